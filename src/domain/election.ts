@@ -1,0 +1,49 @@
+// An election and its phases, as rules: no clock is read here. What a process's own clock says of a phase is for
+// display; only the database's clock, at the last step, decides whether a ballot is in time.
+import type { IdentityScheme } from './identity.ts';
+
+export type Title = Readonly<Record<string, string>>;
+export type ElectionPhase = 'scheduled' | 'open' | 'closed' | 'published';
+export type VerificationMethod = 'text-in' | 'code';
+export type CountingMethod = 'plurality' | 'approval' | 'dhondt';
+
+export type Option = {
+  readonly id: string;
+  readonly number: number;
+  readonly title: Title;
+  readonly kind?: 'party' | 'individual' | undefined;
+};
+
+export type Contest = {
+  readonly id: string;
+  readonly title: Title;
+  readonly method: CountingMethod;
+  readonly minChoices: number;
+  readonly maxChoices: number;
+  readonly abstain: boolean;
+  readonly options: readonly Option[];
+};
+
+export type Election = {
+  readonly id: string;
+  readonly title: Title;
+  readonly opensAt: string;
+  readonly closesAt: string;
+  readonly timeZone: string;
+  readonly rehearsal: boolean;
+  readonly identity: { readonly scheme: IdentityScheme };
+  readonly verification: { readonly methods: readonly VerificationMethod[] };
+  readonly contests: readonly Contest[];
+};
+
+/** Seconds after closing in which a session that was verified before closing may still cast. */
+export const closingGraceSeconds = 120;
+
+/** The phase at a moment (milliseconds since the epoch) by the election's times alone; `published` is an act, not a time. */
+export function phaseAt(
+  nowMs: number,
+  times: { readonly opensAt: string; readonly closesAt: string },
+): Exclude<ElectionPhase, 'published'> {
+  if (nowMs < Date.parse(times.opensAt)) return 'scheduled';
+  return nowMs < Date.parse(times.closesAt) ? 'open' : 'closed';
+}

@@ -1,0 +1,70 @@
+// What identifies a voter: the schemes, their canonical form and their check digits. Pure form only: whether a person
+// exists, is eligible or has voted is never decided here, so that the first step of a vote can answer the same to all.
+
+export const identitySchemes = ['hkid', 'jmbg', 'phone-only', 'roll'] as const;
+export type IdentityScheme = (typeof identitySchemes)[number];
+
+export type IdentityFault = 'missing' | 'unexpected' | 'shape' | 'date' | 'check-digit';
+export type CanonicalIdentity =
+  { readonly ok: true; readonly canonical: string } | { readonly ok: false; readonly fault: IdentityFault };
+
+/** Longest number that any scheme reads, in characters; longer input is refused before it is looked at. */
+export const identityCharactersMax = 64;
+
+/**
+ * The one spelling of an identity number, or why it cannot be one. `phone-only` takes no number and its canonical form
+ * is empty: the phone is the identity.
+ */
+export function canonicalIdentity(scheme: IdentityScheme, number: string | undefined): CanonicalIdentity {
+  if (scheme === 'phone-only') {
+    return number === undefined ? { ok: true, canonical: '' } : { ok: false, fault: 'unexpected' };
+  }
+  if (number === undefined) return { ok: false, fault: 'missing' };
+  if (number.length > identityCharactersMax) return { ok: false, fault: 'shape' };
+  // NFKC folds the full-width digits and letters that East Asian keyboards produce.
+  const folded = number
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[\s()\-./]/g, '');
+  switch (scheme) {
+    case 'hkid':
+      return canonicalHkid(folded);
+    case 'jmbg':
+      return canonicalJmbg(folded);
+    case 'roll':
+      return /^[A-Z0-9]{1,64}$/.test(folded) ? { ok: true, canonical: folded } : { ok: false, fault: 'shape' };
+  }
+}
+
+// Hong Kong identity card: one or two letters, six digits, a check digit 0-9 or A. Letters count 10 to 35, an absent
+// first letter counts 36 (a space), weights run 9 to 1 and the sum is a multiple of 11.
+function canonicalHkid(folded: string): CanonicalIdentity {
+  const match = /^([A-Z]{1,2})(\d{6})([\dA])$/.exec(folded);
+  if (!match) return { ok: false, fault: 'shape' };
+  const [, letters = '', digits = '', check = ''] = match;
+  const values = [...letters.padStart(2, ' ')].map((letter) => (letter === ' ' ? 36 : letter.charCodeAt(0) - 55));
+  values.push(...[...digits].map(Number), check === 'A' ? 10 : Number(check));
+  const sum = values.reduce((total, value, index) => total + value * (9 - index), 0);
+  return sum % 11 === 0 ? { ok: true, canonical: folded } : { ok: false, fault: 'check-digit' };
+}
+
+// Unique master citizen number (JMBG): DDMMYYY, region, sequence, check digit by weights 7..2 twice, modulo 11.
+function canonicalJmbg(folded: string): CanonicalIdentity {
+  if (!/^\d{13}$/.test(folded)) return { ok: false, fault: 'shape' };
+  const digits = [...folded].map(Number);
+  const [day, month, lastThree] = [Number(folded.slice(0, 2)), Number(folded.slice(2, 4)), Number(folded.slice(4, 7))];
+  // Three digits of the year: 000-799 are of this millennium, 800-999 of the last.
+  const year = lastThree < 800 ? 2000 + lastThree : 1000 + lastThree;
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(month, year)) return { ok: false, fault: 'date' };
+  const weights = [7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
+  const remainder = weights.reduce((total, weight, index) => total + weight * (digits[index] ?? 0), 0) % 11;
+  // A remainder of 1 would need the check digit 10: such numbers are never issued.
+  if (remainder === 1) return { ok: false, fault: 'check-digit' };
+  const check = remainder === 0 ? 0 : 11 - remainder;
+  return digits[12] === check ? { ok: true, canonical: folded } : { ok: false, fault: 'check-digit' };
+}
+
+function daysIn(month: number, year: number): number {
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+}

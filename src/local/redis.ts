@@ -1,0 +1,125 @@
+// A real Redis of one's own: the redis-server or valkey-server found on the machine, with one ACL user per service.
+// Where there is none and the system is Debian or Ubuntu with sufficient rights, the distribution's package is
+// installed and said; otherwise the start stops with what to do.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connectRedis } from '../platform/redis.ts';
+import { createLogger } from '../platform/logger.ts';
+import type { RedisUser } from '../protocol/redis-users.ts';
+
+const startMsMax = 15_000;
+const stopMsMax = 10_000;
+const pollMs = 20;
+
+export type LocalRedis = {
+  /** Address for a user. */
+  url(user: string): string;
+  readonly port: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+};
+
+export async function startRedis(options: {
+  readonly directory: string;
+  readonly port: number;
+  readonly users: readonly RedisUser[];
+  /** One password for each user, and one for `admin`, who may do all. */
+  readonly passwords: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  readonly keepData: boolean;
+  /** The PATH of the environment: where redis-server or valkey-server is looked for. */
+  readonly searchPath: string;
+  readonly say: (line: string) => void;
+}): Promise<LocalRedis> {
+  const binary = findRedis(options.searchPath) ?? installRedis(options.say, options.searchPath);
+  mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  const configuration = join(options.directory, 'redis.conf');
+  writeFileSync(configuration, configurationText(options), { mode: 0o600 });
+  const log = openSync(options.logFile, 'a', 0o600);
+  const child = spawn(binary, [configuration], { stdio: ['ignore', log, log], detached: true });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = (user: string): string =>
+    `redis://${user}:${encodeURIComponent(options.passwords[user] ?? '')}@127.0.0.1:${options.port}`;
+  await untilReady(url('admin'), () => child.exitCode !== null, options.logFile);
+  return {
+    url,
+    port: options.port,
+    pid: child.pid ?? 0,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+function configurationText(options: Parameters<typeof startRedis>[0]): string {
+  const { users, passwords } = options;
+  const hash = (name: string): string =>
+    `#${createHash('sha256')
+      .update(passwords[name] ?? '')
+      .digest('hex')}`;
+  const admin = `user admin on ${hash('admin')} ~* &* +@all`;
+  return [
+    `port ${options.port}`,
+    'bind 127.0.0.1',
+    `dir "${options.directory}"`,
+    'save ""',
+    `appendonly ${options.keepData ? 'yes' : 'no'}`,
+    'maxmemory 256mb',
+    'maxmemory-policy noeviction',
+    // The slow log would keep arguments of commands.
+    'slowlog-log-slower-than -1',
+    'user default off',
+    admin,
+    ...users.map(({ name, rules }) => `user ${name} on ${hash(name)} resetchannels ${rules.join(' ')}`),
+    '',
+  ].join('\n');
+}
+
+function findRedis(searchPath: string): string | null {
+  const folders = searchPath.split(':');
+  for (const name of ['redis-server', 'valkey-server']) {
+    const folder = folders.find((path) => path !== '' && existsSync(join(path, name)));
+    if (folder !== undefined) return join(folder, name);
+  }
+  return null;
+}
+
+function installRedis(say: (line: string) => void, searchPath: string): string {
+  const advice =
+    'Redis is needed and was not found. Install redis-server or valkey-server (Debian and Ubuntu: sudo apt-get install ' +
+    'redis-server; macOS: brew install redis), or give your own by EDGE_REDIS_URL.';
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) throw new Error(advice);
+  say('Redis was not found: installing the distribution’s package redis-server (apt-get).');
+  for (const words of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'],
+  ]) {
+    const { status, stderr } = spawnSync('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...words], {
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`apt-get ${words[0] ?? ''} failed: ${stderr}\n${advice}`);
+  }
+  const found = findRedis(searchPath);
+  if (found === null) throw new Error(advice);
+  return found;
+}
+
+async function untilReady(url: string, ended: () => boolean, logFile: string): Promise<void> {
+  const deadline = Date.now() + startMsMax;
+  const redis = connectRedis(url, createLogger('redis', 'silent'));
+  try {
+    while (!(await redis.ping().catch(() => null))) {
+      if (ended() || Date.now() > deadline) throw new Error(`Redis did not start; its log is ${logFile}`);
+      await pause(pollMs);
+    }
+  } finally {
+    redis.disconnect();
+  }
+}

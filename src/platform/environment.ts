@@ -1,0 +1,83 @@
+// A service's environment: strings in, a typed object out, or a list of everything that is wrong at once. A variable
+// may be given as NAME or, for secrets, as NAME_FILE. Values are never printed: one of them may be a secret.
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The configuration cannot be used. `problems` has a line for each thing to mend. Exit code 78 (EX_CONFIG, sysexits). */
+export class ConfigurationError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}`);
+    this.name = 'ConfigurationError';
+    this.problems = problems;
+  }
+}
+export const configurationExitCode = 78;
+
+export function readEnvironment<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  environment: Environment,
+): z.infer<z.ZodObject<Shape>> {
+  const problems: string[] = [];
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(schema.shape)) {
+    const value = valueOf(name, environment, problems);
+    if (value !== undefined && value !== '') values[name] = value;
+  }
+  const parsed = schema.safeParse(values);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = issue.path.map(String).join('.');
+      const given = values[String(issue.path[0])] !== undefined;
+      problems.push(`${name || 'environment'}: ${given ? issue.message : `not set. ${describe(schema, name)}`}`);
+    }
+  }
+  if (problems.length > 0 || !parsed.success) throw new ConfigurationError(problems);
+  return parsed.data;
+}
+
+function valueOf(name: string, environment: Environment, problems: string[]): string | undefined {
+  const file = environment[`${name}_FILE`];
+  if (environment[name] !== undefined || file === undefined) return environment[name];
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    problems.push(`${name}_FILE: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`);
+    return undefined;
+  }
+}
+
+function describe(schema: z.ZodObject, name: string): string {
+  const field = schema.shape[name] as z.ZodType | undefined;
+  return field?.description ?? '';
+}
+
+// Kinds of fields that several services have.
+export const port = z.coerce.number().int().min(0).max(65_535);
+export const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+export const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+export const seconds = z.coerce
+  .number()
+  .min(0)
+  .max(86_400 * 31);
+/** A field whose value is JSON of a given form, such as a key file (given by NAME_FILE). */
+export function json<Schema extends z.ZodType>(schema: Schema) {
+  return z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not JSON.' });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+}

@@ -1,0 +1,66 @@
+// The life of a process: services start, run until a signal, close in order, and the exit code says what happened.
+import closeWithGrace from 'close-with-grace';
+import { ConfigurationError, configurationExitCode } from './environment.ts';
+import type { Environment } from './environment.ts';
+import type { Logger } from './logger.ts';
+
+/** Longest graceful close, in milliseconds; then the process ends whatever is left. */
+export const closeMsMax = 15_000;
+
+/** A service that runs: where it listens, and how to end it. */
+export type Running = {
+  readonly name: string;
+  readonly addresses: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+};
+
+/** What every service's main.ts exports as `start`. */
+export type StartService = (environment: Environment) => Promise<Running>;
+
+/** Starts services in one process and closes them, last first, on a signal or a crash. */
+export async function runServices(starts: readonly StartService[], environment: Environment): Promise<void> {
+  const running: Running[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const service of running.splice(0).reverse()) await service.close();
+  };
+  closeWithGrace({ delay: closeMsMax, logger: false }, async ({ err }) => {
+    if (err) process.stderr.write(`popvote: ${err.stack ?? err.message}\n`);
+    await closeAll();
+  });
+  if (environment['POPVOTE_END_WITH_PARENT'] === 'true') endWithParent();
+  try {
+    for (const start of starts) running.push(await start(environment));
+    process.send?.({ started: running.map(({ name, addresses }) => ({ name, addresses })) });
+  } catch (error) {
+    await closeAll();
+    process.exit(reportStartFailure(error));
+  }
+}
+
+/** Prints why a start failed and returns the exit code. */
+export function reportStartFailure(error: unknown): number {
+  if (error instanceof ConfigurationError) {
+    const lines = error.problems.map((problem, index) => ` ${index + 1}. ${problem}`);
+    process.stderr.write(`popvote: ${error.message}:\n${lines.join('\n')}\n`);
+    return configurationExitCode;
+  }
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === 'EADDRINUSE') {
+    process.stderr.write(`popvote: port ${port ?? '?'} is in use. Stop what uses it, or set another port.\n`);
+    return 1;
+  }
+  process.stderr.write(`popvote: ${error instanceof Error ? (error.stack ?? error.message) : 'start failed'}\n`);
+  return 1;
+}
+
+// A supervisor that is killed outright cannot end its children: they notice the closed channel and end themselves.
+function endWithParent(): void {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+}
+
+/** For loops and intervals that must not stop a service: logs and goes on. */
+export function logged(logger: Logger, event: string, work: () => Promise<void>): () => void {
+  return () => {
+    work().catch((error: unknown) => logger.error({ err: error }, event));
+  };
+}

@@ -1,0 +1,57 @@
+// Connections to Redis. Redis is never trusted for correctness: every command has a bound in time and in retries, so
+// that its absence is an error to handle within a second and never a request that hangs.
+import { Redis } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
+import type { Logger } from './logger.ts';
+
+export type { Redis };
+type Settings = Omit<RedisOptions, 'replyMapping'>;
+
+/** Longest wait for an answer to one command, in milliseconds. */
+export const commandMsMax = 1_000;
+/** Longest pause between two attempts to connect, in milliseconds. */
+const reconnectMsMax = 1_000;
+
+/** A connection for commands: fails fast while Redis is away, and comes back by itself. */
+export function connectRedis(url: string, logger: Logger, options: Settings = {}): Redis {
+  const settings: Settings = {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: commandMsMax,
+    connectTimeout: 2_000,
+    // Full jitter, so that many processes do not come back in step.
+    retryStrategy: (attempt: number) => 20 + Math.random() * Math.min(reconnectMsMax, 50 * 2 ** Math.min(attempt, 10)),
+    ...options,
+  };
+  const redis = new Redis(url, settings);
+  let reported = false;
+  redis.on('error', (error: Error) => {
+    if (!reported) logger.warn({ err: error }, 'redis.away');
+    reported = true;
+  });
+  redis.on('ready', () => {
+    if (reported) logger.info('redis.back');
+    reported = false;
+  });
+  return redis;
+}
+
+/** A connection that only subscribes. It re-subscribes by itself; what was published meanwhile is lost, as ever. */
+export function connectSubscriber(url: string, logger: Logger): Redis {
+  return connectRedis(url, logger, { autoResubscribe: true, enableOfflineQueue: true, maxRetriesPerRequest: null });
+}
+
+/** Waits, at most `ms`, until the connection can take commands. */
+export async function redisReady(redis: Redis, ms: number): Promise<boolean> {
+  if (redis.status === 'ready') return true;
+  return new Promise((resolve) => {
+    const done = (ready: boolean): void => {
+      clearTimeout(timer);
+      redis.off('ready', onReady);
+      resolve(ready);
+    };
+    const onReady = (): void => done(true);
+    const timer = setTimeout(() => done(false), ms);
+    redis.on('ready', onReady);
+  });
+}

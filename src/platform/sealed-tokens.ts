@@ -1,0 +1,110 @@
+// Tokens that only this service can make and read: compact JWE (RFC 7516), `dir` with A256GCM, by jose. Each key serves
+// one hour and one kind of token, derived from the ring's keys, so that random nonces stay far below their limit of
+// 2^32 a key (NIST SP 800-38D) without any coordination between processes. All failures look alike: null.
+import { hkdfSync, webcrypto } from 'node:crypto';
+import { EncryptJWT, jwtDecrypt } from 'jose';
+import type { JWTPayload } from 'jose';
+import type { z } from 'zod';
+import type { KeyRing } from '../protocol/key-files.ts';
+import type { Clock } from './clock.ts';
+
+/** Longest token that is looked at, in characters. */
+export const tokenCharactersMax = 4_096;
+const hourMs = 3_600_000;
+/** A clock that runs ahead elsewhere may already seal under the next hour's key. */
+const hoursAhead = 1;
+
+export type TokenKind = { readonly typ: string; readonly audience: string };
+export type SealedTokens<Claims> = {
+  /** Seals claims until `expiresAtMs` (rounded down to the second). */
+  seal(claims: Claims, expiresAtMs: number): Promise<string>;
+  /** The claims of a token of this kind that has not expired, or null whatever is wrong with it. */
+  open(token: string): Promise<Claims | null>;
+};
+
+type HourKey = { readonly kid: string; readonly header: string; readonly key: webcrypto.CryptoKey };
+
+export function createSealedTokens<Claims extends JWTPayload>(options: {
+  readonly ring: KeyRing;
+  readonly kind: TokenKind;
+  readonly claims: z.ZodType<Claims>;
+  /** Longest life of a token of this kind, in seconds: how far back keys are still tried. */
+  readonly secondsMax: number;
+  readonly clock: Clock;
+}): SealedTokens<Claims> {
+  const { ring, kind, claims: schema, clock } = options;
+  const hoursBack = Math.ceil((options.secondsMax * 1_000) / hourMs) + 1;
+  // Keyed by the exact protected header, which is the only form accepted: no algorithm is ever negotiated.
+  const keys = new Map<string, Promise<HourKey>>();
+
+  const keyOf = (kid: string, secret: string, hour: number): Promise<HourKey> => {
+    const header = headerText(`${kid}.${hour}`, kind);
+    let key = keys.get(header);
+    if (!key) {
+      if (keys.size > ring.length * (hoursBack + hoursAhead + 2)) keys.clear();
+      key = deriveHourKey(secret, `${kid}.${hour}`, header, kind);
+      keys.set(header, key);
+    }
+    return key;
+  };
+
+  const findKey = async (header: string): Promise<HourKey | null> => {
+    const kid = kidOf(header);
+    const [, name, hourText] = /^([A-Za-z0-9_-]{1,32})\.(\d{1,8})$/.exec(kid ?? '') ?? [];
+    const secret = ring.find((entry) => entry.kid === name)?.key;
+    if (name === undefined || secret === undefined) return null;
+    const [hour, now] = [Number(hourText), Math.floor(clock() / hourMs)];
+    if (hour > now + hoursAhead || hour < now - hoursBack) return null;
+    const key = await keyOf(name, secret, hour);
+    return key.header === header ? key : null;
+  };
+
+  return {
+    async seal(claims, expiresAtMs) {
+      const [newest] = ring;
+      if (!newest) throw new Error('The key ring is empty.');
+      const { kid, key } = await keyOf(newest.kid, newest.key, Math.floor(clock() / hourMs));
+      return new EncryptJWT(claims)
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid, typ: kind.typ })
+        .setAudience(kind.audience)
+        .setExpirationTime(Math.floor(expiresAtMs / 1_000))
+        .encrypt(key);
+    },
+    async open(token) {
+      if (token.length > tokenCharactersMax) return null;
+      const key = await findKey(token.slice(0, Math.max(token.indexOf('.'), 0)));
+      if (!key) return null;
+      try {
+        const { payload } = await jwtDecrypt(token, key.key, {
+          audience: kind.audience,
+          typ: kind.typ,
+          requiredClaims: ['exp'],
+          keyManagementAlgorithms: ['dir'],
+          contentEncryptionAlgorithms: ['A256GCM'],
+          currentDate: new Date(clock()),
+        });
+        const parsed = schema.safeParse(payload);
+        return parsed.success ? parsed.data : null;
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+// jose writes the header as JSON.stringify of what it is given, in this order; a test holds it to that.
+function headerText(kid: string, kind: TokenKind): string {
+  return Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid, typ: kind.typ })).toString('base64url');
+}
+
+function kidOf(header: string): string | null {
+  if (header.length === 0 || header.length > 256) return null;
+  const match = /"kid":"([^"\\]{1,64})"/.exec(Buffer.from(header, 'base64url').toString('utf8'));
+  return match?.[1] ?? null;
+}
+
+async function deriveHourKey(secret: string, kid: string, header: string, kind: TokenKind): Promise<HourKey> {
+  const bytes = hkdfSync('sha256', Buffer.from(secret, 'base64url'), kind.audience, `popvote/token/v1|${kid}`, 32);
+  const key = await webcrypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
+  return { kid, header, key };
+}

@@ -1,0 +1,17 @@
+// The proof, from `sms` to `ballots`, that a phone was verified. `api` carries it and cannot make one: it does not hold
+// the key, so a broken-into public server cannot cast a vote for a phone that did not verify.
+import { z } from 'zod';
+
+const bytes32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+export const attestation = z.object({
+  codeTag: bytes32,
+  verifiedAtMs: z.int().min(0),
+  mac: bytes32.describe('HMAC-SHA-256 over attestationText, under the key that sms and ballots share.'),
+});
+export type Attestation = z.infer<typeof attestation>;
+
+/** The text that the MAC covers. Every part is of fixed alphabet without the separator, so no two inputs collide. */
+export function attestationText(phoneKey: string, codeTag: string, verifiedAtMs: number): string {
+  return `popvote/attestation/v1|${phoneKey}|${codeTag}|${verifiedAtMs}`;
+}

@@ -1,0 +1,53 @@
+// Bodies between the private ballot server and its two callers: `api` casts, `elections` administers. A cast carries a
+// keyed digest of the identity, never the number.
+import { z } from 'zod';
+import { attestation } from './attestation.ts';
+import { ballot, bytes32, receipt } from './public-api.ts';
+import { electionDefinition, electionId, instant, publication } from './public-document.ts';
+
+/** POST /private/casts (caller `api`). Answers: 200 below, or a problem; anything uncertain is `outcome-unknown`. */
+export const castCall = z.strictObject({
+  electionId,
+  identity: bytes32.describe('HMAC of the canonical number under the key of `api`; see identityText.'),
+  phoneKey: bytes32,
+  attestation,
+  ballotKey: bytes32,
+  ballot,
+});
+export type CastCall = z.infer<typeof castCall>;
+export const castCallAnswer = z.object({ receipt });
+
+/** Input of the first of the two keyed hashes of an identity, under the key of `api` (and of whoever imports a roll). */
+export const identityText = (electionId: string, scheme: string, canonical: string): string =>
+  `popvote/identity/v1|${electionId}|${scheme}|${canonical}`;
+
+/** POST /private/elections (caller `elections`): creates the intake of an election. The same again changes nothing. */
+export const createIntakeCall = z.strictObject({ definition: electionDefinition, publication });
+export type CreateIntakeCall = z.infer<typeof createIntakeCall>;
+
+/** GET /private/publications (callers `api`, `elections`): what is published, should Redis have lost it. */
+export const publicationsAnswer = z.object({ publications: z.array(publication) });
+
+/** PUT /private/elections/:id/times (caller `elections`): both before opening; after it only a later or earlier end. */
+export const timesCall = z.strictObject({ opensAt: instant, closesAt: instant, publication });
+
+/** POST /private/elections/:id/close (caller `elections`): the barrier. The count it returns is final. */
+export const closeAnswer = z.object({ participation: z.int().min(0) });
+
+/** POST /private/elections/:id/roll (caller `elections`): adds identities; those already there are counted apart. */
+export const rollIdentitiesMax = 10_000;
+export const rollCall = z.strictObject({ identities: z.array(bytes32).min(1).max(rollIdentitiesMax) });
+export const rollAnswer = z.object({ added: z.int(), alreadyThere: z.int() });
+
+/** GET /private/elections/:id/counts (caller `elections`): at every quiet moment participation = outbox + box. */
+export const countsAnswer = z.object({
+  state: z.enum(['open', 'closed']),
+  participation: z.int(),
+  outbox: z.int(),
+});
+
+/** Receipt and its inputs, by version, so that anyone can verify one: see docs/receipts.md. */
+export const receiptVersion = 1;
+export const receiptSigningPrefix = 'popvote/receipt/v1\0';
+export type { Receipt } from './public-api.ts';
+export { receipt };

@@ -1,0 +1,52 @@
+// The key file of each service and the one public file. A service is given its own file only; who holds what is the
+// trust model (docs/threat-model.md), so a key is added here or nowhere.
+import { z } from 'zod';
+
+/** 32 secret bytes in base64url. */
+const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url; make keys with: popvote keys new');
+const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
+/** Newest first: the first makes, all open. Rotation adds in front; what is dropped opens nothing any more. */
+const ring = z
+  .array(z.strictObject({ kid, key: secret }))
+  .min(1)
+  .max(8);
+
+const publicJwk = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: secret, kid });
+const privateJwk = publicJwk.extend({ d: secret });
+export type PublicJwk = z.infer<typeof publicJwk>;
+export type PrivateJwk = z.infer<typeof privateJwk>;
+export type KeyRing = z.infer<typeof ring>;
+
+export const apiKeys = z.strictObject({
+  tokens: ring,
+  /** First keyed hash of identity numbers. Shared with `elections`, which imports rolls; never with `ballots`. */
+  identity: secret,
+  /** Keyed names of phones and codes. Shared with `sms`. */
+  phone: secret,
+  /** Keyed names in rate limits. */
+  limits: secret,
+  caller: privateJwk,
+});
+export const smsKeys = z.strictObject({ challenges: ring, phone: secret, attestations: ring, limits: secret });
+export const ballotsKeys = z.strictObject({ attestations: ring, receipts: privateJwk });
+export const mixerKeys = z.strictObject({ identity: privateJwk });
+export const electionsKeys = z.strictObject({ caller: privateJwk, publisher: privateJwk, identity: secret });
+
+export type ApiKeys = z.infer<typeof apiKeys>;
+export type SmsKeys = z.infer<typeof smsKeys>;
+export type BallotsKeys = z.infer<typeof ballotsKeys>;
+export type MixerKeys = z.infer<typeof mixerKeys>;
+export type ElectionsKeys = z.infer<typeof electionsKeys>;
+
+/** Keys that may be known to all; `kid` of a caller is the service's name. Old ones stay while what they signed lives. */
+export const publicKeys = z.strictObject({
+  callers: z.array(publicJwk),
+  publishers: z.array(publicJwk),
+  receipts: z.array(publicJwk),
+  mixers: z.array(publicJwk),
+});
+export type PublicKeys = z.infer<typeof publicKeys>;
+
+/** The two keys of `ballots` for one election, in a file of their own so that they can be destroyed. */
+export const electionKeys = z.strictObject({ identity: secret, receipt: secret });
+export type ElectionKeys = z.infer<typeof electionKeys>;

@@ -1,0 +1,190 @@
+// Every refusal a client can meet, in one closed table (RFC 9457). The text of each says what happened, what to do, and
+// where a vote is at stake whether it was recorded. Nothing here may depend on whether a person voted, but for the one
+// code that says so after a proven phone.
+import { z } from 'zod';
+
+type ProblemText = { readonly status: number; readonly title: string; readonly detail: string };
+
+export const problems = {
+  'invalid-request': {
+    status: 400,
+    title: 'The request is not of the right form',
+    detail: 'Mend the members listed in "errors" and send it again. Nothing was recorded.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'The token is missing, expired or not for this call',
+    detail: 'Start a new session and verify the phone again. This request recorded nothing.',
+  },
+  'not-admitted': {
+    status: 403,
+    title: 'This caller is not admitted to this call',
+    detail: 'Sign the call as one of the callers that the call admits.',
+  },
+  'not-open': {
+    status: 403,
+    title: 'Voting is not open',
+    detail: 'This ballot was not recorded. Look at the election for its opening and closing times.',
+  },
+  'not-eligible': {
+    status: 403,
+    title: 'This number is not on the roll of this election',
+    detail: 'This ballot was not recorded. Ask the organiser of the election if you believe that you are on the roll.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing at this address',
+    detail: 'Check the path against /openapi.json.',
+  },
+  'election-not-found': {
+    status: 404,
+    title: 'There is no such election',
+    detail: 'GET /v1/elections lists the elections.',
+  },
+  'results-not-published': {
+    status: 404,
+    title: 'This document has not been published yet',
+    detail: 'Results appear here when the organiser publishes them, after closing.',
+  },
+  'already-recorded': {
+    status: 409,
+    title: 'A ballot is already recorded',
+    detail:
+      'A ballot for this voter or phone was recorded before, and the first one stands. This ballot was not recorded.',
+  },
+  conflict: {
+    status: 409,
+    title: 'This contradicts what is already there',
+    detail: 'Look at the present state and decide again. Nothing was changed.',
+  },
+  'payload-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    detail: 'Send a smaller body. Nothing was recorded.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is not of a type that this call reads',
+    detail: 'Send application/json. Nothing was recorded.',
+  },
+  'invalid-identity': {
+    status: 422,
+    title: 'The identity number is not of the right form',
+    detail: 'Check the number, its check digit included, and send it again.',
+  },
+  'invalid-phone': {
+    status: 422,
+    title: 'The phone number is not a number that can be texted',
+    detail: 'Send it with its country code, such as +85261234567.',
+  },
+  'method-not-offered': {
+    status: 422,
+    title: 'This election does not offer this way to verify',
+    detail: 'Choose one of the methods that the election lists.',
+  },
+  'wrong-code': {
+    status: 422,
+    title: 'The code is not right',
+    detail: 'Compare it with the text and try again; "triesLeft" says how often.',
+  },
+  'code-expired': {
+    status: 422,
+    title: 'The code is no longer valid',
+    detail: 'Start a new session to get a new code.',
+  },
+  'invalid-ballot': {
+    status: 422,
+    title: 'The ballot breaks the rules of a contest',
+    detail: 'Mend the contests listed in "errors" and send it again. This ballot was not recorded.',
+  },
+  'too-many-tries': {
+    status: 429,
+    title: 'Too many tries with a code',
+    detail: 'This code takes no more tries. Verify by sending a text from the phone, or try again tomorrow.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'Wait for the time in Retry-After, then send it again. This request recorded nothing.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something broke on our side',
+    detail: 'Send the same request again in a minute. If it is a ballot, the same bytes can never be counted twice.',
+  },
+  'code-unavailable': {
+    status: 503,
+    title: 'No code can be sent by text at the moment',
+    detail: 'Verify by sending a text from the phone instead (method "text-in"), or try again later.',
+  },
+  'verification-unavailable': {
+    status: 503,
+    title: 'Phones cannot be verified at the moment',
+    detail: 'Wait for the time in Retry-After, then try again. Nothing was recorded.',
+  },
+  'outcome-unknown': {
+    status: 503,
+    title: 'It is not known whether the ballot was recorded',
+    detail:
+      'Send the same bytes again after the time in Retry-After: you get the receipt, and the ballot counts once only.',
+  },
+  busy: {
+    status: 503,
+    title: 'The service is busy',
+    detail: 'Wait for the time in Retry-After, then send the same request again. This request recorded nothing.',
+  },
+} as const satisfies Readonly<Record<string, ProblemText>>;
+
+export type ProblemCode = keyof typeof problems;
+export const problemCodes = Object.keys(problems) as ProblemCode[];
+
+export type ProblemExtras = {
+  /** Replaces the table's detail where a more precise one helps; never with a value that the client sent. */
+  readonly detail?: string;
+  readonly errors?: readonly { readonly path: string; readonly detail: string }[];
+  readonly triesLeft?: number;
+  /** Whole seconds, sent as the Retry-After field. */
+  readonly retryAfterSeconds?: number;
+};
+
+/** A refusal. Thrown where a request cannot be served; `platform/problems.ts` alone turns it into an answer. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly extras: ProblemExtras;
+  constructor(code: ProblemCode, extras: ProblemExtras = {}) {
+    super(code);
+    this.name = 'Problem';
+    this.code = code;
+    this.extras = extras;
+  }
+}
+
+export const problemMediaType = 'application/problem+json';
+export const problemTypePrefix = 'https://popvote.invalid/problems/';
+
+/** The body of a refusal on the wire. */
+export const problemBody = z
+  .object({
+    type: z.string().describe('An address that ends in the code.'),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(problemCodes as [ProblemCode, ...ProblemCode[]]),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string(), detail: z.string() })).optional(),
+    triesLeft: z.int().optional(),
+  })
+  .meta({ id: 'Problem' });
+export type ProblemBody = z.infer<typeof problemBody>;
+
+export function problemBodyOf(code: ProblemCode, extras: ProblemExtras = {}): ProblemBody {
+  const { status, title, detail } = problems[code];
+  return {
+    type: problemTypePrefix + code,
+    title,
+    status,
+    code,
+    detail: extras.detail ?? detail,
+    ...(extras.errors && { errors: [...extras.errors] }),
+    ...(extras.triesLeft !== undefined && { triesLeft: extras.triesLeft }),
+  };
+}

@@ -1,0 +1,117 @@
+// Bodies of the voter's API, version 1. Unknown members are refused, so that a misspelt one is told and not ignored.
+import { z } from 'zod';
+import { electionId, instant, phase, title, verificationMethod } from './public-document.ts';
+
+/** Longest hold of a waiting request, in seconds. */
+export const waitSecondsMax = 30;
+
+export const electionList = z
+  .object({
+    elections: z.array(
+      z.object({ id: electionId, title, phase, opensAt: instant, closesAt: instant, rehearsal: z.boolean() }),
+    ),
+  })
+  .meta({ id: 'ElectionList' });
+export type ElectionList = z.infer<typeof electionList>;
+
+export const sessionRequest = z
+  .strictObject({
+    electionId,
+    identity: z
+      .strictObject({ number: z.string().min(1).max(64) })
+      .optional()
+      .describe('As the election says; absent where the phone is the identity.'),
+    phone: z.string().min(4).max(32).describe('International form is safest: +85261234567.'),
+    method: verificationMethod,
+    locale: z.string().min(2).max(35).optional().describe('BCP 47 tag: the language of the text that is sent.'),
+  })
+  .meta({ id: 'SessionRequest' });
+export type SessionRequest = z.infer<typeof sessionRequest>;
+
+export const verification = z
+  .discriminatedUnion('method', [
+    z.object({
+      method: z.literal('text-in'),
+      sendTo: z.string().describe('Text the code to this number, from the phone that was named.'),
+      code: z.string().regex(/^\d{6}$/),
+      expiresAt: instant,
+    }),
+    z.object({
+      method: z.literal('code'),
+      resendAfter: instant.describe('Not before this time is the code sent again.'),
+      expiresAt: instant,
+    }),
+  ])
+  .meta({ id: 'Verification' });
+export type Verification = z.infer<typeof verification>;
+
+export const pendingSession = z
+  .object({ token: z.string(), state: z.literal('pending'), expiresAt: instant, verification })
+  .meta({ id: 'PendingSession' });
+export type PendingSession = z.infer<typeof pendingSession>;
+
+export const verifiedSession = z
+  .object({ state: z.literal('verified'), token: z.string(), expiresAt: instant })
+  .meta({ id: 'VerifiedSession' });
+
+export const sessionState = z
+  .discriminatedUnion('state', [
+    z.object({ state: z.literal('pending') }),
+    z.object({ state: z.literal('wrong-sender') }),
+    z.object({ state: z.literal('wrong-code') }),
+    verifiedSession,
+  ])
+  .meta({ id: 'SessionState' });
+export type SessionState = z.infer<typeof sessionState>;
+
+export const waitQuery = z.strictObject({
+  wait: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(waitSecondsMax)
+    .default(0)
+    .describe('Seconds to hold the request open until something happens.'),
+});
+
+export const codeRequest = z
+  .strictObject({ code: z.string().regex(/^[\d\s-]{4,16}$/, 'The digits of the code.') })
+  .meta({ id: 'CodeRequest' });
+export const resendRequest = z.strictObject({ method: verificationMethod.optional() }).meta({ id: 'ResendRequest' });
+
+/** 32 bytes in base64url. The last character carries four bits only, so there is one spelling of each value. */
+export const bytes32 = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url.');
+
+export const ballot = z
+  .strictObject({
+    contests: z
+      .array(
+        z.strictObject({
+          contestId: z.string().min(1).max(64),
+          choices: z.array(z.string().min(1).max(64)).max(500),
+        }),
+      )
+      .min(1)
+      .max(32),
+  })
+  .meta({ id: 'Ballot' });
+
+export const castRequest = z
+  .strictObject({
+    ballotKey: bytes32.describe('32 random bytes that the client makes and keeps: the same again makes a retry safe.'),
+    ballot,
+  })
+  .meta({ id: 'CastRequest' });
+export type CastRequest = z.infer<typeof castRequest>;
+
+export const receipt = z
+  .object({
+    version: z.literal(1),
+    electionId,
+    leaf: bytes32.describe('SHA-256 over version, election, tracker and ballot hash; see docs/receipts.md.'),
+    signature: z.string().min(86).max(86).describe('Ed25519 over "popvote/receipt/v1", a zero byte and the leaf.'),
+    kid: z.string(),
+  })
+  .meta({ id: 'Receipt' });
+export type Receipt = z.infer<typeof receipt>;
+export const castAnswer = z.object({ receipt }).meta({ id: 'CastAnswer' });

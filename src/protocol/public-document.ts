@@ -1,0 +1,124 @@
+// The public document of an election as it is signed, published over Redis and served to anyone. The signature covers
+// the RFC 8785 form of `election`, so that any outsider can check it with the publisher's published key.
+import { z } from 'zod';
+import { identitySchemes } from '../domain/identity.ts';
+
+export const electionId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/)
+  .describe('Opaque.');
+const localId = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
+export const title = z
+  .record(z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/), z.string().min(1).max(500))
+  .refine((languages) => Object.keys(languages).length > 0, 'Give a title in at least one language.')
+  .describe('Texts by BCP 47 language tag.');
+export const instant = z.iso.datetime().describe('RFC 3339, UTC.');
+export const phase = z.enum(['scheduled', 'open', 'closed', 'published']);
+export const verificationMethod = z.enum(['text-in', 'code']);
+
+const option = z.object({
+  id: localId,
+  number: z.int().min(1).max(10_000),
+  title,
+  kind: z.enum(['party', 'individual']).optional(),
+});
+
+export const contest = z
+  .object({
+    id: localId,
+    title,
+    method: z.enum(['plurality', 'approval', 'dhondt']),
+    minChoices: z.int().min(0).max(500),
+    maxChoices: z.int().min(1).max(500),
+    abstain: z.boolean(),
+    options: z.array(option).min(1).max(500),
+  })
+  .superRefine((value, context) => {
+    const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    if (value.minChoices > value.maxChoices) refuse('minChoices', 'minChoices is greater than maxChoices.');
+    if (value.maxChoices > value.options.length)
+      refuse('maxChoices', 'maxChoices is greater than the number of options.');
+    if (new Set(value.options.map(({ id }) => id)).size !== value.options.length)
+      refuse('options', 'Option ids repeat.');
+    const numbers = new Set(value.options.map(({ number }) => number));
+    if (numbers.size !== value.options.length || value.options.some(({ number }) => number > value.options.length)) {
+      refuse('options', 'Number the options 1 to n, each once.');
+    }
+  });
+
+const unsignedElection = z.object({
+  id: electionId,
+  title,
+  opensAt: instant,
+  closesAt: instant,
+  timeZone: z.string().min(1).max(64).describe('IANA name, for display.'),
+  rehearsal: z.boolean(),
+  identity: z.object({ scheme: z.enum(identitySchemes) }),
+  verification: z.object({
+    methods: z.array(verificationMethod).min(1).max(2),
+    verifiedSecondsMax: z
+      .int()
+      .min(60)
+      .max(30 * 86_400)
+      .default(900)
+      .describe('How long a verified session may cast, in seconds.'),
+  }),
+  contests: z.array(contest).min(1).max(32),
+});
+
+/** What an operator writes in an election's file, and what the intake of an election is created from. */
+export const electionDefinition = unsignedElection
+  .extend({
+    minBatch: z
+      .int()
+      .min(1)
+      .max(1_000)
+      .default(50)
+      .describe('K: the fewest ballots that the mixer moves at once. Under 50 only in a rehearsal.'),
+  })
+  .strict()
+  .superRefine((value, context) => {
+    const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    if (Date.parse(value.opensAt) >= Date.parse(value.closesAt))
+      refuse('closesAt', 'The election closes before it opens.');
+    if (!value.rehearsal && value.minBatch < 50) refuse('minBatch', 'minBatch is at least 50 outside rehearsals.');
+    if (new Set(value.contests.map(({ id }) => id)).size !== value.contests.length)
+      refuse('contests', 'Contest ids repeat.');
+  });
+export type ElectionDefinition = z.infer<typeof electionDefinition>;
+
+/** The signed part. `revision` only grows: an older document never replaces a newer one, whoever can write to Redis. */
+export const publicElection = unsignedElection.extend({ phase, revision: z.int().min(0) }).meta({ id: 'Election' });
+export type PublicElection = z.infer<typeof publicElection>;
+
+export const signature = z
+  .object({ kid: z.string().min(1).max(64), alg: z.literal('EdDSA'), value: z.base64url().min(86).max(86) })
+  .meta({ id: 'Signature' });
+
+export const electionDocument = z.object({ election: publicElection, signature }).meta({ id: 'ElectionDocument' });
+export type ElectionDocument = z.infer<typeof electionDocument>;
+
+// Turnout and results are signed the same way; their inner shape belongs to whoever publishes them.
+const signedBody = z.looseObject({ electionId, revision: z.int().min(0) });
+export const turnoutDocument = z.object({ turnout: signedBody, signature }).meta({ id: 'TurnoutDocument' });
+export const resultsDocument = z.object({ results: signedBody, signature }).meta({ id: 'ResultsDocument' });
+export type TurnoutDocument = z.infer<typeof turnoutDocument>;
+export type ResultsDocument = z.infer<typeof resultsDocument>;
+
+/**
+ * What a publisher puts out for one election: a signed document for each phase that time alone brings (so that nobody
+ * has to sign at the moment of opening), or the single document of an election that was closed or published by an act.
+ */
+export const publication = z.object({
+  documents: z.array(electionDocument).min(1).max(4),
+  turnout: turnoutDocument.optional(),
+  results: resultsDocument.optional(),
+});
+export type Publication = z.infer<typeof publication>;
+
+/** The Redis hash of publications: one field per election id, the value is the JSON of a `Publication`. */
+export const publicationsKey = 'publications';
+/** Largest publication that a reader takes from Redis, in characters. */
+export const publicationCharactersMax = 4_000_000;
+/** Most elections that a reader takes from Redis. */
+export const publicationsMax = 200;

@@ -1,0 +1,29 @@
+// What each service may touch in Redis: its own keys, streams and channels and the commands that it uses, as ACL rules.
+// The wall between services stands here too; a test tries what must fail.
+import type { ServiceName } from './private-calls.ts';
+
+export type RedisUser = { readonly name: ServiceName; readonly rules: readonly string[] };
+
+const connection = ['+ping', '+hello', '+auth', '+client|setname', '+info', '+select', '+quit'];
+
+/** Users of the edge Redis. */
+export const edgeUsers: readonly RedisUser[] = [
+  {
+    name: 'api',
+    rules: [
+      ...['~limits:api:*', '%R~publications', '%R~verified:*', '%R~sender:*', '&texts'],
+      ...['+get', '+set', '+hget', '+hgetall', '+hlen', '+incrby', '+pttl', '+pexpire', '+del', '+multi', '+exec'],
+      ...['+eval', '+evalsha', '+script|load', '+subscribe', '+unsubscribe', ...connection],
+    ],
+  },
+  {
+    name: 'sms',
+    rules: [
+      ...['~sms:*', '~limits:sms:*', '~verified:*', '~sender:*', '&texts'],
+      ...['+get', '+set', '+hset', '+hget', '+hgetall', '+hlen', '+expire', '+pexpire', '+del', '+incr', '+incrby'],
+      ...['+decr', '+pttl', '+ttl', '+multi', '+exec', '+eval', '+evalsha', '+script|load', '+publish'],
+      ...['+lpush', '+lrange', '+ltrim', ...connection],
+    ],
+  },
+  { name: 'elections', rules: ['~publications', '+hset', '+hdel', '+hget', '+hgetall', ...connection] },
+];

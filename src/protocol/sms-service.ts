@@ -1,0 +1,41 @@
+// Bodies between `api` and the private port of `sms`. The phone crosses this wall in clear because a text must be sent
+// to it; the code that is sent never does: `sms` alone makes it and checks it.
+import { z } from 'zod';
+import { attestation } from './attestation.ts';
+import { instant } from './public-document.ts';
+
+const challenge = z.string().min(1).max(2_048).describe('Sealed by sms for itself.');
+const phoneKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+/** GET /private/channels: where voters can text to, and whether codes can be sent at the moment. */
+export const channels = z.object({
+  textIn: z.object({ sendTo: z.string().nullable().describe('null: no inbound channel is healthy') }),
+  code: z.object({ available: z.boolean() }),
+});
+export type Channels = z.infer<typeof channels>;
+
+/** POST /private/codes: makes a code and texts it. Problems: code-unavailable, too-many-requests, too-many-tries. */
+export const sendCodeCall = z.strictObject({
+  phone: z
+    .string()
+    .regex(/^\+\d{6,15}$/)
+    .describe('E.164'),
+  locale: z.string().max(35).optional(),
+  title: z.string().max(500).describe("The election's title in the voter's language, for the text."),
+  rehearsal: z.boolean(),
+});
+export type SendCodeCall = z.infer<typeof sendCodeCall>;
+export const sendCodeAnswer = z.object({ challenge, resendAfter: instant, expiresAt: instant });
+export type SendCodeAnswer = z.infer<typeof sendCodeAnswer>;
+
+/** POST /private/codes/resend: the same code again. Answer as above; problems also: code-expired. */
+export const resendCodeCall = z.strictObject({ challenge });
+
+/** POST /private/codes/check. Problems: wrong-code (with triesLeft), too-many-tries, code-expired. */
+export const checkCodeCall = z.strictObject({ challenge, phoneKey, code: z.string().regex(/^\d{1,16}$/) });
+export const checkCodeAnswer = z.object({ attestation });
+
+/** Digits of a code that is texted to the voter: guessing is bounded by tries, not by the phone that sends. */
+export const sentCodeDigits = 8;
+/** Digits of a code that the voter texts in: it holds only from the phone that was named. */
+export const textInCodeDigits = 6;

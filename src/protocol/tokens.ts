@@ -1,0 +1,39 @@
+// What the voter's sealed tokens carry between the steps. The server keeps no session: all that the next step needs is
+// in here, encrypted for `api` alone. A pending token can never be used where a verified one is asked for.
+import { z } from 'zod';
+import { attestation } from './attestation.ts';
+import { bytes32 } from './public-api.ts';
+import { electionId, verificationMethod } from './public-document.ts';
+
+/** Life of a pending session, in seconds. */
+export const pendingSecondsMax = 900;
+
+const session = {
+  sid: z.string().min(16).max(32),
+  electionId,
+  identity: bytes32,
+  phoneKey: bytes32,
+};
+
+export const pendingClaims = z.object({
+  ...session,
+  startedAtMs: z.int(),
+  method: verificationMethod,
+  /** text-in: the keyed tag of the code that the voter was shown. */
+  codeTag: bytes32.optional(),
+  /** E.164: what a code is sent to should the voter switch to method `code`. */
+  phone: z.string().max(16),
+  /** code: the phone and the code that was sent, sealed by `sms` for itself; `api` carries it and cannot read it. */
+  challenge: z.string().max(2_048).optional(),
+  locale: z.string().max(35).optional(),
+});
+export type PendingClaims = z.infer<typeof pendingClaims>;
+
+export const verifiedClaims = z.object({ ...session, attestation });
+export type VerifiedClaims = z.infer<typeof verifiedClaims>;
+
+/** `typ` and `aud` of each kind: what keeps one from being taken for the other. */
+export const tokenKinds = {
+  pending: { typ: 'popvote-pending+jwe', audience: 'popvote:pending' },
+  verified: { typ: 'popvote-verified+jwe', audience: 'popvote:verified' },
+} as const;

@@ -1,0 +1,68 @@
+// Pools of connections to PostgreSQL: the only door. Any notice, timeout or broken connection on a connection makes what
+// it carried unknown, and the connection is thrown away; it is never a yes.
+import pg from 'pg';
+
+export type Pool = pg.Pool;
+export type Client = pg.PoolClient;
+
+/** Longest wait for a free connection, and for one statement, in milliseconds. */
+export const connectionMsMax = 2_000;
+export const statementMsMax = 10_000;
+
+// count(*) and bigint come as text by default; ours fit a double exactly, and one that does not is a bug.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error('a bigint of the database does not fit');
+  return value;
+});
+
+export function openPool(url: string, options: { readonly connectionsMax: number; readonly name: string }): Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connectionsMax,
+    application_name: options.name,
+    connectionTimeoutMillis: connectionMsMax,
+    statement_timeout: statementMsMax,
+    // Above the server's own limit: the driver gives up only when the server no longer answers at all.
+    query_timeout: statementMsMax + 1_000,
+    idle_in_transaction_session_timeout: 5_000,
+    keepAlive: true,
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Runs work in one transaction; any error rolls back and the connection is thrown away. */
+export async function inTransaction<Result>(pool: Pool, work: (client: Client) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+/** Whether the database answers. */
+export async function databaseAnswers(pool: Pool): Promise<boolean> {
+  await pool.query('select 1');
+  return true;
+}
+
+/** Whether a server takes a connection at this address now. */
+export async function serverAnswers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
+}

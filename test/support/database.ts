@@ -1,0 +1,71 @@
+// Databases of a test's own: cloned from a template that is migrated once, dropped at the end.
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { databases, migrate } from '../../src/store/migrate.ts';
+import type { DatabaseName } from '../../src/store/migrate.ts';
+
+export type TestDatabases = AsyncDisposable & {
+  /** Address of the database for a role (its password is the role's name), or as the superuser. */
+  url(database: DatabaseName, role?: string): string;
+  /** Runs a statement as the superuser. */
+  query<Row extends pg.QueryResultRow>(database: DatabaseName, text: string, values?: unknown[]): Promise<Row[]>;
+};
+
+const serverUrl = (): string => inject('postgresUrl');
+
+async function asSuperuser<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function urlOf(database: string, role?: string): string {
+  const url = new URL(serverUrl());
+  url.pathname = `/${database}`;
+  if (role) {
+    url.username = role;
+    url.password = role;
+  }
+  return url.href;
+}
+
+/** Clones of both databases for one test file. Templates are made by whichever file comes first, under a lock. */
+export async function createDatabases(): Promise<TestDatabases> {
+  const suffix = randomBytes(6).toString('hex');
+  const names = Object.fromEntries(databases.map((name) => [name, `t_${name}_${suffix}`])) as Record<
+    DatabaseName,
+    string
+  >;
+  await asSuperuser(serverUrl(), async (client) => {
+    await client.query('select pg_advisory_lock(42)');
+    for (const name of databases) {
+      const template = `template_${name}`;
+      const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [template]);
+      if (!rowCount) {
+        await client.query(`create database ${template}`);
+        await migrate(name, urlOf(template));
+        const roles = await client.query<{ rolname: string }>(
+          `select rolname from pg_roles where rolname like 'popvote\\_%' and rolname <> 'popvote_owner'`,
+        );
+        for (const { rolname } of roles.rows) await client.query(`alter role ${rolname} login password '${rolname}'`);
+      }
+      await client.query(`create database ${names[name]} template ${template}`);
+    }
+    await client.query('select pg_advisory_unlock(42)');
+  });
+  return {
+    url: (database, role) => urlOf(names[database], role),
+    query: (database, text, values) =>
+      asSuperuser(urlOf(names[database]), async (client) => (await client.query(text, values)).rows),
+    async [Symbol.asyncDispose]() {
+      await asSuperuser(serverUrl(), async (client) => {
+        for (const name of databases) await client.query(`drop database ${names[name]} with (force)`);
+      });
+    },
+  };
+}
