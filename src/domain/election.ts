@@ -21,6 +21,9 @@ export type Contest = {
   readonly minChoices: number;
   readonly maxChoices: number;
   readonly abstain: boolean;
+  /** dhondt: seats to share, and the share of votes in percent below which an option gets none. */
+  readonly seats?: number | undefined;
+  readonly thresholdPercent?: number | undefined;
   readonly options: readonly Option[];
 };
 

@@ -31,10 +31,22 @@ export const contest = z
     minChoices: z.int().min(0).max(500),
     maxChoices: z.int().min(1).max(500),
     abstain: z.boolean(),
+    seats: z.int().min(1).max(1_000_000).optional().describe('dhondt: seats to share.'),
+    thresholdPercent: z
+      .number()
+      .min(0)
+      .max(100)
+      .multipleOf(0.01)
+      .optional()
+      .describe('dhondt: share of the valid votes below which an option gets no seat; exactly at it passes.'),
     options: z.array(option).min(1).max(500),
   })
   .superRefine((value, context) => {
     const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    if ((value.method === 'dhondt') !== (value.seats !== undefined))
+      refuse('seats', 'Give seats for dhondt, and only for it.');
+    if (value.method !== 'dhondt' && value.thresholdPercent !== undefined)
+      refuse('thresholdPercent', 'Only dhondt has a threshold.');
     if (value.minChoices > value.maxChoices) refuse('minChoices', 'minChoices is greater than maxChoices.');
     if (value.maxChoices > value.options.length)
       refuse('maxChoices', 'maxChoices is greater than the number of options.');

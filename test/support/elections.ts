@@ -35,6 +35,8 @@ export function definition(changes: Partial<ElectionDefinition> = {}): ElectionD
         minChoices: 1,
         maxChoices: 1,
         abstain: false,
+        seats: 11,
+        thresholdPercent: 5,
         options: [
           { id: 'red', number: 1, title: { en: 'Red' }, kind: 'party' },
           { id: 'blue', number: 2, title: { en: 'Blue' }, kind: 'party' },
