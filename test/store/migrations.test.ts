@@ -1,0 +1,16 @@
+// Applying the migrations.
+import { expect, test } from 'vitest';
+import { createDatabases } from '../support/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+
+test('migrations apply once; a second start finds nothing to do', async () => {
+  await using databases = await createDatabases();
+  expect(await migrate('intake', databases.url('intake'))).toEqual([]);
+  expect(await migrate('box', databases.url('box'))).toEqual([]);
+  const owners = await databases.query<{ owner: string }>(
+    'intake',
+    `select distinct r.rolname as owner from pg_class c join pg_roles r on r.oid = c.relowner
+     where c.relnamespace = 'pv'::regnamespace`,
+  );
+  expect(owners).toEqual([{ owner: 'popvote_owner' }]);
+});
