@@ -3,7 +3,7 @@
 
 /** Smallest batch outside rehearsals, in ballots. */
 export const mixBatchMin = 50;
-/** Largest batch, in ballots: bounds the memory and the transaction of one step. */
+/** Largest batch, in ballots: bounds the memory and the transaction of one step. At least twice the largest K. */
 export const mixBatchMax = 2_000;
 
 /**
@@ -14,7 +14,7 @@ export function ballotsToMix(waiting: number, k: number, final: boolean): number
   const reserve = final || k === 1 ? 0 : k;
   const free = waiting - reserve;
   if (!final && free < k) return 0;
-  if (free <= mixBatchMax + k) return Math.max(free, 0);
-  // Leaves more than K for the next batch, so the last one is never a small remainder.
-  return mixBatchMax;
+  if (free <= mixBatchMax) return Math.max(free, 0);
+  // At the end nobody joins any more: at least K are left for the next batch, so the last one is no small remainder.
+  return final ? Math.min(mixBatchMax, free - k) : mixBatchMax;
 }

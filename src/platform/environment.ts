@@ -26,10 +26,12 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
     const value = valueOf(name, environment, problems);
     if (value !== undefined && value !== '') values[name] = value;
   }
+  const unreadable = new Set(problems.map((problem) => problem.split('_FILE:')[0]));
   const parsed = schema.safeParse(values);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = issue.path.map(String).join('.');
+      if (unreadable.has(name)) continue; // already said, more precisely
       const given = values[String(issue.path[0])] !== undefined;
       problems.push(`${name || 'environment'}: ${given ? issue.message : `not set. ${describe(schema, name)}`}`);
     }
@@ -39,8 +41,13 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
 }
 
 function valueOf(name: string, environment: Environment, problems: string[]): string | undefined {
-  const file = environment[`${name}_FILE`];
-  if (environment[name] !== undefined || file === undefined) return environment[name];
+  // Compose files pass empty variables for what is not set: empty is absent.
+  const [value, file] = [environment[name]?.trim(), environment[`${name}_FILE`]?.trim()];
+  if (!file) return value;
+  if (value) {
+    problems.push(`${name}: is given twice, as ${name} and as ${name}_FILE. Keep one.`);
+    return value;
+  }
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {

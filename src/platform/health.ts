@@ -36,7 +36,9 @@ async function runCheck({ name, check, required }: HealthCheck): Promise<CheckRe
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), checkMsMax);
   });
-  const ok = await Promise.race([check().catch(() => false), late]);
+  // A check that throws before it waits has failed like any other.
+  const answer = (async () => check())().catch(() => false);
+  const ok = await Promise.race([answer, late]);
   clearTimeout(timer);
   return { name, state: ok ? 'ok' : 'failed', required };
 }

@@ -5,15 +5,16 @@ import underPressure from '@fastify/under-pressure';
 import { serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import fastify from 'fastify';
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Problem, problemBodyOf, problemMediaType } from '../protocol/problem.ts';
 import { registerHealth } from './health.ts';
 import type { HealthCheck, Lifecycle, Version } from './health.ts';
 import type { Logger } from './logger.ts';
 import { registerRequestMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
-import { registerProblems, retrySoon } from './problems.ts';
+import { registerProblems, retrySoon, sendProblem } from './problems.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -28,12 +29,18 @@ export const bodyBytesMax = 64 * 1_024;
 /** A client that has not sent its headers, or its whole request, by then is cut off, in milliseconds. */
 const headersMsMax = 8_000;
 const requestMsMax = 12_000;
+/** How often late clients are looked for, in milliseconds: by how much the two bounds above may be passed. */
+const lateCheckMs = 1_000;
+/** Largest head of a request, in bytes. */
+const headBytesMax = 16_384;
 /** A silent socket is closed after this, in milliseconds: above the longest hold (30 s). */
 const idleMsMax = 45_000;
 /** Between two requests of one connection, in milliseconds: above the usual 60 s of load balancers. */
 const keepAliveMsMax = 65_000;
 /** Requests that one connection may carry, so that balancers can spread anew. */
 const requestsPerConnectionMax = 10_000;
+/** Longest parameter in a path, in characters: ids are shorter. */
+const parameterCharactersMax = 128;
 
 export type HttpOptions = {
   readonly logger: Logger;
@@ -51,8 +58,15 @@ export type HttpOptions = {
 export async function createHttp(options: HttpOptions): Promise<{ app: App; lifecycle: Lifecycle }> {
   const { logger, tls } = options;
   const lifecycle: Lifecycle = { draining: false };
+  // Fastify gives `http` to a plain server only: over TLS the same bounds go with the keys.
+  const bounds = {
+    headersTimeout: headersMsMax,
+    connectionsCheckingInterval: lateCheckMs,
+    maxHeaderSize: headBytesMax,
+  };
+  const clientCa = tls?.clientCa ? { ca: tls.clientCa, requestCert: true } : {};
   const app = fastify({
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance: logger satisfies FastifyBaseLogger,
     // Fastify's own request lines carry the address, which may hold what must not be logged.
     disableRequestLogging: true,
     bodyLimit: bodyBytesMax,
@@ -60,15 +74,17 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
     connectionTimeout: idleMsMax,
     keepAliveTimeout: keepAliveMsMax,
     maxRequestsPerSocket: requestsPerConnectionMax,
-    http: { headersTimeout: headersMsMax, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
-    ...(tls && {
-      https: { key: tls.key, cert: tls.cert, ...(tls.clientCa && { ca: tls.clientCa, requestCert: true }) },
-    }),
+    http: bounds,
+    ...(tls && { https: { ...bounds, key: tls.key, cert: tls.cert, ...clientCa } }),
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 128 },
+    routerOptions: { maxParamLength: parameterCharactersMax },
+    // An address that cannot be decoded, or an id longer than any: Fastify's own answers would quote it.
+    frameworkErrors: ({ code }, _request, reply) => {
+      sendProblem(reply, new Problem(code === 'FST_ERR_BAD_URL' ? 'invalid-request' : 'not-found'));
+    },
     clientErrorHandler: refuseUnreadable,
   }).withTypeProvider<ZodTypeProvider>() as unknown as App;
   app.setValidatorCompiler(validatorCompiler);
@@ -85,14 +101,17 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
 }
 
 // Health must answer while the process is busy or draining: that is when it is asked.
-const alwaysServed = new Set(['/livez', '/readyz', '/version', '/metrics']);
+const alwaysServed: ReadonlySet<string | undefined> = new Set(['/livez', '/readyz', '/version', '/metrics']);
 
 function registerDrain(app: FastifyInstance, lifecycle: Lifecycle): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    if (!lifecycle.draining || alwaysServed.has(request.url)) return done();
-    reply.header('connection', 'close');
-    done(new Problem('busy', retrySoon()));
+    if (!lifecycle.draining || alwaysServed.has(request.routeOptions.url)) {
+      done();
+    } else {
+      reply.header('connection', 'close');
+      done(new Problem('busy', retrySoon()));
+    }
   });
   app.addHook('preClose', (done) => {
     lifecycle.draining = true;
@@ -104,8 +123,8 @@ async function registerShedding(app: FastifyInstance, maxEventLoopDelay: number)
   await app.register(underPressure, {
     maxEventLoopDelay,
     sampleInterval: 250,
-    pressureHandler: (request: { url: string }) => {
-      if (!alwaysServed.has(request.url)) throw new Problem('busy', retrySoon());
+    pressureHandler: (request: FastifyRequest) => {
+      if (!alwaysServed.has(request.routeOptions.url)) throw new Problem('busy', retrySoon());
     },
   });
 }
@@ -126,12 +145,27 @@ function registerRequestLine(app: FastifyInstance): void {
   });
 }
 
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const body = JSON.stringify(problemBodyOf('invalid-request'));
-  const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+const unreadable: Readonly<Record<string, readonly [number, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+};
+
+function refuseUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Socket & { _httpMessage?: ServerResponse | null },
+): void {
+  // The answer that the connection owes, under Node's own name for it. A request that was read whole may be recording a
+  // ballot at this moment: a refusal of the bytes behind it must never be taken for its answer.
+  const owed = socket._httpMessage;
+  const misleading = owed !== undefined && owed !== null && (owed.headersSent || owed.req.complete);
+  if (error.code === 'ECONNRESET' || !socket.writable || misleading) {
+    socket.destroy();
+    return;
+  }
+  const [status, reason] = unreadable[error.code ?? ''] ?? [400, 'Bad Request'];
+  const body = JSON.stringify({ ...problemBodyOf('invalid-request'), status });
   socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: ${problemMediaType}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: ${problemMediaType}\r\n` +
+      `cache-control: no-store\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

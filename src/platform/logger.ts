@@ -19,15 +19,28 @@ export function createLogger(service: string, level: string, destination?: Desti
 
 type LoggedError = { type: string; code?: string; message: string; stack?: string; cause?: LoggedError };
 
-/** Kind, code, message and stack of an error; nothing else that hangs on it. */
+/** Causes of a cause that are followed. */
+const causesMax = 3;
+
+/** Kind, code, message and stack of an error; nothing else that hangs on it, and no message that quotes its input. */
 export function errorForLog(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'a value that is not an Error was thrown' };
   const { code } = error as { code?: unknown };
+  const message = quotesInput(error) ? 'not logged: such messages quote their input' : error.message;
+  // A stack opens with the message, which may have several lines; what follows is where.
+  const frames = error.stack?.slice(error.stack.search(/^ {4}at /m));
   return {
     type: error.name,
-    message: error.message,
+    message,
     ...(typeof code === 'string' && { code }),
-    ...(error.stack !== undefined && { stack: error.stack }),
-    ...(error.cause !== undefined && depth < 3 && { cause: errorForLog(error.cause, depth + 1) }),
+    ...(frames?.startsWith('    at ') && { stack: frames }),
+    ...(error.cause !== undefined && depth < causesMax && { cause: errorForLog(error.cause, depth + 1) }),
   };
+}
+
+// PostgreSQL ('invalid input syntax for type integer: "…"'), Redis ("unknown command …, with args beginning with: …")
+// and JSON.parse ('Unexpected token … "…" is not valid JSON') put values into the message itself.
+function quotesInput(error: Error): boolean {
+  const fromDatabase = 'severity' in error && 'routine' in error;
+  return error instanceof SyntaxError || fromDatabase || error.message.includes('args beginning with');
 }

@@ -1,8 +1,8 @@
 // Calls between services. The caller signs a short-lived token that names it and whom it calls (EdDSA, by jose); each
 // private route names the callers it admits, and a route that names none does not start.
-import { createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { SignJWT, importJWK, jwtVerify } from 'jose';
+import { SignJWT, jwtVerify } from 'jose';
 import { Pool } from 'undici';
 import type { z } from 'zod';
 import type { PrivateJwk, PublicJwk } from '../protocol/key-files.ts';
@@ -13,6 +13,12 @@ import type { Clock } from './clock.ts';
 
 /** Verified tokens that are remembered, so that a signature is checked once and not for each call. */
 const rememberedTokensMax = 1_000;
+/** Longest wait for a connection to another service, in milliseconds. */
+const connectMsMax = 2_000;
+/** Connections to one service at once; calls beyond them wait for their turn within their own time. */
+const connectionsDefault = 64;
+/** Largest answer of another service, in bytes: all publications of a large platform. */
+const answerBytesMax = 64 * 1_024 * 1_024;
 
 /** The other service could not be reached or did not answer in time: whether it acted is unknown. */
 export class CallFailed extends Error {
@@ -23,7 +29,7 @@ export class CallFailed extends Error {
 }
 
 export type PrivateClient = {
-  /** Calls and returns the parsed answer; throws the callee's `Problem`, or `CallFailed`. */
+  /** Calls and returns the parsed answer within `msMax`; throws the callee's `Problem`, or `CallFailed`. */
   call<Schema extends z.ZodType>(request: {
     method: 'GET' | 'POST' | 'PUT';
     path: string;
@@ -43,8 +49,9 @@ export function createPrivateClient(options: {
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string } | undefined;
 }): PrivateClient {
   const pool = new Pool(options.origin, {
-    connections: options.connectionsMax ?? 64,
-    connectTimeout: 2_000,
+    connections: options.connectionsMax ?? connectionsDefault,
+    connectTimeout: connectMsMax,
+    maxResponseSize: answerBytesMax,
     ...(options.tls && { connect: options.tls }),
   });
   const token = createCallerToken(options);
@@ -58,8 +65,8 @@ export function createPrivateClient(options: {
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         body: body === undefined ? null : JSON.stringify(body),
-        headersTimeout: msMax,
-        bodyTimeout: msMax,
+        // From the queue to the last byte: undici's own timeouts leave out the wait for a free connection.
+        signal: AbortSignal.timeout(msMax),
       });
       return readAnswer(options.service, statusCode, text, answer);
     },
@@ -89,8 +96,9 @@ function readAnswer<Schema extends z.ZodType>(
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw new CallFailed(service, error);
+  } catch {
+    // The parser's own message would quote the answer.
+    throw new CallFailed(service, new Error(`status ${statusCode} with a body that is not JSON`));
   }
   if (statusCode >= 200 && statusCode < 300) {
     const parsed = answer.safeParse(value);
@@ -105,21 +113,19 @@ function readAnswer<Schema extends z.ZodType>(
 
 function createCallerToken(options: Parameters<typeof createPrivateClient>[0]): () => Promise<string> {
   const { caller, service, clock } = options;
-  const key = importJWK(caller.jwk, 'EdDSA');
+  const key = createPrivateKey({ key: caller.jwk, format: 'jwk' });
   let current: { token: Promise<string>; untilMs: number } | undefined;
   return () => {
     const now = clock();
     if (current && now < current.untilMs) return current.token;
     const issued = Math.floor(now / 1_000);
-    const token = key.then((signingKey) =>
-      new SignJWT()
-        .setProtectedHeader({ alg: 'EdDSA', kid: caller.jwk.kid })
-        .setIssuer(caller.name)
-        .setAudience(service)
-        .setIssuedAt(issued)
-        .setExpirationTime(issued + callTokenSeconds)
-        .sign(signingKey),
-    );
+    const token = new SignJWT()
+      .setProtectedHeader({ alg: 'EdDSA', kid: caller.jwk.kid })
+      .setIssuer(caller.name)
+      .setAudience(service)
+      .setIssuedAt(issued)
+      .setExpirationTime(issued + callTokenSeconds)
+      .sign(key);
     // Renewed at half its life, so that a token in flight never expires on the way.
     current = { token, untilMs: now + callTokenSeconds * 500 };
     return token;
@@ -161,7 +167,9 @@ export function createCallVerifier(options: {
       const claims = callClaims.parse(payload);
       if (protectedHeader.kid?.split('.')[0] !== claims.iss) return null;
       if (remembered.size >= rememberedTokensMax) remembered.clear();
-      remembered.set(token, { caller: claims.iss, untilMs: claims.exp * 1_000 });
+      // Never longer than a token may live, whatever end it gives itself.
+      const until = Math.min(claims.exp, claims.iat + callTokenSeconds);
+      remembered.set(token, { caller: claims.iss, untilMs: until * 1_000 });
       return claims.iss;
     } catch {
       return null;

@@ -21,7 +21,12 @@ export type StartService = (environment: Environment) => Promise<Running>;
 export async function runServices(starts: readonly StartService[], environment: Environment): Promise<void> {
   const running: Running[] = [];
   const closeAll = async (): Promise<void> => {
-    for (const service of running.splice(0).reverse()) await service.close();
+    for (const service of running.splice(0).reverse()) {
+      // One service that cannot close must not keep the others from it.
+      await service.close().catch((error: unknown) => {
+        process.stderr.write(`popvote: ${service.name} did not close: ${String(error)}\n`);
+      });
+    }
   };
   closeWithGrace({ delay: closeMsMax, logger: false }, async ({ err }) => {
     if (err) process.stderr.write(`popvote: ${err.stack ?? err.message}\n`);
@@ -44,7 +49,7 @@ export function reportStartFailure(error: unknown): number {
     process.stderr.write(`popvote: ${error.message}:\n${lines.join('\n')}\n`);
     return configurationExitCode;
   }
-  const { code, port } = error as { code?: string; port?: number };
+  const { code, port } = (error ?? {}) as { code?: string; port?: number };
   if (code === 'EADDRINUSE') {
     process.stderr.write(`popvote: port ${port ?? '?'} is in use. Stop what uses it, or set another port.\n`);
     return 1;
@@ -55,7 +60,10 @@ export function reportStartFailure(error: unknown): number {
 
 // A supervisor that is killed outright cannot end its children: they notice the closed channel and end themselves.
 function endWithParent(): void {
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  const end = (): void => void process.kill(process.pid, 'SIGTERM');
+  process.once('disconnect', end);
+  // The parent may be gone already: its end came while this process was still loading.
+  if (process.connected === false) end();
 }
 
 /** For loops and intervals that must not stop a service: logs and goes on. */

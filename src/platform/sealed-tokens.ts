@@ -10,6 +10,8 @@ import type { Clock } from './clock.ts';
 
 /** Longest token that is looked at, in characters. */
 export const tokenCharactersMax = 4_096;
+/** Longest protected header, in characters. */
+const headerCharactersMax = 256;
 const hourMs = 3_600_000;
 /** A clock that runs ahead elsewhere may already seal under the next hour's key. */
 const hoursAhead = 1;
@@ -71,8 +73,8 @@ export function createSealedTokens<Claims extends JWTPayload>(options: {
         .encrypt(key);
     },
     async open(token) {
-      if (token.length > tokenCharactersMax) return null;
-      const key = await findKey(token.slice(0, Math.max(token.indexOf('.'), 0)));
+      if (token.length > tokenCharactersMax || !isCompact(token)) return null;
+      const key = await findKey(token.slice(0, token.indexOf('.')));
       if (!key) return null;
       try {
         const { payload } = await jwtDecrypt(token, key.key, {
@@ -97,8 +99,21 @@ function headerText(kid: string, kind: TokenKind): string {
   return Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid, typ: kind.typ })).toString('base64url');
 }
 
+// Header, no wrapped key, 96 bits of nonce, ciphertext, 128 bits of tag. A last character that carries less than six
+// bits has one spelling only, so that a token cannot be respelt into another text that opens too.
+const compactForm = /^[\w-]+\.\.[\w-]{16}\.(?:[\w-]{4})*(?:[\w-]{2,3})?\.[\w-]{21}[AQgw]$/;
+const tagCharacters = 22;
+const lastOf: Readonly<Record<number, string>> = { 2: 'AQgw', 3: 'AEIMQUYcgkosw048' };
+
+function isCompact(token: string): boolean {
+  if (!compactForm.test(token)) return false;
+  const end = token.length - tagCharacters - 1;
+  const length = end - token.lastIndexOf('.', end - 1) - 1;
+  return length > 0 && (lastOf[length % 4]?.includes(token.charAt(end - 1)) ?? true);
+}
+
 function kidOf(header: string): string | null {
-  if (header.length === 0 || header.length > 256) return null;
+  if (header.length > headerCharactersMax) return null;
   const match = /"kid":"([^"\\]{1,64})"/.exec(Buffer.from(header, 'base64url').toString('utf8'));
   return match?.[1] ?? null;
 }

@@ -26,7 +26,12 @@ export function signValue({ kid, key }: SigningKey, value: unknown): Signature {
 /** Whether the signature is by one of the keys and over exactly this value. Never throws on foreign input. */
 export function valueIsSigned(keys: VerificationKeys, value: unknown, signature: Signature): boolean {
   const key = keys.get(signature.kid);
-  return key !== undefined && verify(null, canonicalBytes(value), key, Buffer.from(signature.value, 'base64url'));
+  if (key === undefined) return false;
+  try {
+    return verify(null, canonicalBytes(value), key, Buffer.from(signature.value, 'base64url'));
+  } catch {
+    return false; // no RFC 8785 form: JSON.parse reads 1e400 as Infinity and keeps lone surrogates
+  }
 }
 
 function canonicalBytes(value: unknown): Buffer {

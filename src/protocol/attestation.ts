@@ -1,8 +1,7 @@
 // The proof, from `sms` to `ballots`, that a phone was verified. `api` carries it and cannot make one: it does not hold
 // the key, so a broken-into public server cannot cast a vote for a phone that did not verify.
 import { z } from 'zod';
-
-const bytes32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+import { bytes32 } from './public-api.ts';
 
 export const attestation = z.object({
   codeTag: bytes32,

@@ -2,8 +2,10 @@
 // trust model (docs/threat-model.md), so a key is added here or nowhere.
 import { z } from 'zod';
 
-/** 32 secret bytes in base64url. */
-const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url; make keys with: popvote keys new');
+/** 32 secret bytes in base64url, in their one spelling (see `bytes32`). */
+const secret = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url; make keys with: popvote keys new');
 const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
 /** Newest first: the first makes, all open. Rotation adds in front; what is dropped opens nothing any more. */
 const ring = z

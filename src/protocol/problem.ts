@@ -110,7 +110,9 @@ export const problems = {
   internal: {
     status: 500,
     title: 'Something broke on our side',
-    detail: 'Send the same request again in a minute. If it is a ballot, the same bytes can never be counted twice.',
+    detail:
+      'Send the same request again in a minute. If it is a ballot, it is not known whether it was recorded; the same ' +
+      'bytes count once only.',
   },
   'code-unavailable': {
     status: 503,

@@ -16,7 +16,9 @@ export const instant = z.iso.datetime().describe('RFC 3339, UTC.');
 export const phase = z.enum(['scheduled', 'open', 'closed', 'published']);
 export const verificationMethod = z.enum(['text-in', 'code']);
 
-const option = z.object({
+// Strict throughout: a misspelt member would otherwise be dropped in silence, and what is signed would not be what was
+// written.
+const option = z.strictObject({
   id: localId,
   number: z.int().min(1).max(10_000),
   title,
@@ -24,7 +26,7 @@ const option = z.object({
 });
 
 export const contest = z
-  .object({
+  .strictObject({
     id: localId,
     title,
     method: z.enum(['plurality', 'approval', 'dhondt']),
@@ -58,16 +60,33 @@ export const contest = z
     }
   });
 
-const unsignedElection = z.object({
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+const unsignedElection = z.strictObject({
   id: electionId,
   title,
   opensAt: instant,
   closesAt: instant,
-  timeZone: z.string().min(1).max(64).describe('IANA name, for display.'),
+  timeZone: z
+    .string()
+    .min(1)
+    .max(64)
+    .refine(isTimeZone, 'No such time zone; give an IANA name such as Asia/Hong_Kong.')
+    .describe('IANA name, for display.'),
   rehearsal: z.boolean(),
-  identity: z.object({ scheme: z.enum(identitySchemes) }),
-  verification: z.object({
-    methods: z.array(verificationMethod).min(1).max(2),
+  identity: z.strictObject({ scheme: z.enum(identitySchemes) }),
+  verification: z.strictObject({
+    methods: z
+      .array(verificationMethod)
+      .min(1)
+      .max(2)
+      .refine((methods) => new Set(methods).size === methods.length, 'Name each method once.'),
     verifiedSecondsMax: z
       .int()
       .min(60)
@@ -88,7 +107,6 @@ export const electionDefinition = unsignedElection
       .default(50)
       .describe('K: the fewest ballots that the mixer moves at once. Under 50 only in a rehearsal.'),
   })
-  .strict()
   .superRefine((value, context) => {
     const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
     if (Date.parse(value.opensAt) >= Date.parse(value.closesAt))

@@ -2,10 +2,10 @@
 // to it; the code that is sent never does: `sms` alone makes it and checks it.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
+import { bytes32 } from './public-api.ts';
 import { instant } from './public-document.ts';
 
 const challenge = z.string().min(1).max(2_048).describe('Sealed by sms for itself.');
-const phoneKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
 /** GET /private/channels: where voters can text to, and whether codes can be sent at the moment. */
 export const channels = z.object({
@@ -32,7 +32,7 @@ export type SendCodeAnswer = z.infer<typeof sendCodeAnswer>;
 export const resendCodeCall = z.strictObject({ challenge });
 
 /** POST /private/codes/check. Problems: wrong-code (with triesLeft), too-many-tries, code-expired. */
-export const checkCodeCall = z.strictObject({ challenge, phoneKey, code: z.string().regex(/^\d{1,16}$/) });
+export const checkCodeCall = z.strictObject({ challenge, phoneKey: bytes32, code: z.string().regex(/^\d{1,16}$/) });
 export const checkCodeAnswer = z.object({ attestation });
 
 /** Digits of a code that is texted to the voter: guessing is bounded by tries, not by the phone that sends. */

@@ -2,8 +2,7 @@
 // code stands in any key, channel or message. Redis may lose all of it; the only cost is a text sent again.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
-
-const bytes32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+import { bytes32 } from './public-api.ts';
 
 /** One channel for all texts: each `api` process picks its own waiters' (docs/decisions/0003). */
 export const textsChannel = 'texts';
