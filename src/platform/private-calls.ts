@@ -57,7 +57,7 @@ export function createPrivateClient(options: {
   const token = createCallerToken(options);
   return {
     async call({ method, path, body, answer, msMax }) {
-      const { statusCode, text } = await send(pool, options.service, {
+      const { statusCode, retryAfter, text } = await send(pool, options.service, {
         method,
         path,
         headers: {
@@ -68,20 +68,21 @@ export function createPrivateClient(options: {
         // From the queue to the last byte: undici's own timeouts leave out the wait for a free connection.
         signal: AbortSignal.timeout(msMax),
       });
-      return readAnswer(options.service, statusCode, text, answer);
+      return readAnswer(options.service, { statusCode, retryAfter, text }, answer);
     },
     close: () => pool.close(),
   };
 }
 
-async function send(
-  pool: Pool,
-  service: ServiceName,
-  request: Parameters<Pool['request']>[0],
-): Promise<{ statusCode: number; text: string }> {
+type RawAnswer = { readonly statusCode: number; readonly retryAfter: number | undefined; readonly text: string };
+
+async function send(pool: Pool, service: ServiceName, request: Parameters<Pool['request']>[0]): Promise<RawAnswer> {
   try {
-    const { statusCode, body } = await pool.request(request);
-    return { statusCode, text: await body.text() };
+    const { statusCode, headers, body } = await pool.request(request);
+    const seconds = Number(headers['retry-after']);
+    // What the callee asks for is handed on, so that one Retry-After holds from the last server to the client.
+    const retryAfter = Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
+    return { statusCode, retryAfter, text: await body.text() };
   } catch (error) {
     throw new CallFailed(service, error);
   }
@@ -89,8 +90,7 @@ async function send(
 
 function readAnswer<Schema extends z.ZodType>(
   service: ServiceName,
-  statusCode: number,
-  text: string,
+  { statusCode, retryAfter, text }: RawAnswer,
   answer: Schema,
 ): z.infer<Schema> {
   let value: unknown;
@@ -108,7 +108,12 @@ function readAnswer<Schema extends z.ZodType>(
   const refusal = problemBody.safeParse(value);
   if (!refusal.success) throw new CallFailed(service, new Error(`status ${statusCode}`));
   const { code, detail, errors, triesLeft } = refusal.data;
-  throw new Problem(code, { detail, ...(errors && { errors }), ...(triesLeft !== undefined && { triesLeft }) });
+  throw new Problem(code, {
+    detail,
+    ...(errors && { errors }),
+    ...(triesLeft !== undefined && { triesLeft }),
+    ...(retryAfter !== undefined && { retryAfterSeconds: retryAfter }),
+  });
 }
 
 function createCallerToken(options: Parameters<typeof createPrivateClient>[0]): () => Promise<string> {

@@ -12,7 +12,7 @@ export const edgeUsers: readonly RedisUser[] = [
     name: 'api',
     rules: [
       ...['~limits:api:*', '%R~publications', '%R~verified:*', '%R~sender:*', '&texts'],
-      ...['+get', '+set', '+hget', '+hgetall', '+hlen', '+incrby', '+pttl', '+pexpire', '+del', '+multi', '+exec'],
+      ...['+get', '+set', '+hget', '+hgetall', '+hkeys', '+hlen', '+hstrlen', '+incrby', '+pttl', '+expire'],
       ...['+eval', '+evalsha', '+script|load', '+subscribe', '+unsubscribe', ...connection],
     ],
   },

@@ -1,0 +1,34 @@
+// Answers that are the same for everyone, made once and sent as bytes: a strong ETag from the content (RFC 9110 8.8.3)
+// and 304 where the client has it already. Nothing that depends on who asks may ever be prepared.
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+export type PreparedAnswer = { readonly body: Buffer; readonly etag: string };
+
+/** Prepares the JSON of a value. */
+export function prepareJson(value: unknown): PreparedAnswer {
+  const body = Buffer.from(JSON.stringify(value));
+  const digest = createHash('sha256').update(body).digest('base64url').slice(0, 27);
+  return { body, etag: `"${digest}"` };
+}
+
+/** Sends a prepared answer, or 304; `freshSeconds` is for how long a cache may use it without asking. */
+export function sendPrepared(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { body, etag }: PreparedAnswer,
+  freshSeconds: number,
+): FastifyReply {
+  void reply.header('etag', etag).header('cache-control', `public, max-age=${freshSeconds}`);
+  if (clientHas(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  return reply.header('content-type', 'application/json; charset=utf-8').send(body);
+}
+
+// If-None-Match compares weakly (RFC 9110 13.1.2): proxies that compress mark our tags as weak.
+function clientHas(field: string | undefined, etag: string): boolean {
+  if (field === undefined) return false;
+  return field.split(',').some((tag) => {
+    const bare = tag.trim();
+    return bare === '*' || bare === etag || bare === `W/${etag}`;
+  });
+}

@@ -1,0 +1,90 @@
+// Public documents: the elections, each election's signed document, its turnout and its results. Answers are prepared
+// bytes from memory, served while Redis is away; nothing here depends on who asks.
+import { z } from 'zod';
+import type { Clock } from '../../platform/clock.ts';
+import type { App } from '../../platform/http.ts';
+import { Problem } from '../../protocol/problem.ts';
+import { electionId } from '../../protocol/public-document.ts';
+import type { Documents } from '../documents.ts';
+import { examples } from '../examples.ts';
+import { documented, jsonAnswer } from '../openapi.ts';
+import type { Answer, Operation } from '../openapi.ts';
+import { sendPrepared } from '../prepared-answer.ts';
+
+const params = z.strictObject({ electionId });
+const cached = { ETag: 'Strong, from the content.', 'Cache-Control': 'public, with the seconds it stays fresh.' };
+const notModified: Answer = { description: 'The client has this document already (If-None-Match).', headers: cached };
+
+const operationOf = (description: string, schema: string, value: unknown, refusals: Operation['refusals']) =>
+  documented({
+    answers: {
+      200: { ...jsonAnswer(description, schema, { document: { summary: description, value } }), headers: cached },
+      304: notModified,
+    },
+    refusals,
+  });
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function electionRoutes(app: App, { documents, clock }: { documents: Documents; clock: Clock }) {
+  app.get(
+    '/v1/elections',
+    {
+      schema: {
+        operationId: 'listElections',
+        tags: ['elections'],
+        summary: 'Upcoming and open elections, and those whose results are published',
+        description: 'For display: whether voting is open is decided when a ballot arrives.',
+      },
+      config: operationOf('The elections.', 'ElectionList', examples.list, []),
+    },
+    (request, reply) => {
+      const { answer, freshSeconds } = documents.list(clock());
+      return sendPrepared(request, reply, answer, freshSeconds);
+    },
+  );
+
+  app.get(
+    '/v1/elections/:electionId',
+    {
+      schema: {
+        operationId: 'getElection',
+        tags: ['elections'],
+        summary: 'The signed public document of an election',
+        description: 'The signature (Ed25519) covers the RFC 8785 form of `election`.',
+        params,
+      },
+      config: operationOf('The document.', 'ElectionDocument', examples.document, ['election-not-found']),
+    },
+    (request, reply) => {
+      const found = documents.election(request.params.electionId, clock());
+      if (!found) throw new Problem('election-not-found');
+      return sendPrepared(request, reply, found.answer, found.freshSeconds);
+    },
+  );
+
+  for (const [name, schema, example] of [
+    ['turnout', 'TurnoutDocument', examples.turnout],
+    ['results', 'ResultsDocument', examples.results],
+  ] as const) {
+    app.get(
+      `/v1/elections/:electionId/${name}`,
+      {
+        schema: {
+          operationId: name === 'turnout' ? 'getTurnout' : 'getResults',
+          tags: ['elections'],
+          summary: `The signed ${name} of an election, once published`,
+          description: `The signature (Ed25519) covers the RFC 8785 form of \`${name}\`.`,
+          params,
+        },
+        config: operationOf('The document.', schema, example, ['election-not-found', 'results-not-published']),
+      },
+      (request, reply) => {
+        const { electionId: id } = request.params;
+        if (!documents.election(id, clock())) throw new Problem('election-not-found');
+        const found = documents[name](id);
+        if (!found) throw new Problem('results-not-published');
+        return sendPrepared(request, reply, found.answer, found.freshSeconds);
+      },
+    );
+  }
+}

@@ -1,0 +1,37 @@
+// Waiters by session, by phone and by code. Most names have one waiter, so one is kept bare and several as a list:
+// at twenty thousand waiters a set for each name would cost more than the waiters.
+
+/** A map from a name to one or several values. */
+export class MultiMap<Value extends object> {
+  readonly #entries = new Map<string, Value | Value[]>();
+
+  add(name: string, value: Value): void {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) this.#entries.set(name, value);
+    else if (Array.isArray(entry)) entry.push(value);
+    else this.#entries.set(name, [entry, value] as Value[]);
+  }
+
+  remove(name: string, value: Value): void {
+    const entry = this.#entries.get(name);
+    if (entry === value) this.#entries.delete(name);
+    else if (Array.isArray(entry)) {
+      const rest = entry.filter((other) => other !== value);
+      const [only] = rest;
+      if (rest.length > 1) this.#entries.set(name, rest);
+      else if (only === undefined) this.#entries.delete(name);
+      else this.#entries.set(name, only);
+    }
+  }
+
+  /** A copy: the caller may remove while it goes through. */
+  get(name: string): readonly Value[] {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return [];
+    return Array.isArray(entry) ? [...entry] : [entry];
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+}
