@@ -24,12 +24,14 @@ export const identityText = (electionId: string, scheme: string, canonical: stri
 /** POST /private/elections (caller `elections`): creates the intake of an election. The same again changes nothing. */
 export const createIntakeCall = z.strictObject({ definition: electionDefinition, publication });
 export type CreateIntakeCall = z.infer<typeof createIntakeCall>;
+export const createIntakeAnswer = z.object({ created: z.boolean().describe('false: it was there already.') });
 
 /** GET /private/publications (callers `api`, `elections`): what is published, should Redis have lost it. */
 export const publicationsAnswer = z.object({ publications: z.array(publication) });
 
 /** PUT /private/elections/:id/times (caller `elections`): both before opening; after it only a later or earlier end. */
 export const timesCall = z.strictObject({ opensAt: instant, closesAt: instant, publication });
+export const timesAnswer = z.object({});
 
 /** POST /private/elections/:id/close (caller `elections`): the barrier. The count it returns is final. */
 export const closeAnswer = z.object({ participation: z.int().min(0) });

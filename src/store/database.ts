@@ -16,15 +16,24 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
   return value;
 });
 
-export function openPool(url: string, options: { readonly connectionsMax: number; readonly name: string }): Pool {
+export function openPool(
+  url: string,
+  options: {
+    readonly connectionsMax: number;
+    readonly name: string;
+    /** Longest wait for one statement, in milliseconds, where counting everything may take longer than usual. */
+    readonly statementMsMax?: number;
+  },
+): Pool {
+  const statementMs = options.statementMsMax ?? statementMsMax;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connectionsMax,
     application_name: options.name,
     connectionTimeoutMillis: connectionMsMax,
-    statement_timeout: statementMsMax,
+    statement_timeout: statementMs,
     // Above the server's own limit: the driver gives up only when the server no longer answers at all.
-    query_timeout: statementMsMax + 1_000,
+    query_timeout: statementMs + 1_000,
     idle_in_transaction_session_timeout: 5_000,
     keepAlive: true,
   });

@@ -1,0 +1,59 @@
+// The intake of an election: created, its times set, closed, counted; and its roll. Only `elections` may.
+import { z } from 'zod';
+import type { App } from '../../platform/http.ts';
+import { admits } from '../../platform/private-calls.ts';
+import {
+  closeAnswer,
+  countsAnswer,
+  createIntakeAnswer,
+  createIntakeCall,
+  rollAnswer,
+  rollCall,
+  timesAnswer,
+  timesCall,
+} from '../../protocol/ballot-service.ts';
+import { electionId } from '../../protocol/public-document.ts';
+import type { Intake } from '../intake.ts';
+
+/** Largest body with a publication, and largest part of a roll, in bytes. */
+const publicationBytesMax = 8 * 1_048_576;
+const rollBytesMax = 1_048_576;
+
+const params = z.object({ electionId });
+const config = admits('elections');
+
+// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are asynchronous.
+export async function electionRoutes(app: App, { intake }: { intake: Intake }): Promise<void> {
+  app.post(
+    '/private/elections',
+    {
+      config,
+      bodyLimit: publicationBytesMax,
+      schema: { body: createIntakeCall, response: { 200: createIntakeAnswer } },
+    },
+    (request) => intake.create(request.body),
+  );
+  app.put(
+    '/private/elections/:electionId/times',
+    { config, bodyLimit: publicationBytesMax, schema: { params, body: timesCall, response: { 200: timesAnswer } } },
+    async (request) => {
+      await intake.setTimes(request.params.electionId, request.body);
+      return {};
+    },
+  );
+  app.post(
+    '/private/elections/:electionId/close',
+    { config, schema: { params, response: { 200: closeAnswer } } },
+    async (request) => ({ participation: await intake.close(request.params.electionId) }),
+  );
+  app.post(
+    '/private/elections/:electionId/roll',
+    { config, bodyLimit: rollBytesMax, schema: { params, body: rollCall, response: { 200: rollAnswer } } },
+    (request) => intake.addRoll(request.params.electionId, request.body.identities),
+  );
+  app.get(
+    '/private/elections/:electionId/counts',
+    { config, schema: { params, response: { 200: countsAnswer } } },
+    (request) => intake.counts(request.params.electionId),
+  );
+}

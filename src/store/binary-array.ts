@@ -1,0 +1,39 @@
+// Arrays as PostgreSQL's binary protocol sends them. The driver would write each bytea as hexadecimal text inside an
+// escaped array: three times the bytes, and the largest cost of a batch of ballots.
+
+const byteaOid = 17;
+const timestamptzOid = 1_184;
+/** Microseconds from 1970, where JavaScript counts from, to 2000, where PostgreSQL does. */
+const epochShiftUs = 946_684_800_000_000n;
+
+/** A bytea[]. */
+export function byteaArray(items: readonly Uint8Array[]): Buffer {
+  const bytes = items.reduce((total, item) => total + 4 + item.length, headBytes);
+  const array = arrayOf(byteaOid, items.length, bytes);
+  let at = headBytes;
+  for (const item of items) {
+    at = array.writeInt32BE(item.length, at);
+    array.set(item, at);
+    at += item.length;
+  }
+  return array;
+}
+
+/** A timestamptz[] of milliseconds since 1970. */
+export function timestamptzArray(itemsMs: readonly number[]): Buffer {
+  const array = arrayOf(timestamptzOid, itemsMs.length, headBytes + itemsMs.length * 12);
+  let at = headBytes;
+  for (const ms of itemsMs) {
+    at = array.writeInt32BE(8, at);
+    at = array.writeBigInt64BE(BigInt(ms) * 1_000n - epochShiftUs, at);
+  }
+  return array;
+}
+
+// Dimensions (1), flags (no nulls), type, length, lower bound. An empty array would have no dimension; none is sent.
+const headBytes = 20;
+function arrayOf(oid: number, length: number, bytes: number): Buffer {
+  const array = Buffer.alloc(bytes);
+  [1, 0, oid, length, 1].forEach((value, index) => array.writeInt32BE(value, index * 4));
+  return array;
+}

@@ -1,0 +1,37 @@
+// The box: ballots without voters. Deposits may be repeated; a ballot is never read, changed or removed from here.
+import { byteaArray } from './binary-array.ts';
+import { certainRows, sqlState } from './certain-query.ts';
+import type { Pool } from './database.ts';
+
+export type BoxBallot = { readonly tracker: Buffer; readonly text: string };
+
+/** Two ballots under one tracker: one of them would be lost in silence. Nothing was deposited. */
+export class TrackerConflict extends Error {
+  constructor() {
+    super('two ballots stand under one tracker');
+    this.name = 'TrackerConflict';
+  }
+}
+
+/** Deposits ballots cast online, all or none, and returns how many were new. Throws TrackerConflict. */
+export async function depositOnline(pool: Pool, electionId: string, ballots: readonly BoxBallot[]): Promise<number> {
+  try {
+    const [row] = await certainRows<{ deposited: number }>(pool, {
+      text: 'select pv.deposit_online($1, $2, $3) as deposited',
+      values: [electionId, byteaArray(ballots.map(({ tracker }) => tracker)), ballots.map(({ text }) => text)],
+    });
+    return row?.deposited ?? 0;
+  } catch (error) {
+    if (sqlState(error) === 'PV003') throw new TrackerConflict();
+    throw error;
+  }
+}
+
+export type BoxCount = { readonly electionId: string; readonly channel: 'online' | 'batch'; readonly ballots: number };
+
+export async function countBox(pool: Pool): Promise<BoxCount[]> {
+  const { rows } = await pool.query<BoxCount>(
+    'select election_id as "electionId", channel, ballots from pv.count_ballots()',
+  );
+  return rows;
+}

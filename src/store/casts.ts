@@ -1,0 +1,79 @@
+// Casting ballots into the intake of an election: one statement for a batch, one outcome for each ballot. Whatever is
+// not certain is `unknown`; a cast that was recorded may be cast again and is then a `replay`.
+import { setTimeout as pause } from 'node:timers/promises';
+import { byteaArray, timestamptzArray } from './binary-array.ts';
+import { certainRows, sqlState } from './certain-query.ts';
+import type { Pool } from './database.ts';
+
+export type CastOutcome = 'recorded' | 'replay' | 'already-recorded' | 'not-open' | 'not-eligible' | 'unknown';
+const outcomes: ReadonlySet<string> = new Set<CastOutcome>([
+  'recorded',
+  'replay',
+  'already-recorded',
+  'not-open',
+  'not-eligible',
+]);
+
+/** What the database is told of a cast: keyed tags of 32 bytes and a sealed ballot, all of one batch to one key. */
+export type SealedCast = {
+  readonly voter: Buffer;
+  readonly phone: Buffer;
+  readonly attempt: Buffer;
+  readonly sealed: Buffer;
+  readonly verifiedAtMs: number;
+};
+
+/** Deadlock, serialization failure, lock not available: nothing was committed, and trying again may help. */
+const worthRetrying = new Set(['40P01', '40001', '55P03']);
+/** Longest pause before a batch is tried again, in milliseconds: two that met crosswise must not meet in step. */
+const retryPauseMsMax = 20;
+
+/**
+ * Casts a batch and returns the outcome of each ballot, in order. `onTrouble` hears of every failed try. A batch that
+ * met another crosswise is tried once more as a whole and then ballot by ballot.
+ */
+export async function castBallots(
+  pool: Pool,
+  electionId: string,
+  casts: readonly SealedCast[],
+  onTrouble: (error: unknown) => void,
+): Promise<CastOutcome[]> {
+  const attempt = async (part: readonly SealedCast[]): Promise<CastOutcome[] | 'retry'> => {
+    try {
+      return await castOnce(pool, electionId, part);
+    } catch (error) {
+      onTrouble(error);
+      return worthRetrying.has(sqlState(error) ?? '') ? 'retry' : part.map(() => 'unknown');
+    }
+  };
+  const first = await attempt(casts);
+  if (first !== 'retry') return first;
+  await pause(Math.random() * retryPauseMsMax);
+  const second = await attempt(casts);
+  if (second !== 'retry') return second;
+  const singly: CastOutcome[] = [];
+  for (const cast of casts) {
+    const outcome = await attempt([cast]);
+    singly.push(outcome === 'retry' ? 'unknown' : (outcome[0] ?? 'unknown'));
+  }
+  return singly;
+}
+
+async function castOnce(pool: Pool, electionId: string, casts: readonly SealedCast[]): Promise<CastOutcome[]> {
+  const [row] = await certainRows<{ outcomes: string[] }>(pool, {
+    name: 'cast-ballots',
+    text: 'select pv.cast_ballots($1, $2, $3, $4, $5, $6) as outcomes',
+    values: [
+      electionId,
+      byteaArray(casts.map(({ voter }) => voter)),
+      byteaArray(casts.map(({ phone }) => phone)),
+      byteaArray(casts.map(({ attempt }) => attempt)),
+      byteaArray(casts.map(({ sealed }) => sealed)),
+      timestamptzArray(casts.map(({ verifiedAtMs }) => verifiedAtMs)),
+    ],
+  });
+  if (row?.outcomes.length !== casts.length || !row.outcomes.every((outcome) => outcomes.has(outcome))) {
+    throw new Error('The database answered with other outcomes than were asked for.');
+  }
+  return row.outcomes as CastOutcome[];
+}

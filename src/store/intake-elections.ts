@@ -1,0 +1,142 @@
+// Elections as the intake knows them: their window, their roll, their counts. One statement each; the database decides.
+import { byteaArray } from './binary-array.ts';
+import { certainRows } from './certain-query.ts';
+import type { Pool } from './database.ts';
+
+export type NewIntakeElection = {
+  readonly electionId: string;
+  readonly opensAt: string;
+  readonly closesAt: string;
+  readonly graceSeconds: number;
+  readonly rehearsal: boolean;
+  readonly minBatch: number;
+  readonly scheme: string;
+  readonly sealedBytes: number;
+  /** JSON text, kept byte for byte: the same text again is the same election. */
+  readonly definition: string;
+  readonly publication: string;
+  readonly revision: number;
+  readonly keyCheck: Buffer;
+};
+
+export type IntakeElection = {
+  readonly electionId: string;
+  readonly state: 'open' | 'closed';
+  readonly scheme: string;
+  readonly sealedBytes: number;
+  readonly definition: unknown;
+  readonly keyCheck: Buffer;
+};
+
+type Outcome<Name extends string> = { outcome: Name };
+
+export async function createElection(
+  pool: Pool,
+  election: NewIntakeElection,
+): Promise<'created' | 'unchanged' | 'conflict'> {
+  const [row] = await certainRows<Outcome<'created' | 'unchanged' | 'conflict'>>(pool, {
+    text: `select pv.create_election($1, $2, $3, make_interval(secs => $4), $5, $6, $7, $8, $9, $10, $11, $12) as outcome`,
+    values: [
+      election.electionId,
+      election.opensAt,
+      election.closesAt,
+      election.graceSeconds,
+      election.rehearsal,
+      election.minBatch,
+      election.scheme,
+      election.sealedBytes,
+      election.definition,
+      election.publication,
+      election.revision,
+      election.keyCheck,
+    ],
+  });
+  return first(row).outcome;
+}
+
+export async function findElection(pool: Pool, electionId: string): Promise<IntakeElection | null> {
+  const { rows } = await pool.query<{
+    election_id: string;
+    state: 'open' | 'closed';
+    scheme: string;
+    sealed_bytes: number;
+    definition: unknown;
+    key_check: Buffer;
+  }>('select * from pv.find_election($1)', [electionId]);
+  const [row] = rows;
+  return row
+    ? {
+        electionId: row.election_id,
+        state: row.state,
+        scheme: row.scheme,
+        sealedBytes: row.sealed_bytes,
+        definition: row.definition,
+        keyCheck: row.key_check,
+      }
+    : null;
+}
+
+export type NewTimes = {
+  readonly electionId: string;
+  readonly opensAt: string;
+  readonly closesAt: string;
+  readonly publication: string;
+  readonly revision: number;
+};
+
+export async function setTimes(pool: Pool, times: NewTimes): Promise<'set' | 'unchanged' | 'not-found' | 'conflict'> {
+  const [row] = await certainRows<Outcome<'set' | 'unchanged' | 'not-found' | 'conflict'>>(pool, {
+    text: 'select pv.set_times($1, $2, $3, $4, $5) as outcome',
+    values: [times.electionId, times.opensAt, times.closesAt, times.publication, times.revision],
+  });
+  return first(row).outcome;
+}
+
+export type Closing =
+  | { readonly outcome: 'closed'; readonly participation: number }
+  | { readonly outcome: 'too-early' }
+  | { readonly outcome: 'not-found' };
+
+/** The barrier: waits for every cast in flight; the count is final. */
+export async function closeElection(pool: Pool, electionId: string): Promise<Closing> {
+  const [row] = await certainRows<{ outcome: 'closed' | 'too-early' | 'not-found'; participation: number }>(pool, {
+    text: 'select outcome, participation from pv.close_election($1)',
+    values: [electionId],
+  });
+  const { outcome, participation } = first(row);
+  return outcome === 'closed' ? { outcome, participation } : { outcome };
+}
+
+export async function addRoll(
+  pool: Pool,
+  electionId: string,
+  voters: readonly Buffer[],
+): Promise<{ outcome: 'done' | 'not-found' | 'conflict'; added: number }> {
+  const [row] = await certainRows<{ outcome: 'done' | 'not-found' | 'conflict'; added: number }>(pool, {
+    text: 'select outcome, added from pv.add_roll($1, $2)',
+    values: [electionId, byteaArray(voters)],
+  });
+  return first(row);
+}
+
+export type IntakeCounts = {
+  readonly state: 'open' | 'closed';
+  readonly participation: number;
+  readonly outbox: number;
+};
+
+export async function countIntake(pool: Pool, electionId: string): Promise<IntakeCounts | null> {
+  const { rows } = await pool.query<IntakeCounts>('select * from pv.count_intake($1)', [electionId]);
+  return rows[0] ?? null;
+}
+
+/** At most `max` publications, those of the elections that close last first. */
+export async function readPublications(pool: Pool, max: number): Promise<unknown[]> {
+  const { rows } = await pool.query<{ publication: unknown }>('select publication from pv.publications($1)', [max]);
+  return rows.map(({ publication }) => publication);
+}
+
+function first<Row>(row: Row | undefined): Row {
+  if (row === undefined) throw new Error('The database answered without a row.');
+  return row;
+}

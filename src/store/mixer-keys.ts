@@ -1,0 +1,56 @@
+// The mixer's public keys, in the intake: made, used, retired, destroyed. The private halves are never here.
+import { certainRows } from './certain-query.ts';
+import type { Pool } from './database.ts';
+
+export type MixerKey = {
+  readonly epoch: Buffer;
+  readonly createdAtMs: number;
+  readonly publicKey: Buffer;
+  readonly kid: string;
+  readonly signature: Buffer;
+};
+export type MixerKeyState = {
+  readonly epoch: Buffer;
+  readonly createdAtMs: number;
+  readonly state: 'active' | 'retired';
+  /** Ballots may still be sealed to it, or one that waits is. */
+  readonly needed: boolean;
+};
+
+/** The keys that ballots may be sealed to, newest first; whether they are the mixer's is for the reader to verify. */
+export async function activeMixerKeys(pool: Pool): Promise<MixerKey[]> {
+  const { rows } = await pool.query<MixerKey>(
+    `select epoch, created_at_ms as "createdAtMs", public_key as "publicKey", kid, signature
+     from pv.active_mixer_keys()`,
+  );
+  return rows;
+}
+
+export async function addMixerKey(pool: Pool, key: MixerKey): Promise<void> {
+  await certainRows(pool, {
+    text: 'select pv.add_mixer_key($1, $2, $3, $4, $5)',
+    values: [key.epoch, key.createdAtMs, key.publicKey, key.kid, key.signature],
+  });
+}
+
+/** All keys that are not destroyed, newest first. */
+export async function mixerKeyStates(pool: Pool): Promise<MixerKeyState[]> {
+  const { rows } = await pool.query<MixerKeyState>(
+    'select epoch, created_at_ms as "createdAtMs", state, needed from pv.mixer_keys()',
+  );
+  return rows;
+}
+
+/** After this no ballot sealed to the key can be committed. */
+export async function retireMixerKey(pool: Pool, epoch: Buffer): Promise<void> {
+  await certainRows(pool, { text: 'select pv.retire_mixer_key($1)', values: [epoch] });
+}
+
+/** Notes that the private half is destroyed; false while a sealed ballot needs it. */
+export async function noteShredded(pool: Pool, epoch: Buffer): Promise<boolean> {
+  const [row] = await certainRows<{ noted: boolean }>(pool, {
+    text: 'select pv.note_shredded($1) as noted',
+    values: [epoch],
+  });
+  return row?.noted ?? false;
+}

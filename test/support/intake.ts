@@ -1,0 +1,173 @@
+// The private ballot server over real databases, with keys of its own, and callers that may call it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes, randomUUID, sign } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SignJWT } from 'jose';
+import { buildApp } from '../../src/ballots/app.ts';
+import type { BatcherBounds } from '../../src/ballots/batcher.ts';
+import { publicationOf } from '../../src/elections/publication.ts';
+import type { App } from '../../src/platform/http.ts';
+import { hashKey, keyedHash } from '../../src/platform/keyed-hash.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { newKeyFiles } from '../../src/platform/new-keys.ts';
+import type { KeyFiles } from '../../src/platform/new-keys.ts';
+import { newEpochKey } from '../../src/platform/sealed-boxes.ts';
+import type { EpochPrivateKey } from '../../src/platform/sealed-boxes.ts';
+import { signingKey } from '../../src/platform/signatures.ts';
+import { attestationText } from '../../src/protocol/attestation.ts';
+import { identityText } from '../../src/protocol/ballot-service.ts';
+import type { CastCall } from '../../src/protocol/ballot-service.ts';
+import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
+import { epochSigningBytes } from '../../src/protocol/sealed-ballot.ts';
+import { openPool } from '../../src/store/database.ts';
+import type { Pool } from '../../src/store/database.ts';
+import { addMixerKey } from '../../src/store/mixer-keys.ts';
+import { createDatabases } from './database.ts';
+import type { TestDatabases } from './database.ts';
+import { ballot, definition } from './elections.ts';
+import { createLogProbe } from './log.ts';
+
+export type Intake = AsyncDisposable & {
+  readonly databases: TestDatabases;
+  readonly keys: KeyFiles;
+  readonly keysDirectory: string;
+  readonly log: { text(): string };
+  /** Another process of `ballots` over the same database and keys. */
+  app(options?: { bounds?: Partial<BatcherBounds>; keysDirectory?: string; wrap?: (pool: Pool) => Pool }): Promise<App>;
+  /** Calls a private route in the name of a service. */
+  call(
+    app: App,
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    body?: unknown,
+    caller?: 'api' | 'elections',
+  ): Promise<Answer>;
+  /** A call that casts; each cast without an identity is another voter's. */
+  cast(options?: CastOptions): CastCall;
+  /** Creates the intake of an election. */
+  create(app: App, election: ElectionDefinition): Promise<Answer>;
+  /** A key of the hour, signed by the mixer. */
+  epoch(createdAtMs?: number): Promise<EpochPrivateKey>;
+};
+export type Answer = { status: number; body: Record<string, unknown>; text: string; headers: Record<string, unknown> };
+export type CastOptions = {
+  electionId?: string;
+  identity?: string;
+  phone?: string;
+  ballotKey?: string;
+  ballot?: CastCall['ballot'];
+  verifiedAtMs?: number;
+};
+
+export const random32 = (): string => randomBytes(32).toString('base64url');
+
+/** An election of its own id. */
+export const newElection = (changes: Partial<ElectionDefinition> = {}): ElectionDefinition =>
+  definition({ id: `e-${randomUUID()}`, ...changes });
+
+export async function createIntake(): Promise<Intake> {
+  const databases = await createDatabases();
+  const keys = newKeyFiles();
+  const folder = mkdtempSync(join(tmpdir(), 'popvote-keys-'));
+  const keysDirectory = join(folder, 'elections');
+  const probe = createLogProbe('ballots');
+  const open: (() => Promise<unknown>)[] = [];
+  const poolOf = (connectionsMax: number, role: string): Pool => {
+    const pool = openPool(databases.url('intake', role), { name: 'test', connectionsMax });
+    open.push(() => pool.end());
+    return pool;
+  };
+  const mixerPool = poolOf(1, 'popvote_mixer');
+  const tokens = {
+    api: callerToken(keys.api.caller, 'api'),
+    elections: callerToken(keys.elections.caller, 'elections'),
+  };
+  const call: Intake['call'] = async (app, method, path, body, caller = 'elections') => {
+    const response = await app.inject({
+      method,
+      url: path,
+      headers: { authorization: `Bearer ${await tokens[caller]}` },
+      ...(body !== undefined && { payload: body as object }),
+    });
+    return {
+      status: response.statusCode,
+      body: response.json<Record<string, unknown>>(),
+      text: response.body,
+      headers: response.headers,
+    };
+  };
+  return {
+    databases,
+    keys,
+    keysDirectory,
+    log: probe,
+    async app(options = {}) {
+      const castPool = poolOf(2, 'popvote_ballots');
+      const app = await buildApp({
+        castPool: options.wrap?.(castPool) ?? castPool,
+        pool: poolOf(2, 'popvote_ballots'),
+        keys: keys.ballots,
+        publicKeys: keys.public,
+        electionKeysDirectory: options.keysDirectory ?? keysDirectory,
+        clock: Date.now,
+        logger: probe.logger,
+        metrics: createMetrics('ballots'),
+        version: { version: 'test', node: process.versions.node },
+        shedAtLoopDelayMs: 0,
+        ...(options.bounds && { bounds: options.bounds }),
+      });
+      open.unshift(() => app.close());
+      await app.ready();
+      return app;
+    },
+    call,
+    cast: (options = {}) => castCallOf(keys, options),
+    create(app, election) {
+      const publication = publicationOf(election, signingKey(keys.elections.publisher), 1);
+      return call(app, 'POST', '/private/elections', { definition: election, publication });
+    },
+    async epoch(createdAtMs = Date.now()) {
+      const made = newEpochKey();
+      const { kid, key } = signingKey(keys.mixer.identity);
+      const signature = sign(null, epochSigningBytes(made.epoch, createdAtMs, made.publicKey), key);
+      await addMixerKey(mixerPool, { epoch: made.epoch, createdAtMs, publicKey: made.publicKey, kid, signature });
+      return made;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const close of open.splice(0)) await close();
+      await databases[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function castCallOf(keys: KeyFiles, options: CastOptions): CastCall {
+  const electionId = options.electionId ?? 'rehearsal';
+  const phoneKey = options.phone ?? random32();
+  const verifiedAtMs = options.verifiedAtMs ?? Date.now();
+  const codeTag = random32();
+  const [ring] = keys.sms.attestations;
+  return {
+    electionId,
+    identity: keyedHash(hashKey(keys.api.identity), identityText(electionId, 'hkid', options.identity ?? randomUUID())),
+    phoneKey,
+    attestation: {
+      codeTag,
+      verifiedAtMs,
+      mac: keyedHash(hashKey(ring!.key), attestationText(phoneKey, codeTag, verifiedAtMs)),
+    },
+    ballotKey: options.ballotKey ?? random32(),
+    ballot: options.ballot ?? ballot(),
+  };
+}
+
+async function callerToken(jwk: KeyFiles['api']['caller'], name: string): Promise<string> {
+  return new SignJWT()
+    .setProtectedHeader({ alg: 'EdDSA', kid: jwk.kid })
+    .setIssuer(name)
+    .setAudience('ballots')
+    .setIssuedAt()
+    .setExpirationTime('60s')
+    .sign(signingKey(jwk).key);
+}
