@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import underPressure from '@fastify/under-pressure';
 import { serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
-import fastify from 'fastify';
+import fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -68,7 +68,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   const app = fastify({
     loggerInstance: logger satisfies FastifyBaseLogger,
     // Fastify's own request lines carry the address, which may hold what must not be logged.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestMsMax,
     connectionTimeout: idleMsMax,
@@ -133,7 +133,6 @@ function registerRequestLine(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, not the address: an address may hold an id or a number.
     const line = {
-      requestId: request.id,
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',
       status: reply.statusCode,

@@ -7,7 +7,6 @@ export type { Logger };
 
 export function createLogger(service: string, level: string, destination?: DestinationStream): Logger {
   const options = {
-    name: service,
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,

@@ -25,10 +25,13 @@ export function connectRedis(url: string, logger: Logger, options: Settings = {}
   };
   const redis = new Redis(url, settings);
   let reported = false;
-  redis.on('error', (error: Error) => {
-    if (!reported) logger.warn({ err: error }, 'redis.away');
+  const reportAway = (about: object): void => {
+    if (!reported) logger.warn(about, 'redis.away');
     reported = true;
-  });
+  };
+  redis.on('error', (error: Error) => reportAway({ err: error }));
+  // A server that ends in order closes its connections without an error.
+  redis.on('reconnecting', () => reportAway({}));
   redis.on('ready', () => {
     if (reported) logger.info('redis.back');
     reported = false;

@@ -1,0 +1,123 @@
+// Redis away, hung and back again: every command ends within its bound, and connections mend themselves.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { afterEach, expect, test } from 'vitest';
+import { startRedis } from '../../src/local/redis.ts';
+import type { LocalRedis } from '../../src/local/redis.ts';
+import { commandMsMax, connectRedis, connectSubscriber, redisReady } from '../../src/platform/redis.ts';
+import type { Redis } from '../../src/platform/redis.ts';
+import { createLogProbe } from '../support/log.ts';
+import { freePort } from '../support/ports.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+});
+
+/** A Redis of the test's own, which it may stop, hang and start again on the same port. */
+async function ownRedis(): Promise<{ url: string; start(): Promise<LocalRedis> }> {
+  const directory = mkdtempSync(join(tmpdir(), 'popvote-redis-'));
+  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
+  const port = await freePort();
+  const options = {
+    directory,
+    port,
+    users: [],
+    passwords: { admin: 'admin' },
+    logFile: join(directory, 'log'),
+    keepData: false,
+    searchPath: process.env['PATH'] ?? '',
+    say: () => undefined,
+  };
+  return {
+    url: `redis://admin:admin@127.0.0.1:${port}`,
+    async start() {
+      const redis = await startRedis(options);
+      cleanups.push(() => redis.stop());
+      return redis;
+    },
+  };
+}
+
+function connect(url: string, open: typeof connectSubscriber = connectRedis): { redis: Redis; log: () => string } {
+  const probe = createLogProbe('redis');
+  const redis = open(url, probe.logger);
+  cleanups.push(() => redis.disconnect());
+  return { redis, log: () => probe.text() };
+}
+
+async function msOf(work: () => Promise<unknown>): Promise<{ ms: number; failed: boolean }> {
+  const started = performance.now();
+  const failed = await work().then(
+    () => false,
+    () => true,
+  );
+  return { ms: performance.now() - started, failed };
+}
+
+test('while Redis was never there, a command fails at once', async () => {
+  const { url } = await ownRedis();
+  const { redis, log } = connect(url);
+  const { ms, failed } = await msOf(() => redis.get('x'));
+  expect(failed).toBe(true);
+  expect(ms).toBeLessThan(commandMsMax + 200);
+  expect(await redisReady(redis, 300)).toBe(false);
+  // Said once, however often the connection is tried; and never with the password.
+  expect(log().match(/redis\.away/g)).toHaveLength(1);
+  expect(log()).not.toContain('admin:admin');
+});
+
+test('when Redis stops, commands fail within their bound; when it is back, they work again by themselves', async () => {
+  const { url, start } = await ownRedis();
+  const first = await start();
+  const { redis, log } = connect(url);
+  expect(await redisReady(redis, 2_000)).toBe(true);
+  await redis.set('x', '1');
+  const closed = once(redis, 'close');
+  await first.stop();
+  await closed;
+  for (let i = 0; i < 5; i += 1) {
+    const { ms, failed } = await msOf(() => redis.get('x'));
+    expect(failed).toBe(true);
+    expect(ms).toBeLessThan(commandMsMax + 200);
+  }
+  await start();
+  expect(await redisReady(redis, 5_000)).toBe(true);
+  expect(await redis.set('x', '2')).toBe('OK');
+  expect(log().match(/redis\.away|redis\.back/g)).toEqual(['redis.away', 'redis.back']);
+});
+
+test('when Redis hangs with its connections open, a command still ends within its bound', async () => {
+  const { url, start } = await ownRedis();
+  const server = await start();
+  const { redis } = connect(url);
+  expect(await redisReady(redis, 2_000)).toBe(true);
+  process.kill(server.pid, 'SIGSTOP');
+  try {
+    const { ms, failed } = await msOf(() => redis.get('x'));
+    expect(failed).toBe(true);
+    expect(ms).toBeLessThan(commandMsMax + 500);
+  } finally {
+    process.kill(server.pid, 'SIGCONT');
+  }
+  expect(await redis.set('x', '3')).toBe('OK');
+});
+
+test('a subscriber that lost its connection subscribes again by itself', async () => {
+  const { url, start } = await ownRedis();
+  const first = await start();
+  const { redis: subscriber } = connect(url, connectSubscriber);
+  await subscriber.subscribe('texts');
+  const closed = once(subscriber, 'close');
+  await first.stop();
+  await closed;
+  await start();
+  const { redis: publisher } = connect(url);
+  await redisReady(publisher, 5_000);
+  const message = once(subscriber, 'message');
+  // Published until somebody hears: what is published while nobody is subscribed is lost, as ever.
+  while ((await publisher.publish('texts', 'hello')) === 0) await once(subscriber, 'ready').catch(() => undefined);
+  expect(await message).toEqual(['texts', 'hello']);
+});
