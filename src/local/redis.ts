@@ -3,7 +3,7 @@
 // installed and said; otherwise the start stops with what to do.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectRedis } from '../platform/redis.ts';
@@ -19,7 +19,12 @@ export type LocalRedis = {
   url(user: string): string;
   readonly port: number;
   readonly pid: number;
-  stop(): Promise<void>;
+  /** The program that was found. */
+  readonly binary: string;
+  /** Resolves with how it ended. */
+  readonly ended: Promise<string>;
+  /** Flushes its file and ends; when hurried it ends at once. */
+  stop(hurry?: AbortSignal): Promise<void>;
 };
 
 export async function startRedis(options: {
@@ -33,25 +38,43 @@ export async function startRedis(options: {
   /** The PATH of the environment: where redis-server or valkey-server is looked for. */
   readonly searchPath: string;
   readonly say: (line: string) => void;
+  readonly onSpawn?: (pid: number) => void;
 }): Promise<LocalRedis> {
   const binary = findRedis(options.searchPath) ?? installRedis(options.say, options.searchPath);
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   const configuration = join(options.directory, 'redis.conf');
   writeFileSync(configuration, configurationText(options), { mode: 0o600 });
   const log = openSync(options.logFile, 'a', 0o600);
-  const child = spawn(binary, [configuration], { stdio: ['ignore', log, log], detached: true });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const child = spawn(binary, [configuration], {
+    stdio: ['ignore', log, log],
+    detached: true,
+    env: { PATH: options.searchPath },
+  });
+  closeSync(log);
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code ?? '?'}`));
+  });
+  if (child.pid !== undefined) options.onSpawn?.(child.pid);
   const url = (user: string): string =>
     `redis://${user}:${encodeURIComponent(options.passwords[user] ?? '')}@127.0.0.1:${options.port}`;
-  await untilReady(url('admin'), () => child.exitCode !== null, options.logFile);
+  if (!(await answersBefore(ended, url('admin')))) {
+    child.kill('SIGKILL');
+    throw new Error(`Redis did not start; its log is ${options.logFile}`);
+  }
   return {
     url,
     port: options.port,
     pid: child.pid ?? 0,
-    async stop() {
+    binary,
+    ended,
+    async stop(hurry) {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGTERM');
-      const late = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
+      const atOnce = (): void => void child.kill('SIGKILL');
+      const late = setTimeout(atOnce, stopMsMax);
+      hurry?.addEventListener('abort', atOnce, { once: true });
+      if (hurry?.aborted) atOnce();
+      else child.kill('SIGTERM');
       await ended;
       clearTimeout(late);
     },
@@ -111,14 +134,17 @@ function installRedis(say: (line: string) => void, searchPath: string): string {
   return found;
 }
 
-async function untilReady(url: string, ended: () => boolean, logFile: string): Promise<void> {
+async function answersBefore(ended: Promise<string>, url: string): Promise<boolean> {
   const deadline = Date.now() + startMsMax;
+  const over = new AbortController();
+  void ended.then(() => over.abort());
   const redis = connectRedis(url, createLogger('redis', 'silent'));
   try {
-    while (!(await redis.ping().catch(() => null))) {
-      if (ended() || Date.now() > deadline) throw new Error(`Redis did not start; its log is ${logFile}`);
+    while (!over.signal.aborted && Date.now() < deadline) {
+      if (await redis.ping().catch(() => null)) return true;
       await pause(pollMs);
     }
+    return false;
   } finally {
     redis.disconnect();
   }

@@ -63,7 +63,7 @@ function endWithParent(): void {
   const end = (): void => void process.kill(process.pid, 'SIGTERM');
   process.once('disconnect', end);
   // The parent may be gone already: its end came while this process was still loading.
-  if (process.connected === false) end();
+  if (process.send && !process.connected) end();
 }
 
 /** For loops and intervals that must not stop a service: logs and goes on. */

@@ -1,0 +1,202 @@
+// What `popvote doctor` looks at: configuration, files, connections, clocks and grants of each service whose variables
+// are set. Every failure has its next action. No secret and no address's password is ever part of a finding.
+import { statSync } from 'node:fs';
+import { request } from 'undici';
+import type { z } from 'zod';
+import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
+import type { Environment } from '../platform/environment.ts';
+import { createLogger } from '../platform/logger.ts';
+import { connectRedis, redisReady } from '../platform/redis.ts';
+import { inspectDatabase } from '../store/administration.ts';
+import type { DatabaseInspection } from '../store/administration.ts';
+import { loadEnvironmentSchema } from './services.ts';
+import type { Checkable } from './services.ts';
+
+/** Difference of two clocks above which a check warns, and fails, in milliseconds: caller tokens forgive 30 seconds. */
+const clockWarnMs = 500;
+const clockFailMs = 10_000;
+/** Longest wait for a connection or an answer, in milliseconds. */
+const answerMsMax = 3_000;
+
+export type Finding = {
+  readonly service: string;
+  readonly check: string;
+  readonly state: 'ok' | 'warning' | 'failed';
+  readonly observed: string;
+  /** What to do; absent where all is well. */
+  readonly next?: string;
+};
+
+/** The roles that may open each address: a door with another name is a door too wide. */
+const databaseRoles: Readonly<Record<string, string>> = {
+  INTAKE_DATABASE_URL: 'popvote_ballots',
+  MIXER_INTAKE_DATABASE_URL: 'popvote_mixer',
+  MIXER_BOX_DATABASE_URL: 'popvote_mixer',
+};
+
+/** All findings about one service by its environment. Never rejects. */
+export async function checkService(service: Checkable, environment: Environment): Promise<readonly Finding[]> {
+  const schema = await loadEnvironmentSchema(service);
+  const names = Object.keys(schema.shape);
+  const configuration = checkConfiguration(service, schema, environment);
+  const files = names.flatMap((name) => checkSecretFile(service, name, environment));
+  const connections = await Promise.all(names.map((name) => checkConnection(service, name, environment)));
+  return [...configuration, ...files, ...connections.flat()];
+}
+
+function checkConfiguration(service: string, schema: z.ZodObject, environment: Environment): readonly Finding[] {
+  try {
+    readEnvironment(schema, environment);
+    return [{ service, check: 'configuration', state: 'ok', observed: 'complete' }];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map((observed) => ({
+      service,
+      check: 'configuration',
+      state: 'failed',
+      observed,
+      next: `Mend the variable ${observed.split(':')[0] ?? ''}; popvote serve ${service} refuses to start until then.`,
+    }));
+  }
+}
+
+// What a container mounts as a secret is closed by the container; elsewhere the file's own mode is all there is.
+function checkSecretFile(service: string, name: string, environment: Environment): readonly Finding[] {
+  const file = environment[`${name}_FILE`];
+  if (file === undefined || name === 'PUBLIC_KEYS' || file.startsWith('/run/secrets/')) return [];
+  const check = `${name}_FILE mode`;
+  try {
+    const mode = statSync(file).mode & 0o777;
+    const observed = `0${mode.toString(8)}`;
+    if ((mode & 0o077) === 0 || process.platform === 'win32') return [{ service, check, state: 'ok', observed }];
+    return [{ service, check, state: 'failed', observed, next: `Others can read it: chmod 600 ${file}` }];
+  } catch {
+    return []; // that it cannot be read is a finding of the configuration
+  }
+}
+
+async function checkConnection(service: string, name: string, environment: Environment): Promise<readonly Finding[]> {
+  const value = environment[name];
+  if (value === undefined) return [];
+  if (name.endsWith('DATABASE_URL')) return checkDatabase(service, name, value);
+  if (name.endsWith('REDIS_URL')) return checkRedis(service, name, value);
+  if (name.endsWith('_ORIGIN')) return checkOrigin(service, name, value);
+  return [];
+}
+
+async function checkDatabase(service: string, name: string, url: string): Promise<readonly Finding[]> {
+  let found: DatabaseInspection;
+  const askedMs = Date.now();
+  try {
+    found = await inspectDatabase(url);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    return [
+      {
+        service,
+        check: name,
+        state: 'failed',
+        observed: `no connection (${code ?? 'refused'})`,
+        next:
+          code === '28P01' || code === '28000'
+            ? `The role or its password is not right: run popvote migrate --passwords, and set ${name} to match.`
+            : `Start the database, or mend host, port and name in ${name}.`,
+      },
+    ];
+  }
+  return [
+    { service, check: name, state: 'ok', observed: `connected as ${found.role}` },
+    clockFinding(service, `${name} clock`, found.serverMs, askedMs),
+    ...grantFindings(service, name, found),
+  ];
+}
+
+function grantFindings(service: string, name: string, found: DatabaseInspection): readonly Finding[] {
+  const findings: Finding[] = [];
+  const judge = (
+    check: string,
+    fine: boolean,
+    observed: string,
+    next: string,
+    worst: 'warning' | 'failed' = 'failed',
+  ) =>
+    findings.push({ service, check: `${name} ${check}`, state: fine ? 'ok' : worst, observed, ...(!fine && { next }) });
+  const role = databaseRoles[name];
+  judge('migrated', found.migrated, found.migrated ? 'yes' : 'no', 'Run popvote migrate as the owner.');
+  judge(
+    'role',
+    found.role === role && !found.superuser,
+    found.superuser ? 'superuser' : found.role,
+    `Log in as ${role ?? '?'}.`,
+  );
+  const tables = found.openTables.join(', ') || 'none';
+  // Grants to the role itself come from outside the migrations: participation must be closed to it above all.
+  judge(
+    'tables it may touch',
+    tables === 'none',
+    tables,
+    `Revoke all on these tables of schema pv from ${found.role}.`,
+  );
+  const waits = !['off', 'local'].includes(found.synchronousCommit);
+  judge(
+    'synchronous_commit',
+    waits,
+    found.synchronousCommit,
+    'Set synchronous_commit = on: casts are refused without.',
+  );
+  const quiet = found.logStatement === 'none';
+  judge('log_statement', quiet, found.logStatement, 'Set log_statement = none: logs would hold values.', 'warning');
+  return findings;
+}
+
+async function checkRedis(service: string, name: string, url: string): Promise<readonly Finding[]> {
+  const redis = connectRedis(url, createLogger('doctor', 'silent'));
+  try {
+    if (!(await redisReady(redis, answerMsMax))) {
+      const next = `Start Redis, or mend host, user and password in ${name}.`;
+      return [{ service, check: name, state: 'failed', observed: 'no connection', next }];
+    }
+    const askedMs = Date.now();
+    // Not TIME, which no service's user needs: INFO tells the same clock.
+    const micros = /server_time_usec:(\d+)/.exec(await redis.info('server'))?.[1];
+    const connected: Finding = { service, check: name, state: 'ok', observed: 'connected' };
+    return micros === undefined
+      ? [connected]
+      : [connected, clockFinding(service, `${name} clock`, Number(micros) / 1_000, askedMs)];
+  } catch {
+    const next = `Give the user in ${name} the rules of its service; see src/protocol/redis-users.ts.`;
+    return [{ service, check: name, state: 'failed', observed: 'a command was refused', next }];
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function clockFinding(service: string, check: string, serverMs: number, askedMs: number): Finding {
+  // The server read its clock between the question and now: only what lies outside of that is a difference.
+  const ahead = Math.max(0, serverMs - Date.now()) - Math.max(0, askedMs - serverMs);
+  const ms = Math.round(ahead);
+  const observed = ms === 0 ? 'the same as ours' : `${Math.abs(ms)} ms ${ms > 0 ? 'ahead of' : 'behind'} ours`;
+  if (Math.abs(ms) <= clockWarnMs) return { service, check, state: 'ok', observed };
+  const state = Math.abs(ms) > clockFailMs ? 'failed' : 'warning';
+  return { service, check, state, observed, next: 'Let both machines follow NTP (chrony, systemd-timesyncd).' };
+}
+
+async function checkOrigin(service: string, name: string, origin: string): Promise<readonly Finding[]> {
+  const finding = (state: Finding['state'], observed: string, next?: string): readonly Finding[] => [
+    { service, check: name, state, observed, ...(next !== undefined && { next }) },
+  ];
+  try {
+    const { statusCode, body } = await request(new URL('/readyz', origin), {
+      headersTimeout: answerMsMax,
+      bodyTimeout: answerMsMax,
+      signal: AbortSignal.timeout(answerMsMax),
+    });
+    const text = await body.text();
+    if (statusCode === 200) return finding('ok', 'ready');
+    const failing = [...text.matchAll(/"name":"([a-z0-9-]{1,40})","state":"failed"/g)].map(([, check]) => check);
+    const observed = `answers ${statusCode}${failing.length > 0 ? `: ${failing.join(', ')}` : ''}`;
+    return finding('failed', observed, 'Run popvote doctor with the environment of that service.');
+  } catch {
+    return finding('failed', 'no answer', `Start the service, or mend ${name}: it is the address of its private port.`);
+  }
+}

@@ -1,0 +1,65 @@
+// `popvote doctor`: what is wrong, and what to do about it. It changes nothing.
+import { Command } from 'commander';
+import type { Environment } from '../../platform/environment.ts';
+import { localEnvironment } from '../../local/zone-environments.ts';
+import { checkService } from '../checks.ts';
+import type { Finding } from '../checks.ts';
+import { CommandFailed, exitCodes } from '../context.ts';
+import type { Context } from '../context.ts';
+import { checkable } from '../services.ts';
+import type { Checkable } from '../services.ts';
+
+const marks = { ok: '[+]', warning: '[!]', failed: '[-]' } as const;
+
+export function doctorCommand(context: Context): Command {
+  return new Command('doctor')
+    .description('check configuration, connections, clocks, grants and key files; every failure with its next action')
+    .argument('[service...]', `which services; by default those whose variables are set (${checkable.join(', ')})`)
+    .option('--local', 'check the platform that popvote start runs in this folder')
+    .option('--json', 'print the findings as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ popvote doctor                 in the environment of a service
+  $ popvote doctor --local --json
+
+Exit code 1 if anything failed; warnings do not fail.`,
+    )
+    .action(async (words: string[], options: { local?: true; json?: true }) => {
+      const chosen = chooseChecked(words, options.local === true, context.environment);
+      const environmentOf = (service: Checkable): Environment =>
+        options.local ? localEnvironment(context.environment, service) : context.environment;
+      const findings = (await Promise.all(chosen.map((name) => checkService(name, environmentOf(name))))).flat();
+      if (options.json) context.out(JSON.stringify({ findings }));
+      else for (const finding of findings) context.out(lineOf(finding));
+      const failed = findings.filter(({ state }) => state === 'failed').length;
+      if (failed > 0) throw new CommandFailed(`${failed} of ${findings.length} checks failed.`);
+      context.say(`All ${findings.length} checks passed.`);
+    });
+}
+
+function chooseChecked(words: readonly string[], local: boolean, environment: Environment): readonly Checkable[] {
+  const unknown = words.filter((word) => !checkable.some((name) => name === word));
+  if (unknown.length > 0) {
+    throw new CommandFailed(`There is no service "${unknown.join('", "')}" to check.`, exitCodes.usage);
+  }
+  if (words.length > 0) return checkable.filter((name) => words.includes(name));
+  const chosen = local ? checkable : checkable.filter((name) => isConfigured(name, environment));
+  if (chosen.length > 0) return chosen;
+  throw new CommandFailed(
+    'No service is configured in this environment. Name one (popvote doctor api), or check the local platform: --local.',
+    exitCodes.usage,
+  );
+}
+
+// A service is meant to run here if its key file is given: that is what no service can do without.
+function isConfigured(service: Checkable, environment: Environment): boolean {
+  const name = `${service.toUpperCase()}_KEYS`;
+  return environment[name] !== undefined || environment[`${name}_FILE`] !== undefined;
+}
+
+function lineOf({ service, check, state, observed, next }: Finding): string {
+  const line = `${marks[state]} ${service.padEnd(9)} ${check.padEnd(38)} ${observed}`;
+  return next === undefined ? line : `${line}\n      next: ${next}`;
+}

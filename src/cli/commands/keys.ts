@@ -1,0 +1,133 @@
+// `popvote keys`: makes, rotates and destroys keys. A key is never printed, and never overwritten without a trace of
+// the old one, but for `destroy`, whose purpose it is.
+import { Command } from 'commander';
+import { keyFilePath, makeKeyDirectory } from '../../platform/key-directory.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { makeComposeSecrets } from '../compose-secrets.ts';
+import { CommandFailed, exitCodes } from '../context.ts';
+import type { Context } from '../context.ts';
+import { destroyElectionKeys } from '../destroy-keys.ts';
+import { dropOldKeys, rings, rotateRing } from '../rotate-keys.ts';
+import type { RingName } from '../rotate-keys.ts';
+
+export function keysCommand(context: Context): Command {
+  return new Command('keys')
+    .description('make, rotate and destroy the keys of the services')
+    .addCommand(newCommand(context))
+    .addCommand(rotateCommand(context))
+    .addCommand(destroyCommand(context));
+}
+
+function newCommand(context: Context): Command {
+  return new Command('new')
+    .description('make the key files of all services, mode 0600; never replaces any')
+    .requiredOption('--directory <folder>', 'where to; made if it is not there')
+    .option('--if-missing', 'succeed where a complete set is present')
+    .option('--compose', 'also make the passwords and addresses that docker-compose.yml mounts as secrets')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ popvote keys new --directory /etc/popvote/keys
+  $ popvote keys new --directory secrets --compose --if-missing
+
+Give each service its own file and public.json, and nothing else: who holds which key is the trust model.`,
+    )
+    .action(({ directory, ifMissing, compose }: { directory: string; ifMissing?: true; compose?: true }) => {
+      // Compose mounts a secret with its mode: the closed folder, which the mount passes by, is what keeps others out.
+      const made = makeKeyDirectory(directory, compose ? 0o444 : 0o600);
+      if (made.outcome === 'partial') {
+        throw new CommandFailed(
+          `${directory} has some key files and not all: ${made.files.join(', ')}. Nothing was touched. ` +
+            'Restore the missing ones, or, if none of them was ever used, remove these and run this again.',
+        );
+      }
+      if (made.outcome === 'present' && !ifMissing) {
+        throw new CommandFailed(
+          `${directory} has keys. They are never replaced: a new identity key would let everyone vote again. ` +
+            'To renew what can be renewed: popvote keys rotate.',
+        );
+      }
+      const files = made.outcome === 'made' ? [...made.files] : [];
+      if (compose) files.push(...makeComposeSecrets(directory));
+      for (const file of files) context.out(file);
+      context.say(files.length > 0 ? `Made ${files.length} files in ${directory}.` : `${directory} is complete.`);
+    });
+}
+
+function rotateCommand(context: Context): Command {
+  return new Command('rotate')
+    .description('add a new key in front of a ring; what the old ones made stays valid until they are dropped')
+    .argument('<ring>', Object.keys(rings).join(', '))
+    .requiredOption('--directory <folder>', 'the folder of the key files')
+    .option('--drop', 'keep the newest key only: ends the rotation')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ popvote keys rotate attestations --directory /etc/popvote/keys
+  $ popvote keys rotate attestations --directory /etc/popvote/keys --drop`,
+    )
+    .action((name: string, { directory, drop }: { directory: string; drop?: true }) => {
+      if (!isRing(name)) {
+        throw new CommandFailed(
+          `There is no ring "${name}". Rings: ${Object.keys(rings).join(', ')}.`,
+          exitCodes.usage,
+        );
+      }
+      const ring = rings[name];
+      const paths = ring.holders.map((holder) => keyFilePath(directory, holder)).join(' and ');
+      if (drop) {
+        const dropped = dropOldKeys(directory, name);
+        context.say(dropped === 0 ? `${name} has one key: nothing to drop.` : `Dropped ${dropped} from ${paths}.`);
+        if (dropped > 0) context.say(`Restart: ${ring.restart}.`);
+        return;
+      }
+      const rotated = rotateRing(directory, name);
+      if (!rotated.ok) throw new CommandFailed(rotated.reason);
+      context.out(rotated.kid);
+      context.say(`Added key ${rotated.kid} in front of ${name} (${rotated.keys} keys) in ${paths}.`);
+      context.say(`Restart: ${ring.restart}.`);
+      context.say(`The old may be dropped (--drop) ${ring.dropAfter}.`);
+    });
+}
+
+const isRing = (name: string): name is RingName => Object.hasOwn(rings, name);
+
+function destroyCommand(context: Context): Command {
+  return new Command('destroy')
+    .description('destroy the keys of one election for good: nobody can link a number to its participation any more')
+    .requiredOption('--election <id>', 'the election')
+    .option('--confirm <id>', 'the same id again: there is no way back')
+    .option('--directory <folder>', 'the election keys of ballots (default: BALLOTS_ELECTION_KEYS_DIRECTORY)')
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ popvote keys destroy --election council-2027 --confirm council-2027 --directory /var/lib/popvote/election-keys`,
+    )
+    .action(({ election, confirm, directory }: { election: string; confirm?: string; directory?: string }) => {
+      const folder = directory ?? electionKeysDirectory(context.environment);
+      if (confirm !== election) {
+        throw new CommandFailed(
+          `This destroys the two keys of ${election}. From then on no ballot of it can be cast, no vote repeated for ` +
+            'its receipt, and nobody, holding every database and every other key, can test whether a number took part. ' +
+            `Do it after certification, and in the backups too. If that is meant: --confirm ${election}`,
+          exitCodes.usage,
+        );
+      }
+      const destroyed = destroyElectionKeys(folder, election);
+      if (!destroyed.ok) throw new CommandFailed(destroyed.reason);
+      context.out(destroyed.path);
+      context.say(
+        `The keys of ${election} are overwritten and removed. Restart every ballots process, which may still hold ` +
+          'them in memory, and destroy each copy in a backup or a snapshot: the overwriting reaches this file only.',
+      );
+    });
+}
+
+function electionKeysDirectory(environment: Environment): string {
+  const folder = environment['BALLOTS_ELECTION_KEYS_DIRECTORY'];
+  if (folder) return folder;
+  throw new CommandFailed('Give --directory, or set BALLOTS_ELECTION_KEYS_DIRECTORY.', exitCodes.usage);
+}

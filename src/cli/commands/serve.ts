@@ -1,0 +1,28 @@
+// `popvote serve`: one service, or several that may share a process.
+import { Command } from 'commander';
+import { runServices } from '../../platform/process.ts';
+import { CommandFailed, exitCodes } from '../context.ts';
+import type { Context } from '../context.ts';
+import { checkEnvironments, chooseServices, launchable, loadServices } from '../services.ts';
+
+const examples = `
+Examples:
+  $ popvote serve api
+  $ BALLOTS_KEYS_FILE=/run/secrets/ballots.json … popvote serve ballots
+
+Each service reads its own variables only; all that is wrong with them is said at once, with exit code 78.
+An edge service (api, sms) never shares a process with one that reaches a database (ballots, mixer).`;
+
+export function serveCommand(context: Context): Command {
+  return new Command('serve')
+    .description('run services in this process until a signal')
+    .argument('<service...>', launchable.join(', '))
+    .addHelpText('after', examples)
+    .action(async (words: string[]) => {
+      const choice = chooseServices(words);
+      if (!choice.ok) throw new CommandFailed(choice.reason, exitCodes.usage);
+      for (const warning of choice.warnings) context.say(`popvote: ${warning}`);
+      await checkEnvironments(choice.services, context.environment);
+      await runServices(await loadServices(choice.services), context.environment);
+    });
+}

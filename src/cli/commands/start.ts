@@ -1,0 +1,83 @@
+// `popvote start`: the local platform in the terminal. Ctrl-C ends it; again hurries it.
+import { relative } from 'node:path';
+import { Command } from 'commander';
+import { startPlatform } from '../../local/start.ts';
+import type { Started } from '../../local/start.ts';
+import type { Context } from '../context.ts';
+
+/** Within this time a second signal is the same one come by two ways (the terminal and npm), in milliseconds. */
+const sameSignalMs = 500;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export function startCommand(context: Context): Command {
+  return new Command('start')
+    .description('run the whole platform on this machine, for development and rehearsals')
+    .option('--json', 'when ready, print one line of JSON instead of the addresses')
+    .addHelpText(
+      'after',
+      `
+Every port has a variable: API_PORT 8080, SMS_PORT 8085, API_PRIVATE_PORT 9101, SMS_PRIVATE_PORT 9102,
+BALLOTS_PORT 9103, MIXER_PORT 9104, POPVOTE_POSTGRES_PORT 9132, POPVOTE_REDIS_PORT 9179; 0 takes any free one.
+Data, keys and logs are in POPVOTE_DIRECTORY (.popvote). Your own servers: MIGRATE_INTAKE_URL with MIGRATE_BOX_URL
+(owners' addresses; the roles get passwords), or the services' own addresses INTAKE_DATABASE_URL,
+MIXER_INTAKE_DATABASE_URL and MIXER_BOX_DATABASE_URL; EDGE_REDIS_URL.
+Examples:
+  $ popvote start
+  $ POPVOTE_DIRECTORY=/srv/rehearsal API_PORT=8180 SMS_PORT=8185 popvote start`,
+    )
+    .action(async (options: { json?: true }) => {
+      const { stop, hurry, uninstall } = listenForSignals();
+      try {
+        await startPlatform({
+          environment: context.environment,
+          entry: context.entry,
+          say: context.say,
+          stop,
+          hurry,
+          ready: (started) =>
+            context.out(options.json ? JSON.stringify(started) : summary(started, commandOf(context))),
+        });
+      } finally {
+        uninstall();
+      }
+    });
+}
+
+function listenForSignals(): { stop: AbortSignal; hurry: AbortSignal; uninstall: () => void } {
+  const [stop, hurry] = [new AbortController(), new AbortController()];
+  let firstMs: number | undefined;
+  const onSignal = (): void => {
+    firstMs ??= Date.now();
+    stop.abort();
+    if (Date.now() - firstMs > sameSignalMs) hurry.abort();
+  };
+  for (const name of signals) process.on(name, onSignal);
+  const uninstall = (): void => {
+    for (const name of signals) process.off(name, onSignal);
+  };
+  return { stop: stop.signal, hurry: hurry.signal, uninstall };
+}
+
+function summary(started: Started, command: string): string {
+  const { ports, hosts, rehearsal, directory, postgres, redis, tookMs } = started;
+  const metrics = [ports.apiPrivate, ports.smsPrivate, ports.ballots, ports.mixer];
+  const lines: readonly (readonly [string, string])[] = [
+    ['Voters', `http://${hosts.api}:${ports.api}/`],
+    ['API documentation', `http://${hosts.api}:${ports.api}/docs`],
+    ['SMS simulator', `http://${hosts.sms}:${ports.sms}/simulator`],
+    ['Election', `${rehearsal.id}, a rehearsal: open until ${rehearsal.closesAt}, and nothing of it counts`],
+    ['Mixing', `K = ${rehearsal.minBatch} in the rehearsal (elections mix at least 50 ballots at once)`],
+    ['Metrics', `http://127.0.0.1:{${metrics.join(',')}}/metrics (api, sms, ballots, mixer)`],
+    ['PostgreSQL', postgres],
+    ['Redis', redis],
+    ['Data, keys, logs', directory],
+    ['Operate', `${command} election counts ${rehearsal.id} --local; ${command} doctor --local`],
+  ];
+  const table = lines.map(([name, value]) => `  ${name.padEnd(18)} ${value}`).join('\n');
+  return `\nPopVote is ready (${(tookMs / 1_000).toFixed(1)} s).\n\n${table}\n\n  Ctrl-C ends it; the data stays.\n`;
+}
+
+// How this very command can be run again from where we are.
+function commandOf({ entry }: Context): string {
+  return `${entry.endsWith('.ts') ? 'npx tsx' : 'node'} ${relative(process.cwd(), entry)}`;
+}

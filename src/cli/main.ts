@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// The `popvote` command. The only place of the program that reads the process's environment and arguments; from here on
+// both are values that are passed down.
+import { fileURLToPath } from 'node:url';
+import { warnOfOldNode } from './runtime.ts';
+import { runCommand } from './program.ts';
+
+const write =
+  (stream: NodeJS.WriteStream) =>
+  (text: string): void =>
+    void stream.write(`${text}\n`);
+
+// A reader that went away (`popvote … | head`, a closed terminal) is no reason to fail.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+const say = write(process.stderr);
+warnOfOldNode(process.versions.node, say);
+process.exitCode = await runCommand(process.argv.slice(2), {
+  environment: process.env,
+  out: write(process.stdout),
+  say,
+  entry: fileURLToPath(import.meta.url),
+});

@@ -1,0 +1,86 @@
+// The commands, and what each kind of failure becomes: 0 ok, 1 failed, 2 usage, 78 configuration (EX_CONFIG, sysexits).
+// Data goes to standard output, talk to standard error. No secret is ever taken as an argument: arguments are public.
+import { Command, CommanderError } from 'commander';
+import { ConfigurationError } from '../platform/environment.ts';
+import { CallFailed } from '../platform/private-calls.ts';
+import { reportStartFailure } from '../platform/process.ts';
+import { Problem, problemBodyOf } from '../protocol/problem.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { electionCommand } from './commands/election.ts';
+import { keysCommand } from './commands/keys.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { serveCommand } from './commands/serve.ts';
+import { startCommand } from './commands/start.ts';
+import { CommandFailed, exitCodes } from './context.ts';
+import type { Context } from './context.ts';
+import { popvoteVersion } from './runtime.ts';
+
+const examples = `
+Examples:
+  $ popvote start                                  the whole platform on this machine
+  $ popvote serve ballots                          one service, configured by its environment
+  $ popvote keys new --directory /etc/popvote/keys
+  $ popvote election load council.json
+  $ popvote doctor                                 what is wrong, and what to do about it
+
+Secrets are given by NAME_FILE variables, never as arguments. Exit codes: 0 ok, 1 failed, 2 usage, 78 configuration.`;
+
+/** Runs one command and returns its exit code. A service that was started goes on running after it. */
+export async function runCommand(words: readonly string[], context: Context): Promise<number> {
+  const program = buildProgram(context);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return exitCodes.ok;
+  } catch (error) {
+    return exitCodeOf(error, context.say);
+  }
+}
+
+function buildProgram(context: Context): Command {
+  const program = new Command('popvote')
+    .description('Public votes from a phone in about a minute: anonymous, exact, checkable by outsiders.')
+    .version(popvoteVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', examples)
+    .configureOutput({
+      writeOut: (text) => context.out(text.trimEnd()),
+      writeErr: (text) => context.say(text.trimEnd()),
+    })
+    .exitOverride();
+  const commands = [startCommand, serveCommand, migrateCommand, keysCommand, electionCommand, doctorCommand];
+  for (const command of commands) program.addCommand(withSettingsOf(program, command(context)));
+  return program;
+}
+
+// addCommand, unlike command(), leaves a subcommand with settings of its own: help, output and exit must be the same.
+function withSettingsOf(parent: Command, command: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) withSettingsOf(command, child);
+  return command;
+}
+
+function exitCodeOf(error: unknown, say: (text: string) => void): number {
+  // Commander has already said what is wrong with the words; help and version are no failures.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof CommandFailed) {
+    say(`popvote: ${error.message}`);
+    return error.exitCode;
+  }
+  if (error instanceof Problem) {
+    const { title, detail, errors = [] } = problemBodyOf(error.code, error.extras);
+    say([`popvote: ${title}. ${detail}`, ...errors.map((fault) => `  ${fault.path}: ${fault.detail}`)].join('\n'));
+    return exitCodes.failed;
+  }
+  if (error instanceof CallFailed) {
+    say(`popvote: ${error.message} (${causeOf(error)}). Whether it acted is unknown: run the same command again.`);
+    return exitCodes.failed;
+  }
+  if (error instanceof ConfigurationError) return reportStartFailure(error);
+  say(`popvote: ${error instanceof Error ? error.message : 'failed'}`);
+  return exitCodes.failed;
+}
+
+function causeOf({ cause }: Error): string {
+  const { code, message } = (cause ?? {}) as { code?: string; message?: string };
+  return code ?? message ?? 'unknown';
+}

@@ -1,0 +1,102 @@
+// The services that can be launched, and which of them may share a process. This is the only importer of their main
+// files. A process that faces the public must never hold a door to a database: the wall between who voted and what was
+// chosen would be one broken request wide.
+import type { z } from 'zod';
+import { electionsEnvironment } from '../elections/connection.ts';
+import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
+import type { Environment } from '../platform/environment.ts';
+import type { StartService } from '../platform/process.ts';
+import type { ServiceName } from '../protocol/private-calls.ts';
+
+type Zone = 'edge' | 'data';
+type Service = {
+  readonly zone: Zone;
+  readonly load: () => Promise<{ start: StartService }>;
+  readonly schema: () => Promise<z.ZodObject>;
+};
+
+/** `edge` faces the public; `data` reaches a database. */
+const table = {
+  api: {
+    zone: 'edge',
+    load: () => import('../api/main.ts'),
+    schema: async () => (await import('../api/config.ts')).apiEnvironment,
+  },
+  sms: {
+    zone: 'edge',
+    load: () => import('../sms/main.ts'),
+    schema: async () => (await import('../sms/config.ts')).smsEnvironment,
+  },
+  ballots: {
+    zone: 'data',
+    load: () => import('../ballots/main.ts'),
+    schema: async () => (await import('../ballots/config.ts')).ballotsEnvironment,
+  },
+  mixer: {
+    zone: 'data',
+    load: () => import('../mixer/main.ts'),
+    schema: async () => (await import('../mixer/config.ts')).mixerEnvironment,
+  },
+} as const satisfies Partial<Record<ServiceName, Service>>;
+
+export type Launchable = keyof typeof table;
+export const launchable = Object.keys(table) as Launchable[];
+
+export type Choice =
+  | { readonly ok: true; readonly services: readonly Launchable[]; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly reason: string };
+
+/** Which services to run in one process, or why these may not share one. */
+export function chooseServices(words: readonly string[]): Choice {
+  const unknown = words.filter((word) => !Object.hasOwn(table, word));
+  if (unknown.length > 0) {
+    return { ok: false, reason: `There is no service "${unknown.join('", "')}". Services: ${launchable.join(', ')}.` };
+  }
+  const chosen = [...new Set(words)] as Launchable[];
+  const [edge, data] = [chosen.filter(inZone('edge')), chosen.filter(inZone('data'))];
+  if (edge.length > 0 && data.length > 0) {
+    return {
+      ok: false,
+      reason:
+        `${edge.join(' and ')} must not share a process with ${data.join(' and ')}: what faces the public may have no ` +
+        'door to a database, or one broken request would open it. Run them as processes of their own, each with its ' +
+        'own environment.',
+    };
+  }
+  const warnings = [];
+  if (edge.length > 1) warnings.push('api and sms in one process: whoever breaks into it can attest phones.');
+  if (data.length > 1) warnings.push('ballots and mixer in one process: it knows who votes and what is chosen.');
+  return { ok: true, services: chosen, warnings };
+}
+
+export async function loadServices(chosen: readonly Launchable[]): Promise<readonly StartService[]> {
+  const modules = await Promise.all(chosen.map((name) => table[name].load()));
+  return modules.map(({ start }) => start);
+}
+
+/** Whose environment can be checked: the services, and `elections`, whose part `popvote election` plays. */
+export type Checkable = Launchable | 'elections';
+export const checkable: readonly Checkable[] = [...launchable, 'elections'];
+
+export async function loadEnvironmentSchema(service: Checkable): Promise<z.ZodObject> {
+  return service === 'elections' ? electionsEnvironment : table[service].schema();
+}
+
+/** Throws one `ConfigurationError` with all that is wrong in the environments of these services, each fault once. */
+export async function checkEnvironments(chosen: readonly Launchable[], environment: Environment): Promise<void> {
+  const problems = new Set<string>();
+  for (const name of chosen) {
+    try {
+      readEnvironment(await table[name].schema(), environment);
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      for (const problem of error.problems) problems.add(problem);
+    }
+  }
+  if (problems.size > 0) throw new ConfigurationError([...problems]);
+}
+
+const inZone =
+  (zone: Zone) =>
+  (name: Launchable): boolean =>
+    table[name].zone === zone;

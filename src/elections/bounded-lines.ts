@@ -1,0 +1,29 @@
+// Lines of a file of any size in bounded memory: a line that is too long is told as such and never held.
+
+export type Line = { readonly row: number; readonly text: string | null };
+
+/** Yields the lines of a text stream with their row numbers from 1; `text` is null where the line is too long. */
+export async function* boundedLines(chunks: AsyncIterable<string>, lineCharactersMax: number): AsyncGenerator<Line> {
+  let row = 1;
+  // null once it is too long.
+  let held: string | null = '';
+  const finish = (): Line => {
+    const line = { row, text: held === null ? null : held.replace(/\r$/, '') };
+    row += 1;
+    held = '';
+    return line;
+  };
+  const hold = (text: string): void => {
+    held = held === null || held.length + text.length > lineCharactersMax ? null : held + text;
+  };
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', start)) {
+      hold(chunk.slice(start, end));
+      yield finish();
+      start = end + 1;
+    }
+    hold(chunk.slice(start));
+  }
+  if (held !== '') yield finish();
+}

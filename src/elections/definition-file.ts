@@ -1,0 +1,38 @@
+// An election's file as an operator writes it: a definition, or every fault in it with its place.
+import { readFileSync, statSync } from 'node:fs';
+import { electionDefinition } from '../protocol/public-document.ts';
+import type { ElectionDefinition } from '../protocol/public-document.ts';
+
+/** Largest file, in bytes. */
+const fileBytesMax = 4 * 1_024 * 1_024;
+
+export type DefinitionRead =
+  | { readonly ok: true; readonly definition: ElectionDefinition }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+export function readDefinitionFile(path: string): DefinitionRead {
+  let value: unknown;
+  try {
+    if (statSync(path).size > fileBytesMax) return { ok: false, faults: [`is larger than ${fileBytesMax} bytes.`] };
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { ok: false, faults: [code === undefined ? `is not JSON: ${message}` : `cannot be read (${code}).`] };
+  }
+  return readDefinition(value);
+}
+
+export function readDefinition(value: unknown): DefinitionRead {
+  const parsed = electionDefinition.safeParse(value);
+  if (parsed.success) return { ok: true, definition: parsed.data };
+  return {
+    ok: false,
+    faults: parsed.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`),
+  };
+}
+
+// As one would write it in a program: contests[0].options[2].title
+function placeOf(path: readonly PropertyKey[]): string {
+  const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return place.replace(/^\./, '') || 'the file';
+}

@@ -1,0 +1,72 @@
+// Keeps one process running: what ends without being told to is started again, after a pause that grows, until it is
+// told to stop. The first start must succeed; that later ones fail is said, and tried again.
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Pauses before a restart, in milliseconds: the first, and the longest. */
+const firstPauseMs = 200;
+const pauseMsMax = 10_000;
+/** A process that ran as long as this starts with the first pause again, in milliseconds. */
+const settledMs = 30_000;
+
+export type Instance = {
+  readonly pid: number;
+  /** Resolves, never rejects, with how it ended. */
+  readonly ended: Promise<string>;
+  /** Ends it: gently, or at once when hurried. */
+  stop(hurry: AbortSignal): Promise<void>;
+};
+
+export type Kept<Kind extends Instance> = {
+  readonly name: string;
+  current(): Kind;
+  stop(hurry: AbortSignal): Promise<void>;
+};
+
+export async function keepRunning<Kind extends Instance>(
+  name: string,
+  start: () => Promise<Kind>,
+  say: (line: string) => void,
+): Promise<Kept<Kind>> {
+  let current = await start();
+  const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
+  const watch = async (): Promise<void> => {
+    let failures = 0;
+    while (!isStopping()) {
+      const startedMs = Date.now();
+      const how = await current.ended;
+      if (isStopping()) return;
+      failures = Date.now() - startedMs > settledMs ? 0 : failures;
+      say(`${name} ended (${how}); it is started again.`);
+      failures = await restart(failures);
+    }
+  };
+  // Returns how often it failed in a row, this time included.
+  const restart = async (failuresBefore: number): Promise<number> => {
+    for (let failures = failuresBefore; ; failures += 1) {
+      const ms = Math.min(firstPauseMs * 2 ** Math.min(failures, 10), pauseMsMax);
+      await pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (isStopping()) return failures;
+      try {
+        current = await start();
+        say(`${name} runs again (process ${current.pid}).`);
+        return failures + 1;
+      } catch (error) {
+        say(`${name} did not start: ${error instanceof Error ? error.message : 'unknown'}`);
+      }
+    }
+  };
+  const watching = watch();
+  return {
+    name,
+    current: () => current,
+    async stop(hurry) {
+      stopping.abort();
+      const stopped = current;
+      await stopped.stop(hurry);
+      await watching;
+      // A restart that was on its way when the stop came.
+      if (current !== stopped) await current.stop(hurry);
+    },
+  };
+}

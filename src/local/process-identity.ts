@@ -1,0 +1,39 @@
+// Which process a number means. A process id is used again after its process has ended, and after a restart of the
+// machine by anything at all: nothing may be waited for, refused or ended by its number alone.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const pollMs = 25;
+
+export type ProcessRecord = { readonly name: string; readonly pid: number; readonly identity: string };
+
+/** When the process with this id started, in the system's own words; null where there is none that still runs. */
+export function processIdentity(pid: number): string | null {
+  if (process.platform !== 'linux') {
+    const { status, stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+    return status === 0 && stdout.trim() !== '' ? stdout.trim() : null;
+  }
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // proc(5): the name in brackets may hold anything; after it come the state and, 20th, the start time.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ended = fields[0] === 'Z' || fields[0] === 'X';
+    return ended || fields[19] === undefined ? null : `${boot}/${fields[19]}`;
+  } catch {
+    return null;
+  }
+}
+
+export const stillRuns = ({ pid, identity }: Omit<ProcessRecord, 'name'>): boolean => processIdentity(pid) === identity;
+
+/** Waits, at most `msMax`, until the process has ended. */
+export async function untilEnded(record: ProcessRecord, msMax: number): Promise<boolean> {
+  const deadline = Date.now() + msMax;
+  while (stillRuns(record)) {
+    if (Date.now() > deadline) return false;
+    await pause(pollMs);
+  }
+  return true;
+}

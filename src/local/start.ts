@@ -1,0 +1,176 @@
+// `popvote start`: the whole platform on one machine, one process per zone. It starts in order, says what it did, runs
+// until a signal, and ends in the reverse order with nothing left behind. It builds nothing and decides nothing about
+// votes; a supervisor that is killed outright leaves processes that end by themselves or that the next start ends.
+import { withPublishing } from '../elections/connection.ts';
+import { loadElection, publishAllAgain } from '../elections/load-election.ts';
+import type { Environment } from '../platform/environment.ts';
+import { makeKeyDirectory } from '../platform/key-directory.ts';
+import { Problem } from '../protocol/problem.ts';
+import type { ElectionDefinition } from '../protocol/public-document.ts';
+import { systemClock } from '../platform/clock.ts';
+import { keepRunning } from './keep-running.ts';
+import { claimPorts } from './ports.ts';
+import type { WantedPort } from './ports.ts';
+import { rehearsalElection } from './rehearsal.ts';
+import { provideDatabases, provideRedis } from './servers.ts';
+import type { Parts } from './servers.ts';
+import { readStartSettings } from './settings.ts';
+import type { StartSettings } from './settings.ts';
+import { openStateDirectory } from './state-directory.ts';
+import { keepEnvironments, zoneEnvironments } from './zone-environments.ts';
+import type { LocalPort, LocalPorts, Zone, ZoneEnvironments } from './zone-environments.ts';
+import { startZone } from './zone-process.ts';
+
+export type StartOptions = {
+  readonly environment: Environment;
+  /** The file of the popvote command, run again for each zone. */
+  readonly entry: string;
+  readonly say: (line: string) => void;
+  /** Aborted when it is to end. */
+  readonly stop: AbortSignal;
+  /** Aborted when it is to end at once. */
+  readonly hurry: AbortSignal;
+  readonly ready: (started: Started) => void;
+};
+
+export type Started = {
+  readonly directory: string;
+  readonly ports: LocalPorts;
+  readonly hosts: { readonly api: string; readonly sms: string };
+  readonly rehearsal: ElectionDefinition;
+  readonly postgres: string;
+  readonly redis: string;
+  readonly pids: Readonly<Record<string, number>>;
+  readonly tookMs: number;
+};
+
+/** Runs the platform until `stop`. Throws when it cannot start, after ending what it had started. */
+export async function startPlatform(options: StartOptions): Promise<void> {
+  const startedMs = Date.now();
+  const settings = readStartSettings(options.environment);
+  const state = await openStateDirectory(settings.values.POPVOTE_DIRECTORY, options.say);
+  const running: Parts['running'] = [];
+  try {
+    const ports = await claimPorts(wantedPorts(settings));
+    const started = await bringUp({ state, settings, ports, say: options.say, running }, options);
+    options.stop.throwIfAborted();
+    options.ready({ ...started, tookMs: Date.now() - startedMs });
+    await aborted(options.stop);
+  } catch (error) {
+    // Told to end while it was starting: that is no failure.
+    if (!options.stop.aborted) throw error;
+  } finally {
+    if (running.length > 0) options.say('Ending: services first, then Redis, then PostgreSQL. Again to hurry.');
+    await endAll(running, options.hurry);
+    state.release();
+  }
+}
+
+async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Started, 'tookMs'>> {
+  const { state, settings, ports, say } = parts;
+  const step = (): void => options.stop.throwIfAborted();
+  const keys = makeKeyDirectory(state.file('keys'));
+  if (keys.outcome === 'made') say(`Made the keys of all services in ${state.file('keys')}.`);
+  if (keys.outcome === 'partial') throw new Error(`${state.file('keys')} has not all key files: restore them.`);
+  const databases = await provideDatabases(parts);
+  step();
+  const redis = await provideRedis(parts);
+  step();
+  const { environment } = options;
+  const environments = zoneEnvironments({ environment, settings, directory: state.path, ports, databases, redis });
+  keepEnvironments(state.path, environments);
+  const start = zoneStarter(parts, options, environments);
+  await allSettled(['ballots', 'sms', 'mixer'] as const, start);
+  step();
+  const rehearsal = rehearsalElection(state.file('rehearsal.json'), systemClock());
+  await publish(environments.elections, rehearsal, say);
+  step();
+  // Last, so that it finds its documents published.
+  await start('api');
+  return {
+    directory: state.path,
+    ports,
+    hosts: { api: settings.values.API_HOST, sms: settings.values.SMS_HOST },
+    rehearsal,
+    postgres: databases.described,
+    redis: redis.described,
+    pids: Object.fromEntries(parts.running.map((kept) => [kept.name, kept.current().pid])),
+  };
+}
+
+function zoneStarter(
+  { state, say, running }: Parts,
+  { entry }: StartOptions,
+  environments: ZoneEnvironments,
+): (zone: Zone) => Promise<void> {
+  return async (zone) => {
+    const options = {
+      service: zone,
+      entry,
+      environment: { ...environments[zone], POPVOTE_END_WITH_PARENT: 'true' },
+      logFile: state.file('logs', `${zone}.log`),
+      onSpawn: (pid: number) => state.remember(zone, pid),
+    };
+    running.push(await keepRunning(zone, () => startZone(options), say));
+    say(`${zone} serves.`);
+  };
+}
+
+// Waits for all also when one fails: what has started by then must be known, to be ended.
+async function allSettled<Name>(names: readonly Name[], start: (name: Name) => Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled(names.map(start));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+// The same as `popvote election load`, and everything else that was loaded before is put out again.
+async function publish(
+  environment: Environment,
+  rehearsal: ElectionDefinition,
+  say: (line: string) => void,
+): Promise<void> {
+  await withPublishing(environment, async (parts) => {
+    try {
+      await loadElection(rehearsal, parts);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'conflict') throw error;
+      say(`Another election with the id ${rehearsal.id} is recorded already: the rehearsal was not loaded.`);
+    }
+    await publishAllAgain(parts);
+  });
+}
+
+/** Stages of the end: the public door first, then what it needs; each service drains while what it calls still runs. */
+const stages: readonly (readonly string[])[] = [['api'], ['sms', 'ballots', 'mixer'], ['redis'], ['postgres']];
+
+async function endAll(running: Parts['running'], hurry: AbortSignal): Promise<void> {
+  for (const stage of stages) {
+    await Promise.all(running.filter(({ name }) => stage.includes(name)).map((kept) => kept.stop(hurry)));
+  }
+}
+
+function wantedPorts({ values, ownDatabases }: StartSettings): Readonly<Record<LocalPort, WantedPort>> {
+  const at = (variable: keyof typeof values & `${string}_PORT`, host = '127.0.0.1'): WantedPort => ({
+    variable,
+    host,
+    port: values[variable],
+  });
+  // Ports of servers that are not started are not looked at: any free one will do.
+  const unused = (wanted: WantedPort, isUnused: boolean): WantedPort => (isUnused ? { ...wanted, port: 0 } : wanted);
+  return {
+    api: at('API_PORT', values.API_HOST),
+    sms: at('SMS_PORT', values.SMS_HOST),
+    apiPrivate: at('API_PRIVATE_PORT'),
+    smsPrivate: at('SMS_PRIVATE_PORT'),
+    ballots: at('BALLOTS_PORT'),
+    mixer: at('MIXER_PORT'),
+    postgres: unused(at('POPVOTE_POSTGRES_PORT'), ownDatabases !== undefined),
+    redis: unused(at('POPVOTE_REDIS_PORT'), values.EDGE_REDIS_URL !== undefined),
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,192 @@
+// The folder in which the local platform lives (.popvote): closed to others, used by one start at a time. Passwords that
+// were made on the first start are kept here, mode 0600, and appear nowhere else but in the environments of the zones.
+import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { replaceFile, writeNewFile } from '../platform/key-directory.ts';
+import { newSecret } from '../platform/new-keys.ts';
+import { serverGroup } from './postgres.ts';
+import { processIdentity, stillRuns, untilEnded } from './process-identity.ts';
+import type { ProcessRecord } from './process-identity.ts';
+
+/** Longest wait for what an earlier start left behind to end by itself, and after a signal, in milliseconds. */
+const leftOverMsMax = 20_000;
+const killedMsMax = 5_000;
+
+const secretNames = [
+  'postgres',
+  'popvote_ballots',
+  'popvote_mixer',
+  'popvote_elections',
+  'admin',
+  'api',
+  'sms',
+  'elections',
+] as const;
+export type LocalSecrets = Readonly<Record<(typeof secretNames)[number], string>>;
+const secretsSchema = z.record(z.enum(secretNames), z.string().min(32));
+const recordSchema = z.object({ name: z.string(), pid: z.int().min(1), identity: z.string() });
+
+/** Another start uses the folder. */
+export class DirectoryInUse extends Error {
+  constructor(directory: string, pid: number) {
+    super(
+      `${directory} is in use by another popvote start (process ${pid}). End that one, or give this one a folder of ` +
+        'its own by POPVOTE_DIRECTORY and ports of its own (0 takes any free one).',
+    );
+    this.name = 'DirectoryInUse';
+  }
+}
+
+export type StateDirectory = {
+  readonly path: string;
+  readonly secrets: LocalSecrets;
+  file(...names: string[]): string;
+  /** Remembers a process that was started, so that the next start can end it should this one be killed. */
+  remember(name: string, pid: number): void;
+  release(): void;
+};
+
+/** Opens the folder for one start. Ends what a start that was killed has left running. */
+export async function openStateDirectory(wanted: string, say: (line: string) => void): Promise<StateDirectory> {
+  const path = resolve(wanted);
+  makeClosed(path);
+  const release = takeLock(path);
+  const records = new Map<string, ProcessRecord>();
+  try {
+    await endLeftOvers(path, say);
+    for (const name of ['logs', 'election-keys', 'epoch-keys', 'environment']) {
+      mkdirSync(join(path, name), { recursive: true, mode: 0o700 });
+    }
+    const secrets = readOrMakeSecrets(path);
+    return {
+      path,
+      secrets,
+      file: (...names) => join(path, ...names),
+      remember(name, pid) {
+        const identity = processIdentity(pid);
+        if (identity === null) return;
+        records.set(name, { name, pid, identity });
+        replaceFile(join(path, 'processes.json'), JSON.stringify([...records.values()]), 0o600);
+      },
+      release() {
+        rmSync(join(path, 'processes.json'), { force: true });
+        release();
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+// As root the database runs as another account, which must be able to pass through: its group may, and nobody else.
+function makeClosed(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const group = serverGroup();
+  if (group !== undefined) chownSync(path, 0, group);
+  chmodSync(path, group === undefined ? 0o700 : 0o710);
+}
+
+function takeLock(directory: string): () => void {
+  const lock = join(directory, 'lock');
+  const mine = join(directory, `lock.${process.pid}`);
+  const text = JSON.stringify({ name: 'start', pid: process.pid, identity: processIdentity(process.pid) ?? '' });
+  writeFileSync(mine, text, { mode: 0o600 });
+  try {
+    for (;;) {
+      // Made whole and then linked: nobody ever reads half a lock, and two cannot both succeed.
+      try {
+        linkSync(mine, lock);
+        return () => rmSync(lock, { force: true });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+      const holder = readRecord(lock);
+      if (holder && stillRuns(holder)) throw new DirectoryInUse(directory, holder.pid);
+      removeStale(lock, holder, directory);
+    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+// Another start may have taken the lock since it was read: what is moved away is looked at again, and put back.
+function removeStale(lock: string, seen: ProcessRecord | null, directory: string): void {
+  const aside = `${lock}.stale.${process.pid}`;
+  try {
+    renameSync(lock, aside);
+  } catch {
+    return; // gone already: try again
+  }
+  const moved = readRecord(aside);
+  if (moved && stillRuns(moved) && moved.pid !== seen?.pid) {
+    renameSync(aside, lock);
+    throw new DirectoryInUse(directory, moved.pid);
+  }
+  rmSync(aside, { force: true });
+}
+
+function readRecord(path: string): ProcessRecord | null {
+  try {
+    return recordSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+// Services notice that their parent is gone and end by themselves; Redis and PostgreSQL do not.
+async function endLeftOvers(directory: string, say: (line: string) => void): Promise<void> {
+  const file = join(directory, 'processes.json');
+  for (const record of readRecords(file)) {
+    if (!stillRuns(record)) continue;
+    say(`An earlier start was killed and left ${record.name} running (process ${record.pid}): ending it.`);
+    // PostgreSQL ends its sessions at SIGINT; everything else drains at SIGTERM.
+    signal(record, record.name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+    if (await untilEnded(record, leftOverMsMax)) continue;
+    signal(record, record.name === 'postgres' ? 'SIGQUIT' : 'SIGKILL');
+    if (!(await untilEnded(record, killedMsMax))) throw new Error(`Process ${record.pid} cannot be ended.`);
+  }
+  rmSync(file, { force: true });
+}
+
+function readRecords(file: string): readonly ProcessRecord[] {
+  try {
+    const records = z.array(recordSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
+    // The last that was started is the first to end: services before the servers that they use.
+    return records.reverse();
+  } catch {
+    return [];
+  }
+}
+
+function signal({ pid }: ProcessRecord, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended meanwhile.
+  }
+}
+
+function readOrMakeSecrets(directory: string): LocalSecrets {
+  const file = join(directory, 'secrets.json');
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    const made = Object.fromEntries(secretNames.map((name) => [name, newSecret()])) as LocalSecrets;
+    writeNewFile(file, `${JSON.stringify(made, null, 2)}\n`, 0o600);
+    return made;
+  }
+  const read = secretsSchema.safeParse(parsed(text));
+  if (!read.success) throw new Error(`${file} is damaged. Restore it, or remove ${directory} to begin anew.`);
+  return read.data;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,93 @@
+// One zone as a process of its own: `popvote serve <service>` with only its own environment, in a process group of its
+// own (the terminal's Ctrl-C reaches the supervisor alone, which ends everything in order), its output in a log file.
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import type { Environment } from '../platform/environment.ts';
+import { closeMsMax } from '../platform/process.ts';
+import type { Instance } from './keep-running.ts';
+
+/** Longest wait for a service to say that it serves, in milliseconds. */
+const startMsMax = 30_000;
+/** Longest wait for its graceful end, which it bounds itself, in milliseconds. */
+const stopMsMax = closeMsMax + 2_000;
+/** A log file is put aside at a start when it is larger than this, in bytes. */
+const logBytesMax = 20 * 1_024 * 1_024;
+/** How much of a log is shown when a service does not start, in lines. */
+const shownLinesMax = 12;
+
+export type ZoneOptions = {
+  readonly service: string;
+  /** The file of the popvote command. */
+  readonly entry: string;
+  readonly environment: Environment;
+  readonly logFile: string;
+  readonly onSpawn: (pid: number) => void;
+};
+
+/** Starts a zone and returns when it serves. Throws, with the end of its log, when it ends before that. */
+export async function startZone(options: ZoneOptions): Promise<Instance> {
+  putAside(options.logFile);
+  const log = openSync(options.logFile, 'a', 0o600);
+  const child = fork(options.entry, ['serve', options.service], {
+    env: { ...options.environment },
+    stdio: ['ignore', log, log, 'ipc'],
+    detached: true,
+  });
+  closeSync(log);
+  const ended = endOf(child);
+  if (child.pid !== undefined) options.onSpawn(child.pid);
+  const outcome = await Promise.race([untilStarted(child), ended]);
+  if (outcome !== null) {
+    child.kill('SIGKILL');
+    await ended;
+    throw new Error(
+      `${options.service} did not start (${outcome}). The end of ${options.logFile}:\n${tail(options.logFile)}`,
+    );
+  }
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    async stop(hurry) {
+      const kill = (): void => void child.kill('SIGKILL');
+      const late = setTimeout(kill, stopMsMax);
+      hurry.addEventListener('abort', kill, { once: true });
+      if (hurry.aborted) kill();
+      else child.kill('SIGTERM');
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code ?? '?'}`));
+  });
+}
+
+// null when it serves, else why not.
+function untilStarted(child: ChildProcess): Promise<string | null> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve(`not within ${startMsMax / 1_000} seconds`), startMsMax);
+    child.once('exit', () => clearTimeout(late));
+    child.on('message', (message) => {
+      if (typeof message !== 'object' || !('started' in message)) return;
+      clearTimeout(late);
+      resolve(null);
+    });
+  });
+}
+
+function putAside(file: string): void {
+  try {
+    if (statSync(file).size > logBytesMax) renameSync(file, `${file}.1`);
+  } catch {
+    // There is none yet.
+  }
+}
+
+function tail(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-shownLinesMax).join('\n');
+}

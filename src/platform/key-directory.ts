@@ -1,0 +1,120 @@
+// The folder of key files: one file for each service and one public file, each readable by its owner alone. A key file
+// is never overwritten in place: it is written beside, made durable and then renamed, so that no crash leaves half a key.
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import {
+  apiKeys,
+  ballotsKeys,
+  electionsKeys,
+  mixerKeys,
+  publicKeys as publicKeysSchema,
+  smsKeys,
+} from '../protocol/key-files.ts';
+import { newKeyFiles } from './new-keys.ts';
+import type { KeyFiles } from './new-keys.ts';
+
+const schemas = {
+  api: apiKeys,
+  sms: smsKeys,
+  ballots: ballotsKeys,
+  mixer: mixerKeys,
+  elections: electionsKeys,
+  // Last: where it is, the set is complete.
+  public: publicKeysSchema,
+} as const satisfies Record<keyof KeyFiles, z.ZodType>;
+const names = Object.keys(schemas) as (keyof KeyFiles)[];
+
+export const keyFilePath = (directory: string, name: keyof KeyFiles): string => join(directory, `${name}.json`);
+
+export type KeysMade =
+  | { readonly outcome: 'made'; readonly files: readonly string[] }
+  | { readonly outcome: 'present' }
+  /** Some files are there and the set is not complete: nothing was touched. */
+  | { readonly outcome: 'partial'; readonly files: readonly string[] };
+
+/** Makes the key files of all services in a folder that has none. Existing keys are never replaced. */
+export function makeKeyDirectory(directory: string, fileMode = 0o600): KeysMade {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const present = names.map((name) => keyFilePath(directory, name)).filter(existsSync);
+  if (present.length === names.length) return { outcome: 'present' };
+  if (present.length > 0) return { outcome: 'partial', files: present };
+  const keys = newKeyFiles();
+  const files = names.map((name) => {
+    const path = keyFilePath(directory, name);
+    writeNewFile(path, jsonText(keys[name]), fileMode);
+    return path;
+  });
+  syncDirectory(directory);
+  return { outcome: 'made', files };
+}
+
+/** Reads one key file. Throws with the file's name and what is wrong in it, never with a value of it. */
+export function readKeyFile<Name extends keyof KeyFiles>(directory: string, name: Name): KeyFiles[Name] {
+  const path = keyFilePath(directory, name);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // A syntax error would quote what it stumbled over.
+    throw new Error(`${path} cannot be read (${code ?? 'it is not JSON'}).`);
+  }
+  const parsed = (schemas[name] as unknown as z.ZodType<KeyFiles[Name]>).safeParse(value);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map(({ path: at }) => at.map(String).join('.')).join(', ');
+  throw new Error(`${path} is not a key file of ${name}: see ${where || 'its outermost members'}.`);
+}
+
+/** Replaces a key file by its next version, keeping its mode. */
+export function replaceKeyFile<Name extends keyof KeyFiles>(
+  directory: string,
+  name: Name,
+  keys: KeyFiles[Name],
+  mode = 0o600,
+): void {
+  replaceFile(keyFilePath(directory, name), jsonText(keys), mode);
+}
+
+/** Writes a file that must not exist yet, and makes it durable. */
+export function writeNewFile(path: string, text: string, mode: number): void {
+  const file = openSync(path, 'wx', mode);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Replaces a file at once: whoever reads sees the old text or the new, also after a crash. */
+export function replaceFile(path: string, text: string, mode: number): void {
+  const beside = `${path}.${process.pid}.new`;
+  rmSync(beside, { force: true });
+  writeNewFile(beside, text, mode);
+  renameSync(beside, path);
+  syncDirectory(dirname(path));
+}
+
+export function syncDirectory(directory: string): void {
+  // Windows cannot open a folder; its renames are durable by other means.
+  if (process.platform === 'win32') return;
+  const folder = openSync(directory, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

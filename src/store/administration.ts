@@ -1,0 +1,142 @@
+// What whoever owns a database does to it besides migrating: creates it, lets the services' roles log in, and asks what
+// `popvote doctor` wants to know. No service calls this.
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { connectionMsMax, statementMsMax } from './database.ts';
+import { migrate } from './migrate.ts';
+import type { DatabaseName } from './migrate.ts';
+
+/** Longest wait for another run of the same administration, in milliseconds. */
+const lockMsMax = 120_000;
+/** The advisory lock of administration: any number that nothing else uses. */
+const administrationLock = 20_260_009;
+/** Rounds of PBKDF2 in a stored password: PostgreSQL's own default. */
+const scramRounds = 4_096;
+
+/** The roles of services, and in which database each logs in. */
+export const serviceRoles = ['popvote_ballots', 'popvote_mixer', 'popvote_elections'] as const;
+export type ServiceRole = (typeof serviceRoles)[number];
+
+export type Target = { readonly database: DatabaseName; readonly ownerUrl: string };
+
+/**
+ * Applies what is missing in each database, and lets the roles that were named log in. Changes nothing where nothing is
+ * missing. Roles belong to the server and not to a database, so all of it happens under one lock: that of the first.
+ */
+export async function prepareDatabases(
+  targets: readonly Target[],
+  passwords: Readonly<Partial<Record<ServiceRole, string>>>,
+): Promise<{
+  readonly applied: Readonly<Partial<Record<DatabaseName, readonly string[]>>>;
+  readonly roles: readonly string[];
+}> {
+  const applied: Partial<Record<DatabaseName, readonly string[]>> = {};
+  const roles = new Set<string>();
+  const [first] = targets;
+  if (!first) return { applied, roles: [] };
+  await alone(first.ownerUrl, async () => {
+    for (const { database, ownerUrl } of targets) {
+      applied[database] = await migrate(database, ownerUrl);
+      for (const role of await setRolePasswords(ownerUrl, passwords)) roles.add(role);
+    }
+  });
+  return { applied, roles: [...roles] };
+}
+
+/** Runs work while no other process runs work under the same database's lock: administration is safe twice at once. */
+async function alone<Result>(ownerUrl: string, work: () => Promise<Result>): Promise<Result> {
+  return asOwner(ownerUrl, async (client) => {
+    await client.query(`set lock_timeout = ${lockMsMax}`);
+    await client.query('set statement_timeout = 0');
+    await client.query('select pg_advisory_lock($1)', [administrationLock]);
+    // The lock ends with the connection.
+    return work();
+  });
+}
+
+/** Creates a database if it is not there. `ownerUrl` names another database of the same server. */
+export async function createDatabase(ownerUrl: string, name: string): Promise<void> {
+  await asOwner(ownerUrl, async (client) => {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}`);
+  });
+}
+
+/**
+ * Lets roles log in with these passwords, and returns the roles that this server has. A password is sent as its SCRAM
+ * verifier (RFC 5803), so that no log of the server can hold it.
+ */
+async function setRolePasswords(
+  ownerUrl: string,
+  passwords: Readonly<Partial<Record<ServiceRole, string>>>,
+): Promise<readonly ServiceRole[]> {
+  return asOwner(ownerUrl, async (client) => {
+    const { rows } = await client.query<{ rolname: ServiceRole }>(
+      'select rolname from pg_roles where rolname = any($1) order by rolname',
+      [Object.keys(passwords)],
+    );
+    for (const { rolname } of rows) {
+      const verifier = scramVerifier(passwords[rolname] ?? '');
+      await client.query(`alter role ${client.escapeIdentifier(rolname)} login password '${verifier}'`);
+    }
+    return rows.map(({ rolname }) => rolname);
+  });
+}
+
+/** What stands in pg_authid for a password of ASCII characters: nothing in it tells the password. */
+export function scramVerifier(password: string): string {
+  const salt = randomBytes(16);
+  const salted = pbkdf2Sync(password, salt, scramRounds, 32, 'sha256');
+  const keyOf = (name: string): Buffer => createHmac('sha256', salted).update(name).digest();
+  const stored = createHash('sha256').update(keyOf('Client Key')).digest('base64');
+  return `SCRAM-SHA-256$${scramRounds}:${salt.toString('base64')}$${stored}:${keyOf('Server Key').toString('base64')}`;
+}
+
+export type DatabaseInspection = {
+  readonly role: string;
+  /** The server's clock, in milliseconds since the epoch. */
+  readonly serverMs: number;
+  readonly superuser: boolean;
+  /** Tables that this role may read or write directly: there must be none. */
+  readonly openTables: readonly string[];
+  readonly migrated: boolean;
+  readonly synchronousCommit: string;
+  readonly logStatement: string;
+};
+
+/** What a service's role sees and may do in its database. */
+export async function inspectDatabase(url: string): Promise<DatabaseInspection> {
+  return asOwner(url, async (client) => {
+    const { rows } = await client.query<DatabaseInspection & { openTables: string[] }>(inspection);
+    const [found] = rows;
+    if (!found) throw new Error('the database gave no answer');
+    return found;
+  });
+}
+
+const inspection = `
+  select current_user as role, extract(epoch from clock_timestamp())::float8 * 1000 as "serverMs",
+    (select r.rolsuper from pg_roles r where r.rolname = current_user) as superuser,
+    array(select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = 'pv' and c.relkind in ('r', 'p')
+        and has_table_privilege(c.oid, 'select, insert, update, delete, truncate') order by 1) as "openTables",
+    exists (select 1 from pg_namespace where nspname = 'pv') as migrated,
+    current_setting('synchronous_commit') as "synchronousCommit",
+    current_setting('log_statement') as "logStatement"`;
+
+async function asOwner<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectionMsMax,
+    statement_timeout: statementMsMax,
+    application_name: 'popvote-administration',
+  });
+  // A connection that breaks while nothing is asked would end the process otherwise.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
