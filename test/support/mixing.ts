@@ -1,0 +1,65 @@
+// A mixer over the databases of an intake under test, with pools that a test can make fail.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEpochKeys } from '../../src/mixer/epoch-keys.ts';
+import type { EpochKeys } from '../../src/mixer/epoch-keys.ts';
+import { createMixer } from '../../src/mixer/mix.ts';
+import type { Mixer } from '../../src/mixer/mix.ts';
+import { createMixerMetrics } from '../../src/mixer/mixer-metrics.ts';
+import type { MixerMetrics } from '../../src/mixer/mixer-metrics.ts';
+import { reconcile } from '../../src/mixer/reconcile.ts';
+import type { Reconciliation } from '../../src/mixer/reconcile.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { signingKey } from '../../src/platform/signatures.ts';
+import { openPool } from '../../src/store/database.ts';
+import type { Pool } from '../../src/store/database.ts';
+import type { Intake } from './intake.ts';
+import { createLogProbe } from './log.ts';
+
+export type Mixing = AsyncDisposable & {
+  readonly keys: EpochKeys;
+  readonly metrics: MixerMetrics;
+  readonly log: { text(): string };
+  readonly intakePool: Pool;
+  readonly boxPool: Pool;
+  readonly epochsDirectory: string;
+  /** Moves the mixer's clock, in milliseconds. */
+  advance(ms: number): void;
+  /** A process of the mixer, as after a start. `wrap` may make its pools fail. */
+  mixer(wrap?: (pool: Pool) => Pool): Mixer;
+  /** A start of the keys' part, as after a start of the process. */
+  startKeys(wrap?: (pool: Pool) => Pool): EpochKeys;
+  reconcile(): Promise<Reconciliation[]>;
+};
+
+export async function createMixing(intake: Intake): Promise<Mixing> {
+  const intakePool = openPool(intake.databases.url('intake', 'popvote_mixer'), { name: 'test', connectionsMax: 3 });
+  const boxPool = openPool(intake.databases.url('box', 'popvote_mixer'), { name: 'test', connectionsMax: 2 });
+  const epochsDirectory = mkdtempSync(join(tmpdir(), 'popvote-epochs-'));
+  const metrics = createMixerMetrics(createMetrics('mixer'));
+  const log = createLogProbe('mixer');
+  const clock = { aheadMs: 0 };
+  const startKeys = (wrap = (pool: Pool) => pool): EpochKeys =>
+    createEpochKeys({
+      pool: wrap(intakePool),
+      directory: epochsDirectory,
+      identity: signingKey(intake.keys.mixer.identity),
+      clock: () => Date.now() + clock.aheadMs,
+      logger: log.logger,
+    });
+  const keys = startKeys();
+  await keys.tend();
+  const { logger } = log;
+  return {
+    ...{ keys, metrics, log, intakePool, boxPool, epochsDirectory, startKeys },
+    advance: (ms) => void (clock.aheadMs += ms),
+    mixer: (wrap = (pool) => pool) =>
+      createMixer({ intake: wrap(intakePool), box: wrap(boxPool), keys, logger, metrics }),
+    reconcile: () => reconcile({ intake: intakePool, box: boxPool, logger, metrics }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([intakePool.end(), boxPool.end()]);
+      rmSync(epochsDirectory, { recursive: true, force: true });
+    },
+  };
+}
