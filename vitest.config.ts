@@ -9,5 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two workers on two cores: the servers need the rest.
     maxWorkers: 2,
+    // Tests that wait for a timeout wait side by side.
+    maxConcurrency: 16,
   },
 });

@@ -31,6 +31,8 @@ const headersMsMax = 8_000;
 const requestMsMax = 12_000;
 /** How often late clients are looked for, in milliseconds: by how much the two bounds above may be passed. */
 const lateCheckMs = 1_000;
+/** For how long a connection that was refused may still read why, in milliseconds. */
+const lingerMsMax = 1_000;
 /** Largest head of a request, in bytes. */
 const headBytesMax = 16_384;
 /** A silent socket is closed after this, in milliseconds: above the longest hold (30 s). */
@@ -64,6 +66,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
     connectionsCheckingInterval: lateCheckMs,
     maxHeaderSize: headBytesMax,
   };
+  const handshake = { handshakeTimeout: headersMsMax };
   const clientCa = tls?.clientCa ? { ca: tls.clientCa, requestCert: true } : {};
   const app = fastify({
     loggerInstance: logger satisfies FastifyBaseLogger,
@@ -75,7 +78,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
     keepAliveTimeout: keepAliveMsMax,
     maxRequestsPerSocket: requestsPerConnectionMax,
     http: bounds,
-    ...(tls && { https: { ...bounds, key: tls.key, cert: tls.cert, ...clientCa } }),
+    ...(tls && { https: { ...bounds, ...handshake, key: tls.key, cert: tls.cert, ...clientCa } }),
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
@@ -167,4 +170,6 @@ function refuseUnreadable(
     `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: ${problemMediaType}\r\n` +
       `cache-control: no-store\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+  // Some never close their side, and over TLS some never took up the connection that the answer would go through.
+  setTimeout(() => socket.destroy(), lingerMsMax).unref();
 }

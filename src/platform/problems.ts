@@ -8,7 +8,7 @@ import type { ProblemExtras } from '../protocol/problem.ts';
 const errorsMax = 20;
 
 export function registerProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(reply, problemOf(error, request)));
+  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error, request)));
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
 }
 
@@ -25,8 +25,17 @@ export function sendProblem(reply: FastifyReply, { code, extras }: Problem): Fas
     .send(body);
 }
 
-function problemOf(error: FastifyError, request: FastifyRequest): Problem {
+function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
+  const refusal = error instanceof Error ? refusalOf(error as FastifyError) : null;
+  if (refusal) return refusal;
+  // Anything may be thrown, null included.
+  request.log.error({ err: error, route: request.routeOptions.url }, 'request.failed');
+  return new Problem('internal', retrySoon());
+}
+
+/** Fastify's own refusals as ours; null for what is a bug or a broken dependency. */
+function refusalOf(error: FastifyError): Problem | null {
   if (error.validation) return new Problem('invalid-request', { errors: validationErrors(error) });
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('payload-too-large');
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported-media-type');
@@ -35,8 +44,7 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
       errors: [{ path: '', detail: 'The body or the address cannot be read.' }],
     });
   }
-  request.log.error({ err: error, route: request.routeOptions.url }, 'request.failed');
-  return new Problem('internal', retrySoon());
+  return null;
 }
 
 function validationErrors(error: FastifyError): NonNullable<ProblemExtras['errors']> {

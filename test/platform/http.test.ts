@@ -1,0 +1,406 @@
+// The server's manners on real sockets: bodies that are wrong, bytes that are not HTTP, bugs that must not show, load that
+// is shed and a shutdown that answers. Slow clients are in slow-clients.test.ts.
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createHttp } from '../../src/platform/http.ts';
+import type { HttpOptions } from '../../src/platform/http.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { Problem, problemBody } from '../../src/protocol/problem.ts';
+import { createGate } from '../support/gate.ts';
+import { createLogProbe } from '../support/log.ts';
+
+const canary = 'Z9876543-canary';
+const closes: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closes.splice(0)) await close();
+});
+
+async function server(changes: Partial<HttpOptions> = {}) {
+  const probe = createLogProbe('api');
+  const { app, lifecycle } = await createHttp({
+    logger: probe.logger,
+    metrics: createMetrics('api'),
+    checks: [],
+    version: { version: '1', node: '20' },
+    shedAtLoopDelayMs: 0,
+    ...changes,
+  });
+  return { app, lifecycle, log: () => probe.text() };
+}
+
+const { app, log } = await server();
+const bodies: unknown[] = [];
+app.post('/v1/things', { schema: { body: z.strictObject({ name: z.string().max(60_000) }) } }, ({ body }) => {
+  bodies.push(body);
+  return { recorded: true };
+});
+app.get('/v1/things/:thingId', ({ params }) => params as object);
+app.get('/v1/bugs', () => {
+  throw new Error(`cannot read ${canary}`, { cause: new Error(`database ${canary} is away`) });
+});
+app.get('/v1/thrown-texts', () => {
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- what a careless library may do
+  throw canary;
+});
+app.get('/v1/thrown-nothings', () => {
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
+  throw null;
+});
+app.get(
+  '/v1/leaks',
+  { schema: { response: { 200: z.object({ count: z.number(), note: z.string().optional() }) } } },
+  () => ({ count: canary }) as never,
+);
+app.get('/v1/refusals', () => {
+  throw new Problem('too-many-requests', { retryAfterSeconds: 7 });
+});
+const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+const { port } = app.server.address() as AddressInfo;
+afterAll(() => app.close());
+
+/** Sends bytes and returns all that comes back until the other side closes. */
+function exchange(bytes: string, at = port): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(at, '127.0.0.1', () => socket.write(bytes));
+    socket.setTimeout(5_000, () => socket.destroy(new Error('the server did not close')));
+    socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+    socket.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? resolve(text) : reject(error)));
+    socket.on('close', () => resolve(text));
+  });
+}
+
+async function send(body: string, type = 'application/json', path = '/v1/things') {
+  const response = await fetch(origin + path, { method: 'POST', headers: { 'content-type': type }, body });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text };
+}
+
+/** Expects a problem document of this code, complete and consistent. */
+function expectProblem({ status, text }: { status: number; text: string }, code: string): void {
+  const body = problemBody.parse(JSON.parse(text));
+  expect([status, body.status, body.code]).toEqual([body.status, status, code]);
+}
+
+describe('a body', () => {
+  test('of the right form is read, and its answer names the request', async () => {
+    const { status, headers, text } = await send('{"name":"a"}');
+    expect([status, JSON.parse(text)]).toEqual([200, { recorded: true }]);
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test.each([
+    ['no JSON', '{"name":'],
+    ['nothing', ''],
+    ['another kind of JSON', '"name"'],
+    ['a missing member', '{}'],
+    ['an unknown member', '{"name":"a","extra":1}'],
+    ['a member of another kind', '{"name":1}'],
+    ['a number too large', '{"name":1e400}'],
+    ['thirty thousand lists in one another', '['.repeat(30_000) + ']'.repeat(30_000)],
+    ['ten thousand members', `{${Array.from({ length: 5_000 }, (_, i) => `"k${i}":1`).join()}}`],
+    ['a poisoned prototype', '{"name":"a","__proto__":{"polluted":true}}'],
+    ['a poisoned prototype, escaped', String.raw`{"name":"a","\u005f_proto__":{"polluted":true}}`],
+    ['a poisoned constructor', '{"name":"a","constructor":{"prototype":{"polluted":true}}}'],
+    ['a zero byte between', '{"name":\0"a"}'],
+    ['a comment', '{"name":"a"}// a'],
+  ])('with %s is refused as invalid', async (_name, body) => {
+    bodies.length = 0;
+    const started = performance.now();
+    const answer = await send(body);
+    expectProblem(answer, 'invalid-request');
+    expect(performance.now() - started).toBeLessThan(500);
+    expect(bodies).toEqual([]);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  test('lists what is wrong with it, by member', async () => {
+    const { text } = await send('{"nome":"a"}');
+    expect(JSON.parse(text)).toMatchObject({
+      errors: [{ path: 'body/name' }, { detail: expect.stringContaining('nome') as string }],
+    });
+  });
+
+  test('with a thousand faults is answered with a few', async () => {
+    const { text } = await send(JSON.stringify({ name: 1, ...Object.fromEntries(bodies.entries()) }));
+    expect((JSON.parse(text) as { errors: unknown[] }).errors.length).toBeLessThanOrEqual(20);
+  });
+
+  test('of another type is refused by its type', async () => {
+    for (const type of ['text/plain', 'text/xml', 'application/jsonp', 'multipart/form-data; boundary=x', 'nonsense']) {
+      expectProblem(
+        await send('{"name":"a"}', type),
+        type === 'text/plain' ? 'invalid-request' : 'unsupported-media-type',
+      );
+    }
+  });
+
+  test('too large is refused by its size, told or found', async () => {
+    expectProblem(await send(JSON.stringify({ name: 'x'.repeat(65_536) })), 'payload-too-large');
+    const chunk = 'x'.repeat(0x8000);
+    const chunked = `8000\r\n${chunk}\r\n`.repeat(3);
+    const text = await exchange(
+      `POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n${chunked}0\r\n\r\n`,
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('that decodes to half characters and marks is read as text or refused, and never breaks anything', async () => {
+    for (const body of [
+      String.raw`{"name":"\ud800"}`,
+      '\ufeff{"name":"a"}',
+      '{"name":"\u202e\u0000"}',
+      '{"name":"a","name":"b"}',
+    ]) {
+      expect([200, 400]).toContain((await send(body)).status);
+    }
+  });
+});
+
+describe('an address', () => {
+  test.each([
+    ['/nothing', 'not-found'],
+    ['/v1/things/%zz', 'invalid-request'],
+    ['/v1/things/%ff', 'invalid-request'],
+    [`/v1/things/${'x'.repeat(129)}`, 'not-found'],
+    ['/v1/../etc/passwd', 'not-found'],
+  ])('%s is refused by a problem', async (path, code) => {
+    const text = await exchange(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    const [head = '', body = ''] = text.split('\r\n\r\n');
+    expect(head.toLowerCase()).toContain('content-type: application/problem+json');
+    expectProblem({ status: Number(head.split(' ')[1]), text: body }, code);
+    expect(body).not.toContain('%');
+  });
+
+  test('of another method is not found', async () => {
+    for (const method of ['DELETE', 'PUT', 'PATCH', 'OPTIONS', 'PROPFIND', 'TRACE']) {
+      const text = await exchange(`${method} /v1/things HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+      expect(text).toMatch(/^HTTP\/1\.1 404 /);
+    }
+  });
+});
+
+describe('bytes that are not HTTP are refused and the connection closed:', () => {
+  const post = 'POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+  test.each([
+    ['nonsense', 'nonsense\r\n\r\n', 400],
+    ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+    ['a TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
+    ['an unknown method', 'STEAL /v1/things HTTP/1.1\r\nhost: x\r\n\r\n', 400],
+    ['two lengths', `${post}content-length: 12\r\ncontent-length: 13\r\n\r\n{"name":"a"}`, 400],
+    ['a length beside chunks', `${post}content-length: 12\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
+    ['chunks beside a length', `${post}transfer-encoding: chunked\r\ncontent-length: 12\r\n\r\n0\r\n\r\n`, 400],
+    ['an unknown transfer coding', `${post}transfer-encoding: xchunked\r\n\r\n0\r\n\r\n`, 400],
+    ['a length that is no number', `${post}content-length: +12\r\n\r\n{"name":"a"}`, 400],
+    ['a chunk length that is no number', `${post}transfer-encoding: chunked\r\n\r\nzz\r\n`, 400],
+    ['a folded header', 'GET /livez HTTP/1.1\r\nhost: x\r\nx-a: b\r\n c\r\n\r\n', 400],
+    ['bare line feeds', 'GET /livez HTTP/1.1\nhost: x\n\n', 400],
+    ['a space before a colon', 'GET /livez HTTP/1.1\r\nhost : x\r\n\r\n', 400],
+    ['a head too large', `GET /livez HTTP/1.1\r\nhost: x\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    ['an address too large', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, 431],
+  ])('%s', async (_name, bytes, status) => {
+    bodies.length = 0;
+    const text = await exchange(bytes);
+    expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(text.toLowerCase()).toContain('connection: close');
+    expect(bodies).toEqual([]);
+    const [head = '', body = ''] = text.split('\r\n\r\n');
+    expect(head).toContain('application/problem+json');
+    expectProblem({ status, text: body }, 'invalid-request');
+  });
+
+  test('no host', async () => {
+    expect(await exchange('GET /livez HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [^]*connection: close/i);
+  });
+
+  test('a second request hidden in the body of the first is never served', async () => {
+    const hidden =
+      'POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n{"name":"h"}';
+    bodies.length = 0;
+    await exchange(`${post}content-length: ${hidden.length}\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`);
+    await exchange(`${post}content-length: ${hidden.length}\r\nconnection: close\r\n\r\n${hidden}`);
+    expect(bodies).toEqual([]);
+  });
+
+  test('a thousand requests at once on one connection are each served once', async () => {
+    const one =
+      'POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n{"name":"a"}';
+    const last = one.replace('host: x', 'host: x\r\nconnection: close');
+    bodies.length = 0;
+    const text = await exchange(one.repeat(999) + last);
+    expect(text.match(/HTTP\/1\.1 200 /g)).toHaveLength(1_000);
+    expect(bodies).toHaveLength(1_000);
+  });
+});
+
+test('bytes that are not HTTP behind a request that is being served are not answered in its place', async () => {
+  const { app: slow } = await server();
+  const served = createGate();
+  const arrived = createGate();
+  slow.post('/v1/ballots', async () => {
+    arrived.open();
+    await served.opened;
+    return { recorded: true };
+  });
+  closes.push(() => slow.close());
+  await slow.listen({ host: '127.0.0.1', port: 0 });
+  const { port: at } = slow.server.address() as AddressInfo;
+  const cast = 'POST /v1/ballots HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
+  const answer = exchange(`${cast}nonsense\r\n\r\n`, at);
+  await arrived.opened;
+  served.open();
+  // A refusal that says "nothing was recorded" would be a lie: the ballot behind it is being recorded.
+  expect(await answer).not.toContain('400');
+});
+
+describe('a bug', () => {
+  test('is `internal` outside, and its cause is in the log', async () => {
+    const response = await fetch(`${origin}/v1/bugs`);
+    const text = await response.text();
+    expectProblem({ status: response.status, text }, 'internal');
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(text).not.toContain('canary');
+    expect(log()).toContain(`"message":"database ${canary} is away"`);
+    expect(log()).toContain('"msg":"request.failed"');
+  });
+
+  test.each(['/v1/thrown-texts', '/v1/thrown-nothings'])(
+    'that throws what is no error is `internal` too: %s',
+    async (path) => {
+      const response = await fetch(origin + path);
+      const text = await response.text();
+      expectProblem({ status: response.status, text }, 'internal');
+      expect(text).not.toContain('canary');
+    },
+  );
+
+  test('that answers in another form than it promised is `internal`, and the answer is kept back', async () => {
+    const response = await fetch(`${origin}/v1/leaks`);
+    const text = await response.text();
+    expectProblem({ status: response.status, text }, 'internal');
+    expect(text).not.toContain('canary');
+  });
+
+  test('shows no header of the server’s making', async () => {
+    const { headers } = await fetch(`${origin}/v1/bugs`);
+    expect([headers.get('server'), headers.get('x-powered-by')]).toEqual([null, null]);
+  });
+});
+
+test('a refusal says when to come back, and is never kept by a cache', async () => {
+  const response = await fetch(`${origin}/v1/refusals`);
+  expectProblem({ status: response.status, text: await response.text() }, 'too-many-requests');
+  expect([response.headers.get('retry-after'), response.headers.get('cache-control')]).toEqual(['7', 'no-store']);
+});
+
+test('an address, a body and a header of a request are in no line of the log', async () => {
+  const probe = await server();
+  probe.app.post('/v1/sessions/:sid', () => ({}));
+  await probe.app.inject({
+    method: 'POST',
+    url: `/v1/sessions/${canary}?number=${canary}`,
+    headers: { authorization: `Bearer ${canary}`, cookie: canary, 'user-agent': canary },
+    payload: { number: canary },
+  });
+  await probe.app.inject(`/${canary}?${canary}`);
+  await probe.app.close();
+  expect(probe.log()).toContain('"route":"/v1/sessions/:sid"');
+  expect(probe.log()).not.toContain('canary');
+});
+
+test('the address of a client is the connection’s, unless a named proxy says otherwise', async () => {
+  const forwarded = { 'x-forwarded-for': '203.0.113.9' };
+  for (const [trustedProxies, expected] of [
+    [[], '127.0.0.1'],
+    [['10.0.0.0/8'], '127.0.0.1'],
+    [['127.0.0.0/8'], '203.0.113.9'],
+  ] as const) {
+    const { app: proxied } = await server({ trustedProxies });
+    proxied.get('/ip', ({ ip }) => ({ ip }));
+    expect((await proxied.inject({ url: '/ip', headers: forwarded })).json()).toEqual({ ip: expected });
+    await proxied.close();
+  }
+});
+
+describe('a service that drains', () => {
+  async function draining() {
+    const started = await server();
+    started.app.get('/v1/things', () => ({ ok: true }));
+    closes.push(() => started.app.close());
+    const at = await started.app.listen({ host: '127.0.0.1', port: 0 });
+    return { ...started, at };
+  }
+
+  test('refuses new work, closes connections, and is not ready', async () => {
+    const { lifecycle, at } = await draining();
+    expect((await fetch(`${at}/v1/things`)).status).toBe(200);
+    lifecycle.draining = true;
+    const response = await fetch(`${at}/v1/things`);
+    expectProblem({ status: response.status, text: await response.text() }, 'busy');
+    expect(response.headers.get('connection')).toBe('close');
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await fetch(`${at}/readyz`)).status).toBe(503);
+    expect((await fetch(`${at}/livez`)).status).toBe(200);
+  });
+
+  test('answers what is in flight before it ends', async () => {
+    const { app: closing, lifecycle } = await server();
+    const arrived = createGate();
+    const release = createGate();
+    closing.get('/held', async () => {
+      arrived.open();
+      await release.opened;
+      return { ok: true };
+    });
+    const at = await closing.listen({ host: '127.0.0.1', port: 0 });
+    const held = fetch(`${at}/held`);
+    await arrived.opened;
+    const closed = closing.close();
+    release.open();
+    const response = await held;
+    expect([response.status, await response.json()]).toEqual([200, { ok: true }]);
+    await closed;
+    expect(lifecycle.draining).toBe(true);
+    await expect(fetch(`${at}/held`)).rejects.toThrow();
+  });
+});
+
+test('a process that cannot keep up sheds work before it reads a body, and still says that it lives', async () => {
+  const { app: busy } = await server({ shedAtLoopDelayMs: 20 });
+  closes.push(() => busy.close());
+  let read = 0;
+  busy.addHook('preParsing', (_request, _reply, payload, done) => {
+    read += 1;
+    done(null, payload);
+  });
+  busy.post('/v1/things', () => ({ ok: true }));
+  const at = await busy.listen({ host: '127.0.0.1', port: 0 });
+  const post = () =>
+    fetch(`${at}/v1/things`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  // The loop is blocked for most of the time, as by a flood; the sampler needs a few turns to see it.
+  let response = await post();
+  const until = Date.now() + 8_000;
+  const block = setInterval(() => {
+    const end = performance.now() + 120;
+    while (performance.now() < end);
+  }, 125);
+  try {
+    while (response.status === 200 && Date.now() < until) {
+      await response.arrayBuffer();
+      read = 0;
+      response = await post();
+    }
+    expectProblem({ status: response.status, text: await response.text() }, 'busy');
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(read).toBe(0);
+    expect((await fetch(`${at}/livez`)).status).toBe(200);
+    expect((await fetch(`${at}/readyz?probe=1`)).status).toBe(200);
+  } finally {
+    clearInterval(block);
+  }
+  // And it takes work again when the load is gone.
+  await expect.poll(async () => (await post()).status, { timeout: 8_000 }).toBe(200);
+});
