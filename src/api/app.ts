@@ -68,6 +68,7 @@ export async function buildApp(parts: ApiParts): Promise<App> {
 
   const checks = apiHealthChecks({ source, redis, sms, ballots });
   const { app } = await createHttp({ logger, metrics, version, checks, ...parts.http });
+  app.removeContentTypeParser('text/plain');
   const headers = securityHeaders({ tls: parts.http?.tls !== undefined });
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
