@@ -1,0 +1,108 @@
+// A voter with a phone and a client: the steps of a vote as a client does them, over the public addresses only.
+import { randomBytes } from 'node:crypto';
+import { hkid, phone } from './identities.ts';
+
+export type Answer = { readonly status: number; readonly text: string; readonly body: Record<string, unknown> };
+type Origins = { readonly api: string; readonly sms: string };
+
+let next = 1 + Math.floor(Math.random() * 800_000);
+
+export class Voter {
+  readonly identity: string;
+  readonly phone: string;
+  readonly #origins: Origins;
+  readonly #electionId: string;
+  ballotKey = randomBytes(32).toString('base64url');
+  token = '';
+  code = '';
+  sendTo = '';
+
+  constructor(origins: Origins, electionId: string, same: { identity?: string; phone?: string } = {}) {
+    next += 1;
+    this.#origins = origins;
+    this.#electionId = electionId;
+    this.identity = same.identity ?? hkid(next);
+    this.phone = same.phone ?? phone(next);
+  }
+
+  async identify(method: 'text-in' | 'code' = 'text-in', locale?: string): Promise<Answer> {
+    const answer = await this.call('POST', '/v1/sessions', {
+      ...{ electionId: this.#electionId, identity: { number: this.identity }, phone: this.phone, method },
+      ...(locale && { locale }),
+    });
+    const { token, verification } = answer.body as { token?: string; verification?: Record<string, string> };
+    this.token = token ?? '';
+    this.code = verification?.['code'] ?? '';
+    this.sendTo = verification?.['sendTo'] ?? '';
+    return answer;
+  }
+
+  /** Sends a text; by default the right code from the right phone. */
+  async text(body = this.code, from = this.phone): Promise<number> {
+    const response = await fetch(`${this.#origins.sms}/simulator/texts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ from, to: this.sendTo, body }),
+    });
+    await response.text();
+    return response.status;
+  }
+
+  /** What the phone received last. */
+  async received(): Promise<string[]> {
+    const response = await fetch(`${this.#origins.sms}/simulator/phones/${encodeURIComponent(this.phone)}/texts`);
+    const { texts } = (await response.json()) as { texts: { body: string }[] };
+    return texts.map(({ body }) => body);
+  }
+
+  /** Waits for the verification; a verified answer brings the token that casts. */
+  async wait(seconds = 25): Promise<Answer> {
+    const answer = await this.call('GET', `/v1/sessions/current?wait=${seconds}`);
+    this.#take(answer);
+    return answer;
+  }
+
+  async enter(code: string): Promise<Answer> {
+    const answer = await this.call('POST', '/v1/sessions/current/code', { code });
+    this.#take(answer);
+    return answer;
+  }
+
+  async resend(method?: 'text-in' | 'code'): Promise<Answer> {
+    const answer = await this.call('POST', '/v1/sessions/current/resend', method ? { method } : {});
+    const { token, verification } = answer.body as { token?: string; verification?: Record<string, string> };
+    if (token) this.token = token;
+    if (verification?.['code']) this.code = verification['code'];
+    return answer;
+  }
+
+  cast(ballot: unknown, ballotKey = this.ballotKey): Promise<Answer> {
+    return this.call('POST', '/v1/ballots', { ballotKey, ballot });
+  }
+
+  /** Identifies, texts and waits: from nothing to a token that casts. */
+  async verify(): Promise<this> {
+    await this.identify();
+    const waiting = this.wait();
+    await this.text();
+    await waiting;
+    return this;
+  }
+
+  async call(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await fetch(this.#origins.api + path, {
+      method,
+      headers: {
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, text, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+  }
+
+  #take({ body }: Answer): void {
+    if (body['state'] === 'verified') this.token = String(body['token']);
+  }
+}
