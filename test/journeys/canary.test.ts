@@ -1,0 +1,156 @@
+// Canaries: values of a voter that must never stand in a log, a metric, an answer of refusal, Redis or a database, in
+// any of the spellings in which values leak. The whole platform is driven with them, well and badly, and then everything
+// that it wrote is searched.
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { ballot, definition } from '../support/elections.ts';
+import { startPlatform } from '../support/processes.ts';
+import type { Platform } from '../support/processes.ts';
+import { until } from '../support/until.ts';
+import { Voter } from '../support/voter.ts';
+
+const electionId = `canary-${randomUUID()}`;
+let platform: Platform;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  await platform.load(definition({ id: electionId }));
+}, 60_000);
+afterAll(() => platform[Symbol.asyncDispose]());
+
+test('nothing of a voter stays anywhere but the choice in the box', async () => {
+  const canaries = new Map<string, string>();
+  const ann = new Voter(platform.origins, electionId);
+  canaries.set('identity', ann.identity).set('phone', ann.phone.slice(1)).set('ballot key', ann.ballotKey);
+  await voteWell(ann, canaries);
+  await voteByCode(new Voter(platform.origins, electionId), canaries);
+  const refusals = await misbehave(ann, canaries);
+  await until(async () => (await platform.counts(electionId)).outbox === 0, 'an empty outbox');
+
+  const places = await everythingWritten();
+  places.set('refusals', refusals);
+  for (const [name, value] of canaries) {
+    for (const [place, text] of places) {
+      for (const spelling of spellings(value)) {
+        expect(text.includes(spelling), `${name} in ${place}`).toBe(false);
+      }
+    }
+  }
+  // The search itself is alive: what must be there is found.
+  expect(places.get('intake')).toContain(electionId);
+  expect(places.get('redis')).toContain('publications');
+  expect(places.get('output')).toContain('api.listening');
+  expect(places.get('metrics')).toContain('popvote_casts_total');
+});
+
+async function voteWell(ann: Voter, canaries: Map<string, string>): Promise<void> {
+  await ann.identify();
+  canaries.set('text-in code', ann.code).set('pending token', ann.token);
+  const waiting = ann.wait();
+  await ann.text();
+  await waiting;
+  canaries.set('verified token', ann.token);
+  expect((await ann.cast(ballot('yes', 'green'))).status).toBe(201);
+  await ann.cast(ballot('no', 'green'));
+}
+
+async function voteByCode(ben: Voter, canaries: Map<string, string>): Promise<void> {
+  canaries.set('second identity', ben.identity).set('second phone', ben.phone.slice(1));
+  await ben.identify('code');
+  const [text] = await ben.received();
+  const code = /\d{8}/.exec(text ?? '')?.[0] ?? '';
+  expect(code).toHaveLength(8);
+  canaries.set('sent code', code);
+  await ben.enter('31415926');
+  expect((await ben.enter(code)).body).toMatchObject({ state: 'verified' });
+}
+
+// Each field with a value that must not come back, in bodies, addresses and headers, with every service away once.
+async function misbehave(ann: Voter, canaries: Map<string, string>): Promise<string> {
+  const [junk, key] = ['Z987654X', randomBytes(32).toString('base64url')];
+  canaries.set('malformed identity', junk).set('unused ballot key', key).set('choice', 'canary-choice-7f3a');
+  const session = { electionId, identity: { number: ann.identity }, phone: ann.phone, method: 'text-in' };
+  const answers = [
+    await ann.call('POST', '/v1/sessions', { ...session, identity: { number: junk } }),
+    await ann.call('POST', '/v1/sessions', { ...session, phone: `${ann.phone}99999999` }),
+    await ann.call('POST', '/v1/sessions', { ...session, extra: ann.identity }),
+    await ann.call('POST', '/v1/sessions', { ...session, method: ann.identity }),
+    await ann.call('GET', `/v1/elections/${ann.identity}`),
+    await ann.call('GET', `/v1/sessions/current?wait=${ann.phone.slice(1)}`),
+    await ann.call('GET', `/${ann.identity}?phone=${encodeURIComponent(ann.phone)}`),
+    await ann.cast({ contests: [{ contestId: 'motion', choices: ['canary-choice-7f3a'] }] }, key),
+    await ann.cast({ contests: 'canary-choice-7f3a' }, key),
+    await ann.enter('271828'),
+  ];
+  await ann.text('no code here', ann.phone);
+  await ann.text('31415926', 'not-a-phone');
+  platform.hops.toIntake.loseNextAnswer((request) => request.includes('cast-ballots'));
+  const late = await new Voter(platform.origins, electionId).verify();
+  canaries.set('third identity', late.identity).set('third token', late.token).set('third key', late.ballotKey);
+  answers.push(await late.cast(ballot()));
+  platform.hops.toBallots.loseNextAnswer(() => true);
+  answers.push(await late.cast(ballot()));
+  for (const { status } of answers) expect(status).toBeLessThan(504);
+  return answers.map(({ text }) => text).join('\n');
+}
+
+async function everythingWritten(): Promise<Map<string, string>> {
+  const places = new Map<string, string>();
+  for (const database of ['intake', 'box'] as const) {
+    const tables = await platform.databases.query<{ name: string }>(
+      database,
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'pv'`,
+    );
+    const texts: string[] = [];
+    for (const { name } of tables) {
+      const rows = await platform.databases.query<{ text: string }>(database, `select t::text as text from ${name} t`);
+      texts.push(name, ...rows.map(({ text }) => text));
+    }
+    places.set(database, texts.join('\n'));
+  }
+  const metrics = await Promise.all(
+    Object.values(platform.privateOrigins).map(async (origin) => (await fetch(`${origin}/metrics`)).text()),
+  );
+  places.set('metrics', metrics.join('\n'));
+  places.set('redis', await everythingInRedis());
+  places.set('output', platform.output());
+  places.set('postgres log', readFileSync(inject('postgresLog'), 'utf8'));
+  places.set('redis log', readFileSync(inject('redisLog'), 'utf8'));
+  return places;
+}
+
+async function everythingInRedis(): Promise<string> {
+  const redis = new Redis(inject('redisUrls')['admin'] ?? '');
+  const texts: string[] = [];
+  for await (const keys of redis.scanStream({ count: 500 }) as AsyncIterable<string[]>) {
+    for (const key of keys) {
+      const type = await redis.type(key);
+      const value =
+        type === 'hash'
+          ? await redis.hgetall(key)
+          : type === 'list'
+            ? await redis.lrange(key, 0, -1)
+            : type === 'string'
+              ? await redis.get(key)
+              : null;
+      texts.push(key, JSON.stringify(value));
+    }
+  }
+  redis.disconnect();
+  return texts.join('\n');
+}
+
+// Raw, hex, base64, percent-encoded, and the unkeyed hashes that anybody could compare with a list. A code of six digits
+// is part of many numbers by chance, so it is looked for as a word of its own.
+function spellings(value: string): string[] {
+  const bytes = Buffer.from(value);
+  const hashes = ['md5', 'sha1', 'sha256', 'sha512'].flatMap((name) => {
+    const digest = createHash(name).update(value).digest();
+    return [digest.toString('hex'), digest.toString('base64').replace(/=+$/, ''), digest.toString('base64url')];
+  });
+  const raw = /^\d{6}$/.test(value) ? [`"${value}"`, ` ${value} `, `:${value}\n`] : [value, bytes.toString('hex')];
+  const base64 = value.length < 8 ? [] : [bytes.toString('base64').replace(/=+$/, '').slice(0, -1)];
+  return [...raw, ...base64, ...hashes];
+}

@@ -1,0 +1,137 @@
+// What voters meet on a bad day: answers that are lost at each hop, processes that die, codes that expire, and the
+// moment of closing. Whatever happens, one ballot is counted once and its voter gets its receipt.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ballot, definition } from '../support/elections.ts';
+import { startPlatform } from '../support/processes.ts';
+import type { Platform } from '../support/processes.ts';
+import { startProxy } from '../support/proxy.ts';
+import { until } from '../support/until.ts';
+import { Voter } from '../support/voter.ts';
+
+const electionId = `trouble-${randomUUID()}`;
+let platform: Platform;
+const voter = () => new Voter(platform.origins, electionId);
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  await platform.load(definition({ id: electionId }));
+}, 60_000);
+afterAll(() => platform[Symbol.asyncDispose]());
+
+describe('an answer that is lost', () => {
+  let before = 0;
+  const counted = async () => (await platform.counts(electionId)).participation - before;
+  const remember = async () => {
+    before = (await platform.counts(electionId)).participation;
+  };
+
+  test('between the voter and the API: the same bytes again give the receipt', async () => {
+    await remember();
+    const proxy = await startProxy({ host: '127.0.0.1', port: Number(new URL(platform.origins.api).port) });
+    const ann = await new Voter({ ...platform.origins, api: `http://127.0.0.1:${proxy.port}` }, electionId).verify();
+    proxy.loseNextAnswer((request) => request.includes('/v1/ballots'));
+    await expect(ann.cast(ballot('no'))).rejects.toThrow();
+    expect(proxy.lost).toBe(1);
+    expect(await counted()).toBe(1);
+    const receipt = await ann.cast(ballot('no'));
+    expect(receipt.status).toBe(201);
+    expect((await ann.cast(ballot('no'))).text).toBe(receipt.text);
+    expect(await counted()).toBe(1);
+    await proxy.close();
+  });
+
+  test('between the API and the ballot server: the API asks again by itself', async () => {
+    await remember();
+    const ben = await voter().verify();
+    platform.hops.toBallots.loseNextAnswer((request) => request.includes('/private/casts'));
+    expect((await ben.cast(ballot())).status).toBe(201);
+    expect(platform.hops.toBallots.lost).toBe(1);
+    expect(await counted()).toBe(1);
+  });
+
+  test('between the ballot server and its database: unknown, never a guess, and settled by the same bytes', async () => {
+    await remember();
+    const cleo = await voter().verify();
+    platform.hops.toIntake.loseNextAnswer((request) => request.includes('cast-ballots'));
+    const unknown = await cleo.cast(ballot('no', 'blue'));
+    expect(unknown).toMatchObject({ status: 503, body: { code: 'outcome-unknown' } });
+    expect(platform.hops.toIntake.lost).toBe(1);
+    const settled = await cleo.cast(ballot('no', 'blue'));
+    expect(settled.status).toBe(201);
+    expect((await cleo.cast(ballot('no', 'blue'))).text).toBe(settled.text);
+    expect(await counted()).toBe(1);
+    expect(await cleo.cast(ballot('yes', 'blue'))).toMatchObject({ status: 409 });
+  });
+
+  test('because every process was killed: the token and the ballot key are enough', async () => {
+    await remember();
+    const dan = await voter().verify();
+    const receipt = await dan.cast(ballot('yes', 'green'));
+    for (const service of ['api', 'ballots', 'mixer', 'sms'] as const) {
+      await platform.restart(service, { signal: 'SIGKILL' });
+    }
+    expect((await dan.cast(ballot('yes', 'green'))).text).toBe(receipt.text);
+    expect(await counted()).toBe(1);
+    await until(async () => {
+      const { participation, outbox, box } = await platform.counts(electionId);
+      return outbox === 0 && participation === box;
+    }, 'participation = outbox + box');
+  });
+});
+
+describe('a code that is too old', () => {
+  test('is refused as expired, and a new session starts over', async () => {
+    const eve = voter();
+    await eve.identify('code');
+    const [text] = await eve.received();
+    const late = voter();
+    await late.identify();
+    const aheadMs = 11 * 60_000;
+    await platform.restart('sms', { clockAheadMs: aheadMs });
+    await platform.restart('api', { clockAheadMs: aheadMs });
+    const refused = await eve.enter(/\d{8}/.exec(text ?? '')?.[0] ?? '');
+    expect(refused).toMatchObject({ status: 422, body: { code: 'code-expired' } });
+    await platform.restart('api', { clockAheadMs: 16 * 60_000 });
+    expect(await late.wait(0)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    await platform.restart('sms');
+    await platform.restart('api');
+    expect((await (await voter().verify()).cast(ballot())).status).toBe(201);
+  });
+});
+
+describe('closing time', () => {
+  test('who verified before it may still cast for a while; the count at the end is final', async () => {
+    const id = `closing-${randomUUID()}`;
+    const closesAtMs = Date.now() + 5_000;
+    await platform.load(definition({ id, closesAt: new Date(closesAtMs).toISOString() }));
+    // The grace is 120 seconds; this test has no two minutes.
+    await platform.databases.query('intake', `update pv.election set grace = '3 s' where election_id = $1`, [id]);
+    const [early, inGrace, never, tooLate] = [1, 2, 3, 4].map(() => new Voter(platform.origins, id)) as [
+      ...[Voter, Voter, Voter, Voter],
+    ];
+    await Promise.all([early.verify(), inGrace.verify(), never.verify(), tooLate.identify()]);
+    const receipt = await early.cast(ballot());
+    expect(receipt.status).toBe(201);
+
+    await pause(closesAtMs - Date.now() + 50);
+    expect((await inGrace.cast(ballot())).status).toBe(201);
+    const waiting = tooLate.wait();
+    await tooLate.text();
+    await waiting;
+    expect(await tooLate.cast(ballot())).toMatchObject({ status: 403, body: { code: 'not-open' } });
+    expect(await new Voter(platform.origins, id).identify()).toMatchObject({ status: 403, body: { code: 'not-open' } });
+    const close = () => platform.administer('POST', `/private/elections/${id}/close`);
+    await expect(close()).rejects.toMatchObject({ code: 'conflict' });
+
+    await pause(closesAtMs + 3_000 - Date.now() + 50);
+    expect(await close()).toMatchObject({ participation: 2 });
+    expect((await early.cast(ballot())).text).toBe(receipt.text);
+    const [voted, didNot] = [await early.cast(ballot('no')), await never.cast(ballot())];
+    expect(voted).toMatchObject({ status: 403, body: { code: 'not-open' } });
+    expect(didNot.text).toBe(voted.text);
+    await until(async () => (await platform.counts(id)).box === 2, 'both ballots in the box');
+    expect(await platform.counts(id)).toEqual({ participation: 2, outbox: 0, box: 2 });
+  });
+});
