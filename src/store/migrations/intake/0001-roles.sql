@@ -17,6 +17,10 @@ begin
   if not (select r.rolsuper from pg_roles r where r.rolname = current_user) then
     execute format('grant popvote_owner to %I', current_user);
   end if;
+  -- Large objects belong to whoever makes them: a place to keep what no table may hold.
+  if (select r.rolsuper from pg_roles r where r.rolname = current_user) then
+    revoke execute on function lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea) from public;
+  end if;
   execute format('revoke all on database %I from public', current_database());
   execute format('grant connect on database %I to popvote_ballots, popvote_mixer', current_database());
 end

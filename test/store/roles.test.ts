@@ -1,0 +1,252 @@
+// What each service's role may do in each database: the functions of its job, and nothing else. Everything else is tried.
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { databases as databaseNames, migrate } from '../../src/store/migrate.ts';
+import type { DatabaseName } from '../../src/store/migrate.ts';
+import { sqlState } from '../../src/store/certain-query.ts';
+import { createDatabases } from '../support/database.ts';
+
+const roles = ['popvote_ballots', 'popvote_mixer', 'popvote_elections'] as const;
+const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], readonly string[]>>> = {
+  intake: {
+    popvote_ballots: [
+      'active_mixer_keys',
+      'add_roll',
+      'cast_ballots',
+      'close_election',
+      'count_intake',
+      'create_election',
+      'find_election',
+      'publications',
+      'set_times',
+    ],
+    popvote_mixer: [
+      'add_mixer_key',
+      'choose_batch',
+      'chosen_batch',
+      'count_elections',
+      'finish_batch',
+      'mixable',
+      'mixer_keys',
+      'note_shredded',
+      'retire_mixer_key',
+    ],
+  },
+  box: { popvote_mixer: ['count_ballots', 'deposit_online'], popvote_elections: ['count_ballots'] },
+};
+
+// Migrated for themselves and not cloned: what a database grants to everybody is not copied from a template.
+const names = Object.fromEntries(
+  databaseNames.map((name) => [name, `t_roles_${name}_${Math.random().toString(36).slice(2, 10)}`]),
+) as Record<DatabaseName, string>;
+const urlOf = (database: string, role?: string): string => {
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = `/${database}`;
+  if (role) [url.username, url.password] = [role, role];
+  return url.href;
+};
+
+async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+/** The SQLSTATE with which a statement is refused, or 'allowed'. Nothing of it stays. */
+async function tried(client: pg.Client, text: string): Promise<string> {
+  await client.query('begin');
+  try {
+    await client.query(text);
+    return 'allowed';
+  } catch (error) {
+    return sqlState(error) ?? 'broken';
+  } finally {
+    await client.query('rollback');
+  }
+}
+
+beforeAll(async () => {
+  // Gives the roles their passwords.
+  await (await createDatabases())[Symbol.asyncDispose]();
+  for (const name of databaseNames) {
+    await withClient(inject('postgresUrl'), (client) => client.query(`create database ${names[name]}`));
+    await migrate(name, urlOf(names[name]));
+  }
+});
+afterAll(async () => {
+  for (const name of databaseNames) {
+    await withClient(inject('postgresUrl'), (client) => client.query(`drop database ${names[name]} with (force)`));
+  }
+});
+
+type Found = { name: string; call: string };
+const listed = async (database: DatabaseName, text: string): Promise<Found[]> =>
+  withClient(urlOf(names[database]), async (client) => (await client.query<Found>(text)).rows);
+const tables = (database: DatabaseName): Promise<Found[]> =>
+  listed(
+    database,
+    `select format('%I.%I', c.relnamespace::regnamespace, c.relname) as name from pg_class c where c.relnamespace in
+    ('pv'::regnamespace, 'public'::regnamespace) and c.relkind in ('r', 'p', 'v') order by 1`,
+  );
+const functions = (database: DatabaseName): Promise<Found[]> =>
+  listed(
+    database,
+    `select p.proname as name, format('select pv.%I(%s)', p.proname,
+       (select string_agg('null::' || format_type(t, null), ', ') from unnest(p.proargtypes) t)) as call
+     from pg_proc p where p.pronamespace = 'pv'::regnamespace and p.prorettype <> 'trigger'::regtype order by 1`,
+  );
+
+describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ database, role }))))(
+  '$role in $database',
+  ({ database, role }) => {
+    const mine = granted[database][role];
+
+    test.runIf(!mine)('cannot even connect', async () => {
+      const error = await withClient(urlOf(names[database], role), () => Promise.resolve()).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(sqlState(error)).toBe('42501');
+    });
+
+    test.runIf(mine)('may execute exactly the functions of its job', async () => {
+      const all = await functions(database);
+      expect(all.length).toBeGreaterThan(1);
+      await withClient(urlOf(names[database], role), async (client) => {
+        const allowed: string[] = [];
+        for (const { name, call } of all) {
+          // With nulls for arguments most are refused for them; who may not execute is refused with 42501.
+          if ((await tried(client, call)) !== '42501') allowed.push(name);
+        }
+        expect(allowed).toEqual(mine);
+      });
+    });
+
+    test.runIf(mine)('may touch no table in any way', async () => {
+      await withClient(urlOf(names[database], role), async (client) => {
+        const all = await tables(database);
+        expect(all.length).toBeGreaterThan(1);
+        for (const { name } of all) {
+          for (const verb of [
+            `select count(*) from ${name}`,
+            `insert into ${name} default values`,
+            `update ${name} set ctid = ctid`,
+            `delete from ${name}`,
+            `truncate ${name}`,
+            `lock table ${name} in access exclusive mode`,
+            `copy ${name} to stdout`,
+            `alter table ${name} disable trigger all`,
+            `drop table ${name}`,
+            `create trigger t before insert on ${name} for each row execute function pv.refuse_change()`,
+            `create index on ${name} ((1))`,
+          ]) {
+            // A column that the system owns is refused by its own code, before rights are looked at.
+            expect(['42501', '0A000'], verb).toContain(await tried(client, verb));
+          }
+        }
+      });
+    });
+
+    test.runIf(mine)('may not reach around its functions', async () => {
+      await withClient(urlOf(names[database], role), async (client) => {
+        for (const text of [
+          `copy (select 1) to program 'true'`,
+          `copy (select 1) to '/tmp/popvote-copied'`,
+          `create temp table t (line text); copy t from program 'id'`,
+          `select pg_read_file('/etc/passwd')`,
+          `select pg_read_binary_file('PG_VERSION')`,
+          `select pg_ls_dir('.')`,
+          `select lo_import('/etc/passwd')`,
+          `select lo_create(0)`,
+          `select lo_creat(0)`,
+          `select lo_from_bytea(0, 'x')`,
+          `set role popvote_owner`,
+          `set role postgres`,
+          ...roles.filter((other) => other !== role).map((other) => `set role ${other}`),
+          `set session authorization postgres`,
+          `set session_replication_role = replica`,
+          `create schema mine`,
+          `create table public.mine (a int)`,
+          `create function public.mine() returns int language sql as 'select 1'`,
+          `create function pv.mine() returns int language sql as 'select 1'`,
+          `create temp table participation (a int)`,
+          `create extension dblink schema pv`,
+          `alter role ${role} superuser`,
+          `alter role popvote_owner login`,
+          `alter function pv.refuse_change() security definer`,
+          `grant popvote_owner to ${role}`,
+          `select * from pg_authid`,
+          `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'postgres'`,
+        ]) {
+          expect(['42501', '0LP01'], text).toContain(await tried(client, text));
+        }
+        // Not possible in the transaction that the others are tried in.
+        const error = await client.query(`alter system set log_statement = 'all'`).catch((thrown: unknown) => thrown);
+        expect(sqlState(error)).toBe('42501');
+      });
+    });
+
+    test.runIf(mine)('cannot slip other tables under a function by its search path', async () => {
+      await withClient(urlOf(names[database]), async (client) => {
+        const { rows } = await client.query<{
+          proname: string;
+          config: string[] | null;
+          owner: string;
+          definer: boolean;
+        }>(
+          `select p.proname, p.proconfig as config, r.rolname as owner, p.prosecdef as definer
+           from pg_proc p join pg_roles r on r.oid = p.proowner where p.pronamespace = 'pv'::regnamespace`,
+        );
+        for (const { proname, config, owner, definer } of rows) {
+          expect(config, proname).toContain('search_path=pg_catalog, pg_temp');
+          expect(owner).toBe('popvote_owner');
+          expect(definer).toBe(proname !== 'refuse_change');
+        }
+      });
+    });
+  },
+);
+
+describe('what is recorded', () => {
+  test.each<[DatabaseName, string]>([
+    ['intake', `update pv.participation set phone_tag = voter_tag`],
+    ['intake', `delete from pv.participation`],
+    ['intake', `truncate pv.participation`],
+    ['intake', `update pv.outbox set sealed = sealed`],
+    ['intake', `truncate pv.outbox`],
+    ['box', `update pv.ballot set ballot = '{}'`],
+    ['box', `delete from pv.ballot`],
+    ['box', `truncate pv.ballot`],
+  ])('in %s "%s" is refused to the owner and to a superuser', async (database, text) => {
+    const fill = {
+      intake: `insert into pv.participation select 'e', sha256('v'), sha256('p'), sha256('a');
+        insert into pv.outbox (election_id, sealed) select 'e', decode(repeat('00', 256), 'hex')`,
+      box: `insert into pv.ballot values (sha256('t'), 'e', 'online', '{}')`,
+    }[database];
+    await withClient(urlOf(names[database]), async (client) => {
+      for (const role of ['postgres', 'popvote_owner']) {
+        expect(await tried(client, `${fill}; set local role ${role}; ${text}`), role).toBe('42501');
+      }
+    });
+  });
+
+  test('no column of participation, outbox, mixing or box can hold a time or a sequence', async () => {
+    for (const database of databaseNames) {
+      const columns = await listed(
+        database,
+        `select c.relname || '.' || a.attname as name, format_type(a.atttypid, null) || coalesce(' ' ||
+           pg_get_expr(d.adbin, d.adrelid), '') || a.attidentity::text as call
+         from pg_attribute a join pg_class c on c.oid = a.attrelid
+         left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+         where c.relnamespace = 'pv'::regnamespace and c.relkind = 'r' and a.attnum > 0
+           and c.relname in ('participation', 'outbox', 'mixing', 'ballot') order by 1`,
+      );
+      const kinds = new Set(columns.map(({ call }) => call));
+      expect([...kinds].sort()).toEqual(
+        database === 'box' ? ['bytea', 'text'] : ['bytea', 'text', 'uuid', 'uuid gen_random_uuid()'],
+      );
+    }
+  });
+});
