@@ -1,0 +1,122 @@
+// Child processes of a bench: generators, holders and the platform itself. Each is ended with the bench, politely first
+// and then not, and none can outlive it.
+import { fork, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Cleanup } from './cleanup.ts';
+
+/** Time to end after SIGTERM, in milliseconds; then SIGKILL. */
+const endMsMax = 20_000;
+/** Characters of a failed child's log that are shown. */
+const logCharactersShown = 3_000;
+
+export type Child = {
+  readonly pid: number;
+  readonly process: ChildProcess;
+  end(): Promise<void>;
+};
+
+/** A worker of the bench (TypeScript), which talks by messages and ends when the channel closes. */
+export type Worker = Child & {
+  /** Sends a command and waits for its answer. */
+  ask<Result>(command: string, argument?: unknown): Promise<Result>;
+};
+
+const tsx = import.meta.resolve('tsx');
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export function startWorker(cleanup: Cleanup, name: string, nodeOptions: readonly string[] = []): Worker {
+  const path = join(import.meta.dirname, '..', 'workers', `${name}.ts`);
+  const child = fork(path, [], { execArgv: [...nodeOptions, '--import', tsx], serialization: 'advanced' });
+  const asked = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
+  let [count, ended] = [0, false];
+  child.on('message', (message: { id: number; result?: unknown; error?: string }) => {
+    const waiting = asked.get(message.id);
+    asked.delete(message.id);
+    if (message.error !== undefined) waiting?.reject(new Error(`${name}: ${message.error}`));
+    else waiting?.resolve(message.result as never);
+  });
+  child.on('exit', (code) => {
+    ended = true;
+    for (const { reject } of asked.values()) reject(new Error(`${name} ended with ${String(code)}`));
+  });
+  const handle = ending(child);
+  cleanup.add(handle.end);
+  return {
+    ...handle,
+    ask: (command, argument) =>
+      new Promise((resolve, reject) => {
+        if (ended) {
+          reject(new Error(`${name} has ended`));
+          return;
+        }
+        count += 1;
+        asked.set(count, { resolve, reject });
+        child.send({ id: count, command, argument });
+      }),
+  };
+}
+
+/** The other side of `startWorker`: answers commands until the parent is gone. */
+export function serveCommands(commands: Readonly<Record<string, (argument: never) => unknown>>): void {
+  process.on('disconnect', () => process.exit(0));
+  // Ctrl-C goes to the whole group: the parent ends its workers itself.
+  process.on('SIGINT', () => undefined);
+  process.on('message', ({ id, command, argument }: { id: number; command: string; argument: never }) => {
+    const work = commands[command];
+    void Promise.resolve()
+      .then(() => {
+        if (!work) throw new Error(`no command ${command}`);
+        return work(argument);
+      })
+      .then(
+        (result) => process.send?.({ id, result }),
+        (error: unknown) => process.send?.({ id, error: error instanceof Error ? (error.stack ?? '') : String(error) }),
+      );
+  });
+}
+
+export type Started = { readonly name: string; readonly addresses: Readonly<Record<string, string>> };
+
+/**
+ * Starts services of the built platform in one process, as an operator does, and waits until they say where they
+ * listen. Their log goes to a file; it is shown when they do not start.
+ */
+export async function startServices(
+  cleanup: Cleanup,
+  services: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  logFile: string,
+  nodeOptions: readonly string[] = [],
+): Promise<Child & { readonly started: readonly Started[] }> {
+  const log = openSync(logFile, 'a');
+  const child = spawn(process.execPath, [...nodeOptions, join(root, 'dist/cli/main.js'), 'serve', ...services], {
+    stdio: ['ignore', log, log, 'ipc'],
+    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', POPVOTE_END_WITH_PARENT: 'true', ...environment },
+  });
+  const handle = ending(child);
+  cleanup.add(handle.end);
+  const started = await new Promise<readonly Started[]>((resolve, reject) => {
+    child.once('message', (message: { started: readonly Started[] }) => resolve(message.started));
+    child.once('exit', (code) => {
+      const tail = readFileSync(logFile, 'utf8').slice(-logCharactersShown);
+      reject(new Error(`popvote serve ${services.join(' ')} ended with ${String(code)}:\n${tail}`));
+    });
+  });
+  return { ...handle, started };
+}
+
+/** How a child is ended: politely, then not. */
+export function ending(child: ChildProcess): Child {
+  const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const end = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), endMsMax);
+    await exit;
+    clearTimeout(late);
+  };
+  return { pid: child.pid ?? 0, process: child, end };
+}

@@ -1,0 +1,54 @@
+// An election in an intake of the bench's own, made as `ballots` and `mixer` make it, for benches of the engine alone.
+import { sign } from 'node:crypto';
+import { ballotBytesMax } from '../../src/domain/ballot.ts';
+import { publicationOf } from '../../src/elections/publication.ts';
+import { newKeyFiles } from '../../src/platform/new-keys.ts';
+import type { KeyFiles } from '../../src/platform/new-keys.ts';
+import { newEpochKey, sealedOverheadBytes } from '../../src/platform/sealed-boxes.ts';
+import type { EpochKey } from '../../src/platform/sealed-boxes.ts';
+import { signingKey } from '../../src/platform/signatures.ts';
+import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
+import { epochSigningBytes, sealedBytesFor } from '../../src/protocol/sealed-ballot.ts';
+import { openPool } from '../../src/store/database.ts';
+import { createElection } from '../../src/store/intake-elections.ts';
+import { addMixerKey } from '../../src/store/mixer-keys.ts';
+import { definition } from '../../test/support/elections.ts';
+import type { BenchDatabases } from './servers.ts';
+
+export type BenchElection = {
+  readonly definition: ElectionDefinition;
+  readonly keys: KeyFiles;
+  readonly epoch: EpochKey;
+  readonly sealedBytes: number;
+};
+
+/** Creates an election and a mixer's key of the hour in the intake `database`. */
+export async function createBenchElection(servers: BenchDatabases, database: string): Promise<BenchElection> {
+  const keys = newKeyFiles();
+  const election = definition({ id: 'bench', rehearsal: true });
+  const sealedBytes = sealedBytesFor(ballotBytesMax(election.contests, Buffer.byteLength), sealedOverheadBytes);
+  const ballots = openPool(servers.url(database, 'popvote_ballots'), { connectionsMax: 1, name: 'bench' });
+  const mixer = openPool(servers.url(database, 'popvote_mixer'), { connectionsMax: 1, name: 'bench' });
+  try {
+    await createElection(ballots, {
+      electionId: election.id,
+      opensAt: election.opensAt,
+      closesAt: election.closesAt,
+      graceSeconds: 120,
+      rehearsal: true,
+      minBatch: election.minBatch,
+      scheme: election.identity.scheme,
+      sealedBytes,
+      definition: JSON.stringify(election),
+      publication: JSON.stringify(publicationOf(election, signingKey(keys.elections.publisher), 1)),
+      revision: 1,
+      keyCheck: Buffer.alloc(32, 1),
+    });
+    const [key, createdAtMs, identity] = [newEpochKey(), Date.now(), signingKey(keys.mixer.identity)];
+    const signature = sign(null, epochSigningBytes(key.epoch, createdAtMs, key.publicKey), identity.key);
+    await addMixerKey(mixer, { ...key, createdAtMs, kid: identity.kid, signature });
+    return { definition: election, keys, epoch: key, sealedBytes };
+  } finally {
+    await Promise.all([ballots.end(), mixer.end()]);
+  }
+}

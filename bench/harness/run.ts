@@ -1,0 +1,59 @@
+// The frame of every bench: arguments in, work, oracle, table and JSON out, everything ended, and an exit code that is not
+// zero when the oracle fails.
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { createCleanup } from './cleanup.ts';
+import type { Cleanup } from './cleanup.ts';
+import { newDirectory, watchMachine } from './machine.ts';
+import { Findings, reportText, writeReport } from './report.ts';
+import type { Report } from './report.ts';
+
+export type Bench = {
+  readonly quick: boolean;
+  /** A folder of the run's own on a real disk, removed at the end. */
+  readonly directory: string;
+  readonly cleanup: Cleanup;
+  readonly findings: Findings;
+  /** Tells the terminal what goes on; silent with --json. */
+  readonly say: (line: string) => void;
+};
+
+export async function runBench(name: string, title: string, work: (bench: Bench) => Promise<void>): Promise<void> {
+  const { values } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    allowPositionals: false,
+  });
+  const cleanup = createCleanup();
+  const directory = await newDirectory();
+  cleanup.add(() => rmSync(directory, { recursive: true, force: true }));
+  const [started, watch, findings] = [Date.now(), watchMachine(directory), new Findings()];
+  const say = (line: string): void => {
+    if (!values.json) process.stderr.write(`${name}: ${line}\n`);
+  };
+  let failure: Error | undefined;
+  try {
+    await work({ quick: values.quick, directory, cleanup, findings, say });
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+  }
+  await cleanup.run();
+  if (failure) {
+    process.stderr.write(`${name}: ${failure.stack ?? failure.message}\n`);
+    process.exit(1);
+  }
+  const report: Report = {
+    bench: name,
+    title,
+    quick: values.quick,
+    startedAt: new Date(started).toISOString(),
+    seconds: Math.round((Date.now() - started) / 1_000),
+    machine: watch.finish(findings.postgres),
+    targets: findings.targets,
+    figures: findings.figures,
+    oracle: findings.oracle,
+    notes: findings.notes,
+  };
+  writeReport(report);
+  process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : `\n${reportText(report)}`);
+  process.exit(report.oracle.every(({ passed }) => passed) ? 0 : 1);
+}

@@ -1,0 +1,79 @@
+// Pending sessions made with the real keys: what `POST /v1/sessions` would hand out, without asking for ten thousand.
+import { randomBytes, randomInt } from 'node:crypto';
+import { createSessionTokens } from '../../src/api/session-tokens.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { hashKey, keyedHash } from '../../src/platform/keyed-hash.ts';
+import { signedHeaders, webhookKey } from '../../src/sms/webhook-signature.ts';
+import { pendingSecondsMax } from '../../src/protocol/tokens.ts';
+import { codeTagText, phoneKeyText } from '../../src/protocol/verification-events.ts';
+import { phone } from '../../test/support/identities.ts';
+import type { HeldSession } from '../workers/holders.ts';
+import { requestText } from './keep-alive-client.ts';
+import type { Origin } from './keep-alive-client.ts';
+import type { Platform } from './platform.ts';
+
+/** Longest hold of the API, in seconds. */
+const waitSeconds = 30;
+
+export type Webhook = { readonly provider: string; readonly secret: string; readonly number: string };
+
+export type SessionMaker = {
+  /** Sessions whose requests go to `api`; with a webhook, each has the text that verifies it. */
+  make(count: number, api: Origin, webhook?: Webhook): Promise<HeldSession[]>;
+};
+
+export function createSessionMaker(platform: Platform): SessionMaker {
+  const keys = platform.keys('api');
+  const { pending } = createSessionTokens(keys.tokens, systemClock);
+  const names = hashKey(keys.phone);
+  // Phones that no other part of the run uses.
+  let next = randomInt(8_000_000);
+  const makeOne = async (api: Origin, webhook?: Webhook): Promise<HeldSession> => {
+    next += 1;
+    const [number, code, now] = [phone(next), String(randomInt(1_000_000)).padStart(6, '0'), Date.now()];
+    const token = await pending.seal(
+      {
+        sid: randomBytes(16).toString('base64url'),
+        electionId: platform.election.id,
+        identity: randomBytes(32).toString('base64url'),
+        phoneKey: keyedHash(names, phoneKeyText(number)),
+        codeTag: keyedHash(names, codeTagText(code)),
+        startedAtMs: now,
+        method: 'text-in',
+        phone: number,
+      },
+      now + pendingSecondsMax * 1_000,
+    );
+    return {
+      request: requestText(api, 'GET', `/v1/sessions/current?wait=${waitSeconds}`, { token }),
+      ...(webhook && { text: webhookText(platform.sms, webhook, number, code) }),
+    };
+  };
+  return {
+    async make(count, api, webhook) {
+      const sessions: HeldSession[] = [];
+      for (let made = 0; made < count; made += 1) sessions.push(await makeOne(api, webhook));
+      return sessions;
+    },
+  };
+}
+
+/** A signed webhook as a gateway sends it (Standard Webhooks), as it goes over the wire. */
+function webhookText(sms: Origin, { provider, secret, number }: Webhook, from: string, code: string): string {
+  const body = JSON.stringify({
+    type: 'text.received',
+    timestamp: new Date().toISOString(),
+    data: { from, to: number, body: code },
+  });
+  const headers = signedHeaders([webhookKey(secret)], randomBytes(12).toString('hex'), Date.now(), body);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [
+    `POST /webhooks/${provider} HTTP/1.1`,
+    `host: ${sms.host}:${sms.port}`,
+    ...lines,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n');
+}
