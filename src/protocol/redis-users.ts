@@ -1,5 +1,6 @@
 // What each service may touch in Redis: its own keys, streams and channels and the commands that it uses, as ACL rules.
 // The wall between services stands here too; a test tries what must fail.
+import { revocationReaderRules, revocationsChannel, revocationsCompleteKey } from './access-tokens.ts';
 import type { ServiceName } from './private-calls.ts';
 
 export type RedisUser = { readonly name: ServiceName; readonly rules: readonly string[] };
@@ -20,10 +21,23 @@ export const edgeUsers: readonly RedisUser[] = [
     name: 'sms',
     rules: [
       ...['~sms:*', '~limits:sms:*', '~verified:*', '~sender:*', '&texts'],
-      ...['+get', '+set', '+hset', '+hget', '+hgetall', '+hlen', '+expire', '+pexpire', '+del', '+incr', '+incrby'],
-      ...['+decr', '+pttl', '+ttl', '+multi', '+exec', '+eval', '+evalsha', '+script|load', '+publish'],
-      ...['+lpush', '+lrange', '+ltrim', ...connection],
+      ...['+get', '+set', '+hset', '+hget', '+hlen', '+expire', '+del', '+incrby', '+pttl'],
+      ...['+multi', '+exec', '+eval', '+evalsha', '+publish', ...connection],
     ],
   },
   { name: 'elections', rules: ['~publications', '+hset', '+hdel', '+hget', '+hgetall', ...connection] },
+];
+
+/** Users of the control Redis: another server than the edge's, for what faces the public must not reach it. */
+export const controlUsers: readonly RedisUser[] = [
+  {
+    name: 'access',
+    rules: [
+      ...['~revoked:*', `~${revocationsCompleteKey}`, '~limits:access:*', `&${revocationsChannel}`],
+      ...['+get', '+set', '+mget', '+incrby', '+decrby', '+pttl', '+expire', '+del', '+multi', '+exec', '+publish'],
+      ...['+eval', '+evalsha', '+script|load', ...connection],
+    ],
+  },
+  { name: 'elections', rules: [...revocationReaderRules, ...connection] },
+  { name: 'officials', rules: [...revocationReaderRules, ...connection] },
 ];

@@ -1,0 +1,74 @@
+// The two applications of `sms` from their parts, not yet listening. The public one takes webhooks and serves the
+// simulator; the private one takes calls of `api`. Nothing of the private one is reachable from outside.
+import type { Clock } from '../platform/clock.ts';
+import type { HealthCheck, Version } from '../platform/health.ts';
+import { createHttp } from '../platform/http.ts';
+import type { App } from '../platform/http.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { CountryCode } from '../platform/phone-number.ts';
+import { createCallVerifier, registerCallGuard } from '../platform/private-calls.ts';
+import { registerMetricsRoute } from '../platform/private-port.ts';
+import { securityHeaders } from '../platform/security-headers.ts';
+import type { PublicJwk } from '../protocol/key-files.ts';
+import type { CheckCode } from './check-codes.ts';
+import type { Tls } from './config.ts';
+import type { FindChannels } from './find-channels.ts';
+import type { Provider } from './provider.ts';
+import type { Simulator } from './providers/simulator.ts';
+import type { ReceiveText } from './receive-text.ts';
+import { channelRoutes } from './routes/channels.ts';
+import { codeRoutes } from './routes/codes.ts';
+import { simulatorRoutes } from './routes/simulator.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+import type { CodeSender } from './send-codes.ts';
+import type { SmsMetrics } from './sms-metrics.ts';
+
+export type CommonParts = {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly checks: readonly HealthCheck[];
+  readonly version: Version;
+  readonly tls?: Tls | undefined;
+};
+
+export type PublicParts = CommonParts & {
+  readonly providers: readonly Provider[];
+  readonly simulator: Simulator | null;
+  readonly receive: ReceiveText;
+  readonly smsMetrics: SmsMetrics;
+  readonly region: CountryCode;
+};
+
+/** Webhooks at /webhooks/{provider}; the simulator at /simulator, where there is one. */
+export async function buildPublicApp(parts: PublicParts): Promise<App> {
+  const { app } = await createHttp(parts);
+  const headers = securityHeaders({ tls: parts.tls !== undefined });
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+  const { providers, receive, smsMetrics, simulator, region } = parts;
+  await app.register(webhookRoutes, { providers, receive, metrics: smsMetrics });
+  if (simulator) await app.register(simulatorRoutes, { simulator, receive, region });
+  return app;
+}
+
+export type PrivateParts = CommonParts & {
+  readonly callers: readonly PublicJwk[];
+  readonly sender: CodeSender;
+  readonly check: CheckCode;
+  readonly findChannels: FindChannels;
+  readonly clock: Clock;
+};
+
+/** Calls of `api` under /private, metrics and health. */
+export async function buildPrivateApp(parts: PrivateParts): Promise<App> {
+  const { app } = await createHttp(parts);
+  const { callers, sender, check, findChannels, clock } = parts;
+  registerCallGuard(app, createCallVerifier({ service: 'sms', callers, clock }));
+  registerMetricsRoute(app, parts.metrics);
+  await app.register(codeRoutes, { sender, check });
+  await app.register(channelRoutes, { find: findChannels });
+  return app;
+}
