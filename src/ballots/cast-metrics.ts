@@ -1,7 +1,10 @@
 // What operators see of casting: how many by outcome, and how batches do. Never anything of a single cast.
 import { Counter, Gauge, Histogram } from '../platform/metrics.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import type { CastingOutcome } from './casting.ts';
+import type { CastOutcome } from '../store/casts.ts';
+
+/** What became of a cast: as the database says, or turned away before it. */
+export type CastingOutcome = CastOutcome | 'busy';
 
 export type CastMetrics = {
   readonly outcomes: { inc(labels: { outcome: CastingOutcome }): void };

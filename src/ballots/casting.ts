@@ -9,11 +9,11 @@ import type { SigningKey } from '../platform/signatures.ts';
 import type { CastCall, Receipt } from '../protocol/ballot-service.ts';
 import type { KeyRing } from '../protocol/key-files.ts';
 import { Problem } from '../protocol/problem.ts';
-import type { CastOutcome, SealedCast } from '../store/casts.ts';
+import type { SealedCast } from '../store/casts.ts';
 import { attestationHolds, attestationKeys } from './attestation-check.ts';
 import { createBatcher } from './batcher.ts';
 import type { Batcher, BatcherBounds } from './batcher.ts';
-import type { CastMetrics } from './cast-metrics.ts';
+import type { CastMetrics, CastingOutcome } from './cast-metrics.ts';
 import { derive, receiptOf } from './derive.ts';
 import type { Derived } from './derive.ts';
 import type { Elections, ServedElection } from './elections.ts';
@@ -29,7 +29,6 @@ type PreparedCast = {
   readonly text: string;
   readonly verifiedAtMs: number;
 };
-export type CastingOutcome = CastOutcome | 'busy';
 
 export type CastingParts = {
   readonly elections: Elections;
