@@ -42,8 +42,8 @@ function canonicalHkid(folded: string): CanonicalIdentity {
   const match = /^([A-Z]{1,2})(\d{6})([\dA])$/.exec(folded);
   if (!match) return { ok: false, fault: 'shape' };
   const [, letters = '', digits = '', check = ''] = match;
-  const values = [...letters.padStart(2, ' ')].map((letter) => (letter === ' ' ? 36 : letter.charCodeAt(0) - 55));
-  values.push(...[...digits].map(Number), check === 'A' ? 10 : Number(check));
+  const values = Array.from(letters.padStart(2, ' '), (letter) => (letter === ' ' ? 36 : letter.charCodeAt(0) - 55));
+  values.push(...Array.from(digits, Number), check === 'A' ? 10 : Number(check));
   const sum = values.reduce((total, value, index) => total + value * (9 - index), 0);
   return sum % 11 === 0 ? { ok: true, canonical: folded } : { ok: false, fault: 'check-digit' };
 }
@@ -51,7 +51,7 @@ function canonicalHkid(folded: string): CanonicalIdentity {
 // Unique master citizen number (JMBG): DDMMYYY, region, sequence, check digit by weights 7..2 twice, modulo 11.
 function canonicalJmbg(folded: string): CanonicalIdentity {
   if (!/^\d{13}$/.test(folded)) return { ok: false, fault: 'shape' };
-  const digits = [...folded].map(Number);
+  const digits = Array.from(folded, Number);
   const [day, month, lastThree] = [Number(folded.slice(0, 2)), Number(folded.slice(2, 4)), Number(folded.slice(4, 7))];
   // Three digits of the year: 000-799 are of this millennium, 800-999 of the last.
   const year = lastThree < 800 ? 2000 + lastThree : 1000 + lastThree;

@@ -139,7 +139,7 @@ const anyContests: fc.Arbitrary<Contest[]> = fc
 function choicesOf({ options, minChoices, maxChoices, abstain }: Contest): fc.Arbitrary<string[]> {
   const ids = options.map(({ id }) => id);
   const some = fc.shuffledSubarray(ids, { minLength: minChoices, maxLength: maxChoices });
-  return abstain ? fc.oneof(some, fc.constant([])) : some;
+  return abstain ? fc.oneof(some, fc.constant<string[]>([])) : some;
 }
 
 /** Contests, a valid ballot of them, and the same ballot with contests and choices in another order. */

@@ -50,7 +50,7 @@ app.addHook('preParsing', (_request, _reply, payload, done) => {
   done(null, payload);
 });
 registerCallGuard(
-  app as never,
+  app,
   createCallVerifier({ service: 'ballots', callers: [apiKey, rotatedKey, electionsKey].map(publicJwk), clock }),
 );
 app.post('/private/casts', { config: admits('api') }, () => ({ done: true }));
@@ -217,7 +217,7 @@ describe('a token', () => {
 test('a private route that names no callers does not start', async () => {
   for (const config of [undefined, {}, admits()]) {
     await using unguarded = await bareApp();
-    registerCallGuard(unguarded as never, createCallVerifier({ service: 'ballots', callers: [], clock }));
+    registerCallGuard(unguarded, createCallVerifier({ service: 'ballots', callers: [], clock }));
     expect(() => unguarded.get('/private/secrets', { ...(config && { config }) }, () => ({}))).toThrow(
       'The private route /private/secrets names no callers.',
     );

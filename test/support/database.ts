@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { databases, migrate } from '../../src/store/migrate.ts';
+import { migrate } from '../../src/store/migrate.ts';
 import type { DatabaseName } from '../../src/store/migrate.ts';
 
 export type TestDatabases = AsyncDisposable & {
@@ -34,16 +34,16 @@ function urlOf(database: string, role?: string): string {
   return url.href;
 }
 
-/** Clones of both databases for one test file. Templates are made by whichever file comes first, under a lock. */
-export async function createDatabases(): Promise<TestDatabases> {
+/** Clones of databases for one test file. Templates are made by whichever file comes first, under a lock. */
+export async function createDatabases(wanted: readonly DatabaseName[] = ['intake', 'box']): Promise<TestDatabases> {
   const suffix = randomBytes(6).toString('hex');
-  const names = Object.fromEntries(databases.map((name) => [name, `t_${name}_${suffix}`])) as Record<
+  const names = Object.fromEntries(wanted.map((name) => [name, `t_${name}_${suffix}`])) as Record<
     DatabaseName,
     string
   >;
   await asSuperuser(serverUrl(), async (client) => {
     await client.query('select pg_advisory_lock(42)');
-    for (const name of databases) {
+    for (const name of wanted) {
       const template = `template_${name}`;
       const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [template]);
       if (!rowCount) {
@@ -60,11 +60,11 @@ export async function createDatabases(): Promise<TestDatabases> {
   });
   return {
     url: (database, role) => urlOf(names[database], role),
-    query: (database, text, values) =>
-      asSuperuser(urlOf(names[database]), async (client) => (await client.query(text, values)).rows),
+    query: <Row extends pg.QueryResultRow>(database: DatabaseName, text: string, values?: unknown[]) =>
+      asSuperuser(urlOf(names[database]), async (client) => (await client.query<Row>(text, values)).rows),
     async [Symbol.asyncDispose]() {
       await asSuperuser(serverUrl(), async (client) => {
-        for (const name of databases) await client.query(`drop database ${names[name]} with (force)`);
+        for (const name of wanted) await client.query(`drop database ${names[name]} with (force)`);
       });
     },
   };

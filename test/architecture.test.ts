@@ -1,0 +1,216 @@
+// The laws of the house, executed: who may import whom, and how a file looks. Each law is proven in the same run by a
+// planted file that breaks it, in a copy of the tree.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { IForbiddenRuleType, IReachabilityForbiddenRuleType, IRegularForbiddenRuleType } from 'dependency-cruiser';
+import { afterAll, describe, expect, test } from 'vitest';
+import { codeOf, importsOf, sourceFiles } from './support/source-tree.ts';
+import type { Imports, SourceFile } from './support/source-tree.ts';
+
+const root = dirname(import.meta.dirname);
+const floors = ['domain', 'protocol', 'platform', 'store'];
+const launchers = ['cli', 'local'];
+/** Longest file of the sources, in lines. */
+const fileLinesMax = 300;
+
+const service = `^src/(?!(?:${[...floors, ...launchers].join('|')})/)([^/]+)/`;
+const withoutDatabase = ['api', 'sms', 'officials', 'panel', 'web'];
+const npm = (...names: string[]): string => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
+
+type ImportRule = Pick<IRegularForbiddenRuleType, 'from' | 'to'> | Pick<IReachabilityForbiddenRuleType, 'from' | 'to'>;
+type ImportLaw = ImportRule & { breach: Record<string, string> };
+
+/** Each law with a file that breaks it. `breach` maps a path to its text; the last one is the offender. */
+const importLaws: Record<string, ImportLaw> = {
+  'The domain imports nothing from outside the domain.': {
+    from: { path: '^src/domain/' },
+    to: { pathNot: '^src/domain/' },
+    breach: { 'src/domain/planted.ts': "import 'node:fs';" },
+  },
+  'The protocol imports only zod, the domain and itself.': {
+    from: { path: '^src/protocol/' },
+    to: { pathNot: ['^src/(protocol|domain)/', npm('zod')] },
+    breach: { 'src/protocol/planted.ts': "import { createHash } from 'node:crypto'; createHash('md5');" },
+  },
+  'The store imports only pg, node-pg-migrate, the domain, Node and itself.': {
+    from: { path: '^src/store/' },
+    to: { pathNot: ['^src/(store|domain)/', npm('pg', 'node-pg-migrate')], dependencyTypesNot: ['core'] },
+    breach: { 'src/store/planted.ts': "import '../protocol/problem.ts';" },
+  },
+  'The platform knows no election, no table and no service.': {
+    from: { path: '^src/platform/' },
+    to: { path: '^src/', pathNot: '^src/(platform|protocol)/' },
+    breach: { 'src/platform/planted.ts': "import '../domain/election.ts';" },
+  },
+  'Services never import each other.': {
+    from: { path: service },
+    to: { path: service, pathNot: '^src/$1/' },
+    breach: {
+      'src/api/planted-neighbour.ts': "import '../sms/planted.ts';",
+      'src/sms/planted.ts': 'export const a = 1;',
+    },
+  },
+  'Services never import the command line or the local platform.': {
+    from: { path: service },
+    to: { path: `^src/(${launchers.join('|')})/` },
+    breach: { 'src/ballots/planted.ts': "import '../local/redis.ts';" },
+  },
+  'Only the store imports pg, be it for a type.': {
+    from: { path: '^src/', pathNot: '^src/store/' },
+    to: { path: npm('pg', 'pg-[^/]+', 'node-pg-migrate') },
+    breach: { 'src/mixer/planted.ts': "import type { Pool } from 'pg'; export type A = Pool;" },
+  },
+  'Nothing that the public services and pages reach is the store or pg.': {
+    from: { path: `^src/(${withoutDatabase.join('|')})/` },
+    to: { path: ['^src/store/', npm('pg')], reachable: true },
+    breach: {
+      'src/platform/planted-detour.ts': "import '../store/database.ts';",
+      'src/api/planted-reach.ts': "import '../platform/planted-detour.ts';",
+    },
+  },
+  'jose is imported only by the platform.': {
+    from: { path: '^src/', pathNot: '^src/platform/' },
+    to: { path: npm('jose') },
+    breach: { 'src/api/planted-token.ts': "import { jwtDecrypt } from 'jose'; jwtDecrypt;" },
+  },
+  'ioredis is imported only by platform/redis.ts.': {
+    from: { path: '^src/', pathNot: '^src/platform/redis\\.ts$' },
+    to: { path: npm('ioredis') },
+    breach: { 'src/sms/planted-redis.ts': "import type { Redis } from 'ioredis'; export type A = Redis;" },
+  },
+  'Only the command line imports a main.ts.': {
+    from: { path: '^src/', pathNot: '^src/cli/' },
+    to: { path: '/main\\.ts$' },
+    breach: { 'src/local/planted.ts': "import '../api/main.ts';" },
+  },
+  'The command line loads a service only when it starts it.': {
+    from: { path: '^src/cli/' },
+    to: { path: '/main\\.ts$', dynamic: false },
+    breach: { 'src/cli/planted.ts': "import '../api/main.ts';" },
+  },
+  'Pages import only pages, the protocol, the domain and zod.': {
+    from: { path: '^src/web/' },
+    to: { pathNot: ['^src/(web|protocol|domain)/', npm('zod')] },
+    breach: { 'src/web/planted.ts': "import '../platform/clock.ts';" },
+  },
+  'Nothing imports in a circle.': {
+    from: { path: '^src/' },
+    to: { circular: true },
+    breach: {
+      'src/domain/planted-a.ts': "import { b } from './planted-b.ts'; export const a = b;",
+      'src/domain/planted-b.ts': "import { a } from './planted-a.ts'; export const b = a;",
+    },
+  },
+  'Every import is found.': {
+    from: { path: '^src/' },
+    to: { couldNotResolve: true },
+    breach: { 'src/api/planted-gap.ts': "import './nowhere.ts';" },
+  },
+  'No development package is imported.': {
+    from: { path: '^src/', pathNot: '^src/local/' },
+    to: { dependencyTypes: ['npm-dev'], pathNot: npm('pg') },
+    breach: { 'src/api/planted-dev.ts': "import 'fast-check';" },
+  },
+};
+
+type TextLaw = { offends: (file: SourceFile) => boolean; breach: SourceFile };
+const planted = (path: string, text = '// Planted.\n'): SourceFile => ({ path, text });
+const typescript = ({ path }: SourceFile): boolean => /\.tsx?$/.test(path);
+
+const textLaws: Record<string, TextLaw> = {
+  'Only cli/main.ts reads the environment of the process.': {
+    offends: (file) =>
+      file.path !== 'src/cli/main.ts' &&
+      /process\s*(\.|\?\.|\[\s*['"`])\s*env\b|\benv\b[^;]*from 'node:process'/.test(codeOf(file)),
+    breach: planted('src/api/planted-environment.ts', "// Planted.\nexport const level = process.env['LOG_LEVEL'];\n"),
+  },
+  'No file re-exports a folder, and none is named for nothing.': {
+    offends: ({ path }) => /(\/(index|types?|interfaces?|libs?)|[-/](utils?|helpers?|common|misc))\.[a-z]+$/.test(path),
+    breach: planted('src/api/token-utils.ts'),
+  },
+  'Names of files and folders are kebab-case.': {
+    offends: ({ path }) => !/^src(\/[a-z0-9]+(-[a-z0-9]+)*)+(\.[a-z0-9]+)+$/.test(path),
+    breach: planted('src/api/plantedFile.ts'),
+  },
+  'Every file opens with what it is.': {
+    offends: (file) =>
+      (typescript(file) || file.path.endsWith('.sql')) && !/^(#!.*\n)?(\/\/ |\/\*|-- )[A-Z“"‘'`/]/.test(file.text),
+    breach: planted('src/api/planted-silence.ts', "import 'zod';\n"),
+  },
+  'Exports have names.': {
+    offends: (file) => /^export default\b|\bas default\b/m.test(codeOf(file)),
+    breach: planted('src/api/planted-default.ts', '// Planted.\nexport default 1;\n'),
+  },
+  'Nothing is added to the types of others.': {
+    offends: (file) => /^\s*declare (module|global)\b/m.test(codeOf(file)),
+    breach: planted('src/api/planted-augmentation.ts', "// Planted.\ndeclare module 'fastify' {}\n"),
+  },
+  'Files are short.': {
+    offends: (file) => typescript(file) && file.text.trimEnd().split('\n').length > fileLinesMax,
+    breach: planted('src/api/planted-length.ts', `// Planted.\n${'export {};\n'.repeat(fileLinesMax)}`),
+  },
+};
+
+const rules: IForbiddenRuleType[] = Object.entries(importLaws).map(([name, { breach: _breach, ...rule }]) => ({
+  ...rule,
+  name,
+  severity: 'error',
+}));
+
+const tree: { imports: Imports; files: SourceFile[] } = {
+  imports: await importsOf(root, rules),
+  files: sourceFiles(root),
+};
+
+describe('the sources', () => {
+  test('are read, all of them', () => {
+    const { modules } = tree.imports;
+    expect(modules.length).toBeGreaterThan(30);
+    for (const file of tree.files.filter(typescript)) expect(modules).toContain(file.path);
+    for (const { name } of readdirSync(join(root, 'src'), { withFileTypes: true })) {
+      for (const part of ['app.ts', 'main.ts'].map((file) => `src/${name}/${file}`)) {
+        if (existsSync(join(root, part))) expect(modules).toContain(part);
+      }
+    }
+  });
+
+  test.each(Object.keys(importLaws))('%s', (law) => {
+    expect(tree.imports.broken.get(law) ?? []).toEqual([]);
+  });
+
+  test.each(Object.entries(textLaws))('%s', (_law, { offends }) => {
+    expect(tree.files.filter(offends).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('a planted breach is found:', async () => {
+  const copy = mkdtempSync(join(tmpdir(), 'popvote-laws-'));
+  afterAll(() => rmSync(copy, { recursive: true }));
+  cpSync(join(root, 'src'), join(copy, 'src'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(copy, 'package.json'));
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const breaches = [
+    ...Object.values(importLaws).flatMap(({ breach }) => Object.entries(breach)),
+    ...Object.values(textLaws).map(({ breach }) => [breach.path, breach.text] as const),
+  ];
+  for (const [path, text] of breaches) {
+    mkdirSync(dirname(join(copy, path)), { recursive: true });
+    writeFileSync(join(copy, path), text);
+  }
+  const spoiled = { imports: await importsOf(copy, rules), files: sourceFiles(copy) };
+
+  test.each(Object.entries(importLaws))('%s', (law, { breach }) => {
+    const found = spoiled.imports.broken.get(law) ?? [];
+    const offenders = Object.keys(breach).filter((path) => found.some((line) => line.startsWith(`${path} -> `)));
+    expect(offenders.length, found.join('\n')).toBeGreaterThan(0);
+    // And only planted files break it: the law does not cry at everything.
+    const before = tree.imports.broken.get(law) ?? [];
+    for (const line of found.filter((each) => !before.includes(each)))
+      expect(basename(line.split(' -> ')[0] ?? '')).toMatch(/^planted/);
+  });
+
+  test.each(Object.entries(textLaws))('%s', (_law, { offends, breach }) => {
+    expect(spoiled.files.filter(offends).map(({ path }) => path)).toContain(breach.path);
+  });
+});

@@ -1,0 +1,47 @@
+// The source tree as the laws of architecture.test.ts see it: who imports whom, and the text of each file.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { cruise } from 'dependency-cruiser';
+import type { ICruiseResult, IForbiddenRuleType } from 'dependency-cruiser';
+
+export type SourceFile = { readonly path: string; readonly text: string };
+
+/** Files below `src` of a root, by their path from the root. */
+export function sourceFiles(root: string): SourceFile[] {
+  return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ path: path.slice(root.length + 1), text: readFileSync(path, 'utf8') }));
+}
+
+/** The text without its comments, well enough to search code in it. */
+export function codeOf({ text }: SourceFile): string {
+  return text.replace(/\/\*[^]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+}
+
+export type Imports = {
+  /** Paths of the modules that were read. */
+  readonly modules: readonly string[];
+  /** Broken rules: for each, by name, `who -> whom`. */
+  readonly broken: ReadonlyMap<string, readonly string[]>;
+};
+
+/** Reads all imports below `src`, of types too, and holds them to the rules. */
+export async function importsOf(root: string, forbidden: IForbiddenRuleType[]): Promise<Imports> {
+  const { output } = await cruise(['src'], {
+    baseDir: root,
+    validate: true,
+    ruleSet: { forbidden },
+    tsPreCompilationDeps: true,
+    detectProcessBuiltinModuleCalls: true,
+    preserveSymlinks: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'] },
+  });
+  const { modules, summary } = output as ICruiseResult;
+  const broken = new Map<string, string[]>();
+  for (const { rule, from, to } of summary.violations) {
+    broken.set(rule.name, [...(broken.get(rule.name) ?? []), `${from} -> ${to}`]);
+  }
+  return { modules: modules.map(({ source }) => source).filter((source) => source.startsWith('src/')), broken };
+}
