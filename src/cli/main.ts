@@ -2,7 +2,6 @@
 // The `popvote` command. The only place of the program that reads the process's environment and arguments; from here on
 // both are values that are passed down.
 import { fileURLToPath } from 'node:url';
-import { warnOfOldNode } from './runtime.ts';
 import { runCommand } from './program.ts';
 
 const write =
@@ -13,11 +12,9 @@ const write =
 // A reader that went away (`popvote … | head`, a closed terminal) is no reason to fail.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-const say = write(process.stderr);
-warnOfOldNode(process.versions.node, say);
 process.exitCode = await runCommand(process.argv.slice(2), {
   environment: process.env,
   out: write(process.stdout),
-  say,
+  say: write(process.stderr),
   entry: fileURLToPath(import.meta.url),
 });

@@ -75,7 +75,7 @@ function exitCodeOf(error: unknown, say: (text: string) => void): number {
     say(`popvote: ${error.message} (${causeOf(error)}). Whether it acted is unknown: run the same command again.`);
     return exitCodes.failed;
   }
-  if (error instanceof ConfigurationError) return reportStartFailure(error);
+  if (error instanceof ConfigurationError) return reportStartFailure(error, say);
   say(`popvote: ${error instanceof Error ? error.message : 'failed'}`);
   return exitCodes.failed;
 }

@@ -10,8 +10,8 @@ export function popvoteVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** Says, in one line, that this Node gets no more security fixes. */
-export function warnOfOldNode(version: string, say: (line: string) => void): void {
-  if (Number(version.split('.')[0]) >= maintainedNodeMajor) return;
-  say(`popvote: Node ${version} is past its end of life and gets no security fixes; Node 24 is best.`);
+/** In one line, that this Node gets no more security fixes; null where it does. */
+export function oldNodeWarning(version: string): string | null {
+  if (Number(version.split('.')[0]) >= maintainedNodeMajor) return null;
+  return `Node ${version} is past its end of life and gets no security fixes; Node 24 is best.`;
 }

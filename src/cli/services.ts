@@ -87,7 +87,7 @@ export async function checkEnvironments(chosen: readonly Launchable[], environme
   const problems = new Set<string>();
   for (const name of chosen) {
     try {
-      readEnvironment(await table[name].schema(), environment);
+      readEnvironment(await loadEnvironmentSchema(name), environment);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       for (const problem of error.problems) problems.add(problem);

@@ -42,20 +42,21 @@ export async function runServices(starts: readonly StartService[], environment: 
   }
 }
 
-/** Prints why a start failed and returns the exit code. */
-export function reportStartFailure(error: unknown): number {
+/** Says why a start failed and returns the exit code. */
+export function reportStartFailure(error: unknown, say = sayOnStandardError): number {
   if (error instanceof ConfigurationError) {
     const lines = error.problems.map((problem, index) => ` ${index + 1}. ${problem}`);
-    process.stderr.write(`popvote: ${error.message}:\n${lines.join('\n')}\n`);
+    say(`popvote: ${error.message}:\n${lines.join('\n')}`);
     return configurationExitCode;
   }
   const { code, port } = (error ?? {}) as { code?: string; port?: number };
-  if (code === 'EADDRINUSE') {
-    process.stderr.write(`popvote: port ${port ?? '?'} is in use. Stop what uses it, or set another port.\n`);
-    return 1;
-  }
-  process.stderr.write(`popvote: ${error instanceof Error ? (error.stack ?? error.message) : 'start failed'}\n`);
+  if (code === 'EADDRINUSE') say(`popvote: port ${port ?? '?'} is in use. Stop what uses it, or set another port.`);
+  else say(`popvote: ${error instanceof Error ? (error.stack ?? error.message) : 'start failed'}`);
   return 1;
+}
+
+function sayOnStandardError(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 // A supervisor that is killed outright cannot end its children: they notice the closed channel and end themselves.

@@ -6,6 +6,7 @@ import { checkService } from '../checks.ts';
 import type { Finding } from '../checks.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
+import { oldNodeWarning } from '../runtime.ts';
 import { checkable } from '../services.ts';
 import type { Checkable } from '../services.ts';
 
@@ -30,13 +31,20 @@ Exit code 1 if anything failed; warnings do not fail.`,
       const chosen = chooseChecked(words, options.local === true, context.environment);
       const environmentOf = (service: Checkable): Environment =>
         options.local ? localEnvironment(context.environment, service) : context.environment;
-      const findings = (await Promise.all(chosen.map((name) => checkService(name, environmentOf(name))))).flat();
+      const findings = [nodeFinding()];
+      findings.push(...(await Promise.all(chosen.map((name) => checkService(name, environmentOf(name))))).flat());
       if (options.json) context.out(JSON.stringify({ findings }));
       else for (const finding of findings) context.out(lineOf(finding));
       const failed = findings.filter(({ state }) => state === 'failed').length;
       if (failed > 0) throw new CommandFailed(`${failed} of ${findings.length} checks failed.`);
-      context.say(`All ${findings.length} checks passed.`);
+      context.say(`No check of ${findings.length} failed.`);
     });
+}
+
+function nodeFinding(): Finding {
+  const warning = oldNodeWarning(process.versions.node);
+  const finding = { service: 'node', check: 'version', observed: process.versions.node };
+  return warning === null ? { ...finding, state: 'ok' } : { ...finding, state: 'warning', next: warning };
 }
 
 function chooseChecked(words: readonly string[], local: boolean, environment: Environment): readonly Checkable[] {

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { startPlatform } from '../../local/start.ts';
 import type { Started } from '../../local/start.ts';
 import type { Context } from '../context.ts';
+import { oldNodeWarning } from '../runtime.ts';
 
 /** Within this time a second signal is the same one come by two ways (the terminal and npm), in milliseconds. */
 const sameSignalMs = 500;
@@ -26,6 +27,8 @@ Examples:
   $ POPVOTE_DIRECTORY=/srv/rehearsal API_PORT=8180 SMS_PORT=8185 popvote start`,
     )
     .action(async (options: { json?: true }) => {
+      const warning = oldNodeWarning(process.versions.node);
+      if (warning !== null) context.say(`popvote: ${warning}`);
       const { stop, hurry, uninstall } = listenForSignals();
       try {
         await startPlatform({
@@ -65,7 +68,7 @@ function summary(started: Started, command: string): string {
     ['Voters', `http://${hosts.api}:${ports.api}/`],
     ['API documentation', `http://${hosts.api}:${ports.api}/docs`],
     ['SMS simulator', `http://${hosts.sms}:${ports.sms}/simulator`],
-    ['Election', `${rehearsal.id}, a rehearsal: open until ${rehearsal.closesAt}, and nothing of it counts`],
+    ['Election', `${rehearsal.id}: open until ${rehearsal.closesAt}, and nothing of it counts`],
     ['Mixing', `K = ${rehearsal.minBatch} in the rehearsal (elections mix at least 50 ballots at once)`],
     ['Metrics', `http://127.0.0.1:{${metrics.join(',')}}/metrics (api, sms, ballots, mixer)`],
     ['PostgreSQL', postgres],

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { chooseServices } from '../../src/cli/services.ts';
+import { readDefinition } from '../../src/elections/definition-file.ts';
+import { boundedLines } from '../../src/elections/bounded-lines.ts';
+import { definition } from '../support/elections.ts';
+import { command } from '../support/command.ts';
+import { popvote } from '../support/popvote.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'popvote-cli-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe('the command', () => {
+  it('prints its version as data and nothing else', async () => {
+    const { code, out, err } = await popvote(['--version']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('helps with examples on every command', async () => {
+    const all = [['start'], ['serve'], ['migrate'], ['keys', 'rotate'], ['keys', 'new'], ['election'], ['doctor']];
+    const answers = await Promise.all(all.map((words) => command([...words, '--help'])));
+    for (const { code, out, err } of answers) {
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/Examples?:/);
+    }
+  });
+
+  it('answers wrong words with exit code 2, on standard error', async () => {
+    for (const words of [['strat'], ['serve'], ['keys', 'new'], ['serve', 'nothing'], ['election', 'counts', '../x']]) {
+      const { code, out, err } = await command(words);
+      expect({ words, code, out }).toEqual({ words, code: 2, out: '' });
+      expect(err).not.toBe('');
+    }
+  });
+});
+
+describe('serve', () => {
+  it('says all that is wrong with the configuration at once, quotes no value, and exits with 78', async () => {
+    const { code, out, err } = await popvote(['serve', 'ballots'], {
+      BALLOTS_KEYS: 'a-secret-that-is-not-json',
+      BALLOTS_PORT: '99999',
+      PUBLIC_KEYS_FILE: '/nowhere',
+    });
+    expect({ code, out }).toEqual({ code: 78, out: '' });
+    for (const name of ['BALLOTS_KEYS', 'BALLOTS_PORT', 'PUBLIC_KEYS_FILE', 'INTAKE_DATABASE_URL']) {
+      expect(err).toContain(name);
+    }
+    expect(err).not.toContain('a-secret');
+  });
+
+  it('gathers the faults of all services that are to share the process', async () => {
+    const { code, err } = await command(['serve', 'ballots', 'mixer']);
+    expect(code).toBe(78);
+    expect(err).toContain('BALLOTS_KEYS');
+    expect(err).toContain('MIXER_KEYS');
+    expect(err.match(/PUBLIC_KEYS: not set/g)).toHaveLength(1);
+  });
+
+  it('refuses an edge service together with one that reaches a database, whatever the order', async () => {
+    for (const edge of ['api', 'sms']) {
+      for (const data of ['ballots', 'mixer']) {
+        expect(chooseServices([edge, data])).toMatchObject({ ok: false });
+        expect(chooseServices([data, edge])).toMatchObject({ ok: false });
+      }
+    }
+    expect(chooseServices(['ballots', 'mixer'])).toMatchObject({ ok: true });
+    const { code, err } = await popvote(['serve', 'api', 'ballots']);
+    expect(code).toBe(2);
+    expect(err).toContain('must not share a process');
+  });
+});
+
+describe('election load', () => {
+  it('lists every fault of a file with its place', async () => {
+    const file = join(root, 'faulty.json');
+    const contest = { ...definition().contests[0], maxChoices: 9, colour: 'red' };
+    writeFileSync(file, JSON.stringify({ ...definition(), rehearsal: false, opensAt: 'soon', contests: [contest] }));
+    const { code, err } = await command(['election', 'load', file]);
+    expect(code).toBe(1);
+    expect(err).toContain('opensAt');
+    expect(err).toContain('contests[0]');
+    expect(err).toContain(' 2. ');
+  });
+
+  it('refuses to mix fewer than 50 ballots outside of a rehearsal', () => {
+    expect(readDefinition({ ...definition(), rehearsal: false, minBatch: 49 })).toMatchObject({ ok: false });
+    expect(readDefinition({ ...definition(), rehearsal: false, minBatch: 50 })).toMatchObject({ ok: true });
+  });
+});
+
+describe('lines of a roll', () => {
+  async function lines(chunks: readonly string[], most: number): Promise<(readonly [number, string | null])[]> {
+    const found: (readonly [number, string | null])[] = [];
+    // eslint-disable-next-line @typescript-eslint/require-await -- a stream is asynchronous whatever it holds.
+    async function* stream(): AsyncGenerator<string> {
+      yield* chunks;
+    }
+    for await (const { row, text } of boundedLines(stream(), most)) found.push([row, text]);
+    return found;
+  }
+
+  it('are the same however the file is cut into chunks', async () => {
+    const text = 'number\r\nA1\n\nB2';
+    const whole = await lines([text], 20);
+    expect(whole).toEqual([
+      [1, 'number'],
+      [2, 'A1'],
+      [3, ''],
+      [4, 'B2'],
+    ]);
+    for (let cut = 1; cut < text.length; cut += 1) {
+      expect(await lines([text.slice(0, cut), text.slice(cut)], 20)).toEqual(whole);
+    }
+    expect(await lines(Array.from(text), 20)).toEqual(whole);
+  });
+
+  it('that are too long are told by their row and never held', async () => {
+    const chunks = Array.from({ length: 1_000 }, () => 'x'.repeat(1_000));
+    expect(await lines(['a\n', ...chunks, '\nb\n'], 10)).toEqual([
+      [1, 'a'],
+      [2, null],
+      [3, 'b'],
+    ]);
+  });
+});

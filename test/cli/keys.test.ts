@@ -1,0 +1,173 @@
+import { existsSync, linkSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { keyFilePath, readKeyFile } from '../../src/platform/key-directory.ts';
+import { createSealedTokens } from '../../src/platform/sealed-tokens.ts';
+import { scramVerifier } from '../../src/store/administration.ts';
+import { command } from '../support/command.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'popvote-keys-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const run = (...words: string[]) => command(words);
+const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+
+describe('keys new', () => {
+  it('makes a file for each service that its owner alone can read, and prints no key', async () => {
+    const directory = join(root, 'new');
+    const { code, out, err } = await run('keys', 'new', '--directory', directory);
+    expect(code).toBe(0);
+    expect(modeOf(directory)).toBe('700');
+    const files = readdirSync(directory).sort();
+    expect(files).toEqual(['api.json', 'ballots.json', 'elections.json', 'mixer.json', 'public.json', 'sms.json']);
+    for (const file of files) expect(modeOf(join(directory, file))).toBe('600');
+    expect(out + err).not.toContain(readKeyFile(directory, 'api').identity);
+  });
+
+  it('shares a key with exactly the services that must hold it', async () => {
+    const directory = join(root, 'shared');
+    await run('keys', 'new', '--directory', directory);
+    const [api, sms, ballots] = [
+      readKeyFile(directory, 'api'),
+      readKeyFile(directory, 'sms'),
+      readKeyFile(directory, 'ballots'),
+    ];
+    expect(sms.attestations).toEqual(ballots.attestations);
+    expect(sms.phone).toBe(api.phone);
+    expect(readKeyFile(directory, 'elections').identity).toBe(api.identity);
+    const apiText = readFileSync(keyFilePath(directory, 'api'), 'utf8');
+    for (const { key } of ballots.attestations) expect(apiText).not.toContain(key);
+    expect(readFileSync(keyFilePath(directory, 'ballots'), 'utf8')).not.toContain(api.identity);
+  });
+
+  it('never replaces keys: a second run fails, and leaves every byte as it was', async () => {
+    const directory = join(root, 'twice');
+    await run('keys', 'new', '--directory', directory);
+    const before = readFileSync(keyFilePath(directory, 'api'), 'utf8');
+    const again = await run('keys', 'new', '--directory', directory);
+    expect(again.code).toBe(1);
+    expect(again.err).toContain('never replaced');
+    expect((await run('keys', 'new', '--directory', directory, '--if-missing')).code).toBe(0);
+    expect(readFileSync(keyFilePath(directory, 'api'), 'utf8')).toBe(before);
+  });
+
+  it('touches nothing where only some files are there', async () => {
+    const directory = join(root, 'partial');
+    await run('keys', 'new', '--directory', directory);
+    rmSync(keyFilePath(directory, 'sms'));
+    const { code, err } = await run('keys', 'new', '--directory', directory, '--if-missing');
+    expect(code).toBe(1);
+    expect(err).toContain('Nothing was touched');
+    expect(existsSync(keyFilePath(directory, 'sms'))).toBe(false);
+  });
+
+  it('makes what Compose mounts once, in a closed folder, with no password in the ACL file', async () => {
+    const directory = join(root, 'compose');
+    expect((await run('keys', 'new', '--directory', directory, '--compose')).code).toBe(0);
+    expect(modeOf(directory)).toBe('700');
+    const read = (name: string): string => readFileSync(join(directory, name), 'utf8');
+    const password = new URL(read('api-redis-url')).password;
+    expect(read('redis-users.acl')).not.toContain(password);
+    expect(read('redis-users.acl')).toContain('user default off');
+    const before = read('mixer-box-url');
+    expect((await run('keys', 'new', '--directory', directory, '--compose', '--if-missing')).code).toBe(0);
+    expect(read('mixer-box-url')).toBe(before);
+  });
+});
+
+describe('keys rotate', () => {
+  it('seals with the new key and still opens what the old one sealed, until it is dropped', async () => {
+    const directory = join(root, 'rotate');
+    await run('keys', 'new', '--directory', directory);
+    const tokens = () =>
+      createSealedTokens({
+        ring: readKeyFile(directory, 'api').tokens,
+        kind: { typ: 'test+jwe', audience: 'test' },
+        claims: z.object({ sid: z.string() }),
+        secondsMax: 900,
+        clock: Date.now,
+      });
+    const old = await tokens().seal({ sid: 'before' }, Date.now() + 60_000);
+    const { code, err } = await run('keys', 'rotate', 'tokens', '--directory', directory);
+    expect(code).toBe(0);
+    expect(err).toContain('Restart: all api processes');
+    expect(err).toContain('may be dropped');
+    expect(await tokens().open(old)).toMatchObject({ sid: 'before' });
+    const fresh = await tokens().seal({ sid: 'after' }, Date.now() + 60_000);
+    await run('keys', 'rotate', 'tokens', '--directory', directory, '--drop');
+    expect(await tokens().open(old)).toBeNull();
+    expect(await tokens().open(fresh)).toMatchObject({ sid: 'after' });
+    expect(modeOf(keyFilePath(directory, 'api'))).toBe('600');
+  });
+
+  it('gives both holders of the attestation key the same new ring, and changes no other key', async () => {
+    const directory = join(root, 'attestations');
+    await run('keys', 'new', '--directory', directory);
+    const before = readKeyFile(directory, 'sms');
+    const { err } = await run('keys', 'rotate', 'attestations', '--directory', directory);
+    expect(err).toContain('first all ballots processes, then all sms processes');
+    const after = readKeyFile(directory, 'sms');
+    expect(after.attestations).toHaveLength(2);
+    expect(after.attestations[1]).toEqual(before.attestations[0]);
+    expect(readKeyFile(directory, 'ballots').attestations).toEqual(after.attestations);
+    expect({ ...after, attestations: 0 }).toEqual({ ...before, attestations: 0 });
+    await run('keys', 'rotate', 'attestations', '--directory', directory, '--drop');
+    expect(readKeyFile(directory, 'ballots').attestations).toEqual([after.attestations[0]]);
+  });
+
+  it('refuses a ninth key and leaves the ring as it is', async () => {
+    const directory = join(root, 'nine');
+    await run('keys', 'new', '--directory', directory);
+    for (let n = 0; n < 7; n += 1)
+      expect((await run('keys', 'rotate', 'challenges', '--directory', directory)).code).toBe(0);
+    const { code, err } = await run('keys', 'rotate', 'challenges', '--directory', directory);
+    expect(code).toBe(1);
+    expect(err).toContain('--drop');
+    expect(readKeyFile(directory, 'sms').challenges).toHaveLength(8);
+    expect((await run('keys', 'rotate', 'identity', '--directory', directory)).code).toBe(2);
+  });
+});
+
+describe('keys destroy', () => {
+  it('asks for the id again, says what it ends, and then overwrites and removes the file', async () => {
+    const file = join(root, 'council.json');
+    writeFileSync(file, 'the-secret-of-council');
+    const first = await run('keys', 'destroy', '--election', 'council', '--directory', root);
+    expect(first.code).toBe(2);
+    expect(first.err).toContain('--confirm council');
+    expect(existsSync(file)).toBe(true);
+    // A second name of the same bytes shows what became of them.
+    const twin = join(root, 'twin');
+    linkSync(file, twin);
+    const words = ['keys', 'destroy', '--election', 'council', '--confirm', 'council', '--directory', root];
+    expect((await run(...words)).code).toBe(0);
+    expect(existsSync(file)).toBe(false);
+    expect(readFileSync(twin, 'latin1')).not.toContain('secret');
+    expect((await run(...words)).code).toBe(1);
+  });
+
+  it('reaches no file outside of the folder', async () => {
+    const outside = join(root, 'outside.json');
+    writeFileSync(outside, 'stays');
+    const { code } = await run(
+      'keys',
+      'destroy',
+      '--election',
+      '../outside',
+      '--confirm',
+      '../outside',
+      '--directory',
+      join(root, 'new'),
+    );
+    expect(code).toBe(1);
+    expect(readFileSync(outside, 'utf8')).toBe('stays');
+  });
+});
+
+it('sends a password to PostgreSQL as a verifier in which it does not stand', () => {
+  const verifier = scramVerifier('correct-horse-battery');
+  expect(verifier).toMatch(/^SCRAM-SHA-256\$4096:[A-Za-z0-9+/=]{24}\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$/);
+  expect(verifier).not.toContain('correct-horse-battery');
+});

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { checkService } from '../../src/cli/checks.ts';
+import { createDatabase } from '../../src/store/administration.ts';
+import { createDatabases } from '../support/database.ts';
+import type { TestDatabases } from '../support/database.ts';
+import { command } from '../support/command.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'popvote-migrate-'));
+const suffix = randomBytes(6).toString('hex');
+const urlOf = (name: string): string => new URL(`/${name}`, inject('postgresUrl')).href;
+const fresh = { intake: `m_intake_${suffix}`, box: `m_box_${suffix}` };
+let databases: TestDatabases;
+
+async function ask(text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+  await client.connect();
+  await client.query(text).finally(() => client.end());
+}
+
+beforeAll(async () => {
+  // The roles of the run exist, with the passwords that the other tests use.
+  databases = await createDatabases();
+  for (const name of Object.values(fresh)) await createDatabase(inject('postgresUrl'), name);
+});
+afterAll(async () => {
+  for (const name of Object.values(fresh)) await ask(`drop database ${name} with (force)`);
+  await databases[Symbol.asyncDispose]();
+  rmSync(root, { recursive: true, force: true });
+});
+
+it('migrates both databases, twice at once, and then has nothing more to do', async () => {
+  const environment = { MIGRATE_INTAKE_URL: urlOf(fresh.intake), MIGRATE_BOX_URL: urlOf(fresh.box) };
+  const both = await Promise.all([
+    command(['migrate', '--json'], environment),
+    command(['migrate', '--json'], environment),
+  ]);
+  expect(both.map(({ code, err }) => ({ code, err: code === 0 ? '' : err }))).toEqual([
+    { code: 0, err: '' },
+    { code: 0, err: '' },
+  ]);
+  const applied = both
+    .flatMap(({ out }) => Object.values((JSON.parse(out) as { applied: Record<string, string[]> }).applied))
+    .flat();
+  expect(applied.length).toBeGreaterThan(1);
+  expect(new Set(applied.map((name) => name)).size).toBe(applied.length);
+  const again = await command(['migrate'], environment);
+  expect(again).toMatchObject({ code: 0, out: '' });
+  expect(again.err).toContain('up to date');
+});
+
+it('lets roles log in with the passwords of a file, and names the roles and never the passwords', async () => {
+  const file = join(root, 'roles.json');
+  // The run's other tests log in with this password, too.
+  const passwords = { popvote_ballots: 'popvote_ballots' };
+  writeFileSync(file, JSON.stringify(passwords));
+  const environment = { MIGRATE_INTAKE_URL: urlOf(fresh.intake) };
+  const { code, err } = await command(['migrate', '--passwords', file], environment);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  expect(err).toContain('popvote_ballots');
+  writeFileSync(file, JSON.stringify({ popvote_ballots: 'short' }));
+  const refused = await command(['migrate', '--passwords', file], environment);
+  expect(refused.code).toBe(78);
+  expect(refused.err).not.toContain('short');
+});
+
+it('says what is missing when no database is given', async () => {
+  const { code, err } = await command(['migrate'], {});
+  expect(code).toBe(78);
+  expect(err).toContain('MIGRATE_INTAKE_URL');
+});
+
+it('tells by doctor that a role may touch participation, who is superuser, and what does not answer', async () => {
+  const findings = async (url: string) => {
+    const all = await checkService('ballots', { INTAKE_DATABASE_URL: url });
+    return Object.fromEntries(all.map(({ check, state, next }) => [check, { state, next }]));
+  };
+  const fine = await findings(databases.url('intake', 'popvote_ballots'));
+  expect(fine['INTAKE_DATABASE_URL tables it may touch']).toEqual({ state: 'ok', next: undefined });
+  expect(fine['configuration']?.state).toBe('failed');
+
+  await databases.query('intake', 'grant select on pv.participation to popvote_ballots');
+  const open = await findings(databases.url('intake', 'popvote_ballots'));
+  expect(open['INTAKE_DATABASE_URL tables it may touch']).toMatchObject({ state: 'failed' });
+  expect(open['INTAKE_DATABASE_URL tables it may touch']?.next).toContain('Revoke');
+  await databases.query('intake', 'revoke select on pv.participation from popvote_ballots');
+
+  const superuser = await findings(databases.url('intake'));
+  expect(superuser['INTAKE_DATABASE_URL role']).toMatchObject({ state: 'failed' });
+  const away = await findings('postgres://popvote_ballots:hidden@127.0.0.1:1/intake');
+  expect(away['INTAKE_DATABASE_URL']).toMatchObject({ state: 'failed' });
+  expect(JSON.stringify(away)).not.toContain('hidden');
+});

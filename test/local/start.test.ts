@@ -1,0 +1,164 @@
+// The whole platform as `npm start` runs it, on free ports, in a folder of its own. One start serves most stories.
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { processIdentity, untilEnded } from '../../src/local/process-identity.ts';
+import { definition } from '../support/elections.ts';
+import { command } from '../support/command.ts';
+import { popvote, startPlatform } from '../support/popvote.ts';
+import type { StartedPlatform } from '../support/popvote.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'popvote-start-'));
+const directory = join(root, 'state');
+const local = { POPVOTE_DIRECTORY: directory };
+let platform: StartedPlatform;
+
+beforeAll(async () => {
+  platform = await startPlatform(directory);
+}, 60_000);
+afterAll(async () => {
+  if (platform.child.exitCode === null && platform.child.signalCode === null) await platform.end();
+  const moved = join(directory, 'postgres', 'MOVED');
+  if (existsSync(moved)) rmSync(readFileSync(moved, 'utf8').trim(), { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true });
+});
+
+const publicApi = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${platform.ports['api'] ?? 0}${path}`);
+const recordOf = (pid: number) => ({ name: '', pid, identity: processIdentity(pid) ?? '' });
+const environmentText = (zone: string): string => readFileSync(join(directory, 'environment', `${zone}.env`), 'utf8');
+
+it('serves the rehearsal election as soon as it is ready', async () => {
+  const answer = await publicApi('/v1/elections/rehearsal');
+  expect(answer.status).toBe(200);
+  const { election } = (await answer.json()) as {
+    election: { phase: string; rehearsal: boolean; contests: unknown[] };
+  };
+  expect(election).toMatchObject({ phase: 'open', rehearsal: true });
+  expect(election.contests).toHaveLength(3);
+});
+
+it('keeps keys, passwords and environments where their owner alone can read them', () => {
+  // As root the database's account passes through the folder; nobody else does.
+  expect(statSync(directory).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o710 : 0o700);
+  const files = ['secrets.json', 'keys/api.json', 'environment/ballots.env', 'election-keys/rehearsal.json'];
+  for (const file of files)
+    expect({ file, mode: statSync(join(directory, file)).mode & 0o777 }).toEqual({ file, mode: 0o600 });
+});
+
+it('gives each zone its own environment: no address of a database at the edge, no key of another', () => {
+  for (const zone of ['api', 'sms']) expect(environmentText(zone)).not.toMatch(/postgres|DATABASE/);
+  expect(environmentText('ballots')).not.toMatch(/box|REDIS|MIXER|API_KEYS/);
+  expect(environmentText('api')).not.toMatch(/SMS_KEYS|BALLOTS_KEYS/);
+  // What the processes really have, where the system tells.
+  if (process.platform !== 'linux') return;
+  for (const zone of ['api', 'sms']) {
+    expect(readFileSync(`/proc/${platform.pids[zone] ?? 0}/environ`, 'utf8')).not.toMatch(/postgres:|SECRET|MIGRATE/);
+  }
+});
+
+it('refuses a second start in the same folder, and names the process that has it', async () => {
+  const { code, out, err } = await popvote(['start'], local);
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toContain(`process ${platform.child.pid ?? 0}`);
+  expect((await publicApi('/livez')).status).toBe(200);
+});
+
+it('refuses ports that are in use, all at once and by their variables, before anything is started', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const address = other.address();
+  const used = typeof address === 'object' && address !== null ? address.port : 0;
+  const second = join(root, 'second');
+  const { code, err } = await popvote(['start'], {
+    POPVOTE_DIRECTORY: second,
+    API_PORT: String(platform.ports['api']),
+    POPVOTE_REDIS_PORT: String(used),
+    ...Object.fromEntries(
+      ['SMS', 'API_PRIVATE', 'SMS_PRIVATE', 'BALLOTS', 'MIXER', 'POPVOTE_POSTGRES'].map((n) => [`${n}_PORT`, '0']),
+    ),
+  });
+  other.close();
+  expect(code).toBe(1);
+  expect(err).toMatch(/Port \d+ on 127.0.0.1 is in use.*API_PORT/);
+  expect(err).toContain('POPVOTE_REDIS_PORT');
+  expect(err).not.toContain('SMS_PORT');
+  expect(existsSync(join(second, 'postgres'))).toBe(false);
+  expect(existsSync(join(second, 'lock'))).toBe(false);
+});
+
+it('loads an election from a file; the same again changes nothing, and another of that id is refused', async () => {
+  const file = join(root, 'council.json');
+  const council = definition({ id: 'members', identity: { scheme: 'roll' } });
+  writeFileSync(file, JSON.stringify(council));
+  const first = await popvote(['election', 'load', file, '--local'], local);
+  expect(first).toMatchObject({ code: 0, out: 'members\n' });
+  expect(first.err).toContain('revision 1');
+  expect((await command(['election', 'load', file, '--local'], local)).err).toContain('revision 1');
+  writeFileSync(file, JSON.stringify({ ...council, closesAt: new Date(Date.now() + 3 * 86_400_000).toISOString() }));
+  const other = await command(['election', 'load', file, '--local'], local);
+  expect(other.code).toBe(1);
+  expect(other.err).toContain('contradicts');
+});
+
+it('imports a roll, names faulty rows by their numbers only, and adds nothing twice', async () => {
+  const file = join(root, 'members.csv');
+  writeFileSync(file, '\uFEFFnumber\r\nM-1001\r\n"M 1002"\r\n\r\nsecret;number;1\r\nM1002\r\n');
+  const first = await command(['election', 'roll', 'members', file, '--local', '--json'], local);
+  expect(first.code).toBe(1);
+  expect(JSON.parse(first.out)).toEqual({ added: 2, alreadyThere: 1, malformed: 1, malformedRows: [5] });
+  expect(first.err).toContain('5');
+  expect(first.out + first.err).not.toMatch(/secret|1001|1002/);
+  const again = await command(['election', 'roll', 'members', file, '--local', '--json'], local);
+  expect(JSON.parse(again.out)).toMatchObject({ added: 0, alreadyThere: 3 });
+  const wrong = await command(['election', 'roll', 'rehearsal', file, '--local'], local);
+  expect(wrong.code).toBe(1);
+});
+
+it('passes its own doctor', async () => {
+  const { code, out } = await command(['doctor', '--local', '--json'], local);
+  const { findings } = JSON.parse(out) as { findings: { state: string }[] };
+  expect(findings.filter(({ state }) => state === 'failed')).toEqual([]);
+  expect(findings.length).toBeGreaterThan(30);
+  expect(code).toBe(0);
+});
+
+it('starts again what is killed: a service, Redis and PostgreSQL', async () => {
+  for (const name of ['ballots', 'redis', 'postgres']) {
+    process.kill(platform.pids[name] ?? 0, 'SIGKILL');
+    await platform.untilSaid(new RegExp(`${name} runs again`));
+  }
+  const { code, out } = await command(['election', 'counts', 'rehearsal', '--local', '--json'], local);
+  expect({ code, counts: JSON.parse(out) as unknown }).toEqual({
+    code: 0,
+    counts: { state: 'open', participation: 0, outbox: 0 },
+  });
+});
+
+it('leaves no process behind on Ctrl-C, keeps its data, and serves the same election after a restart', async () => {
+  const before = await (await publicApi('/v1/elections/rehearsal')).json();
+  const records = runningRecords();
+  expect(await platform.end('SIGINT')).toBe(0);
+  for (const record of records) expect(processIdentity(record.pid)).not.toBe(record.identity);
+  platform = await startPlatform(directory);
+  expect(await (await publicApi('/v1/elections/rehearsal')).json()).toEqual(before);
+  // What was loaded by a file is put out again as well.
+  expect((await publicApi('/v1/elections/members')).status).toBe(200);
+}, 40_000);
+
+it('ends by itself when the supervisor is killed outright, and the next start clears up', async () => {
+  const services = ['api', 'sms', 'ballots', 'mixer'].map((name) => recordOf(platform.pids[name] ?? 0));
+  platform.child.kill('SIGKILL');
+  for (const record of services) expect(await untilEnded(record, 20_000)).toBe(true);
+  const [postgres, redis] = [recordOf(platform.pids['postgres'] ?? 0), recordOf(platform.pids['redis'] ?? 0)];
+  platform = await startPlatform(directory);
+  for (const record of [postgres, redis]) expect(processIdentity(record.pid)).not.toBe(record.identity);
+  expect(platform.err()).toContain('left postgres running');
+  expect((await publicApi('/v1/elections/members')).status).toBe(200);
+  expect(await platform.end('SIGTERM')).toBe(0);
+}, 60_000);
+
+function runningRecords(): { pid: number; identity: string }[] {
+  return JSON.parse(readFileSync(join(directory, 'processes.json'), 'utf8')) as { pid: number; identity: string }[];
+}

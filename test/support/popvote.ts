@@ -1,0 +1,75 @@
+// The built `popvote` command as a process of its own, as an operator runs it.
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const entry = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** Longest run of a command that ends by itself, in milliseconds. */
+const commandMsMax = 30_000;
+
+type Variables = Readonly<Record<string, string>>;
+export type Ran = { readonly code: number; readonly out: string; readonly err: string };
+
+const environmentOf = (variables: Variables): Variables => ({ PATH: process.env['PATH'] ?? '', ...variables });
+
+/** Runs a command to its end. */
+export function popvote(words: readonly string[], variables: Variables = {}): Promise<Ran> {
+  return new Promise((resolve) => {
+    const options = { env: environmentOf(variables), timeout: commandMsMax };
+    const child = execFile(process.execPath, [entry, ...words], options, (_error, out, err) => {
+      resolve({ code: child.exitCode ?? -1, out, err });
+    });
+  });
+}
+
+export type StartedPlatform = {
+  readonly child: ChildProcess;
+  readonly ports: Readonly<Record<string, number>>;
+  readonly pids: Readonly<Record<string, number>>;
+  readonly rehearsal: { readonly id: string };
+  /** Talk so far, and a wait for a line of it. */
+  err(): string;
+  untilSaid(pattern: RegExp): Promise<void>;
+  /** Sends a signal and returns the exit code. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+};
+
+/** `popvote start` on free ports, when it is ready. */
+export async function startPlatform(directory: string, variables: Variables = {}): Promise<StartedPlatform> {
+  const names = ['API', 'API_PRIVATE', 'SMS', 'SMS_PRIVATE', 'BALLOTS', 'MIXER', 'POPVOTE_POSTGRES', 'POPVOTE_REDIS'];
+  const ports = Object.fromEntries(names.map((name) => [`${name}_PORT`, '0']));
+  const env = environmentOf({ ...ports, POPVOTE_DIRECTORY: directory, ...variables });
+  const child = spawn(process.execPath, [entry, 'start', '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      if (out.includes('\n')) resolve();
+    });
+    void ended.then(() => reject(new Error(`popvote start ended before it was ready:\n${err}`)));
+  });
+  const { ports: claimed, pids, rehearsal } = JSON.parse(out) as Omit<StartedPlatform, 'child'>;
+  return {
+    child,
+    ports: claimed,
+    pids,
+    rehearsal,
+    err: () => err,
+    untilSaid: (pattern) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!pattern.test(err)) return;
+          child.stderr.off('data', look);
+          resolve();
+        };
+        child.stderr.on('data', look);
+        look();
+      }),
+    end(signal = 'SIGINT') {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
