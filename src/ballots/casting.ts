@@ -9,7 +9,7 @@ import type { SigningKey } from '../platform/signatures.ts';
 import type { CastCall, Receipt } from '../protocol/ballot-service.ts';
 import type { KeyRing } from '../protocol/key-files.ts';
 import { Problem } from '../protocol/problem.ts';
-import type { SealedCast } from '../store/casts.ts';
+import type { CastOutcome, SealedCast } from '../store/casts.ts';
 import { attestationHolds, attestationKeys } from './attestation-check.ts';
 import { createBatcher } from './batcher.ts';
 import type { Batcher, BatcherBounds } from './batcher.ts';
