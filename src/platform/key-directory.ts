@@ -14,6 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import {
+  accessKeys,
   apiKeys,
   ballotsKeys,
   electionsKeys,
@@ -30,10 +31,13 @@ const schemas = {
   ballots: ballotsKeys,
   mixer: mixerKeys,
   elections: electionsKeys,
+  access: accessKeys,
   // Last: where it is, the set is complete.
   public: publicKeysSchema,
 } as const satisfies Record<keyof KeyFiles, z.ZodType>;
 const names = Object.keys(schemas) as (keyof KeyFiles)[];
+/** Files that share no key with another: one that an older set does not have is made by itself. */
+const independent: ReadonlySet<keyof KeyFiles> = new Set(['access']);
 
 export const keyFilePath = (directory: string, name: keyof KeyFiles): string => join(directory, `${name}.json`);
 
@@ -43,14 +47,17 @@ export type KeysMade =
   /** Some files are there and the set is not complete: nothing was touched. */
   | { readonly outcome: 'partial'; readonly files: readonly string[] };
 
-/** Makes the key files of all services in a folder that has none. Existing keys are never replaced. */
+/** Makes the key files that a folder does not have, where none of them can contradict one that it has. */
 export function makeKeyDirectory(directory: string, fileMode = 0o600): KeysMade {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const present = names.map((name) => keyFilePath(directory, name)).filter(existsSync);
-  if (present.length === names.length) return { outcome: 'present' };
-  if (present.length > 0) return { outcome: 'partial', files: present };
+  const missing = names.filter((name) => !existsSync(keyFilePath(directory, name)));
+  if (missing.length === 0) return { outcome: 'present' };
+  if (missing.length < names.length && !missing.every((name) => independent.has(name))) {
+    const present = names.filter((name) => !missing.includes(name));
+    return { outcome: 'partial', files: present.map((name) => keyFilePath(directory, name)) };
+  }
   const keys = newKeyFiles();
-  const files = names.map((name) => {
+  const files = missing.map((name) => {
     const path = keyFilePath(directory, name);
     writeNewFile(path, jsonText(keys[name]), fileMode);
     return path;

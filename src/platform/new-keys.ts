@@ -2,6 +2,7 @@
 // trust model, so nothing else hands keys out.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type {
+  AccessKeys,
   ApiKeys,
   BallotsKeys,
   ElectionsKeys,
@@ -19,6 +20,7 @@ export type KeyFiles = {
   readonly ballots: BallotsKeys;
   readonly mixer: MixerKeys;
   readonly elections: ElectionsKeys;
+  readonly access: AccessKeys;
   readonly public: PublicKeys;
 };
 
@@ -39,6 +41,17 @@ export function publicJwk({ kty, crv, x, kid }: PrivateJwk): PublicJwk {
   return { kty, crv, x, kid };
 }
 
+/** The file of `access`, which shares no key with any other service. */
+export function newAccessKeys(): AccessKeys {
+  return {
+    tokens: [newSigningJwk(`access-${randomBytes(4).toString('hex')}`)],
+    secrets: newRing(),
+    refresh: newSecret(),
+    identity: newSecret(),
+    limits: newSecret(),
+  };
+}
+
 export function newKeyFiles(): KeyFiles {
   const [phone, identity, attestations] = [newSecret(), newSecret(), newRing()];
   const dated = (name: string): string => `${name}-${randomBytes(4).toString('hex')}`;
@@ -52,6 +65,7 @@ export function newKeyFiles(): KeyFiles {
     ballots: { attestations, receipts },
     mixer: { identity: mixer },
     elections: { caller: callers.elections, publisher, identity },
+    access: newAccessKeys(),
     public: {
       callers: Object.values(callers).map(publicJwk),
       publishers: [publicJwk(publisher)],

@@ -34,11 +34,25 @@ export const ballotsKeys = z.strictObject({ attestations: ring, receipts: privat
 export const mixerKeys = z.strictObject({ identity: privateJwk });
 export const electionsKeys = z.strictObject({ caller: privateJwk, publisher: privateJwk, identity: secret });
 
+export const accessKeys = z.strictObject({
+  /** Of access tokens, newest first: the first signs; all are published while tokens under them may live. */
+  tokens: z.array(privateJwk).min(1).max(8),
+  /** What is kept encrypted: national ids and secrets of authenticators. */
+  secrets: ring,
+  /** Keyed names of refresh tokens, invitations and recovery codes, and the derivation of each next refresh token. */
+  refresh: secret,
+  /** Keyed names of national ids, for their uniqueness. */
+  identity: secret,
+  /** Keyed names in rate limits. */
+  limits: secret,
+});
+
 export type ApiKeys = z.infer<typeof apiKeys>;
 export type SmsKeys = z.infer<typeof smsKeys>;
 export type BallotsKeys = z.infer<typeof ballotsKeys>;
 export type MixerKeys = z.infer<typeof mixerKeys>;
 export type ElectionsKeys = z.infer<typeof electionsKeys>;
+export type AccessKeys = z.infer<typeof accessKeys>;
 
 /** Keys that may be known to all; `kid` of a caller is the service's name. Old ones stay while what they signed lives. */
 export const publicKeys = z.strictObject({

@@ -16,10 +16,55 @@ export const problems = {
     title: 'The token is missing, expired or not for this call',
     detail: 'Start a new session and verify the phone again. This request recorded nothing.',
   },
+  'wrong-credentials': {
+    status: 401,
+    title: 'E-mail or password is not right',
+    detail: 'Check both and log in again. The answer is the same whichever of them it was.',
+  },
+  'second-factor-required': {
+    status: 401,
+    title: 'The code of the authenticator is needed too',
+    detail: 'Send the same request again with "code": the six digits that the authenticator shows, or a recovery code.',
+  },
+  'wrong-second-factor': {
+    status: 401,
+    title: 'The code of the authenticator is not right',
+    detail: 'Wait for the next code and send that one: each works once. A recovery code works too, once.',
+  },
   'not-admitted': {
     status: 403,
     title: 'This caller is not admitted to this call',
     detail: 'Sign the call as one of the callers that the call admits.',
+  },
+  'role-not-allowed': {
+    status: 403,
+    title: 'Your role may not do this',
+    detail: 'Ask an administrator to do it, or to change your role. Nothing was changed.',
+  },
+  'password-change-required': {
+    status: 403,
+    title: 'The one-time password has to be replaced',
+    detail: 'Log in again with the same password and "newPassword": from then on only the new one works.',
+  },
+  'account-waiting': {
+    status: 403,
+    title: 'The account waits for approval',
+    detail: 'An administrator has to approve it. Log in again after that; there is no need to register again.',
+  },
+  'account-suspended': {
+    status: 403,
+    title: 'The account is suspended',
+    detail: 'Ask an administrator to lift the suspension.',
+  },
+  'registration-closed': {
+    status: 403,
+    title: 'Nobody can register at the moment',
+    detail: 'Ask an administrator. No account was made.',
+  },
+  'invitation-required': {
+    status: 403,
+    title: 'A valid invitation is needed',
+    detail: 'Ask an administrator for an invitation; each works once and for a limited time. No account was made.',
   },
   'not-open': {
     status: 403,
@@ -41,6 +86,16 @@ export const problems = {
     title: 'There is no such election',
     detail: 'GET /v1/elections lists the elections.',
   },
+  'user-not-found': {
+    status: 404,
+    title: 'There is no such user',
+    detail: 'GET /v1/users lists the users.',
+  },
+  'invitation-not-found': {
+    status: 404,
+    title: 'There is no such invitation',
+    detail: 'It was used, withdrawn or is over. GET /v1/invitations lists those that hold.',
+  },
   'results-not-published': {
     status: 404,
     title: 'This document has not been published yet',
@@ -51,6 +106,21 @@ export const problems = {
     title: 'A ballot is already recorded',
     detail:
       'A ballot for this voter or phone was recorded before, and the first one stands. This ballot was not recorded.',
+  },
+  'email-taken': {
+    status: 409,
+    title: 'There is an account with this e-mail address',
+    detail: 'Log in with it, or register with another address. No account was made.',
+  },
+  'identity-taken': {
+    status: 409,
+    title: 'There is an account with this national id',
+    detail: 'One person has one account: log in with that one, or ask an administrator. No account was made.',
+  },
+  'last-administrator': {
+    status: 409,
+    title: 'This is the last administrator',
+    detail: 'Make another user an administrator first. Nothing was changed.',
   },
   conflict: {
     status: 409,
@@ -71,6 +141,11 @@ export const problems = {
     status: 422,
     title: 'The identity number is not of the right form',
     detail: 'Check the number, its check digit included, and send it again.',
+  },
+  'weak-password': {
+    status: 422,
+    title: 'The password would be guessed',
+    detail: 'Choose another one of 12 to 128 characters, such as four unrelated words. Nothing was changed.',
   },
   'invalid-phone': {
     status: 422,

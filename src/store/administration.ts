@@ -14,7 +14,7 @@ const administrationLock = 20_260_009;
 const scramRounds = 4_096;
 
 /** The roles of services, and in which database each logs in. */
-export const serviceRoles = ['popvote_ballots', 'popvote_mixer', 'popvote_elections'] as const;
+export const serviceRoles = ['popvote_ballots', 'popvote_mixer', 'popvote_elections', 'popvote_access'] as const;
 export type ServiceRole = (typeof serviceRoles)[number];
 
 export type Target = { readonly database: DatabaseName; readonly ownerUrl: string };

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { newKeyFiles } from '../../src/platform/new-keys.ts';
 import {
+  accessKeys,
   apiKeys,
   ballotsKeys,
   electionKeys,
@@ -18,6 +19,7 @@ const schemas: Record<string, z.ZodType> = {
   ballots: ballotsKeys,
   mixer: mixerKeys,
   elections: electionsKeys,
+  access: accessKeys,
   public: publicKeys,
 };
 

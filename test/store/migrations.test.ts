@@ -4,9 +4,10 @@ import { createDatabases } from '../support/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 
 test('migrations apply once; a second start finds nothing to do', async () => {
-  await using databases = await createDatabases();
+  await using databases = await createDatabases(['intake', 'box', 'access']);
   expect(await migrate('intake', databases.url('intake'))).toEqual([]);
   expect(await migrate('box', databases.url('box'))).toEqual([]);
+  expect(await migrate('access', databases.url('access'))).toEqual([]);
   const owners = await databases.query<{ owner: string }>(
     'intake',
     `select distinct r.rolname as owner from pg_class c join pg_roles r on r.oid = c.relowner
