@@ -1,7 +1,7 @@
 // The passwords and addresses that docker-compose.yml mounts as secrets: made once, never replaced, each file for the
-// one container that needs it. They lie in a folder closed to others; see the Compose section of docs/operations.md.
+// one container that needs it. They lie in a folder closed to others; see docker-compose.yml.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { newSecret } from '../platform/new-keys.ts';
 import { writeNewFile } from '../platform/key-directory.ts';
@@ -11,6 +11,8 @@ import { edgeUsers } from '../protocol/redis-users.ts';
 export function makeComposeSecrets(directory: string): readonly string[] {
   // Written last: where it is, the set is complete.
   const last = 'redis-users.acl';
+  // Whoever made the folder: the files in it are open to their containers, so nobody else may come near.
+  chmodSync(directory, 0o700);
   if (existsSync(join(directory, last))) return [];
   const texts = composeSecrets();
   const present = Object.keys(texts).filter((name) => existsSync(join(directory, name)));
@@ -40,6 +42,8 @@ function composeSecrets(): Readonly<Record<string, string>> {
     'migrate-intake-url': database('postgres', intakeOwner, 'intake'),
     'migrate-box-url': database('postgres', boxOwner, 'box'),
     'role-passwords.json': JSON.stringify(roles),
+    // For rehearsals; sms refuses it in production mode.
+    'sms-providers.json': JSON.stringify([{ kind: 'simulator', number: '+85255550123' }]),
     'ballots-intake-url': database('popvote_ballots', roles.popvote_ballots, 'intake'),
     'mixer-intake-url': database('popvote_mixer', roles.popvote_mixer, 'intake'),
     'mixer-box-url': database('popvote_mixer', roles.popvote_mixer, 'box'),

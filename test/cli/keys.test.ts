@@ -1,9 +1,20 @@
-import { existsSync, linkSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { keyFilePath, readKeyFile } from '../../src/platform/key-directory.ts';
+import { newKeyFiles } from '../../src/platform/new-keys.ts';
 import { createSealedTokens } from '../../src/platform/sealed-tokens.ts';
 import { scramVerifier } from '../../src/store/administration.ts';
 import { command } from '../support/command.ts';
@@ -21,7 +32,11 @@ describe('keys new', () => {
     expect(code).toBe(0);
     expect(modeOf(directory)).toBe('700');
     const files = readdirSync(directory).sort();
-    expect(files).toEqual(['api.json', 'ballots.json', 'elections.json', 'mixer.json', 'public.json', 'sms.json']);
+    expect(files).toEqual(
+      Object.keys(newKeyFiles())
+        .map((name) => `${name}.json`)
+        .sort(),
+    );
     for (const file of files) expect(modeOf(join(directory, file))).toBe('600');
     expect(out + err).not.toContain(readKeyFile(directory, 'api').identity);
   });
@@ -65,6 +80,7 @@ describe('keys new', () => {
 
   it('makes what Compose mounts once, in a closed folder, with no password in the ACL file', async () => {
     const directory = join(root, 'compose');
+    mkdirSync(directory, { mode: 0o755 });
     expect((await run('keys', 'new', '--directory', directory, '--compose')).code).toBe(0);
     expect(modeOf(directory)).toBe('700');
     const read = (name: string): string => readFileSync(join(directory, name), 'utf8');

@@ -1,0 +1,210 @@
+// The wall in networks: docker-compose.yml and the Dockerfile are read and held to the laws of docs/architecture.md.
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { apiEnvironment } from '../src/api/config.ts';
+import { ballotsEnvironment } from '../src/ballots/config.ts';
+import { electionsEnvironment } from '../src/elections/connection.ts';
+import { secrecySettings } from '../src/local/postgres.ts';
+import { mixerEnvironment } from '../src/mixer/config.ts';
+import { smsEnvironment } from '../src/sms/config.ts';
+import { command } from './support/command.ts';
+
+const rootUrl = new URL('../', import.meta.url);
+const textOf = (name: string): string => readFileSync(new URL(name, rootUrl), 'utf8');
+
+const serviceSchema = z.object({
+  image: z.string(),
+  build: z.string().optional(),
+  command: z.array(z.string()),
+  user: z.string().optional(),
+  read_only: z.boolean().optional(),
+  cap_drop: z.array(z.string()).optional(),
+  security_opt: z.array(z.string()).optional(),
+  restart: z.string(),
+  networks: z.array(z.string()).default([]),
+  network_mode: z.string().optional(),
+  ports: z.array(z.string()).default([]),
+  volumes: z.array(z.string()).default([]),
+  environment: z.record(z.string(), z.string()).default({}),
+  secrets: z.array(z.string()).default([]),
+  healthcheck: z.object({ test: z.array(z.string()), start_period: z.string(), timeout: z.string() }).optional(),
+  privileged: z.boolean().default(false),
+});
+const compose = z
+  .object({
+    services: z.record(z.string(), serviceSchema),
+    networks: z.record(z.string(), z.object({ internal: z.boolean().default(false) })),
+    volumes: z.record(z.string(), z.unknown()),
+    secrets: z.record(z.string(), z.object({ file: z.string() })),
+  })
+  .parse(parse(textOf('docker-compose.yml'), { merge: true }));
+
+const services = Object.entries(compose.services);
+const running = services.filter(([, { restart }]) => restart !== 'no');
+const service = (name: string): z.infer<typeof serviceSchema> => {
+  const found = compose.services[name];
+  if (!found) throw new Error(`no service ${name}`);
+  return found;
+};
+const shared = (a: string, b: string): string[] =>
+  service(a).networks.filter((name) => service(b).networks.includes(name));
+const databases = ['postgres-intake', 'postgres-box'];
+
+describe('docker-compose.yml', () => {
+  it('keeps everything at the edge away from every database, and the two databases from one another', () => {
+    for (const database of databases) {
+      for (const edge of ['api', 'sms', 'redis', 'elections']) expect(shared(edge, database)).toEqual([]);
+    }
+    expect(shared('postgres-intake', 'postgres-box')).toEqual([]);
+    expect(shared('ballots', 'postgres-box')).toEqual([]);
+    expect(shared('sms', 'ballots')).toEqual([]);
+    expect(shared('redis', 'ballots')).toEqual([]);
+  });
+
+  it('connects each service with what it must reach', () => {
+    const needs = [
+      ['api', 'redis'],
+      ['api', 'sms'],
+      ['api', 'ballots'],
+      ['sms', 'redis'],
+      ['ballots', 'postgres-intake'],
+      ['mixer', 'postgres-intake'],
+      ['mixer', 'postgres-box'],
+      ['migrate', 'postgres-intake'],
+      ['migrate', 'postgres-box'],
+      ['elections', 'redis'],
+      ['elections', 'ballots'],
+    ] as const;
+    for (const [from, to] of needs)
+      expect({ from, to, shared: shared(from, to).length > 0 }).toEqual({ from, to, shared: true });
+  });
+
+  it('publishes 8080 and 8085 and nothing else; only these two services have a way out', () => {
+    const published = services.flatMap(([name, { ports }]) =>
+      ports.map((port) => `${name} ${port.replace(/\$\{[^}]*\}:/, '')}`),
+    );
+    expect(published).toEqual(['api 8080:8080', 'sms 8085:8085']);
+    const open = Object.entries(compose.networks).filter(([, { internal }]) => !internal);
+    for (const [network] of open) {
+      const inside = services.filter(([, { networks }]) => networks.includes(network)).map(([name]) => name);
+      expect(inside).toHaveLength(1);
+      expect(['api', 'sms']).toContain(inside[0]);
+    }
+    for (const [name, { networks, network_mode }] of services) {
+      expect({ name, placed: networks.length > 0 || network_mode === 'none' }).toEqual({ name, placed: true });
+      for (const network of networks) expect(Object.keys(compose.networks)).toContain(network);
+    }
+  });
+
+  it('runs everything without root, without capabilities and on a file system that cannot be written', () => {
+    for (const [name, { user, read_only, cap_drop, security_opt, privileged }] of services) {
+      expect({ name, privileged }).toEqual({ name, privileged: false });
+      expect({ name, root: /^(root|0)?(:|$)/.test(user ?? '') }).toEqual({ name, root: false });
+      expect({ name, read_only, cap_drop, security_opt }).toEqual({
+        name,
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      });
+    }
+  });
+
+  it('checks the health of everything that stays', () => {
+    expect(running.map(([name]) => name).sort()).toEqual([
+      'api',
+      'ballots',
+      'mixer',
+      'postgres-box',
+      'postgres-intake',
+      'redis',
+      'sms',
+    ]);
+    for (const [name, { healthcheck }] of running) {
+      expect({ name, checked: (healthcheck?.test.length ?? 0) > 1 }).toEqual({ name, checked: true });
+    }
+  });
+
+  it('gives secrets by file, and to each service its own only', () => {
+    for (const [name, { environment, secrets }] of services) {
+      for (const [variable, value] of Object.entries(environment)) {
+        const secret = /KEYS$|PASSWORD$|_URL$|PROVIDERS$|TOKEN$|SECRET$/.test(variable);
+        expect({ name, variable, secret }).toEqual({ name, variable, secret: false });
+        expect(value).not.toMatch(/:\/\/[^/]*@/);
+        if (variable.endsWith('_FILE')) expect(secrets).toContain(value.replace('/run/secrets/', ''));
+      }
+    }
+    const holders = (secret: string): string[] =>
+      services.filter(([, { secrets }]) => secrets.includes(secret)).map(([name]) => name);
+    for (const name of ['api', 'sms', 'ballots', 'mixer', 'elections']) expect(holders(`${name}-keys`)).toEqual([name]);
+    expect(holders('role-passwords')).toEqual(['migrate']);
+    for (const secret of services.flatMap(([, { secrets }]) => secrets))
+      expect(Object.keys(compose.secrets)).toContain(secret);
+  });
+
+  it('sets only variables that the services read, and all that have no default', () => {
+    const schemas = {
+      api: apiEnvironment,
+      sms: smsEnvironment,
+      ballots: ballotsEnvironment,
+      mixer: mixerEnvironment,
+      elections: electionsEnvironment,
+    };
+    for (const [name, schema] of Object.entries(schemas)) {
+      const set = new Set(Object.keys(service(name).environment).map((variable) => variable.replace(/_FILE$/, '')));
+      for (const variable of set) expect(Object.keys(schema.shape)).toContain(variable);
+      for (const [variable, field] of Object.entries(schema.shape)) {
+        if (!(field as z.ZodType).safeParse(undefined).success)
+          expect({ name, variable, set: set.has(variable) }).toMatchObject({ set: true });
+      }
+    }
+  });
+
+  it('starts both databases with the settings that keep values out of logs, and durable', () => {
+    for (const name of databases) {
+      const words = service(name).command;
+      for (const [setting, value] of Object.entries(secrecySettings)) expect(words).toContain(`${setting}=${value}`);
+      expect(words).toContain('fsync=on');
+      expect(words).toContain('synchronous_commit=on');
+    }
+    expect(service('redis').command.join(' ')).toContain('--appendonly yes');
+  });
+
+  it('keeps what must survive in named volumes', () => {
+    const mounted = running.flatMap(([, { volumes }]) => volumes.map((volume) => volume.split(':')[0]));
+    expect(mounted.sort()).toEqual(Object.keys(compose.volumes).sort());
+  });
+});
+
+describe('the secrets that Compose mounts', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'popvote-deploy-'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  it('are made by `keys new --compose`, all of them', async () => {
+    expect((await command(['keys', 'new', '--directory', directory, '--compose'])).code).toBe(0);
+    const files = Object.values(compose.secrets).map(({ file }) => file.replace('./secrets/', ''));
+    expect(readdirSync(directory)).toEqual(expect.arrayContaining(files));
+  });
+});
+
+describe('Dockerfile', () => {
+  const lines = textOf('Dockerfile').split('\n');
+
+  it('runs as a user without rights, and Node gets the signals itself', () => {
+    expect(lines).toContain('USER node');
+    expect(lines).toContain('ENTRYPOINT ["node", "dist/cli/main.js"]');
+  });
+
+  it('takes only what is named into the image: no keys, no data, no history', () => {
+    const ignore = textOf('.dockerignore')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(ignore).toEqual(['*', '!package.json', '!package-lock.json', '!tsconfig.json', '!src']);
+    const final = lines.slice(lines.lastIndexOf('FROM node:24-bookworm-slim'));
+    expect(final.filter((line) => line.startsWith('COPY') && !line.includes('--from=build'))).toEqual([]);
+    expect(final.join('\n')).toContain('src/store/migrations');
+  });
+});
