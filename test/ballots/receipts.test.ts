@@ -169,12 +169,12 @@ describe('the canonical ballot', () => {
       fc.property(contests, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (all, random) => {
         const shuffled = <Item>(items: readonly Item[]): Item[] =>
           items
-            .map((item) => ({ item, at: random.next().value }))
+            .map((item) => ({ item, at: random.next().value as number }))
             .sort((a, b) => a.at - b.at)
             .map(({ item }) => item);
         const answers = all.map(({ id: contestId, options: offered }) => ({
           contestId,
-          choices: offered.filter(() => random.next().value > 0.5).map((option) => option.id),
+          choices: offered.filter(() => (random.next().value as number) > 0.5).map((option) => option.id),
         }));
         const texts = [answers, shuffled(answers)].map((given) => {
           const verdict = judgeBallot(all, {

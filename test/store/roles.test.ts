@@ -1,12 +1,11 @@
 // What each service's role may do in each database: the functions of its job, and nothing else. Everything else is tried.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { migrate } from '../../src/store/migrate.ts';
+import { databases as databaseNames, migrate } from '../../src/store/migrate.ts';
+import type { DatabaseName } from '../../src/store/migrate.ts';
 import { sqlState } from '../../src/store/certain-query.ts';
 import { createDatabases } from '../support/database.ts';
 
-const databaseNames = ['intake', 'box'] as const;
-type DatabaseName = (typeof databaseNames)[number];
 const roles = ['popvote_ballots', 'popvote_mixer', 'popvote_elections', 'popvote_access'] as const;
 const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], readonly string[]>>> = {
   intake: {
