@@ -2,8 +2,9 @@
 // identity number goes in and never comes out again, but for what is made here and shown once, and for the number of a
 // user that an administrator asks for by name.
 import { z } from 'zod';
+import { nationalIdSchemes, userRoles, userSources, userStates } from '../domain/user.ts';
+import { sessionId, userId } from './access-tokens.ts';
 import { instant } from './public-document.ts';
-import { sessionId, userId, userRole } from './access-tokens.ts';
 
 /** Longest e-mail address (RFC 5321), in characters. */
 const emailCharactersMax = 254;
@@ -42,8 +43,9 @@ const code = z
   .describe('Six digits of the authenticator, or a recovery code (each works once).')
   .transform((text) => text.replace(/[\s-]/g, '').toUpperCase());
 
-export const userState = z.enum(['waiting', 'active', 'suspended']).meta({ id: 'UserState' });
-export type UserState = z.infer<typeof userState>;
+const userRole = z.enum(userRoles).meta({ id: 'UserRole' });
+const userState = z.enum(userStates).meta({ id: 'UserState' });
+const scheme = z.enum(nationalIdSchemes);
 
 export const user = z
   .object({
@@ -53,8 +55,8 @@ export const user = z
     surname: z.string(),
     role: userRole,
     state: userState.describe('waiting: an administrator has to approve. suspended: may not log in.'),
-    source: z.enum(['registered', 'invited', 'operator']).describe('How the account came to be.'),
-    identityScheme: z.enum(['jmbg', 'hkid']).nullable().describe('The scheme of the national id, where one was given.'),
+    source: z.enum(userSources).describe('How the account came to be.'),
+    identityScheme: scheme.nullable().describe('The scheme of the national id, where one was given.'),
     secondFactor: z.boolean(),
     createdAt: instant,
     lastLoginAt: instant.nullable(),
@@ -70,7 +72,7 @@ export const registration = z
     surname: personName,
     password: newPassword,
     nationalId: z
-      .strictObject({ scheme: z.enum(['jmbg', 'hkid']), number: z.string().min(1).max(64) })
+      .strictObject({ scheme, number: z.string().min(1).max(64) })
       .optional()
       .describe('Kept encrypted; one account for each number.'),
     invitation: opaqueToken.optional().describe('Where an administrator sent one: it carries the role.'),
@@ -95,7 +97,7 @@ export const userPage = z
 export const userDetails = z
   .object({
     user,
-    nationalId: z.object({ scheme: z.enum(['jmbg', 'hkid']), number: z.string() }).nullable(),
+    nationalId: z.object({ scheme, number: z.string() }).nullable(),
   })
   .meta({ id: 'UserDetails' });
 export type UserDetails = z.infer<typeof userDetails>;

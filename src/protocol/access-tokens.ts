@@ -1,10 +1,7 @@
 // What an access token of the control zone carries, and how the other services learn at once that one no longer holds.
 // A token names a user and a session; no name, address or number of a person stands in it, in a Redis key or a message.
 import { z } from 'zod';
-
-export const userRoles = ['administrator', 'official', 'auditor'] as const;
-export const userRole = z.enum(userRoles).meta({ id: 'UserRole' });
-export type UserRole = (typeof userRoles)[number];
+import { userRoles } from '../domain/user.ts';
 
 export const userId = z.uuid().describe('Opaque.');
 export const sessionId = z.uuid().describe('Opaque.');

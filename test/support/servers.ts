@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../src/local/postgres.ts';
 import { startRedis } from '../../src/local/redis.ts';
-import { edgeUsers } from '../../src/protocol/redis-users.ts';
+import { controlUsers, edgeUsers } from '../../src/protocol/redis-users.ts';
+import type { RedisUser } from '../../src/protocol/redis-users.ts';
 import { freePort } from './ports.ts';
 
 declare module 'vitest' {
@@ -15,6 +16,7 @@ declare module 'vitest' {
     postgresLog: string;
     redisUrls: Record<string, string>;
     redisLog: string;
+    controlRedisUrls: Record<string, string>;
   }
 }
 
@@ -30,25 +32,30 @@ export default async function setup(project: TestProject): Promise<() => Promise
     logFile: postgresLog,
     settings: { fsync: 'off', synchronous_commit: 'on', max_connections: '200' },
   });
-  const names = ['admin', ...edgeUsers.map(({ name }) => name)];
-  const redis = await startRedis({
-    directory: join(directory, 'redis'),
-    port: await freePort(),
-    users: edgeUsers,
-    passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
-    logFile: redisLog,
-    keepData: false,
-    searchPath: process.env['PATH'] ?? '',
-    say: (line) => process.stdout.write(`${line}\n`),
-  });
+  const [edge, control] = [
+    await startTestRedis(join(directory, 'redis'), edgeUsers, redisLog),
+    await startTestRedis(join(directory, 'control-redis'), controlUsers, join(directory, 'control-redis.log')),
+  ];
   project.provide('postgresUrl', postgres.superuserUrl('postgres'));
   project.provide('postgresLog', postgresLog);
-  project.provide('redisUrls', Object.fromEntries(names.map((name) => [name, redis.url(name)])));
+  project.provide('redisUrls', edge.urls);
+  project.provide('controlRedisUrls', control.urls);
   project.provide('redisLog', redisLog);
   return async () => {
-    await redis.stop();
+    await Promise.all([edge.redis.stop(), control.redis.stop()]);
     await postgres.stop();
     rmSync(postgres.directory, { recursive: true, force: true });
     rmSync(directory, { recursive: true, force: true });
   };
+}
+
+async function startTestRedis(directory: string, users: readonly RedisUser[], logFile: string) {
+  const names = ['admin', ...users.map(({ name }) => name)];
+  const redis = await startRedis({
+    ...{ directory, users, logFile, port: await freePort(), keepData: false },
+    passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
+    searchPath: process.env['PATH'] ?? '',
+    say: (line) => process.stdout.write(`${line}\n`),
+  });
+  return { redis, urls: Object.fromEntries(names.map((name) => [name, redis.url(name)])) };
 }

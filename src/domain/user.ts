@@ -1,0 +1,15 @@
+// The people who run elections: what each may be, and how each came to have an account. Voters are not users: nobody
+// needs an account to vote.
+
+export const userRoles = ['administrator', 'official', 'auditor'] as const;
+export type UserRole = (typeof userRoles)[number];
+
+export const userStates = ['waiting', 'active', 'suspended'] as const;
+export type UserState = (typeof userStates)[number];
+
+export const userSources = ['registered', 'invited', 'operator'] as const;
+export type UserSource = (typeof userSources)[number];
+
+/** The schemes in which a user may have a national id. */
+export const nationalIdSchemes = ['jmbg', 'hkid'] as const;
+export type NationalIdScheme = (typeof nationalIdSchemes)[number];
