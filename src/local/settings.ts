@@ -49,21 +49,32 @@ export type StartSettings = {
 
 /** Reads the settings. Throws `ConfigurationError` with all that is wrong. */
 export function readStartSettings(environment: Environment): StartSettings {
-  const values = readEnvironment(startEnvironment, environment);
-  return { values, ownDatabases: ownDatabases(values) };
+  const problems = incompleteGroups(environment);
+  try {
+    const values = readEnvironment(startEnvironment, environment);
+    if (problems.length === 0) return { values, ownDatabases: ownDatabases(values) };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    problems.unshift(...error.problems);
+  }
+  throw new ConfigurationError(problems);
 }
 
-function ownDatabases(values: z.infer<typeof startEnvironment>): OwnDatabases | undefined {
-  const names = {
-    owner: ['MIGRATE_INTAKE_URL', 'MIGRATE_BOX_URL'],
-    services: ['INTAKE_DATABASE_URL', 'MIXER_INTAKE_DATABASE_URL', 'MIXER_BOX_DATABASE_URL'],
-  } as const;
-  const problems = Object.values(names).flatMap((group) => {
-    const missing = group.filter((name) => values[name] === undefined);
+/** Addresses that only make sense together. */
+const addressGroups = [
+  ['MIGRATE_INTAKE_URL', 'MIGRATE_BOX_URL'],
+  ['INTAKE_DATABASE_URL', 'MIXER_INTAKE_DATABASE_URL', 'MIXER_BOX_DATABASE_URL'],
+];
+
+function incompleteGroups(environment: Environment): string[] {
+  return addressGroups.flatMap((group) => {
+    const missing = group.filter((name) => !environment[name] && !environment[`${name}_FILE`]);
     if (missing.length === 0 || missing.length === group.length) return [];
     return missing.map((name) => `${name}: not set, and your own databases need all of ${group.join(', ')}.`);
   });
-  if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+function ownDatabases(values: z.infer<typeof startEnvironment>): OwnDatabases | undefined {
   const [intake, box] = [values.MIGRATE_INTAKE_URL, values.MIGRATE_BOX_URL];
   const [ballotsIntake, mixerIntake] = [values.INTAKE_DATABASE_URL, values.MIXER_INTAKE_DATABASE_URL];
   const mixerBox = values.MIXER_BOX_DATABASE_URL;

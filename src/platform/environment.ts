@@ -62,7 +62,12 @@ function describe(schema: z.ZodObject, name: string): string {
 }
 
 // Kinds of fields that several services have.
-export const port = z.coerce.number().int().min(0).max(65_535);
+const portMessage = 'is not a port: a whole number from 0 to 65535.';
+export const port = z.coerce
+  .number({ error: portMessage })
+  .int({ error: portMessage })
+  .min(0, { error: portMessage })
+  .max(65_535, { error: portMessage });
 export const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 export const list = z.string().transform((text) =>
   text

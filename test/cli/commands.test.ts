@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -70,6 +70,24 @@ describe('serve', () => {
     const { code, err } = await popvote(['serve', 'api', 'ballots']);
     expect(code).toBe(2);
     expect(err).toContain('must not share a process');
+  });
+});
+
+describe('start', () => {
+  it('says all that is wrong at once, with exit code 78, and makes no folder', async () => {
+    const directory = join(root, 'never');
+    const { code, err } = await command(['start'], {
+      POPVOTE_DIRECTORY: directory,
+      API_PORT: 'abc',
+      EDGE_REDIS_URL: 'http://redis',
+      MIGRATE_INTAKE_URL: 'postgres://owner:a-secret@127.0.0.1/intake',
+    });
+    expect(code).toBe(78);
+    expect(err).toContain('3 problems');
+    expect(err).toContain('API_PORT: is not a port');
+    for (const name of ['EDGE_REDIS_URL', 'MIGRATE_BOX_URL']) expect(err).toContain(name);
+    expect(err).not.toContain('a-secret');
+    expect(existsSync(directory)).toBe(false);
   });
 });
 
