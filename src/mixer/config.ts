@@ -29,5 +29,5 @@ export const mixerEnvironment = z.object({
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
-    .describe('How much is logged.'),
+    .describe('Least severe level that is logged.'),
 });

@@ -55,7 +55,10 @@ const fields = z.object({
   SMS_PRIVATE_TLS_KEY: pem.optional().describe('Private key (PEM) of the private port.'),
   SMS_PRIVATE_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of the private port.'),
   SMS_PRIVATE_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must show.'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('Least severe level that is logged.'),
 });
 
 export const smsEnvironment = fields.superRefine((value, context) => {
