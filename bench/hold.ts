@@ -31,14 +31,16 @@ type Slopes = {
   readonly broken: number;
 };
 
+/** Collects all garbage at a signal that the service does not know. */
+const collectOnSignal = 'data:text/javascript,process.on("SIGWINCH",()=>globalThis.gc())';
+
 /** The real service, with a signal that collects all garbage: an instrument, not a setting. */
 async function startApi(bench: Bench, platform: Platform): Promise<Server> {
   const child = await startServices(
-    bench.cleanup,
+    { ...bench, nodeOptions: ['--expose-gc', '--import', collectOnSignal] },
     ['api'],
     { ...platform.environment('api'), API_PORT: '0', API_PRIVATE_PORT: '0' },
     `${bench.directory}/api.log`,
-    ['--expose-gc', '--import', 'data:text/javascript,process.on("SIGWINCH",()=>globalThis.gc())'],
   );
   const address = child.started[0]?.addresses['api'];
   if (address === undefined) throw new Error('api did not say where it listens');

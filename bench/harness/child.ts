@@ -85,11 +85,10 @@ export type Started = { readonly name: string; readonly addresses: Readonly<Reco
  * listen. Their log goes to a file; it is shown when they do not start.
  */
 export async function startServices(
-  cleanup: Cleanup,
+  { cleanup, nodeOptions }: { readonly cleanup: Cleanup; readonly nodeOptions: readonly string[] },
   services: readonly string[],
   environment: Readonly<Record<string, string>>,
   logFile: string,
-  nodeOptions: readonly string[] = [],
 ): Promise<Child & { readonly started: readonly Started[] }> {
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, [...nodeOptions, join(root, 'dist/cli/main.js'), 'serve', ...services], {

@@ -28,7 +28,6 @@ export async function createBenchElection(servers: BenchDatabases, database: str
   const election = definition({ id: 'bench', rehearsal: true });
   const sealedBytes = sealedBytesFor(ballotBytesMax(election.contests, Buffer.byteLength), sealedOverheadBytes);
   const ballots = openPool(servers.url(database, 'popvote_ballots'), { connectionsMax: 1, name: 'bench' });
-  const mixer = openPool(servers.url(database, 'popvote_mixer'), { connectionsMax: 1, name: 'bench' });
   try {
     await createElection(ballots, {
       electionId: election.id,
@@ -44,11 +43,21 @@ export async function createBenchElection(servers: BenchDatabases, database: str
       revision: 1,
       keyCheck: Buffer.alloc(32, 1),
     });
+    return { definition: election, keys, epoch: await addEpochKey(servers, database, keys), sealedBytes };
+  } finally {
+    await ballots.end();
+  }
+}
+
+/** Makes the mixer's key of the hour, signed as the mixer signs it. */
+export async function addEpochKey(servers: BenchDatabases, database: string, keys: KeyFiles): Promise<EpochKey> {
+  const mixer = openPool(servers.url(database, 'popvote_mixer'), { connectionsMax: 1, name: 'bench' });
+  try {
     const [key, createdAtMs, identity] = [newEpochKey(), Date.now(), signingKey(keys.mixer.identity)];
     const signature = sign(null, epochSigningBytes(key.epoch, createdAtMs, key.publicKey), identity.key);
     await addMixerKey(mixer, { ...key, createdAtMs, kid: identity.kid, signature });
-    return { definition: election, keys, epoch: key, sealedBytes };
+    return key;
   } finally {
-    await Promise.all([ballots.end(), mixer.end()]);
+    await mixer.end();
   }
 }

@@ -67,7 +67,7 @@ export async function startPlatform(
   const logFile = join(bench.directory, 'platform.log');
   const log = openSync(logFile, 'a');
   bench.say('starting the platform');
-  const child = spawn(process.execPath, [requireBuild(), 'start', '--json'], {
+  const child = spawn(process.execPath, [...bench.nodeOptions, requireBuild(), 'start', '--json'], {
     stdio: ['ignore', 'pipe', log],
     env: {
       PATH: process.env['PATH'] ?? '',

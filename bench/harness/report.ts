@@ -102,7 +102,7 @@ export function reportText(report: Report): string {
     ...report.targets.map((target) => [
       target.name,
       valueText(target),
-      `${target.bound === 'at least' ? '>=' : '<='} ${shown(target.target)}${target.unit === 'x' ? 'x' : ` ${target.unit}`}`,
+      boundText(target),
       target.met ? 'met' : 'MISSED',
     ]),
     ...report.figures.map((figure) => [figure.name, valueText(figure), '', '']),
@@ -119,7 +119,25 @@ export function reportText(report: Report): string {
   ].join('\n');
 }
 
+/** The targets of several reports as a table. */
+export function targetRows(reports: readonly Report[]): string[] {
+  return columns(
+    reports.flatMap(({ bench, targets }) =>
+      targets.map((target) => [
+        bench,
+        target.name,
+        valueText(target),
+        boundText(target),
+        target.met ? 'met' : 'MISSED',
+      ]),
+    ),
+  );
+}
+
+const boundText = ({ bound, target, unit }: Target): string =>
+  `${bound === 'at least' ? '>=' : '<='} ${shown(target)}${unit === 'x' ? 'x' : ` ${unit}`}`;
+
 function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 }

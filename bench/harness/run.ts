@@ -1,15 +1,18 @@
 // The frame of every bench: arguments in, work, oracle, table and JSON out, everything ended, and an exit code that is not
 // zero when the oracle fails.
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCleanup } from './cleanup.ts';
 import type { Cleanup } from './cleanup.ts';
 import { newDirectory, watchMachine } from './machine.ts';
-import { Findings, reportText, writeReport } from './report.ts';
+import { Findings, reportText, resultsDirectory, writeReport } from './report.ts';
 import type { Report } from './report.ts';
 
 export type Bench = {
   readonly quick: boolean;
+  /** Options of Node for services under test: none, or with --profile those that write V8 profiles to bench/results. */
+  readonly nodeOptions: readonly string[];
   /** A folder of the run's own on a real disk, removed at the end. */
   readonly directory: string;
   readonly cleanup: Cleanup;
@@ -20,7 +23,11 @@ export type Bench = {
 
 export async function runBench(name: string, title: string, work: (bench: Bench) => Promise<void>): Promise<void> {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+    },
     allowPositionals: false,
   });
   const cleanup = createCleanup();
@@ -30,9 +37,10 @@ export async function runBench(name: string, title: string, work: (bench: Bench)
   const say = (line: string): void => {
     if (!values.json) process.stderr.write(`${name}: ${line}\n`);
   };
+  const nodeOptions = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${join(resultsDirectory, 'profiles')}`] : [];
   let failure: Error | undefined;
   try {
-    await work({ quick: values.quick, directory, cleanup, findings, say });
+    await work({ quick: values.quick, nodeOptions, directory, cleanup, findings, say });
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
   }

@@ -1,0 +1,189 @@
+// bench ballot-http: the private ballot server, one ballot in each HTTP request, beside pgbench on the same PostgreSQL and
+// beside itself with batching off. Afterwards every acknowledged ballot must stand there exactly once.
+// Run: npx tsx bench/ballot-http.ts [--quick] [--json]
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { publicationOf } from '../src/elections/publication.ts';
+import { systemClock } from '../src/platform/clock.ts';
+import { createPrivateClient } from '../src/platform/private-calls.ts';
+import { signingKey } from '../src/platform/signatures.ts';
+import { figureOf, interleave, ratioOf } from './harness/blocks.ts';
+import { startServices, startWorker } from './harness/child.ts';
+import type { Child } from './harness/child.ts';
+import { singleCast, singleInsert } from './harness/commit-peers.ts';
+import { cpuSeconds, treeCpuSeconds } from './harness/cpu.ts';
+import { addEpochKey, createBenchElection } from './harness/intake.ts';
+import type { BenchElection } from './harness/intake.ts';
+import { originOf } from './harness/keep-alive-client.ts';
+import { Latencies } from './harness/latencies.ts';
+import { pgbenchClients } from './harness/pgbench.ts';
+import { requireBuild } from './harness/platform.ts';
+import { runBench } from './harness/run.ts';
+import type { Bench } from './harness/run.ts';
+import { createDatabase, startDatabases } from './harness/servers.ts';
+import type { BenchDatabases } from './harness/servers.ts';
+import type { BallotBlock, BallotBlockResult } from './workers/ballot-generator.ts';
+import type { UnbatchedOptions } from './workers/ballot-server.ts';
+
+/** Connections of the generator: requests under way at once. */
+const connections = 256;
+/** Requests made beforehand for each second of a block: more than any server here answers. */
+const requestsPerSecond = 14_000;
+
+type Server = { readonly database: string; readonly address: string; readonly child: Child };
+
+/** The service as an operator runs it. */
+async function startBatched(bench: Bench, servers: BenchDatabases, election: BenchElection): Promise<Server> {
+  const database = 'batched';
+  const child = await startServices(
+    bench,
+    ['ballots'],
+    {
+      BALLOTS_PORT: '0',
+      BALLOTS_KEYS: JSON.stringify(election.keys.ballots),
+      PUBLIC_KEYS: JSON.stringify(election.keys.public),
+      INTAKE_DATABASE_URL: servers.url(database, 'popvote_ballots'),
+      BALLOTS_ELECTION_KEYS_DIRECTORY: keysDirectory(bench, database),
+      LOG_LEVEL: 'warn',
+    },
+    join(bench.directory, 'ballots.log'),
+  );
+  return { database, child, address: child.started[0]?.addresses['private'] ?? '' };
+}
+
+async function startUnbatched(bench: Bench, servers: BenchDatabases, election: BenchElection): Promise<Server> {
+  const database = 'unbatched';
+  const worker = startWorker(bench.cleanup, 'ballot-server');
+  const options: UnbatchedOptions = {
+    databaseUrl: servers.url(database, 'popvote_ballots'),
+    keys: election.keys.ballots,
+    publicKeys: election.keys.public,
+    electionKeysDirectory: keysDirectory(bench, database),
+    commitsAtOnce: pgbenchClients,
+  };
+  return { database, child: worker, address: await worker.ask<string>('listen', options) };
+}
+
+function keysDirectory(bench: Bench, name: string): string {
+  const directory = join(bench.directory, `election-keys-${name}`);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directory;
+}
+
+/** As `elections` does it: over the private call, so that the server makes the election's keys. */
+async function createElection(server: Server, servers: BenchDatabases, election: BenchElection): Promise<void> {
+  await addEpochKey(servers, server.database, election.keys);
+  const client = createPrivateClient({
+    origin: server.address,
+    service: 'ballots',
+    caller: { name: 'elections', jwk: election.keys.elections.caller },
+    clock: systemClock,
+  });
+  try {
+    const publication = publicationOf(election.definition, signingKey(election.keys.elections.publisher), 1);
+    await client.call({
+      method: 'POST',
+      path: '/private/elections',
+      body: { definition: election.definition, publication },
+      answer: z.unknown(),
+      msMax: 5_000,
+    });
+  } finally {
+    await client.close();
+  }
+}
+
+await runBench('ballot-http', 'the private ballot server, one ballot in each request', async (bench) => {
+  const { quick, findings, say } = bench;
+  requireBuild();
+  const servers = await startDatabases(bench);
+  for (const name of ['peer', 'batched', 'unbatched']) await createDatabase(servers, 'intake', name);
+  const election = await createBenchElection(servers, 'peer');
+  const batched = await startBatched(bench, servers, election);
+  const unbatched = await startUnbatched(bench, servers, election);
+  for (const server of [batched, unbatched]) await createElection(server, servers, election);
+  const generator = startWorker(bench.cleanup, 'ballot-generator');
+  const seconds = quick ? 2 : 8;
+  const results: Record<string, BallotBlockResult[]> = { batched: [], unbatched: [] };
+  const cpu = { server: 0, postgres: 0, generator: 0, ballots: 0 };
+  const block = async (server: Server): Promise<number> => {
+    const order: BallotBlock = {
+      origin: originOf(server.address),
+      electionId: election.definition.id,
+      attestationKey: election.keys.sms.attestations[0]!.key,
+      caller: election.keys.api.caller,
+      connections,
+      seconds,
+      requestsMax: seconds * requestsPerSecond,
+    };
+    const read = () => [cpuSeconds(server.child.pid), treeCpuSeconds(servers.postgres.pid)] as const;
+    const [own, postgres] = read();
+    const result = await generator.ask<BallotBlockResult>('send', order);
+    const [ownAfter, postgresAfter] = read();
+    results[server.database]!.push(result);
+    if (server === batched) {
+      cpu.server += ownAfter - own;
+      cpu.postgres += postgresAfter - postgres;
+      cpu.ballots += result.recorded;
+    }
+    return result.perSecond;
+  };
+  const insert = singleInsert(bench, servers, 'peer', election);
+  const cast = singleCast(bench, servers, 'peer', election);
+  say(`blocks of ${seconds} s, ${connections} connections, pgbench with ${pgbenchClients} clients`);
+  const rounds = await interleave(
+    [
+      { name: 'batched', run: () => block(batched) },
+      { name: 'single insert', run: () => insert(seconds) },
+      { name: 'unbatched', run: () => block(unbatched) },
+      { name: 'single cast', run: () => cast(seconds) },
+    ],
+    quick ? 3 : 8,
+  );
+  findings.target('server to single-row insert', ratioOf(rounds, 'batched', 'single insert'), 'x', 'at least', 1.3);
+  findings.target('server to batching off', ratioOf(rounds, 'batched', 'unbatched'), 'x', 'at least', 3);
+  findings.figure('server to single-ballot cast', ratioOf(rounds, 'batched', 'single cast'), 'x');
+  findings.figure('server', figureOf(rounds, 'batched'), 'ballots/s');
+  findings.figure('server, batching off', figureOf(rounds, 'unbatched'), 'ballots/s');
+  findings.figure('pgbench, one participation', figureOf(rounds, 'single insert'), 'rows/s');
+  findings.figure('pgbench, one cast', figureOf(rounds, 'single cast'), 'ballots/s');
+  findings.figure('processor per ballot, server', (cpu.server / cpu.ballots) * 1e6, 'µs');
+  findings.figure('processor per ballot, PostgreSQL', (cpu.postgres / cpu.ballots) * 1e6, 'µs');
+  const latencies = new Latencies();
+  for (const { ms } of results['batched']!) latencies.addAll(ms);
+  findings.latencies(`answer with ${connections} under way`, latencies.percentiles());
+  for (const server of [batched, unbatched]) await checkServer(bench, servers, server, results[server.database]!);
+});
+
+async function checkServer(
+  { findings }: Bench,
+  servers: BenchDatabases,
+  { database }: Server,
+  results: readonly BallotBlockResult[],
+): Promise<void> {
+  const [row] = await servers.query<{ participation: string; outbox: string }>(
+    database,
+    'select (select count(*) from pv.participation) as participation, (select count(*) from pv.outbox) as outbox',
+  );
+  const sum = (read: (result: BallotBlockResult) => number): number =>
+    results.reduce((total, result) => total + read(result), 0);
+  const [recorded, participation, outbox] = [sum((r) => r.recorded), Number(row?.participation), Number(row?.outbox)];
+  findings.check(
+    `${database}: each receipt stands once`,
+    recorded === participation && outbox === participation,
+    `${recorded} receipts, ${participation} participation, ${outbox} outbox`,
+  );
+  const [again, other] = [sum((r) => r.sentAgain), sum((r) => r.sentOther)];
+  findings.check(
+    `${database}: again the same receipt, another one refused`,
+    sum((r) => r.sameReceipt) === again && sum((r) => r.refusedOther) === other && again + other > 0,
+    `${sum((r) => r.sameReceipt)} of ${again}, ${sum((r) => r.refusedOther)} of ${other}`,
+  );
+  const failures = results.flatMap((result) => Object.entries(result.failures));
+  findings.check(
+    `${database}: no failures`,
+    failures.length === 0,
+    failures.map(([why, n]) => `${n} ${why}`).join(', ') || 'none',
+  );
+}

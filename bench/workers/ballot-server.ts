@@ -1,0 +1,35 @@
+// The private ballot server with batching off, for comparison: the same application, but each ballot commits alone, from as
+// many connections as the peer has clients.
+import { buildApp } from '../../src/ballots/app.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import type { BallotsKeys, PublicKeys } from '../../src/protocol/key-files.ts';
+import { openPool } from '../../src/store/database.ts';
+import { serveCommands } from '../harness/child.ts';
+
+export type UnbatchedOptions = {
+  readonly databaseUrl: string;
+  readonly keys: BallotsKeys;
+  readonly publicKeys: PublicKeys;
+  readonly electionKeysDirectory: string;
+  readonly commitsAtOnce: number;
+};
+
+serveCommands({
+  async listen(options: UnbatchedOptions): Promise<string> {
+    const app = await buildApp({
+      castPool: openPool(options.databaseUrl, { name: 'bench-casts', connectionsMax: options.commitsAtOnce }),
+      pool: openPool(options.databaseUrl, { name: 'bench-ballots', connectionsMax: 4 }),
+      keys: options.keys,
+      publicKeys: options.publicKeys,
+      electionKeysDirectory: options.electionKeysDirectory,
+      clock: systemClock,
+      logger: createLogger('ballots', 'warn'),
+      metrics: createMetrics('ballots'),
+      version: { version: 'bench', node: process.version },
+      bounds: { batchBallotsMax: 1, batchesInFlightMax: options.commitsAtOnce },
+    });
+    return app.listen({ host: '127.0.0.1', port: 0 });
+  },
+});
