@@ -1,0 +1,94 @@
+// Shares the seats of a house by a divisor method: the option's votes are divided by the method's divisors one after the
+// other, and the greatest quotients win. Equal quotients that cannot all win are a tie, never an order.
+//
+// A jump gives each option the seats that are its own whatever the rest does, one heap steps through what remains: fewer
+// steps than there are options, however many seats there are (after Pukelsheim, Proportional Representation, 2nd ed.
+// 2017, chapter 4, "jump-and-step"; his start is nearer but may overshoot, this one never does and so needs no way back).
+import { compareProducts, floorOfProduct } from './exact-integers.ts';
+import { createHeap } from './heap.ts';
+
+/** The divisors first, first + stride, first + 2·stride, …, for an option's 1st, 2nd, 3rd … seat. 0 < first ≤ stride. */
+export type Divisors = { readonly first: number; readonly stride: number };
+
+/** D'Hondt (Jefferson): 1, 2, 3, … */
+export const dhondtDivisors: Divisors = { first: 1, stride: 1 };
+/** Sainte-Laguë (Webster): 1, 3, 5, … */
+export const sainteLagueDivisors: Divisors = { first: 1, stride: 2 };
+
+/** An option that takes part, with the seats it has so far. Votes are above 0. */
+export type Claimant = { readonly optionId: string; readonly number: number; readonly votes: number; seats: number };
+
+/** The divisor of the quotient by which an option with so many seats claims one more. */
+export function nextDivisor({ first, stride }: Divisors, seats: number): number {
+  return first + stride * seats;
+}
+
+/** The divisor of the quotient by which an option holds the last of its seats. */
+export function lastDivisor(divisors: Divisors, seats: number): number {
+  return nextDivisor(divisors, seats - 1);
+}
+
+/** Orders claims to one more seat: negative when the claim of `a` is the lesser quotient. */
+export function compareClaims(divisors: Divisors, a: Claimant, b: Claimant): number {
+  return compareProducts(a.votes, nextDivisor(divisors, b.seats), b.votes, nextDivisor(divisors, a.seats));
+}
+
+/** Orders last seats: negative when `a` holds its last one by the lesser quotient. Both have a seat. */
+export function compareHoldings(divisors: Divisors, a: Claimant, b: Claimant): number {
+  return compareProducts(a.votes, lastDivisor(divisors, b.seats), b.votes, lastDivisor(divisors, a.seats));
+}
+
+/**
+ * Gives the claimants their seats, and returns those who are tied for the last ones (none in most cases). The tied have
+ * only the seats that are certain; the seats that are missing in the sum are what they are tied for.
+ */
+export function apportion(divisors: Divisors, claimants: readonly Claimant[], seats: number): readonly Claimant[] {
+  if (claimants.length === 0) return [];
+  let left = seats - jump(divisors, claimants, seats);
+  const claims = createHeap(claimants, (a, b) => compareClaims(divisors, a, b) > 0);
+  for (let next = claims.first(); next !== undefined && left > 0; next = claims.first()) {
+    next.seats += 1;
+    left -= 1;
+    claims.settle();
+  }
+  return takeBackTied(divisors, claimants, claims.first());
+}
+
+/**
+ * Gives each claimant its quotients that are at least V / (stride·S − P·(stride − first)), and returns how many seats
+ * that makes. With x for that number, an option has at most votes/(stride·x) + 1 − first/stride of them, all together at
+ * most S: they are among the S greatest, so each of these seats is certain. For D'Hondt x = V/S, the lower quota.
+ */
+function jump({ first, stride }: Divisors, claimants: readonly Claimant[], seats: number): number {
+  const multiplier = stride * seats - claimants.length * (stride - first);
+  if (multiplier <= 0) return 0;
+  const votes = claimants.reduce((sum, claimant) => sum + claimant.votes, 0);
+  let given = 0;
+  for (const claimant of claimants) {
+    const divisorMax = floorOfProduct(claimant.votes, multiplier, votes);
+    if (divisorMax >= first) claimant.seats = floorOfProduct(divisorMax - first, 1, stride) + 1;
+    given += claimant.seats;
+  }
+  return given;
+}
+
+/**
+ * When the best claim that won nothing equals the least that won, which of the equals got a seat was chance: all of them
+ * give it back. An option's quotients all differ, so each of the tied is tied for one seat.
+ */
+function takeBackTied(
+  divisors: Divisors,
+  claimants: readonly Claimant[],
+  best: Claimant | undefined,
+): readonly Claimant[] {
+  if (best === undefined) return [];
+  const { votes } = best;
+  const divisor = nextDivisor(divisors, best.seats);
+  const equals = (claimant: Claimant, seats: number): boolean =>
+    seats >= 0 && compareProducts(claimant.votes, divisor, votes, nextDivisor(divisors, seats)) === 0;
+  const winners = claimants.filter((claimant) => equals(claimant, claimant.seats - 1));
+  if (winners.length === 0) return [];
+  const losers = claimants.filter((claimant) => equals(claimant, claimant.seats));
+  for (const winner of winners) winner.seats -= 1;
+  return [...winners, ...losers].sort((a, b) => a.number - b.number);
+}

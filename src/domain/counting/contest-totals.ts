@@ -1,0 +1,66 @@
+// What a contest is counted from: how many votes each option has, and how many ballots gave them. An error here must
+// never tell a number of votes, because errors are logged and nobody may see a count before it is published.
+import type { Contest, CountingMethod, Option } from '../election.ts';
+import { compareProducts } from './exact-integers.ts';
+
+/** The counting methods that exist; an election document may offer fewer. */
+export type CountingMethodName = CountingMethod | 'sainteLague';
+
+/** Of a contest, what counting needs. */
+export type CountedContest = Pick<Contest, 'id' | 'minChoices' | 'maxChoices' | 'seats' | 'thresholdPercent'> & {
+  readonly method: CountingMethodName;
+  readonly options: readonly Pick<Option, 'id' | 'number'>[];
+};
+
+export type OptionVotes = { readonly optionId: string; readonly votes: number };
+
+export type ContestTotals = {
+  /** Each option of the contest once, those without votes too, in any order. */
+  readonly votes: readonly OptionVotes[];
+  /** Ballots that chose at least one option of this contest. */
+  readonly valid: number;
+  /** Ballots that chose none. They are told, and enter no share and no threshold. */
+  readonly abstained: number;
+};
+
+/**
+ * Most votes of a contest, of all options together: sixty thousand times mankind, and low enough that every number of a
+ * result is one that JSON carries exactly (the largest is below 10 times as many, see `votesToNextSeat`).
+ */
+export const contestVotesMax = 2 ** 49;
+
+export type CountedOption = { readonly optionId: string; readonly number: number; readonly votes: number };
+
+/**
+ * The options with their votes by their number on the ballot, and all votes together. Totals that no ballots of this
+ * contest can give are a bug or a tampered store, and throw a RangeError rather than count.
+ */
+export function readTotals(
+  contest: CountedContest,
+  totals: ContestTotals,
+): { readonly options: readonly CountedOption[]; readonly votes: number } {
+  const refuse = (what: string): never => {
+    throw new RangeError(`contest ${contest.id} cannot be counted: ${what}`);
+  };
+  const votesById = new Map(totals.votes.map(({ optionId, votes }) => [optionId, votes]));
+  if (votesById.size !== totals.votes.length || votesById.size !== contest.options.length) {
+    refuse('its totals do not name each option once');
+  }
+  const { valid, abstained } = totals;
+  if (!isCount(valid) || !isCount(abstained)) refuse('its numbers of ballots are no counts');
+  let sum = 0;
+  const options = contest.options
+    .map(({ id, number }): CountedOption => {
+      const votes = votesById.get(id) ?? refuse(`its totals do not name option ${id}`);
+      if (!isCount(votes) || votes > valid) refuse(`option ${id} has more votes than there are ballots, or no count`);
+      sum += votes;
+      if (sum > contestVotesMax) refuse('it has more votes than can be counted');
+      return { optionId: id, number, votes };
+    })
+    .sort((a, b) => a.number - b.number);
+  if (compareProducts(sum, 1, valid, Math.max(1, contest.minChoices)) < 0) refuse('there are ballots without a vote');
+  if (compareProducts(sum, 1, valid, contest.maxChoices) > 0) refuse('there are more votes than the ballots allow');
+  return { options, votes: sum };
+}
+
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0 && value <= contestVotesMax;

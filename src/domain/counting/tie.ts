@@ -1,0 +1,35 @@
+// Ties. Options that the votes cannot tell apart are reported as tied, and only a lot that somebody drew and handed in
+// decides between them: the order of options on the ballot never does.
+
+/**
+ * How a tie was decided outside: all tied options in the order in which they were drawn; the first ones win. `note` says
+ * how, where and by whom it was drawn, and stays in the result.
+ */
+export type Lot = { readonly order: readonly string[]; readonly note: string };
+
+export type Tie = {
+  /** The ids of the tied options, by their number on the ballot: more of them than seats are left. */
+  readonly tied: readonly string[];
+  /** How many of them can win: seats of a house, or 1 where there is one winner. */
+  readonly seatsLeft: number;
+  /** The lot that decided it; null while nothing has. */
+  readonly lot: Lot | null;
+};
+
+export type LotFault = 'no-tie' | 'unknown-option' | 'repeated-option' | 'missing-option';
+
+/** What is wrong with a lot for this tie, or null. A lot orders each tied option once and no other. */
+export function faultOfLot(tie: Tie | null, lot: Lot): LotFault | null {
+  if (tie === null) return 'no-tie';
+  const drawn = new Set(lot.order);
+  if (lot.order.some((id) => !tie.tied.includes(id))) return 'unknown-option';
+  if (drawn.size !== lot.order.length) return 'repeated-option';
+  return drawn.size === tie.tied.length ? null : 'missing-option';
+}
+
+/** The options that win by a lot. An unfit lot is a bug of the caller, who asks `faultOfLot` first. */
+export function winnersByLot(tie: Tie, lot: Lot): ReadonlySet<string> {
+  const fault = faultOfLot(tie, lot);
+  if (fault !== null) throw new RangeError(`this lot does not decide this tie: ${fault}`);
+  return new Set(lot.order.slice(0, tie.seatsLeft));
+}
