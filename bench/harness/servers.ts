@@ -1,13 +1,10 @@
-// The bench's own PostgreSQL and Redis: real ones on free ports, the database with every guarantee on (fsync, full page
-// writes, commits that wait), because a figure without durability is no figure.
+// The bench's own PostgreSQL: a real one on a free port, with every guarantee on (fsync, full page writes, commits that
+// wait), because a figure without durability is no figure.
 import { join } from 'node:path';
 import pg from 'pg';
 import { startPostgres } from '../../src/local/postgres.ts';
 import type { LocalPostgres } from '../../src/local/postgres.ts';
-import { startRedis } from '../../src/local/redis.ts';
-import type { LocalRedis } from '../../src/local/redis.ts';
-import { edgeUsers } from '../../src/protocol/redis-users.ts';
-import { databases, migrate } from '../../src/store/migrate.ts';
+import { migrate } from '../../src/store/migrate.ts';
 import type { DatabaseName } from '../../src/store/migrate.ts';
 import { freePort } from '../../test/support/ports.ts';
 import type { Bench } from './run.ts';
@@ -75,22 +72,4 @@ export async function createDatabase(servers: BenchDatabases, kind: DatabaseName
   for (const { rolname } of roles) {
     await servers.query('postgres', `alter role ${rolname} login password '${rolname}'`);
   }
-}
-
-export const databaseKinds = databases;
-
-export async function startEdgeRedis(bench: Bench): Promise<LocalRedis> {
-  const names = ['admin', ...edgeUsers.map(({ name }) => name)];
-  const redis = await startRedis({
-    directory: join(bench.directory, 'redis'),
-    port: await freePort(),
-    users: edgeUsers,
-    passwords: Object.fromEntries(names.map((name) => [name, `${name}-bench`])),
-    logFile: join(bench.directory, 'redis.log'),
-    keepData: false,
-    searchPath: process.env['PATH'] ?? '',
-    say: bench.say,
-  });
-  bench.cleanup.add(() => redis.stop());
-  return redis;
 }

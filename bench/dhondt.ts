@@ -1,0 +1,121 @@
+// bench dhondt: a million seats shared among ten thousand options by the engine, beside the plain way with a heap (one
+// seat at a time), in the same run; and a parliament of 250 seats beside the loop over all options for each seat.
+// Run: npx tsx bench/dhondt.ts [--quick] [--json]
+import { apportion, dhondtDivisors } from '../src/domain/counting/apportion.ts';
+import type { Claimant } from '../src/domain/counting/apportion.ts';
+import { countContest } from '../src/domain/counting/counting-methods.ts';
+import { createHeap } from '../src/domain/counting/heap.ts';
+import { figureOf, interleave, ratioOf } from './harness/blocks.ts';
+import type { Arm } from './harness/blocks.ts';
+import { runBench } from './harness/run.ts';
+
+/** Most milliseconds that the whole count of the large house may take, explanation included (design, section 7). */
+const largeCountMsMax = 20;
+const large = { options: 10_000, seats: 1_000_000, votesMax: 100_000 };
+const parliament = { options: 10, seats: 250, votesMax: 1_000_000 };
+
+/** Votes that look like an election's, few large and many small, the same in each run (Park and Miller's generator). */
+function votesOf({ options, votesMax }: typeof large): number[] {
+  let state = 20_140_620;
+  return Array.from({ length: options }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return 1 + Math.floor(votesMax * (state / 2_147_483_647) ** 3);
+  });
+}
+
+const claimantsOf = (votes: readonly number[]): Claimant[] =>
+  votes.map((count, index) => ({ optionId: String(index), number: index + 1, votes: count, seats: 0 }));
+
+function byEngine(votes: readonly number[], seats: number): number[] {
+  const claimants = claimantsOf(votes);
+  const tied = apportion(dhondtDivisors, claimants, seats);
+  if (tied.length > 0) throw new Error('the bench needs votes without a tie');
+  return claimants.map((claimant) => claimant.seats);
+}
+
+/** The plain way: every seat goes through the heap. It may compare products as plain numbers, which is to its favour. */
+function byHeap(votes: readonly number[], seats: number): number[] {
+  const claimants = claimantsOf(votes);
+  const claims = createHeap(claimants, (a, b) => a.votes * (b.seats + 1) > b.votes * (a.seats + 1));
+  for (let seat = 0; seat < seats; seat += 1) {
+    claims.first()!.seats += 1;
+    claims.settle();
+  }
+  return claimants.map((claimant) => claimant.seats);
+}
+
+/** The earlier system's way: for each seat the greatest of all quotients, in floats. */
+function byLoop(votes: readonly number[], seats: number): number[] {
+  const won = votes.map(() => 0);
+  for (let seat = 0; seat < seats; seat += 1) {
+    const quotients = votes.map((count, index) => count / (won[index]! + 1));
+    won[quotients.indexOf(Math.max(...quotients))]! += 1;
+  }
+  return won;
+}
+
+/** The count that a result is made of: threshold, shares, seats, steps and what each was short of. */
+function counted(votes: readonly number[], seats: number): void {
+  const options = votes.map((_, index) => ({ id: `option-${index}`, number: index + 1 }));
+  const limits = { minChoices: 1, maxChoices: 1, seats, thresholdPercent: 0 };
+  countContest(
+    { id: 'house', method: 'dhondt', ...limits, options },
+    {
+      votes: votes.map((count, index) => ({ optionId: `option-${index}`, votes: count })),
+      valid: votes.reduce((sum, count) => sum + count, 0),
+      abstained: 0,
+    },
+  );
+}
+
+/** Milliseconds of this process's processor time per run: others on the machine do not count. */
+function arm<Name extends string>(name: Name, times: number, work: () => unknown): Arm<Name> {
+  return {
+    name,
+    run() {
+      const before = process.cpuUsage();
+      for (let run = 0; run < times; run += 1) work();
+      const { user, system } = process.cpuUsage(before);
+      return Promise.resolve((user + system) / 1_000 / times);
+    },
+  };
+}
+
+await runBench('dhondt', 'seats by jump-and-step against the plain ways', async ({ quick, findings, say }) => {
+  const [many, few] = [votesOf(large), votesOf(parliament)];
+  const rounds = quick ? 5 : 11;
+  say(`${large.seats} seats, ${large.options} options`);
+  const largeRounds = await interleave(
+    [
+      arm('engine', quick ? 10 : 40, () => byEngine(many, large.seats)),
+      arm('whole count', quick ? 10 : 40, () => counted(many, large.seats)),
+      arm('heap', 1, () => byHeap(many, large.seats)),
+    ],
+    rounds,
+  );
+  say(`${parliament.seats} seats, ${parliament.options} options`);
+  const fewRounds = await interleave(
+    [
+      arm('engine', 5_000, () => byEngine(few, parliament.seats)),
+      arm('loop', 500, () => byLoop(few, parliament.seats)),
+    ],
+    rounds,
+  );
+  const [whole, heapToEngine] = [figureOf(largeRounds, 'whole count'), ratioOf(largeRounds, 'heap', 'engine')];
+  findings.target('whole count, a million seats', whole, 'ms of processor', 'at most', largeCountMsMax);
+  findings.target('engine, times the heap’s speed', heapToEngine, 'x', 'at least', 50);
+  findings.figure('engine, a million seats', figureOf(largeRounds, 'engine'), 'ms of processor');
+  findings.figure('heap, a million seats', figureOf(largeRounds, 'heap'), 'ms of processor');
+  findings.figure('whole count, times the heap’s speed', ratioOf(largeRounds, 'heap', 'whole count'), 'x');
+  findings.figure('engine, 250 seats', figureOf(fewRounds, 'engine'), 'ms of processor');
+  findings.figure('engine, times the loop’s speed at 250 seats', ratioOf(fewRounds, 'loop', 'engine'), 'x');
+
+  const same = (a: readonly number[], b: readonly number[]): boolean => a.join() === b.join();
+  const { seats } = large;
+  findings.check('the same seats as by heap', same(byEngine(many, seats), byHeap(many, seats)), `${seats} seats`);
+  findings.check(
+    'the same seats as by loop',
+    same(byEngine(few, parliament.seats), byLoop(few, parliament.seats)),
+    `${parliament.seats} seats`,
+  );
+});

@@ -1,0 +1,142 @@
+// What the benches and the load generators rest on, checked in seconds: a guard that fails open or a client that misreads
+// an answer would make every figure worthless.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { median, ratioOf } from '../../bench/harness/blocks.ts';
+import { isLoopback, judgeElection } from '../../bench/harness/guard.ts';
+import { Connection, NoAnswer } from '../../bench/harness/keep-alive-client.ts';
+import { Latencies } from '../../bench/harness/latencies.ts';
+import { drawBallot } from '../../bench/harness/voter.ts';
+import { judgeBallot } from '../../src/domain/ballot.ts';
+import { publicationOf } from '../../src/elections/publication.ts';
+import { newKeyFiles } from '../../src/platform/new-keys.ts';
+import { signingKey } from '../../src/platform/signatures.ts';
+import { definition } from '../support/elections.ts';
+import { hkid, phone } from '../support/identities.ts';
+
+const k6 = (name: string): string => new URL(`../../bench/k6/${name}`, import.meta.url).href;
+type K6Options = Record<string, { value: string; meaning: string; scripts: string[] }>;
+
+describe('the k6 scripts', () => {
+  test('have exactly the options that their README lists, with the same defaults', async () => {
+    const { options } = (await import(k6('options.js'))) as { options: K6Options };
+    const readme = readFileSync(new URL('../../bench/k6/README.md', import.meta.url), 'utf8');
+    const rows = [...readme.matchAll(/^\| `([A-Z0-9_]+)` +\| (.*?) +\| (.*?) +\| (.*?) +\|$/gm)];
+    const listed = rows.map(([, name, value, meaning, scripts]) => ({ name, value, meaning, scripts }));
+    const expected = Object.entries(options).map(([name, { value, meaning, scripts }]) => ({
+      name,
+      value: value === '' ? 'empty' : `\`${value}\``,
+      meaning,
+      scripts: scripts.length === 5 ? 'all' : scripts.join(', '),
+    }));
+    expect(listed).toEqual(expected);
+  });
+
+  test('make the same voters as the tests do', async () => {
+    const made = (await import(k6('identities.js'))) as { hkid: typeof hkid; phone: typeof phone };
+    for (const n of [0, 1, 7, 999_999, 1_000_000, 12_345_678, 25_999_999]) {
+      expect([made.hkid(n), made.phone(n)]).toEqual([hkid(n), phone(n)]);
+    }
+  });
+});
+
+describe('the guard of the load generator', () => {
+  const keys = newKeyFiles();
+  const document = (changes: Parameters<typeof definition>[0], phase = 1): string => {
+    const publication = publicationOf(definition(changes), signingKey(keys.elections.publisher), 1);
+    return JSON.stringify(publication.documents[phase]);
+  };
+  const asked = { iKnow: false, publicKeys: keys.public };
+
+  test('lets an open rehearsal through and refuses what counts', () => {
+    expect(judgeElection(document({}), asked)).toMatchObject({ allowed: true });
+    const real = document({ rehearsal: false, minBatch: 50 });
+    expect(judgeElection(real, asked)).toMatchObject({ allowed: false });
+    expect(judgeElection(real, { ...asked, iKnow: true })).toMatchObject({ allowed: true });
+  });
+
+  test('refuses a rehearsal flag that nobody signed, a closed election and anything else', () => {
+    const forged = document({ rehearsal: false, minBatch: 50 }).replace('"rehearsal":false', '"rehearsal":true');
+    expect(judgeElection(forged, asked)).toMatchObject({ allowed: false });
+    expect(judgeElection(document({}, 2), asked)).toMatchObject({ allowed: false });
+    expect(judgeElection('<html>', asked)).toMatchObject({ allowed: false });
+  });
+
+  test('knows this machine from others by name alone', () => {
+    expect(['127.0.0.1', '127.8.9.10', 'localhost', '[::1]', '::1'].every(isLoopback)).toBe(true);
+    expect(['127.0.0.1.example.org', '192.0.2.1', 'vote.example.org', '128.0.0.1', ''].some(isLoopback)).toBe(false);
+  });
+});
+
+describe('the client of the generators', () => {
+  const answering = async (work: (connection: Connection) => Promise<void>, ...chunks: Buffer[]): Promise<void> => {
+    const server = createServer((socket) => {
+      socket.setNoDelay(true);
+      socket.on('error', () => undefined);
+      socket.on('data', () => {
+        for (const chunk of chunks) socket.write(chunk);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const connection = await Connection.open({ host: '127.0.0.1', port, secure: false });
+    try {
+      await work(connection);
+    } finally {
+      connection.close();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  };
+
+  test('reads an answer that comes byte by byte, with more bytes than characters', async () => {
+    const body = '{"title":"演練"}';
+    const head = `HTTP/1.1 503 Busy\r\nretry-after: 4\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+    const bytes = [...Buffer.from(head + body)].map((byte) => Buffer.from([byte]));
+    await answering(
+      async (connection) => {
+        for (const _ of [1, 2]) {
+          expect(await connection.request('GET / HTTP/1.1\r\n\r\n')).toEqual({
+            status: 503,
+            body,
+            retryAfterSeconds: 4,
+          });
+        }
+      },
+      ...bytes,
+    );
+  });
+
+  test('takes an answer without a length for no answer', async () => {
+    await answering(async (connection) => {
+      await expect(connection.request('GET / HTTP/1.1\r\n\r\n')).rejects.toBeInstanceOf(NoAnswer);
+      expect(connection.usable).toBe(false);
+    }, Buffer.from('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n'));
+  });
+});
+
+describe('figures', () => {
+  test('are medians of the ratios of each round', () => {
+    const rounds = [
+      { ours: 4, peer: 2 },
+      { ours: 9, peer: 3 },
+      { ours: 10, peer: 1 },
+    ];
+    expect(ratioOf(rounds, 'ours', 'peer')).toMatchObject({ median: 3, low: 2, high: 10 });
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+  });
+
+  test('of latencies are exact percentiles', () => {
+    const latencies = new Latencies();
+    latencies.addAll(Array.from({ length: 1_000 }, (_, index) => 1_000 - index));
+    expect(latencies.percentiles()).toEqual({ count: 1_000, p50: 501, p95: 951, p99: 991, p999: 1_000, max: 1_000 });
+  });
+
+  test('are of ballots that the election takes', () => {
+    const { contests } = definition();
+    for (let drawn = 0; drawn < 200; drawn += 1) {
+      expect(judgeBallot(contests, drawBallot(definition()))).toMatchObject({ valid: true });
+    }
+  });
+});
