@@ -24,15 +24,17 @@ import { webhookRoutes } from './routes/webhooks.ts';
 import type { CodeSender } from './send-codes.ts';
 import type { SmsMetrics } from './sms-metrics.ts';
 
-export type CommonParts = {
+type CommonParts = {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly checks: readonly HealthCheck[];
   readonly version: Version;
   readonly tls?: Tls | undefined;
+  /** See HttpOptions. */
+  readonly shedAtLoopDelayMs?: number;
 };
 
-export type PublicParts = CommonParts & {
+type PublicParts = CommonParts & {
   readonly providers: readonly Provider[];
   readonly simulator: Simulator | null;
   readonly receive: ReceiveText;
@@ -54,7 +56,7 @@ export async function buildPublicApp(parts: PublicParts): Promise<App> {
   return app;
 }
 
-export type PrivateParts = CommonParts & {
+type PrivateParts = CommonParts & {
   readonly callers: readonly PublicJwk[];
   readonly sender: CodeSender;
   readonly check: CheckCode;

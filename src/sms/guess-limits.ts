@@ -9,7 +9,7 @@ import type { PhoneNames } from './phone-names.ts';
 /** Most guesses of one code. */
 export const triesPerCodeMax = 5;
 /** Most wrong guesses of all codes of one phone in a day. */
-export const failuresPerPhoneMax = 10;
+const failuresPerPhoneMax = 10;
 const hourSeconds = 3_600;
 const daySeconds = 86_400;
 /** Tries outlive the code, so that none is forgotten while the code still lives. */

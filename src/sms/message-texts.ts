@@ -64,7 +64,7 @@ export function textLanguage(locale: string | undefined): TextLanguage {
   return 'en';
 }
 
-export type CodeText = {
+type CodeText = {
   readonly code: string;
   readonly title: string;
   readonly locale: string | undefined;

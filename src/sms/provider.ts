@@ -37,7 +37,7 @@ export type Outbound = {
 export type Provider = { readonly name: string; readonly inbound?: Inbound; readonly outbound?: Outbound };
 
 /** `timeout`: the text may or may not have been taken. `recipient`: the fault is the number's, not the provider's. */
-export type SendFault = 'timeout' | 'network' | 'refused' | 'recipient';
+type SendFault = 'timeout' | 'network' | 'refused' | 'recipient';
 
 /** A provider did not take a text. It carries no words of the provider, which may quote the number. */
 export class SendFailed extends Error {

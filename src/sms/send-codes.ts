@@ -27,7 +27,7 @@ export type CodeSender = {
   available(): Promise<boolean>;
 };
 
-export type CodeSenderParts = {
+type CodeSenderParts = {
   readonly names: PhoneNames;
   readonly challenges: SealedTokens<ChallengeClaims>;
   readonly guesses: GuessLimits;

@@ -29,7 +29,7 @@ export const simulatorPagePolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-export type SimulatorPage = {
+type SimulatorPage = {
   readonly number: string;
   readonly phone: string;
   readonly body: string;

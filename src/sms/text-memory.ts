@@ -11,7 +11,7 @@ import {
 import type { TextEvent } from '../protocol/verification-events.ts';
 
 /** How long a message's name is kept, in seconds: providers give up trying again, and their replays are stale, by then. */
-export const messageSecondsMax = 86_400;
+const messageSecondsMax = 86_400;
 
 const messageKey = (messageName: string): string => `sms:text:${messageName}`;
 

@@ -4,7 +4,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { sameText } from '../platform/keyed-hash.ts';
 
-export type TwilioSigned = {
+type TwilioSigned = {
   readonly publicUrl: string;
   readonly contentType: string;
   readonly body: Buffer;

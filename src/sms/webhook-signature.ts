@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { sameText } from '../platform/keyed-hash.ts';
 
 /** How far a webhook's timestamp may lie from our clock, in seconds. */
-export const toleranceSecondsMax = 300;
+const toleranceSecondsMax = 300;
 /** Most signatures of one webhook that are compared. */
 const signaturesMax = 8;
 

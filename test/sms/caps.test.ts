@@ -6,8 +6,9 @@ import { newKeyFiles } from '../../src/platform/new-keys.ts';
 import { connectRedis, redisReady } from '../../src/platform/redis.ts';
 import type { Redis } from '../../src/platform/redis.ts';
 import { Problem } from '../../src/protocol/problem.ts';
-import { channels, sendCodeAnswer } from '../../src/protocol/sms-service.ts';
+import { channels, sendCodeAnswer, sentCodeDigits } from '../../src/protocol/sms-service.ts';
 import { smsEnvironment } from '../../src/sms/config.ts';
+import { triesPerCodeMax } from '../../src/sms/guess-limits.ts';
 import { createPhoneNames } from '../../src/sms/phone-names.ts';
 import { createSendCaps } from '../../src/sms/send-caps.ts';
 import type { CapSettings } from '../../src/sms/send-caps.ts';
@@ -85,8 +86,7 @@ test('A refused code gives back what it took from the narrower caps', async () =
 test('The caps that stand without any configuration allow less than one guessed code in a hundred days', () => {
   const defaults = smsEnvironment.shape;
   const perDay = defaults.SMS_CODES_PER_DAY.parse(undefined);
-  const [triesPerCode, codes] = [5, 1e8];
-  expect((perDay * triesPerCode) / codes).toBeLessThanOrEqual(0.01);
+  expect((perDay * triesPerCodeMax) / 10 ** sentCodeDigits).toBeLessThanOrEqual(0.01);
 });
 
 test('When the money of the day is spent, voters still verify by texting in', async () => {

@@ -1,10 +1,9 @@
 // Sending through providers that fail, are slow, or come back: real HTTP servers in their place.
 import { randomBytes } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
-import { Problem } from '../../src/protocol/problem.ts';
 import { channels, checkCodeAnswer, sendCodeAnswer } from '../../src/protocol/sms-service.ts';
 import { verifiedWebhookId, webhookKey } from '../../src/sms/webhook-signature.ts';
-import { newPhone, startSms } from './fixture.ts';
+import { endPause, newPhone, startSms } from './fixture.ts';
 import type { Sms } from './fixture.ts';
 import { startGateway } from './gateway.ts';
 
@@ -15,15 +14,15 @@ const environment = {
   SMS_CODES_PER_PHONE_HOUR: '50',
   SMS_CODES_PER_PHONE_DAY: '50',
 };
-const twilioAt = (baseUrl: string) => ({
+const twilioAt = (baseUrl: string, timeoutMs = 5_000) => ({
   kind: 'twilio',
   accountSid,
   authToken: 'auth-token-of-tests',
   from: '+14155550100',
   baseUrl,
-  timeoutMs: 500,
+  timeoutMs,
 });
-const webhookAt = (url: string) => ({ kind: 'webhook', secrets, sendUrl: `${url}/send`, timeoutMs: 500 });
+const webhookAt = (url: string) => ({ kind: 'webhook', secrets, sendUrl: `${url}/send`, timeoutMs: 5_000 });
 
 const ask = (sms: Sms, phone = newPhone()) =>
   sms.client.call({
@@ -84,7 +83,10 @@ test.each([
 ] as const)('When the first provider %s, the second sends the same code', async (_what, behaviour) => {
   await using first = await startGateway();
   await using second = await startGateway();
-  await using sms = await startSms({ providers: [twilioAt(first.url), webhookAt(second.url)], environment });
+  await using sms = await startSms({
+    providers: [twilioAt(first.url, behaviour === 'silent' ? 400 : 5_000), webhookAt(second.url)],
+    environment,
+  });
   first.behave(behaviour);
   const phone = newPhone();
   const { challenge } = await ask(sms, phone);
@@ -106,10 +108,23 @@ test('When no provider takes the text, the voter is pointed to texting in, and m
   expect(gateway.requests).toHaveLength(2);
 });
 
+test('A code that could not be sent again may be asked for at once, without the usual pause', async () => {
+  await using gateway = await startGateway();
+  await using sms = await startSms({ providers: [twilioAt(gateway.url)], environment });
+  const { challenge } = await ask(sms);
+  const again = { method: 'POST', path: '/private/codes/resend', answer: sendCodeAnswer, msMax: 9_000 } as const;
+  await endPause(sms, challenge);
+  gateway.behave({ status: 503 });
+  await expect(sms.client.call({ ...again, body: { challenge } })).rejects.toMatchObject({ code: 'code-unavailable' });
+  gateway.behave({ status: 201 });
+  await sms.client.call({ ...again, body: { challenge } });
+  await expect(sms.client.call({ ...again, body: { challenge } })).rejects.toMatchObject({ code: 'too-many-requests' });
+});
+
 test('A provider that keeps failing is left alone, and used again when it is back', async () => {
   await using first = await startGateway();
   await using second = await startGateway();
-  const breakers = { failuresPercentMax: 50, triesMin: 3, windowMs: 10_000, restMs: 300 };
+  const breakers = { failuresPercentMax: 50, triesMin: 3, windowMs: 60_000, restMs: 3_000 };
   await using sms = await startSms({ providers: [twilioAt(first.url), webhookAt(second.url)], environment, breakers });
   first.behave({ status: 500 });
   for (let n = 0; n < 8; n += 1) await ask(sms);
@@ -122,7 +137,7 @@ test('A provider that keeps failing is left alone, and used again when it is bac
       await ask(sms);
       expect(first.requests.length).toBeGreaterThan(3);
     },
-    { timeout: 5_000, interval: 50 },
+    { timeout: 15_000, interval: 100 },
   );
   expect(await sms.metrics()).toContain('popvote_sms_breaker_open{provider="twilio",service="sms"} 0');
   const { length } = second.requests;
@@ -135,7 +150,7 @@ test('While every provider is left alone, codes are said to be unavailable', asy
   const breakers = { failuresPercentMax: 50, triesMin: 2, windowMs: 10_000, restMs: 60_000 };
   await using sms = await startSms({ providers: [twilioAt(gateway.url)], environment, breakers });
   gateway.behave({ status: 500 });
-  for (let n = 0; n < 4; n += 1) await ask(sms).catch((error: unknown) => expect(error).toBeInstanceOf(Problem));
+  for (let n = 0; n < 4; n += 1) await expect(ask(sms)).rejects.toMatchObject({ code: 'code-unavailable' });
   expect(gateway.requests).toHaveLength(2);
   const call = { method: 'GET', path: '/private/channels', answer: channels, msMax: 2_000 } as const;
   expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: null }, code: { available: false } });
@@ -159,7 +174,7 @@ test('A text that timed out is on the bill, because it may have been sent', asyn
   await using first = await startGateway();
   await using second = await startGateway();
   await using sms = await startSms({
-    providers: [twilioAt(first.url), webhookAt(second.url)],
+    providers: [twilioAt(first.url, 400), webhookAt(second.url)],
     environment: { ...environment, SMS_TEXT_PRICE: '1', SMS_SPEND_PER_DAY: '3' },
   });
   first.behave('silent');

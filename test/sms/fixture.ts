@@ -1,6 +1,6 @@
 // A whole `sms` for tests: real Redis with the ACL user of sms, both ports listening, keys of its own.
 import { randomBytes, randomInt } from 'node:crypto';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import type { Clock } from '../../src/platform/clock.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { readEnvironment } from '../../src/platform/environment.ts';
@@ -14,6 +14,7 @@ import { connectRedis, redisReady } from '../../src/platform/redis.ts';
 import type { Redis } from '../../src/platform/redis.ts';
 import { codeTagText, phoneKeyText } from '../../src/protocol/verification-events.ts';
 import { buildPrivateApp, buildPublicApp } from '../../src/sms/app.ts';
+import { createChallenges } from '../../src/sms/challenges.ts';
 import { smsEnvironment } from '../../src/sms/config.ts';
 import type { BreakerSettings } from '../../src/sms/failover.ts';
 import { createParts } from '../../src/sms/parts.ts';
@@ -76,7 +77,8 @@ export async function startSms(
   const parts = createParts({ settings, redis, metrics, logger, clock, ...breakers });
   const version = { version: '0.0.0', node: process.versions.node };
   const checks = [{ name: 'redis', required: true, check: () => redis.ping().then(() => true) }];
-  const common = { logger, metrics, version, checks, ...parts };
+  // A busy machine of tests must not look like an overloaded service.
+  const common = { logger, metrics, version, checks, shedAtLoopDelayMs: 0, ...parts };
   const publicApp = await buildPublicApp({
     ...common,
     providers: parts.providers.all,
@@ -135,4 +137,10 @@ export async function dumpOf(admin: Redis): Promise<string> {
     lines.push(`${key} ${JSON.stringify(value)}`);
   }
   return lines.join('\n');
+}
+
+/** Ends the pause before a code may be sent again: Redis keeps it by its own clock, which no test should wait for. */
+export async function endPause(sms: Sms, challenge: string): Promise<void> {
+  const claims = await createChallenges(sms.keys.sms.challenges, systemClock).open(challenge);
+  expect(await sms.admin.del(`limits:sms:pause:${claims!.cid}`)).toBe(1);
 }

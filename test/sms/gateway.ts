@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type GatewayRequest = { readonly url: string; readonly headers: IncomingHttpHeaders; readonly body: string };
-export type Gateway = AsyncDisposable & {
+type GatewayRequest = { readonly url: string; readonly headers: IncomingHttpHeaders; readonly body: string };
+type Gateway = AsyncDisposable & {
   readonly url: string;
   readonly requests: readonly GatewayRequest[];
   /** How it answers from now on: a status with a body, or silence. */

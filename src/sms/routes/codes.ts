@@ -12,7 +12,7 @@ import {
 import type { CheckCode } from '../check-codes.ts';
 import type { CodeSender } from '../send-codes.ts';
 
-export type CodeParts = { readonly sender: CodeSender; readonly check: CheckCode };
+type CodeParts = { readonly sender: CodeSender; readonly check: CheckCode };
 
 const refusals = { 401: problemBody, 403: problemBody, 422: problemBody, 429: problemBody, 503: problemBody };
 const config = admits('api');

@@ -39,7 +39,7 @@ const pageSchema = {
 };
 const formSchema = { summary: 'The form of the page.', body: text, response: { 422: page } };
 
-export type SimulatorParts = {
+type SimulatorParts = {
   readonly simulator: Simulator;
   readonly receive: ReceiveText;
   readonly region: CountryCode;

@@ -10,7 +10,7 @@ import type { SmsMetrics } from '../sms-metrics.ts';
 /** Largest webhook, in bytes: a text and what providers say about it are a few thousand. */
 const webhookBytesMax = 32 * 1_024;
 
-export type WebhookParts = {
+type WebhookParts = {
   readonly providers: readonly Provider[];
   readonly receive: ReceiveText;
   readonly metrics: SmsMetrics;
