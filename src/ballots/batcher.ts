@@ -1,5 +1,6 @@
-// Self-clocked batches: what arrives while one batch commits forms the next. There is no timer, so a lone item waits for
-// nobody, and under a rush a batch grows to what one commit can carry. Generic over the commit, knows no ballot.
+// Self-clocked batches: what arrives while one batch commits forms the next. There is no timer: a lone item goes at the
+// end of the event loop's turn, together with whatever else was read from sockets in that turn, and under a rush a batch
+// grows to what one commit can carry. Generic over the commit, knows no ballot.
 import { Problem } from '../protocol/problem.ts';
 import { retrySoon } from '../platform/problems.ts';
 
@@ -46,9 +47,15 @@ export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outco
   // Groups take turns: the first in the map is next, and goes to the end when it has had a batch.
   const groups = new Map<string, Waiting<Item, Outcome>[]>();
   const idle: (() => void)[] = [];
-  const load = { waiting: 0, inFlight: 0 };
+  const load = { waiting: 0, inFlight: 0, pumping: false };
 
+  const schedule = (): void => {
+    if (load.pumping) return;
+    load.pumping = true;
+    setImmediate(pump);
+  };
   const pump = (): void => {
+    load.pumping = false;
     while (load.inFlight < bounds.batchesInFlightMax) {
       const next = groups.entries().next();
       if (next.done) break;
@@ -60,7 +67,7 @@ export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outco
       load.inFlight += 1;
       void run(group, batch).finally(() => {
         load.inFlight -= 1;
-        pump();
+        schedule();
       });
     }
     if (load.inFlight === 0) for (const resolve of idle.splice(0)) resolve();
@@ -87,7 +94,7 @@ export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outco
         if (queue) queue.push({ item, resolve, reject });
         else groups.set(group, [{ item, resolve, reject }]);
         load.waiting += 1;
-        pump();
+        schedule();
       });
     },
     drained() {

@@ -86,7 +86,9 @@ describe('a key of the hour', () => {
     const retiring = mixing.intakePool
       .query('select pv.retire_mixer_key($1)', [rows[0]!.epoch])
       .then(() => order.push('retired'));
+    const deadline = Date.now() + 10_000;
     for (;;) {
+      if (Date.now() > deadline) throw new Error('nobody waits for a lock');
       const [found] = await intake.databases.query<{ waiting: number }>(
         'intake',
         `select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted

@@ -1,5 +1,7 @@
 // The atomic duplicate check on a real PostgreSQL: outcomes, races, and answers that are never a yes by mistake.
 import { randomBytes } from 'node:crypto';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { byteaArray, timestamptzArray } from '../../src/store/binary-array.ts';
@@ -52,7 +54,9 @@ async function withSuperuser<Result>(work: (client: pg.Client) => Promise<Result
 const lockParticipation = 'begin; lock table pv.participation in access exclusive mode';
 /** Resolves when a session of the role waits for a lock in this bench's database. */
 async function untilSomebodyWaits(): Promise<void> {
+  const deadline = Date.now() + 10_000;
   for (;;) {
+    if (Date.now() > deadline) throw new Error('nobody waits for a lock');
     const [row] = await bench.databases.query<{ waiting: number }>(
       'intake',
       `select count(*)::int as waiting from pg_stat_activity
@@ -282,6 +286,37 @@ describe('answers that are not certain', () => {
     expect(await castAll(election, [bench.cast(election)], pool)).toEqual(['recorded']);
   });
 
+  test('a connection that is cut without a word is unknown, and the process lives on', async () => {
+    const election = await bench.election();
+    const server = new URL(bench.databases.url('intake', 'popvote_ballots'));
+    const sockets: Socket[] = [];
+    const [host, port] = [server.hostname, Number(server.port)];
+    const proxy = createServer((near) => {
+      const far = connect(port, host);
+      sockets.push(near, far);
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        from.on('error', quiet).pipe(to);
+      }
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const pool = bench.open();
+    server.port = String((proxy.address() as AddressInfo).port);
+    pool.options.connectionString = server.href;
+    await withSuperuser(async (client) => {
+      await client.query(lockParticipation);
+      const casting = castAll(election, [bench.cast(election)], pool);
+      await untilSomebodyWaits();
+      for (const socket of sockets.splice(0)) socket.resetAndDestroy();
+      expect(await casting).toEqual(['unknown']);
+    });
+    expect(await castAll(election, [bench.cast(election)], pool)).toEqual(['recorded']);
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
+
   test('a database that is away is unknown', async () => {
     const pool = bench.open();
     const url = new URL(bench.databases.url('intake', 'popvote_ballots'));
@@ -394,6 +429,20 @@ describe('the window', () => {
     expect(final.count).toBeGreaterThan(0);
     expect(recorded).toBe(final.count);
     expect(await bench.counts(election)).toEqual({ participation: final.count, outbox: final.count });
+  });
+
+  test('a cast that waited for the closing is not open', async () => {
+    const election = await bench.election();
+    await withSuperuser(async (client) => {
+      await client.query('begin');
+      await client.query('select pg_advisory_xact_lock(20260001, hashtext($1))', [election]);
+      const waiting = castOne(election, bench.cast(election));
+      await untilSomebodyWaits();
+      await client.query(`update pv.election set state = 'closed' where election_id = $1`, [election]);
+      await client.query('commit');
+      expect(await waiting).toBe('not-open');
+    });
+    expect(await bench.counts(election)).toEqual({ participation: 0, outbox: 0 });
   });
 
   test('closing waits for a cast in flight and counts it', async () => {
