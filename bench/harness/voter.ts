@@ -10,7 +10,7 @@ import type { Answer, ConnectionPool, Origin } from './keep-alive-client.ts';
 const waitsMax = 4;
 const waitSeconds = 25;
 /** Times that one cast is sent. */
-const castsMax = 6;
+const castsMax = 20;
 
 export type BallotPaper = {
   readonly id: string;
