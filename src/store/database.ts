@@ -1,9 +1,8 @@
-// Pools of connections to PostgreSQL: the only door. Any notice, timeout or broken connection on a connection makes what
-// it carried unknown, and the connection is thrown away; it is never a yes.
+// Pools of connections to PostgreSQL: the only door. What is told to somebody goes through `certainRows`, where any
+// notice, timeout or broken connection makes the outcome unknown and never a yes.
 import pg from 'pg';
 
 export type Pool = pg.Pool;
-export type Client = pg.PoolClient;
 
 /** Longest wait for a free connection, and for one statement, in milliseconds. */
 export const connectionMsMax = 2_000;
@@ -40,21 +39,6 @@ export function openPool(
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   return pool;
-}
-
-/** Runs work in one transaction; any error rolls back and the connection is thrown away. */
-export async function inTransaction<Result>(pool: Pool, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    client.release();
-    return result;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
 }
 
 /** Whether the database answers. */
