@@ -4,6 +4,7 @@
 import { apportion, dhondtDivisors } from '../src/domain/counting/apportion.ts';
 import type { Claimant } from '../src/domain/counting/apportion.ts';
 import { countContest } from '../src/domain/counting/counting-methods.ts';
+import type { ContestCount } from '../src/domain/counting/counting-methods.ts';
 import { createHeap } from '../src/domain/counting/heap.ts';
 import { figureOf, interleave, ratioOf } from './harness/blocks.ts';
 import type { Arm } from './harness/blocks.ts';
@@ -33,7 +34,7 @@ function byEngine(votes: readonly number[], seats: number): number[] {
   return claimants.map((claimant) => claimant.seats);
 }
 
-/** The plain way: every seat goes through the heap. It may compare products as plain numbers, which is to its favour. */
+/** The plain way: every seat goes through the heap. It may compare products as plain numbers, which is in its favour. */
 function byHeap(votes: readonly number[], seats: number): number[] {
   const claimants = claimantsOf(votes);
   const claims = createHeap(claimants, (a, b) => a.votes * (b.seats + 1) > b.votes * (a.seats + 1));
@@ -54,18 +55,16 @@ function byLoop(votes: readonly number[], seats: number): number[] {
   return won;
 }
 
-/** The count that a result is made of: threshold, shares, seats, steps and what each was short of. */
-function counted(votes: readonly number[], seats: number): void {
+/** What a result is made of: threshold, shares, seats, steps and what each option was short of. */
+function wholeCount(votes: readonly number[], seats: number): () => ContestCount {
   const options = votes.map((_, index) => ({ id: `option-${index}`, number: index + 1 }));
-  const limits = { minChoices: 1, maxChoices: 1, seats, thresholdPercent: 0 };
-  countContest(
-    { id: 'house', method: 'dhondt', ...limits, options },
-    {
-      votes: votes.map((count, index) => ({ optionId: `option-${index}`, votes: count })),
-      valid: votes.reduce((sum, count) => sum + count, 0),
-      abstained: 0,
-    },
-  );
+  const contest = { id: 'house', minChoices: 1, maxChoices: 1, seats, thresholdPercent: 0, options };
+  const totals = {
+    votes: votes.map((count, index) => ({ optionId: `option-${index}`, votes: count })),
+    valid: votes.reduce((sum, count) => sum + count, 0),
+    abstained: 0,
+  };
+  return () => countContest({ ...contest, method: 'dhondt' }, totals);
 }
 
 /** Milliseconds of this process's processor time per run: others on the machine do not count. */
@@ -88,7 +87,7 @@ await runBench('dhondt', 'seats by jump-and-step against the plain ways', async 
   const largeRounds = await interleave(
     [
       arm('engine', quick ? 10 : 40, () => byEngine(many, large.seats)),
-      arm('whole count', quick ? 10 : 40, () => counted(many, large.seats)),
+      arm('whole count', quick ? 10 : 40, wholeCount(many, large.seats)),
       arm('heap', 1, () => byHeap(many, large.seats)),
     ],
     rounds,

@@ -4,6 +4,8 @@
 export type Cleanup = {
   /** Registers work for the end. */
   add(work: () => Promise<void> | void): void;
+  /** True once a signal came: what fails from then on fails because it was ended. */
+  interrupted(): boolean;
   /** Does all registered work once, last first; a failure of one does not spare the others. */
   run(): Promise<void>;
 };
@@ -22,14 +24,19 @@ export function createCleanup(): Cleanup {
       }
     }
   };
+  let interrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void run().then(() => process.exit(interruptedExitCode)));
+    process.once(signal, () => {
+      interrupted = true;
+      void run().then(() => process.exit(interruptedExitCode));
+    });
   }
   const crashed = (error: unknown): void => {
+    if (interrupted) return;
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     void run().then(() => process.exit(1));
   };
-  process.once('uncaughtException', crashed);
-  process.once('unhandledRejection', crashed);
-  return { add: (work) => void works.push(work), run };
+  process.on('uncaughtException', crashed);
+  process.on('unhandledRejection', crashed);
+  return { add: (work) => void works.push(work), interrupted: () => interrupted, run };
 }

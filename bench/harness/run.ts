@@ -44,6 +44,8 @@ export async function runBench(name: string, title: string, work: (bench: Bench)
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
   }
+  // After a signal the cleanup is under way already, and ends the process.
+  if (cleanup.interrupted()) return;
   await cleanup.run();
   if (failure) {
     process.stderr.write(`${name}: ${failure.stack ?? failure.message}\n`);
