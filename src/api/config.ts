@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConfigurationError, json, list, port } from '../platform/environment.ts';
 import type { HttpOptions } from '../platform/http.ts';
 import type { CountryCode } from '../platform/phone-number.ts';
+import { callsTlsFields } from '../platform/private-calls-tls.ts';
 import { apiKeys, publicKeys } from '../protocol/key-files.ts';
 
 const origin = z.url({ protocol: /^https?$/, hostname: /./ });
@@ -44,6 +45,7 @@ export const apiEnvironment = z.object({
     .describe('Sessions that one address block (/24, or /48 of IPv6) may start in ten minutes; 0 sets no limit.'),
   API_TLS_KEY: z.string().optional().describe('Private key (PEM; in practice API_TLS_KEY_FILE) to serve TLS itself.'),
   API_TLS_CERT: z.string().optional().describe('Certificate chain (PEM; in practice API_TLS_CERT_FILE).'),
+  ...callsTlsFields,
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

@@ -5,6 +5,7 @@ import type { Environment } from '../platform/environment.ts';
 import { createHttp } from '../platform/http.ts';
 import { createLogger } from '../platform/logger.ts';
 import { createMetrics } from '../platform/metrics.ts';
+import { callsTlsOf } from '../platform/private-calls-tls.ts';
 import { createPrivateClient } from '../platform/private-calls.ts';
 import { registerMetricsRoute } from '../platform/private-port.ts';
 import type { Running } from '../platform/process.ts';
@@ -22,8 +23,9 @@ export async function start(environment: Environment): Promise<Running> {
   const redis = connectRedis(redisUrl, logger, { enableAutoPipelining: true });
   const subscriber = connectSubscriber(redisUrl, logger);
   const caller = { name: 'api', jwk: keys.caller } as const;
-  const sms = createPrivateClient({ origin: settings.SMS_ORIGIN, service: 'sms', caller, clock });
-  const ballots = createPrivateClient({ origin: settings.BALLOTS_ORIGIN, service: 'ballots', caller, clock });
+  const calls = { caller, clock, tls: callsTlsOf(settings) };
+  const sms = createPrivateClient({ origin: settings.SMS_ORIGIN, service: 'sms', ...calls });
+  const ballots = createPrivateClient({ origin: settings.BALLOTS_ORIGIN, service: 'ballots', ...calls });
   const app = await buildApp({
     ...{ logger, metrics, clock, version, keys, publicKeys, redis, subscriber, sms, ballots },
     region: settings.PHONE_REGION,

@@ -6,6 +6,7 @@ import { json, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
 import { createLogger } from '../platform/logger.ts';
 import { publicJwk } from '../platform/new-keys.ts';
+import { callsTlsFields, callsTlsOf } from '../platform/private-calls-tls.ts';
 import { createPrivateClient } from '../platform/private-calls.ts';
 import { connectRedis, redisReady } from '../platform/redis.ts';
 import { signingKey, verificationKeys } from '../platform/signatures.ts';
@@ -21,6 +22,7 @@ export const ballotsCallerEnvironment = z.object({
     .url({ protocol: /^https?$/ })
     .default('http://127.0.0.1:9103')
     .describe('Private address of ballots, such as http://ballots:9103.'),
+  ...callsTlsFields,
 });
 export const electionsEnvironment = ballotsCallerEnvironment.extend({
   EDGE_REDIS_URL: z
@@ -42,6 +44,7 @@ export async function withBallots<Result>(
     caller: { name: 'elections', jwk: keys.caller },
     clock: systemClock,
     connectionsMax: 4,
+    tls: callsTlsOf(settings),
   });
   try {
     return await work({ ballots, keys });

@@ -10,6 +10,7 @@ import { callClaims, callTokenSeconds, clockSkewSeconds } from '../protocol/priv
 import type { ServiceName } from '../protocol/private-calls.ts';
 import { Problem, problemBody } from '../protocol/problem.ts';
 import type { Clock } from './clock.ts';
+import type { CallsTls } from './private-calls-tls.ts';
 
 /** Verified tokens that are remembered, so that a signature is checked once and not for each call. */
 const rememberedTokensMax = 1_000;
@@ -46,7 +47,7 @@ export function createPrivateClient(options: {
   readonly caller: { readonly name: ServiceName; readonly jwk: PrivateJwk };
   readonly clock: Clock;
   readonly connectionsMax?: number;
-  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string } | undefined;
+  readonly tls?: CallsTls | undefined;
 }): PrivateClient {
   const pool = new Pool(options.origin, {
     connections: options.connectionsMax ?? connectionsDefault,

@@ -1,27 +1,13 @@
 // Clients that are slow on purpose are cut off within the stated bounds: nothing said, half a head, half a body, and over
 // TLS the same. This file waits for real timeouts.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, expect, test } from 'vitest';
 import { createHttp } from '../../src/platform/http.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
+import { certificate } from '../support/certificate.ts';
 import { createLogProbe } from '../support/log.ts';
-
-/** A certificate of one day for 127.0.0.1. */
-function certificate(): { key: string; cert: string } {
-  const directory = mkdtempSync(join(tmpdir(), 'popvote-tls-'));
-  const [keyPath, certPath] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
-  const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=127.0.0.1`;
-  execFileSync('openssl', [...words.split(' '), '-keyout', keyPath, '-out', certPath], { stdio: 'ignore' });
-  const pair = { key: readFileSync(keyPath, 'utf8'), cert: readFileSync(certPath, 'utf8') };
-  rmSync(directory, { recursive: true });
-  return pair;
-}
 
 async function listening(tls?: { key: string; cert: string }) {
   const { app } = await createHttp({
