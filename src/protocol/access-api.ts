@@ -2,8 +2,8 @@
 // identity number goes in and never comes out again, but for what is made here and shown once, and for the number of a
 // user that an administrator asks for by name.
 import { z } from 'zod';
-import { nationalIdSchemes, userRoles, userSources, userStates } from '../domain/user.ts';
-import { sessionId, userId } from './access-tokens.ts';
+import { nationalIdSchemes, userSources, userStates } from '../domain/user.ts';
+import { sessionId, userId, userRole } from './access-tokens.ts';
 import { instant } from './public-document.ts';
 
 /** Longest e-mail address (RFC 5321), in characters. */
@@ -43,7 +43,6 @@ const code = z
   .describe('Six digits of the authenticator, or a recovery code (each works once).')
   .transform((text) => text.replace(/[\s-]/g, '').toUpperCase());
 
-const userRole = z.enum(userRoles).meta({ id: 'UserRole' });
 const userState = z.enum(userStates).meta({ id: 'UserState' });
 const scheme = z.enum(nationalIdSchemes);
 

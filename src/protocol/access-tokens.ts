@@ -3,6 +3,8 @@
 import { z } from 'zod';
 import { userRoles } from '../domain/user.ts';
 
+export const userRole = z.enum(userRoles).meta({ id: 'UserRole' });
+export type UserRole = z.infer<typeof userRole>;
 export const userId = z.uuid().describe('Opaque.');
 export const sessionId = z.uuid().describe('Opaque.');
 
@@ -18,7 +20,7 @@ export const accessTokenCharactersMax = 2_048;
 export const accessClaims = z.object({
   sub: userId,
   sid: sessionId.describe('The session (the family of refresh tokens) that the token belongs to.'),
-  role: z.enum(userRoles),
+  role: userRole,
   jti: z.string().min(1).max(64),
   iat: z.int(),
   exp: z.int(),

@@ -1,0 +1,32 @@
+// A service's description of its API: /openapi.json for programs and /docs for people. The page loads nothing from
+// another origin.
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import type { App } from './http.ts';
+import { allowsEveryone } from './role-guard.ts';
+
+/** For how long the description may be used without asking, in seconds. */
+const freshSeconds = 60;
+
+// The page styles its elements by attributes and shows icons as data.
+const pagePolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
+  "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** To be registered last, with registerOpenApi before the first route. */
+export async function documentationRoutes(app: App, { title }: { readonly title: string }): Promise<void> {
+  let text: string | undefined;
+  app.get('/openapi.json', { schema: { hide: true }, config: allowsEveryone }, (_request, reply) => {
+    text ??= JSON.stringify(app.swagger());
+    return reply
+      .header('content-type', 'application/json; charset=utf-8')
+      .header('cache-control', `public, max-age=${freshSeconds}`)
+      .send(text);
+  });
+  await (app as unknown as FastifyInstance).register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: pagePolicy,
+    uiConfig: { deepLinking: true, tryItOutEnabled: false, validatorUrl: null },
+    theme: { title },
+  });
+}

@@ -1,0 +1,52 @@
+// Second factors: the encrypted secret of an authenticator, and keyed hashes of recovery codes. Whether a code is taken
+// is the database's word, so that each works once.
+import { certainRows } from '../certain-query.ts';
+import type { Pool } from '../database.ts';
+
+export type StoredSecondFactor = { readonly sealed: string; readonly confirmed: boolean };
+
+export async function findSecondFactor(pool: Pool, user: string): Promise<StoredSecondFactor | null> {
+  const { rows } = await pool.query<StoredSecondFactor>('select sealed, confirmed from pv.find_second_factor($1)', [
+    user,
+  ]);
+  return rows[0] ?? null;
+}
+
+/** False where a confirmed one is there. */
+export const offerSecondFactor = (pool: Pool, user: string, sealed: string): Promise<boolean> =>
+  yes(pool, 'select pv.offer_second_factor($1, $2) as yes', [user, sealed]);
+
+export async function confirmSecondFactor(
+  pool: Pool,
+  confirmed: {
+    readonly user: string;
+    /** The offer that the code was checked against. */
+    readonly sealed: string;
+    readonly step: number;
+    readonly recovery: readonly Buffer[];
+    /** The session that goes on. */
+    readonly keep: string;
+  },
+): Promise<{ readonly outcome: 'confirmed' | 'refused'; readonly ended: readonly string[] }> {
+  const [row] = await certainRows<{ outcome: 'confirmed' | 'refused'; ended: string[] }>(pool, {
+    text: 'select outcome, ended from pv.confirm_second_factor($1, $2, $3, $4, $5)',
+    values: [confirmed.user, confirmed.sealed, confirmed.step, [...confirmed.recovery], confirmed.keep],
+  });
+  return row ?? { outcome: 'refused', ended: [] };
+}
+
+/** Whether the code of this time step is taken: each once, and none before the last. */
+export const takeCode = (pool: Pool, user: string, step: number): Promise<boolean> =>
+  yes(pool, 'select pv.take_code($1, $2) as yes', [user, step]);
+
+/** Whether a recovery code was among those that are left; it is not any more. */
+export const takeRecoveryCode = (pool: Pool, user: string, tag: Buffer): Promise<boolean> =>
+  yes(pool, 'select pv.take_recovery_code($1, $2) as yes', [user, tag]);
+
+export const removeSecondFactor = (pool: Pool, user: string): Promise<boolean> =>
+  yes(pool, 'select pv.remove_second_factor($1) as yes', [user]);
+
+async function yes(pool: Pool, text: string, values: unknown[]): Promise<boolean> {
+  const [row] = await certainRows<{ yes: boolean }>(pool, { text, values });
+  return row?.yes === true;
+}
