@@ -8,7 +8,7 @@ import { readSealedBallot, sealedBallotContext } from '../protocol/sealed-ballot
 import { TrackerConflict, depositOnline } from '../store/box.ts';
 import type { BoxBallot } from '../store/box.ts';
 import type { Pool } from '../store/database.ts';
-import { asOnlyMixer, chooseBatch, chosenBatch, finishBatch, mixableElections } from '../store/mixing.ts';
+import { chooseBatch, chosenBatch, finishBatch, mixableElections } from '../store/mixing.ts';
 import type { Mixable, SealedBallot } from '../store/mixing.ts';
 import type { EpochKeys } from './epoch-keys.ts';
 import type { MixerMetrics } from './mixer-metrics.ts';
@@ -29,33 +29,32 @@ export type MixingParts = {
 
 export type Mixer = {
   /**
-   * One step; returns how many ballots were moved, or null where another mixer is at work. Every election is tried; then
-   * whatever failed is thrown.
+   * One step; returns how many ballots were moved. Every election is tried, and what failed is thrown at the end. Only
+   * one mixer should work at a time (see `createMixerLock`).
    */
-  mixOnce(): Promise<number | null>;
+  mixOnce(): Promise<number>;
 };
 
 export function createMixer(parts: MixingParts): Mixer {
   // Slots of ballots that could not be opened. They stay in the outbox, and a start of the process tries them again.
   const unopened = new Set<string>();
   return {
-    mixOnce: () =>
-      asOnlyMixer(parts.intake, async () => {
-        const errors: unknown[] = [];
-        let moved = 0;
-        for (const election of await mixableElections(parts.intake, [...unopened])) {
-          try {
-            moved += await mixElection(parts, election, unopened);
-          } catch (error) {
-            if (error instanceof TrackerConflict) parts.metrics.trackerConflicts.inc();
-            parts.logger.error({ err: error, electionId: election.electionId }, 'mixer.election-failed');
-            errors.push(error);
-          }
+    async mixOnce() {
+      const errors: unknown[] = [];
+      let moved = 0;
+      for (const election of await mixableElections(parts.intake, [...unopened])) {
+        try {
+          moved += await mixElection(parts, election, unopened);
+        } catch (error) {
+          if (error instanceof TrackerConflict) parts.metrics.trackerConflicts.inc();
+          parts.logger.error({ err: error, electionId: election.electionId }, 'mixer.election-failed');
+          errors.push(error);
         }
-        parts.metrics.unopened.set(unopened.size);
-        if (errors.length > 0) throw new AggregateError(errors, 'not every election was mixed');
-        return moved;
-      }),
+      }
+      parts.metrics.unopened.set(unopened.size);
+      if (errors.length > 0) throw new AggregateError(errors, 'not every election was mixed');
+      return moved;
+    },
   };
 }
 

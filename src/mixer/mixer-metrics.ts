@@ -8,6 +8,11 @@ export type MixerMetrics = ReturnType<typeof createMixerMetrics>;
 export function createMixerMetrics(registry: Metrics) {
   const registers = [registry];
   return {
+    active: new Gauge({
+      name: 'popvote_mixer_active',
+      help: '1 where this mixer works, 0 where it stands by.',
+      registers,
+    }),
     moved: new Counter({ name: 'popvote_mixer_moved_total', help: 'Ballots moved to the box.', registers }),
     unopened: new Gauge({
       name: 'popvote_mixer_unopened',

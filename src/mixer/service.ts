@@ -11,7 +11,8 @@ import { signingKey } from '../platform/signatures.ts';
 import type { MixerKeys } from '../protocol/key-files.ts';
 import { databaseAnswers } from '../store/database.ts';
 import type { Pool } from '../store/database.ts';
-import { asOnlyMixer } from '../store/mixing.ts';
+import { createMixerLock } from '../store/mixing.ts';
+import type { MixerLock } from '../store/mixing.ts';
 import { createEpochKeys } from './epoch-keys.ts';
 import { startLoop } from './loop.ts';
 import type { Loop } from './loop.ts';
@@ -42,7 +43,8 @@ export type MixerParts = {
 export async function buildMixer(parts: MixerParts): Promise<App> {
   const { intake, box, clock, logger } = parts;
   const last = { stepMs: clock() };
-  const step = createStep(parts, () => (last.stepMs = clock()));
+  const lock = createMixerLock(intake);
+  const step = createStep(parts, lock, () => (last.stepMs = clock()));
   const { app } = await createHttp({
     ...{ logger, metrics: parts.metrics, version: parts.version },
     checks: [
@@ -57,12 +59,15 @@ export async function buildMixer(parts: MixerParts): Promise<App> {
     loop.current = startLoop({ step, pauseMs: parts.pollMs });
     done();
   });
-  app.addHook('onClose', () => loop.current?.stop());
+  app.addHook('onClose', async () => {
+    await loop.current?.stop();
+    await lock.release();
+  });
   return app;
 }
 
 // Each part of a step is tried for itself: an election that cannot be mixed must not keep keys from being renewed.
-function createStep(parts: MixerParts, onSuccess: () => void): () => Promise<boolean> {
+function createStep(parts: MixerParts, lock: MixerLock, onSuccess: () => void): () => Promise<boolean> {
   const { intake, box, clock, logger } = parts;
   const metrics = createMixerMetrics(parts.metrics);
   const identity = signingKey(parts.keys.identity);
@@ -79,16 +84,19 @@ function createStep(parts: MixerParts, onSuccess: () => void): () => Promise<boo
     }
   };
   return async () => {
+    const active = await attempt('lock', () => lock.held());
+    metrics.active.set(active ? 1 : 0);
+    // Standing by is being well.
+    if (active === false) onSuccess();
+    if (!active) return false;
     if (clock() >= due.tend) {
-      const tended = await attempt('keys', () => asOnlyMixer(intake, () => keys.tend().then(() => true)));
-      if (tended !== undefined) due.tend = clock() + tendMs;
+      const tended = await attempt('keys', () => keys.tend().then(() => true));
+      if (tended) due.tend = clock() + tendMs;
     }
     const moved = await attempt('mixing', () => mixer.mixOnce());
     if (clock() >= due.reconcile) {
-      const found = await attempt('counts', () =>
-        asOnlyMixer(intake, () => reconcile({ intake, box, logger, metrics })),
-      );
-      if (found !== undefined) due.reconcile = clock() + reconcileMs;
+      const found = await attempt('counts', () => reconcile({ intake, box, logger, metrics }));
+      if (found) due.reconcile = clock() + reconcileMs;
     }
     if (moved !== undefined) onSuccess();
     return (moved ?? 0) > 0;

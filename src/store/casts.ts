@@ -27,6 +27,8 @@ export type SealedCast = {
 const worthRetrying = new Set(['40P01', '40001', '55P03']);
 /** Longest pause before a batch is tried again, in milliseconds: two that met crosswise must not meet in step. */
 const retryPauseMsMax = 20;
+/** Longest time in which ballots of a batch are tried one by one, in milliseconds; then the rest is unknown. */
+const singlyMsMax = 5_000;
 
 /**
  * Casts a batch and returns the outcome of each ballot, in order. `onTrouble` hears of every failed try. A batch that
@@ -52,8 +54,9 @@ export async function castBallots(
   const second = await attempt(casts);
   if (second !== 'retry') return second;
   const singly: CastOutcome[] = [];
+  const deadline = performance.now() + singlyMsMax;
   for (const cast of casts) {
-    const outcome = await attempt([cast]);
+    const outcome = performance.now() < deadline ? await attempt([cast]) : 'retry';
     singly.push(outcome === 'retry' ? 'unknown' : (outcome[0] ?? 'unknown'));
   }
   return singly;

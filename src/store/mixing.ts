@@ -1,5 +1,6 @@
 // The outbox as the mixer sees it: what waits, the batch that is chosen, and its end. Each statement may be repeated
 // after a crash.
+import type { PoolClient } from 'pg';
 import { certainRows } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
@@ -68,24 +69,55 @@ export async function countElections(pool: Pool): Promise<ElectionCounts[]> {
 /** The advisory lock of the one mixer that works. */
 const mixerLock = 20_260_004;
 
+export type MixerLock = {
+  /** Whether this process is the one that works: takes the lock if it is free, and sees when it was lost. */
+  held(): Promise<boolean>;
+  /** Lets another process have it. */
+  release(): Promise<void>;
+};
+
 /**
- * Runs work while no other mixer does, or returns null at once where one does. The lock saves work and noise: were it
- * lost with its connection, each statement above would still do nothing twice.
+ * The lock by which one mixer works and others stand by, held by a connection of its own for as long as the process
+ * lives: a mixer that dies loses it at once. It keeps order and saves noise; were two to work for a moment, each
+ * statement above would still do nothing twice.
  */
-export async function asOnlyMixer<Result>(pool: Pool, work: () => Promise<Result>): Promise<Result | null> {
-  const client = await pool.connect();
-  const onError = (): void => undefined;
-  client.on('error', onError);
-  let clean = false;
-  try {
-    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, 0) as taken', [mixerLock]);
-    const result = rows[0]?.taken ? await work() : null;
-    if (rows[0]?.taken) await client.query('select pg_advisory_unlock($1, 0)', [mixerLock]);
-    clean = true;
-    return result;
-  } finally {
-    client.off('error', onError);
-    // A connection that is thrown away takes its lock with it.
-    client.release(!clean);
-  }
+export function createMixerLock(pool: Pool): MixerLock {
+  let holder: PoolClient | undefined;
+  // A connection that is thrown away takes its lock with it.
+  const drop = (): void => {
+    holder?.release(true);
+    holder = undefined;
+  };
+  const isHeld = async (client: PoolClient): Promise<boolean> => {
+    try {
+      await client.query('select 1');
+      return true;
+    } catch {
+      drop();
+      return false;
+    }
+  };
+  return {
+    async held() {
+      if (holder && (await isHeld(holder))) return true;
+      const client = await pool.connect();
+      // A broken connection is seen at the next use; without a listener it would end the process.
+      client.on('error', () => undefined);
+      holder = client;
+      try {
+        const text = 'select pg_try_advisory_lock($1, 0) as taken';
+        const { rows } = await client.query<{ taken: boolean }>(text, [mixerLock]);
+        if (!rows[0]?.taken) drop();
+        return rows[0]?.taken ?? false;
+      } catch (error) {
+        drop();
+        throw error;
+      }
+    },
+    async release() {
+      // Asked for, so that it is free when this returns; a connection's end is noticed a little later.
+      await holder?.query('select pg_advisory_unlock($1, 0)', [mixerLock]).catch(() => undefined);
+      drop();
+    },
+  };
 }

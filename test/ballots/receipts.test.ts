@@ -12,7 +12,7 @@ import type { Contest } from '../../src/domain/election.ts';
 import { hashKey } from '../../src/platform/keyed-hash.ts';
 import { newKeyFiles, newSecret } from '../../src/platform/new-keys.ts';
 import { signingKey } from '../../src/platform/signatures.ts';
-import { receipt as receiptSchema } from '../../src/protocol/ballot-service.ts';
+import { receipt as receiptSchema } from '../../src/protocol/public-api.ts';
 
 const secrets = {
   identity: Buffer.alloc(32, 1).toString('base64url'),
