@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { castCallAnswer } from '../src/protocol/ballot-service.ts';
+import { castAnswer } from '../src/protocol/public-api.ts';
 import { ConnectionPool } from './harness/keep-alive-client.ts';
 import { startPlatform } from './harness/platform.ts';
 import type { Platform } from './harness/platform.ts';
@@ -83,7 +83,7 @@ await runBench(
     say('waiting for the last ballots to reach the box');
     const counts = await settled(platform);
     const box = await leavesInBox(platform);
-    const leaves = receipts.map((text) => castCallAnswer.parse(JSON.parse(text)).receipt.leaf);
+    const leaves = receipts.map((text) => castAnswer.parse(JSON.parse(text)).receipt.leaf);
     const lost = leaves.filter((leaf) => !box.has(leaf));
     const { verified } = checkReceipts(receipts, platform.keys('public'));
 

@@ -5,7 +5,7 @@ import type { Logger } from '../platform/logger.ts';
 import { CallFailed } from '../platform/private-calls.ts';
 import type { PrivateClient } from '../platform/private-calls.ts';
 import { retrySoon } from '../platform/problems.ts';
-import { castCallAnswer } from '../protocol/ballot-service.ts';
+import { castAnswer } from '../protocol/public-api.ts';
 import type { CastCall } from '../protocol/ballot-service.ts';
 import { Problem, problems } from '../protocol/problem.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
@@ -101,7 +101,7 @@ export function createCasting(client: PrivateClient, logger: Logger): Casting {
   let retries = 0;
   const attempt = async (body: CastCall): Promise<Receipt> => {
     const path = '/private/casts';
-    return (await client.call({ method: 'POST', path, body, answer: castCallAnswer, msMax: castAttemptMsMax })).receipt;
+    return (await client.call({ method: 'POST', path, body, answer: castAnswer, msMax: castAttemptMsMax })).receipt;
   };
   const again = async (body: CastCall, first: unknown): Promise<Receipt> => {
     // A refusal is an answer; only silence is worth a second attempt.

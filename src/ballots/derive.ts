@@ -4,7 +4,7 @@
 import { createHash, createHmac, sign } from 'node:crypto';
 import type { SigningKey } from '../platform/signatures.ts';
 import { receiptSigningPrefix, receiptVersion } from '../protocol/ballot-service.ts';
-import type { Receipt } from '../protocol/ballot-service.ts';
+import type { Receipt } from '../protocol/public-api.ts';
 import type { ElectionHashKeys } from './election-keys.ts';
 
 export type Derived = {

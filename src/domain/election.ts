@@ -1,10 +1,8 @@
 // An election and its phases, as rules: no clock is read here. What a process's own clock says of a phase is for
 // display; only the database's clock, at the last step, decides whether a ballot is in time.
-import type { IdentityScheme } from './identity.ts';
 
 export type Title = Readonly<Record<string, string>>;
 export type ElectionPhase = 'scheduled' | 'open' | 'closed' | 'published';
-export type VerificationMethod = 'text-in' | 'code';
 export type CountingMethod = 'plurality' | 'approval' | 'dhondt';
 
 export type Option = {
@@ -25,18 +23,6 @@ export type Contest = {
   readonly seats?: number | undefined;
   readonly thresholdPercent?: number | undefined;
   readonly options: readonly Option[];
-};
-
-export type Election = {
-  readonly id: string;
-  readonly title: Title;
-  readonly opensAt: string;
-  readonly closesAt: string;
-  readonly timeZone: string;
-  readonly rehearsal: boolean;
-  readonly identity: { readonly scheme: IdentityScheme };
-  readonly verification: { readonly methods: readonly VerificationMethod[] };
-  readonly contests: readonly Contest[];
 };
 
 /** Seconds after closing in which a session that was verified before closing may still cast. */

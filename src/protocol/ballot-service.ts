@@ -2,10 +2,10 @@
 // keyed digest of the identity, never the number.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
-import { ballot, bytes32, receipt } from './public-api.ts';
+import { ballot, bytes32 } from './public-api.ts';
 import { electionDefinition, electionId, instant, publication } from './public-document.ts';
 
-/** POST /private/casts (caller `api`). Answers: 200 below, or a problem; anything uncertain is `outcome-unknown`. */
+/** POST /private/casts (caller `api`). Answers: 200 `castAnswer`, or a problem; anything uncertain is `outcome-unknown`. */
 export const castCall = z.strictObject({
   electionId,
   identity: bytes32.describe('HMAC of the canonical number under the key of `api`; see identityText.'),
@@ -15,7 +15,6 @@ export const castCall = z.strictObject({
   ballot,
 });
 export type CastCall = z.infer<typeof castCall>;
-export const castCallAnswer = z.object({ receipt });
 
 /** Input of the first of the two keyed hashes of an identity, under the key of `api` (and of whoever imports a roll). */
 export const identityText = (electionId: string, scheme: string, canonical: string): string =>
@@ -51,5 +50,3 @@ export const countsAnswer = z.object({
 /** Receipt and its inputs, by version, so that anyone can verify one: see docs/receipts.md. */
 export const receiptVersion = 1;
 export const receiptSigningPrefix = 'popvote/receipt/v1\0';
-export type { Receipt } from './public-api.ts';
-export { receipt };

@@ -132,8 +132,6 @@ export type ElectionDocument = z.infer<typeof electionDocument>;
 const signedBody = z.looseObject({ electionId, revision: z.int().min(0) });
 export const turnoutDocument = z.object({ turnout: signedBody, signature }).meta({ id: 'TurnoutDocument' });
 export const resultsDocument = z.object({ results: signedBody, signature }).meta({ id: 'ResultsDocument' });
-export type TurnoutDocument = z.infer<typeof turnoutDocument>;
-export type ResultsDocument = z.infer<typeof resultsDocument>;
 
 /**
  * What a publisher puts out for one election: a signed document for each phase that time alone brings (so that nobody

@@ -2,7 +2,8 @@
 import { retrySoon } from '../../platform/problems.ts';
 import type { App } from '../../platform/http.ts';
 import { admits } from '../../platform/private-calls.ts';
-import { castCall, castCallAnswer } from '../../protocol/ballot-service.ts';
+import { castCall } from '../../protocol/ballot-service.ts';
+import { castAnswer } from '../../protocol/public-api.ts';
 import { Problem } from '../../protocol/problem.ts';
 import type { Casting } from '../casting.ts';
 
@@ -10,7 +11,7 @@ import type { Casting } from '../casting.ts';
 export async function castRoutes(app: App, { casting }: { casting: Casting }): Promise<void> {
   app.post(
     '/private/casts',
-    { config: admits('api'), schema: { body: castCall, response: { 200: castCallAnswer } } },
+    { config: admits('api'), schema: { body: castCall, response: { 200: castAnswer } } },
     async (request) => {
       try {
         return { receipt: await casting.cast(request.body) };
