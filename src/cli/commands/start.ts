@@ -8,6 +8,8 @@ import { oldNodeWarning } from '../runtime.ts';
 
 /** Within this time a second signal is the same one come by two ways (the terminal and npm), in milliseconds. */
 const sameSignalMs = 500;
+/** How often it is looked whether npm still runs, in milliseconds. */
+const parentLookMs = 500;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export function startCommand(context: Context): Command {
@@ -29,7 +31,7 @@ Examples:
     .action(async (options: { json?: true }) => {
       const warning = oldNodeWarning(process.versions.node);
       if (warning !== null) context.say(`popvote: ${warning}`);
-      const { stop, hurry, uninstall } = listenForSignals();
+      const { stop, hurry, uninstall } = listenForEnd(context.environment['npm_lifecycle_event'] !== undefined);
       try {
         await startPlatform({
           environment: context.environment,
@@ -46,7 +48,8 @@ Examples:
     });
 }
 
-function listenForSignals(): { stop: AbortSignal; hurry: AbortSignal; uninstall: () => void } {
+// Started by npm it ends with npm, however that ends: npm may be killed, or its shell may keep a signal for itself.
+function listenForEnd(withParent: boolean): { stop: AbortSignal; hurry: AbortSignal; uninstall: () => void } {
   const [stop, hurry] = [new AbortController(), new AbortController()];
   let firstMs: number | undefined;
   const onSignal = (): void => {
@@ -55,7 +58,13 @@ function listenForSignals(): { stop: AbortSignal; hurry: AbortSignal; uninstall:
     if (Date.now() - firstMs > sameSignalMs) hurry.abort();
   };
   for (const name of signals) process.on(name, onSignal);
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (withParent && process.ppid !== parent) stop.abort();
+  }, parentLookMs);
+  looking.unref();
   const uninstall = (): void => {
+    clearInterval(looking);
     for (const name of signals) process.off(name, onSignal);
   };
   return { stop: stop.signal, hurry: hurry.signal, uninstall };
