@@ -6,9 +6,11 @@
  * and rounds to at least 2^53, so two safe-looking products are exact ones.
  */
 export function compareProducts(a: number, b: number, c: number, d: number): number {
-  const [left, right] = [a * b, c * d];
+  const left = a * b;
+  const right = c * d;
   if (left <= Number.MAX_SAFE_INTEGER && right <= Number.MAX_SAFE_INTEGER) return left - right;
-  const [exactLeft, exactRight] = [BigInt(a) * BigInt(b), BigInt(c) * BigInt(d)];
+  const exactLeft = BigInt(a) * BigInt(b);
+  const exactRight = BigInt(c) * BigInt(d);
   return exactLeft < exactRight ? -1 : exactLeft > exactRight ? 1 : 0;
 }
 

@@ -27,7 +27,9 @@ export type LastSeat = {
 
 /** The last seats up to `seatStepsMax`, in the order in which they were won; equal ones by number on the ballot. */
 export function explainSteps(divisors: Divisors, claimants: readonly Claimant[]): readonly SeatStep[] {
-  const holders = claimants.filter(({ seats }) => seats > 0).map((claimant) => ({ ...claimant }));
+  const holders = claimants
+    .filter(({ seats }) => seats > 0)
+    .map(({ optionId, number, votes, seats }): Claimant => ({ optionId, number, votes, seats }));
   // From the last seat back: the least quotient first.
   const holdings = createHeap(holders, (a, b) => {
     const order = compareHoldings(divisors, a, b);
