@@ -37,10 +37,7 @@ function urlOf(database: string, role?: string): string {
 /** Clones of databases for one test file. Templates are made by whichever file comes first, under a lock. */
 export async function createDatabases(wanted: readonly DatabaseName[] = ['intake', 'box']): Promise<TestDatabases> {
   const suffix = randomBytes(6).toString('hex');
-  const names = Object.fromEntries(wanted.map((name) => [name, `t_${name}_${suffix}`])) as Record<
-    DatabaseName,
-    string
-  >;
+  const names = Object.fromEntries(wanted.map((name) => [name, `t_${name}_${suffix}`])) as Record<DatabaseName, string>;
   await asSuperuser(serverUrl(), async (client) => {
     await client.query('select pg_advisory_lock(42)');
     for (const name of wanted) {
