@@ -1,5 +1,6 @@
 // Rotation of the rings: a new key in front makes, the old ones still open, until they are dropped. Where two services
-// hold a ring, the one that only reads is written first, so that a crash in between leaves nothing unreadable.
+// hold a ring, the one that only reads is written first, so that a crash in between leaves nothing unreadable. Where
+// several processes of one service hold it, the new key is announced to all (it opens) before any of them makes with it.
 import { newRing } from '../platform/new-keys.ts';
 import { readKeyFile, replaceKeyFile } from '../platform/key-directory.ts';
 import type { KeyRing } from '../protocol/key-files.ts';
@@ -36,8 +37,8 @@ export type RingName = keyof typeof rings;
 export type Rotated =
   { readonly ok: true; readonly kid: string; readonly keys: number } | { readonly ok: false; readonly reason: string };
 
-/** Adds a new key in front of a ring, in the files of all who hold it. */
-export function rotateRing(directory: string, name: RingName): Rotated {
+/** Adds a new key to a ring, in the files of all who hold it: in front, where it makes, or announced behind. */
+export function rotateRing(directory: string, name: RingName, announce = false): Rotated {
   const [added] = newRing();
   if (!added) throw new Error('No key was made.');
   const before = rings[name].holders.map((holder) => ringOf(directory, name, holder).length);
@@ -48,9 +49,23 @@ export function rotateRing(directory: string, name: RingName): Rotated {
     };
   }
   for (const holder of rings[name].holders) {
-    writeRing(directory, name, holder, [added, ...ringOf(directory, name, holder)]);
+    const ring = ringOf(directory, name, holder);
+    writeRing(directory, name, holder, announce ? [...ring, added] : [added, ...ring]);
   }
   return { ok: true, kid: added.kid, keys: Math.max(...before) + 1 };
+}
+
+/** Moves an announced key to the front, in the files of all who hold the ring: from the next restart on it makes. */
+export function useKey(directory: string, name: RingName, kid: string): Rotated {
+  const parts = rings[name].holders.map((holder) => ({ holder, ring: ringOf(directory, name, holder) }));
+  if (!parts.every(({ ring }) => ring.some((entry) => entry.kid === kid))) {
+    return { ok: false, reason: `${name} has no key ${kid} in every file. Announce one first (--announce).` };
+  }
+  for (const { holder, ring } of parts) {
+    const used = ring.filter((entry) => entry.kid === kid);
+    writeRing(directory, name, holder, [...used, ...ring.filter((entry) => entry.kid !== kid)]);
+  }
+  return { ok: true, kid, keys: Math.max(...parts.map(({ ring }) => ring.length)) };
 }
 
 /** Keeps only the key that makes. Returns how many were dropped. */

@@ -118,6 +118,24 @@ describe('keys rotate', () => {
     expect(modeOf(keyFilePath(directory, 'api'))).toBe('600');
   });
 
+  it('announces a key to all processes before any makes with it, so that a rolling restart ends no session', async () => {
+    const directory = join(root, 'announce');
+    await run('keys', 'new', '--directory', directory);
+    const ring = () => readKeyFile(directory, 'api').tokens.map(({ kid }) => kid);
+    const [first] = ring();
+    const { out, err } = await run('keys', 'rotate', 'tokens', '--directory', directory, '--announce');
+    const announced = out.trim();
+    expect(ring()).toEqual([first, announced]);
+    expect(err).toContain(`--use ${announced}`);
+    await run('keys', 'rotate', 'tokens', '--directory', directory, '--use', announced);
+    expect(ring()).toEqual([announced, first]);
+    const unknown = await run('keys', 'rotate', 'tokens', '--directory', directory, '--use', 'nobody');
+    expect(unknown.code).toBe(1);
+    const both = await run('keys', 'rotate', 'tokens', '--directory', directory, '--announce', '--drop');
+    expect(both.code).toBe(2);
+    expect(ring()).toEqual([announced, first]);
+  });
+
   it('gives both holders of the attestation key the same new ring, and changes no other key', async () => {
     const directory = join(root, 'attestations');
     await run('keys', 'new', '--directory', directory);

@@ -7,7 +7,7 @@ import { makeComposeSecrets } from '../compose-secrets.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { destroyElectionKeys } from '../destroy-keys.ts';
-import { dropOldKeys, rings, rotateRing } from '../rotate-keys.ts';
+import { dropOldKeys, rings, rotateRing, useKey } from '../rotate-keys.ts';
 import type { RingName } from '../rotate-keys.ts';
 
 export function keysCommand(context: Context): Command {
@@ -60,36 +60,49 @@ function rotateCommand(context: Context): Command {
     .description('add a new key in front of a ring; what the old ones made stays valid until they are dropped')
     .argument('<ring>', Object.keys(rings).join(', '))
     .requiredOption('--directory <folder>', 'the folder of the key files')
+    .option('--announce', 'add it behind the others: it opens and does not make yet')
+    .option('--use <kid>', 'move an announced key to the front')
     .option('--drop', 'keep the newest key only: ends the rotation')
     .addHelpText(
       'after',
       `
-Examples:
-  $ popvote keys rotate attestations --directory /etc/popvote/keys
-  $ popvote keys rotate attestations --directory /etc/popvote/keys --drop`,
+Examples, with one process of each service:
+  $ popvote keys rotate tokens --directory /etc/popvote/keys
+  $ popvote keys rotate tokens --directory /etc/popvote/keys --drop
+
+With several, each step followed by a restart of all of them, one after the other:
+  $ popvote keys rotate tokens --directory /etc/popvote/keys --announce
+  $ popvote keys rotate tokens --directory /etc/popvote/keys --use 1f2e3d4c
+  $ popvote keys rotate tokens --directory /etc/popvote/keys --drop`,
     )
-    .action((name: string, { directory, drop }: { directory: string; drop?: true }) => {
-      if (!isRing(name)) {
-        throw new CommandFailed(
-          `There is no ring "${name}". Rings: ${Object.keys(rings).join(', ')}.`,
-          exitCodes.usage,
-        );
-      }
-      const ring = rings[name];
-      const paths = ring.holders.map((holder) => keyFilePath(directory, holder)).join(' and ');
-      if (drop) {
-        const dropped = dropOldKeys(directory, name);
-        context.say(dropped === 0 ? `${name} has one key: nothing to drop.` : `Dropped ${dropped} from ${paths}.`);
-        if (dropped > 0) context.say(`Restart: ${ring.restart}.`);
-        return;
-      }
-      const rotated = rotateRing(directory, name);
-      if (!rotated.ok) throw new CommandFailed(rotated.reason);
-      context.out(rotated.kid);
-      context.say(`Added key ${rotated.kid} in front of ${name} (${rotated.keys} keys) in ${paths}.`);
-      context.say(`Restart: ${ring.restart}.`);
-      context.say(`The old may be dropped (--drop) ${ring.dropAfter}.`);
-    });
+    .action((name: string, options: RotateOptions) => rotate(context, name, options));
+}
+
+type RotateOptions = { directory: string; announce?: true; use?: string; drop?: true };
+
+function rotate(context: Context, name: string, { directory, announce, use, drop }: RotateOptions): void {
+  if (!isRing(name)) {
+    throw new CommandFailed(`There is no ring "${name}". Rings: ${Object.keys(rings).join(', ')}.`, exitCodes.usage);
+  }
+  if ([announce, use, drop].filter((option) => option !== undefined).length > 1) {
+    throw new CommandFailed('Give one of --announce, --use and --drop.', exitCodes.usage);
+  }
+  const ring = rings[name];
+  const paths = ring.holders.map((holder) => keyFilePath(directory, holder)).join(' and ');
+  if (drop) {
+    const dropped = dropOldKeys(directory, name);
+    context.say(dropped === 0 ? `${name} has one key: nothing to drop.` : `Dropped ${dropped} from ${paths}.`);
+    if (dropped > 0) context.say(`Restart: ${ring.restart}.`);
+    return;
+  }
+  const rotated = use === undefined ? rotateRing(directory, name, announce) : useKey(directory, name, use);
+  if (!rotated.ok) throw new CommandFailed(rotated.reason);
+  context.out(rotated.kid);
+  const where = announce ? 'behind' : 'in front of';
+  context.say(`Key ${rotated.kid} stands ${where} ${name} (${rotated.keys} keys) in ${paths}.`);
+  context.say(`Restart: ${ring.restart}.`);
+  if (announce) context.say(`Then: popvote keys rotate ${name} --directory ${directory} --use ${rotated.kid}`);
+  else context.say(`The old may be dropped (--drop) ${ring.dropAfter}.`);
 }
 
 const isRing = (name: string): name is RingName => Object.hasOwn(rings, name);
