@@ -19,16 +19,29 @@ const clientProcesses = 2;
 /** Time for the heap to settle before it is measured, in milliseconds, and longest wait until all are held. */
 const settleMs = 1_500;
 const heldMsMax = 30_000;
-const idleSeconds = 3;
+/** Time in which nothing happens, in seconds: twice as long as `api` takes to look at all its waiters again. */
+const idleSeconds = 10;
 
-type Server = { readonly pid: number; readonly origin: Origin; collect(): Promise<void>; end(): Promise<void> };
+type Server = {
+  readonly pid: number;
+  readonly origin: Origin;
+  /** Collects all garbage. */
+  collect(): Promise<void>;
+  /** Bytes of the heap that are in use. */
+  heapBytes(): Promise<number>;
+  end(): Promise<void>;
+};
 type Slopes = {
   /** Bytes for each held connection, as the process stands, and after a full collection. */
   readonly asItStands: number;
   readonly collected: number;
+  /** The same of the live heap: what JavaScript keeps of each, without the allocator's slack. */
+  readonly heap: number;
   readonly idleCpuPercent: number;
   readonly held: number;
   readonly broken: number;
+  /** Answered 503 while so many came at once, and asked again. */
+  readonly refused: number;
 };
 
 /** Collects all garbage at a signal that the service does not know. */
@@ -43,13 +56,18 @@ async function startApi(bench: Bench, platform: Platform): Promise<Server> {
     `${bench.directory}/api.log`,
   );
   const address = child.started[0]?.addresses['api'];
-  if (address === undefined) throw new Error('api did not say where it listens');
+  const metrics = child.started[0]?.addresses['private'];
+  if (address === undefined || metrics === undefined) throw new Error('api did not say where it listens');
   return {
     pid: child.pid,
     origin: originOf(address),
     collect: async () => {
       process.kill(child.pid, 'SIGWINCH');
       await pause(settleMs);
+    },
+    heapBytes: async () => {
+      const text = await (await fetch(`${metrics}/metrics`)).text();
+      return Number(/^nodejs_heap_size_used_bytes\S* (\S+)$/m.exec(text)?.[1]);
     },
     end: child.end,
   };
@@ -65,27 +83,28 @@ async function startBare(bench: Bench): Promise<Server> {
       await worker.ask('collect');
       await pause(settleMs);
     },
+    heapBytes: () => worker.ask<number>('heap'),
     end: worker.end,
   };
 }
 
-async function untilHeld(clients: readonly Worker[], count: number): Promise<{ holding: number; broken: number }> {
+type Held = { readonly holding: number; readonly broken: number; readonly refused: number };
+
+async function untilHeld(clients: readonly Worker[], count: number): Promise<Held> {
   const deadline = performance.now() + heldMsMax;
   for (;;) {
-    const states = await Promise.all(
-      clients.map((client) => client.ask<{ holding: number; broken: number; refused: number }>('state')),
-    );
-    const holding = states.reduce((sum, state) => sum + state.holding, 0);
-    const broken = states.reduce((sum, state) => sum + state.broken + state.refused, 0);
-    if (holding >= count || performance.now() > deadline) return { holding, broken };
+    const states = await Promise.all(clients.map((client) => client.ask<Held>('state')));
+    const sum = (name: keyof Held): number => states.reduce((total, state) => total + state[name], 0);
+    const held = { holding: sum('holding'), broken: sum('broken'), refused: sum('refused') };
+    if (held.holding >= count || performance.now() > deadline) return held;
     await pause(100);
   }
 }
 
 async function measure(bench: Bench, server: Server, maker: SessionMaker, counts: readonly number[]): Promise<Slopes> {
   const clients = Array.from({ length: clientProcesses }, () => startWorker(bench.cleanup, 'holders'));
-  const points: { count: number; raw: number; collected: number }[] = [];
-  let state = { holding: 0, broken: 0 };
+  const points: { count: number; raw: number; collected: number; heap: number }[] = [];
+  let state: Held = { holding: 0, broken: 0, refused: 0 };
   for (const [index, count] of counts.entries()) {
     const more = Math.floor((count - (counts[index - 1] ?? 0)) / clients.length);
     for (const client of clients) {
@@ -96,7 +115,7 @@ async function measure(bench: Bench, server: Server, maker: SessionMaker, counts
     await pause(settleMs);
     const raw = residentBytes(server.pid);
     await server.collect();
-    points.push({ count, raw, collected: residentBytes(server.pid) });
+    points.push({ count, raw, collected: residentBytes(server.pid), heap: await server.heapBytes() });
   }
   const busy = cpuSeconds(server.pid);
   await pause(idleSeconds * 1_000);
@@ -106,9 +125,11 @@ async function measure(bench: Bench, server: Server, maker: SessionMaker, counts
   return {
     asItStands: slope(points.map(({ count, raw }) => [count, raw])),
     collected: slope(points.map(({ count, collected }) => [count, collected])),
+    heap: slope(points.map(({ count, heap }) => [count, heap])),
     idleCpuPercent,
     held: state.holding,
     broken: state.broken,
+    refused: state.refused,
   };
 }
 
@@ -124,7 +145,7 @@ await runBench('hold', 'memory of a held connection', async (bench) => {
   const { quick, findings, say } = bench;
   const platform = await startPlatform(bench);
   const maker = createSessionMaker(platform);
-  const counts = quick ? [2_000, 8_000] : [2_000, 5_000, 8_000, 11_000, 14_000];
+  const counts = quick ? [2_000, 4_000, 6_000, 8_000] : [2_000, 5_000, 8_000, 11_000, 14_000];
   const rounds = quick ? 1 : 3;
   const all: { api: Slopes; bare: Slopes }[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -159,6 +180,21 @@ await runBench('hold', 'memory of a held connection', async (bench) => {
     'KiB each',
   );
   findings.figure(
+    'api, live heap',
+    kib(({ api }) => api.heap),
+    'KiB each',
+  );
+  findings.figure(
+    'bare node:http, live heap',
+    kib(({ bare }) => bare.heap),
+    'KiB each',
+  );
+  findings.figure(
+    'api to bare, live heap',
+    ratio((slopes) => slopes.heap),
+    'x',
+  );
+  findings.figure(
     'api, as it stands',
     kib(({ api }) => api.asItStands),
     'KiB each',
@@ -182,6 +218,8 @@ await runBench('hold', 'memory of a held connection', async (bench) => {
   for (const arm of ['api', 'bare'] as const) {
     const least = Math.min(...all.map((round) => round[arm].held));
     const broken = all.reduce((sum, round) => sum + round[arm].broken, 0);
+    const refused = all.reduce((sum, round) => sum + round[arm].refused, 0);
+    if (refused > 0) findings.figure(`${arm}: refused while they came, held later`, refused, '');
     findings.check(`${arm} held them all`, least >= wanted && broken === 0, `${least} of ${wanted}, ${broken} broken`);
   }
 });

@@ -33,5 +33,6 @@ serveCommands({
         resolve((server.address() as AddressInfo).port),
       );
     }),
+  heap: () => process.memoryUsage().heapUsed,
   collect: () => (globalThis as { gc?: () => void }).gc?.(),
 });
