@@ -41,11 +41,13 @@ export function createPublicationSource(parts: {
   let stopped = false;
   let askedAtMs = -Infinity;
 
-  const take = (electionId: string, text: string): void => {
+  // Whether it is one that counts.
+  const take = (electionId: string, text: string): boolean => {
     const taken = documents.take(electionId, text);
     if (taken === 'taken') logger.info({ electionId }, 'publication.taken');
     // Its id is not told: what is not signed may say anything.
     if (taken === 'refused') logger.error('publication.refused');
+    return taken !== 'refused';
   };
 
   const lookOnce = async (): Promise<void> => {
@@ -90,7 +92,8 @@ export function createPublicationSource(parts: {
 }
 
 // Sizes are asked first, and values fetched one by one: a writer of Redis cannot fill this process's memory.
-async function readRedis(redis: Redis, take: (electionId: string, text: string) => void): Promise<number> {
+// Returns how many count: what somebody forged must not hide that there is nothing to serve.
+async function readRedis(redis: Redis, take: (electionId: string, text: string) => boolean): Promise<number> {
   const count = await redis.hlen(publicationsKey);
   if (count === 0 || count > publicationsMax) return 0;
   const ids = await redis.hkeys(publicationsKey);
@@ -99,9 +102,7 @@ async function readRedis(redis: Redis, take: (electionId: string, text: string) 
   for (const [index, id] of ids.entries()) {
     if ((sizes[index] ?? Infinity) > publicationCharactersMax) continue;
     const text = await redis.hget(publicationsKey, id);
-    if (text === null) continue;
-    found += 1;
-    take(id, text);
+    if (text !== null && take(id, text)) found += 1;
   }
   return found;
 }
@@ -112,7 +113,7 @@ const loosePublication = z.looseObject({
 });
 const looseAnswer = z.object({ publications: z.array(loosePublication).max(publicationsMax) });
 
-async function readBallots(ballots: PrivateClient, take: (id: string, text: string) => void): Promise<void> {
+async function readBallots(ballots: PrivateClient, take: (id: string, text: string) => boolean): Promise<void> {
   const { publications } = await ballots.call({
     method: 'GET',
     path: '/private/publications',
