@@ -1,8 +1,13 @@
 // A voter with a phone and a client: the steps of a vote as a client does them, over the public addresses only.
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { hkid, phone } from './identities.ts';
 
 export type Answer = { readonly status: number; readonly text: string; readonly body: Record<string, unknown> };
+/** Times that a request is sent to a busy service, and the pause in between, in milliseconds. */
+const timesBusyMax = 20;
+const busyMs = 500;
+
 type Origins = { readonly api: string; readonly sms: string };
 
 let next = 1 + Math.floor(Math.random() * 800_000);
@@ -89,7 +94,16 @@ export class Voter {
     return this;
   }
 
+  /** A request. While the service is busy it is sent again, as clients do: `busy` says that nothing was done. */
   async call(method: string, path: string, body?: unknown): Promise<Answer> {
+    for (let times = 1; ; times += 1) {
+      const answer = await this.#send(method, path, body);
+      if (answer.body['code'] !== 'busy' || times === timesBusyMax) return answer;
+      await pause(busyMs);
+    }
+  }
+
+  async #send(method: string, path: string, body?: unknown): Promise<Answer> {
     const response = await fetch(this.#origins.api + path, {
       method,
       headers: {
