@@ -68,7 +68,6 @@ export async function registerOpenApi(app: App, described: Described): Promise<v
     openapi: {
       openapi: '3.1.0',
       info: { title, version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
-      servers: [{ url: '.', description: 'This server.' }],
       tags: [...described.tags],
       components: { securitySchemes: described.securitySchemes },
     },
@@ -103,6 +102,8 @@ function completed(document: OpenApi, noted: ReadonlyMap<string, Noted>, describ
       if (found.allowed !== null) showRoles(operation, found.allowed);
     }
   }
+  // Relative to where the description was read: the panel serves the same API below a path of its own.
+  document.servers = [{ url: '.', description: 'This server.' }];
   const schemas = (document.components?.schemas ?? {}) as Record<string, unknown>;
   for (const unused of unusedSchemas(document.paths, schemas)) Reflect.deleteProperty(schemas, unused);
   return document;

@@ -107,9 +107,8 @@ export async function startAccess(options: AccessOptions = {}): Promise<Access> 
       return loggedIn(issued.email, 'administrator');
     },
     async person(role, by) {
-      const { token } = (
-        await call('POST', '/v1/invitations', { body: { role }, token: by.tokens.accessToken })
-      ).body as { token: string };
+      const { token } = (await call('POST', '/v1/invitations', { body: { role }, token: by.tokens.accessToken }))
+        .body as { token: string };
       const email = someEmail();
       const registration = { email, forename: 'Ana', surname: 'Anić', password: goodPassword, invitation: token };
       const { status } = await call('POST', '/v1/users', { body: registration });
