@@ -50,7 +50,7 @@ await runBench('cast-e2e', 'complete votes through the public API', async (bench
   };
 
   say('warming up');
-  await run('closed', { voters: 64, seconds: quick ? 3 : 10 });
+  await run('closed', { voters: votersAtOnce, seconds: quick ? 8 : 20 });
   say(`closed loop, ${votersAtOnce} voters at once`);
   const [cpu, generatorCpu] = [cpuOf(platform), cpuSeconds(generator.pid)];
   const most = await run('closed', { voters: votersAtOnce, seconds: quick ? 8 : 30 });
@@ -69,8 +69,11 @@ await runBench('cast-e2e', 'complete votes through the public API', async (bench
     findings.figure(`processor per vote: ${name}`, ((cpuAfter[name] - cpu[name]) / most.recorded) * 1e6, 'µs');
   }
   findings.figure('processor per vote: the generator', ((generatorAfter - generatorCpu) / most.recorded) * 1e6, 'µs');
-  const resent = results.reduce((sum, result) => sum + result.resent, 0);
-  findings.figure('casts sent again after an uncertain answer', resent, '');
+  const resent = results.flatMap((result) => Object.entries(result.resent));
+  for (const why of new Set(resent.map(([reason]) => reason))) {
+    const times = resent.reduce((sum, [reason, count]) => sum + (reason === why ? count : 0), 0);
+    findings.figure(`casts sent again after ${why}`, times, '');
+  }
 
   const firstVoter = await generator.ask<number>('nextVoter');
   const twice = await voteTwice(target, firstVoter + 1);

@@ -55,7 +55,7 @@ await runBench(
         const result = await vote(platform, doors, (next += 1));
         if (result.outcome === 'recorded') {
           receipts.push(result.receipt);
-          resent += result.casts - 1;
+          resent += result.resent.length;
         } else {
           const why = `${result.step}: ${result.why}`;
           failures.set(why, (failures.get(why) ?? 0) + 1);

@@ -19,8 +19,8 @@ const clientProcesses = 2;
 /** Time for the heap to settle before it is measured, in milliseconds, and longest wait until all are held. */
 const settleMs = 1_500;
 const heldMsMax = 30_000;
-/** Time in which nothing happens, in seconds: twice as long as `api` takes to look at all its waiters again. */
-const idleSeconds = 10;
+/** Time in which nothing happens, in seconds: longer than `api` takes to look at all its waiters again. */
+const idleSeconds = 6;
 
 type Server = {
   readonly pid: number;

@@ -129,7 +129,8 @@ function textOf(summary: Summary): string {
     ...Object.entries(summary.ms).map(
       ([step, { p50, p95, p99 }]) => `${step.padEnd(8)} p50 / p95 / p99: ${[p50, p95, p99].map(shown).join(' / ')} ms`,
     ),
-    `casts sent again: ${summary.resent}, voters dropped: ${summary.dropped}`,
+    `voters dropped: ${summary.dropped}`,
+    ...Object.entries(summary.resent).map(([reason, count]) => `casts sent again: ${count} after ${reason}`),
     ...Object.entries(summary.failures).map(([reason, count]) => `failed: ${count} ${reason}`),
     counted === null
       ? 'recorded equals cast: not checked, the metrics of ballots cannot be read (--metrics-url)'

@@ -17,8 +17,8 @@ export type LoadResult = {
   readonly seconds: number;
   readonly started: number;
   readonly recorded: number;
-  /** Casts that were sent again after an uncertain answer. */
-  readonly resent: number;
+  /** Casts that were sent again, by reason. */
+  readonly resent: Readonly<Record<string, number>>;
   readonly dropped: number;
   /** Failures by step and reason. */
   readonly failures: Readonly<Record<string, number>>;
@@ -98,7 +98,8 @@ function createCollector() {
   const failures: Record<string, number> = {};
   const ms: Record<Step | 'vote', number[]> = { session: [], verify: [], cast: [], vote: [] };
   const receipts: string[] = [];
-  const count = { started: 0, recorded: 0, resent: 0, dropped: 0 };
+  const resent: Record<string, number> = {};
+  const count = { started: 0, recorded: 0, dropped: 0 };
   return {
     add(result: Vote, cameAt: number, startedAt: number): void {
       count.started += 1;
@@ -108,7 +109,7 @@ function createCollector() {
         return;
       }
       count.recorded += 1;
-      count.resent += result.casts - 1;
+      for (const why of result.resent) resent[why] = (resent[why] ?? 0) + 1;
       ms.session.push(result.ms.session + startedAt - cameAt);
       ms.verify.push(result.ms.verify);
       ms.cast.push(result.ms.cast);
@@ -118,6 +119,13 @@ function createCollector() {
     drop(): void {
       count.dropped += 1;
     },
-    result: (): LoadResult => ({ ...count, seconds: (performance.now() - begin) / 1_000, failures, ms, receipts }),
+    result: (): LoadResult => ({
+      ...count,
+      resent,
+      seconds: (performance.now() - begin) / 1_000,
+      failures,
+      ms,
+      receipts,
+    }),
   };
 }

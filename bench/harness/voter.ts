@@ -37,7 +37,8 @@ export type Vote =
       readonly outcome: 'recorded';
       readonly receipt: string;
       readonly ms: Readonly<Record<Step, number>>;
-      readonly casts: number;
+      /** Why the cast was sent again, once for each time. */
+      readonly resent: readonly string[];
     }
   | { readonly outcome: 'failed'; readonly step: Step; readonly why: string };
 
@@ -82,9 +83,9 @@ export async function vote(
     const token = await verify(target, doors, n, session);
     const verified = performance.now();
     const ballotKey = randomBytes(32).toString('base64url');
-    const { receipt, casts } = await cast(doors, castText(target, token, ballotKey, ballot));
+    const { receipt, resent } = await cast(doors, castText(target, token, ballotKey, ballot));
     const ms = { session: began - started, verify: verified - began, cast: performance.now() - verified };
-    return { outcome: 'recorded', receipt, ms, casts };
+    return { outcome: 'recorded', receipt, ms, resent };
   } catch (error) {
     if (error instanceof StepFailed) return { outcome: 'failed', step: error.step, why: error.message };
     throw error;
@@ -132,15 +133,18 @@ export function castText(target: Target, token: string, ballotKey: string, ballo
 }
 
 /** Sends the same bytes until the answer is certain. */
-export async function cast(doors: Doors, text: string): Promise<{ receipt: string; casts: number }> {
+export async function cast(doors: Doors, text: string): Promise<{ receipt: string; resent: readonly string[] }> {
+  const resent: string[] = [];
   for (let casts = 1; ; casts += 1) {
     const answer = await doors.api.request(text).catch((error: unknown) => {
       if (error instanceof NoAnswer) return null;
       throw error;
     });
-    if (answer?.status === 201) return { receipt: answer.body, casts };
+    if (answer?.status === 201) return { receipt: answer.body, resent };
     const uncertain = answer === null || answer.status === 503;
-    if (!uncertain || casts === castsMax) throw new StepFailed('cast', answer ? problemOf(answer) : 'no answer');
+    const why = answer ? problemOf(answer) : 'no answer';
+    if (!uncertain || casts === castsMax) throw new StepFailed('cast', why);
+    resent.push(why);
     await pause((answer?.retryAfterSeconds ?? 1) * 1_000 * Math.random());
   }
 }
