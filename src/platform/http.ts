@@ -44,6 +44,12 @@ const requestsPerConnectionMax = 10_000;
 /** Longest parameter in a path, in characters: ids are shorter. */
 const parameterCharactersMax = 128;
 
+/** Mean delay of the event loop above which work is shed, and how often it is looked at, in milliseconds. */
+const loopDelayMsMax = 500;
+const loopSampleMs = 250;
+/** A process that has just loaded its code was late for that reason and not for its load, in milliseconds. */
+const shedAfterMsDefault = 10_000;
+
 export type HttpOptions = {
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -54,6 +60,8 @@ export type HttpOptions = {
   readonly connectionsMax?: number;
   /** Event-loop delay above which new work is refused, in milliseconds; 0 never refuses. */
   readonly shedAtLoopDelayMs?: number;
+  /** For how long after its making an application sheds nothing, in milliseconds. */
+  readonly shedAfterMs?: number;
   readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa?: string } | undefined;
 };
 
@@ -97,7 +105,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   registerProblems(plain);
   registerDrain(plain, lifecycle);
   registerRequestMetrics(plain, options.metrics);
-  if (options.shedAtLoopDelayMs !== 0) await registerShedding(plain, options.shedAtLoopDelayMs ?? 500);
+  if (options.shedAtLoopDelayMs !== 0) await registerShedding(plain, options);
   registerRequestLine(plain);
   registerHealth(plain, { checks: options.checks, version: options.version, lifecycle });
   return { app, lifecycle };
@@ -122,12 +130,14 @@ function registerDrain(app: FastifyInstance, lifecycle: Lifecycle): void {
   });
 }
 
-async function registerShedding(app: FastifyInstance, maxEventLoopDelay: number): Promise<void> {
+async function registerShedding(app: FastifyInstance, options: HttpOptions): Promise<void> {
+  const shedFrom = performance.now() + (options.shedAfterMs ?? shedAfterMsDefault);
   await app.register(underPressure, {
-    maxEventLoopDelay,
-    sampleInterval: 250,
+    maxEventLoopDelay: options.shedAtLoopDelayMs ?? loopDelayMsMax,
+    sampleInterval: loopSampleMs,
     pressureHandler: (request: FastifyRequest) => {
-      if (!alwaysServed.has(request.routeOptions.url)) throw new Problem('busy', retrySoon());
+      if (alwaysServed.has(request.routeOptions.url) || performance.now() < shedFrom) return;
+      throw new Problem('busy', retrySoon());
     },
   });
 }

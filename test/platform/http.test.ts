@@ -369,7 +369,7 @@ describe('a service that drains', () => {
 });
 
 test('a process that cannot keep up sheds work before it reads a body, and still says that it lives', async () => {
-  const { app: busy } = await server({ shedAtLoopDelayMs: 20 });
+  const { app: busy } = await server({ shedAtLoopDelayMs: 20, shedAfterMs: 0 });
   closes.push(() => busy.close());
   let read = 0;
   busy.addHook('preParsing', (_request, _reply, payload, done) => {

@@ -66,11 +66,11 @@ function rotateCommand(context: Context): Command {
     .addHelpText(
       'after',
       `
-Examples, with one process of each service:
+Examples:
   $ popvote keys rotate tokens --directory /etc/popvote/keys
   $ popvote keys rotate tokens --directory /etc/popvote/keys --drop
 
-With several, each step followed by a restart of all of them, one after the other:
+Where several processes hold the ring, each step followed by a restart of all of them, one after the other:
   $ popvote keys rotate tokens --directory /etc/popvote/keys --announce
   $ popvote keys rotate tokens --directory /etc/popvote/keys --use 1f2e3d4c
   $ popvote keys rotate tokens --directory /etc/popvote/keys --drop`,
