@@ -13,13 +13,15 @@ import type { Redis } from '../platform/redis.ts';
 import { securityHeaders } from '../platform/security-headers.ts';
 import { verificationKeys } from '../platform/signatures.ts';
 import type { ApiKeys, PublicKeys } from '../protocol/key-files.ts';
+import { describedApi } from './description.ts';
 import { createDocuments } from './documents.ts';
 import { apiHealthChecks } from './health-checks.ts';
-import { registerOpenApi } from './openapi.ts';
+import { registerOpenApi } from '../platform/openapi.ts';
 import { createPublicationSource } from './publication-source.ts';
 import { ballotRoutes } from './routes/ballots.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { electionRoutes } from './routes/elections.ts';
+import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { verificationRoutes } from './routes/verification.ts';
 import { waitRoutes } from './routes/wait.ts';
@@ -74,7 +76,7 @@ export async function buildApp(parts: ApiParts): Promise<App> {
     reply.headers(headers);
     done();
   });
-  await registerOpenApi(app, version.version);
+  await registerOpenApi(app, describedApi(version.version));
   const [pending, verified] = [createSessionGuard(tokens.pending), createSessionGuard(tokens.verified)];
   await app.register(electionRoutes, { documents, clock });
   await app.register(sessionRoutes, { sessions });
@@ -82,6 +84,7 @@ export async function buildApp(parts: ApiParts): Promise<App> {
   await app.register(verificationRoutes, { sessions, guard: pending });
   await app.register(ballotRoutes, { casting: createCasting(ballots, logger), guard: verified });
   await app.register(documentationRoutes);
+  await app.register(pageRoutes);
 
   app.addHook('onReady', async () => {
     events.start();

@@ -25,7 +25,7 @@ export function sendPrepared(
 }
 
 // If-None-Match compares weakly (RFC 9110 13.1.2): proxies that compress mark our tags as weak.
-function clientHas(field: string | undefined, etag: string): boolean {
+export function clientHas(field: string | undefined, etag: string): boolean {
   if (field === undefined) return false;
   return field.split(',').some((tag) => {
     const bare = tag.trim();

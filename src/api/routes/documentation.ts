@@ -19,7 +19,6 @@ export async function documentationRoutes(app: App) {
     prepared ??= prepareJson(app.swagger());
     return sendPrepared(request, reply, prepared, freshSeconds);
   });
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
   await (app as unknown as FastifyInstance).register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: pagePolicy,

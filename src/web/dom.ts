@@ -1,0 +1,27 @@
+// Elements made by a function, and never from markup in a string: nothing that an election or a server says can become
+// script.
+type Attribute = string | boolean | undefined | ((event: Event) => void);
+export type Child = Node | string | false | null | undefined;
+
+/** An element. Functions become listeners (`onclick`), `true` an empty attribute; false and undefined leave it out. */
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, Attribute>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') element.addEventListener(name.slice(2), value);
+    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.filter((child) => child !== false && child !== null && child !== undefined));
+  return element;
+}
+
+/** A button of one of the page's two kinds. */
+export function button(text: string, onclick: () => void, kind: 'primary' | 'secondary' = 'secondary') {
+  return h('button', { type: 'button', class: kind, onclick }, text);
+}
+
+/** Text for the eyes of a screen reader only. */
+export const unseen = (text: string): HTMLSpanElement => h('span', { class: 'unseen' }, text);

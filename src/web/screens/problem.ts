@@ -1,0 +1,33 @@
+// What stopped the voter, in words: what happened, whether a vote was recorded, and the one thing to do next.
+import { h, button } from '../dom.ts';
+import type { App, Screen } from '../app.ts';
+import type { Memory } from '../memory.ts';
+import { problemText } from '../problem-text.ts';
+
+type Kind = NonNullable<Memory['problem']>;
+
+export const problemScreen: Screen = (app) => {
+  const kind = app.memory.problem ?? 'internal';
+  const [title, text] = textOf(app, kind);
+  const { label, act } = nextOf(app, kind);
+  return { title, body: [h('div', { class: 'note' }, h('p', {}, text)), button(label, act, 'primary')] };
+};
+
+function textOf(app: App, kind: Kind): readonly [string, string] {
+  if (kind === 'expired') return [app.t('expired'), app.t('expiredText')];
+  if (kind === 'unsure-ended') return [app.t('unsureEnded'), app.t('unsureEndedText')];
+  if (kind === 'unsure-closed') return [app.t('unsureClosed'), app.t('unsureClosedText')];
+  return kind === 'lost' ? [app.t('problem'), app.t('noAnswer')] : problemText(app.copy, kind);
+}
+
+const toIdentify: ReadonlySet<Kind> = new Set<Kind>(['expired', 'unsure-ended', 'unauthenticated']);
+// The end of this way: only the election's own page is left.
+const final: ReadonlySet<Kind> = new Set<Kind>(['not-open', 'unsure-closed', 'not-eligible', 'already-recorded']);
+
+function nextOf(app: App, kind: Kind): { label: string; act: () => void } {
+  if (toIdentify.has(kind)) return { label: app.t('continue'), act: () => app.go('identify') };
+  if (final.has(kind)) return { label: app.t('continue'), act: () => app.go('election') };
+  if (kind === 'invalid-ballot') return { label: app.t('toReview'), act: () => app.go('ballot') };
+  if (kind === 'election-not-found') return { label: app.t('listAll'), act: () => location.assign('/') };
+  return { label: app.t('tryAgain'), act: () => location.reload() };
+}

@@ -1,0 +1,64 @@
+// The end of a vote: it is recorded, and the receipt can be saved, printed and copied. Nothing here knows the choices.
+import { h, button } from '../dom.ts';
+import type { App, Screen } from '../app.ts';
+import { copyText } from '../copy-text.ts';
+import { dateTime, textIn } from '../languages.ts';
+import { forget } from '../memory.ts';
+import type { Receipt } from '../../protocol/public-api.ts';
+
+export const receiptScreen: Screen = (app) => {
+  const { election, kept } = app.memory;
+  if (!election || !kept.receipt) return { title: app.t('loading'), body: [] };
+  const { receipt, at } = kept.receipt;
+  const { text, lang } = textIn(election.title, app.language);
+  const time = (instant: string): string => dateTime(instant, app.language, election.timeZone);
+  const copy = button(app.t('copy'), () => {
+    copyText(JSON.stringify({ receipt }));
+    copy.textContent = app.t('copied');
+    app.announce(app.t('copied'));
+  });
+  const panel = h(
+    'div',
+    { class: 'note ok' },
+    h('p', { lang, dir: 'auto' }, text),
+    election.rehearsal && h('p', {}, h('strong', {}, app.t('rehearsal'))),
+    h('p', {}, app.t('receiptLead')),
+    h('p', { class: 'muted' }, app.t('receiptCode')),
+    h('p', { class: 'receipt-code' }, inGroups(receipt.leaf)),
+    h('p', {}, app.t('receiptAt', { time: time(at) })),
+  );
+  const acts = h(
+    'div',
+    { class: 'acts' },
+    button(app.t('save'), () => save(receipt), 'primary'),
+    button(app.t('print'), () => print()),
+    copy,
+  );
+  const finish = button(app.t('finish'), () => end(app));
+  return {
+    title: app.t('receiptTitle'),
+    body: [
+      panel,
+      acts,
+      h('h2', {}, app.t('next')),
+      election.phase === 'open' && h('p', {}, app.t('closesLater', { time: time(election.closesAt) })),
+      h('p', {}, app.t('nextText')),
+      h('p', { class: 'muted screen-only' }, app.t('finishHint')),
+      h('div', { class: 'acts' }, finish),
+    ],
+  };
+};
+
+// Four characters at a time, so that a line can break between groups and people can compare them.
+const inGroups = (code: string): string => code.match(/.{1,4}/g)?.join(' ') ?? code;
+
+function save(receipt: Receipt): void {
+  const address = URL.createObjectURL(new Blob([JSON.stringify({ receipt })], { type: 'application/json' }));
+  h('a', { href: address, download: `receipt-${receipt.electionId}.json` }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+function end(app: App): void {
+  forget(app.memory);
+  app.go('election');
+}

@@ -1,0 +1,181 @@
+// The voters' page: which screen is shown, and how one leads to another. Where a voter stands follows from what is known
+// of them (memory.ts) and not from the address, so that a reload, Back and a page from the back-forward cache all end on
+// the truth: whoever has a receipt sees the receipt, and never the ballot.
+import type { ElectionDocument } from '../protocol/public-document.ts';
+import type { App, Screen, ScreenName } from './app.ts';
+import { call } from './calls.ts';
+import { castBallot } from './casting.ts';
+import type { CastState } from './casting.ts';
+import { fill } from './copy/copy.ts';
+import type { Copy } from './copy/copy.ts';
+import { en } from './copy/en.ts';
+import { createFrame } from './frame.ts';
+import { languages, preferredLanguage, rememberLanguage } from './languages.ts';
+import type { LanguageTag } from './languages.ts';
+import { forget, keep, newMemory } from './memory.ts';
+import { ballotScreen } from './screens/ballot.ts';
+import { electionScreen, listScreen, loadList } from './screens/elections.ts';
+import { enterCodeScreen } from './screens/enter-code.ts';
+import { identifyScreen } from './screens/identify.ts';
+import { problemScreen } from './screens/problem.ts';
+import { receiptScreen } from './screens/receipt.ts';
+import { castStatusId, reviewScreen } from './screens/review.ts';
+import { textInScreen } from './screens/text-in.ts';
+
+const screens: Readonly<Record<ScreenName, Screen>> = {
+  list: listScreen,
+  election: electionScreen,
+  identify: identifyScreen,
+  'text-in': textInScreen,
+  code: enterCodeScreen,
+  ballot: ballotScreen,
+  review: reviewScreen,
+  receipt: receiptScreen,
+  problem: problemScreen,
+};
+
+const memory = newMemory();
+let language: LanguageTag = 'en';
+let copy: Copy = en;
+let shown: ScreenName = 'list';
+let leaving = new AbortController();
+let casting: CastState = 'idle';
+const frame = createFrame((tag) => {
+  rememberLanguage(tag);
+  void speak(tag).then(() => {
+    render(false);
+    document.getElementById('language')?.focus();
+  });
+});
+
+/** Changes the language; where its words cannot be had, the one before stays. */
+async function speak(tag: LanguageTag): Promise<void> {
+  try {
+    copy = await languages[tag].load();
+    language = tag;
+  } catch {
+    frame.announce(copy.noAnswer);
+  }
+}
+
+function appFor(left: AbortSignal): App {
+  return {
+    ...{ memory, language, copy, left, go, goOn, fail, cast, announce: frame.announce },
+    t: (key, values = {}) => fill(copy[key], values),
+    refresh: () => render(true),
+    openElection: (id) => void openElection(id),
+    setErrors(found) {
+      const error = `${copy.error}: `;
+      const bare = document.title.startsWith(error) ? document.title.slice(error.length) : document.title;
+      document.title = found ? error + bare : bare;
+    },
+  };
+}
+
+function render(moveFocus: boolean): void {
+  leaving.abort();
+  leaving = new AbortController();
+  const app = appFor(leaving.signal);
+  const view = screens[shown](app);
+  document.title = `${view.title} – PopVote`;
+  frame.show(app, view, moveFocus);
+  if (shown === 'review') tellCast(casting);
+}
+
+function go(screen: ScreenName): void {
+  shown = allowed(screen);
+  history.pushState({ screen: shown }, '');
+  render(true);
+}
+
+/** The screen itself where the voter may see it, else the one where they stand. */
+function allowed(wanted: ScreenName): ScreenName {
+  const { kept, choices, election } = memory;
+  if (wanted === 'list') return wanted;
+  if (kept.receipt) return wanted === 'election' ? wanted : 'receipt';
+  if (wanted === 'problem' && memory.problem !== undefined) return wanted;
+  if (kept.verified) {
+    if (kept.sending) return 'review';
+    const answered = election?.contests.every(({ id, minChoices }) => choices.has(id) || minChoices === 0) === true;
+    return wanted === 'review' && answered ? 'review' : 'ballot';
+  }
+  if (wanted === 'identify' || wanted === 'election') return wanted;
+  if (kept.pending) return kept.pending.verification.method === 'code' ? 'code' : 'text-in';
+  return 'election';
+}
+
+function goOn(): void {
+  const answered = memory.choices.size > 0 || memory.kept.sending !== undefined;
+  go(answered ? 'review' : 'ballot');
+  if (memory.kept.sending) cast();
+}
+
+function fail(problem: typeof memory.problem): void {
+  memory.problem = problem;
+  go('problem');
+}
+
+function cast(): void {
+  if (casting !== 'idle') return;
+  void castBallot(memory, tellCast).then((end) => {
+    casting = 'idle';
+    if (end.kind === 'recorded') go('receipt');
+    else if (end.kind === 'refused') fail(end.code);
+    else fail(end.unsure ? 'unsure-ended' : 'unauthenticated');
+  });
+}
+
+function tellCast(state: CastState): void {
+  const news = state !== casting;
+  casting = state;
+  const place = document.getElementById(castStatusId);
+  if (!place || state === 'idle') return;
+  const text = copy[`cast${state === 'sending' ? 'Sending' : state === 'long' ? 'Long' : 'Retrying'}`];
+  place.hidden = false;
+  place.className = state === 'sending' ? 'status waiting' : 'status waiting warn';
+  place.firstElementChild?.replaceChildren(text);
+  if (news) frame.announce(text);
+}
+
+/** Shows an election; a voter in the middle of it goes on where they stood. */
+async function openElection(id: string): Promise<void> {
+  const outcome = await call<ElectionDocument>('GET', `/v1/elections/${encodeURIComponent(id)}`);
+  if (outcome.kind !== 'answer') {
+    fail(outcome.kind === 'refusal' ? outcome.refusal.code : 'lost');
+    return;
+  }
+  if (memory.kept.electionId !== id) {
+    forget(memory);
+    keep(memory, { electionId: id });
+  }
+  memory.election = outcome.value.election;
+  const { kept } = memory;
+  if (kept.sending && !kept.verified && !kept.pending) memory.problem = 'unsure-ended';
+  shown = allowed(kept.receipt ? 'receipt' : memory.problem ? 'problem' : 'text-in');
+  history.replaceState({ screen: shown }, '');
+  render(false);
+  if (shown === 'review') cast();
+}
+
+addEventListener('popstate', (event: PopStateEvent) => {
+  const { screen } = (event.state ?? {}) as { screen?: ScreenName };
+  shown = allowed(screen ?? 'election');
+  render(true);
+});
+addEventListener('pageshow', ({ persisted }) => {
+  if (!persisted || !memory.election) return;
+  shown = allowed(shown);
+  render(false);
+});
+addEventListener('beforeunload', (event) => {
+  // A vote is on its way: leaving now would leave its voter not knowing.
+  if (casting !== 'idle') event.preventDefault();
+});
+
+const { electionId, pending, verified, sending, receipt } = memory.kept;
+const begun = (pending ?? verified ?? sending ?? receipt) ? electionId : undefined;
+const asked = new URLSearchParams(location.search).get('election') ?? begun;
+await speak(preferredLanguage());
+render(false);
+if (asked !== undefined) void openElection(asked);
+else void loadList(appFor(leaving.signal));

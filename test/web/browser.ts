@@ -1,0 +1,73 @@
+// A real Chromium and what the voters' page is watched with: its console, its requests, its policy, and axe. Nothing here
+// sleeps: every wait is for an event or a state of the page.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** Where distributions put it. Where it is absent, tests of pages are skipped; continuous integration installs it. */
+const programs = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+export const chromiumPath = programs.find((path) => existsSync(path));
+export const withoutChromium = 'Chromium is not installed (Debian: apt-get install chromium): pages are not tested';
+
+/** Longest wait for a state of the page, in milliseconds: machines may be slow and busy. */
+export const pageMsMax = 30_000;
+/** Git-ignored, kept as an artefact of the run. */
+const shotsFolder = join(import.meta.dirname, '../../coverage/pages');
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath ?? '',
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+      ...['--disable-component-update', '--disable-sync'],
+    ],
+  });
+}
+
+export const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } as const;
+export const desktop = { viewport: { width: 1280, height: 900 } } as const;
+
+export type Watched = {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors of the console (breaches of the content security policy are among them), and requests to others. */
+  readonly complaints: string[];
+};
+
+export async function openPage(browser: Browser, origin: string, options: BrowserContextOptions): Promise<Watched> {
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Asia/Hong_Kong', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(pageMsMax);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    // A refused request is also a line in the console; the page itself answers for what it makes of it.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+      complaints.push(message.text());
+    }
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    const address = request.url();
+    if (!address.startsWith(`${origin}/`) && !address.startsWith('blob:')) complaints.push(`request to ${address}`);
+  });
+  return { page, context, complaints };
+}
+
+/** axe by all its rules (WCAG 2.2 A and AA, and best practices) or the named ones, and no scrolling sideways. */
+export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  const { wide, view } = await page.evaluate<{ wide: number; view: number }>(
+    '({ wide: document.documentElement.scrollWidth, view: document.documentElement.clientWidth })',
+  );
+  expect(wide, 'no scrolling sideways').toBeLessThanOrEqual(view);
+}
+
+export async function shoot(page: Page, name: string): Promise<void> {
+  mkdirSync(shotsFolder, { recursive: true });
+  await page.screenshot({ path: join(shotsFolder, `${name}.png`), fullPage: true });
+}
