@@ -10,7 +10,7 @@ import { keyedHash } from '../platform/keyed-hash.ts';
 import type { HashKey } from '../platform/keyed-hash.ts';
 import type { Redis } from '../platform/redis.ts';
 import { Problem } from '../protocol/problem.ts';
-import { addressBlock } from './address-block.ts';
+import { addressBlock } from '../platform/address-block.ts';
 
 /** Window of every limit, in seconds. */
 const windowSeconds = 600;

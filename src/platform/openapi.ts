@@ -26,7 +26,7 @@ export type Operation = {
 };
 
 /** The part of a route's `config` that the document describes. */
-export function documented(operation: Operation): { readonly operation: Operation } {
+export function documented(operation: Operation): object {
   return { operation };
 }
 

@@ -1,7 +1,7 @@
 // Limits of sessions: by address block, phone and identity, each day under other names, and none that needs Redis for a
 // cast.
 import { describe, expect, test } from 'vitest';
-import { addressBlock } from '../../src/api/address-block.ts';
+import { addressBlock } from '../../src/platform/address-block.ts';
 import { sessionsPerIdentityMax, sessionsPerPhoneMax } from '../../src/api/session-limits.ts';
 import { hkid, phone } from '../support/identities.ts';
 import { startApi } from './fixture.ts';

@@ -5,8 +5,8 @@ import { castRequest } from '../../protocol/public-api.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
 import type { VerifiedClaims } from '../../protocol/tokens.ts';
 import { examples } from '../examples.ts';
-import { documented, jsonAnswer } from '../openapi.ts';
-import type { Operation } from '../openapi.ts';
+import { documented, jsonAnswer } from '../../platform/openapi.ts';
+import type { Operation } from '../../platform/openapi.ts';
 import type { Casting } from '../service-calls.ts';
 import type { SessionGuard } from '../session-tokens.ts';
 

@@ -7,8 +7,8 @@ import { Problem } from '../../protocol/problem.ts';
 import { electionId } from '../../protocol/public-document.ts';
 import type { Documents } from '../documents.ts';
 import { examples } from '../examples.ts';
-import { documented, jsonAnswer } from '../openapi.ts';
-import type { Answer, Operation } from '../openapi.ts';
+import { documented, jsonAnswer } from '../../platform/openapi.ts';
+import type { Answer, Operation } from '../../platform/openapi.ts';
 import { sendPrepared } from '../prepared-answer.ts';
 
 const params = z.strictObject({ electionId });

@@ -1,7 +1,7 @@
 // How the two calls that answer with a pending session are described.
 import { examples } from '../examples.ts';
-import { jsonAnswer } from '../openapi.ts';
-import type { Answer } from '../openapi.ts';
+import { jsonAnswer } from '../../platform/openapi.ts';
+import type { Answer } from '../../platform/openapi.ts';
 
 export const pendingAnswer = (description: string): Answer =>
   jsonAnswer(description, 'PendingSession', {

@@ -2,8 +2,8 @@
 import type { App } from '../../platform/http.ts';
 import { pendingSession, sessionRequest } from '../../protocol/public-api.ts';
 import { examples } from '../examples.ts';
-import { documented } from '../openapi.ts';
-import type { Operation } from '../openapi.ts';
+import { documented } from '../../platform/openapi.ts';
+import type { Operation } from '../../platform/openapi.ts';
 import type { Sessions } from '../sessions.ts';
 import { pendingAnswer } from './pending-answer.ts';
 
