@@ -168,6 +168,38 @@ describe('the last administrator', () => {
     }
   });
 
+  test('is kept by the one who waits: a second removal sees what the first one did', async () => {
+    await using own = await startAccess();
+    const first = await own.administrator();
+    const second = await own.person('administrator', first);
+    const url = own.databases.url('access');
+    const [one, two] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })];
+    await Promise.all([one.connect(), two.connect()]);
+    try {
+      await one.query('begin');
+      await one.query('delete from pv.account where user_id = $1', [first.id]);
+      const { rows } = await two.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const later = two.query('delete from pv.account where user_id = $1', [second.id]).then(
+        () => 'removed',
+        (error: unknown) => sqlState(error),
+      );
+      const waiting = async (): Promise<string> => {
+        const found = await own.databases.query<{ wait: string | null; state: string }>(
+          'access',
+          'select wait_event as wait, state from pg_stat_activity where pid = $1',
+          [rows[0]!.pid],
+        );
+        return found[0]!.state === 'active' ? (found[0]!.wait ?? 'running') : 'done';
+      };
+      await expect.poll(waiting).toMatch(/advisory|done/);
+      await one.query('commit');
+      expect(await later).toBe('PV010');
+    } finally {
+      await Promise.all([one.end(), two.end()]);
+    }
+    expect((await own.login(second.email)).status).toBe(200);
+  });
+
   test('cannot be removed by a statement of the owner or of a superuser either, alone or both at once', async () => {
     await using own = await startAccess();
     await own.person('administrator', await own.administrator());
