@@ -88,14 +88,16 @@ async function send(block: BallotBlock): Promise<BallotBlockResult> {
       if (answer.status === 200) count.recorded += 1;
       else failures[problemOf(answer)] = (failures[problemOf(answer)] ?? 0) + 1;
       if (!next.call || answer.status !== 200) continue;
-      if (next.again === 'same') {
+      const same = next.again === 'same';
+      const second = await connection.request(same ? next.text : textOf({ ...next.call, ballotKey: bytes() }));
+      // Refused as busy: nothing is known of what the answer would have been.
+      if (second.status === 503) failures[problemOf(second)] = (failures[problemOf(second)] ?? 0) + 1;
+      else if (same) {
         count.sentAgain += 1;
-        const same = await connection.request(next.text);
-        if (same.body === answer.body) count.sameReceipt += 1;
+        if (second.body === answer.body) count.sameReceipt += 1;
       } else {
         count.sentOther += 1;
-        const other = await connection.request(textOf({ ...next.call, ballotKey: bytes() }));
-        if (other.status === 409) count.refusedOther += 1;
+        if (second.status === 409) count.refusedOther += 1;
       }
     }
   };
