@@ -1,6 +1,7 @@
 // The voter's API as an application, built from its parts and not started. It reaches Redis, `sms` and `ballots`, and
 // no database; it keeps no session: all that a step needs is in the voter's sealed token.
 import type { Clock } from '../platform/clock.ts';
+import { documentationRoutes } from '../platform/documentation.ts';
 import type { Version } from '../platform/health.ts';
 import { createHttp } from '../platform/http.ts';
 import type { App, HttpOptions } from '../platform/http.ts';
@@ -19,7 +20,6 @@ import { apiHealthChecks } from './health-checks.ts';
 import { registerOpenApi } from '../platform/openapi.ts';
 import { createPublicationSource } from './publication-source.ts';
 import { ballotRoutes } from './routes/ballots.ts';
-import { documentationRoutes } from './routes/documentation.ts';
 import { electionRoutes } from './routes/elections.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -83,7 +83,7 @@ export async function buildApp(parts: ApiParts): Promise<App> {
   await app.register(waitRoutes, { sessions, guard: pending, waiters, read, headers });
   await app.register(verificationRoutes, { sessions, guard: pending });
   await app.register(ballotRoutes, { casting: createCasting(ballots, logger), guard: verified });
-  await app.register(documentationRoutes);
+  await app.register(documentationRoutes, { title: 'PopVote API' });
   await app.register(pageRoutes);
 
   app.addHook('onReady', async () => {

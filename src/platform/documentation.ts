@@ -27,6 +27,7 @@ export async function documentationRoutes(app: App, { title }: { readonly title:
     routePrefix: '/docs',
     staticCSP: pagePolicy,
     uiConfig: { deepLinking: true, tryItOutEnabled: false, validatorUrl: null },
-    theme: { title },
+    // Without the bar of the page's maker, which asks for an address and shows a logo that is not ours.
+    theme: { title, css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }] },
   });
 }
