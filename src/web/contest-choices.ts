@@ -8,8 +8,8 @@ import { textIn } from './languages.ts';
 
 export type ContestChoices = {
   readonly element: HTMLElement;
-  fault(): Fault | null;
-  setError(text: string | null): void;
+  /** What is missing here; it is also shown at the contest until the voter chooses. */
+  showFault(): Fault | null;
 };
 type Place = { readonly index: number; readonly of: number };
 
@@ -24,6 +24,7 @@ export function contestChoices(app: App, contest: Contest, place: Place): Contes
   const legend = h('legend', {}, h('h2', { lang, dir: 'auto' }, text));
   const caption = h('p', { class: 'muted' }, app.t('question', { n: place.index + 1, of: place.of }));
   const rule = h('p', { id: `${name}-rule` }, ruleOf(app, contest));
+  for (const input of inputs) input.addEventListener('change', () => (error.hidden = true));
   const describedBy = `${name}-rule ${name}-error`;
   return {
     element: h(
@@ -31,14 +32,12 @@ export function contestChoices(app: App, contest: Contest, place: Place): Contes
       { 'aria-describedby': describedBy },
       ...[legend, caption, rule, error, ...rows, count, clear],
     ),
-    fault() {
+    showFault() {
       const abstains = app.memory.choices.get(contest.id) === 'abstain';
       const lacking = faultOf(app, contest, abstains, chosen());
-      return lacking === null ? null : { id: inputs[0]?.id ?? null, text: `${text}: ${lacking}` };
-    },
-    setError(message) {
-      error.textContent = message;
-      error.hidden = message === null;
+      error.textContent = lacking;
+      error.hidden = lacking === null;
+      return lacking === null ? null : { id: inputs[0]?.id ?? null, text: `${text} – ${lacking}` };
     },
   };
 }

@@ -107,7 +107,12 @@ function allowed(wanted: ScreenName): ScreenName {
 function goOn(): void {
   const answered = memory.choices.size > 0 || memory.kept.sending !== undefined;
   go(answered ? 'review' : 'ballot');
-  if (memory.kept.sending) cast();
+  resumeCast();
+}
+
+/** A ballot that is on its way goes on by itself, once there is a session to send it with. */
+function resumeCast(): void {
+  if (memory.kept.sending && memory.kept.verified) cast();
 }
 
 function fail(problem: typeof memory.problem): void {
@@ -154,7 +159,7 @@ async function openElection(id: string): Promise<void> {
   shown = allowed(kept.receipt ? 'receipt' : memory.problem ? 'problem' : 'text-in');
   history.replaceState({ screen: shown }, '');
   render(false);
-  if (shown === 'review') cast();
+  resumeCast();
 }
 
 addEventListener('popstate', (event: PopStateEvent) => {

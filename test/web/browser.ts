@@ -61,10 +61,25 @@ export async function expectAccessible(page: Page, rules?: string[]): Promise<vo
   const axe = new AxeBuilder({ page });
   const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  await expectNoSideways(page);
+}
+
+async function expectNoSideways(page: Page): Promise<void> {
   const { wide, view } = await page.evaluate<{ wide: number; view: number }>(
     '({ wide: document.documentElement.scrollWidth, view: document.documentElement.clientWidth })',
   );
   expect(wide, 'no scrolling sideways').toBeLessThanOrEqual(view);
+}
+
+/** Text of twice the size and spaced as WCAG 1.4.12 asks still fits. By a sheet that the policy lets a user set. */
+export async function expectRoomToGrow(page: Page): Promise<void> {
+  const style =
+    'html { font-size: 200% !important } * { line-height: 1.5 !important; letter-spacing: 0.12em !important; ' +
+    'word-spacing: 0.16em !important } p { margin-bottom: 2em !important }';
+  const adopt = '(() => { const sheet = new CSSStyleSheet(); sheet.replaceSync(STYLE); return sheet; })()';
+  await page.evaluate(`document.adoptedStyleSheets = [${adopt.replace('STYLE', JSON.stringify(style))}]`);
+  await expectNoSideways(page);
+  await page.evaluate('document.adoptedStyleSheets = []');
 }
 
 export async function shoot(page: Page, name: string): Promise<void> {

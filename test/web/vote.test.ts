@@ -11,7 +11,17 @@ import { startPlatform } from '../support/processes.ts';
 import type { Platform } from '../support/processes.ts';
 import { startProxy } from '../support/proxy.ts';
 import { Voter } from '../support/voter.ts';
-import { chromiumPath, desktop, expectAccessible, launch, openPage, phone, shoot, withoutChromium } from './browser.ts';
+import {
+  chromiumPath,
+  desktop,
+  expectAccessible,
+  expectRoomToGrow,
+  launch,
+  openPage,
+  phone,
+  shoot,
+  withoutChromium,
+} from './browser.ts';
 import type { Watched } from './browser.ts';
 
 const rehearsal = JSON.parse(
@@ -101,6 +111,12 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     return /\d{8}/.exec(texts.at(-1)?.body ?? '')?.[0] ?? '';
   }
 
+  /** The next cast reaches the service without its token, as one that is over does. */
+  const withoutToken = (page: Page) =>
+    page.route('**/v1/ballots', (route) => route.continue({ headers: { 'content-type': 'application/json' } }), {
+      times: 1,
+    });
+
   const receiptCode = (page: Page) => page.locator('.receipt-code').innerText();
   const recorded = async (id: string) => (await platform.counts(id)).participation;
   async function close({ context, complaints }: Watched): Promise<void> {
@@ -118,6 +134,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
         await expectAccessible(page, colorScheme === 'dark' ? ['color-contrast'] : undefined);
         await shoot(page, `${name}-320-${colorScheme}`);
       }
+      await expectRoomToGrow(page);
     };
     await page.getByRole('button', { name: 'Start' }).waitFor();
     await look('1-election');
@@ -277,6 +294,8 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await context.setOffline(true);
     await press(page, 'Cast my vote');
     await page.locator('.status', { hasText: 'Trying again. Your vote can only count once.' }).waitFor();
+    expect(await page.getByText('You have not voted yet.').isVisible(), 'nothing untrue').toBe(false);
+    expect(await page.getByRole('button', { name: /Change|Back/ }).count(), 'nothing to change').toBe(0);
     await shoot(page, '5-review-offline');
     await context.setOffline(false);
     await heading(page, 'Your vote is recorded');
@@ -301,6 +320,33 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await restored.evaluate(`sessionStorage.setItem("popvote-vote", ${JSON.stringify(stored)})`);
     await restored.goto(`${platform.origins.api}/`);
     await heading(restored, 'Your vote is recorded');
+    expect(await recorded(id)).toBe(1);
+    await close(watched);
+  });
+
+  test('sends the same ballot once more after a new confirmation, when the session ended before there was an answer', async () => {
+    const id = await newElection();
+    const watched = await open(phone, id);
+    const { page, context } = watched;
+    const who = await identify(page);
+    await sendCode(page, who);
+    await choose(page);
+    const bodies: (string | null)[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/v1/ballots')) bodies.push(request.postData());
+    });
+    await context.setOffline(true);
+    await press(page, 'Cast my vote');
+    await page.locator('.status', { hasText: 'Trying again.' }).waitFor();
+    await withoutToken(page);
+    await context.setOffline(false);
+    await heading(page, 'Your session ended before we had an answer');
+    await press(page, 'Continue');
+    await press(page, 'Continue');
+    await heading(page, 'Text us your code');
+    await sendCode(page, who);
+    await heading(page, 'Your vote is recorded');
+    expect(new Set(bodies).size, 'the same bytes each time').toBe(1);
     expect(await recorded(id)).toBe(1);
     await close(watched);
   });
@@ -337,9 +383,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     const contests = [['library', 'yes'] as const, ['harbour', 'park'] as const, ['council', 'gardens'] as const];
     const ballot = { contests: contests.map(([contestId, choice]) => ({ contestId, choices: [choice] })) };
     expect((await other.cast(ballot)).status).toBe(201);
-    await page.route('**/v1/ballots', (route) => route.continue({ headers: { 'content-type': 'application/json' } }), {
-      times: 1,
-    });
+    await withoutToken(page);
     await press(page, 'Cast my vote');
     await heading(page, 'Your session ended');
     await expectAccessible(page);
@@ -371,8 +415,8 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
       await heading(page, title);
       expect(await page.locator('html').getAttribute('lang')).toBe(lang);
       expect(await page.locator('#phone').inputValue(), 'what was typed stays').toBe('6123 4567');
-      await expectAccessible(page);
     }
+    await expectAccessible(page);
     await shoot(page, '2-identify-sr-latn');
     await page.locator('button.back').click();
     await heading(page, 'Proba: ništa se ne računa');

@@ -16,11 +16,7 @@ export const ballotScreen: Screen = (app) => {
   if (kept.sawBallot !== true) keep(app.memory, { sawBallot: true });
   // eslint-disable-next-line @typescript-eslint/require-await -- nothing is sent here
   const submit = submitter(app, app.t('toReview'), async () => {
-    const faults = parts.flatMap((part) => {
-      const fault = part.fault();
-      part.setError(fault?.text ?? null);
-      return fault ?? [];
-    });
+    const faults = parts.flatMap((part) => part.showFault() ?? []);
     summary.show(faults);
     if (faults.length === 0) app.go('review');
   });

@@ -16,14 +16,18 @@ export const reviewScreen: Screen = (app) => {
     return { title: app.t('unsureTitle'), step: 3, body: [h('p', { class: 'lead' }, app.t('unsure')), status] };
   }
   // eslint-disable-next-line @typescript-eslint/require-await -- the cast outlives this screen and its button
-  const submit = submitter(app, app.t('cast'), async () => app.cast());
+  const submit = submitter(app, app.t('cast'), async () => {
+    // From here on nothing may say "not voted yet" or offer a change.
+    for (const part of document.querySelectorAll<HTMLElement>('.until-cast, .back')) part.hidden = true;
+    app.cast();
+  });
   const locked = kept.sending !== undefined;
   return {
     title: app.t('reviewTitle'),
     step: 3,
     ...(!locked && { back: 'ballot' as const }),
     body: [
-      !locked && h('p', { class: 'note warn' }, h('strong', {}, app.t('notYet'))),
+      !locked && h('p', { class: 'note warn until-cast' }, h('strong', {}, app.t('notYet'))),
       h('dl', { class: 'review' }, ...election.contests.map((contest) => card(app, contest, locked))),
       h('form', { onsubmit: submit.onsubmit }, submit.element),
       status,
@@ -43,10 +47,16 @@ function card(app: App, contest: Contest, locked: boolean): HTMLElement {
   if (chosen === 'abstain') lines.push(h('dd', { class: 'chosen' }, app.t('abstain')));
   if (chosen === undefined) lines.push(h('dd', { class: 'chosen' }, app.t('noChoice')));
   const more = contest.maxChoices - options.length;
-  if (options.length > 0 && more > 0) {
-    lines.push(h('dd', { class: 'muted' }, app.t('more', { n: options.length, more })));
+  if (!locked && options.length > 0 && more > 0) {
+    lines.push(h('dd', { class: 'muted until-cast' }, app.t('more', { n: options.length, more })));
   }
   const change = h('button', { type: 'button', class: 'link', onclick: () => app.go('ballot') }, app.t('change'));
   change.append(unseen(` ${text}`));
-  return h('div', { class: 'card' }, h('dt', { lang, dir: 'auto' }, text), ...lines, !locked && h('dd', {}, change));
+  return h(
+    'div',
+    { class: 'card' },
+    h('dt', { lang, dir: 'auto' }, text),
+    ...lines,
+    !locked && h('dd', { class: 'until-cast' }, change),
+  );
 }
