@@ -33,6 +33,8 @@ export type AccessLimits = {
   /** Remembers that the account logged in from this block, both factors shown. */
   rememberLogin(account: string, address: string): Promise<void>;
   countRegistration(address: string): Promise<void>;
+  /** Takes a registration back that an administrator had invited: a whole office may come in one hour. */
+  forgiveRegistration(address: string): Promise<void>;
 };
 
 export function createAccessLimits(parts: {
@@ -77,6 +79,7 @@ export function createAccessLimits(parts: {
       await redis.set(knownKey(account, addressBlock(address)), '1', 'EX', knownSeconds).catch(() => null);
     },
     countRegistration: (address) => take([['registration', addressBlock(address)]]),
+    forgiveRegistration: (address) => counters.registration.giveBack(nameOf('registration', addressBlock(address))),
   };
 }
 

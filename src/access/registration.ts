@@ -50,7 +50,8 @@ export function createRegistration(parts: {
       audit({ act: 'user.register', outcome: code, actor: null });
       throw new Problem(code);
     }
-    const { role, state } = registered;
+    const { role, state, source } = registered;
+    if (source === 'invited') await limits.forgiveRegistration(address);
     audit({ act: 'user.register', outcome: 'done', actor: null, user: id, role, state });
     const user = await findUser(pool, id);
     if (!user) throw new Problem('user-not-found');

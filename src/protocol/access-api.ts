@@ -123,7 +123,7 @@ export const invitationRequest = z
   .meta({ id: 'InvitationRequest' });
 export type InvitationRequest = z.infer<typeof invitationRequest>;
 export const invitation = z
-  .object({ id: z.uuid(), role: userRole, createdBy: userId.nullable(), createdAt: instant, expiresAt: instant })
+  .object({ id: z.uuid(), role: userRole, createdBy: userId, createdAt: instant, expiresAt: instant })
   .meta({ id: 'Invitation' });
 export type Invitation = z.infer<typeof invitation>;
 export const newInvitation = z

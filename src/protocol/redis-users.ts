@@ -34,8 +34,7 @@ export const controlUsers: readonly RedisUser[] = [
     name: 'access',
     rules: [
       ...['~revoked:*', `~${revocationsCompleteKey}`, '~limits:access:*', `&${revocationsChannel}`],
-      ...['+get', '+set', '+mget', '+incrby', '+decrby', '+pttl', '+expire', '+del', '+multi', '+exec', '+publish'],
-      ...['+eval', '+evalsha', '+script|load', ...connection],
+      ...['+get', '+set', '+incrby', '+pttl', '+multi', '+exec', '+publish', '+eval', '+evalsha', ...connection],
     ],
   },
   { name: 'elections', rules: [...revocationReaderRules, ...connection] },

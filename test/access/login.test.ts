@@ -31,6 +31,7 @@ describe('a wrong login', () => {
     ];
     expect(new Set(answers.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1);
     expect(codeOf(answers[0]!)).toBe('wrong-credentials');
+    expect(answers[0]!.headers['www-authenticate']).toBe('Bearer');
   });
 
   test('takes as long for an unknown address as for a wrong password', { retry: 2 }, async () => {

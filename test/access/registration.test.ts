@@ -1,4 +1,5 @@
 // Registration: the operator's policy, what must be unique, what is kept and how, and invitations.
+import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSealedTexts } from '../../src/platform/sealed-texts.ts';
 import { codeOf, goodPassword, someEmail, startAccess, userOf } from './fixture.ts';
@@ -16,7 +17,9 @@ afterAll(() => access[Symbol.asyncDispose]());
 const form = (changes: object = {}) => ({
   ...{ email: someEmail(), forename: 'Ana', surname: 'Anić', password: goodPassword, ...changes },
 });
-const register = (body: object, at: Access = access) => at.call('POST', '/v1/users', { body });
+/** From a place of its own, so that no limit is met. */
+const register = (body: object, at: Access = access) =>
+  at.call('POST', '/v1/users', { body, address: `10.${randomInt(256)}.${randomInt(256)}.1` });
 const asAdmin = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object) =>
   access.call(method, url, { token: admin.tokens.accessToken, ...(body && { body }) });
 const invite = async (role = 'official') =>
@@ -79,6 +82,9 @@ describe('who may register', () => {
       tries.push((await own.call('POST', '/v1/users', { body, address: '203.0.113.8' })).status);
     }
     expect(tries.filter((status) => status === 429).length).toBe(2);
+    const invited = await own.administrator();
+    // Whoever was invited does not count: a whole office may come in one hour.
+    for (let count = 0; count < 32; count += 1) await own.person('official', invited);
     expect((await own.call('POST', '/v1/users', { body: form(), address: '198.51.100.8' })).status).toBe(201);
   });
 });
@@ -219,6 +225,24 @@ describe('an invitation', () => {
     const { invitations } = (await asAdmin('GET', '/v1/invitations')).body as { invitations: { id: string }[] };
     expect(invitations.map(({ id }) => id)).not.toContain(late.invitation.id);
     expect(invitations.map(({ id }) => id)).not.toContain(withdrawn.invitation.id);
+  });
+
+  test('goes with the administrator who made it: nobody comes back by an invitation of their own', async () => {
+    const changes = [
+      ['DELETE', undefined],
+      ['PATCH', { role: 'official' }],
+      ['PATCH', { state: 'suspended' }],
+    ] as const;
+    for (const [method, body] of changes) {
+      const maker = await access.person('administrator', admin);
+      const made = await access.call('POST', '/v1/invitations', {
+        body: { role: 'administrator' },
+        token: maker.tokens.accessToken,
+      });
+      const { token } = made.body as { token: string };
+      await asAdmin(method, `/v1/users/${maker.id}`, body);
+      expect(codeOf(await register(form({ invitation: token })))).toBe('invitation-required');
+    }
   });
 
   test('stands in the database as a keyed hash only', async () => {

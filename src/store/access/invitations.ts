@@ -6,7 +6,7 @@ import type { Pool } from '../database.ts';
 export type StoredInvitation = {
   readonly id: string;
   readonly role: UserRole;
-  readonly createdBy: string | null;
+  readonly createdBy: string;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
 };

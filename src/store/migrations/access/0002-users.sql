@@ -71,7 +71,8 @@ create table pv.invitation (
   invitation_id uuid primary key,
   tag bytea not null unique check (octet_length(tag) = 32),
   role text not null check (role in ('administrator', 'official', 'auditor')),
-  created_by uuid references pv.account on delete set null,
+  -- Goes with its maker: who was removed must not come back by an invitation of one's own.
+  created_by uuid not null references pv.account on delete cascade,
   created_at timestamptz not null default clock_timestamp(),
   expires_at timestamptz not null check (expires_at > created_at)
 );

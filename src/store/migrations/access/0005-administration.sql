@@ -53,7 +53,8 @@ as $$
 $$;
 
 -- 'changed', 'unchanged', 'not-found', 'not-admitted'; PV010 for the last administrator. A change of role, a suspension
--- and the removal of a second factor end the user's sessions: what they were begun as is no longer so.
+-- and the removal of a second factor end the user's sessions: what they were begun as is no longer so. The invitations
+-- of an administrator who is none any more are withdrawn.
 create function pv.change_user(
   p_actor uuid, p_user uuid, p_role text, p_state text, p_remove_second_factor boolean,
   out outcome text, out role_before text, out state_before text, out ended uuid[]
@@ -81,6 +82,9 @@ begin
   v_state := coalesce(p_state, state_before);
   if v_role <> role_before or v_state <> state_before then
     update pv.account a set role = v_role, state = v_state where a.user_id = p_user;
+    if v_role <> 'administrator' or v_state <> 'active' then
+      delete from pv.invitation i where i.created_by = p_user;
+    end if;
   end if;
   if p_remove_second_factor then
     v_removed := pv.remove_second_factor(p_user);
