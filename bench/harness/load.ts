@@ -68,7 +68,8 @@ export function createLoad(target: Target, firstVoter: number, localAddresses: r
       if (early > 1) await pause(early);
       if (underWay.size >= underWayMax) collector.drop();
       else {
-        const [cameAt, started] = [begin + dueMs, performance.now()];
+        const started = performance.now();
+        const cameAt = Math.min(begin + dueMs, started);
         const one: Promise<void> = vote(target, doors, (next += 1)).then((result) => {
           collector.add(result, cameAt, started);
           underWay.delete(one);

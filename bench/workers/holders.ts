@@ -96,7 +96,8 @@ async function release(order: ReleaseOrder): Promise<ReleaseResult> {
     const dueAt = start + (index * 1_000) / order.rate;
     const early = dueAt - performance.now();
     if (early > 1) await pause(early);
-    sends.push(send(slots[index % slots.length]!.session, dueAt));
+    // A timer may be a little early: then it counts from now, and a late one from when it was due.
+    sends.push(send(slots[index % slots.length]!.session, Math.min(dueAt, performance.now())));
   }
   await Promise.all(sends);
   const patientUntil = performance.now() + order.patienceMs;

@@ -24,7 +24,7 @@ async function hop(order: { url: string; rate: number; count: number }): Promise
     const dueAt = start + (index * 1_000) / order.rate;
     const early = dueAt - performance.now();
     if (early > 1) await pause(early);
-    void publisher.publish(channel, String(dueAt));
+    void publisher.publish(channel, String(Math.min(dueAt, performance.now())));
   }
   await Promise.race([arrived, pause(readyMsMax)]);
   publisher.disconnect();
