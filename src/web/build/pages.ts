@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 const [source, target] = [join(root, 'src/web'), join(root, 'dist/web')];
 const assets = join(target, 'assets');
 
