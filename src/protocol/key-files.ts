@@ -65,4 +65,3 @@ export type PublicKeys = z.infer<typeof publicKeys>;
 
 /** The two keys of `ballots` for one election, in a file of their own so that they can be destroyed. */
 export const electionKeys = z.strictObject({ identity: secret, receipt: secret });
-export type ElectionKeys = z.infer<typeof electionKeys>;
