@@ -5,7 +5,7 @@ import type { Redis } from '../platform/redis.ts';
 import { textEvent, textsChannel } from '../protocol/verification-events.ts';
 import type { Waiters } from './waiters.ts';
 
-/** Between two readings of all waiters, in milliseconds. */
+/** Within this time all waiters are read once more, a few at a time, in milliseconds. */
 export const sweepMs = 5_000;
 /** Longest message that is looked at, in characters. */
 const messageCharactersMax = 1_024;
@@ -31,7 +31,7 @@ export function createTextEvents(subscriber: Redis, waiters: Waiters, logger: Lo
       subscriber.on('message', onMessage);
       subscriber.on('ready', onReady);
       if (subscriber.status === 'ready') onReady();
-      timer = setInterval(() => void waiters.sweep(), sweepMs);
+      timer = setInterval(() => void waiters.sweep(sweepMs), sweepMs);
       timer.unref();
     },
     stop() {

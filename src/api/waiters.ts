@@ -1,6 +1,7 @@
 // Requests that are held open until the voter's text arrives. Each registers, then reads the state, then waits, and the
 // state is read again after every reconnection and from time to time, because pub/sub alone loses events. A waiter must
 // never be lost, answered twice, or kept after its client is gone; and their number is bounded.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { Counter, Gauge } from '../platform/metrics.ts';
@@ -23,7 +24,7 @@ const freshHintMs = 10_000;
 const freshHintAfterMs = 1_000;
 /** Waiters answered at a stretch during a shutdown, and read from Redis in one round trip. */
 const drainChunk = 1_000;
-const readChunk = 250;
+const readChunk = 100;
 
 /** A session that waits; `codeTag` only where a text is waited for. */
 export type Waiting = SessionOwner & { readonly codeTag: string | undefined; readonly startedAtMs: number };
@@ -60,6 +61,7 @@ export class Waiters {
   readonly #answers: Counter<'outcome'>;
   #sweeping: Promise<void> | undefined;
   #sweepAgain = false;
+  #hurry = new AbortController();
   #closed = false;
 
   constructor(parts: WaitersParts) {
@@ -134,10 +136,21 @@ export class Waiters {
     }
   }
 
-  /** Reads the state of every waiter again, in bounded pieces; asked for during a sweep, one more follows. */
-  sweep(): Promise<void> {
-    if (this.#sweeping) this.#sweepAgain = true;
-    this.#sweeping ??= this.#sweepAll().finally(() => (this.#sweeping = undefined));
+  /**
+   * Reads the state of every waiter again, in bounded pieces: at once, or spread over `overMs` milliseconds, so that
+   * those whose text arrives meanwhile do not wait behind it. Asked for at once during a sweep, that one makes haste
+   * and one more follows.
+   */
+  sweep(overMs = 0): Promise<void> {
+    if (this.#sweeping) {
+      if (overMs === 0) {
+        this.#sweepAgain = true;
+        this.#hurry.abort();
+      }
+      return this.#sweeping;
+    }
+    this.#hurry = new AbortController();
+    this.#sweeping = this.#sweepAll(overMs).finally(() => (this.#sweeping = undefined));
     return this.#sweeping;
   }
 
@@ -153,10 +166,12 @@ export class Waiters {
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#wheel.stop();
+    this.#hurry.abort();
     await this.#sweeping;
   }
 
-  async #sweepAll(): Promise<void> {
+  async #sweepAll(overMs: number): Promise<void> {
+    const { signal } = this.#hurry;
     do {
       this.#sweepAgain = false;
       const waiters = [...this.#bySession.values()].filter(({ session }) => session.codeTag !== undefined);
@@ -164,6 +179,8 @@ export class Waiters {
         for (let at = 0; at < waiters.length; at += readChunk) {
           const chunk = waiters.slice(at, at + readChunk).filter((waiter) => this.#isHeld(waiter));
           if (chunk.length > 0) this.#apply(chunk, await this.#parts.read(watchedOf(chunk)));
+          const restMs = (overMs * readChunk) / waiters.length;
+          if (restMs > 0 && !signal.aborted) await pause(restMs, undefined, { signal }).catch(() => undefined);
         }
       } catch (error) {
         // Redis is away; the next sweep or reconnection reads again.

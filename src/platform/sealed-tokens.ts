@@ -24,48 +24,29 @@ export type SealedTokens<Claims> = {
   open(token: string): Promise<Claims | null>;
 };
 
-type HourKey = { readonly kid: string; readonly header: string; readonly key: webcrypto.CryptoKey };
+type HourKey = {
+  readonly kid: string;
+  readonly hour: number;
+  readonly header: string;
+  readonly key: webcrypto.CryptoKey;
+};
 
-export function createSealedTokens<Claims extends JWTPayload>(options: {
+type KeyOptions = {
   readonly ring: KeyRing;
   readonly kind: TokenKind;
-  readonly claims: z.ZodType<Claims>;
   /** Longest life of a token of this kind, in seconds: how far back keys are still tried. */
   readonly secondsMax: number;
   readonly clock: Clock;
-}): SealedTokens<Claims> {
-  const { ring, kind, claims: schema, clock } = options;
-  const hoursBack = Math.ceil((options.secondsMax * 1_000) / hourMs) + 1;
-  // Keyed by the exact protected header, which is the only form accepted: no algorithm is ever negotiated.
-  const keys = new Map<string, Promise<HourKey>>();
+};
 
-  const keyOf = (kid: string, secret: string, hour: number): Promise<HourKey> => {
-    const header = headerText(`${kid}.${hour}`, kind);
-    let key = keys.get(header);
-    if (!key) {
-      if (keys.size > ring.length * (hoursBack + hoursAhead + 2)) keys.clear();
-      key = deriveHourKey(secret, `${kid}.${hour}`, header, kind);
-      keys.set(header, key);
-    }
-    return key;
-  };
-
-  const findKey = async (header: string): Promise<HourKey | null> => {
-    const kid = kidOf(header);
-    const [, name, hourText] = /^([A-Za-z0-9_-]{1,32})\.(\d{1,8})$/.exec(kid ?? '') ?? [];
-    const secret = ring.find((entry) => entry.kid === name)?.key;
-    if (name === undefined || secret === undefined) return null;
-    const [hour, now] = [Number(hourText), Math.floor(clock() / hourMs)];
-    if (hour > now + hoursAhead || hour < now - hoursBack) return null;
-    const key = await keyOf(name, secret, hour);
-    return key.header === header ? key : null;
-  };
-
+export function createSealedTokens<Claims extends JWTPayload>(
+  options: KeyOptions & { readonly claims: z.ZodType<Claims> },
+): SealedTokens<Claims> {
+  const { kind, claims: schema, clock } = options;
+  const keys = createHourKeys(options);
   return {
     async seal(claims, expiresAtMs) {
-      const [newest] = ring;
-      if (!newest) throw new Error('The key ring is empty.');
-      const { kid, key } = await keyOf(newest.kid, newest.key, Math.floor(clock() / hourMs));
+      const { kid, key } = await keys.newest();
       return new EncryptJWT(claims)
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid, typ: kind.typ })
         .setAudience(kind.audience)
@@ -74,7 +55,7 @@ export function createSealedTokens<Claims extends JWTPayload>(options: {
     },
     async open(token) {
       if (token.length > tokenCharactersMax || !isCompact(token)) return null;
-      const key = await findKey(token.slice(0, token.indexOf('.')));
+      const key = await keys.find(token.slice(0, token.indexOf('.')));
       if (!key) return null;
       try {
         const { payload } = await jwtDecrypt(token, key.key, {
@@ -90,6 +71,50 @@ export function createSealedTokens<Claims extends JWTPayload>(options: {
       } catch {
         return null;
       }
+    },
+  };
+}
+
+// The keys of the hours around now, each derived once.
+function createHourKeys({ ring, kind, secondsMax, clock }: KeyOptions) {
+  const hoursBack = Math.ceil((secondsMax * 1_000) / hourMs) + 1;
+  const keys = new Map<string, Promise<HourKey>>();
+  // By the exact protected header, which is the only form accepted: no algorithm is ever negotiated.
+  const byHeader = new Map<string, HourKey>();
+  const hourNow = (): number => Math.floor(clock() / hourMs);
+  const isCurrent = (hour: number): boolean => hour <= hourNow() + hoursAhead && hour >= hourNow() - hoursBack;
+
+  const keyOf = (kid: string, secret: string, hour: number): Promise<HourKey> => {
+    const name = `${kid}.${hour}`;
+    let key = keys.get(name);
+    if (!key) {
+      if (keys.size > ring.length * (hoursBack + hoursAhead + 2)) {
+        keys.clear();
+        byHeader.clear();
+      }
+      key = deriveHourKey(secret, name, hour, kind);
+      keys.set(name, key);
+    }
+    return key;
+  };
+
+  return {
+    newest(): Promise<HourKey> {
+      const [newest] = ring;
+      if (!newest) throw new Error('The key ring is empty.');
+      return keyOf(newest.kid, newest.key, hourNow());
+    },
+    async find(header: string): Promise<HourKey | null> {
+      const known = byHeader.get(header);
+      if (known) return isCurrent(known.hour) ? known : null;
+      const [, name, hourText] = /^([A-Za-z0-9_-]{1,32})\.(\d{1,8})$/.exec(kidOf(header) ?? '') ?? [];
+      const secret = ring.find((entry) => entry.kid === name)?.key;
+      const hour = Number(hourText);
+      if (name === undefined || secret === undefined || !isCurrent(hour)) return null;
+      const key = await keyOf(name, secret, hour);
+      if (key.header !== header) return null;
+      byHeader.set(header, key);
+      return key;
     },
   };
 }
@@ -118,8 +143,8 @@ function kidOf(header: string): string | null {
   return match?.[1] ?? null;
 }
 
-async function deriveHourKey(secret: string, kid: string, header: string, kind: TokenKind): Promise<HourKey> {
+async function deriveHourKey(secret: string, kid: string, hour: number, kind: TokenKind): Promise<HourKey> {
   const bytes = hkdfSync('sha256', Buffer.from(secret, 'base64url'), kind.audience, `popvote/token/v1|${kid}`, 32);
   const key = await webcrypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
-  return { kid, header, key };
+  return { kid, hour, header: headerText(kid, kind), key };
 }
