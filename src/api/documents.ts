@@ -3,8 +3,10 @@
 // newer one, and nothing is forgotten because Redis forgot it.
 import type { ElectionPhase } from '../domain/election.ts';
 import { phaseAt } from '../domain/election.ts';
+import { retrySoon } from '../platform/problems.ts';
 import { valueIsSigned } from '../platform/signatures.ts';
 import type { VerificationKeys } from '../platform/signatures.ts';
+import { Problem } from '../protocol/problem.ts';
 import { publication, publicationCharactersMax, publicationsMax } from '../protocol/public-document.ts';
 import type { PublicElection } from '../protocol/public-document.ts';
 import type { ElectionList } from '../protocol/public-api.ts';
@@ -26,14 +28,20 @@ type Held = {
 
 export type ServedAnswer = { readonly answer: PreparedAnswer; readonly freshSeconds: number };
 export type ServedElection = ServedAnswer & { readonly election: PublicElection };
-export type Taken = 'taken' | 'unchanged' | 'refused';
+/** `refused` is told once for each text, `refused-before` after that. */
+export type Taken = 'taken' | 'unchanged' | 'refused' | 'refused-before';
 
 export type Documents = {
   /** Takes a publication's JSON if it is signed and not older than what is held. */
   take(electionId: string, text: string): Taken;
+  /** Whether anybody has said what is published: before that, what is not held may exist all the same. */
+  readonly complete: boolean;
+  setComplete(): void;
   /** The document that this moment calls for (milliseconds since the epoch), or null. */
   election(electionId: string, nowMs: number): ServedElection | null;
-  /** Upcoming and open elections, and those whose results are published. */
+  /** The same; throws `election-not-found`, or `busy` while it is not known what is published. */
+  required(electionId: string, nowMs: number): ServedElection;
+  /** Upcoming and open elections, and those whose results are published; throws `busy` like `required`. */
   list(nowMs: number): ServedAnswer;
   turnout(electionId: string): ServedAnswer | null;
   results(electionId: string): ServedAnswer | null;
@@ -44,10 +52,25 @@ export function createDocuments(keys: VerificationKeys): Documents {
   // Refused texts are remembered per election, so that a bad one costs its verification once.
   const refused = new Map<string, string>();
   let list: (ServedAnswer & { readonly untilMs: number }) | undefined;
+  let complete = false;
+
+  const election = (electionId: string, nowMs: number): ServedElection | null => {
+    const entry = held.get(electionId);
+    const signed = entry && documentAt(entry, nowMs);
+    if (!signed) return null;
+    return { ...signed, freshSeconds: freshSeconds(nextChangeMs([signed.election], nowMs), nowMs) };
+  };
 
   return {
+    get complete() {
+      return complete;
+    },
+    setComplete() {
+      complete = true;
+    },
     take(electionId, text) {
-      if (held.get(electionId)?.text === text || refused.get(electionId) === text) return 'unchanged';
+      if (held.get(electionId)?.text === text) return 'unchanged';
+      if (refused.get(electionId) === text) return 'refused-before';
       const read = held.size < publicationsMax || held.has(electionId) ? readPublication(keys, electionId, text) : null;
       if (read === null) {
         if (refused.size >= publicationsMax) refused.clear();
@@ -58,13 +81,14 @@ export function createDocuments(keys: VerificationKeys): Documents {
       list = undefined;
       return 'taken';
     },
-    election(electionId, nowMs) {
-      const entry = held.get(electionId);
-      const signed = entry && documentAt(entry, nowMs);
-      if (!signed) return null;
-      return { ...signed, freshSeconds: freshSeconds(nextChangeMs([signed.election], nowMs), nowMs) };
+    election,
+    required(electionId, nowMs) {
+      const found = election(electionId, nowMs);
+      if (!found) throw complete ? new Problem('election-not-found') : new Problem('busy', retrySoon());
+      return found;
     },
     list(nowMs) {
+      if (!complete && held.size === 0) throw new Problem('busy', retrySoon());
       if (list === undefined || nowMs >= list.untilMs) {
         const elections = [...held.values()].flatMap((entry) => documentAt(entry, nowMs)?.election ?? []);
         list = { answer: prepareJson(listOf(elections)), freshSeconds: 0, untilMs: nextChangeMs(elections, nowMs) };

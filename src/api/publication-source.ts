@@ -37,7 +37,6 @@ export function createPublicationSource(parts: {
   const { documents, logger } = parts;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
-  let loaded = false;
   let stopped = false;
   let askedAtMs = -Infinity;
 
@@ -47,19 +46,19 @@ export function createPublicationSource(parts: {
     if (taken === 'taken') logger.info({ electionId }, 'publication.taken');
     // Its id is not told: what is not signed may say anything.
     if (taken === 'refused') logger.error('publication.refused');
-    return taken !== 'refused';
+    return taken === 'taken' || taken === 'unchanged';
   };
 
   const lookOnce = async (): Promise<void> => {
     const found = await readRedis(parts.redis, take).catch(() => null);
     if (found !== null && found > 0) {
-      loaded = true;
+      documents.setComplete();
       return;
     }
-    if (loaded && performance.now() - askedAtMs < askBallotsMs) return;
+    if (documents.complete && performance.now() - askedAtMs < askBallotsMs) return;
     askedAtMs = performance.now();
     await readBallots(parts.ballots, take).then(
-      () => (loaded = true),
+      () => documents.setComplete(),
       () => logger.warn('publications.unreachable'),
     );
   };
@@ -81,7 +80,7 @@ export function createPublicationSource(parts: {
       await look();
       schedule();
     },
-    loaded: () => loaded,
+    loaded: () => documents.complete,
     look,
     async stop() {
       stopped = true;

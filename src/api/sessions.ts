@@ -139,8 +139,7 @@ const noCodeError = { path: 'body/code', detail: 'This session is verified by a 
 
 // An election that takes sessions: open, or so near to its opening that a phone verified now can still cast then.
 function admittingElection(documents: Documents, electionId: string, nowMs: number): PublicElection {
-  const election = documents.election(electionId, nowMs)?.election;
-  if (!election) throw new Problem('election-not-found');
+  const { election } = documents.required(electionId, nowMs);
   const early = phaseAt(nowMs, election) === 'scheduled';
   const spans = nowMs + election.verification.verifiedSecondsMax * 1_000 > Date.parse(election.opensAt);
   if (election.phase === 'closed' || election.phase === 'published' || (early && !spans)) throw new Problem('not-open');

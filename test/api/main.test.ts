@@ -19,6 +19,12 @@ test('starts from its environment, serves health and metrics, and ends', async (
   expect(await (await fetch(`${api}/version`)).json()).toMatchObject({ version: expect.any(String) as string });
   // Nobody behind it and nothing published: it says that it must not be given traffic.
   expect((await fetch(`${api}/readyz`)).status).toBe(503);
+  // Nor does it say that there is no such election: it does not know yet.
+  for (const path of ['/v1/elections', '/v1/elections/rehearsal']) {
+    const unknown = await fetch(api + path);
+    expect(unknown.status).toBe(503);
+    expect(await unknown.json()).toMatchObject({ code: 'busy' });
+  }
   expect((await fetch(`${api}/metrics`)).status).toBe(404);
   expect(await (await fetch(`${operators}/metrics`)).text()).toContain('popvote_waiters');
   await running.close();

@@ -56,8 +56,7 @@ export async function electionRoutes(app: App, { documents, clock }: { documents
       config: operationOf('The document.', 'ElectionDocument', examples.document, ['election-not-found']),
     },
     (request, reply) => {
-      const found = documents.election(request.params.electionId, clock());
-      if (!found) throw new Problem('election-not-found');
+      const found = documents.required(request.params.electionId, clock());
       return sendPrepared(request, reply, found.answer, found.freshSeconds);
     },
   );
@@ -80,7 +79,7 @@ export async function electionRoutes(app: App, { documents, clock }: { documents
       },
       (request, reply) => {
         const { electionId: id } = request.params;
-        if (!documents.election(id, clock())) throw new Problem('election-not-found');
+        documents.required(id, clock());
         const found = documents[name](id);
         if (!found) throw new Problem('results-not-published');
         return sendPrepared(request, reply, found.answer, found.freshSeconds);
