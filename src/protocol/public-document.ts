@@ -2,6 +2,7 @@
 // the RFC 8785 form of `election`, so that any outsider can check it with the publisher's published key.
 import { z } from 'zod';
 import { identitySchemes } from '../domain/identity.ts';
+import { mixBatchMin } from '../domain/mixing.ts';
 
 export const electionId = z
   .string()
@@ -104,14 +105,15 @@ export const electionDefinition = unsignedElection
       .int()
       .min(1)
       .max(1_000)
-      .default(50)
-      .describe('K: the fewest ballots that the mixer moves at once. Under 50 only in a rehearsal.'),
+      .default(mixBatchMin)
+      .describe(`K: the fewest ballots that the mixer moves at once. Under ${mixBatchMin} only in a rehearsal.`),
   })
   .superRefine((value, context) => {
     const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
     if (Date.parse(value.opensAt) >= Date.parse(value.closesAt))
       refuse('closesAt', 'The election closes before it opens.');
-    if (!value.rehearsal && value.minBatch < 50) refuse('minBatch', 'minBatch is at least 50 outside rehearsals.');
+    if (!value.rehearsal && value.minBatch < mixBatchMin)
+      refuse('minBatch', `minBatch is at least ${mixBatchMin} outside rehearsals.`);
     if (new Set(value.contests.map(({ id }) => id)).size !== value.contests.length)
       refuse('contests', 'Contest ids repeat.');
   });
