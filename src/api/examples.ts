@@ -1,6 +1,7 @@
 // Examples for the documentation. They are made up: the phones and numbers are of ranges that nobody has, and the
 // tokens, keys and signatures open nothing.
 import type { ElectionDocument } from '../protocol/public-document.ts';
+import type { ResultsBody, TurnoutBody } from '../protocol/public-results.ts';
 import type { CastRequest, ElectionList, PendingSession, Receipt, SessionRequest } from '../protocol/public-api.ts';
 
 const token = 'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..example.example.example';
@@ -14,6 +15,7 @@ const election: ElectionDocument['election'] = {
   closesAt: '2026-06-29T14:00:00Z',
   timeZone: 'Asia/Hong_Kong',
   rehearsal: true,
+  channels: ['online'],
   identity: { scheme: 'hkid' },
   verification: { methods: ['text-in', 'code'], verifiedSecondsMax: 900 },
   contests: [
@@ -66,11 +68,35 @@ const receipt: Receipt = {
   ...{ version: 1, electionId: 'rehearsal', leaf: bytes32, signature: signature.value, kid: 'receipt-1' },
 };
 
+const turnout: TurnoutBody = {
+  ...{ electionId: 'rehearsal', revision: 3, countedAt: '2026-06-20T02:00:00Z', final: false },
+  ...{ eligible: null, online: 12_345, batches: 0 },
+};
+
+const results: ResultsBody = {
+  ...{ electionId: 'rehearsal', revision: 1, closedAt: '2026-06-29T14:00:00Z', rehearsal: true },
+  turnout: { eligible: null, online: 500, batches: 0 },
+  reconciliation: {
+    online: { received: 500, valid: 500, invalid: 0 },
+    batches: { received: 0, valid: 0, invalid: 0, files: 0, invalidByReason: [], missing: 0 },
+  },
+  contests: [
+    {
+      ...{ kind: 'winner', method: 'plurality', contestId: 'motion', valid: 480, abstained: 20 },
+      options: [
+        { optionId: 'yes', number: 1, votes: 300, share: { numerator: 300, denominator: 480 }, rank: 1 },
+        { optionId: 'no', number: 2, votes: 180, share: { numerator: 180, denominator: 480 }, rank: 2 },
+      ],
+      ...{ winner: 'yes', lead: 120, majority: true, tie: null },
+    },
+  ],
+};
+
 export const examples = {
   list,
   document: { election, signature },
-  turnout: { turnout: { electionId: 'rehearsal', revision: 3, participation: 12_345 }, signature },
-  results: { results: { electionId: 'rehearsal', revision: 5, contests: [] }, signature },
+  turnout: { turnout, signature },
+  results: { results, signature },
   sessionRequest,
   textIn,
   code,

@@ -1,6 +1,5 @@
 // The administration of an election's intake, for `elections` alone: creating it, its times, its roll, its close. The
 // database decides; what it refuses becomes the Problem that the caller is told.
-import { closingGraceSeconds } from '../domain/election.ts';
 import type { VerificationKeys } from '../platform/signatures.ts';
 import type { CreateIntakeCall } from '../protocol/ballot-service.ts';
 import { Problem } from '../protocol/problem.ts';
@@ -75,7 +74,7 @@ export function createIntake(parts: IntakeParts): Intake {
 const timesRule =
   'Both times may change before the opening, and only the end after it, never to before now. The publication needs a ' +
   'higher revision than the one before. Nothing was changed.';
-const closeRule = `An election closes ${closingGraceSeconds} seconds after its end, not before. Nothing was changed.`;
+const closeRule = 'An election closes after its end and the grace that follows it, not before. Nothing was changed.';
 const rollRule = 'Only an election with identity scheme "roll" that is not closed takes a roll. Nothing was added.';
 
 async function create(
@@ -90,15 +89,14 @@ async function create(
     const errors = [{ path: 'definition/contests', detail: 'The longest possible ballot is too long.' }];
     throw new Problem('invalid-request', { errors });
   }
-  const { id: electionId, opensAt, closesAt, rehearsal, minBatch, identity } = definition;
+  const { id: electionId, opensAt, closesAt, rehearsal, minBatch, graceSeconds, identity } = definition;
   // Keys are made for a new election only: where there is one, this replica must hold its keys already.
   const known = await findElection(pool, electionId);
   const keys = known ? readElectionKeys(keysDirectory, electionId) : makeElectionKeys(keysDirectory, electionId);
   if (!keys) throw new Problem('conflict', { detail: 'This election exists, and its keys are not here.' });
   const keyCheck = keyCheckOf(keys, electionId);
   const outcome = await createElection(pool, {
-    ...{ electionId, opensAt, closesAt, rehearsal, minBatch, sealedBytes, revision, keyCheck },
-    graceSeconds: closingGraceSeconds,
+    ...{ electionId, opensAt, closesAt, rehearsal, minBatch, graceSeconds, sealedBytes, revision, keyCheck },
     scheme: identity.scheme,
     definition: canonicalText(definition),
     publication: canonicalText(publication),

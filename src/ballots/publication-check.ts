@@ -4,6 +4,7 @@ import canonicalize from 'canonicalize';
 import { valueIsSigned } from '../platform/signatures.ts';
 import type { VerificationKeys } from '../platform/signatures.ts';
 import { Problem } from '../protocol/problem.ts';
+import { shownElection } from '../protocol/public-document.ts';
 import type { ElectionDefinition, Publication } from '../protocol/public-document.ts';
 
 /** The RFC 8785 text of a value. */
@@ -47,9 +48,7 @@ export function checkedRevision(
 
 /** Throws `invalid-request` unless every document shows exactly the election that is defined. */
 export function checkShownElection(publication: Publication, definition: ElectionDefinition): void {
-  // How ballots are mixed is the platform's own affair and not shown.
-  const { minBatch: _minBatch, ...shown } = definition;
-  const expected = canonicalText(shown);
+  const expected = canonicalText(shownElection(definition));
   for (const { election } of publication.documents) {
     const { phase: _phase, revision: _revision, ...given } = election;
     if (canonicalText(given) !== expected) refuse('A document shows another election than is defined.');

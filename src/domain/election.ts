@@ -3,7 +3,14 @@
 
 export type Title = Readonly<Record<string, string>>;
 export type ElectionPhase = 'scheduled' | 'open' | 'closed' | 'published';
-export type CountingMethod = 'plurality' | 'approval' | 'dhondt';
+export const countingMethodNames = ['plurality', 'approval', 'dhondt', 'sainteLague'] as const;
+export type CountingMethod = (typeof countingMethodNames)[number];
+/** Methods that share the seats of a house; the others elect one winner. */
+export const seatMethods: ReadonlySet<CountingMethod> = new Set(['dhondt', 'sainteLague']);
+
+/** How ballots may come: cast by voters, or uploaded by officials as batches of paper ballots. */
+export const channels = ['online', 'batches'] as const;
+export type Channel = (typeof channels)[number];
 
 export type Option = {
   readonly id: string;
@@ -19,7 +26,7 @@ export type Contest = {
   readonly minChoices: number;
   readonly maxChoices: number;
   readonly abstain: boolean;
-  /** dhondt: seats to share, and the share of votes in percent below which an option gets none. */
+  /** Where the method shares seats: how many, and the share of votes in percent below which an option gets none. */
   readonly seats?: number | undefined;
   readonly thresholdPercent?: number | undefined;
   readonly options: readonly Option[];

@@ -19,6 +19,8 @@ import {
   ballotsKeys,
   electionsKeys,
   mixerKeys,
+  officialsKeys,
+  panelKeys,
   publicKeys as publicKeysSchema,
   smsKeys,
 } from '../protocol/key-files.ts';
@@ -32,6 +34,8 @@ const schemas = {
   mixer: mixerKeys,
   elections: electionsKeys,
   access: accessKeys,
+  officials: officialsKeys,
+  panel: panelKeys,
   // Last: where it is, the set is complete.
   public: publicKeysSchema,
 } as const satisfies Record<keyof KeyFiles, z.ZodType>;

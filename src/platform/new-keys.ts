@@ -8,6 +8,8 @@ import type {
   ElectionsKeys,
   KeyRing,
   MixerKeys,
+  OfficialsKeys,
+  PanelKeys,
   PrivateJwk,
   PublicJwk,
   PublicKeys,
@@ -21,6 +23,8 @@ export type KeyFiles = {
   readonly mixer: MixerKeys;
   readonly elections: ElectionsKeys;
   readonly access: AccessKeys;
+  readonly officials: OfficialsKeys;
+  readonly panel: PanelKeys;
   readonly public: PublicKeys;
 };
 
@@ -55,10 +59,16 @@ export function newAccessKeys(): AccessKeys {
 export function newKeyFiles(): KeyFiles {
   const [phone, identity, attestations] = [newSecret(), newSecret(), newRing()];
   const dated = (name: string): string => `${name}-${randomBytes(4).toString('hex')}`;
-  const callers = { api: newSigningJwk('api'), elections: newSigningJwk('elections') };
+  const callers = {
+    api: newSigningJwk('api'),
+    elections: newSigningJwk('elections'),
+    officials: newSigningJwk('officials'),
+    panel: newSigningJwk('panel'),
+  };
   const publisher = newSigningJwk(dated('publisher'));
   const receipts = newSigningJwk(dated('receipt'));
   const mixer = newSigningJwk(dated('mixer'));
+  const batches = newSigningJwk(dated('batches'));
   return {
     api: { tokens: newRing(), identity, phone, limits: newSecret(), caller: callers.api },
     sms: { challenges: newRing(), phone, attestations, limits: newSecret() },
@@ -66,11 +76,14 @@ export function newKeyFiles(): KeyFiles {
     mixer: { identity: mixer },
     elections: { caller: callers.elections, publisher, identity },
     access: newAccessKeys(),
+    officials: { caller: callers.officials, batches },
+    panel: { caller: callers.panel },
     public: {
       callers: Object.values(callers).map(publicJwk),
       publishers: [publicJwk(publisher)],
       receipts: [publicJwk(receipts)],
       mixers: [publicJwk(mixer)],
+      batches: [publicJwk(batches)],
     },
   };
 }

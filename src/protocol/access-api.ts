@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { nationalIdSchemes, userSources, userStates } from '../domain/user.ts';
 import { sessionId, userId, userRole } from './access-tokens.ts';
-import { instant } from './public-document.ts';
+import { instant } from './public-values.ts';
 
 /** Longest e-mail address (RFC 5321), in characters. */
 const emailCharactersMax = 254;

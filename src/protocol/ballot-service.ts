@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
 import { ballot, bytes32 } from './public-api.ts';
-import { electionDefinition, electionId, instant, publication } from './public-document.ts';
+import { electionDefinition, publication } from './public-document.ts';
+import { count, electionId, instant } from './public-values.ts';
 
 /** POST /private/casts (caller `api`). Answers: 200 `castAnswer`, or a problem; anything uncertain is `outcome-unknown`. */
 export const castCall = z.strictObject({
@@ -32,8 +33,19 @@ export const publicationsAnswer = z.object({ publications: z.array(publication) 
 export const timesCall = z.strictObject({ opensAt: instant, closesAt: instant, publication });
 export const timesAnswer = z.object({});
 
+/**
+ * PUT /private/elections/:id (caller `elections`): another definition and its publication, before the election opens by
+ * the database's clock. The same again changes nothing.
+ */
+export const amendCall = createIntakeCall;
+export const amendAnswer = z.object({});
+
+/** PUT /private/elections/:id/publication (caller `elections`): a newer publication, in any state of the election. */
+export const publicationCall = z.strictObject({ publication });
+export const publicationAnswer = z.object({});
+
 /** POST /private/elections/:id/close (caller `elections`): the barrier. The count it returns is final. */
-export const closeAnswer = z.object({ participation: z.int().min(0) });
+export const closeAnswer = z.object({ participation: count });
 
 /** POST /private/elections/:id/roll (caller `elections`): adds identities; those already there are counted apart. */
 export const rollIdentitiesMax = 10_000;
@@ -43,8 +55,9 @@ export const rollAnswer = z.object({ added: z.int(), alreadyThere: z.int() });
 /** GET /private/elections/:id/counts (caller `elections`): at every quiet moment participation = outbox + box. */
 export const countsAnswer = z.object({
   state: z.enum(['open', 'closed']),
-  participation: z.int(),
-  outbox: z.int(),
+  participation: count,
+  outbox: count,
+  roll: count.describe('People on the roll.'),
 });
 
 /** Receipt and its inputs, by version, so that anyone can verify one: see docs/receipts.md. */

@@ -32,6 +32,9 @@ export const apiKeys = z.strictObject({
 export const smsKeys = z.strictObject({ challenges: ring, phone: secret, attestations: ring, limits: secret });
 export const ballotsKeys = z.strictObject({ attestations: ring, receipts: privateJwk });
 export const mixerKeys = z.strictObject({ identity: privateJwk });
+/** `batches` signs the chunks of uploaded files, so that whoever reaches Redis cannot add ballots. */
+export const officialsKeys = z.strictObject({ caller: privateJwk, batches: privateJwk });
+export const panelKeys = z.strictObject({ caller: privateJwk });
 export const electionsKeys = z.strictObject({ caller: privateJwk, publisher: privateJwk, identity: secret });
 
 export const accessKeys = z.strictObject({
@@ -53,6 +56,8 @@ export type BallotsKeys = z.infer<typeof ballotsKeys>;
 export type MixerKeys = z.infer<typeof mixerKeys>;
 export type ElectionsKeys = z.infer<typeof electionsKeys>;
 export type AccessKeys = z.infer<typeof accessKeys>;
+export type OfficialsKeys = z.infer<typeof officialsKeys>;
+export type PanelKeys = z.infer<typeof panelKeys>;
 
 /** Keys that may be known to all; `kid` of a caller is the service's name. Old ones stay while what they signed lives. */
 export const publicKeys = z.strictObject({
@@ -60,6 +65,8 @@ export const publicKeys = z.strictObject({
   publishers: z.array(publicJwk),
   receipts: z.array(publicJwk),
   mixers: z.array(publicJwk),
+  /** Of `officials`: what batches of paper ballots are signed with. */
+  batches: z.array(publicJwk).default([]),
 });
 export type PublicKeys = z.infer<typeof publicKeys>;
 

@@ -1,6 +1,7 @@
 // Bodies of the voter's API, version 1. Unknown members are refused, so that a misspelt one is told and not ignored.
 import { z } from 'zod';
-import { electionId, instant, phase, title, verificationMethod } from './public-document.ts';
+import { phase, verificationMethod } from './public-document.ts';
+import { electionId, instant, title } from './public-values.ts';
 
 /** Longest hold of a waiting request, in seconds. */
 export const waitSecondsMax = 30;

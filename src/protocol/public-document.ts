@@ -1,19 +1,12 @@
 // The public document of an election as it is signed, published over Redis and served to anyone. The signature covers
 // the RFC 8785 form of `election`, so that any outsider can check it with the publisher's published key.
 import { z } from 'zod';
+import { channels, closingGraceSeconds, countingMethodNames, seatMethods } from '../domain/election.ts';
 import { identitySchemes } from '../domain/identity.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
+import { resultsBody, turnoutBody } from './public-results.ts';
+import { electionId, instant, localId, title } from './public-values.ts';
 
-export const electionId = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/)
-  .describe('Opaque.');
-const localId = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
-export const title = z
-  .record(z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/), z.string().min(1).max(500))
-  .refine((languages) => Object.keys(languages).length > 0, 'Give a title in at least one language.')
-  .describe('Texts by BCP 47 language tag.');
-export const instant = z.iso.datetime().describe('RFC 3339, UTC.');
 export const phase = z.enum(['scheduled', 'open', 'closed', 'published']);
 export const verificationMethod = z.enum(['text-in', 'code']);
 
@@ -30,26 +23,29 @@ export const contest = z
   .strictObject({
     id: localId,
     title,
-    method: z.enum(['plurality', 'approval', 'dhondt']),
+    method: z.enum(countingMethodNames),
     minChoices: z.int().min(0).max(500),
     maxChoices: z.int().min(1).max(500),
     abstain: z.boolean(),
-    seats: z.int().min(1).max(1_000_000).optional().describe('dhondt: seats to share.'),
+    seats: z.int().min(1).max(1_000_000).optional().describe('dhondt, sainteLague: seats to share.'),
     thresholdPercent: z
       .number()
       .min(0)
       .max(100)
       .multipleOf(0.01)
       .optional()
-      .describe('dhondt: share of the valid votes below which an option gets no seat; exactly at it passes.'),
+      .describe(
+        'dhondt, sainteLague: share of the valid votes below which an option gets no seat; exactly at it passes.',
+      ),
     options: z.array(option).min(1).max(500),
   })
   .superRefine((value, context) => {
     const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
-    if ((value.method === 'dhondt') !== (value.seats !== undefined))
-      refuse('seats', 'Give seats for dhondt, and only for it.');
-    if (value.method !== 'dhondt' && value.thresholdPercent !== undefined)
-      refuse('thresholdPercent', 'Only dhondt has a threshold.');
+    const sharesSeats = seatMethods.has(value.method);
+    if (sharesSeats !== (value.seats !== undefined))
+      refuse('seats', 'Give seats for dhondt and sainteLague, and only for them.');
+    if (!sharesSeats && value.thresholdPercent !== undefined)
+      refuse('thresholdPercent', 'Only dhondt and sainteLague have a threshold.');
     if (value.minChoices > value.maxChoices) refuse('minChoices', 'minChoices is greater than maxChoices.');
     if (value.maxChoices > value.options.length)
       refuse('maxChoices', 'maxChoices is greater than the number of options.');
@@ -81,6 +77,13 @@ const unsignedElection = z.strictObject({
     .refine(isTimeZone, 'No such time zone; give an IANA name such as Asia/Hong_Kong.')
     .describe('IANA name, for display.'),
   rehearsal: z.boolean(),
+  channels: z
+    .array(z.enum(channels))
+    .min(1)
+    .max(channels.length)
+    .refine((given) => new Set(given).size === given.length, 'Name each channel once.')
+    .default(['online'])
+    .describe('online: voters cast; batches: officials upload paper ballots.'),
   identity: z.strictObject({ scheme: z.enum(identitySchemes) }),
   verification: z.strictObject({
     methods: z
@@ -107,6 +110,15 @@ export const electionDefinition = unsignedElection
       .max(1_000)
       .default(mixBatchMin)
       .describe(`K: the fewest ballots that the mixer moves at once. Under ${mixBatchMin} only in a rehearsal.`),
+    graceSeconds: z
+      .int()
+      .min(0)
+      .max(closingGraceSeconds)
+      .default(closingGraceSeconds)
+      .describe(
+        'Seconds after the end in which who verified before it may still cast. ' +
+          `Under ${closingGraceSeconds} only in a rehearsal.`,
+      ),
   })
   .superRefine((value, context) => {
     const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
@@ -114,10 +126,18 @@ export const electionDefinition = unsignedElection
       refuse('closesAt', 'The election closes before it opens.');
     if (!value.rehearsal && value.minBatch < mixBatchMin)
       refuse('minBatch', `minBatch is at least ${mixBatchMin} outside rehearsals.`);
+    if (!value.rehearsal && value.graceSeconds < closingGraceSeconds)
+      refuse('graceSeconds', `graceSeconds is ${closingGraceSeconds} outside rehearsals.`);
     if (new Set(value.contests.map(({ id }) => id)).size !== value.contests.length)
       refuse('contests', 'Contest ids repeat.');
   });
 export type ElectionDefinition = z.infer<typeof electionDefinition>;
+
+/** What is shown of a definition: how ballots are mixed and late casts let in is the platform's own affair. */
+export function shownElection(definition: ElectionDefinition): Omit<PublicElection, 'phase' | 'revision'> {
+  const { minBatch: _minBatch, graceSeconds: _graceSeconds, ...shown } = definition;
+  return shown;
+}
 
 /** The signed part. `revision` only grows: an older document never replaces a newer one, whoever can write to Redis. */
 export const publicElection = unsignedElection.extend({ phase, revision: z.int().min(0) }).meta({ id: 'Election' });
@@ -130,10 +150,10 @@ export const signature = z
 export const electionDocument = z.object({ election: publicElection, signature }).meta({ id: 'ElectionDocument' });
 export type ElectionDocument = z.infer<typeof electionDocument>;
 
-// Turnout and results are signed the same way; their inner shape belongs to whoever publishes them.
-const signedBody = z.looseObject({ electionId, revision: z.int().min(0) });
-export const turnoutDocument = z.object({ turnout: signedBody, signature }).meta({ id: 'TurnoutDocument' });
-export const resultsDocument = z.object({ results: signedBody, signature }).meta({ id: 'ResultsDocument' });
+export const turnoutDocument = z.object({ turnout: turnoutBody, signature }).meta({ id: 'TurnoutDocument' });
+export const resultsDocument = z.object({ results: resultsBody, signature }).meta({ id: 'ResultsDocument' });
+export type TurnoutDocument = z.infer<typeof turnoutDocument>;
+export type ResultsDocument = z.infer<typeof resultsDocument>;
 
 /**
  * What a publisher puts out for one election: a signed document for each phase that time alone brings (so that nobody

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
 import { bytes32 } from './public-api.ts';
-import { instant } from './public-document.ts';
+import { instant } from './public-values.ts';
 
 const challenge = z.string().min(1).max(2_048).describe('Sealed by sms for itself.');
 

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
 import { bytes32 } from './public-api.ts';
-import { electionId, verificationMethod } from './public-document.ts';
+import { verificationMethod } from './public-document.ts';
+import { electionId } from './public-values.ts';
 
 /** Life of a pending session, in seconds. */
 export const pendingSecondsMax = 900;

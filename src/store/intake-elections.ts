@@ -123,6 +123,8 @@ export type IntakeCounts = {
   readonly state: 'open' | 'closed';
   readonly participation: number;
   readonly outbox: number;
+  /** People on the roll. */
+  readonly roll: number;
 };
 
 export async function countIntake(pool: Pool, electionId: string): Promise<IntakeCounts | null> {

@@ -5,8 +5,10 @@ import { createDocuments } from '../../src/api/documents.ts';
 import { publicationOf } from '../../src/elections/publication.ts';
 import { newSigningJwk, publicJwk } from '../../src/platform/new-keys.ts';
 import { signValue, signingKey, valueIsSigned, verificationKeys } from '../../src/platform/signatures.ts';
+import { shownElection } from '../../src/protocol/public-document.ts';
 import type { Publication } from '../../src/protocol/public-document.ts';
 import { ballot, definition } from '../support/elections.ts';
+import { resultsOf, turnoutOf } from '../support/published.ts';
 import { bearer, codeOf, secret, startApi } from './fixture.ts';
 import type { Fixture } from './fixture.ts';
 import { startOwnRedis } from './own-redis.ts';
@@ -42,9 +44,9 @@ describe('what is taken', () => {
     const altered = structuredClone(good);
     altered.documents[1]!.election.title = { en: 'altered' };
     const mixed = { documents: [good.documents[0], titled('false', 8).documents[1]] };
-    const turnout = { turnout: { electionId: 'other', revision: 9 } };
+    const turnout = { turnout: turnoutOf('other') };
     const moved = { ...good, turnout: { ...turnout, signature: signValue(publisher, turnout.turnout) } };
-    const results = { results: { electionId: 'e', revision: 9 }, signature: signValue(publisher, { other: 1 }) };
+    const results = { results: resultsOf('e'), signature: signValue(publisher, { other: 1 }) };
     const large = { ...good, padding: 'x'.repeat(4_000_000) };
     for (const bad of [foreign, altered, mixed, moved, { ...good, results }, large, {}, null, { documents: [] }]) {
       expect(take(documents, bad)).toBe('refused');
@@ -59,7 +61,7 @@ describe('what is taken', () => {
     const documents = createDocuments(keys);
     const { verification, ...rest } = titled('signed', 1).documents[1]!.election;
     const body = { ...rest, verification: { methods: verification.methods } };
-    const turnout = { electionId: 'e', revision: 1, byHour: [1, 2, 3] };
+    const turnout = turnoutOf('e', { byHour: [1, 2, 3] });
     const publication = {
       documents: [{ election: body, signature: signValue(publisher, body) }],
       turnout: { turnout, signature: signValue(publisher, turnout) },
@@ -99,9 +101,8 @@ describe('phases', () => {
     expect(ids(0)).toMatchObject([{ phase: 'scheduled' }]);
     expect(ids(15_000)).toMatchObject([{ phase: 'open' }]);
     expect(ids(25_000)).toEqual([]);
-    const { minBatch: _minBatch, ...shown } = timed;
-    const body = { ...shown, phase: 'published', revision: 2 };
-    const results = { electionId: 't', revision: 2 };
+    const body = { ...shownElection(timed), phase: 'published', revision: 2 };
+    const results = resultsOf('t');
     const publication = {
       documents: [{ election: body, signature: signValue(publisher, body) }],
       results: { results, signature: signValue(publisher, results) },

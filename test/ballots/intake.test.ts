@@ -7,6 +7,7 @@ import { signingKey } from '../../src/platform/signatures.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 import { createIntake, newElection, random32 } from '../support/intake.ts';
 import type { Answer, Intake } from '../support/intake.ts';
+import { turnoutOf } from '../support/published.ts';
 
 let intake: Intake;
 let app: App;
@@ -64,7 +65,7 @@ describe('creating', () => {
       { documents: [good.documents[0]!, publish(election, 2).documents[1]!] },
       {
         ...good,
-        turnout: { turnout: { electionId: election.id, revision: 1 }, signature: good.documents[0]!.signature },
+        turnout: { turnout: turnoutOf(election.id), signature: good.documents[0]!.signature },
       },
     ]) {
       const answer = await intake.call(app, 'POST', '/private/elections', { definition: election, publication });

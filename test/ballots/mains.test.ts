@@ -61,7 +61,7 @@ test('from two environments a vote goes from a call to the box, and both service
   await vi.waitFor(
     async () =>
       expect(await elections.call({ method: 'GET', path, answer: countsAnswer, msMax })).toEqual({
-        ...{ state: 'open', participation: 1, outbox: 0 },
+        ...{ state: 'open', participation: 1, outbox: 0, roll: 0 },
       }),
     patient,
   );

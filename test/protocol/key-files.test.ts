@@ -9,6 +9,8 @@ import {
   electionKeys,
   electionsKeys,
   mixerKeys,
+  officialsKeys,
+  panelKeys,
   publicKeys,
   smsKeys,
 } from '../../src/protocol/key-files.ts';
@@ -20,6 +22,8 @@ const schemas: Record<string, z.ZodType> = {
   mixer: mixerKeys,
   elections: electionsKeys,
   access: accessKeys,
+  officials: officialsKeys,
+  panel: panelKeys,
   public: publicKeys,
 };
 

@@ -1,6 +1,12 @@
 // What an operator may write as an election: the good one beside each bad twin, refused at the right place.
 import { describe, expect, test } from 'vitest';
-import { electionDefinition, publication, publicElection, signature } from '../../src/protocol/public-document.ts';
+import {
+  electionDefinition,
+  publication,
+  publicElection,
+  shownElection,
+  signature,
+} from '../../src/protocol/public-document.ts';
 import { definition } from '../support/elections.ts';
 
 type Json = Record<string, unknown>;
@@ -96,8 +102,7 @@ describe('the edges of K', () => {
 });
 
 describe('what is published', () => {
-  const { minBatch: _minBatch, ...shown } = definition();
-  const election = { ...shown, phase: 'open', revision: 1 };
+  const election = { ...shownElection(definition()), phase: 'open', revision: 1 };
   const signed = { kid: 'publisher-1', alg: 'EdDSA', value: 'A'.repeat(86) };
 
   test('is an election with its phase and revision, and nothing that was not signed', () => {

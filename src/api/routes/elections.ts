@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { App } from '../../platform/http.ts';
 import { Problem } from '../../protocol/problem.ts';
-import { electionId } from '../../protocol/public-document.ts';
+import { electionId } from '../../protocol/public-values.ts';
 import type { Documents } from '../documents.ts';
 import { examples } from '../examples.ts';
 import { documented, jsonAnswer } from '../../platform/openapi.ts';

@@ -12,7 +12,7 @@ import {
   timesAnswer,
   timesCall,
 } from '../../protocol/ballot-service.ts';
-import { electionId } from '../../protocol/public-document.ts';
+import { electionId } from '../../protocol/public-values.ts';
 import type { Intake } from '../intake.ts';
 
 /** Largest body with a publication, and largest part of a roll, in bytes. */

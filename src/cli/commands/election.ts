@@ -9,7 +9,7 @@ import { loadElection, publishAgain } from '../../elections/load-election.ts';
 import { faultyRowsNamedMax, importRoll } from '../../elections/roll.ts';
 import { hashKey } from '../../platform/keyed-hash.ts';
 import { closeAnswer, countsAnswer } from '../../protocol/ballot-service.ts';
-import { electionId } from '../../protocol/public-document.ts';
+import { electionId } from '../../protocol/public-values.ts';
 import type { ElectionDefinition } from '../../protocol/public-document.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';

@@ -3,12 +3,9 @@
 import type { Contest, CountingMethod, Option } from '../election.ts';
 import { compareProducts } from './exact-integers.ts';
 
-/** The counting methods that exist; an election document may offer fewer. */
-export type CountingMethodName = CountingMethod | 'sainteLague';
-
 /** Of a contest, what counting needs. */
 export type CountedContest = Pick<Contest, 'id' | 'minChoices' | 'maxChoices' | 'seats' | 'thresholdPercent'> & {
-  readonly method: CountingMethodName;
+  readonly method: CountingMethod;
   readonly options: readonly Pick<Option, 'id' | 'number'>[];
 };
 

@@ -1,7 +1,8 @@
 // The table of counting methods, and the two things one does with it: count a contest, and decide its tie by a lot.
 // Pure: the same totals and the same lot give the same count, member by member, whenever and wherever it is computed.
 import { dhondtDivisors, sainteLagueDivisors } from './apportion.ts';
-import type { ContestTotals, CountedContest, CountingMethodName } from './contest-totals.ts';
+import type { CountingMethod } from '../election.ts';
+import type { ContestTotals, CountedContest } from './contest-totals.ts';
 import { countMostVotes } from './most-votes.ts';
 import type { WinnerCount } from './most-votes.ts';
 import { countSeats } from './seat-count.ts';
@@ -19,7 +20,7 @@ export type CountingRule = {
   readonly count: (contest: CountedContest, totals: ContestTotals, lot: Lot | null) => ContestCount;
 };
 
-export const countingMethods: Readonly<Record<CountingMethodName, CountingRule>> = {
+export const countingMethods: Readonly<Record<CountingMethod, CountingRule>> = {
   plurality: { sharesSeats: false, count: (...input) => countMostVotes('plurality', ...input) },
   approval: { sharesSeats: false, count: (...input) => countMostVotes('approval', ...input) },
   dhondt: { sharesSeats: true, count: (...input) => countSeats('dhondt', dhondtDivisors, ...input) },

@@ -1,0 +1,106 @@
+// What is published of turnout and results: the signed bodies. A turnout never says what was chosen, and results are
+// computed from the box alone, so that counting the same box again gives the same bytes: no time of computing, no name of
+// who computed stands in them. The outermost members are open: a later version may add some, and readers pass them on.
+import { z } from 'zod';
+import { countingMethodNames, seatMethods } from '../domain/election.ts';
+import type { CountingMethod } from '../domain/election.ts';
+import { count, electionId, instant, localId } from './public-values.ts';
+
+/** By channel. `batches` counts the rows of batches, whatever became of them; `eligible` is known where there is a roll. */
+export const turnoutBody = z
+  .looseObject({
+    electionId,
+    revision: count.describe('Only grows.'),
+    countedAt: instant,
+    final: z.boolean().describe('After the end of voting, when nothing is added any more.'),
+    eligible: count.nullable().describe('People on the roll; null where there is none.'),
+    online: count.describe('Ballots cast by voters.'),
+    batches: count.describe('Rows of paper ballots received, valid or not.'),
+  })
+  .meta({ id: 'Turnout' });
+export type TurnoutBody = z.infer<typeof turnoutBody>;
+
+const fraction = z.strictObject({ numerator: count, denominator: z.int().min(1) });
+const quotient = z.strictObject({ optionId: localId, votes: count, divisor: z.int().min(1) });
+const lot = z.strictObject({ order: z.array(localId).min(2).max(500), note: z.string().min(1).max(2_000) });
+const tie = z.strictObject({
+  tied: z.array(localId).describe('More options than can win.'),
+  seatsLeft: z.int().min(1),
+  lot: lot.nullable().describe('How it was decided outside; null while nothing has.'),
+});
+const counted = { contestId: localId, valid: count, abstained: count };
+const option = { optionId: localId, number: z.int().min(1), votes: count };
+const inSeatMethods = (shares: boolean): CountingMethod[] =>
+  countingMethodNames.filter((method) => seatMethods.has(method) === shares);
+
+const winnerCount = z.strictObject({
+  kind: z.literal('winner'),
+  method: z.enum(inSeatMethods(false)),
+  ...counted,
+  options: z.array(
+    z.strictObject({
+      ...option,
+      share: fraction.nullable().describe('Of the valid ballots; null where there are none.'),
+      rank: z.int().min(1).describe('Equal votes have equal ranks.'),
+    }),
+  ),
+  winner: localId.nullable().describe('Null without any vote, and while a tie is not decided.'),
+  lead: count,
+  majority: z.boolean().describe('Whether the first has more than half of the valid ballots.'),
+  tie: tie.nullable(),
+});
+
+const seatCount = z.strictObject({
+  kind: z.literal('seats'),
+  method: z.enum(inSeatMethods(true)),
+  ...counted,
+  votes: count.describe('All votes for options: what shares and threshold are of.'),
+  seats: count,
+  threshold: z.strictObject({ perMyriad: count.describe('In hundredths of a percent.'), votesNeeded: count }),
+  options: z.array(
+    z.strictObject({
+      ...option,
+      share: fraction.nullable(),
+      standing: z.enum(['eligible', 'below-threshold', 'no-votes']),
+      seats: count.describe('While a tie is open, only the seats that are certain.'),
+      nextDivisor: z.int().min(1).nullable().describe('votes ÷ nextDivisor claims one more seat.'),
+      votesToNextSeat: count.nullable().describe('How many more votes would have brought one more seat.'),
+    }),
+  ),
+  seatsEmpty: count,
+  steps: z.array(quotient.extend({ seat: z.int().min(1), equalToPrevious: z.boolean() })),
+  stepsOmitted: count.describe('Earlier seats that "steps" leaves out.'),
+  nextSeat: z.array(quotient).describe('What one more seat would have gone to; several are tied for it.'),
+  lastSeat: z
+    .strictObject({ winners: z.array(quotient), runnersUp: z.array(quotient.extend({ votesShort: count })) })
+    .nullable(),
+  tie: tie.nullable(),
+});
+
+export const contestCount = z.discriminatedUnion('kind', [winnerCount, seatCount]).meta({ id: 'ContestCount' });
+
+/** received = valid + invalid, in each channel. */
+const reconciled = z.strictObject({ received: count, valid: count, invalid: count });
+
+/** Why a row of a batch is not counted, in the words that officials know. */
+export const invalidReasons = ['Duplicate ballot.', 'Invalid poll number.'] as const;
+
+export const resultsBody = z
+  .looseObject({
+    electionId,
+    revision: count.describe('Grows when results are published anew, as after a lot.'),
+    closedAt: instant.describe('When voting ended.'),
+    rehearsal: z.boolean(),
+    turnout: z.strictObject({ eligible: count.nullable(), online: count, batches: count }),
+    reconciliation: z.strictObject({
+      online: reconciled,
+      batches: reconciled.extend({
+        files: count,
+        invalidByReason: z.array(z.strictObject({ reason: z.enum(invalidReasons), rows: z.int().min(1) })),
+        missing: count.describe('Rows of files that never arrived whole and were set aside by an act.'),
+      }),
+    }),
+    contests: z.array(contestCount).describe('In the order of the election.'),
+  })
+  .meta({ id: 'Results' });
+export type ResultsBody = z.infer<typeof resultsBody>;

@@ -1,0 +1,16 @@
+// Values that stand in many bodies: ids, titles, times. Each has one form, whoever sends it.
+import { z } from 'zod';
+
+export const electionId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/)
+  .describe('Opaque.');
+/** Id of a contest within its election, or of an option within its contest. */
+export const localId = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
+export const title = z
+  .record(z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/), z.string().min(1).max(500))
+  .refine((languages) => Object.keys(languages).length > 0, 'Give a title in at least one language.')
+  .describe('Texts by BCP 47 language tag.');
+export const instant = z.iso.datetime().describe('RFC 3339, UTC.');
+/** A number of people, ballots, votes or rows. */
+export const count = z.int().min(0);
