@@ -10,6 +10,7 @@ import { Problem } from '../protocol/problem.ts';
 import { publication, publicationCharactersMax, publicationsMax } from '../protocol/public-document.ts';
 import type { PublicElection } from '../protocol/public-document.ts';
 import type { ElectionList } from '../protocol/public-api.ts';
+import type { ResultsBody, TurnoutBody } from '../protocol/public-results.ts';
 import { prepareJson } from './prepared-answer.ts';
 import type { PreparedAnswer } from './prepared-answer.ts';
 
@@ -17,17 +18,19 @@ import type { PreparedAnswer } from './prepared-answer.ts';
 const freshSecondsMax = 10;
 
 type Signed = { readonly election: PublicElection; readonly answer: PreparedAnswer };
-type Extra = { readonly revision: number; readonly answer: PreparedAnswer };
+type Extra<Body> = { readonly body: Body; readonly answer: PreparedAnswer };
 type Held = {
   text: string;
   revision: number;
   byPhase: Map<ElectionPhase, Signed>;
-  turnout: Extra | undefined;
-  results: Extra | undefined;
+  turnout: Extra<TurnoutBody> | undefined;
+  results: Extra<ResultsBody> | undefined;
 };
 
 export type ServedAnswer = { readonly answer: PreparedAnswer; readonly freshSeconds: number };
 export type ServedElection = ServedAnswer & { readonly election: PublicElection };
+/** `body` is the signed part as this version reads it. */
+export type ServedExtra<Body> = ServedAnswer & { readonly body: Body };
 /** `refused` is told once for each text, `refused-before` after that. */
 export type Taken = 'taken' | 'unchanged' | 'refused' | 'refused-before';
 
@@ -43,8 +46,8 @@ export type Documents = {
   required(electionId: string, nowMs: number): ServedElection;
   /** Upcoming and open elections, and those whose results are published; throws `busy` like `required`. */
   list(nowMs: number): ServedAnswer;
-  turnout(electionId: string): ServedAnswer | null;
-  results(electionId: string): ServedAnswer | null;
+  turnout(electionId: string): ServedExtra<TurnoutBody> | null;
+  results(electionId: string): ServedExtra<ResultsBody> | null;
 };
 
 export function createDocuments(keys: VerificationKeys): Documents {
@@ -100,8 +103,8 @@ export function createDocuments(keys: VerificationKeys): Documents {
   };
 }
 
-const served = (extra: Extra | undefined): ServedAnswer | null =>
-  extra ? { answer: extra.answer, freshSeconds: freshSecondsMax } : null;
+const served = <Body>(extra: Extra<Body> | undefined): ServedExtra<Body> | null =>
+  extra ? { ...extra, freshSeconds: freshSecondsMax } : null;
 
 // What was published by an act stands whatever the time; otherwise the election's own times choose.
 function documentAt({ byPhase }: Held, nowMs: number): Signed | undefined {
@@ -154,8 +157,8 @@ function readPublication(keys: VerificationKeys, electionId: string, text: strin
   if (!extra(results?.results, !!results && valueIsSigned(keys, resultsValue, results.signature))) return null;
   return {
     ...{ text, revision, byPhase },
-    turnout: turnout && { revision: turnout.turnout.revision, answer: prepareJson(original.turnout) },
-    results: results && { revision: results.results.revision, answer: prepareJson(original.results) },
+    turnout: turnout && { body: turnout.turnout, answer: prepareJson(original.turnout) },
+    results: results && { body: results.results, answer: prepareJson(original.results) },
   };
 }
 
@@ -163,12 +166,17 @@ function readPublication(keys: VerificationKeys, electionId: string, text: strin
 // added: whoever can write to Redis cannot take a signed document away by leaving it out.
 function merged(old: Held | undefined, read: Held): Held {
   if (!old) return read;
-  const newer = (a: Extra | undefined, b: Extra | undefined): Extra | undefined =>
-    b && (!a || b.revision > a.revision) ? b : a;
   const extras = { turnout: newer(old.turnout, read.turnout), results: newer(old.results, read.results) };
   if (read.revision > old.revision) return { ...read, ...extras };
   if (read.revision < old.revision) return { ...old, ...extras, text: read.text };
   return { ...old, ...extras, text: read.text, byPhase: new Map([...read.byPhase, ...old.byPhase]) };
+}
+
+function newer<Body extends { readonly revision: number }>(
+  a: Extra<Body> | undefined,
+  b: Extra<Body> | undefined,
+): Extra<Body> | undefined {
+  return b && (!a || b.body.revision > a.body.revision) ? b : a;
 }
 
 function parseJson(text: string): unknown {
