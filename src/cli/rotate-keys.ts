@@ -1,15 +1,21 @@
 // Rotation of the rings: a new key in front makes, the old ones still open, until they are dropped. Where two services
 // hold a ring, the one that only reads is written first, so that a crash in between leaves nothing unreadable. Where
 // several processes of one service hold it, the new key is announced to all (it opens) before any of them makes with it.
-import { newRing } from '../platform/new-keys.ts';
+import { randomBytes } from 'node:crypto';
+import { newRing, newSigningJwk } from '../platform/new-keys.ts';
 import { readKeyFile, replaceKeyFile } from '../platform/key-directory.ts';
-import type { KeyRing } from '../protocol/key-files.ts';
+import type { KeyRing, PrivateJwk } from '../protocol/key-files.ts';
 
 /** Most keys in a ring; the schema of the key files says the same. */
 const ringKeysMax = 8;
 
+type Entry = KeyRing[number] | PrivateJwk;
+type Holder = 'api' | 'sms' | 'ballots' | 'access';
 type Ring = {
-  readonly holders: readonly ('api' | 'sms' | 'ballots')[];
+  readonly holders: readonly Holder[];
+  /** The member of the holders' key files. */
+  readonly member: 'tokens' | 'challenges' | 'attestations';
+  readonly make: () => Entry;
   readonly restart: string;
   readonly dropAfter: string;
 };
@@ -18,18 +24,35 @@ const lifeOfVerified =
   'once every session that was verified before the restart is over: the longest verifiedSecondsMax of your elections ' +
   '(15 minutes unless set)';
 
+function newSecretEntry(): Entry {
+  const [entry] = newRing();
+  if (!entry) throw new Error('No key was made.');
+  return entry;
+}
+
 /** Holders: first who only reads what the ring made, last who makes with it. */
 export const rings = {
-  tokens: { holders: ['api'], restart: 'all api processes', dropAfter: lifeOfVerified },
+  tokens: {
+    ...{ holders: ['api'], member: 'tokens', make: newSecretEntry },
+    restart: 'all api processes',
+    dropAfter: lifeOfVerified,
+  },
   challenges: {
-    holders: ['sms'],
+    ...{ holders: ['sms'], member: 'challenges', make: newSecretEntry },
     restart: 'all sms processes',
     dropAfter: '15 minutes after the restart, when no code is still valid',
   },
   attestations: {
-    holders: ['ballots', 'sms'],
+    ...{ holders: ['ballots', 'sms'], member: 'attestations', make: newSecretEntry },
     restart: 'first all ballots processes, then all sms processes',
     dropAfter: lifeOfVerified,
+  },
+  'access-tokens': {
+    // Their public halves stand in no file: access publishes them all, and who checks tokens asks for them.
+    ...{ holders: ['access'], member: 'tokens' },
+    make: () => newSigningJwk(`access-${randomBytes(4).toString('hex')}`),
+    restart: 'all access processes',
+    dropAfter: '20 minutes after the restart, when no token that it signed still lives',
   },
 } as const satisfies Record<string, Ring>;
 export type RingName = keyof typeof rings;
@@ -39,8 +62,7 @@ export type Rotated =
 
 /** Adds a new key to a ring, in the files of all who hold it: in front, where it makes, or announced behind. */
 export function rotateRing(directory: string, name: RingName, announce = false): Rotated {
-  const [added] = newRing();
-  if (!added) throw new Error('No key was made.');
+  const added = rings[name].make();
   const before = rings[name].holders.map((holder) => ringOf(directory, name, holder).length);
   if (before.some((keys) => keys >= ringKeysMax)) {
     return {
@@ -70,12 +92,12 @@ export function useKey(directory: string, name: RingName, kid: string): Rotated 
 
 /** Keeps only the key that makes. Returns how many were dropped. */
 export function dropOldKeys(directory: string, name: RingName): number {
-  const { holders } = rings[name];
-  const maker = holders.at(-1) ?? holders[0];
-  const [newest] = ringOf(directory, name, maker);
+  const holders: readonly Holder[] = [...rings[name].holders].reverse();
+  const [maker] = holders;
+  const [newest] = maker === undefined ? [] : ringOf(directory, name, maker);
   if (!newest) throw new Error('The key ring is empty.');
   let dropped = 0;
-  for (const holder of [...holders].reverse()) {
+  for (const holder of holders) {
     const ring = ringOf(directory, name, holder);
     dropped = Math.max(dropped, ring.length - 1);
     writeRing(directory, name, holder, [newest]);
@@ -83,15 +105,13 @@ export function dropOldKeys(directory: string, name: RingName): number {
   return dropped;
 }
 
-function ringOf(directory: string, name: RingName, holder: 'api' | 'sms' | 'ballots'): KeyRing {
-  if (name === 'tokens') return readKeyFile(directory, 'api').tokens;
-  if (name === 'challenges') return readKeyFile(directory, 'sms').challenges;
-  return readKeyFile(directory, holder === 'sms' ? 'sms' : 'ballots').attestations;
+// The files are of different kinds: the table says which of them have the member, and each write is checked on reading.
+function ringOf(directory: string, name: RingName, holder: Holder): readonly Entry[] {
+  const file: Readonly<Record<string, unknown>> = readKeyFile(directory, holder);
+  return file[rings[name].member] as readonly Entry[];
 }
 
-function writeRing(directory: string, name: RingName, holder: 'api' | 'sms' | 'ballots', ring: KeyRing): void {
-  // The three files are of different kinds; each keeps its other members.
-  if (holder === 'api') replaceKeyFile(directory, 'api', { ...readKeyFile(directory, 'api'), [name]: ring });
-  else if (holder === 'sms') replaceKeyFile(directory, 'sms', { ...readKeyFile(directory, 'sms'), [name]: ring });
-  else replaceKeyFile(directory, 'ballots', { ...readKeyFile(directory, 'ballots'), [name]: ring });
+function writeRing(directory: string, name: RingName, holder: Holder, ring: readonly Entry[]): void {
+  // Each file keeps its other members.
+  replaceKeyFile(directory, holder, { ...readKeyFile(directory, holder), [rings[name].member]: ring });
 }

@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -24,7 +25,8 @@ import {
   publicKeys as publicKeysSchema,
   smsKeys,
 } from '../protocol/key-files.ts';
-import { newKeyFiles } from './new-keys.ts';
+import type { PublicJwk } from '../protocol/key-files.ts';
+import { newKeyFiles, publicJwk } from './new-keys.ts';
 import type { KeyFiles } from './new-keys.ts';
 
 const schemas = {
@@ -40,13 +42,14 @@ const schemas = {
   public: publicKeysSchema,
 } as const satisfies Record<keyof KeyFiles, z.ZodType>;
 const names = Object.keys(schemas) as (keyof KeyFiles)[];
-/** Files that share no key with another: one that an older set does not have is made by itself. */
-const independent: ReadonlySet<keyof KeyFiles> = new Set(['access']);
+/** Files of services that came later. They hold no key of another, so a folder that has not got them is given them. */
+const addable = ['access', 'officials', 'panel'] as const satisfies readonly (keyof KeyFiles)[];
 
 export const keyFilePath = (directory: string, name: keyof KeyFiles): string => join(directory, `${name}.json`);
 
 export type KeysMade =
-  | { readonly outcome: 'made'; readonly files: readonly string[] }
+  /** `amended`: files that were there and were given the public halves of new keys. Either list may be empty. */
+  | { readonly outcome: 'made'; readonly files: readonly string[]; readonly amended: readonly string[] }
   | { readonly outcome: 'present' }
   /** Some files are there and the set is not complete: nothing was touched. */
   | { readonly outcome: 'partial'; readonly files: readonly string[] };
@@ -55,20 +58,49 @@ export type KeysMade =
 export function makeKeyDirectory(directory: string, fileMode = 0o600): KeysMade {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const missing = names.filter((name) => !existsSync(keyFilePath(directory, name)));
-  if (missing.length === 0) return { outcome: 'present' };
-  if (missing.length < names.length && !missing.every((name) => independent.has(name))) {
+  if (missing.length < names.length && !missing.every((name) => addable.some((added) => added === name))) {
     const present = names.filter((name) => !missing.includes(name));
     return { outcome: 'partial', files: present.map((name) => keyFilePath(directory, name)) };
   }
+  const files = missing.length === 0 ? [] : makeFiles(directory, missing, fileMode);
+  const amended = missing.length < names.length && publishAdded(directory) ? [keyFilePath(directory, 'public')] : [];
+  return files.length + amended.length === 0 ? { outcome: 'present' } : { outcome: 'made', files, amended };
+}
+
+function makeFiles(directory: string, missing: readonly (keyof KeyFiles)[], mode: number): readonly string[] {
   const keys = newKeyFiles();
+  // A first set belongs together: two runs at once must not mix theirs. What is added is whole or not there, also after
+  // a crash, and the next run goes on.
+  const write = missing.length === names.length ? writeNewFile : replaceFile;
   const files = missing.map((name) => {
     const path = keyFilePath(directory, name);
-    writeNewFile(path, jsonText(keys[name]), fileMode);
+    write(path, jsonText(keys[name]), mode);
     return path;
   });
   syncDirectory(directory);
-  return { outcome: 'made', files };
+  return files;
 }
+
+// From the files as they lie there, so that a run that was killed before this is made good by the next. Says whether
+// anything was missing. What was signed with an older key of batches must stay verifiable; a caller has one key.
+function publishAdded(directory: string): boolean {
+  const [officials, panel] = [readKeyFile(directory, 'officials'), readKeyFile(directory, 'panel')];
+  const before = readKeyFile(directory, 'public');
+  const callers = [officials.caller, panel.caller].map(publicJwk);
+  const batches = publicJwk(officials.batches);
+  const added = callers.filter((caller) => !before.callers.some((known) => isSameKey(known, caller)));
+  const isKnownBatches = before.batches.some((known) => isSameKey(known, batches));
+  if (added.length === 0 && isKnownBatches) return false;
+  const kept = before.callers.filter(({ kid }) => !added.some((caller) => caller.kid === kid));
+  replaceKeyFile(directory, 'public', {
+    ...before,
+    callers: [...kept, ...added],
+    batches: isKnownBatches ? before.batches : [batches, ...before.batches],
+  });
+  return true;
+}
+
+const isSameKey = (one: PublicJwk, other: PublicJwk): boolean => one.kid === other.kid && one.x === other.x;
 
 /** Reads one key file. Throws with the file's name and what is wrong in it, never with a value of it. */
 export function readKeyFile<Name extends keyof KeyFiles>(directory: string, name: Name): KeyFiles[Name] {
@@ -87,14 +119,10 @@ export function readKeyFile<Name extends keyof KeyFiles>(directory: string, name
   throw new Error(`${path} is not a key file of ${name}: see ${where || 'its outermost members'}.`);
 }
 
-/** Replaces a key file by its next version, keeping its mode. */
-export function replaceKeyFile<Name extends keyof KeyFiles>(
-  directory: string,
-  name: Name,
-  keys: KeyFiles[Name],
-  mode = 0o600,
-): void {
-  replaceFile(keyFilePath(directory, name), jsonText(keys), mode);
+/** Replaces a key file by its next version, keeping its mode: what Compose mounts is open to its container. */
+export function replaceKeyFile<Name extends keyof KeyFiles>(directory: string, name: Name, keys: KeyFiles[Name]): void {
+  const path = keyFilePath(directory, name);
+  replaceFile(path, jsonText(keys), statSync(path).mode & 0o777);
 }
 
 /** Writes a file that must not exist yet, and makes it durable. */

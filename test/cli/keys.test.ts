@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   existsSync,
   linkSync,
@@ -14,7 +15,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { keyFilePath, readKeyFile } from '../../src/platform/key-directory.ts';
-import { newKeyFiles } from '../../src/platform/new-keys.ts';
+import { createAccessTokenSigner, createAccessTokenVerifier, ownTokenKeys } from '../../src/platform/access-tokens.ts';
+import { newKeyFiles, publicJwk } from '../../src/platform/new-keys.ts';
 import { createSealedTokens } from '../../src/platform/sealed-tokens.ts';
 import { scramVerifier } from '../../src/store/administration.ts';
 import { command } from '../support/command.ts';
@@ -76,6 +78,65 @@ describe('keys new', () => {
     expect(code).toBe(1);
     expect(err).toContain('Nothing was touched');
     expect(existsSync(keyFilePath(directory, 'sms'))).toBe(false);
+  });
+
+  /** A folder as it was made before officials, panel and access were there. */
+  async function olderFolder(name: string, mode: 'plain' | 'compose' = 'plain'): Promise<string> {
+    const directory = join(root, name);
+    await run('keys', 'new', '--directory', directory, ...(mode === 'compose' ? ['--compose'] : []));
+    const { batches: _batches, ...rest } = readKeyFile(directory, 'public');
+    const callers = rest.callers.filter(({ kid }) => kid === 'api' || kid === 'elections');
+    for (const file of ['access', 'officials', 'panel'] as const) rmSync(keyFilePath(directory, file));
+    const path = keyFilePath(directory, 'public');
+    rmSync(path);
+    writeFileSync(path, JSON.stringify({ ...rest, callers }), { mode: mode === 'compose' ? 0o444 : 0o600 });
+    return directory;
+  }
+  const upgradedPublic = (directory: string) => {
+    const { callers, batches } = readKeyFile(directory, 'public');
+    return { callers: callers.map(({ kid, x }) => ({ kid, x })), batches: batches.map(({ x }) => x) };
+  };
+
+  it('gives an older folder the files that it lacks, with their public halves, and touches no key that is there', async () => {
+    const directory = await olderFolder('older');
+    const old = (['api', 'sms', 'ballots', 'mixer', 'elections'] as const).map((file) => keyFilePath(directory, file));
+    const before = { texts: old.map((file) => readFileSync(file, 'utf8')), keys: readKeyFile(directory, 'public') };
+    const { code, out, err } = await run('keys', 'new', '--directory', directory, '--if-missing');
+    expect({ code, made: out.split('\n').length }).toEqual({ code: 0, made: 3 });
+    expect(err).toContain('public.json');
+    expect(old.map((file) => readFileSync(file, 'utf8'))).toEqual(before.texts);
+    const { caller, batches } = readKeyFile(directory, 'officials');
+    const callers = [...before.keys.callers, caller, readKeyFile(directory, 'panel').caller];
+    expect(upgradedPublic(directory)).toEqual({
+      callers: callers.map(({ kid, x }) => ({ kid, x })),
+      batches: [batches.x],
+    });
+    expect(readKeyFile(directory, 'public').receipts).toEqual(before.keys.receipts);
+    const whole = readFileSync(keyFilePath(directory, 'public'), 'utf8');
+    expect((await run('keys', 'new', '--directory', directory, '--if-missing')).code).toBe(0);
+    expect(readFileSync(keyFilePath(directory, 'public'), 'utf8')).toBe(whole);
+  });
+
+  it('completes an upgrade that was killed before the public halves were written', async () => {
+    const directory = await olderFolder('killed');
+    const publicText = readFileSync(keyFilePath(directory, 'public'), 'utf8');
+    await run('keys', 'new', '--directory', directory);
+    const officials = readFileSync(keyFilePath(directory, 'officials'), 'utf8');
+    writeFileSync(keyFilePath(directory, 'public'), publicText);
+    expect((await run('keys', 'new', '--directory', directory, '--if-missing')).code).toBe(0);
+    expect(readFileSync(keyFilePath(directory, 'officials'), 'utf8')).toBe(officials);
+    const { caller, batches } = readKeyFile(directory, 'officials');
+    const healed = upgradedPublic(directory);
+    expect(healed.batches).toEqual([batches.x]);
+    expect(healed.callers).toContainEqual({ kid: 'officials', x: caller.x });
+  });
+
+  it('keeps the modes that Compose needs when it adds to an older folder', async () => {
+    const directory = await olderFolder('older-compose', 'compose');
+    await run('keys', 'new', '--directory', directory, '--compose', '--if-missing');
+    for (const file of ['public', 'officials'] as const) expect(modeOf(keyFilePath(directory, file))).toBe('444');
+    await run('keys', 'rotate', 'tokens', '--directory', directory);
+    expect(modeOf(keyFilePath(directory, 'api'))).toBe('444');
   });
 
   it('makes what Compose mounts once, in a closed folder, with no password in the ACL file', async () => {
@@ -149,6 +210,27 @@ describe('keys rotate', () => {
     expect({ ...after, attestations: 0 }).toEqual({ ...before, attestations: 0 });
     await run('keys', 'rotate', 'attestations', '--directory', directory, '--drop');
     expect(readKeyFile(directory, 'ballots').attestations).toEqual([after.attestations[0]]);
+  });
+
+  it('publishes a signing key of access tokens before it signs, and drops the old one only when told', async () => {
+    const directory = join(root, 'access-tokens');
+    await run('keys', 'new', '--directory', directory);
+    const keys = () => readKeyFile(directory, 'access').tokens;
+    const claims = { sub: randomUUID(), sid: randomUUID(), jti: randomUUID(), role: 'auditor' } as const;
+    const sign = async () => (await createAccessTokenSigner(keys()[0]!).sign(claims, Date.now())).token;
+    const opens = async (token: string): Promise<boolean> =>
+      (await createAccessTokenVerifier(ownTokenKeys(keys().map(publicJwk)), Date.now)(token)) !== null;
+    const old = await sign();
+    const before = readKeyFile(directory, 'access');
+    const announced = (await run('keys', 'rotate', 'access-tokens', '--directory', directory, '--announce')).out.trim();
+    expect(keys().map(({ kid }) => kid)).toEqual([before.tokens[0]?.kid, announced]);
+    const used = await run('keys', 'rotate', 'access-tokens', '--directory', directory, '--use', announced);
+    expect(used.err).toContain('Restart: all access processes');
+    const fresh = await sign();
+    expect(await Promise.all([old, fresh].map(opens))).toEqual([true, true]);
+    await run('keys', 'rotate', 'access-tokens', '--directory', directory, '--drop');
+    expect(await Promise.all([old, fresh].map(opens))).toEqual([false, true]);
+    expect({ ...readKeyFile(directory, 'access'), tokens: 0 }).toEqual({ ...before, tokens: 0 });
   });
 
   it('refuses a ninth key and leaves the ring as it is', async () => {

@@ -50,6 +50,9 @@ Give each service its own file and public.json, and nothing else: who holds whic
       }
       const files = made.outcome === 'made' ? [...made.files] : [];
       if (compose) files.push(...makeComposeSecrets(directory));
+      for (const file of made.outcome === 'made' ? made.amended : []) {
+        context.say(`Added the public halves of new keys to ${file}: restart the services that read it.`);
+      }
       for (const file of files) context.out(file);
       context.say(files.length > 0 ? `Made ${files.length} files in ${directory}.` : `${directory} is complete.`);
     });
