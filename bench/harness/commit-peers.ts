@@ -39,7 +39,7 @@ export function singleCast(bench: Bench, servers: BenchDatabases, database: stri
   const script = writeScript(
     bench.directory,
     'single-cast',
-    `${randomVariables('a', 'b', 'c')}select pv.cast_ballots('${election.definition.id}', array[${tagOf('a')}],
+    `${randomVariables('a', 'b', 'c')}select pv.cast_ballots('${election.definition.id}', 1, array[${tagOf('a')}],
 array[${tagOf('b')}], array[${tagOf('c')}], array['\\x${sealed}'::bytea], array[now() - interval '1 minute']);
 `,
   );

@@ -53,7 +53,7 @@ export async function buildApp(parts: BallotsParts): Promise<App> {
   });
   const casting = createCasting({
     ...{ elections, sealingKeys, clock, logger },
-    store: (electionId, casts, onTrouble) => castBallots(castPool, electionId, casts, onTrouble),
+    store: (election, casts, onTrouble) => castBallots(castPool, election, casts, onTrouble),
     attestations: keys.attestations,
     receiptKey: signingKey(keys.receipts),
     metrics: createCastMetrics(metrics),

@@ -10,7 +10,7 @@ import type { CastCall } from '../protocol/ballot-service.ts';
 import type { KeyRing } from '../protocol/key-files.ts';
 import { Problem } from '../protocol/problem.ts';
 import type { Receipt } from '../protocol/public-api.ts';
-import type { CastOutcome, SealedCast } from '../store/casts.ts';
+import type { CastIn, CastOutcome, SealedCast } from '../store/casts.ts';
 import { attestationHolds, attestationKeys } from './attestation-check.ts';
 import { createBatcher } from './batcher.ts';
 import type { Batcher, BatcherBounds } from './batcher.ts';
@@ -21,6 +21,8 @@ import type { Elections, ServedElection } from './elections.ts';
 import { sealBatch } from './seal.ts';
 import type { SealingKeys } from './sealing-keys.ts';
 
+/** How often a ballot is judged anew because its election was amended meanwhile; then the answer is `busy`. */
+const editionsMax = 3;
 /** Most faults of a ballot that one answer lists. */
 const faultsMax = 20;
 
@@ -34,9 +36,9 @@ type PreparedCast = {
 export type CastingParts = {
   readonly elections: Elections;
   readonly sealingKeys: SealingKeys;
-  /** Commits sealed ballots of one election; see `castBallots`. */
+  /** Commits sealed ballots of one edition of an election; see `castBallots`. */
   readonly store: (
-    electionId: string,
+    election: CastIn,
     casts: readonly SealedCast[],
     onTrouble: (error: unknown) => void,
   ) => Promise<CastOutcome[]>;
@@ -64,10 +66,16 @@ export function createCasting(parts: CastingParts): Casting {
   parts.metrics.watchWaiting(() => batcher.waiting);
   return {
     async cast(call) {
-      const prepared = await prepare(parts, keys, call);
-      const outcome = await batcher.submit(call.electionId, prepared);
-      parts.metrics.outcomes.inc({ outcome });
-      return answer(parts, prepared, outcome);
+      for (let editions = 0; editions < editionsMax; editions += 1) {
+        const prepared = await prepare(parts, keys, call);
+        const { id, edition } = prepared.election;
+        // One batch is of one edition: the sealed size may differ too.
+        const outcome = await batcher.submit(`${id}/${edition}`, prepared);
+        parts.metrics.outcomes.inc({ outcome });
+        if (outcome !== 'amended') return answer(parts, prepared, outcome);
+        parts.elections.forget(id, edition);
+      }
+      throw new Problem('busy', retrySoon());
     },
     drained: () => batcher.drained(),
   };
@@ -119,7 +127,7 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
     sealed: sealed[index] ?? Buffer.alloc(0),
   }));
   const started = performance.now();
-  const outcomes = await parts.store(election.id, casts, (error) => {
+  const outcomes = await parts.store({ electionId: election.id, edition: election.edition }, casts, (error) => {
     parts.logger.warn({ err: error, ballots: items.length }, 'cast.batch-failed');
     // Perhaps the key was retired meanwhile: the next try seals to a newer one.
     parts.sealingKeys.forget();
@@ -129,7 +137,11 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
   return outcomes;
 }
 
-function answer(parts: CastingParts, { election, derived }: PreparedCast, outcome: CastingOutcome): Receipt {
+function answer(
+  parts: CastingParts,
+  { election, derived }: PreparedCast,
+  outcome: Exclude<CastingOutcome, 'amended'>,
+): Receipt {
   switch (outcome) {
     case 'recorded':
     case 'replay':

@@ -1,5 +1,6 @@
-// The elections that this process serves, in memory: their contests and the keys of their tags. What is kept never
-// changes after creation; it is read again from time to time so that keys that were destroyed leave this process too.
+// The elections that this process serves, in memory: their contests and the keys of their tags. What is kept may have
+// been amended meanwhile: a cast names the edition that it was judged by, the database refuses an old one, and only then
+// is the election read anew. It is also read from time to time, so that keys that were destroyed leave this process too.
 // Whether voting is open is not known here: the database decides.
 import { timingSafeEqual } from 'node:crypto';
 import type { Contest } from '../domain/election.ts';
@@ -21,6 +22,8 @@ const rememberedMax = 1_000;
 
 export type ServedElection = {
   readonly id: string;
+  /** Of the definition; see the database's pv.cast_ballots. */
+  readonly edition: number;
   readonly contests: readonly Contest[];
   readonly scheme: string;
   readonly sealedBytes: number;
@@ -31,8 +34,8 @@ export type ServedElection = {
 export type Elections = {
   /** The election, or null where there is none. Throws `busy` where this replica cannot serve it. */
   find(electionId: string): Promise<ServedElection | null>;
-  /** Reads it anew at the next use: it was made just now. */
-  forget(electionId: string): void;
+  /** Reads it anew at the next use: it was made or amended. `edition`: only if that is the one that is remembered. */
+  forget(electionId: string, edition?: number): void;
 };
 
 export function createElections(options: {
@@ -65,7 +68,10 @@ export function createElections(options: {
       loading.set(electionId, reading);
       return reading;
     },
-    forget: (electionId) => void remembered.delete(electionId),
+    forget(electionId, edition) {
+      const known = remembered.get(electionId)?.election?.edition;
+      if (edition === undefined || known === edition) remembered.delete(electionId);
+    },
   };
 }
 
@@ -81,6 +87,7 @@ function serve(row: IntakeElection, keysDirectory: string, logger: Logger): Serv
   const { contests, verification } = electionDefinition.parse(row.definition);
   return {
     id: row.electionId,
+    edition: row.edition,
     contests,
     scheme: row.scheme,
     sealedBytes: row.sealedBytes,

@@ -46,6 +46,12 @@ export function checkedRevision(
   return revision;
 }
 
+/** The times that the first document shows; `checkedRevision` refuses where another shows other ones. */
+export function shownTimes({ documents }: Publication): Pick<ElectionDefinition, 'opensAt' | 'closesAt'> {
+  const [first] = documents;
+  return first ? first.election : refuse('There is no document.');
+}
+
 /** Throws `invalid-request` unless every document shows exactly the election that is defined. */
 export function checkShownElection(publication: Publication, definition: ElectionDefinition): void {
   const expected = canonicalText(shownElection(definition));

@@ -35,12 +35,16 @@ export const timesAnswer = z.object({});
 
 /**
  * PUT /private/elections/:id (caller `elections`): another definition and its publication, before the election opens by
- * the database's clock. The same again changes nothing.
+ * the database's clock and while nobody took part. The identity scheme stays. The same again changes nothing.
  */
 export const amendCall = createIntakeCall;
+export type AmendCall = CreateIntakeCall;
 export const amendAnswer = z.object({});
 
-/** PUT /private/elections/:id/publication (caller `elections`): a newer publication, in any state of the election. */
+/**
+ * PUT /private/elections/:id/publication (caller `elections`): a newer publication, in any state of the election. The
+ * documents' revision never goes back; at the same revision the documents stay and turnout or results may advance.
+ */
 export const publicationCall = z.strictObject({ publication });
 export const publicationAnswer = z.object({});
 

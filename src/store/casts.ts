@@ -5,13 +5,16 @@ import { byteaArray, timestamptzArray } from './binary-array.ts';
 import { certainRows, sqlState } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
-export type CastOutcome = 'recorded' | 'replay' | 'already-recorded' | 'not-open' | 'not-eligible' | 'unknown';
+/** `amended`: it was judged by another edition of the election than the present one, and nothing was recorded. */
+export type CastOutcome =
+  'recorded' | 'replay' | 'already-recorded' | 'not-open' | 'not-eligible' | 'amended' | 'unknown';
 const outcomes: ReadonlySet<string> = new Set<CastOutcome>([
   'recorded',
   'replay',
   'already-recorded',
   'not-open',
   'not-eligible',
+  'amended',
 ]);
 
 /** What the database is told of a cast: keyed tags of 32 bytes and a sealed ballot, all of one batch to one key. */
@@ -22,6 +25,9 @@ export type SealedCast = {
   readonly sealed: Buffer;
   readonly verifiedAtMs: number;
 };
+
+/** The election that ballots are cast in, and the edition of its definition by which they were judged. */
+export type CastIn = { readonly electionId: string; readonly edition: number };
 
 /** Deadlock, serialization failure, lock not available: nothing was committed, and trying again may help. */
 const worthRetrying = new Set(['40P01', '40001', '55P03']);
@@ -36,13 +42,13 @@ const singlyMsMax = 5_000;
  */
 export async function castBallots(
   pool: Pool,
-  electionId: string,
+  election: CastIn,
   casts: readonly SealedCast[],
   onTrouble: (error: unknown) => void,
 ): Promise<CastOutcome[]> {
   const attempt = async (part: readonly SealedCast[]): Promise<CastOutcome[] | 'retry'> => {
     try {
-      return await castOnce(pool, electionId, part);
+      return await castOnce(pool, election, part);
     } catch (error) {
       onTrouble(error);
       return worthRetrying.has(sqlState(error) ?? '') ? 'retry' : part.map(() => 'unknown');
@@ -62,12 +68,13 @@ export async function castBallots(
   return singly;
 }
 
-async function castOnce(pool: Pool, electionId: string, casts: readonly SealedCast[]): Promise<CastOutcome[]> {
+async function castOnce(pool: Pool, election: CastIn, casts: readonly SealedCast[]): Promise<CastOutcome[]> {
   const [row] = await certainRows<{ outcomes: string[] }>(pool, {
     name: 'cast-ballots',
-    text: 'select pv.cast_ballots($1, $2, $3, $4, $5, $6) as outcomes',
+    text: 'select pv.cast_ballots($1, $2, $3, $4, $5, $6, $7) as outcomes',
     values: [
-      electionId,
+      election.electionId,
+      election.edition,
       byteaArray(casts.map(({ voter }) => voter)),
       byteaArray(casts.map(({ phone }) => phone)),
       byteaArray(casts.map(({ attempt }) => attempt)),

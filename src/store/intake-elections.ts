@@ -21,6 +21,8 @@ export type NewIntakeElection = {
 
 export type IntakeElection = {
   readonly electionId: string;
+  /** Grows with each amendment. */
+  readonly edition: number;
   readonly state: 'open' | 'closed';
   readonly scheme: string;
   readonly sealedBytes: number;
@@ -36,27 +38,21 @@ export async function createElection(
 ): Promise<'created' | 'unchanged' | 'conflict'> {
   const [row] = await certainRows<Outcome<'created' | 'unchanged' | 'conflict'>>(pool, {
     text: `select pv.create_election($1, $2, $3, make_interval(secs => $4), $5, $6, $7, $8, $9, $10, $11, $12) as outcome`,
-    values: [
-      election.electionId,
-      election.opensAt,
-      election.closesAt,
-      election.graceSeconds,
-      election.rehearsal,
-      election.minBatch,
-      election.scheme,
-      election.sealedBytes,
-      election.definition,
-      election.publication,
-      election.revision,
-      election.keyCheck,
-    ],
+    values: [...definitionValues(election), election.keyCheck],
   });
   return first(row).outcome;
 }
 
+const definitionValues = (election: Omit<NewIntakeElection, 'keyCheck'>): unknown[] => [
+  ...[election.electionId, election.opensAt, election.closesAt, election.graceSeconds, election.rehearsal],
+  ...[election.minBatch, election.scheme, election.sealedBytes, election.definition, election.publication],
+  election.revision,
+];
+
 export async function findElection(pool: Pool, electionId: string): Promise<IntakeElection | null> {
   const { rows } = await pool.query<{
     election_id: string;
+    edition: number;
     state: 'open' | 'closed';
     scheme: string;
     sealed_bytes: number;
@@ -67,6 +63,7 @@ export async function findElection(pool: Pool, electionId: string): Promise<Inta
   return row
     ? {
         electionId: row.election_id,
+        edition: row.edition,
         state: row.state,
         scheme: row.scheme,
         sealedBytes: row.sealed_bytes,
@@ -74,6 +71,40 @@ export async function findElection(pool: Pool, electionId: string): Promise<Inta
         keyCheck: row.key_check,
       }
     : null;
+}
+
+/** Another definition while nobody can have taken part; the keys stay. */
+export async function amendElection(
+  pool: Pool,
+  election: Omit<NewIntakeElection, 'keyCheck'>,
+): Promise<'amended' | 'unchanged' | 'not-found' | 'conflict'> {
+  const [row] = await certainRows<Outcome<'amended' | 'unchanged' | 'not-found' | 'conflict'>>(pool, {
+    text: `select pv.amend_election($1, $2, $3, make_interval(secs => $4), $5, $6, $7, $8, $9, $10, $11) as outcome`,
+    values: definitionValues(election),
+  });
+  return first(row).outcome;
+}
+
+export type NewPublication = {
+  readonly electionId: string;
+  /** The edition that its documents were compared with. */
+  readonly edition: number;
+  readonly opensAt: string;
+  readonly closesAt: string;
+  readonly publication: string;
+  readonly revision: number;
+};
+
+/** A newer publication, in any state of the election. */
+export async function setPublication(
+  pool: Pool,
+  { electionId, edition, opensAt, closesAt, publication, revision }: NewPublication,
+): Promise<'stored' | 'unchanged' | 'not-found' | 'conflict'> {
+  const [row] = await certainRows<Outcome<'stored' | 'unchanged' | 'not-found' | 'conflict'>>(pool, {
+    text: 'select pv.set_publication($1, $2, $3, $4, $5, $6) as outcome',
+    values: [electionId, edition, opensAt, closesAt, publication, revision],
+  });
+  return first(row).outcome;
 }
 
 export type NewTimes = {

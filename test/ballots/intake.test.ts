@@ -187,6 +187,8 @@ describe('callers', () => {
   test.each<['GET' | 'POST' | 'PUT', string, 'api' | 'elections']>([
     ['POST', '/private/casts', 'elections'],
     ['POST', '/private/elections', 'api'],
+    ['PUT', '/private/elections/e', 'api'],
+    ['PUT', '/private/elections/e/publication', 'api'],
     ['PUT', '/private/elections/e/times', 'api'],
     ['POST', '/private/elections/e/close', 'api'],
     ['POST', '/private/elections/e/roll', 'api'],

@@ -9,7 +9,7 @@ import { castBallots } from '../../src/store/casts.ts';
 import type { CastOutcome, SealedCast } from '../../src/store/casts.ts';
 import { sqlState } from '../../src/store/certain-query.ts';
 import { closeElection } from '../../src/store/intake-elections.ts';
-import { createCastBench } from '../support/casting.ts';
+import { createCastBench, inEdition } from '../support/casting.ts';
 import type { CastBench } from '../support/casting.ts';
 
 let bench: CastBench;
@@ -20,14 +20,14 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 const quiet = (): void => undefined;
 const castAll = (electionId: string, casts: readonly SealedCast[], pool = bench.pool): Promise<CastOutcome[]> =>
-  castBallots(pool, electionId, casts, quiet);
+  castBallots(pool, inEdition(electionId), casts, quiet);
 const castOne = async (electionId: string, cast: SealedCast): Promise<CastOutcome | undefined> =>
   (await castAll(electionId, [cast]))[0];
 
 /** Runs the function as the superuser, so that errors can be seen. */
 async function rawCast(electionId: string, casts: readonly SealedCast[], client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ outcomes: string[] }>(
-    'select pv.cast_ballots($1, $2, $3, $4, $5, $6) as outcomes',
+    'select pv.cast_ballots($1, 1, $2, $3, $4, $5, $6) as outcomes',
     [
       electionId,
       byteaArray(casts.map(({ voter }) => voter)),
@@ -222,7 +222,9 @@ describe('races', () => {
         return batch.map((cast, at) => (at < 30 ? cast : { ...cast, phone: opposite[59 - at]!.phone }));
       });
       const results = await Promise.all(
-        crossed.map((batch) => castBallots(pool, election, batch, (error) => void troubles.add(sqlState(error)))),
+        crossed.map((batch) =>
+          castBallots(pool, inEdition(election), batch, (error) => void troubles.add(sqlState(error))),
+        ),
       );
       sent.push(...crossed.flat());
       outcomes.push(...results.flat());
@@ -251,7 +253,7 @@ describe('answers that are not certain', () => {
     );
     const before = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
     const troubles: unknown[] = [];
-    expect(await castBallots(pool, election, [cast], (error) => troubles.push(error))).toEqual(['unknown']);
+    expect(await castBallots(pool, inEdition(election), [cast], (error) => troubles.push(error))).toEqual(['unknown']);
     expect(troubles.map((error) => (error as Error).name)).toEqual(['NoticeReceived']);
     await bench.databases.query('intake', 'drop trigger warn on pv.participation; drop function public.warn()');
     const after = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -331,10 +333,15 @@ describe('answers that are not certain', () => {
     const troubles: (string | undefined)[] = [];
     await withSuperuser(async (client) => {
       await client.query(lockParticipation);
-      const outcomes = await castBallots(pool, election, [bench.cast(election), bench.cast(election)], (error) => {
-        troubles.push(sqlState(error));
-        if (troubles.length === 3) void client.query('rollback');
-      });
+      const outcomes = await castBallots(
+        pool,
+        inEdition(election),
+        [bench.cast(election), bench.cast(election)],
+        (error) => {
+          troubles.push(sqlState(error));
+          if (troubles.length === 3) void client.query('rollback');
+        },
+      );
       // Whole, whole again, then the first alone, which found the lock still taken.
       expect(outcomes).toEqual(['unknown', 'recorded']);
     });

@@ -12,12 +12,14 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
     popvote_ballots: [
       'active_mixer_keys',
       'add_roll',
+      'amend_election',
       'cast_ballots',
       'close_election',
       'count_intake',
       'create_election',
       'find_election',
       'publications',
+      'set_publication',
       'set_times',
     ],
     popvote_mixer: [

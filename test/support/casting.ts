@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createSealer, newEpochKey } from '../../src/platform/sealed-boxes.ts';
 import { sealedBallotContent, sealedBallotContext } from '../../src/protocol/sealed-ballot.ts';
-import type { SealedCast } from '../../src/store/casts.ts';
+import type { CastIn, SealedCast } from '../../src/store/casts.ts';
 import { openPool } from '../../src/store/database.ts';
 import type { Pool } from '../../src/store/database.ts';
 import { createElection } from '../../src/store/intake-elections.ts';
@@ -19,6 +19,9 @@ export type CastBench = AsyncDisposable & {
   cast(electionId: string, changes?: Partial<SealedCast>): SealedCast;
   counts(electionId: string): Promise<{ participation: number; outbox: number }>;
 };
+
+/** The election as it was made: its first edition. */
+export const inEdition = (electionId: string, edition = 1): CastIn => ({ electionId, edition });
 
 const sealedBytes = 256;
 

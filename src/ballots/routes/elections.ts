@@ -1,12 +1,17 @@
-// The intake of an election: created, its times set, closed, counted; and its roll. Only `elections` may.
+// The intake of an election: created, amended, its times set, published, closed, counted; and its roll. Only
+// `elections` may.
 import { z } from 'zod';
 import type { App } from '../../platform/http.ts';
 import { admits } from '../../platform/private-calls.ts';
 import {
+  amendAnswer,
+  amendCall,
   closeAnswer,
   countsAnswer,
   createIntakeAnswer,
   createIntakeCall,
+  publicationAnswer,
+  publicationCall,
   rollAnswer,
   rollCall,
   timesAnswer,
@@ -32,6 +37,26 @@ export async function electionRoutes(app: App, { intake }: { intake: Intake }): 
       schema: { body: createIntakeCall, response: { 200: createIntakeAnswer } },
     },
     (request) => intake.create(request.body),
+  );
+  app.put(
+    '/private/elections/:electionId',
+    { config, bodyLimit: publicationBytesMax, schema: { params, body: amendCall, response: { 200: amendAnswer } } },
+    async (request) => {
+      await intake.amend(request.params.electionId, request.body);
+      return {};
+    },
+  );
+  app.put(
+    '/private/elections/:electionId/publication',
+    {
+      config,
+      bodyLimit: publicationBytesMax,
+      schema: { params, body: publicationCall, response: { 200: publicationAnswer } },
+    },
+    async (request) => {
+      await intake.publish(request.params.electionId, request.body.publication);
+      return {};
+    },
   );
   app.put(
     '/private/elections/:electionId/times',
