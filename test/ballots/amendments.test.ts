@@ -256,7 +256,6 @@ describe('publishing', () => {
 
 /** Holds the next statement of a pool for each gate that is given. */
 function heldOnce(pool: Pool, gates: { reached: Gate; go: Gate }[]): Pool {
-  const connect = pool.connect.bind(pool) as () => ReturnType<Pool['connect']>;
   return Object.assign(Object.create(pool) as Pool, {
     connect: async () => {
       const gate = gates.shift();
@@ -264,7 +263,7 @@ function heldOnce(pool: Pool, gates: { reached: Gate; go: Gate }[]): Pool {
         gate.reached.open();
         await gate.go.opened;
       }
-      return connect();
+      return await pool.connect();
     },
   });
 }
