@@ -86,6 +86,11 @@ export const problems = {
     title: 'There is no such election',
     detail: 'GET /v1/elections lists the elections.',
   },
+  'participant-not-found': {
+    status: 404,
+    title: 'There is no such participant',
+    detail: 'GET /v1/participants lists the participants.',
+  },
   'user-not-found': {
     status: 404,
     title: 'There is no such user',
@@ -171,6 +176,11 @@ export const problems = {
     status: 422,
     title: 'The ballot breaks the rules of a contest',
     detail: 'Mend the contests listed in "errors" and send it again. This ballot was not recorded.',
+  },
+  'invalid-election': {
+    status: 422,
+    title: 'The election cannot be held as it is written',
+    detail: 'Mend the members listed in "errors" and send it again. Nothing was changed.',
   },
   'too-many-tries': {
     status: 429,

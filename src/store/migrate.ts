@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 
-export const databases = ['intake', 'box', 'access'] as const;
+export const databases = ['intake', 'box', 'access', 'elections'] as const;
 export type DatabaseName = (typeof databases)[number];
 
 /** The folder stands in `src/` and is read from there by the sources and by the build alike. */

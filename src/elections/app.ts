@@ -1,0 +1,61 @@
+// The two applications of `elections` from their parts, not yet listening: the control API, and the private port for who
+// holds the key file of elections. Nothing of the private one is reachable from outside, and no decision is made here.
+import { documentationRoutes } from '../platform/documentation.ts';
+import type { HealthCheck, Version } from '../platform/health.ts';
+import { createHttp } from '../platform/http.ts';
+import type { App, HttpOptions } from '../platform/http.ts';
+import { registerOpenApi } from '../platform/openapi.ts';
+import { createCallVerifier, registerCallGuard } from '../platform/private-calls.ts';
+import { registerMetricsRoute } from '../platform/private-port.ts';
+import { registerRoleGuard } from '../platform/role-guard.ts';
+import { securityHeaders } from '../platform/security-headers.ts';
+import { databaseAnswers } from '../store/database.ts';
+import { described } from './description.ts';
+import type { ElectionsLogic, Outside } from './parts.ts';
+
+export type ElectionsParts = Outside & {
+  readonly logic: ElectionsLogic;
+  readonly version: Version;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
+};
+
+/** The control API. While it runs, so does what goes on beside requests. */
+export async function buildApp(parts: ElectionsParts): Promise<App> {
+  const { logic, logger, metrics, version } = parts;
+  const { app } = await createHttp({ logger, metrics, version, checks: checksOf(parts), ...parts.http });
+  const headers = securityHeaders({ tls: parts.http?.tls !== undefined });
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+  const guard = registerRoleGuard(app, logic);
+  await registerOpenApi(app, { ...described, version: version.version });
+  // Plugins of the service go here: await app.register(participantRoutes, { participants, guard });
+  void guard;
+  await app.register(documentationRoutes, { title: described.title });
+  app.addHook('onReady', (done) => {
+    for (const each of logic.background) each.start();
+    done();
+  });
+  app.addHook('onClose', async () => {
+    await Promise.all(logic.background.map((each) => each.stop()));
+  });
+  return app;
+}
+
+/** Calls of who holds the key file of elections under /private, metrics and health. */
+export async function buildPrivateApp(parts: ElectionsParts): Promise<App> {
+  const { logger, metrics, version, clock, publicKeys } = parts;
+  const { app } = await createHttp({ logger, metrics, version, checks: checksOf(parts), ...parts.http });
+  registerCallGuard(app, createCallVerifier({ service: 'elections', callers: publicKeys.callers, clock }));
+  registerMetricsRoute(app, metrics);
+  return app;
+}
+
+// Reading and drafting need the database alone: the rest is away for a while, and says so where it is needed.
+const checksOf = ({ pool, boxPool, controlRedis, edgeRedis }: ElectionsParts): readonly HealthCheck[] => [
+  { name: 'database', required: true, check: () => databaseAnswers(pool) },
+  { name: 'box', required: false, check: () => databaseAnswers(boxPool) },
+  { name: 'control-redis', required: false, check: () => controlRedis.ping().then(() => true) },
+  { name: 'edge-redis', required: false, check: () => edgeRedis.ping().then(() => true) },
+];

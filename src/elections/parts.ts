@@ -1,0 +1,61 @@
+// The logic of `elections`, put together from what it reaches. No decision is made here.
+import { createAccessTokenVerifier, publishedTokenKeys } from '../platform/access-tokens.ts';
+import type { AccessTokenVerifier } from '../platform/access-tokens.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { PrivateClient } from '../platform/private-calls.ts';
+import type { Redis } from '../platform/redis.ts';
+import { createSessionStanding } from '../platform/session-standing.ts';
+import type { SessionStanding } from '../platform/session-standing.ts';
+import type { ElectionsKeys, PublicKeys } from '../protocol/key-files.ts';
+import type { Pool } from '../store/database.ts';
+import { createAudit } from './audit.ts';
+import type { Audit } from './audit.ts';
+
+export type Outside = {
+  /** Database `elections`. */
+  readonly pool: Pool;
+  /** Database `box`: reading, after closing. */
+  readonly boxPool: Pool;
+  readonly ballots: PrivateClient;
+  readonly access: PrivateClient;
+  /** Address of the control API of `access`: its published keys. */
+  readonly accessOrigin: string;
+  /** For news of ended sessions, and to publish in; never for the truth. */
+  readonly controlRedis: Redis;
+  /** To publish in; never for the truth. */
+  readonly edgeRedis: Redis;
+  readonly keys: ElectionsKeys;
+  readonly publicKeys: PublicKeys;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+/** Work that goes on beside requests while the service runs. */
+export type Background = {
+  start(): void;
+  /** Ends it; resolves when nothing of it is under way. */
+  stop(): Promise<void>;
+};
+
+/** Each part of the service adds its logic here; routes are given what they need of it. */
+export type ElectionsLogic = {
+  readonly verify: AccessTokenVerifier;
+  readonly standing: SessionStanding;
+  readonly audit: Audit;
+  /** Started with the control API, and stopped before it. */
+  readonly background: readonly Background[];
+};
+
+export function createElectionsLogic(outside: Outside): ElectionsLogic {
+  const { pool, access, accessOrigin, controlRedis, clock, logger, metrics } = outside;
+  const audit = createAudit({ pool, logger, metrics });
+  return {
+    verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
+    standing: createSessionStanding({ redis: controlRedis, access, logger }),
+    audit,
+    background: [],
+  };
+}
