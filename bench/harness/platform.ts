@@ -104,7 +104,9 @@ export async function startPlatform(
 const freePorts = Object.fromEntries(
   [
     ...['API_PORT', 'API_PRIVATE_PORT', 'SMS_PORT', 'SMS_PRIVATE_PORT', 'BALLOTS_PORT', 'MIXER_PORT'],
-    ...['POPVOTE_POSTGRES_PORT', 'POPVOTE_REDIS_PORT'],
+    ...['ACCESS_PORT', 'ACCESS_PRIVATE_PORT', 'ELECTIONS_PORT', 'ELECTIONS_PRIVATE_PORT'],
+    ...['OFFICIALS_PORT', 'OFFICIALS_PRIVATE_PORT', 'WORKER_PORT'],
+    ...['POPVOTE_POSTGRES_PORT', 'POPVOTE_REDIS_PORT', 'POPVOTE_CONTROL_REDIS_PORT'],
   ].map((name) => [name, '0']),
 );
 

@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import { request } from 'undici';
 import type { z } from 'zod';
+import { doors } from '../local/settings.ts';
 import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -28,11 +29,9 @@ export type Finding = {
 };
 
 /** The roles that may open each address: a door with another name is a door too wide. */
-const databaseRoles: Readonly<Record<string, string>> = {
-  INTAKE_DATABASE_URL: 'popvote_ballots',
-  MIXER_INTAKE_DATABASE_URL: 'popvote_mixer',
-  MIXER_BOX_DATABASE_URL: 'popvote_mixer',
-};
+const databaseRoles: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(doors).map(({ variable, role }) => [variable, role]),
+);
 
 /** All findings about one service by its environment. Never rejects. */
 export async function checkService(service: Checkable, environment: Environment): Promise<readonly Finding[]> {

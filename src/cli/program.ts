@@ -5,6 +5,7 @@ import { ConfigurationError } from '../platform/environment.ts';
 import { CallFailed } from '../platform/private-calls.ts';
 import { reportStartFailure } from '../platform/process.ts';
 import { Problem, problemBodyOf } from '../protocol/problem.ts';
+import { adminCommand } from './commands/admin.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { electionCommand } from './commands/election.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -20,6 +21,7 @@ Examples:
   $ popvote start                                  the whole platform on this machine
   $ popvote serve ballots                          one service, configured by its environment
   $ popvote keys new --directory /etc/popvote/keys
+  $ popvote admin create --email ada@example.org --local
   $ popvote election load council.json
   $ popvote doctor                                 what is wrong, and what to do about it
 
@@ -47,7 +49,10 @@ function buildProgram(context: Context): Command {
       writeErr: (text) => context.say(text.trimEnd()),
     })
     .exitOverride();
-  const commands = [startCommand, serveCommand, migrateCommand, keysCommand, electionCommand, doctorCommand];
+  const commands = [
+    ...[startCommand, serveCommand, migrateCommand, keysCommand],
+    ...[adminCommand, electionCommand, doctorCommand],
+  ];
   for (const command of commands) program.addCommand(withSettingsOf(program, command(context)));
   return program;
 }

@@ -37,6 +37,11 @@ const table = {
     load: () => import('../mixer/main.ts'),
     schema: async () => (await import('../mixer/config.ts')).mixerEnvironment,
   },
+  access: {
+    zone: 'data',
+    load: () => import('../access/main.ts'),
+    schema: async () => (await import('../access/config.ts')).accessEnvironment,
+  },
 } as const satisfies Partial<Record<ServiceName, Service>>;
 
 export type Launchable = keyof typeof table;

@@ -35,6 +35,8 @@ export async function startRedis(options: {
   readonly passwords: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly keepData: boolean;
+  /** What was written is on the disk before it is answered, and not within a second. */
+  readonly syncEachWrite?: boolean;
   /** The PATH of the environment: where redis-server or valkey-server is looked for. */
   readonly searchPath: string;
   readonly say: (line: string) => void;
@@ -94,6 +96,7 @@ function configurationText(options: Parameters<typeof startRedis>[0]): string {
     `dir "${options.directory}"`,
     'save ""',
     `appendonly ${options.keepData ? 'yes' : 'no'}`,
+    `appendfsync ${options.syncEachWrite ? 'always' : 'everysec'}`,
     'maxmemory 256mb',
     'maxmemory-policy noeviction',
     // The slow log would keep arguments of commands.
@@ -117,7 +120,7 @@ function findRedis(searchPath: string): string | null {
 function installRedis(say: (line: string) => void, searchPath: string): string {
   const advice =
     'Redis is needed and was not found. Install redis-server or valkey-server (Debian and Ubuntu: sudo apt-get install ' +
-    'redis-server; macOS: brew install redis), or give your own by EDGE_REDIS_URL.';
+    'redis-server; macOS: brew install redis), or give your own by EDGE_REDIS_URL and CONTROL_REDIS_URL.';
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) throw new Error(advice);
   say('Redis was not found: installing the distribution’s package redis-server (apt-get).');
   for (const words of [

@@ -1,14 +1,18 @@
-// The databases and the Redis of the local platform: embedded ones, kept running, unless the operator gave addresses.
+// The databases and the two Redis of the local platform: embedded ones, kept running, unless the operator gave addresses.
 import { mkdirSync } from 'node:fs';
-import { edgeUsers } from '../protocol/redis-users.ts';
+import { controlUsers, edgeUsers } from '../protocol/redis-users.ts';
+import type { RedisUser } from '../protocol/redis-users.ts';
 import { createDatabase, prepareDatabases } from '../store/administration.ts';
+import { databases as databaseNames } from '../store/migrate.ts';
 import { keepRunning } from './keep-running.ts';
 import type { Instance, Kept } from './keep-running.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
-import type { OwnDatabases, ServiceDatabases, StartSettings } from './settings.ts';
-import type { StateDirectory } from './state-directory.ts';
-import type { LocalPorts, RedisUrls } from './zone-environments.ts';
+import { doors } from './settings.ts';
+import type { OwnDatabases, OwnerUrls, ServiceDatabases, StartSettings } from './settings.ts';
+import { controlSecretName } from './state-directory.ts';
+import type { LocalSecrets, StateDirectory } from './state-directory.ts';
+import type { ControlRedisUrls, EdgeRedisUrls, LocalPorts } from './zone-environments.ts';
 
 /** A promise that was given is on the disk: a power cut takes no ballot. */
 const durableSettings = {
@@ -43,48 +47,39 @@ export async function provideDatabases(parts: Parts): Promise<ServiceDatabases &
   const kept = await keepRunning('postgres', () => startPostgres(options), say);
   parts.running.push(kept);
   const server = kept.current();
-  const owner = { intake: server.superuserUrl('intake'), box: server.superuserUrl('box') };
-  for (const name of ['intake', 'box'] as const) await createDatabase(server.superuserUrl('postgres'), name);
+  for (const name of databaseNames) await createDatabase(server.superuserUrl('postgres'), name);
+  const owner = Object.fromEntries(databaseNames.map((name) => [name, server.superuserUrl(name)])) as OwnerUrls;
   const services = await migrateOwn(owner, parts);
   const moved = server.directory === options.directory ? '' : `, data in ${server.directory}`;
-  return { ...services, described: `embedded, 127.0.0.1:${ports.postgres}, databases intake and box${moved}` };
+  return { ...services, described: `embedded, 127.0.0.1:${ports.postgres}, ${databaseNames.join(', ')}${moved}` };
 }
 
 async function useOwn({ owner, services }: OwnDatabases, parts: Parts): Promise<ServiceDatabases> {
   if (services) {
     if (owner) await prepareDatabases(targetsOf(owner), {});
-    else parts.say('Your databases are used as they are: MIGRATE_INTAKE_URL and MIGRATE_BOX_URL are not set.');
+    else parts.say('Your databases are used as they are: MIGRATE_INTAKE_URL and the others of its kind are not set.');
     return services;
   }
   if (owner) return migrateOwn(owner, parts);
   throw new Error('No database is given.');
 }
 
-const targetsOf = ({ intake, box }: { intake: string; box: string }) =>
-  [
-    { database: 'intake', ownerUrl: intake },
-    { database: 'box', ownerUrl: box },
-  ] as const;
+const targetsOf = (owner: OwnerUrls) => databaseNames.map((database) => ({ database, ownerUrl: owner[database] }));
 
 // Migrates as the owner, and gives each service's role its password.
-async function migrateOwn(owner: { intake: string; box: string }, { state, say }: Parts): Promise<ServiceDatabases> {
-  const { popvote_ballots, popvote_mixer, popvote_elections } = state.secrets;
-  const passwords = { popvote_ballots, popvote_mixer, popvote_elections };
+async function migrateOwn(owner: OwnerUrls, { state, say }: Parts): Promise<ServiceDatabases> {
+  const passwords = Object.fromEntries(Object.values(doors).map(({ role }) => [role, state.secrets[role]]));
   const { applied } = await prepareDatabases(targetsOf(owner), passwords);
   for (const [database, names] of Object.entries(applied)) {
     if (names.length > 0) say(`Database ${database}: applied ${names.length} migrations.`);
   }
-  const as = (url: string, role: keyof typeof passwords): string => {
-    const address = new URL(url);
+  const urls = Object.entries(doors).map(([name, { database, role }]) => {
+    const address = new URL(owner[database]);
     address.username = role;
-    address.password = passwords[role];
-    return address.href;
-  };
-  return {
-    ballotsIntake: as(owner.intake, 'popvote_ballots'),
-    mixerIntake: as(owner.intake, 'popvote_mixer'),
-    mixerBox: as(owner.box, 'popvote_mixer'),
-  };
+    address.password = state.secrets[role];
+    return [name, address.href];
+  });
+  return Object.fromEntries(urls) as ServiceDatabases;
 }
 
 function hostsOf({ owner, services }: OwnDatabases): string {
@@ -92,31 +87,56 @@ function hostsOf({ owner, services }: OwnDatabases): string {
   return [...new Set(urls.map((url) => new URL(url).host))].join(' and ');
 }
 
+type Described<Urls> = { readonly urls: Urls; readonly described: string };
+
 /** The edge Redis: addresses for its users. */
-export async function provideRedis(parts: Parts): Promise<RedisUrls & { readonly described: string }> {
-  const { state, ports, say } = parts;
-  const { EDGE_REDIS_URL: own, PATH: searchPath } = parts.settings.values;
+export function provideEdgeRedis(parts: Parts): Promise<Described<EdgeRedisUrls>> {
+  return provideRedis(parts, {
+    ...{ name: 'redis', users: edgeUsers, own: parts.settings.values.EDGE_REDIS_URL, port: parts.ports.redis },
+    secretOf: (user) => user as keyof LocalSecrets,
+  });
+}
+
+/** The control Redis, which the public's services cannot reach: batches lie in it, so each write is on the disk. */
+export function provideControlRedis(parts: Parts): Promise<Described<ControlRedisUrls>> {
+  return provideRedis(parts, {
+    ...{ name: 'control-redis', users: controlUsers, own: parts.settings.values.CONTROL_REDIS_URL },
+    ...{ port: parts.ports.controlRedis, secretOf: controlSecretName, syncEachWrite: true },
+  });
+}
+
+async function provideRedis<Urls>(
+  parts: Parts,
+  server: {
+    readonly name: string;
+    readonly users: readonly RedisUser[];
+    /** The operator's own address instead. */
+    readonly own: string | undefined;
+    readonly port: number;
+    readonly secretOf: (user: string) => keyof LocalSecrets;
+    readonly syncEachWrite?: true;
+  },
+): Promise<Described<Urls>> {
+  const { state, say } = parts;
+  const { name, users, own, port, secretOf, syncEachWrite } = server;
+  const urlsBy = (urlOf: (user: string) => string): Urls =>
+    Object.fromEntries(users.map((user) => [user.name, urlOf(user.name)])) as Urls;
   if (own !== undefined) {
     const described = `your own, ${new URL(own).host} (one user for all services: no wall between them there)`;
-    return { api: own, sms: own, elections: own, described };
+    return { urls: urlsBy(() => own), described };
   }
-  const { admin, api, sms, elections } = state.secrets;
-  const directory = state.file('redis');
+  const directory = state.file(name);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const passwords = ['admin', ...users.map((user) => user.name)].map((user) => [user, state.secrets[secretOf(user)]]);
   const options = {
-    directory,
-    port: ports.redis,
-    users: edgeUsers,
-    passwords: { admin, api, sms, elections },
-    logFile: state.file('logs', 'redis.log'),
-    keepData: true,
-    searchPath,
-    say,
-    onSpawn: (pid: number) => state.remember('redis', pid),
+    ...{ directory, port, users, keepData: true, syncEachWrite: syncEachWrite ?? false, say },
+    passwords: Object.fromEntries(passwords) as Record<string, string>,
+    logFile: state.file('logs', `${name}.log`),
+    searchPath: parts.settings.values.PATH,
+    onSpawn: (pid: number) => state.remember(name, pid),
   };
-  const kept = await keepRunning('redis', () => startRedis(options), say);
+  const kept = await keepRunning(name, () => startRedis(options), say);
   parts.running.push(kept);
-  const server = kept.current();
-  const urls = { api: server.url('api'), sms: server.url('sms'), elections: server.url('elections') };
-  return { ...urls, described: `${server.binary}, 127.0.0.1:${ports.redis}` };
+  const { url, binary } = kept.current();
+  return { urls: urlsBy(url), described: `${binary}, 127.0.0.1:${port}` };
 }

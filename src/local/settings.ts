@@ -1,16 +1,21 @@
-// What `popvote start` reads of its environment. Variables of a service (API_…, SMS_…, BALLOTS_…, MIXER_…) are passed on
-// to that service's process and to no other.
+// What `popvote start` reads of its environment. Variables of a service (API_…, BALLOTS_…, OFFICIALS_…) are passed on to
+// that service's process and to no other.
 import { z } from 'zod';
 import { ConfigurationError, port, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
 
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// address.' }).optional();
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'is not a redis:// address.' }).optional();
 const host = z.string().min(1).default('127.0.0.1');
 
 export const defaultDirectory = '.popvote';
 
 const startEnvironment = z.object({
   POPVOTE_DIRECTORY: z.string().min(1).default(defaultDirectory).describe('Folder of data, keys and logs.'),
+  POPVOTE_ADMIN_EMAIL: z
+    .email({ error: 'is not an e-mail address.' })
+    .default('administrator@popvote.example')
+    .describe('With which the first administrator logs in.'),
   API_HOST: host,
   API_PORT: port.default(8_080),
   API_PRIVATE_PORT: port.default(9_101),
@@ -19,31 +24,66 @@ const startEnvironment = z.object({
   SMS_PRIVATE_PORT: port.default(9_102),
   BALLOTS_PORT: port.default(9_103),
   MIXER_PORT: port.default(9_104),
+  ACCESS_HOST: host,
+  ACCESS_PORT: port.default(9_105),
+  ACCESS_PRIVATE_PORT: port.default(9_106),
+  ELECTIONS_HOST: host,
+  ELECTIONS_PORT: port.default(9_107),
+  ELECTIONS_PRIVATE_PORT: port.default(9_108),
+  OFFICIALS_HOST: host,
+  OFFICIALS_PORT: port.default(9_109),
+  OFFICIALS_PRIVATE_PORT: port.default(9_110),
+  WORKER_PORT: port.default(9_111),
   POPVOTE_POSTGRES_PORT: port.default(9_132).describe('Port of the embedded PostgreSQL.'),
-  POPVOTE_REDIS_PORT: port.default(9_179).describe('Port of the Redis that is started.'),
+  POPVOTE_REDIS_PORT: port.default(9_179).describe('Port of the edge Redis that is started.'),
+  POPVOTE_CONTROL_REDIS_PORT: port.default(9_180).describe('Port of the control Redis that is started.'),
   MIGRATE_INTAKE_URL: postgresUrl.describe('Your own database intake, as its owner.'),
   MIGRATE_BOX_URL: postgresUrl.describe('Your own database box, as its owner.'),
+  MIGRATE_ACCESS_URL: postgresUrl.describe('Your own database access, as its owner.'),
+  MIGRATE_ELECTIONS_URL: postgresUrl.describe('Your own database elections, as its owner.'),
   INTAKE_DATABASE_URL: postgresUrl.describe('Your own database intake, as popvote_ballots.'),
   MIXER_INTAKE_DATABASE_URL: postgresUrl.describe('Your own database intake, as popvote_mixer.'),
   MIXER_BOX_DATABASE_URL: postgresUrl.describe('Your own database box, as popvote_mixer.'),
-  EDGE_REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'is not a redis:// address.' }).optional(),
+  ACCESS_DATABASE_URL: postgresUrl.describe('Your own database access, as popvote_access.'),
+  ELECTIONS_DATABASE_URL: postgresUrl.describe('Your own database elections, as popvote_elections.'),
+  ELECTIONS_BOX_DATABASE_URL: postgresUrl.describe('Your own database box, as popvote_elections.'),
+  WORKER_BOX_DATABASE_URL: postgresUrl.describe('Your own database box, as popvote_worker.'),
+  EDGE_REDIS_URL: redisUrl.describe('Your own edge Redis.'),
+  CONTROL_REDIS_URL: redisUrl.describe('Your own control Redis: another server than the edge Redis.'),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
 });
+type Values = z.infer<typeof startEnvironment>;
 
-export type ServiceDatabases = {
-  readonly ballotsIntake: string;
-  readonly mixerIntake: string;
-  readonly mixerBox: string;
-};
+/** The databases with the variables of their owners' addresses. They only make sense together. */
+export const ownerVariables = {
+  intake: 'MIGRATE_INTAKE_URL',
+  box: 'MIGRATE_BOX_URL',
+  access: 'MIGRATE_ACCESS_URL',
+  elections: 'MIGRATE_ELECTIONS_URL',
+} as const satisfies Record<string, keyof Values>;
+export type OwnerUrls = Readonly<Record<keyof typeof ownerVariables, string>>;
+
+/** Who logs in where, and by which variable. These, too, only make sense together. */
+export const doors = {
+  ballotsIntake: { variable: 'INTAKE_DATABASE_URL', database: 'intake', role: 'popvote_ballots' },
+  mixerIntake: { variable: 'MIXER_INTAKE_DATABASE_URL', database: 'intake', role: 'popvote_mixer' },
+  mixerBox: { variable: 'MIXER_BOX_DATABASE_URL', database: 'box', role: 'popvote_mixer' },
+  access: { variable: 'ACCESS_DATABASE_URL', database: 'access', role: 'popvote_access' },
+  elections: { variable: 'ELECTIONS_DATABASE_URL', database: 'elections', role: 'popvote_elections' },
+  electionsBox: { variable: 'ELECTIONS_BOX_DATABASE_URL', database: 'box', role: 'popvote_elections' },
+  workerBox: { variable: 'WORKER_BOX_DATABASE_URL', database: 'box', role: 'popvote_worker' },
+} as const satisfies Record<string, { variable: keyof Values; database: keyof OwnerUrls; role: string }>;
+export type ServiceDatabases = Readonly<Record<keyof typeof doors, string>>;
+
 export type OwnDatabases = {
   /** Addresses as the owner, where we are to migrate. */
-  readonly owner: { readonly intake: string; readonly box: string } | undefined;
+  readonly owner: OwnerUrls | undefined;
   /** Addresses as the services' roles, where they are given. */
   readonly services: ServiceDatabases | undefined;
 };
 
 export type StartSettings = {
-  readonly values: z.infer<typeof startEnvironment>;
+  readonly values: Values;
   readonly ownDatabases: OwnDatabases | undefined;
 };
 
@@ -60,26 +100,28 @@ export function readStartSettings(environment: Environment): StartSettings {
   throw new ConfigurationError(problems);
 }
 
-/** Addresses that only make sense together. */
-const addressGroups = [
-  ['MIGRATE_INTAKE_URL', 'MIGRATE_BOX_URL'],
-  ['INTAKE_DATABASE_URL', 'MIXER_INTAKE_DATABASE_URL', 'MIXER_BOX_DATABASE_URL'],
-];
-
 function incompleteGroups(environment: Environment): string[] {
-  return addressGroups.flatMap((group) => {
+  const groups = [Object.values(ownerVariables), Object.values(doors).map(({ variable }) => variable)];
+  return groups.flatMap((group) => {
     const missing = group.filter((name) => !environment[name] && !environment[`${name}_FILE`]);
     if (missing.length === 0 || missing.length === group.length) return [];
-    return missing.map((name) => `${name}: not set, and your own databases need all of ${group.join(', ')}.`);
+    return [`${missing.join(', ')}: not set, and your own databases need all of ${group.join(', ')}.`];
   });
 }
 
-function ownDatabases(values: z.infer<typeof startEnvironment>): OwnDatabases | undefined {
-  const [intake, box] = [values.MIGRATE_INTAKE_URL, values.MIGRATE_BOX_URL];
-  const [ballotsIntake, mixerIntake] = [values.INTAKE_DATABASE_URL, values.MIXER_INTAKE_DATABASE_URL];
-  const mixerBox = values.MIXER_BOX_DATABASE_URL;
-  const owner = intake !== undefined && box !== undefined ? { intake, box } : undefined;
-  const complete = ballotsIntake !== undefined && mixerIntake !== undefined && mixerBox !== undefined;
-  const services = complete ? { ballotsIntake, mixerIntake, mixerBox } : undefined;
+function ownDatabases(values: Values): OwnDatabases | undefined {
+  const owner = complete<keyof OwnerUrls>(ownerVariables, values);
+  const variables = Object.fromEntries(Object.entries(doors).map(([name, { variable }]) => [name, variable]));
+  const services = complete<keyof ServiceDatabases>(variables as Record<keyof ServiceDatabases, keyof Values>, values);
   return owner || services ? { owner, services } : undefined;
+}
+
+function complete<Name extends string>(
+  variables: Readonly<Record<Name, keyof Values>>,
+  values: Values,
+): Readonly<Record<Name, string>> | undefined {
+  const found = Object.entries<keyof Values>(variables).map(([name, variable]) => [name, values[variable]] as const);
+  return found.every(([, value]) => value !== undefined)
+    ? (Object.fromEntries(found) as Record<Name, string>)
+    : undefined;
 }

@@ -1,6 +1,7 @@
 // `popvote start`: the whole platform on one machine, one process per zone. It starts in order, says what it did, runs
 // until a signal, and ends in the reverse order with nothing left behind. It builds nothing and decides nothing about
 // votes; a supervisor that is killed outright leaves processes that end by themselves or that the next start ends.
+import { issueAdministrator } from '../access/first-administrator.ts';
 import { withPublishing } from '../elections/connection.ts';
 import { loadElection, publishAllAgain } from '../elections/load-election.ts';
 import type { Environment } from '../platform/environment.ts';
@@ -10,15 +11,14 @@ import type { ElectionDefinition } from '../protocol/public-document.ts';
 import { systemClock } from '../platform/clock.ts';
 import { keepRunning } from './keep-running.ts';
 import { claimPorts } from './ports.ts';
-import type { WantedPort } from './ports.ts';
 import { rehearsalElection } from './rehearsal.ts';
-import { provideDatabases, provideRedis } from './servers.ts';
+import { provideControlRedis, provideDatabases, provideEdgeRedis } from './servers.ts';
 import type { Parts } from './servers.ts';
 import { readStartSettings } from './settings.ts';
-import type { StartSettings } from './settings.ts';
 import { openStateDirectory } from './state-directory.ts';
-import { keepEnvironments, zoneEnvironments } from './zone-environments.ts';
-import type { LocalPort, LocalPorts, Zone, ZoneEnvironments } from './zone-environments.ts';
+import { wantedPorts } from './wanted-ports.ts';
+import { keepEnvironments, originOf, zoneEnvironments, zones } from './zone-environments.ts';
+import type { LocalPorts, Zone, ZoneEnvironments } from './zone-environments.ts';
 import { startZone } from './zone-process.ts';
 
 export type StartOptions = {
@@ -38,8 +38,13 @@ export type Started = {
   readonly ports: LocalPorts;
   readonly hosts: { readonly api: string; readonly sms: string };
   readonly rehearsal: ElectionDefinition;
+  /** Addresses of the control APIs. */
+  readonly control: Readonly<Record<'access', string>>;
+  /** The first administrator; the password is there at the first start only, and kept nowhere. */
+  readonly administrator: { readonly email: string; readonly password: string } | null;
   readonly postgres: string;
   readonly redis: string;
+  readonly controlRedis: string;
   readonly pids: Readonly<Record<string, number>>;
   readonly tookMs: number;
 };
@@ -72,30 +77,49 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
   const keys = makeKeyDirectory(state.file('keys'));
   if (keys.outcome === 'made') say(`Made the keys of all services in ${state.file('keys')}.`);
   if (keys.outcome === 'partial') throw new Error(`${state.file('keys')} has not all key files: restore them.`);
-  const databases = await provideDatabases(parts);
-  step();
-  const redis = await provideRedis(parts);
+  const [databases, redis, controlRedis] = await allOf([
+    provideDatabases(parts),
+    provideEdgeRedis(parts),
+    provideControlRedis(parts),
+  ]);
   step();
   const { environment } = options;
-  const environments = zoneEnvironments({ environment, settings, directory: state.path, ports, databases, redis });
+  const environments = zoneEnvironments({
+    ...{ environment, settings, directory: state.path, ports, databases },
+    ...{ redis: redis.urls, controlRedis: controlRedis.urls },
+  });
   keepEnvironments(state.path, environments);
   const start = zoneStarter(parts, options, environments);
-  await allSettled(['ballots', 'sms', 'mixer'] as const, start);
+  // None of them needs another to start; `api` comes last, so that it finds its documents published.
+  const [administrator] = await allOf([
+    firstAdministrator(databases.access, settings.values.POPVOTE_ADMIN_EMAIL),
+    ...zones.filter((zone) => zone !== 'api').map(start),
+  ]);
   step();
   const rehearsal = rehearsalElection(state.file('rehearsal.json'), systemClock());
   await publish(environments.elections, rehearsal, say);
   step();
-  // Last, so that it finds its documents published.
   await start('api');
+  const { values } = settings;
   return {
     directory: state.path,
     ports,
-    hosts: { api: settings.values.API_HOST, sms: settings.values.SMS_HOST },
+    hosts: { api: values.API_HOST, sms: values.SMS_HOST },
     rehearsal,
+    control: { access: originOf(values.ACCESS_HOST, ports.access) },
+    administrator,
     postgres: databases.described,
     redis: redis.described,
+    controlRedis: controlRedis.described,
     pids: Object.fromEntries(parts.running.map((kept) => [kept.name, kept.current().pid])),
   };
+}
+
+// Only where there is nobody: whoever starts the platform again does not hand out another way in.
+async function firstAdministrator(databaseUrl: string, email: string): Promise<Started['administrator']> {
+  const names = { forename: 'First', surname: 'Administrator' };
+  const issued = await issueAdministrator({ databaseUrl, email, ...names, onlyFirst: true });
+  return 'password' in issued ? { email: issued.email, password: issued.password } : null;
 }
 
 function zoneStarter(
@@ -117,9 +141,11 @@ function zoneStarter(
 }
 
 // Waits for all also when one fails: what has started by then must be known, to be ended.
-async function allSettled<Name>(names: readonly Name[], start: (name: Name) => Promise<void>): Promise<void> {
-  const outcomes = await Promise.allSettled(names.map(start));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+async function allOf<const Waited extends readonly Promise<unknown>[]>(
+  waited: Waited,
+): Promise<{ -readonly [Index in keyof Waited]: Awaited<Waited[Index]> }> {
+  await Promise.allSettled(waited);
+  return Promise.all(waited);
 }
 
 // The same as `popvote election load`, and everything else that was loaded before is put out again.
@@ -140,32 +166,18 @@ async function publish(
 }
 
 /** Stages of the end: the public door first, then what it needs; each service drains while what it calls still runs. */
-const stages: readonly (readonly string[])[] = [['api'], ['sms', 'ballots', 'mixer'], ['redis'], ['postgres']];
+const stages: readonly (readonly string[])[] = [
+  ['api', 'officials'],
+  ['elections'],
+  ['sms', 'ballots', 'mixer', 'access', 'worker'],
+  ['redis', 'control-redis'],
+  ['postgres'],
+];
 
 async function endAll(running: Parts['running'], hurry: AbortSignal): Promise<void> {
   for (const stage of stages) {
     await Promise.all(running.filter(({ name }) => stage.includes(name)).map((kept) => kept.stop(hurry)));
   }
-}
-
-function wantedPorts({ values, ownDatabases }: StartSettings): Readonly<Record<LocalPort, WantedPort>> {
-  const at = (variable: keyof typeof values & `${string}_PORT`, host = '127.0.0.1'): WantedPort => ({
-    variable,
-    host,
-    port: values[variable],
-  });
-  // Ports of servers that are not started are not looked at: any free one will do.
-  const unused = (wanted: WantedPort, isUnused: boolean): WantedPort => (isUnused ? { ...wanted, port: 0 } : wanted);
-  return {
-    api: at('API_PORT', values.API_HOST),
-    sms: at('SMS_PORT', values.SMS_HOST),
-    apiPrivate: at('API_PRIVATE_PORT'),
-    smsPrivate: at('SMS_PRIVATE_PORT'),
-    ballots: at('BALLOTS_PORT'),
-    mixer: at('MIXER_PORT'),
-    postgres: unused(at('POPVOTE_POSTGRES_PORT'), ownDatabases !== undefined),
-    redis: unused(at('POPVOTE_REDIS_PORT'), values.EDGE_REDIS_URL !== undefined),
-  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -14,17 +14,29 @@ const leftOverMsMax = 20_000;
 const killedMsMax = 5_000;
 
 const secretNames = [
+  // The databases: their superuser, and the services' roles.
   'postgres',
   'popvote_ballots',
   'popvote_mixer',
   'popvote_elections',
+  'popvote_access',
+  'popvote_worker',
+  // Users of the edge Redis, then of the control Redis.
   'admin',
   'api',
   'sms',
   'elections',
+  'control-admin',
+  'control-access',
+  'control-elections',
+  'control-officials',
+  'control-worker',
 ] as const;
 export type LocalSecrets = Readonly<Record<(typeof secretNames)[number], string>>;
-const secretsSchema = z.record(z.enum(secretNames), z.string().min(32));
+// A folder of an earlier version has fewer: what is missing is made.
+const secretsSchema = z.partialRecord(z.enum(secretNames), z.string().min(32));
+/** Under which name the password of a user of the control Redis is kept. */
+export const controlSecretName = (user: string): keyof LocalSecrets => `control-${user}` as keyof LocalSecrets;
 const recordSchema = z.object({ name: z.string(), pid: z.int().min(1), identity: z.string() });
 
 /** Another start uses the folder. */
@@ -170,17 +182,21 @@ function signal({ pid }: ProcessRecord, name: NodeJS.Signals): void {
 
 function readOrMakeSecrets(directory: string): LocalSecrets {
   const file = join(directory, 'secrets.json');
+  const made = Object.fromEntries(secretNames.map((name) => [name, newSecret()])) as LocalSecrets;
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    const made = Object.fromEntries(secretNames.map((name) => [name, newSecret()])) as LocalSecrets;
     writeNewFile(file, `${JSON.stringify(made, null, 2)}\n`, 0o600);
     return made;
   }
   const read = secretsSchema.safeParse(parsed(text));
   if (!read.success) throw new Error(`${file} is damaged. Restore it, or remove ${directory} to begin anew.`);
-  return read.data;
+  const secrets = { ...made, ...read.data };
+  if (secretNames.some((name) => read.data[name] === undefined)) {
+    replaceFile(file, `${JSON.stringify(secrets, null, 2)}\n`, 0o600);
+  }
+  return secrets;
 }
 
 function parsed(text: string): unknown {

@@ -8,13 +8,18 @@ import { keyFilePath, replaceFile } from '../platform/key-directory.ts';
 import { defaultDirectory } from './settings.ts';
 import type { ServiceDatabases, StartSettings } from './settings.ts';
 
-export const zones = ['api', 'sms', 'ballots', 'mixer'] as const;
-export type Zone = (typeof zones)[number];
-/** `elections` is no process yet: its part is played by `popvote election`. */
-export type ZoneEnvironments = Readonly<Record<Zone | 'elections', Readonly<Record<string, string>>>>;
-export type LocalPort = 'api' | 'apiPrivate' | 'sms' | 'smsPrivate' | 'ballots' | 'mixer' | 'postgres' | 'redis';
+export type Zone = 'api' | 'sms' | 'ballots' | 'mixer' | 'access' | 'elections' | 'officials' | 'worker';
+/** Which of them run. */
+export const zones: readonly Zone[] = ['api', 'sms', 'ballots', 'mixer', 'access'];
+/** `operator`: what a command needs that speaks to `elections` as whoever runs the platform. */
+export type ZoneEnvironments = Readonly<Record<Zone | 'operator', Readonly<Record<string, string>>>>;
+export type LocalPort =
+  | ('api' | 'apiPrivate' | 'sms' | 'smsPrivate' | 'ballots' | 'mixer' | 'access' | 'accessPrivate')
+  | ('elections' | 'electionsPrivate' | 'officials' | 'officialsPrivate' | 'worker')
+  | ('postgres' | 'redis' | 'controlRedis');
 export type LocalPorts = Readonly<Record<LocalPort, number>>;
-export type RedisUrls = Readonly<Record<'api' | 'sms' | 'elections', string>>;
+export type EdgeRedisUrls = Readonly<Record<'api' | 'sms' | 'elections', string>>;
+export type ControlRedisUrls = Readonly<Record<'access' | 'elections' | 'officials' | 'worker', string>>;
 
 /** The number of the simulated provider: of a range that is kept for fiction. */
 const simulatorNumber = '+85255550123';
@@ -26,21 +31,21 @@ export function zoneEnvironments(parts: {
   readonly directory: string;
   readonly ports: LocalPorts;
   readonly databases: ServiceDatabases;
-  readonly redis: RedisUrls;
+  readonly redis: EdgeRedisUrls;
+  readonly controlRedis: ControlRedisUrls;
 }): ZoneEnvironments {
-  const { environment, directory, ports, databases, redis } = parts;
+  const { environment, directory, ports, redis } = parts;
   const { values } = parts.settings;
   const keys = join(directory, 'keys');
   const publicKeys = { PUBLIC_KEYS_FILE: keyFilePath(keys, 'public') };
   const own = (prefix: string): Record<string, string> => passedOn(environment, prefix);
-  const ballotsOrigin = { BALLOTS_ORIGIN: `http://127.0.0.1:${ports.ballots}` };
   const providers = JSON.stringify([{ kind: 'simulator', number: simulatorNumber }]);
   const given = environment['SMS_PROVIDERS'] ?? environment['SMS_PROVIDERS_FILE'];
   return {
     api: {
       ...own('API_'),
       ...publicKeys,
-      ...ballotsOrigin,
+      BALLOTS_ORIGIN: `http://127.0.0.1:${ports.ballots}`,
       API_KEYS_FILE: keyFilePath(keys, 'api'),
       API_HOST: values.API_HOST,
       API_PORT: String(ports.api),
@@ -59,6 +64,21 @@ export function zoneEnvironments(parts: {
       SMS_PRIVATE_PORT: String(ports.smsPrivate),
       EDGE_REDIS_URL: redis.sms,
     },
+    ...dataEnvironments(parts, own, keys),
+    ...controlEnvironments(parts, own, keys),
+  };
+}
+
+type Own = (prefix: string) => Readonly<Record<string, string>>;
+type Parts = Parameters<typeof zoneEnvironments>[0];
+
+function dataEnvironments(
+  { directory, ports, databases, controlRedis }: Parts,
+  own: Own,
+  keys: string,
+): Pick<ZoneEnvironments, 'ballots' | 'mixer' | 'worker'> {
+  const publicKeys = { PUBLIC_KEYS_FILE: keyFilePath(keys, 'public') };
+  return {
     ballots: {
       ...own('BALLOTS_'),
       ...publicKeys,
@@ -75,12 +95,72 @@ export function zoneEnvironments(parts: {
       MIXER_INTAKE_DATABASE_URL: databases.mixerIntake,
       MIXER_BOX_DATABASE_URL: databases.mixerBox,
     },
-    elections: {
-      ...ballotsOrigin,
-      ELECTIONS_KEYS_FILE: keyFilePath(keys, 'elections'),
-      EDGE_REDIS_URL: redis.elections,
+    worker: {
+      ...own('WORKER_'),
+      ...publicKeys,
+      WORKER_PORT: String(ports.worker),
+      CONTROL_REDIS_URL: controlRedis.worker,
+      WORKER_BOX_DATABASE_URL: databases.workerBox,
     },
   };
+}
+
+function controlEnvironments(
+  { settings: { values }, ports, databases, redis, controlRedis }: Parts,
+  own: Own,
+  keys: string,
+): Pick<ZoneEnvironments, 'access' | 'elections' | 'officials' | 'operator'> {
+  const publicKeys = { PUBLIC_KEYS_FILE: keyFilePath(keys, 'public') };
+  const accessOrigins = {
+    ACCESS_ORIGIN: originOf(values.ACCESS_HOST, ports.access),
+    ACCESS_PRIVATE_ORIGIN: `http://127.0.0.1:${ports.accessPrivate}`,
+  };
+  return {
+    access: {
+      ...own('ACCESS_'),
+      ...publicKeys,
+      ACCESS_KEYS_FILE: keyFilePath(keys, 'access'),
+      ACCESS_HOST: values.ACCESS_HOST,
+      ACCESS_PORT: String(ports.access),
+      ACCESS_PRIVATE_PORT: String(ports.accessPrivate),
+      ACCESS_DATABASE_URL: databases.access,
+      CONTROL_REDIS_URL: controlRedis.access,
+    },
+    elections: {
+      ...own('ELECTIONS_'),
+      ...publicKeys,
+      ...accessOrigins,
+      BALLOTS_ORIGIN: `http://127.0.0.1:${ports.ballots}`,
+      ELECTIONS_KEYS_FILE: keyFilePath(keys, 'elections'),
+      ELECTIONS_HOST: values.ELECTIONS_HOST,
+      ELECTIONS_PORT: String(ports.elections),
+      ELECTIONS_PRIVATE_PORT: String(ports.electionsPrivate),
+      ELECTIONS_DATABASE_URL: databases.elections,
+      ELECTIONS_BOX_DATABASE_URL: databases.electionsBox,
+      EDGE_REDIS_URL: redis.elections,
+      CONTROL_REDIS_URL: controlRedis.elections,
+    },
+    officials: {
+      ...own('OFFICIALS_'),
+      ...publicKeys,
+      ...accessOrigins,
+      OFFICIALS_KEYS_FILE: keyFilePath(keys, 'officials'),
+      OFFICIALS_HOST: values.OFFICIALS_HOST,
+      OFFICIALS_PORT: String(ports.officials),
+      OFFICIALS_PRIVATE_PORT: String(ports.officialsPrivate),
+      CONTROL_REDIS_URL: controlRedis.officials,
+    },
+    operator: {
+      ELECTIONS_KEYS_FILE: keyFilePath(keys, 'elections'),
+      ELECTIONS_ORIGIN: `http://127.0.0.1:${ports.electionsPrivate}`,
+    },
+  };
+}
+
+/** Where this machine reaches a port that listens on an address. */
+export function originOf(host: string, port: number): string {
+  if (['0.0.0.0', '::', 'localhost'].includes(host)) return `http://127.0.0.1:${port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 // What the operator set for this service. Key files and the addresses of other services are ours to say.
@@ -103,7 +183,7 @@ export function keepEnvironments(directory: string, environments: ZoneEnvironmen
 }
 
 /** The environment of a zone of the platform that `popvote start` last ran in POPVOTE_DIRECTORY. */
-export function localEnvironment(environment: Environment, zone: Zone | 'elections'): Environment {
+export function localEnvironment(environment: Environment, zone: keyof ZoneEnvironments): Environment {
   const directory = resolve(environment['POPVOTE_DIRECTORY'] ?? defaultDirectory);
   const file = join(directory, 'environment', `${zone}.env`);
   let text: string;

@@ -13,8 +13,14 @@ const administrationLock = 20_260_009;
 /** Rounds of PBKDF2 in a stored password: PostgreSQL's own default. */
 const scramRounds = 4_096;
 
-/** The roles of services, and in which database each logs in. */
-export const serviceRoles = ['popvote_ballots', 'popvote_mixer', 'popvote_elections', 'popvote_access'] as const;
+/** The roles of services; each logs in only to the databases whose functions it was granted. */
+export const serviceRoles = [
+  'popvote_ballots',
+  'popvote_mixer',
+  'popvote_access',
+  'popvote_elections',
+  'popvote_worker',
+] as const;
 export type ServiceRole = (typeof serviceRoles)[number];
 
 export type Target = { readonly database: DatabaseName; readonly ownerUrl: string };

@@ -20,7 +20,16 @@ describe('the command', () => {
   });
 
   it('helps with examples on every command', async () => {
-    const all = [['start'], ['serve'], ['migrate'], ['keys', 'rotate'], ['keys', 'new'], ['election'], ['doctor']];
+    const all = [
+      ['start'],
+      ['serve'],
+      ['migrate'],
+      ['keys', 'rotate'],
+      ['keys', 'new'],
+      ['election'],
+      ['doctor'],
+      ['admin', 'create'],
+    ];
     const answers = await Promise.all(all.map((words) => command([...words, '--help'])));
     for (const { code, out, err } of answers) {
       expect({ code, err }).toEqual({ code: 0, err: '' });

@@ -6,6 +6,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { checkService } from '../../src/cli/checks.ts';
 import { createDatabase, serviceRoles } from '../../src/store/administration.ts';
+import { databases as databaseNames } from '../../src/store/migrate.ts';
+import type { DatabaseName } from '../../src/store/migrate.ts';
 import { createDatabases } from '../support/database.ts';
 import type { TestDatabases } from '../support/database.ts';
 import { command } from '../support/command.ts';
@@ -13,7 +15,10 @@ import { command } from '../support/command.ts';
 const root = mkdtempSync(join(tmpdir(), 'popvote-migrate-'));
 const suffix = randomBytes(6).toString('hex');
 const urlOf = (name: string): string => new URL(`/${name}`, inject('postgresUrl')).href;
-const fresh = { intake: `m_intake_${suffix}`, box: `m_box_${suffix}` };
+const fresh = Object.fromEntries(databaseNames.map((name) => [name, `m_${name}_${suffix}`])) as Record<
+  DatabaseName,
+  string
+>;
 let databases: TestDatabases;
 
 async function ask(text: string): Promise<void> {
@@ -33,11 +38,13 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-it('migrates both databases, several at once, and then has nothing more to do', async () => {
+it('migrates all databases, several at once, and then has nothing more to do', async () => {
   const file = join(root, 'all-roles.json');
   // Roles belong to the whole server: the run's other tests log in with these passwords, too.
   writeFileSync(file, JSON.stringify(Object.fromEntries(serviceRoles.map((role) => [role, role]))));
-  const environment = { MIGRATE_INTAKE_URL: urlOf(fresh.intake), MIGRATE_BOX_URL: urlOf(fresh.box) };
+  const environment = Object.fromEntries(
+    databaseNames.map((name) => [`MIGRATE_${name.toUpperCase()}_URL`, urlOf(fresh[name])]),
+  );
   const words = ['migrate', '--json', '--passwords', file];
   const all = await Promise.all(Array.from({ length: 6 }, () => command(words, environment)));
   expect(all.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
@@ -45,7 +52,7 @@ it('migrates both databases, several at once, and then has nothing more to do', 
     const { applied: names } = JSON.parse(out) as { applied: Record<string, string[]> };
     return Object.entries(names).flatMap(([database, migrations]) => migrations.map((name) => `${database} ${name}`));
   });
-  expect(applied.length).toBeGreaterThan(1);
+  expect(new Set(applied.map((line) => line.split(' ')[0]))).toEqual(new Set(databaseNames));
   expect(new Set(applied).size).toBe(applied.length);
   const again = await command(['migrate'], environment);
   expect(again).toMatchObject({ code: 0, out: '' });

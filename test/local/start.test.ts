@@ -1,5 +1,5 @@
 // The whole platform as `npm start` runs it, on free ports, in a folder of its own. One start serves most stories.
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { processIdentity, untilEnded } from '../../src/local/process-identity.ts';
 import { definition } from '../support/elections.ts';
 import { command } from '../support/command.ts';
-import { popvote, startPlatform } from '../support/popvote.ts';
+import { freePorts, popvote, startPlatform } from '../support/popvote.ts';
 import type { StartedPlatform } from '../support/popvote.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-start-'));
@@ -47,6 +47,26 @@ it('keeps keys, passwords and environments where their owner alone can read them
     expect({ file, mode: statSync(join(directory, file)).mode & 0o777 }).toEqual({ file, mode: 0o600 });
 });
 
+it('makes a first administrator, whose password opens one login and is kept nowhere', async () => {
+  const { administrator, control } = platform;
+  if (!administrator) throw new Error('there is no administrator');
+  const login = async (more: object): Promise<Response> =>
+    fetch(`${control['access'] ?? ''}/v1/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...administrator, ...more }),
+    });
+  expect(await (await login({})).json()).toMatchObject({ code: 'password-change-required' });
+  const entered = await login({ newPassword: 'copper lantern by the quiet river' });
+  expect(await entered.json()).toMatchObject({ user: { role: 'administrator' } });
+  for (const file of filesIn(directory)) {
+    expect({ file, holds: readFileSync(file, 'latin1').includes(administrator.password) }).toEqual({
+      file,
+      holds: false,
+    });
+  }
+});
+
 it('gives each zone its own environment: no address of a database at the edge, no key of another', () => {
   for (const zone of ['api', 'sms']) expect(environmentText(zone)).not.toMatch(/postgres|DATABASE/);
   expect(environmentText('ballots')).not.toMatch(/box|REDIS|MIXER|API_KEYS/);
@@ -72,17 +92,17 @@ it('refuses ports that are in use, all at once and by their variables, before an
   const used = typeof address === 'object' && address !== null ? address.port : 0;
   const second = join(root, 'second');
   const { code, err } = await popvote(['start'], {
+    ...freePorts,
     POPVOTE_DIRECTORY: second,
     API_PORT: String(platform.ports['api']),
     POPVOTE_REDIS_PORT: String(used),
-    ...Object.fromEntries(
-      ['SMS', 'API_PRIVATE', 'SMS_PRIVATE', 'BALLOTS', 'MIXER', 'POPVOTE_POSTGRES'].map((n) => [`${n}_PORT`, '0']),
-    ),
+    WORKER_PORT: String(used),
   });
   other.close();
   expect(code).toBe(1);
   expect(err).toMatch(/Port \d+ on 127.0.0.1 is in use.*API_PORT/);
   expect(err).toContain('POPVOTE_REDIS_PORT');
+  expect(err).toMatch(/WORKER_PORT|POPVOTE_REDIS_PORT.*are both/);
   expect(err).not.toContain('SMS_PORT');
   expect(existsSync(join(second, 'postgres'))).toBe(false);
   expect(existsSync(join(second, 'lock'))).toBe(false);
@@ -125,39 +145,48 @@ it('passes its own doctor', async () => {
 });
 
 it('starts again what is killed: a service, Redis and PostgreSQL', async () => {
-  for (const name of ['ballots', 'redis', 'postgres']) {
+  for (const name of ['ballots', 'access', 'control-redis', 'redis', 'postgres']) {
     process.kill(platform.pids[name] ?? 0, 'SIGKILL');
     await platform.untilSaid(new RegExp(`${name} runs again`));
   }
   const { code, out } = await command(['election', 'counts', 'rehearsal', '--local', '--json'], local);
   expect({ code, counts: JSON.parse(out) as unknown }).toEqual({
     code: 0,
-    counts: { state: 'open', participation: 0, outbox: 0 },
+    counts: { state: 'open', participation: 0, outbox: 0, roll: 0 },
   });
 });
 
 it('leaves no process behind on Ctrl-C, keeps its data, and serves the same election after a restart', async () => {
   const before = await (await publicApi('/v1/elections/rehearsal')).json();
   const records = runningRecords();
+  expect(platform.err()).not.toContain('did not');
   expect(await platform.end('SIGINT')).toBe(0);
   for (const record of records) expect(processIdentity(record.pid)).not.toBe(record.identity);
   platform = await startPlatform(directory);
+  expect(platform.administrator).toBeNull();
   expect(await (await publicApi('/v1/elections/rehearsal')).json()).toEqual(before);
   // What was loaded by a file is put out again as well.
   expect((await publicApi('/v1/elections/members')).status).toBe(200);
 }, 40_000);
 
 it('ends by itself when the supervisor is killed outright, and the next start clears up', async () => {
-  const services = ['api', 'sms', 'ballots', 'mixer'].map((name) => recordOf(platform.pids[name] ?? 0));
+  const isServer = (name: string): boolean => ['postgres', 'redis', 'control-redis'].includes(name);
+  const all = Object.entries(platform.pids).map(([name, pid]) => ({ ...recordOf(pid), name }));
   platform.child.kill('SIGKILL');
-  for (const record of services) expect(await untilEnded(record, 20_000)).toBe(true);
-  const [postgres, redis] = [recordOf(platform.pids['postgres'] ?? 0), recordOf(platform.pids['redis'] ?? 0)];
+  for (const record of all.filter(({ name }) => !isServer(name))) expect(await untilEnded(record, 20_000)).toBe(true);
   platform = await startPlatform(directory);
-  for (const record of [postgres, redis]) expect(processIdentity(record.pid)).not.toBe(record.identity);
+  for (const record of all.filter(({ name }) => isServer(name)))
+    expect(processIdentity(record.pid)).not.toBe(record.identity);
   expect(platform.err()).toContain('left postgres running');
   expect((await publicApi('/v1/elections/members')).status).toBe(200);
   expect(await platform.end('SIGTERM')).toBe(0);
 }, 60_000);
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
 
 function runningRecords(): { pid: number; identity: string }[] {
   return JSON.parse(readFileSync(join(directory, 'processes.json'), 'utf8')) as { pid: number; identity: string }[];

@@ -27,6 +27,9 @@ export type StartedPlatform = {
   readonly ports: Readonly<Record<string, number>>;
   readonly pids: Readonly<Record<string, number>>;
   readonly rehearsal: { readonly id: string };
+  /** Addresses of the control APIs. */
+  readonly control: Readonly<Record<string, string>>;
+  readonly administrator: { readonly email: string; readonly password: string } | null;
   /** Talk so far, and a wait for a line of it. */
   err(): string;
   untilSaid(pattern: RegExp): Promise<void>;
@@ -34,11 +37,18 @@ export type StartedPlatform = {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 };
 
+/** Port 0 of each: any that is free. */
+export const freePorts: Variables = Object.fromEntries(
+  [
+    ...['API', 'API_PRIVATE', 'SMS', 'SMS_PRIVATE', 'BALLOTS', 'MIXER', 'ACCESS', 'ACCESS_PRIVATE', 'ELECTIONS'],
+    ...['ELECTIONS_PRIVATE', 'OFFICIALS', 'OFFICIALS_PRIVATE', 'WORKER'],
+    ...['POPVOTE_POSTGRES', 'POPVOTE_REDIS', 'POPVOTE_CONTROL_REDIS'],
+  ].map((name) => [`${name}_PORT`, '0']),
+);
+
 /** `popvote start` on free ports, when it is ready. */
 export async function startPlatform(directory: string, variables: Variables = {}): Promise<StartedPlatform> {
-  const names = ['API', 'API_PRIVATE', 'SMS', 'SMS_PRIVATE', 'BALLOTS', 'MIXER', 'POPVOTE_POSTGRES', 'POPVOTE_REDIS'];
-  const ports = Object.fromEntries(names.map((name) => [`${name}_PORT`, '0']));
-  const env = environmentOf({ ...ports, POPVOTE_DIRECTORY: directory, ...variables });
+  const env = environmentOf({ ...freePorts, POPVOTE_DIRECTORY: directory, ...variables });
   const child = spawn(process.execPath, [entry, 'start', '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
@@ -50,12 +60,9 @@ export async function startPlatform(directory: string, variables: Variables = {}
     });
     void ended.then(() => reject(new Error(`popvote start ended before it was ready:\n${err}`)));
   });
-  const { ports: claimed, pids, rehearsal } = JSON.parse(out) as Omit<StartedPlatform, 'child'>;
+  const { ports, pids, rehearsal, control, administrator } = JSON.parse(out) as Omit<StartedPlatform, 'child'>;
   return {
-    child,
-    ports: claimed,
-    pids,
-    rehearsal,
+    ...{ child, ports, pids, rehearsal, control, administrator },
     err: () => err,
     untilSaid: (pattern) =>
       new Promise((resolve) => {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ConfigurationError, json, readEnvironment } from '../../platform/environment.ts';
 import { prepareDatabases, serviceRoles } from '../../store/administration.ts';
 import type { Target } from '../../store/administration.ts';
+import { databases } from '../../store/migrate.ts';
 import type { Context } from '../context.ts';
 
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// address.' });
@@ -12,9 +13,12 @@ const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgr
 const password = z.string().regex(/^[!-~]{12,128}$/, 'a password has 12 to 128 printable ASCII characters.');
 const rolePasswords = z.partialRecord(z.enum(serviceRoles), password);
 
+const ownerUrl = (database: string) => postgresUrl.optional().describe(`Address of database ${database} as its owner.`);
 const migrateEnvironment = z.object({
-  MIGRATE_INTAKE_URL: postgresUrl.optional().describe('Address of database intake as its owner.'),
-  MIGRATE_BOX_URL: postgresUrl.optional().describe('Address of database box as its owner.'),
+  MIGRATE_INTAKE_URL: ownerUrl('intake'),
+  MIGRATE_BOX_URL: ownerUrl('box'),
+  MIGRATE_ACCESS_URL: ownerUrl('access'),
+  MIGRATE_ELECTIONS_URL: ownerUrl('elections'),
   MIGRATE_ROLE_PASSWORDS: json(rolePasswords)
     .optional()
     .describe('JSON of passwords by role; give MIGRATE_ROLE_PASSWORDS_FILE.'),
@@ -22,13 +26,14 @@ const migrateEnvironment = z.object({
 
 export function migrateCommand(context: Context): Command {
   return new Command('migrate')
-    .description('apply the migrations of databases intake and box; safe to repeat, and twice at once')
+    .description('apply the migrations of the databases; safe to repeat, and twice at once')
     .option('--passwords <file>', `JSON of passwords by role (${serviceRoles.join(', ')}): lets them log in`)
     .option('--json', 'print what was applied as JSON')
     .addHelpText(
       'after',
       `
-Environment: MIGRATE_INTAKE_URL, MIGRATE_BOX_URL (or …_FILE), addresses with the owner's user; one of them suffices.
+Environment: MIGRATE_INTAKE_URL, MIGRATE_BOX_URL, MIGRATE_ACCESS_URL, MIGRATE_ELECTIONS_URL (or …_FILE), addresses with
+the owner's user. The databases whose address is given are migrated.
 Examples:
   $ MIGRATE_INTAKE_URL_FILE=intake-url MIGRATE_BOX_URL_FILE=box-url popvote migrate --passwords roles.json`,
     )
@@ -47,11 +52,18 @@ Examples:
     });
 }
 
+const variables = {
+  intake: 'MIGRATE_INTAKE_URL',
+  box: 'MIGRATE_BOX_URL',
+  access: 'MIGRATE_ACCESS_URL',
+  elections: 'MIGRATE_ELECTIONS_URL',
+} as const;
+
 function targets(settings: z.infer<typeof migrateEnvironment>): readonly Target[] {
-  const { MIGRATE_INTAKE_URL: intake, MIGRATE_BOX_URL: box } = settings;
-  const urls: Target[] = [];
-  if (intake !== undefined) urls.push({ database: 'intake', ownerUrl: intake });
-  if (box !== undefined) urls.push({ database: 'box', ownerUrl: box });
-  if (urls.length > 0) return urls;
-  throw new ConfigurationError(['MIGRATE_INTAKE_URL, MIGRATE_BOX_URL: set one or both (or …_FILE).']);
+  const given = databases.flatMap((database) => {
+    const url = settings[variables[database]];
+    return url === undefined ? [] : [{ database, ownerUrl: url }];
+  });
+  if (given.length > 0) return given;
+  throw new ConfigurationError([`${Object.values(variables).join(', ')}: set one or more (or …_FILE).`]);
 }

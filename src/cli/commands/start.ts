@@ -20,10 +20,13 @@ export function startCommand(context: Context): Command {
       'after',
       `
 Every port has a variable: API_PORT 8080, SMS_PORT 8085, API_PRIVATE_PORT 9101, SMS_PRIVATE_PORT 9102,
-BALLOTS_PORT 9103, MIXER_PORT 9104, POPVOTE_POSTGRES_PORT 9132, POPVOTE_REDIS_PORT 9179; 0 takes any free one.
-Data, keys and logs are in POPVOTE_DIRECTORY (.popvote). Your own servers: MIGRATE_INTAKE_URL with MIGRATE_BOX_URL
-(owners' addresses; the roles get passwords), or the services' own addresses INTAKE_DATABASE_URL,
-MIXER_INTAKE_DATABASE_URL and MIXER_BOX_DATABASE_URL; EDGE_REDIS_URL.
+BALLOTS_PORT 9103, MIXER_PORT 9104, ACCESS_PORT 9105, ACCESS_PRIVATE_PORT 9106, ELECTIONS_PORT 9107,
+ELECTIONS_PRIVATE_PORT 9108, OFFICIALS_PORT 9109, OFFICIALS_PRIVATE_PORT 9110, WORKER_PORT 9111,
+POPVOTE_POSTGRES_PORT 9132, POPVOTE_REDIS_PORT 9179, POPVOTE_CONTROL_REDIS_PORT 9180; 0 takes any free one.
+Data, keys and logs are in POPVOTE_DIRECTORY (.popvote). Your own servers: MIGRATE_INTAKE_URL, MIGRATE_BOX_URL,
+MIGRATE_ACCESS_URL and MIGRATE_ELECTIONS_URL (owners' addresses; the roles get passwords), or the addresses of the
+services' roles (INTAKE_DATABASE_URL and the others); EDGE_REDIS_URL, CONTROL_REDIS_URL.
+The first start makes an administrator (POPVOTE_ADMIN_EMAIL) and prints the one-time password, once.
 Examples:
   $ popvote start
   $ POPVOTE_DIRECTORY=/srv/rehearsal API_PORT=8180 SMS_PORT=8185 popvote start`,
@@ -71,22 +74,31 @@ function listenForEnd(withParent: boolean): { stop: AbortSignal; hurry: AbortSig
 }
 
 function summary(started: Started, command: string): string {
-  const { ports, hosts, rehearsal, directory, postgres, redis, tookMs } = started;
-  const metrics = [ports.apiPrivate, ports.smsPrivate, ports.ballots, ports.mixer];
+  const { ports, hosts, rehearsal, directory, postgres, redis, controlRedis, control, tookMs } = started;
+  const metrics = [ports.apiPrivate, ports.smsPrivate, ports.ballots, ports.mixer, ports.accessPrivate];
   const lines: readonly (readonly [string, string])[] = [
     ['Voters', `http://${hosts.api}:${ports.api}/`],
     ['API documentation', `http://${hosts.api}:${ports.api}/docs`],
     ['SMS simulator', `http://${hosts.sms}:${ports.sms}/simulator`],
+    ...Object.entries(control).map(([name, origin]) => [`Control: ${name}`, `${origin}/docs`] as const),
+    ['Administrator', administratorLine(started, command)],
     ['Election', `${rehearsal.id}: open until ${rehearsal.closesAt}, and nothing of it counts`],
     ['Mixing', `K = ${rehearsal.minBatch} in the rehearsal (elections mix at least 50 ballots at once)`],
-    ['Metrics', `http://127.0.0.1:{${metrics.join(',')}}/metrics (api, sms, ballots, mixer)`],
+    ['Metrics', `http://127.0.0.1:{${metrics.join(',')}}/metrics (api, sms, ballots, mixer, access)`],
     ['PostgreSQL', postgres],
-    ['Redis', redis],
+    ['Redis, edge', redis],
+    ['Redis, control', controlRedis],
     ['Data, keys, logs', directory],
     ['Operate', `${command} election counts ${rehearsal.id} --local; ${command} doctor --local`],
   ];
   const table = lines.map(([name, value]) => `  ${name.padEnd(18)} ${value}`).join('\n');
   return `\nPopVote is ready (${(tookMs / 1_000).toFixed(1)} s).\n\n${table}\n\n  Ctrl-C ends it; the data stays.\n`;
+}
+
+function administratorLine({ administrator }: Started, command: string): string {
+  if (administrator === null) return `another: ${command} admin create --email you@example.org --local`;
+  const { email, password } = administrator;
+  return `${email}, one-time password ${password} (shown this once; the first login sets another)`;
 }
 
 // How this very command can be run again from where we are.
