@@ -11,7 +11,7 @@ import { connectRedis, redisReady } from '../platform/redis.ts';
 import { inspectDatabase } from '../store/administration.ts';
 import type { DatabaseInspection } from '../store/administration.ts';
 import { loadEnvironmentSchema } from './services.ts';
-import type { Checkable } from './services.ts';
+import type { Launchable } from './services.ts';
 
 /** Difference of two clocks above which a check warns, and fails, in milliseconds: caller tokens forgive 30 seconds. */
 const clockWarnMs = 500;
@@ -34,7 +34,7 @@ const databaseRoles: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** All findings about one service by its environment. Never rejects. */
-export async function checkService(service: Checkable, environment: Environment): Promise<readonly Finding[]> {
+export async function checkService(service: Launchable, environment: Environment): Promise<readonly Finding[]> {
   const schema = await loadEnvironmentSchema(service);
   const names = Object.keys(schema.shape);
   const configuration = checkConfiguration(service, schema, environment);

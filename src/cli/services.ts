@@ -2,7 +2,6 @@
 // files. A process that faces the public must never hold a door to a database: the wall between who voted and what was
 // chosen would be one broken request wide.
 import type { z } from 'zod';
-import { electionsEnvironment } from '../elections/connection.ts';
 import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { StartService } from '../platform/process.ts';
@@ -42,7 +41,15 @@ const table = {
     load: () => import('../access/main.ts'),
     schema: async () => (await import('../access/config.ts')).accessEnvironment,
   },
+  elections: {
+    zone: 'data',
+    load: () => import('../elections/main.ts'),
+    schema: async () => (await import('../elections/config.ts')).electionsEnvironment,
+  },
 } as const satisfies Partial<Record<ServiceName, Service>>;
+
+/** Who reaches the database of opened ballots. */
+const seesBallots: readonly string[] = ['mixer', 'elections', 'worker'];
 
 export type Launchable = keyof typeof table;
 export const launchable = Object.keys(table) as Launchable[];
@@ -68,10 +75,20 @@ export function chooseServices(words: readonly string[]): Choice {
         'own environment.',
     };
   }
-  const warnings = [];
-  if (edge.length > 1) warnings.push('api and sms in one process: whoever breaks into it can attest phones.');
-  if (data.length > 1) warnings.push('ballots and mixer in one process: it knows who votes and what is chosen.');
-  return { ok: true, services: chosen, warnings };
+  return { ok: true, services: chosen, warnings: warningsOf(chosen) };
+}
+
+/** What is admitted and yet takes a wall away. */
+function warningsOf(chosen: readonly Launchable[]): readonly string[] {
+  const warnings: string[] = [];
+  if (chosen.includes('api') && chosen.includes('sms')) {
+    warnings.push('api and sms in one process: whoever breaks into it can attest phones.');
+  }
+  const seers = chosen.filter((name) => seesBallots.includes(name));
+  if (chosen.includes('ballots') && seers.length > 0) {
+    warnings.push(`ballots and ${seers.join(' and ')} in one process: it knows who votes and what is chosen.`);
+  }
+  return warnings;
 }
 
 export async function loadServices(chosen: readonly Launchable[]): Promise<readonly StartService[]> {
@@ -79,12 +96,8 @@ export async function loadServices(chosen: readonly Launchable[]): Promise<reado
   return modules.map(({ start }) => start);
 }
 
-/** Whose environment can be checked: the services, and `elections`, whose part `popvote election` plays. */
-export type Checkable = Launchable | 'elections';
-export const checkable: readonly Checkable[] = [...launchable, 'elections'];
-
-export async function loadEnvironmentSchema(service: Checkable): Promise<z.ZodObject> {
-  return service === 'elections' ? electionsEnvironment : table[service].schema();
+export async function loadEnvironmentSchema(service: Launchable): Promise<z.ZodObject> {
+  return table[service].schema();
 }
 
 /** Throws one `ConfigurationError` with all that is wrong in the environments of these services, each fault once. */

@@ -10,7 +10,7 @@ import type { ServiceDatabases, StartSettings } from './settings.ts';
 
 export type Zone = 'api' | 'sms' | 'ballots' | 'mixer' | 'access' | 'elections' | 'officials' | 'worker';
 /** Which of them run. */
-export const zones: readonly Zone[] = ['api', 'sms', 'ballots', 'mixer', 'access'];
+export const zones: readonly Zone[] = ['api', 'sms', 'ballots', 'mixer', 'access', 'elections'];
 /** `operator`: what a command needs that speaks to `elections` as whoever runs the platform. */
 export type ZoneEnvironments = Readonly<Record<Zone | 'operator', Readonly<Record<string, string>>>>;
 export type LocalPort =

@@ -1,7 +1,7 @@
 // docs/configuration.md says of every variable what the schemas say. After a change: npx vitest run test/docs -u
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
-import { checkable, loadEnvironmentSchema } from '../../src/cli/services.ts';
+import { launchable, loadEnvironmentSchema } from '../../src/cli/services.ts';
 
 type Field = { name: string; meaning: string; default: string };
 
@@ -13,7 +13,7 @@ function fieldOf(name: string, field: z.ZodType): Field {
   return { name, meaning: field.description ?? '', default: optional };
 }
 
-async function tableOf(service: (typeof checkable)[number]): Promise<string> {
+async function tableOf(service: (typeof launchable)[number]): Promise<string> {
   const schema = await loadEnvironmentSchema(service);
   const fields = Object.entries(schema.shape).map(([name, field]) => fieldOf(name, field as z.ZodType));
   const escaped = (text: string): string => text.replaceAll('|', '\\|');
@@ -22,7 +22,7 @@ async function tableOf(service: (typeof checkable)[number]): Promise<string> {
 }
 
 test('every variable of every service says what it is for', async () => {
-  for (const service of checkable) {
+  for (const service of launchable) {
     const { shape } = await loadEnvironmentSchema(service);
     for (const [name, field] of Object.entries(shape)) {
       expect((field as z.ZodType).description, `${service}: ${name}`).toMatch(/\w{3}/);
@@ -41,6 +41,6 @@ test('the table of variables is true', async () => {
     'This page is made from the schemas (`src/<service>/config.ts`) by a test.',
     '',
   ].join('\n');
-  const tables = await Promise.all(checkable.map(tableOf));
+  const tables = await Promise.all(launchable.map(tableOf));
   await expect([head, ...tables].join('\n')).toMatchFileSnapshot('../../docs/configuration.md');
 });

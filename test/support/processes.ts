@@ -1,30 +1,43 @@
 // The whole platform as real processes, each with its own environment, over the run's real PostgreSQL and Redis: what
 // the journeys are told on. Every line that a process writes is kept, so that a test can look for what must not be there.
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+//
+//   await using platform = await startPlatform();                    api, sms, ballots, mixer: for stories of voters
+//   platform.load(definition)                                        an election put out, with no service elections
+//   new Voter(platform.origins, electionId)                          test/support/voter.ts
+//
+//   await using platform = await startPlatform({ control: true });   and access, elections, officials, worker, on a
+//                                                                    control Redis of their own
+//   const { administrator } = platform.control;                      a Person who is logged in (test/support/control.ts)
+//   const auditor = await platform.control.person('auditor');        likewise official, administrator
+//   await administrator.call('elections', 'POST', '/v1/elections', { body })    → { status, body, text, headers }
+//   await official.call('officials', 'POST', `/v1/batches?electionId=${id}`, { raw: csv, headers: {…'text/csv'} })
+//   platform.control.origins.elections, platform.control.redis.flushall(), platform.restart('worker', { signal: 'SIGKILL' })
+//   platform.end('worker')                                           ends it; restart() starts it anew
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { loadElection } from '../../src/elections/load-election.ts';
+import type { UserRole } from '../../src/domain/user.ts';
 import { createPrivateClient } from '../../src/platform/private-calls.ts';
 import { newKeyFiles } from '../../src/platform/new-keys.ts';
 import type { KeyFiles } from '../../src/platform/new-keys.ts';
 import { connectRedis, redisReady } from '../../src/platform/redis.ts';
-import { signingKey, verificationKeys } from '../../src/platform/signatures.ts';
+import type { Redis } from '../../src/platform/redis.ts';
 import { countsAnswer } from '../../src/protocol/ballot-service.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
+import { controlUsers } from '../../src/protocol/redis-users.ts';
+import { invited, newAdministrator } from './control.ts';
+import type { ControlOrigins, Person } from './control.ts';
 import { createDatabases } from './database.ts';
 import type { TestDatabases } from './database.ts';
 import { createLogProbe } from './log.ts';
 import { startProxy } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
+import { putOut } from './publisher.ts';
+import { startTestRedis } from './servers.ts';
+import { clockShift, endProcess, environmentsOf, startProcess } from './service-process.ts';
+import type { Environments, Running, Service } from './service-process.ts';
 import { until } from './until.ts';
-
-export const serviceNames = ['sms', 'ballots', 'mixer', 'api'] as const;
-export type Service = (typeof serviceNames)[number];
-type Started = { started: { name: string; addresses: Record<string, string> }[] };
 
 export type Platform = AsyncDisposable & {
   /** Public addresses, without a slash at the end. */
@@ -33,184 +46,198 @@ export type Platform = AsyncDisposable & {
   readonly databases: TestDatabases;
   /** Between `api` and `ballots`, and between `ballots` and its database. */
   readonly hops: { readonly toBallots: Proxy; readonly toIntake: Proxy };
+  /** Puts an election out to voters, without the service `elections`. */
   load(definition: ElectionDefinition): Promise<void>;
   counts(electionId: string): Promise<{ participation: number; outbox: number; box: number }>;
+  end(service: Service, signal?: NodeJS.Signals): Promise<void>;
   /** Ends a process and starts it anew on its port; `clockAheadMs` sets its clock ahead. */
   restart(service: Service, options?: { signal?: NodeJS.Signals; clockAheadMs?: number }): Promise<void>;
-  /** A call in the name of `elections`. */
+  /** A call of the private port of `ballots` in the name of `elections`. */
   administer(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<unknown>;
   /** All that the processes wrote. */
   output(): string;
-  readonly privateOrigins: Readonly<Record<Service, string>>;
+  readonly privateOrigins: Readonly<Partial<Record<Service, string>>>;
 };
 
-type Running = { child: ChildProcess; addresses: Record<string, string> };
+export type Control = {
+  /** Addresses of the control APIs. */
+  readonly origins: ControlOrigins;
+  readonly administrator: Person;
+  /** Somebody new, whom the administrator invited in that role. */
+  person(role: UserRole): Promise<Person>;
+  /** The control Redis, as its own administrator. */
+  readonly redis: Redis;
+};
 
-export async function startPlatform(): Promise<Platform> {
-  const databases = await createDatabases();
+type Zone = {
+  readonly environments: Environments;
+  readonly running: Map<Service, Running>;
+  run(service: Service, more?: Readonly<Record<string, string>>): Promise<Running>;
+};
+
+export function startPlatform(options: { readonly control: true }): Promise<Platform & { readonly control: Control }>;
+export function startPlatform(): Promise<Platform>;
+export async function startPlatform(options?: { readonly control: true }): Promise<Platform> {
+  const cleanups: (() => unknown)[] = [];
+  const clean = async (): Promise<void> => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  };
+  try {
+    return await bringUp(options?.control ?? false, (cleanup) => cleanups.push(cleanup), clean);
+  } catch (error) {
+    await clean();
+    throw error;
+  }
+}
+
+async function bringUp(
+  withControl: boolean,
+  atEnd: (cleanup: () => unknown) => void,
+  clean: () => Promise<void>,
+): Promise<Platform & { control?: Control }> {
+  const databases = await createDatabases(withControl ? ['intake', 'box', 'access', 'elections'] : ['intake', 'box']);
+  atEnd(() => databases[Symbol.asyncDispose]());
+  const [directory, keys] = makeKeys();
+  atEnd(() => rmSync(directory, { recursive: true, force: true }));
+  const intakeUrl = new URL(databases.url('intake', 'popvote_ballots'));
+  const toIntake = await startProxy({ host: intakeUrl.hostname, port: Number(intakeUrl.port) });
+  atEnd(() => toIntake.close());
+  intakeUrl.host = `127.0.0.1:${toIntake.port}`;
+  const controlRedis = withControl ? await ownControlRedis(directory, atEnd) : null;
+  const environments = environmentsOf({
+    ...{ directory, databases, intakeUrl: intakeUrl.href, withControl },
+    controlRedisUrl: (user) => controlRedis?.urls[user] ?? '',
+  });
+  const output: string[] = [];
+  const zone = zoneOf(environments, (text) => output.push(text));
+  atEnd(() => Promise.all([...zone.running.values()].map(({ child }) => endProcess(child))));
+
+  const toBallots = await startVoterServices(zone, atEnd);
+  const origins = { api: addressOf(zone, 'api', 'api'), sms: addressOf(zone, 'sms', 'public') };
+  const control = controlRedis && (await startControl(zone, databases, controlRedis.redis));
+  const ballots = createPrivateClient({
+    origin: addressOf(zone, 'ballots', 'private'),
+    service: 'ballots',
+    caller: { name: 'elections', jwk: keys.elections.caller },
+    clock: Date.now,
+  });
+  atEnd(() => ballots.close());
+  const redis = await connected(inject('redisUrls')['elections'] ?? '', atEnd);
+  return {
+    ...{ origins, keys, databases, hops: { toBallots, toIntake }, ...(control && { control }) },
+    async load(definition) {
+      await putOut(definition, { ballots, redis, keys: keys.elections });
+      await until(async () => (await fetch(`${origins.api}/v1/elections/${definition.id}`)).status === 200);
+    },
+    counts: (electionId) => countRows(databases, electionId),
+    async end(service, signal) {
+      const running = zone.running.get(service);
+      if (running) await endProcess(running.child, signal);
+    },
+    async restart(service, { signal = 'SIGTERM', clockAheadMs = 0 } = {}) {
+      const running = zone.running.get(service);
+      if (running) await endProcess(running.child, signal);
+      await zone.run(service, clockAheadMs === 0 ? {} : { NODE_OPTIONS: clockShift(clockAheadMs) });
+    },
+    administer: (method, path, body) =>
+      ballots.call({ method, path, body, answer: countsAnswer.loose().partial(), msMax: 10_000 }),
+    output: () => output.join(''),
+    privateOrigins: Object.fromEntries(
+      [...zone.running].map(([service, { addresses }]) => [service, addresses['private'] ?? '']),
+    ),
+    [Symbol.asyncDispose]: clean,
+  };
+}
+
+function makeKeys(): [string, KeyFiles] {
   const keys = newKeyFiles();
   const directory = mkdtempSync(join(tmpdir(), 'popvote-journey-'));
   chmodSync(directory, 0o700);
   for (const [name, value] of Object.entries(keys)) {
     writeFileSync(join(directory, `${name}.json`), JSON.stringify(value), { mode: 0o600 });
   }
-  const output: string[] = [];
+  return [directory, keys];
+}
+
+function zoneOf(environments: Environments, write: (text: string) => void): Zone {
   const running = new Map<Service, Running>();
-  const intakeUrl = new URL(databases.url('intake', 'popvote_ballots'));
-  const toIntake = await startProxy({ host: intakeUrl.hostname, port: Number(intakeUrl.port) });
-  intakeUrl.host = `127.0.0.1:${toIntake.port}`;
-  const environments = environmentsOf(directory, databases, intakeUrl.href);
-
-  const run = async (service: Service, more: Record<string, string> = {}): Promise<Running> => {
-    const environment = { ...environments[service], ...more };
-    const started = await startProcess(service, environment, (text) => output.push(text));
-    running.set(service, started);
-    return started;
+  return {
+    ...{ environments, running },
+    async run(service, more = {}) {
+      const started = await startProcess(service, { ...environments[service], ...more }, write);
+      running.set(service, started);
+      return started;
+    },
   };
-  const portOf = (address: string | undefined): string => new URL(address ?? '').port;
+}
 
-  const sms = await run('sms');
-  const ballots = await run('ballots');
-  const toBallots = await startProxy({ host: '127.0.0.1', port: Number(portOf(ballots.addresses['private'])) });
-  Object.assign(environments.sms, {
-    SMS_PORT: portOf(sms.addresses['public']),
-    SMS_PRIVATE_PORT: portOf(sms.addresses['private']),
-  });
-  environments.ballots['BALLOTS_PORT'] = portOf(ballots.addresses['private']);
-  environments.api['SMS_ORIGIN'] = sms.addresses['private'] ?? '';
-  environments.api['BALLOTS_ORIGIN'] = `http://127.0.0.1:${toBallots.port}`;
-  const [api, mixer] = await Promise.all([run('api'), run('mixer')]);
-  environments.api['API_PORT'] = portOf(api.addresses['api']);
+function addressOf({ running }: Zone, service: Service, name: string): string {
+  const address = running.get(service)?.addresses[name];
+  if (address === undefined) throw new Error(`${service} has no address ${name}`);
+  return address;
+}
 
-  const client = createPrivateClient({
-    origin: ballots.addresses['private'] ?? '',
-    service: 'ballots',
-    caller: { name: 'elections', jwk: keys.elections.caller },
-    clock: Date.now,
+/** Starts a service, and keeps its ports so that it comes back on them. */
+async function runOnItsPorts(zone: Zone, service: Service, ports: Readonly<Record<string, string>>): Promise<void> {
+  await zone.run(service);
+  for (const [variable, name] of Object.entries(ports)) {
+    zone.environments[service][variable] = new URL(addressOf(zone, service, name)).port;
+  }
+}
+
+async function startVoterServices(zone: Zone, atEnd: (cleanup: () => unknown) => void): Promise<Proxy> {
+  await Promise.all([
+    runOnItsPorts(zone, 'sms', { SMS_PORT: 'public', SMS_PRIVATE_PORT: 'private' }),
+    runOnItsPorts(zone, 'ballots', { BALLOTS_PORT: 'private' }),
+    runOnItsPorts(zone, 'mixer', { MIXER_PORT: 'private' }),
+  ]);
+  const toBallots = await startProxy({
+    host: '127.0.0.1',
+    port: Number(new URL(addressOf(zone, 'ballots', 'private')).port),
   });
-  const redis = connectRedis(inject('redisUrls')['elections'] ?? '', createLogProbe('test').logger);
+  atEnd(() => toBallots.close());
+  zone.environments.api['SMS_ORIGIN'] = addressOf(zone, 'sms', 'private');
+  zone.environments.api['BALLOTS_ORIGIN'] = `http://127.0.0.1:${toBallots.port}`;
+  await runOnItsPorts(zone, 'api', { API_PORT: 'api', API_PRIVATE_PORT: 'private' });
+  return toBallots;
+}
+
+async function startControl(zone: Zone, databases: TestDatabases, redis: Redis): Promise<Control> {
+  await runOnItsPorts(zone, 'access', { ACCESS_PORT: 'access', ACCESS_PRIVATE_PORT: 'private' });
+  const access = {
+    ACCESS_ORIGIN: addressOf(zone, 'access', 'access'),
+    ACCESS_PRIVATE_ORIGIN: addressOf(zone, 'access', 'private'),
+  };
+  Object.assign(zone.environments.elections, access, { BALLOTS_ORIGIN: addressOf(zone, 'ballots', 'private') });
+  await runOnItsPorts(zone, 'elections', { ELECTIONS_PORT: 'elections', ELECTIONS_PRIVATE_PORT: 'private' });
+  const origins = { access: access.ACCESS_ORIGIN, elections: addressOf(zone, 'elections', 'elections') };
+  const administrator = await newAdministrator(origins, databases.url('access', 'popvote_access'));
+  return { origins, administrator, redis, person: (role) => invited(origins, administrator, role) };
+}
+
+/** Batches lie in it and a test may empty it: the run's one is shared. */
+async function ownControlRedis(directory: string, atEnd: (cleanup: () => unknown) => void) {
+  const server = await startTestRedis(join(directory, 'control-redis'), controlUsers, join(directory, 'redis.log'));
+  atEnd(() => server.redis.stop());
+  return { urls: server.urls, redis: await connected(server.urls['admin'] ?? '', atEnd) };
+}
+
+async function connected(url: string, atEnd: (cleanup: () => unknown) => void): Promise<Redis> {
+  const redis = connectRedis(url, createLogProbe('test').logger);
+  atEnd(() => redis.disconnect());
   await redisReady(redis, 5_000);
-  const origins = { api: api.addresses['api'] ?? '', sms: sms.addresses['public'] ?? '' };
-  const count = async (database: 'intake' | 'box', table: string, electionId: string): Promise<number> => {
+  return redis;
+}
+
+async function countRows(databases: TestDatabases, electionId: string) {
+  const count = async (database: 'intake' | 'box', table: string): Promise<number> => {
     const text = `select count(*)::int as n from pv.${table} where election_id = $1`;
     return (await databases.query<{ n: number }>(database, text, [electionId]))[0]?.n ?? 0;
   };
-  return {
-    origins,
-    keys,
-    databases,
-    hops: { toBallots, toIntake },
-    async load(definition) {
-      const publisher = signingKey(keys.elections.publisher);
-      await loadElection(definition, {
-        ...{ ballots: client, redis, publisher },
-        publishers: verificationKeys(keys.public.publishers),
-      });
-      await until(async () => (await fetch(`${origins.api}/v1/elections/${definition.id}`)).status === 200);
-    },
-    async counts(electionId) {
-      const [participation, outbox, box] = await Promise.all([
-        count('intake', 'participation', electionId),
-        count('intake', 'outbox', electionId),
-        count('box', 'ballot', electionId),
-      ]);
-      return { participation, outbox, box };
-    },
-    async restart(service, { signal = 'SIGTERM', clockAheadMs = 0 } = {}) {
-      const child = running.get(service)?.child;
-      if (child?.exitCode === null && child.signalCode === null) {
-        child.kill(signal);
-        await once(child, 'exit');
-      }
-      await run(service, clockAheadMs === 0 ? {} : { NODE_OPTIONS: clockShift(clockAheadMs) });
-    },
-    administer: (method, path, body) =>
-      client.call({ method, path, body, answer: countsAnswer.loose().partial(), msMax: 10_000 }),
-    output: () => output.join(''),
-    privateOrigins: {
-      api: api.addresses['private'] ?? '',
-      sms: sms.addresses['private'] ?? '',
-      ballots: ballots.addresses['private'] ?? '',
-      mixer: mixer.addresses['private'] ?? '',
-    },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(
-        [...running.values()].map(async ({ child }) => {
-          if (child.exitCode !== null || child.signalCode !== null) return;
-          child.kill('SIGTERM');
-          await once(child, 'exit');
-        }),
-      );
-      redis.disconnect();
-      await client.close();
-      await Promise.all([toBallots.close(), toIntake.close()]);
-      await databases[Symbol.asyncDispose]();
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
-}
-
-function environmentsOf(
-  directory: string,
-  databases: TestDatabases,
-  intakeUrl: string,
-): Record<Service, Record<string, string>> {
-  const file = (name: string): string => join(directory, `${name}.json`);
-  const redis = inject('redisUrls');
-  const common = { PUBLIC_KEYS_FILE: file('public'), LOG_LEVEL: 'debug' };
-  return {
-    api: {
-      ...common,
-      ...{ API_KEYS_FILE: file('api'), EDGE_REDIS_URL: redis['api'] ?? '' },
-      ...{ API_PORT: '0', API_PRIVATE_PORT: '0' },
-    },
-    sms: {
-      ...common,
-      ...{ SMS_KEYS_FILE: file('sms'), EDGE_REDIS_URL: redis['sms'] ?? '', POPVOTE_MODE: 'rehearsal' },
-      ...{ SMS_PORT: '0', SMS_PRIVATE_PORT: '0' },
-      SMS_PROVIDERS: JSON.stringify([{ kind: 'simulator', number: '+85255550123' }]),
-    },
-    ballots: {
-      ...common,
-      ...{ BALLOTS_KEYS_FILE: file('ballots'), BALLOTS_PORT: '0', INTAKE_DATABASE_URL: intakeUrl },
-      BALLOTS_ELECTION_KEYS_DIRECTORY: join(directory, 'election-keys'),
-    },
-    mixer: {
-      ...common,
-      ...{ MIXER_KEYS_FILE: file('mixer'), MIXER_PORT: '0', MIXER_POLL_MS: '50' },
-      MIXER_INTAKE_DATABASE_URL: databases.url('intake', 'popvote_mixer'),
-      MIXER_BOX_DATABASE_URL: databases.url('box', 'popvote_mixer'),
-      MIXER_EPOCH_KEYS_DIRECTORY: join(directory, 'epoch-keys'),
-    },
-  };
-}
-
-async function startProcess(
-  service: Service,
-  environment: Record<string, string>,
-  write: (text: string) => void,
-): Promise<Running> {
-  const child = spawn(process.execPath, ['dist/cli/main.js', 'serve', service], {
-    env: { PATH: process.env['PATH'] ?? '', POPVOTE_END_WITH_PARENT: 'true', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  const written: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => {
-      written.push(chunk.toString());
-      write(chunk.toString());
-    });
-  }
-  const ended = once(child, 'exit').then(() => {
-    throw new Error(`${service} ended at its start:\n${written.join('')}`);
-  });
-  const [message] = (await Promise.race([once(child, 'message'), ended])) as [Started];
-  ended.catch(() => undefined);
-  return { child, addresses: message.started[0]?.addresses ?? {} };
-}
-
-// The process reads its clock through Date.now alone, so a journey can be told about tomorrow.
-function clockShift(aheadMs: number): string {
-  const code = `const now=Date.now.bind(Date);Date.now=()=>now()+${aheadMs}`;
-  return `--import data:text/javascript,${encodeURIComponent(code)}`;
+  const [participation, outbox, box] = await Promise.all([
+    count('intake', 'participation'),
+    count('intake', 'outbox'),
+    count('box', 'ballot'),
+  ]);
+  return { participation, outbox, box };
 }

@@ -49,7 +49,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-async function startTestRedis(directory: string, users: readonly RedisUser[], logFile: string) {
+/** A Redis with the users of a zone; the password of each, and of `admin`, is known. */
+export async function startTestRedis(directory: string, users: readonly RedisUser[], logFile: string) {
   const names = ['admin', ...users.map(({ name }) => name)];
   const redis = await startRedis({
     ...{ directory, users, logFile, port: await freePort(), keepData: false },

@@ -7,15 +7,15 @@ import type { Finding } from '../checks.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { oldNodeWarning } from '../runtime.ts';
-import { checkable } from '../services.ts';
-import type { Checkable } from '../services.ts';
+import { launchable } from '../services.ts';
+import type { Launchable } from '../services.ts';
 
 const marks = { ok: '[+]', warning: '[!]', failed: '[-]' } as const;
 
 export function doctorCommand(context: Context): Command {
   return new Command('doctor')
     .description('check configuration, connections, clocks, grants and key files; every failure with its next action')
-    .argument('[service...]', `which services; by default those whose variables are set (${checkable.join(', ')})`)
+    .argument('[service...]', `which services; by default those whose variables are set (${launchable.join(', ')})`)
     .option('--local', 'check the platform that popvote start runs in this folder')
     .option('--json', 'print the findings as JSON')
     .addHelpText(
@@ -29,7 +29,7 @@ Exit code 1 if anything failed; warnings do not fail.`,
     )
     .action(async (words: string[], options: { local?: true; json?: true }) => {
       const chosen = chooseChecked(words, options.local === true, context.environment);
-      const environmentOf = (service: Checkable): Environment =>
+      const environmentOf = (service: Launchable): Environment =>
         options.local ? localEnvironment(context.environment, service) : context.environment;
       const findings = [nodeFinding()];
       findings.push(...(await Promise.all(chosen.map((name) => checkService(name, environmentOf(name))))).flat());
@@ -47,13 +47,13 @@ function nodeFinding(): Finding {
   return warning === null ? { ...finding, state: 'ok' } : { ...finding, state: 'warning', next: warning };
 }
 
-function chooseChecked(words: readonly string[], local: boolean, environment: Environment): readonly Checkable[] {
-  const unknown = words.filter((word) => !checkable.some((name) => name === word));
+function chooseChecked(words: readonly string[], local: boolean, environment: Environment): readonly Launchable[] {
+  const unknown = words.filter((word) => !launchable.some((name) => name === word));
   if (unknown.length > 0) {
     throw new CommandFailed(`There is no service "${unknown.join('", "')}" to check.`, exitCodes.usage);
   }
-  if (words.length > 0) return checkable.filter((name) => words.includes(name));
-  const chosen = local ? checkable : checkable.filter((name) => isConfigured(name, environment));
+  if (words.length > 0) return launchable.filter((name) => words.includes(name));
+  const chosen = local ? launchable : launchable.filter((name) => isConfigured(name, environment));
   if (chosen.length > 0) return chosen;
   throw new CommandFailed(
     'No service is configured in this environment. Name one (popvote doctor api), or check the local platform: --local.',
@@ -62,7 +62,7 @@ function chooseChecked(words: readonly string[], local: boolean, environment: En
 }
 
 // A service is meant to run here if its key file is given: that is what no service can do without.
-function isConfigured(service: Checkable, environment: Environment): boolean {
+function isConfigured(service: Launchable, environment: Environment): boolean {
   const name = `${service.toUpperCase()}_KEYS`;
   return environment[name] !== undefined || environment[`${name}_FILE`] !== undefined;
 }

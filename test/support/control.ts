@@ -1,0 +1,107 @@
+// The people of the control zone as they use it, over its addresses only: they are invited, register, log in and call.
+// Tokens are renewed by a new login where an act ended the old session.
+import { randomBytes } from 'node:crypto';
+import { issueAdministrator } from '../../src/access/first-administrator.ts';
+import type { UserRole } from '../../src/domain/user.ts';
+
+const password = 'copper lantern by the quiet river';
+
+export type ControlOrigins = { readonly access: string; readonly elections: string };
+export type ControlAnswer = {
+  readonly status: number;
+  readonly text: string;
+  /** The answer as JSON, or {} where it is none. */
+  readonly body: Record<string, unknown>;
+  readonly headers: Headers;
+};
+export type ControlCall = {
+  readonly body?: unknown;
+  /** Sent as it is instead of JSON, such as a CSV or a form. */
+  readonly raw?: string | Buffer | FormData | ReadableStream;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Somebody of the control zone, logged in. */
+export class Person {
+  readonly id: string;
+  readonly email: string;
+  readonly role: UserRole;
+  token: string;
+  refreshToken: string;
+  readonly #origins: ControlOrigins;
+
+  constructor(origins: ControlOrigins, email: string, pair: TokenPair) {
+    this.#origins = origins;
+    this.email = email;
+    this.id = pair.user.id;
+    this.role = pair.user.role;
+    this.token = pair.accessToken;
+    this.refreshToken = pair.refreshToken;
+  }
+
+  /** Calls a control API as this person, such as `call('elections', 'POST', '/v1/elections', {body})`. */
+  call(service: keyof ControlOrigins, method: string, path: string, what: ControlCall = {}): Promise<ControlAnswer> {
+    const headers = { authorization: `Bearer ${this.token}`, ...what.headers };
+    return controlCall(this.#origins[service], method, path, { ...what, headers });
+  }
+
+  async logIn(): Promise<this> {
+    const { accessToken, refreshToken } = await logIn(this.#origins, this.email, { password });
+    this.token = accessToken;
+    this.refreshToken = refreshToken;
+    return this;
+  }
+}
+
+type TokenPair = {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly user: { readonly id: string; readonly role: UserRole };
+};
+
+/** A call without anybody's token. */
+export async function controlCall(
+  origin: string,
+  method: string,
+  path: string,
+  { body, raw, headers }: ControlCall = {},
+): Promise<ControlAnswer> {
+  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const response = await fetch(origin + path, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(sent !== undefined && { body: sent, duplex: 'half' as const }),
+  });
+  const text = await response.text();
+  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
+  const parsed = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
+  return { status: response.status, text, body: parsed, headers: response.headers };
+}
+
+/** An administrator by the operator's way, beside those that are there. `databaseUrl` is that of popvote_access. */
+export async function newAdministrator(origins: ControlOrigins, databaseUrl: string): Promise<Person> {
+  const names = { forename: 'Ada', surname: 'First' };
+  const issued = await issueAdministrator({ databaseUrl, email: someEmail(), ...names, onlyFirst: false });
+  if (!('password' in issued)) throw new Error(`no administrator was made: ${issued.outcome}`);
+  const first = { password: issued.password, newPassword: password };
+  return new Person(origins, issued.email, await logIn(origins, issued.email, first));
+}
+
+/** Somebody whom an administrator invites in a role. */
+export async function invited(origins: ControlOrigins, by: Person, role: UserRole): Promise<Person> {
+  const invitation = await by.call('access', 'POST', '/v1/invitations', { body: { role } });
+  const email = someEmail();
+  const names = { forename: 'Ana', surname: 'Anić' };
+  const body = { email, ...names, password, invitation: invitation.body['token'] };
+  const registered = await controlCall(origins.access, 'POST', '/v1/users', { body });
+  if (registered.status !== 201) throw new Error(`not registered: ${registered.text}`);
+  return new Person(origins, email, await logIn(origins, email, { password }));
+}
+
+async function logIn(origins: ControlOrigins, email: string, secret: object): Promise<TokenPair> {
+  const answer = await controlCall(origins.access, 'POST', '/v1/login', { body: { email, ...secret } });
+  if (answer.status !== 200) throw new Error(`no login: ${answer.text}`);
+  return answer.body as unknown as TokenPair;
+}
+
+const someEmail = (): string => `u${randomBytes(6).toString('hex')}@example.org`;

@@ -1,0 +1,106 @@
+// One service as a real process over its own environment, and the environments that the journeys give to each.
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import type { TestDatabases } from './database.ts';
+
+export type Service = 'sms' | 'ballots' | 'mixer' | 'api' | 'access' | 'elections';
+export type Environments = Record<Service, Record<string, string>>;
+export type Running = { readonly child: ChildProcess; readonly addresses: Readonly<Record<string, string>> };
+type Started = { started: { name: string; addresses: Record<string, string> }[] };
+
+/** Starts a built service and returns when it serves. */
+export async function startProcess(
+  service: Service,
+  environment: Readonly<Record<string, string>>,
+  write: (text: string) => void,
+): Promise<Running> {
+  const child = spawn(process.execPath, ['dist/cli/main.js', 'serve', service], {
+    env: { PATH: process.env['PATH'] ?? '', POPVOTE_END_WITH_PARENT: 'true', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const written: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      written.push(chunk.toString());
+      write(chunk.toString());
+    });
+  }
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`${service} ended at its start:\n${written.join('')}`);
+  });
+  const [message] = (await Promise.race([once(child, 'message'), ended])) as [Started];
+  ended.catch(() => undefined);
+  return { child, addresses: message.started[0]?.addresses ?? {} };
+}
+
+/** Ends a process that still runs and waits until it is gone. */
+export async function endProcess(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
+
+/** A process reads its clock through Date.now alone, so a journey can be told about tomorrow. */
+export function clockShift(aheadMs: number): string {
+  const code = `const now=Date.now.bind(Date);Date.now=()=>now()+${aheadMs}`;
+  return `--import data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+/** Of each service; ports are any free ones, and addresses of other services are added as these start. */
+export function environmentsOf(parts: {
+  readonly directory: string;
+  readonly databases: TestDatabases;
+  readonly intakeUrl: string;
+  /** Whether the databases of the control zone are there. */
+  readonly withControl: boolean;
+  readonly controlRedisUrl: (user: string) => string;
+}): Environments {
+  const { directory, databases, intakeUrl, controlRedisUrl } = parts;
+  const controlDatabase = (database: 'access' | 'elections', role: string): string =>
+    parts.withControl ? databases.url(database, role) : '';
+  const file = (name: string): string => join(directory, `${name}.json`);
+  const redis = inject('redisUrls');
+  const common = { PUBLIC_KEYS_FILE: file('public'), LOG_LEVEL: 'debug' };
+  return {
+    api: {
+      ...common,
+      ...{ API_KEYS_FILE: file('api'), EDGE_REDIS_URL: redis['api'] ?? '' },
+      ...{ API_PORT: '0', API_PRIVATE_PORT: '0' },
+    },
+    sms: {
+      ...common,
+      ...{ SMS_KEYS_FILE: file('sms'), EDGE_REDIS_URL: redis['sms'] ?? '', POPVOTE_MODE: 'rehearsal' },
+      ...{ SMS_PORT: '0', SMS_PRIVATE_PORT: '0' },
+      SMS_PROVIDERS: JSON.stringify([{ kind: 'simulator', number: '+85255550123' }]),
+    },
+    ballots: {
+      ...common,
+      ...{ BALLOTS_KEYS_FILE: file('ballots'), BALLOTS_PORT: '0', INTAKE_DATABASE_URL: intakeUrl },
+      BALLOTS_ELECTION_KEYS_DIRECTORY: join(directory, 'election-keys'),
+    },
+    mixer: {
+      ...common,
+      ...{ MIXER_KEYS_FILE: file('mixer'), MIXER_PORT: '0', MIXER_POLL_MS: '50' },
+      MIXER_INTAKE_DATABASE_URL: databases.url('intake', 'popvote_mixer'),
+      MIXER_BOX_DATABASE_URL: databases.url('box', 'popvote_mixer'),
+      MIXER_EPOCH_KEYS_DIRECTORY: join(directory, 'epoch-keys'),
+    },
+    access: {
+      ...common,
+      ...{ ACCESS_KEYS_FILE: file('access'), ACCESS_PORT: '0', ACCESS_PRIVATE_PORT: '0' },
+      ACCESS_DATABASE_URL: controlDatabase('access', 'popvote_access'),
+      CONTROL_REDIS_URL: controlRedisUrl('access'),
+    },
+    elections: {
+      ...common,
+      ...{ ELECTIONS_KEYS_FILE: file('elections'), ELECTIONS_PORT: '0', ELECTIONS_PRIVATE_PORT: '0' },
+      ELECTIONS_DATABASE_URL: controlDatabase('elections', 'popvote_elections'),
+      ELECTIONS_BOX_DATABASE_URL: databases.url('box', 'popvote_elections'),
+      ...{ CONTROL_REDIS_URL: controlRedisUrl('elections'), EDGE_REDIS_URL: redis['elections'] ?? '' },
+    },
+  };
+}
