@@ -1,11 +1,19 @@
 // What each service may touch in Redis: its own keys, streams and channels and the commands that it uses, as ACL rules.
 // The wall between services stands here too; a test tries what must fail.
 import { revocationReaderRules, revocationsChannel, revocationsCompleteKey } from './access-tokens.ts';
+import { officialsBatchRules, workerBatchRules } from './batch-entries.ts';
 import type { ServiceName } from './private-calls.ts';
+import { publicationsKey } from './public-document.ts';
 
 export type RedisUser = { readonly name: ServiceName; readonly rules: readonly string[] };
 
 const connection = ['+ping', '+hello', '+auth', '+client|setname', '+info', '+select', '+quit'];
+
+/** Of `elections`, in both: compares what is published and replaces it, if nobody else did meanwhile. */
+const publisherRules = [
+  ...['~publications', '+hset', '+hdel', '+hget', '+hgetall', '+hexists', '+hstrlen'],
+  ...['+watch', '+unwatch', '+multi', '+exec'],
+];
 
 /** Users of the edge Redis. */
 export const edgeUsers: readonly RedisUser[] = [
@@ -25,7 +33,7 @@ export const edgeUsers: readonly RedisUser[] = [
       ...['+multi', '+exec', '+eval', '+evalsha', '+publish', ...connection],
     ],
   },
-  { name: 'elections', rules: ['~publications', '+hset', '+hdel', '+hget', '+hgetall', ...connection] },
+  { name: 'elections', rules: [...publisherRules, ...connection] },
 ];
 
 /** Users of the control Redis: another server than the edge's, for what faces the public must not reach it. */
@@ -37,6 +45,13 @@ export const controlUsers: readonly RedisUser[] = [
       ...['+get', '+set', '+incrby', '+pttl', '+multi', '+exec', '+publish', '+eval', '+evalsha', ...connection],
     ],
   },
-  { name: 'elections', rules: [...revocationReaderRules, ...connection] },
-  { name: 'officials', rules: [...revocationReaderRules, ...connection] },
+  { name: 'elections', rules: [...publisherRules, ...revocationReaderRules, ...connection] },
+  {
+    name: 'officials',
+    rules: [
+      ...officialsBatchRules,
+      ...[`%R~${publicationsKey}`, '+hget', '+hstrlen', ...revocationReaderRules, ...connection],
+    ],
+  },
+  { name: 'worker', rules: [...workerBatchRules, ...connection] },
 ];

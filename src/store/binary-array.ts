@@ -2,6 +2,8 @@
 // escaped array: three times the bytes, and the largest cost of a batch of ballots.
 
 const byteaOid = 17;
+const int4Oid = 23;
+const uuidOid = 2_950;
 const timestamptzOid = 1_184;
 /** Microseconds from 1970, where JavaScript counts from, to 2000, where PostgreSQL does. */
 const epochShiftUs = 946_684_800_000_000n;
@@ -26,6 +28,29 @@ export function timestamptzArray(itemsMs: readonly number[]): Buffer {
   for (const ms of itemsMs) {
     at = array.writeInt32BE(8, at);
     at = array.writeBigInt64BE(BigInt(ms) * 1_000n - epochShiftUs, at);
+  }
+  return array;
+}
+
+/** An integer[]. */
+export function int4Array(items: readonly number[]): Buffer {
+  const array = arrayOf(int4Oid, items.length, headBytes + items.length * 8);
+  let at = headBytes;
+  for (const item of items) {
+    at = array.writeInt32BE(4, at);
+    at = array.writeInt32BE(item, at);
+  }
+  return array;
+}
+
+/** A uuid[] of texts in their one spelling: lower case, with hyphens. */
+export function uuidArray(items: readonly string[]): Buffer {
+  const array = arrayOf(uuidOid, items.length, headBytes + items.length * 20);
+  let at = headBytes;
+  for (const item of items) {
+    at = array.writeInt32BE(16, at);
+    if (array.write(item.replaceAll('-', ''), at, 'hex') !== 16) throw new Error('a text is not a UUID');
+    at += 16;
   }
   return array;
 }

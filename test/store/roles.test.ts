@@ -6,7 +6,7 @@ import type { DatabaseName } from '../../src/store/migrate.ts';
 import { sqlState } from '../../src/store/certain-query.ts';
 import { createDatabases } from '../support/database.ts';
 
-const roles = ['popvote_ballots', 'popvote_mixer', 'popvote_elections', 'popvote_access'] as const;
+const roles = ['popvote_ballots', 'popvote_mixer', 'popvote_elections', 'popvote_access', 'popvote_worker'] as const;
 const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], readonly string[]>>> = {
   intake: {
     popvote_ballots: [
@@ -34,7 +34,11 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'retire_mixer_key',
     ],
   },
-  box: { popvote_mixer: ['count_ballots', 'deposit_online'], popvote_elections: ['count_ballots'] },
+  box: {
+    popvote_mixer: ['count_ballots', 'deposit_online'],
+    popvote_elections: ['count_ballots', 'list_batches', 'list_invalid_rows'],
+    popvote_worker: ['batch_invalid_rows', 'deposit_batch_rows', 'find_batch', 'recent_batches', 'register_batch'],
+  },
   access: {
     popvote_access: [
       'begin_session',

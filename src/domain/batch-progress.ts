@@ -1,0 +1,13 @@
+// How far a batch of paper ballots is, from what the ledger counted and whether its rows still wait in the queue.
+
+/** `incomplete`: rows are missing and nobody works on them. */
+export const batchStates = ['queued', 'checking', 'done', 'incomplete'] as const;
+export type BatchState = (typeof batchStates)[number];
+
+export type BatchCounts = { readonly rows: number; readonly checked: number };
+
+export function batchState({ rows, checked }: BatchCounts, waitsInQueue: boolean): BatchState {
+  if (checked === rows) return 'done';
+  if (!waitsInQueue) return 'incomplete';
+  return checked === 0 ? 'queued' : 'checking';
+}

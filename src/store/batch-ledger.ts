@@ -1,0 +1,55 @@
+// The ledger of batches as `elections` reads it, for turnout, reconciliation and the list of rows that do not count.
+import { batchColumns, invalidColumns } from './batches.ts';
+import type { InvalidBatchRow, LedgerBatch } from './batches.ts';
+import type { Pool } from './database.ts';
+
+/** The files of an election, in the order in which the ledger met them. */
+export async function listBatches(pool: Pool, electionId: string): Promise<LedgerBatch[]> {
+  const { rows } = await pool.query<LedgerBatch>({
+    text: `select ${batchColumns} from pv.list_batches($1)`,
+    values: [electionId],
+  });
+  return rows;
+}
+
+/** received = checked + what is missing; checked = valid + invalid; invalid = duplicates + invalidNumbers. */
+export type BatchRowCounts = {
+  readonly files: number;
+  readonly received: number;
+  readonly checked: number;
+  readonly valid: number;
+  readonly invalid: number;
+  readonly duplicates: number;
+  readonly invalidNumbers: number;
+};
+
+/** Counts over all files of an election, at one moment. */
+export async function countBatchRows(pool: Pool, electionId: string): Promise<BatchRowCounts> {
+  const batches = await listBatches(pool, electionId);
+  const sum = (of: (batch: LedgerBatch) => number): number => batches.reduce((total, batch) => total + of(batch), 0);
+  const [duplicates, invalidNumbers] = [sum((batch) => batch.duplicates), sum((batch) => batch.invalidNumbers)];
+  return {
+    files: batches.length,
+    received: sum(({ rows }) => rows),
+    checked: sum(({ checked }) => checked),
+    valid: sum(({ valid }) => valid),
+    ...{ invalid: duplicates + invalidNumbers, duplicates, invalidNumbers },
+  };
+}
+
+export type ElectionInvalidRow = InvalidBatchRow & { readonly batchNo: number; readonly batchId: string };
+
+/** Rows of all files of an election that do not count, in the order of files and rows, after a row of a file. */
+export async function listInvalidRows(
+  pool: Pool,
+  electionId: string,
+  after: { readonly batchNo: number; readonly row: number } | null,
+  limit: number,
+): Promise<ElectionInvalidRow[]> {
+  const { rows } = await pool.query<ElectionInvalidRow>({
+    text: `select batch_no as "batchNo", batch_id as "batchId", ${invalidColumns}
+           from pv.list_invalid_rows($1, $2, $3, $4)`,
+    values: [electionId, after?.batchNo ?? 0, after?.row ?? 0, limit],
+  });
+  return rows;
+}

@@ -1,0 +1,156 @@
+// The ledger of batches of paper ballots, as `worker` writes it: what arrived, and what became of every row, in the same
+// transaction as the ballots. Every statement may be repeated; nothing that is recorded is ever changed.
+import { byteaArray, int4Array, uuidArray } from './binary-array.ts';
+import { certainRows, sqlState } from './certain-query.ts';
+import type { Pool } from './database.ts';
+
+/** Most rows of one deposit. */
+export const depositRowsMax = 20_000;
+
+/** checked = valid + duplicates + invalidNumbers, at one moment. */
+export type BatchCounts = {
+  readonly checked: number;
+  readonly valid: number;
+  readonly duplicates: number;
+  readonly invalidNumbers: number;
+};
+export type LedgerBatch = BatchCounts & {
+  /** The order in which the ledger met the files. */
+  readonly batchNo: number;
+  readonly batchId: string;
+  readonly electionId: string;
+  readonly rows: number;
+  readonly official: string;
+  readonly acceptedAt: Date;
+};
+
+/** The box of the election is closed: nothing is added any more. */
+export class BoxClosed extends Error {
+  constructor() {
+    super('the box is closed');
+    this.name = 'BoxClosed';
+  }
+}
+
+const countColumns = 'checked, valid, duplicates, invalid_numbers as "invalidNumbers"';
+/** Columns of a `LedgerBatch`, for the functions that return one. */
+export const batchColumns =
+  'batch_no as "batchNo", batch_id as "batchId", election_id as "electionId", row_count as rows, official, ' +
+  `accepted_at as "acceptedAt", ${countColumns}`;
+
+export type NewBatch = {
+  readonly batchId: string;
+  readonly electionId: string;
+  readonly rows: number;
+  readonly official: string;
+  readonly acceptedAt: string;
+  /** JSON as it was signed. */
+  readonly manifest: string;
+};
+
+/** Puts a file into the ledger; false where it stood there already. Throws BoxClosed. */
+export async function registerBatch(pool: Pool, batch: NewBatch): Promise<boolean> {
+  const { batchId, electionId, rows, official, acceptedAt, manifest } = batch;
+  return closedBox(async () => {
+    const [row] = await certainRows<{ registered: boolean }>(pool, {
+      text: 'select pv.register_batch($1, $2, $3, $4, $5, $6) as registered',
+      values: [batchId, electionId, rows, official, acceptedAt, manifest],
+    });
+    return row?.registered ?? false;
+  });
+}
+
+export async function findBatch(
+  pool: Pool,
+  batchId: string,
+): Promise<(LedgerBatch & { readonly manifest: string }) | null> {
+  const { rows } = await pool.query<LedgerBatch & { manifest: string }>({
+    text: `select manifest, ${batchColumns} from pv.find_batch($1)`,
+    values: [batchId],
+  });
+  return rows[0] ?? null;
+}
+
+/** Every unfinished file and the `newest` others, in the order of the ledger, after a number. */
+export async function recentBatches(
+  pool: Pool,
+  page: { readonly newest: number; readonly after: number; readonly limit: number },
+): Promise<LedgerBatch[]> {
+  const { rows } = await pool.query<LedgerBatch>({
+    text: `select ${batchColumns} from pv.recent_batches($1, $2, $3)`,
+    values: [page.newest, page.after, page.limit],
+  });
+  return rows;
+}
+
+/** What rows say, once for all that say the same: a ballot's canonical text, or the contest whose number is not right. */
+export type RowKind = { readonly cells: string } & (
+  { readonly ballot: string; readonly contestId: null } | { readonly ballot: null; readonly contestId: string }
+);
+export type BatchRows = {
+  readonly batchId: string;
+  /** The number of the first row; the others follow it. */
+  readonly firstRow: number;
+  readonly guids: readonly string[];
+  readonly trackers: readonly Buffer[];
+  readonly kinds: readonly RowKind[];
+  /** For each row the place of its kind, from 1. */
+  readonly which: readonly number[];
+};
+
+/**
+ * Deposits the next rows of a file, all or none. `deposited` is false where the first row is not the next one: `checked`
+ * says how far the file is. Throws BoxClosed.
+ */
+export async function depositRows(pool: Pool, rows: BatchRows): Promise<BatchCounts & { readonly deposited: boolean }> {
+  const { batchId, firstRow, guids, trackers, kinds, which } = rows;
+  return closedBox(async () => {
+    const [row] = await certainRows<BatchCounts & { deposited: boolean }>(pool, {
+      text: `select deposited, ${countColumns} from pv.deposit_batch_rows($1, $2, $3, $4, $5, $6, $7, $8)`,
+      values: [
+        ...[batchId, firstRow, uuidArray(guids), byteaArray(trackers), int4Array(which)],
+        ...[kinds.map(({ cells }) => cells), kinds.map(({ ballot }) => ballot)],
+        kinds.map(({ contestId }) => contestId),
+      ],
+    });
+    if (!row) throw new Error('a deposit without an answer');
+    return row;
+  });
+}
+
+export type InvalidBatchRow = {
+  readonly row: number;
+  readonly guid: string;
+  readonly cells: string;
+  readonly reason: string;
+  readonly contestId: string | null;
+  /** Where a duplicate was seen first. */
+  readonly firstBatchId: string | null;
+  readonly firstRow: number | null;
+};
+/** Columns of an `InvalidBatchRow`. */
+export const invalidColumns =
+  'row_no as row, guid, cells, reason, contest_id as "contestId", first_batch as "firstBatchId", ' +
+  'first_row_no as "firstRow"';
+
+/** Rows of a file that do not count, in their order, after a row. */
+export async function invalidRowsOf(
+  pool: Pool,
+  batchId: string,
+  after: number,
+  limit: number,
+): Promise<InvalidBatchRow[]> {
+  const { rows } = await pool.query<InvalidBatchRow>({
+    text: `select ${invalidColumns} from pv.batch_invalid_rows($1, $2, $3)`,
+    values: [batchId, after, limit],
+  });
+  return rows;
+}
+
+async function closedBox<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw sqlState(error) === 'PV005' ? new BoxClosed() : error;
+  }
+}
