@@ -12,6 +12,10 @@ import { securityHeaders } from '../platform/security-headers.ts';
 import { databaseAnswers } from '../store/database.ts';
 import { described } from './description.ts';
 import type { ElectionsLogic, Outside } from './parts.ts';
+import { auditLogRoutes } from './routes/audit-log.ts';
+import { electionRoutes } from './routes/elections.ts';
+import { participantRoutes } from './routes/participants.ts';
+import { settingsRoutes } from './routes/settings.ts';
 
 export type ElectionsParts = Outside & {
   readonly logic: ElectionsLogic;
@@ -30,8 +34,10 @@ export async function buildApp(parts: ElectionsParts): Promise<App> {
   });
   const guard = registerRoleGuard(app, logic);
   await registerOpenApi(app, { ...described, version: version.version });
-  // Plugins of the service go here: await app.register(participantRoutes, { participants, guard });
-  void guard;
+  await app.register(participantRoutes, { participants: logic.participants, guard });
+  await app.register(electionRoutes, { elections: logic.elections, guard });
+  await app.register(settingsRoutes, { settings: logic.settings, guard });
+  await app.register(auditLogRoutes, { auditLog: logic.auditLog, guard });
   await app.register(documentationRoutes, { title: described.title });
   app.addHook('onReady', (done) => {
     for (const each of logic.background) each.start();

@@ -23,7 +23,7 @@ export const described: Omit<Described, 'version'> = {
     'invalid-election': {
       errors: [
         {
-          path: 'contests/0/options/1/participantId',
+          path: 'body/contests/0/options/1/participantId',
           detail: 'There is no such participant. Create it, or choose one of GET /v1/participants.',
         },
       ],

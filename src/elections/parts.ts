@@ -8,10 +8,22 @@ import type { PrivateClient } from '../platform/private-calls.ts';
 import type { Redis } from '../platform/redis.ts';
 import { createSessionStanding } from '../platform/session-standing.ts';
 import type { SessionStanding } from '../platform/session-standing.ts';
+import { signingKey, verificationKeys } from '../platform/signatures.ts';
 import type { ElectionsKeys, PublicKeys } from '../protocol/key-files.ts';
 import type { Pool } from '../store/database.ts';
 import { createAudit } from './audit.ts';
 import type { Audit } from './audit.ts';
+import { createAuditLog } from './audit-log.ts';
+import type { AuditLog } from './audit-log.ts';
+import { createBallotsCalls } from './ballots-calls.ts';
+import { createElectionSettings } from './election-settings.ts';
+import type { ElectionSettings } from './election-settings.ts';
+import { createElections } from './elections.ts';
+import type { Elections } from './elections.ts';
+import { createParticipants } from './participants.ts';
+import type { Participants } from './participants.ts';
+import { createPublishing } from './publishing.ts';
+import { createSettling } from './settling.ts';
 
 export type Outside = {
   /** Database `elections`. */
@@ -45,17 +57,29 @@ export type ElectionsLogic = {
   readonly verify: AccessTokenVerifier;
   readonly standing: SessionStanding;
   readonly audit: Audit;
+  readonly auditLog: AuditLog;
+  readonly participants: Participants;
+  readonly elections: Elections;
+  readonly settings: ElectionSettings;
   /** Started with the control API, and stopped before it. */
   readonly background: readonly Background[];
 };
 
 export function createElectionsLogic(outside: Outside): ElectionsLogic {
-  const { pool, access, accessOrigin, controlRedis, clock, logger, metrics } = outside;
+  const { pool, access, accessOrigin, controlRedis, edgeRedis, keys, publicKeys, clock, logger, metrics } = outside;
   const audit = createAudit({ pool, logger, metrics });
+  const ballots = createBallotsCalls(outside.ballots);
+  const publishers = verificationKeys(publicKeys.publishers);
+  const publishing = createPublishing({ pool, ballots, redises: [edgeRedis, controlRedis], publishers, logger });
+  const settling = createSettling({ pool, ballots, publishing, publisher: signingKey(keys.publisher), logger });
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
     standing: createSessionStanding({ redis: controlRedis, access, logger }),
     audit,
+    auditLog: createAuditLog({ pool, audit }),
+    participants: createParticipants({ pool, audit }),
+    elections: createElections({ pool, audit, settling }),
+    settings: createElectionSettings({ pool, audit }),
     background: [],
   };
 }

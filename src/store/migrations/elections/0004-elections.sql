@@ -210,42 +210,6 @@ exception
 end
 $$;
 
--- Last step: the pending change (of this version) is the election. Doing it twice changes nothing.
-create function pv.complete_amendment(p_election text, p_version integer, p_participants uuid[]) returns boolean
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  update pv.election e
-  set definition = e.pending -> 'definition', announced = e.pending -> 'announced',
-    opens_at = e.pending_opens_at, closes_at = e.pending_closes_at, announced_at = clock_timestamp(),
-    pending = null, pending_opens_at = null, pending_closes_at = null
-  where e.election_id = p_election and e.version = p_version and e.pending is not null and e.state = 'announced';
-  if not found then
-    return false;
-  end if;
-  perform pv.set_candidates(p_election, p_participants, false);
-  return true;
-end
-$$;
-
--- Or: it was refused, and the election is as it was.
-create function pv.withdraw_amendment(p_election text, p_version integer, p_participants uuid[]) returns boolean
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  update pv.election e
-  set pending = null, pending_opens_at = null, pending_closes_at = null, version = e.version + 1
-  where e.election_id = p_election and e.version = p_version and e.pending is not null and e.state = 'announced';
-  if not found then
-    return false;
-  end if;
-  perform pv.set_candidates(p_election, p_participants, false);
-  return true;
-end
-$$;
-
 create type pv.seen_election as (
   election_id text, number bigint, state text, phase text, version integer, definition json, announced json,
   pending json, opens_at_ms bigint, closes_at_ms bigint, created_at_ms bigint, created_by text, changed_at_ms bigint,
@@ -267,15 +231,6 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select s.* from pv.election e cross join lateral pv.see_election(e) s where e.election_id = p_election
-$$;
-
--- Announced elections with a change that is on its way out: for whoever completes what a process that died left.
-create function pv.pending_amendments(p_limit integer) returns setof pv.seen_election
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-  select s.* from pv.election e cross join lateral pv.see_election(e) s
-  where e.pending is not null and e.state = 'announced' order by e.changed_at limit p_limit
 $$;
 
 -- Newest first: elections before a number, in a phase.
@@ -378,10 +333,7 @@ grant execute on function
   pv.change_draft(text, integer, json, timestamptz, timestamptz, boolean, uuid[], text),
   pv.delete_draft(text, integer),
   pv.propose_amendment(text, integer, json, json, timestamptz, timestamptz, uuid[], text),
-  pv.complete_amendment(text, integer, uuid[]),
-  pv.withdraw_amendment(text, integer, uuid[]),
   pv.find_election(text),
-  pv.pending_amendments(integer),
   pv.list_elections(bigint, text, integer),
   pv.elections_of(uuid, integer),
   pv.delete_participant(uuid),

@@ -1,0 +1,45 @@
+// Texts that administrators write and that others will read: names, titles, reasons. What a reader cannot see, or what
+// turns the text around it, is refused: it could make one line of a ballot look like another.
+import { z } from 'zod';
+
+/** Most languages of one text. */
+export const languagesMax = 30;
+const hidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u{202A}-\u{202E}\u{2066}-\u{2069}]/u;
+
+/** A text of at most so many characters, without spaces around it, in Unicode's form NFC. `what`: "name", "title". */
+export const writtenText = (what: string, charactersMax: number) =>
+  z
+    .string({ error: `Give a ${what}.` })
+    .max(charactersMax * 4, `A ${what} has at most ${charactersMax} characters.`)
+    .transform((text) => text.normalize('NFC').trim())
+    .pipe(
+      z
+        .string()
+        .min(1, `Give a ${what}.`)
+        .refine((text) => text.length <= charactersMax || Array.from(text).length <= charactersMax, {
+          error: `A ${what} has at most ${charactersMax} characters.`,
+        })
+        .refine((text) => !hidden.test(text), {
+          error: `A ${what} has no line breaks, control characters or marks that turn text around.`,
+        }),
+    );
+
+/** A text in one language or more. */
+export const writtenTexts = (what: string, charactersMax: number) =>
+  z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'This is not a language tag; give one such as en or zh-Hant-HK.'),
+      writtenText(what, charactersMax),
+      { error: `Give a ${what} by language, such as {"en": "…"}.` },
+    )
+    .refine((languages) => Object.keys(languages).length > 0, `Give a ${what} in at least one language.`)
+    .refine(
+      (languages) => Object.keys(languages).length <= languagesMax,
+      `Give a ${what} in at most ${languagesMax} languages.`,
+    )
+    .describe('Texts by BCP 47 language tag.');
+
+/** Why something is done, for the audit log. */
+export const reason = writtenText('reason', 1_000).describe('Why: it stands in the audit log.');
