@@ -1,0 +1,175 @@
+// The life of an announced election as the database keeps it: changes that are on their way out, what is published, when
+// something is due. One statement each; the database's clock decides, and every step may be done twice.
+import { certainRows } from '../certain-query.ts';
+import type { Pool } from '../database.ts';
+import type { ElectionState, StoredPhase } from './elections.ts';
+
+/** `null`: an announced election is amended. */
+export type PendingAct = 'announce' | 'extend' | 'close' | null;
+
+export type StoredLifecycle = {
+  readonly id: string;
+  readonly state: ElectionState;
+  readonly phase: StoredPhase;
+  readonly version: number;
+  /** The definition as it was put out; null while it never was. */
+  readonly announced: unknown;
+  readonly opensAtMs: number;
+  readonly closesAtMs: number;
+  readonly pending: { readonly definition: unknown; readonly announced: unknown } | null;
+  readonly pendingAct: PendingAct;
+  readonly pendingClosesAtMs: number | null;
+  /** Of the signed documents of the pending change; null until they are signed. */
+  readonly pendingRevision: number | null;
+  readonly pendingDocuments: unknown;
+  /** The highest revision that was ever signed. */
+  readonly revision: number;
+  readonly documents: unknown;
+  readonly turnout: unknown;
+  readonly turnoutRevision: number;
+  readonly results: unknown;
+  /** Of documents, turnout and results: what is published, and what `ballots` has of it. */
+  readonly revisions: string;
+  readonly kept: string;
+  /** Ballots cast by voters; null until the intake is closed for good. */
+  readonly participation: number | null;
+  /** The database's clock. */
+  readonly nowMs: number;
+};
+
+export async function findLifecycle(pool: Pool, id: string): Promise<StoredLifecycle | null> {
+  const { rows } = await pool.query<StoredLifecycle>(
+    `select election_id as id, state, phase, version, announced, opens_at_ms as "opensAtMs",
+      closes_at_ms as "closesAtMs", pending, pending_act as "pendingAct",
+      pending_closes_at_ms as "pendingClosesAtMs", pending_revision as "pendingRevision",
+      pending_documents as "pendingDocuments", revision, documents, turnout, turnout_revision as "turnoutRevision",
+      results, revisions, kept, participation, now_ms as "nowMs"
+     from pv.find_lifecycle($1)`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+export type AnnouncementProposed = 'proposed' | 'announced' | 'not-found' | 'version' | 'over' | 'overlap';
+
+/** A draft of this version is about to be announced, with the names that participants have now. */
+export const proposeAnnouncement = (
+  pool: Pool,
+  proposal: { readonly id: string; readonly version: number; readonly announced: object; readonly by: string },
+): Promise<AnnouncementProposed> =>
+  outcomeOf(pool, 'pv.propose_announcement($1, $2, $3, $4)', [
+    ...[proposal.id, proposal.version, JSON.stringify(proposal.announced), proposal.by],
+  ]);
+
+export type EndProposed =
+  'proposed' | 'unchanged' | 'not-found' | 'pending' | 'state' | 'over' | 'early' | 'not-later' | 'overlap';
+
+/** Another end: later, or (null) now. */
+export const proposeEnd = (pool: Pool, id: string, closesAt: string | null, by: string): Promise<EndProposed> =>
+  outcomeOf(pool, 'pv.propose_end($1, $2, $3)', [id, closesAt, by]);
+
+/** A pending end that was to be "now" when it was asked for is now once more; its documents have to be signed anew. */
+export const retimeClosing = (pool: Pool, id: string, pendingRevision: number): Promise<boolean> =>
+  outcomeOf(pool, 'pv.retime_closing($1, $2)', [id, pendingRevision]);
+
+/** Signs, so to speak, the pending change of a version: false where another was quicker. */
+export const stampPending = (
+  pool: Pool,
+  stamp: { readonly id: string; readonly version: number; readonly revision: number; readonly documents: object },
+): Promise<boolean> =>
+  outcomeOf(pool, 'pv.stamp_pending($1, $2, $3, $4)', [
+    ...[stamp.id, stamp.version, stamp.revision, JSON.stringify(stamp.documents)],
+  ]);
+
+/** The pending change of a revision is the election now, or is dropped; false where there is no such change. */
+export const completePending = (pool: Pool, id: string, revision: number): Promise<boolean> =>
+  outcomeOf(pool, 'pv.complete_pending($1, $2)', [id, revision]);
+export const withdrawPending = (pool: Pool, id: string, revision: number): Promise<boolean> =>
+  outcomeOf(pool, 'pv.withdraw_pending($1, $2)', [id, revision]);
+
+/** The intake is closed for good; false where it was before, or something is pending. */
+export const finishClosing = (pool: Pool, id: string, participation: number): Promise<boolean> =>
+  outcomeOf(pool, 'pv.finish_closing($1, $2)', [id, participation]);
+
+/** True for one of those who ask within `ms` milliseconds. */
+export const claimTurnout = (pool: Pool, id: string, ms: number): Promise<boolean> =>
+  outcomeOf(pool, 'pv.claim_turnout($1, $2)', [id, ms]);
+
+/** False where a newer or a final one is there. */
+export const storeTurnout = (pool: Pool, id: string, revision: number, document: object): Promise<boolean> =>
+  outcomeOf(pool, 'pv.store_turnout($1, $2, $3)', [id, revision, JSON.stringify(document)]);
+
+export type NewlyPublished = {
+  readonly id: string;
+  readonly revision: number;
+  readonly documents: object;
+  readonly resultsRevision: number;
+  readonly results: object;
+};
+/** Results and the documents that say so; false where newer ones are there. */
+export const storePublished = (pool: Pool, published: NewlyPublished): Promise<boolean> =>
+  outcomeOf(pool, 'pv.store_published($1, $2, $3, $4, $5)', [
+    ...[published.id, published.revision, JSON.stringify(published.documents), published.resultsRevision],
+    JSON.stringify(published.results),
+  ]);
+
+export async function noteKept(pool: Pool, id: string, kept: string): Promise<void> {
+  await certainRows(pool, { text: 'select pv.note_kept($1, $2)', values: [id, kept] });
+}
+
+export type DueElection = {
+  readonly id: string;
+  readonly pending: boolean;
+  /** Its end and the grace are over. */
+  readonly ended: boolean;
+  /** Its turnout is due. */
+  readonly uncounted: boolean;
+  /** `ballots` does not have all that is published. */
+  readonly unkept: boolean;
+};
+export async function dueElections(
+  pool: Pool,
+  bounds: { readonly limit: number; readonly turnoutMs: number; readonly rehearsalTurnoutMs: number },
+): Promise<DueElection[]> {
+  const { rows } = await pool.query<DueElection>(
+    'select election_id as id, pending, ended, uncounted, unkept from pv.due_elections($1, $2, $3)',
+    [bounds.limit, bounds.turnoutMs, bounds.rehearsalTurnoutMs],
+  );
+  return rows;
+}
+
+/** Of the elections that close last first. */
+export async function publishedRevisions(
+  pool: Pool,
+  limit: number,
+): Promise<{ readonly id: string; readonly revisions: string }[]> {
+  const { rows } = await pool.query<{ id: string; revisions: string }>(
+    'select election_id as id, revisions from pv.published_revisions($1)',
+    [limit],
+  );
+  return rows;
+}
+
+export type PublishedParts = {
+  readonly documents: unknown;
+  readonly turnout: unknown;
+  readonly results: unknown;
+  readonly revisions: string;
+};
+export async function publishedParts(pool: Pool, id: string): Promise<PublishedParts | null> {
+  const { rows } = await pool.query<PublishedParts>(
+    'select documents, turnout, results, revisions from pv.published_parts($1)',
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+async function outcomeOf<Outcome extends string | boolean>(
+  pool: Pool,
+  call: string,
+  values: unknown[],
+): Promise<Outcome> {
+  const [row] = await certainRows<{ outcome: Outcome }>(pool, { text: `select ${call} as outcome`, values });
+  if (!row) throw new Error('The database answered without a row.');
+  return row.outcome;
+}
