@@ -12,8 +12,8 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
-# Folders of keys that are made at run time: a named volume takes their owner and mode.
-RUN install -d -o node -g node -m 0700 /var/lib/popvote/election-keys /var/lib/popvote/epoch-keys
+# Folders that are written at run time: a named volume takes their owner and mode.
+RUN install -d -o node -g node -m 0700 /var/lib/popvote/election-keys /var/lib/popvote/epoch-keys /var/lib/popvote/spool
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist

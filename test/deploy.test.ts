@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { accessEnvironment } from '../src/access/config.ts';
 import { apiEnvironment } from '../src/api/config.ts';
 import { ballotsEnvironment } from '../src/ballots/config.ts';
-import { electionsEnvironment } from '../src/elections/connection.ts';
+import { electionsEnvironment } from '../src/elections/config.ts';
 import { secrecySettings } from '../src/local/postgres.ts';
 import { mixerEnvironment } from '../src/mixer/config.ts';
+import { officialsEnvironment } from '../src/officials/config.ts';
 import { smsEnvironment } from '../src/sms/config.ts';
+import { workerEnvironment } from '../src/worker/config.ts';
 import { command } from './support/command.ts';
 
 const rootUrl = new URL('../', import.meta.url);
@@ -25,6 +28,7 @@ const serviceSchema = z.object({
   cap_drop: z.array(z.string()).optional(),
   security_opt: z.array(z.string()).optional(),
   restart: z.string(),
+  deploy: z.object({ replicas: z.int() }).optional(),
   networks: z.array(z.string()).default([]),
   network_mode: z.string().optional(),
   ports: z.array(z.string()).default([]),
@@ -52,52 +56,80 @@ const service = (name: string): z.infer<typeof serviceSchema> => {
 };
 const shared = (a: string, b: string): string[] =>
   service(a).networks.filter((name) => service(b).networks.includes(name));
-const databases = ['postgres-intake', 'postgres-box'];
+const databases = ['postgres-intake', 'postgres-box', 'postgres-access', 'postgres-elections'];
+
+/** Who may share a network with whom, because one calls the other. Everybody else never meets. */
+const calls: readonly (readonly [string, string])[] = [
+  ['api', 'redis'],
+  ['api', 'sms'],
+  ['api', 'ballots'],
+  ['sms', 'redis'],
+  ['ballots', 'postgres-intake'],
+  ['mixer', 'postgres-intake'],
+  ['mixer', 'postgres-box'],
+  ['access', 'postgres-access'],
+  ['access', 'redis-control'],
+  ['elections', 'postgres-elections'],
+  ['elections', 'postgres-box'],
+  ['elections', 'ballots'],
+  ['elections', 'access'],
+  ['elections', 'redis'],
+  ['elections', 'redis-control'],
+  ['officials', 'access'],
+  ['officials', 'redis-control'],
+  ['worker', 'redis-control'],
+  ['worker', 'postgres-box'],
+];
+/** Two who use the same server and meet at it, though neither calls the other. */
+const besides: readonly (readonly [string, string])[] = [['ballots', 'mixer']];
+const pairText = ([one, other]: readonly [string, string]): string => [one, other].sort().join(' – ');
 
 describe('docker-compose.yml', () => {
-  it('keeps everything at the edge away from every database, and the two databases from one another', () => {
-    for (const database of databases) {
-      for (const edge of ['api', 'sms', 'redis', 'elections']) expect(shared(edge, database)).toEqual([]);
-    }
-    expect(shared('postgres-intake', 'postgres-box')).toEqual([]);
-    expect(shared('ballots', 'postgres-box')).toEqual([]);
-    expect(shared('sms', 'ballots')).toEqual([]);
-    expect(shared('redis', 'ballots')).toEqual([]);
-  });
-
-  it('connects each service with what it must reach', () => {
-    const needs = [
-      ['api', 'redis'],
-      ['api', 'sms'],
-      ['api', 'ballots'],
-      ['sms', 'redis'],
-      ['ballots', 'postgres-intake'],
-      ['mixer', 'postgres-intake'],
-      ['mixer', 'postgres-box'],
-      ['migrate', 'postgres-intake'],
-      ['migrate', 'postgres-box'],
-      ['elections', 'redis'],
-      ['elections', 'ballots'],
-    ] as const;
-    for (const [from, to] of needs)
-      expect({ from, to, shared: shared(from, to).length > 0 }).toEqual({ from, to, shared: true });
-  });
-
-  it('publishes 8080 and 8085 and nothing else; only these two services have a way out', () => {
-    const published = services.flatMap(([name, { ports }]) =>
-      ports.map((port) => `${name} ${port.replace(/\$\{[^}]*\}:/, '')}`),
+  it('lets those meet in a network who call one another, and nobody else', () => {
+    const names = running.map(([name]) => name);
+    const meeting = names.flatMap((one, index) =>
+      names.slice(index + 1).flatMap((other) => (shared(one, other).length > 0 ? [pairText([one, other])] : [])),
     );
-    expect(published).toEqual(['api 8080:8080', 'sms 8085:8085']);
-    const open = Object.entries(compose.networks).filter(([, { internal }]) => !internal);
-    for (const [network] of open) {
-      const inside = services.filter(([, { networks }]) => networks.includes(network)).map(([name]) => name);
-      expect(inside).toHaveLength(1);
-      expect(['api', 'sms']).toContain(inside[0]);
+    expect(meeting.sort()).toEqual([...calls, ...besides].map(pairText).sort());
+  });
+
+  it('keeps everything that faces the public away from every database and from the whole control zone', () => {
+    const beyond = [...databases, 'redis-control', 'access', 'elections', 'officials', 'worker', 'mixer', 'operate'];
+    for (const edge of ['api', 'sms', 'redis']) {
+      for (const other of beyond.filter((name) => !(edge === 'redis' && name === 'elections')))
+        expect({ edge, other, shared: shared(edge, other) }).toEqual({ edge, other, shared: [] });
     }
+    for (const database of databases) expect(shared('officials', database)).toEqual([]);
+  });
+
+  it('lets jobs reach what they work on', () => {
+    for (const database of databases) expect(shared('migrate', database)).toHaveLength(1);
+    for (const other of running.map(([name]) => name))
+      expect({ other, meets: shared('operate', other).length > 0 }).toEqual({ other, meets: other === 'elections' });
+  });
+
+  it('publishes the public doors and the control APIs, on this machine unless told otherwise, and nothing else', () => {
+    const published = services.flatMap(([name, { ports }]) => ports.map((port) => `${name} ${port}`));
+    expect(published).toEqual([
+      'api ${POPVOTE_BIND:-127.0.0.1}:8080:8080',
+      'sms ${POPVOTE_BIND:-127.0.0.1}:8085:8085',
+      'access ${POPVOTE_CONTROL_BIND:-127.0.0.1}:9105:9105',
+      'elections ${POPVOTE_CONTROL_BIND:-127.0.0.1}:9107:9107',
+      'officials ${POPVOTE_CONTROL_BIND:-127.0.0.1}:9121-9123:9109',
+    ]);
+    const open = Object.entries(compose.networks).filter(([, { internal }]) => !internal);
+    const inside = open.map(([network]) =>
+      services.filter(([, { networks }]) => networks.includes(network)).map(([name]) => name),
+    );
+    expect(inside.sort()).toEqual([['access'], ['api'], ['elections'], ['officials'], ['sms']]);
     for (const [name, { networks, network_mode }] of services) {
       expect({ name, placed: networks.length > 0 || network_mode === 'none' }).toEqual({ name, placed: true });
       for (const network of networks) expect(Object.keys(compose.networks)).toContain(network);
     }
+  });
+
+  it('runs three processes of officials', () => {
+    expect(service('officials').deploy).toEqual({ replicas: 3 });
   });
 
   it('runs everything without root, without capabilities and on a file system that cannot be written', () => {
@@ -114,15 +146,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('checks the health of everything that stays', () => {
-    expect(running.map(([name]) => name).sort()).toEqual([
-      'api',
-      'ballots',
-      'mixer',
-      'postgres-box',
-      'postgres-intake',
-      'redis',
-      'sms',
-    ]);
+    expect(running.length).toBeGreaterThan(12);
     for (const [name, { healthcheck }] of running) {
       expect({ name, checked: (healthcheck?.test.length ?? 0) > 1 }).toEqual({ name, checked: true });
     }
@@ -139,8 +163,13 @@ describe('docker-compose.yml', () => {
     }
     const holders = (secret: string): string[] =>
       services.filter(([, { secrets }]) => secrets.includes(secret)).map(([name]) => name);
-    for (const name of ['api', 'sms', 'ballots', 'mixer', 'elections']) expect(holders(`${name}-keys`)).toEqual([name]);
+    for (const name of ['api', 'sms', 'ballots', 'mixer', 'access', 'officials'])
+      expect(holders(`${name}-keys`)).toEqual([name]);
+    // Whoever operates elections by the command line calls it with its own key.
+    expect(holders('elections-keys')).toEqual(['elections', 'operate']);
     expect(holders('role-passwords')).toEqual(['migrate']);
+    for (const name of Object.keys(compose.secrets).filter((secret) => /-(url|users)$/.test(secret)))
+      expect({ name, holders: holders(name) }).toEqual({ name, holders: [expect.any(String)] });
     for (const secret of services.flatMap(([, { secrets }]) => secrets))
       expect(Object.keys(compose.secrets)).toContain(secret);
   });
@@ -151,7 +180,10 @@ describe('docker-compose.yml', () => {
       sms: smsEnvironment,
       ballots: ballotsEnvironment,
       mixer: mixerEnvironment,
+      access: accessEnvironment,
       elections: electionsEnvironment,
+      officials: officialsEnvironment,
+      worker: workerEnvironment,
     };
     for (const [name, schema] of Object.entries(schemas)) {
       const set = new Set(Object.keys(service(name).environment).map((variable) => variable.replace(/_FILE$/, '')));
@@ -163,7 +195,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('starts both databases with the settings that keep values out of logs, and durable', () => {
+  it('starts the databases with the settings that keep values out of logs, and durable', () => {
     for (const name of databases) {
       const words = service(name).command;
       for (const [setting, value] of Object.entries(secrecySettings)) expect(words).toContain(`${setting}=${value}`);
@@ -171,6 +203,8 @@ describe('docker-compose.yml', () => {
       expect(words).toContain('synchronous_commit=on');
     }
     expect(service('redis').command.join(' ')).toContain('--appendonly yes');
+    // Accepted batches are in the control Redis alone until they are stored.
+    expect(service('redis-control').command.join(' ')).toContain('--appendonly yes --appendfsync always');
   });
 
   it('keeps what must survive in named volumes', () => {

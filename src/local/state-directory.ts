@@ -67,7 +67,7 @@ export async function openStateDirectory(wanted: string, say: (line: string) => 
   const records = new Map<string, ProcessRecord>();
   try {
     await endLeftOvers(path, say);
-    for (const name of ['logs', 'election-keys', 'epoch-keys', 'environment']) {
+    for (const name of ['logs', 'election-keys', 'epoch-keys', 'environment', 'spool']) {
       mkdirSync(join(path, name), { recursive: true, mode: 0o700 });
     }
     const secrets = readOrMakeSecrets(path);

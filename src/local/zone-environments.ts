@@ -106,7 +106,7 @@ function dataEnvironments(
 }
 
 function controlEnvironments(
-  { settings: { values }, ports, databases, redis, controlRedis }: Parts,
+  { settings: { values }, directory, ports, databases, redis, controlRedis }: Parts,
   own: Own,
   keys: string,
 ): Pick<ZoneEnvironments, 'access' | 'elections' | 'officials' | 'operator'> {
@@ -141,6 +141,7 @@ function controlEnvironments(
       CONTROL_REDIS_URL: controlRedis.elections,
     },
     officials: {
+      OFFICIALS_SPOOL_DIRECTORY: join(directory, 'spool'),
       ...own('OFFICIALS_'),
       ...publicKeys,
       ...accessOrigins,

@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { keyFilePath, readKeyFile } from '../../src/platform/key-directory.ts';
@@ -148,9 +149,64 @@ describe('keys new', () => {
     const password = new URL(read('api-redis-url')).password;
     expect(read('redis-users.acl')).not.toContain(password);
     expect(read('redis-users.acl')).toContain('user default off');
+    expect(read('control-redis-users.acl')).not.toContain(new URL(read('control-officials-redis-url')).password);
     const before = read('mixer-box-url');
     expect((await run('keys', 'new', '--directory', directory, '--compose', '--if-missing')).code).toBe(0);
     expect(read('mixer-box-url')).toBe(before);
+  });
+});
+
+describe('keys new --compose', () => {
+  const filesOf = (directory: string): Record<string, string> =>
+    Object.fromEntries(readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
+  /** Passwords of roles and of Redis users, as their files hold them. */
+  const rolesOf = (directory: string) =>
+    JSON.parse(readFileSync(join(directory, 'role-passwords.json'), 'utf8')) as Record<string, string>;
+  const replaced = (path: string, text: string): void => {
+    rmSync(path);
+    writeFileSync(path, text, { mode: 0o444 });
+  };
+
+  it('gives a folder of an earlier version what later services need, and changes no password that is in use', async () => {
+    const directory = join(root, 'compose-older');
+    await run('keys', 'new', '--directory', directory, '--compose');
+    const { popvote_ballots, popvote_mixer, popvote_elections } = rolesOf(directory);
+    const later = /^(control-|access-|elections-(database|box)-|worker-|(postgres|migrate)-(access|elections)-)/;
+    for (const name of readdirSync(directory).filter((each) => later.test(each))) rmSync(join(directory, name));
+    const old = { popvote_ballots, popvote_mixer, popvote_elections };
+    replaced(join(directory, 'role-passwords.json'), JSON.stringify(old));
+    replaced(join(directory, 'redis-users.acl'), 'user default off\n');
+    const before = filesOf(directory);
+    expect((await run('keys', 'new', '--directory', directory, '--compose', '--if-missing')).code).toBe(0);
+    const after = filesOf(directory);
+    for (const name of Object.keys(before).filter((each) => !/^(role-passwords.json|redis-users.acl)$/.test(each)))
+      expect({ name, same: after[name] === before[name] }).toEqual({ name, same: true });
+    expect(rolesOf(directory)).toMatchObject(old);
+    expect(new URL(after['worker-box-url'] ?? '').password).toBe(rolesOf(directory)['popvote_worker']);
+    // The rules of users follow the version, under the passwords that their services know.
+    const apiPassword = new URL(before['api-redis-url'] ?? '').password;
+    expect(after['redis-users.acl']).toContain(createHash('sha256').update(apiPassword).digest('hex'));
+    expect((await run('keys', 'new', '--directory', directory, '--compose', '--if-missing')).out).toBe('');
+    expect(filesOf(directory)).toEqual(after);
+  });
+
+  it('goes on where it was killed, at whatever file', async () => {
+    const whole = join(root, 'compose-whole');
+    const made = (await run('keys', 'new', '--directory', whole, '--compose')).out.split('\n');
+    const order = made
+      .map((path) => basename(path))
+      .filter((name) => !name.endsWith('.json') || name === 'role-passwords.json');
+    for (let kept = 0; kept < order.length; kept += 3) {
+      const directory = join(root, `compose-killed-${kept}`);
+      cpSync(whole, directory, { recursive: true });
+      for (const name of order.slice(kept)) rmSync(join(directory, name));
+      const survivors = filesOf(directory);
+      expect((await run('keys', 'new', '--directory', directory, '--compose', '--if-missing')).code).toBe(0);
+      expect(filesOf(directory)).toMatchObject(survivors);
+      expect(readdirSync(directory).sort()).toEqual(readdirSync(whole).sort());
+      const doors = ['ballots-intake-url', 'elections-box-url'].map((name) => new URL(filesOf(directory)[name] ?? ''));
+      for (const { username, password } of doors) expect(rolesOf(directory)[username]).toBe(password);
+    }
   });
 });
 
