@@ -58,6 +58,8 @@ export type HttpOptions = {
   /** Addresses (CIDR) whose X-Forwarded-For is believed; a count of hops is spoofable and not offered. */
   readonly trustedProxies?: readonly string[];
   readonly connectionsMax?: number;
+  /** A request that has not come whole by then is cut off, in milliseconds: longer where files are taken. */
+  readonly requestMsMax?: number;
   /** Event-loop delay above which new work is refused, in milliseconds; 0 never refuses. */
   readonly shedAtLoopDelayMs?: number;
   /** For how long after its making an application sheds nothing, in milliseconds. */
@@ -81,7 +83,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
     // Fastify's own request lines carry the address, which may hold what must not be logged.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: bodyBytesMax,
-    requestTimeout: requestMsMax,
+    requestTimeout: options.requestMsMax ?? requestMsMax,
     connectionTimeout: idleMsMax,
     keepAliveTimeout: keepAliveMsMax,
     maxRequestsPerSocket: requestsPerConnectionMax,

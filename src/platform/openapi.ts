@@ -23,6 +23,8 @@ export type Operation = {
   readonly answers: Readonly<Record<number, Answer>>;
   readonly refusals: readonly ProblemCode[];
   readonly requests?: Examples;
+  /** Bodies that are read as a stream and have no schema of zod: media types with their JSON schemas and examples. */
+  readonly streams?: Readonly<Record<string, { readonly schema: object; readonly examples: Examples }>>;
 };
 
 /** The part of a route's `config` that the document describes. */
@@ -96,6 +98,8 @@ function completed(document: OpenApi, noted: ReadonlyMap<string, Noted>, describ
     for (const operation of Object.values(path ?? {}) as PathOperation[]) {
       const found = noted.get(operation.operationId ?? '');
       if (!found) continue;
+      const { streams } = found.operation;
+      if (streams) operation.requestBody = { required: true, content: streams };
       operation.responses = responsesOf(found, operation.requestBody !== undefined, described.exampleExtras);
       const media = operation.requestBody?.content['application/json'];
       if (media && found.operation.requests) media.examples = found.operation.requests;

@@ -1,0 +1,121 @@
+// A row of a batch: the id of a paper ballot and, for each contest, the numbers that are marked on it. A row has exactly
+// one normalised form, so that the same file is the same batch however a spreadsheet wrote it. Whether the form is right
+// is judged here apart from whether the numbers are on the ballot: the first is the typist's to mend, the second is the
+// voter's mark.
+import { canonicalBallotText, judgeBallot } from './ballot.ts';
+import type { Contest } from './election.ts';
+
+/** A GUID in its one spelling, then a comma before the numbers of each contest, joined by `+`; nothing is an abstention. */
+export type RowText = string;
+export type ReadRow = { readonly ok: true; readonly text: RowText } | { readonly ok: false; readonly detail: string };
+
+export const delimiters = [',', ';', '\t'] as const;
+export type Delimiter = (typeof delimiters)[number];
+
+const guidForm = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
+const numberForm = /^0*([1-9]\d{0,8})$/;
+/** Names that the first column may have in a heading, without what stands between words. */
+const guidHeadings: ReadonlySet<string> = new Set(['guid', 'uuid', 'id', 'ballot', 'ballotid', 'ballotguid']);
+
+/** The delimiter of a file by its first line: the one that gives as many columns as there should be, or most of them. */
+export function delimiterOf(line: string, columns: number): Delimiter {
+  const counts = delimiters.map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
+  const fitting = counts.find(({ count }) => count === columns);
+  return (fitting ?? counts.reduce((most, each) => (each.count > most.count ? each : most))).delimiter;
+}
+
+/**
+ * The cells of a line, or null where a quote is not closed or stands inside a value. No value of a batch holds a
+ * delimiter, a quote or the end of a line, so that a line is a row and nothing else has to be read in quotes.
+ */
+function cellsOf(line: string, delimiter: Delimiter): string[] | null {
+  const cells = line.split(delimiter);
+  for (const [index, cell] of cells.entries()) {
+    const bare = cell.trim();
+    cells[index] = bare;
+    if (!bare.includes('"')) continue;
+    const quoted = /^"([^"]*)"$/.exec(bare);
+    if (!quoted) return null;
+    cells[index] = (quoted[1] ?? '').trim();
+  }
+  return cells;
+}
+
+/** What the first line is: a heading, a heading that names the contests in another order, or a row (null). */
+export function readHeading(
+  contests: readonly Contest[],
+  delimiter: Delimiter,
+  line: string,
+): { readonly ok: true } | { readonly ok: false; readonly detail: string } | null {
+  const [first = '', ...names] = cellsOf(line, delimiter) ?? [];
+  if (!guidHeadings.has(first.toLowerCase().replace(/[\s_-]/g, ''))) return null;
+  if (names.some((name) => !/\p{L}/u.test(name))) return null;
+  if (names.length !== contests.length) return { ok: false, detail: wrongCount(contests, names.length + 1) };
+  const places = names.map((name) => contests.findIndex(({ id }) => id.toLowerCase() === name.toLowerCase()));
+  if (places.every((place, index) => place === -1 || place === index)) return { ok: true };
+  const order = contests.map(({ id }) => id).join(', ');
+  return { ok: false, detail: `Put the columns in the order of the contests: ${order}.` };
+}
+
+/** Reads a row in any of its spellings. Every fault of it is said. */
+export function readRow(contests: readonly Contest[], delimiter: Delimiter, line: string): ReadRow {
+  const cells = cellsOf(line, delimiter);
+  if (cells === null) return { ok: false, detail: 'Close each quotation mark, and put none inside a value.' };
+  if (cells.length !== contests.length + 1) return { ok: false, detail: wrongCount(contests, cells.length) };
+  const faults: string[] = [];
+  const guid = guidForm.exec(cells[0] ?? '')?.[1]?.toLowerCase();
+  if (guid === undefined) {
+    faults.push('The first value is not a ballot id such as 728a5df9-f99d-22f3-c3e9-956fb02d46ce.');
+  }
+  let text = guid ?? '';
+  for (const [index, contest] of contests.entries()) {
+    const numbers = readNumbers(contest, cells[index + 1] ?? '');
+    if (typeof numbers === 'string') text += `,${numbers}`;
+    else faults.push(`Column ${index + 2} (${contest.id}): ${numbers.fault}`);
+  }
+  return faults.length === 0 ? { ok: true, text } : { ok: false, detail: faults.join(' ') };
+}
+
+function wrongCount(contests: readonly Contest[], found: number): string {
+  const numbers = contests.length === 1 ? 'the number' : `one number for each of the ${contests.length} contests`;
+  return `Give ${contests.length + 1} values: the ballot id and ${numbers}. This line has ${found}.`;
+}
+
+function readNumbers(contest: Contest, cell: string): string | { readonly fault: string } {
+  if (cell === '') {
+    return contest.abstain || contest.minChoices === 0
+      ? ''
+      : { fault: 'this contest offers no abstention; give a number.' };
+  }
+  // By far the most frequent: one number.
+  const alone = numberForm.exec(cell);
+  if (alone) return alone[1] ?? '';
+  const parts = contest.maxChoices > 1 ? cell.split(/\s*\+\s*|\s+/) : [cell];
+  const numbers = parts.map((part) => numberForm.exec(part)?.[1]);
+  if (numbers.includes(undefined)) {
+    const several =
+      contest.maxChoices > 1 ? 'whole numbers above 0, separated by spaces or +' : 'one whole number above 0';
+    return { fault: `give ${several}, of at most nine digits.` };
+  }
+  return numbers.sort((a, b) => Number(a) - Number(b)).join('+');
+}
+
+export type CellsVerdict =
+  /** The ballot's canonical text. */
+  | { readonly valid: true; readonly ballot: string }
+  /** The first contest whose numbers are not on the ballot, are repeated or are too many or too few. */
+  | { readonly valid: false; readonly contestId: string };
+
+/** What the numbers of a normalised row mean: everything after its first comma. */
+export function judgeCells(contests: readonly Contest[], cells: string): CellsVerdict {
+  const columns = cells.split(',');
+  const ballot = contests.map((contest, index) => {
+    const options = new Map(contest.options.map(({ id, number }) => [String(number), id]));
+    const numbers = (columns[index] ?? '').split('+').filter((number) => number !== '');
+    // What is on no ballot has no id: '' is never one.
+    return { contestId: contest.id, choices: numbers.map((number) => options.get(number) ?? '') };
+  });
+  const verdict = judgeBallot(contests, { contests: ballot });
+  if (verdict.valid) return { valid: true, ballot: canonicalBallotText(verdict.ballot) };
+  return { valid: false, contestId: verdict.faults[0]?.contestId ?? '' };
+}

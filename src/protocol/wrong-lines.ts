@@ -1,0 +1,13 @@
+// Lines of an uploaded file that are of wrong form, as they are shown to whoever sent the file.
+import { z } from 'zod';
+
+/** Most lines that one answer lists. */
+export const wrongLinesMax = 10_000;
+
+export const wrongLine = z.object({
+  line: z.int().min(1).describe('In the file as it was sent, from 1.'),
+  row: z.int().min(1).nullable().describe('Among the rows below the heading, from 1; null for the heading itself.'),
+  text: z.string().describe('Shortened, and without what cannot be printed.'),
+  detail: z.string().describe('How to mend it.'),
+});
+export type WrongLine = z.infer<typeof wrongLine>;
