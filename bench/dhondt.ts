@@ -3,26 +3,14 @@
 // Run: npx tsx bench/dhondt.ts [--quick] [--json]
 import { apportion, dhondtDivisors } from '../src/domain/counting/apportion.ts';
 import type { Claimant } from '../src/domain/counting/apportion.ts';
-import { countContest } from '../src/domain/counting/counting-methods.ts';
-import type { ContestCount } from '../src/domain/counting/counting-methods.ts';
 import { createHeap } from '../src/domain/counting/heap.ts';
 import { figureOf, interleave, ratioOf } from './harness/blocks.ts';
 import type { Arm } from './harness/blocks.ts';
+import { cpuMsPerRun, largeCountMsMax, largeHouse as large, votesOf, wholeCount } from './harness/houses.ts';
+import type { House } from './harness/houses.ts';
 import { runBench } from './harness/run.ts';
 
-/** Most milliseconds that the whole count of the large house may take, explanation included (design, section 7). */
-const largeCountMsMax = 20;
-const large = { options: 10_000, seats: 1_000_000, votesMax: 100_000 };
-const parliament = { options: 10, seats: 250, votesMax: 1_000_000 };
-
-/** Votes that look like an election's, few large and many small, the same in each run (Park and Miller's generator). */
-function votesOf({ options, votesMax }: typeof large): number[] {
-  let state = 20_140_620;
-  return Array.from({ length: options }, () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return 1 + Math.floor(votesMax * (state / 2_147_483_647) ** 3);
-  });
-}
+const parliament: House = { options: 10, seats: 250, votesMax: 1_000_000 };
 
 const claimantsOf = (votes: readonly number[]): Claimant[] =>
   votes.map((count, index) => ({ optionId: String(index), number: index + 1, votes: count, seats: 0 }));
@@ -55,29 +43,8 @@ function byLoop(votes: readonly number[], seats: number): number[] {
   return won;
 }
 
-/** What a result is made of: threshold, shares, seats, steps and what each option was short of. */
-function wholeCount(votes: readonly number[], seats: number): () => ContestCount {
-  const options = votes.map((_, index) => ({ id: `option-${index}`, number: index + 1 }));
-  const contest = { id: 'house', minChoices: 1, maxChoices: 1, seats, thresholdPercent: 0, options };
-  const totals = {
-    votes: votes.map((count, index) => ({ optionId: `option-${index}`, votes: count })),
-    valid: votes.reduce((sum, count) => sum + count, 0),
-    abstained: 0,
-  };
-  return () => countContest({ ...contest, method: 'dhondt' }, totals);
-}
-
-/** Milliseconds of this process's processor time per run: others on the machine do not count. */
 function arm<Name extends string>(name: Name, times: number, work: () => unknown): Arm<Name> {
-  return {
-    name,
-    run() {
-      const before = process.cpuUsage();
-      for (let run = 0; run < times; run += 1) work();
-      const { user, system } = process.cpuUsage(before);
-      return Promise.resolve((user + system) / 1_000 / times);
-    },
-  };
+  return { name, run: () => Promise.resolve(cpuMsPerRun(times, work)) };
 }
 
 await runBench('dhondt', 'seats by jump-and-step against the plain ways', async ({ quick, findings, say }) => {

@@ -11,6 +11,8 @@ import type { Report } from './report.ts';
 
 export type Bench = {
   readonly quick: boolean;
+  /** `--size`: how many of what the bench is about, instead of its own number. */
+  readonly size: number | null;
   /** Options of Node for services under test: none, or with --profile those that write V8 profiles to bench/results. */
   readonly nodeOptions: readonly string[];
   /** A folder of the run's own on a real disk, removed at the end. */
@@ -27,9 +29,12 @@ export async function runBench(name: string, title: string, work: (bench: Bench)
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
+      size: { type: 'string' },
     },
     allowPositionals: false,
   });
+  const size = values.size === undefined ? null : Number(values.size);
+  if (size !== null && !(Number.isSafeInteger(size) && size > 0)) throw new Error('--size is a whole number above 0.');
   const cleanup = createCleanup();
   const directory = await newDirectory();
   cleanup.add(() => rmSync(directory, { recursive: true, force: true }));
@@ -40,7 +45,7 @@ export async function runBench(name: string, title: string, work: (bench: Bench)
   const nodeOptions = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${join(resultsDirectory, 'profiles')}`] : [];
   let failure: Error | undefined;
   try {
-    await work({ quick: values.quick, nodeOptions, directory, cleanup, findings, say });
+    await work({ quick: values.quick, size, nodeOptions, directory, cleanup, findings, say });
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
   }

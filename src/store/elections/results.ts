@@ -15,8 +15,8 @@ export type StoredResult = {
   readonly madeBy: string;
   readonly publishedAtMs: number | null;
   readonly publishedBy: string | null;
-  /** The signed documents that were put out with it; null before. */
-  readonly documents: unknown;
+  /** The signed results as they were put out; null before. */
+  readonly signed: unknown;
   /** The newest revision that was put out; null before the first. */
   readonly publishedRevision: number | null;
 };
@@ -59,16 +59,27 @@ export async function storeLots(pool: Pool, electionId: string, next: NextResult
 
 export type ResultPublished = 'published' | 'already' | 'superseded' | 'state' | 'not-found';
 
-/** Notes that a revision goes out, with the signed documents (JSON) that do. */
+/** What goes out with a revision, each part as JSON of what was signed. */
+export type Outgoing = {
+  readonly revision: number;
+  /** The results' document. */
+  readonly signed: object;
+  /** The documents of the election, all of one revision of their own. */
+  readonly documents: readonly object[];
+  readonly documentsRevision: number;
+};
+
+/** A revision goes out: from this commit on it is what is published. Putting it where readers look comes after. */
 export async function publishResult(
   pool: Pool,
   electionId: string,
-  publication: { readonly revision: number; readonly documents: string },
+  outgoing: Outgoing,
   by: string,
 ): Promise<ResultPublished> {
+  const { revision, signed, documents, documentsRevision } = outgoing;
   const [row] = await certainRows<{ outcome: ResultPublished }>(pool, {
-    text: 'select pv.publish_result($1, $2, $3, $4) as outcome',
-    values: [electionId, publication.revision, publication.documents, by],
+    text: 'select pv.publish_result($1, $2, $3, $4, $5, $6) as outcome',
+    values: [electionId, revision, JSON.stringify(signed), documentsRevision, JSON.stringify(documents), by],
   });
   return outcomeOf(row);
 }
@@ -77,7 +88,7 @@ export async function publishResult(
 export async function findResult(pool: Pool, electionId: string, revision?: number): Promise<StoredResult | null> {
   const { rows } = await pool.query<StoredResult>(
     `select revision, lots, body, made_at_ms as "madeAtMs", made_by as "madeBy", published_at_ms as "publishedAtMs",
-       published_by as "publishedBy", documents, published_revision as "publishedRevision"
+       published_by as "publishedBy", signed, published_revision as "publishedRevision"
      from pv.find_result($1, $2)`,
     [electionId, revision ?? null],
   );

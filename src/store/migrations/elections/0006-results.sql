@@ -14,10 +14,10 @@ create table pv.result (
   made_by text not null,
   published_at timestamptz,
   published_by text,
-  -- The signed documents that were put out.
-  documents json,
+  -- The signed results as they were put out.
+  signed json,
   primary key (election_id, revision),
-  check (num_nonnulls(published_at, published_by, documents) in (0, 3)),
+  check (num_nonnulls(published_at, published_by, signed) in (0, 3)),
   check (revision > 1 or lots = '{}')
 );
 
@@ -109,9 +109,12 @@ begin
 end
 $$;
 
--- One revision goes out: 'published'; 'already' where it is out, whatever the documents; 'superseded' where it is not
--- the newest; 'state' before counting; 'not-found'.
-create function pv.publish_result(p_election text, p_revision integer, p_documents json, p_by text) returns text
+-- One revision goes out, and in the same commit stands among what is published of the election: 'published'; 'already'
+-- where it is out, whatever is signed now; 'superseded' where it is not the newest, or where other documents were signed
+-- meanwhile; 'state' before counting; 'not-found'.
+create function pv.publish_result(
+  p_election text, p_revision integer, p_signed json, p_documents_revision integer, p_documents json, p_by text
+) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -128,11 +131,17 @@ begin
   if p_revision is distinct from (select max(r.revision) from pv.result r where r.election_id = p_election) then
     return 'superseded';
   end if;
-  update pv.result r set published_at = clock_timestamp(), published_by = p_by, documents = p_documents
-  where r.election_id = p_election and r.revision = p_revision and r.published_at is null;
-  if not found then
+  if exists (
+    select 1 from pv.result r
+    where r.election_id = p_election and r.revision = p_revision and r.published_at is not null
+  ) then
     return 'already';
   end if;
+  if not pv.store_published(p_election, p_documents_revision, p_documents, p_revision, p_signed) then
+    return 'superseded';
+  end if;
+  update pv.result r set published_at = clock_timestamp(), published_by = p_by, signed = p_signed
+  where r.election_id = p_election and r.revision = p_revision;
   update pv.election e
   set state = 'published', version = e.version + 1, changed_at = clock_timestamp(), changed_by = p_by
   where e.election_id = p_election;
@@ -144,13 +153,13 @@ $$;
 create function pv.find_result(p_election text, p_revision integer)
 returns table (
   revision integer, lots jsonb, body text, made_at_ms bigint, made_by text, published_at_ms bigint,
-  published_by text, documents json, published_revision integer
+  published_by text, signed json, published_revision integer
 )
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select r.revision, r.lots, r.body, (extract(epoch from r.made_at) * 1000)::bigint, r.made_by,
-    (extract(epoch from r.published_at) * 1000)::bigint, r.published_by, r.documents,
+    (extract(epoch from r.published_at) * 1000)::bigint, r.published_by, r.signed,
     (select max(p.revision) from pv.result p where p.election_id = p_election and p.published_at is not null)
   from pv.result r
   where r.election_id = p_election and (p_revision is null or r.revision = p_revision)
@@ -160,7 +169,7 @@ $$;
 grant execute on function
   pv.store_count(text, text, text),
   pv.store_lots(text, integer, jsonb, text, text),
-  pv.publish_result(text, integer, json, text),
+  pv.publish_result(text, integer, json, integer, json, text),
   pv.find_result(text, integer)
 to popvote_elections;
 

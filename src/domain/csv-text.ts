@@ -1,0 +1,19 @@
+// Rows of CSV (RFC 4180) for people with spreadsheets. A text that a spreadsheet would take for a formula is marked as a
+// text by an apostrophe before it: no title, note or number that somebody wrote may ever be run.
+
+export type CsvCell = string | number | null;
+
+/** What a spreadsheet may take for the beginning of a formula; some drop white space and control characters before it. */
+const formulaStart = /^[\s\p{Cc}\uFEFF]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20|%]/u;
+
+/** One row with its line end. Nothing (null) is an empty cell; a number stands as it is. */
+export function csvRow(cells: readonly CsvCell[]): string {
+  return `${cells.map(cellOf).join(',')}\r\n`;
+}
+
+function cellOf(cell: CsvCell): string {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return String(cell);
+  const text = formulaStart.test(cell) || /^[\t\r\n]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n;\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

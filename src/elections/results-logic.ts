@@ -1,0 +1,42 @@
+// Counting and results, put together from what the service reaches. No decision is made here.
+import type { SigningKey, VerificationKeys } from '../platform/signatures.ts';
+import type { Audit } from './audit.ts';
+import type { BallotsCalls } from './ballots-calls.ts';
+import { createCounting } from './counting.ts';
+import { createDecideByLot } from './lots.ts';
+import { createPaperBallots } from './paper-ballots.ts';
+import type { PaperBallots } from './paper-ballots.ts';
+import type { Outside } from './parts.ts';
+import { createPublishResults } from './publish-results.ts';
+import type { Publishing } from './publishing.ts';
+import { createRecount } from './recount.ts';
+import type { Recount } from './recount.ts';
+import { createResults } from './results.ts';
+import type { Results } from './results.ts';
+
+export type ResultsLogic = {
+  readonly results: Results;
+  readonly paperBallots: PaperBallots;
+  readonly recount: Recount;
+};
+
+type Parts = Pick<Outside, 'pool' | 'boxPool' | 'controlRedis' | 'logger' | 'metrics'> & {
+  readonly audit: Audit;
+  readonly ballots: BallotsCalls;
+  readonly publishing: Publishing;
+  readonly publisher: SigningKey;
+  readonly publishers: VerificationKeys;
+};
+
+export function createResultsLogic(parts: Parts): ResultsLogic {
+  const counting = createCounting(parts);
+  return {
+    results: createResults({
+      ...{ pool: parts.pool, counting },
+      decideByLot: createDecideByLot(parts),
+      publishResults: createPublishResults(parts),
+    }),
+    paperBallots: createPaperBallots(parts),
+    recount: createRecount({ ...parts, counting }),
+  };
+}

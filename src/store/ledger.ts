@@ -1,0 +1,131 @@
+// The ledger of batches as `elections` sees it: which files there are, what is missing of them, which rows do not count
+// and why. What any row chose is not told here, not even of one that does not count.
+import { certainRows } from './certain-query.ts';
+import type { Pool } from './database.ts';
+
+export type Missing = {
+  readonly kind: 'online' | 'batch';
+  /** Of a batch. */
+  readonly batchId: string | null;
+  /** Ballots or rows. */
+  readonly expected: number;
+  readonly present: number;
+};
+
+const missingColumns = 'kind, batch_id as "batchId", expected, present';
+
+/** What is missing in the box, of so many ballots cast online and of all batches that are not set aside. */
+export async function missingInBox(pool: Pool, electionId: string, online: number): Promise<Missing[]> {
+  const { rows } = await pool.query<Missing>(`select ${missingColumns} from pv.missing_in_box($1, $2)`, [
+    electionId,
+    online,
+  ]);
+  return rows;
+}
+
+/** Closes the box for good if nothing is missing; returns what is. May be repeated. */
+export async function closeBox(pool: Pool, electionId: string, online: number): Promise<Missing[]> {
+  return certainRows<Missing>(pool, {
+    text: `select ${missingColumns} from pv.close_box($1, $2)`,
+    values: [electionId, online],
+  });
+}
+
+export type BatchTotals = {
+  readonly files: number;
+  /** Rows that arrived: valid, duplicates and invalid numbers together. */
+  readonly received: number;
+  readonly valid: number;
+  readonly duplicates: number;
+  readonly invalidNumbers: number;
+  /** Rows that never arrived. */
+  readonly missing: number;
+};
+
+export async function countBatches(pool: Pool, electionId: string): Promise<BatchTotals> {
+  const { rows } = await pool.query<BatchTotals>(
+    `select files, received, valid, duplicates, invalid_numbers as "invalidNumbers", missing
+     from pv.count_batches($1)`,
+    [electionId],
+  );
+  const [row] = rows;
+  if (!row) throw new Error('the database gave no answer');
+  return row;
+}
+
+export type LedgerBatch = {
+  /** The order in which the ledger met them. */
+  readonly number: number;
+  readonly batchId: string;
+  readonly official: string;
+  readonly acceptedAtMs: number;
+  readonly rows: number;
+  readonly checked: number;
+  readonly valid: number;
+  readonly duplicates: number;
+  readonly invalidNumbers: number;
+  readonly setAsideReason: string | null;
+  readonly setAsideBy: string | null;
+  readonly setAsideAtMs: number | null;
+};
+
+/** At most `limit` batches after a number, in order; or the one that is named. */
+export async function listLedger(
+  pool: Pool,
+  electionId: string,
+  page: { readonly batchId?: string; readonly after: number; readonly limit: number },
+): Promise<LedgerBatch[]> {
+  const { rows } = await pool.query<LedgerBatch>(
+    `select batch_no as number, batch_id as "batchId", official, accepted_at_ms as "acceptedAtMs", row_count as rows,
+       checked, valid, duplicates, invalid_numbers as "invalidNumbers", set_aside_reason as "setAsideReason",
+       set_aside_by as "setAsideBy", set_aside_at_ms as "setAsideAtMs"
+     from pv.list_ledger($1, $2, $3, $4)`,
+    [electionId, page.batchId ?? null, page.after, page.limit],
+  );
+  return rows;
+}
+
+export type SetAside = 'set-aside' | 'already' | 'whole' | 'closed' | 'not-found';
+
+/** Lets an incomplete batch stay incomplete, with why and by whom. */
+export async function setAsideBatch(
+  pool: Pool,
+  batch: { readonly electionId: string; readonly batchId: string; readonly reason: string; readonly by: string },
+): Promise<SetAside> {
+  const [row] = await certainRows<{ outcome: SetAside }>(pool, {
+    text: 'select pv.set_aside_batch($1, $2, $3, $4) as outcome',
+    values: [batch.electionId, batch.batchId, batch.reason, batch.by],
+  });
+  if (!row) throw new Error('the database gave no answer');
+  return row.outcome;
+}
+
+/** A row of a batch, by the batch's number and its own. */
+export type RowPlace = { readonly batch: number; readonly row: number };
+export type InvalidRow = {
+  readonly batchNumber: number;
+  readonly batchId: string;
+  readonly official: string;
+  readonly row: number;
+  readonly guid: string;
+  readonly reason: 'Duplicate ballot.' | 'Invalid poll number.';
+  readonly contestId: string | null;
+  readonly firstBatchId: string | null;
+  readonly firstRow: number | null;
+};
+
+/** At most `limit` rows that do not count, after a place, in order. */
+export async function listInvalidBallots(
+  pool: Pool,
+  electionId: string,
+  after: RowPlace,
+  limit: number,
+): Promise<InvalidRow[]> {
+  const { rows } = await pool.query<InvalidRow>(
+    `select batch_no as "batchNumber", batch_id as "batchId", official, row_no as row, guid, reason,
+       contest_id as "contestId", first_batch as "firstBatchId", first_row_no as "firstRow"
+     from pv.list_invalid_ballots($1, $2, $3, $4)`,
+    [electionId, after.batch, after.row, limit],
+  );
+  return rows;
+}

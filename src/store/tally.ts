@@ -1,0 +1,55 @@
+// The box as `elections` sees it: closed once for good, and only then read. Ballots come as kinds with their numbers of
+// copies, a bounded page at a time; who cast one, and when, is nowhere in this database.
+import { sqlState } from './certain-query.ts';
+import type { Pool } from './database.ts';
+
+/** Kinds of ballots that are in memory at once: at most 32 KiB each, some hundred bytes as a rule. */
+const pageKindsMax = 5_000;
+
+export type BallotKind = {
+  readonly channel: 'online' | 'batch';
+  /** The canonical text of the ballot. */
+  readonly ballot: string;
+  readonly copies: number;
+};
+
+/** The box is not closed for this election: nobody may read a choice yet. */
+export class BoxOpen extends Error {
+  constructor() {
+    super('the box is not closed');
+    this.name = 'BoxOpen';
+  }
+}
+
+/**
+ * Hands over every kind of ballot of a closed box once, as it was at one moment. Throws BoxOpen before the box is closed,
+ * and whatever `take` throws.
+ */
+export async function readBallots(pool: Pool, electionId: string, take: (kind: BallotKind) => void): Promise<void> {
+  const client = await pool.connect();
+  const onError = (): void => undefined;
+  client.on('error', onError);
+  let finished = false;
+  try {
+    await client.query('begin read only');
+    await client.query({
+      text: 'declare kinds no scroll cursor for select channel, ballot, copies from pv.tally_ballots($1)',
+      values: [electionId],
+    });
+    // Rows as arrays: the driver makes them in half the time.
+    const fetchPage = (): Promise<{ rows: [BallotKind['channel'], string, number][] }> =>
+      client.query({ text: `fetch ${pageKindsMax} from kinds`, rowMode: 'array' });
+    for (let full = true; full;) {
+      const { rows } = await fetchPage();
+      for (const [channel, ballot, copies] of rows) take({ channel, ballot, copies });
+      full = rows.length === pageKindsMax;
+    }
+    await client.query('commit');
+    finished = true;
+  } catch (error) {
+    throw sqlState(error) === 'PV006' ? new BoxOpen() : error;
+  } finally {
+    client.off('error', onError);
+    client.release(!finished);
+  }
+}
