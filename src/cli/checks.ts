@@ -1,37 +1,14 @@
 // What `popvote doctor` looks at: configuration, files, connections, clocks and grants of each service whose variables
 // are set. Every failure has its next action. No secret and no address's password is ever part of a finding.
-import { statSync } from 'node:fs';
-import { request } from 'undici';
-import type { z } from 'zod';
-import { doors } from '../local/settings.ts';
+import { readFileSync, statSync } from 'node:fs';
+import { z } from 'zod';
 import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
-import { createLogger } from '../platform/logger.ts';
-import { connectRedis, redisReady } from '../platform/redis.ts';
-import { inspectDatabase } from '../store/administration.ts';
-import type { DatabaseInspection } from '../store/administration.ts';
+import { ballotsKeys, electionsKeys, officialsKeys, publicKeys } from '../protocol/key-files.ts';
+import { checkConnection } from './connection-checks.ts';
+import type { Finding } from './connection-checks.ts';
 import { loadEnvironmentSchema } from './services.ts';
 import type { Launchable } from './services.ts';
-
-/** Difference of two clocks above which a check warns, and fails, in milliseconds: caller tokens forgive 30 seconds. */
-const clockWarnMs = 500;
-const clockFailMs = 10_000;
-/** Longest wait for a connection or an answer, in milliseconds. */
-const answerMsMax = 3_000;
-
-export type Finding = {
-  readonly service: string;
-  readonly check: string;
-  readonly state: 'ok' | 'warning' | 'failed';
-  readonly observed: string;
-  /** What to do; absent where all is well. */
-  readonly next?: string;
-};
-
-/** The roles that may open each address: a door with another name is a door too wide. */
-const databaseRoles: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.values(doors).map(({ variable, role }) => [variable, role]),
-);
 
 /** All findings about one service by its environment. Never rejects. */
 export async function checkService(service: Launchable, environment: Environment): Promise<readonly Finding[]> {
@@ -40,7 +17,7 @@ export async function checkService(service: Launchable, environment: Environment
   const configuration = checkConfiguration(service, schema, environment);
   const files = names.flatMap((name) => checkSecretFile(service, name, environment));
   const connections = await Promise.all(names.map((name) => checkConnection(service, name, environment)));
-  return [...configuration, ...files, ...connections.flat()];
+  return [...configuration, ...files, ...checkKeys(service, environment), ...connections.flat()];
 }
 
 function checkConfiguration(service: string, schema: z.ZodObject, environment: Environment): readonly Finding[] {
@@ -74,128 +51,47 @@ function checkSecretFile(service: string, name: string, environment: Environment
   }
 }
 
-async function checkConnection(service: string, name: string, environment: Environment): Promise<readonly Finding[]> {
-  const value = environment[name];
-  if (value === undefined) return [];
-  if (name.endsWith('DATABASE_URL')) return checkDatabase(service, name, value);
-  if (name.endsWith('REDIS_URL')) return checkRedis(service, name, value);
-  if (name.endsWith('_ORIGIN')) return checkOrigin(service, name, value);
-  return [];
-}
-
-async function checkDatabase(service: string, name: string, url: string): Promise<readonly Finding[]> {
-  let found: DatabaseInspection;
-  const askedMs = Date.now();
-  try {
-    found = await inspectDatabase(url);
-  } catch (error) {
-    const { code } = error as { code?: string };
-    return [
-      {
-        service,
-        check: name,
-        state: 'failed',
-        observed: `no connection (${code ?? 'refused'})`,
-        next:
-          code === '28P01' || code === '28000'
-            ? `The role or its password is not right: run popvote migrate --passwords, and set ${name} to match.`
-            : `Start the database, or mend host, port and name in ${name}.`,
-      },
-    ];
-  }
+// What a service signs is believed by the public file alone: one of an older set makes every call a refusal.
+function checkKeys(service: Launchable, environment: Environment): readonly Finding[] {
+  const name = `${service.toUpperCase()}_KEYS`;
+  const [own, known] = [jsonOf(name, environment), jsonOf('PUBLIC_KEYS', environment)];
+  const signing = z.object(ownKeys).partial().safeParse(own);
+  const everybody = publicKeys.safeParse(known);
+  // That one of them is not what it should be is a finding of the configuration.
+  if (!signing.success || !everybody.success) return [];
+  const { caller, publisher, batches, receipts } = signing.data;
+  const { callers, publishers, batches: batchKeys, receipts: receiptKeys } = everybody.data;
+  const pairs = [
+    ['caller', caller, callers],
+    ['publisher', publisher, publishers],
+    ['batches', batches, batchKeys],
+    ['receipts', receipts, receiptKeys],
+  ] as const;
+  const held = pairs.filter(([, key]) => key !== undefined);
+  if (held.length === 0) return [];
+  const strange = held.filter(([, key, all]) => !all.some(({ kid, x }) => kid === key?.kid && x === key.x));
+  const check = `${name} in PUBLIC_KEYS`;
+  if (strange.length === 0) return [{ service, check, state: 'ok', observed: held.map(([what]) => what).join(', ') }];
   return [
-    { service, check: name, state: 'ok', observed: `connected as ${found.role}` },
-    clockFinding(service, `${name} clock`, found.serverMs, askedMs),
-    ...grantFindings(service, name, found),
+    {
+      ...{ service, check, state: 'failed', observed: `not there: ${strange.map(([what]) => what).join(', ')}` },
+      next: 'Give every service the public.json of the same folder of keys; popvote keys new --if-missing completes one.',
+    },
   ];
 }
 
-function grantFindings(service: string, name: string, found: DatabaseInspection): readonly Finding[] {
-  const findings: Finding[] = [];
-  const judge = (
-    check: string,
-    fine: boolean,
-    observed: string,
-    next: string,
-    worst: 'warning' | 'failed' = 'failed',
-  ) =>
-    findings.push({ service, check: `${name} ${check}`, state: fine ? 'ok' : worst, observed, ...(!fine && { next }) });
-  const role = databaseRoles[name];
-  judge('migrated', found.migrated, found.migrated ? 'yes' : 'no', 'Run popvote migrate as the owner.');
-  judge(
-    'role',
-    found.role === role && !found.superuser,
-    found.superuser ? 'superuser' : found.role,
-    `Log in as ${role ?? '?'}.`,
-  );
-  const tables = found.openTables.join(', ') || 'none';
-  // Grants to the role itself come from outside the migrations: participation must be closed to it above all.
-  judge(
-    'tables it may touch',
-    tables === 'none',
-    tables,
-    `Revoke all on these tables of schema pv from ${found.role}.`,
-  );
-  const waits = !['off', 'local'].includes(found.synchronousCommit);
-  judge(
-    'synchronous_commit',
-    waits,
-    found.synchronousCommit,
-    'Set synchronous_commit = on: casts are refused without.',
-  );
-  const quiet = found.logStatement === 'none';
-  judge('log_statement', quiet, found.logStatement, 'Set log_statement = none: logs would hold values.', 'warning');
-  return findings;
-}
+const ownKeys = {
+  caller: electionsKeys.shape.caller,
+  publisher: electionsKeys.shape.publisher,
+  batches: officialsKeys.shape.batches,
+  receipts: ballotsKeys.shape.receipts,
+};
 
-async function checkRedis(service: string, name: string, url: string): Promise<readonly Finding[]> {
-  const redis = connectRedis(url, createLogger('doctor', 'silent'));
+function jsonOf(name: string, environment: Environment): unknown {
   try {
-    if (!(await redisReady(redis, answerMsMax))) {
-      const next = `Start Redis, or mend host, user and password in ${name}.`;
-      return [{ service, check: name, state: 'failed', observed: 'no connection', next }];
-    }
-    const askedMs = Date.now();
-    // Not TIME, which no service's user needs: INFO tells the same clock.
-    const micros = /server_time_usec:(\d+)/.exec(await redis.info('server'))?.[1];
-    const connected: Finding = { service, check: name, state: 'ok', observed: 'connected' };
-    return micros === undefined
-      ? [connected]
-      : [connected, clockFinding(service, `${name} clock`, Number(micros) / 1_000, askedMs)];
+    const file = environment[`${name}_FILE`];
+    return JSON.parse(file === undefined ? (environment[name] ?? 'null') : readFileSync(file, 'utf8'));
   } catch {
-    const next = `Give the user in ${name} the rules of its service; see src/protocol/redis-users.ts.`;
-    return [{ service, check: name, state: 'failed', observed: 'a command was refused', next }];
-  } finally {
-    redis.disconnect();
-  }
-}
-
-function clockFinding(service: string, check: string, serverMs: number, askedMs: number): Finding {
-  // The server read its clock between the question and now: only what lies outside of that is a difference.
-  const ahead = Math.max(0, serverMs - Date.now()) - Math.max(0, askedMs - serverMs);
-  const ms = Math.round(ahead);
-  const observed = ms === 0 ? 'the same as ours' : `${Math.abs(ms)} ms ${ms > 0 ? 'ahead of' : 'behind'} ours`;
-  if (Math.abs(ms) <= clockWarnMs) return { service, check, state: 'ok', observed };
-  const state = Math.abs(ms) > clockFailMs ? 'failed' : 'warning';
-  return { service, check, state, observed, next: 'Let both machines follow NTP (chrony, systemd-timesyncd).' };
-}
-
-async function checkOrigin(service: string, name: string, origin: string): Promise<readonly Finding[]> {
-  const finding = (state: Finding['state'], observed: string, next?: string): readonly Finding[] => [
-    { service, check: name, state, observed, ...(next !== undefined && { next }) },
-  ];
-  try {
-    const { statusCode, body } = await request(new URL('/readyz', origin), {
-      headersTimeout: answerMsMax,
-      bodyTimeout: answerMsMax,
-      signal: AbortSignal.timeout(answerMsMax),
-    });
-    const text = await body.text();
-    if (statusCode === 200) return finding('ok', 'ready');
-    const failing = [...text.matchAll(/"name":"([a-z0-9-]{1,40})","state":"failed"/g)].map(([, check]) => check);
-    const observed = `answers ${statusCode}${failing.length > 0 ? `: ${failing.join(', ')}` : ''}`;
-    return finding('failed', observed, 'Run popvote doctor with the environment of that service.');
-  } catch {
-    return finding('failed', 'no answer', `Start the service, or mend ${name}: it is the address of its private port.`);
+    return null;
   }
 }

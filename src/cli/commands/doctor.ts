@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { Environment } from '../../platform/environment.ts';
 import { localEnvironment } from '../../local/zone-environments.ts';
 import { checkService } from '../checks.ts';
-import type { Finding } from '../checks.ts';
+import type { Finding } from '../connection-checks.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { oldNodeWarning } from '../runtime.ts';
@@ -61,9 +61,12 @@ function chooseChecked(words: readonly string[], local: boolean, environment: En
   );
 }
 
-// A service is meant to run here if its key file is given: that is what no service can do without.
+/** What a service that has no key file cannot do without. */
+const keyless: Readonly<Record<string, string>> = { worker: 'WORKER_BOX_DATABASE_URL' };
+
+// A service is meant to run here if that is given which it cannot do without.
 function isConfigured(service: Launchable, environment: Environment): boolean {
-  const name = `${service.toUpperCase()}_KEYS`;
+  const name = keyless[service] ?? `${service.toUpperCase()}_KEYS`;
   return environment[name] !== undefined || environment[`${name}_FILE`] !== undefined;
 }
 
