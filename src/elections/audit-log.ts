@@ -62,10 +62,11 @@ async function verify(pool: Pool, noted: number | undefined): Promise<AuditVerif
       if (entry.number === noted) notedHash = hexOf(entry.hash);
     }
   }
+  const broken = walk.broken ?? (await faultAtEnd(pool, walk, head));
   return {
-    entries: walk.entries,
+    entries: broken ? broken.number - 1 : walk.entries,
     head: { number: head.number, hash: hexOf(head.hash) },
-    broken: walk.broken ?? (await faultAtEnd(pool, walk, head)),
+    broken,
     noted: noted === undefined ? null : { number: noted, hash: notedHash },
     verifiedAt: new Date().toISOString(),
   };
