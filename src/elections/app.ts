@@ -14,8 +14,18 @@ import { described } from './description.ts';
 import type { ElectionsLogic, Outside } from './parts.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
 import { electionRoutes } from './routes/elections.ts';
+import { lifecycleRoutes } from './routes/lifecycle.ts';
 import { participantRoutes } from './routes/participants.ts';
+import { privateElectionRoutes } from './routes/private-elections.ts';
+import { paperBallotRoutes } from './routes/paper-ballots.ts';
+import { recountRoutes } from './routes/recount.ts';
+import { resultRoutes } from './routes/results.ts';
+import { rollRoutes } from './routes/roll.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { turnoutRoutes } from './routes/turnout.ts';
+
+/** Longest time in which a roll may come, in milliseconds: it is read as fast as it is stored. */
+const uploadMsMax = 1_800_000;
 
 export type ElectionsParts = Outside & {
   readonly logic: ElectionsLogic;
@@ -26,7 +36,8 @@ export type ElectionsParts = Outside & {
 /** The control API. While it runs, so does what goes on beside requests. */
 export async function buildApp(parts: ElectionsParts): Promise<App> {
   const { logic, logger, metrics, version } = parts;
-  const { app } = await createHttp({ logger, metrics, version, checks: checksOf(parts), ...parts.http });
+  const checks = checksOf(parts);
+  const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax: uploadMsMax, ...parts.http });
   const headers = securityHeaders({ tls: parts.http?.tls !== undefined });
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
@@ -36,6 +47,11 @@ export async function buildApp(parts: ElectionsParts): Promise<App> {
   await registerOpenApi(app, { ...described, version: version.version });
   await app.register(participantRoutes, { participants: logic.participants, guard });
   await app.register(electionRoutes, { elections: logic.elections, guard });
+  await app.register(lifecycleRoutes, { lifecycle: logic.voting.lifecycle, elections: logic.elections, guard });
+  await app.register(turnoutRoutes, { turnouts: logic.voting.turnouts });
+  await app.register(rollRoutes, { rolls: logic.voting.rolls, guard });
+  await app.register(resultRoutes, { results: logic.counted.results, guard });
+  await app.register(paperBallotRoutes, { paperBallots: logic.counted.paperBallots, guard });
   await app.register(settingsRoutes, { settings: logic.settings, guard });
   await app.register(auditLogRoutes, { auditLog: logic.auditLog, guard });
   await app.register(documentationRoutes, { title: described.title });
@@ -51,10 +67,13 @@ export async function buildApp(parts: ElectionsParts): Promise<App> {
 
 /** Calls of who holds the key file of elections under /private, metrics and health. */
 export async function buildPrivateApp(parts: ElectionsParts): Promise<App> {
-  const { logger, metrics, version, clock, publicKeys } = parts;
-  const { app } = await createHttp({ logger, metrics, version, checks: checksOf(parts), ...parts.http });
+  const { logic, logger, metrics, version, clock, publicKeys } = parts;
+  const checks = checksOf(parts);
+  const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax: uploadMsMax, ...parts.http });
   registerCallGuard(app, createCallVerifier({ service: 'elections', callers: publicKeys.callers, clock }));
   registerMetricsRoute(app, metrics);
+  await app.register(privateElectionRoutes, { ...logic.voting, elections: logic.elections });
+  await app.register(recountRoutes, { recount: logic.counted.recount });
   return app;
 }
 

@@ -23,7 +23,11 @@ import type { Elections } from './elections.ts';
 import { createParticipants } from './participants.ts';
 import type { Participants } from './participants.ts';
 import { createPublishing } from './publishing.ts';
+import { createResultsLogic } from './results-logic.ts';
+import type { ResultsLogic } from './results-logic.ts';
 import { createSettling } from './settling.ts';
+import { createVoting } from './voting.ts';
+import type { Voting } from './voting.ts';
 
 export type Outside = {
   /** Database `elections`. */
@@ -61,6 +65,8 @@ export type ElectionsLogic = {
   readonly participants: Participants;
   readonly elections: Elections;
   readonly settings: ElectionSettings;
+  readonly voting: Voting;
+  readonly counted: ResultsLogic;
   /** Started with the control API, and stopped before it. */
   readonly background: readonly Background[];
 };
@@ -71,15 +77,30 @@ export function createElectionsLogic(outside: Outside): ElectionsLogic {
   const ballots = createBallotsCalls(outside.ballots);
   const publishers = verificationKeys(publicKeys.publishers);
   const publishing = createPublishing({ pool, ballots, redises: [edgeRedis, controlRedis], publishers, logger });
-  const settling = createSettling({ pool, ballots, publishing, publisher: signingKey(keys.publisher), logger });
+  const publisher = signingKey(keys.publisher);
+  const settling = createSettling({ pool, ballots, publishing, publisher, logger });
+  const elections = createElections({ pool, audit, settling });
+  const voting = createVoting({
+    ...{ ...outside, audit, elections, publishing, settling, publisher },
+    identity: keys.identity,
+  });
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
     standing: createSessionStanding({ redis: controlRedis, access, logger }),
     audit,
     auditLog: createAuditLog({ pool, audit }),
     participants: createParticipants({ pool, audit }),
-    elections: createElections({ pool, audit, settling }),
+    elections,
     settings: createElectionSettings({ pool, audit }),
-    background: [],
+    voting,
+    counted: createResultsLogic({
+      ...outside,
+      audit,
+      ballots,
+      publishing,
+      publisher: signingKey(keys.publisher),
+      publishers,
+    }),
+    background: [voting.schedule],
   };
 }

@@ -17,7 +17,6 @@ export type RollLine =
 const heading = 'number';
 const delimiters = [',', ';', '\t'] as const;
 // Anything but a tab: no text of a person has one.
-// eslint-disable-next-line no-control-regex -- this is what it looks for
 const controlCharacter = /[\u0000-\u0008\u000B-\u001F\u007F]/;
 
 export async function* rollLines(chunks: AsyncIterable<string>): AsyncGenerator<RollLine> {

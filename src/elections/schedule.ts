@@ -108,7 +108,10 @@ async function settleLeft({ audit, settling, ballots }: Parts, id: string): Prom
   if (!(await answers(ballots, id))) throw new Problem('busy');
   const act = { actor: { kind: 'clock' }, act: 'election.settle', object: { kind: 'election', id } } as const;
   try {
-    await audit.record(act, async () => ({ result: await settling.settle({ id }) }));
+    await audit.record(act, async () => {
+      await settling.settle({ id });
+      return { result: undefined };
+    });
   } catch (error) {
     // Refused, and withdrawn: that settles it too.
     if (!(error instanceof Problem) || error.code === 'busy') throw error;

@@ -99,20 +99,6 @@ export const claimTurnout = (pool: Pool, id: string, ms: number): Promise<boolea
 export const storeTurnout = (pool: Pool, id: string, revision: number, document: object): Promise<boolean> =>
   outcomeOf(pool, 'pv.store_turnout($1, $2, $3)', [id, revision, JSON.stringify(document)]);
 
-export type NewlyPublished = {
-  readonly id: string;
-  readonly revision: number;
-  readonly documents: object;
-  readonly resultsRevision: number;
-  readonly results: object;
-};
-/** Results and the documents that say so; false where newer ones are there. */
-export const storePublished = (pool: Pool, published: NewlyPublished): Promise<boolean> =>
-  outcomeOf(pool, 'pv.store_published($1, $2, $3, $4, $5)', [
-    ...[published.id, published.revision, JSON.stringify(published.documents), published.resultsRevision],
-    JSON.stringify(published.results),
-  ]);
-
 export async function noteKept(pool: Pool, id: string, kept: string): Promise<void> {
   await certainRows(pool, { text: 'select pv.note_kept($1, $2)', values: [id, kept] });
 }

@@ -246,7 +246,7 @@ begin
 end
 $$;
 
--- Results go out, with the documents that say so. False where newer ones are out. The same again changes nothing.
+-- For what publishes results: they go out, with the documents that say so. False where newer ones are out. The same again changes nothing.
 create function pv.store_published(
   p_election text, p_revision integer, p_documents json, p_results_revision integer, p_results json
 ) returns boolean
@@ -346,7 +346,6 @@ grant execute on function
   pv.finish_closing(text, bigint),
   pv.claim_turnout(text, integer),
   pv.store_turnout(text, integer, json),
-  pv.store_published(text, integer, json, integer, json),
   pv.note_kept(text, text),
   pv.find_lifecycle(text),
   pv.due_elections(integer, integer, integer),

@@ -1,0 +1,47 @@
+// Turnout for those who run an election: how many, by channel, and whether every ballot is where it must be.
+import { z } from 'zod';
+import type { App } from '../../platform/http.ts';
+import { documented, jsonAnswer } from '../../platform/openapi.ts';
+import { allows } from '../../platform/role-guard.ts';
+import { shownTurnout } from '../../protocol/election-lifecycle-api.ts';
+import type { ShownTurnout } from '../../protocol/election-lifecycle-api.ts';
+import { electionId } from '../../protocol/public-values.ts';
+import type { Turnouts } from '../turnout.ts';
+
+const example: ShownTurnout = {
+  ...{ electionId: 'council-2026', countedAt: '2026-06-20T10:15:00.000Z', final: false, live: true },
+  ...{ eligible: 12_000, step: 50, channels: { online: 3_150, batches: 420 } },
+  reconciliation: { participation: 3_150, outbox: 100, box: 3_050, difference: 0 },
+};
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function turnoutRoutes(app: App, { turnouts }: { readonly turnouts: Turnouts }): Promise<void> {
+  app.get(
+    '/v1/elections/:electionId/turnout',
+    {
+      schema: {
+        operationId: 'getTurnout',
+        tags: ['voting'],
+        summary: 'How many have voted, by channel',
+        description:
+          'By the clock of the database. Outside rehearsals the number of voters moves in steps until the end of voting, ' +
+          'so that nobody can watch a single person vote. The same is published, signed, once a minute.',
+        params: z.object({ electionId }),
+        response: { 200: shownTurnout },
+      },
+      config: {
+        ...allows('administrator', 'official', 'auditor'),
+        ...documented({
+          answers: {
+            200: jsonAnswer('The turnout.', 'TurnoutNow', {
+              open: { summary: 'While voting is open', value: example },
+            }),
+          },
+          refusals: ['election-not-found', 'conflict'],
+        }),
+      },
+    },
+    async (request, reply) =>
+      reply.header('cache-control', 'no-store').send(await turnouts.show(request.params.electionId)),
+  );
+}
