@@ -93,14 +93,7 @@ export function createElectionsLogic(outside: Outside): ElectionsLogic {
     elections,
     settings: createElectionSettings({ pool, audit }),
     voting,
-    counted: createResultsLogic({
-      ...outside,
-      audit,
-      ballots,
-      publishing,
-      publisher: signingKey(keys.publisher),
-      publishers,
-    }),
+    counted: createResultsLogic({ ...outside, audit, ballots, publishing, publisher, publishers }),
     background: [voting.schedule],
   };
 }

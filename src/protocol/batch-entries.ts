@@ -134,3 +134,5 @@ export const workerBatchRules: readonly string[] = [
   ...['+xadd', '+xdel', '+xlen', '+xrange', '+xtrim'],
   ...['+zadd', '+zcard', '+zremrangebyrank'],
 ];
+/** Of `elections`: sees whether rows still wait, before it closes a box. */
+export const queueReaderRules: readonly string[] = [`%R~${batchQueueKey}`, '%R~batch:upload:*', '+xrange'];

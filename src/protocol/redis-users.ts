@@ -1,7 +1,7 @@
 // What each service may touch in Redis: its own keys, streams and channels and the commands that it uses, as ACL rules.
 // The wall between services stands here too; a test tries what must fail.
 import { revocationReaderRules, revocationsChannel, revocationsCompleteKey } from './access-tokens.ts';
-import { officialsBatchRules, workerBatchRules } from './batch-entries.ts';
+import { officialsBatchRules, queueReaderRules, workerBatchRules } from './batch-entries.ts';
 import type { ServiceName } from './private-calls.ts';
 import { publicationsKey } from './public-document.ts';
 
@@ -45,7 +45,7 @@ export const controlUsers: readonly RedisUser[] = [
       ...['+get', '+set', '+incrby', '+pttl', '+multi', '+exec', '+publish', '+eval', '+evalsha', ...connection],
     ],
   },
-  { name: 'elections', rules: [...publisherRules, ...revocationReaderRules, ...connection] },
+  { name: 'elections', rules: [...publisherRules, ...queueReaderRules, ...revocationReaderRules, ...connection] },
   {
     name: 'officials',
     rules: [

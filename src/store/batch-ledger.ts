@@ -1,6 +1,6 @@
-// The ledger of batches as `elections` reads it, for turnout, reconciliation and the list of rows that do not count.
-import { batchColumns, invalidColumns } from './batches.ts';
-import type { InvalidBatchRow, LedgerBatch } from './batches.ts';
+// The ledger of batches as `elections` reads it, for turnout.
+import { batchColumns } from './batches.ts';
+import type { LedgerBatch } from './batches.ts';
 import type { Pool } from './database.ts';
 
 /** The files of an election, in the order in which the ledger met them. */
@@ -35,21 +35,4 @@ export async function countBatchRows(pool: Pool, electionId: string): Promise<Ba
     valid: sum(({ valid }) => valid),
     ...{ invalid: duplicates + invalidNumbers, duplicates, invalidNumbers },
   };
-}
-
-export type ElectionInvalidRow = InvalidBatchRow & { readonly batchNo: number; readonly batchId: string };
-
-/** Rows of all files of an election that do not count, in the order of files and rows, after a row of a file. */
-export async function listInvalidRows(
-  pool: Pool,
-  electionId: string,
-  after: { readonly batchNo: number; readonly row: number } | null,
-  limit: number,
-): Promise<ElectionInvalidRow[]> {
-  const { rows } = await pool.query<ElectionInvalidRow>({
-    text: `select batch_no as "batchNo", batch_id as "batchId", ${invalidColumns}
-           from pv.list_invalid_rows($1, $2, $3, $4)`,
-    values: [electionId, after?.batchNo ?? 0, after?.row ?? 0, limit],
-  });
-  return rows;
 }

@@ -36,7 +36,17 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
   },
   box: {
     popvote_mixer: ['count_ballots', 'deposit_online'],
-    popvote_elections: ['count_ballots', 'list_batches', 'list_invalid_rows'],
+    popvote_elections: [
+      'close_box',
+      'count_ballots',
+      'count_batches',
+      'list_batches',
+      'list_invalid_ballots',
+      'list_ledger',
+      'missing_in_box',
+      'set_aside_batch',
+      'tally_ballots',
+    ],
     popvote_worker: ['batch_invalid_rows', 'deposit_batch_rows', 'find_batch', 'recent_batches', 'register_batch'],
   },
   access: {

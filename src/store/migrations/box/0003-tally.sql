@@ -6,7 +6,6 @@ set local role popvote_owner;
 
 -- The cells of a row that does not count may say what its first copy chose: they stay with the file's official.
 drop function if exists pv.list_invalid_rows(text, integer, integer, integer);
-drop function if exists pv.list_batches(text);
 
 create table pv.set_aside (
   batch_no integer primary key references pv.batch (batch_no),
