@@ -14,14 +14,18 @@ import type { Redis } from '../platform/redis.ts';
 import { securityHeaders } from '../platform/security-headers.ts';
 import { verificationKeys } from '../platform/signatures.ts';
 import type { ApiKeys, PublicKeys } from '../protocol/key-files.ts';
+import { readAssets } from './built-pages.ts';
 import { describedApi } from './description.ts';
 import { createDocuments } from './documents.ts';
 import { apiHealthChecks } from './health-checks.ts';
 import { registerOpenApi } from '../platform/openapi.ts';
+import { createPublicPages } from './pages/public-pages.ts';
 import { createPublicationSource } from './publication-source.ts';
 import { ballotRoutes } from './routes/ballots.ts';
 import { electionRoutes } from './routes/elections.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { publicKeyRoutes } from './routes/public-keys.ts';
+import { publicPageRoutes } from './routes/public-pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { verificationRoutes } from './routes/verification.ts';
 import { waitRoutes } from './routes/wait.ts';
@@ -79,12 +83,18 @@ export async function buildApp(parts: ApiParts): Promise<App> {
   await registerOpenApi(app, describedApi(version.version));
   const [pending, verified] = [createSessionGuard(tokens.pending), createSessionGuard(tokens.verified)];
   await app.register(electionRoutes, { documents, clock });
+  await app.register(publicKeyRoutes, parts.publicKeys);
   await app.register(sessionRoutes, { sessions });
   await app.register(waitRoutes, { sessions, guard: pending, waiters, read, headers });
   await app.register(verificationRoutes, { sessions, guard: pending });
   await app.register(ballotRoutes, { casting: createCasting(ballots, logger), guard: verified });
   await app.register(documentationRoutes, { title: 'PopVote API' });
   await app.register(pageRoutes);
+  const hasTable = app.hasRoute({ method: 'GET', url: '/v1/elections/:electionId/results.csv' });
+  await app.register(publicPageRoutes, {
+    pages: createPublicPages({ documents, assets: readAssets(), hasTable }),
+    clock,
+  });
 
   app.addHook('onReady', async () => {
     events.start();

@@ -2,7 +2,14 @@
 // tokens, keys and signatures open nothing.
 import type { ElectionDocument } from '../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../protocol/public-results.ts';
-import type { CastRequest, ElectionList, PendingSession, Receipt, SessionRequest } from '../protocol/public-api.ts';
+import type {
+  CastRequest,
+  ElectionList,
+  PendingSession,
+  PublicKeySet,
+  Receipt,
+  SessionRequest,
+} from '../protocol/public-api.ts';
 
 const token = 'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..example.example.example';
 const bytes32 = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA';
@@ -92,6 +99,12 @@ const results: ResultsBody = {
   ],
 };
 
+const publicKey = { kty: 'OKP', crv: 'Ed25519', x: bytes32 } as const;
+const publicKeys: PublicKeySet = {
+  publishers: [{ ...publicKey, kid: 'publisher-1' }],
+  receipts: [{ ...publicKey, kid: 'receipt-1' }],
+};
+
 export const examples = {
   list,
   document: { election, signature },
@@ -103,4 +116,5 @@ export const examples = {
   verified,
   castRequest,
   receipt,
+  publicKeys,
 } as const;

@@ -115,4 +115,15 @@ export const receipt = z
   })
   .meta({ id: 'Receipt' });
 export type Receipt = z.infer<typeof receipt>;
+const publicKey = z
+  .object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: bytes32, kid: z.string().min(1).max(64) })
+  .meta({ id: 'PublicKey' });
+/** What outsiders check signatures with. */
+export const publicKeySet = z
+  .object({
+    publishers: z.array(publicKey).describe('Of election documents, turnout and results.'),
+    receipts: z.array(publicKey).describe('Of receipts.'),
+  })
+  .meta({ id: 'PublicKeySet' });
+export type PublicKeySet = z.infer<typeof publicKeySet>;
 export const castAnswer = z.object({ receipt }).meta({ id: 'CastAnswer' });

@@ -4,7 +4,7 @@ import type { Contest } from '../domain/election.ts';
 import { h } from './dom.ts';
 import type { App } from './app.ts';
 import type { Fault } from './field.ts';
-import { textIn } from './languages.ts';
+import { titleText } from '../domain/title-text.ts';
 
 export type ContestChoices = {
   readonly element: HTMLElement;
@@ -20,7 +20,7 @@ export function contestChoices(app: App, contest: Contest, place: Place): Contes
   const name = `contest-${place.index}`;
   const { inputs, rows, count, clear, chosen } = choiceRows(app, contest, name);
   const error = h('p', { id: `${name}-error`, class: 'fault', hidden: true });
-  const { text, lang } = textIn(contest.title, app.language);
+  const { text, lang } = titleText(contest.title, app.language);
   const legend = h('legend', {}, h('h2', { lang, dir: 'auto' }, text));
   const caption = h('p', { class: 'muted' }, app.t('question', { n: place.index + 1, of: place.of }));
   const rule = h('p', { id: `${name}-rule` }, ruleOf(app, contest));
@@ -95,7 +95,7 @@ function choiceRows(app: App, contest: Contest, name: string) {
 
 function rowLabels(app: App, contest: Contest): (readonly [value: string, label: HTMLElement])[] {
   const labels = contest.options.map(({ id, number, title }) => {
-    const { text, lang } = textIn(title, app.language);
+    const { text, lang } = titleText(title, app.language);
     return [id, h('span', {}, h('span', { class: 'number' }, `${number}.`), ' ', h('bdi', { lang }, text))] as const;
   });
   if (!contest.abstain) return labels;

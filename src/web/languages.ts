@@ -1,5 +1,4 @@
-// The languages of the page, which one this voter reads, and texts of the election in the language that comes nearest.
-import type { Title } from '../domain/election.ts';
+// The languages of the page, which one this voter reads, and how moments are written in it.
 import type { Copy } from './copy/copy.ts';
 import { en } from './copy/en.ts';
 
@@ -55,16 +54,6 @@ export function rememberLanguage(tag: LanguageTag): void {
   } catch {
     // Then it holds for this page only.
   }
-}
-
-/** An election's text in the voter's language, else the same family, else English, else any, with the tag it is in. */
-export function textIn(title: Title, tag: LanguageTag): { readonly text: string; readonly lang: string } {
-  const family = tag.split('-')[0] ?? tag;
-  const lang =
-    [tag, ...Object.keys(title).filter((other) => other.split('-')[0] === family), 'en'].find((one) => one in title) ??
-    Object.keys(title)[0] ??
-    tag;
-  return { text: title[lang] ?? '', lang };
 }
 
 /** A moment as people write it, in the election's time zone, which is named where the reader's own is another. */

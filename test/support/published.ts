@@ -1,4 +1,11 @@
 // Turnout and results as a publisher would sign them, for tests of who reads them.
+import { countContest, resolveTie } from '../../src/domain/counting/counting-methods.ts';
+import type { Lot } from '../../src/domain/counting/tie.ts';
+import { signValue } from '../../src/platform/signatures.ts';
+import type { SigningKey } from '../../src/platform/signatures.ts';
+import { shownElection } from '../../src/protocol/public-document.ts';
+import type { ElectionDefinition, Publication } from '../../src/protocol/public-document.ts';
+import { resultsBody } from '../../src/protocol/public-results.ts';
 import type { ResultsBody, TurnoutBody } from '../../src/protocol/public-results.ts';
 
 export function turnoutOf(electionId: string, changes: Partial<TurnoutBody> = {}): TurnoutBody {
@@ -16,5 +23,47 @@ export function resultsOf(electionId: string, changes: Partial<ResultsBody> = {}
     },
     contests: [],
     ...changes,
+  };
+}
+
+export type VotesByOption = Readonly<Record<string, number>>;
+
+/** Results of an election as they are counted from these votes, by contest; abstentions under the name `abstained`. */
+export function countedResults(
+  election: ElectionDefinition,
+  votes: Readonly<Record<string, VotesByOption>>,
+  changes: Partial<ResultsBody> = {},
+  lots: Readonly<Record<string, Lot>> = {},
+): ResultsBody {
+  const contests = election.contests.map((contest) => {
+    const given = votes[contest.id] ?? {};
+    const options = contest.options.map(({ id }) => ({ optionId: id, votes: given[id] ?? 0 }));
+    const sum = options.reduce((all, one) => all + one.votes, 0);
+    const most = Math.max(...options.map((one) => one.votes));
+    const valid = Math.max(most, Math.ceil(sum / contest.maxChoices));
+    const totals = { votes: options, valid, abstained: given['abstained'] ?? 0 };
+    const lot = lots[contest.id];
+    const verdict = lot && resolveTie(contest, totals, lot);
+    if (verdict && !verdict.resolved) throw new Error(`this lot does not fit: ${verdict.fault}`);
+    return verdict ? verdict.count : countContest(contest, totals);
+  });
+  const { rehearsal, closesAt } = election;
+  // As a reader has them: through JSON and its schema.
+  return resultsBody.parse(
+    JSON.parse(JSON.stringify({ ...resultsOf(election.id), rehearsal, closedAt: closesAt, contests, ...changes })),
+  );
+}
+
+/** What is put out when results are published: one document, and the results. */
+export function publicationOfResults(
+  election: ElectionDefinition,
+  results: ResultsBody,
+  publisher: SigningKey,
+  revision = 2,
+): Publication {
+  const shown = { ...shownElection(election), phase: 'published' as const, revision };
+  return {
+    documents: [{ election: shown, signature: signValue(publisher, shown) }],
+    results: { results, signature: signValue(publisher, results) },
   };
 }

@@ -1,12 +1,13 @@
 // What voters read, in each language: nothing is missing, nothing is blank, and English keeps to the rules of its copy.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { inLatin } from '../../src/domain/serbian-script.ts';
 import { problemCodes } from '../../src/protocol/problem.ts';
 import type { ProblemCode } from '../../src/protocol/problem.ts';
 import { en } from '../../src/web/copy/en.ts';
 import type { Copy } from '../../src/web/copy/copy.ts';
 import { srCyrl } from '../../src/web/copy/sr-cyrl.ts';
-import { inLatin, srLatn } from '../../src/web/copy/sr-latn.ts';
+import { srLatn } from '../../src/web/copy/sr-latn.ts';
 import { zhHantHk } from '../../src/web/copy/zh-hant-hk.ts';
 import { problemText } from '../../src/web/problem-text.ts';
 

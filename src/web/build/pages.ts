@@ -1,5 +1,5 @@
-// Builds the voters' page into dist/web: scripts and a style sheet whose names carry the hash of their content, so
-// that browsers may keep them for ever, and the page that names them.
+// Builds the pages into dist/web: scripts and style sheets whose names carry the hash of their content, so that browsers
+// may keep them for ever; the voters' page that names them; and assets.json, by which `api` names them in its own pages.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
@@ -12,7 +12,7 @@ const assets = join(target, 'assets');
 rmSync(target, { recursive: true, force: true });
 mkdirSync(assets, { recursive: true });
 const { outputFiles } = await build({
-  entryPoints: [join(source, 'voter.ts'), join(source, 'voter.css')],
+  entryPoints: ['voter.ts', 'voter.css', 'public.css'].map((name) => join(source, name)),
   entryNames: '[name]-[hash]',
   chunkNames: '[name]-[hash]',
   splitting: true,
@@ -30,17 +30,19 @@ const names = new Map<string, string>();
 for (const { path, contents } of outputFiles) {
   writeFileSync(path, contents);
   const name = basename(path);
-  // The others are languages, which the script asks for by itself.
-  if (name.startsWith('voter-')) names.set(path.endsWith('.css') ? 'style' : 'script', `/assets/${name}`);
+  // The others are parts that the script asks for by itself.
+  const [, entry, extension] = /^(voter|public)-\w+\.(\w+)$/.exec(name) ?? [];
+  if (entry) names.set(`${entry}.${extension ?? ''}`, `/assets/${name}`);
 }
 const icon = createHash('sha256')
   .update(readFileSync(join(source, 'icon.svg')))
   .digest('hex')
   .slice(0, 8);
 cpSync(join(source, 'icon.svg'), join(assets, `icon-${icon}.svg`));
-names.set('icon', `/assets/icon-${icon}.svg`);
+names.set('icon.svg', `/assets/icon-${icon}.svg`);
 const page = readFileSync(join(source, 'voter.html'), 'utf8');
 writeFileSync(
   join(target, 'voter.html'),
-  page.replace(/\{(\w+)\}/g, (_whole, name: string) => names.get(name) ?? ''),
+  page.replace(/\{([\w.]+)\}/g, (_whole, name: string) => names.get(name) ?? ''),
 );
+writeFileSync(join(target, 'assets.json'), JSON.stringify(Object.fromEntries(names)));

@@ -76,7 +76,9 @@ export const en = {
   closed: 'Voting has closed',
   closedAt: 'Voting closed {time}.',
   published: 'The result is published.',
-  publishedFile: 'Signed result for computers (JSON)',
+  toResults: 'See the result',
+  whenResults: 'When the result comes',
+  toTurnout: 'How many have voted',
   notOpen: 'Voting is not open yet',
 
   need: 'You need {number} and your mobile phone. It takes about a minute.',

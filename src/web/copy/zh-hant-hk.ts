@@ -25,7 +25,9 @@ export const zhHantHk: Copy = {
   closed: '投票已結束',
   closedAt: '投票已於{time}結束。',
   published: '結果已公布。',
-  publishedFile: '已簽署的結果檔案（JSON）',
+  toResults: '查看結果',
+  whenResults: '何時有結果',
+  toTurnout: '已有多少人投票',
   notOpen: '投票尚未開始',
 
   need: '你需要{number}和手提電話，大約需時一分鐘。',

@@ -3,7 +3,8 @@ import { h, button } from '../dom.ts';
 import type { App, Screen, View } from '../app.ts';
 import { call } from '../calls.ts';
 import type { Outcome } from '../calls.ts';
-import { dateTime, languages, textIn } from '../languages.ts';
+import { titleText } from '../../domain/title-text.ts';
+import { dateTime, languages } from '../languages.ts';
 import type { ElectionList } from '../../protocol/public-api.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 
@@ -25,12 +26,13 @@ export const listScreen: Screen = (app) => {
   if (listed?.kind !== 'answer') return { title: app.t('loading'), body: [] };
   const { elections } = listed.value;
   const items = elections.map(({ id, title, phase, opensAt, closesAt, rehearsal }) => {
-    const { text, lang } = textIn(title, app.language);
+    const { text, lang } = titleText(title, app.language);
     return h(
       'li',
       {},
       h('a', { href: `/?election=${encodeURIComponent(id)}`, lang, dir: 'auto' }, text),
       h('p', { class: 'muted' }, when(app, phase, opensAt, closesAt, undefined)),
+      phase === 'published' && h('p', {}, publicPage(app, 'results', id, app.t('toResults'))),
       rehearsal && h('p', { class: 'tag' }, app.t('rehearsal')),
     );
   });
@@ -49,21 +51,37 @@ function when(app: App, phase: string, opensAt: string, closesAt: string, zone: 
 export const electionScreen: Screen = (app): View => {
   const { election } = app.memory;
   if (!election) return { title: app.t('loading'), body: [] };
-  const { text } = textIn(election.title, app.language);
+  const { text } = titleText(election.title, app.language);
   const { phase, opensAt, closesAt, timeZone } = election;
   const times = h('p', { class: 'lead' }, when(app, phase, opensAt, closesAt, timeZone));
   if (phase === 'open') return { title: text, body: [times, ...openParts(app, election)] };
   const state = h('h2', {}, phase === 'scheduled' ? app.t('notOpen') : app.t('closed'));
-  const result = h('a', { href: `/v1/elections/${election.id}/results` }, app.t('publishedFile'));
   return {
     title: text,
     body: [
-      h('div', { class: 'note' }, state, times, phase === 'published' && h('p', {}, result)),
+      h('div', { class: 'note' }, state, times),
+      phase !== 'scheduled' && pageLinks(app, election),
       ...(app.memory.kept.receipt ? [button(app.t('showReceipt'), () => app.go('receipt'))] : []),
       contestsOf(app, election),
     ],
   };
 };
+
+/** Turnout and results are pages of their own, which need no script. */
+function pageLinks(app: App, { id, phase }: PublicElection): HTMLElement {
+  const link = (kind: 'turnout' | 'results', text: string) => h('p', {}, publicPage(app, kind, id, text));
+  if (phase === 'open') return link('turnout', app.t('toTurnout'));
+  return h(
+    'div',
+    {},
+    link('results', app.t(phase === 'published' ? 'toResults' : 'whenResults')),
+    link('turnout', app.t('toTurnout')),
+  );
+}
+
+function publicPage(app: App, kind: 'turnout' | 'results', id: string, text: string): HTMLElement {
+  return h('a', { href: `/${kind}/${encodeURIComponent(id)}?lang=${app.language}` }, text);
+}
 
 function openParts(app: App, election: PublicElection): Node[] {
   if (app.memory.kept.receipt) {
@@ -81,12 +99,13 @@ function openParts(app: App, election: PublicElection): Node[] {
     h('h2', {}, app.t('how')),
     h('ol', {}, first, ...steps.slice(1)),
     contestsOf(app, election),
+    pageLinks(app, election),
   ];
 }
 
 function contestsOf(app: App, { contests }: PublicElection): HTMLElement {
   const items = contests.map(({ title }) => {
-    const { text, lang } = textIn(title, app.language);
+    const { text, lang } = titleText(title, app.language);
     return h('li', { lang: lang in languages ? lang : undefined, dir: 'auto' }, text);
   });
   return h('section', {}, h('h2', {}, app.t('onBallot')), h('ul', {}, ...items));

@@ -2,7 +2,8 @@
 import { h, button } from '../dom.ts';
 import type { App, Screen } from '../app.ts';
 import { copyText } from '../copy-text.ts';
-import { dateTime, textIn } from '../languages.ts';
+import { titleText } from '../../domain/title-text.ts';
+import { dateTime } from '../languages.ts';
 import { forget } from '../memory.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
 
@@ -10,7 +11,7 @@ export const receiptScreen: Screen = (app) => {
   const { election, kept } = app.memory;
   if (!election || !kept.receipt) return { title: app.t('loading'), body: [] };
   const { receipt, at } = kept.receipt;
-  const { text, lang } = textIn(election.title, app.language);
+  const { text, lang } = titleText(election.title, app.language);
   const time = (instant: string): string => dateTime(instant, app.language, election.timeZone);
   const copy = button(app.t('copy'), () => {
     copyText(JSON.stringify({ receipt }));

@@ -3,7 +3,7 @@
 import { h, unseen } from '../dom.ts';
 import type { App, Screen } from '../app.ts';
 import type { Contest } from '../../domain/election.ts';
-import { textIn } from '../languages.ts';
+import { titleText } from '../../domain/title-text.ts';
 import { submitter } from '../submitter.ts';
 
 export const castStatusId = 'cast-status';
@@ -37,11 +37,11 @@ export const reviewScreen: Screen = (app) => {
 };
 
 function card(app: App, contest: Contest, locked: boolean): HTMLElement {
-  const { text, lang } = textIn(contest.title, app.language);
+  const { text, lang } = titleText(contest.title, app.language);
   const chosen = app.memory.choices.get(contest.id);
   const options = chosen instanceof Set ? contest.options.filter(({ id }) => chosen.has(id)) : [];
   const lines = options.map(({ number, title }) => {
-    const shown = textIn(title, app.language);
+    const shown = titleText(title, app.language);
     return h('dd', { class: 'chosen' }, `${number}. `, h('bdi', { lang: shown.lang }, shown.text));
   });
   if (chosen === 'abstain') lines.push(h('dd', { class: 'chosen' }, app.t('abstain')));

@@ -1,0 +1,34 @@
+// Markup as a value: what stands between the pieces of a template is escaped unless it is markup itself, so nothing that
+// an election or a request says can become an element or a script. There is no way to mark a text as markup.
+
+const markup = Symbol('markup');
+/** Markup that was made by `html` and by nothing else. */
+export type Html = { readonly [markup]: string };
+export type Piece = Html | string | number | null | undefined | false | readonly Piece[];
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Markup from a template. Attributes are quoted in the template, always. */
+export function html(template: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
+  let text = template[0] ?? '';
+  for (const [index, piece] of pieces.entries()) text += textOf(piece) + (template[index + 1] ?? '');
+  return { [markup]: text };
+}
+
+export function markupText(value: Html): string {
+  return value[markup];
+}
+
+function textOf(piece: Piece): string {
+  if (piece === null || piece === undefined || piece === false) return '';
+  if (typeof piece === 'string') return piece.replace(/[&<>"']/g, (character) => escapes[character] ?? '');
+  if (typeof piece === 'number') return String(piece);
+  if (markup in piece) return piece[markup];
+  return piece.map(textOf).join('');
+}

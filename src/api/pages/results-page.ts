@@ -1,0 +1,106 @@
+// The result of an election, in the order in which people ask: how it ended, in a sentence; each question with its drawing
+// and table; every ballot accounted for; the files; and how to check it all. Before publication: when it comes.
+import type { PublicElection } from '../../protocol/public-document.ts';
+import type { ResultsBody } from '../../protocol/public-results.ts';
+import { contestView } from './contest-view.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { seatResult, seatSentence } from './seat-result.ts';
+import { row, table } from './table-region.ts';
+import { turnoutSentence } from './turnout-page.ts';
+import { winnerResult, winnerSentence } from './winner-result.ts';
+import type { Words } from './words.ts';
+
+export function resultsBody(words: Words, election: PublicElection, results: ResultsBody, hasTable: boolean): Html {
+  const open = results.contests.some(({ tie }) => tie !== null && tie.lot === null);
+  const turnout = turnoutSentence(words, { ...results.turnout, final: true, countedAt: null });
+  const parts = results.contests.flatMap((count, index) => {
+    const contest = election.contests.find(({ id }) => id === count.contestId);
+    if (!contest) return [];
+    const id = `contest-${index + 1}`;
+    const seats = count.kind === 'seats' ? contestView(words, id, contest, count) : null;
+    const winner = count.kind === 'winner' ? contestView(words, id, contest, count) : null;
+    const sentence = seats ? seatSentence(seats) : winner ? winnerSentence(winner) : '';
+    const body = seats ? seatResult(seats) : winner && winnerResult(winner);
+    return [
+      html`<section>
+        <h2>${words.title(contest.title)}</h2>
+        ${sentence !== '' && html`<p class="lead"><strong>${sentence}</strong></p>`}${body}
+      </section>`,
+    ];
+  });
+  return html`<p class="lead">${words.text(open ? 'unfinished' : 'final')} ${turnout}</p>
+    <p>${words.text('closed', { time: words.time(results.closedAt) })}</p>
+    ${parts} ${accounts(words, results)} ${downloads(words, election.id, hasTable)} ${verifying(words, results)}`;
+}
+
+/** What the page says while there is no result. */
+export function noResultsBody(words: Words, { id, phase, opensAt, closesAt }: PublicElection): Html {
+  const ended = phase === 'closed' || phase === 'published';
+  const times = words.text(ended ? 'closed' : phase === 'open' ? 'closes' : 'opens', {
+    time: words.time(phase === 'scheduled' ? opensAt : closesAt),
+  });
+  const turnout = html`<li><a href="/turnout/${id}?lang=${words.tag}">${words.text('toTurnout')}</a></li>`;
+  return html`<p class="lead">${words.text('notYet')}</p>
+    <p>${times}</p>
+    <p>${words.text(ended ? 'notYetClosed' : 'notYetOpen')} ${words.text('sealed')}</p>
+    <ul class="links">
+      ${phase !== 'scheduled' && turnout}
+      ${!ended && html`<li><a href="/?election=${id}">${words.text('goVote')}</a></li>`}
+    </ul>`;
+}
+
+function accounts(words: Words, { reconciliation, turnout }: ResultsBody): Html {
+  const { online, batches } = reconciliation;
+  type Sums = Pick<typeof online, 'received' | 'valid' | 'invalid'>;
+  const both: Sums = {
+    received: online.received + batches.received,
+    valid: online.valid + batches.valid,
+    invalid: online.invalid + batches.invalid,
+  };
+  const sums = (key: 'online' | 'paper' | 'total', { received, valid, invalid }: Sums): Html =>
+    row(words.text(key), [received, valid, invalid].map(words.number), key === 'total' ? 'sum' : '');
+  const paper = batches.received > 0 || batches.files > 0;
+  const rows = [sums('online', online), ...(paper ? [sums('paper', batches), sums('total', both)] : [])];
+  const values = { n: words.number(turnout.online), box: words.number(online.received) };
+  const lines = [words.text(turnout.online === online.received ? 'agree' : 'disagree', values)];
+  for (const { reason, rows: n } of batches.invalidByReason) {
+    lines.push(words.text(reason === 'Duplicate ballot.' ? 'duplicate' : 'badNumber', { n: words.number(n) }));
+  }
+  if (batches.files > 0) lines.push(words.text('files', { n: words.number(batches.files) }));
+  if (batches.missing > 0) lines.push(words.text('missing', { n: words.number(batches.missing) }));
+  const columns = (['channel', 'received', 'valid', 'invalid'] as const).map((key) => words.text(key));
+  return html`<section>
+    <h2>${words.text('accounts')}</h2>
+    <p>${words.text('accountsHint')}</p>
+    ${table({ id: 'accounts', label: words.text('accounts'), columns, rows })}
+    <ul>
+      ${lines.map((line) => html`<li>${line}</li>`)}
+    </ul>
+  </section>`;
+}
+
+function downloads(words: Words, id: string, hasTable: boolean): Html {
+  const base = `/v1/elections/${id}`;
+  return html`<section class="screen-only">
+    <h2>${words.text('downloads')}</h2>
+    <ul class="links">
+      <li><a href="${base}/results">${words.text('resultJson')}</a></li>
+      ${hasTable && html`<li><a href="${base}/results.csv">${words.text('resultCsv')}</a></li>`}
+      <li><a href="${base}">${words.text('electionJson')}</a></li>
+      <li><a href="/v1/public-keys">${words.text('keysJson')}</a></li>
+    </ul>
+  </section>`;
+}
+
+function verifying(words: Words, { contests }: ResultsBody): Html {
+  const seats = contests.some(({ kind }) => kind === 'seats');
+  const keys = ['verify1', 'verify2', 'verify3', ...(seats ? (['verify4'] as const) : [])] as const;
+  return html`<section>
+    <h2>${words.text('verify')}</h2>
+    <ol>
+      ${keys.map((key) => html`<li>${words.text(key)}</li>`)}
+    </ol>
+    <p class="screen-only"><a href="/check">${words.text('checkReceipt')}</a></p>
+  </section>`;
+}

@@ -1,0 +1,66 @@
+// How many took part: one number, its share where there is a roll, and the channels. Never what was chosen.
+import type { PublicElection } from '../../protocol/public-document.ts';
+import type { TurnoutBody } from '../../protocol/public-results.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { row, table } from './table-region.ts';
+import type { Words } from './words.ts';
+
+export type Turnout = Pick<TurnoutBody, 'eligible' | 'online' | 'batches' | 'final'> & {
+  /** Null where the number stands in the result and has no time of its own. */
+  readonly countedAt: string | null;
+};
+
+/** How many took part, as a sentence. */
+export function turnoutSentence(words: Words, { eligible, online, batches, final }: Turnout): string {
+  const total = online + batches;
+  if (eligible === null || eligible === 0) return words.counted(final ? 'ballotsFinal' : 'ballotsSoFar', total);
+  const percent = words.percent({ numerator: total, denominator: eligible });
+  return words.text(final ? 'shareFinal' : 'shareSoFar', { percent });
+}
+
+export function turnoutBody(words: Words, election: PublicElection, turnout: Turnout | null): Html {
+  const { phase, opensAt, closesAt, id } = election;
+  const ended = phase === 'closed' || phase === 'published';
+  const times = words.text(ended ? 'closed' : phase === 'open' ? 'closes' : 'opens', {
+    time: words.time(phase === 'scheduled' ? opensAt : closesAt),
+  });
+  const query = `?lang=${words.tag}`;
+  return html`<p class="lead">${turnout ? turnoutSentence(words, turnout) : words.text('noTurnout')}</p>
+    ${turnout && share(turnout)}
+    <p>${times}</p>
+    ${turnout && turnoutTable(words, turnout)}
+    ${turnout?.countedAt && html`<p>${words.text('countedAt', { time: words.time(turnout.countedAt) })}</p>`}
+    ${
+      phase === 'open' &&
+      html`<p>${words.text('later')}</p>
+        <p class="screen-only"><a class="button" href="/turnout/${id}${query}">${words.text('loadAgain')}</a></p>`
+    }
+    ${phase !== 'published' && html`<p>${words.text('sealed')}</p>`}
+    <ul class="links screen-only">
+      ${ended ? html`<li><a href="/results/${id}${query}">${words.text('toResults')}</a></li>` : html`<li><a href="/?election=${id}">${words.text('goVote')}</a></li>`}
+      ${turnout?.countedAt && html`<li><a href="/v1/elections/${id}/turnout">${words.text('turnoutJson')}</a></li>`}
+    </ul>`;
+}
+
+function share({ eligible, online, batches }: Turnout): Html | null {
+  if (eligible === null || eligible === 0) return null;
+  const percent = Math.min(100, (100 * (online + batches)) / eligible).toFixed(2);
+  return html`<svg class="share" aria-hidden="true">
+    <rect class="track" width="100%" height="100%" />
+    <rect class="c1" width="${percent}%" height="100%" />
+  </svg>`;
+}
+
+function turnoutTable(words: Words, { eligible, online, batches }: Turnout): Html {
+  const paper = batches > 0;
+  const rows = [
+    row(words.text('online'), [words.number(online)]),
+    paper && row(words.text('paper'), [words.number(batches)]),
+    paper && row(words.text('total'), [words.number(online + batches)], 'sum'),
+    eligible !== null && row(words.text('eligible'), [words.number(eligible)]),
+  ];
+  const columns = [words.text('channel'), words.text('ballots')];
+  return html`${table({ id: 'counts', label: words.text('turnout'), columns, rows })}
+  ${paper && html`<p class="muted">${words.text('paperHint')}</p>`}`;
+}

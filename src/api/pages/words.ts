@@ -1,0 +1,87 @@
+// Everything that a page writes in the reader's language: texts, numbers, shares, moments, names. Numbers are written from
+// exact values; a share is rounded once, to be shown.
+import type { Title } from '../../domain/election.ts';
+import { shareText } from '../../domain/counting/share.ts';
+import type { Fraction } from '../../domain/counting/share.ts';
+import { titleText } from '../../domain/title-text.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import type { CountKey, TextKey } from './copy/page-copy.ts';
+import { pageLanguages } from './page-languages.ts';
+import type { PageLanguage, PageTag } from './page-languages.ts';
+
+type Values = Readonly<Record<string, string>>;
+
+export type Words = {
+  readonly tag: PageTag;
+  readonly lang: string;
+  readonly dir: 'ltr' | 'rtl';
+  text(key: TextKey, values?: Values): string;
+  /** A text that depends on a number, which fills in `{n}`. */
+  counted(key: CountKey, n: number, values?: Values): string;
+  number(value: number): string;
+  /** Such as 34.7%. */
+  percent(share: Fraction): string;
+  /** A threshold in hundredths of a percent, without decimals that say nothing. */
+  perMyriad(value: number): string;
+  /** votes ÷ divisor with two decimals. */
+  quotient(votes: number, divisor: number): string;
+  /** A moment in the election's time zone, which is named. */
+  time(instant: string): string;
+  /** A title of the election's own as plain text. */
+  name(title: Title): string;
+  /** The same as an element that says which language it is in. */
+  title(title: Title): Html;
+  /** `a, b and c`. */
+  names(titles: readonly Title[]): string;
+};
+
+/** Decimals of a share in percent, and of a quotient. */
+const [shareDecimals, quotientDecimals] = [1, 2];
+
+export function createWords(tag: PageTag, timeZone: string): Words {
+  const language: PageLanguage = pageLanguages[tag];
+  const { lang, copy } = language;
+  const plain = new Intl.NumberFormat(lang);
+  const percent = new Intl.NumberFormat(lang, { style: 'percent', minimumFractionDigits: shareDecimals });
+  const threshold = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 2 });
+  const decimal = new Intl.NumberFormat(lang, { minimumFractionDigits: quotientDecimals });
+  const plurals = new Intl.PluralRules(lang);
+  const moment = new Intl.DateTimeFormat(lang, {
+    ...({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit' } as const),
+    ...({ minute: '2-digit', timeZone, timeZoneName: 'short' } as const),
+  });
+  const fill = (text: string, values: Values): string =>
+    text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  // Intl writes a decimal text exactly, as a binary fraction could not be; its types do not know yet.
+  const exact = (format: Intl.NumberFormat, value: string): string => format.format(value as unknown as number);
+  const words: Words = {
+    ...{ tag, lang, dir: language.dir },
+    text: (key, values = {}) => fill(copy[key], values),
+    counted(key, n, values = {}) {
+      const forms = copy[key];
+      return fill(forms[plurals.select(n)] ?? forms.other, { n: plain.format(n), ...values });
+    },
+    number: (value) => plain.format(value),
+    percent: (share) => exact(percent, shareText(share, shareDecimals + 2)),
+    perMyriad: (value) => exact(threshold, shareText({ numerator: value, denominator: 10_000 }, 4)),
+    quotient: (votes, divisor) => exact(decimal, shareText({ numerator: votes, denominator: divisor }, 2)),
+    time: (instant) => moment.format(new Date(instant)),
+    name(title) {
+      const { text } = titleText(title, tag);
+      // A name of the other direction is set apart, so that it does not turn the sentence around it.
+      return /[\u0590-\u08ff]/.test(text) === (language.dir === 'rtl') ? text : `\u2068${text}\u2069`;
+    },
+    title(title) {
+      const shown = titleText(title, tag);
+      return html`<bdi lang="${shown.lang}">${shown.text}</bdi>`;
+    },
+    names(titles) {
+      const all = titles.map(words.name);
+      const last = all.pop() ?? '';
+      const comma = tag.startsWith('zh') ? '、' : ', ';
+      return all.length === 0 ? last : fill(copy.and, { a: all.join(comma), b: last });
+    },
+  };
+  return words;
+}

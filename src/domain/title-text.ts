@@ -1,0 +1,15 @@
+// Titles come in several languages. Which of them a reader is shown is decided here, for every page alike; a title is
+// never left blank.
+import type { Title } from './election.ts';
+
+export type ShownTitle = { readonly text: string; readonly lang: string };
+
+/** A title in the reader's language, else the same family, else English, else any, with the tag it is in. */
+export function titleText(title: Title, tag: string): ShownTitle {
+  const family = tag.split('-')[0] ?? tag;
+  const lang =
+    [tag, ...Object.keys(title).filter((other) => other.split('-')[0] === family), 'en'].find((one) => one in title) ??
+    Object.keys(title)[0] ??
+    tag;
+  return { text: title[lang] ?? '', lang };
+}
