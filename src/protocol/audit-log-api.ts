@@ -35,14 +35,21 @@ export const auditEntry = z
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof auditEntry>;
 
+const filter = (charactersMax: number) =>
+  z
+    .string()
+    .min(1)
+    .max(charactersMax)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'There is no such thing in the log.');
+
 /** GET /v1/audit-log */
 export const auditLogQuery = z.strictObject({
   before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('"next" of the page before.'),
   limit: z.coerce.number().int().min(1).max(entriesPageMax).default(50),
-  actor: z.string().min(1).max(64).optional().describe('Id of a user, "operator" or "clock".'),
-  act: z.string().min(1).max(64).optional().describe('Such as election.create.'),
-  objectKind: z.string().min(1).max(64).optional(),
-  objectId: z.string().min(1).max(128).optional(),
+  actor: filter(64).optional().describe('Id of a user, "operator" or "clock".'),
+  act: filter(64).optional().describe('Such as election.create.'),
+  objectKind: filter(64).optional(),
+  objectId: filter(128).optional(),
   from: instant.optional().describe('Not before this time.'),
   until: instant.optional().describe('Before this time.'),
 });

@@ -49,10 +49,7 @@ export const participantsQuery = z.strictObject({
   after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe('"next" of the page before.'),
   limit: z.coerce.number().int().min(1).max(participantsPageMax).default(50),
   kind: participantKind.optional(),
-  search: z
-    .string()
-    .min(1)
-    .max(nameCharactersMax)
+  search: writtenText('text', nameCharactersMax)
     .optional()
     .describe('A part of the name in any of its languages; letter case does not matter.'),
 });
