@@ -2,7 +2,7 @@
 // is the same election. When it is over, the next start begins another.
 import { readFileSync } from 'node:fs';
 import { phaseAt } from '../domain/election.ts';
-import { readDefinition, readDefinitionFile } from '../elections/definition-file.ts';
+import { readDefinition, readDefinitionFile } from './definition-file.ts';
 import { replaceFile } from '../platform/key-directory.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 

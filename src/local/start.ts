@@ -2,13 +2,12 @@
 // until a signal, and ends in the reverse order with nothing left behind. It builds nothing and decides nothing about
 // votes; a supervisor that is killed outright leaves processes that end by themselves or that the next start ends.
 import { issueAdministrator } from '../access/first-administrator.ts';
-import { withPublishing } from '../elections/connection.ts';
-import { loadElection, publishAllAgain } from '../elections/load-election.ts';
 import type { Environment } from '../platform/environment.ts';
 import { makeKeyDirectory } from '../platform/key-directory.ts';
-import { Problem } from '../protocol/problem.ts';
+import { Problem, problemBodyOf } from '../protocol/problem.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 import { systemClock } from '../platform/clock.ts';
+import { withElections } from './elections-client.ts';
 import { keepRunning } from './keep-running.ts';
 import { claimPorts } from './ports.ts';
 import { rehearsalElection } from './rehearsal.ts';
@@ -39,7 +38,7 @@ export type Started = {
   readonly hosts: { readonly api: string; readonly sms: string };
   readonly rehearsal: ElectionDefinition;
   /** Addresses of the control APIs. */
-  readonly control: Readonly<Record<'access', string>>;
+  readonly control: Readonly<Record<'access' | 'elections', string>>;
   /** The first administrator; the password is there at the first start only, and kept nowhere. */
   readonly administrator: { readonly email: string; readonly password: string } | null;
   readonly postgres: string;
@@ -90,15 +89,16 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
   });
   keepEnvironments(state.path, environments);
   const start = zoneStarter(parts, options, environments);
-  // None of them needs another to start; `api` comes last, so that it finds its documents published.
+  // None of them needs another to start.
   const [administrator] = await allOf([
     firstAdministrator(databases.access, settings.values.POPVOTE_ADMIN_EMAIL),
     ...zones.filter((zone) => zone !== 'api').map(start),
   ]);
   step();
   const rehearsal = rehearsalElection(state.file('rehearsal.json'), systemClock());
-  await publish(environments.elections, rehearsal, say);
+  await load(environments.operator, rehearsal, say);
   step();
+  // Last, so that it finds its documents published.
   await start('api');
   const { values } = settings;
   return {
@@ -106,7 +106,10 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
     ports,
     hosts: { api: values.API_HOST, sms: values.SMS_HOST },
     rehearsal,
-    control: { access: originOf(values.ACCESS_HOST, ports.access) },
+    control: {
+      access: originOf(values.ACCESS_HOST, ports.access),
+      elections: originOf(values.ELECTIONS_HOST, ports.elections),
+    },
     administrator,
     postgres: databases.described,
     redis: redis.described,
@@ -148,21 +151,18 @@ async function allOf<const Waited extends readonly Promise<unknown>[]>(
   return Promise.all(waited);
 }
 
-// The same as `popvote election load`, and everything else that was loaded before is put out again.
-async function publish(
+// The same as `popvote election load`.
+async function load(
   environment: Environment,
   rehearsal: ElectionDefinition,
   say: (line: string) => void,
 ): Promise<void> {
-  await withPublishing(environment, async (parts) => {
-    try {
-      await loadElection(rehearsal, parts);
-    } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'conflict') throw error;
-      say(`Another election with the id ${rehearsal.id} is recorded already: the rehearsal was not loaded.`);
-    }
-    await publishAllAgain(parts);
-  });
+  try {
+    await withElections(environment, (elections) => elections.load(rehearsal));
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'conflict') throw error;
+    say(`The rehearsal ${rehearsal.id} was not loaded: ${problemBodyOf(error.code, error.extras).detail}`);
+  }
 }
 
 /** Stages of the end: the public door first, then what it needs; each service drains while what it calls still runs. */

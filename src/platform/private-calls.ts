@@ -1,6 +1,7 @@
 // Calls between services. The caller signs a short-lived token that names it and whom it calls (EdDSA, by jose); each
 // private route names the callers it admits, and a route that names none does not start.
 import { createPrivateKey, createPublicKey } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SignJWT, jwtVerify } from 'jose';
 import { Pool } from 'undici';
@@ -35,6 +36,8 @@ export type PrivateClient = {
     method: 'GET' | 'POST' | 'PUT';
     path: string;
     body?: unknown;
+    /** Sent as it is read, instead of a body: files of any size. */
+    file?: { readonly type: string; readonly content: Readable };
     answer: Schema;
     msMax: number;
   }): Promise<z.infer<Schema>>;
@@ -53,20 +56,24 @@ export function createPrivateClient(options: {
     connections: options.connectionsMax ?? connectionsDefault,
     connectTimeout: connectMsMax,
     maxResponseSize: answerBytesMax,
+    // Each call brings its own bound, from the queue to the last byte: some count for minutes.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     ...(options.tls && { connect: options.tls }),
   });
   const token = createCallerToken(options);
   return {
-    async call({ method, path, body, answer, msMax }) {
+    async call({ method, path, body, file, answer, msMax }) {
       const { statusCode, retryAfter, text } = await send(pool, options.service, {
         method,
         path,
         headers: {
           authorization: `Bearer ${await token()}`,
           ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(file && { 'content-type': file.type }),
         },
-        body: body === undefined ? null : JSON.stringify(body),
-        // From the queue to the last byte: undici's own timeouts leave out the wait for a free connection.
+        body: file?.content ?? (body === undefined ? null : JSON.stringify(body)),
+        // Undici's own timeouts leave out the wait for a free connection.
         signal: AbortSignal.timeout(msMax),
       });
       return readAnswer(options.service, { statusCode, retryAfter, text }, answer);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { chooseServices } from '../../src/cli/services.ts';
-import { readDefinition } from '../../src/elections/definition-file.ts';
+import { readDefinition } from '../../src/local/definition-file.ts';
 import { boundedLines } from '../../src/elections/bounded-lines.ts';
 import { definition } from '../support/elections.ts';
 import { command } from '../support/command.ts';

@@ -114,12 +114,33 @@ it('loads an election from a file; the same again changes nothing, and another o
   writeFileSync(file, JSON.stringify(council));
   const first = await popvote(['election', 'load', file, '--local'], local);
   expect(first).toMatchObject({ code: 0, out: 'members\n' });
-  expect(first.err).toContain('revision 1');
-  expect((await command(['election', 'load', file, '--local'], local)).err).toContain('revision 1');
-  writeFileSync(file, JSON.stringify({ ...council, closesAt: new Date(Date.now() + 3 * 86_400_000).toISOString() }));
+  expect(first.err).toContain('Created and announced');
+  expect((await command(['election', 'load', file, '--local'], local)).err).toContain('Present');
+  writeFileSync(file, JSON.stringify({ ...council, title: { en: 'Another' } }));
   const other = await command(['election', 'load', file, '--local'], local);
   expect(other.code).toBe(1);
-  expect(other.err).toContain('contradicts');
+  expect(other.err).toContain('Another election has this id');
+  const { out } = await command(['election', 'list', '--local', '--json'], local);
+  const { elections } = JSON.parse(out) as { elections: { id: string; phase: string }[] };
+  expect(elections.map(({ id, phase }) => ({ id, phase }))).toEqual([
+    { id: 'members', phase: 'open' },
+    { id: 'rehearsal', phase: 'open' },
+  ]);
+});
+
+it('keeps on record what was done by the command line, as an act of the operator', async () => {
+  const password = 'copper lantern by the quiet river';
+  const { email } = platform.administrator ?? { email: '' };
+  const ask = async (service: string, path: string, init: RequestInit): Promise<Record<string, unknown>> =>
+    (await (await fetch(`${platform.control[service] ?? ''}${path}`, init)).json()) as Record<string, unknown>;
+  const body = JSON.stringify({ email, password });
+  const login = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  const { accessToken } = await ask('access', '/v1/login', login);
+  const authorization = `Bearer ${String(accessToken)}`;
+  const log = JSON.stringify(await ask('elections', '/v1/audit-log?limit=100', { headers: { authorization } }));
+  expect(log).toContain('"operator"');
+  expect(log).toContain('"members"');
+  expect(log).toContain('"rehearsal"');
 });
 
 it('imports a roll, names faulty rows by their numbers only, and adds nothing twice', async () => {
@@ -127,13 +148,26 @@ it('imports a roll, names faulty rows by their numbers only, and adds nothing tw
   writeFileSync(file, '\uFEFFnumber\r\nM-1001\r\n"M 1002"\r\n\r\nsecret;number;1\r\nM1002\r\n');
   const first = await command(['election', 'roll', 'members', file, '--local', '--json'], local);
   expect(first.code).toBe(1);
-  expect(JSON.parse(first.out)).toEqual({ added: 2, alreadyThere: 1, malformed: 1, malformedRows: [5] });
-  expect(first.err).toContain('5');
+  expect(JSON.parse(first.out)).toMatchObject({ added: 2, alreadyThere: 1, malformed: 1, malformedRows: [{ row: 5 }] });
+  expect(first.err).toContain('row 5');
   expect(first.out + first.err).not.toMatch(/secret|1001|1002/);
   const again = await command(['election', 'roll', 'members', file, '--local', '--json'], local);
   expect(JSON.parse(again.out)).toMatchObject({ added: 0, alreadyThere: 3 });
+  const counts = await command(['election', 'counts', 'members', '--local'], local);
+  expect(counts.out).toContain('roll 2');
   const wrong = await command(['election', 'roll', 'rehearsal', file, '--local'], local);
   expect(wrong.code).toBe(1);
+});
+
+it('closes an election before its time, with a reason, and says that nothing was counted yet', async () => {
+  expect((await command(['election', 'close', 'members', '--local'], local)).code).toBe(2);
+  const words = ['election', 'close', 'members', '--reason', 'The hall is on fire.', '--local', '--json'];
+  const { code, out, err } = await command(words, local);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  expect(JSON.parse(out)).toMatchObject({ phase: 'closed', participation: 0 });
+  expect(err).toContain('voting has ended');
+  const recount = await command(['election', 'recount', 'members', '--local'], local);
+  expect(recount).toMatchObject({ code: 1, out: '' });
 });
 
 it('passes its own doctor', async () => {
@@ -145,7 +179,7 @@ it('passes its own doctor', async () => {
 });
 
 it('starts again what is killed: a service, Redis and PostgreSQL', async () => {
-  for (const name of ['ballots', 'access', 'control-redis', 'redis', 'postgres']) {
+  for (const name of ['ballots', 'access', 'elections', 'control-redis', 'redis', 'postgres']) {
     process.kill(platform.pids[name] ?? 0, 'SIGKILL');
     await platform.untilSaid(new RegExp(`${name} runs again`));
   }

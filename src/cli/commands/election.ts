@@ -1,38 +1,35 @@
-// `popvote election`: what an operator does with an election until administration exists. It acts as the service
-// `elections`: with that service's key file, and nothing more than that service may do.
+// `popvote election`: what an operator does with elections by the command line. Each is a call of the private port of the
+// service `elections`, with that service's key file, and stands in its audit log as an act of the operator.
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { Command } from 'commander';
-import { withBallots, withPublishing } from '../../elections/connection.ts';
-import { readDefinitionFile } from '../../elections/definition-file.ts';
-import { loadElection, publishAgain } from '../../elections/load-election.ts';
-import { faultyRowsNamedMax, importRoll } from '../../elections/roll.ts';
-import { hashKey } from '../../platform/keyed-hash.ts';
-import { closeAnswer, countsAnswer } from '../../protocol/ballot-service.ts';
-import { electionId } from '../../protocol/public-values.ts';
+import { readDefinitionFile } from '../../local/definition-file.ts';
+import { withElections } from '../../local/elections-client.ts';
+import type { ElectionsClient } from '../../local/elections-client.ts';
+import { localEnvironment } from '../../local/zone-environments.ts';
+import type { RollReport } from '../../protocol/election-lifecycle-api.ts';
 import type { ElectionDefinition } from '../../protocol/public-document.ts';
+import { electionId } from '../../protocol/public-values.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
-import { localEnvironment } from '../../local/zone-environments.ts';
-import type { Environment } from '../../platform/environment.ts';
-
-/** Longest wait for `ballots` to close an election (it waits for casts in flight) and to count, in milliseconds. */
-const closeMsMax = 60_000;
 
 const localOption = ['--local', 'on the platform that popvote start runs in this folder'] as const;
-type Local = { local?: true };
+const jsonOption = ['--json', 'print JSON'] as const;
+type Options = { local?: true; json?: true };
 
 export function electionCommand(context: Context): Command {
   return new Command('election')
-    .description('load, close and count elections; import rolls')
+    .description('load, list, close, count and recount elections; import rolls')
     .addCommand(loadCommand(context))
-    .addCommand(closeCommand(context))
+    .addCommand(listCommand(context))
     .addCommand(countsCommand(context))
     .addCommand(rollCommand(context))
+    .addCommand(closeCommand(context))
+    .addCommand(recountCommand(context))
     .addHelpText(
       'after',
       `
-Environment: ELECTIONS_KEYS_FILE, BALLOTS_ORIGIN and, to publish, EDGE_REDIS_URL; or --local.
+Environment: ELECTIONS_KEYS_FILE, and ELECTIONS_ORIGIN (http://127.0.0.1:9108); or --local.
 Examples:
   $ popvote election load council.json --local
   $ popvote election roll council members.csv
@@ -42,26 +39,16 @@ Examples:
 
 function loadCommand(context: Context): Command {
   return new Command('load')
-    .description('create the intake of an election and publish it; the same file again changes nothing')
+    .description('create and announce an election; the same file again changes nothing')
     .argument('<file>', 'the election as JSON')
-    .option('--publish-only', 'only put out again what is recorded of it, should Redis have lost it')
     .option(...localOption)
-    .action(async (file: string, options: Local & { publishOnly?: true }) => {
+    .action(async (file: string, options: Options) => {
       const definition = readOrFail(file);
-      await withPublishing(environmentOf(context, options), async (parts) => {
-        if (options.publishOnly) {
-          const revision = await publishAgain(definition.id, parts);
-          if (revision === null)
-            throw new CommandFailed(`${definition.id} was never loaded: leave out --publish-only.`);
-          context.say(`Published ${definition.id} again, revision ${revision}.`);
-        } else {
-          const { revision, wasThere } = await loadElection(definition, parts);
-          context.say(`${wasThere ? 'Present' : 'Created'} and published: ${definition.id}, revision ${revision}.`);
-          if (definition.rehearsal)
-            context.say(`A rehearsal: it mixes from K = ${definition.minBatch}, and nothing counts.`);
-        }
-        context.out(definition.id);
-      });
+      const { created } = await calling(context, options, (elections) => elections.load(definition));
+      context.out(definition.id);
+      context.say(`${created ? 'Created and announced' : 'Present'}: ${definition.id}.`);
+      if (definition.rehearsal)
+        context.say(`A rehearsal: it mixes from K = ${definition.minBatch}, and nothing counts.`);
     });
 }
 
@@ -72,24 +59,40 @@ function readOrFail(file: string): ElectionDefinition {
   throw new CommandFailed(`${file} is not an election:\n${list}`);
 }
 
+function listCommand(context: Context): Command {
+  return new Command('list')
+    .description('all elections with their state, newest first')
+    .option(...jsonOption)
+    .option(...localOption)
+    .action(async (options: Options) => {
+      await calling(context, options, async (elections) => {
+        const all = [];
+        for await (const election of elections.list()) {
+          if (options.json) all.push(election);
+          else context.out([election.id, election.state, election.phase, election.closesAt].join('  '));
+        }
+        if (options.json) context.out(JSON.stringify({ elections: all }));
+      });
+    });
+}
+
 function closeCommand(context: Context): Command {
   return new Command('close')
-    .description('close the intake for good, after its time and grace; the count it prints is final')
+    .description('close an election before its time, for good; at its time it closes by itself')
     .argument('<id>', 'the election', checkedId)
-    .option('--json', 'print JSON')
+    .requiredOption('--reason <text>', 'stands in the audit log')
+    .option(...jsonOption)
     .option(...localOption)
-    .action(async (id: string, options: Local & { json?: true }) => {
-      const answer = await withBallots(environmentOf(context, options), ({ ballots }) =>
-        ballots.call({
-          method: 'POST',
-          path: `/private/elections/${id}/close`,
-          body: {},
-          answer: closeAnswer,
-          msMax: closeMsMax,
-        }),
-      );
-      context.out(options.json ? JSON.stringify(answer) : String(answer.participation));
-      context.say(`${id} is closed. Ballots cast: ${answer.participation}.`);
+    .action(async (id: string, options: Options & { reason: string }) => {
+      const [election, counts] = await calling(context, options, async (elections) => {
+        const closed = await elections.close(id, options.reason);
+        return [closed, await elections.counts(id)] as const;
+      });
+      const { state, phase, definition } = election;
+      const { participation } = counts;
+      context.out(options.json ? JSON.stringify({ state, phase, participation }) : String(participation));
+      const final = state === 'announced' ? `final after the grace of ${definition.graceSeconds} seconds` : 'final';
+      context.say(`${id}: voting has ended. Ballots cast online: ${participation}, ${final}.`);
     });
 }
 
@@ -97,17 +100,10 @@ function countsCommand(context: Context): Command {
   return new Command('counts')
     .description('how many took part and how many sealed ballots wait for the mixer; never what they say')
     .argument('<id>', 'the election', checkedId)
-    .option('--json', 'print JSON')
+    .option(...jsonOption)
     .option(...localOption)
-    .action(async (id: string, options: Local & { json?: true }) => {
-      const counts = await withBallots(environmentOf(context, options), ({ ballots }) =>
-        ballots.call({
-          method: 'GET',
-          path: `/private/elections/${id}/counts`,
-          answer: countsAnswer,
-          msMax: closeMsMax,
-        }),
-      );
+    .action(async (id: string, options: Options) => {
+      const counts = await calling(context, options, (elections) => elections.counts(id));
       if (options.json) context.out(JSON.stringify(counts));
       else for (const [name, value] of Object.entries(counts)) context.out(`${name} ${value}`);
     });
@@ -117,28 +113,47 @@ function rollCommand(context: Context): Command {
   return new Command('roll')
     .description('add the numbers of a file to the roll of an election; may be run again')
     .argument('<id>', 'the election; its identity scheme is roll', checkedId)
-    .argument('<csv>', 'one number in each line; a first line "number" is a heading')
-    .option('--json', 'print JSON')
+    .argument('<csv>', 'one person in each line; a first line may head the columns, one of them "number"')
+    .option(...jsonOption)
     .option(...localOption)
-    .action(async (id: string, csv: string, options: Local & { json?: true }) => {
+    .action(async (id: string, csv: string, options: Options) => {
       await access(csv).catch(() => {
         throw new CommandFailed(`${csv} cannot be read.`);
       });
-      const report = await withBallots(environmentOf(context, options), ({ ballots, keys }) =>
-        importRoll(createReadStream(csv, { encoding: 'utf8' }), {
-          electionId: id,
-          identityKey: hashKey(keys.identity),
-          ballots,
-        }),
-      );
+      const report = await calling(context, options, (elections) => elections.importRoll(id, createReadStream(csv)));
       if (options.json) context.out(JSON.stringify(report));
       else context.out(`added ${report.added}\nalready-there ${report.alreadyThere}\nmalformed ${report.malformed}`);
-      if (report.malformed === 0) return;
-      const more = report.malformed > faultyRowsNamedMax ? ', …' : '';
-      throw new CommandFailed(
-        `Rows that are not a number of 1 to 64 letters and digits: ${report.malformedRows.join(', ')}${more}. ` +
-          'The others are on the roll; mend these and run the same again.',
-      );
+      if (report.malformed > 0) throw new CommandFailed(malformedText(report));
+    });
+}
+
+// Rows are named by their place, and never by what stands in them.
+function malformedText({ malformed, malformedRows }: RollReport): string {
+  const rows = malformedRows.map(({ row, reason }) => `  row ${row}: ${reason}`);
+  const more = malformed > rows.length ? [`  and ${malformed - rows.length} more`] : [];
+  const head = `${malformed} rows are not on the roll; mend them and run the same again:`;
+  return [head, ...rows, ...more].join('\n');
+}
+
+function recountCommand(context: Context): Command {
+  return new Command('recount')
+    .description('count the ballots of a counted election anew and compare, byte for byte; changes nothing')
+    .argument('<id>', 'the election', checkedId)
+    .option(...jsonOption)
+    .option(...localOption)
+    .action(async (id: string, options: Options) => {
+      const answer = await calling(context, options, (elections) => elections.recount(id));
+      const { published, same, sha256, storedSha256, ballots, revision } = answer;
+      if (options.json) context.out(JSON.stringify(answer));
+      else context.out(`recounted ${sha256}\nstored ${storedSha256}`);
+      if (!options.json && published) context.out(`published ${published.sha256}`);
+      const faults = [
+        ...(same ? [] : ['the recount gives other results than those that are stored']),
+        ...(published?.same === false ? ['the recount gives other results than those that were published'] : []),
+        ...(published?.signed === false ? ['what was published is not signed by a known publisher'] : []),
+      ];
+      if (faults.length > 0) throw new CommandFailed(`${id}: ${faults.join('; ')}.`);
+      context.say(`${ballots} ballots of ${id} were counted anew: revision ${revision} is the same to the byte.`);
     });
 }
 
@@ -148,5 +163,10 @@ function checkedId(id: string): string {
   throw new CommandFailed('An election id has 1 to 64 letters, digits, - and _.', exitCodes.usage);
 }
 
-const environmentOf = (context: Context, { local }: Local): Environment =>
-  local ? localEnvironment(context.environment, 'elections') : context.environment;
+function calling<Result>(
+  context: Context,
+  { local }: Options,
+  work: (elections: ElectionsClient) => Promise<Result>,
+): Promise<Result> {
+  return withElections(local ? localEnvironment(context.environment, 'operator') : context.environment, work);
+}

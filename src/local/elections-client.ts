@@ -1,0 +1,92 @@
+// How an operator's commands speak to the service `elections`: its private port, with its own key file. What they do is
+// done by the service and stands in its audit log; nothing here reaches a database or Redis.
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import { systemClock } from '../platform/clock.ts';
+import { json, readEnvironment } from '../platform/environment.ts';
+import type { Environment } from '../platform/environment.ts';
+import { callsTlsFields, callsTlsOf } from '../platform/private-calls-tls.ts';
+import { createPrivateClient } from '../platform/private-calls.ts';
+import type { PrivateClient } from '../platform/private-calls.ts';
+import { countsAnswer } from '../protocol/ballot-service.ts';
+import { loadAnswer, rollReport } from '../protocol/election-lifecycle-api.ts';
+import { electionAnswer, electionPage } from '../protocol/elections-api.ts';
+import { electionsKeys } from '../protocol/key-files.ts';
+import type { ElectionDefinition } from '../protocol/public-document.ts';
+import { recountAnswer } from '../protocol/results-api.ts';
+
+/** Longest waits in milliseconds: for an act, for closing (it waits for casts in flight), for a roll, for a recount. */
+const actMsMax = 30_000;
+const closeMsMax = 60_000;
+const rollMsMax = 1_800_000;
+const recountMsMax = 600_000;
+/** Elections in one page of the list. */
+const pageElections = 100;
+
+const clientEnvironment = z.object({
+  ELECTIONS_KEYS: json(electionsKeys).describe('The key file of elections: give ELECTIONS_KEYS_FILE.'),
+  ELECTIONS_ORIGIN: z
+    .url({ protocol: /^https?$/ })
+    .default('http://127.0.0.1:9108')
+    .describe('Private address of elections, such as http://elections:9108.'),
+  ...callsTlsFields,
+});
+
+export type ElectionsClient = ReturnType<typeof clientOf>;
+
+/** Does work with a client that is closed after it. Calls throw the refusal of `elections`, or `CallFailed`. */
+export async function withElections<Result>(
+  environment: Environment,
+  work: (elections: ElectionsClient) => Promise<Result>,
+): Promise<Result> {
+  const settings = readEnvironment(clientEnvironment, environment);
+  const client = createPrivateClient({
+    origin: settings.ELECTIONS_ORIGIN,
+    service: 'elections',
+    caller: { name: 'elections', jwk: settings.ELECTIONS_KEYS.caller },
+    clock: systemClock,
+    connectionsMax: 2,
+    tls: callsTlsOf(settings),
+  });
+  try {
+    return await work(clientOf(client));
+  } finally {
+    await client.close();
+  }
+}
+
+function clientOf(client: PrivateClient) {
+  const path = (id: string): string => `/private/elections/${id}`;
+  return {
+    /** Creates and announces an election. The same again changes nothing. */
+    load: (definition: ElectionDefinition) => {
+      const request = { method: 'PUT', path: path(definition.id), body: { definition } } as const;
+      return client.call({ ...request, answer: loadAnswer, msMax: actMsMax });
+    },
+    close: async (id: string, reason: string) => {
+      const request = { method: 'POST', path: `${path(id)}/close`, body: { reason } } as const;
+      return (await client.call({ ...request, answer: electionAnswer, msMax: closeMsMax })).election;
+    },
+    counts: (id: string) =>
+      client.call({ method: 'GET', path: `${path(id)}/counts`, answer: countsAnswer, msMax: actMsMax }),
+    /** Sends a file of numbers as it is read. */
+    importRoll: (id: string, content: Readable) => {
+      const file = { type: 'text/csv', content };
+      return client.call({ method: 'POST', path: `${path(id)}/roll`, file, answer: rollReport, msMax: rollMsMax });
+    },
+    recount: (id: string) =>
+      client.call({ method: 'GET', path: `${path(id)}/recount`, answer: recountAnswer, msMax: recountMsMax }),
+    /** All elections, page by page. */
+    async *list() {
+      for (let before: string | null = ''; before !== null;) {
+        const query: string = `limit=${pageElections}${before === '' ? '' : `&before=${before}`}`;
+        const request = { method: 'GET', path: `/private/elections?${query}` } as const;
+        const page: z.infer<typeof electionPage> = await client.call({
+          ...{ ...request, answer: electionPage, msMax: actMsMax },
+        });
+        yield* page.elections;
+        before = page.next;
+      }
+    },
+  };
+}
