@@ -32,7 +32,7 @@ alter table pv.election
 
 -- A time as documents show it.
 create function pv.instant_text(p_at timestamptz) returns text
-language sql stable
+language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
@@ -40,7 +40,7 @@ $$;
 
 -- The participants that a definition names.
 create function pv.named_participants(p_definition json) returns uuid[]
-language sql immutable
+language sql immutable security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(array_agg(distinct (o.value ->> 'participantId')::uuid), '{}')
@@ -271,7 +271,7 @@ as $$
 $$;
 
 create function pv.revisions_of(e pv.election) returns text
-language sql immutable
+language sql immutable security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select e.documents_revision || '/' || e.turnout_revision || '/' || e.results_revision
