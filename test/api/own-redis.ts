@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis } from '../../src/local/redis.ts';
 import { edgeUsers } from '../../src/protocol/redis-users.ts';
+import type { RedisUser } from '../../src/protocol/redis-users.ts';
 import { freePort } from '../support/ports.ts';
 
 export type OwnRedis = AsyncDisposable & {
@@ -12,13 +13,13 @@ export type OwnRedis = AsyncDisposable & {
   again(): Promise<void>;
 };
 
-export async function startOwnRedis(): Promise<OwnRedis> {
+export async function startOwnRedis(users: readonly RedisUser[] = edgeUsers): Promise<OwnRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'popvote-api-'));
   const port = await freePort();
-  const names = ['admin', ...edgeUsers.map(({ name }) => name)];
+  const names = ['admin', ...users.map(({ name }) => name)];
   const start = () =>
     startRedis({
-      ...{ directory, port, users: edgeUsers, logFile: join(directory, 'log'), keepData: false },
+      ...{ directory, port, users, logFile: join(directory, 'log'), keepData: false },
       passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
       searchPath: process.env['PATH'] ?? '',
       say: () => undefined,

@@ -33,6 +33,12 @@ export type CallOptions = {
   readonly as?: UserRole | null;
   readonly headers?: Readonly<Record<string, string>>;
 };
+export type ElectionsOptions = {
+  /** Redis servers of the test's own, for the user `elections`. */
+  readonly redisUrls?: { readonly control: string; readonly edge: string };
+  /** Another process of the same `elections`: its databases, its `ballots`, its people. */
+  readonly beside?: Elections;
+};
 export type Elections = AsyncDisposable & {
   readonly access: Access;
   readonly people: Readonly<Record<UserRole, Person>>;
@@ -43,16 +49,17 @@ export type Elections = AsyncDisposable & {
   readonly pool: Pool;
   readonly metrics: Metrics;
   readonly log: () => string;
+  readonly ballotsOrigin: string;
   /** Calls as an administrator unless another role (or nobody: null) is named. */
   call(method: Method, url: string, options?: CallOptions): Promise<Answer>;
   /** `ballots` is away until the function that is returned is called. */
   ballotsAway(): Promise<() => Promise<void>>;
 };
 
-export async function startElections(): Promise<Elections> {
-  const access = await startAccess();
+export async function startElections({ redisUrls, beside }: ElectionsOptions = {}): Promise<Elections> {
+  const access = beside?.access ?? (await startAccess());
   const keys = access.keys;
-  const databases = await createDatabases(['elections', 'intake', 'box']);
+  const databases = beside?.databases ?? (await createDatabases(['elections', 'intake', 'box']));
   const { logger, text } = createLogProbe('elections');
   const metrics = createMetrics('elections');
   const pool = openPool(databases.url('elections', 'popvote_elections'), { name: 'test-elections', connectionsMax: 8 });
@@ -60,14 +67,16 @@ export async function startElections(): Promise<Elections> {
     name: 'test-elections-box',
     connectionsMax: 2,
   });
-  const ballots = await startBallots(access, databases);
+  const ballots = beside
+    ? { origin: beside.ballotsOrigin, away: beside.ballotsAway, close: () => Promise.resolve() }
+    : await startBallots(access, databases);
   const accessOrigins = {
-    api: await access.app.listen({ host: '127.0.0.1', port: 0 }),
-    private: await access.privateApp.listen({ host: '127.0.0.1', port: 0 }),
+    api: await listening(access.app),
+    private: await listening(access.privateApp),
   };
   const redises = {
-    controlRedis: connectRedis(inject('controlRedisUrls')['elections'] ?? '', logger),
-    edgeRedis: connectRedis(inject('redisUrls')['elections'] ?? '', logger),
+    controlRedis: connectRedis(redisUrls?.control ?? inject('controlRedisUrls')['elections'] ?? '', logger),
+    edgeRedis: connectRedis(redisUrls?.edge ?? inject('redisUrls')['elections'] ?? '', logger),
   };
   await Promise.all(Object.values(redises).map((redis) => redisReady(redis, 2_000)));
   const caller = { name: 'elections', jwk: keys.elections.caller } as const;
@@ -84,11 +93,9 @@ export async function startElections(): Promise<Elections> {
   const app = await buildApp(parts);
   const privateApp = await buildPrivateApp(parts);
   await app.ready();
-  const administrator = await access.administrator();
-  const people = { administrator } as Record<UserRole, Person>;
-  for (const role of userRoles) people[role] ??= await access.person(role, administrator);
+  const people = beside?.people ?? (await everyRole(access));
   return {
-    ...{ access, people, app, privateApp, logic, databases, pool, metrics, log: text },
+    ...{ access, people, app, privateApp, logic, databases, pool, metrics, log: text, ballotsOrigin: ballots.origin },
     async call(method, url, { body, as = 'administrator', headers } = {}) {
       const authorization = as === null ? {} : { authorization: `Bearer ${people[as].tokens.accessToken}` };
       const json = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
@@ -112,11 +119,25 @@ export async function startElections(): Promise<Elections> {
       await Promise.all(Object.values(clients).map((client) => client.close()));
       for (const redis of Object.values(redises)) redis.disconnect();
       await Promise.all([pool.end(), boxPool.end()]);
+      if (beside) return;
       await ballots.close();
       await databases[Symbol.asyncDispose]();
       await access[Symbol.asyncDispose]();
     },
   };
+}
+
+async function everyRole(access: Access): Promise<Record<UserRole, Person>> {
+  const administrator = await access.administrator();
+  const people = { administrator } as Record<UserRole, Person>;
+  for (const role of userRoles) people[role] ??= await access.person(role, administrator);
+  return people;
+}
+
+async function listening(app: App): Promise<string> {
+  const address = app.server.address();
+  if (address !== null && typeof address === 'object') return `http://127.0.0.1:${address.port}`;
+  return app.listen({ host: '127.0.0.1', port: 0 });
 }
 
 async function startBallots({ keys }: Access, databases: TestDatabases) {

@@ -142,7 +142,8 @@ export async function createIntake(): Promise<Intake> {
   };
 }
 
-function castCallOf(keys: KeyFiles, options: CastOptions): CastCall {
+/** A call that casts a ballot; each without an identity is another voter's. */
+export function castCallOf(keys: KeyFiles, options: CastOptions): CastCall {
   const electionId = options.electionId ?? 'rehearsal';
   const phoneKey = options.phone ?? random32();
   const verifiedAtMs = options.verifiedAtMs ?? Date.now();
@@ -162,7 +163,7 @@ function castCallOf(keys: KeyFiles, options: CastOptions): CastCall {
   };
 }
 
-async function callerToken(jwk: KeyFiles['api']['caller'], name: string): Promise<string> {
+export async function callerToken(jwk: KeyFiles['api']['caller'], name: string): Promise<string> {
   return new SignJWT()
     .setProtectedHeader({ alg: 'EdDSA', kid: jwk.kid })
     .setIssuer(name)
