@@ -5,13 +5,6 @@ import { ConfigurationError } from '../platform/environment.ts';
 import { CallFailed } from '../platform/private-calls.ts';
 import { reportStartFailure } from '../platform/process.ts';
 import { Problem, problemBodyOf } from '../protocol/problem.ts';
-import { adminCommand } from './commands/admin.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { electionCommand } from './commands/election.ts';
-import { keysCommand } from './commands/keys.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { serveCommand } from './commands/serve.ts';
-import { startCommand } from './commands/start.ts';
 import { CommandFailed, exitCodes } from './context.ts';
 import type { Context } from './context.ts';
 import { popvoteVersion } from './runtime.ts';
@@ -27,9 +20,20 @@ Examples:
 
 Secrets are given by NAME_FILE variables, never as arguments. Exit codes: 0 ok, 1 failed, 2 usage, 78 configuration.`;
 
+/** The commands. Each is loaded when it is named: a service's process has no use for what the others import. */
+const commands: Readonly<Record<string, () => Promise<(context: Context) => Command>>> = {
+  start: async () => (await import('./commands/start.ts')).startCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
+  keys: async () => (await import('./commands/keys.ts')).keysCommand,
+  admin: async () => (await import('./commands/admin.ts')).adminCommand,
+  election: async () => (await import('./commands/election.ts')).electionCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+};
+
 /** Runs one command and returns its exit code. A service that was started goes on running after it. */
 export async function runCommand(words: readonly string[], context: Context): Promise<number> {
-  const program = buildProgram(context);
+  const program = await buildProgram(words[0] ?? '', context);
   try {
     await program.parseAsync(words, { from: 'user' });
     return exitCodes.ok;
@@ -38,7 +42,7 @@ export async function runCommand(words: readonly string[], context: Context): Pr
   }
 }
 
-function buildProgram(context: Context): Command {
+async function buildProgram(word: string, context: Context): Promise<Command> {
   const program = new Command('popvote')
     .description('Public votes from a phone in about a minute: anonymous, exact, checkable by outsiders.')
     .version(popvoteVersion(), '--version', 'print the version')
@@ -49,11 +53,12 @@ function buildProgram(context: Context): Command {
       writeErr: (text) => context.say(text.trimEnd()),
     })
     .exitOverride();
-  const commands = [
-    ...[startCommand, serveCommand, migrateCommand, keysCommand],
-    ...[adminCommand, electionCommand, doctorCommand],
-  ];
-  for (const command of commands) program.addCommand(withSettingsOf(program, command(context)));
+  // Help and unknown words need all of them.
+  const names = Object.hasOwn(commands, word) ? [word] : Object.keys(commands);
+  for (const name of names) {
+    const command = await commands[name]?.();
+    if (command) program.addCommand(withSettingsOf(program, command(context)));
+  }
   return program;
 }
 
