@@ -3,21 +3,15 @@
 import { z } from 'zod';
 import { electionDefinition } from './public-document.ts';
 import { count, electionId, instant } from './public-values.ts';
+import { writtenInstant, reason } from './written-text.ts';
 
-/** Longest reason, in characters. */
-const reasonCharactersMax = 2_000;
 /** Malformed rows that a report names; the rest are counted. */
 export const malformedRowsNamedMax = 100;
-
-const reason = z.string().trim().min(1, 'Say why.').max(reasonCharactersMax).describe('Stands in the audit log.');
 
 /** POST /v1/elections/{electionId}/extend */
 export const extendRequest = z
   .strictObject({
-    closesAt: z.iso
-      .datetime({ offset: true, error: 'Give a time with its offset, such as 2026-06-20T22:00:00Z.' })
-      .transform((text) => new Date(text).toISOString())
-      .describe('Later than the present end. RFC 3339, with any offset.'),
+    closesAt: writtenInstant.describe('Later than the present end. RFC 3339, with any offset.'),
     reason,
   })
   .meta({ id: 'ExtendRequest' });

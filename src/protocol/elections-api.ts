@@ -5,25 +5,14 @@ import { countingMethodNames } from '../domain/election.ts';
 import { participantId, participantKind } from './participants-api.ts';
 import { electionDefinition, phase, publicElection } from './public-document.ts';
 import { count, electionId, instant, localId, title } from './public-values.ts';
-import { writtenTexts } from './written-text.ts';
+import { writtenInstant, writtenTexts } from './written-text.ts';
 
 /** Longest title of an election, a contest or an option, in characters. */
 const titleCharactersMax = 500;
 /** Elections in one page. */
 const electionsPageMax = 200;
-/** Years that an election may be in: what is outside is a slip of the finger. */
-const [yearMin, yearMax] = [2000, 2199];
 
 const writtenTitle = writtenTexts('title', titleCharactersMax);
-const writtenInstant = z.iso
-  .datetime({ offset: true, error: 'Give a time with its offset, such as 2026-06-20T08:00:00Z or …T10:00:00+02:00.' })
-  .transform((text) => new Date(text))
-  .refine((time) => time.getUTCFullYear() >= yearMin && time.getUTCFullYear() <= yearMax, {
-    error: `Give a time in the years ${yearMin} to ${yearMax}.`,
-  })
-  .transform((time) => time.toISOString())
-  .describe('RFC 3339, with any offset; answered in UTC.');
-
 const writtenOption = z.strictObject({
   id: localId.optional().describe('Opaque; made where it is not given.'),
   number: z.int().min(1).max(10_000).optional().describe('Ballot number; its place in the list where it is not given.'),

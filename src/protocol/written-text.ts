@@ -41,5 +41,24 @@ export const writtenTexts = (what: string, charactersMax: number) =>
     )
     .describe('Texts by BCP 47 language tag.');
 
-/** Why something is done, for the audit log. */
-export const reason = writtenText('reason', 1_000).describe('Why: it stands in the audit log.');
+/** Years that an election may be in: what is outside is a slip of the finger. */
+const [yearMin, yearMax] = [2000, 2199];
+
+/** A time as administrators write one, in UTC from then on. */
+export const writtenInstant = z.iso
+  .datetime({ offset: true, error: 'Give a time with its offset, such as 2026-06-20T08:00:00Z or …T10:00:00+02:00.' })
+  .transform((text) => new Date(text))
+  .refine((time) => time.getUTCFullYear() >= yearMin && time.getUTCFullYear() <= yearMax, {
+    error: `Give a time in the years ${yearMin} to ${yearMax}.`,
+  })
+  .transform((time) => time.toISOString())
+  .describe('RFC 3339, with any offset; answered in UTC.');
+
+/** Longest reason, in characters. */
+const reasonCharactersMax = 2_000;
+/** Why something is done, in one paragraph. */
+export const reason = z
+  .string({ error: 'Say why.' })
+  .transform((text) => text.replace(/\s+/gu, ' '))
+  .pipe(writtenText('reason', reasonCharactersMax))
+  .describe('Why: it stands in the audit log.');

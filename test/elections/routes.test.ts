@@ -163,7 +163,7 @@ describe('the description', () => {
     const told = async (method: Method, pattern: string, url = pattern, options: object = {}): Promise<Answer> => {
       const answer = await elections.call(method, url, options);
       const operation = document.paths[pattern]?.[method.toLowerCase()];
-      const type = String(answer.headers['content-type'] ?? '').split(';')[0] ?? '';
+      const type = ((answer.headers['content-type'] ?? '') as string).split(';')[0] ?? '';
       const response = operation?.responses[String(answer.status)];
       expect([pattern, answer.status, response !== undefined]).toEqual([pattern, answer.status, true]);
       if (answer.status !== 204) conforms(pattern, response?.content?.[type]?.schema ?? { type: 'null' }, answer.body);
