@@ -31,8 +31,6 @@ type Parts = {
   readonly settling: Settling;
   /** The definition of a draft with the names of this moment, and the draft's version; throws all that is wrong with it. */
   readonly announceable: (electionId: string) => Promise<{ definition: ElectionDefinition; version: number }>;
-  /** Called when the intake is closed: what is known for good is published. */
-  readonly onClosed: (electionId: string) => Promise<void>;
 };
 
 export function createLifecycle(parts: Parts): Lifecycle {
@@ -103,10 +101,10 @@ async function closeWhenOver(parts: Parts, { id, announced, closesAtMs, nowMs }:
   return nowMs >= closesAtMs + graceSeconds * 1_000 ? barrier(parts, id) : {};
 }
 
-async function barrier({ pool, ballots, onClosed }: Parts, id: string): Promise<Changes> {
+// What is known for good then is published by the schedule, which counts until there is a final turnout.
+async function barrier({ pool, ballots }: Parts, id: string): Promise<Changes> {
   const participation = await ballots.close(id);
   if (!(await finishClosing(pool, id, participation))) return {};
-  await onClosed(id);
   return { state: { from: 'announced', to: 'closed' }, participation: { to: participation } };
 }
 

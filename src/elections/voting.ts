@@ -51,7 +51,6 @@ export function createVoting(parts: {
   const lifecycle = createLifecycle({
     ...{ pool, audit, ballots, settling },
     announceable: (id) => elections.announceable(id),
-    onClosed: (id) => turnouts.refresh(id),
   });
   return {
     ...{ lifecycle, turnouts, ballots },

@@ -129,9 +129,9 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
 
 async function everyRole(access: Access): Promise<Record<UserRole, Person>> {
   const administrator = await access.administrator();
-  const people = { administrator } as Record<UserRole, Person>;
+  const people: Partial<Record<UserRole, Person>> = { administrator };
   for (const role of userRoles) people[role] ??= await access.person(role, administrator);
-  return people;
+  return people as Record<UserRole, Person>;
 }
 
 async function listening(app: App): Promise<string> {

@@ -198,10 +198,9 @@ describe('extending', () => {
       const closesAt = inHours(8);
       expect(await proposeEnd(elections.pool, id, closesAt, 'somebody')).toBe('proposed');
       if (step !== 'asked') await expect(dyingSettling(step).settle({ id })).rejects.toThrow();
-      expect(await get(id)).toMatchObject({
-        changing: true,
-        definition: { closesAt: expect.not.stringMatching(closesAt) },
-      });
+      const meanwhile = await get(id);
+      expect(meanwhile.changing).toBe(true);
+      expect(meanwhile.definition.closesAt).not.toBe(closesAt);
       const times = await intakeTimes(elections, id);
       expect(times.closesAt.toISOString() === closesAt).toBe(step === 'told');
       await leftBehind(id);

@@ -163,11 +163,12 @@ export function castCallOf(keys: KeyFiles, options: CastOptions): CastCall {
   };
 }
 
-export async function callerToken(jwk: KeyFiles['api']['caller'], name: string): Promise<string> {
+/** A private call's token: who calls, and whom. */
+export async function callerToken(jwk: KeyFiles['api']['caller'], name: string, service = 'ballots'): Promise<string> {
   return new SignJWT()
     .setProtectedHeader({ alg: 'EdDSA', kid: jwk.kid })
     .setIssuer(name)
-    .setAudience('ballots')
+    .setAudience(service)
     .setIssuedAt()
     .setExpirationTime('60s')
     .sign(signingKey(jwk).key);
