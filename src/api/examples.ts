@@ -2,6 +2,7 @@
 // tokens, keys and signatures open nothing.
 import type { ElectionDocument } from '../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../protocol/public-results.ts';
+import { resultsCsv } from '../protocol/results-csv.ts';
 import type {
   CastRequest,
   ElectionList,
@@ -110,6 +111,7 @@ export const examples = {
   document: { election, signature },
   turnout: { turnout, signature },
   results: { results, signature },
+  resultsCsv: resultsCsv({ election, results, language: 'en' }),
   sessionRequest,
   textIn,
   code,

@@ -3,25 +3,29 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-export type PreparedAnswer = { readonly body: Buffer; readonly etag: string };
+export type PreparedAnswer = { readonly body: Buffer; readonly etag: string; readonly mediaType: string };
 
 /** Prepares the JSON of a value. */
-export function prepareJson(value: unknown): PreparedAnswer {
-  const body = Buffer.from(JSON.stringify(value));
+export const prepareJson = (value: unknown): PreparedAnswer =>
+  prepareText(JSON.stringify(value), 'application/json; charset=utf-8');
+
+/** Prepares a text of a media type. */
+export function prepareText(text: string, mediaType: string): PreparedAnswer {
+  const body = Buffer.from(text);
   const digest = createHash('sha256').update(body).digest('base64url').slice(0, 27);
-  return { body, etag: `"${digest}"` };
+  return { body, etag: `"${digest}"`, mediaType };
 }
 
 /** Sends a prepared answer, or 304; `freshSeconds` is for how long a cache may use it without asking. */
 export function sendPrepared(
   request: FastifyRequest,
   reply: FastifyReply,
-  { body, etag }: PreparedAnswer,
+  { body, etag, mediaType }: PreparedAnswer,
   freshSeconds: number,
 ): FastifyReply {
   void reply.header('etag', etag).header('cache-control', `public, max-age=${freshSeconds}`);
   if (clientHas(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  return reply.header('content-type', 'application/json; charset=utf-8').send(body);
+  return reply.header('content-type', mediaType).send(body);
 }
 
 // If-None-Match compares weakly (RFC 9110 13.1.2): proxies that compress mark our tags as weak.

@@ -98,7 +98,7 @@ describe('before the box is closed', () => {
           said.push(JSON.stringify(rows));
         } catch (error) {
           expect(sqlState(error), `${role}: ${call}`).toBeDefined();
-          said.push(String((error as Error).message));
+          said.push((error as Error).message);
         } finally {
           await client.end();
         }

@@ -7,11 +7,20 @@ import { Problem } from '../../protocol/problem.ts';
 import { electionId } from '../../protocol/public-values.ts';
 import type { Documents } from '../documents.ts';
 import { examples } from '../examples.ts';
+import { createResultsTables } from '../results-tables.ts';
 import { documented, jsonAnswer } from '../../platform/openapi.ts';
 import type { Answer, Operation } from '../../platform/openapi.ts';
 import { sendPrepared } from '../prepared-answer.ts';
 
 const params = z.strictObject({ electionId });
+const csvQuery = z.strictObject({
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+    .max(35)
+    .default('en')
+    .describe('In which language titles stand, where they have it.'),
+});
 const cached = { ETag: 'Strong, from the content.', 'Cache-Control': 'public, with the seconds it stays fresh.' };
 const notModified: Answer = { description: 'The client has this document already (If-None-Match).', headers: cached };
 
@@ -86,4 +95,44 @@ export async function electionRoutes(app: App, { documents, clock }: { documents
       },
     );
   }
+
+  resultsCsvRoute(app, { documents, clock });
+}
+
+function resultsCsvRoute(app: App, { documents, clock }: { documents: Documents; clock: Clock }): void {
+  const tables = createResultsTables();
+  app.get(
+    '/v1/elections/:electionId/results.csv',
+    {
+      schema: {
+        operationId: 'getResultsCsv',
+        tags: ['elections'],
+        summary: 'The results of an election as CSV, once published',
+        description:
+          'Made of the signed documents alone. Columns keep their names; `row` says what a row is; no cell is a formula.',
+        params,
+        querystring: csvQuery,
+      },
+      config: documented({
+        answers: {
+          200: {
+            description: 'A row for each option, and for each count beside them.',
+            content: { 'text/csv': { examples: { csv: { summary: 'Two options', value: examples.resultsCsv } } } },
+            headers: cached,
+          },
+          304: notModified,
+        },
+        refusals: ['election-not-found', 'results-not-published'],
+      }),
+    },
+    (request, reply) => {
+      const { electionId: id } = request.params;
+      const { election } = documents.required(id, clock());
+      const found = documents.results(id);
+      if (!found) throw new Problem('results-not-published');
+      void reply.header('content-disposition', `attachment; filename="${id}-results.csv"`);
+      const answer = tables(election, found.body, request.query.language);
+      return sendPrepared(request, reply, answer, found.freshSeconds);
+    },
+  );
 }
