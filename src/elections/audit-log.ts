@@ -1,6 +1,7 @@
 // Reading the audit log: page by page, whole as lines, and walking its chain. The hashes are computed here anew from the
 // texts, and not asked of the database that might have been changed.
 import { createHash } from 'node:crypto';
+import type { Clock } from '../platform/clock.ts';
 import { auditEntry } from '../protocol/audit-log-api.ts';
 import type { AuditLogPage, AuditLogQuery, AuditVerification } from '../protocol/audit-log-api.ts';
 import type { Pool } from '../store/database.ts';
@@ -21,7 +22,8 @@ export type AuditLog = {
   lines(caller: Caller): Promise<AsyncIterable<string>>;
 };
 
-export function createAuditLog({ pool, audit }: { readonly pool: Pool; readonly audit: Audit }): AuditLog {
+export function createAuditLog(parts: { readonly pool: Pool; readonly audit: Audit; readonly clock: Clock }): AuditLog {
+  const { pool, audit, clock } = parts;
   return {
     async list({ limit, ...filter }) {
       // One more than is shown tells whether there is a next page.
@@ -32,7 +34,7 @@ export function createAuditLog({ pool, audit }: { readonly pool: Pool; readonly 
         next: found.length > limit ? String(page.at(-1)?.number) : null,
       };
     },
-    verify: (entry) => verify(pool, entry),
+    verify: async (entry) => ({ ...(await verify(pool, entry)), verifiedAt: new Date(clock()).toISOString() }),
     async lines({ actor, request }) {
       const object = { kind: 'audit-log', id: 'audit-log' } as const;
       const until = await audit.record({ actor, request, act: 'audit-log.export', object }, async () => ({
@@ -46,7 +48,7 @@ export function createAuditLog({ pool, audit }: { readonly pool: Pool; readonly 
 type Broken = NonNullable<AuditVerification['broken']>;
 type Walk = { entries: number; hash: Buffer; broken: Broken | null };
 
-async function verify(pool: Pool, noted: number | undefined): Promise<AuditVerification> {
+async function verify(pool: Pool, noted: number | undefined): Promise<Omit<AuditVerification, 'verifiedAt'>> {
   // What was added after this is the next verification's.
   const head = await auditHead(pool);
   const walk: Walk = { entries: 0, hash: beginning, broken: null };
@@ -68,7 +70,6 @@ async function verify(pool: Pool, noted: number | undefined): Promise<AuditVerif
     head: { number: head.number, hash: hexOf(head.hash) },
     broken,
     noted: noted === undefined ? null : { number: noted, hash: notedHash },
-    verifiedAt: new Date().toISOString(),
   };
 }
 

@@ -2,6 +2,7 @@
 // what two requests at the same moment could break, and each act is on record.
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../platform/clock.ts';
 import type {
   AdministeredElection,
   ElectionChange,
@@ -53,6 +54,7 @@ export type Elections = {
 type Parts = {
   readonly pool: Pool;
   readonly audit: Audit;
+  readonly clock: Clock;
   /**
    * Tells everybody who must know of the pending change of an announced election, and completes or withdraws it. Throws
    * the refusal, or `busy` while nobody knows: the change is settled later then.
@@ -61,7 +63,7 @@ type Parts = {
 };
 
 export function createElections(parts: Parts): Elections {
-  const { pool, audit } = parts;
+  const { pool, audit, clock } = parts;
   return {
     async create({ actor, request }, { id = randomUUID(), ...rest }) {
       const object = { kind: 'election', id } as const;
@@ -83,7 +85,8 @@ export function createElections(parts: Parts): Elections {
     find: (id) => shown(pool, id),
     async preview(id) {
       const election = await existing(pool, id);
-      return previewOf(pool, election, await knownParticipants(pool, writtenOf(election)));
+      const known = await knownParticipants(pool, writtenOf(election));
+      return previewOf({ pool, nowMs: clock() }, election, known);
     },
     async change({ actor, request }, expected, change) {
       const object = { kind: 'election', id: expected.id } as const;

@@ -79,7 +79,7 @@ export function createElectionsLogic(outside: Outside): ElectionsLogic {
   const publishing = createPublishing({ pool, ballots, redises: [edgeRedis, controlRedis], publishers, logger });
   const publisher = signingKey(keys.publisher);
   const settling = createSettling({ pool, ballots, publishing, publisher, logger });
-  const elections = createElections({ pool, audit, settling });
+  const elections = createElections({ pool, audit, settling, clock });
   const voting = createVoting({
     ...{ ...outside, audit, elections, publishing, settling, publisher },
     identity: keys.identity,
@@ -88,7 +88,7 @@ export function createElectionsLogic(outside: Outside): ElectionsLogic {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
     standing: createSessionStanding({ redis: controlRedis, access, logger }),
     audit,
-    auditLog: createAuditLog({ pool, audit }),
+    auditLog: createAuditLog({ pool, audit, clock }),
     participants: createParticipants({ pool, audit }),
     elections,
     settings: createElectionSettings({ pool, audit }),

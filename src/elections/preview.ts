@@ -18,11 +18,10 @@ const overlapsNamedMax = 20;
 /** Hours of the day in which hardly anybody means an election to open or close. */
 const [nightFromHour, nightUntilHour] = [23, 6];
 
-export async function previewOf(
-  pool: Pool,
-  stored: StoredElection,
-  known: KnownParticipants,
-): Promise<ElectionPreview> {
+/** Where to look, and at what moment, in milliseconds since the epoch: for display alone. */
+type At = { readonly pool: Pool; readonly nowMs: number };
+
+export async function previewOf(at: At, stored: StoredElection, known: KnownParticipants): Promise<ElectionPreview> {
   const definition = shownDefinition(stored, known);
   const phase: PublicElection['phase'] = stored.phase === 'draft' ? 'scheduled' : stored.phase;
   const warnings = [
@@ -30,7 +29,7 @@ export async function previewOf(
     ...sameTitleWarnings(definition),
     ...timeWarnings(definition),
     ...methodWarnings(definition),
-    ...(stored.phase === 'draft' ? await draftWarnings(pool, definition) : renamedWarnings(stored, known)),
+    ...(stored.phase === 'draft' ? await draftWarnings(at, definition) : renamedWarnings(stored, known)),
   ];
   return {
     election: { ...shownElection(definition), phase, revision: 0 },
@@ -100,9 +99,9 @@ function methodWarnings({ verification, channels }: ElectionDefinition): readonl
   return [{ code: 'one-verification-method', path: 'verification/methods', detail }];
 }
 
-async function draftWarnings(pool: Pool, definition: ElectionDefinition): Promise<readonly PreviewWarning[]> {
+async function draftWarnings({ pool, nowMs }: At, definition: ElectionDefinition): Promise<readonly PreviewWarning[]> {
   const warnings: PreviewWarning[] = [];
-  if (Date.parse(definition.opensAt) <= Date.now()) {
+  if (Date.parse(definition.opensAt) <= nowMs) {
     const detail = 'This time is past: the election opens at the moment at which it is announced.';
     warnings.push({ code: 'opens-in-the-past', path: 'opensAt', detail });
   }
