@@ -12,6 +12,7 @@ import type { SigningKey } from '../platform/signatures.ts';
 import {
   batchChangesChannel,
   batchIndexKey,
+  batchIndexKeys,
   batchIndexMax,
   batchQueueKey,
   batchViewKey,
@@ -145,19 +146,13 @@ async function announce(redis: Redis, manifest: Manifest, upload: string, entrie
   const { batchId, electionId, official, acceptedAt, rows } = manifest;
   const counts = { rows, checked: 0, valid: 0, invalid: 0, duplicates: 0 };
   const view: BatchView = { batchId, electionId, official, acceptedAt, ...counts, setApart: null };
-  const keys = [uploadKey(upload), batchQueueKey, batchViewKey(batchId), ...indexKeysOf(official, electionId)];
+  const keys = [uploadKey(upload), batchQueueKey, batchViewKey(batchId), ...batchIndexKeys(official, electionId)];
   const values = [
     ...[batchId, upload, rows, entries, JSON.stringify(view), batchViewSeconds, Date.parse(acceptedAt)],
     ...[batchIndexMax, queueUploadsMax, batchChangesChannel],
   ];
   return (await redis.eval(announceScript, keys.length, ...keys, ...values)) as QueuedUpload;
 }
-
-/** The lists in which a batch stands. */
-export const indexKeysOf = (official: string, election: string): string[] => [
-  ...[batchIndexKey(null, null), batchIndexKey(official, null)],
-  ...[batchIndexKey(null, election), batchIndexKey(official, election)],
-];
 
 /** Waits until what was written is on the disk of Redis, where the server can say so (Redis 7.2 and later). */
 function createDurability(redis: Redis, logger: Logger): { wait(): Promise<void> } {

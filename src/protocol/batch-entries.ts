@@ -39,6 +39,10 @@ export const signedManifest = z.strictObject({ manifest, signature });
 export const chunkSigningText = (batch: string, firstRow: number, digest: string): string =>
   `popvote/batch-chunk/v1|${batch}|${firstRow}|${digest}`;
 
+/** SHA-256 of this is a paper ballot's key in the box: where it lies says nothing of the file that it came with. */
+export const paperTrackerText = (election: string, guid: string): string =>
+  `popvote/batch-ballot/v1|${election}|${guid}`;
+
 /**
  * A stream for each upload, of a name of its own: first the entry {manifest: JSON of `signedManifest`}, then the chunks
  * in their order as {row, text, kid, signature}. It vanishes by itself unless the upload is announced in the queue.
@@ -54,6 +58,9 @@ export type QueueEntry = z.infer<typeof queueEntry>;
 /** Most uploads that wait in the queue, and most rows of them all. */
 export const queueUploadsMax = 500;
 export const queueRowsMax = 6_000_000;
+
+/** How often an upload is given to a worker before it is set apart. */
+export const queueDeliveriesMax = 5;
 
 /** The stream of what was set apart: {batch, upload, row, reason}. It is kept for whoever looks into it. */
 export const batchDeadKey = 'batch:dead';
@@ -71,6 +78,9 @@ export const batchViewSeconds = 90 * 86_400;
 /** A sorted set of batch ids by the time of acceptance (milliseconds), for each official and election and for all. */
 export const batchIndexKey = (official: string | null, election: string | null): string =>
   `batch:index:${official ?? 'all'}:${election ?? 'all'}`;
+/** The indexes in which a batch stands. */
+export const batchIndexKeys = (official: string, election: string): string[] =>
+  [null, official].flatMap((of) => [batchIndexKey(of, null), batchIndexKey(of, election)]);
 /** Most batches of one index; older ones are found in the ledger alone. */
 export const batchIndexMax = 10_000;
 /** A sorted set of JSON of `invalidRow` by row number. */
@@ -130,7 +140,7 @@ export const officialsBatchRules: readonly string[] = [
 ];
 export const workerBatchRules: readonly string[] = [
   ...['~batch:*', ...changes, '+multi', '+exec', '+get', '+set', '+expire', '+unlink'],
-  ...['+xgroup|create', '+xgroup|delconsumer', '+xreadgroup', '+xautoclaim', '+xclaim', '+xpending', '+xack'],
+  ...['+xgroup|create', '+xreadgroup', '+xautoclaim', '+xclaim', '+xpending', '+xack'],
   ...['+xadd', '+xdel', '+xlen', '+xrange', '+xtrim'],
   ...['+zadd', '+zcard', '+zremrangebyrank'],
 ];

@@ -147,6 +147,11 @@ export async function invalidRowsOf(
   return rows;
 }
 
+/** Whether the database refused for what it was given, so that the same would be refused again. */
+export function certainlyRefused(error: unknown): boolean {
+  return /^(22|23|42|P0|XX)/.test(sqlState(error) ?? '');
+}
+
 async function closedBox<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
