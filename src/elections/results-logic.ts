@@ -1,12 +1,15 @@
 // Counting and results, put together from what the service reaches. No decision is made here.
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Redis } from '../platform/redis.ts';
 import type { SigningKey, VerificationKeys } from '../platform/signatures.ts';
+import type { Pool } from '../store/database.ts';
 import type { Audit } from './audit.ts';
 import type { BallotsCalls } from './ballots-calls.ts';
 import { createCounting } from './counting.ts';
 import { createDecideByLot } from './lots.ts';
 import { createPaperBallots } from './paper-ballots.ts';
 import type { PaperBallots } from './paper-ballots.ts';
-import type { Outside } from './parts.ts';
 import { createPublishResults } from './publish-results.ts';
 import type { Publishing } from './publishing.ts';
 import { createRecount } from './recount.ts';
@@ -20,7 +23,12 @@ export type ResultsLogic = {
   readonly recount: Recount;
 };
 
-type Parts = Pick<Outside, 'pool' | 'boxPool' | 'controlRedis' | 'logger' | 'metrics'> & {
+type Parts = {
+  readonly pool: Pool;
+  readonly boxPool: Pool;
+  readonly controlRedis: Redis;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly audit: Audit;
   readonly ballots: BallotsCalls;
   readonly publishing: Publishing;
