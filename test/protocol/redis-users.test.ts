@@ -14,6 +14,7 @@ type Act = (redis: Redis) => Promise<unknown>;
 const acts: [string, readonly Service[], Act][] = [
   ['read what is published', ['api', 'elections'], (redis) => redis.hget(publicationsKey, id)],
   ['publish', ['elections'], (redis) => redis.hset(publicationsKey, id, '{}')],
+  ['see whether others publish meanwhile', ['elections'], (redis) => redis.watch(publicationsKey)],
   ['withdraw what is published', ['elections'], (redis) => redis.hdel(publicationsKey, id)],
   ['read that a phone was verified', ['api'], (redis) => redis.hgetall(verifiedKey(id))],
   ['note that a phone was verified', ['sms'], (redis) => redis.hset(verifiedKey(id), 'field', 'value')],
