@@ -1,7 +1,7 @@
 // The administration of an election's intake, for `elections` alone: creating it, its times, its roll, its close. The
 // database decides; what it refuses becomes the Problem that the caller is told.
 import type { VerificationKeys } from '../platform/signatures.ts';
-import type { AmendCall, CreateIntakeCall } from '../protocol/ballot-service.ts';
+import type { CreateIntakeCall } from '../protocol/ballot-service.ts';
 import { Problem } from '../protocol/problem.ts';
 import { electionDefinition, publication as publicationSchema, publicationsMax } from '../protocol/public-document.ts';
 import type { ElectionDefinition, Publication } from '../protocol/public-document.ts';
@@ -35,7 +35,7 @@ type Times = { readonly opensAt: string; readonly closesAt: string; readonly pub
 
 export type Intake = {
   create(call: CreateIntakeCall): Promise<{ created: boolean }>;
-  amend(electionId: string, call: AmendCall): Promise<void>;
+  amend(electionId: string, call: CreateIntakeCall): Promise<void>;
   setTimes(electionId: string, times: Times): Promise<void>;
   close(electionId: string): Promise<number>;
   addRoll(electionId: string, identities: readonly string[]): Promise<{ added: number; alreadyThere: number }>;
@@ -136,7 +136,11 @@ function judgedElection(
   };
 }
 
-async function amend(parts: IntakeParts, electionId: string, { definition, publication }: AmendCall): Promise<void> {
+async function amend(
+  parts: IntakeParts,
+  electionId: string,
+  { definition, publication }: CreateIntakeCall,
+): Promise<void> {
   if (definition.id !== electionId) {
     throw new Problem('invalid-request', { errors: [{ path: 'definition/id', detail: 'This is another election.' }] });
   }

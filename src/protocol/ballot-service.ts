@@ -34,11 +34,9 @@ export const timesCall = z.strictObject({ opensAt: instant, closesAt: instant, p
 export const timesAnswer = z.object({});
 
 /**
- * PUT /private/elections/:id (caller `elections`): another definition and its publication, before the election opens by
+ * PUT /private/elections/:id (caller `elections`, body `createIntakeCall`): another definition and its publication, before the election opens by
  * the database's clock and while nobody took part. The identity scheme stays. The same again changes nothing.
  */
-export const amendCall = createIntakeCall;
-export type AmendCall = CreateIntakeCall;
 export const amendAnswer = z.object({});
 
 /**

@@ -73,6 +73,3 @@ export type RollReport = z.infer<typeof rollReport>;
 /** PUT /private/elections/{electionId} (caller `elections`): creates and announces. The same again changes nothing. */
 export const loadCall = z.strictObject({ definition: electionDefinition });
 export const loadAnswer = z.object({ created: z.boolean().describe('false: it was there already.') });
-
-/** POST /private/elections/{electionId}/close (caller `elections`). */
-export const privateCloseCall = closeRequest;

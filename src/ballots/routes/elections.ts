@@ -5,7 +5,6 @@ import type { App } from '../../platform/http.ts';
 import { admits } from '../../platform/private-calls.ts';
 import {
   amendAnswer,
-  amendCall,
   closeAnswer,
   countsAnswer,
   createIntakeAnswer,
@@ -40,7 +39,11 @@ export async function electionRoutes(app: App, { intake }: { intake: Intake }): 
   );
   app.put(
     '/private/elections/:electionId',
-    { config, bodyLimit: publicationBytesMax, schema: { params, body: amendCall, response: { 200: amendAnswer } } },
+    {
+      config,
+      bodyLimit: publicationBytesMax,
+      schema: { params, body: createIntakeCall, response: { 200: amendAnswer } },
+    },
     async (request) => {
       await intake.amend(request.params.electionId, request.body);
       return {};

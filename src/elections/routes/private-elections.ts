@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../../platform/http.ts';
 import { admits } from '../../platform/private-calls.ts';
-import { loadAnswer, loadCall, privateCloseCall, rollReport } from '../../protocol/election-lifecycle-api.ts';
+import { closeRequest, loadAnswer, loadCall, rollReport } from '../../protocol/election-lifecycle-api.ts';
 import { countsAnswer } from '../../protocol/ballot-service.ts';
 import { electionAnswer, electionPage, electionsQuery } from '../../protocol/elections-api.ts';
 import { Problem } from '../../protocol/problem.ts';
@@ -55,7 +55,7 @@ export async function privateElectionRoutes(app: App, options: PrivateElectionOp
   );
   app.post(
     '/private/elections/:electionId/close',
-    { config, schema: { params, body: privateCloseCall, response: { 200: electionAnswer } } },
+    { config, schema: { params, body: closeRequest, response: { 200: electionAnswer } } },
     async (request) => {
       await lifecycle.close(operator(request), request.params.electionId, request.body.reason);
       return { election: await elections.find(request.params.electionId) };
