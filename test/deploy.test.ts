@@ -10,6 +10,7 @@ import { apiEnvironment } from '../src/api/config.ts';
 import { ballotsEnvironment } from '../src/ballots/config.ts';
 import { electionsEnvironment } from '../src/elections/config.ts';
 import { secrecySettings } from '../src/local/postgres.ts';
+import { launchable } from '../src/cli/services.ts';
 import { mixerEnvironment } from '../src/mixer/config.ts';
 import { officialsEnvironment } from '../src/officials/config.ts';
 import { smsEnvironment } from '../src/sms/config.ts';
@@ -126,6 +127,18 @@ describe('docker-compose.yml', () => {
       expect({ name, placed: networks.length > 0 || network_mode === 'none' }).toEqual({ name, placed: true });
       for (const network of networks) expect(Object.keys(compose.networks)).toContain(network);
     }
+  });
+
+  it('runs every service that there is, each in a container of its own', () => {
+    const served = running.flatMap(
+      ([
+        name,
+        {
+          command: [verb, ...words],
+        },
+      ]) => (verb === 'serve' ? [[name, words]] : []),
+    );
+    expect(Object.fromEntries(served)).toEqual(Object.fromEntries(launchable.map((name) => [name, [name]])));
   });
 
   it('runs three processes of officials', () => {

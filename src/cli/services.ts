@@ -7,14 +7,14 @@ import type { Environment } from '../platform/environment.ts';
 import type { StartService } from '../platform/process.ts';
 import type { ServiceName } from '../protocol/private-calls.ts';
 
-type Zone = 'edge' | 'data';
+type Zone = 'edge' | 'control' | 'data';
 type Service = {
   readonly zone: Zone;
   readonly load: () => Promise<{ start: StartService }>;
   readonly schema: () => Promise<z.ZodObject>;
 };
 
-/** `edge` faces the public; `data` reaches a database. */
+/** `edge` faces the public; `control` faces those who run elections and has no database; `data` reaches one. */
 const table = {
   api: {
     zone: 'edge',
@@ -46,6 +46,16 @@ const table = {
     load: () => import('../elections/main.ts'),
     schema: async () => (await import('../elections/config.ts')).electionsEnvironment,
   },
+  officials: {
+    zone: 'control',
+    load: () => import('../officials/main.ts'),
+    schema: async () => (await import('../officials/config.ts')).officialsEnvironment,
+  },
+  worker: {
+    zone: 'data',
+    load: () => import('../worker/main.ts'),
+    schema: async () => (await import('../worker/config.ts')).workerEnvironment,
+  },
 } as const satisfies Partial<Record<ServiceName, Service>>;
 
 /** Who reaches the database of opened ballots. */
@@ -65,14 +75,14 @@ export function chooseServices(words: readonly string[]): Choice {
     return { ok: false, reason: `There is no service "${unknown.join('", "')}". Services: ${launchable.join(', ')}.` };
   }
   const chosen = [...new Set(words)] as Launchable[];
-  const [edge, data] = [chosen.filter(inZone('edge')), chosen.filter(inZone('data'))];
-  if (edge.length > 0 && data.length > 0) {
+  const [edge, others] = [chosen.filter(inZone('edge')), chosen.filter((name) => !inZone('edge')(name))];
+  if (edge.length > 0 && others.length > 0) {
     return {
       ok: false,
       reason:
-        `${edge.join(' and ')} must not share a process with ${data.join(' and ')}: what faces the public may have no ` +
-        'door to a database, or one broken request would open it. Run them as processes of their own, each with its ' +
-        'own environment.',
+        `${edge.join(' and ')} must not share a process with ${others.join(' and ')}: what faces the public may have no ` +
+        'door to a database and none to the control zone, or one broken request would open it. Run them as processes ' +
+        'of their own, each with its own environment.',
     };
   }
   return { ok: true, services: chosen, warnings: warningsOf(chosen) };
@@ -87,6 +97,10 @@ function warningsOf(chosen: readonly Launchable[]): readonly string[] {
   const seers = chosen.filter((name) => seesBallots.includes(name));
   if (chosen.includes('ballots') && seers.length > 0) {
     warnings.push(`ballots and ${seers.join(' and ')} in one process: it knows who votes and what is chosen.`);
+  }
+  const doors = chosen.filter(inZone('data'));
+  if (chosen.includes('officials') && doors.length > 0) {
+    warnings.push(`officials and ${doors.join(' and ')} in one process: it reads files of others beside a database.`);
   }
   return warnings;
 }

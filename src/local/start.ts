@@ -38,7 +38,7 @@ export type Started = {
   readonly hosts: { readonly api: string; readonly sms: string };
   readonly rehearsal: ElectionDefinition;
   /** Addresses of the control APIs. */
-  readonly control: Readonly<Record<'access' | 'elections', string>>;
+  readonly control: Readonly<Record<'access' | 'elections' | 'officials', string>>;
   /** The first administrator; the password is there at the first start only, and kept nowhere. */
   readonly administrator: { readonly email: string; readonly password: string } | null;
   readonly postgres: string;
@@ -109,6 +109,7 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
     control: {
       access: originOf(values.ACCESS_HOST, ports.access),
       elections: originOf(values.ELECTIONS_HOST, ports.elections),
+      officials: originOf(values.OFFICIALS_HOST, ports.officials),
     },
     administrator,
     postgres: databases.described,

@@ -8,9 +8,8 @@ import { keyFilePath, replaceFile } from '../platform/key-directory.ts';
 import { defaultDirectory } from './settings.ts';
 import type { ServiceDatabases, StartSettings } from './settings.ts';
 
-export type Zone = 'api' | 'sms' | 'ballots' | 'mixer' | 'access' | 'elections' | 'officials' | 'worker';
-/** Which of them run. */
-export const zones: readonly Zone[] = ['api', 'sms', 'ballots', 'mixer', 'access', 'elections'];
+export const zones = ['api', 'sms', 'ballots', 'mixer', 'access', 'elections', 'officials', 'worker'] as const;
+export type Zone = (typeof zones)[number];
 /** `operator`: what a command needs that speaks to `elections` as whoever runs the platform. */
 export type ZoneEnvironments = Readonly<Record<Zone | 'operator', Readonly<Record<string, string>>>>;
 export type LocalPort =

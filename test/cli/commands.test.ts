@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { chooseServices } from '../../src/cli/services.ts';
+import { chooseServices, launchable } from '../../src/cli/services.ts';
 import { readDefinition } from '../../src/local/definition-file.ts';
 import { boundedLines } from '../../src/elections/bounded-lines.ts';
 import { definition } from '../support/elections.ts';
@@ -68,17 +68,35 @@ describe('serve', () => {
     expect(err.match(/PUBLIC_KEYS: not set/g)).toHaveLength(1);
   });
 
-  it('refuses an edge service together with one that reaches a database, whatever the order', async () => {
+  it('refuses an edge service together with any other, whatever the order', async () => {
+    const others = launchable.filter((name) => name !== 'api' && name !== 'sms');
+    expect(others).toEqual(expect.arrayContaining(['ballots', 'mixer', 'access', 'elections', 'officials', 'worker']));
     for (const edge of ['api', 'sms']) {
-      for (const data of ['ballots', 'mixer']) {
-        expect(chooseServices([edge, data])).toMatchObject({ ok: false });
-        expect(chooseServices([data, edge])).toMatchObject({ ok: false });
+      for (const other of others) {
+        expect(chooseServices([edge, other])).toMatchObject({ ok: false });
+        expect(chooseServices([other, edge])).toMatchObject({ ok: false });
       }
     }
-    expect(chooseServices(['ballots', 'mixer'])).toMatchObject({ ok: true });
+    expect(chooseServices(['api', 'officials', 'sms'])).toMatchObject({ ok: false });
     const { code, err } = await popvote(['serve', 'api', 'ballots']);
     expect(code).toBe(2);
     expect(err).toContain('must not share a process');
+  });
+});
+
+describe('services in one process', () => {
+  const warningsOf = (...words: string[]): readonly string[] => {
+    const choice = chooseServices(words);
+    return choice.ok ? choice.warnings : ['refused'];
+  };
+
+  it('are the control zone, or any of the others with a warning of the wall that is gone', () => {
+    expect(warningsOf('access', 'elections')).toEqual([]);
+    expect(warningsOf('officials')).toEqual([]);
+    expect(warningsOf('access', 'elections', 'officials')).toEqual([expect.stringContaining('files of others')]);
+    for (const seer of ['mixer', 'elections', 'worker'])
+      expect(warningsOf(seer, 'ballots')).toEqual([expect.stringContaining('who votes and what is chosen')]);
+    expect(warningsOf('sms', 'api')).toEqual([expect.stringContaining('attest')]);
   });
 });
 

@@ -17,7 +17,7 @@ let platform: StartedPlatform;
 
 beforeAll(async () => {
   platform = await startPlatform(directory);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   if (platform.child.exitCode === null && platform.child.signalCode === null) await platform.end();
   const moved = join(directory, 'postgres', 'MOVED');
@@ -70,10 +70,17 @@ it('makes a first administrator, whose password opens one login and is kept nowh
 it('gives each zone its own environment: no address of a database at the edge, no key of another', () => {
   for (const zone of ['api', 'sms']) expect(environmentText(zone)).not.toMatch(/postgres|DATABASE/);
   expect(environmentText('ballots')).not.toMatch(/box|REDIS|MIXER|API_KEYS/);
+  expect(environmentText('officials')).not.toMatch(/postgres|DATABASE|EDGE_REDIS|BALLOTS/);
+  expect(environmentText('worker')).not.toMatch(/intake|EDGE_REDIS|_KEYS_FILE='[^']*(?<!public)\.json/);
+  expect(environmentText('operator')).not.toMatch(/postgres|redis/);
+  const redisUsers = ['access', 'elections', 'officials', 'worker'].map(
+    (zone) => /CONTROL_REDIS_URL='redis:\/\/([a-z]+):/.exec(environmentText(zone))?.[1],
+  );
+  expect(redisUsers).toEqual(['access', 'elections', 'officials', 'worker']);
   expect(environmentText('api')).not.toMatch(/SMS_KEYS|BALLOTS_KEYS/);
   // What the processes really have, where the system tells.
   if (process.platform !== 'linux') return;
-  for (const zone of ['api', 'sms']) {
+  for (const zone of ['api', 'sms', 'officials']) {
     expect(readFileSync(`/proc/${platform.pids[zone] ?? 0}/environ`, 'utf8')).not.toMatch(/postgres:|SECRET|MIGRATE/);
   }
 });
@@ -188,7 +195,7 @@ it('starts again what is killed: a service, Redis and PostgreSQL', async () => {
     code: 0,
     counts: { state: 'open', participation: 0, outbox: 0, roll: 0 },
   });
-});
+}, 60_000);
 
 it('leaves no process behind on Ctrl-C, keeps its data, and serves the same election after a restart', async () => {
   const before = await (await publicApi('/v1/elections/rehearsal')).json();
@@ -201,7 +208,7 @@ it('leaves no process behind on Ctrl-C, keeps its data, and serves the same elec
   expect(await (await publicApi('/v1/elections/rehearsal')).json()).toEqual(before);
   // What was loaded by a file is put out again as well.
   expect((await publicApi('/v1/elections/members')).status).toBe(200);
-}, 40_000);
+}, 60_000);
 
 it('ends by itself when the supervisor is killed outright, and the next start clears up', async () => {
   const isServer = (name: string): boolean => ['postgres', 'redis', 'control-redis'].includes(name);

@@ -4,9 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { issueAdministrator } from '../../src/access/first-administrator.ts';
 import type { UserRole } from '../../src/domain/user.ts';
 
+/** Everybody's: what is tried is not how well they choose one. */
 const password = 'copper lantern by the quiet river';
 
-export type ControlOrigins = { readonly access: string; readonly elections: string };
+export type ControlOrigins = Readonly<Record<'access' | 'elections' | 'officials', string>>;
 export type ControlAnswer = {
   readonly status: number;
   readonly text: string;
@@ -26,6 +27,7 @@ export class Person {
   readonly id: string;
   readonly email: string;
   readonly role: UserRole;
+  readonly password = password;
   token: string;
   refreshToken: string;
   readonly #origins: ControlOrigins;

@@ -209,8 +209,17 @@ async function startControl(zone: Zone, databases: TestDatabases, redis: Redis):
     ACCESS_PRIVATE_ORIGIN: addressOf(zone, 'access', 'private'),
   };
   Object.assign(zone.environments.elections, access, { BALLOTS_ORIGIN: addressOf(zone, 'ballots', 'private') });
-  await runOnItsPorts(zone, 'elections', { ELECTIONS_PORT: 'elections', ELECTIONS_PRIVATE_PORT: 'private' });
-  const origins = { access: access.ACCESS_ORIGIN, elections: addressOf(zone, 'elections', 'elections') };
+  Object.assign(zone.environments.officials, access);
+  await Promise.all([
+    runOnItsPorts(zone, 'elections', { ELECTIONS_PORT: 'elections', ELECTIONS_PRIVATE_PORT: 'private' }),
+    runOnItsPorts(zone, 'officials', { OFFICIALS_PORT: 'officials', OFFICIALS_PRIVATE_PORT: 'private' }),
+    runOnItsPorts(zone, 'worker', { WORKER_PORT: 'private' }),
+  ]);
+  const origins = {
+    access: access.ACCESS_ORIGIN,
+    elections: addressOf(zone, 'elections', 'elections'),
+    officials: addressOf(zone, 'officials', 'officials'),
+  };
   const administrator = await newAdministrator(origins, databases.url('access', 'popvote_access'));
   return { origins, administrator, redis, person: (role) => invited(origins, administrator, role) };
 }

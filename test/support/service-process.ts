@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { TestDatabases } from './database.ts';
 
-export type Service = 'sms' | 'ballots' | 'mixer' | 'api' | 'access' | 'elections';
+export type Service = 'sms' | 'ballots' | 'mixer' | 'api' | 'access' | 'elections' | 'officials' | 'worker';
 export type Environments = Record<Service, Record<string, string>>;
 export type Running = { readonly child: ChildProcess; readonly addresses: Readonly<Record<string, string>> };
 type Started = { started: { name: string; addresses: Record<string, string> }[] };
@@ -101,6 +101,16 @@ export function environmentsOf(parts: {
       ELECTIONS_DATABASE_URL: controlDatabase('elections', 'popvote_elections'),
       ELECTIONS_BOX_DATABASE_URL: databases.url('box', 'popvote_elections'),
       ...{ CONTROL_REDIS_URL: controlRedisUrl('elections'), EDGE_REDIS_URL: redis['elections'] ?? '' },
+    },
+    officials: {
+      ...common,
+      ...{ OFFICIALS_KEYS_FILE: file('officials'), OFFICIALS_PORT: '0', OFFICIALS_PRIVATE_PORT: '0' },
+      ...{ OFFICIALS_SPOOL_DIRECTORY: directory, CONTROL_REDIS_URL: controlRedisUrl('officials') },
+    },
+    worker: {
+      ...common,
+      ...{ WORKER_PORT: '0', CONTROL_REDIS_URL: controlRedisUrl('worker') },
+      WORKER_BOX_DATABASE_URL: databases.url('box', 'popvote_worker'),
     },
   };
 }

@@ -11,7 +11,8 @@ Examples:
   $ BALLOTS_KEYS_FILE=/run/secrets/ballots.json … popvote serve ballots
 
 Each service reads its own variables only; all that is wrong with them is said at once, with exit code 78.
-An edge service (api, sms) never shares a process with one that reaches a database (ballots, mixer).`;
+An edge service (api, sms) shares a process with no other: what faces the public has no door to a database.
+access, elections and officials may share one: the user in CONTROL_REDIS_URL then needs the rules of all three.`;
 
 export function serveCommand(context: Context): Command {
   return new Command('serve')

@@ -1,6 +1,7 @@
 // `popvote start`: the local platform in the terminal. Ctrl-C ends it; again hurries it.
 import { relative } from 'node:path';
 import { Command } from 'commander';
+import { zones } from '../../local/zone-environments.ts';
 import { startPlatform } from '../../local/start.ts';
 import type { Started } from '../../local/start.ts';
 import type { Context } from '../context.ts';
@@ -75,7 +76,10 @@ function listenForEnd(withParent: boolean): { stop: AbortSignal; hurry: AbortSig
 
 function summary(started: Started, command: string): string {
   const { ports, hosts, rehearsal, directory, postgres, redis, controlRedis, control, tookMs } = started;
-  const metrics = [ports.apiPrivate, ports.smsPrivate, ports.ballots, ports.mixer, ports.accessPrivate];
+  const metrics = [
+    ...[ports.apiPrivate, ports.smsPrivate, ports.ballots, ports.mixer],
+    ...[ports.accessPrivate, ports.electionsPrivate, ports.officialsPrivate, ports.worker],
+  ];
   const lines: readonly (readonly [string, string])[] = [
     ['Voters', `http://${hosts.api}:${ports.api}/`],
     ['API documentation', `http://${hosts.api}:${ports.api}/docs`],
@@ -84,7 +88,7 @@ function summary(started: Started, command: string): string {
     ['Administrator', administratorLine(started, command)],
     ['Election', `${rehearsal.id}: open until ${rehearsal.closesAt}, and nothing of it counts`],
     ['Mixing', `K = ${rehearsal.minBatch} in the rehearsal (elections mix at least 50 ballots at once)`],
-    ['Metrics', `http://127.0.0.1:{${metrics.join(',')}}/metrics (api, sms, ballots, mixer, access)`],
+    ['Metrics', `http://127.0.0.1:{${metrics.join(',')}}/metrics (${zones.join(', ')})`],
     ['PostgreSQL', postgres],
     ['Redis, edge', redis],
     ['Redis, control', controlRedis],
