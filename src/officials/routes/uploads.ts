@@ -25,6 +25,8 @@ const streams = {
 };
 
 export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions): Promise<void> {
+  // JSON would otherwise be read too.
+  app.removeAllContentTypeParsers();
   await (app as unknown as FastifyInstance).register(multipart, { limits: formLimits });
   app.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
   app.post(

@@ -1,0 +1,210 @@
+// Batches of paper ballots for tests: an `access` with people, a control Redis of the test's own (the queue has one name,
+// so no two tests may share it), a box, and as many `officials` and workers as a test wants.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import type { InjectOptions } from 'fastify';
+import { publicationOf } from '../../src/elections/publication.ts';
+import { startRedis } from '../../src/local/redis.ts';
+import { buildApp } from '../../src/officials/app.ts';
+import { createOfficialsLogic } from '../../src/officials/parts.ts';
+import type { OfficialsLogic } from '../../src/officials/parts.ts';
+import type { App } from '../../src/platform/http.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import type { Metrics } from '../../src/platform/metrics.ts';
+import { createPrivateClient } from '../../src/platform/private-calls.ts';
+import { connectRedis, connectSubscriber, redisReady } from '../../src/platform/redis.ts';
+import type { Redis } from '../../src/platform/redis.ts';
+import { signingKey } from '../../src/platform/signatures.ts';
+import type { Batch } from '../../src/protocol/officials-api.ts';
+import { publicationsKey } from '../../src/protocol/public-document.ts';
+import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
+import { controlUsers } from '../../src/protocol/redis-users.ts';
+import { openPool } from '../../src/store/database.ts';
+import type { Pool } from '../../src/store/database.ts';
+import { buildWorker } from '../../src/worker/service.ts';
+import { startAccess } from '../access/fixture.ts';
+import type { Access, Person } from '../access/fixture.ts';
+import { createDatabases } from './database.ts';
+import type { TestDatabases } from './database.ts';
+import { definition } from './elections.ts';
+import { createLogProbe } from './log.ts';
+import { freePort } from './ports.ts';
+import { until } from './until.ts';
+
+export type Answer = { readonly status: number; readonly body: Record<string, unknown>; readonly text: string };
+export type Officials = {
+  readonly app: App;
+  readonly logic: OfficialsLogic;
+  readonly metrics: Metrics;
+  readonly origin: string;
+};
+export type Worker = { readonly metrics: Metrics; readonly pool: Pool; stop(): Promise<void> };
+
+export type Batches = AsyncDisposable & {
+  readonly access: Access;
+  readonly databases: TestDatabases;
+  readonly people: Readonly<Record<'administrator' | 'official' | 'other' | 'auditor', Person>>;
+  readonly redisUrl: (user: string) => string;
+  /** As the user who may do all. */
+  readonly redis: Redis;
+  /** The first `officials`. */
+  readonly officials: Officials;
+  readonly spoolDirectory: string;
+  readonly accessOrigins: { readonly control: string; readonly private: string };
+  /** What all services of this test wrote. */
+  log(): string;
+  anotherOfficials(): Promise<Officials>;
+  worker(options?: { readonly claimMs?: number; readonly wrap?: (pool: Pool) => Pool }): Promise<Worker>;
+  /** Publishes an election that takes batches, and returns its id. */
+  election(changes?: Partial<ElectionDefinition>, revision?: number): Promise<string>;
+  upload(electionId: string, csv: string | Buffer, options?: UploadOptions): Promise<Answer>;
+  get(path: string, options?: { readonly by?: Person; readonly at?: Officials }): Promise<Answer>;
+  /** Waits until a batch is in a state, and returns it. */
+  settled(id: string, state?: Batch['state']): Promise<Batch>;
+  /** Ballots of an election by what they say. */
+  box(electionId: string): Promise<Record<string, number>>;
+};
+export type UploadOptions = {
+  readonly by?: Person;
+  readonly at?: Officials;
+  readonly headers?: Record<string, string>;
+};
+
+const motion = definition().contests[0]!;
+/** An election with the contests that are given, or with one motion of two options. */
+export const batchElection = (changes: Partial<ElectionDefinition> = {}): ElectionDefinition =>
+  definition({ id: `e-${randomUUID()}`, channels: ['online', 'batches'], contests: [motion], ...changes });
+
+export const row = (number: number | string = 1, guid: string = randomUUID()): string => `${guid},${number}`;
+export const rows = (count: number, number: number | string = 1): string[] =>
+  Array.from({ length: count }, () => row(number));
+export const csvOf = (lines: readonly string[]): string => lines.map((line) => `${line}\r\n`).join('');
+export const batchOf = ({ body }: Answer): Batch => body['batch'] as Batch;
+
+export async function startBatches(): Promise<Batches> {
+  const [directory, databases] = [mkdtempSync(join(tmpdir(), 'popvote-batches-')), await createDatabases(['box'])];
+  const names = ['admin', ...controlUsers.map(({ name }) => name)];
+  const server = await startRedis({
+    ...{ directory, port: await freePort(), users: controlUsers, logFile: join(directory, 'log'), keepData: false },
+    passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
+    ...{ searchPath: process.env['PATH'] ?? '', say: () => undefined },
+  });
+  const { logger, text } = createLogProbe('batches');
+  const ends: (() => Promise<unknown>)[] = [];
+  const connect = async (user: string, open = connectRedis): Promise<Redis> => {
+    const redis = open(server.url(user), logger);
+    ends.push(() => Promise.resolve(redis.disconnect()));
+    await redisReady(redis, 10_000);
+    return redis;
+  };
+  const access = await startAccess({ redisUrl: server.url('access') });
+  const keys = access.keys;
+  const accessOrigins = {
+    control: await access.app.listen({ host: '127.0.0.1', port: 0 }),
+    private: await access.privateApp.listen({ host: '127.0.0.1', port: 0 }),
+  };
+  const administrator = await access.administrator();
+  const people = {
+    administrator,
+    official: await access.person('official', administrator),
+    other: await access.person('official', administrator),
+    auditor: await access.person('auditor', administrator),
+  };
+  const version = { version: '0', node: '0' };
+
+  const anotherOfficials = async (): Promise<Officials> => {
+    const metrics = createMetrics('officials');
+    const [redis, subscriber] = [await connect('officials'), await connect('officials', connectSubscriber)];
+    const caller = { name: 'officials', jwk: keys.officials.caller } as const;
+    const privateClient = createPrivateClient({
+      ...{ origin: accessOrigins.private, service: 'access', caller, clock: Date.now },
+    });
+    const logic = createOfficialsLogic({
+      ...{ redis, subscriber, access: privateClient, accessOrigin: accessOrigins.control, keys: keys.officials },
+      ...{ publicKeys: keys.public, spoolDirectory: directory, clock: Date.now, logger, metrics },
+    });
+    const app = await buildApp({ redis, logger, metrics, logic, version, http: { shedAtLoopDelayMs: 0 } });
+    const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+    // Before its connections: they were made first.
+    ends.push(async () => {
+      await app.close();
+      await privateClient.close();
+    });
+    return { app, logic, metrics, origin };
+  };
+
+  const worker: Batches['worker'] = async ({ claimMs = 1_000, wrap = (each: Pool) => each } = {}) => {
+    const pool = openPool(databases.url('box', 'popvote_worker'), { name: 'test-worker', connectionsMax: 4 });
+    const waiting = { check: await connect('worker'), register: await connect('worker') };
+    const metrics = createMetrics('worker');
+    const app = await buildWorker({
+      ...{ pool: wrap(pool), redis: await connect('worker'), waiting, publicKeys: keys.public, claimMs },
+      ...{ clock: Date.now, logger, metrics, version },
+    });
+    await app.ready();
+    let stopped: Promise<void> | undefined;
+    const stop = (): Promise<void> => (stopped ??= app.close().then(() => pool.end()));
+    ends.push(stop);
+    return { metrics, pool, stop };
+  };
+
+  const redis = await connect('admin');
+  const officials = await anotherOfficials();
+  const send = async (app: App, request: InjectOptions): Promise<Answer> => {
+    const { statusCode: status, body } = await app.inject(request);
+    const json = body.startsWith('{') ? (JSON.parse(body) as Record<string, unknown>) : {};
+    return { status, body: json, text: body };
+  };
+  const get: Batches['get'] = (url, { by = people.official, at = officials } = {}) =>
+    send(at.app, { url, headers: { authorization: `Bearer ${by.tokens.accessToken}` } });
+  return {
+    ...{
+      access,
+      databases,
+      people,
+      redis,
+      officials,
+      spoolDirectory: directory,
+      accessOrigins,
+      anotherOfficials,
+      worker,
+    },
+    ...{ redisUrl: (user) => server.url(user), log: text, get },
+    async election(changes = {}, revision = 1) {
+      const election = batchElection(changes);
+      const publication = publicationOf(election, signingKey(keys.elections.publisher), revision);
+      await redis.hset(publicationsKey, election.id, JSON.stringify(publication));
+      return election.id;
+    },
+    upload: (electionId, csv, { by = people.official, at = officials, headers = {} } = {}) =>
+      send(at.app, {
+        ...{ method: 'POST', url: `/v1/batches?electionId=${electionId}`, payload: csv },
+        headers: { authorization: `Bearer ${by.tokens.accessToken}`, 'content-type': 'text/csv', ...headers },
+      }),
+    async settled(id, state = 'done') {
+      let answer = await get(`/v1/batches/${id}`, { by: people.auditor });
+      const reached = async (): Promise<boolean> => {
+        answer = await get(`/v1/batches/${id}`, { by: people.auditor });
+        return answer.status === 200 && batchOf(answer).state === state;
+      };
+      await until(reached, `batch ${state}`).catch((error: unknown) => {
+        throw new Error(`${String(error)}: ${answer.text}`);
+      });
+      return batchOf(answer);
+    },
+    async box(electionId) {
+      const text = 'select ballot, count(*)::int as n from pv.ballot where election_id = $1 group by ballot';
+      const found = await databases.query<{ ballot: string; n: number }>('box', text, [electionId]);
+      return Object.fromEntries(found.map(({ ballot, n }) => [ballot, n]));
+    },
+    async [Symbol.asyncDispose]() {
+      for (const end of ends.reverse()) await end();
+      await access[Symbol.asyncDispose]();
+      await server.stop();
+      await databases[Symbol.asyncDispose]();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
