@@ -9,6 +9,8 @@ export type ScreenName =
 
 export type View = {
   readonly title: string;
+  /** Where the title is an election's own. */
+  readonly titleLang?: string;
   /** Which of the three steps of a vote this is. */
   readonly step?: 1 | 2 | 3;
   readonly back?: ScreenName;
@@ -19,6 +21,8 @@ export type App = {
   readonly memory: Memory;
   readonly language: LanguageTag;
   readonly copy: Copy;
+  /** A polling station's device: nothing is kept, saved or printed. */
+  readonly kiosk: boolean;
   /** Aborted when the screen is left. */
   readonly left: AbortSignal;
   t(key: Exclude<keyof Copy, 'problems' | 'otherProblem'>, values?: Readonly<Record<string, string | number>>): string;
@@ -33,6 +37,8 @@ export type App = {
   /** Tells a screen reader, once, without moving to it. */
   announce(text: string): void;
   cast(): void;
+  /** Ends the visit: everything of the voter is forgotten. */
+  finish(): void;
 };
 
 export type Screen = (app: App) => View;

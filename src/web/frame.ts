@@ -8,6 +8,8 @@ import type { LanguageTag } from './languages.ts';
 export type Frame = {
   /** Shows a screen; moves the focus to its title unless it is the first of the page. */
   show(app: App, view: View, moveFocus: boolean): void;
+  /** Shows what changed in the election, without touching the screen. */
+  readonly showNotice: (app: App) => void;
   readonly announce: (text: string) => void;
 };
 
@@ -16,7 +18,13 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
   const skip = h('a', { class: 'skip', href: '#main' });
   const [header, main, footer] = [h('header'), h('main', { id: 'main', tabindex: '-1' }), h('footer')];
   document.body.replaceChildren(skip, header, main, footer, spoken);
+  const notice = h('p', { class: 'notice note warn', hidden: true });
+  const showNotice = ({ memory }: App): void => {
+    notice.textContent = memory.notice?.() ?? '';
+    notice.hidden = memory.notice === undefined;
+  };
   return {
+    showNotice,
     show(app, view, moveFocus) {
       const { lang, dir } = languages[app.language];
       Object.assign(document.documentElement, { lang, dir });
@@ -26,12 +34,14 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
         h(
           'div',
           { class: 'bar' },
-          h('a', { class: 'brand', href: '/' }, 'PopVote'),
+          h('a', { class: 'brand', href: app.kiosk ? '/?kiosk=1' : '/' }, 'PopVote'),
           languageChoice(app, chooseLanguage),
         ),
         ...(election?.rehearsal ? [h('p', { class: 'band' }, h('strong', {}, app.t('rehearsal')))] : []),
       );
-      const title = h('h1', { tabindex: '-1' }, view.title);
+      showNotice(app);
+      header.append(notice);
+      const title = h('h1', { tabindex: '-1', lang: view.titleLang, dir: view.titleLang && 'auto' }, view.title);
       main.replaceChildren(
         ...(view.back ? [backLink(app, view.back)] : []),
         ...(view.step ? [h('p', { class: 'muted' }, app.t('step', { n: view.step }))] : []),
@@ -40,6 +50,7 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
       );
       footer.replaceChildren(
         h('p', {}, app.t('secrecy')),
+        ...(app.kiosk ? [] : [h('p', {}, h('a', { href: `/check?lang=${app.language}` }, app.t('checkTitle')))]),
         ...(election ? [h('p', { class: 'id' }, app.t('electionId', { id: election.id }))] : []),
       );
       if (!moveFocus) return;

@@ -1,18 +1,17 @@
 // The languages of the page, which one this voter reads, and how moments are written in it.
 import type { Copy } from './copy/copy.ts';
-import { en } from './copy/en.ts';
 
 type Language = {
   readonly name: string;
   readonly lang: string;
   readonly dir: 'ltr' | 'rtl';
-  /** English comes with the page; a voter loads one other at most. */
+  /** A part of its own: a voter loads one. The page that is sent names it beforehand (build/pages.ts). */
   readonly load: () => Promise<Copy>;
 };
 
 /** By the tag that election texts use. `lang` also names the region, by which browsers choose fonts and dates. */
 export const languages = {
-  en: { name: 'English', lang: 'en-GB', dir: 'ltr', load: () => Promise.resolve(en) },
+  en: { name: 'English', lang: 'en-GB', dir: 'ltr', load: async () => (await import('./copy/en.ts')).en },
   'zh-Hant-HK': {
     ...{ name: '繁體中文', lang: 'zh-Hant-HK', dir: 'ltr' },
     load: async () => (await import('./copy/zh-hant-hk.ts')).zhHantHk,

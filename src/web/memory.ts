@@ -30,6 +30,8 @@ export type Memory = {
   phone: string;
   choices: Choices;
   problem: ProblemCode | 'expired' | 'unsure-ended' | 'unsure-closed' | 'lost' | undefined;
+  /** What changed in the election while the page was open, in the language of the moment. */
+  notice: (() => string) | undefined;
   /** An earlier try of the ballot that is being sent may have been recorded. */
   unsure: boolean;
 };
@@ -49,6 +51,7 @@ export function newMemory(): Memory {
   return {
     ...{ kept, election: undefined, number: '', phone: kept.pending?.phone ?? '', choices: new Map() },
     problem: undefined,
+    notice: undefined,
     // A page that was loaded while a ballot was on its way cannot know how far it got.
     unsure: kept.sending !== undefined,
   };

@@ -1,18 +1,20 @@
 // The voters' page: which screen is shown, and how one leads to another. Where a voter stands follows from what is known
 // of them (memory.ts) and not from the address, so that a reload, Back and a page from the back-forward cache all end on
 // the truth: whoever has a receipt sees the receipt, and never the ballot.
-import type { ElectionDocument } from '../protocol/public-document.ts';
+import type { ElectionDocument, PublicElection } from '../protocol/public-document.ts';
 import type { App, Screen, ScreenName } from './app.ts';
 import { call } from './calls.ts';
 import { castBallot } from './casting.ts';
 import type { CastState } from './casting.ts';
 import { fill } from './copy/copy.ts';
 import type { Copy } from './copy/copy.ts';
-import { en } from './copy/en.ts';
 import { createFrame } from './frame.ts';
-import { languages, preferredLanguage, rememberLanguage } from './languages.ts';
+import { beginAnew, isKiosk } from './kiosk-mode.ts';
+import type { Kiosk } from './kiosk.ts';
+import { dateTime, languages, preferredLanguage, rememberLanguage } from './languages.ts';
 import type { LanguageTag } from './languages.ts';
 import { forget, keep, newMemory } from './memory.ts';
+import { pause } from './pauses.ts';
 import { ballotScreen } from './screens/ballot.ts';
 import { electionScreen, listScreen, loadList } from './screens/elections.ts';
 import { enterCodeScreen } from './screens/enter-code.ts';
@@ -21,6 +23,10 @@ import { problemScreen } from './screens/problem.ts';
 import { receiptScreen } from './screens/receipt.ts';
 import { castStatusId, reviewScreen } from './screens/review.ts';
 import { textInScreen } from './screens/text-in.ts';
+import { watchElection } from './watch-election.ts';
+
+/** Before the page is loaded again because its words did not come, in milliseconds. */
+const reloadMs = 3_000;
 
 const screens: Readonly<Record<ScreenName, Screen>> = {
   list: listScreen,
@@ -36,12 +42,15 @@ const screens: Readonly<Record<ScreenName, Screen>> = {
 
 const memory = newMemory();
 let language: LanguageTag = 'en';
-let copy: Copy = en;
+let copy: Copy;
 let shown: ScreenName = 'list';
 let leaving = new AbortController();
 let casting: CastState = 'idle';
+let watching = new AbortController();
+const atStation = isKiosk();
+let kiosk: Kiosk | undefined;
 const frame = createFrame((tag) => {
-  rememberLanguage(tag);
+  if (!atStation) rememberLanguage(tag);
   void speak(tag).then(() => {
     render(false);
     document.getElementById('language')?.focus();
@@ -60,7 +69,8 @@ async function speak(tag: LanguageTag): Promise<void> {
 
 function appFor(left: AbortSignal): App {
   return {
-    ...{ memory, language, copy, left, go, goOn, fail, cast, announce: frame.announce },
+    ...{ memory, language, copy, left, go, goOn, fail, cast, finish, announce: frame.announce },
+    kiosk: atStation,
     t: (key, values = {}) => fill(copy[key], values),
     refresh: () => render(true),
     openElection: (id) => void openElection(id),
@@ -79,12 +89,15 @@ function render(moveFocus: boolean): void {
   const view = screens[shown](app);
   document.title = `${view.title} – PopVote`;
   frame.show(app, view, moveFocus);
+  kiosk?.shown(app, shown);
   if (shown === 'review') tellCast(casting);
 }
 
 function go(screen: ScreenName): void {
   shown = allowed(screen);
-  history.pushState({ screen: shown }, '');
+  // At a station nothing stays behind, the history of the tab included.
+  if (atStation) history.replaceState({ screen: shown }, '');
+  else history.pushState({ screen: shown }, '');
   render(true);
 }
 
@@ -118,6 +131,16 @@ function resumeCast(): void {
 function fail(problem: typeof memory.problem): void {
   memory.problem = problem;
   go('problem');
+}
+
+/** Everything of the voter is forgotten; at a station the page begins anew for the next one. */
+function finish(): void {
+  if (atStation) {
+    beginAnew(memory.kept.electionId);
+    return;
+  }
+  forget(memory);
+  go('election');
 }
 
 function cast(): void {
@@ -154,12 +177,32 @@ async function openElection(id: string): Promise<void> {
     keep(memory, { electionId: id });
   }
   memory.election = outcome.value.election;
+  watching.abort();
+  watching = new AbortController();
+  watchElection(id, electionChanged, watching.signal);
   const { kept } = memory;
   if (kept.sending && !kept.verified && !kept.pending) memory.problem = 'unsure-ended';
   shown = allowed(kept.receipt ? 'receipt' : memory.problem ? 'problem' : 'text-in');
   history.replaceState({ screen: shown }, '');
   render(false);
   resumeCast();
+}
+
+/** The election is another one than the page showed: it opened, it closed, or its end was moved. */
+function electionChanged(next: PublicElection): void {
+  const before = memory.election;
+  if (!before || (next.revision === before.revision && next.phase === before.phase)) return;
+  memory.election = next;
+  const at = (instant: string): string => dateTime(instant, language, next.timeZone);
+  const moved = next.closesAt !== before.closesAt;
+  if (moved) {
+    memory.notice = () => fill(copy.extended, { time: at(next.closesAt), was: at(before.closesAt) });
+  } else if (next.phase === 'open') memory.notice = () => copy.opened;
+  else if (next.phase === 'closed') memory.notice = () => copy.closedNow;
+  else return;
+  if (shown === 'election') render(false);
+  else frame.showNotice(appFor(leaving.signal));
+  frame.announce(memory.notice());
 }
 
 addEventListener('popstate', (event: PopStateEvent) => {
@@ -177,10 +220,25 @@ addEventListener('beforeunload', (event) => {
   if (casting !== 'idle') event.preventDefault();
 });
 
+/** The first words of the page. Without them there is nothing to show, so it tries until the network lets it. */
+async function firstWords(): Promise<void> {
+  const tag = preferredLanguage();
+  try {
+    copy = await languages[tag].load();
+    language = tag;
+  } catch {
+    await pause(reloadMs, new AbortController().signal);
+    // Browsers may remember that a part failed for as long as the page lives.
+    location.reload();
+    await new Promise(() => undefined);
+  }
+}
+
+await firstWords();
+if (atStation) kiosk = (await import('./kiosk.ts')).startKiosk(finish, () => casting !== 'idle');
+render(false);
 const { electionId, pending, verified, sending, receipt } = memory.kept;
 const begun = (pending ?? verified ?? sending ?? receipt) ? electionId : undefined;
 const asked = new URLSearchParams(location.search).get('election') ?? begun;
-await speak(preferredLanguage());
-render(false);
 if (asked !== undefined) void openElection(asked);
 else void loadList(appFor(leaving.signal));

@@ -1,12 +1,7 @@
 // The voters' page in a real browser against the whole platform: a vote by touch and by keyboard, and what a network, a
 // second press and the Back button must never do to it.
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
-import { definition } from '../support/elections.ts';
-import { hkid, phone as phoneNumber } from '../support/identities.ts';
 import { startPlatform } from '../support/processes.ts';
 import type { Platform } from '../support/processes.ts';
 import { startProxy } from '../support/proxy.ts';
@@ -17,23 +12,17 @@ import {
   expectAccessible,
   expectRoomToGrow,
   launch,
-  openPage,
   phone,
   shoot,
   withoutChromium,
 } from './browser.ts';
-import type { Watched } from './browser.ts';
-
-const rehearsal = JSON.parse(
-  readFileSync(new URL('../../src/local/rehearsal.json', import.meta.url), 'utf8'),
-) as ElectionDefinition;
+import { createVoting } from './voting.ts';
 
 if (chromiumPath === undefined) console.warn(withoutChromium);
 
 describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_000 }, () => {
   let platform: Platform;
   let browser: Browser;
-  let people = Math.floor(Math.random() * 800_000);
 
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform(), launch()]);
@@ -43,86 +32,12 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await platform[Symbol.asyncDispose]();
   });
 
-  async function newElection(changes: Partial<ElectionDefinition> = {}): Promise<string> {
-    const id = `pages-${randomUUID().slice(0, 8)}`;
-    await platform.load(definition({ id, title: rehearsal.title, contests: rehearsal.contests, ...changes }));
-    return id;
-  }
-  const person = () => {
-    people += 1;
-    return { number: hkid(people), phone: phoneNumber(people) };
-  };
-  const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
-  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
-
-  async function text(from: string, to: string, body: string): Promise<void> {
-    await fetch(`${platform.origins.sms}/simulator/texts`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ from, to, body }),
-    });
-  }
-
-  /** What the one-tap link would send. */
-  async function shownText(page: Page): Promise<{ to: string; body: string }> {
-    const link = await page.getByRole('link', { name: 'Open my messages app' }).getAttribute('href');
-    const [, to = '', body = ''] = /^sms:(\+\d+)\?&body=(\d{6})$/.exec(link ?? '') ?? [];
-    return { to, body };
-  }
-
-  async function open(options: Parameters<typeof openPage>[2], id: string, origin = platform.origins.api) {
-    const watched = await openPage(browser, origin, options);
-    await watched.page.goto(`${origin}/?election=${id}`);
-    return watched;
-  }
-
-  async function identify(page: Page, who = person()) {
-    await press(page, 'Start');
-    await heading(page, 'Confirm who you are');
-    await page.getByLabel('Hong Kong identity card number').fill(who.number);
-    await page.getByLabel('Mobile phone number').fill(who.phone);
-    await press(page, 'Continue');
-    await heading(page, 'Text us your code');
-    return who;
-  }
-
-  async function sendCode(page: Page, who: { phone: string }): Promise<void> {
-    const { to, body } = await shownText(page);
-    await text(who.phone, to, body);
-  }
-
-  async function choose(page: Page): Promise<void> {
-    await heading(page, 'Make your choices');
-    await page.getByText('1. Yes').click();
-    await page.getByText('2. Homes').click();
-    await page.getByText('4. Orchards').click();
-    await press(page, 'Check my choices');
-    await heading(page, 'Check your choices, then cast your vote');
-  }
-
-  async function toReview(page: Page): Promise<void> {
-    await sendCode(page, await identify(page));
-    await choose(page);
-  }
-
-  async function sentCode(to: string): Promise<string> {
-    const response = await fetch(`${platform.origins.sms}/simulator/phones/${encodeURIComponent(to)}/texts`);
-    const { texts } = (await response.json()) as { texts: { body: string }[] };
-    return /\d{8}/.exec(texts.at(-1)?.body ?? '')?.[0] ?? '';
-  }
-
-  /** The next cast reaches the service without its token, as one that is over does. */
-  const withoutToken = (page: Page) =>
-    page.route('**/v1/ballots', (route) => route.continue({ headers: { 'content-type': 'application/json' } }), {
-      times: 1,
-    });
-
-  const receiptCode = (page: Page) => page.locator('.receipt-code').innerText();
-  const recorded = async (id: string) => (await platform.counts(id)).participation;
-  async function close({ context, complaints }: Watched): Promise<void> {
-    expect(complaints).toEqual([]);
-    await context.close();
-  }
+  const voting = createVoting(
+    () => platform,
+    () => browser,
+  );
+  const { newElection, person, heading, press, text, shownText, open, identify, sendCode, choose, toReview } = voting;
+  const { sentCode, withoutToken, receiptCode, recorded, close } = voting;
 
   test('takes a vote by touch from the first screen to the receipt, accessible in each state, light and dark', async () => {
     const id = await newElection();
@@ -153,7 +68,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await heading(page, 'Text us your code');
     await look('3-text-in');
     const { to, body } = await shownText(page);
-    await text(phoneNumber((people += 1)), to, body);
+    await text(person().phone, to, body);
     await page.locator('.status', { hasText: 'from a different phone' }).waitFor();
     await look('3-text-in-wrong-sender');
     await text(who.phone, to, body);

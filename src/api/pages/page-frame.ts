@@ -5,7 +5,7 @@ import type { Html } from './html.ts';
 import { pageLanguages } from './page-languages.ts';
 import type { Words } from './words.ts';
 
-export type Assets = { readonly style: string; readonly icon: string };
+export type Assets = { readonly style: string; readonly icon: string; readonly check: string };
 export type PageParts = {
   readonly words: Words;
   readonly assets: Assets | null;
@@ -13,6 +13,8 @@ export type PageParts = {
   readonly path: string;
   /** What kind of page this is, above its title. */
   readonly kind: string;
+  /** The page's script, where it has one. */
+  readonly script?: string | undefined;
   readonly title: Html;
   /** The same as text, for the window. */
   readonly titleText: string;
@@ -21,7 +23,7 @@ export type PageParts = {
 };
 
 export function renderPage(parts: PageParts): string {
-  const { words, assets, path, kind, title, titleText, election, body } = parts;
+  const { words, assets, path, kind, script, title, titleText, election, body } = parts;
   const { lang, dir } = words;
   const links = Object.entries(pageLanguages).map(([tag, language]) =>
     tag === words.tag
@@ -30,13 +32,14 @@ export function renderPage(parts: PageParts): string {
           <a href="${path}?lang=${tag}" hreflang="${language.lang}" lang="${language.lang}">${language.name}</a>
         </li>`,
   );
-  const page = html`<html lang="${lang}" dir="${dir}">
+  const page = html`<html lang="${lang}" dir="${dir}" data-tag="${words.tag}">
     <head>
       <meta charset="utf-8" />
-      <title>${kind} – ${titleText} – PopVote</title>
+      <title>${kind !== '' && `${kind} – `}${titleText} – PopVote</title>
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       ${assets && html`<link rel="icon" href="${assets.icon}" type="image/svg+xml" /><link rel="stylesheet" href="${assets.style}" />`}
+      ${script && html`<script type="module" src="${script}"></script>`}
     </head>
     <body class="public">
       <a class="skip" href="#main">${words.text('skip')}</a>
@@ -52,7 +55,7 @@ export function renderPage(parts: PageParts): string {
         ${election?.rehearsal && html`<p class="band"><strong>${words.text('rehearsal')}</strong></p>`}
       </header>
       <main id="main" tabindex="-1">
-        <p class="muted kind">${kind}</p>
+        ${kind !== '' && html`<p class="muted kind">${kind}</p>`}
         <h1>${title}</h1>
         ${body}
       </main>

@@ -7,6 +7,7 @@ import type { Problem } from '../../protocol/problem.ts';
 import { preparePage } from '../prepared-page.ts';
 import type { PreparedPage } from '../prepared-page.ts';
 import type { Documents } from '../documents.ts';
+import { checkBody } from './check-page.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { renderPage } from './page-frame.ts';
@@ -23,6 +24,7 @@ export type ServedPage = { readonly page: PreparedPage; readonly freshSeconds: n
 export type PublicPages = {
   /** Throws `election-not-found`, or `busy` while it is not known what is published. */
   page(kind: PublicPage, electionId: string, tag: PageTag, nowMs: number): ServedPage;
+  check(tag: PageTag): PreparedPage;
   /** What a reader is told instead of a page. */
   refusal(problem: Problem, path: string, tag: PageTag): PreparedPage;
 };
@@ -72,6 +74,19 @@ export function createPublicPages(parts: {
       }
       kept.set(key, { version, page });
       return { page, freshSeconds };
+    },
+    check(tag) {
+      const held = kept.get(`check/${tag}`);
+      if (held) return held.page;
+      const words = createWords(tag, 'UTC');
+      const title = words.text('checkReceipt');
+      const text = renderPage({
+        ...{ words, assets, path: '/check', kind: '', election: null, script: assets?.check },
+        ...{ title: html`${title}`, titleText: title, body: checkBody(words) },
+      });
+      const page = preparePage(type, Buffer.from(text));
+      kept.set(`check/${tag}`, { version: '', page });
+      return page;
     },
     refusal({ code }, path, tag) {
       const words = createWords(tag, 'UTC');

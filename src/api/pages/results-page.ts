@@ -101,6 +101,6 @@ function verifying(words: Words, { contests }: ResultsBody): Html {
     <ol>
       ${keys.map((key) => html`<li>${words.text(key)}</li>`)}
     </ol>
-    <p class="screen-only"><a href="/check">${words.text('checkReceipt')}</a></p>
+    <p class="screen-only"><a href="/check?lang=${words.tag}">${words.text('checkReceipt')}</a></p>
   </section>`;
 }

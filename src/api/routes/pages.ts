@@ -4,12 +4,13 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { App } from '../../platform/http.ts';
 import { Problem } from '../../protocol/problem.ts';
-import { builtPages } from '../built-pages.ts';
+import { builtPages, readAssets } from '../built-pages.ts';
+import { pageLanguages, pageTag } from '../pages/page-languages.ts';
 import { preparePage, sendPage } from '../prepared-page.ts';
 import type { PreparedPage } from '../prepared-page.ts';
 
+const htmlType = 'text/html; charset=utf-8';
 const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
@@ -24,14 +25,24 @@ export async function pageRoutes(app: App, { folder = builtPages }: { folder?: U
     app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
     return;
   }
-  const page = readPage(home);
+  // One page for each language, alike but for which words it asks the browser to fetch at once.
+  const text = readFileSync(home, 'utf8');
+  const preload = readAssets(folder)?.preload ?? {};
+  const pages = new Map(
+    Object.keys(pageLanguages).map((tag) => {
+      const parts = preload[tag.toLowerCase()] ?? [];
+      const links = parts.map((address) => `<link rel="modulepreload" href="${address}" />`).join('\n    ');
+      return [tag, preparePage(htmlType, Buffer.from(text.replace('{preload}', links)), true)];
+    }),
+  );
   const assets = new Map(
     readdirSync(new URL('assets/', folder)).map((name) => [name, readPage(new URL(`assets/${name}`, folder))]),
   );
-  // Checking a receipt is a screen of the same page, with an address that people can be told.
-  for (const url of ['/', '/check']) {
-    app.get(url, { schema: { hide: true } }, (request, reply) => sendPage(request, reply, page, 'no-cache'));
-  }
+  app.get('/', { schema: { hide: true } }, (request, reply) => {
+    const page = pages.get(pageTag(undefined, request.headers['accept-language']));
+    if (!page) throw new Problem('not-found');
+    return sendPage(request, reply, page, 'no-cache', 'accept-encoding, accept-language');
+  });
   app.get<{ Params: { name: string } }>('/assets/:name', { schema: { hide: true } }, (request, reply) => {
     const asset = assets.get(request.params.name);
     if (!asset) throw new Problem('not-found');

@@ -11,10 +11,15 @@ import type { PublicPages } from '../pages/public-pages.ts';
 import { sendPage } from '../prepared-page.ts';
 
 type Request = FastifyRequest<{ Params: { electionId: string }; Querystring: { lang?: unknown } }>;
+const querystring = z.looseObject({ lang: z.unknown() }).partial();
 const caching = { vary: 'accept-encoding, accept-language' };
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function publicPageRoutes(app: App, { pages, clock }: { pages: PublicPages; clock: Clock }) {
+  app.get<{ Querystring: { lang?: unknown } }>('/check', { schema: { hide: true, querystring } }, (request, reply) => {
+    const tag = pageTag(request.query.lang, request.headers['accept-language']);
+    return sendPage(request, reply, pages.check(tag), 'no-cache', caching.vary);
+  });
   for (const kind of ['turnout', 'results'] as const) {
     const answer = (request: Request, reply: FastifyReply): FastifyReply => {
       const tag = pageTag(request.query.lang, request.headers['accept-language']);
@@ -37,7 +42,7 @@ export async function publicPageRoutes(app: App, { pages, clock }: { pages: Publ
     };
     app.get<{ Params: { electionId: string }; Querystring: { lang?: unknown } }>(
       `/${kind}/:electionId`,
-      { schema: { hide: true, querystring: z.looseObject({ lang: z.unknown() }).partial() } },
+      { schema: { hide: true, querystring } },
       answer,
     );
   }

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
 
 const root = join(import.meta.dirname, '../../..');
 const [source, target] = [join(root, 'src/web'), join(root, 'dist/web')];
@@ -11,27 +12,34 @@ const assets = join(target, 'assets');
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(assets, { recursive: true });
-const { outputFiles } = await build({
-  entryPoints: ['voter.ts', 'voter.css', 'public.css'].map((name) => join(source, name)),
+const common = {
+  absWorkingDir: root,
   entryNames: '[name]-[hash]',
-  chunkNames: '[name]-[hash]',
-  splitting: true,
   outdir: assets,
   bundle: true,
   minify: true,
-  write: false,
-  format: 'esm',
-  charset: 'utf8',
+  write: false as const,
+  metafile: true as const,
+  format: 'esm' as const,
+  charset: 'utf8' as const,
   // Browsers since 2021.
   target: ['es2022', 'chrome89', 'safari15', 'firefox89'],
   tsconfig: join(source, 'tsconfig.json'),
+} satisfies BuildOptions;
+const { outputFiles, metafile } = await build({
+  ...common,
+  entryPoints: ['voter.ts', 'voter.css', 'public.css'].map((name) => join(source, name)),
+  chunkNames: '[name]-[hash]',
+  splitting: true,
 });
+// Apart, so that voters load nothing of it and share nothing with it.
+const apart = await build({ ...common, entryPoints: [join(source, 'check.ts')] });
 const names = new Map<string, string>();
-for (const { path, contents } of outputFiles) {
+for (const { path, contents } of [...outputFiles, ...apart.outputFiles]) {
   writeFileSync(path, contents);
   const name = basename(path);
   // The others are parts that the script asks for by itself.
-  const [, entry, extension] = /^(voter|public)-\w+\.(\w+)$/.exec(name) ?? [];
+  const [, entry, extension] = /^(voter|public|check)-\w+\.(\w+)$/.exec(name) ?? [];
   if (entry) names.set(`${entry}.${extension ?? ''}`, `/assets/${name}`);
 }
 const icon = createHash('sha256')
@@ -40,9 +48,22 @@ const icon = createHash('sha256')
   .slice(0, 8);
 cpSync(join(source, 'icon.svg'), join(assets, `icon-${icon}.svg`));
 names.set('icon.svg', `/assets/icon-${icon}.svg`);
+// The words of each language, and what they are made of: the page names them, so that a browser asks for them together
+// with the script.
+const statics = ({ imports }: (typeof metafile.outputs)[string]): string[] =>
+  imports.filter(({ kind }) => kind === 'import-statement').map((part) => part.path);
+const outputs = Object.entries(metafile.outputs);
+const entry = outputs.find(([, { entryPoint = '' }]) => entryPoint.endsWith('web/voter.ts'));
+const preload: Record<string, string[]> = {};
+for (const [path, output] of outputs) {
+  const [, language] = /web\/copy\/([\w-]+)\.ts$/.exec(output.entryPoint ?? '') ?? [];
+  if (language === undefined) continue;
+  const parts = [path, ...statics(output), ...(entry ? statics(entry[1]) : [])];
+  preload[language] = [...new Set(parts)].map((part) => `/assets/${basename(part)}`);
+}
 const page = readFileSync(join(source, 'voter.html'), 'utf8');
 writeFileSync(
   join(target, 'voter.html'),
-  page.replace(/\{([\w.]+)\}/g, (_whole, name: string) => names.get(name) ?? ''),
+  page.replace(/\{([\w.]+)\}/g, (whole, name: string) => names.get(name) ?? whole),
 );
-writeFileSync(join(target, 'assets.json'), JSON.stringify(Object.fromEntries(names)));
+writeFileSync(join(target, 'assets.json'), JSON.stringify({ ...Object.fromEntries(names), preload }));

@@ -214,6 +214,22 @@ export const en = {
   votedHere: 'You voted from this device.',
   showReceipt: 'Show my receipt',
 
+  extended: 'Voting now closes {time}. It was {was} before.',
+  opened: 'Voting is open now.',
+  closedNow: 'Voting has closed. If your phone is confirmed, cast your vote now. There may be a moment left.',
+  longWait: 'A text message can take a few minutes. Keep this page open. You need not start again.',
+  scan: 'Point the camera of your phone here. It opens the message for you.',
+
+  checkTitle: 'Check a receipt',
+
+  kioskStill: 'Are you still voting?',
+  kioskDone: 'Have you finished?',
+  kioskClears: 'This screen is cleared in {n} seconds.',
+  kioskContinue: 'Yes, continue',
+  kioskMore: 'I need more time',
+  kioskClear: 'Clear now',
+  kioskReceipt: 'Take your receipt with you: point the camera of your phone here.',
+
   otherProblem: ['There is a problem with the service', 'Wait a minute, then try again.'],
   problems,
 } as const;

@@ -161,6 +161,22 @@ export const zhHantHk: Copy = {
   votedHere: '你已用這部裝置投票。',
   showReceipt: '顯示收據',
 
+  extended: '投票現於{time}結束，原定於{was}。',
+  opened: '投票現已開始。',
+  closedNow: '投票已結束。如電話已確認，請立即投票，可能尚有少許時間。',
+  longWait: '短訊可能需時數分鐘。請不要關閉此頁，無須重新開始。',
+  scan: '用電話鏡頭對準這裏，便會開啟短訊。',
+
+  checkTitle: '核實收據',
+
+  kioskStill: '你仍在投票嗎？',
+  kioskDone: '你完成了嗎？',
+  kioskClears: '此畫面將於 {n} 秒後清除。',
+  kioskContinue: '是，繼續',
+  kioskMore: '我需要更多時間',
+  kioskClear: '立即清除',
+  kioskReceipt: '請帶走收據：用電話鏡頭對準這裏。',
+
   otherProblem: ['服務出現問題', '請等一分鐘再試。'],
   problems: {
     'invalid-request': outdated,

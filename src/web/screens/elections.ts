@@ -51,16 +51,17 @@ function when(app: App, phase: string, opensAt: string, closesAt: string, zone: 
 export const electionScreen: Screen = (app): View => {
   const { election } = app.memory;
   if (!election) return { title: app.t('loading'), body: [] };
-  const { text } = titleText(election.title, app.language);
+  const { text, lang: titleLang } = titleText(election.title, app.language);
   const { phase, opensAt, closesAt, timeZone } = election;
   const times = h('p', { class: 'lead' }, when(app, phase, opensAt, closesAt, timeZone));
-  if (phase === 'open') return { title: text, body: [times, ...openParts(app, election)] };
+  if (phase === 'open') return { title: text, titleLang, body: [times, ...openParts(app, election)] };
   const state = h('h2', {}, phase === 'scheduled' ? app.t('notOpen') : app.t('closed'));
   return {
     title: text,
+    titleLang,
     body: [
       h('div', { class: 'note' }, state, times),
-      phase !== 'scheduled' && pageLinks(app, election),
+      phase !== 'scheduled' && !app.kiosk && pageLinks(app, election),
       ...(app.memory.kept.receipt ? [button(app.t('showReceipt'), () => app.go('receipt'))] : []),
       contestsOf(app, election),
     ],
@@ -99,7 +100,7 @@ function openParts(app: App, election: PublicElection): Node[] {
     h('h2', {}, app.t('how')),
     h('ol', {}, first, ...steps.slice(1)),
     contestsOf(app, election),
-    pageLinks(app, election),
+    ...(app.kiosk ? [] : [pageLinks(app, election)]),
   ];
 }
 

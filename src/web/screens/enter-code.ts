@@ -11,6 +11,7 @@ import { timeOfDay } from '../languages.ts';
 import { keep, keepPending } from '../memory.ts';
 import { problemText } from '../problem-text.ts';
 import { submitter } from '../submitter.ts';
+import { codeFromMessage } from '../web-otp.ts';
 import type { Verified } from '../watch-for-text.ts';
 
 const codeDigits = 8;
@@ -27,6 +28,12 @@ export const enterCodeScreen: Screen = (app) => {
   });
   const summary = errorSummary(app, [input]);
   const submit = submitter(app, app.t('continue'), () => check(app, summary, typed));
+  void codeFromMessage(app.left).then((code) => {
+    const place = document.getElementById('code');
+    if (code === null || app.left.aborted || !(place instanceof HTMLInputElement)) return;
+    [place.value, typed] = [code, code];
+    place.form?.requestSubmit();
+  });
   return {
     title: app.t('codeTitle'),
     step: 1,

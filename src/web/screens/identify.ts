@@ -59,7 +59,7 @@ function numberField(app: App, scheme: NumberScheme): Field {
 function phoneField(app: App): Field {
   return field({
     ...{ id: 'phone', label: app.t('phone'), hint: app.t('phoneHint'), value: app.memory.phone, type: 'tel' },
-    attributes: { autocomplete: 'tel' },
+    attributes: { autocomplete: app.kiosk ? 'off' : 'tel' },
     onInput: (value) => (app.memory.phone = value),
   });
 }

@@ -4,7 +4,6 @@ import type { App, Screen } from '../app.ts';
 import { copyText } from '../copy-text.ts';
 import { titleText } from '../../domain/title-text.ts';
 import { dateTime } from '../languages.ts';
-import { forget } from '../memory.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
 
 export const receiptScreen: Screen = (app) => {
@@ -35,16 +34,16 @@ export const receiptScreen: Screen = (app) => {
     button(app.t('print'), () => print()),
     copy,
   );
-  const finish = button(app.t('finish'), () => end(app));
+  const finish = button(app.t('finish'), () => app.finish(), app.kiosk ? 'primary' : 'secondary');
   return {
     title: app.t('receiptTitle'),
     body: [
       panel,
-      acts,
+      app.kiosk ? drawnReceipt(app, receipt) : acts,
       h('h2', {}, app.t('next')),
       election.phase === 'open' && h('p', {}, app.t('closesLater', { time: time(election.closesAt) })),
       h('p', {}, app.t('nextText')),
-      h('p', { class: 'muted screen-only' }, app.t('finishHint')),
+      !app.kiosk && h('p', { class: 'muted screen-only' }, app.t('finishHint')),
       h('div', { class: 'acts' }, finish),
     ],
   };
@@ -59,7 +58,9 @@ function save(receipt: Receipt): void {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-function end(app: App): void {
-  forget(app.memory);
-  app.go('election');
+// A device of the polling station keeps nothing: the voter's own phone takes the receipt from the screen.
+function drawnReceipt(app: App, receipt: Receipt): HTMLElement {
+  const place = h('div', { class: 'scan' }, h('p', {}, app.t('kioskReceipt')));
+  void import('../qr.ts').then(({ qrCode }) => place.append(qrCode(JSON.stringify({ receipt }))));
+  return place;
 }

@@ -15,6 +15,8 @@ import { requestSession } from './identify.ts';
 
 /** When help opens by itself, in milliseconds. */
 const helpAfterMs = 20_000;
+/** When it also says that texts may be slow, in milliseconds. */
+const longAfterMs = 90_000;
 /** How long the good news stands before the ballot opens, in milliseconds. */
 const confirmedMs = 1_200;
 /** How often a code is renewed by itself: a page that nobody looks at comes to rest. */
@@ -38,7 +40,11 @@ export const textInScreen: Screen = (app) => {
     help.hidden = false;
     app.announce(app.t('stillWaitingSaid'));
   }, helpAfterMs);
-  app.left.addEventListener('abort', () => clearTimeout(later));
+  const long = setTimeout(() => help.append(h('p', {}, app.t('longWait'))), longAfterMs);
+  app.left.addEventListener('abort', () => {
+    clearTimeout(later);
+    clearTimeout(long);
+  });
   void watch(app, pending, { status, line, help });
   const offersCode = app.memory.election?.verification.methods.includes('code') === true;
   return {
@@ -48,9 +54,13 @@ export const textInScreen: Screen = (app) => {
     body: [
       pending.renewed && h('p', { class: 'note warn' }, app.t('renewed')),
       h('p', { class: 'lead' }, app.t('textLead', { phone })),
-      codeBox(app, code, sendTo),
-      link,
-      copyButton(app, code),
+      h(
+        'div',
+        { class: 'send' },
+        codeBox(app, code, sendTo),
+        !app.kiosk && h('div', {}, link, copyButton(app, code)),
+        scanCode(app, code, sendTo),
+      ),
       status,
       help,
       h('p', {}, app.t('validUntil', { time: timeOfDay(expiresAt, app.language) })),
@@ -81,6 +91,17 @@ function copyButton(app: App, code: string): HTMLElement {
     app.announce(app.t('copied'));
   });
   return element;
+}
+
+// Beside a computer the phone is the other device: its camera opens the message with number and code filled in.
+function scanCode(app: App, code: string, sendTo: string): HTMLElement | null {
+  if (!app.kiosk && !matchMedia('(min-width: 40rem)').matches) return null;
+  const place = h('div', { class: 'scan' }, h('p', {}, app.t('scan')));
+  void import('../qr.ts').then(
+    ({ qrCode }) => place.append(qrCode(`SMSTO:${sendTo}:${code}`)),
+    () => place.remove(),
+  );
+  return place;
 }
 
 function helpNote(app: App, phone: string): HTMLElement {
