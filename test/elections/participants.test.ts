@@ -1,6 +1,7 @@
 // Participants, as administrators write and read them.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
 import { codeOf, detailOf, electionOf, errorsOf, motion, participantOf, startElections } from './fixture.ts';
 import type { Answer, Elections } from './fixture.ts';
 
@@ -81,6 +82,25 @@ describe('a participant', () => {
     const name = some('Simultaneous');
     const answers = await Promise.all(Array.from({ length: 10 }, () => create({ name, kind: 'party' })));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
+  });
+
+  test('is made once also when the other one is not committed yet: the database waits for it', async () => {
+    const text = `select pv.create_participant(gen_random_uuid(), 'party', '{"text": "x"}', sha256($1), 'x', false) as o`;
+    const values = [Buffer.from(randomUUID())];
+    const [first, second] = [await elections.pool.connect(), await elections.pool.connect()];
+    try {
+      await first.query('begin');
+      expect((await first.query(text, values)).rows).toEqual([{ o: 'created' }]);
+      let answered = false;
+      const answer = second.query<{ o: string }>(text, values).finally(() => (answered = true));
+      const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'select pv.create_p%'`;
+      await until(async () => answered || (await elections.databases.query('elections', waiting)).length > 0);
+      await first.query('commit');
+      expect((await answer).rows).toEqual([{ o: 'same-name' }]);
+    } finally {
+      first.release(true);
+      second.release(true);
+    }
   });
 
   test('is renamed, but not to the name of another of its kind unless that is meant', async () => {

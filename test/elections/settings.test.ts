@@ -117,6 +117,21 @@ describe('one at a time', () => {
     expect((await set(true)).status).toBe(200);
   });
 
+  test('and announcing what it forbids, at the same moment: one of them is refused', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await set(false);
+      const at = newEra();
+      const ids = [await draft(at(0), at(10)), await draft(at(5), at(15))];
+      const answers = await Promise.all([announce(ids[0]!), set(true), announce(ids[1]!)]);
+      expect(answers.map(({ status }) => status < 500)).toEqual([true, true, true]);
+      const { oneAtATime } = (await elections.call('GET', '/v1/settings')).body as { oneAtATime: boolean };
+      const states = await Promise.all(ids.map(async (id) => (await found(id)).state));
+      const both = states.every((state) => state === 'announced');
+      expect([round, oneAtATime && both]).toEqual([round, false]);
+      if (both) await change(ids[1]!, { opensAt: at(10) });
+    }
+  });
+
   test.each([{}, { oneAtATime: 'yes' }, { oneAtATime: null }, { oneAtATime: true, more: 1 }, [], 'x'])(
     'refuses %j',
     async (body) => {
