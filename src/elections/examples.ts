@@ -109,7 +109,7 @@ export const examples = {
   participantRequest: { name: 'River Party', kind: 'party' },
   participantByLanguage: { name: { en: 'Hill Party', 'sr-Latn': 'Stranka brda' }, kind: 'party' },
   participantChange: { name: 'River Party' },
-  participantPage: { participants: [river, hill], next: '51' },
+  participantPage: { participants: [river, hill].map((each) => ({ ...each, elections: 1 })), next: '51' },
   participantDetails: { participant: river, elections: [{ id: election.id, title: written.title }], electionsTotal: 1 },
   election,
   electionRequest: {

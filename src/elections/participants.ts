@@ -2,6 +2,7 @@
 // the database decides both. Each act is on record.
 import { createHash, randomUUID } from 'node:crypto';
 import type {
+  ListedParticipant,
   Participant,
   ParticipantChange,
   ParticipantDetails,
@@ -12,6 +13,7 @@ import type {
 import { Problem } from '../protocol/problem.ts';
 import type { Pool } from '../store/database.ts';
 import {
+  countUses,
   createParticipant,
   deleteParticipant,
   electionsOf,
@@ -30,7 +32,7 @@ export type Caller = { readonly actor: Actor; readonly request?: string | undefi
 
 export type Participants = {
   create(caller: Caller, request: ParticipantRequest): Promise<Participant>;
-  list(query: ParticipantsQuery): Promise<{ participants: Participant[]; next: string | null }>;
+  list(query: ParticipantsQuery): Promise<{ participants: ListedParticipant[]; next: string | null }>;
   details(id: string): Promise<ParticipantDetails>;
   rename(caller: Caller, id: string, change: ParticipantChange): Promise<Participant>;
   remove(caller: Caller, id: string): Promise<void>;
@@ -60,8 +62,12 @@ export function createParticipants({ pool, audit }: { readonly pool: Pool; reado
       // One more than is shown tells whether there is a next page.
       const found = await listParticipants(pool, filter, limit + 1);
       const page = found.slice(0, limit);
+      const uses = await countUses(
+        pool,
+        page.map(({ id }) => id),
+      );
       return {
-        participants: page.map(shownParticipant),
+        participants: page.map((each) => ({ ...shownParticipant(each), elections: uses.get(each.id) ?? 0 })),
         next: found.length > limit ? String(page.at(-1)?.number) : null,
       };
     },

@@ -1,6 +1,6 @@
 // Bodies of the control API of `elections` about participants. Unknown members are refused.
 import { z } from 'zod';
-import { electionId, instant, title } from './public-values.ts';
+import { count, electionId, instant, title } from './public-values.ts';
 import { writtenText, writtenTexts } from './written-text.ts';
 
 /** Longest name, in characters. */
@@ -54,9 +54,13 @@ export const participantsQuery = z.strictObject({
     .describe('A part of the name in any of its languages; letter case does not matter.'),
 });
 export type ParticipantsQuery = z.infer<typeof participantsQuery>;
+const listedParticipant = participant
+  .extend({ elections: count.describe('Elections that name it.') })
+  .meta({ id: 'ListedParticipant' });
+export type ListedParticipant = z.infer<typeof listedParticipant>;
 export const participantPage = z
   .object({
-    participants: z.array(participant),
+    participants: z.array(listedParticipant),
     next: z.string().nullable().describe('For "after"; null on the last page.'),
   })
   .meta({ id: 'ParticipantPage' });
@@ -66,7 +70,7 @@ export const participantDetails = z
   .object({
     participant,
     elections: z.array(z.object({ id: electionId, title })).describe('Elections that name it, the newest first.'),
-    electionsTotal: z.int().min(0),
+    electionsTotal: count,
   })
   .meta({ id: 'ParticipantDetails' });
 export type ParticipantDetails = z.infer<typeof participantDetails>;

@@ -131,6 +131,9 @@ describe('a participant', () => {
     expect(errorsOf(refused)).toEqual([{ path: `elections/${id}`, detail: 'Where it is used' }]);
     const found = await elections.call('GET', `/v1/participants/${ids[0]!}`);
     expect(found.body).toMatchObject({ elections: [{ id, title: { en: 'Where it is used' } }], electionsTotal: 1 });
+    const { body: page } = await elections.call('GET', '/v1/participants?search=Left&limit=200');
+    const { participants } = page as { participants: { id: string; elections: number }[] };
+    expect(participants.find((each) => each.id === ids[0])?.elections).toBe(1);
     await elections.call('DELETE', `/v1/elections/${id}`, { headers: { 'if-match': '*' } });
     expect((await elections.call('DELETE', `/v1/participants/${ids[0]!}`)).status).toBe(204);
     expect(codeOf(await elections.call('DELETE', `/v1/participants/${ids[0]!}`))).toBe('participant-not-found');

@@ -57,6 +57,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'change_draft',
       'claim_turnout',
       'complete_pending',
+      'count_uses',
       'create_election',
       'create_participant',
       'delete_draft',

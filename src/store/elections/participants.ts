@@ -97,6 +97,15 @@ export async function electionsOf(
   return { elections: rows.map(({ id, title }) => ({ id, title })), total: rows[0]?.total ?? 0 };
 }
 
+/** How many elections name each participant; one that none names is not there. */
+export async function countUses(pool: Pool, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ id: string; elections: number }>(
+    'select participant_id as id, elections from pv.count_uses($1)',
+    [ids],
+  );
+  return new Map(rows.map(({ id, elections }) => [id, elections]));
+}
+
 function only<Row>(row: Row | undefined): Row {
   if (row === undefined) throw new Error('The database answered without a row.');
   return row;

@@ -261,6 +261,15 @@ as $$
   where c.participant_id = p_participant order by e.number desc limit p_limit
 $$;
 
+-- How many elections name each of some participants; those that none names are left out.
+create function pv.count_uses(p_participants uuid[]) returns table (participant_id uuid, elections bigint)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select c.participant_id, count(*) from pv.candidacy c
+  where c.participant_id = any(p_participants) group by c.participant_id
+$$;
+
 -- 'deleted', 'not-found' or 'used'.
 create function pv.delete_participant(p_participant uuid) returns text
 language plpgsql volatile security definer
@@ -336,6 +345,7 @@ grant execute on function
   pv.find_election(text),
   pv.list_elections(bigint, text, integer),
   pv.elections_of(uuid, integer),
+  pv.count_uses(uuid[]),
   pv.delete_participant(uuid),
   pv.find_settings(),
   pv.set_one_at_a_time(boolean),
