@@ -132,6 +132,18 @@ describe('keys new', () => {
     expect(healed.callers).toContainEqual({ kid: 'officials', x: caller.x });
   });
 
+  it('makes lost keys of officials anew: the old caller is known no more, what the old key signed still is', async () => {
+    const directory = join(root, 'lost');
+    await run('keys', 'new', '--directory', directory);
+    const old = readKeyFile(directory, 'officials');
+    rmSync(keyFilePath(directory, 'officials'));
+    expect((await run('keys', 'new', '--directory', directory, '--if-missing')).code).toBe(0);
+    const { caller, batches } = readKeyFile(directory, 'officials');
+    const after = upgradedPublic(directory);
+    expect(after.callers.filter(({ kid }) => kid === 'officials')).toEqual([{ kid: 'officials', x: caller.x }]);
+    expect(after.batches).toEqual([batches.x, old.batches.x]);
+  });
+
   it('keeps the modes that Compose needs when it adds to an older folder', async () => {
     const directory = await olderFolder('older-compose', 'compose');
     await run('keys', 'new', '--directory', directory, '--compose', '--if-missing');
