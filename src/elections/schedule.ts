@@ -20,8 +20,8 @@ import type { Turnouts } from './turnout.ts';
 const lookMs = 1_000;
 /** Between two repairs of Redis, in milliseconds. */
 const repairMs = 3_000;
-/** Elections that one look takes up, at the same time. */
-const electionsMax = 20;
+/** Elections that one look takes up: more than can be out at once, so that none that fails stands in another's way. */
+const electionsMax = 200;
 /** An election with which something failed is left alone for this long, in milliseconds, and twice as long each time. */
 const pauseMsMin = 1_000;
 const pauseMsMax = 30_000;

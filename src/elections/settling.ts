@@ -84,7 +84,9 @@ const definitionOf = ({ pending }: Pending): ElectionDefinition => electionDefin
 // Above everything that was ever signed, here and, should this database have been restored, elsewhere.
 async function sign(parts: Parts, row: Pending, above = 0): Promise<void> {
   const shown = await parts.publishing.shownRevision(row.id);
-  const revision = Math.max(row.revision, shown, above) + 1;
+  // What is announced anew may be there since before: `ballots` keeps an intake that this database has lost.
+  const kept = row.pendingAct === 'announce' ? await parts.ballots.revision(row.id).catch(() => 0) : 0;
+  const revision = Math.max(row.revision, shown, kept, above) + 1;
   const { documents } = publicationOf(definitionOf(row), parts.publisher, revision);
   await stampPending(parts.pool, { id: row.id, version: row.version, revision, documents });
 }

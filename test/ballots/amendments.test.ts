@@ -203,6 +203,8 @@ describe('publishing', () => {
       withTurnout(base, id, { revision: 2 }),
       withTurnout(base, id, { revision: 3, online: 8 }),
       withTurnout(published(election, 0), id, { revision: 4 }),
+      // The same revision says the same, whoever signed it.
+      withTurnout({ documents: base.documents.slice(0, 2) }, id, { revision: 4 }),
       withTurnout(published({ ...election, closesAt: at(48 * hourMs) }, 2), id, { revision: 4 }),
     ]) {
       expect(await publish(id, older)).toMatchObject({ status: 409, body: { code: 'conflict' } });

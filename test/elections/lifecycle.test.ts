@@ -114,6 +114,23 @@ describe('announcing', () => {
     ]);
   });
 
+  test('again after this database and Redis were lost, what ballots keeps is followed by a higher revision', async () => {
+    const id = `lost-${Date.now()}`;
+    const written = motion({ id });
+    await elections.call('POST', '/v1/elections', { body: written });
+    expect((await post(id, 'announce')).status).toBe(200);
+    await elections.databases.query(
+      'elections',
+      `set session_replication_role = replica; delete from pv.election where election_id = '${id}'`,
+    );
+    await Promise.all(Object.values(redises).map((redis) => redis.hdel('publications', id)));
+    await elections.call('POST', '/v1/elections', { body: written });
+    expect((await post(id, 'announce')).status).toBe(200);
+    for (const found of [await kept(elections, id), await shown(redises.edge, id), await shown(redises.control, id)]) {
+      expect(revisionOf(found)).toBe(2);
+    }
+  });
+
   test('while ballots is away it is not known, and done when ballots is back', async () => {
     const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
     const back = await elections.ballotsAway();
@@ -331,9 +348,11 @@ describe('what is published', () => {
   });
 
   test('older or forged in Redis is replaced; newer is never overwritten', async () => {
-    const id = await announced(elections, open());
+    // Not open yet: a turnout would put it out anew by itself.
+    const id = await announced(elections);
     const first = await redises.edge.hget('publications', id);
-    await post(id, 'extend', { closesAt: inHours(8), reason: 'More time.' });
+    const headers = { 'if-match': '*' };
+    await elections.call('PATCH', `/v1/elections/${id}`, { body: { closesAt: inHours(12) }, headers });
     const second = await redises.edge.hget('publications', id);
     for (const wrong of [first ?? '', 'not json', (second ?? '').replaceAll('Library hours', 'Library ours')]) {
       await redises.edge.hset('publications', id, wrong);

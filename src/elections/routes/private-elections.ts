@@ -68,7 +68,7 @@ export async function privateElectionRoutes(app: App, options: PrivateElectionOp
   );
   app.post(
     '/private/elections/:electionId/roll',
-    { config, schema: { params, body: z.any(), response: { 200: rollReport } } },
+    { config, schema: { params, response: { 200: rollReport } } },
     async (request) => rolls.add(operator(request), request.params.electionId, await rollFileOf(request)),
   );
 }

@@ -23,6 +23,17 @@ const example: RollReport = {
   ],
 };
 
+const files = {
+  'text/csv': {
+    schema: { type: 'string', format: 'binary' },
+    examples: { roll: { summary: 'Numbers with a name beside them', value: 'number;name\nA1234567;"Ana Anić"\n' } },
+  },
+  'multipart/form-data': {
+    schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
+    examples: { roll: { summary: 'One file', value: { file: 'number\nA1234567\n' } } },
+  },
+} as const;
+
 export type RollOptions = { readonly rolls: RollImport; readonly guard: RoleGuard };
 
 export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promise<void> {
@@ -39,9 +50,7 @@ export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promi
           'that is headed `number` or in the first one. Only for elections with identity scheme `roll`, from their ' +
           'announcement until they are closed. Nobody is ever removed; the same file again adds nothing. Malformed rows are ' +
           'named by their place and left out.',
-        consumes: ['text/csv', 'multipart/form-data'],
         params: z.object({ electionId }),
-        body: z.any(),
         response: { 200: rollReport },
       },
       config: {
@@ -53,6 +62,7 @@ export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promi
             }),
           },
           refusals: ['election-not-found', 'conflict'],
+          streams: files,
         }),
       },
     },
