@@ -10,7 +10,7 @@ import type { DueElection } from '../store/elections/lifecycle.ts';
 import type { Audit } from './audit.ts';
 import type { BallotsCalls } from './ballots-calls.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import type { Background } from './parts.ts';
+import type { Background } from './outside.ts';
 import type { Publishing } from './publishing.ts';
 import type { Settling } from './settling.ts';
 import { rehearsalTurnoutMsMin, turnoutMsMin } from './turnout.ts';
