@@ -12,8 +12,8 @@ import { openPool } from '../store/database.ts';
 import { buildApp, buildPrivateApp } from './app.ts';
 import { electionsEnvironment, tlsOf } from './config.ts';
 import type { ElectionsEnvironment } from './config.ts';
+import type { Outside } from './outside.ts';
 import { createElectionsLogic } from './parts.ts';
-import type { Outside } from './parts.ts';
 
 /** Connections to the databases. */
 const connectionsMax = 8;

@@ -1,16 +1,9 @@
 // The logic of `elections`, put together from what it reaches. No decision is made here.
 import { createAccessTokenVerifier, publishedTokenKeys } from '../platform/access-tokens.ts';
 import type { AccessTokenVerifier } from '../platform/access-tokens.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
-import type { Metrics } from '../platform/metrics.ts';
-import type { PrivateClient } from '../platform/private-calls.ts';
-import type { Redis } from '../platform/redis.ts';
 import { createSessionStanding } from '../platform/session-standing.ts';
 import type { SessionStanding } from '../platform/session-standing.ts';
 import { signingKey, verificationKeys } from '../platform/signatures.ts';
-import type { ElectionsKeys, PublicKeys } from '../protocol/key-files.ts';
-import type { Pool } from '../store/database.ts';
 import { createAudit } from './audit.ts';
 import type { Audit } from './audit.ts';
 import { createAuditLog } from './audit-log.ts';
@@ -20,6 +13,7 @@ import { createElectionSettings } from './election-settings.ts';
 import type { ElectionSettings } from './election-settings.ts';
 import { createElections } from './elections.ts';
 import type { Elections } from './elections.ts';
+import type { Background, Outside } from './outside.ts';
 import { createParticipants } from './participants.ts';
 import type { Participants } from './participants.ts';
 import { createPublishing } from './publishing.ts';
@@ -28,33 +22,6 @@ import type { ResultsLogic } from './results-logic.ts';
 import { createSettling } from './settling.ts';
 import { createVoting } from './voting.ts';
 import type { Voting } from './voting.ts';
-
-export type Outside = {
-  /** Database `elections`. */
-  readonly pool: Pool;
-  /** Database `box`: reading, after closing. */
-  readonly boxPool: Pool;
-  readonly ballots: PrivateClient;
-  readonly access: PrivateClient;
-  /** Address of the control API of `access`: its published keys. */
-  readonly accessOrigin: string;
-  /** For news of ended sessions, and to publish in; never for the truth. */
-  readonly controlRedis: Redis;
-  /** To publish in; never for the truth. */
-  readonly edgeRedis: Redis;
-  readonly keys: ElectionsKeys;
-  readonly publicKeys: PublicKeys;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-};
-
-/** Work that goes on beside requests while the service runs. */
-export type Background = {
-  start(): void;
-  /** Ends it; resolves when nothing of it is under way. */
-  stop(): Promise<void>;
-};
 
 /** Each part of the service adds its logic here; routes are given what they need of it. */
 export type ElectionsLogic = {

@@ -119,7 +119,7 @@ describe('a participant', () => {
   });
 
   test('that an election names cannot be removed, and the refusal says where it is', async () => {
-    const ids = [];
+    const ids: string[] = [];
     for (const word of ['Left', 'Right']) ids.push(participantOf(await create({ name: some(word), kind: 'party' })).id);
     const contests = [
       { title: { en: 'C' }, method: 'plurality', options: ids.map((participantId) => ({ participantId })) },
