@@ -1,0 +1,93 @@
+// The README is run as a reader would run it: its lines go to a shell, with the addresses and the password of a platform
+// that was started for it. Needs bash and curl; where one is missing there is nobody to type the lines.
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { issueAdministrator } from '../../src/access/first-administrator.ts';
+import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
+import { definition } from '../support/elections.ts';
+import { startPlatform } from '../support/processes.ts';
+import type { Control, Platform } from '../support/processes.ts';
+
+/** Longest run of the lines of one section, in milliseconds. */
+const shellMsMax = 150_000;
+const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+const hasShell = ['bash', 'curl'].every((program) => spawnSync(program, ['--version']).status === 0);
+
+/** The first block of shell lines below a heading. */
+function linesBelow(heading: string): string {
+  const [, block] = /```sh\n(.*?)```/s.exec(readme.slice(readme.indexOf(`\n## ${heading}`))) ?? [];
+  if (block === undefined) throw new Error(`README.md has no lines below "${heading}".`);
+  return block;
+}
+
+let platform: Platform & { control: Control };
+let folder: string;
+
+describe.runIf(hasShell)('the README', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'popvote-readme-'));
+    platform = await startPlatform({ control: true });
+  }, 90_000);
+  afterAll(async () => {
+    await platform[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a complete vote by curl gives one receipt, and a second ballot is refused', async () => {
+    // The lines take the first election of the list, whose ids are those of the rehearsal that npm start makes.
+    const file = join(import.meta.dirname, '../../src/local/rehearsal.json');
+    const rehearsal = JSON.parse(readFileSync(file, 'utf8')) as Partial<ElectionDefinition>;
+    await platform.load(definition({ ...rehearsal, id: 'readme-rehearsal' }));
+    const said = await run(here(linesBelow('A complete vote by `curl`')));
+    const receipts = said.match(/\{"receipt":.*\}/g) ?? [];
+    expect(receipts).toHaveLength(2);
+    expect(receipts[0]).toBe(receipts[1]);
+    expect(said).toContain('already-recorded');
+  });
+
+  test('a whole election by curl gives the seats that the README promises', { timeout: shellMsMax }, async () => {
+    const email = 'readme@popvote.example';
+    const issued = await issueAdministrator({
+      ...{ databaseUrl: platform.databases.url('access', 'popvote_access'), email, forename: 'Rea', surname: 'Der' },
+      onlyFirst: false,
+    });
+    if (issued.outcome !== 'created') throw new Error(issued.outcome);
+    const said = await run(
+      linesBelowBoth({ 'administrator@popvote.example': email, 'the one-time password': issued.password }),
+    );
+    expect(said).toMatch(/0,\s*41,\s*52,\s*52,\s*104[^]*0,\s*42,\s*52,\s*52,\s*104/);
+    expect(said).toMatch(/"received":501,"checked":501,"waiting":0,"counted":499,"invalid":2/);
+  });
+});
+
+/** The lines with the addresses of this platform instead of those that `npm start` has. */
+function here(lines: string, replaced: Readonly<Record<string, string>> = {}): string {
+  const { origins, control } = platform;
+  const addresses = {
+    'http://127.0.0.1:8080': origins.api,
+    'http://127.0.0.1:8085': origins.sms,
+    'http://127.0.0.1:9105': control.origins.access,
+    'http://127.0.0.1:9107': control.origins.elections,
+    'http://127.0.0.1:9109': control.origins.officials,
+  };
+  return Object.entries({ ...addresses, ...replaced }).reduce((text, [from, to]) => text.replaceAll(from, to), lines);
+}
+
+// Not the synchronous call: parts of the platform's way (its proxies) live in this process.
+async function run(lines: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('bash', ['-uo', 'pipefail', '-c', lines], {
+    cwd: folder,
+    timeout: shellMsMax,
+  });
+  return stdout;
+}
+
+/** The second section uses what the first lines of the first one define. */
+function linesBelowBoth(replaced: Readonly<Record<string, string>>): string {
+  const [definitions = ''] = linesBelow('A complete vote by `curl`').split('\n\n');
+  return here(`${definitions}\n${linesBelow('A whole election by `curl`')}`, replaced);
+}
