@@ -4,13 +4,11 @@
 import { issueAdministrator } from '../access/first-administrator.ts';
 import type { Environment } from '../platform/environment.ts';
 import { makeKeyDirectory } from '../platform/key-directory.ts';
-import { Problem, problemBodyOf } from '../protocol/problem.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 import { systemClock } from '../platform/clock.ts';
-import { withElections } from './elections-client.ts';
 import { keepRunning } from './keep-running.ts';
 import { claimPorts } from './ports.ts';
-import { rehearsalElection } from './rehearsal.ts';
+import { loadRehearsal } from './rehearsal.ts';
 import { provideControlRedis, provideDatabases, provideEdgeRedis } from './servers.ts';
 import type { Parts } from './servers.ts';
 import { readStartSettings } from './settings.ts';
@@ -90,16 +88,16 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
   keepEnvironments(state.path, environments);
   const start = zoneStarter(parts, options, environments);
   // None of them needs another to start.
-  const [administrator] = await allOf([
-    firstAdministrator(databases.access, settings.values.POPVOTE_ADMIN_EMAIL),
-    ...zones.filter((zone) => zone !== 'api').map(start),
-  ]);
+  await allOf(zones.filter((zone) => zone !== 'api').map(start));
   step();
-  const rehearsal = rehearsalElection(state.file('rehearsal.json'), systemClock());
-  await load(environments.operator, rehearsal, say);
+  const kept = { keptFile: state.file('rehearsal.json'), nowMs: systemClock(), say };
+  const rehearsal = await loadRehearsal(environments.operator, kept);
   step();
   // Last, so that it finds its documents published.
   await start('api');
+  step();
+  // After all that may fail: the password is said now or never.
+  const administrator = await firstAdministrator(databases.access, settings.values.POPVOTE_ADMIN_EMAIL);
   const { values } = settings;
   return {
     directory: state.path,
@@ -150,20 +148,6 @@ async function allOf<const Waited extends readonly Promise<unknown>[]>(
 ): Promise<{ -readonly [Index in keyof Waited]: Awaited<Waited[Index]> }> {
   await Promise.allSettled(waited);
   return Promise.all(waited);
-}
-
-// The same as `popvote election load`.
-async function load(
-  environment: Environment,
-  rehearsal: ElectionDefinition,
-  say: (line: string) => void,
-): Promise<void> {
-  try {
-    await withElections(environment, (elections) => elections.load(rehearsal));
-  } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'conflict') throw error;
-    say(`The rehearsal ${rehearsal.id} was not loaded: ${problemBodyOf(error.code, error.extras).detail}`);
-  }
 }
 
 /** Stages of the end: the public door first, then what it needs; each service drains while what it calls still runs. */

@@ -210,15 +210,21 @@ it('leaves no process behind on Ctrl-C, keeps its data, and serves the same elec
   expect((await publicApi('/v1/elections/members')).status).toBe(200);
 }, 60_000);
 
-it('ends by itself when the supervisor is killed outright, and the next start clears up', async () => {
+it('ends by itself when the supervisor is killed outright; the next start clears up and begins what is missing', async () => {
   const isServer = (name: string): boolean => ['postgres', 'redis', 'control-redis'].includes(name);
   const all = Object.entries(platform.pids).map(([name, pid]) => ({ ...recordOf(pid), name }));
+  const closed = await command(['election', 'close', 'rehearsal', '--reason', 'Enough.', '--local'], local);
+  expect(closed.code).toBe(0);
   platform.child.kill('SIGKILL');
   for (const record of all.filter(({ name }) => !isServer(name))) expect(await untilEnded(record, 20_000)).toBe(true);
   platform = await startPlatform(directory);
   for (const record of all.filter(({ name }) => isServer(name)))
     expect(processIdentity(record.pid)).not.toBe(record.identity);
   expect(platform.err()).toContain('left postgres running');
+  // A rehearsal that somebody closed is over: there is another to try.
+  expect(platform.rehearsal.id).toMatch(/^rehearsal-\d{14}$/);
+  const another = await (await publicApi(`/v1/elections/${platform.rehearsal.id}`)).json();
+  expect(another).toMatchObject({ election: { phase: 'open', rehearsal: true } });
   expect((await publicApi('/v1/elections/members')).status).toBe(200);
   expect(await platform.end('SIGTERM')).toBe(0);
 }, 60_000);
