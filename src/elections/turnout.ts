@@ -4,6 +4,7 @@
 import { signValue } from '../platform/signatures.ts';
 import type { SigningKey } from '../platform/signatures.ts';
 import { CallFailed } from '../platform/private-calls.ts';
+import { retrySoon } from '../platform/problems.ts';
 import type { ShownTurnout } from '../protocol/election-lifecycle-api.ts';
 import { Problem, problems } from '../protocol/problem.ts';
 import { electionDefinition, turnoutDocument } from '../protocol/public-document.ts';
@@ -19,8 +20,6 @@ import type { Publishing } from './publishing.ts';
 /** Between two published turnouts of an election, in milliseconds. A rehearsal is for looking on. */
 export const turnoutMsMin = 60_000;
 export const rehearsalTurnoutMsMin = 2_000;
-/** For how long a count of the box is shown again, in milliseconds: it looks at every ballot there is. */
-const boxMsMin = 5_000;
 
 export type Turnouts = {
   /** As it is now. Throws `election-not-found`, or `conflict` for a draft. */
@@ -91,7 +90,7 @@ const isAway = (error: unknown): boolean =>
 
 async function count(parts: Parts, row: StoredLifecycle): Promise<Counted> {
   const definition = electionDefinition.parse(row.announced);
-  const [counts, batches] = await Promise.all([parts.ballots.counts(row.id), parts.countBatchRows(row.id)]);
+  const [counts, batches] = await Promise.all([parts.ballots.counts(row.id), batchRows(parts, definition)]);
   const final = isFinal(row, definition);
   const body = {
     electionId: row.id,
@@ -102,6 +101,14 @@ async function count(parts: Parts, row: StoredLifecycle): Promise<Counted> {
     batches,
   };
   return { definition, row, body, participation: counts.participation, outbox: counts.outbox };
+}
+
+// The box is another database: while it is away an election without batches is counted all the same.
+async function batchRows({ countBatchRows }: Parts, { id, channels }: ElectionDefinition): Promise<number> {
+  if (!channels.includes('batches')) return 0;
+  return countBatchRows(id).catch(() => {
+    throw new Problem('busy', retrySoon());
+  });
 }
 
 // Rows of batches that were accepted in time may arrive after the end: they are all there once they were counted.
@@ -141,15 +148,13 @@ function lastKnown(row: StoredLifecycle): ShownTurnout {
   };
 }
 
-// One count for all who ask at once, and for a while: the counts of all elections come together.
+// One count for all who ask while it is made: it looks at every ballot there is. It is not kept, for an old count beside
+// a new participation would show ballots as missing that have just arrived.
 function createBoxCounts(pool: Pool): (electionId: string) => Promise<number> {
-  let counting: { at: number; counts: ReturnType<typeof countBox> } | undefined;
+  let counting: ReturnType<typeof countBox> | undefined;
   return async (electionId) => {
-    if (!counting || performance.now() - counting.at > boxMsMin) {
-      counting = { at: performance.now(), counts: countBox(pool) };
-      counting.counts.catch(() => (counting = undefined));
-    }
-    const counts = await counting.counts;
+    counting ??= countBox(pool).finally(() => (counting = undefined));
+    const counts = await counting;
     return counts.find((each) => each.electionId === electionId && each.channel === 'online')?.ballots ?? 0;
   };
 }

@@ -25,7 +25,9 @@ export const shownTurnout = z
     electionId,
     countedAt: instant.nullable().describe('By the clock of the database; null where nothing was counted yet.'),
     final: z.boolean().describe('After the end of voting, when nothing is added any more.'),
-    live: z.boolean().describe('Counted for this answer; false: as it was published last, for `ballots` is away.'),
+    live: z
+      .boolean()
+      .describe('Counted for this answer; false: as it was published last, for `ballots` or the box is away.'),
     eligible: count.nullable().describe('People on the roll; null where there is none.'),
     step: z.int().min(1).describe('By how much numbers of voters move before the end: no single one shows.'),
     channels: z.object({

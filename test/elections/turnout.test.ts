@@ -107,6 +107,23 @@ describe('for those who run it', () => {
     }
   });
 
+  test('while the box is away, an election without batches is counted all the same', async () => {
+    const [online, both] = [
+      await announced(elections, open()),
+      await announced(elections, open({ channels: ['online', 'batches'] })),
+    ];
+    await tookPart(elections, online, 2);
+    const rename = (from: string, to: string): Promise<unknown> =>
+      elections.databases.query('box', `alter schema ${from} rename to ${to}`);
+    await rename('pv', 'away');
+    try {
+      expect(await read(online)).toMatchObject({ live: true, channels: { online: 2 }, reconciliation: null });
+      expect(await read(both)).toMatchObject({ live: false, reconciliation: null });
+    } finally {
+      await rename('away', 'pv');
+    }
+  });
+
   test('there is none of a draft, and none without a login', async () => {
     const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
     expect(codeOf(await elections.call('GET', `/v1/elections/${id}/turnout`))).toBe('conflict');
