@@ -58,28 +58,43 @@ export async function openPage(browser: Browser, origin: string, options: Browse
 
 /** axe by all its rules (WCAG 2.2 A and AA, and best practices) or the named ones, and no scrolling sideways. */
 export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
-  // Pages have no frames of others, so axe need not open a page of its own to join what it found.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true);
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  const axe = await createAxe(page);
+  expect(await axe(rules)).toEqual([]);
   await expectNoSideways(page);
 }
 
-async function expectNoSideways(page: Page): Promise<void> {
+type Violation = { readonly id: string; readonly nodes: readonly { readonly html: string }[] };
+
+/** Puts axe into a page, and returns what finds the violations of what it shows at that moment. */
+export async function createAxe(page: Page): Promise<(rules?: string[]) => Promise<string[]>> {
+  // The package hands axe over only by running it once; the page has no frames of others.
+  if (!(await page.evaluate<boolean>('"axe" in globalThis'))) {
+    await new AxeBuilder({ page }).setLegacyMode(true).withRules('html-has-lang').analyze();
+  }
+  return async (rules) => {
+    const options = { resultTypes: ['violations'], ...(rules && { runOnly: { type: 'rule', values: rules } }) };
+    const { violations } = await page.evaluate<{ violations: Violation[] }>(
+      `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => ({ violations }))`,
+    );
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  };
+}
+
+export async function expectNoSideways(page: Page, what = ''): Promise<void> {
   const { wide, view } = await page.evaluate<{ wide: number; view: number }>(
     '({ wide: document.documentElement.scrollWidth, view: document.documentElement.clientWidth })',
   );
-  expect(wide, 'no scrolling sideways').toBeLessThanOrEqual(view);
+  expect(wide, `no scrolling sideways ${what}`).toBeLessThanOrEqual(view);
 }
 
 /** Text of twice the size and spaced as WCAG 1.4.12 asks still fits. By a sheet that the policy lets a user set. */
-export async function expectRoomToGrow(page: Page): Promise<void> {
+export async function expectRoomToGrow(page: Page, what = ''): Promise<void> {
   const style =
     'html { font-size: 200% !important } * { line-height: 1.5 !important; letter-spacing: 0.12em !important; ' +
     'word-spacing: 0.16em !important } p { margin-bottom: 2em !important }';
   const adopt = '(() => { const sheet = new CSSStyleSheet(); sheet.replaceSync(STYLE); return sheet; })()';
   await page.evaluate(`document.adoptedStyleSheets = [${adopt.replace('STYLE', JSON.stringify(style))}]`);
-  await expectNoSideways(page);
+  await expectNoSideways(page, what);
   await page.evaluate('document.adoptedStyleSheets = []');
 }
 

@@ -4,36 +4,28 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import type { BuildOptions } from 'esbuild';
+import { common, root, source } from './options.ts';
 
-const root = join(import.meta.dirname, '../../..');
-const [source, target] = [join(root, 'src/web'), join(root, 'dist/web')];
+const target = join(root, 'dist/web');
 const assets = join(target, 'assets');
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(assets, { recursive: true });
-const common = {
-  absWorkingDir: root,
-  entryNames: '[name]-[hash]',
-  outdir: assets,
-  bundle: true,
-  minify: true,
-  write: false as const,
-  metafile: true as const,
-  format: 'esm' as const,
-  charset: 'utf8' as const,
-  // Browsers since 2021.
-  target: ['es2022', 'chrome89', 'safari15', 'firefox89'],
-  tsconfig: join(source, 'tsconfig.json'),
-} satisfies BuildOptions;
 const { outputFiles, metafile } = await build({
   ...common,
+  entryNames: '[name]-[hash]',
+  outdir: assets,
   entryPoints: ['voter.ts', 'voter.css', 'public.css'].map((name) => join(source, name)),
   chunkNames: '[name]-[hash]',
   splitting: true,
 });
 // Apart, so that voters load nothing of it and share nothing with it.
-const apart = await build({ ...common, entryPoints: [join(source, 'check.ts')] });
+const apart = await build({
+  ...common,
+  entryNames: '[name]-[hash]',
+  outdir: assets,
+  entryPoints: [join(source, 'check.ts')],
+});
 const names = new Map<string, string>();
 for (const { path, contents } of [...outputFiles, ...apart.outputFiles]) {
   writeFileSync(path, contents);

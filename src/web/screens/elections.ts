@@ -4,7 +4,7 @@ import type { App, Screen, View } from '../app.ts';
 import { call } from '../calls.ts';
 import type { Outcome } from '../calls.ts';
 import { titleText } from '../../domain/title-text.ts';
-import { dateTime, languages } from '../languages.ts';
+import { dateTime } from '../languages.ts';
 import type { ElectionList } from '../../protocol/public-api.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 
@@ -71,13 +71,8 @@ export const electionScreen: Screen = (app): View => {
 /** Turnout and results are pages of their own, which need no script. */
 function pageLinks(app: App, { id, phase }: PublicElection): HTMLElement {
   const link = (kind: 'turnout' | 'results', text: string) => h('p', {}, publicPage(app, kind, id, text));
-  if (phase === 'open') return link('turnout', app.t('toTurnout'));
-  return h(
-    'div',
-    {},
-    link('results', app.t(phase === 'published' ? 'toResults' : 'whenResults')),
-    link('turnout', app.t('toTurnout')),
-  );
+  const results = phase !== 'open' && link('results', app.t(phase === 'published' ? 'toResults' : 'whenResults'));
+  return h('div', { class: 'links' }, results, link('turnout', app.t('toTurnout')));
 }
 
 function publicPage(app: App, kind: 'turnout' | 'results', id: string, text: string): HTMLElement {
@@ -107,7 +102,7 @@ function openParts(app: App, election: PublicElection): Node[] {
 function contestsOf(app: App, { contests }: PublicElection): HTMLElement {
   const items = contests.map(({ title }) => {
     const { text, lang } = titleText(title, app.language);
-    return h('li', { lang: lang in languages ? lang : undefined, dir: 'auto' }, text);
+    return h('li', {}, h('bdi', { lang }, text));
   });
   return h('section', {}, h('h2', {}, app.t('onBallot')), h('ul', {}, ...items));
 }
