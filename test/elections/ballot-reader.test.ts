@@ -7,11 +7,9 @@ import { createBallotReader } from '../../src/elections/ballot-reader.ts';
 
 const contests = [{ id: 'a' }, { id: 'b.c-d' }, { id: '_' }];
 const choices = fc.array(fc.stringMatching(/^[A-Za-z0-9_.-]{1,8}$/), { maxLength: 4 });
-const ballots = fc
-  .tuple(choices, choices, choices)
-  .map((all) => ({
-    contests: all.map((chosen, index) => ({ contestId: contests[index]?.id ?? '', choices: chosen })),
-  }));
+const ballots = fc.tuple(choices, choices, choices).map((all) => ({
+  contests: all.map((chosen, index) => ({ contestId: contests[index]?.id ?? '', choices: chosen })),
+}));
 
 describe('a reader of ballots', () => {
   test('gives back every canonical ballot, also one that it has read before', () => {
