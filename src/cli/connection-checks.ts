@@ -192,6 +192,6 @@ async function checkOrigin(service: string, name: string, origin: string): Promi
     const observed = `answers ${statusCode}${failing.length > 0 ? `: ${failing.join(', ')}` : ''}`;
     return finding('failed', observed, 'Run popvote doctor with the environment of that service.');
   } catch {
-    return finding('failed', 'no answer', `Start the service, or mend ${name}: it is the address of its private port.`);
+    return finding('failed', 'no answer', `Start that service, or mend ${name}: it is where ${service} looks for it.`);
   }
 }

@@ -1,6 +1,7 @@
 // `popvote start`: the whole platform on one machine, one process per zone. It starts in order, says what it did, runs
 // until a signal, and ends in the reverse order with nothing left behind. It builds nothing and decides nothing about
 // votes; a supervisor that is killed outright leaves processes that end by themselves or that the next start ends.
+import { setMaxListeners } from 'node:events';
 import { issueAdministrator } from '../access/first-administrator.ts';
 import type { Environment } from '../platform/environment.ts';
 import { makeKeyDirectory } from '../platform/key-directory.ts';
@@ -17,6 +18,9 @@ import { wantedPorts } from './wanted-ports.ts';
 import { keepEnvironments, originOf, zoneEnvironments, zones } from './zone-environments.ts';
 import type { LocalPorts, Zone, ZoneEnvironments } from './zone-environments.ts';
 import { startZone } from './zone-process.ts';
+
+/** Processes and servers that listen for one signal at once. */
+const listenersMax = 64;
 
 export type StartOptions = {
   readonly environment: Environment;
@@ -49,6 +53,8 @@ export type Started = {
 /** Runs the platform until `stop`. Throws when it cannot start, after ending what it had started. */
 export async function startPlatform(options: StartOptions): Promise<void> {
   const startedMs = Date.now();
+  // Each process that is ended listens for the hurry: they are more than Node finds usual.
+  setMaxListeners(listenersMax, options.hurry);
   const settings = readStartSettings(options.environment);
   const state = await openStateDirectory(settings.values.POPVOTE_DIRECTORY, options.say);
   const running: Parts['running'] = [];
