@@ -128,7 +128,7 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
   if (known) await redisOr(parts, () => parts.queue.noteUploader(official, known));
   // What is shown is read anew: a worker may be at it already.
   const batch = (await redisOr(parts, () => progress.find(batchId))) ?? shownBatch(newView(manifest), true);
-  return { batch, finished: batch.state === 'done' };
+  return { batch, finished: false };
 }
 
 const newView = ({ batchId, electionId, official, acceptedAt, rows }: Manifest) => ({

@@ -9,13 +9,12 @@ import { programVersion } from '../platform/version.ts';
 import { openPool } from '../store/database.ts';
 import { workerEnvironment } from './config.ts';
 import { buildWorker } from './service.ts';
+import { waitingConnection } from './upload-queue.ts';
 
 /** Connections to the box: the work, the ledger of what is announced, what Redis lost, a health check. */
 const connectionsMax = 4;
 /** Longest statement, in milliseconds: one deposit on a slow disk. */
 const statementMsMax = 60_000;
-/** Longest command on a connection that waits for work, in milliseconds. */
-const waitingCommandMsMax = 5_000;
 /** Longest wait for Redis before the port opens without it, in milliseconds. */
 const redisMsMax = 2_000;
 
@@ -24,8 +23,7 @@ export const start: StartService = async (environment) => {
   const logger = createLogger('worker', settings.LOG_LEVEL);
   const pool = openPool(settings.WORKER_BOX_DATABASE_URL, { name: 'popvote-worker', connectionsMax, statementMsMax });
   const connect = (options = {}) => connectRedis(settings.CONTROL_REDIS_URL, logger, options);
-  const waits = { commandTimeout: waitingCommandMsMax };
-  const [redis, check, register] = [connect(), connect(waits), connect(waits)];
+  const [redis, check, register] = [connect(), connect(waitingConnection), connect(waitingConnection)];
   const app = await buildWorker({
     ...{ pool, redis, waiting: { check, register }, logger },
     ...{ publicKeys: settings.PUBLIC_KEYS, claimMs: settings.WORKER_CLAIM_MS },

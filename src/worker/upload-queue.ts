@@ -13,8 +13,10 @@ import {
 } from '../protocol/batch-entries.ts';
 import type { QueueEntry, SetApartReason } from '../protocol/batch-entries.ts';
 
-/** Longest wait for something to do, in milliseconds; below the bound of the waiting connection. */
+/** Longest wait for something to do, in milliseconds. */
 const waitMsMax = 1_000;
+/** Options of the connections that wait: their commands may take longer than that, in milliseconds. */
+export const waitingConnection = { commandTimeout: 5 * waitMsMax };
 /** For how long the rows of an upload that could not be stored are kept, in seconds. */
 const keptSeconds = 14 * 86_400;
 /** Manifests that are looked at in one round. */
@@ -80,7 +82,7 @@ export function createUploadQueue(parts: {
       return made.includes(true);
     },
     async take() {
-      const [entry] = [...(await claim()), ...(await read(waiting.check, check, 1))];
+      const [entry] = await claim().then((claimed) => (claimed.length > 0 ? claimed : read(waiting.check, check, 1)));
       if (!entry) return null;
       const known = queueEntry.safeParse(entry.fields);
       if (known.success) return { ...known.data, id: entry.id, deliveries: await deliveriesOf(entry.id) };

@@ -230,7 +230,7 @@ describe('an upload that', () => {
         },
       }),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ code: 'not-open' });
   });

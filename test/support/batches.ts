@@ -24,6 +24,7 @@ import { controlUsers } from '../../src/protocol/redis-users.ts';
 import { openPool } from '../../src/store/database.ts';
 import type { Pool } from '../../src/store/database.ts';
 import { buildWorker } from '../../src/worker/service.ts';
+import { waitingConnection } from '../../src/worker/upload-queue.ts';
 import { startAccess } from '../access/fixture.ts';
 import type { Access, Person } from '../access/fixture.ts';
 import { createDatabases } from './database.ts';
@@ -57,6 +58,8 @@ export type Batches = AsyncDisposable & {
   log(): string;
   anotherOfficials(): Promise<Officials>;
   worker(options?: { readonly claimMs?: number; readonly wrap?: (pool: Pool) => Pool }): Promise<Worker>;
+  /** Stops all workers: for the end of a test that may have failed. */
+  stopWorkers(): Promise<void>;
   /** Publishes an election that takes batches, and returns its id. */
   election(changes?: Partial<ElectionDefinition>, revision?: number): Promise<string>;
   upload(electionId: string, csv: string | Buffer, options?: UploadOptions): Promise<Answer>;
@@ -93,9 +96,13 @@ export async function startBatches(): Promise<Batches> {
   });
   const { logger, text } = createLogProbe('batches');
   const ends: (() => Promise<unknown>)[] = [];
-  const connect = async (user: string, open = connectRedis): Promise<Redis> => {
+  const workers: (() => Promise<void>)[] = [];
+  const connect = async (user: string, open: typeof connectSubscriber = connectRedis): Promise<Redis> => {
     const redis = open(server.url(user), logger);
-    ends.push(() => Promise.resolve(redis.disconnect()));
+    ends.push(async () => {
+      redis.disconnect();
+      await Promise.resolve();
+    });
     await redisReady(redis, 10_000);
     return redis;
   };
@@ -137,7 +144,8 @@ export async function startBatches(): Promise<Batches> {
 
   const worker: Batches['worker'] = async ({ claimMs = 1_000, wrap = (each: Pool) => each } = {}) => {
     const pool = openPool(databases.url('box', 'popvote_worker'), { name: 'test-worker', connectionsMax: 4 });
-    const waiting = { check: await connect('worker'), register: await connect('worker') };
+    const wait = () => connect('worker', (url, log) => connectRedis(url, log, waitingConnection));
+    const waiting = { check: await wait(), register: await wait() };
     const metrics = createMetrics('worker');
     const app = await buildWorker({
       ...{ pool: wrap(pool), redis: await connect('worker'), waiting, publicKeys: keys.public, claimMs },
@@ -146,8 +154,11 @@ export async function startBatches(): Promise<Batches> {
     await app.ready();
     let stopped: Promise<void> | undefined;
     const stop = (): Promise<void> => (stopped ??= app.close().then(() => pool.end()));
-    ends.push(stop);
+    workers.push(stop);
     return { metrics, pool, stop };
+  };
+  const stopWorkers = async (): Promise<void> => {
+    await Promise.all(workers.splice(0).map((stop) => stop()));
   };
 
   const redis = await connect('admin');
@@ -171,7 +182,7 @@ export async function startBatches(): Promise<Batches> {
       anotherOfficials,
       worker,
     },
-    ...{ redisUrl: (user) => server.url(user), log: text, get },
+    ...{ redisUrl: (user) => server.url(user), log: text, get, stopWorkers },
     async election(changes = {}, revision = 1) {
       const election = batchElection(changes);
       const publication = publicationOf(election, signingKey(keys.elections.publisher), revision);
@@ -200,6 +211,7 @@ export async function startBatches(): Promise<Batches> {
       return Object.fromEntries(found.map(({ ballot, n }) => [ballot, n]));
     },
     async [Symbol.asyncDispose]() {
+      await stopWorkers();
       for (const end of ends.reverse()) await end();
       await access[Symbol.asyncDispose]();
       await server.stop();

@@ -323,20 +323,6 @@ as $$
   where e.election_id = p_election order by b.batch_no
 $$;
 
--- Rows of all files of an election that do not count, in the order of files and rows, after a row of a file.
-create function pv.list_invalid_rows(p_election text, p_after_batch integer, p_after_row integer, p_limit integer)
-returns table (batch_no integer, batch_id text, row_no integer, guid uuid, cells text, reason text, contest_id text,
-  first_batch text, first_row_no integer)
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-  select b.batch_no, b.batch_id, i.row_no, i.guid, i.cells, i.reason, i.contest_id, f.batch_id, i.first_row_no
-  from pv.batch_election e join pv.batch b using (election_no) join pv.batch_invalid i using (batch_no)
-  left join pv.batch f on f.batch_no = i.first_batch_no
-  where e.election_id = p_election and (b.batch_no, i.row_no) > (p_after_batch, p_after_row)
-  order by b.batch_no, i.row_no limit p_limit
-$$;
-
 grant execute on function pv.register_batch(text, text, integer, uuid, timestamptz, text) to popvote_worker;
 grant execute on function pv.find_batch(text) to popvote_worker;
 grant execute on function pv.recent_batches(integer, integer, integer) to popvote_worker;
@@ -344,6 +330,5 @@ grant execute on function
   pv.deposit_batch_rows(text, integer, uuid[], bytea[], integer[], text[], text[], text[]) to popvote_worker;
 grant execute on function pv.batch_invalid_rows(text, integer, integer) to popvote_worker;
 grant execute on function pv.list_batches(text) to popvote_elections;
-grant execute on function pv.list_invalid_rows(text, integer, integer, integer) to popvote_elections;
 
 reset role;
