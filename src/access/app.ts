@@ -1,14 +1,12 @@
 // The two applications of `access` from their parts, not yet listening: the control API, and the private port on which
 // other services ask whether a session stands. Nothing of the private one is reachable from outside.
+import { createControlHttp } from '../platform/control-http.ts';
 import { documentationRoutes } from '../platform/documentation.ts';
 import type { HealthCheck, Version } from '../platform/health.ts';
 import { createHttp } from '../platform/http.ts';
 import type { App, HttpOptions } from '../platform/http.ts';
-import { registerOpenApi } from '../platform/openapi.ts';
 import { createCallVerifier, registerCallGuard } from '../platform/private-calls.ts';
 import { registerMetricsRoute } from '../platform/private-port.ts';
-import { registerRoleGuard } from '../platform/role-guard.ts';
-import { securityHeaders } from '../platform/security-headers.ts';
 import type { PublicJwk } from '../protocol/key-files.ts';
 import { databaseAnswers } from '../store/database.ts';
 import { described } from './description.ts';
@@ -28,14 +26,11 @@ export type AccessParts = Pick<Outside, 'pool' | 'redis' | 'clock' | 'logger' | 
 /** The control API. While it runs, ended sessions are told to Redis. */
 export async function buildApp(parts: AccessParts): Promise<App> {
   const { logic, logger, metrics, version } = parts;
-  const { app } = await createHttp({ logger, metrics, version, checks: checksOf(parts), ...parts.http });
-  const headers = securityHeaders({ tls: parts.http?.tls !== undefined });
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
-    done();
-  });
-  const guard = registerRoleGuard(app, logic);
-  await registerOpenApi(app, { ...described, version: version.version });
+  const { app, guard } = await createControlHttp(
+    { logger, metrics, version, checks: checksOf(parts), ...parts.http },
+    described,
+    logic,
+  );
   const { register, logins, sessions, own, administration, revocations } = logic;
   await app.register(sessionRoutes, { logins, sessions, keys: logic.tokenKeys });
   await app.register(userRoutes, { register, administration, guard });

@@ -5,10 +5,11 @@ import { createLogger } from '../platform/logger.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import type { StartService } from '../platform/process.ts';
 import { connectRedis, redisReady } from '../platform/redis.ts';
+import { tlsOf } from '../platform/service-environment.ts';
 import { programVersion } from '../platform/version.ts';
 import { openPool } from '../store/database.ts';
 import { buildApp, buildPrivateApp } from './app.ts';
-import { accessEnvironment, tlsOf } from './config.ts';
+import { accessEnvironment } from './config.ts';
 import { createAccessLogic } from './parts.ts';
 
 /** Connections to the database. */
@@ -28,7 +29,7 @@ export const start: StartService = async (environment) => {
     policy: settings.ACCESS_REGISTRATION,
     approvalRequired: settings.ACCESS_APPROVAL === 'required',
   });
-  const http = { trustedProxies: settings.ACCESS_TRUSTED_PROXIES, tls: tlsOf(settings) };
+  const http = { trustedProxies: settings.ACCESS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ACCESS') };
   const parts = { ...outside, logic, version: programVersion(), http };
   const app = await buildApp(parts);
   const privateApp = await buildPrivateApp({ ...parts, callers: settings.PUBLIC_KEYS.callers });

@@ -1,28 +1,26 @@
 // The environment of `api`, every variable with what it is for. Nothing else of the service reads an environment.
 import { z } from 'zod';
-import { ConfigurationError, json, list, port } from '../platform/environment.ts';
-import type { HttpOptions } from '../platform/http.ts';
+import { json, port } from '../platform/environment.ts';
 import type { CountryCode } from '../platform/phone-number.ts';
 import { callsTlsFields } from '../platform/private-calls-tls.ts';
+import { logLevel, origin, pem, redisUrl, tlsTogether, trustedProxies } from '../platform/service-environment.ts';
 import { apiKeys, publicKeys } from '../protocol/key-files.ts';
 
-const origin = z.url({ protocol: /^https?$/, hostname: /./ });
-
-export const apiEnvironment = z.object({
+const fields = z.object({
   API_HOST: z.string().default('127.0.0.1').describe('Address that the public API listens on.'),
   API_PORT: port.default(8080).describe('Port of the public API.'),
   API_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port: metrics and health.'),
   API_PRIVATE_PORT: port.default(9101).describe('Private port: metrics and health, for operators only.'),
   API_KEYS: json(apiKeys).describe('Set API_KEYS_FILE to the key file of api; make keys with: popvote keys new'),
   PUBLIC_KEYS: json(publicKeys).describe('Set PUBLIC_KEYS_FILE to the file of public keys; see: popvote keys new'),
-  EDGE_REDIS_URL: z
-    .url({ protocol: /^rediss?$/ })
-    .describe('Address of the edge Redis with the user and password of api, such as redis://api:…@host:6379.'),
+  EDGE_REDIS_URL: redisUrl.describe(
+    'Address of the edge Redis with the user and password of api, such as redis://api:…@host:6379.',
+  ),
   SMS_ORIGIN: origin.default('http://127.0.0.1:9102').describe('Private origin of the service sms.'),
   BALLOTS_ORIGIN: origin.default('http://127.0.0.1:9103').describe('Private origin of the service ballots.'),
-  API_TRUSTED_PROXIES: list
-    .default([])
-    .describe('Addresses (CIDR, separated by commas) of proxies whose X-Forwarded-For is believed.'),
+  API_TRUSTED_PROXIES: trustedProxies.describe(
+    'Addresses (CIDR, separated by commas) of proxies whose X-Forwarded-For is believed.',
+  ),
   PHONE_REGION: z
     .string()
     .regex(/^[A-Z]{2}$/, 'is a country code of two capital letters, such as HK.')
@@ -43,20 +41,11 @@ export const apiEnvironment = z.object({
     .max(10_000_000)
     .default(6_000)
     .describe('Sessions that one address block (/24, or /48 of IPv6) may start in ten minutes; 0 sets no limit.'),
-  API_TLS_KEY: z.string().optional().describe('Private key (PEM; in practice API_TLS_KEY_FILE) to serve TLS itself.'),
-  API_TLS_CERT: z.string().optional().describe('Certificate chain (PEM; in practice API_TLS_CERT_FILE).'),
+  API_TLS_KEY: pem.optional().describe('Private key (PEM; in practice API_TLS_KEY_FILE) to serve TLS itself.'),
+  API_TLS_CERT: pem.optional().describe('Certificate chain (PEM; in practice API_TLS_CERT_FILE).'),
   ...callsTlsFields,
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info')
-    .describe('Least severe level that is logged.'),
+  LOG_LEVEL: logLevel,
 });
-export type ApiEnvironment = z.infer<typeof apiEnvironment>;
 
-/** The TLS of the public port, or undefined for plain HTTP behind a proxy. Throws when only half of it is given. */
-export function tlsOf({ API_TLS_KEY: key, API_TLS_CERT: cert }: ApiEnvironment): HttpOptions['tls'] {
-  if (key === undefined && cert === undefined) return undefined;
-  if (key === undefined) throw new ConfigurationError(['API_TLS_KEY: not set, although API_TLS_CERT is.']);
-  if (cert === undefined) throw new ConfigurationError(['API_TLS_CERT: not set, although API_TLS_KEY is.']);
-  return { key, cert };
-}
+export const apiEnvironment = fields.superRefine(tlsTogether('API'));
+export type ApiEnvironment = z.infer<typeof apiEnvironment>;

@@ -10,13 +10,14 @@ import { createPrivateClient } from '../platform/private-calls.ts';
 import { registerMetricsRoute } from '../platform/private-port.ts';
 import type { Running } from '../platform/process.ts';
 import { connectRedis, connectSubscriber } from '../platform/redis.ts';
+import { tlsOf } from '../platform/service-environment.ts';
 import { programVersion } from '../platform/version.ts';
 import { buildApp } from './app.ts';
-import { apiEnvironment, tlsOf } from './config.ts';
+import { apiEnvironment } from './config.ts';
 
 export async function start(environment: Environment): Promise<Running> {
   const settings = readEnvironment(apiEnvironment, environment);
-  const tls = tlsOf(settings);
+  const tls = tlsOf(settings, 'API');
   const { API_KEYS: keys, PUBLIC_KEYS: publicKeys, EDGE_REDIS_URL: redisUrl } = settings;
   const logger = createLogger('api', settings.LOG_LEVEL);
   const [metrics, version, clock] = [createMetrics('api'), programVersion(), systemClock];

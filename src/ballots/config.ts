@@ -1,20 +1,19 @@
 // The environment of `ballots`, every variable with what it is for. Nothing else of the service reads an environment.
 import { z } from 'zod';
 import { json, port } from '../platform/environment.ts';
+import { logLevel, pem, postgresUrl, tlsTogether } from '../platform/service-environment.ts';
 import { ballotsKeys, publicKeys } from '../protocol/key-files.ts';
 
-const pem = z.string().regex(/^-----BEGIN /, 'is not PEM.');
-
-export const ballotsEnvironment = z.object({
+const fields = z.object({
   BALLOTS_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
   BALLOTS_PORT: port.default(9_103).describe('Private port: calls of api and elections, metrics, health.'),
   BALLOTS_KEYS: json(ballotsKeys).describe(
     'The key file of ballots; make it with: popvote keys new. Give BALLOTS_KEYS_FILE.',
   ),
   PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),
-  INTAKE_DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
-    .describe('Address of the database intake for the role popvote_ballots: postgres://popvote_ballots:…@host/intake'),
+  INTAKE_DATABASE_URL: postgresUrl.describe(
+    'Address of the database intake for the role popvote_ballots: postgres://popvote_ballots:…@host/intake',
+  ),
   BALLOTS_ELECTION_KEYS_DIRECTORY: z
     .string()
     .min(1)
@@ -22,8 +21,7 @@ export const ballotsEnvironment = z.object({
   BALLOTS_TLS_KEY: pem.optional().describe('Private key (PEM) of the private port. Give BALLOTS_TLS_KEY_FILE.'),
   BALLOTS_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of the private port.'),
   BALLOTS_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must show.'),
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-    .default('info')
-    .describe('Least severe level that is logged.'),
+  LOG_LEVEL: logLevel,
 });
+
+export const ballotsEnvironment = fields.superRefine(tlsTogether('BALLOTS'));

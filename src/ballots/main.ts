@@ -4,6 +4,7 @@ import { readEnvironment } from '../platform/environment.ts';
 import { createLogger } from '../platform/logger.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import type { StartService } from '../platform/process.ts';
+import { tlsOf } from '../platform/service-environment.ts';
 import { programVersion } from '../platform/version.ts';
 import { openPool } from '../store/database.ts';
 import { buildApp } from './app.ts';
@@ -20,7 +21,6 @@ export const start: StartService = async (environment) => {
   const url = settings.INTAKE_DATABASE_URL;
   const castPool = openPool(url, { name: 'popvote-casts', connectionsMax: batcherBounds.batchesInFlightMax });
   const pool = openPool(url, { name: 'popvote-ballots', connectionsMax, statementMsMax: administrationMsMax });
-  const [key, cert, clientCa] = [settings.BALLOTS_TLS_KEY, settings.BALLOTS_TLS_CERT, settings.BALLOTS_TLS_CLIENT_CA];
   const app = await buildApp({
     castPool,
     pool,
@@ -31,7 +31,7 @@ export const start: StartService = async (environment) => {
     logger: createLogger('ballots', settings.LOG_LEVEL),
     metrics: createMetrics('ballots'),
     version: programVersion(),
-    ...(key && cert && { tls: { key, cert, ...(clientCa && { clientCa }) } }),
+    tls: tlsOf(settings, 'BALLOTS'),
   });
   const close = async (): Promise<void> => {
     await app.close();

@@ -1,14 +1,12 @@
 // The two applications of `elections` from their parts, not yet listening: the control API, and the private port for who
 // holds the key file of elections. Nothing of the private one is reachable from outside, and no decision is made here.
+import { createControlHttp } from '../platform/control-http.ts';
 import { documentationRoutes } from '../platform/documentation.ts';
 import type { HealthCheck, Version } from '../platform/health.ts';
 import { createHttp } from '../platform/http.ts';
 import type { App, HttpOptions } from '../platform/http.ts';
-import { registerOpenApi } from '../platform/openapi.ts';
 import { createCallVerifier, registerCallGuard } from '../platform/private-calls.ts';
 import { registerMetricsRoute } from '../platform/private-port.ts';
-import { registerRoleGuard } from '../platform/role-guard.ts';
-import { securityHeaders } from '../platform/security-headers.ts';
 import { databaseAnswers } from '../store/database.ts';
 import { described } from './description.ts';
 import type { Outside } from './outside.ts';
@@ -38,14 +36,11 @@ export type ElectionsParts = Outside & {
 export async function buildApp(parts: ElectionsParts): Promise<App> {
   const { logic, logger, metrics, version } = parts;
   const checks = checksOf(parts);
-  const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax: uploadMsMax, ...parts.http });
-  const headers = securityHeaders({ tls: parts.http?.tls !== undefined });
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
-    done();
-  });
-  const guard = registerRoleGuard(app, logic);
-  await registerOpenApi(app, { ...described, version: version.version });
+  const { app, guard } = await createControlHttp(
+    { logger, metrics, version, checks, requestMsMax: uploadMsMax, ...parts.http },
+    described,
+    logic,
+  );
   await app.register(participantRoutes, { participants: logic.participants, guard });
   await app.register(electionRoutes, { elections: logic.elections, guard });
   await app.register(lifecycleRoutes, { lifecycle: logic.voting.lifecycle, elections: logic.elections, guard });

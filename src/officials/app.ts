@@ -1,13 +1,11 @@
 // The two applications of `officials` from their parts, not yet listening: the control API, and the private port with
 // metrics and health for operators.
+import { createControlHttp } from '../platform/control-http.ts';
 import { documentationRoutes } from '../platform/documentation.ts';
 import type { HealthCheck, Version } from '../platform/health.ts';
 import { createHttp } from '../platform/http.ts';
 import type { App, HttpOptions } from '../platform/http.ts';
-import { registerOpenApi } from '../platform/openapi.ts';
 import { registerMetricsRoute } from '../platform/private-port.ts';
-import { registerRoleGuard } from '../platform/role-guard.ts';
-import { securityHeaders } from '../platform/security-headers.ts';
 import { described } from './description.ts';
 import type { OfficialsLogic, Outside } from './parts.ts';
 import { batchRoutes } from './routes/batches.ts';
@@ -25,17 +23,14 @@ export type OfficialsParts = Pick<Outside, 'redis' | 'logger' | 'metrics'> & {
 /** The control API. While it runs, changes of batches are listened for. */
 export async function buildApp(parts: OfficialsParts): Promise<App> {
   const { logic, logger, metrics, version } = parts;
-  const { app } = await createHttp({
-    ...{ logger, metrics, version, checks: checksOf(parts), requestMsMax: uploadMsMax },
-    ...parts.http,
-  });
-  const headers = securityHeaders({ tls: parts.http?.tls !== undefined });
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
-    done();
-  });
-  const guard = registerRoleGuard(app, logic);
-  await registerOpenApi(app, { ...described, version: version.version });
+  const { app, guard } = await createControlHttp(
+    {
+      ...{ logger, metrics, version, checks: checksOf(parts), requestMsMax: uploadMsMax },
+      ...parts.http,
+    },
+    described,
+    logic,
+  );
   const { uploads, progress, streams } = logic;
   await app.register(uploadRoutes, { uploads, guard });
   await app.register(batchRoutes, { progress, streams, guard });

@@ -7,9 +7,10 @@ import { callsTlsOf } from '../platform/private-calls-tls.ts';
 import { createPrivateClient } from '../platform/private-calls.ts';
 import type { StartService } from '../platform/process.ts';
 import { connectRedis, connectSubscriber, redisReady } from '../platform/redis.ts';
+import { tlsOf } from '../platform/service-environment.ts';
 import { programVersion } from '../platform/version.ts';
 import { buildApp, buildPrivateApp } from './app.ts';
-import { officialsEnvironment, tlsOf } from './config.ts';
+import { officialsEnvironment } from './config.ts';
 import { createOfficialsLogic } from './parts.ts';
 
 /** Connections to `access`. */
@@ -32,7 +33,7 @@ export const start: StartService = async (environment) => {
     accessOrigin: settings.ACCESS_ORIGIN,
     spoolDirectory: settings.OFFICIALS_SPOOL_DIRECTORY,
   });
-  const http = { trustedProxies: settings.OFFICIALS_TRUSTED_PROXIES, tls: tlsOf(settings) };
+  const http = { trustedProxies: settings.OFFICIALS_TRUSTED_PROXIES, tls: tlsOf(settings, 'OFFICIALS') };
   const parts = { redis, logger, metrics, logic, version: programVersion(), http };
   const app = await buildApp(parts);
   const privateApp = await buildPrivateApp(parts);

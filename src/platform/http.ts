@@ -138,11 +138,19 @@ async function registerShedding(app: FastifyInstance, options: HttpOptions): Pro
     maxEventLoopDelay: options.shedAtLoopDelayMs ?? loopDelayMsMax,
     sampleInterval: loopSampleMs,
     pressureHandler: (request: FastifyRequest) => {
-      if (alwaysServed.has(request.routeOptions.url) || performance.now() < shedFrom) return;
+      const { url, config } = request.routeOptions;
+      if (alwaysServed.has(url) || neverSheds(config) || performance.now() < shedFrom) return;
       throw new Problem('busy', retrySoon());
     },
   });
 }
+
+/**
+ * For the `config` of routes that answer from memory in microseconds and without which a page stays blank: refusing them
+ * would save nothing and cost everything.
+ */
+export const neverShed = (): object => ({ neverShed: true });
+const neverSheds = (config: object): boolean => 'neverShed' in config;
 
 function registerRequestLine(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {

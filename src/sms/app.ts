@@ -3,7 +3,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { HealthCheck, Version } from '../platform/health.ts';
 import { createHttp } from '../platform/http.ts';
-import type { App } from '../platform/http.ts';
+import type { App, HttpOptions } from '../platform/http.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { CountryCode } from '../platform/phone-number.ts';
@@ -12,7 +12,6 @@ import { registerMetricsRoute } from '../platform/private-port.ts';
 import { securityHeaders } from '../platform/security-headers.ts';
 import type { PublicJwk } from '../protocol/key-files.ts';
 import type { CheckCode } from './check-codes.ts';
-import type { Tls } from './config.ts';
 import type { FindChannels } from './find-channels.ts';
 import type { Provider } from './provider.ts';
 import type { Simulator } from './providers/simulator.ts';
@@ -29,7 +28,7 @@ type CommonParts = {
   readonly metrics: Metrics;
   readonly checks: readonly HealthCheck[];
   readonly version: Version;
-  readonly tls?: Tls | undefined;
+  readonly tls?: HttpOptions['tls'];
   /** See HttpOptions. */
   readonly shedAtLoopDelayMs?: number;
 };

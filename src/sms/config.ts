@@ -3,12 +3,12 @@
 import { z } from 'zod';
 import { json, port } from '../platform/environment.ts';
 import type { CountryCode } from '../platform/phone-number.ts';
+import { logLevel, pem, tlsTogether } from '../platform/service-environment.ts';
 import { publicKeys, smsKeys } from '../protocol/key-files.ts';
 import { providerList } from './provider-settings.ts';
 
 const count = (most: number) => z.coerce.number().int().min(0).max(most);
 const money = z.coerce.number().min(0).max(1e9);
-const pem = z.string().regex(/^-----BEGIN /, 'is not PEM.');
 const region = z.string().regex(/^[A-Z]{2}$/, 'is not a country code of two capital letters, such as HK.');
 
 const fields = z.object({
@@ -55,10 +55,7 @@ const fields = z.object({
   SMS_PRIVATE_TLS_KEY: pem.optional().describe('Private key (PEM) of the private port.'),
   SMS_PRIVATE_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of the private port.'),
   SMS_PRIVATE_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must show.'),
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-    .default('info')
-    .describe('Least severe level that is logged.'),
+  LOG_LEVEL: logLevel,
 });
 
 export const smsEnvironment = fields.superRefine((value, context) => {
@@ -66,18 +63,6 @@ export const smsEnvironment = fields.superRefine((value, context) => {
   if (value.POPVOTE_MODE === 'production' && value.SMS_PROVIDERS.some(({ kind }) => kind === 'simulator')) {
     refuse('SMS_PROVIDERS', 'the simulator is refused in production. Remove it, or set POPVOTE_MODE=rehearsal.');
   }
-  for (const prefix of ['SMS_TLS', 'SMS_PRIVATE_TLS'] as const) {
-    if ((value[`${prefix}_KEY`] === undefined) !== (value[`${prefix}_CERT`] === undefined)) {
-      refuse(`${prefix}_KEY`, `give ${prefix}_KEY and ${prefix}_CERT together.`);
-    }
-  }
+  for (const prefix of ['SMS', 'SMS_PRIVATE']) tlsTogether(prefix)(value, context);
 });
 export type SmsEnvironment = z.infer<typeof smsEnvironment>;
-
-export type Tls = { readonly key: string; readonly cert: string; readonly clientCa?: string };
-
-/** TLS of a port, where the operator gave it. */
-export function tlsOf(key: string | undefined, cert: string | undefined, clientCa?: string): Tls | undefined {
-  if (key === undefined || cert === undefined) return undefined;
-  return { key, cert, ...(clientCa !== undefined && { clientCa }) };
-}

@@ -5,9 +5,10 @@ import { createLogger } from '../platform/logger.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import type { StartService } from '../platform/process.ts';
 import { connectRedis, redisReady } from '../platform/redis.ts';
+import { tlsOf } from '../platform/service-environment.ts';
 import { programVersion } from '../platform/version.ts';
 import { buildPrivateApp, buildPublicApp } from './app.ts';
-import { smsEnvironment, tlsOf } from './config.ts';
+import { smsEnvironment } from './config.ts';
 import { createParts } from './parts.ts';
 
 /** Longest wait for Redis before the ports open without it, in milliseconds. */
@@ -30,14 +31,14 @@ export const start: StartService = async (environment) => {
     ...parts,
     providers: parts.providers.all,
     simulator: parts.providers.simulator,
-    tls: tlsOf(settings.SMS_TLS_KEY, settings.SMS_TLS_CERT),
+    tls: tlsOf(settings, 'SMS'),
   });
   const privateApp = await buildPrivateApp({
     ...common,
     ...parts,
     callers: settings.PUBLIC_KEYS.callers,
     clock: systemClock,
-    tls: tlsOf(settings.SMS_PRIVATE_TLS_KEY, settings.SMS_PRIVATE_TLS_CERT, settings.SMS_PRIVATE_TLS_CLIENT_CA),
+    tls: tlsOf(settings, 'SMS_PRIVATE'),
   });
   const close = async (): Promise<void> => {
     await Promise.all([publicApp.close(), privateApp.close()]);

@@ -1,0 +1,45 @@
+// Variables that mean the same in every service: addresses of what it reaches, TLS of its ports, the log. Names with the
+// prefix of a service stand in its own config, so that each environment can be read in one place.
+import { z } from 'zod';
+import { list } from './environment.ts';
+import type { HttpOptions } from './http.ts';
+
+export const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+export const redisUrl = z.url({ protocol: /^rediss?$/ });
+export const origin = z.url({ protocol: /^https?$/, hostname: /./ });
+export const pem = z.string().regex(/^-----BEGIN /, 'is not PEM.');
+
+export const trustedProxies = list
+  .default([])
+  .describe('Addresses (CIDR, separated by commas) of proxies whose X-Forwarded-For is believed, such as the panel.');
+
+export const logLevel = z
+  .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  .default('info')
+  .describe('Least severe level that is logged.');
+
+/** Where a service of the control zone asks who a caller is. */
+export const accessFields = {
+  ACCESS_ORIGIN: origin
+    .default('http://127.0.0.1:9105')
+    .describe('Address of the control API of access, whose published keys check access tokens.'),
+  ACCESS_PRIVATE_ORIGIN: origin
+    .default('http://127.0.0.1:9106')
+    .describe('Private address of access, which is asked whether a session stands when Redis cannot say.'),
+};
+
+/** For `superRefine`: a key without its certificate, or the other way round, serves nothing. */
+export const tlsTogether =
+  (prefix: string) =>
+  (settings: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
+    const [key, cert] = [`${prefix}_TLS_KEY`, `${prefix}_TLS_CERT`];
+    if ((settings[key] === undefined) === (settings[cert] === undefined)) return;
+    context.addIssue({ code: 'custom', path: [key], message: `give ${key} and ${cert} together.` });
+  };
+
+/** TLS of a service's ports, where the operator gave it. */
+export function tlsOf(settings: Readonly<Record<string, unknown>>, prefix: string): HttpOptions['tls'] {
+  const [key, cert, clientCa] = ['KEY', 'CERT', 'CLIENT_CA'].map((name) => settings[`${prefix}_TLS_${name}`]);
+  if (typeof key !== 'string' || typeof cert !== 'string') return undefined;
+  return { key, cert, ...(typeof clientCa === 'string' && { clientCa }) };
+}
