@@ -17,7 +17,6 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
   const spoken = h('div', { class: 'unseen', role: 'status' });
   const skip = h('a', { class: 'skip', href: '#main' });
   const [header, main, footer] = [h('header'), h('main', { id: 'main', tabindex: '-1' }), h('footer')];
-  document.body.replaceChildren(skip, header, main, footer, spoken);
   const notice = h('p', { class: 'notice note warn', hidden: true });
   const showNotice = ({ memory }: App): void => {
     notice.textContent = memory.notice?.() ?? '';
@@ -26,6 +25,8 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
   return {
     showNotice,
     show(app, view, moveFocus) {
+      // Not before there is something to show: what stands already must not move when the rest arrives.
+      if (!main.isConnected) document.body.replaceChildren(skip, header, main, footer, spoken);
       const { lang, dir } = languages[app.language];
       Object.assign(document.documentElement, { lang, dir });
       const { election } = app.memory;

@@ -3,11 +3,11 @@
 // the truth: whoever has a receipt sees the receipt, and never the ballot.
 import type { ElectionDocument, PublicElection } from '../protocol/public-document.ts';
 import type { App, Screen, ScreenName } from './app.ts';
-import { call } from './calls.ts';
 import { castBallot } from './casting.ts';
 import type { CastState } from './casting.ts';
 import { fill } from './copy/copy.ts';
 import type { Copy } from './copy/copy.ts';
+import { h } from './dom.ts';
 import { createFrame } from './frame.ts';
 import { beginAnew, isKiosk } from './kiosk-mode.ts';
 import type { Kiosk } from './kiosk.ts';
@@ -15,6 +15,7 @@ import { dateTime, languages, preferredLanguage, rememberLanguage } from './lang
 import type { LanguageTag } from './languages.ts';
 import { forget, keep, newMemory } from './memory.ts';
 import { pause } from './pauses.ts';
+import { patientCall } from './patient-call.ts';
 import { ballotScreen } from './screens/ballot.ts';
 import { electionScreen, listScreen, loadList } from './screens/elections.ts';
 import { enterCodeScreen } from './screens/enter-code.ts';
@@ -42,7 +43,7 @@ const screens: Readonly<Record<ScreenName, Screen>> = {
 
 const memory = newMemory();
 let language: LanguageTag = 'en';
-let copy: Copy;
+let copy!: Copy;
 let shown: ScreenName = 'list';
 let leaving = new AbortController();
 let casting: CastState = 'idle';
@@ -165,13 +166,22 @@ function tellCast(state: CastState): void {
   if (news) frame.announce(text);
 }
 
+/** Nothing could be loaded yet: the page says why, and goes on trying. */
+function stumbled(kind: 'lost' | 'busy'): void {
+  if (memory.problem === kind) return;
+  memory.problem = kind;
+  shown = 'problem';
+  render(false);
+}
+
 /** Shows an election; a voter in the middle of it goes on where they stood. */
 async function openElection(id: string): Promise<void> {
-  const outcome = await call<ElectionDocument>('GET', `/v1/elections/${encodeURIComponent(id)}`);
+  const outcome = await patientCall<ElectionDocument>(`/v1/elections/${encodeURIComponent(id)}`, stumbled);
   if (outcome.kind !== 'answer') {
     fail(outcome.kind === 'refusal' ? outcome.refusal.code : 'lost');
     return;
   }
+  if (memory.problem === 'lost' || memory.problem === 'busy') memory.problem = undefined;
   if (memory.kept.electionId !== id) {
     forget(memory);
     keep(memory, { electionId: id });
@@ -236,9 +246,9 @@ async function firstWords(): Promise<void> {
 
 await firstWords();
 if (atStation) kiosk = (await import('./kiosk.ts')).startKiosk(finish, () => casting !== 'idle');
-render(false);
+document.body.replaceChildren(h('main', {}, h('p', {}, copy.loading)));
 const { electionId, pending, verified, sending, receipt } = memory.kept;
 const begun = (pending ?? verified ?? sending ?? receipt) ? electionId : undefined;
 const asked = new URLSearchParams(location.search).get('election') ?? begun;
 if (asked !== undefined) void openElection(asked);
-else void loadList(appFor(leaving.signal));
+else void loadList(appFor(leaving.signal), stumbled);

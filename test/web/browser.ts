@@ -17,8 +17,10 @@ export const pageMsMax = 30_000;
 /** Git-ignored, kept as an artefact of the run; POPVOTE_SHOTS names another folder. */
 export const shotsFolder = process.env['POPVOTE_SHOTS'] ?? join(import.meta.dirname, '../../coverage/pages');
 
-export function launch(): Promise<Browser> {
+/** `keepPages`: with the back-forward cache, which test drivers turn off. */
+export function launch({ keepPages = false } = {}): Promise<Browser> {
   return chromium.launch({
+    ...(keepPages && { ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
     executablePath: chromiumPath ?? '',
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],

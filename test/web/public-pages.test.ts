@@ -21,6 +21,8 @@ import {
   shotsFolder,
 } from './browser.ts';
 import {
+  assembly,
+  assemblyResults,
   congress,
   congressResults,
   createPublicSite,
@@ -42,6 +44,7 @@ describe.skipIf(chromiumPath === undefined)('turnout and results', { timeout: 12
     const { publisher, publish } = site;
     publish('parliament', publicationOfResults(parliament, parliamentResults, publisher));
     publish('congress', publicationOfResults(congress, congressResults, publisher));
+    publish('assembly', publicationOfResults(assembly, assemblyResults, publisher));
     publish('ties', publicationOfResults(ties, tiesResults, publisher));
     const open = definition({ id: 'open', channels: ['online', 'batches'] });
     const turnout = turnoutOf('open', { eligible: 120_400, online: 40_111, batches: 2_050 });
@@ -55,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)('turnout and results', { timeout: 12
     await site[Symbol.asyncDispose]();
   });
 
-  const states = ['/results/parliament', '/results/ties', '/turnout/open', '/results/open', '/results/none'];
+  const states = ['/results/assembly', '/results/ties', '/turnout/open', '/results/open', '/results/none'];
 
   test.each(states)('%s is accessible in each language, light and dark, narrow and wide', async (path) => {
     // Script is on because axe is one; the page has none, and its policy would tell of any.
@@ -97,6 +100,18 @@ describe.skipIf(chromiumPath === undefined)('turnout and results', { timeout: 12
       .first()
       .waitFor();
     expect(watched.complaints).toEqual([]);
+    await watched.context.close();
+  });
+
+  test('A parliament of 250 seats is accessible, and is looked at in each width', async () => {
+    const watched = await openPage(browser, origin, desktop);
+    const { page } = watched;
+    await page.goto(`${origin}/results/parliament?lang=en`);
+    await expectAccessible(page);
+    await shoot(page, 'public-results-parliament-wide-light');
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await shoot(page, 'public-results-parliament-phone-dark');
     await watched.context.close();
   });
 

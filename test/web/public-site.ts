@@ -13,6 +13,7 @@ import { newSigningJwk, publicJwk } from '../../src/platform/new-keys.ts';
 import { securityHeaders } from '../../src/platform/security-headers.ts';
 import { signingKey, verificationKeys } from '../../src/platform/signatures.ts';
 import type { SigningKey } from '../../src/platform/signatures.ts';
+import type { ResultsBody } from '../../src/protocol/public-results.ts';
 import type { ElectionDefinition, Publication } from '../../src/protocol/public-document.ts';
 import { definition } from '../support/elections.ts';
 import { createLogProbe } from '../support/log.ts';
@@ -117,30 +118,36 @@ export const parliament: ElectionDefinition = definition({
     },
   ],
 });
-export const parliamentResults = countedResults(
-  parliament,
-  {
-    house: {
-      ...{ harbour: 412_300, terraces: 211_054, lighthouse: 98_412, orchard: 60_007, rail: 44_120 },
-      ...{ letters: 20_111, kites: 18_300, echo: 902, salt: 0, abstained: 4_117 },
-    },
-    president: { ana: 401_772, chan: 398_120, mira: 50_230, abstained: 19_201 },
-    paths: { river: 500_100, hill: 420_003, rtl: 211_400, abstained: 100_000 },
+const parliamentVotes = {
+  house: {
+    ...{ harbour: 412_300, terraces: 211_054, lighthouse: 98_412, orchard: 60_007, rail: 44_120 },
+    ...{ letters: 20_111, kites: 18_300, echo: 902, salt: 0, abstained: 4_117 },
   },
-  {
-    turnout: { eligible: 1_402_117, online: 700_312, batches: 169_050 },
-    reconciliation: {
-      online: { received: 700_312, valid: 700_312, invalid: 0 },
-      batches: {
-        ...{ received: 169_050, valid: 169_011, invalid: 39, files: 214, missing: 0 },
-        invalidByReason: [
-          { reason: 'Duplicate ballot.', rows: 27 },
-          { reason: 'Invalid poll number.', rows: 12 },
-        ],
-      },
+  president: { ana: 401_772, chan: 398_120, mira: 50_230, abstained: 19_201 },
+  paths: { river: 500_100, hill: 420_003, rtl: 211_400, abstained: 100_000 },
+};
+const parliamentNumbers: Partial<ResultsBody> = {
+  turnout: { eligible: 1_402_117, online: 700_312, batches: 169_050 },
+  reconciliation: {
+    online: { received: 700_312, valid: 700_312, invalid: 0 },
+    batches: {
+      ...{ received: 169_050, valid: 169_011, invalid: 39, files: 214, missing: 0 },
+      invalidByReason: [
+        { reason: 'Duplicate ballot.', rows: 27 },
+        { reason: 'Invalid poll number.', rows: 12 },
+      ],
     },
   },
-);
+};
+export const parliamentResults = countedResults(parliament, parliamentVotes, parliamentNumbers);
+
+/** The same with a small house, quick to look through. */
+export const assembly: ElectionDefinition = {
+  ...parliament,
+  id: 'assembly',
+  contests: parliament.contests.map((contest) => (contest.seats === undefined ? contest : { ...contest, seats: 30 })),
+};
+export const assemblyResults = countedResults(assembly, parliamentVotes, parliamentNumbers);
 
 /** Ties, one open and one decided by lot, empty seats, no votes at all. */
 export const ties: ElectionDefinition = definition({

@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { Problem } from '../../src/protocol/problem.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 import { definition } from '../support/elections.ts';
 import { hkid, phone as phoneNumber } from '../support/identities.ts';
 import type { Platform } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 import { openPage } from './browser.ts';
 import type { Watched } from './browser.ts';
 
@@ -19,7 +21,18 @@ export function createVoting(platform: () => Platform, browser: () => Browser) {
 
   async function newElection(changes: Partial<ElectionDefinition> = {}): Promise<string> {
     const id = `pages-${randomUUID().slice(0, 8)}`;
-    await platform().load(definition({ id, title: rehearsal.title, contests: rehearsal.contests, ...changes }));
+    const load = () =>
+      platform().load(definition({ id, title: rehearsal.title, contests: rehearsal.contests, ...changes }));
+    // On a machine that is busy with other tests, the service may be too.
+    await until(() =>
+      load().then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof Problem && error.code === 'busy') return false;
+          throw error;
+        },
+      ),
+    );
     return id;
   }
   const person = () => {

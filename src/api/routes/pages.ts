@@ -2,6 +2,7 @@
 // (ETag), what it names is kept for ever (its name is its content). Nothing here knows a voter.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
+import { neverShed } from '../../platform/http.ts';
 import type { App } from '../../platform/http.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { builtPages, readAssets } from '../built-pages.ts';
@@ -38,16 +39,20 @@ export async function pageRoutes(app: App, { folder = builtPages }: { folder?: U
   const assets = new Map(
     readdirSync(new URL('assets/', folder)).map((name) => [name, readPage(new URL(`assets/${name}`, folder))]),
   );
-  app.get('/', { schema: { hide: true } }, (request, reply) => {
+  app.get('/', { schema: { hide: true }, config: neverShed() }, (request, reply) => {
     const page = pages.get(pageTag(undefined, request.headers['accept-language']));
     if (!page) throw new Problem('not-found');
     return sendPage(request, reply, page, 'no-cache', 'accept-encoding, accept-language');
   });
-  app.get<{ Params: { name: string } }>('/assets/:name', { schema: { hide: true } }, (request, reply) => {
-    const asset = assets.get(request.params.name);
-    if (!asset) throw new Problem('not-found');
-    return sendPage(request, reply, asset, 'public, max-age=31536000, immutable');
-  });
+  app.get<{ Params: { name: string } }>(
+    '/assets/:name',
+    { schema: { hide: true }, config: neverShed() },
+    (request, reply) => {
+      const asset = assets.get(request.params.name);
+      if (!asset) throw new Problem('not-found');
+      return sendPage(request, reply, asset, 'public, max-age=31536000, immutable');
+    },
+  );
 }
 
 function readPage(file: URL): PreparedPage {

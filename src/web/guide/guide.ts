@@ -33,6 +33,7 @@ const screens = {
 
 /** Timers of a state run this much faster, so that what comes after minutes is there at once. */
 const haste = 1_000;
+const timers: number[] = [];
 const realTimeout = setTimeout.bind(globalThis);
 
 function answerWith(answer: Answer = 'never'): void {
@@ -45,7 +46,12 @@ function answerWith(answer: Answer = 'never'): void {
 }
 
 function hurry(after: number): void {
-  const quick = (handler: () => void, ms = 0): number => realTimeout(handler, ms <= after ? ms / haste : 2 ** 30);
+  for (const timer of timers.splice(0)) clearTimeout(timer);
+  const quick = (handler: () => void, ms = 0): number => {
+    const timer = realTimeout(handler, ms <= after ? ms / haste : 2 ** 30);
+    timers.push(timer);
+    return timer;
+  };
   globalThis.setTimeout = quick as unknown as typeof setTimeout;
 }
 
@@ -64,7 +70,7 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
   const copy = pseudo ? pseudoCopy(real, pseudo) : real;
   const frame = createFrame(() => undefined);
   const app = appOf(state, copy, language, frame);
-  if (state.screen === 'list') await loadList(app);
+  if (state.screen === 'list') await loadList(app, () => undefined);
   const kiosk = state.kiosk
     ? startKiosk(
         () => undefined,
@@ -78,6 +84,9 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
   if (pseudo === 'mirrored') Object.assign(document.documentElement, { lang: 'ar', dir: 'rtl' });
   if (state.cast) showCast(state.cast, copy);
   if (state.press !== undefined) document.querySelector<HTMLElement>(state.press)?.click();
+  if (state.after !== undefined && state.after > 0) {
+    await new Promise((resolve) => realTimeout(resolve, (state.after ?? 0) / haste + 20));
+  }
 }
 
 function appOf(state: GuideState, copy: Copy, language: LanguageTag, frame: Frame): App {

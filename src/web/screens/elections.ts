@@ -1,7 +1,7 @@
 // The way in: the list of votes, and a vote's own page with what the voter needs, when it closes and how it goes.
 import { h, button } from '../dom.ts';
 import type { App, Screen, View } from '../app.ts';
-import { call } from '../calls.ts';
+import { patientCall } from '../patient-call.ts';
 import type { Outcome } from '../calls.ts';
 import { titleText } from '../../domain/title-text.ts';
 import { dateTime } from '../languages.ts';
@@ -11,8 +11,8 @@ import type { PublicElection } from '../../protocol/public-document.ts';
 let listed: Outcome<ElectionList> | undefined;
 
 /** Asks for the list; the only vote there is needs no choosing. */
-export async function loadList(app: App): Promise<void> {
-  listed = await call<ElectionList>('GET', '/v1/elections');
+export async function loadList(app: App, failed: (kind: 'lost' | 'busy') => void): Promise<void> {
+  listed = await patientCall<ElectionList>('/v1/elections', failed);
   if (listed.kind !== 'answer') {
     app.fail(listed.kind === 'refusal' ? listed.refusal.code : 'lost');
     return;

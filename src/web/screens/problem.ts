@@ -10,14 +10,27 @@ export const problemScreen: Screen = (app) => {
   const kind = app.memory.problem ?? 'internal';
   const [title, text] = textOf(app, kind);
   const { label, act } = nextOf(app, kind);
-  return { title, body: [h('div', { class: 'note' }, h('p', {}, text)), button(label, act, 'primary')] };
+  return {
+    title,
+    body: [h('div', { class: 'note' }, h('p', {}, text)), button(label, act, 'primary'), checkLink(app, kind)],
+  };
 };
+
+// Whoever is told that a vote is recorded already may hold its receipt.
+function checkLink(app: App, kind: Kind): HTMLElement | false {
+  if (kind !== 'already-recorded' || app.kiosk) return false;
+  const link = h('a', { href: `/check?lang=${app.language}` }, app.t('checkTitle'));
+  return h('div', { class: 'links' }, link);
+}
 
 function textOf(app: App, kind: Kind): readonly [string, string] {
   if (kind === 'expired') return [app.t('expired'), app.t('expiredText')];
   if (kind === 'unsure-ended') return [app.t('unsureEnded'), app.t('unsureEndedText')];
   if (kind === 'unsure-closed') return [app.t('unsureClosed'), app.t('unsureClosedText')];
-  return kind === 'lost' ? [app.t('problem'), app.t('noAnswer')] : problemText(app.copy, kind);
+  // These two end by themselves, and the page goes on trying.
+  if (kind === 'lost') return [app.t('problem'), app.t('offline')];
+  if (kind === 'busy') return [problemText(app.copy, kind)[0], app.t('busyWaiting')];
+  return problemText(app.copy, kind);
 }
 
 const toIdentify: ReadonlySet<Kind> = new Set<Kind>(['expired', 'unsure-ended', 'unauthenticated']);

@@ -1,0 +1,21 @@
+// The first question of a page: asked again until there is an answer, because without one there is nothing to show. A busy
+// service and a lost connection end by themselves, and nobody should have to press for it.
+import { call } from './calls.ts';
+import type { Outcome } from './calls.ts';
+import { jitterMs, pause } from './pauses.ts';
+
+/** Pause between two tries, in milliseconds: the first and the longest. */
+const [pauseMsFirst, pauseMsMax] = [2_000, 20_000];
+
+/** Tells of each try that failed; ends with an answer or a refusal that will not change. */
+export async function patientCall<T>(path: string, failed: (kind: 'lost' | 'busy') => void): Promise<Outcome<T>> {
+  const never = new AbortController().signal;
+  for (let failures = 1; ; failures += 1) {
+    const outcome = await call<T>('GET', path);
+    const code = outcome.kind === 'refusal' ? outcome.refusal.code : null;
+    if (outcome.kind === 'answer' || (code !== null && code !== 'busy' && code !== 'internal')) return outcome;
+    failed(code === null ? 'lost' : 'busy');
+    const retryAfterMs = outcome.kind === 'refusal' ? outcome.refusal.retryAfterMs : 0;
+    await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax), never);
+  }
+}
