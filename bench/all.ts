@@ -7,7 +7,18 @@ import { parseArgs } from 'node:util';
 import { resultsDirectory, targetRows } from './harness/report.ts';
 import type { Report } from './harness/report.ts';
 
-const benches = ['token', 'dhondt', 'tally', 'commit', 'ballot-http', 'cast-e2e', 'hold', 'notify', 'chaos'] as const;
+const benches = [
+  'token',
+  'dhondt',
+  'tally',
+  'csv',
+  'commit',
+  'ballot-http',
+  'cast-e2e',
+  'hold',
+  'notify',
+  'chaos',
+] as const;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const { values } = parseArgs({

@@ -388,7 +388,7 @@ const failing = (pool: Pool, fails: () => boolean): Pool =>
 /** Calls something before each deposit, on the connection that would make it. */
 function onDeposit(pool: Pool, before: () => Promise<void>): Pool {
   const wrapped = Object.create(pool) as Pool;
-  wrapped.query = pool.query.bind(pool) as never;
+  wrapped.query = pool.query.bind(pool);
   wrapped.connect = (async () => {
     const client = await pool.connect();
     const query = client.query.bind(client) as (config: { text: string }) => Promise<unknown>;
