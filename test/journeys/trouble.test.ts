@@ -2,13 +2,16 @@
 // moment of closing. Whatever happens, one ballot is counted once and its voter gets its receipt.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ballot, definition } from '../support/elections.ts';
 import { startPlatform } from '../support/processes.ts';
 import type { Platform } from '../support/processes.ts';
 import { startProxy } from '../support/proxy.ts';
 import { until } from '../support/until.ts';
 import { Voter } from '../support/voter.ts';
+
+// Each starts processes anew, which takes a busy machine its time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
 const electionId = `trouble-${randomUUID()}`;
 let platform: Platform;
@@ -17,7 +20,7 @@ const voter = () => new Voter(platform.origins, electionId);
 beforeAll(async () => {
   platform = await startPlatform();
   await platform.load(definition({ id: electionId }));
-}, 60_000);
+});
 afterAll(() => platform[Symbol.asyncDispose]());
 
 describe('an answer that is lost', () => {

@@ -1,9 +1,13 @@
 // The people of the control zone as they use it, over its addresses only: they are invited, register, log in and call.
 // Tokens are renewed by a new login where an act ended the old session.
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { issueAdministrator } from '../../src/access/first-administrator.ts';
 import type { UserRole } from '../../src/domain/user.ts';
 
+/** Times that a request is sent to a busy service, and the pause in between, in milliseconds. */
+const timesBusyMax = 20;
+const busyMs = 500;
 /** Everybody's: what is tried is not how well they choose one. */
 const password = 'copper lantern by the quiet river';
 
@@ -61,12 +65,26 @@ type TokenPair = {
   readonly user: { readonly id: string; readonly role: UserRole };
 };
 
-/** A call without anybody's token. */
+/** A call without anybody's token. While the service is busy it is sent again: `busy` says that nothing was done. */
 export async function controlCall(
   origin: string,
   method: string,
   path: string,
-  { body, raw, headers }: ControlCall = {},
+  what: ControlCall = {},
+): Promise<ControlAnswer> {
+  for (let times = 1; ; times += 1) {
+    const answer = await send(origin, method, path, what);
+    // What is read as it is sent cannot be sent again.
+    if (answer.body['code'] !== 'busy' || what.raw instanceof ReadableStream || times === timesBusyMax) return answer;
+    await pause(busyMs);
+  }
+}
+
+async function send(
+  origin: string,
+  method: string,
+  path: string,
+  { body, raw, headers }: ControlCall,
 ): Promise<ControlAnswer> {
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const response = await fetch(origin + path, {

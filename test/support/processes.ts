@@ -56,6 +56,7 @@ export type Platform = AsyncDisposable & {
   administer(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<unknown>;
   /** All that the processes wrote. */
   output(): string;
+  /** Of the processes that run now. */
   readonly privateOrigins: Readonly<Partial<Record<Service, string>>>;
 };
 
@@ -142,9 +143,11 @@ async function bringUp(
     administer: (method, path, body) =>
       ballots.call({ method, path, body, answer: countsAnswer.loose().partial(), msMax: 10_000 }),
     output: () => output.join(''),
-    privateOrigins: Object.fromEntries(
-      [...zone.running].map(([service, { addresses }]) => [service, addresses['private'] ?? '']),
-    ),
+    get privateOrigins() {
+      return Object.fromEntries(
+        [...zone.running].map(([service, { addresses }]) => [service, addresses['private'] ?? '']),
+      );
+    },
     [Symbol.asyncDispose]: clean,
   };
 }
@@ -177,7 +180,7 @@ function addressOf({ running }: Zone, service: Service, name: string): string {
   return address;
 }
 
-/** Starts a service, and keeps its ports so that it comes back on them. */
+/** Starts a service, and keeps those ports that others call, so that it comes back on them. */
 async function runOnItsPorts(zone: Zone, service: Service, ports: Readonly<Record<string, string>>): Promise<void> {
   await zone.run(service);
   for (const [variable, name] of Object.entries(ports)) {
@@ -189,7 +192,7 @@ async function startVoterServices(zone: Zone, atEnd: (cleanup: () => unknown) =>
   await Promise.all([
     runOnItsPorts(zone, 'sms', { SMS_PORT: 'public', SMS_PRIVATE_PORT: 'private' }),
     runOnItsPorts(zone, 'ballots', { BALLOTS_PORT: 'private' }),
-    runOnItsPorts(zone, 'mixer', { MIXER_PORT: 'private' }),
+    zone.run('mixer'),
   ]);
   const toBallots = await startProxy({
     host: '127.0.0.1',
@@ -198,7 +201,7 @@ async function startVoterServices(zone: Zone, atEnd: (cleanup: () => unknown) =>
   atEnd(() => toBallots.close());
   zone.environments.api['SMS_ORIGIN'] = addressOf(zone, 'sms', 'private');
   zone.environments.api['BALLOTS_ORIGIN'] = `http://127.0.0.1:${toBallots.port}`;
-  await runOnItsPorts(zone, 'api', { API_PORT: 'api', API_PRIVATE_PORT: 'private' });
+  await runOnItsPorts(zone, 'api', { API_PORT: 'api' });
   return toBallots;
 }
 
@@ -211,9 +214,9 @@ async function startControl(zone: Zone, databases: TestDatabases, redis: Redis):
   Object.assign(zone.environments.elections, access, { BALLOTS_ORIGIN: addressOf(zone, 'ballots', 'private') });
   Object.assign(zone.environments.officials, access);
   await Promise.all([
-    runOnItsPorts(zone, 'elections', { ELECTIONS_PORT: 'elections', ELECTIONS_PRIVATE_PORT: 'private' }),
-    runOnItsPorts(zone, 'officials', { OFFICIALS_PORT: 'officials', OFFICIALS_PRIVATE_PORT: 'private' }),
-    runOnItsPorts(zone, 'worker', { WORKER_PORT: 'private' }),
+    runOnItsPorts(zone, 'elections', { ELECTIONS_PORT: 'elections' }),
+    runOnItsPorts(zone, 'officials', { OFFICIALS_PORT: 'officials' }),
+    zone.run('worker'),
   ]);
   const origins = {
     access: access.ACCESS_ORIGIN,
