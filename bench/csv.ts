@@ -86,9 +86,9 @@ async function upload(
   await control.redis.hset(publicationsKey, file.electionId, JSON.stringify(publication));
   const headers = { authorization: `Bearer ${control.official.token}` };
   const url = `${control.origins.officials}/v1/batches`;
-  let watching = true;
+  const watching = new AbortController();
   const watched = (async () => {
-    while (watching) {
+    while (!watching.signal.aborted) {
       told.peaks.officials = Math.max(told.peaks.officials, residentBytes(control.pids.officials));
       told.peaks.worker = Math.max(told.peaks.worker, residentBytes(control.pids.worker));
       await pause(lookMs);
@@ -98,7 +98,7 @@ async function upload(
   const answer = await fetch(`${url}?electionId=${file.electionId}`, {
     ...{ method: 'POST', duplex: 'half', headers: { ...headers, 'content-type': 'text/csv' } },
     body: Readable.toWeb(createReadStream(file.path, { highWaterMark: 262_144 })),
-  } as RequestInit);
+  });
   if (answer.status !== 202) throw new Error(`not taken: ${await answer.text()}`);
   told.acceptedMs.push(performance.now() - start);
   const { id } = ((await answer.json()) as { batch: Batch }).batch;
@@ -110,7 +110,7 @@ async function upload(
     await pause(lookMs);
   }
   const seconds = (performance.now() - start) / 1_000;
-  watching = false;
+  watching.abort();
   await watched;
   return file.rows / seconds;
 }
