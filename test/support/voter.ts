@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { hkid, phone } from './identities.ts';
 
 export type Answer = { readonly status: number; readonly text: string; readonly body: Record<string, unknown> };
-/** Times that a request is sent to a busy service, and the pause in between, in milliseconds. */
+/** Times that a request is sent to a busy service, or a ballot whose outcome is unknown, and the pause in between, in milliseconds. */
 const timesBusyMax = 20;
 const busyMs = 500;
 
@@ -81,7 +81,16 @@ export class Voter {
     return answer;
   }
 
-  cast(ballot: unknown, ballotKey = this.ballotKey): Promise<Answer> {
+  /** Casts as clients do: the same bytes again while the outcome is unknown. */
+  async cast(ballot: unknown, ballotKey = this.ballotKey): Promise<Answer> {
+    for (let times = 1; ; times += 1) {
+      const answer = await this.castOnce(ballot, ballotKey);
+      if (answer.body['code'] !== 'outcome-unknown' || times === timesBusyMax) return answer;
+      await pause(busyMs);
+    }
+  }
+
+  castOnce(ballot: unknown, ballotKey = this.ballotKey): Promise<Answer> {
     return this.call('POST', '/v1/ballots', { ballotKey, ballot });
   }
 
