@@ -109,7 +109,7 @@ export function environmentsOf(parts: {
     },
     worker: {
       ...common,
-      ...{ WORKER_PORT: '0', CONTROL_REDIS_URL: controlRedisUrl('worker') },
+      ...{ WORKER_PORT: '0', WORKER_CLAIM_MS: '1000', CONTROL_REDIS_URL: controlRedisUrl('worker') },
       WORKER_BOX_DATABASE_URL: databases.url('box', 'popvote_worker'),
     },
   };
