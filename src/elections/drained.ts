@@ -1,5 +1,6 @@
 // Whether all that was cast and uploaded has arrived in the box: counting before that would leave votes out for good.
 // Every place is looked at and everything that is missing is told at once, each with what to do.
+import type { Clock } from '../platform/clock.ts';
 import { retrySoon } from '../platform/problems.ts';
 import type { Redis } from '../platform/redis.ts';
 import { Problem } from '../protocol/problem.ts';
@@ -8,7 +9,7 @@ import type { Pool } from '../store/database.ts';
 import { closeBox, missingInBox } from '../store/ledger.ts';
 import type { Missing } from '../store/ledger.ts';
 import type { BallotsCalls } from './ballots-calls.ts';
-import { queuedBatches } from './queued-batches.ts';
+import { arrivingFiles, queuedBatches } from './queued-batches.ts';
 
 /** Missing things that one answer names. */
 const faultsNamedMax = 100;
@@ -17,6 +18,7 @@ export type DrainedParts = {
   readonly boxPool: Pool;
   readonly ballots: Pick<BallotsCalls, 'counts'>;
   readonly controlRedis: Redis;
+  readonly clock: Clock;
 };
 export type Drained = {
   /** People on the roll; null where there is none. */
@@ -36,7 +38,7 @@ export async function closeWhenDrained(
   const { id, channels, identity } = definition;
   const [counts, queued] = await Promise.all([
     parts.ballots.counts(id),
-    channels.includes('batches') ? queueOf(parts.controlRedis, id) : [],
+    channels.includes('batches') ? queueOf(parts, id) : [],
   ]);
   const faults = [...intakeFaults(counts, participation), ...queued];
   const missing =
@@ -48,13 +50,16 @@ export async function closeWhenDrained(
   return { eligible: identity.scheme === 'roll' ? counts.roll : null };
 }
 
-async function queueOf(redis: Redis, electionId: string): Promise<Fault[]> {
+async function queueOf({ controlRedis, clock }: DrainedParts, electionId: string): Promise<Fault[]> {
   try {
-    const queued = await queuedBatches(redis, electionId);
-    return queued.map(({ batchId, rows }) => ({
+    const arriving = await arrivingFiles(controlRedis, electionId, clock());
+    const queued = await queuedBatches(controlRedis, electionId);
+    const onTheirWay = { path: 'queue', detail: 'A file is being uploaded. Try again in a minute.' };
+    const waiting = queued.map(({ batchId, rows }) => ({
       path: `queue/${batchId}`,
       detail: `A file of ${rows} rows is being checked, or waits for it. Try again in a minute.`,
     }));
+    return arriving > 0 ? [onTheirWay, ...waiting] : waiting;
   } catch {
     throw new Problem('busy', {
       ...retrySoon(),

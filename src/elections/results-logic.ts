@@ -1,4 +1,5 @@
 // Counting and results, put together from what the service reaches. No decision is made here.
+import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Redis } from '../platform/redis.ts';
@@ -27,6 +28,7 @@ type Parts = {
   readonly pool: Pool;
   readonly boxPool: Pool;
   readonly controlRedis: Redis;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly audit: Audit;

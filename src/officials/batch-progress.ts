@@ -25,6 +25,8 @@ export type BatchProgress = {
   list(official: string | null, query: BatchesQuery): Promise<{ batches: Batch[]; next: string | null } | null>;
   /** Whether the batch is among those that this official uploaded. */
   isOf(official: string, batchId: string): Promise<boolean>;
+  /** Whether there is any batch of the election. */
+  any(electionId: string): Promise<boolean>;
   /** The uploads that wait. */
   queue(): Promise<QueueEntry[]>;
   /** How many rows that do not count are kept in Redis. */
@@ -64,6 +66,7 @@ export function createBatchProgress(redis: Redis): BatchProgress {
       return { batches: await views(shown), next: ids.length > limit ? (shown.at(-1) ?? null) : null };
     },
     isOf: async (official, batchId) => (await redis.zrevrank(batchIndexKey(official, null), batchId)) !== null,
+    any: async (electionId) => (await redis.zcard(batchIndexKey(null, electionId))) > 0,
     queue: async () => readQueue(await redis.xrange(batchQueueKey, '-', '+', 'COUNT', queueUploadsMax)),
     countInvalidRows: (batchId) => redis.zcard(batchInvalidKey(batchId)),
     async *invalidRows(batchId) {

@@ -10,7 +10,9 @@ import type { Redis } from '../platform/redis.ts';
 import { signValue } from '../platform/signatures.ts';
 import type { SigningKey } from '../platform/signatures.ts';
 import {
-  batchChangesChannel,
+  arrivingMember,
+  arrivingMsMax,
+  batchArrivingKey,
   batchIndexKey,
   batchIndexKeys,
   batchIndexMax,
@@ -29,17 +31,22 @@ import type { RowChunk } from './spool.ts';
 const chunksAtOnce = 24;
 /** For how long an upload that is not announced is kept, in seconds: longer than sending the largest file takes. */
 const unannouncedSeconds = 900;
-/** Longest time from the acceptance to the announcement, in milliseconds: who closes a box waits for it. */
-export const announceMsMax = 60_000;
 /** Longest wait for the disk of Redis, in milliseconds; below the bound of every command. */
 const durableMsMax = 900;
 
 /** `lost`: Redis lost a part meanwhile. `late`: it took too long. `waiting`: the same batch waits already. */
 export type QueuedUpload = 'queued' | 'waiting' | 'lost' | 'late';
 
+/** An upload on its way, and when it is too late for it, in milliseconds. */
+export type Arriving = { readonly upload: string; readonly electionId: string; readonly untilMs: number };
+
 export type UploadQueue = {
-  /** Sends all chunks and announces the upload. Rejects where Redis does not take it; then nothing is announced. */
-  add(manifest: Manifest, chunks: AsyncIterable<RowChunk>): Promise<QueuedUpload>;
+  /** Notes that an upload of the election is on its way, before it is looked whether the election is open. */
+  arrive(electionId: string): Promise<Arriving>;
+  /** Sends all chunks and announces the upload. Rejects where Redis does not take it. */
+  add(arriving: Arriving, manifest: Manifest, chunks: AsyncIterable<RowChunk>): Promise<QueuedUpload>;
+  /** Takes back the note of an upload that does not come. Never fails: the note ends by itself. */
+  leave(arriving: Arriving): Promise<void>;
   /** Puts a batch that another official uploaded first among the batches of this one, who uploaded it too. */
   noteUploader(official: string, batch: Pick<Batch, 'id' | 'electionId' | 'acceptedAt'>): Promise<void>;
 };
@@ -52,7 +59,7 @@ for _, entry in ipairs(redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', ARGV[9])
   if entry[2][2] == ARGV[1] then redis.call('UNLINK', KEYS[1]) return 'waiting' end
 end
 redis.call('PERSIST', KEYS[1])
-redis.call('XADD', KEYS[2], '*', 'batch', ARGV[1], 'upload', ARGV[2], 'rows', ARGV[3])
+redis.call('XADD', KEYS[2], '*', 'batch', ARGV[1], 'upload', ARGV[2], 'rows', ARGV[3], 'election', ARGV[10])
 local view = ARGV[5]
 local known = redis.call('GET', KEYS[3])
 if known then
@@ -67,7 +74,6 @@ for index = 4, #KEYS do
   redis.call('ZADD', KEYS[index], 'NX', ARGV[7], ARGV[1])
   redis.call('ZREMRANGEBYRANK', KEYS[index], 0, -1 - ARGV[8])
 end
-redis.call('PUBLISH', ARGV[10], ARGV[1])
 return 'queued'`;
 
 export function createUploadQueue(parts: {
@@ -85,15 +91,24 @@ export function createUploadQueue(parts: {
     registers: [parts.metrics],
   });
   return {
-    async add(manifest, chunks) {
-      const upload = randomUUID();
+    async arrive(electionId) {
+      const [upload, nowMs] = [randomUUID(), clock()];
+      const untilMs = nowMs + arrivingMsMax;
+      const noted = redis.multi().zremrangebyscore(batchArrivingKey, 0, nowMs - arrivingMsMax);
+      const answers = await noted.zadd(batchArrivingKey, untilMs, arrivingMember(electionId, upload)).exec();
+      for (const [error] of answers ?? []) if (error) throw error;
+      return { upload, electionId, untilMs };
+    },
+    async leave({ electionId, upload }) {
+      await redis.zrem(batchArrivingKey, arrivingMember(electionId, upload)).catch(() => undefined);
+    },
+    async add({ upload, untilMs }, manifest, chunks) {
       const name = uploadKey(upload);
-      const deadlineMs = Date.parse(manifest.acceptedAt) + announceMsMax;
       const entries = await sendChunks(redis, name, key, manifest, chunks).catch(async (error: unknown) => {
         await redis.unlink(name).catch(() => undefined);
         throw error;
       });
-      if (clock() > deadlineMs) {
+      if (clock() > untilMs) {
         await redis.unlink(name);
         return 'late';
       }
@@ -149,7 +164,7 @@ async function announce(redis: Redis, manifest: Manifest, upload: string, entrie
   const keys = [uploadKey(upload), batchQueueKey, batchViewKey(batchId), ...batchIndexKeys(official, electionId)];
   const values = [
     ...[batchId, upload, rows, entries, JSON.stringify(view), batchViewSeconds, Date.parse(acceptedAt)],
-    ...[batchIndexMax, queueUploadsMax, batchChangesChannel],
+    ...[batchIndexMax, queueUploadsMax, electionId],
   ];
   return (await redis.eval(announceScript, keys.length, ...keys, ...values)) as QueuedUpload;
 }

@@ -13,7 +13,7 @@ import { Problem } from '../protocol/problem.ts';
 import { shownBatch } from './batch-progress.ts';
 import type { BatchProgress } from './batch-progress.ts';
 import type { PublishedElection, PublishedElections } from './published-elections.ts';
-import type { UploadQueue } from './queue-upload.ts';
+import type { Arriving, UploadQueue } from './queue-upload.ts';
 import { readFile } from './read-file.ts';
 import { createSpool } from './spool.ts';
 import type { Spool } from './spool.ts';
@@ -60,10 +60,12 @@ export function createUploads(parts: Parts): Uploads {
     try {
       const published = await elections.required(electionId);
       const closed = refuseUnlessOpen(published, parts.clock());
+      // After the end only a batch can come that was accepted before it: where there is none, nothing need be read.
+      if (closed && !(await redisOr(parts, () => parts.progress.any(electionId)))) throw closed;
       await using spool = await createSpool(parts.spoolDirectory, batchIdPrefix(electionId));
       await readFile(source, published.election.contests, spool);
       const batchId = await spool.finish();
-      return await acceptRows(parts, { official, electionId, batchId, spool, published, closed });
+      return await acceptRows(parts, { official, electionId, batchId, spool });
     } finally {
       running -= 1;
     }
@@ -102,8 +104,6 @@ type ReadFile = {
   readonly electionId: string;
   readonly batchId: string;
   readonly spool: Spool;
-  readonly published: PublishedElection;
-  readonly closed: Problem | null;
 };
 
 async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
@@ -114,21 +114,27 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
     await redisOr(parts, () => parts.queue.noteUploader(official, known));
     return { batch: known, finished: known.state === 'done' };
   }
-  // The moment that decides. A batch that was accepted in time and lost may come again later: its ledger knows.
-  const acceptedAtMs = clock();
-  const closed = file.closed ?? refuseUnlessOpen(file.published, acceptedAtMs);
-  if (closed && !known) throw closed;
   await refuseFullQueue(parts, spool.rows);
-  const manifest: Manifest = {
-    ...{ version: 1, batchId, electionId, rows: spool.rows, official },
-    acceptedAt: new Date(acceptedAtMs).toISOString(),
-    document: file.published.document,
-  };
-  await enqueue(parts, manifest, spool);
-  if (known) await redisOr(parts, () => parts.queue.noteUploader(official, known));
-  // What is shown is read anew: a worker may be at it already.
-  const batch = (await redisOr(parts, () => progress.find(batchId))) ?? shownBatch(newView(manifest), true);
-  return { batch, finished: false };
+  const arriving = await redisOr(parts, () => parts.queue.arrive(electionId));
+  try {
+    // Read anew: a large file takes its time, and the election may have been closed meanwhile.
+    const published = await parts.elections.required(electionId);
+    // The moment that decides. A batch that was accepted in time and lost may come again later: its ledger knows.
+    const acceptedAtMs = clock();
+    const closed = refuseUnlessOpen(published, acceptedAtMs);
+    if (closed && !known) throw closed;
+    const manifest: Manifest = {
+      ...{ version: 1, batchId, electionId, rows: spool.rows, official },
+      ...{ acceptedAt: new Date(acceptedAtMs).toISOString(), document: published.document },
+    };
+    await enqueue(parts, arriving, manifest, spool);
+    if (known) await redisOr(parts, () => parts.queue.noteUploader(official, known));
+    // What is shown is read anew: a worker may be at it already.
+    const batch = (await redisOr(parts, () => progress.find(batchId))) ?? shownBatch(newView(manifest), true);
+    return { batch, finished: false };
+  } finally {
+    await parts.queue.leave(arriving);
+  }
 }
 
 const newView = ({ batchId, electionId, official, acceptedAt, rows }: Manifest) => ({
@@ -136,9 +142,9 @@ const newView = ({ batchId, electionId, official, acceptedAt, rows }: Manifest) 
   ...{ checked: 0, valid: 0, invalid: 0, duplicates: 0, setApart: null },
 });
 
-async function enqueue(parts: Parts, manifest: Manifest, spool: Spool): Promise<void> {
+async function enqueue(parts: Parts, arriving: Arriving, manifest: Manifest, spool: Spool): Promise<void> {
   for (let tries = 0; tries < queueTriesMax; tries += 1) {
-    const outcome = await redisOr(parts, () => parts.queue.add(manifest, spool.chunks()));
+    const outcome = await redisOr(parts, () => parts.queue.add(arriving, manifest, spool.chunks()));
     if (outcome === 'queued' || outcome === 'waiting') return;
     if (outcome === 'late') break;
     // Redis lost what had been sent: everything is still here.

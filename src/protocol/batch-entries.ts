@@ -49,12 +49,27 @@ export const paperTrackerText = (election: string, guid: string): string =>
  */
 export const uploadKey = (upload: string): string => `batch:upload:${upload}`;
 export const uploadId = z.uuid();
-/** The stream of uploads to be worked on: {batch, upload, rows}. An entry stands here until its rows are done. */
+/** The stream of uploads to be worked on: {batch, upload, rows, election}. An entry stands here until its rows are done. */
 export const batchQueueKey = 'batch:queue';
 /** Its consumer groups: one checks rows and stores them; the other only puts manifests into the ledger, at once. */
 export const batchGroups = { check: 'check', register: 'register' } as const;
-export const queueEntry = z.object({ batch: batchId, upload: uploadId, rows: z.coerce.number().int().min(1) });
+export const queueEntry = z.object({
+  batch: batchId,
+  upload: uploadId,
+  rows: z.coerce.number().int().min(1),
+  election: electionId,
+});
 export type QueueEntry = z.infer<typeof queueEntry>;
+/**
+ * A sorted set of uploads that are on their way into the queue, `<election>/<upload>` by the moment (milliseconds) at
+ * which they are too late. One is noted before it is looked whether its election is open, so that whoever finds none
+ * after the election was closed knows that none will come.
+ */
+export const batchArrivingKey = 'batch:arriving';
+export const arrivingMember = (election: string, upload: string): string => `${election}/${upload}`;
+/** Longest time from the note to the announcement, in milliseconds. */
+export const arrivingMsMax = 60_000;
+
 /** Most uploads that wait in the queue, and most rows of them all. */
 export const queueUploadsMax = 500;
 export const queueRowsMax = 6_000_000;
@@ -128,21 +143,47 @@ export const invalidRow = z.object({
 });
 export type InvalidRow = z.infer<typeof invalidRow>;
 
-/** What both services do in Redis with the progress of batches. */
-const changes = [`&${batchChangesChannel}`, '+eval', '+evalsha', '+script|load', '+publish'];
+const scripts = ['+eval', '+evalsha', '+script|load'];
 
 export const officialsBatchRules: readonly string[] = [
   // WAITAOF is younger than some servers, which refuse its name; of its category nothing else is left to be called.
   ...['+@blocking', '-@list', '-@sortedset', '-xread', '-xreadgroup', '-wait'],
-  ...['~batch:upload:*', `~${batchQueueKey}`, '~batch:view:*', '~batch:index:*', '%R~batch:invalid:*'],
-  ...['+xadd', '+xlen', '+xrange', '+expire', '+persist', '+unlink', '+get', '+set', '+mget'],
-  ...['+zadd', '+zrevrank', '+zrevrange', '+zrange', '+zcard', '+zremrangebyrank', '+multi', '+exec', ...changes],
+  ...['~batch:upload:*', `~${batchQueueKey}`, `~${batchArrivingKey}`, '~batch:view:*', '~batch:index:*'],
+  ...['%R~batch:invalid:*', '+xadd', '+xlen', '+xrange', '+expire', '+persist', '+unlink', '+get', '+set', '+mget'],
+  ...[
+    '+zadd',
+    '+zrem',
+    '+zremrangebyscore',
+    '+zrevrank',
+    '+zrevrange',
+    '+zrange',
+    '+zcard',
+    '+zremrangebyrank',
+    '+multi',
+    '+exec',
+    ...scripts,
+  ],
+  // It hears of changes and tells none: who may publish may do so on every channel that it hears.
+  `&${batchChangesChannel}`,
 ];
 export const workerBatchRules: readonly string[] = [
-  ...['~batch:*', ...changes, '+multi', '+exec', '+get', '+set', '+expire', '+unlink'],
+  ...[
+    '~batch:*',
+    `&${batchChangesChannel}`,
+    '+publish',
+    ...scripts,
+    '+multi',
+    '+exec',
+    '+get',
+    '+set',
+    '+expire',
+    '+unlink',
+  ],
   ...['+xgroup|create', '+xreadgroup', '+xautoclaim', '+xclaim', '+xpending', '+xack'],
   ...['+xadd', '+xdel', '+xlen', '+xrange', '+xtrim'],
   ...['+zadd', '+zcard', '+zremrangebyrank'],
 ];
 /** Of `elections`: sees whether rows still wait, before it closes a box. */
-export const queueReaderRules: readonly string[] = [`%R~${batchQueueKey}`, '%R~batch:upload:*', '+xrange'];
+export const queueReaderRules: readonly string[] = [
+  ...[`%R~${batchQueueKey}`, `%R~${batchArrivingKey}`, '+xrange', '+zrange'],
+];

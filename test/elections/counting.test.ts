@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { SignJWT, importJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { UserRole } from '../../src/domain/user.ts';
-import { batchQueueKey, uploadKey } from '../../src/protocol/batch-entries.ts';
+import { arrivingMember, batchArrivingKey, batchQueueKey } from '../../src/protocol/batch-entries.ts';
 import { publicationsKey } from '../../src/protocol/public-document.ts';
 import { depositOnline } from '../../src/store/box.ts';
 import { openPool } from '../../src/store/database.ts';
@@ -98,14 +98,10 @@ describe('counting is refused', () => {
   test('while a file waits to be checked, also one that the ledger does not know yet', async () => {
     const [id, other] = [await closed(yes(1)), await closed(yes(1))];
     const queue = async (electionId: string): Promise<() => Promise<unknown>> => {
-      const [upload, batch] = [
-        randomUUID(),
-        `${Buffer.from(randomUUID().repeat(2)).toString('base64url').slice(0, 42)}A`,
-      ];
-      const manifest = JSON.stringify({ manifest: { electionId, batchId: batch } });
-      await control.xadd(uploadKey(upload), '*', 'manifest', manifest);
-      const entry = await control.xadd(batchQueueKey, '*', 'batch', batch, 'upload', upload, 'rows', '7');
-      return () => Promise.all([control.xdel(batchQueueKey, entry ?? ''), control.unlink(uploadKey(upload))]);
+      const batch = `${Buffer.from(randomUUID().repeat(2)).toString('base64url').slice(0, 42)}A`;
+      const fields = ['batch', batch, 'upload', randomUUID(), 'rows', '7', 'election', electionId];
+      const entry = await control.xadd(batchQueueKey, '*', ...fields);
+      return () => control.xdel(batchQueueKey, entry ?? '');
     };
     const done = await queue(id);
     expect(await refusal(id)).toEqual([expect.stringMatching(/^queue\//)]);
@@ -113,6 +109,17 @@ describe('counting is refused', () => {
     expect((await count(other)).status).toBe(200);
     await done();
     expect((await count(id)).status).toBe(200);
+  });
+
+  test('while a file is on its way into the queue, and not longer than that may take', async () => {
+    const [id, other] = [await closed(yes(1)), await closed(yes(1))];
+    const arriving = arrivingMember(id, randomUUID());
+    await control.zadd(batchArrivingKey, Date.now() + 600_000, arriving);
+    expect(await refusal(id)).toEqual(['queue']);
+    expect((await count(other)).status).toBe(200);
+    await control.zadd(batchArrivingKey, Date.now() - 1, arriving);
+    expect((await count(id)).status).toBe(200);
+    await control.zrem(batchArrivingKey, arriving);
   });
 
   test('where nobody can say whether files wait, and nothing is closed then', async () => {

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { batchQueueKey } from '../../src/protocol/batch-entries.ts';
+import { batchArrivingKey, batchQueueKey } from '../../src/protocol/batch-entries.ts';
 import { publicationsKey } from '../../src/protocol/public-document.ts';
 import type { WrongLine } from '../../src/protocol/wrong-lines.ts';
 import { definition } from '../support/elections.ts';
@@ -25,6 +25,7 @@ afterAll(() => batches[Symbol.asyncDispose]());
 afterEach(async () => {
   expect(await batches.redis.xlen(batchQueueKey)).toBe(0);
   expect(await batches.redis.keys('batch:upload:*')).toEqual([]);
+  expect(await batches.redis.zcard(batchArrivingKey)).toBe(0);
   expect(readdirSync(batches.spoolDirectory).filter((name) => name.endsWith('.rows'))).toEqual([]);
   expect(batches.log()).not.toContain('request.failed');
 });
@@ -257,6 +258,25 @@ describe('an election that', () => {
     expect(answer.body['detail']).toMatch(detail);
   });
 
+  test('is closed while a file comes takes it no more: the moment when it is whole decides', async () => {
+    const id = await batches.election();
+    const response = await fetch(`${batches.officials.origin}/v1/batches?electionId=${id}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${batches.people.official.tokens.accessToken}`, 'content-type': 'text/csv' },
+      body: new ReadableStream({
+        start: (controller) => controller.enqueue(Buffer.from(csvOf(rows(10)))),
+        // Asked for more when the first part is on its way.
+        async pull(controller) {
+          await batches.election({ id, closesAt: at(-1_000) }, 2);
+          controller.enqueue(Buffer.from(csvOf(rows(10))));
+          controller.close();
+        },
+      }),
+      duplex: 'half',
+    });
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([403, 'not-open']);
+  });
+
   test('was published by a forger, or as it was before, is not believed', async () => {
     const forged = await batches.election({ closesAt: at(2 * hour) });
     const text = (await batches.redis.hget(publicationsKey, forged)) ?? '';
@@ -273,7 +293,7 @@ describe('an election that', () => {
 });
 
 test('a queue that is full takes no more, and says when to come back', async () => {
-  const entry = ['batch', 'x'.repeat(42) + 'A', 'upload', randomUUID(), 'rows', '6000000'];
+  const entry = ['batch', 'x'.repeat(42) + 'A', 'upload', randomUUID(), 'rows', '6000000', 'election', 'x'];
   await batches.redis.xadd(batchQueueKey, '*', ...entry);
   const answer = await batches.upload(electionId, csvOf(rows(1)));
   expect([answer.status, codeOf(answer)]).toEqual([503, 'busy']);

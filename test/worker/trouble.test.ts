@@ -220,8 +220,28 @@ describe('whoever reaches Redis', () => {
 
   test('cannot stop the others with an entry that nobody wrote', async () => {
     await batches.redis.xadd(batchQueueKey, '*', 'nonsense', 'x');
-    await batches.redis.xadd(batchQueueKey, '*', 'batch', `${'x'.repeat(42)}A`, 'upload', 'y', 'rows', '-1');
-    const ghost = ['batch', `${'x'.repeat(42)}A`, 'upload', '00000000-0000-4000-8000-000000000000', 'rows', '3'];
+    await batches.redis.xadd(
+      batchQueueKey,
+      '*',
+      'batch',
+      `${'x'.repeat(42)}A`,
+      'upload',
+      'y',
+      'rows',
+      '-1',
+      'election',
+      'x',
+    );
+    const ghost = [
+      'batch',
+      `${'x'.repeat(42)}A`,
+      'upload',
+      '00000000-0000-4000-8000-000000000000',
+      'rows',
+      '3',
+      'election',
+      'x',
+    ];
     await batches.redis.xadd(batchQueueKey, '*', ...ghost);
     const electionId = await batches.election();
     const { id } = batchOf(await batches.upload(electionId, csvOf(rows(5))));
