@@ -57,6 +57,21 @@ describe.skipIf(chromiumPath === undefined)('around a vote', { timeout: 90_000 }
     await close(narrow);
   });
 
+  test('A voter of a real vote can practise where a rehearsal is open, and a rehearsal offers no other', async () => {
+    await newElection();
+    const id = await newElection({ rehearsal: false, minBatch: 50, graceSeconds: 120 });
+    const watched = await open(phone, id);
+    const link = watched.page.getByRole('link', { name: /^Practise first/ });
+    await link.waitFor();
+    await expectAccessible(watched.page);
+    await shoot(watched.page, '1-election-practice');
+    await link.click();
+    await watched.page.getByText('Rehearsal: nothing here counts').first().waitFor();
+    expect(watched.page.url()).not.toContain(id);
+    expect(await link.count()).toBe(0);
+    await close(watched);
+  });
+
   test('A saved receipt is checked in the browser: genuine as it is, and not with one character changed', async () => {
     const id = await newElection();
     const watched = await open(phone, id);

@@ -79,6 +79,7 @@ export const en = {
   toResults: 'See the result',
   whenResults: 'When the result comes',
   toTurnout: 'How many have voted',
+  practise: 'Practise first',
   notOpen: 'Voting is not open yet',
 
   need: 'You need {number} and your mobile phone. It takes about a minute.',

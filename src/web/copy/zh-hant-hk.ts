@@ -28,6 +28,7 @@ export const zhHantHk: Copy = {
   toResults: '查看結果',
   whenResults: '何時有結果',
   toTurnout: '已有多少人投票',
+  practise: '先練習一次',
   notOpen: '投票尚未開始',
 
   need: '你需要{number}和手提電話，大約需時一分鐘。',

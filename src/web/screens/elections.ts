@@ -2,6 +2,7 @@
 import { h, button } from '../dom.ts';
 import type { App, Screen, View } from '../app.ts';
 import { patientCall } from '../patient-call.ts';
+import { call } from '../calls.ts';
 import type { Outcome } from '../calls.ts';
 import { titleText } from '../../domain/title-text.ts';
 import { dateTime } from '../languages.ts';
@@ -30,7 +31,7 @@ export const listScreen: Screen = (app) => {
     return h(
       'li',
       {},
-      h('a', { href: `/?election=${encodeURIComponent(id)}`, lang, dir: 'auto' }, text),
+      h('a', { href: addressOf(id), lang, dir: 'auto' }, text),
       h('p', { class: 'muted' }, when(app, phase, opensAt, closesAt, undefined)),
       phase === 'published' && h('p', {}, publicPage(app, 'results', id, app.t('toResults'))),
       rehearsal && h('p', { class: 'tag' }, app.t('rehearsal')),
@@ -39,6 +40,9 @@ export const listScreen: Screen = (app) => {
   const list = items.length > 0 ? h('ul', { class: 'list' }, ...items) : h('p', {}, app.t('listEmpty'));
   return { title: app.t('listTitle'), body: [list] };
 };
+
+// Ids are letters, digits, - and _ alone: they stand in addresses as they are.
+const addressOf = (id: string): string => `/?election=${id}`;
 
 function when(app: App, phase: string, opensAt: string, closesAt: string, zone: string | undefined): string {
   const timeZone = zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -61,7 +65,7 @@ export const electionScreen: Screen = (app): View => {
     titleLang,
     body: [
       h('div', { class: 'note' }, state, times),
-      phase !== 'scheduled' && !app.kiosk && pageLinks(app, election),
+      !app.kiosk && (phase === 'scheduled' ? practice(app, election) : pageLinks(app, election)),
       ...(app.memory.kept.receipt ? [button(app.t('showReceipt'), () => app.go('receipt'))] : []),
       contestsOf(app, election),
     ],
@@ -76,7 +80,20 @@ function pageLinks(app: App, { id, phase }: PublicElection): HTMLElement {
 }
 
 function publicPage(app: App, kind: 'turnout' | 'results', id: string, text: string): HTMLElement {
-  return h('a', { href: `/${kind}/${encodeURIComponent(id)}?lang=${app.language}` }, text);
+  return h('a', { href: `/${kind}/${id}?lang=${app.language}` }, text);
+}
+
+/** A way to a rehearsal, where one is open; it comes last, so that nothing moves when it comes. */
+function practice(app: App, { rehearsal }: PublicElection): HTMLElement {
+  const place = h('p', {});
+  if (rehearsal) return place;
+  void call<ElectionList>('GET', '/v1/elections').then((outcome) => {
+    const open =
+      outcome.kind === 'answer' &&
+      outcome.value.elections.find((election) => election.rehearsal && election.phase === 'open');
+    if (open) place.append(h('a', { href: addressOf(open.id) }, app.t('practise')));
+  });
+  return place;
 }
 
 function openParts(app: App, election: PublicElection): Node[] {
@@ -95,7 +112,7 @@ function openParts(app: App, election: PublicElection): Node[] {
     h('h2', {}, app.t('how')),
     h('ol', {}, first, ...steps.slice(1)),
     contestsOf(app, election),
-    ...(app.kiosk ? [] : [pageLinks(app, election)]),
+    ...(app.kiosk ? [] : [pageLinks(app, election), practice(app, election)]),
   ];
 }
 
