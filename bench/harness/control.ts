@@ -21,7 +21,7 @@ export type BenchControl = {
   /** As the user who may do all. */
   readonly redis: Redis;
   readonly origins: { readonly access: string; readonly officials: string };
-  readonly pids: { readonly officials: number; readonly worker: number };
+  readonly pids: Readonly<Record<'access' | 'officials' | 'worker' | 'redis', number>>;
   readonly official: Person;
 };
 
@@ -63,8 +63,9 @@ export async function startControl(bench: Bench, servers: BenchDatabases): Promi
     ...{ WORKER_PORT: '0', WORKER_BOX_DATABASE_URL: servers.url('box', 'popvote_worker') },
   });
   const origins = { access: access.addresses['access'] ?? '', officials: officials.addresses['officials'] ?? '' };
+  const pids = { access: access.pid, officials: officials.pid, worker: worker.pid, redis: redis.pid };
   const everywhere = { ...origins, elections: '' };
   const administrator = await newAdministrator(everywhere, servers.url('access', 'popvote_access'));
   const official = await invited(everywhere, administrator, 'official');
-  return { keys, redis: admin, origins, pids: { officials: officials.pid, worker: worker.pid }, official };
+  return { keys, redis: admin, origins, pids, official };
 }

