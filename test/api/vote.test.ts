@@ -76,8 +76,10 @@ describe('a vote by text', () => {
     const began = performance.now();
     const answer = await wait(session.token, 1);
     expect(answer.json()).toEqual({ state: 'pending' });
-    expect(performance.now() - began).toBeGreaterThan(900);
-    expect(performance.now() - began).toBeLessThan(2_500);
+    // Waits end on the ticks of a wheel, and a busy machine is late.
+    const waitedMs = performance.now() - began;
+    expect(waitedMs).toBeGreaterThan(700);
+    expect(waitedMs).toBeLessThan(10_000);
   });
 
   test('gets its receipt, the same bytes each time', async () => {
