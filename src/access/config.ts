@@ -36,4 +36,3 @@ const fields = z.object({
 });
 
 export const accessEnvironment = fields.superRefine(tlsTogether('ACCESS'));
-export type AccessEnvironment = z.infer<typeof accessEnvironment>;

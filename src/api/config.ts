@@ -48,4 +48,3 @@ const fields = z.object({
 });
 
 export const apiEnvironment = fields.superRefine(tlsTogether('API'));
-export type ApiEnvironment = z.infer<typeof apiEnvironment>;

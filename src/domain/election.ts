@@ -10,7 +10,6 @@ export const seatMethods: ReadonlySet<CountingMethod> = new Set(['dhondt', 'sain
 
 /** How ballots may come: cast by voters, or uploaded by officials as batches of paper ballots. */
 export const channels = ['online', 'batches'] as const;
-export type Channel = (typeof channels)[number];
 
 export type Option = {
   readonly id: string;

@@ -33,4 +33,3 @@ const fields = z.object({
 });
 
 export const officialsEnvironment = fields.superRefine(tlsTogether('OFFICIALS'));
-export type OfficialsEnvironment = z.infer<typeof officialsEnvironment>;

@@ -4,9 +4,6 @@ import { byteaArray, int4Array, uuidArray } from './binary-array.ts';
 import { certainRows, sqlState } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
-/** Most rows of one deposit. */
-export const depositRowsMax = 20_000;
-
 /** checked = valid + duplicates + invalidNumbers, at one moment. */
 export type BatchCounts = {
   readonly checked: number;
