@@ -218,22 +218,27 @@ describe('an upload that', () => {
   test('is far larger than its refusal needs can still read why', async () => {
     const scheduled = await batches.election({ opensAt: new Date(Date.now() + 3_600_000).toISOString() });
     const megabyte = Buffer.alloc(1_048_576, 'x');
-    const response = await fetch(`${batches.officials.origin}/v1/batches?electionId=${scheduled}`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${batches.people.official.tokens.accessToken}`,
-        'content-type': 'text/csv',
-      },
-      body: new ReadableStream({
-        start(controller) {
-          for (let index = 0; index < 20; index += 1) controller.enqueue(megabyte);
-          controller.close();
-        },
-      }),
-      duplex: 'half',
-    });
-    expect(response.status).toBe(403);
-    expect(await response.json()).toMatchObject({ code: 'not-open' });
+    const send = async (id: string, start: Buffer, type = 'text/csv') => {
+      const response = await fetch(`${batches.officials.origin}/v1/batches?electionId=${id}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${batches.people.official.tokens.accessToken}`, 'content-type': type },
+        body: new ReadableStream({
+          start(controller) {
+            controller.enqueue(start);
+            for (let index = 0; index < 20; index += 1) controller.enqueue(megabyte);
+            controller.close();
+          },
+        }),
+        duplex: 'half',
+      });
+      return [response.status, ((await response.json()) as { code: string }).code];
+    };
+    expect(await send(scheduled, megabyte)).toEqual([403, 'not-open']);
+    // Refused with the first bytes, which were read.
+    const utf16 = Buffer.from([0xff, 0xfe, 0x31, 0x00]);
+    expect(await send(electionId, utf16)).toEqual([422, 'invalid-batch']);
+    const form = Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nPK\u0003\u0004');
+    expect(await send(electionId, form, 'multipart/form-data; boundary=b')).toEqual([422, 'invalid-batch']);
   });
 });
 
@@ -260,21 +265,14 @@ describe('an election that', () => {
 
   test('is closed while a file comes takes it no more: the moment when it is whole decides', async () => {
     const id = await batches.election();
-    const response = await fetch(`${batches.officials.origin}/v1/batches?electionId=${id}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${batches.people.official.tokens.accessToken}`, 'content-type': 'text/csv' },
-      body: new ReadableStream({
-        start: (controller) => controller.enqueue(Buffer.from(csvOf(rows(10)))),
-        // Asked for more when the first part is on its way.
-        async pull(controller) {
-          await batches.election({ id, closesAt: at(-1_000) }, 2);
-          controller.enqueue(Buffer.from(csvOf(rows(10))));
-          controller.close();
-        },
-      }),
-      duplex: 'half',
-    });
-    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([403, 'not-open']);
+    async function* file(): AsyncGenerator<Buffer> {
+      yield Buffer.from(csvOf(rows(10)));
+      // Asked for more: the election was open when the first part was taken.
+      await batches.election({ id, closesAt: at(-1_000) }, 2);
+      yield Buffer.from(csvOf(rows(10)));
+    }
+    const { uploads } = batches.officials.logic;
+    await expect(uploads.accept(batches.people.official.id, id, file())).rejects.toMatchObject({ code: 'not-open' });
   });
 
   test('was published by a forger, or as it was before, is not believed', async () => {

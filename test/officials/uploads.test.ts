@@ -54,7 +54,7 @@ describe('a file of paper ballots', () => {
       await batches.upload(electionId, csvOf([`${a},1,1`, `${b},1,9`, `${a},2,2`, `${c},,3`, `${b},1,1`])),
     ).id;
     expect((await batches.settled(first)).rows).toMatchObject({ counted: 2, invalid: 3, duplicates: 2 });
-    const second = batchOf(await batches.upload(electionId, csvOf([`${c},1,1`, `${d},3,1`, `${d},1,1`]))).id;
+    const second = batchOf(await batches.upload(electionId, csvOf([`${c},1,9`, `${d},3,1`, `${d},1,1`]))).id;
     expect((await batches.settled(second)).rows).toMatchObject({ counted: 0, invalid: 3, duplicates: 2 });
     expect(await invalidOf(first)).toEqual(
       [
@@ -67,7 +67,7 @@ describe('a file of paper ballots', () => {
     );
     expect((await invalidOf(second)).slice(1)).toEqual(
       [
-        `1,${c},"1,1",Duplicate ballot.,,${first},4`,
+        `1,${c},"1,9",Duplicate ballot.,,${first},4`,
         `2,${d},"3,1",Invalid poll number.,motion,,`,
         `3,${d},"1,1",Duplicate ballot.,,${second},2`,
       ].map(guarded),
