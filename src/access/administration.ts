@@ -15,6 +15,7 @@ import { createInvitation, listInvitations, withdrawInvitation } from '../store/
 import {
   changeUser,
   deleteUser,
+  endSessionsOfUser,
   findIdentity,
   findUser,
   issueOneTimePassword,
@@ -37,6 +38,8 @@ export type Administration = {
   details(actor: string, user: string): Promise<UserDetails>;
   change(actor: string, user: string, change: UserChange): Promise<User>;
   remove(actor: string, user: string): Promise<void>;
+  /** The user may log in again. */
+  endSessions(actor: string, user: string): Promise<void>;
   /** A password for one login, shown to the administrator and to nobody again. */
   issuePassword(actor: string, user: string): Promise<string>;
   invite(actor: string, request: InvitationRequest): Promise<{ invitation: Invitation; token: string }>;
@@ -82,12 +85,13 @@ function createUserAdministration({ pool, passwords, nationalIds, revocations, a
       return { user: shown, nationalId: await nationalIds.read(stored, user) };
     },
     async change(actor, user, { role, state, secondFactor }) {
+      const event = { act: 'user.change', actor, user, ...(role && { role }), ...(state && { state }) } as const;
+      if (actor === user && role !== undefined && role !== 'administrator') throw ownRole(audit, event);
       const changed = await changeUser(
         pool,
         { actor, user },
         { ...(role && { role }), ...(state && { state }), removeSecondFactor: secondFactor === false },
       );
-      const event = { act: 'user.change', actor, user, ...(role && { role }), ...(state && { state }) } as const;
       if (changed.outcome !== 'changed' && changed.outcome !== 'unchanged')
         throw refusal(audit, event, changed.outcome);
       if (changed.outcome === 'changed') {
@@ -103,6 +107,13 @@ function createUserAdministration({ pool, passwords, nationalIds, revocations, a
       const event = { act: 'user.delete', actor, user } as const;
       if (deleted.outcome !== 'deleted') throw refusal(audit, event, deleted.outcome);
       await revocations.publish(deleted.ended);
+      audit({ ...event, outcome: 'done' });
+    },
+    async endSessions(actor, user) {
+      const ended = await endSessionsOfUser(pool, { actor, user });
+      const event = { act: 'session.end-all', actor, user } as const;
+      if (ended.outcome !== 'ended') throw refusal(audit, event, ended.outcome);
+      await revocations.publish(ended.ended);
       audit({ ...event, outcome: 'done' });
     },
     async issuePassword(actor, user) {
@@ -152,4 +163,11 @@ const codes = {
 function refusal(audit: Audit, event: Omit<AuditEvent, 'outcome'>, outcome: keyof typeof codes): Problem {
   audit({ ...event, outcome: codes[outcome] });
   return new Problem(codes[outcome]);
+}
+
+// Who acts here is an administrator: another role of one's own would be a way to be rid of the office unseen, and is a
+// slip more often than a wish. Another administrator decides.
+function ownRole(audit: Audit, event: Omit<AuditEvent, 'outcome'>): Problem {
+  audit({ ...event, outcome: 'conflict' });
+  return new Problem('conflict', { detail: 'Ask another administrator to change your role. Nothing was changed.' });
 }

@@ -13,6 +13,7 @@ import { described } from './description.ts';
 import type { AccessLogic, Outside } from './parts.ts';
 import { accountRoutes } from './routes/account.ts';
 import { invitationRoutes } from './routes/invitations.ts';
+import { openSessionRoutes } from './routes/open-sessions.ts';
 import { sessionStandingRoutes } from './routes/session-standing.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
@@ -33,6 +34,7 @@ export async function buildApp(parts: AccessParts): Promise<App> {
   );
   const { register, logins, sessions, own, administration, revocations } = logic;
   await app.register(sessionRoutes, { logins, sessions, keys: logic.tokenKeys });
+  await app.register(openSessionRoutes, { own, administration, guard });
   await app.register(userRoutes, { register, administration, guard });
   await app.register(invitationRoutes, { administration, guard });
   await app.register(accountRoutes, { own, guard });

@@ -19,7 +19,9 @@ export type AuditAct =
   | 'invitation.withdraw'
   | 'session.login'
   | 'session.refresh'
-  | 'session.logout';
+  | 'session.logout'
+  | 'session.end'
+  | 'session.end-all';
 
 export type AuditEvent = {
   readonly act: AuditAct;

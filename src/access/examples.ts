@@ -4,6 +4,7 @@ import type {
   LoginRequest,
   PasswordChange,
   Registration,
+  Session,
   TokenPair,
   User,
   UserChange,
@@ -39,6 +40,15 @@ const tokenPair: TokenPair = {
   user: { id: userId, role: 'official' },
 };
 
+const sessionOf = (id: string, current: boolean, day: string): Session => ({
+  ...{ id, createdAt: `2026-06-${day}T07:55:00.000Z`, lastUsedAt: `2026-06-${day}T09:40:00.000Z` },
+  ...{ expiresAt: `2026-07-${day}T07:55:00.000Z`, current },
+});
+const sessions: Session[] = [
+  sessionOf('5a0e5d55-51f3-44a4-9e0f-6f7f1f6f2f10', true, '20'),
+  sessionOf('c6b4a1de-0a37-4b0f-9d0e-2a6f0c9b7e42', false, '18'),
+];
+
 const change: UserChange = { role: 'official', state: 'active' };
 const passwordChange: PasswordChange = {
   currentPassword: 'copper lantern by the quiet river',
@@ -60,6 +70,7 @@ export const examples = {
   page: { users: [user], next: '51' },
   newInvitation: { invitation, token },
   oneTimePassword: { password: 'qk4t-7wza-mmrd-2xpe-l5ch' },
+  sessions: { sessions },
   account: { user, sessionId: '5a0e5d55-51f3-44a4-9e0f-6f7f1f6f2f10' },
   offer: {
     secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',

@@ -1,6 +1,7 @@
-// A user as the API shows one, from what is stored.
-import type { Invitation, User } from '../protocol/access-api.ts';
+// A user, an invitation and a session as the API shows them, from what is stored.
+import type { Invitation, Session, User } from '../protocol/access-api.ts';
 import type { StoredInvitation } from '../store/access/invitations.ts';
+import type { StandingSession } from '../store/access/sessions.ts';
 import type { StoredUser } from '../store/access/users.ts';
 
 const instantOf = (ms: number): string => new Date(ms).toISOString();
@@ -16,4 +17,15 @@ export function shownUser(user: StoredUser): User {
 
 export function shownInvitation({ id, role, createdBy, createdAtMs, expiresAtMs }: StoredInvitation): Invitation {
   return { id, role, createdBy, createdAt: instantOf(createdAtMs), expiresAt: instantOf(expiresAtMs) };
+}
+
+export function shownSession(stored: StandingSession, current: string): Session {
+  const { id, beganAtMs, usedAtMs, expiresAtMs } = stored;
+  return {
+    id,
+    createdAt: instantOf(beganAtMs),
+    lastUsedAt: instantOf(usedAtMs),
+    expiresAt: instantOf(expiresAtMs),
+    current: id === current,
+  };
 }

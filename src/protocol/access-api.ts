@@ -160,6 +160,19 @@ export const refreshRequest = z.strictObject({ refreshToken: opaqueToken }).meta
 /** GET /v1/account */
 export const account = z.object({ user, sessionId }).meta({ id: 'Account' });
 
+/** GET /v1/sessions */
+export const session = z
+  .object({
+    id: sessionId,
+    createdAt: instant.describe('The login.'),
+    lastUsedAt: instant.describe('The last refresh, or the login where there was none yet.'),
+    expiresAt: instant,
+    current: z.boolean().describe('Whether it is the session of this request.'),
+  })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof session>;
+export const sessionList = z.object({ sessions: z.array(session) }).meta({ id: 'SessionList' });
+
 /** POST /v1/password */
 export const passwordChange = z.strictObject({ currentPassword: password, newPassword }).meta({ id: 'PasswordChange' });
 export type PasswordChange = z.infer<typeof passwordChange>;

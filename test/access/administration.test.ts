@@ -53,6 +53,7 @@ describe('users', () => {
       ['PATCH', `/v1/users/${nobody}`, { state: 'active' }],
       ['DELETE', `/v1/users/${nobody}`, undefined],
       ['POST', `/v1/users/${nobody}/one-time-password`, undefined],
+      ['DELETE', `/v1/users/${nobody}/sessions`, undefined],
     ] as const) {
       expect(codeOf(await as(admin, method, url, body))).toBe('user-not-found');
     }
@@ -74,6 +75,7 @@ describe('takes effect at once:', () => {
     ['removal', (person) => as(admin, 'DELETE', `/v1/users/${person.id}`), 204],
     ['suspension', (person) => as(admin, 'PATCH', `/v1/users/${person.id}`, { state: 'suspended' }), 200],
     ['another role', (person) => as(admin, 'PATCH', `/v1/users/${person.id}`, { role: 'auditor' }), 200],
+    ['the end of every session', (person) => as(admin, 'DELETE', `/v1/users/${person.id}/sessions`), 204],
     ['a one-time password', (person) => as(admin, 'POST', `/v1/users/${person.id}/one-time-password`), 200],
   ];
   test.each(acts)('%s', async (_name, act, status) => {
@@ -119,13 +121,30 @@ describe('takes effect at once:', () => {
   });
 });
 
+describe('one’s own role', () => {
+  test.each(['official', 'auditor'] as const)('is not changed to %s by an administrator', async (role) => {
+    const other = await access.person('administrator', admin);
+    const answer = await as(other, 'PATCH', `/v1/users/${other.id}`, { role });
+    expect([answer.status, codeOf(answer)]).toEqual([409, 'conflict']);
+    expect((answer.body as { detail: string }).detail).toContain('another administrator');
+    expect((await as(other, 'GET', `/v1/users/${other.id}`)).status).toBe(200);
+    const line = access
+      .log()
+      .split('\n')
+      .find((each) => each.includes('"outcome":"conflict"') && each.includes(other.id));
+    expect(JSON.parse(line!)).toMatchObject({ audit: { act: 'user.change', actor: other.id, user: other.id, role } });
+    // Another one may, and naming the role that one has is no change.
+    expect((await as(other, 'PATCH', `/v1/users/${other.id}`, { role: 'administrator' })).status).toBe(200);
+    expect((await as(admin, 'PATCH', `/v1/users/${other.id}`, { role })).status).toBe(200);
+  });
+});
+
 describe('the last administrator', () => {
   test('stays, whatever is tried', async () => {
     await using own = await startAccess();
     const only = await own.administrator();
     for (const [method, body] of [
       ['DELETE', undefined],
-      ['PATCH', { role: 'official' }],
       ['PATCH', { state: 'suspended' }],
     ] as const) {
       const answer = await as(only, method, `/v1/users/${only.id}`, body, own);
@@ -141,7 +160,7 @@ describe('the last administrator', () => {
     expect((await own.login(second.email)).status).toBe(200);
   });
 
-  test('is one, when the last two remove, demote or suspend each other or themselves at the same moment', async () => {
+  test('is one, when the last two remove, demote or suspend each other, or remove or suspend themselves, at the same moment', async () => {
     await using own = await startAccess();
     await using beside = await startAccess({ beside: own });
     const first = await own.administrator();
@@ -149,10 +168,11 @@ describe('the last administrator', () => {
     for (let round = 0; round < 9; round += 1) {
       const [a, b] = [left, await own.person('administrator', left)];
       const others = round % 2 === 0;
+      const suspension = { state: 'suspended' };
       const act = (by: Person, on: Person, at: Access) =>
         round % 3 === 0
           ? as(by, 'DELETE', `/v1/users/${on.id}`, undefined, at)
-          : as(by, 'PATCH', `/v1/users/${on.id}`, round % 3 === 1 ? { role: 'official' } : { state: 'suspended' }, at);
+          : as(by, 'PATCH', `/v1/users/${on.id}`, round % 3 === 1 && others ? { role: 'official' } : suspension, at);
       const answers = await Promise.all([act(a, others ? b : a, own), act(b, others ? a : b, beside)]);
       expect(answers.filter(({ status }) => status < 300).length).toBe(1);
       for (const answer of answers.filter(({ status }) => status >= 300)) {
@@ -242,6 +262,7 @@ describe('the last administrator', () => {
       () => administration.remove(other.id, victim.id),
       () => administration.change(other.id, victim.id, { role: 'administrator' }),
       () => administration.issuePassword(other.id, victim.id),
+      () => administration.endSessions(other.id, victim.id),
       () => administration.invite(other.id, { role: 'administrator', days: 1 }),
       () => administration.withdraw(other.id, '00000000-0000-4000-8000-000000000000'),
     ]) {

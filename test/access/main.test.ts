@@ -125,6 +125,8 @@ test('no address, name, number, password, code or token of anybody stands in a l
   shown.push((once.body as { password: string }).password);
   const invitation = await access.call('POST', '/v1/invitations', { ...asAdmin, body: { role: 'auditor' } });
   shown.push((invitation.body as { token: string }).token);
+  await access.call('DELETE', '/v1/sessions', { token });
+  await access.call('DELETE', `/v1/users/${id}/sessions`, asAdmin);
   await access.call('DELETE', `/v1/users/${id}`, asAdmin);
   await access.app.inject(`/v1/users/${email}?email=${email}`);
 

@@ -13,7 +13,7 @@ import { allowanceOf, allowsEveryone, registerRoleGuard } from '../../src/platfo
 import { problems } from '../../src/protocol/problem.ts';
 import type { ProblemCode } from '../../src/protocol/problem.ts';
 import { createLogProbe } from '../support/log.ts';
-import { codeOf, startAccess } from './fixture.ts';
+import { codeOf, pairOf, startAccess } from './fixture.ts';
 import type { Access, Person } from './fixture.ts';
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE';
@@ -74,11 +74,12 @@ const everyone = [
 const allRoles = [
   ...['GET /v1/account', 'POST /v1/password', 'POST /v1/second-factor', 'POST /v1/second-factor/confirm'],
   'POST /v1/second-factor/disable',
+  ...['GET /v1/sessions', 'DELETE /v1/sessions', 'DELETE /v1/sessions/00000000-0000-4000-8000-000000000000'],
 ];
 
 describe('each route', () => {
   test('that is served is described, with the roles that it should have', () => {
-    expect(routes.filter(({ method }) => method !== 'HEAD').length).toBe(18);
+    expect(routes.filter(({ method }) => method !== 'HEAD').length).toBe(22);
     for (const { method, url, allowed } of routes) {
       const name = `${method === 'HEAD' ? 'GET' : method} ${url}`;
       const expected = everyone.includes(name) ? 'everyone' : allRoles.includes(name) ? userRoles : ['administrator'];
@@ -125,6 +126,10 @@ describe('each route', () => {
         expect([role, method, url, found]).toEqual([role, method, url, expected]);
         expect(answer.status).toBeLessThan(500);
         expect(answer.status).not.toBe(401);
+        // The one call that needs no id to act: it ended the sessions of whoever called.
+        if (method === 'DELETE' && url === '/v1/sessions') {
+          people[role].tokens = pairOf(await access.login(people[role].email));
+        }
       }
     }
     // Nothing of it changed anybody.

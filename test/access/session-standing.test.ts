@@ -112,6 +112,8 @@ describe('while all is well', () => {
     ['suspension', (person) => asAdmin('PATCH', person.id, { state: 'suspended' })],
     ['a change of role', (person) => asAdmin('PATCH', person.id, { role: 'auditor' })],
     ['a logout', (person) => access.call('POST', '/v1/logout', { body: { refreshToken: person.tokens.refreshToken } })],
+    ['signing out everywhere', (person) => access.call('DELETE', '/v1/sessions', { token: person.tokens.accessToken })],
+    ['an administrator, who ends all sessions of a user,', (person) => asAdmin('DELETE', `${person.id}/sessions`)],
     [
       'a refresh token used twice',
       async ({ tokens: { refreshToken } }) => {

@@ -126,14 +126,14 @@ function changingRoutes(app: App, { administration, guard }: UserOptions): void 
         summary: 'Approve, suspend, change a role, remove a lost second factor',
         description:
           'A change of role, a suspension and the removal of a second factor end the user’s sessions at once everywhere. ' +
-          'The last administrator who can log in stays one.',
+          'The last administrator who can log in stays one. Your own role is changed by another administrator (`conflict`).',
         params,
         body: userChange,
         response: { 200: userAnswer },
       },
       config: forAdministrators({
         answers: { 200: oneUser('The user as it is now.') },
-        refusals: ['user-not-found', 'last-administrator'],
+        refusals: ['user-not-found', 'last-administrator', 'conflict'],
         requests: { change: { summary: 'Approve an official', value: examples.change } },
       }),
     },

@@ -104,6 +104,32 @@ export async function findSession(
   return rows[0] ?? null;
 }
 
+export type StandingSession = {
+  readonly id: string;
+  readonly beganAtMs: number;
+  readonly usedAtMs: number;
+  readonly expiresAtMs: number;
+};
+
+/** The sessions of a user that stand, the newest first. */
+export async function listSessions(pool: Pool, user: string): Promise<StandingSession[]> {
+  const { rows } = await pool.query<StandingSession>(
+    `select session_id as id, began_at_ms as "beganAtMs", used_at_ms as "usedAtMs", expires_at_ms as "expiresAtMs"
+      from pv.list_sessions($1)`,
+    [user],
+  );
+  return rows;
+}
+
+/** Ends one session of a user, or all where none is named, and returns which ones there were. */
+export async function endOwnSessions(pool: Pool, user: string, session: string | null): Promise<readonly string[]> {
+  const [row] = await certainRows<{ ended: string[] }>(pool, {
+    text: 'select pv.end_own_sessions($1, $2) as ended',
+    values: [user, session],
+  });
+  return row?.ended ?? [];
+}
+
 export type RecentRevocation = { readonly session: string; readonly remainingMs: number };
 
 /** Sessions ended in the last `seconds`, at most `max`; older ones are forgotten. */

@@ -165,6 +165,19 @@ export async function issueOneTimePassword(
   );
 }
 
+/** An administrator's act: the user may log in again. */
+export async function endSessionsOfUser(
+  pool: Pool,
+  by: { readonly actor: string; readonly user: string },
+): Promise<Act<'ended'>> {
+  return unlessLast(
+    certainRows<{ outcome: 'ended'; ended: string[] }>(pool, {
+      text: 'select outcome, ended from pv.end_sessions_of_user($1, $2)',
+      values: [by.actor, by.user],
+    }),
+  );
+}
+
 /** Replaces exactly the password whose hash was checked. `keep`: the session that goes on. */
 export async function setPassword(
   pool: Pool,
