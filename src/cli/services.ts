@@ -56,6 +56,11 @@ const table = {
     load: () => import('../worker/main.ts'),
     schema: async () => (await import('../worker/config.ts')).workerEnvironment,
   },
+  panel: {
+    zone: 'control',
+    load: () => import('../panel/main.ts'),
+    schema: async () => (await import('../panel/config.ts')).panelEnvironment,
+  },
 } as const satisfies Partial<Record<ServiceName, Service>>;
 
 /** Who reaches the database of opened ballots. */
@@ -105,9 +110,8 @@ function warningsOf(chosen: readonly Launchable[]): readonly string[] {
   return warnings;
 }
 
-export async function loadServices(chosen: readonly Launchable[]): Promise<readonly StartService[]> {
-  const modules = await Promise.all(chosen.map((name) => table[name].load()));
-  return modules.map(({ start }) => start);
+export async function loadService(service: Launchable): Promise<StartService> {
+  return (await table[service].load()).start;
 }
 
 export async function loadEnvironmentSchema(service: Launchable): Promise<z.ZodObject> {

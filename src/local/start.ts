@@ -37,7 +37,7 @@ export type StartOptions = {
 export type Started = {
   readonly directory: string;
   readonly ports: LocalPorts;
-  readonly hosts: { readonly api: string; readonly sms: string };
+  readonly hosts: { readonly api: string; readonly sms: string; readonly panel: string };
   readonly rehearsal: ElectionDefinition;
   /** Addresses of the control APIs. */
   readonly control: Readonly<Record<'access' | 'elections' | 'officials', string>>;
@@ -108,7 +108,7 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
   return {
     directory: state.path,
     ports,
-    hosts: { api: values.API_HOST, sms: values.SMS_HOST },
+    hosts: { api: values.API_HOST, sms: values.SMS_HOST, panel: values.PANEL_HOST },
     rehearsal,
     control: {
       access: originOf(values.ACCESS_HOST, ports.access),
@@ -158,7 +158,8 @@ async function allOf<const Waited extends readonly Promise<unknown>[]>(
 
 /** Stages of the end: the public door first, then what it needs; each service drains while what it calls still runs. */
 const stages: readonly (readonly string[])[] = [
-  ['api', 'officials'],
+  ['api', 'panel'],
+  ['officials'],
   ['elections'],
   ['sms', 'ballots', 'mixer', 'access', 'worker'],
   ['redis', 'control-redis'],

@@ -25,6 +25,8 @@ export function wantedPorts({ values, ownDatabases }: StartSettings): Readonly<R
     officials: at('OFFICIALS_PORT', values.OFFICIALS_HOST),
     officialsPrivate: at('OFFICIALS_PRIVATE_PORT'),
     worker: at('WORKER_PORT'),
+    panel: at('PANEL_PORT', values.PANEL_HOST),
+    panelPrivate: at('PANEL_PRIVATE_PORT'),
     postgres: unused(at('POPVOTE_POSTGRES_PORT'), ownDatabases !== undefined),
     redis: unused(at('POPVOTE_REDIS_PORT'), values.EDGE_REDIS_URL !== undefined),
     controlRedis: unused(at('POPVOTE_CONTROL_REDIS_PORT'), values.CONTROL_REDIS_URL !== undefined),

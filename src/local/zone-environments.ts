@@ -8,13 +8,13 @@ import { keyFilePath, replaceFile } from '../platform/key-directory.ts';
 import { defaultDirectory } from './settings.ts';
 import type { ServiceDatabases, StartSettings } from './settings.ts';
 
-export const zones = ['api', 'sms', 'ballots', 'mixer', 'access', 'elections', 'officials', 'worker'] as const;
+export const zones = ['api', 'sms', 'ballots', 'mixer', 'access', 'elections', 'officials', 'worker', 'panel'] as const;
 export type Zone = (typeof zones)[number];
 /** `operator`: what a command needs that speaks to `elections` as whoever runs the platform. */
 export type ZoneEnvironments = Readonly<Record<Zone | 'operator', Readonly<Record<string, string>>>>;
 export type LocalPort =
   | ('api' | 'apiPrivate' | 'sms' | 'smsPrivate' | 'ballots' | 'mixer' | 'access' | 'accessPrivate')
-  | ('elections' | 'electionsPrivate' | 'officials' | 'officialsPrivate' | 'worker')
+  | ('elections' | 'electionsPrivate' | 'officials' | 'officialsPrivate' | 'worker' | 'panel' | 'panelPrivate')
   | ('postgres' | 'redis' | 'controlRedis');
 export type LocalPorts = Readonly<Record<LocalPort, number>>;
 export type EdgeRedisUrls = Readonly<Record<'api' | 'sms' | 'elections', string>>;
@@ -108,7 +108,7 @@ function controlEnvironments(
   { settings: { values }, directory, ports, databases, redis, controlRedis }: Parts,
   own: Own,
   keys: string,
-): Pick<ZoneEnvironments, 'access' | 'elections' | 'officials' | 'operator'> {
+): Pick<ZoneEnvironments, 'access' | 'elections' | 'officials' | 'panel' | 'operator'> {
   const publicKeys = { PUBLIC_KEYS_FILE: keyFilePath(keys, 'public') };
   const accessOrigins = {
     ACCESS_ORIGIN: originOf(values.ACCESS_HOST, ports.access),
@@ -116,6 +116,8 @@ function controlEnvironments(
   };
   return {
     access: {
+      // The panel forwards, and says for whom.
+      ACCESS_TRUSTED_PROXIES: '127.0.0.1',
       ...own('ACCESS_'),
       ...publicKeys,
       ACCESS_KEYS_FILE: keyFilePath(keys, 'access'),
@@ -126,6 +128,7 @@ function controlEnvironments(
       CONTROL_REDIS_URL: controlRedis.access,
     },
     elections: {
+      ELECTIONS_TRUSTED_PROXIES: '127.0.0.1',
       ...own('ELECTIONS_'),
       ...publicKeys,
       ...accessOrigins,
@@ -141,6 +144,7 @@ function controlEnvironments(
     },
     officials: {
       OFFICIALS_SPOOL_DIRECTORY: join(directory, 'spool'),
+      OFFICIALS_TRUSTED_PROXIES: '127.0.0.1',
       ...own('OFFICIALS_'),
       ...publicKeys,
       ...accessOrigins,
@@ -149,6 +153,17 @@ function controlEnvironments(
       OFFICIALS_PORT: String(ports.officials),
       OFFICIALS_PRIVATE_PORT: String(ports.officialsPrivate),
       CONTROL_REDIS_URL: controlRedis.officials,
+    },
+    panel: {
+      // Nothing here ends TLS.
+      PANEL_COOKIES: 'plain',
+      ...own('PANEL_'),
+      PANEL_HOST: values.PANEL_HOST,
+      PANEL_PORT: String(ports.panel),
+      PANEL_PRIVATE_PORT: String(ports.panelPrivate),
+      PANEL_ACCESS_ORIGIN: accessOrigins.ACCESS_ORIGIN,
+      PANEL_ELECTIONS_ORIGIN: originOf(values.ELECTIONS_HOST, ports.elections),
+      PANEL_OFFICIALS_ORIGIN: originOf(values.OFFICIALS_HOST, ports.officials),
     },
     operator: {
       ELECTIONS_KEYS_FILE: keyFilePath(keys, 'elections'),

@@ -34,6 +34,12 @@ export const problemTable = {
     title: 'This caller is not admitted to this call',
     detail: 'Sign the call as one of the callers that the call admits.',
   },
+  'cross-site': {
+    status: 403,
+    title: 'This request came from another site',
+    detail:
+      'Open the control panel itself and do it there. Programs send a bearer token instead of a cookie. Nothing was changed.',
+  },
   'role-not-allowed': {
     status: 403,
     title: 'Your role may not do this',

@@ -63,6 +63,8 @@ export type Platform = AsyncDisposable & {
 export type Control = {
   /** Addresses of the control APIs. */
   readonly origins: ControlOrigins;
+  /** Address of the control panel. */
+  readonly panel: string;
   readonly administrator: Person;
   /** Somebody new, whom the administrator invited in that role. */
   person(role: UserRole): Promise<Person>;
@@ -223,8 +225,13 @@ async function startControl(zone: Zone, databases: TestDatabases, redis: Redis):
     elections: addressOf(zone, 'elections', 'elections'),
     officials: addressOf(zone, 'officials', 'officials'),
   };
+  for (const [service, origin] of Object.entries(origins)) {
+    zone.environments.panel[`PANEL_${service.toUpperCase()}_ORIGIN`] = origin;
+  }
+  await runOnItsPorts(zone, 'panel', { PANEL_PORT: 'panel' });
+  const panel = addressOf(zone, 'panel', 'panel');
   const administrator = await newAdministrator(origins, databases.url('access', 'popvote_access'));
-  return { origins, administrator, redis, person: (role) => invited(origins, administrator, role) };
+  return { origins, panel, administrator, redis, person: (role) => invited(origins, administrator, role) };
 }
 
 /** Batches lie in it and a test may empty it: the run's one is shared. */

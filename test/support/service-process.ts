@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { TestDatabases } from './database.ts';
 
-export type Service = 'sms' | 'ballots' | 'mixer' | 'api' | 'access' | 'elections' | 'officials' | 'worker';
+export type Service = 'sms' | 'ballots' | 'mixer' | 'api' | 'access' | 'elections' | 'officials' | 'worker' | 'panel';
 export type Environments = Record<Service, Record<string, string>>;
 export type Running = { readonly child: ChildProcess; readonly addresses: Readonly<Record<string, string>> };
 type Started = { started: { name: string; addresses: Record<string, string> }[] };
@@ -112,5 +112,6 @@ export function environmentsOf(parts: {
       ...{ WORKER_PORT: '0', WORKER_CLAIM_MS: '1000', CONTROL_REDIS_URL: controlRedisUrl('worker') },
       WORKER_BOX_DATABASE_URL: databases.url('box', 'popvote_worker'),
     },
+    panel: { PANEL_PORT: '0', PANEL_PRIVATE_PORT: '0', PANEL_COOKIES: 'plain', LOG_LEVEL: 'debug' },
   };
 }

@@ -2,11 +2,10 @@
 import { Command } from 'commander';
 import type { Environment } from '../../platform/environment.ts';
 import { localEnvironment } from '../../local/zone-environments.ts';
-import { checkService } from '../checks.ts';
-import type { Finding } from '../connection-checks.ts';
+import type { Finding } from '../../protocol/system-api.ts';
+import { checkService, nodeFinding } from '../checks.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
-import { oldNodeWarning } from '../runtime.ts';
 import { launchable } from '../services.ts';
 import type { Launchable } from '../services.ts';
 
@@ -31,7 +30,7 @@ Exit code 1 if anything failed; warnings do not fail.`,
       const chosen = chooseChecked(words, options.local === true, context.environment);
       const environmentOf = (service: Launchable): Environment =>
         options.local ? localEnvironment(context.environment, service) : context.environment;
-      const findings = [nodeFinding()];
+      const findings = [nodeFinding('node', 'version')];
       findings.push(...(await Promise.all(chosen.map((name) => checkService(name, environmentOf(name))))).flat());
       if (options.json) context.out(JSON.stringify({ findings }));
       else for (const finding of findings) context.out(lineOf(finding));
@@ -39,12 +38,6 @@ Exit code 1 if anything failed; warnings do not fail.`,
       if (failed > 0) throw new CommandFailed(`${failed} of ${findings.length} checks failed.`);
       context.say(`No check of ${findings.length} failed.`);
     });
-}
-
-function nodeFinding(): Finding {
-  const warning = oldNodeWarning(process.versions.node);
-  const finding = { service: 'node', check: 'version', observed: process.versions.node };
-  return warning === null ? { ...finding, state: 'ok' } : { ...finding, state: 'warning', next: warning };
 }
 
 function chooseChecked(words: readonly string[], local: boolean, environment: Environment): readonly Launchable[] {
@@ -62,7 +55,10 @@ function chooseChecked(words: readonly string[], local: boolean, environment: En
 }
 
 /** What a service that has no key file cannot do without. */
-const keyless: Readonly<Record<string, string>> = { worker: 'WORKER_BOX_DATABASE_URL' };
+const keyless: Readonly<Record<string, string>> = {
+  worker: 'WORKER_BOX_DATABASE_URL',
+  panel: 'PANEL_ACCESS_ORIGIN',
+};
 
 // A service is meant to run here if that is given which it cannot do without.
 function isConfigured(service: Launchable, environment: Environment): boolean {

@@ -79,13 +79,15 @@ function summary(started: Started, command: string): string {
   const metrics = [
     ...[ports.apiPrivate, ports.smsPrivate, ports.ballots, ports.mixer],
     ...[ports.accessPrivate, ports.electionsPrivate, ports.officialsPrivate, ports.worker],
+    ports.panelPrivate,
   ];
   const lines: readonly (readonly [string, string])[] = [
     ['Voters', `http://${hosts.api}:${ports.api}/`],
     ['API documentation', `http://${hosts.api}:${ports.api}/docs`],
     ['SMS simulator', `http://${hosts.sms}:${ports.sms}/simulator`],
-    ...Object.entries(control).map(([name, origin]) => [`Control: ${name}`, `${origin}/docs`] as const),
+    ['Control panel', `http://${hosts.panel}:${ports.panel}/`],
     ['Administrator', administratorLine(started, command)],
+    ...Object.entries(control).map(([name, origin]) => [`Control: ${name}`, `${origin}/docs`] as const),
     ['Election', `${rehearsal.id}: open until ${rehearsal.closesAt}, and nothing of it counts`],
     ['Mixing', `K = ${rehearsal.minBatch} in the rehearsal (elections mix at least 50 ballots at once)`],
     ['Metrics', `http://127.0.0.1:{${metrics.join(',')}}/metrics (${zones.join(', ')})`],

@@ -1,0 +1,25 @@
+// Signing in and out for browsers: tokens go into cookies and never into an answer.
+import { z } from 'zod';
+import type { App } from '../../platform/http.ts';
+import { loginRequest } from '../../protocol/access-api.ts';
+import type { Sessions } from '../sessions.ts';
+
+const signedIn = z.object({ user: z.object({ id: z.string(), role: z.string() }), endsAt: z.string() });
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function sessionRoutes(app: App, { sessions }: { readonly sessions: Sessions }): Promise<void> {
+  app.post('/api/session', { schema: { body: loginRequest } }, async (request, reply) => {
+    const answer = await sessions.signIn(request, reply, request.body);
+    reply.header('cache-control', 'no-store');
+    if (!answer.ok) {
+      const { status, type, body } = answer.refusal;
+      return reply.code(status).header('content-type', type).serializer(String).send(body);
+    }
+    const { user, refreshExpiresAt } = answer.pair;
+    return reply.send(signedIn.parse({ user, endsAt: refreshExpiresAt }));
+  });
+  app.delete('/api/session', async (request, reply) => {
+    await sessions.signOut(request, reply);
+    return reply.code(204).header('cache-control', 'no-store').send();
+  });
+}

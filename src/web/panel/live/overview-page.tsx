@@ -1,0 +1,10 @@
+// Overview: comes with the next commits.
+import { Page } from '../parts/page.tsx';
+
+export function OverviewPage() {
+  return (
+    <Page title="Overview">
+      <p>Being built.</p>
+    </Page>
+  );
+}

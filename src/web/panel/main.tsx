@@ -1,0 +1,30 @@
+// Starts the panel in its page.
+import { QueryClient, QueryClientProvider } from '@tanstack/preact-query';
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { Refused } from './calls.ts';
+import './panel.css';
+
+/** Times that a reading is tried again where the service was busy or away. */
+const retriesMax = 2;
+/** For how long what was read is taken as new, in milliseconds. */
+const freshMs = 2_000;
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: freshMs,
+      retry: (failures, error) =>
+        failures < retriesMax && error instanceof Refused && (error.status === 0 || error.status >= 500),
+    },
+  },
+});
+
+const place = document.getElementById('panel');
+if (place === null) throw new Error('The page has no place for the panel.');
+render(
+  <QueryClientProvider client={client}>
+    <App />
+  </QueryClientProvider>,
+  place,
+);

@@ -1,0 +1,112 @@
+// A second look before what cannot be undone: what it does, why it is done, and the short name typed once. Cancel and Esc
+// change nothing, and a refusal is shown where the act was asked for.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Act } from '../remote.ts';
+import { TextArea, TextField } from './field.tsx';
+import { RefusalNote } from './refusal-note.tsx';
+
+/** Longest reason, in characters: as the service takes it. */
+const reasonCharactersMax = 2_000;
+
+export function ConfirmDialog({
+  title,
+  children,
+  act,
+  actLabel,
+  danger = false,
+  withReason = false,
+  word,
+  onClose,
+}: {
+  readonly title: string;
+  /** What it does, in numbers. */
+  readonly children: ComponentChildren;
+  /** Called with the reason, or with '' where none is asked for. */
+  readonly act: Act<[reason: string]>;
+  readonly actLabel: string;
+  readonly danger?: boolean;
+  readonly withReason?: boolean;
+  /** To be typed before the act. */
+  readonly word?: string;
+  /** After the act, or without it. */
+  readonly onClose: (done: boolean) => void;
+}) {
+  const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
+  const [tried, setTried] = useState(false);
+  const reasonFault = withReason && reason.trim() === '' ? 'Give a reason. It goes on record.' : undefined;
+  const wordFault = word !== undefined && typed.trim() !== word ? `Type ${word} to go on.` : undefined;
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    setTried(true);
+    if (reasonFault !== undefined || wordFault !== undefined) return;
+    if (await act.run(reason.trim())) onClose(true);
+  };
+  return (
+    <Dialog title={title} onClose={() => onClose(false)}>
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <RefusalNote refusal={act.refusal} />
+        {children}
+        {withReason && (
+          <TextArea
+            label="Reason"
+            hint="It goes into the audit log."
+            value={reason}
+            onValue={(text) => setReason(text.slice(0, reasonCharactersMax))}
+            fault={tried ? reasonFault : undefined}
+          />
+        )}
+        {word !== undefined && (
+          <TextField
+            label={`Type ${word} to confirm`}
+            value={typed}
+            onValue={setTyped}
+            autocomplete="off"
+            fault={tried ? wordFault : undefined}
+          />
+        )}
+        <div class="acts">
+          <button type="submit" class={danger ? 'danger' : 'primary'} aria-disabled={act.busy}>
+            {actLabel}
+          </button>
+          <button type="button" onClick={() => onClose(false)}>
+            Cancel
+          </button>
+          {act.busy && <span role="status">Working…</span>}
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** A modal dialog. It is open while it is rendered; focus returns to where it was. */
+export function Dialog({
+  title,
+  onClose,
+  children,
+}: {
+  readonly title: string;
+  readonly onClose: (() => void) | null;
+  readonly children: ComponentChildren;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => (before instanceof HTMLElement ? before.focus() : undefined);
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby="dialog-title"
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose?.();
+      }}
+    >
+      <h2 id="dialog-title">{title}</h2>
+      {children}
+    </dialog>
+  );
+}

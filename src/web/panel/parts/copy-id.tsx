@@ -1,0 +1,22 @@
+// An id that can be copied with one press.
+import { useState } from 'preact/hooks';
+
+/** How long "Copied" stands, in milliseconds. */
+const saidMs = 2_000;
+
+export function CopyId({ id, what }: { readonly id: string; readonly what: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(id);
+    setCopied(true);
+    setTimeout(() => setCopied(false), saidMs);
+  };
+  return (
+    <span class="copy-id">
+      <code>{id}</code>{' '}
+      <button type="button" class="small" onClick={() => void copy()} aria-label={`Copy ${what}`}>
+        {copied ? 'Copied' : 'Copy'}
+      </button>
+    </span>
+  );
+}

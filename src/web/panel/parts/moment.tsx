@@ -1,0 +1,10 @@
+// A time in the zone of its election, with the same in UTC for who points at it.
+import { momentText } from '../words.ts';
+
+export function Moment({ at, zone = 'UTC' }: { readonly at: string; readonly zone?: string }) {
+  return (
+    <time dateTime={at} title={momentText(at)}>
+      {momentText(at, zone)}
+    </time>
+  );
+}

@@ -1,0 +1,44 @@
+// A state as a word with a shape: never by its colour alone.
+const shapes = {
+  draft: ['○', 'Draft', 'calm'],
+  scheduled: ['◷', 'Scheduled', 'calm'],
+  open: ['●', 'Open', 'good'],
+  closed: ['■', 'Closed', 'calm'],
+  counted: ['■', 'Counted', 'calm'],
+  published: ['✓', 'Published', 'good'],
+  provisional: ['◐', 'Provisional', 'warn'],
+  queued: ['◷', 'Queued', 'calm'],
+  checking: ['◐', 'Checking', 'warn'],
+  done: ['✓', 'Done', 'good'],
+  incomplete: ['!', 'Incomplete', 'bad'],
+  'set-aside': ['–', 'Set aside', 'calm'],
+  whole: ['✓', 'Whole', 'good'],
+  active: ['✓', 'Active', 'good'],
+  waiting: ['◷', 'Waits for approval', 'warn'],
+  suspended: ['‖', 'Suspended', 'bad'],
+  ok: ['✓', 'All right', 'good'],
+  warning: ['!', 'Look at this', 'warn'],
+  failed: ['✕', 'Failed', 'bad'],
+  silent: ['?', 'Silent', 'bad'],
+  working: ['✓', 'Working', 'good'],
+  resting: ['‖', 'Resting', 'warn'],
+} as const satisfies Record<string, readonly [string, string, 'calm' | 'good' | 'warn' | 'bad']>;
+export type Shown = keyof typeof shapes;
+
+export function StateTag({ state }: { readonly state: Shown }) {
+  const [shape, word, tone] = shapes[state];
+  return (
+    <span class={`tag ${tone}`}>
+      <span aria-hidden="true">{shape}</span> {word}
+    </span>
+  );
+}
+
+/** What marks everything of a rehearsal, on paper too. */
+export function RehearsalBand() {
+  return (
+    <p class="band">
+      <strong>Rehearsal. Nothing here counts.</strong>
+    </p>
+  );
+}

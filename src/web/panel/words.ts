@@ -1,0 +1,36 @@
+// Numbers, times and titles as the panel shows them. A time is always said with its zone.
+import type { Title } from '../../domain/election.ts';
+
+const grouped = new Intl.NumberFormat('en-GB');
+export const numberText = (value: number): string => grouped.format(value);
+
+/** A time such as "Sunday 28 June 2026, 21:00 (Europe/Belgrade)". */
+export function momentText(at: string, timeZone = 'UTC'): string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    ...({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const),
+    ...({ hour: '2-digit', minute: '2-digit', timeZone } as const),
+  });
+  return `${format.format(new Date(at)).replace(' at ', ', ')} (${timeZone})`;
+}
+
+/** A time of the day such as "21:00:05". */
+export function clockText(at: string, timeZone = 'UTC'): string {
+  return new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone }).format(new Date(at));
+}
+
+/** The title in English, else in the first language that it has. */
+export const titleText = (title: Title): string => title['en'] ?? Object.values(title)[0] ?? '';
+
+const [second, minute, hour, day] = [1_000, 60_000, 3_600_000, 86_400_000];
+const units = [
+  [2 * day, day, 'day'],
+  [2 * hour, hour, 'hour'],
+  [2 * minute, minute, 'minute'],
+  [0, second, 'second'],
+] as const;
+/** How long, such as "5 minutes". */
+export function durationText(ms: number): string {
+  const [, size, name] = units.find(([from]) => Math.abs(ms) >= from) ?? units[3];
+  const amount = Math.round(Math.abs(ms) / size);
+  return `${numberText(amount)} ${name}${amount === 1 ? '' : 's'}`;
+}
