@@ -1,6 +1,7 @@
 // The private ballot server, from its parts: casting for `api`, the intake of elections for `elections`. It is the only
 // service that touches who took part, and nothing outside the private network may reach it.
 import type { Clock } from '../platform/clock.ts';
+import type { Report } from '../platform/examination.ts';
 import { createHttp } from '../platform/http.ts';
 import type { App, HttpOptions } from '../platform/http.ts';
 import type { Version } from '../platform/health.ts';
@@ -22,6 +23,7 @@ import { createElections } from './elections.ts';
 import { createIntake } from './intake.ts';
 import { castRoutes } from './routes/casts.ts';
 import { electionRoutes } from './routes/elections.ts';
+import { examinationRoutes } from './routes/examination.ts';
 import { publicationRoutes } from './routes/publications.ts';
 import { createSealingKeys } from './sealing-keys.ts';
 
@@ -38,6 +40,8 @@ export type BallotsParts = {
   readonly version: Version;
   readonly tls?: HttpOptions['tls'];
   readonly shedAtLoopDelayMs?: number;
+  /** Says how this process is; without it nobody can ask. */
+  readonly report?: Report;
   readonly bounds?: Partial<BatcherBounds>;
 };
 
@@ -75,6 +79,7 @@ export async function buildApp(parts: BallotsParts): Promise<App> {
   await app.register(castRoutes, { casting });
   await app.register(electionRoutes, { intake });
   await app.register(publicationRoutes, { intake });
+  if (parts.report) await app.register(examinationRoutes, { report: parts.report });
   app.addHook('onClose', () => casting.drained());
   return app;
 }

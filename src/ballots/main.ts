@@ -16,7 +16,7 @@ const connectionsMax = 4;
 /** Longest statement of administration, in milliseconds: closing counts everybody who took part. */
 const administrationMsMax = 60_000;
 
-export const start: StartService = async (environment) => {
+export const start: StartService = async (environment, report) => {
   const settings = readEnvironment(ballotsEnvironment, environment);
   const url = settings.INTAKE_DATABASE_URL;
   const castPool = openPool(url, { name: 'popvote-casts', connectionsMax: batcherBounds.batchesInFlightMax });
@@ -32,6 +32,7 @@ export const start: StartService = async (environment) => {
     metrics: createMetrics('ballots'),
     version: programVersion(),
     tls: tlsOf(settings, 'BALLOTS'),
+    ...(report && { report }),
   });
   const close = async (): Promise<void> => {
     await app.close();

@@ -1,12 +1,13 @@
-// What `popvote doctor` looks at: configuration, files, connections, clocks and grants of each service whose variables
-// are set. Every failure has its next action. No secret and no address's password is ever part of a finding.
+// What `popvote doctor` looks at, and each service that runs at itself: configuration, files, connections, clocks and
+// grants. Every failure has its next action. No secret and no address's password is ever part of a finding.
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
 import { ballotsKeys, electionsKeys, officialsKeys, publicKeys } from '../protocol/key-files.ts';
+import type { Finding } from '../protocol/system-api.ts';
 import { checkConnection } from './connection-checks.ts';
-import type { Finding } from './connection-checks.ts';
+import { oldNodeWarning } from './runtime.ts';
 import { loadEnvironmentSchema } from './services.ts';
 import type { Launchable } from './services.ts';
 
@@ -18,6 +19,12 @@ export async function checkService(service: Launchable, environment: Environment
   const files = names.flatMap((name) => checkSecretFile(service, name, environment));
   const connections = await Promise.all(names.map((name) => checkConnection(service, name, environment)));
   return [...configuration, ...files, ...checkKeys(service, environment), ...connections.flat()];
+}
+
+export function nodeFinding(service: string, check: string): Finding {
+  const observed = process.versions.node;
+  const next = oldNodeWarning(observed);
+  return { service, check, state: next === null ? 'ok' : 'warning', observed, ...(next !== null && { next }) };
 }
 
 function checkConfiguration(service: string, schema: z.ZodObject, environment: Environment): readonly Finding[] {

@@ -1,34 +1,19 @@
-// What `popvote doctor` finds at the addresses of a service: databases and what their roles may do, Redis and its users,
-// other services, and the clocks of all. No address's password is ever part of a finding.
+// What `popvote doctor` finds at the addresses of a service: Redis and its users, other services, the clocks of all, and
+// what database-checks.ts finds. No address's password is ever part of a finding.
 import { readFileSync } from 'node:fs';
-import { request } from 'undici';
-import { doors } from '../local/settings.ts';
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import { readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
 import { createLogger } from '../platform/logger.ts';
+import { callsTlsFields, callsTlsOf } from '../platform/private-calls-tls.ts';
 import { connectRedis, redisReady } from '../platform/redis.ts';
 import type { Redis } from '../platform/redis.ts';
-import { inspectDatabase } from '../store/administration.ts';
-import type { DatabaseInspection } from '../store/administration.ts';
+import type { Finding } from '../protocol/system-api.ts';
+import { clockFinding } from './clock-finding.ts';
 
-/** Difference of two clocks above which a check warns, and fails, in milliseconds: caller tokens forgive 30 seconds. */
-const clockWarnMs = 500;
-const clockFailMs = 10_000;
 /** Longest wait for a connection or an answer, in milliseconds. */
 const answerMsMax = 3_000;
-
-export type Finding = {
-  readonly service: string;
-  readonly check: string;
-  readonly state: 'ok' | 'warning' | 'failed';
-  readonly observed: string;
-  /** What to do; absent where all is well. */
-  readonly next?: string;
-};
-
-/** The roles that may open each address: a door with another name is a door too wide. */
-const databaseRoles: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.values(doors).map(({ variable, role }) => [variable, role]),
-);
 
 /** All findings about one address of a service. Never rejects. */
 export async function checkConnection(
@@ -38,75 +23,14 @@ export async function checkConnection(
 ): Promise<readonly Finding[]> {
   const value = environment[name] ?? fileText(environment[`${name}_FILE`]);
   if (value === undefined) return [];
-  if (name.endsWith('DATABASE_URL')) return checkDatabase(service, name, value);
-  if (name.endsWith('REDIS_URL')) return checkRedis(service, name, value);
-  if (name.endsWith('_ORIGIN')) return checkOrigin(service, name, value);
-  return [];
-}
-
-async function checkDatabase(service: string, name: string, url: string): Promise<readonly Finding[]> {
-  let found: DatabaseInspection;
-  const askedMs = Date.now();
-  try {
-    found = await inspectDatabase(url);
-  } catch (error) {
-    const { code } = error as { code?: string };
-    return [
-      {
-        service,
-        check: name,
-        state: 'failed',
-        observed: `no connection (${code ?? 'refused'})`,
-        next:
-          code === '28P01' || code === '28000'
-            ? `The role or its password is not right: run popvote migrate --passwords, and set ${name} to match.`
-            : `Start the database, or mend host, port and name in ${name}.`,
-      },
-    ];
+  if (name.endsWith('DATABASE_URL')) {
+    // What faces the public has no such address, and so never loads what opens one.
+    const { checkDatabase } = await import('./database-checks.ts');
+    return checkDatabase(service, name, value);
   }
-  return [
-    { service, check: name, state: 'ok', observed: `connected as ${found.role}` },
-    clockFinding(service, `${name} clock`, found.serverMs, askedMs),
-    ...grantFindings(service, name, found),
-  ];
-}
-
-function grantFindings(service: string, name: string, found: DatabaseInspection): readonly Finding[] {
-  const findings: Finding[] = [];
-  const judge = (
-    check: string,
-    fine: boolean,
-    observed: string,
-    next: string,
-    worst: 'warning' | 'failed' = 'failed',
-  ) =>
-    findings.push({ service, check: `${name} ${check}`, state: fine ? 'ok' : worst, observed, ...(!fine && { next }) });
-  const role = databaseRoles[name];
-  judge('migrated', found.migrated, found.migrated ? 'yes' : 'no', 'Run popvote migrate as the owner.');
-  judge(
-    'role',
-    found.role === role && !found.superuser,
-    found.superuser ? 'superuser' : found.role,
-    `Log in as ${role ?? '?'}.`,
-  );
-  const tables = found.openTables.join(', ') || 'none';
-  // Grants to the role itself come from outside the migrations: participation must be closed to it above all.
-  judge(
-    'tables it may touch',
-    tables === 'none',
-    tables,
-    `Revoke all on these tables of schema pv from ${found.role}.`,
-  );
-  const waits = !['off', 'local'].includes(found.synchronousCommit);
-  judge(
-    'synchronous_commit',
-    waits,
-    found.synchronousCommit,
-    'Set synchronous_commit = on: casts are refused without.',
-  );
-  const quiet = found.logStatement === 'none';
-  judge('log_statement', quiet, found.logStatement, 'Set log_statement = none: logs would hold values.', 'warning');
-  return findings;
+  if (name.endsWith('REDIS_URL')) return checkRedis(service, name, value);
+  if (name.endsWith('_ORIGIN')) return checkOrigin(service, name, value, environment);
+  return [];
 }
 
 function fileText(path: string | undefined): string | undefined {
@@ -166,25 +90,22 @@ function aofFinding(service: string, name: string, info: string): Finding {
   };
 }
 
-function clockFinding(service: string, check: string, serverMs: number, askedMs: number): Finding {
-  // The server read its clock between the question and now: only what lies outside of that is a difference.
-  const ahead = Math.max(0, serverMs - Date.now()) - Math.max(0, askedMs - serverMs);
-  const ms = Math.round(ahead);
-  const observed = ms === 0 ? 'the same as ours' : `${Math.abs(ms)} ms ${ms > 0 ? 'ahead of' : 'behind'} ours`;
-  if (Math.abs(ms) <= clockWarnMs) return { service, check, state: 'ok', observed };
-  const state = Math.abs(ms) > clockFailMs ? 'failed' : 'warning';
-  return { service, check, state, observed, next: 'Let both machines follow NTP (chrony, systemd-timesyncd).' };
-}
-
-async function checkOrigin(service: string, name: string, origin: string): Promise<readonly Finding[]> {
+async function checkOrigin(
+  service: string,
+  name: string,
+  origin: string,
+  environment: Environment,
+): Promise<readonly Finding[]> {
   const finding = (state: Finding['state'], observed: string, next?: string): readonly Finding[] => [
     { service, check: name, state, observed, ...(next !== undefined && { next }) },
   ];
+  const dispatcher = agentOf(environment);
   try {
     const { statusCode, body } = await request(new URL('/readyz', origin), {
       headersTimeout: answerMsMax,
       bodyTimeout: answerMsMax,
       signal: AbortSignal.timeout(answerMsMax),
+      dispatcher,
     });
     const text = await body.text();
     if (statusCode === 200) return finding('ok', 'ready');
@@ -193,5 +114,17 @@ async function checkOrigin(service: string, name: string, origin: string): Promi
     return finding('failed', observed, 'Run popvote doctor with the environment of that service.');
   } catch {
     return finding('failed', 'no answer', `Start that service, or mend ${name}: it is where ${service} looks for it.`);
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+// As the service itself calls: where the operator wants mutual TLS, nothing answers to who shows no certificate.
+function agentOf(environment: Environment): Agent {
+  try {
+    const tls = callsTlsOf(readEnvironment(z.object(callsTlsFields), environment));
+    return new Agent(tls && { connect: tls });
+  } catch {
+    return new Agent(); // that it cannot be used is a finding of the configuration
   }
 }

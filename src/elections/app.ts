@@ -21,6 +21,7 @@ import { recountRoutes } from './routes/recount.ts';
 import { resultRoutes } from './routes/results.ts';
 import { rollRoutes } from './routes/roll.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { systemRoutes } from './routes/system.ts';
 import { turnoutRoutes } from './routes/turnout.ts';
 
 /** Longest time in which a roll may come, in milliseconds: it is read as fast as it is stored. */
@@ -50,6 +51,7 @@ export async function buildApp(parts: ElectionsParts): Promise<App> {
   await app.register(paperBallotRoutes, { paperBallots: logic.counted.paperBallots, guard });
   await app.register(settingsRoutes, { settings: logic.settings, guard });
   await app.register(auditLogRoutes, { auditLog: logic.auditLog, guard });
+  await app.register(systemRoutes, { system: logic.system });
   await app.register(documentationRoutes, { title: described.title });
   app.addHook('onReady', (done) => {
     for (const each of logic.background) each.start();

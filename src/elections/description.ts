@@ -14,6 +14,7 @@ export const described: Omit<Described, 'version'> = {
     { name: 'results', description: 'Counting, ties, publishing, invalid ballots and batches.' },
     { name: 'settings', description: 'What holds for all elections.' },
     { name: 'audit log', description: 'Who did what, when and why; chained, so that a change is detected.' },
+    { name: 'system', description: 'How every service is.' },
   ],
   securitySchemes: {
     accessToken: { type: 'http', scheme: 'bearer', description: 'The access token of POST /v1/login of access.' },

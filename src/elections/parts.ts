@@ -20,6 +20,8 @@ import { createPublishing } from './publishing.ts';
 import { createResultsLogic } from './results-logic.ts';
 import type { ResultsLogic } from './results-logic.ts';
 import { createSettling } from './settling.ts';
+import { createSystem } from './system.ts';
+import type { System } from './system.ts';
 import { createVoting } from './voting.ts';
 import type { Voting } from './voting.ts';
 
@@ -34,6 +36,7 @@ export type ElectionsLogic = {
   readonly settings: ElectionSettings;
   readonly voting: Voting;
   readonly counted: ResultsLogic;
+  readonly system: System;
   /** Started with the control API, and stopped before it. */
   readonly background: readonly Background[];
 };
@@ -61,6 +64,7 @@ export function createElectionsLogic(outside: Outside): ElectionsLogic {
     settings: createElectionSettings({ pool, audit }),
     voting,
     counted: createResultsLogic({ ...outside, audit, ballots, publishing, publisher, publishers }),
+    system: createSystem(outside),
     background: [voting.schedule],
   };
 }

@@ -2,6 +2,7 @@
 import closeWithGrace from 'close-with-grace';
 import { ConfigurationError, configurationExitCode } from './environment.ts';
 import type { Environment } from './environment.ts';
+import type { Report } from './examination.ts';
 import type { Logger } from './logger.ts';
 
 /** Longest graceful close, in milliseconds; then the process ends whatever is left. */
@@ -14,8 +15,8 @@ export type Running = {
   close(): Promise<void>;
 };
 
-/** What every service's main.ts exports as `start`. */
-export type StartService = (environment: Environment) => Promise<Running>;
+/** What every service's main.ts exports as `start`. `report` is for those that are asked how they are. */
+export type StartService = (environment: Environment, report?: Report) => Promise<Running>;
 
 /** Starts services in one process and closes them, last first, on a signal or a crash. */
 export async function runServices(starts: readonly StartService[], environment: Environment): Promise<void> {

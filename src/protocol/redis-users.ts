@@ -4,6 +4,7 @@ import { revocationReaderRules, revocationsChannel, revocationsCompleteKey } fro
 import { officialsBatchRules, queueReaderRules, workerBatchRules } from './batch-entries.ts';
 import type { ServiceName } from './private-calls.ts';
 import { publicationsKey } from './public-document.ts';
+import { healthReaderRules, healthWriterRules } from './system-api.ts';
 
 export type RedisUser = { readonly name: ServiceName; readonly rules: readonly string[] };
 
@@ -23,6 +24,7 @@ export const edgeUsers: readonly RedisUser[] = [
       ...['~limits:api:*', '%R~publications', '%R~verified:*', '%R~sender:*', '&texts'],
       ...['+get', '+set', '+hget', '+hgetall', '+hkeys', '+hlen', '+hstrlen', '+incrby', '+pttl', '+expire'],
       ...['+eval', '+evalsha', '+script|load', '+subscribe', '+unsubscribe', ...connection],
+      ...healthWriterRules('api'),
     ],
   },
   {
@@ -31,9 +33,10 @@ export const edgeUsers: readonly RedisUser[] = [
       ...['~sms:*', '~limits:sms:*', '~verified:*', '~sender:*', '&texts'],
       ...['+get', '+set', '+hset', '+hget', '+hlen', '+expire', '+del', '+incrby', '+pttl'],
       ...['+multi', '+exec', '+eval', '+evalsha', '+publish', ...connection],
+      ...healthWriterRules('sms'),
     ],
   },
-  { name: 'elections', rules: [...publisherRules, ...connection] },
+  { name: 'elections', rules: [...publisherRules, ...healthReaderRules, ...connection] },
 ];
 
 /** Users of the control Redis: another server than the edge's, for what faces the public must not reach it. */
@@ -43,15 +46,23 @@ export const controlUsers: readonly RedisUser[] = [
     rules: [
       ...['~revoked:*', `~${revocationsCompleteKey}`, '~limits:access:*', `&${revocationsChannel}`],
       ...['+get', '+set', '+incrby', '+pttl', '+multi', '+exec', '+publish', '+eval', '+evalsha', ...connection],
+      ...healthWriterRules('access'),
     ],
   },
-  { name: 'elections', rules: [...publisherRules, ...queueReaderRules, ...revocationReaderRules, ...connection] },
+  {
+    name: 'elections',
+    rules: [
+      ...[...publisherRules, ...queueReaderRules, ...revocationReaderRules, ...connection],
+      ...[...healthReaderRules, ...healthWriterRules('elections')],
+    ],
+  },
   {
     name: 'officials',
     rules: [
       ...officialsBatchRules,
       ...[`%R~${publicationsKey}`, '+hget', '+hstrlen', ...revocationReaderRules, ...connection],
+      ...healthWriterRules('officials'),
     ],
   },
-  { name: 'worker', rules: [...workerBatchRules, ...connection] },
+  { name: 'worker', rules: [...workerBatchRules, ...healthWriterRules('worker'), ...connection] },
 ];

@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { runServices } from '../../platform/process.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
-import { checkEnvironments, chooseServices, launchable, loadServices } from '../services.ts';
+import { reporting } from '../reporting.ts';
+import { checkEnvironments, chooseServices, launchable, loadService } from '../services.ts';
 
 const examples = `
 Examples:
@@ -24,6 +25,7 @@ export function serveCommand(context: Context): Command {
       if (!choice.ok) throw new CommandFailed(choice.reason, exitCodes.usage);
       for (const warning of choice.warnings) context.say(`popvote: ${warning}`);
       await checkEnvironments(choice.services, context.environment);
-      await runServices(await loadServices(choice.services), context.environment);
+      const starts = choice.services.map(async (name) => reporting(name, await loadService(name)));
+      await runServices(await Promise.all(starts), context.environment);
     });
 }

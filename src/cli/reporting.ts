@@ -1,0 +1,95 @@
+// Lets a service that runs say how it is: what `popvote doctor` finds about it can be found in its own environment alone,
+// so its own process looks, and puts the findings where `elections` can read them. No service knows of this, but
+// `ballots`, which has no such place and answers when it is asked.
+import { z } from 'zod';
+import { systemClock } from '../platform/clock.ts';
+import { readEnvironment } from '../platform/environment.ts';
+import type { Environment } from '../platform/environment.ts';
+import { createReport, startReporting } from '../platform/examination.ts';
+import type { ReportKeeper } from '../platform/examination.ts';
+import { redisReports } from '../platform/health-reports.ts';
+import { createLogger } from '../platform/logger.ts';
+import type { StartService } from '../platform/process.ts';
+import { connectRedis, redisReady } from '../platform/redis.ts';
+import { logLevel, postgresUrl, redisUrl } from '../platform/service-environment.ts';
+import { programVersion } from '../platform/version.ts';
+import type { ReportingService } from '../protocol/system-api.ts';
+import type { Pool } from '../store/database.ts';
+import { checkService, nodeFinding } from './checks.ts';
+import type { Launchable } from './services.ts';
+
+/** Longest wait for Redis, in milliseconds. */
+const redisMsMax = 2_000;
+
+/** The variable with the Redis in which a service's reports are put. */
+const redisVariables = {
+  ...{ api: 'EDGE_REDIS_URL', sms: 'EDGE_REDIS_URL' },
+  ...{ access: 'CONTROL_REDIS_URL', elections: 'CONTROL_REDIS_URL' },
+  ...{ officials: 'CONTROL_REDIS_URL', worker: 'CONTROL_REDIS_URL' },
+} as const satisfies Partial<Record<ReportingService, string>>;
+
+/** The same service, which says how it is while it runs. */
+export function reporting(service: Launchable, start: StartService): StartService {
+  return async (environment) => {
+    const examine = async () => [nodeFinding(service, 'node version'), ...(await checkService(service, environment))];
+    const report = createReport({ examine, version: programVersion().version, clock: systemClock });
+    const running = await start(environment, report);
+    const keeper = keeperOf(service, environment);
+    if (keeper === null) return running;
+    const { LOG_LEVEL } = readEnvironment(z.object({ LOG_LEVEL: logLevel }), environment);
+    const reports = startReporting({ report, keeper, logger: createLogger(service, LOG_LEVEL) });
+    // Side by side: what has to be ended first is for the service to say.
+    const close = async (): Promise<void> => {
+      await Promise.all([reports.stop(), running.close()]);
+    };
+    return { ...running, close };
+  };
+}
+
+function keeperOf(service: Launchable, environment: Environment): ReportKeeper | null {
+  if (service === 'mixer') return boxReports(environment);
+  if (service === 'ballots' || service === 'panel') return null;
+  const variable = redisVariables[service];
+  const url = readEnvironment(z.object({ [variable]: redisUrl }), environment)[variable] ?? '';
+  return connectedReports(url, service);
+}
+
+type Store = typeof import('../store/mixer-reports.ts');
+
+// A connection for each time: one that stays open for a line a minute is one to look after.
+function connectedReports(url: string, service: ReportingService): ReportKeeper {
+  const connected = async (act: (keeper: ReportKeeper) => Promise<void>): Promise<void> => {
+    const redis = connectRedis(url, createLogger(service, 'silent'));
+    try {
+      if (!(await redisReady(redis, redisMsMax))) throw new Error('Redis does not answer');
+      await act(redisReports(redis, service, systemClock));
+    } finally {
+      redis.disconnect();
+    }
+  };
+  return {
+    keep: (report) => connected((keeper) => keeper.keep(report)),
+    forget: (instance) => connected((keeper) => keeper.forget(instance)),
+  };
+}
+
+// The mixer reaches no Redis and nobody reaches the mixer: its report lies beside what it moves.
+function boxReports(environment: Environment): ReportKeeper {
+  const { MIXER_BOX_DATABASE_URL: url } = readEnvironment(
+    z.object({ MIXER_BOX_DATABASE_URL: postgresUrl }),
+    environment,
+  );
+  const connected = async (act: (store: Store, pool: Pool) => Promise<void>): Promise<void> => {
+    const [store, { openPool }] = [await import('../store/mixer-reports.ts'), await import('../store/database.ts')];
+    const pool = openPool(url, { name: 'popvote-mixer-report', connectionsMax: 1 });
+    try {
+      await act(store, pool);
+    } finally {
+      await pool.end();
+    }
+  };
+  return {
+    keep: (report) => connected((store, pool) => store.keepMixerReport(pool, report.instance, JSON.stringify(report))),
+    forget: (instance) => connected((store, pool) => store.forgetMixerReport(pool, instance)),
+  };
+}
