@@ -212,8 +212,8 @@ export function registerCallGuard(app: FastifyInstance, verify: CallVerifier): v
     const callers = callersOf(request.routeOptions.config);
     if (callers === null) return;
     const caller = await verify(request);
-    if (caller === null) throw new Problem('unauthenticated');
-    if (!callers.includes(caller)) throw new Problem('not-admitted');
+    // Never `unauthenticated`: a caller would take it for what is said of its voter, whose session is not over.
+    if (caller === null || !callers.includes(caller)) throw new Problem('not-admitted');
   });
 }
 

@@ -113,16 +113,16 @@ describe('a caller', () => {
   });
 
   test('with a key of its own making is refused', async () => {
-    expect(await refusal(clientOf({ jwk: newSigningJwk('api') }).call(cast))).toBe('unauthenticated');
-    expect(await refusal(clientOf({ jwk: newSigningJwk('stranger') }).call(cast))).toBe('unauthenticated');
+    expect(await refusal(clientOf({ jwk: newSigningJwk('api') }).call(cast))).toBe('not-admitted');
+    expect(await refusal(clientOf({ jwk: newSigningJwk('stranger') }).call(cast))).toBe('not-admitted');
   });
 
   test('that takes the name of another is refused', async () => {
-    expect(await refusal(clientOf({ name: 'api', jwk: electionsKey }).call(cast))).toBe('unauthenticated');
+    expect(await refusal(clientOf({ name: 'api', jwk: electionsKey }).call(cast))).toBe('not-admitted');
   });
 
   test('that meant another service is refused', async () => {
-    expect(await refusal(clientOf({ service: 'sms' }).call(cast))).toBe('unauthenticated');
+    expect(await refusal(clientOf({ service: 'sms' }).call(cast))).toBe('not-admitted');
   });
 
   test('is refused before its body is read', async () => {

@@ -211,7 +211,7 @@ test('Only api may call: nobody, strangers and other services are refused', asyn
     caller: { name: 'api', jwk: sms.keys.api.caller },
     clock: systemClock,
   });
-  expect((await problem(otherAudience.call(call))).code).toBe('unauthenticated');
+  expect((await problem(otherAudience.call(call))).code).toBe('not-admitted');
   await Promise.all([foreign.close(), otherAudience.close()]);
   for (const path of ['/private/codes', '/private/channels', '/metrics']) {
     expect((await fetch(`${sms.publicUrl}${path}`)).status).toBe(404);
