@@ -15,8 +15,10 @@ import { securityHeaders } from '../platform/security-headers.ts';
 import { verificationKeys } from '../platform/signatures.ts';
 import type { ApiKeys, PublicKeys } from '../protocol/key-files.ts';
 import { readAssets } from './built-pages.ts';
+import { countSessions } from './counted-sessions.ts';
 import { describedApi } from './description.ts';
 import { createDocuments } from './documents.ts';
+import { createFunnel } from './funnel.ts';
 import { apiHealthChecks } from './health-checks.ts';
 import { registerOpenApi } from '../platform/openapi.ts';
 import { createPublicPages } from './pages/public-pages.ts';
@@ -65,7 +67,11 @@ export async function buildApp(parts: ApiParts): Promise<App> {
   const perAddressBlock = parts.sessionsPerAddressBlock;
   const limits = createSessionLimits({ redis, key: hashKey(keys.limits), clock, perAddressBlock });
   const smsCalls = createSmsCalls(sms, logger);
-  const sessions = createSessions({ documents, tokens, limits, sms: smsCalls, keys, region: parts.region, clock });
+  const funnel = createFunnel({ redis, logger });
+  const sessions = countSessions(
+    createSessions({ documents, tokens, limits, sms: smsCalls, keys, region: parts.region, clock }),
+    funnel,
+  );
   const read = (watched: readonly Watched[]) => readFindings(redis, watched);
   const waiters = new Waiters({
     ...{ read, verify: sessions.verify, clock, logger, metrics, waitersMax: parts.waitersMax },
@@ -87,7 +93,7 @@ export async function buildApp(parts: ApiParts): Promise<App> {
   await app.register(sessionRoutes, { sessions });
   await app.register(waitRoutes, { sessions, guard: pending, waiters, read, headers });
   await app.register(verificationRoutes, { sessions, guard: pending });
-  await app.register(ballotRoutes, { casting: createCasting(ballots, logger), guard: verified });
+  await app.register(ballotRoutes, { casting: createCasting(ballots, logger), guard: verified, funnel });
   await app.register(documentationRoutes, { title: 'PopVote API' });
   await app.register(pageRoutes);
   const hasTable = app.hasRoute({ method: 'GET', url: '/v1/elections/:electionId/results.csv' });
@@ -99,11 +105,13 @@ export async function buildApp(parts: ApiParts): Promise<App> {
   app.addHook('onReady', async () => {
     events.start();
     await source.start();
+    funnel.start();
   });
   app.addHook('preClose', () => waiters.close());
   app.addHook('onClose', async () => {
     events.stop();
     await source.stop();
+    await funnel.stop();
   });
   return app;
 }

@@ -2,7 +2,9 @@
 // The wall between services stands here too; a test tries what must fail.
 import { revocationReaderRules, revocationsChannel, revocationsCompleteKey } from './access-tokens.ts';
 import { officialsBatchRules, queueReaderRules, workerBatchRules } from './batch-entries.ts';
+import { funnelReaderRules, funnelWriterRules } from './funnel-counts.ts';
 import type { ServiceName } from './private-calls.ts';
+import { reportReaderRules, reportWriterRules } from './provider-health.ts';
 import { publicationsKey } from './public-document.ts';
 import { healthReaderRules, healthWriterRules } from './system-api.ts';
 
@@ -23,7 +25,7 @@ export const edgeUsers: readonly RedisUser[] = [
     rules: [
       ...['~limits:api:*', '%R~publications', '%R~verified:*', '%R~sender:*', '&texts'],
       ...['+get', '+set', '+hget', '+hgetall', '+hkeys', '+hlen', '+hstrlen', '+incrby', '+pttl', '+expire'],
-      ...['+eval', '+evalsha', '+script|load', '+subscribe', '+unsubscribe', ...connection],
+      ...['+eval', '+evalsha', '+script|load', '+subscribe', '+unsubscribe', ...funnelWriterRules, ...connection],
       ...healthWriterRules('api'),
     ],
   },
@@ -32,11 +34,14 @@ export const edgeUsers: readonly RedisUser[] = [
     rules: [
       ...['~sms:*', '~limits:sms:*', '~verified:*', '~sender:*', '&texts'],
       ...['+get', '+set', '+hset', '+hget', '+hlen', '+expire', '+del', '+incrby', '+pttl'],
-      ...['+multi', '+exec', '+eval', '+evalsha', '+publish', ...connection],
+      ...['+multi', '+exec', '+eval', '+evalsha', '+publish', ...reportWriterRules, ...connection],
       ...healthWriterRules('sms'),
     ],
   },
-  { name: 'elections', rules: [...publisherRules, ...healthReaderRules, ...connection] },
+  {
+    name: 'elections',
+    rules: [...publisherRules, ...funnelReaderRules, ...reportReaderRules, ...healthReaderRules, ...connection],
+  },
 ];
 
 /** Users of the control Redis: another server than the edge's, for what faces the public must not reach it. */

@@ -16,6 +16,7 @@ import type { FindChannels } from './find-channels.ts';
 import type { Provider } from './provider.ts';
 import type { Simulator } from './providers/simulator.ts';
 import type { ReceiveText } from './receive-text.ts';
+import type { Reporting } from './reporting.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { codeRoutes } from './routes/codes.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
@@ -60,6 +61,7 @@ type PrivateParts = CommonParts & {
   readonly sender: CodeSender;
   readonly check: CheckCode;
   readonly findChannels: FindChannels;
+  readonly reporting: Pick<Reporting, 'start'>;
   readonly clock: Clock;
 };
 
@@ -71,5 +73,9 @@ export async function buildPrivateApp(parts: PrivateParts): Promise<App> {
   registerMetricsRoute(app, parts.metrics);
   await app.register(codeRoutes, { sender, check });
   await app.register(channelRoutes, { find: findChannels });
+  app.addHook('onReady', (done) => {
+    parts.reporting.start();
+    done();
+  });
   return app;
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../platform/logger.ts';
 import { segmentsOf } from './message-texts.ts';
 import { SendFailed } from './provider.ts';
 import type { Outbound, OutboundText, Provider } from './provider.ts';
+import type { ProviderHealth } from './provider-health.ts';
 import type { SendCaps } from './send-caps.ts';
 import type { SmsMetrics } from './sms-metrics.ts';
 
@@ -49,14 +50,13 @@ export function createFailover(parts: {
   readonly providers: readonly Provider[];
   readonly caps: Pick<SendCaps, 'spend' | 'refund'>;
   readonly metrics: SmsMetrics;
+  readonly health: ProviderHealth;
   readonly logger: Logger;
   readonly breakers?: BreakerSettings;
 }): Failover {
-  const { providers, caps, metrics, logger, breakers = breakerSettings } = parts;
+  const { providers, caps, metrics, health, breakers = breakerSettings } = parts;
   const routes = providers.flatMap(({ name, outbound }): Route[] =>
-    outbound
-      ? [{ name, msMax: outbound.msMax, breaker: createBreaker(name, outbound, breakers, metrics, logger) }]
-      : [],
+    outbound ? [{ name, msMax: outbound.msMax, breaker: createBreaker(name, outbound, breakers, parts) }] : [],
   );
   return {
     available: () => routes.some(({ breaker }) => !breaker.opened),
@@ -73,6 +73,7 @@ export function createFailover(parts: {
         // Paid before it is sent, for each provider: a text that timed out may be on the bill of both.
         if (!(await caps.spend(segments))) return 'no-money';
         const outcome = await sendBy(route, text, msLeft, metrics);
+        health.tried(route.name, outcome);
         if (outcome === 'sent') return 'sent';
         if (outcome === 'skipped' || outcome === 'recipient') await caps.refund(segments);
       }
@@ -92,12 +93,14 @@ async function sendBy(route: Route, text: OutboundText, msLeft: number, metrics:
   return outcome;
 }
 
+/** Who hears that a provider is left alone, or asked again. */
+type Heard = { readonly metrics: SmsMetrics; readonly health: ProviderHealth; readonly logger: Logger };
+
 function createBreaker(
   name: string,
   outbound: Outbound,
   settings: BreakerSettings,
-  metrics: SmsMetrics,
-  logger: Logger,
+  { metrics, health, logger }: Heard,
 ): Route['breaker'] {
   const breaker = new CircuitBreaker((text: OutboundText, ms: number) => outbound.send(text, ms), {
     name,
@@ -117,10 +120,12 @@ function createBreaker(
   metrics.breaker(name, false);
   breaker.on('open', () => {
     metrics.breaker(name, true);
+    health.rests(name, true);
     logger.warn({ provider: name }, 'sms.provider-left-alone');
   });
   breaker.on('close', () => {
     metrics.breaker(name, false);
+    health.rests(name, false);
     logger.info({ provider: name }, 'sms.provider-back');
   });
   return breaker;

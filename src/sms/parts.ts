@@ -17,10 +17,13 @@ import { createGuessLimits } from './guess-limits.ts';
 import { createLimit } from './limits.ts';
 import { createPhoneNames } from './phone-names.ts';
 import { createPoster } from './post.ts';
+import { createProviderHealth } from './provider-health.ts';
 import { createProviders } from './providers/create-providers.ts';
 import type { Providers } from './providers/create-providers.ts';
 import { createReceiveText } from './receive-text.ts';
 import type { ReceiveText } from './receive-text.ts';
+import { createReporting } from './reporting.ts';
+import type { Reporting } from './reporting.ts';
 import { createSendCaps } from './send-caps.ts';
 import { createCodeSender, resendSecondsMin } from './send-codes.ts';
 import type { CodeSender } from './send-codes.ts';
@@ -34,6 +37,7 @@ export type SmsParts = {
   readonly sender: CodeSender;
   readonly check: CheckCode;
   readonly findChannels: FindChannels;
+  readonly reporting: Reporting;
   readonly smsMetrics: SmsMetrics;
   readonly region: CountryCode;
   close(): Promise<void>;
@@ -58,7 +62,8 @@ export function createParts(given: {
   const guesses = createGuessLimits(redis, names, settings.SMS_FAILURES_PER_HOUR);
   const caps = createSendCaps(redis, names, capsOf(settings));
   const breakers = given.breakers && { breakers: given.breakers };
-  const failover = createFailover({ providers: providers.all, caps, metrics: smsMetrics, logger, ...breakers });
+  const health = createProviderHealth(providers.all, clock);
+  const failover = createFailover({ providers: providers.all, caps, metrics: smsMetrics, health, logger, ...breakers });
   const sender = createCodeSender({
     names,
     challenges,
@@ -72,6 +77,13 @@ export function createParts(given: {
     metrics: smsMetrics,
   });
   const memory = createTextMemory(redis);
+  const findChannels = createFindChannels({
+    providers: providers.all,
+    canRemember: () => redis.status === 'ready',
+    codesAvailable: () => sender.available(),
+    clock,
+  });
+  const reporting = createReporting({ redis, health, findChannels, clock, logger });
   return {
     providers,
     sender,
@@ -79,13 +91,9 @@ export function createParts(given: {
     region,
     receive: createReceiveText({ names, attest, memory, metrics: smsMetrics, region, clock }),
     check: createCheckCode({ names, challenges, guesses, attest, metrics: smsMetrics, clock }),
-    findChannels: createFindChannels({
-      providers: providers.all,
-      canRemember: () => redis.status === 'ready',
-      codesAvailable: () => sender.available(),
-      clock,
-    }),
+    ...{ findChannels, reporting },
     async close() {
+      await reporting.stop();
       failover.close();
       await poster.close();
     },

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { funnelKey } from '../../src/protocol/funnel-counts.ts';
+import { reportKey, reportsKey } from '../../src/protocol/provider-health.ts';
 import { publicationsKey } from '../../src/protocol/public-document.ts';
 import { senderKey, textsChannel, verifiedKey } from '../../src/protocol/verification-events.ts';
 
@@ -23,6 +25,15 @@ const acts: [string, readonly Service[], Act][] = [
   ['announce a text', ['sms'], (redis) => redis.publish(textsChannel, 'not an event')],
   ['hear of texts', ['api'], (redis) => redis.subscribe(textsChannel)],
   ['limit sessions', ['api'], (redis) => redis.incrby(`limits:api:${id}`, 1)],
+  ['add to the sums of a funnel', ['api'], (redis) => redis.hincrby(funnelKey(id), 'started', 1)],
+  ['let a funnel expire', ['api'], (redis) => redis.expire(funnelKey(id), 60)],
+  ['read a funnel', ['elections'], (redis) => redis.hmget(funnelKey(id), 'started')],
+  ['write a funnel anew', [], (redis) => redis.hset(funnelKey(id), 'started', 1)],
+  ['remove a funnel', [], (redis) => redis.del(funnelKey(id))],
+  ['tell how providers fare', ['sms'], (redis) => redis.set(reportKey(id), '{}')],
+  ['be named among who tells it', ['sms'], (redis) => redis.zadd(reportsKey, 0, id)],
+  ['find who tells it', ['elections'], (redis) => redis.zrevrange(reportsKey, 0, 0)],
+  ['read how providers fare', ['elections'], (redis) => redis.getrange(reportKey(id), 0, 0)],
   ['list all keys', [], (redis) => redis.keys('*')],
   ['empty the server', [], (redis) => redis.flushall()],
   ['read its configuration', [], (redis) => redis.config('GET', '*')],
@@ -38,7 +49,8 @@ afterAll(async () => {
   for (const redis of connections.values()) redis.disconnect();
   const admin = new Redis(inject('redisUrls')['admin'] ?? '');
   await admin.hdel(publicationsKey, id);
-  await admin.del(verifiedKey(id), senderKey(id), `limits:api:${id}`);
+  await admin.del(verifiedKey(id), senderKey(id), `limits:api:${id}`, funnelKey(id), reportKey(id));
+  await admin.zrem(reportsKey, id);
   admin.disconnect();
 });
 

@@ -7,6 +7,7 @@ import type { VerifiedClaims } from '../../protocol/tokens.ts';
 import { examples } from '../examples.ts';
 import { documented, jsonAnswer } from '../../platform/openapi.ts';
 import type { Operation } from '../../platform/openapi.ts';
+import type { Funnel } from '../funnel.ts';
 import type { Casting } from '../service-calls.ts';
 import type { SessionGuard } from '../session-tokens.ts';
 
@@ -26,10 +27,14 @@ const operation: Operation = {
   requests: { ballot: { summary: 'A ballot', value: examples.castRequest } },
 };
 
-export type BallotOptions = { readonly casting: Casting; readonly guard: SessionGuard<VerifiedClaims> };
+export type BallotOptions = {
+  readonly casting: Casting;
+  readonly guard: SessionGuard<VerifiedClaims>;
+  readonly funnel: Pick<Funnel, 'cast'>;
+};
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
-export async function ballotRoutes(app: App, { casting, guard }: BallotOptions) {
+export async function ballotRoutes(app: App, { casting, guard, funnel }: BallotOptions) {
   app.post(
     '/v1/ballots',
     {
@@ -48,8 +53,9 @@ export async function ballotRoutes(app: App, { casting, guard }: BallotOptions) 
       config: documented(operation),
     },
     async (request, reply) => {
-      const { electionId, identity, phoneKey, attestation } = guard.claimsOf(request);
+      const { sid, electionId, identity, phoneKey, attestation } = guard.claimsOf(request);
       const receipt = await casting.cast({ electionId, identity, phoneKey, attestation, ...request.body });
+      funnel.cast({ sid, electionId });
       return reply
         .code(201)
         .header('content-type', 'application/json; charset=utf-8')

@@ -1,0 +1,28 @@
+// Sessions as they are, with each step that succeeded counted for the funnel. It changes nothing of any answer.
+import type { Funnel } from './funnel.ts';
+import type { Sessions } from './sessions.ts';
+
+export function countSessions(sessions: Sessions, funnel: Funnel): Sessions {
+  return {
+    async start(request, address) {
+      const session = await sessions.start(request, address);
+      funnel.started(request.electionId, request.method);
+      return session;
+    },
+    async resend(claims, method) {
+      const session = await sessions.resend(claims, method);
+      if (method !== undefined && method !== claims.method) funnel.switched(claims.electionId, method);
+      return session;
+    },
+    async checkCode(claims, code) {
+      const verified = await sessions.checkCode(claims, code);
+      funnel.confirmed(claims, 'code');
+      return verified;
+    },
+    async verify(owner, attestation) {
+      const verified = await sessions.verify(owner, attestation);
+      funnel.confirmed(owner, 'text-in');
+      return verified;
+    },
+  };
+}

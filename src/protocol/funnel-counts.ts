@@ -1,0 +1,18 @@
+// Sums that `api` leaves in the edge Redis for the control panel: how many sessions began, were verified and cast. They
+// are sums alone: no person, phone, code, choice or time of anybody may stand there. Redis may lose them at any moment.
+
+/** A hash: each field is a sum. What stands here is exact; `elections` shows it in whole steps of K. */
+export const funnelKey = (electionId: string): string => `funnel:${electionId}`;
+
+export const funnelFields = [
+  ...(['started', 'confirmed', 'cast'] as const),
+  ...(['started:text-in', 'started:code', 'confirmed:text-in', 'confirmed:code'] as const),
+] as const;
+export type FunnelField = (typeof funnelFields)[number];
+
+/** For how long sums are kept after the last of them grew, in seconds. */
+export const funnelSeconds = 14 * 86_400;
+
+/** Rules of who adds, and of who reads: each a selector of its own, so that no other command reaches these keys. */
+export const funnelWriterRules: readonly string[] = ['(~funnel:* +hincrby +expire)'];
+export const funnelReaderRules: readonly string[] = ['(%R~funnel:* +hmget)'];
