@@ -199,6 +199,6 @@ describe('callers', () => {
       body: { code: 'not-admitted' },
     });
     const nobody = await app.inject({ method, url: path });
-    expect(nobody.statusCode).toBe(401);
+    expect(nobody.statusCode).toBe(403);
   });
 });

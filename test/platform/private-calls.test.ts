@@ -169,7 +169,7 @@ describe('a token', () => {
     ['never expires', tokenOf({ expires: null })],
     ['was made long ago to live for ever', tokenOf({ issued: now() - 200, expires: now() + 86_400 })],
   ])('that %s is refused', async (_name, token) => {
-    expect(await post(await token)).toBe(401);
+    expect(await post(await token)).toBe(403);
   });
 
   test('of another algorithm is refused', async () => {
@@ -177,13 +177,13 @@ describe('a token', () => {
     const claims = Buffer.from(JSON.stringify({ iss: 'api', aud: 'ballots', iat: now(), exp: now() + 60 })).toString(
       'base64url',
     );
-    expect(await post(`${header('none')}.${claims}.`)).toBe(401);
+    expect(await post(`${header('none')}.${claims}.`)).toBe(403);
     const keyed = await new SignJWT({ iss: 'api', aud: 'ballots' })
       .setProtectedHeader({ alg: 'HS256', kid: 'api' })
       .setIssuedAt()
       .setExpirationTime('60s')
       .sign(Buffer.from(apiKey.x, 'base64url'));
-    expect(await post(keyed)).toBe(401);
+    expect(await post(keyed)).toBe(403);
   });
 
   test('with another signature is refused, also beside a good one', async () => {
@@ -191,14 +191,14 @@ describe('a token', () => {
     expect(await post(good)).toBe(200);
     const [header, , signature] = good.split('.');
     const [, claims] = (await tokenOf({ issued: now() - 1 })).split('.');
-    expect(await post([header, claims, signature].join('.'))).toBe(401);
+    expect(await post([header, claims, signature].join('.'))).toBe(403);
   });
 
   test('that was seen before ends with its life, whatever end it gives itself', async () => {
     const token = await tokenOf({ expires: now() + 86_400 });
     expect(await post(token)).toBe(200);
     skew.ms = 100_000;
-    expect(await post(token)).toBe(401);
+    expect(await post(token)).toBe(403);
   });
 
   test('is good between machines whose clocks differ by half a minute', async () => {

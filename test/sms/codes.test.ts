@@ -200,7 +200,7 @@ test('Only api may call: nobody, strangers and other services are refused', asyn
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  expect(bare.status).toBe(401);
+  expect(bare.status).toBe(403);
   const caller = { name: 'elections', jwk: sms.keys.elections.caller } as const;
   const foreign = createPrivateClient({ origin: sms.privateUrl, service: 'sms', caller, clock: systemClock });
   const call = { method: 'POST', path: '/private/codes', body, answer: sendCodeAnswer, msMax: 2_000 } as const;
