@@ -16,5 +16,10 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   environment: process.env,
   out: write(process.stdout),
   say: write(process.stderr),
+  // Not opened before somebody reads: a service has no use for it.
+  get stdin() {
+    return process.stdin;
+  },
+  stdout: process.stdout,
   entry: fileURLToPath(import.meta.url),
 });

@@ -1,4 +1,5 @@
-// The commands, and what each kind of failure becomes: 0 ok, 1 failed, 2 usage, 78 configuration (EX_CONFIG, sysexits).
+// The commands, and what each kind of failure becomes: 0 ok, 1 failed, 2 usage, 78 configuration (EX_CONFIG, sysexits),
+// and for calls of the control API 3 not found, 4 not allowed, 5 conflict, 6 busy or too late.
 // Data goes to standard output, talk to standard error. No secret is ever taken as an argument: arguments are public.
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError } from '../platform/environment.ts';
@@ -17,8 +18,12 @@ Examples:
   $ popvote admin create --email ada@example.org --local
   $ popvote election load council.json
   $ popvote doctor                                 what is wrong, and what to do about it
+  $ popvote login --local --email ada@example.org  then everything that the control panel does, as commands:
+  $ popvote call                                   all of them
+  $ popvote call listElections phase=open
 
-Secrets are given by NAME_FILE variables, never as arguments. Exit codes: 0 ok, 1 failed, 2 usage, 78 configuration.`;
+Secrets are given by files or NAME_FILE variables, never as arguments. Exit codes: 0 ok, 1 failed, 2 usage,
+78 configuration; of popvote call also 3 not found, 4 not allowed, 5 conflict, 6 busy or no answer in time.`;
 
 /** The commands. Each is loaded when it is named: a service's process has no use for what the others import. */
 const commands: Readonly<Record<string, () => Promise<(context: Context) => Command>>> = {
@@ -28,6 +33,10 @@ const commands: Readonly<Record<string, () => Promise<(context: Context) => Comm
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   admin: async () => (await import('./commands/admin.ts')).adminCommand,
   election: async () => (await import('./commands/election.ts')).electionCommand,
+  login: async () => (await import('./commands/login.ts')).loginCommand,
+  logout: async () => (await import('./commands/logout.ts')).logoutCommand,
+  whoami: async () => (await import('./commands/whoami.ts')).whoamiCommand,
+  call: async () => (await import('./commands/call.ts')).callCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 };
 
@@ -65,6 +74,8 @@ async function buildProgram(word: string, context: Context): Promise<Command> {
 // addCommand, unlike command(), leaves a subcommand with settings of its own: help, output and exit must be the same.
 function withSettingsOf(parent: Command, command: Command): Command {
   command.copyInheritedSettings(parent);
+  // A command with a --help of its own answers it itself: what it has to say is not known before it ran.
+  if (command.options.some(({ long }) => long === '--help')) command.helpOption(false);
   for (const child of command.commands) withSettingsOf(command, child);
   return command;
 }

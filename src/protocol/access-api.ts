@@ -35,13 +35,22 @@ const password = z
   .min(1)
   .max(passwordUnitsMax)
   .transform((text) => text.normalize('NFKC'));
-const newPassword = password.describe('12 to 128 characters; not the e-mail address and not a common password.');
-const opaqueToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'This is not a token of ours.');
+// `writeOnly` says in the OpenAPI document what is a secret: popvote call takes none of them as an argument.
+const secret = { writeOnly: true } as const;
+const shownPassword = password.meta(secret);
+const newPassword = password.meta({
+  ...secret,
+  description: '12 to 128 characters; not the e-mail address and not a common password.',
+});
+const opaqueToken = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/, 'This is not a token of ours.')
+  .meta(secret);
 const code = z
   .string()
   .max(32)
-  .describe('Six digits of the authenticator, or a recovery code (each works once).')
-  .transform((text) => text.replace(/[\s-]/g, '').toUpperCase());
+  .transform((text) => text.replace(/[\s-]/g, '').toUpperCase())
+  .meta({ ...secret, description: 'Six digits of the authenticator, or a recovery code (each works once).' });
 
 const userState = z.enum(userStates).meta({ id: 'UserState' });
 const scheme = z.enum(nationalIdSchemes);
@@ -71,10 +80,12 @@ export const registration = z
     surname: personName,
     password: newPassword,
     nationalId: z
-      .strictObject({ scheme, number: z.string().min(1).max(64) })
+      .strictObject({ scheme, number: z.string().min(1).max(64).meta(secret) })
       .optional()
       .describe('Kept encrypted; one account for each number.'),
-    invitation: opaqueToken.optional().describe('Where an administrator sent one: it carries the role.'),
+    invitation: opaqueToken
+      .meta({ ...secret, description: 'Where an administrator sent one: it carries the role.' })
+      .optional(),
   })
   .meta({ id: 'Registration' });
 export type Registration = z.infer<typeof registration>;
@@ -135,7 +146,7 @@ export const invitationList = z.object({ invitations: z.array(invitation) }).met
 export const loginRequest = z
   .strictObject({
     email: z.string().min(1).max(emailCharactersMax).describe('E-mail address; letter case does not matter.'),
-    password,
+    password: shownPassword,
     code: code.optional(),
     newPassword: newPassword.optional().describe('Asked for when the password was a one-time password.'),
   })
@@ -174,12 +185,14 @@ export type Session = z.infer<typeof session>;
 export const sessionList = z.object({ sessions: z.array(session) }).meta({ id: 'SessionList' });
 
 /** POST /v1/password */
-export const passwordChange = z.strictObject({ currentPassword: password, newPassword }).meta({ id: 'PasswordChange' });
+export const passwordChange = z
+  .strictObject({ currentPassword: shownPassword, newPassword })
+  .meta({ id: 'PasswordChange' });
 export type PasswordChange = z.infer<typeof passwordChange>;
 
 /** POST /v1/second-factor, and POST /v1/second-factor/disable (with a code too). */
-export const passwordProof = z.strictObject({ password }).meta({ id: 'PasswordProof' });
-export const secondFactorProof = z.strictObject({ password, code }).meta({ id: 'SecondFactorProof' });
+export const passwordProof = z.strictObject({ password: shownPassword }).meta({ id: 'PasswordProof' });
+export const secondFactorProof = z.strictObject({ password: shownPassword, code }).meta({ id: 'SecondFactorProof' });
 export const secondFactorOffer = z
   .object({
     secret: z.string().describe('Base32, to be typed where no QR code can be read. Shown this once.'),

@@ -1,0 +1,33 @@
+// `popvote whoami`: who is logged in where, as the panel knows them now.
+import { Command } from 'commander';
+import { account } from '../../protocol/access-api.ts';
+import { showRefusal } from '../control/answers.ts';
+import { panelClient } from '../control/panel-client.ts';
+import { sessionFile } from '../control/session-file.ts';
+import { CommandFailed, exitCodes } from '../context.ts';
+import type { Context } from '../context.ts';
+
+export function whoamiCommand(context: Context): Command {
+  return new Command('whoami')
+    .description('who is logged in by popvote login, where, and in which role')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  $ popvote whoami')
+    .action(async (options: { json?: true }) => {
+      const sessions = sessionFile(context.environment);
+      const kept = sessions.read();
+      if (!kept) {
+        throw new CommandFailed('Nobody is logged in. Run: popvote login --email <address>', exitCodes.notAllowed);
+      }
+      const client = panelClient(kept.origin);
+      try {
+        const path = '/api/access/v1/account';
+        const answer = await client.sendAs(sessions, { method: 'GET', path, headers: {}, body: { kind: 'none' } });
+        if (answer.statusCode !== 200) throw (await showRefusal([], answer)).failure;
+        const { user } = account.parse(await answer.body.json());
+        const shown = { origin: kept.origin, email: user.email, role: user.role, id: user.id };
+        context.out(options.json ? JSON.stringify(shown) : `${user.email} ${user.role} ${kept.origin}`);
+      } finally {
+        await client.close();
+      }
+    });
+}

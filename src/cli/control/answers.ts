@@ -1,0 +1,178 @@
+// What the panel answered, for people and for scripts: data on standard output, talk and refusals on standard error,
+// and an exit code for each kind of refusal. Nothing of another's text can steer the terminal.
+import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { CommandFailed, exitCodes } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { Operation } from './operations.ts';
+import type { PanelAnswer } from './panel-client.ts';
+
+/** Largest answer in JSON that is laid out for people, in bytes; --json and --out take any. */
+const shownBytesMax = 64 * 1_024 * 1_024;
+/** Wrong lines of a file that are listed; the answer in JSON has them all. */
+const linesShownMax = 50;
+
+const refusal = z.object({
+  code: z.string(),
+  title: z.string(),
+  detail: z.string().default(''),
+  errors: z.array(z.object({ path: z.string(), detail: z.string() })).default([]),
+  lines: z.array(z.object({ line: z.int(), detail: z.string() })).default([]),
+  linesTotal: z.int().optional(),
+});
+
+export type AnswerOptions = { readonly json?: true; readonly out?: string };
+
+/** Prints or keeps an answer; throws where it is a refusal. */
+export async function showAnswer(
+  context: Context,
+  operations: readonly Operation[],
+  operation: Operation,
+  answer: PanelAnswer,
+  options: AnswerOptions,
+): Promise<void> {
+  const { statusCode, headers, body } = answer;
+  if (statusCode >= 300) throw (await showRefusal(operations, answer)).failure;
+  const shown = operation.answers.find(({ status }) => status === statusCode)?.headers ?? [];
+  for (const name of shown) {
+    const value = headers[name.toLowerCase()];
+    if (value !== undefined) context.say(`${name}: ${plain(String(value))}`);
+  }
+  try {
+    if (statusCode === 204) await body.dump();
+    else if (options.out !== undefined) await keep(body, options.out);
+    else await print(context, typeOf(headers), body, options.json === true);
+  } catch (error) {
+    if (error instanceof CommandFailed || !isBroken(error)) throw error;
+    throw new CommandFailed('The answer broke off: what is printed is not all of it. Try again.', exitCodes.failed);
+  }
+  if (statusCode === 204) context.say('Done.');
+  else if (options.out !== undefined) context.say(`Kept in ${options.out}.`);
+}
+
+async function print(context: Context, type: string, body: Readable, isRaw: boolean): Promise<void> {
+  if (type === 'text/event-stream') return printEvents(context, body);
+  if (type !== 'application/json' || isRaw) {
+    await pipeline(body, withoutEnd(context.stdout));
+    if (type === 'application/json') context.out('');
+    return;
+  }
+  let text = '';
+  body.setEncoding('utf8');
+  for await (const chunk of body) {
+    text += String(chunk);
+    if (text.length > shownBytesMax) throw new CommandFailed('The answer is large: use --json, or --out <file>.');
+  }
+  context.out(laidOut(JSON.parse(text)));
+}
+
+// The process writes to its output after this too.
+const withoutEnd = (stdout: Writable) =>
+  async function (source: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const chunk of source) {
+      if (!stdout.write(chunk)) await new Promise((resolve) => stdout.once('drain', resolve).once('close', resolve));
+    }
+  };
+
+// The data of each event is one line; what only says that the stream is alive is none.
+async function printEvents(context: Context, body: Readable): Promise<void> {
+  let data: string[] = [];
+  for await (const line of createInterface({ input: body, crlfDelay: Infinity })) {
+    if (line.startsWith('data:')) data.push(line.slice(5).trim());
+    else if (line === '' && data.length > 0) {
+      context.out(escaped(data.join('')));
+      data = [];
+    }
+  }
+}
+
+// A download that broke off must not look whole.
+async function keep(body: Readable, file: string): Promise<void> {
+  const part = `${file}.${process.pid}.part`;
+  try {
+    await pipeline(body, createWriteStream(part, { flags: 'wx' }));
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'EACCES', 'EISDIR', 'ENOSPC', 'EROFS'].includes(code ?? '')) {
+      throw new CommandFailed(`${file} cannot be written (${code ?? ''}).`);
+    }
+    throw error;
+  }
+}
+
+/** What a refusal says to do, as the failure of the command; `code` is null where it is no refusal of ours. */
+export async function showRefusal(
+  operations: readonly Operation[],
+  { statusCode, headers, body }: PanelAnswer,
+): Promise<{ readonly code: string | null; readonly failure: CommandFailed }> {
+  const text = await body.text();
+  const exitCode = exitCodeOf(statusCode);
+  const parsed = refusal.safeParse(parsedOf(text));
+  if (!parsed.success) {
+    return { code: null, failure: new CommandFailed(`The panel answered ${statusCode} and says no more.`, exitCode) };
+  }
+  const { code, title, detail, errors, lines, linesTotal } = parsed.data;
+  const retry = headers['retry-after'];
+  const more = (linesTotal ?? lines.length) - Math.min(lines.length, linesShownMax);
+  const said = [
+    `${plain(title)}. ${asCommands(plain(detail), operations)} [${plain(code)}]`,
+    ...errors.map((fault) => `  ${plain(fault.path)}: ${plain(fault.detail)}`),
+    ...lines.slice(0, linesShownMax).map(({ line, detail: how }) => `  line ${line}: ${plain(how)}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...(retry !== undefined ? [`  Try again in ${plain(String(retry))} s.`] : []),
+  ];
+  return { code, failure: new CommandFailed(said.join('\n'), exitCode) };
+}
+
+/** What a refusal of the panel is for a script. */
+function exitCodeOf(status: number): number {
+  if (status === 404) return exitCodes.notFound;
+  if (status === 401 || status === 403) return exitCodes.notAllowed;
+  if (status === 409 || status === 412) return exitCodes.conflict;
+  return [408, 429, 502, 503, 504].includes(status) ? exitCodes.busy : exitCodes.failed;
+}
+
+/** "GET /v1/elections lists …" is said to those who speak HTTP; here it is a command. */
+function asCommands(text: string, operations: readonly Operation[]): string {
+  return text.replace(
+    /\b(GET|POST|PUT|PATCH|DELETE) (\/v1\/[\w/{}.-]*[\w}])/g,
+    (words, method: string, path: string) => {
+      const pattern = path.replace(/\{\w+\}/g, '{}');
+      const found = operations.find(
+        (each) => each.method === method && each.path.replace(/\{\w+\}/g, '{}') === pattern,
+      );
+      return found ? (ownCommands[found.id] ?? `popvote call ${found.id}`) : words;
+    },
+  );
+}
+
+/** Operations that are commands of their own: tokens come of them, which no command prints. */
+export const ownCommands: Readonly<Record<string, string>> = {
+  logIn: 'popvote login',
+  refresh: 'popvote login',
+  logOut: 'popvote logout',
+};
+
+/** JSON in lines, of which nothing can steer a terminal. */
+const laidOut = (value: unknown): string => escaped(JSON.stringify(value, null, 2));
+const escaped = (json: string): string =>
+  json.replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
+    return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+const plain = (text: string): string => text.replace(/\p{C}+/gu, ' ');
+const typeOf = (headers: PanelAnswer['headers']): string => String(headers['content-type'] ?? '').split(';')[0] ?? '';
+const isBroken = (error: unknown): boolean =>
+  /^(UND_ERR|ECONN|EPIPE|ERR_STREAM)/.test((error as { code?: string }).code ?? '');
+
+function parsedOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

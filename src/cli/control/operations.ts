@@ -1,0 +1,132 @@
+// What the control panel's services can do, read from their own OpenAPI documents at the moment of the call: a service
+// that learns something new brings its command with it. Nothing of it is kept.
+import { z } from 'zod';
+import { jsonSchema, kindsOf, membersOf } from './json-schema.ts';
+import type { JsonSchema, Kind, Member, Schemas } from './json-schema.ts';
+
+export const controlServices = ['access', 'elections', 'officials'] as const;
+export type ControlService = (typeof controlServices)[number];
+
+export type Example = { readonly summary: string; readonly value: unknown };
+export type Parameter = {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required: boolean;
+  readonly description: string;
+  readonly schema: JsonSchema;
+  readonly kinds: ReadonlySet<Kind>;
+};
+export type Body =
+  | {
+      readonly kind: 'json';
+      readonly members: readonly Member[];
+      /** Whether something must be in it. */
+      readonly needsMembers: boolean;
+      readonly examples: readonly Example[];
+    }
+  /** Sent as it is read. */
+  | { readonly kind: 'file'; readonly type: string; readonly examples: readonly Example[] };
+export type Answer = {
+  readonly status: number;
+  readonly description: string;
+  readonly types: readonly string[];
+  readonly headers: readonly string[];
+  readonly problems: readonly { readonly code: string; readonly title: string }[];
+};
+export type Operation = {
+  readonly service: ControlService;
+  readonly id: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly summary: string;
+  readonly description: string;
+  /** Empty: it needs no login. */
+  readonly roles: readonly string[];
+  readonly parameters: readonly Parameter[];
+  readonly body: Body | null;
+  readonly answers: readonly Answer[];
+};
+
+const examples = z.record(z.string(), z.object({ summary: z.string().default(''), value: z.unknown() })).default({});
+const media = z.object({ schema: jsonSchema.optional(), examples });
+const described = z.object({
+  operationId: z.string().regex(/^[A-Za-z]\w*$/),
+  summary: z.string().default(''),
+  description: z.string().default(''),
+  'x-roles': z.array(z.string()).default([]),
+  parameters: z
+    .array(
+      z.object({
+        name: z.string(),
+        in: z.enum(['path', 'query', 'header']),
+        required: z.boolean().default(false),
+        description: z.string().default(''),
+        schema: jsonSchema,
+      }),
+    )
+    .default([]),
+  requestBody: z.object({ content: z.record(z.string(), media) }).optional(),
+  responses: z.record(
+    z.string().regex(/^[1-5]\d\d$/),
+    z.object({
+      description: z.string().default(''),
+      headers: z.record(z.string(), z.unknown()).default({}),
+      content: z.record(z.string(), media).default({}),
+    }),
+  ),
+});
+type Described = z.infer<typeof described>;
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const openApi = z.object({
+  paths: z.record(z.string().startsWith('/'), z.partialRecord(z.enum(methods), z.unknown())),
+  components: z.object({ schemas: z.record(z.string(), jsonSchema).default({}) }).default({ schemas: {} }),
+});
+
+/** The operations of a service's document; null where it is no such document. */
+export function operationsOf(service: ControlService, document: unknown): readonly Operation[] | null {
+  const parsed = openApi.safeParse(document);
+  if (!parsed.success) return null;
+  const { paths, components } = parsed.data;
+  return Object.entries(paths).flatMap(([path, item]) =>
+    methods.flatMap((method) => {
+      const found = described.safeParse(item[method]);
+      if (!found.success) return [];
+      return [operationOf(service, method.toUpperCase() as Operation['method'], path, found.data, components.schemas)];
+    }),
+  );
+}
+
+function operationOf(
+  service: ControlService,
+  method: Operation['method'],
+  path: string,
+  from: Described,
+  schemas: Schemas,
+): Operation {
+  const { operationId: id, summary, description } = from;
+  return {
+    ...{ service, id, method, path, summary, description, roles: from['x-roles'] },
+    parameters: from.parameters.map((parameter) => ({ ...parameter, kinds: kindsOf(parameter.schema, schemas) })),
+    body: from.requestBody ? bodyOf(from.requestBody.content, schemas) : null,
+    answers: Object.entries(from.responses).map(([status, answer]) => ({
+      ...{ status: Number(status), description: answer.description },
+      types: Object.keys(answer.content),
+      headers: Object.keys(answer.headers),
+      problems: Object.entries(answer.content['application/problem+json']?.examples ?? {}).map(
+        ([code, { summary: title }]) => ({ code, title }),
+      ),
+    })),
+  };
+}
+
+function bodyOf(content: NonNullable<Described['requestBody']>['content'], schemas: Schemas): Body | null {
+  const json = content['application/json'];
+  if (json) {
+    const { members, needsMembers } = membersOf(json.schema ?? {}, schemas);
+    return { kind: 'json', members, needsMembers, examples: Object.values(json.examples) };
+  }
+  // A form is the way of browsers; what is in it can be sent as it is.
+  const [type, file] = Object.entries(content).find(([name]) => !name.startsWith('multipart/')) ?? [];
+  if (type === undefined || !file) return null;
+  return { kind: 'file', type, examples: Object.values(file.examples) };
+}

@@ -1,0 +1,112 @@
+// Requests to the control panel, with the tokens of whoever is logged in. An access token that is over is renewed, and
+// kept before it is used; two commands that do so at once get the same pair. No redirect is followed: a token goes to the
+// address that gave it and to no other, and into no text.
+import type { Readable } from 'node:stream';
+import { Agent, request as send } from 'undici';
+import type { Dispatcher } from 'undici';
+import { tokenPair } from '../../protocol/access-api.ts';
+import type { TokenPair } from '../../protocol/access-api.ts';
+import { CommandFailed, exitCodes } from '../context.ts';
+import type { WireRequest } from './request-of.ts';
+import type { KeptSession, SessionFile } from './session-file.ts';
+
+/** Longest wait for a connection, in milliseconds. */
+const connectMsMax = 10_000;
+/** Longest wait for the beginning of an answer, in milliseconds: as the panel's own, for a large file. */
+const answerMsMax = 15 * 60_000;
+/** Longest silence within an answer, in milliseconds: above the pause between two signs of life of a stream. */
+const silenceMsMax = 90_000;
+/** Before its end an access token is renewed, in milliseconds: a clock may be wrong by this much. */
+const renewMs = 30_000;
+
+export type FileBody = { open(): Readable; readonly bytes: number | null; readonly again: boolean };
+export type PanelAnswer = Dispatcher.ResponseData;
+export type PanelClient = {
+  readonly origin: string;
+  /** Without a token. */
+  send(request: WireRequest, file?: FileBody): Promise<PanelAnswer>;
+  /** As whoever is logged in there. */
+  sendAs(sessions: SessionFile, request: WireRequest, file?: FileBody): Promise<PanelAnswer>;
+  close(): Promise<void>;
+};
+
+export function panelClient(origin: string): PanelClient {
+  const agent = new Agent({
+    ...{ connect: { timeout: connectMsMax }, headersTimeout: answerMsMax, bodyTimeout: silenceMsMax },
+  });
+  const sendOne = async (wire: WireRequest, token: string | null, file?: FileBody): Promise<PanelAnswer> => {
+    const { method, path, body } = wire;
+    try {
+      return await send(`${origin}${path}`, {
+        ...{ method, dispatcher: agent, body: contentOf(body, file) },
+        headers: {
+          ...wire.headers,
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+          ...(body.kind === 'json' && { 'content-type': 'application/json' }),
+          ...(body.kind === 'file' && { 'content-type': body.type }),
+          ...(body.kind === 'file' && file?.bytes != null && { 'content-length': String(file.bytes) }),
+        },
+      });
+    } catch (error) {
+      throw noAnswer(origin, method, error);
+    }
+  };
+  return {
+    origin,
+    send: (wire, file) => sendOne(wire, null, file),
+    async sendAs(sessions, wire, file) {
+      const kept = sessions.read();
+      if (kept?.origin !== origin) throw notLoggedIn(origin);
+      const isOver = Date.parse(kept.pair.accessExpiresAt) - renewMs <= Date.now();
+      const pair = isOver ? await renewed(sessions, kept, sendOne) : kept.pair;
+      const answer = await sendOne(wire, pair.accessToken, file);
+      // Before its time only where this machine's clock is wrong, or the session was ended.
+      if (answer.statusCode !== 401 || isOver || (file && !file.again)) return answer;
+      await answer.body.dump();
+      return sendOne(wire, (await renewed(sessions, kept, sendOne)).accessToken, file);
+    },
+    close: () => agent.close(),
+  };
+}
+
+const contentOf = (body: WireRequest['body'], file: FileBody | undefined): string | Readable | null =>
+  body.kind === 'json' ? body.text : body.kind === 'file' ? (file?.open() ?? '') : null;
+
+type SendOne = (wire: WireRequest, token: null) => Promise<PanelAnswer>;
+
+async function renewed(sessions: SessionFile, seen: KeptSession, sendOne: SendOne): Promise<TokenPair> {
+  // Another command may have renewed it since this one looked.
+  const kept = sessions.read() ?? seen;
+  if (kept.origin !== seen.origin) throw notLoggedIn(seen.origin);
+  if (kept.pair.accessToken !== seen.pair.accessToken) return kept.pair;
+  const text = JSON.stringify({ refreshToken: kept.pair.refreshToken });
+  const wire = { method: 'POST', path: '/api/access/v1/refresh', headers: {}, body: { kind: 'json', text } } as const;
+  const answer = await sendOne(wire, null);
+  if (answer.statusCode !== 200) {
+    await answer.body.dump();
+    if (answer.statusCode === 401) throw notLoggedIn(kept.origin, 'The session is over.');
+    throw new CommandFailed(`The login could not be renewed (${answer.statusCode}). Try again soon.`, exitCodes.busy);
+  }
+  const pair = tokenPair.parse(await answer.body.json());
+  sessions.replace({ ...kept, pair });
+  return pair;
+}
+
+export function notLoggedIn(origin: string, why = `Nobody is logged in at ${origin}.`): CommandFailed {
+  return new CommandFailed(`${why} Run: popvote login --origin ${origin} --email <address>`, exitCodes.notAllowed);
+}
+
+const tooLate = ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'];
+const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'];
+
+function noAnswer(origin: string, method: string, error: unknown): unknown {
+  if (error instanceof CommandFailed) return error;
+  const { code = 'unknown' } = (error ?? {}) as { code?: string };
+  const exitCode = tooLate.includes(code) ? exitCodes.busy : exitCodes.failed;
+  const next = neverSent.includes(code)
+    ? 'Start the panel there, or give its address: --origin.'
+    : method === 'GET'
+      ? 'Try again.'
+      : 'Whether it acted is unknown: look before you send it again.';
+  return new CommandFailed(`No answer from ${origin} (${code}). ${next}`, exitCode);
+}

@@ -1,0 +1,147 @@
+// From the words of a command to one request of an operation. Pure: nothing is read and nothing is sent here. What is
+// wrong with the words is said before anything is, and no secret is ever taken from them.
+import { CommandFailed, exitCodes } from '../context.ts';
+import { kindOf } from './json-schema.ts';
+import type { Kind } from './json-schema.ts';
+import type { Operation, Parameter } from './operations.ts';
+
+export type Given = {
+  /** `name=value` */
+  readonly values: readonly string[];
+  readonly ifMatch?: string | undefined;
+  /** The content of `--body` as JSON, or that a file is there to be sent as it is. */
+  readonly body: { readonly kind: 'none' | 'file' } | { readonly kind: 'json'; readonly value: unknown };
+};
+export type WireRequest = {
+  readonly method: Operation['method'];
+  /** From the root of the panel, with the query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'json'; readonly text: string }
+    | { readonly kind: 'file'; readonly type: string };
+};
+
+export function requestOf(operation: Operation, given: Given, siblings: readonly Operation[] = []): WireRequest {
+  const values = valuesOf(given.values);
+  const rest = new Map(values);
+  const headers: Record<string, string> = {};
+  const query = new URLSearchParams();
+  let path = operation.path;
+  for (const parameter of operation.parameters) {
+    const text = rest.get(parameter.name) ?? (parameter.name.toLowerCase() === 'if-match' ? given.ifMatch : undefined);
+    rest.delete(parameter.name);
+    if (text === undefined) {
+      if (parameter.required) throw usage(missingText(operation, parameter, siblings));
+      continue;
+    }
+    if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, pathPart(parameter.name, text));
+    else if (parameter.in === 'query') query.append(parameter.name, text);
+    else headers[parameter.name] = text;
+  }
+  const search = query.size === 0 ? '' : `?${query.toString()}`;
+  const body = bodyOf(operation, rest, given.body);
+  return { method: operation.method, path: `/api/${operation.service}${path}${search}`, headers, body };
+}
+
+function valuesOf(words: readonly string[]): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const word of words) {
+    const at = word.indexOf('=');
+    if (at < 1) throw usage(`Write name=value instead of "${word}".`);
+    const name = word.slice(0, at);
+    if (values.has(name)) throw usage(`${name} is given twice.`);
+    values.set(name, word.slice(at + 1));
+  }
+  return values;
+}
+
+// A part of a path must not lead out of it.
+function pathPart(name: string, text: string): string {
+  if (['', '.', '..'].includes(text)) throw usage(`${name} takes an id, such as those that lists show.`);
+  return encodeURIComponent(text);
+}
+
+function missingText({ id, path }: Operation, { name, in: place }: Parameter, siblings: readonly Operation[]): string {
+  if (place !== 'header') return `${id} needs ${name}=…; popvote call ${id} --help says what it is.`;
+  const reader = siblings.find((other) => other.path === path && other.method === 'GET');
+  const how = reader
+    ? `popvote call ${reader.id} ${placesOf(path)} prints it as ETag`
+    : 'a reading call prints it as ETag';
+  return (
+    `${id} needs --${name.toLowerCase()} <tag>: the version that you looked at, so that what somebody else changed ` +
+    `meanwhile is not lost. ${how}.`
+  );
+}
+
+const placesOf = (path: string): string => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `${name}=…`).join(' ');
+
+function bodyOf(operation: Operation, rest: ReadonlyMap<string, string>, given: Given['body']): WireRequest['body'] {
+  const { id, body, parameters } = operation;
+  const members = body?.kind === 'json' ? body.members : [];
+  const assigned: Record<string, unknown> = {};
+  for (const [name, text] of rest) {
+    const member = members.find((each) => each.name === name);
+    if (!member) {
+      const known = [...parameters, ...members].map((each) => each.name).join(', ');
+      throw usage(`${id} takes no ${name}. It takes ${known || 'nothing'}.`);
+    }
+    if (member.secret) {
+      throw usage(
+        `${name} is a secret, and whatever is written here can be read by every process of this machine. Put the ` +
+          'body into a file that only you can read (--body <file>) or send it through a pipe (--body -).',
+      );
+    }
+    assigned[name] = typed(name, text, member.kinds);
+  }
+  if (!body) {
+    if (given.kind !== 'none') throw usage(`${id} takes no body.`);
+    return { kind: 'none' };
+  }
+  if (body.kind === 'file') {
+    if (given.kind === 'none') throw usage(`${id} needs a file: --body <file>, or --body - for standard input.`);
+    return { kind: 'file', type: body.type };
+  }
+  const isEmpty = given.kind === 'none' && rest.size === 0;
+  if (isEmpty && body.needsMembers) {
+    const wanted = members.map(({ name, required }) => (required ? name : `[${name}]`)).join(', ');
+    throw usage(`${id} needs a body: --body <file>, or name=value of ${wanted}.`);
+  }
+  return { kind: 'json', text: JSON.stringify(merged(id, given, assigned)) };
+}
+
+function merged(id: string, given: Given['body'], assigned: Readonly<Record<string, unknown>>): unknown {
+  if (given.kind !== 'json') return assigned;
+  if (Object.keys(assigned).length === 0) return given.value;
+  if (kindOf(given.value) !== 'object') throw usage(`The body of ${id} is no object: nothing can be set in it.`);
+  return { ...(given.value as object), ...assigned };
+}
+
+/** Texts need no quotation marks; everything else is JSON. */
+function typed(name: string, text: string, kinds: ReadonlySet<Kind>): unknown {
+  if (kinds.has('string') && kinds.size === 1) return text;
+  const parsed = parsedOf(text);
+  const kind = parsed && kindOf(parsed.value);
+  if (kind && (kinds.has(kind) || (kind === 'integer' && kinds.has('number')))) return parsed.value;
+  if (kinds.has('string')) return text;
+  const wanted = [...kinds].map((each) => article[each]).join(' or ');
+  throw usage(
+    `${name} takes ${wanted}${kinds.has('object') || kinds.has('array') ? ' of JSON, in quotation marks' : ''}.`,
+  );
+}
+
+const article: Readonly<Record<Kind, string>> = {
+  ...{ string: 'a text', number: 'a number', integer: 'a whole number', boolean: 'true or false' },
+  ...{ object: 'an object', array: 'a list', null: 'null' },
+};
+
+function parsedOf(text: string): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return null;
+  }
+}
+
+const usage = (message: string): CommandFailed => new CommandFailed(message, exitCodes.usage);

@@ -1,0 +1,63 @@
+// Passwords and codes as they come in: typed on a terminal, which shows nothing of them, or from a file or a pipe for
+// scripts. Never from an argument, which every process of the machine can read, and never printed.
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Interface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { CommandFailed, exitCodes } from '../context.ts';
+import type { Context } from '../context.ts';
+
+/** Most of a pipe that is read in search of the first line, in bytes. */
+const bytesMax = 16_384;
+
+export type HiddenInput = {
+  /** Asks on the terminal; the answer is not shown. Fails where there is no terminal, or it is left. */
+  ask(question: string): Promise<string>;
+  close(): void;
+};
+
+export function hiddenInput({ stdin, say }: Context): HiddenInput {
+  // One reader for all questions: what was typed ahead of the next one is not lost.
+  let lines: AsyncIterator<string> | undefined;
+  let reader: Interface | undefined;
+  return {
+    async ask(question) {
+      if (!stdin.isTTY) throw new CommandFailed(`There is no terminal to ask on: ${question}`, exitCodes.usage);
+      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+      reader ??= createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0 });
+      lines ??= reader[Symbol.asyncIterator]();
+      say(`${question} (what you type is not shown)`);
+      const line = await lines.next();
+      // Ctrl-C or Ctrl-D.
+      if (line.done) throw new CommandFailed('Nothing was typed. Nothing was sent.');
+      return line.value;
+    },
+    close: () => reader?.close(),
+  };
+}
+
+/** The first line of a file, or of standard input where the file is "-". */
+export async function secretOf(context: Context, option: string, file: string): Promise<string> {
+  const text = file === '-' ? await readPipe(context) : readOrFail(option, file);
+  const [line = ''] = text.split(/\r?\n/, 1);
+  if (line === '') throw new CommandFailed(`${option}: nothing is in it.`, exitCodes.usage);
+  return line;
+}
+
+async function readPipe({ stdin }: Context): Promise<string> {
+  let text = '';
+  for await (const chunk of stdin) {
+    text += String(chunk);
+    if (text.includes('\n') || text.length > bytesMax) break;
+  }
+  return text;
+}
+
+function readOrFail(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandFailed(`${option}: ${file} cannot be read (${code ?? 'unknown'}).`, exitCodes.usage);
+  }
+}

@@ -1,0 +1,62 @@
+// The file in which a login is kept between commands: the address of the panel and the pair of tokens. Readable by its
+// owner alone, replaced as a whole, and never printed. A token is sent to the address that gave it and to no other.
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { Environment } from '../../platform/environment.ts';
+import { replaceFile } from '../../platform/key-directory.ts';
+import { tokenPair } from '../../protocol/access-api.ts';
+import { CommandFailed } from '../context.ts';
+
+const keptSession = z.object({ origin: z.url({ protocol: /^https?$/ }), email: z.string(), pair: tokenPair });
+export type KeptSession = z.infer<typeof keptSession>;
+
+export type SessionFile = {
+  readonly path: string;
+  /** Null where nobody is logged in. */
+  read(): KeptSession | null;
+  replace(session: KeptSession): void;
+  remove(): void;
+};
+
+/** POPVOTE_SESSION_FILE, or popvote/session.json of XDG_STATE_HOME, which is ~/.local/state unless it is set. */
+export function sessionFile(environment: Environment): SessionFile {
+  const state = environment['XDG_STATE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.local', 'state');
+  const path = environment['POPVOTE_SESSION_FILE'] ?? join(state, 'popvote', 'session.json');
+  return {
+    path,
+    read: () => readKept(path),
+    replace(session) {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      replaceFile(path, `${JSON.stringify(session, null, 2)}\n`, 0o600);
+    },
+    remove: () => rmSync(path, { force: true }),
+  };
+}
+
+function readKept(path: string): KeptSession | null {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new CommandFailed(`${path} cannot be read (${code ?? 'unknown'}).`);
+  }
+  // Modes say nothing on Windows.
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+    throw new CommandFailed(`${path} is open to others, and it holds a login. Close it: chmod 600 ${path}`);
+  }
+  const parsed = keptSession.safeParse(parsedOf(text));
+  if (parsed.success) return parsed.data;
+  throw new CommandFailed(`${path} is no session of popvote. Remove it and log in again: popvote login`);
+}
+
+function parsedOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
