@@ -3,8 +3,6 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { en } from '../../src/api/pages/copy/en.ts';
-import { hemicycle, seatsDrawnMax } from '../../src/api/pages/hemicycle.ts';
-import type { Dot } from '../../src/api/pages/hemicycle.ts';
 import { html, markupText } from '../../src/api/pages/html.ts';
 import { pageLanguages, pageTag } from '../../src/api/pages/page-languages.ts';
 import { createWords } from '../../src/api/pages/words.ts';
@@ -212,19 +210,4 @@ test('Text in a page is text, whatever it is', () => {
       expect(bare).toBe('');
     }),
   );
-});
-
-test('A house has exactly its seats, none on another, each within the ring', () => {
-  for (let seats = 1; seats <= seatsDrawnMax; seats += 1) {
-    const { dots, radius } = hemicycle(seats);
-    expect(dots.length).toBe(seats);
-    expect(radius).toBeGreaterThan(0);
-    expect(dots.filter(({ x, y }) => Math.hypot(x, y) > 1 + 1e-9 || y < -1e-9)).toEqual([]);
-    // Every pair for a part of the larger houses: the others have the same rows.
-    if (seats > 100 && seats % 23 !== 0) continue;
-    const near = ({ x, y }: Dot, other: Dot) => Math.hypot(x - other.x, y - other.y) < 2 * radius - 1e-9;
-    const overlapping = dots.filter((dot, index) => dots.slice(index + 1).some((other) => near(dot, other)));
-    expect(overlapping.length, `dots overlap in a house of ${seats}`).toBe(0);
-  }
-  expect(hemicycle(0).dots).toEqual([]);
 });

@@ -1,0 +1,112 @@
+// Where everything of a house's picture stands: a dot for each seat in half a ring, or a bar where there are too many, and
+// the names outside of it. Pure geometry for whoever draws it: the public results and the control panel. It decides no seat.
+import { hemicycle, seatsDrawnMax } from './hemicycle.ts';
+
+export type HouseGroup = { readonly name: string; readonly seats: number };
+export type Anchor = 'start' | 'middle' | 'end';
+export type HouseLabel<Group> = {
+  readonly group: Group;
+  readonly name: string;
+  readonly x: number;
+  /** Of the number of seats; the name stands `nameAbove` higher. */
+  readonly y: number;
+  readonly anchor: Anchor;
+};
+type Point = { readonly x: number; readonly y: number };
+export type RingDrawing<Group> = {
+  readonly shape: 'ring';
+  readonly width: number;
+  readonly height: number;
+  /** Of each dot. */
+  readonly radius: number;
+  readonly parts: readonly { readonly group: Group; readonly dots: readonly Point[] }[];
+  readonly labels: readonly HouseLabel<Group>[];
+  /** Where the number of all seats stands, and below it the majority. */
+  readonly total: Point;
+  readonly majority: Point;
+};
+export type BarDrawing<Group> = {
+  readonly shape: 'bar';
+  readonly width: number;
+  readonly height: number;
+  readonly parts: readonly { readonly group: Group; readonly x: number; readonly width: number }[];
+  readonly half: number;
+};
+
+/** How far the name stands above the number. */
+export const nameAbove = 17;
+
+/** Size of the drawing and of its ring, in its own units. */
+const [width, ringHeight, barHeight, ring, base] = [580, 264, 60, 168, 226];
+const center = width / 2;
+/** Lists with a smaller share of the seats are named in the table alone. */
+const labelShareMin = 0.04;
+/** Longest name beside the ring, in characters. */
+const nameCharactersMax = 16;
+/** Room of a label, from line to line. */
+const labelHeight = 34;
+
+/** The groups stand from left to right as they are given; together they have all `seats`, those of nobody too. */
+export function drawHouse<Group extends HouseGroup>(
+  groups: readonly Group[],
+  seats: number,
+): RingDrawing<Group> | BarDrawing<Group> {
+  const seated = groups.filter((group) => group.seats > 0);
+  return seats > seatsDrawnMax ? barOf(seated, seats) : ringOf(seated, seats);
+}
+
+function ringOf<Group extends HouseGroup>(groups: readonly Group[], seats: number): RingDrawing<Group> {
+  const { dots, radius } = hemicycle(seats);
+  let from = 0;
+  const labels: HouseLabel<Group>[] = [];
+  const parts = groups.map((group) => {
+    const own = dots.slice(from, from + group.seats);
+    const angle = Math.PI * (1 - (from + group.seats / 2) / seats);
+    from += group.seats;
+    if (group.seats / seats >= labelShareMin) labels.push(labelAt(group, angle, radius * ring));
+    return { group, dots: own.map(({ x, y }) => ({ x: center + x * ring, y: base - y * ring })) };
+  });
+  return {
+    ...{ shape: 'ring', width, height: ringHeight, radius: radius * ring, parts, labels: spread(labels) },
+    ...{ total: { x: center, y: base - 20 }, majority: { x: center, y: base + 4 } },
+  };
+}
+
+function labelAt<Group extends HouseGroup>(group: Group, angle: number, dot: number): HouseLabel<Group> {
+  const side = Math.cos(angle);
+  const anchor = side < -0.35 ? 'end' : side > 0.35 ? 'start' : 'middle';
+  return {
+    ...{ group, name: shortName(group.name), anchor },
+    x: center + side * (ring + dot + 10),
+    y: base - Math.sin(angle) * (ring + dot + 6),
+  };
+}
+
+/** Moves labels of one side apart, downwards from the top, so that none stands on another. */
+function spread<Group>(labels: readonly HouseLabel<Group>[]): readonly HouseLabel<Group>[] {
+  const lowest = new Map<Anchor, number>();
+  return [...labels]
+    .sort((a, b) => a.y - b.y)
+    .map((label) => {
+      const y = Math.max(label.y, (lowest.get(label.anchor) ?? -Infinity) + labelHeight);
+      if (label.anchor !== 'middle') lowest.set(label.anchor, y);
+      return { ...label, y: label.anchor === 'middle' ? label.y : y };
+    });
+}
+
+function shortName(name: string): string {
+  const characters = Array.from(name);
+  if (characters.length <= nameCharactersMax) return name;
+  const kept = characters.slice(0, nameCharactersMax - 1);
+  return `${kept.join('').trim()}…`;
+}
+
+function barOf<Group extends HouseGroup>(groups: readonly Group[], seats: number): BarDrawing<Group> {
+  let from = 0;
+  const parts = groups.map((group) => {
+    const x = (from / seats) * width;
+    from += group.seats;
+    return { group, x, width: (group.seats / seats) * width };
+  });
+  return { shape: 'bar', width, height: barHeight, parts, half: center };
+}
