@@ -99,7 +99,7 @@ async function checkOrigin(
   const finding = (state: Finding['state'], observed: string, next?: string): readonly Finding[] => [
     { service, check: name, state, observed, ...(next !== undefined && { next }) },
   ];
-  const dispatcher = agentOf(environment);
+  const dispatcher = agentFor(name, environment);
   try {
     const { statusCode, body } = await request(new URL('/readyz', origin), {
       headersTimeout: answerMsMax,
@@ -119,8 +119,12 @@ async function checkOrigin(
   }
 }
 
-// As the service itself calls: where the operator wants mutual TLS, nothing answers to who shows no certificate.
-function agentOf(environment: Environment): Agent {
+/** Where private calls go: with mutual TLS, if the operator wants it. */
+const privateOrigins: readonly string[] = ['SMS_ORIGIN', 'BALLOTS_ORIGIN', 'ACCESS_PRIVATE_ORIGIN'];
+
+// As the service itself calls: with mutual TLS nothing answers to who shows no certificate.
+function agentFor(name: string, environment: Environment): Agent {
+  if (!privateOrigins.includes(name)) return new Agent();
   try {
     const tls = callsTlsOf(readEnvironment(z.object(callsTlsFields), environment));
     return new Agent(tls && { connect: tls });

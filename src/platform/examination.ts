@@ -7,11 +7,14 @@ import type { Finding, HealthReport, ShownFinding } from '../protocol/system-api
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
 
-/** Longest wait for one examination, in milliseconds: its own checks give up before. */
-const examinationMsMax = 30_000;
-/** Between two examinations, in milliseconds: while all is well, and while something is to be mended. */
-const pauseMs = 60_000;
-const mendingPauseMs = 10_000;
+const examinationBounds = {
+  /** Longest wait for one examination, in milliseconds: its own checks give up before. */
+  examinationMsMax: 30_000,
+  /** Between two examinations, in milliseconds: while all is well, and while something is to be mended. */
+  pauseMs: 60_000,
+  mendingPauseMs: 10_000,
+};
+export type ExaminationBounds = typeof examinationBounds;
 /** By how much a pause is longer at most, as a part of it, so that many processes do not examine in step. */
 const jitter = 0.1;
 
@@ -24,15 +27,16 @@ export function createReport(options: {
   readonly examine: Examine;
   readonly version: string;
   readonly clock: Clock;
-  readonly examinationMsMax?: number;
+  readonly bounds?: Partial<ExaminationBounds>;
 }): Report {
   const { examine, version, clock } = options;
+  const { examinationMsMax } = { ...examinationBounds, ...options.bounds };
   const instance = instanceName();
   let underWay: Promise<readonly Finding[]> | undefined;
   return async () => {
     // One that hangs is waited for again: a second beside it would open the same connections once more.
     underWay ??= startOf(examine).finally(() => (underWay = undefined));
-    const findings = (await bounded(underWay, options.examinationMsMax ?? examinationMsMax)).slice(0, findingsMax);
+    const findings = (await bounded(underWay, examinationMsMax)).slice(0, findingsMax);
     return { instance, version, reportedAt: new Date(clock()).toISOString(), findings: findings.map(shown) };
   };
 }
@@ -74,7 +78,8 @@ const instanceName = (): string =>
     .slice(0, 80)}-${process.pid}`;
 
 /** The same report for as long as a pause lasts: whoever asks often makes nobody examine often. */
-export function rememberedReport(report: Report): Report {
+export function rememberedReport(report: Report, bounds: Partial<ExaminationBounds> = {}): Report {
+  const pauseAfter = pausesOf(bounds);
   let last: { readonly made: Promise<HealthReport>; untilMs: number } | undefined;
   return () => {
     if (last && performance.now() < last.untilMs) return last.made;
@@ -85,8 +90,10 @@ export function rememberedReport(report: Report): Report {
   };
 }
 
-const pauseAfter = ({ findings }: HealthReport): number =>
-  findings.some(({ state }) => state === 'failed') ? mendingPauseMs : pauseMs;
+function pausesOf(bounds: Partial<ExaminationBounds> = {}): (report: HealthReport) => number {
+  const { pauseMs, mendingPauseMs } = { ...examinationBounds, ...bounds };
+  return ({ findings }) => (findings.some(({ state }) => state === 'failed') ? mendingPauseMs : pauseMs);
+}
 
 /** Where reports are put, and taken from again when the process ends. Both may fail. */
 export type ReportKeeper = {
@@ -99,8 +106,11 @@ export function startReporting(options: {
   readonly report: Report;
   readonly keeper: ReportKeeper;
   readonly logger: Logger;
+  readonly bounds?: Partial<ExaminationBounds>;
 }): { stop(): Promise<void> } {
-  const { report, keeper, logger } = options;
+  const { report, keeper, logger, bounds } = options;
+  const pauseAfter = pausesOf(bounds);
+  const awayPauseMs = bounds?.mendingPauseMs ?? examinationBounds.mendingPauseMs;
   const stopping = new AbortController();
   const { signal } = stopping;
   const stopped = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null)));
@@ -122,7 +132,7 @@ export function startReporting(options: {
       const made = await Promise.race([report(), stopped]);
       if (made === null) return;
       await keep(made);
-      const ms = state.away ? mendingPauseMs : pauseAfter(made);
+      const ms = state.away ? awayPauseMs : pauseAfter(made);
       await pause(ms * (1 + Math.random() * jitter), undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted) return;
     }

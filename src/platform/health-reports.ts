@@ -2,11 +2,12 @@
 // bounded amounts and checks their form, for those who write may face the public and may have been broken into.
 import { healthKey, healthReport } from '../protocol/system-api.ts';
 import type { HealthReport, ReportingService } from '../protocol/system-api.ts';
+import type { Clock } from './clock.ts';
 import type { ReportKeeper } from './examination.ts';
 import type { Redis } from './redis.ts';
 
 /** Age from which a report says nothing any more, in milliseconds: two examinations were missed. */
-export const reportMsMax = 180_000;
+const reportMsMax = 180_000;
 /** How long the last report stays, in seconds, to say since when there is none. */
 const keptSeconds = 86_400;
 /** Processes of one service that are read, and bytes of one report. */
@@ -14,12 +15,12 @@ const instancesMax = 200;
 const reportBytesMax = 65_536;
 
 /** Keeps the reports of one service. */
-export function redisReports(redis: Redis, service: ReportingService, nowMs: () => number): ReportKeeper {
+export function redisReports(redis: Redis, service: ReportingService, clock: Clock): ReportKeeper {
   const key = healthKey(service);
   return {
     async keep(report) {
       // Fields cannot expire by themselves: whoever reports clears away those who ended without a word.
-      const old = Object.entries(await redis.hgetall(key)).filter(([, text]) => !isFresh(reportOf(text), nowMs()));
+      const old = Object.entries(await redis.hgetall(key)).filter(([, text]) => !isFresh(reportOf(text), clock()));
       if (old.length > 0) await redis.hdel(key, ...old.map(([instance]) => instance));
       await redis.hset(key, report.instance, JSON.stringify(report));
       await redis.expire(key, keptSeconds);

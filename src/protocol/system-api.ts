@@ -43,13 +43,14 @@ export type ReportingService = (typeof reportingServices)[number];
 
 /** Key in Redis of the reports of a service: a hash, in which each of its processes has a field of its own. */
 export const healthKey = (service: ReportingService): string => `health:${service}`;
-/** Rules in Redis of who says how it is, each under its own name alone; and of who reads how all are. */
+/**
+ * Rules in Redis of who says how it is, each under its own name alone, and of who reads how all are. In brackets, so that
+ * these commands are allowed for these keys and for no other.
+ */
 export const healthWriterRules = (service: ReportingService): readonly string[] => [
-  ...[`~${healthKey(service)}`, '+hset', '+hgetall', '+hdel', '+expire'],
+  `(~${healthKey(service)} +hset +hgetall +hdel +expire)`,
 ];
-export const healthReaderRules: readonly string[] = [
-  ...['%R~health:*', '+eval_ro', '+hrandfield', '+hstrlen', '+hget'],
-];
+export const healthReaderRules: readonly string[] = ['(%R~health:* +eval_ro +hrandfield +hstrlen +hget)'];
 
 /** GET /private/examination of `ballots` (caller `elections`): how the process that answers is; at most a minute old. */
 export const examinationAnswer = healthReport;

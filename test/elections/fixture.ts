@@ -9,6 +9,7 @@ import { buildApp as buildBallots } from '../../src/ballots/app.ts';
 import { userRoles } from '../../src/domain/user.ts';
 import type { UserRole } from '../../src/domain/user.ts';
 import { buildApp, buildPrivateApp } from '../../src/elections/app.ts';
+import type { Outside } from '../../src/elections/outside.ts';
 import { createElectionsLogic } from '../../src/elections/parts.ts';
 import type { ElectionsLogic } from '../../src/elections/parts.ts';
 import type { App } from '../../src/platform/http.ts';
@@ -45,6 +46,7 @@ export type Elections = AsyncDisposable & {
   readonly app: App;
   readonly privateApp: App;
   readonly logic: ElectionsLogic;
+  readonly outside: Outside;
   readonly databases: TestDatabases;
   readonly pool: Pool;
   readonly metrics: Metrics;
@@ -95,7 +97,8 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
   await app.ready();
   const people = beside?.people ?? (await everyRole(access));
   return {
-    ...{ access, people, app, privateApp, logic, databases, pool, metrics, log: text, ballotsOrigin: ballots.origin },
+    ...{ access, people, app, privateApp, logic, outside, databases, pool, metrics },
+    ...{ log: text, ballotsOrigin: ballots.origin },
     async call(method, url, { body, as = 'administrator', headers } = {}) {
       const authorization = as === null ? {} : { authorization: `Bearer ${people[as].tokens.accessToken}` };
       const json = typeof body === 'string' ? { 'content-type': 'application/json' } : {};

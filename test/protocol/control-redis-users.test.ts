@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { readReports } from '../../src/platform/health-reports.ts';
 import { revocationsChannel, revokedKey } from '../../src/protocol/access-tokens.ts';
 import {
   batchArrivingKey,
@@ -14,6 +15,7 @@ import {
   uploadKey,
 } from '../../src/protocol/batch-entries.ts';
 import { publicationsKey } from '../../src/protocol/public-document.ts';
+import { healthKey } from '../../src/protocol/system-api.ts';
 
 const id = randomUUID();
 const services = ['access', 'elections', 'officials', 'worker'] as const;
@@ -48,6 +50,13 @@ const acts: [string, readonly Service[], Act][] = [
   ['hear of changes', ['officials'], (redis) => redis.subscribe(batchChangesChannel)],
   ['wait for a list', [], (redis) => redis.blpop(uploadKey(id), 0.01)],
   ['wait for a stream', [], (redis) => redis.xread('BLOCK', 1, 'STREAMS', uploadKey(id), '$')],
+  ...services.map((service): [string, readonly Service[], Act] => [
+    `say how ${service} is`,
+    [service],
+    (redis) => redis.hset(healthKey(service), id, '{}'),
+  ]),
+  ['read whatever officials says', ['officials'], (redis) => redis.hgetall(healthKey('officials'))],
+  ['see how all are, in bounded amounts', ['elections'], (redis) => readReports(redis, 'worker')],
   ['list all keys', [], (redis) => redis.keys('*')],
   ['empty the server', [], (redis) => redis.flushall()],
   ['read its configuration', [], (redis) => redis.config('GET', '*')],
@@ -68,6 +77,7 @@ afterAll(async () => {
   for (const redis of connections.values()) redis.disconnect();
   const admin = new Redis(inject('controlRedisUrls')['admin'] ?? '');
   await admin.hdel(publicationsKey, id);
+  for (const service of services) await admin.hdel(healthKey(service), id);
   await admin.del(uploadKey(id), batchInvalidKey(id), batchViewKey(id), batchIndexKey(id, null));
   admin.disconnect();
 });

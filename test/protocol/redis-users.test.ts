@@ -4,7 +4,9 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { funnelKey } from '../../src/protocol/funnel-counts.ts';
 import { reportKey, reportsKey } from '../../src/protocol/provider-health.ts';
+import { readReports } from '../../src/platform/health-reports.ts';
 import { publicationsKey } from '../../src/protocol/public-document.ts';
+import { healthKey } from '../../src/protocol/system-api.ts';
 import { senderKey, textsChannel, verifiedKey } from '../../src/protocol/verification-events.ts';
 
 const id = randomUUID();
@@ -34,6 +36,10 @@ const acts: [string, readonly Service[], Act][] = [
   ['be named among who tells it', ['sms'], (redis) => redis.zadd(reportsKey, 0, id)],
   ['find who tells it', ['elections'], (redis) => redis.zrevrange(reportsKey, 0, 0)],
   ['read how providers fare', ['elections'], (redis) => redis.getrange(reportKey(id), 0, 0)],
+  ['say how api is', ['api'], (redis) => redis.hset(healthKey('api'), id, '{}')],
+  ['say how sms is', ['sms'], (redis) => redis.hset(healthKey('sms'), id, '{}')],
+  ['read whatever sms says', ['sms'], (redis) => redis.hgetall(healthKey('sms'))],
+  ['see how all are, in bounded amounts', ['elections'], (redis) => readReports(redis, 'api')],
   ['list all keys', [], (redis) => redis.keys('*')],
   ['empty the server', [], (redis) => redis.flushall()],
   ['read its configuration', [], (redis) => redis.config('GET', '*')],
@@ -49,6 +55,7 @@ afterAll(async () => {
   for (const redis of connections.values()) redis.disconnect();
   const admin = new Redis(inject('redisUrls')['admin'] ?? '');
   await admin.hdel(publicationsKey, id);
+  for (const service of ['api', 'sms'] as const) await admin.hdel(healthKey(service), id);
   await admin.del(verifiedKey(id), senderKey(id), `limits:api:${id}`, funnelKey(id), reportKey(id));
   await admin.zrem(reportsKey, id);
   admin.disconnect();

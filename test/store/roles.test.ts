@@ -35,7 +35,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
     ],
   },
   box: {
-    popvote_mixer: ['count_ballots', 'deposit_online'],
+    popvote_mixer: ['count_ballots', 'deposit_online', 'forget_mixer_report', 'keep_mixer_report'],
     popvote_elections: [
       'close_box',
       'count_ballots',
@@ -43,6 +43,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'list_batches',
       'list_invalid_ballots',
       'list_ledger',
+      'list_mixer_reports',
       'missing_in_box',
       'set_aside_batch',
       'tally_ballots',

@@ -7,6 +7,7 @@ import { SignJWT } from 'jose';
 import { buildApp } from '../../src/ballots/app.ts';
 import type { BatcherBounds } from '../../src/ballots/batcher.ts';
 import { publicationOf } from '../../src/elections/publication.ts';
+import type { Report } from '../../src/platform/examination.ts';
 import type { App } from '../../src/platform/http.ts';
 import { hashKey, keyedHash } from '../../src/platform/keyed-hash.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -34,7 +35,12 @@ export type Intake = AsyncDisposable & {
   readonly keysDirectory: string;
   readonly log: { text(): string };
   /** Another process of `ballots` over the same database and keys. */
-  app(options?: { bounds?: Partial<BatcherBounds>; keysDirectory?: string; wrap?: (pool: Pool) => Pool }): Promise<App>;
+  app(options?: {
+    bounds?: Partial<BatcherBounds>;
+    keysDirectory?: string;
+    wrap?: (pool: Pool) => Pool;
+    report?: Report;
+  }): Promise<App>;
   /** Calls a private route in the name of a service. */
   call(
     app: App,
@@ -116,6 +122,7 @@ export async function createIntake(): Promise<Intake> {
         version: { version: 'test', node: process.versions.node },
         shedAtLoopDelayMs: 0,
         ...(options.bounds && { bounds: options.bounds }),
+        ...(options.report && { report: options.report }),
       });
       open.unshift(() => app.close());
       await app.ready();
