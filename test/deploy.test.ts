@@ -13,6 +13,7 @@ import { secrecySettings } from '../src/local/postgres.ts';
 import { launchable } from '../src/cli/services.ts';
 import { mixerEnvironment } from '../src/mixer/config.ts';
 import { officialsEnvironment } from '../src/officials/config.ts';
+import { panelEnvironment } from '../src/panel/config.ts';
 import { smsEnvironment } from '../src/sms/config.ts';
 import { workerEnvironment } from '../src/worker/config.ts';
 import { command } from './support/command.ts';
@@ -80,6 +81,9 @@ const calls: readonly (readonly [string, string])[] = [
   ['officials', 'redis-control'],
   ['worker', 'redis-control'],
   ['worker', 'postgres-box'],
+  ['panel', 'access'],
+  ['panel', 'elections'],
+  ['panel', 'officials'],
 ];
 /** Two who use the same server and meet at it, though neither calls the other. */
 const besides: readonly (readonly [string, string])[] = [['ballots', 'mixer']];
@@ -95,12 +99,15 @@ describe('docker-compose.yml', () => {
   });
 
   it('keeps everything that faces the public away from every database and from the whole control zone', () => {
-    const beyond = [...databases, 'redis-control', 'access', 'elections', 'officials', 'worker', 'mixer', 'operate'];
+    const beyond = [...databases, 'redis-control', 'access', 'elections', 'officials', 'worker', 'mixer', 'panel', 'operate'];
     for (const edge of ['api', 'sms', 'redis']) {
       for (const other of beyond.filter((name) => !(edge === 'redis' && name === 'elections')))
         expect({ edge, other, shared: shared(edge, other) }).toEqual({ edge, other, shared: [] });
     }
-    for (const database of databases) expect(shared('officials', database)).toEqual([]);
+    for (const database of databases) {
+      expect(shared('officials', database)).toEqual([]);
+      expect(shared('panel', database)).toEqual([]);
+    }
   });
 
   it('lets jobs reach what they work on', () => {
@@ -109,20 +116,18 @@ describe('docker-compose.yml', () => {
       expect({ other, meets: shared('operate', other).length > 0 }).toEqual({ other, meets: other === 'elections' });
   });
 
-  it('publishes the public doors and the control APIs, on this machine unless told otherwise, and nothing else', () => {
+  it('publishes the public doors and the panel, on this machine unless told otherwise, and nothing else', () => {
     const published = services.flatMap(([name, { ports }]) => ports.map((port) => `${name} ${port}`));
     expect(published).toEqual([
       'api ${POPVOTE_BIND:-127.0.0.1}:8080:8080',
       'sms ${POPVOTE_BIND:-127.0.0.1}:8085:8085',
-      'access ${POPVOTE_CONTROL_BIND:-127.0.0.1}:9105:9105',
-      'elections ${POPVOTE_CONTROL_BIND:-127.0.0.1}:9107:9107',
-      'officials ${POPVOTE_CONTROL_BIND:-127.0.0.1}:9121-9123:9109',
+      'panel ${POPVOTE_CONTROL_BIND:-127.0.0.1}:8090:8090',
     ]);
     const open = Object.entries(compose.networks).filter(([, { internal }]) => !internal);
     const inside = open.map(([network]) =>
       services.filter(([, { networks }]) => networks.includes(network)).map(([name]) => name),
     );
-    expect(inside.sort()).toEqual([['access'], ['api'], ['elections'], ['officials'], ['sms']]);
+    expect(inside.sort()).toEqual([['api'], ['panel'], ['sms']]);
     for (const [name, { networks, network_mode }] of services) {
       expect({ name, placed: networks.length > 0 || network_mode === 'none' }).toEqual({ name, placed: true });
       for (const network of networks) expect(Object.keys(compose.networks)).toContain(network);
@@ -197,6 +202,7 @@ describe('docker-compose.yml', () => {
       elections: electionsEnvironment,
       officials: officialsEnvironment,
       worker: workerEnvironment,
+      panel: panelEnvironment,
     };
     for (const [name, schema] of Object.entries(schemas)) {
       const set = new Set(Object.keys(service(name).environment).map((variable) => variable.replace(/_FILE$/, '')));

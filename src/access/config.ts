@@ -11,7 +11,7 @@ const fields = z.object({
   ACCESS_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
   ACCESS_PRIVATE_PORT: port
     .default(9_106)
-    .describe('Private port: calls of elections, officials and panel, metrics, health.'),
+    .describe('Private port: calls of elections and officials, metrics, health.'),
   ACCESS_KEYS: json(accessKeys).describe(
     'The key file of access; make it with: popvote keys new. Give ACCESS_KEYS_FILE.',
   ),

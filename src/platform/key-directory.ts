@@ -21,7 +21,6 @@ import {
   electionsKeys,
   mixerKeys,
   officialsKeys,
-  panelKeys,
   publicKeys as publicKeysSchema,
   smsKeys,
 } from '../protocol/key-files.ts';
@@ -37,13 +36,12 @@ const schemas = {
   elections: electionsKeys,
   access: accessKeys,
   officials: officialsKeys,
-  panel: panelKeys,
   // Last: where it is, the set is complete.
   public: publicKeysSchema,
 } as const satisfies Record<keyof KeyFiles, z.ZodType>;
 const names = Object.keys(schemas) as (keyof KeyFiles)[];
 /** Files of services that came later. They hold no key of another, so a folder that has not got them is given them. */
-const addable = ['access', 'officials', 'panel'] as const satisfies readonly (keyof KeyFiles)[];
+const addable = ['access', 'officials'] as const satisfies readonly (keyof KeyFiles)[];
 
 export const keyFilePath = (directory: string, name: keyof KeyFiles): string => join(directory, `${name}.json`);
 
@@ -84,17 +82,16 @@ function makeFiles(directory: string, missing: readonly (keyof KeyFiles)[], mode
 // From the files as they lie there, so that a run that was killed before this is made good by the next. Says whether
 // anything was missing. What was signed with an older key of batches must stay verifiable; a caller has one key.
 function publishAdded(directory: string): boolean {
-  const [officials, panel] = [readKeyFile(directory, 'officials'), readKeyFile(directory, 'panel')];
+  const officials = readKeyFile(directory, 'officials');
   const before = readKeyFile(directory, 'public');
-  const callers = [officials.caller, panel.caller].map(publicJwk);
-  const batches = publicJwk(officials.batches);
-  const added = callers.filter((caller) => !before.callers.some((known) => isSameKey(known, caller)));
+  const [caller, batches] = [publicJwk(officials.caller), publicJwk(officials.batches)];
+  const isKnownCaller = before.callers.some((known) => isSameKey(known, caller));
   const isKnownBatches = before.batches.some((known) => isSameKey(known, batches));
-  if (added.length === 0 && isKnownBatches) return false;
-  const kept = before.callers.filter(({ kid }) => !added.some((caller) => caller.kid === kid));
+  if (isKnownCaller && isKnownBatches) return false;
+  const others = before.callers.filter(({ kid }) => kid !== caller.kid);
   replaceKeyFile(directory, 'public', {
     ...before,
-    callers: [...kept, ...added],
+    callers: isKnownCaller ? before.callers : [...others, caller],
     batches: isKnownBatches ? before.batches : [batches, ...before.batches],
   });
   return true;

@@ -9,7 +9,6 @@ import type {
   KeyRing,
   MixerKeys,
   OfficialsKeys,
-  PanelKeys,
   PrivateJwk,
   PublicJwk,
   PublicKeys,
@@ -24,7 +23,6 @@ export type KeyFiles = {
   readonly elections: ElectionsKeys;
   readonly access: AccessKeys;
   readonly officials: OfficialsKeys;
-  readonly panel: PanelKeys;
   readonly public: PublicKeys;
 };
 
@@ -63,7 +61,6 @@ export function newKeyFiles(): KeyFiles {
     api: newSigningJwk('api'),
     elections: newSigningJwk('elections'),
     officials: newSigningJwk('officials'),
-    panel: newSigningJwk('panel'),
   };
   const publisher = newSigningJwk(dated('publisher'));
   const receipts = newSigningJwk(dated('receipt'));
@@ -77,7 +74,6 @@ export function newKeyFiles(): KeyFiles {
     elections: { caller: callers.elections, publisher, identity },
     access: newAccessKeys(),
     officials: { caller: callers.officials, batches },
-    panel: { caller: callers.panel },
     public: {
       callers: Object.values(callers).map(publicJwk),
       publishers: [publicJwk(publisher)],

@@ -34,7 +34,6 @@ export const ballotsKeys = z.strictObject({ attestations: ring, receipts: privat
 export const mixerKeys = z.strictObject({ identity: privateJwk });
 /** `batches` signs the chunks of uploaded files, so that whoever reaches Redis cannot add ballots. */
 export const officialsKeys = z.strictObject({ caller: privateJwk, batches: privateJwk });
-export const panelKeys = z.strictObject({ caller: privateJwk });
 export const electionsKeys = z.strictObject({ caller: privateJwk, publisher: privateJwk, identity: secret });
 
 export const accessKeys = z.strictObject({
@@ -57,7 +56,6 @@ export type MixerKeys = z.infer<typeof mixerKeys>;
 export type ElectionsKeys = z.infer<typeof electionsKeys>;
 export type AccessKeys = z.infer<typeof accessKeys>;
 export type OfficialsKeys = z.infer<typeof officialsKeys>;
-export type PanelKeys = z.infer<typeof panelKeys>;
 
 /** Keys that may be known to all; `kid` of a caller is the service's name. Old ones stay while what they signed lives. */
 export const publicKeys = z.strictObject({

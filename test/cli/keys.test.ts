@@ -81,13 +81,13 @@ describe('keys new', () => {
     expect(existsSync(keyFilePath(directory, 'sms'))).toBe(false);
   });
 
-  /** A folder as it was made before officials, panel and access were there. */
+  /** A folder as it was made before officials and access were there. */
   async function olderFolder(name: string, mode: 'plain' | 'compose' = 'plain'): Promise<string> {
     const directory = join(root, name);
     await run('keys', 'new', '--directory', directory, ...(mode === 'compose' ? ['--compose'] : []));
     const { batches: _batches, ...rest } = readKeyFile(directory, 'public');
     const callers = rest.callers.filter(({ kid }) => kid === 'api' || kid === 'elections');
-    for (const file of ['access', 'officials', 'panel'] as const) rmSync(keyFilePath(directory, file));
+    for (const file of ['access', 'officials'] as const) rmSync(keyFilePath(directory, file));
     const path = keyFilePath(directory, 'public');
     rmSync(path);
     writeFileSync(path, JSON.stringify({ ...rest, callers }), { mode: mode === 'compose' ? 0o444 : 0o600 });
@@ -103,11 +103,11 @@ describe('keys new', () => {
     const old = (['api', 'sms', 'ballots', 'mixer', 'elections'] as const).map((file) => keyFilePath(directory, file));
     const before = { texts: old.map((file) => readFileSync(file, 'utf8')), keys: readKeyFile(directory, 'public') };
     const { code, out, err } = await run('keys', 'new', '--directory', directory, '--if-missing');
-    expect({ code, made: out.split('\n').length }).toEqual({ code: 0, made: 3 });
+    expect({ code, made: out.split('\n').length }).toEqual({ code: 0, made: 2 });
     expect(err).toContain('public.json');
     expect(old.map((file) => readFileSync(file, 'utf8'))).toEqual(before.texts);
     const { caller, batches } = readKeyFile(directory, 'officials');
-    const callers = [...before.keys.callers, caller, readKeyFile(directory, 'panel').caller];
+    const callers = [...before.keys.callers, caller];
     expect(upgradedPublic(directory)).toEqual({
       callers: callers.map(({ kid, x }) => ({ kid, x })),
       batches: [batches.x],

@@ -70,9 +70,7 @@ function here(lines: string, replaced: Readonly<Record<string, string>> = {}): s
   const addresses = {
     'http://127.0.0.1:8080': origins.api,
     'http://127.0.0.1:8085': origins.sms,
-    'http://127.0.0.1:9105': control.origins.access,
-    'http://127.0.0.1:9107': control.origins.elections,
-    'http://127.0.0.1:9109': control.origins.officials,
+    'http://127.0.0.1:8090': control.panel,
   };
   return Object.entries({ ...addresses, ...replaced }).reduce((text, [from, to]) => text.replaceAll(from, to), lines);
 }

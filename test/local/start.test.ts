@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, w
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { processIdentity, untilEnded } from '../../src/local/process-identity.ts';
+import { reportingServices, systemAnswer } from '../../src/protocol/system-api.ts';
 import { definition } from '../support/elections.ts';
 import { command } from '../support/command.ts';
 import { freePorts, popvote, startPlatform } from '../support/popvote.ts';
@@ -28,6 +29,18 @@ afterAll(async () => {
 const publicApi = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${platform.ports['api'] ?? 0}${path}`);
 const recordOf = (pid: number) => ({ name: '', pid, identity: processIdentity(pid) ?? '' });
 const environmentText = (zone: string): string => readFileSync(join(directory, 'environment', `${zone}.env`), 'utf8');
+
+/** What the first administrator chose. */
+const password = 'copper lantern by the quiet river';
+/** Reads of `elections` as the first administrator, who logs in once. */
+async function administratorReads(): Promise<(path: string) => Promise<unknown>> {
+  const body = JSON.stringify({ email: platform.administrator?.email, password });
+  const login = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  const entered = await fetch(`${platform.control['access'] ?? ''}/v1/login`, login);
+  const { accessToken } = (await entered.json()) as { accessToken: string };
+  const headers = { authorization: `Bearer ${accessToken}` };
+  return async (path) => (await fetch(`${platform.control['elections'] ?? ''}${path}`, { headers })).json();
+}
 
 it('serves the rehearsal election as soon as it is ready', async () => {
   const answer = await publicApi('/v1/elections/rehearsal');
@@ -57,7 +70,7 @@ it('makes a first administrator, whose password opens one login and is kept nowh
       body: JSON.stringify({ ...administrator, ...more }),
     });
   expect(await (await login({})).json()).toMatchObject({ code: 'password-change-required' });
-  const entered = await login({ newPassword: 'copper lantern by the quiet river' });
+  const entered = await login({ newPassword: password });
   expect(await entered.json()).toMatchObject({ user: { role: 'administrator' } });
   for (const file of filesIn(directory)) {
     expect({ file, holds: readFileSync(file, 'latin1').includes(administrator.password) }).toEqual({
@@ -136,15 +149,8 @@ it('loads an election from a file; the same again changes nothing, and another o
 });
 
 it('keeps on record what was done by the command line, as an act of the operator', async () => {
-  const password = 'copper lantern by the quiet river';
-  const { email } = platform.administrator ?? { email: '' };
-  const ask = async (service: string, path: string, init: RequestInit): Promise<Record<string, unknown>> =>
-    (await (await fetch(`${platform.control[service] ?? ''}${path}`, init)).json()) as Record<string, unknown>;
-  const body = JSON.stringify({ email, password });
-  const login = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
-  const { accessToken } = await ask('access', '/v1/login', login);
-  const authorization = `Bearer ${String(accessToken)}`;
-  const log = JSON.stringify(await ask('elections', '/v1/audit-log?limit=100', { headers: { authorization } }));
+  const read = await administratorReads();
+  const log = JSON.stringify(await read('/v1/audit-log?limit=100'));
   expect(log).toContain('"operator"');
   expect(log).toContain('"members"');
   expect(log).toContain('"rehearsal"');
@@ -184,6 +190,23 @@ it('passes its own doctor', async () => {
   expect(findings.length).toBeGreaterThan(30);
   expect(code).toBe(0);
 });
+
+it('shows an administrator that every service is well, by what each finds about itself', async () => {
+  // A service that was there before those it calls looks again after ten seconds.
+  const wellMsMax = 60_000;
+  const read = await administratorReads();
+  await vi.waitFor(
+    async () => {
+      const { services, silent } = systemAnswer.parse(await read('/v1/system'));
+      expect(silent).toEqual([]);
+      expect([...new Set(services.map(({ service }) => service))]).toEqual(reportingServices);
+      const findings = services.flatMap(({ service, findings: all }) => all.map((each) => ({ service, ...each })));
+      expect(findings.filter(({ state }) => state === 'failed')).toEqual([]);
+      expect(findings.length).toBeGreaterThan(30);
+    },
+    { timeout: wellMsMax, interval: 500 },
+  );
+}, 90_000);
 
 it('starts again what is killed: a service, Redis and PostgreSQL', async () => {
   for (const name of ['ballots', 'access', 'elections', 'control-redis', 'redis', 'postgres']) {
@@ -237,7 +260,7 @@ function makeOlder(): void {
   const secrets = JSON.parse(readFileSync(join(directory, 'secrets.json'), 'utf8')) as Record<string, string>;
   const older = Object.entries(secrets).filter(([name]) => !/^control-|access|worker/.test(name));
   writeFileSync(join(directory, 'secrets.json'), JSON.stringify(Object.fromEntries(older)));
-  for (const name of ['officials', 'panel']) rmSync(join(directory, 'keys', `${name}.json`));
+  rmSync(join(directory, 'keys', 'officials.json'));
 }
 
 function filesIn(folder: string): string[] {

@@ -10,7 +10,6 @@ import {
   electionsKeys,
   mixerKeys,
   officialsKeys,
-  panelKeys,
   publicKeys,
   smsKeys,
 } from '../../src/protocol/key-files.ts';
@@ -23,7 +22,6 @@ const schemas: Record<string, z.ZodType> = {
   elections: electionsKeys,
   access: accessKeys,
   officials: officialsKeys,
-  panel: panelKeys,
   public: publicKeys,
 };
 

@@ -10,7 +10,7 @@ export async function sessionStandingRoutes(app: App, { standing }: { standing: 
   app.get(
     '/private/sessions/:sessionId',
     {
-      config: admits('elections', 'officials', 'panel'),
+      config: admits('elections', 'officials'),
       schema: { params: z.object({ sessionId }), response: { 200: sessionAnswer } },
     },
     async (request) => ({ stands: (await standing(request.params.sessionId)) === 'stands' }),
