@@ -99,7 +99,17 @@ describe('docker-compose.yml', () => {
   });
 
   it('keeps everything that faces the public away from every database and from the whole control zone', () => {
-    const beyond = [...databases, 'redis-control', 'access', 'elections', 'officials', 'worker', 'mixer', 'panel', 'operate'];
+    const beyond = [
+      ...databases,
+      'redis-control',
+      'access',
+      'elections',
+      'officials',
+      'worker',
+      'mixer',
+      'panel',
+      'operate',
+    ];
     for (const edge of ['api', 'sms', 'redis']) {
       for (const other of beyond.filter((name) => !(edge === 'redis' && name === 'elections')))
         expect({ edge, other, shared: shared(edge, other) }).toEqual({ edge, other, shared: [] });
