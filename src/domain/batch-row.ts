@@ -7,7 +7,25 @@ import type { Contest } from './election.ts';
 
 /** A GUID in its one spelling, then a comma before the numbers of each contest, joined by `+`; nothing is an abstention. */
 export type RowText = string;
-export type ReadRow = { readonly ok: true; readonly text: RowText } | { readonly ok: false; readonly detail: string };
+/** What is wrong with the form of a line, by how it is mended. */
+export type RowFaultKind = 'quotes' | 'values' | 'ballot-id' | 'abstention' | 'number' | 'empty' | 'long' | 'heading';
+export type RowFault = {
+  readonly kind: RowFaultKind;
+  /** From 1; null where it is the line as a whole. */
+  readonly column: number | null;
+  /** The value of that column as it was sent. */
+  readonly value: string;
+  /** How to mend it. */
+  readonly detail: string;
+};
+export type ReadRow =
+  { readonly ok: true; readonly text: RowText } | { readonly ok: false; readonly faults: readonly RowFault[] };
+
+/** Most characters of a normalised row: every option of every contest named. */
+export const rowCharactersMax = 65_536;
+
+/** What the hash of a batch id begins with; the normalised rows follow, each with its line end. */
+export const batchIdPrefix = (election: string): string => `popvote/batch/v1|${election}\n`;
 
 export const delimiters = [',', ';', '\t'] as const;
 export type Delimiter = (typeof delimiters)[number];
@@ -60,20 +78,26 @@ export function readHeading(
 /** Reads a row in any of its spellings. Every fault of it is said. */
 export function readRow(contests: readonly Contest[], delimiter: Delimiter, line: string): ReadRow {
   const cells = cellsOf(line, delimiter);
-  if (cells === null) return { ok: false, detail: 'Close each quotation mark, and put none inside a value.' };
-  if (cells.length !== contests.length + 1) return { ok: false, detail: wrongCount(contests, cells.length) };
-  const faults: string[] = [];
+  if (cells === null) return whole('quotes', 'Close each quotation mark, and put none inside a value.');
+  if (cells.length !== contests.length + 1) return whole('values', wrongCount(contests, cells.length));
+  const faults: RowFault[] = [];
   const guid = guidForm.exec(cells[0] ?? '')?.[1]?.toLowerCase();
   if (guid === undefined) {
-    faults.push('The first value is not a ballot id such as 728a5df9-f99d-22f3-c3e9-956fb02d46ce.');
+    const detail = 'The first value is not a ballot id such as 728a5df9-f99d-22f3-c3e9-956fb02d46ce.';
+    faults.push({ kind: 'ballot-id', column: 1, value: cells[0] ?? '', detail });
   }
   let text = guid ?? '';
   for (const [index, contest] of contests.entries()) {
-    const numbers = readNumbers(contest, cells[index + 1] ?? '');
+    const [column, value] = [index + 2, cells[index + 1] ?? ''];
+    const numbers = readNumbers(contest, value);
     if (typeof numbers === 'string') text += `,${numbers}`;
-    else faults.push(`Column ${index + 2} (${contest.id}): ${numbers.fault}`);
+    else faults.push({ ...numbers, column, value, detail: `Column ${column} (${contest.id}): ${numbers.detail}` });
   }
-  return faults.length === 0 ? { ok: true, text } : { ok: false, detail: faults.join(' ') };
+  return faults.length === 0 ? { ok: true, text } : { ok: false, faults };
+}
+
+function whole(kind: RowFaultKind, detail: string): ReadRow {
+  return { ok: false, faults: [{ kind, column: null, value: '', detail }] };
 }
 
 function wrongCount(contests: readonly Contest[], found: number): string {
@@ -81,11 +105,11 @@ function wrongCount(contests: readonly Contest[], found: number): string {
   return `Give ${contests.length + 1} values: the ballot id and ${numbers}. This line has ${found}.`;
 }
 
-function readNumbers(contest: Contest, cell: string): string | { readonly fault: string } {
+function readNumbers(contest: Contest, cell: string): string | Pick<RowFault, 'kind' | 'detail'> {
   if (cell === '') {
     return contest.abstain || contest.minChoices === 0
       ? ''
-      : { fault: 'this contest offers no abstention; give a number.' };
+      : { kind: 'abstention', detail: 'this contest offers no abstention; give a number.' };
   }
   // By far the most frequent: one number.
   const alone = numberForm.exec(cell);
@@ -95,7 +119,7 @@ function readNumbers(contest: Contest, cell: string): string | { readonly fault:
   if (numbers.includes(undefined)) {
     const several =
       contest.maxChoices > 1 ? 'whole numbers above 0, separated by spaces or +' : 'one whole number above 0';
-    return { fault: `give ${several}, of at most nine digits.` };
+    return { kind: 'number', detail: `give ${several}, of at most nine digits.` };
   }
   return numbers.sort((a, b) => Number(a) - Number(b)).join('+');
 }

@@ -3,11 +3,11 @@
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
+import { batchFileBytesMax } from '../domain/batch-text.ts';
 import { Problem } from '../protocol/problem.ts';
-import { fileBytesMax } from './line-reader.ts';
 
-/** Limits of a form: one file, and some fields, which are not looked at. The bound of the file itself is in line-reader. */
-export const formLimits = { files: 1, fields: 16, parts: 17, fileSize: fileBytesMax + 1_048_576, headerPairs: 64 };
+/** Limits of a form: one file, and some fields, which are not looked at. The bound of the file itself is in batch-text. */
+export const formLimits = { files: 1, fields: 16, parts: 17, fileSize: batchFileBytesMax + 1_048_576, headerPairs: 64 };
 
 /** The file as it comes. Throws `invalid-request` or `unsupported-media-type`. */
 export async function* uploadedFile(request: FastifyRequest): AsyncGenerator<Buffer> {
@@ -24,7 +24,7 @@ export async function* uploadedFile(request: FastifyRequest): AsyncGenerator<Buf
 
 /** Lets a client that was refused early send the rest into nothing, so that it can read why. */
 export function discardRest({ raw }: FastifyRequest): void {
-  let left = fileBytesMax;
+  let left = batchFileBytesMax;
   raw.on('data', (chunk: Buffer) => {
     left -= chunk.length;
     if (left < 0) raw.destroy();

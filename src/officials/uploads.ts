@@ -1,12 +1,13 @@
 // Takes a file: for an election that is open at this moment, whole and with every line of right form, or not at all. The
 // same file is the same batch, so that sending it again is always safe: it shows how far the batch is, or brings what
 // was lost.
+import { batchIdPrefix } from '../domain/batch-row.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { Counter } from '../platform/metrics.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { retrySoon } from '../platform/problems.ts';
-import { batchIdPrefix, queueRowsMax, queueUploadsMax } from '../protocol/batch-entries.ts';
+import { queueRowsMax, queueUploadsMax } from '../protocol/batch-entries.ts';
 import type { Manifest } from '../protocol/batch-entries.ts';
 import type { Batch } from '../protocol/officials-api.ts';
 import { Problem } from '../protocol/problem.ts';

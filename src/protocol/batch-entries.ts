@@ -2,25 +2,20 @@
 // back. Redis is trusted with nothing: what is to be counted is signed by `officials`, and what is counted stands in the
 // ledger of the box. The worst that whoever reaches Redis can do is to lose a file, which is noticed and sent again.
 import { z } from 'zod';
+import { batchRowsMax } from '../domain/batch-file.ts';
 import { userId } from './access-tokens.ts';
 import { electionDocument, signature } from './public-document.ts';
 import { count, electionId, instant } from './public-values.ts';
 
-/** Most rows of a file. */
-export const batchRowsMax = 5_000_000;
 /** Most rows of a chunk, and most characters of its text unless it is a single row. */
 export const chunkRowsMax = 500;
 export const chunkCharactersMax = 65_536;
-/** Most characters of a normalised row: every option of every contest named. */
-export const rowCharactersMax = 65_536;
 
 /** SHA-256 over the election's id and the normalised rows, in base64url: the same file is the same batch. */
 export const batchId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/)
   .describe('Made from the rows: the same file has the same id.');
-/** What the hash of a batch id begins with; the normalised rows follow, each with its line end. */
-export const batchIdPrefix = (election: string): string => `popvote/batch/v1|${election}\n`;
 
 /** What is signed of a file (over its RFC 8785 form), and kept in the ledger. */
 export const manifest = z.strictObject({

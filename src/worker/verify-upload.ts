@@ -2,13 +2,13 @@
 // publisher has not signed. Whoever reaches Redis can lose rows, which is noticed, and cannot add, change or move one.
 import { createHash, verify } from 'node:crypto';
 import { z } from 'zod';
+import { rowCharactersMax } from '../domain/batch-row.ts';
 import { valueIsSigned } from '../platform/signatures.ts';
 import type { VerificationKeys } from '../platform/signatures.ts';
 import {
   chunkCharactersMax,
   chunkRowsMax,
   chunkSigningText,
-  rowCharactersMax,
   signedManifest,
 } from '../protocol/batch-entries.ts';
 import type { Manifest } from '../protocol/batch-entries.ts';
