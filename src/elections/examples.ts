@@ -62,7 +62,7 @@ const election: AdministeredElection = {
 
 const summary: ElectionSummary = {
   ...{ id: election.id, title: written.title, state: 'draft', phase: 'draft', version: 1, rehearsal: false },
-  ...{ opensAt: written.opensAt, closesAt: written.closesAt, contests: 1 },
+  ...{ opensAt: written.opensAt, closesAt: written.closesAt, timeZone: written.timeZone, contests: 1 },
 };
 
 const preview: ElectionPreview = {

@@ -45,9 +45,9 @@ export function announcedNames(stored: StoredElection): ReadonlyMap<string, Read
 }
 
 export function shownSummary(listed: ListedElection): ElectionSummary {
-  const { id, title, state, phase, version, opensAtMs, closesAtMs, rehearsal, contests } = listed;
+  const { id, title, state, phase, version, opensAtMs, closesAtMs, timeZone, rehearsal, contests } = listed;
   return {
     ...{ id, title: { ...title }, state, phase, version, rehearsal, contests },
-    ...{ opensAt: instantOf(opensAtMs), closesAt: instantOf(closesAtMs) },
+    ...{ opensAt: instantOf(opensAtMs), closesAt: instantOf(closesAtMs), timeZone },
   };
 }

@@ -1,5 +1,7 @@
 // An election as an administrator writes it, and what it becomes: ids and ballot numbers filled in, participants' names
 // in place, and every fault in it at once, each with its place and the way out. Nothing is read or stored here.
+import { createHash } from 'node:crypto';
+import { lotText, orderOfLots } from '../domain/ballot-order.ts';
 import { seatMethods } from '../domain/election.ts';
 import type { Title } from '../domain/election.ts';
 import type { ElectionRequest, WrittenContest, WrittenElection, WrittenOption } from '../protocol/elections-api.ts';
@@ -103,7 +105,18 @@ function contestFaults(
     if (first === undefined) seen.set(participantId, at);
     else faults.push({ path: `${path}/participantId`, detail: `Stands already as option ${first}. Name each once.` });
   });
-  return [...faults, ...kindFaults(contest, place, known)];
+  return [...faults, ...kindFaults(contest, place, known), ...orderFaults(contest, index)];
+}
+
+// A seed that stands in the public document says that anybody can draw the same order again.
+function orderFaults({ orderSeed, options }: WrittenContest, index: number): readonly Fault[] {
+  if (orderSeed === undefined) return [];
+  const hashOf = (id: string): string => createHash('sha256').update(lotText(orderSeed, id)).digest('hex');
+  const drawn = orderOfLots(new Map(options.map(({ id }) => [id, hashOf(id)])));
+  const numbered = [...options].sort((a, b) => a.number - b.number);
+  if (numbered.every(({ id }, at) => id === drawn[at])) return [];
+  const detail = `The options are not in the order that this seed draws: ${drawn.join(', ')}. Number them so, or leave it out.`;
+  return [{ path: `contests/${index}/orderSeed`, detail }];
 }
 
 function optionFaults(option: WrittenOption, path: string, known: KnownParticipants): readonly Fault[] {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { countingMethodNames } from '../domain/election.ts';
 import { participantId, participantKind } from './participants-api.ts';
-import { electionDefinition, phase, publicElection } from './public-document.ts';
+import { electionDefinition, orderSeed, phase, publicElection } from './public-document.ts';
 import { count, electionId, instant, localId, title } from './public-values.ts';
 import { writtenInstant, writtenTexts } from './written-text.ts';
 
@@ -30,6 +30,7 @@ const writtenContest = z.strictObject({
   abstain: z.boolean().default(false).describe('Whether the contest offers to abstain.'),
   seats: z.int().min(1).max(1_000_000).optional().describe('dhondt, sainteLague: seats to share.'),
   thresholdPercent: z.number().min(0).max(100).multipleOf(0.01).optional(),
+  orderSeed,
   options: z.array(writtenOption).min(1).max(500),
 });
 
@@ -92,6 +93,7 @@ const contest = z.object({
   abstain: z.boolean(),
   seats: z.int().optional(),
   thresholdPercent: z.number().optional(),
+  orderSeed,
   options: z.array(option),
 });
 const definition = z
@@ -154,6 +156,7 @@ export const electionSummary = z
     version,
     opensAt: instant,
     closesAt: instant,
+    timeZone,
     rehearsal: z.boolean(),
     contests: count,
   })

@@ -19,6 +19,15 @@ const option = z.strictObject({
   kind: z.enum(['party', 'individual']).optional(),
 });
 
+export const orderSeed = z
+  .string()
+  .regex(/^[!-~](?:[ -~]{0,198}[!-~])?$/, 'A seed has 1 to 200 letters, digits and signs of ASCII.')
+  .optional()
+  .describe(
+    'Where the ballot order was drawn by lot: options are numbered in the order of the SHA-256 of this seed, a line ' +
+      'feed and the id of the option.',
+  );
+
 export const contest = z
   .strictObject({
     id: localId,
@@ -37,6 +46,7 @@ export const contest = z
       .describe(
         'dhondt, sainteLague: share of the valid votes below which an option gets no seat; exactly at it passes.',
       ),
+    orderSeed,
     options: z.array(option).min(1).max(500),
   })
   .superRefine((value, context) => {

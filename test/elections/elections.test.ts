@@ -1,5 +1,5 @@
 // Elections as administrators write them, from a draft until they open.
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ElectionPreview, ElectionSummary } from '../../src/protocol/elections-api.ts';
 import { until } from '../support/until.ts';
@@ -44,6 +44,21 @@ describe('a draft', () => {
     ).toEqual(parties.map((id, index) => [index + 1, id]));
     expect(election.participants.map(({ id, kind }) => [id, kind])).toEqual(parties.map((id) => [id, 'party']));
     expect(electionOf(await find(election.id))).toEqual(election);
+  });
+
+  test('takes the seed of a drawn ballot order, and only with the order that the seed draws', async () => {
+    const parties = [await participant('party'), await participant('party'), await participant('party')];
+    const hashOf = (id: string): string => createHash('sha256').update(`dice 4 6 1 2\n${id}`).digest('hex');
+    const drawn = parties.toSorted((a, b) => (hashOf(a) < hashOf(b) ? -1 : 1));
+    const drawnElection = (order: readonly string[]): object =>
+      motion({ rehearsal: false, contests: [contest(order, { orderSeed: 'dice 4 6 1 2' })] });
+    const { id } = electionOf(await create(drawnElection(drawn)));
+    expect((await previewOf(id)).election.contests[0]?.orderSeed).toBe('dice 4 6 1 2');
+    const other = await create(drawnElection(drawn.toReversed()));
+    expect([other.status, codeOf(other)]).toEqual([422, 'invalid-election']);
+    expect(errorsOf(other).map(({ path }) => path)).toEqual(['body/contests/0/orderSeed']);
+    expect(errorsOf(other)[0]?.detail).toContain(drawn.join(', '));
+    expect((await create(motion({ contests: [contest(parties, { orderSeed: 'a\nb' })] }))).status).toBe(400);
   });
 
   test('has the id that was chosen for it, once', async () => {
@@ -208,6 +223,7 @@ describe('the list', () => {
     const second = await list(`limit=1&before=${first.next ?? ''}`);
     expect([...first.elections, ...second.elections].map(({ id }) => id)).toEqual(ids);
     expect(first.elections[0]).toMatchObject({ title: { en: 'Library hours' }, state: 'draft', contests: 1 });
+    expect(first.elections[0]?.timeZone).toBe('Europe/Belgrade');
     expect((await list('phase=draft&limit=200')).elections.every(({ phase }) => phase === 'draft')).toBe(true);
     expect((await list('phase=closed')).elections).toEqual([]);
     expect((await elections.call('GET', '/v1/elections?phase=soon')).status).toBe(400);

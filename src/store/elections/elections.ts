@@ -99,6 +99,7 @@ export type ListedElection = {
   readonly version: number;
   readonly opensAtMs: number;
   readonly closesAtMs: number;
+  readonly timeZone: string;
   readonly rehearsal: boolean;
   readonly pending: boolean;
   readonly contests: number;
@@ -112,7 +113,7 @@ export async function listElections(
 ): Promise<ListedElection[]> {
   const { rows } = await pool.query<ListedElection>(
     `select election_id as id, number, title, state, phase, version, opens_at_ms as "opensAtMs",
-      closes_at_ms as "closesAtMs", rehearsal, pending, contests from pv.list_elections($1, $2, $3)`,
+      closes_at_ms as "closesAtMs", time_zone as "timeZone", rehearsal, pending, contests from pv.list_elections($1, $2, $3)`,
     [filter.before ?? null, filter.phase ?? null, limit],
   );
   return rows;
