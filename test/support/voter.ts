@@ -7,6 +7,8 @@ export type Answer = { readonly status: number; readonly text: string; readonly 
 /** Times that a request is sent to a busy service, or a ballot whose outcome is unknown, and the pause in between, in milliseconds. */
 const timesBusyMax = 20;
 const busyMs = 500;
+/** Held requests that one voter waits with for a text. */
+const holdsMax = 3;
 
 type Origins = { readonly api: string; readonly sms: string };
 
@@ -44,13 +46,16 @@ export class Voter {
 
   /** Sends a text; by default the right code from the right phone. */
   async text(body = this.code, from = this.phone): Promise<number> {
-    const response = await fetch(`${this.#origins.sms}/simulator/texts`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ from, to: this.sendTo, body }),
-    });
-    await response.text();
-    return response.status;
+    for (let times = 1; ; times += 1) {
+      const response = await fetch(`${this.#origins.sms}/simulator/texts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ from, to: this.sendTo, body }),
+      });
+      const said = await response.text();
+      if (!said.includes('"busy"') || times === timesBusyMax) return response.status;
+      await pause(busyMs);
+    }
   }
 
   /** What the phone received last. */
@@ -94,12 +99,15 @@ export class Voter {
     return this.call('POST', '/v1/ballots', { ballotKey, ballot });
   }
 
-  /** Identifies, texts and waits: from nothing to a token that casts. */
+  /** Identifies, texts and waits: from nothing to a token that casts. Throws where it comes to none. */
   async verify(): Promise<this> {
     await this.identify();
     const waiting = this.wait();
     await this.text();
-    await waiting;
+    let answer = await waiting;
+    // Hold after hold, as a client waits whose text is slow on its way.
+    for (let holds = 1; answer.body['state'] === 'pending' && holds < holdsMax; holds += 1) answer = await this.wait();
+    if (answer.body['state'] !== 'verified') throw new Error(`not verified: ${answer.text}`);
     return this;
   }
 

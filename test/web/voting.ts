@@ -43,11 +43,15 @@ export function createVoting(platform: () => Platform, browser: () => Browser) {
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
   async function text(from: string, to: string, body: string): Promise<void> {
-    await fetch(`${platform().origins.sms}/simulator/texts`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ from, to, body }),
-    });
+    // A busy service has done nothing: a phone sends again.
+    await until(async () => {
+      const answer = await fetch(`${platform().origins.sms}/simulator/texts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ from, to, body }),
+      });
+      return answer.status !== 503;
+    }, 'the text is sent');
   }
 
   /** What the one-tap link would send. */
