@@ -9,6 +9,7 @@ import { createLogger } from '../platform/logger.ts';
 import { callsTlsFields, callsTlsOf } from '../platform/private-calls-tls.ts';
 import { connectRedis, redisReady } from '../platform/redis.ts';
 import type { Redis } from '../platform/redis.ts';
+import { origin as originUrl, postgresUrl, redisUrl } from '../platform/service-environment.ts';
 import type { Finding } from '../protocol/system-api.ts';
 import { clockFinding } from './clock-finding.ts';
 
@@ -22,14 +23,16 @@ export async function checkConnection(
   environment: Environment,
 ): Promise<readonly Finding[]> {
   const value = environment[name] ?? fileText(environment[`${name}_FILE`]);
-  if (value === undefined) return [];
-  if (name.endsWith('DATABASE_URL')) {
+  // That it is no such address at all is a finding of the configuration.
+  if (name.endsWith('DATABASE_URL') && postgresUrl.safeParse(value).success) {
     // What faces the public has no such address, and so never loads what opens one.
     const { checkDatabase } = await import('./database-checks.ts');
-    return checkDatabase(service, name, value);
+    return checkDatabase(service, name, String(value));
   }
-  if (name.endsWith('REDIS_URL')) return checkRedis(service, name, value);
-  if (name.endsWith('_ORIGIN')) return checkOrigin(service, name, value, environment);
+  if (name.endsWith('REDIS_URL') && redisUrl.safeParse(value).success) return checkRedis(service, name, String(value));
+  if (name.endsWith('_ORIGIN') && originUrl.safeParse(value).success) {
+    return checkOrigin(service, name, String(value), environment);
+  }
   return [];
 }
 

@@ -1,14 +1,19 @@
 // `popvote doctor` on what goes wrong in the control zone: keys that do not belong together, a Redis that is too open or
 // forgets, and a worker, which has no keys at all.
-import { rmSync, mkdtempSync } from 'node:fs';
+import { rmSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { checkService } from '../../src/cli/checks.ts';
+import { launchable, loadEnvironmentSchema } from '../../src/cli/services.ts';
+import { createHttp } from '../../src/platform/http.ts';
 import { keyFilePath, makeKeyDirectory } from '../../src/platform/key-directory.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { certificate } from '../support/certificate.ts';
 import { command } from '../support/command.ts';
 import { createDatabases } from '../support/database.ts';
 import type { TestDatabases } from '../support/database.ts';
+import { createLogProbe } from '../support/log.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-doctor-'));
 const [ours, theirs] = [join(root, 'ours'), join(root, 'theirs')];
@@ -65,4 +70,49 @@ it('takes a secret by its file as it does by its value', async () => {
   const { code, out } = await command(['doctor', 'access', '--json'], { CONTROL_REDIS_URL_FILE: '/nowhere' });
   expect(code).toBe(1);
   expect(out).toContain('CONTROL_REDIS_URL_FILE');
+});
+
+it('tells nothing of any secret, whatever is wrong with it', async () => {
+  const planted = 'planted-secret-of-this-test';
+  const file = join(root, 'planted.json');
+  writeFileSync(file, `{"d": "${planted}"`, { mode: 0o644 });
+  const wellFormed = (name: string): string => {
+    if (name.endsWith('DATABASE_URL'))
+      return databases.url('box', 'popvote_worker').replace(/:[^:@]*@/, `:${planted}@`);
+    if (name.endsWith('REDIS_URL'))
+      return `redis://access:${planted}@127.0.0.1:${new URL(inject('controlRedisUrls')['access'] ?? '').port}`;
+    if (name.endsWith('_ORIGIN')) return `http://name:${planted}@127.0.0.1:1`;
+    return planted;
+  };
+  const ways: ((name: string) => [string, string])[] = [
+    (name) => [name, `${planted}:not-what-it-should-be`],
+    (name) => [name, wellFormed(name)],
+    (name) => [`${name}_FILE`, file],
+  ];
+  // All at once: each waits for a Redis that does not take its password.
+  const told = launchable.flatMap((service) =>
+    ways.map(async (way) => {
+      const names = Object.keys((await loadEnvironmentSchema(service)).shape);
+      const findings = await checkService(service, Object.fromEntries(names.map(way)));
+      expect(findings.filter(({ state }) => state === 'failed').length, service).toBeGreaterThan(0);
+      return JSON.stringify(findings);
+    }),
+  );
+  expect((await Promise.all(told)).join('\n')).not.toContain(planted);
+});
+
+it('asks other services as the service itself does: with mutual TLS by its certificate', async () => {
+  const [server, caller, stranger] = [certificate(), certificate(), certificate()];
+  const { app } = await createHttp({
+    ...{ logger: createLogProbe('sms').logger, metrics: createMetrics('sms'), checks: [], shedAtLoopDelayMs: 0 },
+    ...{ version: { version: '1', node: '20' }, tls: { ...server, clientCa: caller.cert } },
+  });
+  const SMS_ORIGIN = await app.listen({ host: '127.0.0.1', port: 0 });
+  const asked = async (own: { cert: string; key: string }) => {
+    const tls = { CALLS_TLS_CA: server.cert, CALLS_TLS_CERT: own.cert, CALLS_TLS_KEY: own.key };
+    return byCheck(await checkService('api', { SMS_ORIGIN, ...tls }))['SMS_ORIGIN'];
+  };
+  expect(await asked(caller)).toMatchObject({ state: 'ok', observed: 'ready' });
+  expect(await asked(stranger)).toMatchObject({ state: 'failed', observed: 'no answer' });
+  await app.close();
 });
