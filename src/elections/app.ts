@@ -14,6 +14,7 @@ import type { ElectionsLogic } from './parts.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
 import { electionRoutes } from './routes/elections.ts';
 import { lifecycleRoutes } from './routes/lifecycle.ts';
+import { liveRoutes } from './routes/live.ts';
 import { participantRoutes } from './routes/participants.ts';
 import { privateElectionRoutes } from './routes/private-elections.ts';
 import { paperBallotRoutes } from './routes/paper-ballots.ts';
@@ -46,6 +47,7 @@ export async function buildApp(parts: ElectionsParts): Promise<App> {
   await app.register(electionRoutes, { elections: logic.elections, guard });
   await app.register(lifecycleRoutes, { lifecycle: logic.voting.lifecycle, elections: logic.elections, guard });
   await app.register(turnoutRoutes, { turnouts: logic.voting.turnouts });
+  await app.register(liveRoutes, { live: logic.live, readiness: logic.readiness });
   await app.register(rollRoutes, { rolls: logic.voting.rolls, guard });
   await app.register(resultRoutes, { results: logic.counted.results, guard });
   await app.register(paperBallotRoutes, { paperBallots: logic.counted.paperBallots, guard });

@@ -13,10 +13,14 @@ import { createElectionSettings } from './election-settings.ts';
 import type { ElectionSettings } from './election-settings.ts';
 import { createElections } from './elections.ts';
 import type { Elections } from './elections.ts';
+import { createLive } from './live.ts';
+import type { ShowLive } from './live.ts';
 import type { Background, Outside } from './outside.ts';
 import { createParticipants } from './participants.ts';
 import type { Participants } from './participants.ts';
 import { createPublishing } from './publishing.ts';
+import { createReadiness } from './readiness.ts';
+import type { ShowReadiness } from './readiness.ts';
 import { createResultsLogic } from './results-logic.ts';
 import type { ResultsLogic } from './results-logic.ts';
 import { createSettling } from './settling.ts';
@@ -37,6 +41,8 @@ export type ElectionsLogic = {
   readonly voting: Voting;
   readonly counted: ResultsLogic;
   readonly system: System;
+  readonly live: ShowLive;
+  readonly readiness: ShowReadiness;
   /** Started with the control API, and stopped before it. */
   readonly background: readonly Background[];
 };
@@ -54,6 +60,7 @@ export function createElectionsLogic(outside: Outside): ElectionsLogic {
     ...{ ...outside, audit, elections, publishing, settling, publisher },
     identity: keys.identity,
   });
+  const system = createSystem(outside);
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
     standing: createSessionStanding({ redis: controlRedis, access, logger }),
@@ -64,7 +71,9 @@ export function createElectionsLogic(outside: Outside): ElectionsLogic {
     settings: createElectionSettings({ pool, audit }),
     voting,
     counted: createResultsLogic({ ...outside, audit, ballots, publishing, publisher, publishers }),
-    system: createSystem(outside),
+    system,
+    live: createLive({ ...outside, turnouts: voting.turnouts }),
+    readiness: createReadiness({ ...outside, ballots, ballotsClient: outside.ballots, elections, publishing, system }),
     background: [voting.schedule],
   };
 }

@@ -31,7 +31,13 @@ export type Publishing = {
   repair(): Promise<void>;
   /** The highest revision of documents that a Redis shows of an election, and 0 where none can be asked. */
   shownRevision(electionId: string): Promise<number>;
+  /**
+   * What each Redis shows of an election beside what is published, in the order in which they were given: `unsigned`
+   * where nothing stands there that a publisher has signed; null where it is away.
+   */
+  compare(electionId: string): Promise<readonly (Comparison | null)[]>;
 };
+export type Comparison = 'as-published' | 'older' | 'newer' | 'unsigned';
 
 type Parts = {
   readonly pool: Pool;
@@ -90,6 +96,18 @@ export function createPublishing({ pool, ballots, redises, publishers, logger }:
     async shownRevision(electionId) {
       const found = await Promise.allSettled(places.map(({ redis }) => shownIn(redis, publishers, electionId)));
       return Math.max(0, ...found.map((each) => (each.status === 'fulfilled' ? revisionsOf(each.value)[0] : 0)));
+    },
+    async compare(electionId) {
+      const parts = await publishedParts(pool, electionId);
+      const ours = revisionsOf(parts && composed(parts));
+      const looks = places.map(async ({ redis }): Promise<Comparison> => {
+        const shown = await shownIn(redis, publishers, electionId);
+        if (shown === null) return 'unsigned';
+        const theirs = revisionsOf(shown);
+        if (theirs.some((revision, index) => revision > (ours[index] ?? 0))) return 'newer';
+        return theirs.every((revision, index) => revision === ours[index]) ? 'as-published' : 'older';
+      });
+      return (await Promise.allSettled(looks)).map((each) => (each.status === 'fulfilled' ? each.value : null));
     },
   };
 }

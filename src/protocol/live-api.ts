@@ -46,6 +46,7 @@ export type ShownProvider = z.infer<typeof shownProvider>;
 
 export const alarmCodes = [
   'ballots-away',
+  'ballots-in-excess',
   'ballots-missing',
   'batch-incomplete',
   'box-away',
@@ -81,9 +82,7 @@ export const liveAnswer = z
     turnout: shownTurnout,
     funnel: funnel.nullable().describe('null where nobody has begun a session yet, or the edge Redis is away.'),
     queues: z.object({
-      outbox: count
-        .nullable()
-        .describe('Sealed ballots on their way, in whole steps; null where `ballots` is away or voting is over.'),
+      outbox: count.nullable().describe('Sealed ballots on their way, in whole steps; null where `ballots` is away.'),
       batches: z
         .object({ files: count, rows: count.describe('Rows of those files.') })
         .nullable()

@@ -59,7 +59,10 @@ function servedRoutes(): Route[] {
 }
 
 /** What officials see: which elections there are, how a ballot will look, how many took part. */
-const forOfficials = ['/v1/elections', '/v1/elections/{electionId}/preview', '/v1/elections/{electionId}/turnout'];
+const forOfficials = [
+  ...['/v1/elections', '/v1/elections/{electionId}/preview'],
+  ...['/v1/elections/{electionId}/turnout', '/v1/elections/{electionId}/turnout-history'],
+];
 
 describe('each route', () => {
   test('that is served is described, and the other way round', () => {
@@ -190,11 +193,19 @@ describe('the description', () => {
     const one = `/v1/elections/${election.id}`;
     await told('GET', '/v1/elections/{electionId}', one);
     await told('GET', '/v1/elections/{electionId}/preview', `${one}/preview`);
+    for (const noun of ['live', 'turnout-history', 'readiness']) {
+      await told('GET', `/v1/elections/{electionId}/${noun}`, `${one}/${noun}`);
+    }
     const headers = { 'if-match': '"1"' };
     await told('PATCH', '/v1/elections/{electionId}', one, { body: { title: { en: 'N' } }, headers });
     await told('PATCH', '/v1/elections/{electionId}', one, { body: { title: { en: 'N' } }, headers });
     await told('DELETE', '/v1/elections/{electionId}', one, { headers: { 'if-match': '"2"' } });
     await told('DELETE', '/v1/elections/{electionId}', one, { headers: { 'if-match': '"2"' } });
+    const running = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
+    await elections.call('POST', `/v1/elections/${running}/announce`);
+    for (const noun of ['turnout', 'live', 'turnout-history', 'readiness']) {
+      await told('GET', `/v1/elections/{electionId}/${noun}`, `/v1/elections/${running}/${noun}`);
+    }
     await told('GET', '/v1/settings');
     await told('PATCH', '/v1/settings', undefined, { body: { oneAtATime: true } });
     await told('GET', '/v1/audit-log');

@@ -1,11 +1,13 @@
-// Turnout for those who run an election: how many, by channel, and whether every ballot is where it must be.
+// Turnout for those who run an election: how many, by channel, how it grew, and whether every ballot is where it must be.
 import { z } from 'zod';
 import type { App } from '../../platform/http.ts';
 import { documented, jsonAnswer } from '../../platform/openapi.ts';
 import { allows } from '../../platform/role-guard.ts';
 import { shownTurnout } from '../../protocol/election-lifecycle-api.ts';
 import type { ShownTurnout } from '../../protocol/election-lifecycle-api.ts';
+import { turnoutHistory, turnoutSamplesMax } from '../../protocol/live-api.ts';
 import { electionId } from '../../protocol/public-values.ts';
+import { liveExamples } from '../live-examples.ts';
 import type { Turnouts } from '../turnout.ts';
 
 const example: ShownTurnout = {
@@ -43,5 +45,30 @@ export async function turnoutRoutes(app: App, { turnouts }: { readonly turnouts:
     },
     async (request, reply) =>
       reply.header('cache-control', 'no-store').send(await turnouts.show(request.params.electionId)),
+  );
+
+  app.get(
+    '/v1/elections/:electionId/turnout-history',
+    {
+      schema: {
+        operationId: 'getTurnoutHistory',
+        tags: ['voting'],
+        summary: 'How turnout grew',
+        description:
+          'As it was published: in the same steps, at most once a minute, and only where it changed. Of a long election ' +
+          `${turnoutSamplesMax} samples are chosen evenly, the first and the last among them.`,
+        params: z.object({ electionId }),
+        response: { 200: turnoutHistory },
+      },
+      config: {
+        ...allows('administrator', 'official', 'auditor'),
+        ...documented({
+          answers: { 200: jsonAnswer('The samples.', 'TurnoutHistory', liveExamples.history) },
+          refusals: ['election-not-found', 'conflict'],
+        }),
+      },
+    },
+    async (request, reply) =>
+      reply.header('cache-control', 'no-store').send(await turnouts.history(request.params.electionId)),
   );
 }
