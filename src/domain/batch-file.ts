@@ -2,7 +2,7 @@
 // enough for the whole file to be refused: what a typist meant is not ours to guess. The service that takes a file and
 // the page that looks at it before judge by this one reader, so that they never say different things of the same bytes.
 import { delimiterOf, readHeading, readRow } from './batch-row.ts';
-import type { Delimiter, RowFault, RowText } from './batch-row.ts';
+import type { Delimiter, ReadRow, RowFault, RowText } from './batch-row.ts';
 import { createTextReader } from './batch-text.ts';
 import type { FileFault } from './batch-text.ts';
 import type { Contest } from './election.ts';
@@ -23,12 +23,12 @@ export type WrongRow = {
 };
 
 export type RowTaker = {
-  /** A row of right form. */
-  row(text: RowText, row: number, line: number): void;
+  /** A row of right form, its place, and how it stands in the file. */
+  row(text: RowText, row: number, line: number, asWritten: string): void;
   wrong(found: WrongRow): void;
 };
 
-export type FileReader = {
+type FileReader = {
   /** Takes the next bytes. After a fault nothing more is to be added. */
   add(bytes: Uint8Array): FileFault | null;
   /** A fault too where the file has no rows and nothing else is wrong with it. */
@@ -73,9 +73,8 @@ export function createFileReader(contests: readonly Contest[], taker: RowTaker):
     takeEmpty();
     if (delimiter === null && takeFirst(delimiterOf(text, contests.length + 1), text, tooLong)) return;
     rows += 1;
-    if (tooLong) return refuse(line, rows, text, [longLine]);
-    const read = readRow(contests, delimiter ?? ',', text);
-    if (read.ok) taker.row(read.text, rows, line);
+    const read = tooLong ? longLine : readRow(contests, delimiter ?? ',', text);
+    if (read.ok) taker.row(read.text, rows, line, text);
     else refuse(line, rows, text, read.faults);
   };
   const reader = createTextReader(take);
@@ -88,7 +87,10 @@ export function createFileReader(contests: readonly Contest[], taker: RowTaker):
 
 const ofLine = { column: null, value: '' } as const;
 const emptyLine: RowFault = { ...ofLine, kind: 'empty', detail: 'Remove the empty line.' };
-const longLine: RowFault = { ...ofLine, kind: 'long', detail: 'The line is too long for any ballot.' };
+const longLine: ReadRow = {
+  ok: false,
+  faults: [{ ...ofLine, kind: 'long', detail: 'The line is too long for any ballot.' }],
+};
 const headingFault = { ...ofLine, kind: 'heading' } as const;
 const noRows: FileFault = { code: 'invalid-batch', detail: 'The file has no rows. Choose the right file.' };
 const tooManyRows =

@@ -16,9 +16,9 @@ const headBytes = 4;
 export type FileFault = { readonly code: 'invalid-batch' | 'payload-too-large'; readonly detail: string };
 
 /** One line without its end. Of one that is too long only the beginning is given. */
-export type LineTaker = (text: string, tooLong: boolean) => void;
+type LineTaker = (text: string, tooLong: boolean) => void;
 
-export type TextReader = {
+type TextReader = {
   /** Takes the next bytes, however the file is cut. After a fault nothing more is to be added. */
   add(bytes: Uint8Array): FileFault | null;
   end(): FileFault | null;

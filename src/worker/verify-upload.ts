@@ -5,12 +5,7 @@ import { z } from 'zod';
 import { rowCharactersMax } from '../domain/batch-row.ts';
 import { valueIsSigned } from '../platform/signatures.ts';
 import type { VerificationKeys } from '../platform/signatures.ts';
-import {
-  chunkCharactersMax,
-  chunkRowsMax,
-  chunkSigningText,
-  signedManifest,
-} from '../protocol/batch-entries.ts';
+import { chunkCharactersMax, chunkRowsMax, chunkSigningText, signedManifest } from '../protocol/batch-entries.ts';
 import type { Manifest } from '../protocol/batch-entries.ts';
 
 /** Longest manifest that is read, in characters: the public document of a large election. */

@@ -1,0 +1,32 @@
+// What is wrong with the numbers of a row that is of right form: in words, by the titles that stand on the ballot paper.
+// Whether they are wrong is judged by the domain alone, as the service does it.
+import { judgeCells } from '../../../domain/batch-row.ts';
+import type { Contest } from '../../../domain/election.ts';
+import { titleText } from '../words.ts';
+
+/** One thing for each fault, such as "there is no option 9 in Parliament"; empty where the numbers are right. */
+export function numberFaults(contests: readonly Contest[], cells: string): readonly string[] {
+  if (judgeCells(contests, cells).valid) return [];
+  const columns = cells.split(',');
+  return contests.flatMap((contest, index) => contestFaults(contest, columns[index] ?? ''));
+}
+
+/** Of one contest. `cell` is of the normalised form, such as `2+5`. */
+export function contestFaults(contest: Contest, cell: string): readonly string[] {
+  const title = titleText(contest.title);
+  const numbers = cell.split('+').filter((number) => number !== '');
+  const known = new Set(contest.options.map(({ number }) => String(number)));
+  const faults = [...new Set(numbers)]
+    .filter((number) => !known.has(number))
+    .map((number) => `there is no option ${number} in ${title}`);
+  if (new Set(numbers).size < numbers.length) faults.push(`an option is marked twice in ${title}`);
+  if (numbers.length > contest.maxChoices) {
+    faults.push(`${numbers.length} options are marked in ${title}, and ${contest.maxChoices} may be`);
+  }
+  if (numbers.length === 0) {
+    if (!contest.abstain && contest.minChoices > 0) faults.push(`nothing is marked in ${title}`);
+  } else if (numbers.length < contest.minChoices) {
+    faults.push(`${numbers.length} is marked in ${title}, and at least ${contest.minChoices} have to be`);
+  }
+  return faults;
+}
