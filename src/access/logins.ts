@@ -6,7 +6,7 @@ import { Problem } from '../protocol/problem.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
 import { findLogin } from '../store/access/sessions.ts';
 import type { LoginUser } from '../store/access/sessions.ts';
-import { findPassword } from '../store/access/users.ts';
+import { findPassword, findUser } from '../store/access/users.ts';
 import type { StoredPassword } from '../store/access/users.ts';
 import type { Pool } from '../store/database.ts';
 import type { Audit } from './audit.ts';
@@ -86,10 +86,12 @@ export function createLogins(parts: {
       const { id, passwordHash: oldHash } = user;
       const hash =
         newPassword === undefined ? oldHash : await changes.replace({ user: id, oldHash, newPassword, keep: null });
+      const before = await findUser(pool, id);
       const pair = await sessions.begin(id, hash);
       await Promise.all([forgive(), limits.rememberLogin(account, address)]);
       audit({ act: 'session.login', outcome: 'done', actor: user.id });
-      return pair;
+      const lastMs = before?.lastLoginAtMs ?? null;
+      return { ...pair, previousLoginAt: lastMs === null ? null : new Date(lastMs).toISOString() };
     },
     prove,
     async proveBoth(user, { password, code }, address) {

@@ -19,6 +19,8 @@ export type AccessCalls = {
   login(body: LoginRequest, address: string): Promise<PairAnswer>;
   refresh(refreshToken: string, address: string): Promise<PairAnswer>;
   logout(refreshToken: string, address: string): Promise<void>;
+  /** Whether an access token is taken at this moment; true where nobody can say. */
+  takes(accessToken: string): Promise<boolean>;
 };
 
 /** Every call throws `busy` where `access` does not answer. */
@@ -47,7 +49,22 @@ export function createAccessCalls(parts: { readonly origin: string; readonly dis
     login: (body, address) => pairOf('/v1/login', body, address),
     refresh: (refreshToken, address) => pairOf('/v1/refresh', { refreshToken }, address),
     async logout(refreshToken, address) {
-      await post('/v1/logout', { refreshToken }, address);
+      const { statusCode } = await post('/v1/logout', { refreshToken }, address);
+      // Whoever signs out is told the truth: a session that may still stand is not called ended.
+      if (statusCode >= 500 || statusCode === 429) throw new Problem('busy', retrySoon());
+    },
+    async takes(accessToken) {
+      try {
+        const { statusCode, body } = await request(new URL('/v1/account', parts.origin), {
+          headers: { authorization: `Bearer ${accessToken}` },
+          signal: AbortSignal.timeout(answerMsMax),
+          dispatcher: parts.dispatcher,
+        });
+        await body.dump();
+        return statusCode !== 401;
+      } catch {
+        return true;
+      }
     },
   };
 }

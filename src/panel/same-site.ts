@@ -8,17 +8,25 @@ const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function registerSameSiteGuard(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    if (comesFromElsewhere(request)) done(new Problem('cross-site'));
+    if (mayBeFromElsewhere(request)) done(new Problem('cross-site'));
     else done();
   });
+}
+
+function mayBeFromElsewhere(request: FastifyRequest): boolean {
+  const { method, headers } = request;
+  if (headers.authorization !== undefined) return false;
+  if (!reading.has(method)) return comesFromElsewhere(request);
+  // Some readings go on record. A link may lead here from anywhere; a page of another host may load nothing.
+  const site = headers['sec-fetch-site'];
+  return site === 'same-site' && headers.cookie !== undefined && headers['sec-fetch-mode'] !== 'navigate';
 }
 
 /**
  * By Sec-Fetch-Site, which no page can set (W3C Fetch Metadata), else by Origin; a request with neither is no browser's.
  * A sibling host (`same-site`) is elsewhere too: what runs there is not ours.
  */
-function comesFromElsewhere({ method, headers, host }: FastifyRequest): boolean {
-  if (reading.has(method) || headers.authorization !== undefined) return false;
+function comesFromElsewhere({ headers, host }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
   const { origin } = headers;

@@ -3,7 +3,9 @@
 // can wait in a session that was planted (fixation).
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../platform/clock.ts';
+import { retrySoon } from '../platform/problems.ts';
 import type { LoginRequest, TokenPair } from '../protocol/access-api.ts';
+import { Problem } from '../protocol/problem.ts';
 import type { AccessCalls, PairAnswer, Refusal } from './access-calls.ts';
 import type { SessionCookies } from './session-cookies.ts';
 
@@ -13,7 +15,13 @@ export type SignedIn =
 export type Sessions = {
   /** The access token for a request that stands on cookies; null where nobody is signed in. Renews it where it is over. */
   tokenOf(request: FastifyRequest, reply: FastifyReply): Promise<string | null>;
+  /**
+   * After a service said 401 to a request of a session: where the session ended the cookies go with that answer, and
+   * where its token alone is over it is renewed, so that asking again helps.
+   */
+  lookAgain(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
   signIn(request: FastifyRequest, reply: FastifyReply, body: LoginRequest): Promise<SignedIn>;
+  /** The cookies go in any case; throws `busy` where the session could not be ended. */
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 };
 
@@ -32,18 +40,29 @@ export function createSessions(parts: {
     renewing.set(refreshToken, call);
     return call;
   };
+  const renewed = async (refreshToken: string, request: FastifyRequest, reply: FastifyReply) => {
+    const answer = await renew(refreshToken, request.ip);
+    if (answer.ok) {
+      cookies.set(reply, answer.pair, clock());
+      return answer.pair.accessToken;
+    }
+    const { status } = answer.refusal;
+    if (status !== 401 && status !== 400) throw new Problem('busy', retrySoon());
+    cookies.clear(reply);
+    return null;
+  };
   return {
     async tokenOf(request, reply) {
       const held = cookies.read(request);
       if (held.access !== null) return held.access;
-      if (held.refresh === null) return null;
-      const answer = await renew(held.refresh, request.ip);
-      if (answer.ok) {
-        cookies.set(reply, answer.pair, clock());
-        return answer.pair.accessToken;
-      }
-      if (answer.refusal.status === 401 || answer.refusal.status === 400) cookies.clear(reply);
-      return null;
+      return held.refresh === null ? null : renewed(held.refresh, request, reply);
+    },
+    async lookAgain(request, reply, token) {
+      const held = cookies.read(request);
+      // Most often it was a password or a code that was wrong.
+      if (held.access !== token || (await access.takes(token))) return;
+      if (held.refresh === null) cookies.clear(reply);
+      else await renewed(held.refresh, request, reply).catch(() => null);
     },
     async signIn(request, reply, body) {
       const answer = await access.login(body, request.ip);
@@ -56,8 +75,9 @@ export function createSessions(parts: {
     },
     async signOut(request, reply) {
       const { refresh } = cookies.read(request);
-      if (refresh !== null) await access.logout(refresh, request.ip);
+      // Whoever leaves a shared machine is out of it, whatever happens behind the panel.
       cookies.clear(reply);
+      if (refresh !== null) await access.logout(refresh, request.ip);
     },
   };
 }

@@ -161,6 +161,12 @@ export const tokenPair = z
     refreshToken: z.string().describe('For POST /v1/refresh, once.'),
     refreshExpiresAt: instant.describe('The end of the session: then the password is asked for again.'),
     user: z.object({ id: userId, role: userRole }),
+    previousLoginAt: instant
+      .nullable()
+      .optional()
+      .describe(
+        'The login before this one, null for the first: show it, so that a stranger’s login is noticed. Only of a login.',
+      ),
   })
   .meta({ id: 'TokenPair' });
 export type TokenPair = z.infer<typeof tokenPair>;

@@ -27,6 +27,17 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
   const plain = app as unknown as FastifyInstance;
   const tokens = new WeakMap<FastifyRequest, string>();
   const endStreams = registerStreams(plain);
+  const withToken = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (request.headers.authorization !== undefined) return;
+    const token = await sessions.tokenOf(request, reply);
+    if (token !== null) tokens.set(request, token);
+  };
+  const passOn = async (request: FastifyRequest, reply: FastifyReply, stream: NodeJS.ReadableStream): Promise<void> => {
+    endStreams.watch(reply);
+    const token = tokens.get(request);
+    if (reply.statusCode === 401 && token !== undefined) await sessions.lookAgain(request, reply, token);
+    void reply.send(stream);
+  };
   for (const [service, upstream] of Object.entries(origins)) {
     await plain.register(proxy, {
       ...{ upstream, prefix: `/api/${service}`, http2: false, disableRequestLogging: true },
@@ -34,27 +45,40 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
         ...{ connections: connectionsMax, headersTimeout: answerMsMax, bodyTimeout: silenceMsMax },
         ...(tls && { connect: tls }),
       },
-      preHandler: async (request, reply) => {
-        if (request.headers.authorization !== undefined) return;
-        const token = await sessions.tokenOf(request, reply);
-        if (token !== null) tokens.set(request, token);
-      },
+      preHandler: (request, reply, done) => void withToken(request, reply).then(() => done(), done),
       replyOptions: {
         // What was tried once may have been done: the caller decides.
         retryDelay: () => null,
         rewriteRequestHeaders: (request, headers) => sentOn(request as FastifyRequest, headers, tokens),
-        onResponse: (_request, reply, answer) => {
-          endStreams.watch(reply as FastifyReply);
-          void (reply as FastifyReply).send((answer as unknown as { stream: NodeJS.ReadableStream }).stream);
+        onResponse: (request, reply, answer) => {
+          const { stream } = answer as unknown as { stream: NodeJS.ReadableStream };
+          void passOn(request as FastifyRequest, reply as FastifyReply, stream);
         },
-        onError: (reply) => void reply.send(new Problem('busy', retrySoon())),
+        onError: (reply, { error }) => void reply.send(noAnswer((reply as FastifyReply).request.method, error)),
       },
     });
   }
 }
 
+/** Before a connection stood nothing can have been done. */
+const beforeSending: ReadonlySet<unknown> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
+]);
+
+function noAnswer(method: string, error: Error): Problem {
+  const { cause } = error as { cause?: { code?: unknown } };
+  const nothingDone = method === 'GET' || method === 'HEAD' || beforeSending.has(cause?.code);
+  if (nothingDone) return new Problem('busy', retrySoon());
+  const detail =
+    'The service did not answer to the end. Whether it was done is not known: look before you do it again.';
+  return new Problem('internal', { detail });
+}
+
 function sentOn(request: FastifyRequest, headers: IncomingHttpHeaders, tokens: WeakMap<FastifyRequest, string>) {
-  const { cookie: _cookie, forwarded: _forwarded, 'x-forwarded-for': _for, ...kept } = headers;
+  // What says from where a request came is ours to say.
+  const ours = (name: string): boolean =>
+    name === 'cookie' || name === 'forwarded' || name === 'x-real-ip' || name.startsWith('x-forwarded-');
+  const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !ours(name)));
   const token = tokens.get(request);
   return { ...kept, 'x-forwarded-for': request.ip, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
 }

@@ -4,7 +4,11 @@ import type { App } from '../../platform/http.ts';
 import { loginRequest } from '../../protocol/access-api.ts';
 import type { Sessions } from '../sessions.ts';
 
-const signedIn = z.object({ user: z.object({ id: z.string(), role: z.string() }), endsAt: z.string() });
+const signedIn = z.object({
+  user: z.object({ id: z.string(), role: z.string() }),
+  endsAt: z.string(),
+  previousLoginAt: z.string().nullable(),
+});
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function sessionRoutes(app: App, { sessions }: { readonly sessions: Sessions }): Promise<void> {
@@ -15,8 +19,8 @@ export async function sessionRoutes(app: App, { sessions }: { readonly sessions:
       const { status, type, body } = answer.refusal;
       return reply.code(status).header('content-type', type).serializer(String).send(body);
     }
-    const { user, refreshExpiresAt } = answer.pair;
-    return reply.send(signedIn.parse({ user, endsAt: refreshExpiresAt }));
+    const { user, refreshExpiresAt: endsAt, previousLoginAt = null } = answer.pair;
+    return reply.send(signedIn.parse({ user, endsAt, previousLoginAt }));
   });
   app.delete('/api/session', async (request, reply) => {
     await sessions.signOut(request, reply);
