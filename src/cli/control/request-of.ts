@@ -25,6 +25,7 @@ export type WireRequest = {
 
 export function requestOf(operation: Operation, given: Given, siblings: readonly Operation[] = []): WireRequest {
   const values = valuesOf(given.values);
+  refuseUnknown(operation, values);
   const rest = new Map(values);
   const headers: Record<string, string> = {};
   const query = new URLSearchParams();
@@ -57,6 +58,13 @@ function valuesOf(words: readonly string[]): Map<string, string> {
   return values;
 }
 
+function refuseUnknown({ id, parameters, body }: Operation, values: ReadonlyMap<string, string>): void {
+  const known = [...parameters, ...(body?.kind === 'json' ? body.members : [])].map(({ name }) => name);
+  const unknown = [...values.keys()].filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw usage(`${id} takes no ${unknown.join(', ')}. It takes ${known.join(', ') || 'nothing'}.`);
+}
+
 // A part of a path must not lead out of it.
 function pathPart(name: string, text: string): string {
   if (['', '.', '..'].includes(text)) throw usage(`${name} takes an id, such as those that lists show.`);
@@ -78,15 +86,12 @@ function missingText({ id, path }: Operation, { name, in: place }: Parameter, si
 const placesOf = (path: string): string => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `${name}=…`).join(' ');
 
 function bodyOf(operation: Operation, rest: ReadonlyMap<string, string>, given: Given['body']): WireRequest['body'] {
-  const { id, body, parameters } = operation;
+  const { id, body } = operation;
   const members = body?.kind === 'json' ? body.members : [];
   const assigned: Record<string, unknown> = {};
   for (const [name, text] of rest) {
     const member = members.find((each) => each.name === name);
-    if (!member) {
-      const known = [...parameters, ...members].map((each) => each.name).join(', ');
-      throw usage(`${id} takes no ${name}. It takes ${known || 'nothing'}.`);
-    }
+    if (!member) continue;
     if (member.secret) {
       throw usage(
         `${name} is a secret, and whatever is written here can be read by every process of this machine. Put the ` +

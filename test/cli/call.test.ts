@@ -1,0 +1,318 @@
+// `popvote login`, `call`, `whoami`, `logout` over a real panel and a real `access`: who is let in and who is not, what
+// stands in the file and nowhere else, and what each refusal becomes for people and for scripts.
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Secret, TOTP } from 'otpauth';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { issueAdministrator } from '../../src/access/first-administrator.ts';
+import { start as startPanel } from '../../src/panel/main.ts';
+import { goodPassword, otherPassword, someEmail, startAccess } from '../access/fixture.ts';
+import type { Access, Person } from '../access/fixture.ts';
+import { command, terminal } from '../support/command.ts';
+import { freePort } from '../support/ports.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'popvote-call-'));
+const session = join(folder, 'state', 'popvote', 'session.json');
+const environment = { XDG_STATE_HOME: join(folder, 'state') };
+let access: Access;
+let admin: Person;
+let panel: Awaited<ReturnType<typeof startPanel>>;
+let origin: string;
+
+beforeAll(async () => {
+  access = await startAccess();
+  admin = await access.administrator();
+  const nobody = `http://127.0.0.1:${await freePort()}`;
+  panel = await startPanel({
+    PANEL_ACCESS_ORIGIN: await access.app.listen({ host: '127.0.0.1', port: 0 }),
+    ...{ PANEL_ELECTIONS_ORIGIN: nobody, PANEL_OFFICIALS_ORIGIN: nobody },
+    ...{ PANEL_PORT: '0', PANEL_PRIVATE_PORT: '0', PANEL_COOKIES: 'plain', LOG_LEVEL: 'silent' },
+  });
+  origin = panel.addresses['panel'] ?? '';
+});
+afterAll(async () => {
+  await panel.close();
+  await access[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => rmSync(session, { force: true }));
+
+const popvote = (words: readonly string[], input?: Parameters<typeof command>[2]) => command(words, environment, input);
+const login = (email: string, input: Parameters<typeof command>[2], ...more: string[]) =>
+  popvote(['login', '--origin', origin, '--email', email, ...more], input);
+const fileOf = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+};
+const kept = (): { origin: string; pair: { accessToken: string; refreshToken: string; accessExpiresAt: string } } =>
+  JSON.parse(readFileSync(session, 'utf8')) as ReturnType<typeof kept>;
+const change = (pair: object): void => {
+  writeFileSync(session, JSON.stringify({ ...kept(), pair: { ...kept().pair, ...pair } }), { mode: 0o600 });
+};
+
+describe('a login', () => {
+  test('asks for the password on the terminal and keeps the tokens in a file of the user alone, and nowhere else', async () => {
+    const { code, out, err } = await login(admin.email, terminal(goodPassword));
+    expect([code, out]).toEqual([0, '']);
+    expect(err).toContain(`Logged in at ${origin} as ${admin.email}, administrator. Kept in ${session}.`);
+    expect([statSync(session).mode & 0o777, statSync(join(session, '..')).mode & 0o777]).toEqual([0o600, 0o700]);
+    for (const secret of [goodPassword, kept().pair.accessToken, kept().pair.refreshToken]) {
+      expect(err).not.toContain(secret);
+    }
+    expect(await popvote(['whoami'])).toEqual({ code: 0, out: `${admin.email} administrator ${origin}`, err: '' });
+  });
+
+  test.each([
+    ['a pipe', (password: string) => [`${password}\n`]],
+    ['a pipe that is named', (password: string) => [`${password}\r\nmore\n`, '--password-file', '-']],
+    ['a file', (password: string) => ['', '--password-file', fileOf('password', `${password}\n`)]],
+  ])('of a script takes the password from %s', async (_name, inputs) => {
+    const [input = '', ...more] = inputs(goodPassword);
+    expect((await login(admin.email, input, ...more)).code).toBe(0);
+    expect((await popvote(['whoami', '--json'])).out).toContain('"role":"administrator"');
+  });
+
+  test('with a one-time password asks for the one that replaces it, twice', async () => {
+    const databaseUrl = access.databases.url('access', 'popvote_access');
+    const names = { forename: 'Ada', surname: 'New', onlyFirst: false };
+    const issued = await issueAdministrator({ databaseUrl, email: someEmail(), ...names });
+    if (!('password' in issued)) throw new Error(issued.outcome);
+    const differing = await login(issued.email, terminal(issued.password, otherPassword, goodPassword));
+    expect([differing.code, existsSync(session)]).toEqual([1, false]);
+    const weak = await login(issued.email, terminal(issued.password, 'short', 'short'));
+    expect([weak.code, weak.err]).toEqual([1, expect.stringContaining('Use at least 12 characters')]);
+    const { code, err } = await login(issued.email, terminal(issued.password, otherPassword, otherPassword));
+    expect([code, err]).toEqual([0, expect.stringContaining('one-time password')]);
+    expect(err + differing.err + weak.err).not.toContain(otherPassword);
+    // And by files, as scripts do.
+    const again = await login(issued.email, '', '--password-file', fileOf('new', `${otherPassword}\n`));
+    expect(again.code).toBe(0);
+  });
+
+  test('with a second factor asks for its code too, or reads it from a file', async () => {
+    const person = await access.person('auditor', admin);
+    const token = person.tokens.accessToken;
+    const offer = await access.call('POST', '/v1/second-factor', { body: { password: goodPassword }, token });
+    const totp = new TOTP({ secret: Secret.fromBase32((offer.body as { secret: string }).secret) });
+    const body = { code: totp.generate() };
+    const confirmed = await access.call('POST', '/v1/second-factor/confirm', { body, token });
+    const [first = '', second = ''] = (confirmed.body as { recoveryCodes: string[] }).recoveryCodes;
+    const typed = await login(person.email, terminal(goodPassword, first));
+    expect([typed.code, typed.err]).toEqual([0, expect.stringContaining('Code of the authenticator')]);
+    expect((await login(person.email, terminal(goodPassword, first))).code).toBe(4);
+    expect((await login(person.email, goodPassword, '--code-file', fileOf('code', second))).code).toBe(0);
+  });
+
+  test('that is refused says why and keeps nothing', async () => {
+    const wrong = await login(admin.email, 'not the password at all');
+    expect([wrong.code, existsSync(session)]).toEqual([4, false]);
+    expect(wrong.err).toContain('E-mail or password is not right');
+    expect(wrong.err).not.toContain('not the password');
+  });
+
+  test.each([
+    ['nowhere', ['login', '--email', 'a@b.org'], 2],
+    [
+      'over plain HTTP to another machine',
+      ['login', '--email', 'a@b.org', '--origin', 'http://control.example.org'],
+      2,
+    ],
+    ['at no address', ['login', '--email', 'a@b.org', '--origin', 'control.example.org'], 2],
+    ['with a password as an argument', ['login', '--email', 'a@b.org', '--password', 'x'], 2],
+    ['where nobody answers', ['login', '--email', 'a@b.org', '--origin', 'http://127.0.0.1:1'], 1],
+  ])('%s is refused before anything is sent', async (_name, words, code) => {
+    const ran = await popvote(words, 'some password\n');
+    expect([ran.code, ran.out, existsSync(session)]).toEqual([code, '', false]);
+    expect(ran.err).not.toBe('');
+  });
+});
+
+describe('the file of a login', () => {
+  test('that others can read, or that is something else, is not used', async () => {
+    await login(admin.email, goodPassword);
+    chmodSync(session, 0o644);
+    const open = await popvote(['whoami']);
+    expect([open.code, open.err]).toEqual([1, expect.stringContaining('chmod 600')]);
+    writeFileSync(session, '{"token": "secret-of-another"}');
+    chmodSync(session, 0o600);
+    const foreign = await popvote(['whoami']);
+    expect([foreign.code, foreign.err]).toEqual([1, expect.not.stringContaining('secret-of-another')]);
+  });
+
+  test('is renewed when the access token is over, whole and beside nothing, and works again', async () => {
+    await login(admin.email, goodPassword);
+    const before = kept().pair;
+    change({ accessExpiresAt: new Date(Date.now() + 5_000).toISOString() });
+    // Two commands at once show the same refresh token, and get the same pair.
+    const ran = await Promise.all([popvote(['call', 'listUsers']), popvote(['call', 'listUsers', 'limit=1'])]);
+    expect(ran.map(({ code }) => code)).toEqual([0, 0]);
+    expect(kept().pair.refreshToken).not.toBe(before.refreshToken);
+    expect(statSync(session).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(session, '..'))).toEqual(['session.json']);
+    expect((await popvote(['whoami'])).code).toBe(0);
+  });
+
+  test('is renewed once where the token is refused before its time', async () => {
+    await login(admin.email, goodPassword);
+    change({ accessToken: `${kept().pair.accessToken.slice(0, -4)}AAAA` });
+    expect((await popvote(['call', 'getAccount'])).code).toBe(0);
+  });
+
+  test('of a session that was ended elsewhere says to log in again', async () => {
+    await login((await access.person('official', admin)).email, goodPassword);
+    expect((await popvote(['call', 'endMySessions'])).err).toContain('Done.');
+    const { code, out, err } = await popvote(['call', 'getAccount']);
+    expect([code, out]).toEqual([4, '']);
+    expect(err).toContain(`popvote login --origin ${origin}`);
+  });
+
+  test('sends its tokens to the panel that gave them and to no other', async () => {
+    await login(admin.email, goodPassword);
+    const asked: (string | undefined)[] = [];
+    const document = readFileSync(join(import.meta.dirname, 'one-operation.json'));
+    const other = createServer((request, response) => {
+      asked.push(request.headers.authorization);
+      response.end(document);
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const there = `http://127.0.0.1:${(other.address() as { port: number }).port}`;
+    const { code, err } = await popvote(['call', 'getThing', '--origin', there]);
+    other.closeAllConnections();
+    other.close();
+    expect([code, err]).toEqual([4, expect.stringContaining(`Nobody is logged in at ${there}`)]);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((value) => value !== undefined)).toEqual([]);
+  });
+
+  test('goes at the logout, which ends the session everywhere', async () => {
+    await login(admin.email, goodPassword);
+    const { accessToken } = kept().pair;
+    expect((await popvote(['logout'])).code).toBe(0);
+    expect(existsSync(session)).toBe(false);
+    expect((await access.call('GET', '/v1/account', { token: accessToken })).status).toBe(401);
+    expect((await popvote(['logout'])).err).toBe('Nobody is logged in.');
+    expect((await popvote(['whoami'])).code).toBe(4);
+  });
+});
+
+describe('a call', () => {
+  let text: string;
+  beforeAll(async () => {
+    await login(admin.email, goodPassword);
+    text = readFileSync(session, 'utf8');
+  });
+  const asAdministrator = () => writeFileSync(session, text, { mode: 0o600 });
+  beforeEach(asAdministrator);
+
+  test('without an operation lists what there is, and says which service is away', async () => {
+    const { code, out, err } = await popvote(['call']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^access\n/);
+    expect(out).toMatch(/ {2}listUsers +Users, in the order of registration \[administrator\]/);
+    expect(out).toMatch(/ {2}register +Register \[no login\]/);
+    expect(err).toContain('No answer at the moment from: elections, officials.');
+    const { operations } = JSON.parse((await popvote(['call', '--json'])).out) as { operations: { id: string }[] };
+    expect(operations.map(({ id }) => id)).toContain('endMySessions');
+  });
+
+  test('of help shows what an operation takes and answers, in either order of the words', async () => {
+    for (const words of [
+      ['changeUser', '--help'],
+      ['--help', 'changeUser'],
+      ['changeuser', '-h'],
+    ]) {
+      const { code, out } = await popvote(['call', ...words]);
+      expect(code).toBe(0);
+      expect(out).toContain('Usage: popvote call changeUser userId=… [role=…] [state=…] [secondFactor=…]');
+      expect(out).toContain('userId                   string, required');
+      expect(out).toContain('409 last-administrator: This is the last administrator');
+      expect(out).toContain('"state": "active"');
+    }
+    expect((await popvote(['call', 'changePassword', '--help'])).out).toContain('Secret: only by --body.');
+    const own = await popvote(['call', '--help']);
+    expect([own.code, own.out]).toEqual([0, expect.stringContaining('Examples:')]);
+  });
+
+  test('sends parameters and members of the body by name, typed as the service wants them', async () => {
+    const person = await access.person('official', admin);
+    const changed = await popvote(['call', 'changeUser', `userId=${person.id}`, 'role=auditor', '--json']);
+    expect(JSON.parse(changed.out)).toMatchObject({ user: { id: person.id, role: 'auditor' } });
+    const listed = await popvote(['call', 'listUsers', 'limit=200', 'role=auditor']);
+    // For people in lines, for scripts as it came.
+    expect(listed.out).toContain(`\n      "id": "${person.id}"`);
+    expect((await popvote(['call', 'invite', 'role=official', 'days=3'])).out).toContain('"token"');
+  });
+
+  test('takes a body from a file or a pipe, with members on top of it, and secrets only so', async () => {
+    const person = await access.person('official', admin);
+    const body = { currentPassword: goodPassword, newPassword: otherPassword };
+    await login(person.email, goodPassword);
+    const argued = await popvote(['call', 'changePassword', ...Object.entries(body).map((each) => each.join('='))]);
+    expect([argued.code, argued.err]).toEqual([2, expect.stringContaining('currentPassword is a secret')]);
+    expect(argued.err).not.toContain(goodPassword);
+    expect((await popvote(['call', 'changePassword', '--body', '-'], JSON.stringify(body))).code).toBe(0);
+    expect((await login(person.email, otherPassword)).code).toBe(0);
+    asAdministrator();
+    const file = fileOf('invitation.json', '{"role": "official", "days": 2}');
+    const { out } = await popvote(['call', 'invite', '--body', file, 'role=auditor', '--json']);
+    expect(JSON.parse(out)).toMatchObject({ invitation: { role: 'auditor' } });
+  });
+
+  test('keeps an answer in a file, whole or not at all', async () => {
+    const file = join(folder, 'users.json');
+    const ran = await popvote(['call', 'listUsers', '--out', file]);
+    expect([ran.code, ran.out]).toEqual([0, '']);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveProperty('users');
+    const nowhere = await popvote(['call', 'listUsers', '--out', join(folder, 'no', 'users.json')]);
+    expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining('cannot be written')]);
+    expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([]);
+  });
+
+  const nobody = '00000000-0000-4000-8000-000000000000';
+  test.each([
+    ['what is not there', ['getUser', `userId=${nobody}`], 3, 'popvote call listUsers lists the users'],
+    ['what contradicts', ['changeUser', 'userId=ME', 'role=auditor'], 5, 'another administrator'],
+    ['what is of wrong form', ['getUser', 'userId=x'], 1, 'invalid-request'],
+    ['an operation that there is not', ['getUsr'], 2, 'popvote call lists them all'],
+    ['a name that is nearly one', ['user'], 2, 'getUser'],
+    ['an unknown name', ['getUser', 'id=1'], 2, 'takes no id. It takes userId'],
+    ['a missing name', ['getUser'], 2, 'needs userId=…'],
+    ['a word without a value', ['getUser', 'x'], 2, 'name=value'],
+    ['a value twice', ['getUser', 'userId=1', 'userId=2'], 2, 'given twice'],
+    ['a way out of the path', ['deleteUser', 'userId=..'], 2, 'takes an id'],
+    ['a text for a number', ['invite', 'role=official', 'days=soon'], 2, 'days takes a whole number'],
+    ['no body', ['invite'], 2, 'role, [days]'],
+    ['a body for what takes none', ['listUsers', '--body', 'x'], 2, 'takes no body'],
+    ['a body that is not there', ['invite', '--body', '/nowhere'], 1, 'ENOENT'],
+    ['tokens', ['logIn', 'email=a@b.org'], 2, 'popvote login'],
+  ])('for %s is refused with an exit code and what to do', async (_name, words, code, text) => {
+    const given = words.map((word) => word.replace('ME', admin.id));
+    const ran = await popvote(['call', ...given], '');
+    expect([ran.code, ran.out]).toEqual([code, '']);
+    expect(ran.err).toContain(text);
+  });
+
+  test('that the role may not make, or that somebody else makes, is not allowed', async () => {
+    const auditor = await access.person('auditor', admin);
+    await login(auditor.email, goodPassword);
+    const ran = await popvote(['call', 'listUsers']);
+    expect([ran.code, ran.err]).toEqual([4, expect.stringContaining('[role-not-allowed]')]);
+    rmSync(session);
+    expect((await popvote(['call', 'listUsers', '--origin', origin])).code).toBe(4);
+    // What needs no login needs none.
+    const keys = await popvote(['call', 'getKeys', '--origin', origin]);
+    expect([keys.code, keys.out]).toEqual([0, expect.stringContaining('Ed25519')]);
+  });
+});
