@@ -1,10 +1,11 @@
-// Overview: comes with the next commits.
-import { Page } from '../parts/page.tsx';
+// Where everybody begins: for administrators and auditors what needs them and what runs, for officials where their paper
+// ballots go. It reads only what the role may read, and no count by option.
+import { hasRole, useMe } from '../session/session.tsx';
+import { OfficialOverview } from './official-overview.tsx';
+import { ReadersOverview } from './readers-overview.tsx';
+import './live.css';
 
 export function OverviewPage() {
-  return (
-    <Page title="Overview">
-      <p>Being built.</p>
-    </Page>
-  );
+  const me = useMe();
+  return hasRole(me, 'official') ? <OfficialOverview /> : <ReadersOverview />;
 }

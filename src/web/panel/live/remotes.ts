@@ -1,0 +1,25 @@
+// Several readings of one kind at once: for a page about all elections that run.
+import { useQueries } from '@tanstack/preact-query';
+import { call } from '../calls.ts';
+import type { Refused, Service } from '../calls.ts';
+
+export type Reading<T> = {
+  readonly data: T | undefined;
+  readonly error: Refused | null;
+  readonly dataUpdatedAt: number;
+};
+
+/** Reads each address, again and again while the page is in front; `everyMs` null stops. Same keys as `useRemote`. */
+export function useRemotes<T>(
+  service: Service,
+  paths: readonly string[],
+  everyMs: number | null,
+): readonly Reading<T>[] {
+  return useQueries({
+    queries: paths.map((path) => ({
+      queryKey: [service, path],
+      queryFn: async ({ signal }: { readonly signal: AbortSignal }) => (await call<T>(service, path, { signal })).data,
+      refetchInterval: everyMs ?? (false as const),
+    })),
+  }) as readonly Reading<T>[];
+}
