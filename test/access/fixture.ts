@@ -76,7 +76,12 @@ export async function startAccess(options: AccessOptions = {}): Promise<Access> 
     ...{ ...outside, keys: keys.access, policy: options.policy ?? 'open' },
     approvalRequired: options.approvalRequired ?? true,
   });
-  const parts = { ...outside, logic, version: { version: '0', node: '0' }, http: { shedAtLoopDelayMs: 0, trustedProxies: ['127.0.0.1'] } };
+  const parts = {
+    ...outside,
+    logic,
+    version: { version: '0', node: '0' },
+    http: { shedAtLoopDelayMs: 0, trustedProxies: ['127.0.0.1'] },
+  };
   const app = await buildApp(parts);
   const privateApp = await buildPrivateApp({ ...parts, callers: keys.public.callers });
   await app.ready();

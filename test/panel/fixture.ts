@@ -32,7 +32,10 @@ export async function startUpstream(): Promise<Upstream> {
     reached.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
     const special = handler;
     handler = null;
-    if (special) { special(request, response); return; }
+    if (special) {
+      special(request, response);
+      return;
+    }
     let bytes = 0;
     request.on('data', (chunk: Buffer) => (bytes += chunk.length));
     request.on('end', () => response.setHeader('content-type', 'application/json').end(JSON.stringify({ bytes })));

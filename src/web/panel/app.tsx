@@ -6,6 +6,7 @@ import { Page } from './parts/page.tsx';
 import { pages } from './pages.ts';
 import type { PanelPage } from './pages.ts';
 import { RegisterPage } from './people/register-page.tsx';
+import { LastSignIn } from './session/last-sign-in.tsx';
 import { hasRole, SessionGate, useMe } from './session/session.tsx';
 
 export function App() {
@@ -45,6 +46,7 @@ function Frame() {
         </span>
       </header>
       <main id="main" key={path}>
+        <LastSignIn />
         <Switch>
           {pages.map((page) => (
             <Route key={page.path} path={page.path}>

@@ -22,11 +22,14 @@ export type What = {
 export class Refused extends Error {
   readonly status: number;
   readonly problem: Pick<ProblemBody, 'title' | 'detail'> & Partial<ProblemBody>;
-  constructor(status: number, problem: Refused['problem']) {
+  /** After how long to try again, in seconds; null where the answer does not say. */
+  readonly retryAfterSeconds: number | null;
+  constructor(status: number, problem: Refused['problem'], retryAfter: string | null = null) {
     super(problem.title);
     this.name = 'Refused';
     this.status = status;
     this.problem = problem;
+    this.retryAfterSeconds = retryAfter !== null && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : null;
   }
   is(...codes: readonly ProblemBody['code'][]): boolean {
     return this.problem.code !== undefined && codes.includes(this.problem.code);
@@ -58,7 +61,7 @@ export async function fetchJson<T>(address: string, what: What): Promise<Answer<
   const text = await response.text().catch(() => '');
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
   if (response.ok) return { data: (isJson ? JSON.parse(text) : text) as T, headers: response.headers };
-  if (isJson) throw new Refused(response.status, JSON.parse(text) as ProblemBody);
+  if (isJson) throw new Refused(response.status, JSON.parse(text) as ProblemBody, response.headers.get('retry-after'));
   throw new Refused(response.status, {
     title: 'The answer cannot be read',
     detail:

@@ -1,7 +1,7 @@
 // A second look before what cannot be undone: what it does, why it is done, and the short name typed once. Cancel and Esc
 // change nothing, and a refusal is shown where the act was asked for.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Act } from '../remote.ts';
 import { TextArea, TextField } from './field.tsx';
 import { RefusalNote } from './refusal-note.tsx';
@@ -91,6 +91,7 @@ export function Dialog({
   readonly children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
@@ -99,13 +100,15 @@ export function Dialog({
   return (
     <dialog
       ref={dialog}
-      aria-labelledby="dialog-title"
+      aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();
         onClose?.();
       }}
+      // A browser closes a dialog by itself where Esc is pressed again and again: one that must stay comes back.
+      onClose={() => (onClose === null ? dialog.current?.showModal() : onClose())}
     >
-      <h2 id="dialog-title">{title}</h2>
+      <h2 id={heading}>{title}</h2>
       {children}
     </dialog>
   );

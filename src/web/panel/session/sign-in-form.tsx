@@ -1,78 +1,161 @@
 // E-mail and password; then, where they are asked for, the code of the authenticator or a new password in place of a
-// one-time one. Which of e-mail and password was wrong is never said, because nobody here knows.
-import { useState } from 'preact/hooks';
-import { fetchJson } from '../calls.ts';
+// one-time one. Which of e-mail and password was wrong is never said, because nobody here knows. Nothing that was typed is
+// cleared by a refusal, and nothing of it is kept once somebody is in.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { fetchJson, Refused } from '../calls.ts';
 import { TextField } from '../parts/field.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { useAct } from '../remote.ts';
+import { useCapsLock } from './caps-lock.tsx';
+import { NewPasswordField, newPasswordFault } from './new-password-field.tsx';
+import { ShowPasswords } from './show-passwords.tsx';
+import './session.css';
 
-/** Fewest characters of a new password: as the service asks. */
-const passwordCharactersMin = 12;
+/** What the panel says of whoever has signed in. */
+export type SignedIn = {
+  readonly user: { readonly id: string; readonly role: string };
+  /** The sign-in before this one; null for the first. */
+  readonly previousLoginAt: string | null;
+};
+type Fields = {
+  readonly email: string;
+  readonly password: string;
+  readonly code: string;
+  readonly newPassword: string;
+};
+type Asks = { readonly code: boolean; readonly newPassword: boolean };
 
 export function SignInForm({
   email: known = '',
   onSignedIn,
 }: {
   readonly email?: string;
-  readonly onSignedIn: () => Promise<void>;
+  readonly onSignedIn: (signedIn: SignedIn) => Promise<void>;
 }) {
-  const [email, setEmail] = useState(known);
-  const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
-  const [newPassword, setNewPassword] = useState('');
+  const [fields, setFields] = useState<Fields>({ email: known, password: '', code: '', newPassword: '' });
+  const [asks, setAsks] = useState<Asks>({ code: false, newPassword: false });
   const [shown, setShown] = useState(false);
-  const [asks, setAsks] = useState({ code: false, newPassword: false });
-  const act = useAct(async () => {
-    await fetchJson('/api/session', {
-      method: 'POST',
-      body: { email, password, ...(asks.code && { code }), ...(asks.newPassword && { newPassword }) },
-    });
-    await onSignedIn();
-  });
-  // What is asked for in addition is the next step, and no fault.
-  const asksMore = act.refusal?.is('second-factor-required', 'password-change-required') ?? false;
-  if (act.refusal?.is('second-factor-required') && !asks.code) setAsks({ ...asks, code: true });
-  if (act.refusal?.is('password-change-required') && !asks.newPassword) setAsks({ ...asks, newPassword: true });
-  const type = shown ? 'text' : 'password';
+  const [tried, setTried] = useState(false);
+  const capsLock = useCapsLock();
+  const form = useRef<HTMLFormElement>(null);
+  const act = useAct(() => signIn(fields, asks, setAsks, onSignedIn));
+  const set = (name: keyof Fields) => (value: string) => setFields((before) => ({ ...before, [name]: value }));
+  const faults = tried ? faultsOf(fields, asks) : {};
+  const asked = asks.newPassword ? 'new-password' : asks.code ? 'one-time-code' : null;
+  // What is asked for next is where one types next.
+  useEffect(() => (asked === null ? undefined : focusOn(form.current, asked)), [asked]);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    setTried(true);
+    const [first] = Object.keys(faultsOf(fields, asks));
+    if (first === undefined) void act.run();
+    else focusOn(form.current, names[first as keyof Fields]);
+  };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void act.run();
-      }}
-      noValidate
-    >
-      <RefusalNote refusal={asksMore ? null : act.refusal} />
-      <TextField label="E-mail" type="email" autocomplete="username" value={email} onValue={setEmail} />
-      <TextField label="Password" type={type} autocomplete="current-password" value={password} onValue={setPassword} />
+    <form ref={form} onSubmit={submit} noValidate {...capsLock.watch}>
+      <RefusalNote refusal={act.refusal && readable(act.refusal)} links={{ 'body/newPassword': 'new-password' }} />
+      <TextField
+        {...{ label: 'E-mail', name: names.email, type: 'email', autocomplete: 'username', spellcheck: false }}
+        {...{ value: fields.email, onValue: set('email'), fault: faults.email, autocapitalize: 'off' }}
+      />
+      <TextField
+        {...{ label: 'Password', name: names.password, type: shown ? 'text' : 'password', spellcheck: false }}
+        {...{ value: fields.password, onValue: set('password'), fault: faults.password, autocapitalize: 'off' }}
+        autocomplete="current-password"
+        autofocus={known !== ''}
+      />
+      {capsLock.hint}
       {asks.code && (
         <TextField
-          label="Code of the authenticator"
-          hint="Six digits, or a recovery code."
-          autocomplete="one-time-code"
-          inputMode="numeric"
-          value={code}
-          onValue={setCode}
+          {...{
+            label: 'Code of the authenticator',
+            name: names.code,
+            autocomplete: 'one-time-code',
+            fault: faults.code,
+          }}
+          {...{ value: fields.code, onValue: set('code'), spellcheck: false, autocapitalize: 'characters' }}
+          hint="The six digits that it shows now, or one of your recovery codes."
         />
       )}
       {asks.newPassword && (
-        <TextField
-          label="New password"
-          hint={`This password worked once. Choose your own: ${passwordCharactersMin} characters or more.`}
-          type={type}
-          autocomplete="new-password"
-          value={newPassword}
-          onValue={setNewPassword}
+        <NewPasswordField
+          {...{ value: fields.newPassword, onValue: set('newPassword'), shown, fault: faults.newPassword }}
+          why="The password you gave works once. Choose your own."
         />
       )}
       <div class="acts">
         <button type="submit" class="primary" aria-disabled={act.busy}>
           Sign in
         </button>
-        <button type="button" aria-pressed={shown} onClick={() => setShown(!shown)}>
-          {shown ? 'Hide passwords' : 'Show passwords'}
-        </button>
+        <ShowPasswords shown={shown} onShown={setShown} />
+        {act.busy && <span role="status">Signing in…</span>}
       </div>
     </form>
   );
+}
+
+const names = { email: 'email', password: 'password', code: 'one-time-code', newPassword: 'new-password' } as const;
+
+async function signIn(
+  { email, password, code, newPassword }: Fields,
+  asks: Asks,
+  setAsks: (asks: Asks) => void,
+  onSignedIn: (signedIn: SignedIn) => Promise<void>,
+): Promise<void> {
+  const body = { email, password, ...(asks.code && { code }), ...(asks.newPassword && { newPassword }) };
+  let answer: SignedIn;
+  try {
+    answer = (await fetchJson<SignedIn>('/api/session', { method: 'POST', body })).data;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    // What is asked for in addition is the next step, and no fault.
+    const next = {
+      code: asks.code || error.is('second-factor-required'),
+      newPassword: asks.newPassword || error.is('password-change-required'),
+    };
+    if (next.code === asks.code && next.newPassword === asks.newPassword) throw error;
+    setAsks(next);
+    return;
+  }
+  await onSignedIn(answer);
+}
+
+function faultsOf({ email, password, code, newPassword }: Fields, asks: Asks): Partial<Record<keyof Fields, string>> {
+  const newFault = asks.newPassword ? newPasswordFault(newPassword) : undefined;
+  return {
+    ...(email.trim() === '' && { email: 'Enter your e-mail address.' }),
+    ...(password === '' && { password: 'Enter your password.' }),
+    ...(newFault !== undefined && { newPassword: newFault }),
+    ...(asks.code && code.trim() === '' && { code: 'Enter the code.' }),
+  };
+}
+
+function focusOn(form: HTMLFormElement | null, name: string): void {
+  const field = form?.elements.namedItem(name);
+  if (field instanceof HTMLInputElement) field.focus();
+}
+
+const minuteSeconds = 60;
+/** The API's texts are for programs too: these are for whoever stands before the form. */
+function readable(refusal: Refused): Refused {
+  const say = (title: string, detail: string): Refused =>
+    new Refused(refusal.status, { ...refusal.problem, title, detail });
+  const { retryAfterSeconds: seconds } = refusal;
+  if (refusal.is('too-many-requests')) {
+    const minutes = Math.ceil((seconds ?? minuteSeconds) / minuteSeconds);
+    const at = new Date(Date.now() + minutes * minuteSeconds * 1_000);
+    const clock = `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
+    const wait = `${minutes} minute${minutes === 1 ? '' : 's'}`;
+    return say(
+      'Too many failed tries',
+      `Wait ${wait} (until ${clock} on your clock), then sign in again. Your account is not lost.`,
+    );
+  }
+  if (refusal.is('wrong-credentials')) return say('E-mail or password is not right', 'Check both and try again.');
+  if (refusal.is('busy')) return say('Signing in is not possible right now', 'Wait a few seconds and try again.');
+  if (refusal.is('account-waiting')) {
+    return say('Your account waits for approval', 'An administrator has to approve it. Sign in again after that.');
+  }
+  if (refusal.is('invalid-request')) return say('E-mail or password is not right', 'Check both and try again.');
+  return refusal;
 }

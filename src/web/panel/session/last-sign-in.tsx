@@ -1,0 +1,29 @@
+// After signing in: when the account was signed in to before. A time that its owner does not know is a stranger's.
+import { Link } from 'wouter-preact';
+import { Moment } from '../parts/moment.tsx';
+import { useMe } from './session.tsx';
+import './session.css';
+
+/** The reader's own zone: it is their day that they remember. */
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export function LastSignIn() {
+  const { signedIn, forgetSignedIn } = useMe();
+  if (signedIn === null) return null;
+  const { previousLoginAt } = signedIn;
+  return (
+    <div class="note last-sign-in no-print" role="status">
+      {previousLoginAt === null ? (
+        <p>This is the first sign-in to your account.</p>
+      ) : (
+        <p>
+          You signed in before this on <Moment at={previousLoginAt} zone={zone} />. Was it not you? Change your password
+          on <Link href="/account">your account</Link>.
+        </p>
+      )}
+      <button type="button" class="small" onClick={forgetSignedIn}>
+        Close
+      </button>
+    </div>
+  );
+}

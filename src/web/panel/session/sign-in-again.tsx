@@ -1,0 +1,51 @@
+// Over a page whose session is over: calls that met the end wait here until it is mended and then go on. Somebody else gets
+// a page of their own: what the first one typed is not theirs, and no waiting call is ever made in their name.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { onSignedOut } from '../calls.ts';
+import { Dialog } from '../parts/confirm-dialog.tsx';
+import { readAccount } from './account.ts';
+import { tellOtherTabs, watchOtherTabs } from './other-tabs.ts';
+import { SignInForm } from './sign-in-form.tsx';
+import type { SignedIn } from './sign-in-form.tsx';
+
+export function SignInAgain({ userId, email }: { readonly userId: string; readonly email: string }) {
+  const [asking, setAsking] = useState(false);
+  const waiting = useRef<(() => void)[]>([]);
+  const looking = useRef(false);
+  const goOn = (nowUserId: string): void => {
+    if (nowUserId !== userId) {
+      location.assign('/');
+      return;
+    }
+    setAsking(false);
+    for (const resolve of waiting.current.splice(0)) resolve();
+  };
+  // Another tab may have signed in by now, or the token alone was over: then nobody is asked.
+  const look = async (): Promise<void> => {
+    if (looking.current) return;
+    looking.current = true;
+    const found = await readAccount().finally(() => (looking.current = false));
+    if ('user' in found) goOn(found.user.id);
+    else setAsking(true);
+  };
+  useEffect(() => {
+    onSignedOut(() => {
+      void look();
+      return new Promise((resolve) => waiting.current.push(resolve));
+    });
+    return () => onSignedOut(null);
+  }, [userId]);
+  useEffect(() => (asking ? watchOtherTabs(look) : undefined), [asking]);
+  if (!asking) return null;
+  const onSignedIn = async (said: SignedIn): Promise<void> => {
+    tellOtherTabs(said.user.id);
+    goOn(said.user.id);
+    await Promise.resolve();
+  };
+  return (
+    <Dialog title="Your session is over" onClose={null}>
+      <p>Sign in again. What you typed on this page is still there, and what you did last goes on where it stopped.</p>
+      <SignInForm email={email} onSignedIn={onSignedIn} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,40 @@
+// The page of whoever is not signed in. It shows nothing of any election, and nothing of who was here before.
+import { useEffect } from 'preact/hooks';
+import { Link } from 'wouter-preact';
+import { SignInForm } from './sign-in-form.tsx';
+import type { SignedIn } from './sign-in-form.tsx';
+
+export function SignInPage({
+  said,
+  onSignedIn,
+}: {
+  readonly said: string | null;
+  readonly onSignedIn: (signedIn: SignedIn) => Promise<void>;
+}) {
+  useEffect(() => {
+    document.title = 'Sign in – PopVote control panel';
+  }, []);
+  return (
+    <main class="narrow sign-in">
+      <p class="brand">PopVote control panel</p>
+      <h1>Sign in</h1>
+      {said !== null && (
+        <p class="note" role="status">
+          {said}
+        </p>
+      )}
+      <SignInForm onSignedIn={onSignedIn} />
+      <details>
+        <summary>Forgot your password, or lost your authenticator?</summary>
+        <p>
+          Ask an administrator for a one-time password, or to remove the second factor. A recovery code works in place
+          of the authenticator. Where every administrator is locked out, whoever runs the platform makes a new one with{' '}
+          <code>popvote admin create</code>.
+        </p>
+      </details>
+      <p>
+        No account? <Link href="/register">Register</Link>
+      </p>
+    </main>
+  );
+}
