@@ -31,7 +31,7 @@ const ask = (sms: Sms, phone = newPhone()) =>
     body: { phone, locale: 'en', title: 'Budget', rehearsal: false },
   });
 const reportsIn = async (sms: Sms): Promise<ProviderReport[]> => {
-  const ids = await sms.admin.zrange(reportsKey, 0, -1);
+  const ids = await sms.admin.zrange(reportsKey, '0', '-1');
   const texts = await Promise.all(ids.map((id) => sms.admin.get(reportKey(id))));
   return texts.map((text) => providerReport.parse(JSON.parse(text ?? 'null')));
 };
@@ -59,7 +59,7 @@ describe('a report', () => {
       { name: 'webhook', receives: true, sends: true, resting: true, sent: 1, failed: 2 },
       { name: 'simulator', receives: true, sends: true, resting: false, sent: 2, failed: 0 },
     ]);
-    const [id] = await sms.admin.zrange(reportsKey, 0, -1);
+    const [id] = await sms.admin.zrange(reportsKey, '0', '-1');
     const text = (await sms.admin.get(reportKey(id ?? ''))) ?? '';
     for (const digits of [phone.slice(1), phone.slice(-8), '14155550101', '85255550123']) {
       expect(text).not.toContain(digits);
@@ -74,11 +74,11 @@ describe('a report', () => {
     const [first] = await reportsIn(sms);
     await until(async () => ((await reportsIn(sms))[0]?.atMs ?? 0) > (first?.atMs ?? 0), 'the next report');
     expect(((await reportsIn(sms))[0]?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(reportEveryMs - 50);
-    const [id] = await sms.admin.zrange(reportsKey, 0, -1);
+    const [id] = await sms.admin.zrange(reportsKey, '0', '-1');
     // One of a process that was killed long ago.
     await sms.admin.zadd(reportsKey, Date.now() - reportSeconds * 1_000 - 1, 'killed');
     await sms.parts.reporting.report();
-    expect(await sms.admin.zrange(reportsKey, 0, -1)).toEqual([id]);
+    expect(await sms.admin.zrange(reportsKey, '0', '-1')).toEqual([id]);
     await sms.parts.close();
     expect([await sms.admin.zcard(reportsKey), await sms.admin.exists(reportKey(id ?? ''))]).toEqual([0, 0]);
     await sms[Symbol.asyncDispose]();
