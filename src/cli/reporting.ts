@@ -11,10 +11,9 @@ import { redisReports } from '../platform/health-reports.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { StartService } from '../platform/process.ts';
 import { connectRedis, redisReady } from '../platform/redis.ts';
-import { logLevel, postgresUrl, redisUrl } from '../platform/service-environment.ts';
+import { logLevel, redisUrl } from '../platform/service-environment.ts';
 import { programVersion } from '../platform/version.ts';
 import type { ReportingService } from '../protocol/system-api.ts';
-import type { Pool } from '../store/database.ts';
 import { checkService, nodeFinding } from './checks.ts';
 import type { Launchable } from './services.ts';
 
@@ -34,7 +33,7 @@ export function reporting(service: Launchable, start: StartService): StartServic
     const examine = async () => [nodeFinding(service, 'node version'), ...(await checkService(service, environment))];
     const report = createReport({ examine, version: programVersion().version, clock: systemClock });
     const running = await start(environment, report);
-    const keeper = keeperOf(service, environment);
+    const keeper = await keeperOf(service, environment);
     if (keeper === null) return running;
     const { LOG_LEVEL } = readEnvironment(z.object({ LOG_LEVEL: logLevel }), environment);
     const reports = startReporting({ report, keeper, logger: createLogger(service, LOG_LEVEL) });
@@ -46,15 +45,14 @@ export function reporting(service: Launchable, start: StartService): StartServic
   };
 }
 
-function keeperOf(service: Launchable, environment: Environment): ReportKeeper | null {
-  if (service === 'mixer') return boxReports(environment);
+async function keeperOf(service: Launchable, environment: Environment): Promise<ReportKeeper | null> {
+  // What reaches no database never loads what opens one.
+  if (service === 'mixer') return (await import('./box-reports.ts')).boxReports(environment);
   if (service === 'ballots' || service === 'panel') return null;
   const variable = redisVariables[service];
   const url = readEnvironment(z.object({ [variable]: redisUrl }), environment)[variable] ?? '';
   return connectedReports(url, service);
 }
-
-type Store = typeof import('../store/mixer-reports.ts');
 
 // A connection for each time: one that stays open for a line a minute is one to look after.
 function connectedReports(url: string, service: ReportingService): ReportKeeper {
@@ -70,26 +68,5 @@ function connectedReports(url: string, service: ReportingService): ReportKeeper 
   return {
     keep: (report) => connected((keeper) => keeper.keep(report)),
     forget: (instance) => connected((keeper) => keeper.forget(instance)),
-  };
-}
-
-// The mixer reaches no Redis and nobody reaches the mixer: its report lies beside what it moves.
-function boxReports(environment: Environment): ReportKeeper {
-  const { MIXER_BOX_DATABASE_URL: url } = readEnvironment(
-    z.object({ MIXER_BOX_DATABASE_URL: postgresUrl }),
-    environment,
-  );
-  const connected = async (act: (store: Store, pool: Pool) => Promise<void>): Promise<void> => {
-    const [store, { openPool }] = [await import('../store/mixer-reports.ts'), await import('../store/database.ts')];
-    const pool = openPool(url, { name: 'popvote-mixer-report', connectionsMax: 1 });
-    try {
-      await act(store, pool);
-    } finally {
-      await pool.end();
-    }
-  };
-  return {
-    keep: (report) => connected((store, pool) => store.keepMixerReport(pool, report.instance, JSON.stringify(report))),
-    forget: (instance) => connected((store, pool) => store.forgetMixerReport(pool, instance)),
   };
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import { isFresh, readReports, reportOf } from '../platform/health-reports.ts';
 import type { PrivateClient } from '../platform/private-calls.ts';
 import type { Redis } from '../platform/redis.ts';
-import { examinationAnswer, reportingServices } from '../protocol/system-api.ts';
+import { healthReport, reportingServices } from '../protocol/system-api.ts';
 import type { HealthReport, ReportingService, SystemAnswer } from '../protocol/system-api.ts';
 import type { Pool } from '../store/database.ts';
 import { listMixerReports } from '../store/mixer-reports.ts';
@@ -69,7 +69,7 @@ function placesOf({ controlRedis, edgeRedis, boxPool, ballots }: Parts): Readonl
 }
 
 const askBallots = (ballots: PrivateClient): Promise<HealthReport> =>
-  ballots.call({ method: 'GET', path: '/private/examination', answer: examinationAnswer, msMax: placeMsMax });
+  ballots.call({ method: 'GET', path: '/private/examination', answer: healthReport, msMax: placeMsMax });
 
 async function readPlace(place: Place): Promise<{ reports: readonly HealthReport[]; away: boolean }> {
   let timer: NodeJS.Timeout | undefined;

@@ -10,9 +10,9 @@ import type { Redis } from './redis.ts';
 const reportMsMax = 180_000;
 /** How long the last report stays, in seconds, to say since when there is none. */
 const keptSeconds = 86_400;
-/** Processes of one service that are read, and bytes of one report. */
-const instancesMax = 200;
-const reportBytesMax = 65_536;
+/** Processes of one service that are read, and bytes of one report: more than all its texts at their longest have. */
+const instancesMax = 100;
+const reportBytesMax = 262_144;
 
 /** Keeps the reports of one service. */
 export function redisReports(redis: Redis, service: ReportingService, clock: Clock): ReportKeeper {

@@ -6,8 +6,8 @@ import type { ServiceName } from './private-calls.ts';
 import { instant } from './public-values.ts';
 
 /** Findings of one report, and characters of one text of it: what tells more is cut. */
-export const findingsMax = 200;
-export const findingCharactersMax = 500;
+export const findingsMax = 100;
+export const findingCharactersMax = 400;
 
 const text = z.string().max(findingCharactersMax);
 
@@ -23,7 +23,7 @@ export type ShownFinding = z.infer<typeof shownFinding>;
 /** As `popvote doctor` says it: of one service among several. */
 export type Finding = ShownFinding & { readonly service: string };
 
-/** Of one process, at one moment. */
+/** Of one process, at one moment. Of `ballots` it is the answer of GET /private/examination (caller `elections`). */
 export const healthReport = z.object({
   instance: z
     .string()
@@ -51,9 +51,6 @@ export const healthWriterRules = (service: ReportingService): readonly string[] 
   `(~${healthKey(service)} +hset +hgetall +hdel +expire)`,
 ];
 export const healthReaderRules: readonly string[] = ['(%R~health:* +eval_ro +hrandfield +hstrlen +hget)'];
-
-/** GET /private/examination of `ballots` (caller `elections`): how the process that answers is; at most a minute old. */
-export const examinationAnswer = healthReport;
 
 /** GET /v1/system */
 export const systemAnswer = z

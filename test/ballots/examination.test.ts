@@ -1,7 +1,7 @@
 // How `ballots` is, as `elections` asks it: nobody else may, and nobody makes it look into itself often.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createReport } from '../../src/platform/examination.ts';
-import { examinationAnswer } from '../../src/protocol/system-api.ts';
+import { healthReport } from '../../src/protocol/system-api.ts';
 import { createIntake } from '../support/intake.ts';
 import type { Intake } from '../support/intake.ts';
 
@@ -26,7 +26,7 @@ test('elections alone learns how ballots is, and however often it asks, it is ex
   const answers = await Promise.all(Array.from({ length: 20 }, () => intake.call(app, 'GET', path)));
   for (const { status, body } of answers) {
     expect(status).toBe(200);
-    expect(examinationAnswer.parse(body).findings).toEqual([{ check: 'clock', state: 'ok', observed: 'the same' }]);
+    expect(healthReport.parse(body).findings).toEqual([{ check: 'clock', state: 'ok', observed: 'the same' }]);
   }
   expect(examined.times).toBe(1);
 });

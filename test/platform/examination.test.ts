@@ -96,12 +96,19 @@ test('stopping waits for no examination', async () => {
 });
 
 test('a report is cut to its bounds, and what others write instead of reports is left out', async () => {
-  const many = Array.from({ length: 2 * findingsMax }, () => ({ ...broken, observed: 'x'.repeat(10_000) }));
+  const many = Array.from({ length: 2 * findingsMax }, () => ({
+    ...broken,
+    observed: 'x'.repeat(10_000),
+    next: 'x'.repeat(10_000),
+  }));
   const report = await reportOf(() => Promise.resolve(many))();
   expect(report.findings).toHaveLength(findingsMax);
   expect(report.findings[0]?.observed).toHaveLength(findingCharactersMax);
 
   const keeper = redisReports(sms!, 'sms', Date.now);
+  await keeper.keep(report);
+  expect(await read()).toEqual([report]);
+  await keeper.forget(report.instance);
   const old = { ...report, findings: [], instance: 'old-1', reportedAt: new Date(Date.now() - 600_000).toISOString() };
   await keeper.keep(old);
   expect(await read()).toMatchObject([{ instance: 'old-1' }]);
@@ -111,9 +118,12 @@ test('a report is cut to its bounds, and what others write instead of reports is
     'not-json': '{',
     number: '7',
     strange: JSON.stringify(strange),
-    large: 'x'.repeat(1_000_000),
   });
   expect(await read()).toMatchObject([{ instance: 'old-1' }]);
+  // What is too large never leaves the server, be it a report.
+  await sms!.hset(key, 'large', JSON.stringify(report) + ' '.repeat(300_000));
+  expect(await read()).toMatchObject([{ instance: 'old-1' }]);
+  await sms!.hdel(key, 'large');
   // The next report clears away what is old or no report.
   await keeper.keep({ ...report, findings: [] });
   expect(await admin!.hkeys(key)).toEqual([report.instance]);
@@ -124,6 +134,6 @@ test('no more than a bounded number of reports is read, whatever stands there', 
   const report = await reportOf(() => Promise.resolve([fine]))();
   const fields = Array.from({ length: 1_000 }, (_, n) => [`i-${n}`, JSON.stringify({ ...report, instance: `i-${n}` })]);
   await sms!.hset(healthKey('sms'), Object.fromEntries(fields) as Record<string, string>);
-  expect(await read()).toHaveLength(200);
+  expect(await read()).toHaveLength(100);
   await admin!.del(healthKey('sms'));
 });

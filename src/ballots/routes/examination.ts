@@ -4,14 +4,12 @@ import { rememberedReport } from '../../platform/examination.ts';
 import type { Report } from '../../platform/examination.ts';
 import type { App } from '../../platform/http.ts';
 import { admits } from '../../platform/private-calls.ts';
-import { examinationAnswer } from '../../protocol/system-api.ts';
+import { healthReport } from '../../protocol/system-api.ts';
 
 // eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are asynchronous.
 export async function examinationRoutes(app: App, options: { readonly report: Report }): Promise<void> {
   const report = rememberedReport(options.report);
-  app.get(
-    '/private/examination',
-    { config: admits('elections'), schema: { response: { 200: examinationAnswer } } },
-    () => report(),
+  app.get('/private/examination', { config: admits('elections'), schema: { response: { 200: healthReport } } }, () =>
+    report(),
   );
 }

@@ -1,0 +1,26 @@
+// Where the mixer says how it is: it reaches no Redis and nobody may call it, so its report lies beside what it moves.
+import { z } from 'zod';
+import { readEnvironment } from '../platform/environment.ts';
+import type { Environment } from '../platform/environment.ts';
+import type { ReportKeeper } from '../platform/examination.ts';
+import { postgresUrl } from '../platform/service-environment.ts';
+import { openPool } from '../store/database.ts';
+import type { Pool } from '../store/database.ts';
+import { forgetMixerReport, keepMixerReport } from '../store/mixer-reports.ts';
+
+export function boxReports(environment: Environment): ReportKeeper {
+  const fields = z.object({ MIXER_BOX_DATABASE_URL: postgresUrl });
+  const { MIXER_BOX_DATABASE_URL: url } = readEnvironment(fields, environment);
+  const connected = async (act: (pool: Pool) => Promise<void>): Promise<void> => {
+    const pool = openPool(url, { name: 'popvote-mixer-report', connectionsMax: 1 });
+    try {
+      await act(pool);
+    } finally {
+      await pool.end();
+    }
+  };
+  return {
+    keep: (report) => connected((pool) => keepMixerReport(pool, report.instance, JSON.stringify(report))),
+    forget: (instance) => connected((pool) => forgetMixerReport(pool, instance)),
+  };
+}
