@@ -1,5 +1,7 @@
 // `popvote login`, `call`, `whoami`, `logout` over a real panel and a real `access`: who is let in and who is not, what
 // stands in the file and nowhere else, and what each refusal becomes for people and for scripts.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -113,6 +115,22 @@ describe('a login', () => {
     expect([typed.code, typed.err]).toEqual([0, expect.stringContaining('Code of the authenticator')]);
     expect((await login(person.email, terminal(goodPassword, first))).code).toBe(4);
     expect((await login(person.email, goodPassword, '--code-file', fileOf('code', second))).code).toBe(0);
+  });
+
+  // `script` gives a command a terminal; not every machine has it.
+  test.runIf(spawnSync('script', ['--version']).status === 0)('on a terminal shows nothing of it', async () => {
+    const words = 'dist/cli/main.js login --email a@example.org --origin http://127.0.0.1:1';
+    const child = spawn('script', ['-qefc', `${process.execPath} ${words}`, '/dev/null']);
+    let shown = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      // Once: what comes after the question is answered is the shell's.
+      const isAsked = !shown.includes('not shown') && (shown + chunk.toString()).includes('not shown');
+      shown += chunk.toString();
+      if (isAsked) child.stdin.write('what nobody may see\r');
+    });
+    const [code] = (await once(child, 'close')) as [number];
+    expect([code, shown]).toEqual([1, expect.stringContaining('No answer from http://127.0.0.1:1 (ECONNREFUSED)')]);
+    expect(shown).not.toContain('nobody may see');
   });
 
   test('that is refused says why and keeps nothing', async () => {

@@ -29,6 +29,10 @@ describe('the command', () => {
       ['election'],
       ['doctor'],
       ['admin', 'create'],
+      ['login'],
+      ['logout'],
+      ['whoami'],
+      ['call'],
     ];
     const answers = await Promise.all(all.map((words) => command([...words, '--help'])));
     for (const { code, out, err } of answers) {

@@ -1,7 +1,6 @@
 // What the panel answered, for people and for scripts: data on standard output, talk and refusals on standard error,
 // and an exit code for each kind of refusal. Nothing of another's text can steer the terminal.
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -10,7 +9,7 @@ import type { Context } from '../context.ts';
 import type { Operation } from './operations.ts';
 import type { PanelAnswer } from './panel-client.ts';
 
-/** Largest answer in JSON that is laid out for people, in bytes; --json and --out take any. */
+/** Largest answer in JSON that is laid out for people, and largest event, in bytes; --json and --out take any answer. */
 const shownBytesMax = 64 * 1_024 * 1_024;
 /** Wrong lines of a file that are listed; the answer in JSON has them all. */
 const linesShownMax = 50;
@@ -69,22 +68,29 @@ async function print(context: Context, type: string, body: Readable, isRaw: bool
   context.out(laidOut(JSON.parse(text)));
 }
 
-// The process writes to its output after this too.
+// The process writes to its output after this too. A reader that went away (`… | head`) is no reason to fail.
 const withoutEnd = (stdout: Writable) =>
   async function (source: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of source) {
+      if (stdout.destroyed) return;
       if (!stdout.write(chunk)) await new Promise((resolve) => stdout.once('drain', resolve).once('close', resolve));
     }
   };
 
 // The data of each event is one line; what only says that the stream is alive is none.
 async function printEvents(context: Context, body: Readable): Promise<void> {
-  let data: string[] = [];
-  for await (const line of createInterface({ input: body, crlfDelay: Infinity })) {
-    if (line.startsWith('data:')) data.push(line.slice(5).trim());
-    else if (line === '' && data.length > 0) {
-      context.out(escaped(data.join('')));
-      data = [];
+  let [rest, data] = ['', ''];
+  body.setEncoding('utf8');
+  for await (const chunk of body) {
+    const lines = (rest + String(chunk)).split(/\r?\n/);
+    rest = lines.pop() ?? '';
+    if (rest.length + data.length > shownBytesMax) throw new CommandFailed('An event is too large.');
+    for (const line of lines) {
+      if (line.startsWith('data:')) data += line.slice(5).trim();
+      else if (line === '' && data !== '') {
+        context.out(escaped(data));
+        data = '';
+      }
     }
   }
 }
