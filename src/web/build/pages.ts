@@ -9,7 +9,8 @@ import { common, root, source } from './options.ts';
 const target = join(root, 'dist/web');
 const assets = join(target, 'assets');
 
-rmSync(target, { recursive: true, force: true });
+// Only its own: the pages of the panel lie beside them.
+rmSync(assets, { recursive: true, force: true });
 mkdirSync(assets, { recursive: true });
 const { outputFiles, metafile } = await build({
   ...common,
