@@ -1,0 +1,53 @@
+// The rows of a batch that do not count, from the file that the service makes of them (RFC 4180).
+import { useQuery } from '@tanstack/preact-query';
+import { call } from '../calls.ts';
+import type { Refused } from '../calls.ts';
+
+/** Longest wait for the file, in milliseconds: it has up to 50,000 rows. */
+const fileMsMax = 120_000;
+
+export type InvalidRow = {
+  readonly row: number;
+  readonly guid: string;
+  /** As sent, columns separated by commas. */
+  readonly numbers: string;
+  readonly reason: string;
+  readonly contestId: string;
+  readonly first: { readonly batchId: string; readonly row: number } | null;
+};
+
+/** Read anew when their number changes; null waits. */
+export function useInvalidRows(batchId: string, invalid: number | null) {
+  return useQuery<{ readonly rows: readonly InvalidRow[]; readonly omitted: number }, Refused>({
+    queryKey: ['officials', 'invalid-rows', batchId, invalid],
+    queryFn: async ({ signal }) => {
+      const { data, headers } = await call<string>('officials', `/v1/batches/${batchId}/invalid.csv`, {
+        ...{ signal, msMax: fileMsMax },
+      });
+      return { rows: readInvalidRows(data), omitted: Number(headers.get('rows-omitted') ?? 0) };
+    },
+    enabled: invalid !== null && invalid > 0,
+  });
+}
+
+export function readInvalidRows(csv: string): readonly InvalidRow[] {
+  return readCsv(csv)
+    .slice(1)
+    .map(([row = '', guid = '', numbers = '', reason = '', contestId = '', firstBatchId = '', firstRow = '']) => ({
+      ...{ row: Number(row), guid, numbers, reason, contestId },
+      first: firstBatchId === '' ? null : { batchId: firstBatchId.replace(/^'/, ''), row: Number(firstRow) },
+    }));
+}
+
+function readCsv(text: string): readonly (readonly string[])[] {
+  const rows: string[][] = [];
+  let cells: string[] = [];
+  // A cell, in quotes or without, and what ends it.
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
+    cells.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
+    if (end === ',') continue;
+    if (cells.length > 1 || cells[0] !== '') rows.push(cells);
+    cells = [];
+  }
+  return rows;
+}
