@@ -1,10 +1,40 @@
-// Account: comes with the next commits.
+// One's own account: who I am, my password, my second factor, my sessions. Nothing that is shown once is kept anywhere.
 import { Page } from '../parts/page.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { StateTag } from '../parts/state-tag.tsx';
+import { useMe } from '../session/session.tsx';
+import { Link } from 'wouter-preact';
+import { OwnPassword } from './own-password.tsx';
+import { OwnSecondFactor } from './own-second-factor.tsx';
+import { OwnSessions } from './own-sessions.tsx';
+import { roleNames, sourceNames } from './person-words.ts';
+import './people.css';
 
 export function AccountPage() {
+  const { user } = useMe();
   return (
-    <Page title="Account">
-      <p>Being built.</p>
+    <Page title="Your account" tag={<StateTag state={user.state} />}>
+      <dl class="facts">
+        <dt>Name</dt>
+        <dd>
+          {user.forename} {user.surname}
+        </dd>
+        <dt>E-mail</dt>
+        <dd>{user.email}</dd>
+        <dt>Role</dt>
+        <dd>
+          {roleNames[user.role]} – <Link href={`/people/roles?role=${user.role}`}>what this role can do</Link>
+        </dd>
+        <dt>Account since</dt>
+        <dd>
+          <Moment at={user.createdAt} />, {sourceNames[user.source].toLowerCase()}
+        </dd>
+        <dt>National id</dt>
+        <dd>{user.identityScheme === null ? 'Not given' : `On file, kept encrypted (${user.identityScheme})`}</dd>
+      </dl>
+      <OwnPassword />
+      <OwnSecondFactor />
+      <OwnSessions />
     </Page>
   );
 }

@@ -1,0 +1,67 @@
+// A new password for oneself. The present one is asked for, because a session may be in another's hands.
+import { useState } from 'preact/hooks';
+import { call } from '../calls.ts';
+import { TextField } from '../parts/field.tsx';
+import { RefusalNote } from '../parts/refusal-note.tsx';
+import { useAct, useRefresh } from '../remote.ts';
+import { useCapsLock } from '../session/caps-lock.tsx';
+import { NewPasswordField, newPasswordFault } from '../session/new-password-field.tsx';
+import { useMe } from '../session/session.tsx';
+import { ShowPasswords } from '../session/show-passwords.tsx';
+import { proofRefusal } from './proof-refusal.ts';
+
+export function OwnPassword() {
+  const { user } = useMe();
+  const [currentPassword, setCurrent] = useState('');
+  const [newPassword, setNew] = useState('');
+  const [shown, setShown] = useState(false);
+  const [tried, setTried] = useState(false);
+  const [done, setDone] = useState(false);
+  const capsLock = useCapsLock();
+  const refresh = useRefresh();
+  const act = useAct(async () => {
+    await call('access', '/v1/password', { method: 'POST', body: { currentPassword, newPassword } });
+    setCurrent('');
+    setNew('');
+    setTried(false);
+    setDone(true);
+    await refresh('access');
+  });
+  const faults = {
+    current: currentPassword === '' ? 'Enter your present password.' : undefined,
+    new: newPasswordFault(newPassword),
+  };
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    setDone(false);
+    setTried(true);
+    if (faults.current === undefined && faults.new === undefined) void act.run();
+  };
+  return (
+    <section aria-labelledby="password-heading">
+      <h2 id="password-heading">Password</h2>
+      <form onSubmit={submit} noValidate {...capsLock.watch}>
+        <RefusalNote
+          refusal={act.refusal && proofRefusal(act.refusal)}
+          links={{ 'body/newPassword': 'new-password' }}
+        />
+        {/* For password managers: whose password it is. */}
+        <input type="text" name="email" autocomplete="username" value={user.email} readOnly hidden />
+        <TextField
+          {...{ label: 'Present password', name: 'password', type: shown ? 'text' : 'password', spellcheck: false }}
+          {...{ value: currentPassword, onValue: setCurrent, fault: tried ? faults.current : undefined }}
+          autocomplete="current-password"
+        />
+        {capsLock.hint}
+        <NewPasswordField value={newPassword} onValue={setNew} shown={shown} fault={tried ? faults.new : undefined} />
+        <div class="acts">
+          <button type="submit" aria-disabled={act.busy}>
+            Change password
+          </button>
+          <ShowPasswords shown={shown} onShown={setShown} />
+          <span role="status">{done && 'Your password is changed. All your other sessions ended.'}</span>
+        </div>
+      </form>
+    </section>
+  );
+}
