@@ -157,7 +157,7 @@ describe('an election that runs well', () => {
       queues: { outbox: 50, batches: null },
       providers: [{ sent: 0, failed: 0 }],
     });
-    expect(JSON.stringify(during)).not.toMatch(/\b53\b|contest|option-|choice/);
+    expect(JSON.stringify(during)).not.toMatch(/:53[,}\]]|contest|option-|choice/);
     await later(elections, id, 6 * 3_600);
     await elections.logic.voting.lifecycle.closeIntake(id);
     expect(await watcher.look(id)).toMatchObject({ turnout: { final: true, channels: { online: 53 } }, funnel });
@@ -169,30 +169,37 @@ describe('an election that runs well', () => {
     expect((await watcher.look(rehearsal)).funnel).toMatchObject({ step: 1, started: 3, confirmed: 0, cast: 0 });
   });
 
-  test('ballots that move at every moment raise no alarm, however often somebody looks', async () => {
+  test('ballots that are cast and moved between any two questions raise no alarm', async () => {
     const id = await announced(elections, open());
-    const watcher = viewer();
+    const move = async (): Promise<void> => {
+      await tookPart(elections, id, 7);
+      await deposited(id, 7);
+      await left(id, 7);
+    };
+    const amid = async <Value>(ask: () => Promise<Value>): Promise<Value> => {
+      await move();
+      const answer = await ask();
+      await move();
+      return answer;
+    };
+    const { outside } = elections;
+    const { ballots } = elections.logic.voting;
+    const turnouts = createTurnouts({
+      ...{ pool: outside.pool, countBatchRows: () => Promise.resolve(0) },
+      ballots: { ...ballots, counts: (of) => amid(() => ballots.counts(of)) },
+      boxPool: { query: (text: string) => amid(() => outside.boxPool.query(text)) } as unknown as Pool,
+      ...{ publishing: undefined as never, publisher: undefined as never },
+    });
+    const watcher = viewer(turnouts);
     await told(watcher.time.nowMs + 600_000, {});
-    const progress = { moving: true };
-    const moving = (async () => {
-      while (progress.moving) {
-        await tookPart(elections, id, 7);
-        await deposited(id, 7);
-        await left(id, 7);
-      }
-    })();
-    const differences = new Set<number>();
-    for (let looks = 0; looks < 60; looks += 1) {
+    for (let looks = 0; looks < 4; looks += 1) {
       const { alarms, turnout } = await watcher.look(id);
       expect(alarms).toEqual([]);
-      differences.add(turnout.reconciliation?.difference ?? NaN);
+      // They did move: two databases are asked one after the other.
+      expect(turnout.reconciliation?.difference).toBeLessThan(0);
     }
-    progress.moving = false;
-    await moving;
-    // They did move meanwhile: two databases are asked one after the other.
-    expect(differences.size).toBeGreaterThan(1);
-    expect(Math.max(...differences)).toBeLessThanOrEqual(0);
-    expect(await watcher.look(id)).toMatchObject({ turnout: { reconciliation: { difference: 0 } }, alarms: [] });
+    const calm = viewer();
+    expect(await calm.look(id)).toMatchObject({ turnout: { reconciliation: { difference: 0 } }, alarms: [] });
   });
 
   test('there is none of a draft, and who asks within a moment of another is answered alike', async () => {
