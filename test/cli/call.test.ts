@@ -255,6 +255,7 @@ describe('a call', () => {
       expect(code).toBe(0);
       expect(out).toContain('Usage: popvote call changeUser userId=… [role=…] [state=…] [secondFactor=…]');
       expect(out).toContain('userId                   string, required');
+      expect(out).toContain('role                     administrator | official | auditor');
       expect(out).toContain('409 last-administrator: This is the last administrator');
       expect(out).toContain('"state": "active"');
     }

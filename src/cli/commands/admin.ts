@@ -34,7 +34,7 @@ function createCommand(context: Context): Command {
     .addHelpText(
       'after',
       `
-The password opens one login, which has to set another: POST /v1/login {email, password, newPassword}. The same address
+The password opens one login, which has to set another: in the control panel, or by popvote login. The same address
 again, before anybody logged in, voids the password and prints another; another address makes another administrator.
 Environment: ACCESS_DATABASE_URL (or …_FILE), or --local.
 Examples:
@@ -61,7 +61,7 @@ Examples:
       }
       throw new CommandFailed(
         `${email} belongs to a user who has logged in already. Another administrator gives a new password ` +
-          '(POST /v1/users/{id}/one-time-password); if there is none who can enter, use another address.',
+          '(popvote call issueOneTimePassword); if there is none who can enter, use another address.',
       );
     });
 }

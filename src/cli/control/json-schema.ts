@@ -45,7 +45,8 @@ export type Member = {
   readonly required: boolean;
   readonly description: string;
   readonly kinds: ReadonlySet<Kind>;
-  readonly schema: JsonSchema;
+  /** The texts that it may be, where there are only some. */
+  readonly choices: readonly string[];
   /** Goes in and never comes out: nothing that may stand in the list of processes. */
   readonly secret: boolean;
 };
@@ -61,7 +62,8 @@ export function membersOf(
     for (const [name, property] of Object.entries(properties)) {
       const shown = partsOf(property, schemas);
       members.set(name, {
-        ...{ name, required: required.includes(name), schema: property, kinds: kindsOf(property, schemas) },
+        ...{ name, required: required.includes(name), kinds: kindsOf(property, schemas) },
+        choices: choicesOf(property, schemas),
         description: shown.find(({ description }) => description !== undefined)?.description ?? '',
         secret: hasSecret(property, schemas),
       });
@@ -86,6 +88,12 @@ export function kindsOf(schema: JsonSchema, schemas: Schemas): ReadonlySet<Kind>
   });
   const known = kinds.filter((kind) => found.includes(kind));
   return new Set(known.length === 0 ? kinds : known);
+}
+
+/** The texts that a value may be; empty where it may be others too. */
+export function choicesOf(schema: JsonSchema, schemas: Schemas): readonly string[] {
+  const texts = partsOf(schema, schemas).flatMap(({ enum: values = [] }) => values);
+  return [...new Set(texts.filter((value) => typeof value === 'string'))];
 }
 
 export function kindOf(value: unknown): Kind {

@@ -42,15 +42,14 @@ function usageOf({ id, parameters, body }: Operation): string {
   });
   const members = body?.kind === 'json' ? body.members.filter(({ secret }) => !secret) : [];
   const values = members.map(({ name, required }) => (required ? `${name}=…` : `[${name}=…]`));
-  const file = body === null ? [] : [body.kind === 'file' ? '--body <file>' : '[--body <file>]'];
+  const needsFile = body?.kind === 'file' || (body?.members ?? []).some(({ secret, required }) => secret && required);
+  const file = body === null ? [] : [needsFile ? '--body <file>' : '[--body <file>]'];
   return [id, ...named, ...values, ...file].join(' ');
 }
 
 function parametersText({ parameters }: Operation): string {
   if (parameters.length === 0) return '';
-  const lines = parameters.map(({ name, kinds, required, description }) =>
-    lineOf(name, kinds, required, description, ''),
-  );
+  const lines = parameters.map((parameter) => lineOf(parameter, ''));
   return `Parameters\n${lines.join('\n')}`;
 }
 
@@ -61,15 +60,22 @@ function bodyText({ body }: Operation): string {
     return `Example (${summary})\n${indented(text)}`;
   });
   if (body.kind === 'file') return [`Body: ${body.type}, sent as it is read`, ...examples].join('\n\n');
-  const lines = body.members.map(({ name, kinds, required, description, secret }) =>
-    lineOf(name, kinds, required, description, secret ? ' Secret: only by --body.' : ''),
-  );
+  const lines = body.members.map((member) => lineOf(member, member.secret ? ' Secret: only by --body.' : ''));
   return [`Body (--body <file>, or name=value)\n${lines.join('\n')}`, ...examples].join('\n\n');
 }
 
-function lineOf(name: string, kinds: ReadonlySet<Kind>, required: boolean, description: string, more: string): string {
-  const what = `${[...kinds].join(' or ')}${required ? ', required' : ''}`;
-  return `  ${name.padEnd(nameWidth)} ${[what, description].filter(Boolean).join('. ')}${more}`;
+type Named = {
+  readonly name: string;
+  readonly kinds: ReadonlySet<Kind>;
+  readonly choices: readonly string[];
+  readonly required: boolean;
+  readonly description: string;
+};
+
+function lineOf({ name, kinds, choices, required, description }: Named, more: string): string {
+  const what = choices.length > 0 ? choices.join(' | ') : [...kinds].join(' or ');
+  const whole = [`${what}${required ? ', required' : ''}`, description].filter(Boolean).join('. ');
+  return `  ${name.padEnd(nameWidth)} ${whole}${more}`;
 }
 
 function answersText({ answers }: Operation): string {

@@ -1,8 +1,8 @@
 // What the control panel's services can do, read from their own OpenAPI documents at the moment of the call: a service
 // that learns something new brings its command with it. Nothing of it is kept.
 import { z } from 'zod';
-import { jsonSchema, kindsOf, membersOf } from './json-schema.ts';
-import type { JsonSchema, Kind, Member, Schemas } from './json-schema.ts';
+import { choicesOf, jsonSchema, kindsOf, membersOf } from './json-schema.ts';
+import type { Kind, Member, Schemas } from './json-schema.ts';
 
 export const controlServices = ['access', 'elections', 'officials'] as const;
 export type ControlService = (typeof controlServices)[number];
@@ -13,8 +13,8 @@ export type Parameter = {
   readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
   readonly description: string;
-  readonly schema: JsonSchema;
   readonly kinds: ReadonlySet<Kind>;
+  readonly choices: readonly string[];
 };
 export type Body =
   | {
@@ -106,7 +106,9 @@ function operationOf(
   const { operationId: id, summary, description } = from;
   return {
     ...{ service, id, method, path, summary, description, roles: from['x-roles'] },
-    parameters: from.parameters.map((parameter) => ({ ...parameter, kinds: kindsOf(parameter.schema, schemas) })),
+    parameters: from.parameters.map(({ schema, ...parameter }) => ({
+      ...{ ...parameter, kinds: kindsOf(schema, schemas), choices: choicesOf(schema, schemas) },
+    })),
     body: from.requestBody ? bodyOf(from.requestBody.content, schemas) : null,
     answers: Object.entries(from.responses).map(([status, answer]) => ({
       ...{ status: Number(status), description: answer.description },
