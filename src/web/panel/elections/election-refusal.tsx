@@ -1,0 +1,89 @@
+// A refusal about an election: each fault leads to where it is mended, in this step or another, or to the election that
+// stands in the way.
+import { useEffect, useRef } from 'preact/hooks';
+import { Link } from 'wouter-preact';
+import type { Refused } from '../calls.ts';
+import { addressOf } from './definition.ts';
+import { barePath, stepNames, stepOf, stepTitles } from './steps.ts';
+import type { Fault, StepName } from './steps.ts';
+import { fieldId } from './use-step.ts';
+
+export function ElectionRefusal({
+  refusal,
+  electionId,
+  step,
+}: {
+  readonly refusal: Refused | null;
+  readonly electionId: string;
+  /** The step that is shown, if one is. */
+  readonly step?: StepName;
+}) {
+  const note = useRef<HTMLDivElement>(null);
+  useEffect(() => note.current?.focus(), [refusal]);
+  if (refusal === null) return null;
+  const { title, detail, errors = [] } = refusal.problem;
+  return (
+    <div class="note bad" role="alert" tabIndex={-1} ref={note}>
+      <h2>{title}</h2>
+      <p>{detail}</p>
+      {errors.length > 0 && (
+        <ul>
+          {errors.map((fault) => (
+            <li key={fault.path + fault.detail}>
+              <FaultLink fault={fault} electionId={electionId} step={step} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function FaultLink({
+  fault,
+  electionId,
+  step,
+}: {
+  readonly fault: Fault;
+  readonly electionId: string;
+  readonly step: StepName | undefined;
+}) {
+  const path = barePath(fault.path);
+  const other = /^elections\/([\w-]{1,64})$/.exec(path)?.[1];
+  if (other !== undefined) return <Link href={addressOf(other)}>{fault.detail}</Link>;
+  const place = stepOf(path);
+  if (place === step) {
+    return (
+      <a
+        href={`#${fieldId(path)}`}
+        onClick={(event) => {
+          event.preventDefault();
+          focusNearest(path);
+        }}
+      >
+        {fault.detail}
+      </a>
+    );
+  }
+  return (
+    <>
+      {fault.detail}{' '}
+      <Link href={`${addressOf(electionId)}/edit/${place}`}>
+        Step {stepNames.indexOf(place) + 1}, {stepTitles[place]}
+      </Link>
+    </>
+  );
+}
+
+/** The field of a path, or of what it stands in. */
+function focusNearest(path: string): void {
+  for (let at = path; at !== ''; at = at.includes('/') ? at.slice(0, at.lastIndexOf('/')) : '') {
+    const field = document.getElementById(fieldId(at));
+    if (field === null) continue;
+    const control = field.matches('input, select, textarea, button')
+      ? field
+      : field.querySelector<HTMLElement>('input, select, textarea, button');
+    (control ?? field).focus();
+    return;
+  }
+}
