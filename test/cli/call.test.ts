@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret, TOTP } from 'otpauth';
@@ -63,6 +64,26 @@ const kept = (): { origin: string; pair: { accessToken: string; refreshToken: st
 const change = (pair: object): void => {
   writeFileSync(session, JSON.stringify({ ...kept(), pair: { ...kept().pair, ...pair } }), { mode: 0o600 });
 };
+
+/** Another server that says that it is a panel, and what it answers besides. */
+async function strangePanel(answer: (response: ServerResponse) => void) {
+  const document = readFileSync(join(import.meta.dirname, 'operations-of-another.json'));
+  const tokens: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    tokens.push(request.headers.authorization);
+    if (request.url?.endsWith('/openapi.json')) response.end(document);
+    else answer(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    tokens,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 describe('a login', () => {
   test('asks for the password on the terminal and keeps the tokens in a file of the user alone, and nowhere else', async () => {
@@ -198,20 +219,13 @@ describe('the file of a login', () => {
 
   test('sends its tokens to the panel that gave them and to no other', async () => {
     await login(admin.email, goodPassword);
-    const asked: (string | undefined)[] = [];
-    const document = readFileSync(join(import.meta.dirname, 'one-operation.json'));
-    const other = createServer((request, response) => {
-      asked.push(request.headers.authorization);
-      response.end(document);
-    });
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const there = `http://127.0.0.1:${(other.address() as { port: number }).port}`;
-    const { code, err } = await popvote(['call', 'getThing', '--origin', there]);
-    other.closeAllConnections();
-    other.close();
-    expect([code, err]).toEqual([4, expect.stringContaining(`Nobody is logged in at ${there}`)]);
-    expect(asked.length).toBeGreaterThan(0);
-    expect(asked.filter((value) => value !== undefined)).toEqual([]);
+    await using other = await strangePanel((response) => response.end('{}'));
+    const { code, err } = await popvote(['call', 'getThing', '--origin', other.origin]);
+    expect([code, err]).toEqual([4, expect.stringContaining(`Nobody is logged in at ${other.origin}`)]);
+    // What needs no login goes there, and takes no token along.
+    expect((await popvote(['call', 'readThing', '--origin', other.origin])).code).toBe(0);
+    expect(other.tokens.length).toBeGreaterThan(4);
+    expect(other.tokens.filter((value) => value !== undefined)).toEqual([]);
   });
 
   test('goes at the logout, which ends the session everywhere', async () => {
@@ -333,5 +347,52 @@ describe('a call', () => {
     // What needs no login needs none.
     const keys = await popvote(['call', 'getKeys', '--origin', origin]);
     expect([keys.code, keys.out]).toEqual([0, expect.stringContaining('Ed25519')]);
+  });
+});
+
+describe('an answer', () => {
+  const json = { 'content-type': 'application/json' };
+  const ask = async (answer: (response: ServerResponse) => void, ...words: string[]) => {
+    await using other = await strangePanel(answer);
+    return await popvote(['call', 'readThing', '--origin', other.origin, ...words]);
+  };
+
+  test('that breaks off is not taken for a whole one', async () => {
+    const half = (response: ServerResponse): void => {
+      response.writeHead(200, { ...json, 'content-length': '100' }).write('{"half": ');
+      setImmediate(() => response.destroy());
+    };
+    const file = join(folder, 'half.json');
+    for (const words of [[], ['--json'], ['--out', file]]) {
+      const { code, err } = await ask(half, ...words);
+      expect([code, err]).toEqual([1, expect.stringContaining('broke off')]);
+    }
+    expect(readdirSync(folder).filter((name) => name.startsWith('half.json'))).toEqual([]);
+  });
+
+  test('that sends elsewhere is not followed', async () => {
+    await using target = await strangePanel((response) => response.end('{}'));
+    const { code } = await ask((response) => response.writeHead(302, { location: `${target.origin}/v1/thing` }).end());
+    expect([code, target.tokens]).toEqual([1, []]);
+  });
+
+  test('steers no terminal, whatever stands in it', async () => {
+    const signs = '\u001b[31m\u009b31m\u202e';
+    const { out } = await ask((response) => response.writeHead(200, json).end(JSON.stringify({ name: signs })));
+    expect(JSON.parse(out)).toEqual({ name: signs });
+    expect(out).toMatch(/^[\n -~]*$/);
+    const problem = { code: 'conflict', title: signs, detail: signs, errors: [{ path: signs, detail: signs }] };
+    const refused = await ask((response) => response.writeHead(409, json).end(JSON.stringify(problem)));
+    expect([refused.code, refused.err]).toEqual([5, expect.stringMatching(/^[\n -~]*$/)]);
+  });
+
+  test('of a server in trouble says when to try again, and one of no form what it was', async () => {
+    const busy = { code: 'busy', title: 'Busy', detail: 'Wait.' };
+    const later = await ask((response) => response.writeHead(503, { 'retry-after': '7' }).end(JSON.stringify(busy)));
+    expect([later.code, later.err]).toEqual([6, expect.stringContaining('Try again in 7 s.')]);
+    const none = await ask((response) => response.writeHead(500).end('<h1>Trouble</h1>'));
+    expect([none.code, none.err]).toEqual([1, 'popvote: The panel answered 500 and says no more.']);
+    const text = await ask((response) => response.writeHead(200, json).end('\u001b[31m'));
+    expect([text.code, text.err]).toEqual([1, expect.stringMatching(/^[ -~]* is not\. [ -~]*$/)]);
   });
 });

@@ -65,7 +65,9 @@ async function print(context: Context, type: string, body: Readable, isRaw: bool
     text += String(chunk);
     if (text.length > shownBytesMax) throw new CommandFailed('The answer is large: use --json, or --out <file>.');
   }
-  context.out(laidOut(JSON.parse(text)));
+  const value = parsedOf(text);
+  if (value === undefined) throw new CommandFailed('The answer says that it is JSON, and is not. See it by --out.');
+  context.out(laidOut(value));
 }
 
 // The process writes to its output after this too. A reader that went away (`… | head`) is no reason to fail.
@@ -179,6 +181,6 @@ function parsedOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
