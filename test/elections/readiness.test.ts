@@ -87,7 +87,6 @@ describe('of an election for which all is ready', () => {
     await keepMixerReport(mixer, 'test-1', JSON.stringify(healthOf()));
     await mixer.end();
     const rehearsal = await announced(elections, { opensAt: inHours(-1), closesAt: inHours(5) });
-    await tookPart(elections, rehearsal, 1);
     const channels = ['online', 'batches'];
     const id = electionOf(
       await elections.call('POST', '/v1/elections', { body: real({ channels, identity: { scheme: 'roll' } }) }),
@@ -95,6 +94,9 @@ describe('of an election for which all is ready', () => {
     await elections.call('POST', `/v1/elections/${id}/announce`);
     const headers = { 'content-type': 'text/csv' };
     await elections.call('POST', `/v1/elections/${id}/roll`, { body: 'A1\nB2\nC3\n', headers });
+    // One in which nobody voted tried nothing.
+    expect(await checkOf(id, 'rehearsal')).toMatchObject({ state: 'warning' });
+    await tookPart(elections, rehearsal, 1);
     await until(async () => (await checkOf(id, 'rehearsal'))?.state === 'ok', 'the turnout of the rehearsal');
     const { checks, electionId } = await read(id);
     expect(electionId).toBe(id);
