@@ -1,4 +1,5 @@
 // "What can each role do?": a matrix made of what the services themselves say about every call.
+import { Fragment } from 'preact';
 import { useSearchParams } from 'wouter-preact';
 import type { UserRole } from '../../../protocol/access-tokens.ts';
 import { DataTable } from '../parts/data-table.tsx';
@@ -25,10 +26,10 @@ export function RolesPage() {
     <Page title="What can each role do?">
       <dl class="facts">
         {roleOptions.map(([each, name]) => (
-          <>
+          <Fragment key={each}>
             <dt>{name}</dt>
             <dd>{`${roleEffects[each].charAt(0).toUpperCase()}${roleEffects[each].slice(1)}.`}</dd>
-          </>
+          </Fragment>
         ))}
       </dl>
       <p class="hint">

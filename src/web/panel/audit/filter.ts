@@ -1,0 +1,24 @@
+// Which entries are wanted: in the address of the page, and as the service takes it.
+export const filterNames = ['actor', 'act', 'objectKind', 'objectId', 'from', 'until'] as const;
+export type FilterName = (typeof filterNames)[number];
+export type Filter = Readonly<Partial<Record<FilterName, string>>>;
+
+export function filterOf(search: URLSearchParams): Filter {
+  const given = filterNames.map((name) => [name, search.get(name)?.trim() ?? ''] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== ''));
+}
+
+/** For GET /v1/audit-log. Days are of UTC, and the last one is whole. */
+export function queryOf({ from, until, ...rest }: Filter, limit: number): string {
+  const query = new URLSearchParams({ ...rest, limit: String(limit) });
+  const [first, after] = [instantOf(from, 0), instantOf(until, 1)];
+  if (first !== null) query.set('from', first);
+  if (after !== null) query.set('until', after);
+  return query.toString();
+}
+
+const dayMs = 86_400_000;
+function instantOf(day: string | undefined, daysLater: number): string | null {
+  const ms = day === undefined ? NaN : Date.parse(`${day}T00:00:00.000Z`);
+  return Number.isNaN(ms) ? null : new Date(ms + daysLater * dayMs).toISOString();
+}

@@ -1,0 +1,73 @@
+// An entry of the audit log as a sentence: who, what, to what, and what came of it. The sentence is made of parts, so that a
+// page can set names apart and a file can write them in a row. Names and reasons are texts from outside and stay texts.
+import type { AuditEntry } from '../../../protocol/audit-log-api.ts';
+
+/** What an act is called: done, and as something tried. `{object}` stands for what was acted on. */
+type Words = readonly [done: string, tried: string];
+const acts: Readonly<Record<string, Words>> = {
+  'participant.create': ['added the participant {object}', 'add the participant {object}'],
+  'participant.rename': ['renamed the participant {object}', 'rename the participant {object}'],
+  'participant.delete': ['deleted the participant {object}', 'delete the participant {object}'],
+  'election.create': ['wrote the election {object}', 'write the election {object}'],
+  'election.change': ['changed {object}', 'change {object}'],
+  'election.delete': ['deleted {object}', 'delete {object}'],
+  'election.announce': ['announced {object}', 'announce {object}'],
+  'election.extend': ['extended voting in {object}', 'extend voting in {object}'],
+  'election.close': ['closed voting in {object}', 'close voting in {object}'],
+  'election.close-intake': ['closed the ballot intake of {object} for good', 'close the ballot intake of {object}'],
+  'election.settle': ['finished a change of {object} that had been left', 'finish a change of {object}'],
+  'election.import-roll': ['imported the roll of {object}', 'import a roll for {object}'],
+  'election.count': ['counted the results of {object}', 'count the results of {object}'],
+  'election.publish': ['published the results of {object}', 'publish the results of {object}'],
+  'election.decide-by-lot': ['decided a tie by lot in {object}', 'decide a tie by lot in {object}'],
+  'election.set-aside-batch': ['set a batch of {object} aside', 'set a batch of {object} aside'],
+  'settings.change': ['changed the settings', 'change the settings'],
+  'audit-log.export': ['took the whole audit log away', 'take the whole audit log away'],
+};
+/** Acts that can be looked for. Others may stand in the log: they can be typed in the address. */
+export const actNames: readonly string[] = Object.keys(acts);
+
+export type Part = { readonly text: string; readonly name?: true };
+export type Names = {
+  /** The name of a user, or null where the reader may not know it. */
+  readonly user: (id: string) => string | null;
+  /** What an object is called, or null. */
+  readonly object: (kind: string, id: string) => string | null;
+};
+
+/** `settled`: for an attempt, whether its outcome is known; false says that it is not among what was read. */
+export function sentenceOf(entry: AuditEntry, names: Names): readonly Part[] {
+  const [done, tried] = acts[entry.act] ?? [`did “${entry.act}” to {object}`, `do “${entry.act}” to {object}`];
+  const words =
+    entry.outcome === 'done' ? done : `${entry.outcome === 'attempted' ? 'set out to' : 'tried to'} ${tried}`;
+  const [before = '', after = ''] = words.split('{object}');
+  const named = words.includes('{object}');
+  const object = names.object(entry.object.kind, entry.object.id) ?? entry.object.id;
+  return [
+    { text: actorName(entry.actor, names), name: true },
+    { text: ` ${before}` },
+    ...(named ? [{ text: object, name: true as const }] : []),
+    { text: `${after}${isEarlyClosing(entry) ? ' early' : ''}.${endOf(entry)}` },
+    ...(entry.reason === null ? [] : [{ text: ' Reason: ' }, { text: entry.reason, name: true as const }]),
+  ];
+}
+
+export function actorName(actor: AuditEntry['actor'], names: Names): string {
+  if (actor.kind === 'clock') return 'The schedule';
+  if (actor.kind === 'operator') return 'The operator';
+  return names.user(actor.userId) ?? `The ${actor.role} ${actor.userId.slice(0, 8)}`;
+}
+
+/** What a closing changed is the end; where voting was over already it changed none. */
+const isEarlyClosing = ({ act, outcome, changed }: AuditEntry): boolean =>
+  act === 'election.close' && outcome === 'done' && changed !== null && 'closesAt' in changed;
+
+function endOf({ outcome, code, act, changed }: AuditEntry): string {
+  if (outcome === 'refused') return ` It was refused (${code ?? 'without a code'}) and changed nothing.`;
+  if (outcome === 'failed') return ' It failed on our side.';
+  const nothingNew = outcome === 'done' && changed === null && act !== 'audit-log.export' && act !== 'election.count';
+  return nothingNew ? ' It was so already.' : '';
+}
+
+/** One line of text, for files. */
+export const textOf = (parts: readonly Part[]): string => parts.map(({ text }) => text).join('');
