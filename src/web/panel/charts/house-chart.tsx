@@ -86,7 +86,7 @@ function Ring({
         {numberText(seats)}
       </text>
       <text class="majority" {...majority}>
-        {numberText(Math.floor(seats / 2) + 1)} for a majority
+        Majority: {numberText(Math.floor(seats / 2) + 1)}
       </text>
     </>
   );

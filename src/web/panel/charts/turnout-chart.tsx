@@ -2,7 +2,6 @@
 // same. Two channels, never a choice.
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { DataTable } from '../parts/data-table.tsx';
 import { numberText } from '../words.ts';
 import { ticksUpTo } from './turnout-intervals.ts';
 import type { Interval } from './turnout-intervals.ts';
@@ -27,19 +26,21 @@ export function TurnoutChart({ intervals, paper, timeZone }: Parts) {
   const most = Math.max(...intervals.map(({ online, batches }) => online + batches));
   return (
     <>
-      <figure class="chart">
-        <figcaption>Ballots so far</figcaption>
-        <Lines intervals={intervals} paper={paper} timeZone={timeZone} title={`Ballots so far: ${so}.`} />
-        <Key paper={paper} />
-      </figure>
-      <figure class="chart">
-        <figcaption>Ballots in each {spanText}</figcaption>
-        <Bars
-          {...{ intervals, paper, timeZone }}
-          title={`Ballots in each ${spanText}: at most ${numberText(most)} in one.`}
-        />
-        <Key paper={paper} />
-      </figure>
+      <div class="charts">
+        <figure class="chart">
+          <figcaption>Ballots so far</figcaption>
+          <Lines intervals={intervals} paper={paper} timeZone={timeZone} title={`Ballots so far: ${so}.`} />
+          <Key paper={paper} />
+        </figure>
+        <figure class="chart">
+          <figcaption>Ballots in each {spanText}</figcaption>
+          <Bars
+            {...{ intervals, paper, timeZone }}
+            title={`Ballots in each ${spanText}: at most ${numberText(most)} in one.`}
+          />
+          <Key paper={paper} />
+        </figure>
+      </div>
       <details>
         <summary>The same as a table</summary>
         <TurnoutTable {...{ intervals, paper, timeZone }} />
@@ -180,30 +181,46 @@ function spanWords(ms: number): string {
 
 function TurnoutTable({ intervals, paper, timeZone }: Parts) {
   const span = (intervals.at(-1)?.untilMs ?? 0) - (intervals[0]?.fromMs ?? 0);
-  const number = (head: string, value: (each: Interval) => number) => ({
-    ...{ head, number: true },
-    cell: (each: Interval) => numberText(value(each)),
-  });
+  const columns: readonly (readonly [string, (each: Interval) => number])[] = [
+    ['Online', ({ online }) => online],
+    ['so far', ({ onlineSoFar }) => onlineSoFar],
+    ...(paper
+      ? ([
+          ['On paper', ({ batches }: Interval) => batches],
+          ['so far', ({ batchesSoFar }: Interval) => batchesSoFar],
+        ] as const)
+      : []),
+  ];
   return (
-    <DataTable
-      caption={`Ballots over time (${timeZone})`}
-      keyOf={({ fromMs }) => String(fromMs)}
-      rows={intervals}
-      columns={[
-        {
-          head: 'From',
-          cell: ({ fromMs, untilMs }) => `${timeText(fromMs, span, timeZone)} to ${timeText(untilMs, span, timeZone)}`,
-        },
-        number('Online', ({ online }) => online),
-        number('Online so far', ({ onlineSoFar }) => onlineSoFar),
-        ...(paper
-          ? [
-              number('On paper', ({ batches }) => batches),
-              number('On paper so far', ({ batchesSoFar }) => batchesSoFar),
-            ]
-          : []),
-      ]}
-    />
+    <div class="times" role="region" aria-label="Ballots over time" tabIndex={0}>
+      <table>
+        <caption>Ballots over time ({timeZone})</caption>
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            {columns.map(([head], place) => (
+              <th key={place} scope="col" class="number">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {intervals.map((each) => (
+            <tr key={each.fromMs}>
+              <th scope="row">
+                {timeText(each.fromMs, span, timeZone)}–{timeText(each.untilMs, span, timeZone)}
+              </th>
+              {columns.map(([, value], place) => (
+                <td key={place} class="number">
+                  {numberText(value(each))}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

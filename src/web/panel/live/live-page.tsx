@@ -137,9 +137,12 @@ function History({
 }) {
   const { opensAt, closesAt, timeZone } = election.definition;
   const last = Date.parse(past.samples.at(-1)?.at ?? opensAt);
-  const untilMs = Math.min(Date.parse(now.at), Math.max(Date.parse(closesAt), last));
-  if (untilMs <= Date.parse(opensAt)) return null;
-  const intervals = turnoutIntervals(past.samples, Date.parse(opensAt), untilMs);
+  const untilMs = Math.min(Date.parse(now.at), Math.max(Date.parse(closesAt), last)) + 1;
+  if (untilMs <= Date.parse(opensAt) + 1) return null;
+  const { online, batches } = now.turnout.channels;
+  // The history moves once a minute; the last number is the one above it.
+  const samples = [...past.samples, { at: now.at, online, batches }];
+  const intervals = turnoutIntervals(samples, Date.parse(opensAt), untilMs);
   return (
     <section aria-label="Turnout over time">
       <TurnoutChart intervals={intervals} paper={takesPaper(election)} timeZone={timeZone} />

@@ -13,7 +13,7 @@ import { attentionOf } from './attention.ts';
 import type { Attention } from './attention.ts';
 import { NextElections, RunningCard } from './election-cards.tsx';
 import { useRemotes } from './remotes.ts';
-import { ageText, liveEveryMs, UpdatesLine, useNow } from './updates.tsx';
+import { liveEveryMs, UpdatesLine } from './updates.tsx';
 
 /** Between two readings of what changes slowly, in milliseconds. */
 const slowEveryMs = 15_000;
@@ -127,17 +127,12 @@ function Needs({
           ))}
         </ul>
       </div>
-      {checkedAt > 0 && <LastCheck at={checkedAt} paused={paused} />}
-      <UpdatesLine of={{ dataUpdatedAt: checkedAt, failureCount: unread }} paused={paused} onPause={onPause} />
+      <UpdatesLine
+        of={{ dataUpdatedAt: checkedAt, failureCount: 0, isError: unread > 0 }}
+        word="Last check"
+        paused={paused}
+        onPause={onPause}
+      />
     </section>
-  );
-}
-
-function LastCheck({ at, paused }: { readonly at: number; readonly paused: boolean }) {
-  const now = useNow(!paused);
-  return (
-    <p class="muted" aria-live="off">
-      Last check {ageText(now - at)}.
-    </p>
   );
 }

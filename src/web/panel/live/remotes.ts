@@ -1,5 +1,6 @@
 // Several readings of one kind at once: for a page about all elections that run.
 import { useQueries } from '@tanstack/preact-query';
+import type { UseQueryOptions } from '@tanstack/preact-query';
 import { call } from '../calls.ts';
 import type { Refused, Service } from '../calls.ts';
 
@@ -15,11 +16,10 @@ export function useRemotes<T>(
   paths: readonly string[],
   everyMs: number | null,
 ): readonly Reading<T>[] {
-  return useQueries({
-    queries: paths.map((path) => ({
-      queryKey: [service, path],
-      queryFn: async ({ signal }: { readonly signal: AbortSignal }) => (await call<T>(service, path, { signal })).data,
-      refetchInterval: everyMs ?? (false as const),
-    })),
-  }) as readonly Reading<T>[];
+  const queries: UseQueryOptions<T, Refused>[] = paths.map((path) => ({
+    queryKey: [service, path],
+    queryFn: async ({ signal }) => (await call<T>(service, path, { signal })).data,
+    refetchInterval: everyMs ?? false,
+  }));
+  return useQueries({ queries });
 }

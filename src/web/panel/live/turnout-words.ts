@@ -11,7 +11,7 @@ export function eligibleWords(turnout: ShownTurnout): string {
   if (eligible === null) return 'An open poll: there is no count of who may vote.';
   const of = `of ${numberText(eligible)} people on the roll`;
   if (eligible === 0) return of;
-  return `${of}, ${percentText({ numerator: castOf(turnout), denominator: eligible }, 1)} %`;
+  return `${of}, ${percentText({ numerator: castOf(turnout), denominator: eligible }, 1)}\u00A0%`;
 }
 
 export function turnoutSentence(turnout: ShownTurnout): string {

@@ -25,25 +25,28 @@ export function useHeld<T>(value: T, paused: boolean): T {
   return held.current;
 }
 
-type Reading = { readonly dataUpdatedAt: number; readonly failureCount: number };
+type Reading = { readonly dataUpdatedAt: number; readonly failureCount: number; readonly isError: boolean };
 
 /** Such as "Updated 5 seconds ago · Live". */
 export function UpdatesLine({
-  of: { dataUpdatedAt, failureCount },
+  of: { dataUpdatedAt, failureCount, isError },
+  word = 'Updated',
   paused,
   onPause,
 }: {
   readonly of: Reading;
+  /** What happened when it was read. */
+  readonly word?: string;
   readonly paused: boolean;
   readonly onPause: (paused: boolean) => void;
 }) {
   const now = useNow(!paused);
-  const state = paused ? 'Paused' : failureCount > 0 ? 'Reconnecting' : 'Live';
+  const state = paused ? 'Paused' : isError || failureCount > 0 ? 'Reconnecting' : 'Live';
   const tone = state === 'Live' ? 'good' : state === 'Paused' ? 'calm' : 'warn';
   return (
     <p class="updates no-print">
       <span class={`tag ${tone}`}>{state}</span>{' '}
-      <span aria-live="off">{dataUpdatedAt === 0 ? 'Not read yet' : `Updated ${ageText(now - dataUpdatedAt)}`}</span>{' '}
+      <span aria-live="off">{dataUpdatedAt === 0 ? 'Not read yet' : `${word} ${ageText(now - dataUpdatedAt)}`}</span>{' '}
       <button type="button" class="small" aria-pressed={paused} onClick={() => onPause(!paused)}>
         Pause updates
       </button>
@@ -51,7 +54,7 @@ export function UpdatesLine({
   );
 }
 
-export const ageText = (ms: number): string => (ms < secondMs ? 'just now' : `${durationText(ms)} ago`);
+const ageText = (ms: number): string => (ms < secondMs ? 'just now' : `${durationText(ms)} ago`);
 
 /** Says a sentence to those who listen, at the moment when it is asked for. */
 export function ReadAloud({ sentence }: { readonly sentence: string }) {

@@ -4,7 +4,7 @@ import { percentText } from '../../../domain/counting/share.ts';
 import type { Fraction } from '../../../domain/counting/share.ts';
 import type { AdministeredElection } from '../../../protocol/elections-api.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
-import { markOf } from '../charts/share-bar.tsx';
+import { markOf } from '../charts/option-mark.ts';
 import { numberText, titleText } from '../words.ts';
 
 type Contest = AdministeredElection['definition']['contests'][number];
@@ -49,11 +49,11 @@ export const counted = (n: number, one: string, many = `${one}s`): string => `${
 
 /** A share to be shown, such as "33.40 %"; rounded for itself. */
 export const shareWords = (share: Fraction | null, decimals = 2): string =>
-  share === null ? '–' : `${percentText(share, decimals)} %`;
+  share === null ? '–' : `${percentText(share, decimals)}\u00A0%`;
 
 /** A threshold, such as "5 %" or "3.25 %". */
 export const thresholdWords = (perMyriad: number): string =>
-  `${perMyriad % 100 === 0 ? perMyriad / 100 : percentText({ numerator: perMyriad, denominator: 10_000 }, 2)} %`;
+  `${perMyriad % 100 === 0 ? perMyriad / 100 : percentText({ numerator: perMyriad, denominator: 10_000 }, 2)}\u00A0%`;
 
 /** votes ÷ divisor with so many decimals, grouped; `exact` where nothing was rounded away. */
 export function quotientOf(votes: number, divisor: number, decimals = 2): { text: string; exact: boolean } {
@@ -74,7 +74,7 @@ export function seatSentence(view: ContestView, { options, seats, votes, tie }: 
   }
   const first = options.filter((option) => option.seats === most).map(({ optionId }) => optionId);
   const majority = Math.floor(seats / 2) + 1;
-  const of = `${numberText(most)} of ${counted(seats, 'seat')}`;
+  const of = `${numberText(most)} of ${numberText(seats)}`;
   const so = open ? ' so far' : '';
   if (first.length > 1) {
     return `${view.namesOf(first)} have the most seats${so}, ${of} each. A majority is ${numberText(majority)}.`;
@@ -82,7 +82,7 @@ export function seatSentence(view: ContestView, { options, seats, votes, tie }: 
   const name = view.nameOf(first[0] ?? '');
   if (most < majority) return `${name} has the most seats${so}, ${of}. A majority is ${numberText(majority)}.`;
   const more = most === majority ? 'exactly a majority' : `${numberText(most - majority)} more than a majority`;
-  return `${name} has ${of}${so}, ${more}.`;
+  return `${name} has ${of} seats${so}, ${more}.`;
 }
 
 /** Who has the most votes, in a sentence. */

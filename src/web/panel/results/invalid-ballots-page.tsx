@@ -41,8 +41,8 @@ export function InvalidBallotsPage({ electionId }: { readonly electionId: string
         {(data) => (
           <>
             <p class="no-print">
-              <Link href={`/elections/${data.election.id}/results`}>Results</Link> ·{' '}
-              <Link href={`/elections/${data.election.id}`}>{titleText(data.election.definition.title)}</Link>
+              <Link href={`/elections/${data.election.id}`}>The election</Link> ·{' '}
+              <Link href={`/elections/${data.election.id}/results`}>Results</Link>
             </p>
             <Loaded of={rows}>
               {({ pages }) => (
@@ -137,7 +137,7 @@ function Group({
         },
   ];
   return (
-    <section aria-label={reason}>
+    <section>
       <h2>
         {reason} <span class="muted">({numberText(rows.length)})</span>
       </h2>

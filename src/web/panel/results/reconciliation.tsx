@@ -40,8 +40,8 @@ export function Reconciliation({ id, results }: { readonly id: string; readonly 
       />
       <ul>
         <li>
-          {counted(turnout.online, 'voter')} took part online; the ballot box holds {numberText(online.received)}{' '}
-          {agrees ? 'from them: as many.' : 'from them. They must be as many: tell who runs the databases.'}
+          Online {numberText(turnout.online)} took part, and the box holds {counted(online.received, 'ballot')} of them
+          {agrees ? ': as many.' : '. They must be as many: have whoever runs the databases look into it.'}
         </li>
         {batches.files > 0 && (
           <li>

@@ -33,7 +33,8 @@ export function ResultsPage({ electionId }: { readonly electionId: string }) {
         {(data) => (
           <>
             <p class="no-print">
-              <Link href={`/elections/${data.election.id}`}>{titleText(data.election.definition.title)}</Link>
+              <Link href={`/elections/${data.election.id}`}>The election</Link> ·{' '}
+              <Link href={`/elections/${data.election.id}/invalid`}>Invalid ballots</Link>
             </p>
             {data.election.state === 'counted' || data.election.state === 'published' ? (
               <Counted election={data.election} />
