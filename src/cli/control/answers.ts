@@ -1,6 +1,6 @@
 // What the panel answered, for people and for scripts: data on standard output, talk and refusals on standard error,
 // and an exit code for each kind of refusal. Nothing of another's text can steer the terminal.
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -101,7 +101,8 @@ async function printEvents(context: Context, body: Readable): Promise<void> {
 async function keep(body: Readable, file: string): Promise<void> {
   const part = `${file}.${process.pid}.part`;
   try {
-    await pipeline(body, createWriteStream(part, { flags: 'wx' }));
+    // Opened at once: what is removed below must be there, and nobody listens yet to a body that breaks off.
+    await pipeline(body, createWriteStream(part, { fd: openSync(part, 'wx') }));
     renameSync(part, file);
   } catch (error) {
     rmSync(part, { force: true });
