@@ -44,6 +44,10 @@ function render(moveFocus: boolean): void {
   forgetTab();
   document.title = view.title;
   frame.show(app, view, moveFocus);
+  // Beside those of the panel around it.
+  for (const name of ['header', 'main', 'footer']) {
+    document.querySelector(name)?.setAttribute('aria-label', `Preview, ${name}`);
+  }
 }
 
 function forgetTab(): void {

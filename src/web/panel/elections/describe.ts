@@ -106,7 +106,10 @@ function languageLines(definition: Definition, participants: Participants): read
   const texts = textsOf(definition, participants);
   return languagesOf(definition).map((tag) => {
     const missing = texts.filter(({ title }) => title[tag] === undefined).length;
-    return [languageName(tag), missing === 0 ? `all ${texts.length} texts` : `${missing} of ${texts.length} missing`];
+    return [
+      `Texts in ${languageName(tag)}`,
+      missing === 0 ? `all ${texts.length} texts` : `${missing} of ${texts.length} missing`,
+    ];
   });
 }
 

@@ -86,10 +86,12 @@ function StepList({ election }: { readonly election: AdministeredElection }) {
         </p>
       )}
       <ol class="tasks">
-        {stepNames.map((name) => (
+        {stepNames.map((name, index) => (
           <li key={name}>
             <div>
-              <Link href={`${addressOf(election.id)}/edit/${name}`}>{stepTitles[name]}</Link>
+              <Link href={`${addressOf(election.id)}/edit/${name}`}>
+                {index + 1}. {stepTitles[name]}
+              </Link>
               {progress[name].state === 'completed' && (
                 <p class="hint">
                   {describe(name, definition, participants)

@@ -111,7 +111,7 @@ function Links({ election: { id, phase, definition } }: { readonly election: Adm
     [true, `/audit?object=${encodeURIComponent(`election/${id}`)}`, 'What was done'],
   ];
   return (
-    <nav aria-label="Of this election">
+    <div role="navigation" aria-label="Of this election">
       <ul class="page-links">
         {links
           .filter(([shown]) => shown)
@@ -121,7 +121,7 @@ function Links({ election: { id, phase, definition } }: { readonly election: Adm
             </li>
           ))}
       </ul>
-    </nav>
+    </div>
   );
 }
 

@@ -117,11 +117,15 @@ function Making({ onMade }: { readonly onMade: (guids: readonly string[]) => voi
 
 function Ready({ election, guids }: { readonly election: PublicElection; readonly guids: readonly string[] }) {
   return (
-    <div class="note">
+    <div class="note made">
       <h2>
         {numberText(guids.length)} {guids.length === 1 ? 'ballot is' : 'ballots are'} ready
       </h2>
       <p>Print them and save the file for officials before you leave this page: the ids are kept nowhere else.</p>
+      <p>
+        In the file an official enters the number that is marked: several as 2+5, an abstention as an empty cell. Rows
+        of ballots that were not used are taken out.
+      </p>
       <div class="acts">
         <button type="button" class="primary" onClick={() => print()}>
           Print

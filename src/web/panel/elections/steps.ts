@@ -29,6 +29,7 @@ export function stepOf(path: string): StepName {
   const [member = '', , part = ''] = barePath(path).split('/');
   if (['opensAt', 'closesAt', 'timeZone', 'elections'].includes(member)) return 'dates';
   if (['identity', 'verification', 'channels', 'minBatch', 'graceSeconds'].includes(member)) return 'voters';
+  if (member === 'languages') return 'languages';
   if (member !== 'contests') return 'name';
   return ['method', 'seats', 'thresholdPercent', 'minChoices', 'maxChoices', 'abstain'].includes(part)
     ? 'rule'
@@ -38,6 +39,14 @@ export function stepOf(path: string): StepName {
 /** Where a warning of the preview is mended. */
 export function stepOfWarning({ code, path }: ElectionPreview['warnings'][number]): StepName {
   return code === 'missing-language' ? 'languages' : stepOf(path);
+}
+
+/** Such as "Contest 1, option 2: "; nothing where a path names no place. */
+export function placeText(path: string): string {
+  const bare = barePath(path);
+  const [, contest, , option] = /^contests\/(\d+)(\/options\/(\d+))?/.exec(bare) ?? [];
+  if (contest === undefined) return bare === 'title' ? 'Title: ' : '';
+  return `Contest ${Number(contest) + 1}${option === undefined ? '' : `, option ${Number(option) + 1}`}: `;
 }
 
 /** Warnings that stand in the way of announcing, or of voters; the others may be meant. */
@@ -51,9 +60,11 @@ export function progressOf(
 ): Readonly<Record<StepName, StepProgress>> {
   const faults = Object.fromEntries(stepNames.map((name) => [name, [] as string[]])) as Record<StepName, string[]>;
   for (const warning of preview?.warnings ?? []) {
-    if (faultyWarnings.has(warning.code)) faults[stepOfWarning(warning)].push(warning.detail);
+    if (!faultyWarnings.has(warning.code)) continue;
+    faults[stepOfWarning(warning)].push(placeText(warning.path) + warning.detail);
   }
-  for (const fault of refusal?.problem.errors ?? []) faults[stepOf(fault.path)].push(fault.detail);
+  for (const fault of refusal?.problem.errors ?? [])
+    faults[stepOf(fault.path)].push(placeText(fault.path) + fault.detail);
   const isDraft = election.state === 'draft';
   if (isDraft && Date.parse(election.definition.closesAt) <= nowMs) faults.dates.push('The end is in the past.');
   const untouched = isDraft ? untouchedSteps(election) : new Set<StepName>();

@@ -62,7 +62,7 @@ export function NameFields({
   return (
     <>
       <fieldset>
-        <legend>Name</legend>
+        <legend>How it is named</legend>
         {ways.map(([byLanguage, label]) => (
           <div class="check" key={label}>
             <input

@@ -14,7 +14,7 @@ import { describe } from '../describe.ts';
 import { ElectionRefusal } from '../election-refusal.tsx';
 import { StepPage } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
-import { progressOf, stepNames, stepOfWarning, stepTitles } from '../steps.ts';
+import { placeText, progressOf, stepNames, stepOfWarning, stepTitles } from '../steps.ts';
 import type { StepName } from '../steps.ts';
 
 export function CheckStep({ election }: StepProps) {
@@ -109,22 +109,13 @@ function Warnings({
             {warnings
               .filter((warning) => stepOfWarning(warning) === name)
               .map((warning) => (
-                <li key={warning.path + warning.detail}>
-                  {placeOf(warning.path)} {warning.detail}
-                </li>
+                <li key={warning.path + warning.detail}>{placeText(warning.path) + warning.detail}</li>
               ))}
           </ul>
         </div>
       ))}
     </div>
   );
-}
-
-/** Such as "Contest 1, option 2:". */
-function placeOf(path: string): string {
-  const [, contest, , option] = /^contests\/(\d+)(\/options\/(\d+))?/.exec(path) ?? [];
-  if (contest === undefined) return path === 'title' ? 'Title:' : '';
-  return `Contest ${Number(contest) + 1}${option === undefined ? '' : `, option ${Number(option) + 1}`}:`;
 }
 
 function Summary({ election }: { readonly election: AdministeredElection }) {

@@ -10,7 +10,7 @@ import { textsOf } from '../describe.ts';
 import type { WrittenText } from '../describe.ts';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
-import { useStep } from '../use-step.ts';
+import { fieldId, useStep } from '../use-step.ts';
 import type { StepForm, StepWork } from '../use-step.ts';
 
 type Texts = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -36,6 +36,14 @@ const work: StepWork<Values> = {
     title: titleOf(values, 'title', definition.title),
     contests: definition.contests.map((contest) => writeContest(values, contest)),
   }),
+  // The service knows a language by its texts.
+  check: ({ languages, texts }) =>
+    languages
+      .filter((tag) => Object.values(texts).every((text) => (text[tag] ?? '').trim() === ''))
+      .map((tag) => ({
+        path: `languages/${tag}`,
+        detail: `Write at least one text in ${languageName(tag)}, or take the language away.`,
+      })),
 };
 
 const writeContest = (values: Values, contest: Contest): Contest => ({
@@ -63,12 +71,14 @@ export function LanguagesStep({ election, onSaved }: StepProps) {
   const asked = search.get('language');
   const shown = languages.find((tag) => tag === asked) ?? languages[1] ?? languages[0] ?? 'en';
   const texts = textsOf(election.definition, election.participants);
+  // A participant may have one name for every language: of a language that is new, only the service knows.
+  const saved = new Set(languagesOf(election.definition));
   const select = (tag: string): void => setSearch({ language: tag }, { replace: true });
   return (
     <StepFrame step="languages" election={election} form={form}>
       <LanguageChoice form={form} main={mainLanguage(election.definition)} onAdded={select} />
-      <Missing form={form} texts={texts} shown={shown} onShow={select} />
-      <TextsOfLanguage form={form} texts={texts} tag={shown} election={election} />
+      <Missing form={form} texts={texts} saved={saved} shown={shown} onShow={select} />
+      <TextsOfLanguage form={form} texts={texts} saved={saved} tag={shown} election={election} />
     </StepFrame>
   );
 }
@@ -94,7 +104,7 @@ function LanguageChoice({
         <div class="check" key={tag}>
           <input
             type="checkbox"
-            id={`language-${tag}`}
+            id={fieldId(`languages/${tag}`)}
             checked={values.languages.includes(tag)}
             disabled={tag === main}
             onChange={(event) =>
@@ -103,7 +113,7 @@ function LanguageChoice({
                 : set({ languages: values.languages.filter((each) => each !== tag) })
             }
           />
-          <label for={`language-${tag}`}>
+          <label for={fieldId(`languages/${tag}`)}>
             {languageName(tag)} {tag === main && <span class="muted">(the main language)</span>}
             {!(voterLanguages as readonly string[]).includes(tag) && (
               <span class="muted"> (voters see the rest of the page in another one)</span>
@@ -140,13 +150,15 @@ function LanguageChoice({
 const isThere = ({ texts }: Values, text: WrittenText, tag: string): boolean =>
   ((own(text) ? texts[text.key]?.[tag] : text.title[tag]) ?? '').trim() !== '';
 
+type TextsProps = Props & { readonly texts: readonly WrittenText[]; readonly saved: ReadonlySet<string> };
+
 function Missing({
   form: { values },
   texts,
+  saved,
   shown,
   onShow,
-}: Props & {
-  readonly texts: readonly WrittenText[];
+}: TextsProps & {
   readonly shown: string;
   readonly onShow: (tag: string) => void;
 }) {
@@ -168,12 +180,13 @@ function Missing({
         </thead>
         <tbody>
           {values.languages.map((tag) => {
-            const missing = texts.filter((text) => !isThere(values, text, tag));
+            const asked = texts.filter((text) => own(text) || saved.has(tag));
+            const missing = asked.filter((text) => !isThere(values, text, tag));
             return (
               <tr key={tag}>
                 <th scope="row">{languageName(tag)}</th>
                 <td data-head="Texts" class="number">
-                  {texts.length - missing.length} of {texts.length}
+                  {asked.length - missing.length} of {asked.length}
                 </td>
                 <td data-head="Missing">
                   {missing.length === 0 ? 'Nothing' : missing.map(({ label }) => label).join('; ')}
@@ -195,10 +208,10 @@ function Missing({
 function TextsOfLanguage({
   form: { values, set },
   texts,
+  saved,
   tag,
   election: { definition },
-}: Props & {
-  readonly texts: readonly WrittenText[];
+}: TextsProps & {
   readonly tag: string;
   readonly election: AdministeredElection;
 }) {
@@ -210,7 +223,10 @@ function TextsOfLanguage({
       <h2 id="texts-title">Texts in {languageName(tag)}</h2>
       {texts.map((text) => {
         const original = own(text) ? values.texts[text.key]?.[main] : text.title[main];
-        if (!own(text)) return <ParticipantText key={text.key} text={text} tag={tag} original={original ?? ''} />;
+        if (!own(text))
+          return (
+            <ParticipantText key={text.key} {...{ text, tag }} isNew={!saved.has(tag)} original={original ?? ''} />
+          );
         const cyrillic = values.texts[text.key]?.['sr-Cyrl'] ?? '';
         const empty = !isThere(values, text, tag);
         return (
@@ -240,10 +256,12 @@ function TextsOfLanguage({
 function ParticipantText({
   text,
   tag,
+  isNew,
   original,
 }: {
   readonly text: WrittenText;
   readonly tag: string;
+  readonly isNew: boolean;
   readonly original: string;
 }) {
   const name = text.title[tag];
@@ -253,7 +271,8 @@ function ParticipantText({
       <strong>{text.label}</strong>:{' '}
       {name === undefined ? (
         <>
-          <bdi>{original}</bdi> has no name in this language.
+          <bdi>{original}</bdi>{' '}
+          {isNew ? 'may have a name in this language: that shows once you save.' : 'has no name in this language.'}
         </>
       ) : (
         <bdi lang={tag}>{name}</bdi>
