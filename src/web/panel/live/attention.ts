@@ -15,6 +15,8 @@ export type Attention = {
   readonly act: readonly [string, string];
 };
 
+/** Of a batch's id, as the lists show it. */
+const shownCharacters = 8;
 /** Things of one kind that are named each; of more their number is told. */
 const namedMax = 5;
 
@@ -89,7 +91,7 @@ function incompleteBatches(batches: readonly Batch[]): Attention[] {
     ];
   }
   return incomplete.map(({ id, rows, advice }) => ({
-    ...({ key: `batch ${id}`, tone: 'warn', title: `Batch ${id} is incomplete` } as const),
+    ...({ key: `batch ${id}`, tone: 'warn', title: `Batch ${id.slice(0, shownCharacters)} is incomplete` } as const),
     detail: `${numberText(rows.waiting)} of ${numberText(rows.received)} rows are missing. ${advice ?? ''}`.trim(),
     act: [`/batches/${encodeURIComponent(id)}`, 'Open the batch'],
   }));

@@ -67,7 +67,7 @@ export function RunningCard({
         <Link href={`${at}/wall`} aria-label={`Wall view: ${titleText(title)}`}>
           Wall view
         </Link>
-        <Link href={`/batches?electionId=${id}`} aria-label={`Batches: ${titleText(title)}`}>
+        <Link href={`/batches?election=${id}`} aria-label={`Batches: ${titleText(title)}`}>
           Batches
         </Link>
       </p>

@@ -9,6 +9,7 @@ import { Empty, Loaded, Page } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
 import { numberText, titleText } from '../words.ts';
+import { BatchLink } from '../results/batch-link.tsx';
 import { ClosesIn } from './election-cards.tsx';
 import { useRemotes } from './remotes.ts';
 
@@ -90,7 +91,7 @@ function TakesPaper({
             <p class="links">
               <Link
                 class="button primary"
-                href={`/batches/new?electionId=${election.id}`}
+                href={`/batches/new?election=${election.id}`}
                 aria-label={`Upload a file: ${titleText(election.title)}`}
               >
                 Upload a file
@@ -123,7 +124,7 @@ function OwnBatches({ batches }: { readonly batches: readonly Batch[] }) {
         keyOf={({ id }) => id}
         rows={batches}
         columns={[
-          { head: 'Batch', cell: ({ id }) => <Link href={`/batches/${encodeURIComponent(id)}`}>{id}</Link> },
+          { head: 'Batch', cell: ({ id }) => <BatchLink id={id} /> },
           { head: 'Sent', cell: ({ acceptedAt }) => <Moment at={acceptedAt} /> },
           { head: 'State', cell: ({ state }) => <StateTag state={state} /> },
           number('Rows', ({ received }) => received),

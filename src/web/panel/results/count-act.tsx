@@ -77,5 +77,6 @@ function WayOut({ id, path }: { readonly id: string; readonly path: string }) {
   if (place === 'intake') return <Link href={`/elections/${id}`}>Open the election</Link>;
   if (place === 'outbox' || place === 'box') return <Link href={`/elections/${id}/live`}>See where ballots are</Link>;
   if (batchId === undefined || batchId === '') return null;
+  if (place === 'batches') return <Link href={`/batches?election=${id}&view=ledger`}>Open the batches received</Link>;
   return <Link href={`/batches/${encodeURIComponent(batchId)}`}>Open the batch</Link>;
 }

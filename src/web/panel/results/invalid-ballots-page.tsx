@@ -12,6 +12,7 @@ import { numberText, titleText } from '../words.ts';
 import { contestView, counted } from './contest-view.ts';
 import { reasonWords } from './invalid-reasons.ts';
 import type { InvalidReason } from './invalid-reasons.ts';
+import { BatchLink } from './batch-link.tsx';
 import { PersonName } from './person-name.tsx';
 import './results.css';
 
@@ -156,7 +157,7 @@ function Group({
 function Place({ batchId, row }: { readonly batchId: string; readonly row: number }) {
   return (
     <>
-      Row {numberText(row)} of <Link href={`/batches/${encodeURIComponent(batchId)}`}>batch {batchId}</Link>
+      Row {numberText(row)} of <BatchLink id={batchId} />
     </>
   );
 }

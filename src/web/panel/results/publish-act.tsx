@@ -24,7 +24,7 @@ export function PublishAct({ of: { election, shown } }: { readonly of: ResultsAn
   const ballots = results.turnout.online + results.turnout.batches;
   return (
     <>
-      <button type="button" class="primary" onClick={() => setAsking(true)}>
+      <button type="button" class="primary no-print" onClick={() => setAsking(true)}>
         Publish revision {numberText(revision)}
       </button>
       {asking && (

@@ -90,7 +90,7 @@ function SeatTable(props: TableProps) {
             {given < count.seats && (
               <tr>
                 <th scope="row">
-                  <Mark mark="empty" /> {count.tie === null ? 'Empty: no list may take them' : 'Not decided: tied'}
+                  <Mark mark="empty" /> {count.tie === null ? 'Empty: nobody can take them' : 'Not decided: tied'}
                 </th>
                 {['Votes', 'Share'].map((head) => (
                   <td key={head} class="number wide" />
