@@ -2,6 +2,7 @@
 import { useSearchParams } from 'wouter-preact';
 import { useState } from 'preact/hooks';
 import { SelectField, TextField } from '../parts/field.tsx';
+import { useKnownUsers } from '../people/user-names.ts';
 import { filterNames, filterOf } from './filter.ts';
 import type { Filter, FilterName } from './filter.ts';
 import { actNames } from './sentence.ts';
@@ -14,6 +15,12 @@ const kinds = [
   ['audit-log', 'The audit log'],
 ] as const;
 
+/** Actors that are nobody's accounts. */
+const standing = [
+  ['operator', 'The operator'],
+  ['clock', 'The schedule'],
+] as const;
+
 export function FilterBar() {
   const [search, setSearch] = useSearchParams();
   const filter = filterOf(search);
@@ -24,6 +31,7 @@ export function FilterBar() {
 
 function FilterForm({ filter, onApply }: { readonly filter: Filter; readonly onApply: (filter: Filter) => void }) {
   const [typed, setTyped] = useState<Filter>(filter);
+  const people = [...standing, ...useKnownUsers()];
   const field = (name: FilterName, label: string) => ({
     ...{ label, value: typed[name] ?? '' },
     onValue: (value: string) => setTyped((before) => ({ ...before, [name]: value })),
@@ -38,15 +46,11 @@ function FilterForm({ filter, onApply }: { readonly filter: Filter; readonly onA
   return (
     <form class="audit-filter no-print" role="search" aria-label="Filter the audit log" onSubmit={submit}>
       <div class="filters">
-        <TextField
-          {...field('actor', 'Who')}
-          hint="Id of a user, operator or clock."
-          list="audit-actors"
-          spellcheck={false}
-        />
+        <TextField {...field('actor', 'Who (id)')} list="audit-actors" spellcheck={false} autocomplete="off" />
         <datalist id="audit-actors">
-          <option value="operator" />
-          <option value="clock" />
+          {people.map(([id, name]) => (
+            <option key={id} value={id} label={name} />
+          ))}
         </datalist>
         <SelectField {...field('act', 'What')} options={acts} />
         <SelectField {...field('objectKind', 'To what')} options={kinds} />

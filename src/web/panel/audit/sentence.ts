@@ -42,11 +42,14 @@ export function sentenceOf(entry: AuditEntry, names: Names): readonly Part[] {
     entry.outcome === 'done' ? done : `${entry.outcome === 'attempted' ? 'set out to' : 'tried to'} ${tried}`;
   const [before = '', after = ''] = words.split('{object}');
   const named = words.includes('{object}');
-  const object = names.object(entry.object.kind, entry.object.id) ?? entry.object.id;
+  const known = names.object(entry.object.kind, entry.object.id);
+  // What was never made has no name.
+  const none = known === null && entry.act.endsWith('.create') && entry.outcome !== 'done';
   return [
     { text: actorName(entry.actor, names), name: true },
-    { text: ` ${before}` },
-    ...(named ? [{ text: object, name: true as const }] : []),
+    { text: ` ${none ? before.replace(/ the (?:participant|election) $/, '') : before}` },
+    ...(none ? [{ text: ` ${entry.object.kind === 'election' ? 'an election' : 'a participant'}` }] : []),
+    ...(named && !none ? [{ text: known ?? entry.object.id, name: true as const }] : []),
     { text: `${after}${isEarlyClosing(entry) ? ' early' : ''}.${endOf(entry)}` },
     ...(entry.reason === null ? [] : [{ text: ' Reason: ' }, { text: entry.reason, name: true as const }]),
   ];

@@ -20,7 +20,7 @@ export function Invitations() {
   const invitations = useRemote<{ invitations: readonly Invitation[] }>('access', '/v1/invitations');
   const [open, setOpen] = useState<'new' | Invitation | null>(null);
   return (
-    <section aria-labelledby="invitations-heading">
+    <section class="first-is-labelled" aria-labelledby="invitations-heading">
       <h2 id="invitations-heading">Invitations</h2>
       <Loaded of={invitations}>
         {(data) =>

@@ -32,7 +32,7 @@ export function OwnSessions() {
       </button>
     );
   return (
-    <section aria-labelledby="sessions-heading">
+    <section class="first-is-labelled" aria-labelledby="sessions-heading">
       <h2 id="sessions-heading">Where you are signed in</h2>
       <RefusalNote refusal={end.refusal} />
       <Loaded of={sessions}>

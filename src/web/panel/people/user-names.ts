@@ -15,16 +15,26 @@ const freshMs = 60_000;
 
 type Page = { readonly users: readonly User[]; readonly next: string | null };
 
-/** The name of a user, or null where it is not known. */
-export function useUserNames(): (userId: string) => string | null {
+function useNames() {
   const me = useMe();
-  const { data } = useQuery<ReadonlyMap<string, string>, Refused>({
+  return useQuery<ReadonlyMap<string, string>, Refused>({
     queryKey: ['access', 'names'],
     queryFn: ({ signal }) => readNames(signal),
     enabled: hasRole(me, 'administrator'),
     staleTime: freshMs,
-  });
-  return (userId) => (userId === me.user.id ? nameOf(me.user) : (data?.get(userId) ?? null));
+  }).data;
+}
+
+/** The name of a user, or null where it is not known. */
+export function useUserNames(): (userId: string) => string | null {
+  const me = useMe();
+  const names = useNames();
+  return (userId) => (userId === me.user.id ? nameOf(me.user) : (names?.get(userId) ?? null));
+}
+
+/** Ids and names of all users whose names may be known. */
+export function useKnownUsers(): readonly (readonly [string, string])[] {
+  return [...(useNames() ?? [])];
 }
 
 async function readNames(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
