@@ -141,7 +141,7 @@ test('rows that would count as invalid are told with why, and do not keep the fi
   ]);
   const title = 'Shall the library open on Sundays?';
   const first = (row: number): string =>
-    `The same ballot id stands in row ${row}, and that row is the one that is looked at.`;
+    `The same ballot id stands in row ${row}: that row stands, and this one does not count.`;
   expect(told).toEqual([
     [
       'not-on-ballot',

@@ -8,7 +8,7 @@ type Counts = Batch['rows'];
 export function BatchCounts({ rows }: { readonly rows: Counts }) {
   const { received, checked, waiting, counted, invalid, duplicates } = rows;
   return (
-    <dl class="counts" aria-live="off">
+    <dl class="batch-counts" aria-live="off">
       <Count name="Received" value={received} of={`${numberText(checked)} checked + ${numberText(waiting)} waiting`} />
       <Count name="Checked" value={checked} of={`${numberText(counted)} counted + ${numberText(invalid)} invalid`} />
       <Count name="Counted" value={counted} of="in the ballot box" />

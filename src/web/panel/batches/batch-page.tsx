@@ -135,7 +135,7 @@ function Facts({ batch, election }: { readonly batch: Batch; readonly election: 
   const me = useMe();
   const title = election ? titleText(election.title) : batch.electionId;
   return (
-    <dl class="facts">
+    <dl class="batch-facts">
       <dt>Election</dt>
       <dd>
         {hasRole(me, 'administrator', 'auditor') ? <Link href={`/elections/${batch.electionId}`}>{title}</Link> : title}

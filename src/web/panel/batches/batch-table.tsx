@@ -63,14 +63,16 @@ export function BatchTable({ batches, all }: { readonly batches: readonly Batch[
   return (
     <>
       <section aria-label="Totals">
-        <p class="totals-of">
+        <p class="batch-totals-of">
           {all
             ? `${numberText(batches.length)} ${batches.length === 1 ? 'batch' : 'batches'}, all together`
             : `The newest ${numberText(batches.length)} batches together`}
         </p>
         <BatchCounts rows={sumCounts(batches)} />
       </section>
-      <DataTable caption="Batches, newest first" columns={columns} rows={batches} keyOf={({ id }) => id} />
+      <div class="batch-list">
+        <DataTable caption="Batches, newest first" columns={columns} rows={batches} keyOf={({ id }) => id} />
+      </div>
     </>
   );
 }

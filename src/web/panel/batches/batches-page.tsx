@@ -83,7 +83,7 @@ function ElectionFilter({ electionId }: { readonly electionId: string }) {
 function Views({ electionId, ledger }: { readonly electionId: string; readonly ledger: boolean }) {
   const here = (is: boolean) => (is ? { 'aria-current': 'page' as const } : {});
   return (
-    <nav class="views" aria-label="Views of these batches">
+    <nav class="batch-views" aria-label="Views of these batches">
       <ul>
         <li>
           <Link href={`/batches?election=${electionId}`} {...here(!ledger)}>

@@ -6,6 +6,7 @@ import { batchIdPrefix } from '../../../domain/batch-row.ts';
 import type { Delimiter, RowFaultKind } from '../../../domain/batch-row.ts';
 import type { FileFault } from '../../../domain/batch-text.ts';
 import type { Contest } from '../../../domain/election.ts';
+import { numberText } from '../words.ts';
 import { numberFaults } from './number-words.ts';
 import { createRepeatedIds } from './repeated-ids.ts';
 import { createTextHash } from './sha256.ts';
@@ -72,7 +73,7 @@ export async function checkFile(
       doubtfulCounts.rows += 1;
       const place = { line, row, text: asWritten };
       if (first !== null) {
-        const detail = `The same ballot id stands in row ${first}, and that row is the one that is looked at.`;
+        const detail = `The same ballot id stands in row ${numberText(first)}: that row stands, and this one does not count.`;
         doubtful.add('repeated-id', { ...place, column: 1, value: text.slice(0, text.indexOf(',')), detail });
       }
       if (faults.length > 0) {

@@ -22,7 +22,7 @@ export function CheckReport({ file, checked, election, children }: Props & { rea
   const { rows, wrong, doubtful, fault } = checked;
   const found = wrong.total > 0 || doubtful.rows > 0;
   return (
-    <section aria-labelledby="checked" class="report">
+    <section aria-labelledby="checked" class="batch-report">
       <h2 id="checked" tabIndex={-1} ref={heading}>
         {fault !== null || wrong.total > 0 ? 'This file needs mending' : 'This file can be sent'}
       </h2>
@@ -43,12 +43,14 @@ export function CheckReport({ file, checked, election, children }: Props & { rea
       )}
       {children}
       {found && (
-        <button
-          type="button"
-          onClick={() => saveFile('problems.csv', 'text/csv', problemsCsv(checked, election.contests))}
-        >
-          Download problems.csv
-        </button>
+        <p>
+          <button
+            type="button"
+            onClick={() => saveFile('problems.csv', 'text/csv', problemsCsv(checked, election.contests))}
+          >
+            Download problems.csv
+          </button>
+        </p>
       )}
       {fault === null && <Findings checked={checked} election={election} />}
     </section>
@@ -69,7 +71,7 @@ function FaultNote({ checked: { fault, rows } }: { readonly checked: CheckedFile
 function Sums({ rows, wrong, doubtful }: { readonly rows: number; readonly wrong: number; readonly doubtful: number }) {
   const right = rows - wrong - doubtful;
   return (
-    <p class="sums">
+    <p class="batch-sums">
       <strong>{rowsOf(rows)}.</strong> {numberText(right)} {right === 1 ? 'looks' : 'look'} right, {numberText(wrong)}{' '}
       {wrong === 1 ? 'is' : 'are'} of wrong form, {numberText(doubtful)} would count as invalid.
     </p>

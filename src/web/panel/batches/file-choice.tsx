@@ -3,6 +3,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Contest } from '../../../domain/election.ts';
 import { TextArea } from '../parts/field.tsx';
+import { titleText } from '../words.ts';
 import { saveFile } from '../results/save-file.ts';
 import { exampleRow, templateCsv } from './finding-words.ts';
 
@@ -34,7 +35,7 @@ export function FileChoice({ onFile, ...pasting }: Props) {
       )}
       <button
         type="button"
-        class={over ? 'drop over' : 'drop'}
+        class={over ? 'batch-drop over' : 'batch-drop'}
         onClick={() => input.current?.click()}
         onDragOver={(event) => {
           event.preventDefault();
@@ -79,7 +80,7 @@ function PasteForm({ pasted: text, onPasted, onFile }: Props) {
     }
   };
   return (
-    <details class="paste" open={text !== ''}>
+    <details class="batch-paste" open={text !== ''}>
       <summary>Paste rows instead</summary>
       <form onSubmit={use} noValidate>
         <TextArea
@@ -96,6 +97,12 @@ function PasteForm({ pasted: text, onPasted, onFile }: Props) {
   );
 }
 
+/** Such as "Parliament 1 to 12". */
+function numbersText({ title, options }: Contest): string {
+  const numbers = options.map(({ number }) => number);
+  return `${titleText(title)} ${Math.min(...numbers)} to ${Math.max(...numbers)}`;
+}
+
 /** The rules of a file in four lines, an example, and a file to begin with. */
 export function FileRules({
   contests,
@@ -109,13 +116,13 @@ export function FileRules({
   return (
     <section aria-labelledby="rules">
       <h2 id="rules">What the file holds</h2>
-      <ul class="rules">
+      <ul class="batch-rules">
         <li>
           One line for each paper ballot: its id, then the number that is marked
-          {contests.length > 1 && <> in each contest: {contests.map(({ id }) => id).join(', ')}</>}.
+          {contests.length === 1 ? ' on it' : ' in each contest, in this order'}.
         </li>
         <li>
-          Numbers are those of the ballot paper.
+          Numbers are those of the ballot paper: {contests.map(numbersText).join('; ')}.
           {several && ' Several are written 2+5.'}
           {abstentions && ' An abstention is an empty value.'}
         </li>

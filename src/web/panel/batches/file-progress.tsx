@@ -17,7 +17,7 @@ export function FileProgress({
   const percent = total === 0 ? 0 : Math.min(100, Math.floor((done / total) * 100));
   const quarter = Math.floor(percent / 25) * 25;
   return (
-    <div class="file-progress">
+    <div class="batch-file-progress">
       <progress aria-label={label} aria-valuetext={text} value={done} max={Math.max(1, total)} />
       <span aria-hidden="true">
         {text} ({percent} %)

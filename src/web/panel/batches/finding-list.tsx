@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { Contest } from '../../../domain/election.ts';
 import { numberText } from '../words.ts';
-import type { Finding, FindingGroup } from './check-file.ts';
+import type { Finding, FindingGroup, FindingKind } from './check-file.ts';
 import { wordsOf } from './finding-words.ts';
 
 /** Rows of a group that are shown at first, and at most. */
@@ -28,14 +28,14 @@ function FindingSection({ group, contests }: { readonly group: FindingGroup; rea
   const shown = group.listed.slice(0, all ? shownMax : shownFirst);
   const rest = group.total - shown.length;
   return (
-    <section class="findings">
+    <section class="batch-findings">
       <h3>
         {title} <span class="muted">({numberText(group.total)})</span>
       </h3>
       <p>{mend}</p>
       <ul>
         {shown.map((finding) => (
-          <FindingLine key={finding.line} finding={finding} withDetail={group.kind !== 'empty'} />
+          <FindingLine key={finding.line} finding={finding} withDetail={ownDetails.has(group.kind)} />
         ))}
       </ul>
       {!all && group.listed.length > shownFirst && (
@@ -56,16 +56,19 @@ function FindingSection({ group, contests }: { readonly group: FindingGroup; rea
   );
 }
 
+/** Where each row has something of its own to say. */
+const ownDetails: ReadonlySet<FindingKind> = new Set(['values', 'heading', 'repeated-id', 'not-on-ballot']);
+
 function FindingLine({ finding, withDetail }: { readonly finding: Finding; readonly withDetail: boolean }) {
   const { row, line, text, detail } = finding;
   return (
     <li>
       <strong>{row === null ? 'Heading' : `Row ${numberText(row)}`}</strong>
       {row !== line && <span class="muted"> (line {numberText(line)})</span>}
-      {withDetail && (
+      {text !== '' && (
         <>
           {': '}
-          <code class="raw">{text}</code> <span>{detail}</span>
+          <code class="batch-raw">{text}</code> {withDetail && <span>{detail}</span>}
         </>
       )}
     </li>

@@ -66,7 +66,7 @@ function InvalidTable({
   return (
     <>
       <DataTable
-        caption="Rows that do not count"
+        caption="Each row with its reason"
         hideCaption
         columns={columns}
         rows={rows.slice(0, shown)}

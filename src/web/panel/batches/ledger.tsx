@@ -96,7 +96,11 @@ function LedgerTable({
     { head: 'Counted', number: true, cell: ({ counted }) => numberText(counted) },
     { head: 'Invalid', number: true, cell: ({ invalid }) => numberText(invalid) },
   ];
-  return <DataTable caption="Ledger" columns={columns} rows={batches} keyOf={({ batchId }) => batchId} />;
+  return (
+    <div class="batch-list">
+      <DataTable caption="Ledger" columns={columns} rows={batches} keyOf={({ batchId }) => batchId} />
+    </div>
+  );
 }
 
 function SetAsideNote({

@@ -30,7 +30,7 @@ export function LiveLine({
   const [shape, word, tone] = tags[state];
   const ageMs = now - updatedAt;
   return (
-    <p class="live-line no-print">
+    <p class="batch-live-line no-print">
       <span class={`tag ${tone}`}>
         <span aria-hidden="true">{shape}</span> {word}
       </span>{' '}

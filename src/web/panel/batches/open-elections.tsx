@@ -15,7 +15,7 @@ export function OpenElections({
 }) {
   if (open.length === 0) return <NothingOpen next={next} withButton={mayUpload} />;
   return (
-    <ul class="open-elections">
+    <ul class="batch-open-elections">
       {open.map(({ id, title, closesAt, timeZone, rehearsal }) => (
         <li key={id}>
           <span>

@@ -8,8 +8,8 @@ export type Sent =
   /** `queued` is false where every row had been checked before and nothing was sent on. */
   | { readonly kind: 'taken'; readonly batch: Batch; readonly queued: boolean }
   | { readonly kind: 'refused'; readonly refusal: Refused }
-  /** No answer. `whole` is false where the file cannot have arrived. */
-  | { readonly kind: 'unknown'; readonly whole: boolean }
+  /** No answer: it may have arrived. A browser does not know how much of it did. */
+  | { readonly kind: 'unknown' }
   | { readonly kind: 'cancelled' };
 
 export type Sending = {
@@ -28,7 +28,7 @@ export async function sendFile(sending: Sending): Promise<Sent> {
     } catch (error) {
       if (sending.signal.aborted) return { kind: 'cancelled' };
       if (!(error instanceof Refused)) throw error;
-      return error.status === 0 ? { kind: 'unknown', whole: false } : { kind: 'refused', refusal: error };
+      return { kind: 'refused', refusal: error };
     }
     const sent = await sendOnce(sending);
     if (sent.kind !== 'refused' || !sent.refusal.is('unauthenticated')) return sent;
@@ -38,18 +38,14 @@ export async function sendFile(sending: Sending): Promise<Sent> {
 function sendOnce({ file, electionId, signal, onSent }: Sending): Promise<Sent> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    let whole = false;
     request.open('POST', `/api/officials/v1/batches?electionId=${encodeURIComponent(electionId)}`);
     request.setRequestHeader('content-type', 'text/csv');
     request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
-    request.upload.addEventListener('load', () => {
-      whole = true;
-      onSent(file.size);
-    });
+    request.upload.addEventListener('load', () => onSent(file.size));
     const abort = (): void => request.abort();
     signal.addEventListener('abort', abort);
     request.addEventListener('abort', () => resolve({ kind: 'cancelled' }));
-    request.addEventListener('error', () => resolve({ kind: 'unknown', whole }));
+    request.addEventListener('error', () => resolve({ kind: 'unknown' }));
     request.addEventListener('load', () => resolve(answerOf(request)));
     request.addEventListener('loadend', () => signal.removeEventListener('abort', abort));
     if (signal.aborted) resolve({ kind: 'cancelled' });
@@ -64,7 +60,7 @@ function answerOf({ status, responseText }: XMLHttpRequest): Sent {
     return { kind: 'taken', batch, queued: status === 202 };
   }
   if (body !== null) return { kind: 'refused', refusal: new Refused(status, body as ProblemBody) };
-  return { kind: 'unknown', whole: true };
+  return { kind: 'unknown' };
 }
 
 function parseJson(text: string): unknown {

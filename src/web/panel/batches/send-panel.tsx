@@ -1,6 +1,6 @@
 // Sending a file that was checked: whether it was sent before, how far it is, and what is known when no answer comes. It says
 // that nothing was recorded only where that is certain.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import type { Batch } from '../../../protocol/officials-api.ts';
@@ -87,22 +87,13 @@ export function SendActs({
 }
 
 /** How far the upload is, or how it ended. */
-export function UploadStatus({
-  upload,
-  onSendAgain,
-  onClose,
-}: {
-  readonly upload: Upload;
-  /** Null where the file is no longer at hand. */
-  readonly onSendAgain: (() => void) | null;
-  readonly onClose: () => void;
-}) {
+export function UploadStatus({ upload, ...acts }: EndProps & { readonly upload: Upload }) {
   const { state, rows } = upload;
   switch (state.kind) {
     case 'sending':
       return (
         <section aria-labelledby="sending">
-          <h2 id="sending">Sending</h2>
+          <FocusedHeading id="sending">Sending</FocusedHeading>
           <FileProgress
             label="Sending"
             done={state.bytes}
@@ -121,7 +112,7 @@ export function UploadStatus({
     case 'looking':
       return (
         <section aria-labelledby="sending">
-          <h2 id="sending">Sent</h2>
+          <FocusedHeading id="sending">Sent</FocusedHeading>
           <p role="status">
             {state.kind === 'waiting'
               ? `All ${numberText(rows)} rows are sent. The service checks the file; wait for its answer.`
@@ -132,30 +123,41 @@ export function UploadStatus({
       );
     case 'cancelled':
       return (
-        <EndNote title="Cancelled" onSendAgain={onSendAgain} onClose={onClose}>
-          The file did not arrive whole. Nothing was recorded.
+        <EndNote title="Sending was stopped" {...acts}>
+          The file was not whole yet, as far as this page knows; had it been, it would be among your batches. It can be
+          sent again at any time: nothing counts twice.
         </EndNote>
       );
     case 'unknown':
       return (
-        <EndNote
-          title={state.whole ? 'The answer was lost' : 'The connection broke'}
-          onSendAgain={onSendAgain}
-          onClose={onClose}
-        >
-          {state.whole
-            ? 'Whether the file was taken is not known yet. Send the same file again: nothing counts twice.'
-            : 'The file did not arrive whole, and nothing was recorded. Check the connection and send it again.'}
+        <EndNote title="The answer was lost" {...acts}>
+          The file is not among the batches yet, and it may still arrive. Send the same file again: nothing counts
+          twice.
         </EndNote>
       );
     case 'refused':
-      return <Refusal refusal={state.refusal} onSendAgain={onSendAgain} onClose={onClose} />;
+      return <Refusal refusal={state.refusal} {...acts} />;
     case 'taken':
       return null;
   }
 }
 
-type EndProps = { readonly onSendAgain: (() => void) | null; readonly onClose: () => void };
+/** What was pressed to come here is gone: the focus goes to what came instead. */
+function FocusedHeading({ id, children }: { readonly id: string; readonly children: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [children]);
+  return (
+    <h2 id={id} tabIndex={-1} ref={heading}>
+      {children}
+    </h2>
+  );
+}
+
+type EndProps = {
+  /** Null where the file is no longer at hand. */
+  readonly onSendAgain: (() => void) | null;
+  readonly onClose: () => void;
+};
 
 function Refusal({ refusal, onSendAgain, onClose }: EndProps & { readonly refusal: Refused }) {
   const { lines = [], linesTotal = 0 } = refusal.problem;
@@ -166,8 +168,8 @@ function Refusal({ refusal, onSendAgain, onClose }: EndProps & { readonly refusa
         <ul>
           {lines.slice(0, linesShownMax).map(({ line, row, text, detail }) => (
             <li key={line}>
-              <strong>{row === null ? 'Heading' : `Row ${numberText(row)}`}</strong>: <code class="raw">{text}</code>{' '}
-              {detail}
+              <strong>{row === null ? 'Heading' : `Row ${numberText(row)}`}</strong>:{' '}
+              <code class="batch-raw">{text}</code> {detail}
             </li>
           ))}
           {linesTotal > linesShownMax && <li>{numberText(linesTotal - linesShownMax)} more</li>}

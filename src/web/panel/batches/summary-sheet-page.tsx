@@ -44,14 +44,14 @@ function Sheet({ batch, election }: { readonly batch: Batch; readonly election: 
   const zone = election.timeZone;
   const { rows } = batch;
   return (
-    <article class="sheet">
+    <article class="batch-sheet">
       <h2>{titleText(election.title)}</h2>
       {batch.state !== 'done' && (
         <p class="note warn">
           <strong>This batch is not done.</strong> Print the sheet again when it is: these counts will change.
         </p>
       )}
-      <dl class="facts">
+      <dl class="batch-facts">
         <dt>State</dt>
         <dd>
           <StateTag state={batch.state} />
@@ -80,7 +80,7 @@ function Sheet({ batch, election }: { readonly batch: Batch; readonly election: 
           <p class="hint">SHA-256 of the election’s id and the rows of the file, in base64url.</p>
         </dd>
       </dl>
-      <table class="sheet-counts">
+      <table class="batch-sheet-counts">
         <caption>Rows of the file</caption>
         <tbody>
           <Line name="Received" value={rows.received} />
@@ -96,7 +96,7 @@ function Sheet({ batch, election }: { readonly batch: Batch; readonly election: 
         {rows.waiting > 0 && ` + ${numberText(rows.waiting)} waiting`}. Votes by option are not on this sheet: they are
         sealed until the results are counted.
       </p>
-      <div class="signatures">
+      <div class="batch-signatures">
         <Signature of="Official who sent the file" />
         <Signature of="Second official or witness" />
       </div>
@@ -116,7 +116,7 @@ function Line({ name, value }: { readonly name: string; readonly value: number }
 function Signature({ of }: { readonly of: string }) {
   return (
     <div>
-      <p class="signature-line" />
+      <p class="batch-signature-line" />
       <p>{of}</p>
       <p class="muted">Name, date and signature</p>
     </div>

@@ -194,6 +194,12 @@ function Choosing({
           The file cannot be read. If it was changed or moved since, choose it again.
         </p>
       )}
+      <p>
+        For <strong>{titleText(election.title)}</strong>
+        {election.phase === 'open' &&
+          `, which takes paper ballots until ${momentText(election.closesAt, election.timeZone)}`}
+        .
+      </p>
       <FileChoice pasted={pasted} onPasted={onPasted} onFile={choose} />
       <FileRules contests={election.contests} electionId={election.id} />
       <p>

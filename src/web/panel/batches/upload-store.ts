@@ -24,7 +24,7 @@ export type UploadState =
   | { readonly kind: 'waiting' }
   /** No answer came; it is being asked whether it arrived. */
   | { readonly kind: 'looking' }
-  | { readonly kind: 'unknown'; readonly whole: boolean }
+  | { readonly kind: 'unknown' }
   | { readonly kind: 'refused'; readonly refusal: Refused }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'taken'; readonly batch: Batch; readonly queued: boolean };
@@ -66,21 +66,21 @@ export async function startUpload(file: Blob, note: UploadNote): Promise<void> {
     onSent: (bytes) =>
       show(bytes < file.size ? { kind: 'sending', bytes, bytesTotal: file.size } : { kind: 'waiting' }),
   });
-  if (sent.kind === 'unknown' && sent.whole) show({ kind: 'looking' });
+  if (sent.kind === 'unknown') show({ kind: 'looking' });
   const state = await stateAfter(sent, note.batchId);
   removeEventListener('beforeunload', askBeforeLeaving);
   if (state.kind !== 'unknown') forgetUpload();
   show(state);
 }
 
-/** Only before all of it is sent: afterwards it may have been taken. */
+/** Only before all of it is sent, as far as is known: afterwards the service has it. */
 export function cancelUpload(): void {
   if (current?.state.kind === 'sending') stop.abort();
 }
 export const clearUpload = (): void => change(null);
 
 async function stateAfter(sent: Sent, batchId: string): Promise<UploadState> {
-  if (sent.kind !== 'unknown' || !sent.whole) return sent;
+  if (sent.kind !== 'unknown') return sent;
   for (const pauseMs of lookPausesMs) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     const found = await findBatch(batchId).catch(() => null);
