@@ -98,16 +98,11 @@ export function createPublishing({ pool, ballots, redises, publishers, logger }:
       return Math.max(0, ...found.map((each) => (each.status === 'fulfilled' ? revisionsOf(each.value)[0] : 0)));
     },
     async compare(electionId) {
+      const found = await Promise.allSettled(places.map(({ redis }) => shownIn(redis, publishers, electionId)));
+      // After Redis: what is put there stood in the database before, so that nothing looks newer by itself.
       const parts = await publishedParts(pool, electionId);
       const ours = revisionsOf(parts && composed(parts));
-      const looks = places.map(async ({ redis }): Promise<Comparison> => {
-        const shown = await shownIn(redis, publishers, electionId);
-        if (shown === null) return 'unsigned';
-        const theirs = revisionsOf(shown);
-        if (theirs.some((revision, index) => revision > (ours[index] ?? 0))) return 'newer';
-        return theirs.every((revision, index) => revision === ours[index]) ? 'as-published' : 'older';
-      });
-      return (await Promise.allSettled(looks)).map((each) => (each.status === 'fulfilled' ? each.value : null));
+      return found.map((each) => (each.status === 'fulfilled' ? compared(each.value, ours) : null));
     },
   };
 }
@@ -162,6 +157,13 @@ async function shownIn(redis: Redis, publishers: VerificationKeys, id: string): 
   } catch {
     return null;
   }
+}
+
+function compared(shown: Publication | null, ours: readonly number[]): Comparison {
+  if (shown === null) return 'unsigned';
+  const theirs = revisionsOf(shown);
+  if (theirs.some((revision, index) => revision > (ours[index] ?? 0))) return 'newer';
+  return theirs.every((revision, index) => revision === ours[index]) ? 'as-published' : 'older';
 }
 
 /** Of documents, turnout and results; 0 for what is not there. */

@@ -78,7 +78,7 @@ export function publicationCheck(shown: readonly (Comparison | null)[]): Readine
   const next = shown.includes('newer')
     ? 'The database was set back: restore a newer backup of the database elections.'
     : 'It is put there every few seconds: start what is away, and else read the log of `elections`.';
-  // A turnout that is on its way makes one older for a moment.
+  // An older document is mended within seconds, and voters see one meanwhile.
   return shown.every((found) => found === 'as-published' || found === 'older')
     ? warning('publication', faults.join(' '), next)
     : failed('publication', faults.join(' '), next);

@@ -1,5 +1,6 @@
 // What is ready for an election, and what to do about what is not: asked before it opens, and useful while it is open.
 // It only looks. Every check that is not well names its next act; no place that is away hides the others.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
 import type { PrivateClient } from '../platform/private-calls.ts';
 import type { Redis } from '../platform/redis.ts';
@@ -34,6 +35,9 @@ import {
 } from './readiness-checks.ts';
 import type { Counts } from './readiness-checks.ts';
 import type { System } from './system.ts';
+
+/** How long what is published may be on its way into Redis before it counts as missing there, in milliseconds. */
+const onItsWayMs = 500;
 
 type Parts = {
   readonly pool: Pool;
@@ -71,7 +75,7 @@ async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<Read
   const [counts, sealing, shown, providers, system, rehearsal] = await Promise.all([
     countsOf(parts, row.id),
     canSeal(parts.ballotsClient),
-    parts.publishing.compare(row.id),
+    comparedPublications(parts.publishing, row.id),
     readProviders(parts.edgeRedis, parts.clock(), 1).catch(() => null),
     parts.system.show(),
     lastRehearsal(parts.pool),
@@ -88,6 +92,14 @@ async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<Read
     clocksCheck(system),
     rehearsalCheck(definition, rehearsal, parts.clock()),
   ];
+}
+
+// A turnout that was stored this moment is in Redis the next.
+async function comparedPublications({ compare }: Parts['publishing'], electionId: string) {
+  const found = await compare(electionId);
+  if (!found.includes('older')) return found;
+  await pause(onItsWayMs);
+  return compare(electionId);
 }
 
 async function definitionCheck({ elections }: Parts, { id }: StoredLifecycle): Promise<ReadinessCheck> {

@@ -106,7 +106,7 @@ describe('an election that runs well', () => {
     await tookPart(elections, id, 130);
     await deposited(id, 60);
     await left(id, 60);
-    await told(Date.now(), {
+    await told(Date.now() + 600_000, {
       providers: [provider('one', { sent: 149, failed: 51 }), provider('two', { sends: false })],
     });
     await control.xadd(
@@ -145,7 +145,7 @@ describe('an election that runs well', () => {
 
   test('no number of voters in it is finer than a step, and of the funnel not even after the end', async () => {
     const id = await announced(elections, open({ rehearsal: false }));
-    await told(Date.now(), { providers: [provider('one', { sent: 7, failed: 3 })] });
+    await told(Date.now() + 600_000, { providers: [provider('one', { sent: 7, failed: 3 })] });
     await tookPart(elections, id, 53);
     for (const field of funnelFields) await edge.hincrby(funnelKey(id), field, 53);
     const watcher = viewer();

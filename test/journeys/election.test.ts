@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shareText } from '../../src/domain/counting/share.ts';
 import { valueIsSigned, verificationKeys } from '../../src/platform/signatures.ts';
+import type { Live, Readiness } from '../../src/protocol/live-api.ts';
 import type { ResultsDocument } from '../../src/protocol/public-document.ts';
 import type { Person } from '../support/control.ts';
 import { startPlatform } from '../support/processes.ts';
@@ -135,6 +136,19 @@ test('a parliament and a president are elected by phone and on paper', { timeout
   // A second file: a ballot that was counted already, in another spelling, and two numbers that nobody has.
   const spoiled = [first.toUpperCase(), `${randomUUID()},6,1`, `${randomUUID()},1,4`];
   expect(await upload(spoiled)).toMatchObject({ rows: { received: 3, counted: 0, invalid: 3, duplicates: 1 } });
+
+  // Those who run it see it run, and nothing is wrong.
+  const live = await eventually(
+    () => elections(auditor, 'GET', at('/live')),
+    ({ body }) => (body as Live).funnel?.cast === 3 && (body as Live).turnout.reconciliation?.box === 3,
+  );
+  const { turnout, funnel, queues, providers, alarms } = live.body as Live;
+  expect(turnout).toMatchObject({ channels: { online: 3, batches: 500 }, reconciliation: { difference: 0 } });
+  expect(funnel).toMatchObject({ started: 3, confirmed: 3, byMethod: { 'text-in': { confirmed: 3 }, code: {} } });
+  expect(queues).toEqual({ outbox: 0, batches: { files: 0, rows: 0 } });
+  expect([providers?.map(({ state }) => state), alarms]).toEqual([['working'], []]);
+  const { checks } = (await elections(auditor, 'GET', at('/readiness'))).body as Readiness;
+  expect(checks.filter(({ state }) => state === 'failed')).toEqual([]);
 
   // Nobody is told anything before the end.
   expect((await elections(administrator, 'POST', at('/count'), {})).status).toBe(409);
