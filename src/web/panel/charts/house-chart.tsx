@@ -73,7 +73,7 @@ function Ring({
         </g>
       ))}
       {labels.map(({ group, name, x, y, anchor }) => (
-        <g key={group.id} class={away(group).trim()}>
+        <g key={group.id}>
           <text class={`name ${anchor}`} x={at(x)} y={at(y - nameAbove)}>
             {name}
           </text>

@@ -21,7 +21,7 @@ export function PublishAct({ of: { election, shown } }: { readonly of: ResultsAn
     await call('elections', `/v1/elections/${id}/publish`, { method: 'POST', body });
     await refresh('elections');
   });
-  const ballots = results.turnout.online + results.turnout.batches;
+  const ballots = results.reconciliation.online.valid + results.reconciliation.batches.valid;
   return (
     <>
       <button type="button" class="primary no-print" onClick={() => setAsking(true)}>
@@ -39,8 +39,8 @@ export function PublishAct({ of: { election, shown } }: { readonly of: ResultsAn
           }}
         >
           <p>
-            Everybody reads {counted(ballots, 'ballot')} counted
-            {election.definition.rehearsal ? ', of a rehearsal' : ''}, signed by this platform. What is published stays
+            Everybody reads the count of {counted(ballots, 'valid ballot')}
+            {election.definition.rehearsal ? ' of a rehearsal' : ''}, signed by this platform. What is published stays
             published; a later revision stands beside it in the records.
             {publishedRevision !== null && ` It takes the place of revision ${numberText(publishedRevision)}.`}
           </p>
@@ -49,7 +49,7 @@ export function PublishAct({ of: { election, shown } }: { readonly of: ResultsAn
               const view = contestView(election, count.contestId);
               return (
                 <li key={count.contestId}>
-                  <strong>{view.title}.</strong> {sentenceOf(view, count)}
+                  <strong>{view.title}:</strong> {sentenceOf(view, count)}
                 </li>
               );
             })}
