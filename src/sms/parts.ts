@@ -77,13 +77,14 @@ export function createParts(given: {
     metrics: smsMetrics,
   });
   const memory = createTextMemory(redis);
-  const findChannels = createFindChannels({
+  const offered = {
     providers: providers.all,
     canRemember: () => redis.status === 'ready',
     codesAvailable: () => sender.available(),
     clock,
-  });
-  const reporting = createReporting({ redis, health, findChannels, clock, logger });
+  };
+  // It looks for itself: what it saw is not what a voter is told a moment later.
+  const reporting = createReporting({ redis, health, findChannels: createFindChannels(offered), clock, logger });
   return {
     providers,
     sender,
@@ -91,7 +92,8 @@ export function createParts(given: {
     region,
     receive: createReceiveText({ names, attest, memory, metrics: smsMetrics, region, clock }),
     check: createCheckCode({ names, challenges, guesses, attest, metrics: smsMetrics, clock }),
-    ...{ findChannels, reporting },
+    findChannels: createFindChannels(offered),
+    reporting,
     async close() {
       await reporting.stop();
       failover.close();
