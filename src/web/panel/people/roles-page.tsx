@@ -34,7 +34,7 @@ export function RolesPage() {
       </dl>
       <p class="hint">
         The tables below are made of what the services say about themselves at this moment. Programs use the same calls:{' '}
-        <code>popvote call</code> takes the name in grey.
+        <code>popvote call</code> takes the name behind each.
       </p>
       <div class="filters">
         <SelectField
