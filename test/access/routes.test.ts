@@ -199,13 +199,13 @@ describe('the private port', () => {
     };
     expect(await ask('elections')).toEqual({ stands: true });
     expect(await ask('api')).toBe('not-admitted');
-    expect(await ask('elections', newSigningJwk('elections'))).toBe('unauthenticated');
+    expect(await ask('elections', newSigningJwk('elections'))).toBe('not-admitted');
     const { token } = { token: people.administrator.tokens.accessToken };
     const foreign = await access.privateApp.inject({
       url: '/private/sessions/00000000-0000-4000-8000-000000000000',
       headers: { authorization: `Bearer ${token}` },
     });
-    expect(foreign.statusCode).toBe(401);
+    expect(foreign.statusCode).toBe(403);
     expect((await access.privateApp.inject('/metrics')).body).toContain('popvote_access_acts_total');
     expect((await access.app.inject('/metrics')).statusCode).toBe(404);
     expect((await access.app.inject('/private/sessions/x')).statusCode).toBe(404);
