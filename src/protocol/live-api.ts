@@ -25,7 +25,6 @@ export type Funnel = z.infer<typeof funnel>;
 
 /** `resting`: left alone for a while, for it failed too often; `silent`: no `sms` has spoken of it for half a minute. */
 export const providerStates = ['working', 'resting', 'silent'] as const;
-export type ProviderState = (typeof providerStates)[number];
 
 export const shownProvider = z
   .object({
