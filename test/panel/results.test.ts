@@ -1,6 +1,7 @@
 // Elections as the panel shows them while they run and when they are counted: told in a real Chromium over the whole
 // platform. While voting is open no page and no answer says what was chosen; afterwards every seat can be followed.
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AdministeredResults } from '../../src/protocol/results-api.ts';
@@ -241,6 +242,8 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       const form = page.getByRole('group', { name: 'Who was drawn first?' }).first();
       await form.getByRole('button', { name: 'Harbour' }).focus();
       await page.keyboard.press('Enter');
+      // The next name takes the focus.
+      await page.locator(':focus', { hasText: '2. Meadow' }).waitFor();
       await page.keyboard.press('Enter');
       await page.getByText('would get 1 seat').waitFor();
       const note = 'Drawn by the clerk in public. <b>Café & "tea"</b>';
@@ -340,6 +343,11 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       expect(page.url()).toContain('reason=');
       expect(await page.getByRole('table').count()).toBe(1);
       await page.getByLabel('Reason').selectOption('');
+      const [rowsFile] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Download all as CSV' }).click(),
+      ]);
+      expect(readFileSync(await rowsFile.path(), 'utf8').trim().split('\r\n').length).toBe(4);
       await lookedAt('invalid');
     },
   );
@@ -383,6 +391,13 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       await page.getByText('You have sent no file yet').waitFor();
       await lookedAt('overview-official');
       await open(`/elections/${rare}/results`, 'Your role cannot open this');
+      // Auditors read the same and may do none of it.
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByLabel('E-mail').waitFor();
+      await signIn(await platform.control.person('auditor'));
+      await open(`/elections/${rare}/results`, 'Results: Rare');
+      await page.getByRole('heading', { name: 'Provisional: revision 1' }).waitFor();
+      expect(await page.getByRole('button', { name: /Publish|Hand in|Count/ }).count()).toBe(0);
       expect(watched.complaints).toEqual([]);
     },
   );

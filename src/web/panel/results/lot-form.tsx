@@ -1,6 +1,6 @@
 // Hands in a lot as it was drawn: names are pressed in the order in which they came out, so that no order is suggested.
 // Nothing is drawn here.
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AdministeredElection } from '../../../protocol/elections-api.ts';
 import type { LotRequest } from '../../../protocol/results-api.ts';
 import { call } from '../calls.ts';
@@ -85,7 +85,7 @@ function DrawnOrder({
   const undrawn = tied.filter((one) => !order.includes(one));
   // The button that was pressed is gone: the next one takes its place, and the focus.
   const moved = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (moved.current) buttons.current?.querySelector('button')?.focus();
     moved.current = false;
   }, [order]);
