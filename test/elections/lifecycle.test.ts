@@ -387,7 +387,7 @@ function dyingSettling(step: 'signed' | 'told') {
     throw new Error('died');
   };
   const { ballots } = elections.logic.voting;
-  const publishing = { putOut: die, keep: die, repair: die, shownRevision: () => Promise.resolve(0) };
+  const publishing = { putOut: die, keep: die, repair: die, compare: die, shownRevision: () => Promise.resolve(0) };
   return createSettling({
     pool: step === 'told' ? dyingAt(elections.pool, 'pv.complete_pending') : elections.pool,
     ballots: step === 'told' ? ballots : { ...ballots, setTimes: die },
