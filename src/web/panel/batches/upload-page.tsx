@@ -194,17 +194,21 @@ function Choosing({
           The file cannot be read. If it was changed or moved since, choose it again.
         </p>
       )}
-      <p>
-        For <strong>{titleText(election.title)}</strong>
-        {election.phase === 'open' &&
-          `, which takes paper ballots until ${momentText(election.closesAt, election.timeZone)}`}
-        .
-      </p>
+      <ForElection election={election} />
       <FileChoice pasted={pasted} onPasted={onPasted} onFile={choose} />
       <FileRules contests={election.contests} electionId={election.id} />
       <p>
         <Link href="/batches">My batches</Link>
       </p>
     </>
+  );
+}
+
+function ForElection({ election: { title, phase, closesAt, timeZone } }: { readonly election: PublicElection }) {
+  return (
+    <p>
+      For <strong>{titleText(title)}</strong>
+      {phase === 'open' && `, which takes paper ballots until ${momentText(closesAt, timeZone)}`}.
+    </p>
   );
 }

@@ -109,6 +109,6 @@ export const forgetUpload = (): void => sessionStorage.removeItem(noteKey);
 /** What this person was sending when the page was left. */
 export function rememberedUpload(userId: string): UploadNote | null {
   const note = JSON.parse(sessionStorage.getItem(noteKey) ?? 'null') as UploadNote | null;
-  const waits = current !== null && isUnderWay(current);
-  return note?.userId === userId && !waits ? note : null;
+  // What is known of here is shown as it is.
+  return note?.userId === userId && current?.batchId !== note.batchId ? note : null;
 }
