@@ -227,7 +227,7 @@ describe('what is published', () => {
       .sign(await importJWK(key, 'EdDSA'));
     const recount = (authorization: Record<string, string>) =>
       elections.privateApp.inject({ url: `/private/elections/${id}/recount`, headers: authorization });
-    expect((await recount({})).statusCode).toBe(401);
+    expect((await recount({})).statusCode).toBe(403);
     const signed = { authorization: `Bearer ${token}` };
     expect((await recount(signed)).json<{ code: string }>().code).toBe('results-not-counted');
     await count(id);

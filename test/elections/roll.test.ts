@@ -211,6 +211,6 @@ describe('the operator', () => {
         (await elections.privateApp.inject({ method: 'GET', url: '/private/elections', headers })).statusCode,
       ).toBe(403);
     }
-    expect((await elections.privateApp.inject({ method: 'GET', url: '/private/elections' })).statusCode).toBe(401);
+    expect((await elections.privateApp.inject({ method: 'GET', url: '/private/elections' })).statusCode).toBe(403);
   });
 });

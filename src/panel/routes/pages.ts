@@ -17,7 +17,7 @@ const pagePolicy = contentSecurityPolicy({ 'worker-src': "'self'", 'frame-src': 
 const framedPolicy = contentSecurityPolicy({ 'frame-ancestors': "'self'" });
 
 export async function pageRoutes(app: App, { folder = builtPanel }: { readonly folder?: URL }): Promise<void> {
-  const home = new URL('index.html', folder);
+  const home = new URL('panel.html', folder);
   if (!existsSync(home)) {
     // From the sources alone, without a build, the service is its API.
     app.log.warn('pages.missing');

@@ -23,7 +23,7 @@ await build({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: ['es2022', 'chrome111', 'safari16.4', 'firefox114'],
-    rolldownOptions: { input: [join(folder, 'index.html'), join(folder, 'preview.html')] },
+    rolldownOptions: { input: [join(folder, 'panel.html'), join(folder, 'preview.html')] },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
