@@ -60,7 +60,7 @@ export async function startPanel(
 ): Promise<Panel> {
   const folder = mkdtempSync(join(tmpdir(), 'popvote-panel-'));
   mkdirSync(join(folder, 'assets'));
-  for (const name of ['index.html', 'preview.html', 'assets/a.js']) writeFileSync(join(folder, name), `<p>${name}</p>`);
+  for (const name of ['panel.html', 'preview.html', 'assets/a.js']) writeFileSync(join(folder, name), `<p>${name}</p>`);
   const dispatcher = new Agent();
   const { logger, text } = createLogProbe('panel');
   const app = await buildApp({
