@@ -102,7 +102,8 @@ async function lookedAt(name: string): Promise<void> {
   await shoot(page, `panel-${name}-dark`);
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(narrow);
-  await expectAccessible(page);
+  // What a narrow and light page may break that the wide and dark one does not.
+  await expectAccessible(page, ['color-contrast', 'target-size', 'scrollable-region-focusable']);
   await shoot(page, `panel-${name}-390`);
   await page.setViewportSize({ width: 320, height: 700 });
   await expectNoSideways(page, `on ${name} at 320 px`);

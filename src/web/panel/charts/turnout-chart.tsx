@@ -183,11 +183,11 @@ function TurnoutTable({ intervals, paper, timeZone }: Parts) {
   const span = (intervals.at(-1)?.untilMs ?? 0) - (intervals[0]?.fromMs ?? 0);
   const columns: readonly (readonly [string, (each: Interval) => number])[] = [
     ['Online', ({ online }) => online],
-    ['so far', ({ onlineSoFar }) => onlineSoFar],
+    ['Online so far', ({ onlineSoFar }) => onlineSoFar],
     ...(paper
       ? ([
           ['On paper', ({ batches }: Interval) => batches],
-          ['so far', ({ batchesSoFar }: Interval) => batchesSoFar],
+          ['Paper so far', ({ batchesSoFar }: Interval) => batchesSoFar],
         ] as const)
       : []),
   ];

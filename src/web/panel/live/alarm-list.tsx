@@ -1,6 +1,7 @@
 // Alarms and warnings: what it means for voters, what was seen, and the next act. Nothing red stands here without one.
 import { Link } from 'wouter-preact';
 import type { Alarm, AlarmCode } from '../../../protocol/live-api.ts';
+import { ServiceText } from './service-text.tsx';
 
 /** Where in the panel the next act is, if it is there. */
 const places: Readonly<Partial<Record<AlarmCode, readonly [string, string]>>> = {
@@ -26,12 +27,14 @@ export function AlarmText({ alarm: { code, severity, title, detail, next } }: { 
     <>
       <p>
         <strong>
-          {severity === 'alarm' ? 'Alarm' : 'Warning'}: {title}
+          {severity === 'alarm' ? 'Alarm' : 'Warning'}: <ServiceText text={title} />
         </strong>
       </p>
-      <p>{detail}</p>
       <p>
-        What to do: {next} <Link href={address}>{words}</Link>
+        <ServiceText text={detail} />
+      </p>
+      <p>
+        What to do: <ServiceText text={next} /> <Link href={address}>{words}</Link>
       </p>
     </>
   );

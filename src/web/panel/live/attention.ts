@@ -72,7 +72,7 @@ function systemFaults(system: SystemAnswer | undefined): Attention[] {
           {
             ...({ key: 'failed', tone: 'bad', act } as const),
             title: failed.length === 1 ? 'A check failed' : `${numberText(failed.length)} checks failed`,
-            detail: `${failed.slice(0, namedMax).join('; ')}. Each says what to do.`,
+            detail: `${failed.slice(0, namedMax).join('; ')}. ${failed.length === 1 ? 'It' : 'Each'} says what to do.`,
           },
         ]
       : []),

@@ -75,7 +75,7 @@ function Running({ election }: { readonly election: AdministeredElection }) {
         {(now) => (
           <>
             <Attention alarms={now.alarms} />
-            <Turnout now={now} />
+            <Turnout now={now} paper={takesPaper(election)} />
             {past && <History election={election} now={now} past={past} />}
             <Funnel funnel={now.funnel} methods={election.definition.verification.methods} />
             <Equality turnout={now.turnout} />
@@ -103,7 +103,7 @@ function Attention({ alarms }: { readonly alarms: Live['alarms'] }) {
   );
 }
 
-function Turnout({ now: { turnout } }: { readonly now: Live }) {
+function Turnout({ now: { turnout }, paper }: { readonly now: Live; readonly paper: boolean }) {
   const { channels, step, live, final } = turnout;
   const why = stepWords(step);
   return (
@@ -114,8 +114,12 @@ function Turnout({ now: { turnout } }: { readonly now: Live }) {
       </p>
       <p aria-live="off">
         {eligibleWords(turnout)}
-        <br />
-        Online {numberText(channels.online)} · on paper {numberText(channels.batches)}
+        {paper && (
+          <>
+            <br />
+            Online {numberText(channels.online)} · on paper {numberText(channels.batches)}
+          </>
+        )}
       </p>
       <p>
         <ReadAloud sentence={turnoutSentence(turnout)} />

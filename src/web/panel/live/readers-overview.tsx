@@ -13,6 +13,7 @@ import { attentionOf } from './attention.ts';
 import type { Attention } from './attention.ts';
 import { NextElections, RunningCard } from './election-cards.tsx';
 import { useRemotes } from './remotes.ts';
+import { ServiceText } from './service-text.tsx';
 import { liveEveryMs, UpdatesLine } from './updates.tsx';
 
 /** Between two readings of what changes slowly, in milliseconds. */
@@ -118,10 +119,12 @@ function Needs({
           {attention.map(({ key, tone, title, detail, act: [address, words] }) => (
             <li key={key} class={`note ${tone}`}>
               <p>
-                <strong>{title}</strong>
+                <strong>
+                  <ServiceText text={title} />
+                </strong>
               </p>
               <p>
-                {detail} <Link href={address}>{words}</Link>
+                <ServiceText text={detail} /> <Link href={address}>{words}</Link>
               </p>
             </li>
           ))}

@@ -1,0 +1,5 @@
+// Texts of the services, in which names of services and settings stand between backticks: those are shown as code.
+
+export function ServiceText({ text }: { readonly text: string }) {
+  return <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>;
+}
