@@ -11,7 +11,13 @@ import { Problem } from '../protocol/problem.ts';
 const answerMsMax = 20_000;
 
 /** A refusal of `access`, to be passed on as it is. */
-export type Refusal = { readonly status: number; readonly type: string; readonly body: string };
+export type Refusal = {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  /** Retry-After, where there is one. */
+  readonly retryAfter: string | null;
+};
 export type PairAnswer =
   { readonly ok: true; readonly pair: TokenPair } | { readonly ok: false; readonly refusal: Refusal };
 
@@ -43,7 +49,8 @@ export function createAccessCalls(parts: { readonly origin: string; readonly dis
   const pairOf = async (path: string, body: object, address: string): Promise<PairAnswer> => {
     const { statusCode: status, headers, text } = await post(path, body, address);
     if (status === 200) return { ok: true, pair: tokenPair.parse(JSON.parse(text)) };
-    return { ok: false, refusal: { status, type: String(headers['content-type']), body: text } };
+    const { 'content-type': type, 'retry-after': after } = headers;
+    return { ok: false, refusal: { status, type: String(type), body: text, retryAfter: after ? String(after) : null } };
   };
   return {
     login: (body, address) => pairOf('/v1/login', body, address),

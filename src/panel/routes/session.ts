@@ -16,7 +16,8 @@ export async function sessionRoutes(app: App, { sessions }: { readonly sessions:
     const answer = await sessions.signIn(request, reply, request.body);
     reply.header('cache-control', 'no-store');
     if (!answer.ok) {
-      const { status, type, body } = answer.refusal;
+      const { status, type, body, retryAfter } = answer.refusal;
+      if (retryAfter !== null) reply.header('retry-after', retryAfter);
       return reply.code(status).header('content-type', type).serializer(String).send(body);
     }
     const { user, refreshExpiresAt: endsAt, previousLoginAt = null } = answer.pair;

@@ -1,7 +1,7 @@
 // Whether the chain of the audit log is whole, as the service computed it anew; and whether an entry whose hash somebody noted
 // before still has that hash.
 import { useQuery } from '@tanstack/preact-query';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { AuditVerification } from '../../../protocol/audit-log-api.ts';
 import { call } from '../calls.ts';
 import type { Refused } from '../calls.ts';
@@ -41,7 +41,7 @@ export function Chain() {
         </button>
         {chain.isFetching && <span role="status">Verifying…</span>}
       </div>
-      <NotedHead />
+      <NotedHead verifiedAt={chain.data?.verifiedAt ?? ''} />
     </section>
   );
 }
@@ -78,21 +78,25 @@ function Found({ found: { broken, entries, head, verifiedAt } }: { readonly foun
   );
 }
 
-function NotedHead() {
+function NotedHead({ verifiedAt }: { readonly verifiedAt: string }) {
   const [number, setNumber] = useState('');
   const [hash, setHash] = useState('');
   const [tried, setTried] = useState(false);
   const [said, setSaid] = useState<{ readonly good: boolean; readonly text: string } | null>(null);
+  // What was said of an older look is not true of a newer one.
+  useEffect(() => setSaid(null), [verifiedAt]);
   const faults = {
     number: /^[1-9]\d{0,15}$/.test(number.trim()) ? undefined : 'Enter the number of the entry.',
     hash: /^[0-9a-f]{64}$/i.test(hash.trim()) ? undefined : 'Enter the hash: 64 digits and letters from a to f.',
   };
   const act = useAct(async () => {
     setSaid(null);
-    const { noted } = await verify(number.trim());
+    const { noted, broken } = await verify(number.trim());
     const entry = `Entry ${number.trim()}`;
     if (noted?.hash === undefined || noted.hash === null) {
-      setSaid({ good: false, text: `${entry} is not in the log.` });
+      const gap =
+        broken && `The chain is broken at entry ${numberText(broken.number)}: nothing can be said of entries after it.`;
+      setSaid({ good: false, text: gap ?? `${entry} is not in the log.` });
       return;
     }
     const same = noted.hash === hash.trim().toLowerCase();
@@ -122,7 +126,9 @@ function NotedHead() {
         <button type="submit" aria-disabled={act.busy}>
           Compare
         </button>
-        <div role="status">{said && <p class={`note ${said.good ? 'ok' : 'bad'}`}>{said.text}</p>}</div>
+        <div role="status" class="said">
+          {said && <p class={`note ${said.good ? 'ok' : 'bad'}`}>{said.text}</p>}
+        </div>
       </form>
     </details>
   );

@@ -6,7 +6,7 @@ import type { AuditEntry } from '../../../protocol/audit-log-api.ts';
 import { call } from '../calls.ts';
 import type { Refused } from '../calls.ts';
 import { useUserNames } from '../people/user-names.ts';
-import { titleText } from '../words.ts';
+import { nameIn } from './sentence.ts';
 import type { Names } from './sentence.ts';
 
 /** Elections and participants whose names are read at most, each. */
@@ -42,7 +42,7 @@ async function read(list: 'elections' | 'participants', signal: AbortSignal): Pr
     const more: string = next === null ? '' : `&${cursor}=${encodeURIComponent(next)}`;
     const { data }: { data: Page } = await call<Page>('elections', `/v1/${list}?limit=${pageMax}${more}`, { signal });
     for (const { id, title, name } of data[list] ?? []) {
-      const text = wordOf(title ?? name);
+      const text = nameIn(title ?? name);
       if (text !== null) names.push([keyOf(kind, id), text]);
     }
     next = data.next;
@@ -55,16 +55,9 @@ function namesIn(entries: readonly AuditEntry[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { object, changed } of entries) {
     const { from, to } = (changed?.['title'] ?? changed?.['name'] ?? {}) as { from?: unknown; to?: unknown };
-    const text = wordOf(to) ?? wordOf(from);
+    const text = nameIn(to) ?? nameIn(from);
     const key = keyOf(object.kind, object.id);
     if (text !== null && !names.has(key)) names.set(key, text);
   }
   return names;
-}
-
-function wordOf(value: unknown): string | null {
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return null;
-  const texts = Object.entries(value).filter((each): each is [string, string] => typeof each[1] === 'string');
-  return texts.length === 0 ? null : titleText(Object.fromEntries(texts));
 }

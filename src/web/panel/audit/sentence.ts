@@ -1,6 +1,7 @@
 // An entry of the audit log as a sentence: who, what, to what, and what came of it. The sentence is made of parts, so that a
 // page can set names apart and a file can write them in a row. Names and reasons are texts from outside and stay texts.
 import type { AuditEntry } from '../../../protocol/audit-log-api.ts';
+import { titleText } from '../words.ts';
 
 /** What an act is called: done, and as something tried. `{object}` stands for what was acted on. */
 type Words = readonly [done: string, tried: string];
@@ -42,7 +43,10 @@ export function sentenceOf(entry: AuditEntry, names: Names): readonly Part[] {
     entry.outcome === 'done' ? done : `${entry.outcome === 'attempted' ? 'set out to' : 'tried to'} ${tried}`;
   const [before = '', after = ''] = words.split('{object}');
   const named = words.includes('{object}');
-  const known = names.object(entry.object.kind, entry.object.id);
+  const { before: was, after: is } = ownNames(entry);
+  // As it was called then; else as it is called now.
+  const known = was ?? is ?? names.object(entry.object.kind, entry.object.id);
+  const renamed = entry.act === 'participant.rename' && was !== null && is !== null;
   // What was never made has no name.
   const none = known === null && entry.act.endsWith('.create') && entry.outcome !== 'done';
   return [
@@ -50,9 +54,24 @@ export function sentenceOf(entry: AuditEntry, names: Names): readonly Part[] {
     { text: ` ${none ? before.replace(/ the (?:participant|election) $/, '') : before}` },
     ...(none ? [{ text: ` ${entry.object.kind === 'election' ? 'an election' : 'a participant'}` }] : []),
     ...(named && !none ? [{ text: known ?? entry.object.id, name: true as const }] : []),
+    ...(renamed ? [{ text: ' to ' }, { text: is, name: true as const }] : []),
     { text: `${after}${isEarlyClosing(entry) ? ' early' : ''}.${endOf(entry)}` },
     ...(entry.reason === null ? [] : [{ text: ' Reason: ' }, { text: entry.reason, name: true as const }]),
   ];
+}
+
+/** What the entry itself says that its object was called before and after. */
+function ownNames({ changed }: AuditEntry): { readonly before: string | null; readonly after: string | null } {
+  const { from, to } = (changed?.['title'] ?? changed?.['name'] ?? {}) as { from?: unknown; to?: unknown };
+  return { before: nameIn(from), after: nameIn(to) };
+}
+
+/** A name or title as it stands in an entry; null where it is none. */
+export function nameIn(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return null;
+  const texts = Object.entries(value).filter((each): each is [string, string] => typeof each[1] === 'string');
+  return texts.length === 0 ? null : titleText(Object.fromEntries(texts));
 }
 
 export function actorName(actor: AuditEntry['actor'], names: Names): string {

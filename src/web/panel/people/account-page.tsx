@@ -2,6 +2,7 @@
 import { Page } from '../parts/page.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
+import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
 import { Link } from 'wouter-preact';
 import { OwnPassword } from './own-password.tsx';
@@ -27,7 +28,7 @@ export function AccountPage() {
         </dd>
         <dt>Account since</dt>
         <dd>
-          <Moment at={user.createdAt} />, {sourceNames[user.source].toLowerCase()}
+          <Moment at={user.createdAt} zone={ownZone} />, {sourceNames[user.source].toLowerCase()}
         </dd>
         <dt>National id</dt>
         <dd>{user.identityScheme === null ? 'Not given' : `On file, kept encrypted (${user.identityScheme})`}</dd>

@@ -11,6 +11,7 @@ import { RefusalNote } from '../parts/refusal-note.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { roleEffects, roleNames, roleOptions } from './person-words.ts';
 import { ShownOnce } from './shown-once.tsx';
+import { ownZone } from '../session/own-zone.ts';
 import { useUserNames } from './user-names.ts';
 
 /** Days that an invitation may hold: as the service takes them. */
@@ -58,8 +59,8 @@ function InvitationTable(props: {
       columns={[
         { head: 'Role', cell: ({ role }) => roleNames[role] },
         { head: 'Made by', cell: ({ createdBy }) => userName(createdBy) ?? createdBy },
-        { head: 'Made', cell: ({ createdAt }) => <Moment at={createdAt} /> },
-        { head: 'Ends', cell: ({ expiresAt }) => <Moment at={expiresAt} /> },
+        { head: 'Made', cell: ({ createdAt }) => <Moment at={createdAt} zone={ownZone} /> },
+        { head: 'Ends', cell: ({ expiresAt }) => <Moment at={expiresAt} zone={ownZone} /> },
         {
           head: 'Act',
           cell: (invitation) => (

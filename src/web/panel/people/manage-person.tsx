@@ -8,6 +8,7 @@ import { Moment } from '../parts/moment.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { useAct } from '../remote.ts';
+import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
 import { actsOn } from './person-acts.ts';
 import type { PersonAct } from './person-acts.ts';
@@ -38,7 +39,7 @@ export function ManagePerson({ person, onClose }: { readonly person: User; reado
         </dd>
         <dt>Account since</dt>
         <dd>
-          <Moment at={person.createdAt} />, {sourceNames[person.source].toLowerCase()}
+          <Moment at={person.createdAt} zone={ownZone} />, {sourceNames[person.source].toLowerCase()}
         </dd>
         <dt>National id</dt>
         <dd>{person.identityScheme === null ? 'Not given' : <NationalId person={person} />}</dd>

@@ -8,6 +8,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Loaded } from '../parts/page.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
+import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
 
 export function OwnSessions() {
@@ -43,9 +44,9 @@ export function OwnSessions() {
             rows={data.sessions}
             keyOf={({ id }) => id}
             columns={[
-              { head: 'Signed in', cell: ({ createdAt }) => <Moment at={createdAt} /> },
-              { head: 'Last used', cell: ({ lastUsedAt }) => <Moment at={lastUsedAt} /> },
-              { head: 'Ends by itself', cell: ({ expiresAt }) => <Moment at={expiresAt} /> },
+              { head: 'Signed in', cell: ({ createdAt }) => <Moment at={createdAt} zone={ownZone} /> },
+              { head: 'Last used', cell: ({ lastUsedAt }) => <Moment at={lastUsedAt} zone={ownZone} /> },
+              { head: 'Ends by itself', cell: ({ expiresAt }) => <Moment at={expiresAt} zone={ownZone} /> },
               { head: 'End', cell: endCell },
             ]}
           />

@@ -8,6 +8,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded, Page } from '../parts/page.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { usePages, useRemote } from '../remote.ts';
+import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
 import { numberText } from '../words.ts';
 import { Invitations } from './invitations.tsx';
@@ -128,7 +129,10 @@ function UsersTable({ users, onManage }: { users: readonly User[]; onManage: (us
         { head: 'State', cell: (user) => <StateOf user={user} /> },
         { head: 'Second factor', cell: ({ secondFactor }) => (secondFactor ? 'On' : 'Off') },
         { head: 'Came', cell: ({ source }) => sourceNames[source] },
-        { head: 'Last sign-in', cell: ({ lastLoginAt }) => (lastLoginAt ? <Moment at={lastLoginAt} /> : 'Never') },
+        {
+          head: 'Last sign-in',
+          cell: ({ lastLoginAt }) => (lastLoginAt ? <Moment at={lastLoginAt} zone={ownZone} /> : 'Never'),
+        },
         {
           head: 'Act',
           cell: (user) => (

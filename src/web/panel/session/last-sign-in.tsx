@@ -1,11 +1,9 @@
 // After signing in: when the account was signed in to before. A time that its owner does not know is a stranger's.
 import { Link } from 'wouter-preact';
 import { Moment } from '../parts/moment.tsx';
+import { ownZone } from './own-zone.ts';
 import { useMe } from './session.tsx';
 import './session.css';
-
-/** The reader's own zone: it is their day that they remember. */
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function LastSignIn() {
   const { signedIn, forgetSignedIn } = useMe();
@@ -17,8 +15,8 @@ export function LastSignIn() {
         <p>This is the first sign-in to your account.</p>
       ) : (
         <p>
-          You signed in before this on <Moment at={previousLoginAt} zone={zone} />. Was it not you? Change your password
-          on <Link href="/account">your account</Link>.
+          You signed in before this on <Moment at={previousLoginAt} zone={ownZone} />. Was it not you? Change your
+          password on <Link href="/account">your account</Link>.
         </p>
       )}
       <button type="button" class="small" onClick={forgetSignedIn}>
