@@ -45,9 +45,12 @@ export function describe(step: StepName, definition: Definition, participants: P
     case 'dates':
       return dateLines(definition);
     case 'contests':
-      return definition.contests.map((contest) => [titleText(contest.title), optionsText(contest, participants)]);
+      return definition.contests.map((contest, index) => [
+        `Contest ${index + 1}: ${titleText(contest.title)}`,
+        optionsText(contest, participants),
+      ]);
     case 'rule':
-      return definition.contests.map((contest) => [titleText(contest.title), ruleText(contest)]);
+      return definition.contests.map((contest, index) => [`Counting of contest ${index + 1}`, ruleText(contest)]);
     case 'voters':
       return voterLines(definition);
     case 'languages':

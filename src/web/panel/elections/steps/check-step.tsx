@@ -10,6 +10,7 @@ import { Loaded } from '../../parts/page.tsx';
 import { useAct, useRefresh, useRemote } from '../../remote.ts';
 import { momentText, titleText } from '../../words.ts';
 import { addressOf, pathOf } from '../definition.ts';
+import type { Definition } from '../definition.ts';
 import { describe } from '../describe.ts';
 import { ElectionRefusal } from '../election-refusal.tsx';
 import { StepPage } from '../step-frame.tsx';
@@ -163,7 +164,6 @@ export function Announce({
     await call('elections', `${pathOf(election.id)}/announce`, { method: 'POST' });
     await refresh('elections');
   });
-  const { definition } = election;
   return (
     <div class="act-block">
       <ElectionRefusal refusal={refusal} electionId={election.id} step="check" />
@@ -189,14 +189,26 @@ export function Announce({
           }}
         >
           <ElectionRefusal refusal={act.refusal} electionId={election.id} step="check" />
-          <p>
-            From now on everybody can see <bdi>{titleText(definition.title)}</bdi>. It opens on{' '}
-            {momentText(definition.opensAt, definition.timeZone)} by itself and closes on{' '}
-            {momentText(definition.closesAt, definition.timeZone)}.
-          </p>
-          <p>Until it opens you can change it. It cannot be deleted any more.</p>
+          <Effect definition={election.definition} />
         </ConfirmDialog>
       )}
     </div>
+  );
+}
+
+function Effect({ definition: { title, opensAt, closesAt, timeZone } }: { readonly definition: Definition }) {
+  const atOnce = Date.parse(opensAt) <= Date.now();
+  return (
+    <>
+      <p>
+        From now on everybody can see <bdi>{titleText(title)}</bdi>.{' '}
+        {atOnce ? 'It opens at once' : `It opens by itself on ${momentText(opensAt, timeZone)}`} and closes on{' '}
+        {momentText(closesAt, timeZone)}.
+      </p>
+      <p>
+        {atOnce ? 'Nothing of it can be changed then but its end.' : 'Until it opens you can change it.'} It cannot be
+        deleted any more.
+      </p>
+    </>
   );
 }
