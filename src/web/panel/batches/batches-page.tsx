@@ -18,8 +18,8 @@ import { isUnderWay, useUpload } from './upload-store.ts';
 
 /** Batches that are read at once. */
 const pageBatches = 100;
-/** How often batches that are not done are read again, in milliseconds. */
-const readAgainMs = 5_000;
+/** How often the list is read again, in milliseconds: while batches are not done, and otherwise. */
+const [soonMs, laterMs] = [5_000, 30_000];
 
 export function BatchesPage() {
   const me = useMe();
@@ -111,8 +111,7 @@ function BatchList({ electionId }: { readonly electionId: string }) {
   const unfinished = batches.some(({ state }) => state === 'queued' || state === 'checking');
   const { refetch } = pages;
   useEffect(() => {
-    if (!unfinished) return;
-    const timer = setInterval(() => void refetch(), readAgainMs);
+    const timer = setInterval(() => void refetch(), unfinished ? soonMs : laterMs);
     return () => clearInterval(timer);
   }, [unfinished, refetch]);
   return (
