@@ -20,7 +20,7 @@ export function LastSignIn() {
         </p>
       )}
       <button type="button" class="small" onClick={forgetSignedIn}>
-        Close
+        Hide
       </button>
     </div>
   );

@@ -2,13 +2,17 @@
 // shows again. Nothing of one person may stay in sight of the next, and no page may act in the name of another.
 const channelName = 'popvote-session';
 
+/** This page, which hears what it says itself. */
+const thisPage = Math.random();
+
 /** Who is signed in from now on; null for nobody. */
 type Told = { readonly userId: string | null };
+type Message = Told & { readonly from: number };
 
 /** Tells the other tabs of this browser. */
 export function tellOtherTabs(userId: string | null): void {
   const channel = new BroadcastChannel(channelName);
-  channel.postMessage({ userId } satisfies Told);
+  channel.postMessage({ userId, from: thisPage } satisfies Message);
   channel.close();
 }
 
@@ -18,7 +22,9 @@ export function tellOtherTabs(userId: string | null): void {
  */
 export function watchOtherTabs(onChange: (told: Told | null) => Promise<void>): () => void {
   const channel = new BroadcastChannel(channelName);
-  channel.onmessage = ({ data }: MessageEvent<Told>) => void onChange(data);
+  channel.onmessage = ({ data }: MessageEvent<Message>) => {
+    if (data.from !== thisPage) void onChange(data);
+  };
   const hide = (event: PageTransitionEvent): void => {
     if (event.persisted) document.body.hidden = true;
   };
