@@ -456,7 +456,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     expect(await page.getByRole('button', { name: /Set aside/ }).count()).toBe(0);
     await signIn(people.administrator);
     await open(`/batches/${lost}`, /^Batch /);
-    await page.getByText('Missing: rows 2 to 10.').waitFor();
+    await page.getByText(/^Rows 2–10 are missing/).waitFor();
     await expectAccessible(page);
     await shoot(page, 'panel-batch-incomplete');
     await open(`/batches?election=${paper}&view=ledger`, 'Batches');

@@ -109,7 +109,7 @@ function Arrival({ batch }: { readonly batch: Batch }) {
 }
 
 /** Said when the state changes, and not when the numbers tick. */
-function Stages({ batch: { state, advice, missing, electionId } }: { readonly batch: Batch }) {
+function Stages({ batch: { state, advice, electionId } }: { readonly batch: Batch }) {
   const me = useMe();
   const words = {
     queued: 'The rows are safe and wait to be checked. You can leave this page.',
@@ -117,11 +117,9 @@ function Stages({ batch: { state, advice, missing, electionId } }: { readonly ba
     done: 'Every row is counted or invalid. Nothing is left to do.',
     incomplete: advice ?? 'Rows are missing. Send the same file again; nothing counts twice.',
   };
-  const ranges = missing.map(({ firstRow, lastRow }) => `${numberText(firstRow)} to ${numberText(lastRow)}`);
   return (
     <div class={state === 'incomplete' ? 'note bad' : state === 'done' ? 'note ok' : 'note'} role="status">
       <p>{words[state]}</p>
-      {ranges.length > 0 && <p>Missing: rows {ranges.join(', ')}.</p>}
       {state === 'incomplete' && hasRole(me, 'administrator', 'official') && (
         <p>
           <Link href={`/batches/new?election=${electionId}`}>Send the same file again</Link>

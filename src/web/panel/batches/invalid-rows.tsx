@@ -65,13 +65,15 @@ function InvalidTable({
   ];
   return (
     <>
-      <DataTable
-        caption="Each row with its reason"
-        hideCaption
-        columns={columns}
-        rows={rows.slice(0, shown)}
-        keyOf={({ row }) => String(row)}
-      />
+      <div class="batch-invalid">
+        <DataTable
+          caption="Each row with its reason"
+          hideCaption
+          columns={columns}
+          rows={rows.slice(0, shown)}
+          keyOf={({ row }) => String(row)}
+        />
+      </div>
       {rows.length > shown && (
         <button type="button" onClick={() => setShown(shown + shownMore)}>
           Show more ({numberText(rows.length - shown)} not shown)
