@@ -5,7 +5,7 @@ import { SelectField, TextField } from '../parts/field.tsx';
 import { useKnownUsers } from '../people/user-names.ts';
 import { filterNames, filterOf } from './filter.ts';
 import type { Filter, FilterName } from './filter.ts';
-import { actNames } from './sentence.ts';
+import { actLabel, actNames } from './sentence.ts';
 
 const kinds = [
   ['', 'Anything'],
@@ -37,7 +37,7 @@ function FilterForm({ filter, onApply }: { readonly filter: Filter; readonly onA
     onValue: (value: string) => setTyped((before) => ({ ...before, [name]: value })),
   });
   const others = typed.act !== undefined && typed.act !== '' && !actNames.includes(typed.act) ? [typed.act] : [];
-  const acts = [['', 'Every act'], ...[...actNames, ...others].map((act) => [act, act] as const)] as const;
+  const acts = [['', 'Every act'], ...[...actNames, ...others].map((act) => [act, actLabel(act)] as const)] as const;
   const submit = (event: Event): void => {
     event.preventDefault();
     const given = filterNames.map((name) => [name, typed[name]?.trim() ?? ''] as const);

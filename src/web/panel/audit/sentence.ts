@@ -27,6 +27,11 @@ const acts: Readonly<Record<string, Words>> = {
 };
 /** Acts that can be looked for. Others may stand in the log: they can be typed in the address. */
 export const actNames: readonly string[] = Object.keys(acts);
+/** What an act is called in a list, such as "Close voting in …". */
+export function actLabel(act: string): string {
+  const label = (acts[act]?.[1] ?? act).replace('{object}', '…');
+  return label.charAt(0).toUpperCase() + label.slice(1);
+}
 
 export type Part = { readonly text: string; readonly name?: true };
 export type Names = {
