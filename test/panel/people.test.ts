@@ -70,6 +70,9 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     expect(said[0]).toContain('E-mail or password is not right');
     await button(page, 'Sign in').click();
     await page.getByText('Enter your password.').waitFor();
+    const typed = { key: 'A', modifierCapsLock: true };
+    await page.getByLabel('Password', { exact: true }).dispatchEvent('keydown', typed);
+    await page.getByText('Caps Lock is on.').waitFor();
     await lookAt(page, 'sign-in');
 
     await fillSignIn(page, person.email, oneTime);
