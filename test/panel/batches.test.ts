@@ -373,6 +373,11 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await page.getByText(/The file is in UTF-16. Save it as “CSV UTF-8”/).waitFor();
     await page.getByRole('button', { name: 'Choose again' }).click();
     await choose(rows(3));
+    await page.route('**/api/officials/v1/batches?*', () => undefined);
+    await send().click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await heading('Sending was stopped', 2).waitFor();
+    await page.unroute('**/api/officials/v1/batches?*');
     await page.route('**/api/officials/v1/batches?*', (route) =>
       route.fulfill({
         status: 503,
@@ -380,7 +385,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
         body: JSON.stringify({ code: 'busy', title: 'Busy', detail: 'Come back soon.', status: 503, type: 'x' }),
       }),
     );
-    await send().click();
+    await page.getByRole('button', { name: 'Send the same file again' }).click();
     await heading('Busy', 2).waitFor();
     await page.unroute('**/api/officials/v1/batches?*');
     await page.getByRole('button', { name: 'Send the same file again' }).click();
