@@ -109,7 +109,7 @@ async function draftWarnings({ pool, nowMs }: At, definition: ElectionDefinition
   if (!oneAtATime || definition.rehearsal) return warnings;
   for (const { id, title } of await overlapping(pool, definition, overlapsNamedMax)) {
     const detail = `Only one election may run at a time, and ${Object.values(title)[0] ?? id} runs within this time.`;
-    warnings.push({ code: 'overlaps', path: 'opensAt', detail });
+    warnings.push({ code: 'overlaps', path: `elections/${id}`, detail });
   }
   return warnings;
 }

@@ -8,6 +8,7 @@ import { titleText } from '../words.ts';
 import { addressOf, pathOf } from './definition.ts';
 import { describe } from './describe.ts';
 import './elections.css';
+import { FaultText } from './fault-text.tsx';
 import { AnnouncedNote, StepPage } from './step-frame.tsx';
 import type { StepProps } from './step-frame.tsx';
 import { CheckStep } from './steps/check-step.tsx';
@@ -100,8 +101,8 @@ function StepList({ election }: { readonly election: AdministeredElection }) {
                 </p>
               )}
               {progress[name].faults.map((fault) => (
-                <p key={fault} class="fault">
-                  {fault}
+                <p key={fault.path + fault.detail} class="fault">
+                  <FaultText fault={fault} />
                 </p>
               ))}
             </div>

@@ -108,7 +108,7 @@ function Links({ election: { id, phase, definition } }: { readonly election: Adm
     [true, `${at}/paper`, 'Paper ballots'],
     [definition.channels.includes('batches') && started, `/batches?election=${encodeURIComponent(id)}`, 'Batches'],
     [phase === 'closed' || phase === 'published', `${at}/invalid`, 'Invalid ballots'],
-    [true, `/audit?object=${encodeURIComponent(`election/${id}`)}`, 'What was done'],
+    [true, `/audit?objectKind=election&objectId=${encodeURIComponent(id)}`, 'What was done'],
   ];
   return (
     <div role="navigation" aria-label="Of this election">

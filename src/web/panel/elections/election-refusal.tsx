@@ -4,7 +4,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Refused } from '../calls.ts';
 import { addressOf } from './definition.ts';
-import { barePath, stepNames, stepOf, stepTitles } from './steps.ts';
+import { FaultText } from './fault-text.tsx';
+import { barePath, otherElectionOf, stepNames, stepOf, stepTitles } from './steps.ts';
 import type { Fault, StepName } from './steps.ts';
 import { fieldId } from './use-step.ts';
 
@@ -49,8 +50,7 @@ function FaultLink({
   readonly step: StepName | undefined;
 }) {
   const path = barePath(fault.path);
-  const other = /^elections\/([\w-]{1,64})$/.exec(path)?.[1];
-  if (other !== undefined) return <Link href={addressOf(other)}>{fault.detail}</Link>;
+  if (otherElectionOf(path) !== undefined) return <FaultText fault={fault} />;
   const place = stepOf(path);
   if (place === step) {
     return (

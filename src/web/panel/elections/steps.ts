@@ -19,7 +19,8 @@ export const isStepName = (name: string | undefined): name is StepName =>
   name !== undefined && Object.hasOwn(stepTitles, name);
 
 export type StepState = 'completed' | 'not-started' | 'problem';
-export type StepProgress = { readonly state: StepState; readonly faults: readonly string[] };
+export type StepProgress = { readonly state: StepState; readonly faults: readonly Fault[] };
+/** `path` is bare; `detail` says which contest and option it is about. */
 export type Fault = { readonly path: string; readonly detail: string };
 
 /** A path as the service names it, without what it stands in: `contests/0/title`. */
@@ -49,6 +50,12 @@ export function placeText(path: string): string {
   return `Contest ${Number(contest) + 1}${option === undefined ? '' : `, option ${Number(option) + 1}`}: `;
 }
 
+export const placed = ({ path, detail }: Fault): Fault => ({ path: barePath(path), detail: placeText(path) + detail });
+
+/** The election that a fault names as the one in the way. */
+export const otherElectionOf = (path: string): string | undefined =>
+  /^elections\/([\w-]{1,64})$/.exec(barePath(path))?.[1];
+
 /** Warnings that stand in the way of announcing, or of voters; the others may be meant. */
 const faultyWarnings: ReadonlySet<string> = new Set(['overlaps', 'missing-language', 'same-title']);
 
@@ -58,15 +65,15 @@ export function progressOf(
   refusal: Refused | null,
   nowMs: number,
 ): Readonly<Record<StepName, StepProgress>> {
-  const faults = Object.fromEntries(stepNames.map((name) => [name, [] as string[]])) as Record<StepName, string[]>;
+  const faults = Object.fromEntries(stepNames.map((name) => [name, [] as Fault[]])) as Record<StepName, Fault[]>;
   for (const warning of preview?.warnings ?? []) {
     if (!faultyWarnings.has(warning.code)) continue;
-    faults[stepOfWarning(warning)].push(placeText(warning.path) + warning.detail);
+    faults[stepOfWarning(warning)].push(placed(warning));
   }
-  for (const fault of refusal?.problem.errors ?? [])
-    faults[stepOf(fault.path)].push(placeText(fault.path) + fault.detail);
+  for (const fault of refusal?.problem.errors ?? []) faults[stepOf(fault.path)].push(placed(fault));
   const isDraft = election.state === 'draft';
-  if (isDraft && Date.parse(election.definition.closesAt) <= nowMs) faults.dates.push('The end is in the past.');
+  if (isDraft && Date.parse(election.definition.closesAt) <= nowMs)
+    faults.dates.push({ path: 'closesAt', detail: 'The end is in the past. Enter a later one.' });
   const untouched = isDraft ? untouchedSteps(election) : new Set<StepName>();
   const of = (name: StepName): StepProgress => {
     if (faults[name].length > 0) return { state: 'problem', faults: faults[name] };

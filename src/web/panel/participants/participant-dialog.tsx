@@ -50,24 +50,14 @@ export function ParticipantDialog({
       >
         <RefusalNote refusal={same ? null : act.refusal} />
         {same && (
-          <SameName name={'name' in written ? written.name : ''} busy={act.busy} onAll={() => void act.run(true)} />
-        )}
-        {participant === null ? (
-          <SelectField
-            label="Kind"
-            value={kind}
-            onValue={setKind}
-            options={[
-              ['party', 'Party'],
-              ['individual', 'Individual'],
-            ]}
+          <SameName
+            name={'name' in written ? written.name : ''}
+            busy={act.busy}
+            onAll={() => void act.run(true)}
+            verb={participant === null ? 'Add' : 'Rename'}
           />
-        ) : (
-          <p class="hint">
-            Drafts show the new name at once. An announced election keeps the one that everybody has seen until it is
-            announced again.
-          </p>
         )}
+        <KindOrHint participant={participant} kind={kind} onKind={setKind} />
         <NameFields value={typed} onValue={setTyped} fault={tried && 'fault' in written ? written.fault : undefined} />
         <div class="acts">
           <button type="submit" class="primary" aria-disabled={act.busy}>
@@ -87,9 +77,11 @@ function SameName({
   name,
   busy,
   onAll,
+  verb,
 }: {
   readonly name: ParticipantRequest['name'];
   readonly busy: boolean;
+  readonly verb: string;
   readonly onAll: () => void;
 }) {
   const first = typeof name === 'string' ? name : (Object.values(name)[0] ?? '');
@@ -101,8 +93,38 @@ function SameName({
         , or say that another is meant. Nothing was changed.
       </p>
       <button type="button" aria-disabled={busy} onClick={onAll}>
-        Add all the same
+        {verb} all the same
       </button>
     </div>
+  );
+}
+
+function KindOrHint({
+  participant,
+  kind,
+  onKind,
+}: {
+  readonly participant: Participant | null;
+  readonly kind: Participant['kind'];
+  readonly onKind: (kind: Participant['kind']) => void;
+}) {
+  if (participant !== null) {
+    return (
+      <p class="hint">
+        Drafts show the new name at once. An announced election keeps the one that everybody has seen until it is
+        announced again.
+      </p>
+    );
+  }
+  return (
+    <SelectField
+      label="Kind"
+      value={kind}
+      onValue={onKind}
+      options={[
+        ['party', 'Party'],
+        ['individual', 'Individual'],
+      ]}
+    />
   );
 }

@@ -1,22 +1,20 @@
 // Step 7: everything once more, and then it is announced. What stops it leads back to its step; what may be meant is
 // looked at by the one who announces.
 import { useState } from 'preact/hooks';
-import { Link, useLocation } from 'wouter-preact';
+import { Link } from 'wouter-preact';
 import type { AdministeredElection, ElectionPreview } from '../../../../protocol/elections-api.ts';
-import { call, Refused } from '../../calls.ts';
-import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { CheckField } from '../../parts/field.tsx';
 import { Loaded } from '../../parts/page.tsx';
-import { useAct, useRefresh, useRemote } from '../../remote.ts';
-import { momentText, titleText } from '../../words.ts';
+import { useRemote } from '../../remote.ts';
 import { addressOf, pathOf } from '../definition.ts';
-import type { Definition } from '../definition.ts';
 import { describe } from '../describe.ts';
 import { ElectionRefusal } from '../election-refusal.tsx';
+import { FaultText } from '../fault-text.tsx';
 import { StepPage } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
-import { placeText, progressOf, stepNames, stepOfWarning, stepTitles } from '../steps.ts';
+import { placed, progressOf, stepNames, stepOfWarning, stepTitles } from '../steps.ts';
 import type { StepName } from '../steps.ts';
+import { Announce, AnnounceAgain } from './announce.tsx';
 
 export function CheckStep({ election }: StepProps) {
   const preview = useRemote<ElectionPreview>('elections', `${pathOf(election.id)}/preview`);
@@ -66,9 +64,12 @@ export function CheckStep({ election }: StepProps) {
           />
         </>
       ) : (
-        <p class="note ok">
-          It is announced. What you change in the other steps is announced again at once, until it opens.
-        </p>
+        <>
+          <p class="note ok">
+            It is announced. What you change in the other steps is announced again at once, until it opens.
+          </p>
+          {warnings.some(({ code }) => code === 'renamed-participant') && <AnnounceAgain election={election} />}
+        </>
       )}
     </StepPage>
   );
@@ -110,7 +111,9 @@ function Warnings({
             {warnings
               .filter((warning) => stepOfWarning(warning) === name)
               .map((warning) => (
-                <li key={warning.path + warning.detail}>{placeText(warning.path) + warning.detail}</li>
+                <li key={warning.path + warning.detail}>
+                  <FaultText fault={placed(warning)} />
+                </li>
               ))}
           </ul>
         </div>
@@ -143,71 +146,6 @@ function Summary({ election }: { readonly election: AdministeredElection }) {
       <p>
         <Link href={`${addressOf(election.id)}/preview`}>See the ballot as voters will</Link> ·{' '}
         <Link href={`${addressOf(election.id)}/paper`}>See it on paper</Link>
-      </p>
-    </>
-  );
-}
-
-/** Announces a draft; `missing` says why it cannot be yet. */
-export function Announce({
-  election,
-  missing,
-}: {
-  readonly election: AdministeredElection;
-  readonly missing: string | null;
-}) {
-  const [asking, setAsking] = useState(false);
-  const [refusal, setRefusal] = useState<Refused | null>(null);
-  const [, go] = useLocation();
-  const refresh = useRefresh();
-  const act = useAct(async () => {
-    await call('elections', `${pathOf(election.id)}/announce`, { method: 'POST' });
-    await refresh('elections');
-  });
-  return (
-    <div class="act-block">
-      <ElectionRefusal refusal={refusal} electionId={election.id} step="check" />
-      <button
-        type="button"
-        class="primary"
-        onClick={() => {
-          setRefusal(missing === null ? null : new Refused(422, { title: 'Not yet', detail: missing }));
-          act.clear();
-          setAsking(missing === null);
-        }}
-      >
-        Announce
-      </button>
-      {asking && (
-        <ConfirmDialog
-          title="Announce this election"
-          act={{ ...act, refusal: null }}
-          actLabel="Announce it"
-          onClose={(done) => {
-            setAsking(false);
-            if (done) go(addressOf(election.id));
-          }}
-        >
-          <ElectionRefusal refusal={act.refusal} electionId={election.id} step="check" />
-          <Effect definition={election.definition} />
-        </ConfirmDialog>
-      )}
-    </div>
-  );
-}
-
-function Effect({ definition: { title, opensAt, closesAt, timeZone } }: { readonly definition: Definition }) {
-  const atOnce = Date.parse(opensAt) <= Date.now();
-  return (
-    <>
-      <p>
-        From now on everybody can see <bdi>{titleText(title)}</bdi>.{' '}
-        {atOnce ? 'It opens at once' : `It opens by itself on ${momentText(opensAt, timeZone)}`} and closes on{' '}
-        {momentText(closesAt, timeZone)}.
-      </p>
-      <p>
-        {atOnce ? 'Nothing of it can be changed then but its end.' : 'Until it opens you can change it.'} It cannot be
-        deleted any more.
       </p>
     </>
   );

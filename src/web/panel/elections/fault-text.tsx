@@ -1,0 +1,10 @@
+// What is wrong or stands out, in words; where another election is in the way, it leads to that one.
+import { Link } from 'wouter-preact';
+import { addressOf } from './definition.ts';
+import { otherElectionOf } from './steps.ts';
+import type { Fault } from './steps.ts';
+
+export function FaultText({ fault: { path, detail } }: { readonly fault: Fault }) {
+  const other = otherElectionOf(path);
+  return other === undefined ? <>{detail}</> : <Link href={addressOf(other)}>{detail}</Link>;
+}
