@@ -245,6 +245,12 @@ describe.skipIf(chromiumPath === undefined)('against the panel', { timeout: 180_
     await fillSignIn(page, official.email, official.password);
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
     await nothingShown(other);
+    // A browser that takes a page out of its memory says so by these events, and no other tab is there to tell it.
+    await page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))");
+    expect(await page.locator('body').isVisible()).toBe(false);
+    await context.clearCookies();
+    await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
+    await nothingShown(page);
     await context.close();
   });
 });

@@ -56,7 +56,7 @@ export function SessionGate({ children }: { readonly children: ComponentChildren
     if (userId === null) return;
     return watchOtherTabs(async (told) => {
       const now = told ?? { userId: await userNow() };
-      if (now.userId === null) nobody('You are signed out. It was done in another tab.');
+      if (now.userId === null) nobody(`You are signed out.${told === null ? '' : ' It was done in another tab.'}`);
       else if (now.userId !== userId) location.assign('/');
     });
   }, [userId]);
