@@ -135,10 +135,13 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await page.getByText('No participants yet.').waitFor();
     await expectGood('participants-none');
     await pressOn(button('Add many'));
-    await typeIn(page.getByRole('textbox', { name: 'Names' }), `River Party\n${hostileParty}\nHill Party\n\n`);
-    await page.getByText('3 names').waitFor();
+    await typeIn(
+      page.getByRole('textbox', { name: 'Names' }),
+      `River Party\n${hostileParty}\nHill Party\n\nSea Party\nMoon Party\n`,
+    );
+    await page.getByText('5 names').waitFor();
     await expectGood('participants-paste', 'dialog');
-    await pressOn(button('Add 3'));
+    await pressOn(button('Add 5'));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('rowheader', { name: hostileParty }).waitFor();
 
@@ -215,7 +218,9 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     for (const name of ['Remove option 1', 'Remove option 1']) await pressOn(button(name));
     await save();
     await page.getByRole('alert').getByText('Contest 1: add at least one option.').waitFor();
-    for (const name of ['Add River Party', `Add ${hostileParty}`, 'Add Hill Party']) await pressOn(button(name));
+    for (const name of ['River Party', hostileParty, 'Hill Party', 'Sea Party', 'Moon Party']) {
+      await pressOn(button(`Add ${name}`));
+    }
     const options = main().locator('.options li');
     await pressOn(button('Up with option 3'));
     expect(await options.nth(1).innerText()).toContain('Hill Party');
@@ -472,7 +477,35 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await main().locator('.head').getByText('Scheduled').waitFor();
   });
 
+  test('an announced election is announced again, and one that stands in its way is a link', async () => {
+    const id = await written({ rehearsal: false, minBatch: 50, graceSeconds: 120, opensAt: inHours(5) });
+    const draft = await written({ rehearsal: false, minBatch: 50, graceSeconds: 120, opensAt: inHours(6) }, false);
+    const settings = await people.other.call('elections', 'PATCH', '/v1/settings', { body: { oneAtATime: true } });
+    expect(settings.status, settings.text).toBe(200);
+    await open(`/elections/${draft}/edit`, 'Library');
+    expect(await page.getByRole('link', { name: /^Only one election may run/ }).getAttribute('href')).toContain(id);
+    await page.getByRole('link', { name: /^7\. Check/ }).click();
+    await page.getByRole('checkbox', { name: 'I have looked' }).check();
+    await button('Announce').click();
+    await button('Announce it').click();
+    const inTheWay = page.getByRole('alert').getByRole('link');
+    expect(await inTheWay.getAttribute('href')).toBe(`/elections/${id}`);
+    await inTheWay.click();
+    await page.getByRole('link', { name: 'Change it' }).click();
+    await page.getByRole('link', { name: /^1\. Name/ }).click();
+    await page.getByText('What you save is announced again at once.').waitFor();
+    await page.getByRole('textbox', { name: /^Title/ }).fill('Library hours');
+    await button('Save and continue').click();
+    await heading('2. Dates').waitFor();
+    await until(async () => {
+      const told = await fetch(`${platform.origins.api}/v1/elections/${id}`);
+      const { election } = (await told.json()) as { election: { title: { en: string } } };
+      return election.title.en === 'Library hours';
+    }, 'the new title, before everybody');
+  });
+
   test('an official sees ballots and no acts', async () => {
+    const id = await written();
     await signIn(people.official);
     await open('/elections', 'Elections');
     await page
@@ -480,9 +513,9 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
       .first()
       .waitFor();
     expect(await page.getByRole('link', { name: 'Create an election' }).count()).toBe(0);
-    await open('/elections/council/preview', /^Ballot of/);
+    await open(`/elections/${id}/preview`, 'Ballot of Library');
     await page.frameLocator('iframe').getByRole('heading', { name: 'Make your choices' }).waitFor();
-    await open('/elections/council/edit/dates', 'Your role cannot open this');
+    await open(`/elections/${id}/edit/dates`, 'Your role cannot open this');
     expect(watched.complaints).toEqual([]);
   });
 });
