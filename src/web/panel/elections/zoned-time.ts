@@ -67,5 +67,5 @@ export function isAtNight(time: string): boolean {
 }
 
 /** Every zone that the browser knows. */
-export const timeZones: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone')];
+export const timeZones: readonly string[] = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
 export const ownTimeZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
