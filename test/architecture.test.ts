@@ -95,7 +95,7 @@ const importLaws: Record<string, ImportLaw> = {
     to: {
       pathNot: [
         '^src/(web|protocol|domain)/',
-        npm('zod', 'lean-qr', 'preact', 'wouter-preact', '@tanstack/preact-query'),
+        npm('zod', 'lean-qr', 'preact', 'wouter-preact', '@tanstack/preact-query', '@noble/hashes'),
       ],
     },
     breach: { 'src/web/planted.ts': "import '../platform/clock.ts';" },

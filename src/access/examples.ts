@@ -21,7 +21,7 @@ const user: User = {
 
 const registration: Registration = {
   ...{ email: 'ana.anic@example.org', forename: 'Ana', surname: 'Anić', password: 'copper lantern by the quiet river' },
-  nationalId: { scheme: 'jmbg', number: '0101985715019' },
+  nationalId: { scheme: 'jmbg', number: '0101985715018' },
   invitation: token,
 };
 
@@ -66,7 +66,7 @@ export const examples = {
   change,
   passwordChange,
   refresh: { refreshToken: token },
-  details: { user, nationalId: { scheme: 'jmbg', number: '0101985715019' } },
+  details: { user, nationalId: { scheme: 'jmbg', number: '0101985715018' } },
   page: { users: [user], next: '51' },
   newInvitation: { invitation, token },
   oneTimePassword: { password: 'qk4t-7wza-mmrd-2xpe-l5ch' },

@@ -16,7 +16,7 @@ import { Problem } from '../../src/protocol/problem.ts';
 import { checkFile, listedMax } from '../../src/web/panel/batches/check-file.ts';
 import type { CheckedFile } from '../../src/web/panel/batches/check-file.ts';
 import { createRepeatedIds } from '../../src/web/panel/batches/repeated-ids.ts';
-import { createTextHash } from '../../src/web/panel/batches/sha256.ts';
+import { createTextHash } from '../../src/web/panel/batches/text-hash.ts';
 import { definition } from '../support/elections.ts';
 
 const contests = definition().contests as readonly Contest[];

@@ -9,7 +9,7 @@ import type { Contest } from '../../../domain/election.ts';
 import { numberText } from '../words.ts';
 import { numberFaults } from './number-words.ts';
 import { createRepeatedIds } from './repeated-ids.ts';
-import { createTextHash } from './sha256.ts';
+import { createTextHash } from './text-hash.ts';
 
 /** Most findings that are listed with their text, of those that must be mended and of the others each. */
 export const listedMax = 10_000;
