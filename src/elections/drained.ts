@@ -79,7 +79,7 @@ function intakeFaults(counts: Awaited<ReturnType<BallotsCalls['counts']>>, parti
     faults.push({ path: 'participation', detail });
   }
   if (counts.outbox > 0) {
-    const detail = `${counts.outbox} ballots are on their way to the box. The mixer moves them; try again in a minute.`;
+    const detail = `Ballots are on their way to the box: ${counts.outbox}. The mixer moves them; try again in a minute.`;
     faults.push({ path: 'outbox', detail });
   }
   return faults;

@@ -16,6 +16,7 @@ export function useRemote<T>(service: Service, path: string | null, options: { r
 }
 
 /** Reads a list page by page. `cursor` is the name of the parameter that takes `next`. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller names what it reads
 export function usePages<Page extends { readonly next: string | null }>(
   service: Service,
   path: string,

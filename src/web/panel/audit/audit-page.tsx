@@ -6,6 +6,7 @@ import type { AuditLogPage } from '../../../protocol/audit-log-api.ts';
 import { CheckField } from '../parts/field.tsx';
 import { Empty, Loaded, Page } from '../parts/page.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
+import { ShowMore } from '../parts/show-more.tsx';
 import { useAct, usePages } from '../remote.ts';
 import { numberText } from '../words.ts';
 import { Chain } from './chain.tsx';
@@ -60,20 +61,7 @@ function Found({ filter }: { readonly filter: Filter }) {
               hint="Each act is written down twice: before it is tried, and with what came of it."
             />
             <Entries entries={shown} names={names} settled={settled} />
-            <div class="acts">
-              <span class="muted" role="status">
-                {numberText(entries.length)} entries read{pages.hasNextPage ? '' : ', all there are'}
-              </span>
-              {pages.hasNextPage && (
-                <button
-                  type="button"
-                  aria-disabled={pages.isFetchingNextPage}
-                  onClick={() => void pages.fetchNextPage()}
-                >
-                  Show older
-                </button>
-              )}
-            </div>
+            <ShowMore of={pages} count={entries.length} label="Show older" />
             <Export filter={filter} names={names} />
           </>
         )

@@ -3,7 +3,7 @@ import { Link, useSearchParams } from 'wouter-preact';
 import type { ComponentChildren } from 'preact';
 import type { Batch } from '../../../protocol/officials-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
-import { PersonName } from '../elections/person-name.tsx';
+import { PersonName } from '../people/person-name.tsx';
 import { CopyId } from '../parts/copy-id.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Loaded, Page } from '../parts/page.tsx';

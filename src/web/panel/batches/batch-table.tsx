@@ -1,7 +1,7 @@
 // A list of batches, newest first, with the sums of those that are listed.
 import { Link } from 'wouter-preact';
 import type { Batch } from '../../../protocol/officials-api.ts';
-import { PersonName } from '../elections/person-name.tsx';
+import { PersonName } from '../people/person-name.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Moment } from '../parts/moment.tsx';

@@ -5,6 +5,7 @@ import { Link, useSearchParams } from 'wouter-preact';
 import type { Batch } from '../../../protocol/officials-api.ts';
 import { SelectField } from '../parts/field.tsx';
 import { Loaded, Page } from '../parts/page.tsx';
+import { ShowMore } from '../parts/show-more.tsx';
 import { usePages } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { titleText } from '../words.ts';
@@ -119,15 +120,7 @@ function BatchList({ electionId }: { readonly electionId: string }) {
       {() => (
         <>
           <BatchTable batches={batches} all={!pages.hasNextPage} />
-          {pages.hasNextPage && (
-            <button
-              type="button"
-              aria-disabled={pages.isFetchingNextPage}
-              onClick={() => void (pages.isFetchingNextPage ? undefined : pages.fetchNextPage())}
-            >
-              Show older batches
-            </button>
-          )}
+          <ShowMore of={pages} label="Show older batches" />
         </>
       )}
     </Loaded>

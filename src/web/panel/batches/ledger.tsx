@@ -4,13 +4,14 @@ import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { LedgerBatchShown } from '../../../protocol/results-api.ts';
 import { call } from '../calls.ts';
-import { PersonName } from '../elections/person-name.tsx';
+import { PersonName } from '../people/person-name.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
+import { ShowMore } from '../parts/show-more.tsx';
 import { useAct, usePages, useRefresh } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { numberText } from '../words.ts';
@@ -41,11 +42,7 @@ export function Ledger({ electionId }: { readonly electionId: string }) {
           )
         }
       </Loaded>
-      {pages.hasNextPage && (
-        <button type="button" onClick={() => void pages.fetchNextPage()}>
-          Show more batches
-        </button>
-      )}
+      <ShowMore of={pages} label="Show more batches" />
       {setAside && <SetAsideDialog path={path} batch={setAside} onClose={() => setSetAside(null)} />}
     </>
   );

@@ -11,7 +11,7 @@ import { addressOf, pathOf } from './definition.ts';
 import { describe } from './describe.ts';
 import { ElectionActs } from './election-acts.tsx';
 import './elections.css';
-import { PersonName } from './person-name.tsx';
+import { PersonName } from '../people/person-name.tsx';
 import { ReadinessList } from './readiness-list.tsx';
 import { RollUpload } from './roll-upload.tsx';
 import { stepNames } from './steps.ts';

@@ -1,9 +1,9 @@
 // A refusal about an election: each fault leads to where it is mended, in this step or another, or to the election that
 // stands in the way.
-import { useEffect, useRef } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Refused } from '../calls.ts';
 import { addressOf } from './definition.ts';
+import { RefusalNote } from '../parts/refusal-note.tsx';
 import { FaultText } from './fault-text.tsx';
 import { barePath, otherElectionOf, stepNames, stepOf, stepTitles } from './steps.ts';
 import type { Fault, StepName } from './steps.ts';
@@ -19,24 +19,8 @@ export function ElectionRefusal({
   /** The step that is shown, if one is. */
   readonly step?: StepName;
 }) {
-  const note = useRef<HTMLDivElement>(null);
-  useEffect(() => note.current?.focus(), [refusal]);
-  if (refusal === null) return null;
-  const { title, detail, errors = [] } = refusal.problem;
   return (
-    <div class="note bad" role="alert" tabIndex={-1} ref={note}>
-      <h2>{title}</h2>
-      <p>{detail}</p>
-      {errors.length > 0 && (
-        <ul>
-          {errors.map((fault) => (
-            <li key={fault.path + fault.detail}>
-              <FaultLink fault={fault} electionId={electionId} step={step} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
+    <RefusalNote refusal={refusal} shown={(fault) => <FaultLink fault={fault} electionId={electionId} step={step} />} />
   );
 }
 

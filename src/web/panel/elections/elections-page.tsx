@@ -7,11 +7,13 @@ import { SelectField } from '../parts/field.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded, Page } from '../parts/page.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
+import { ShowMore } from '../parts/show-more.tsx';
 import { usePages } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import type { Me } from '../session/session.tsx';
 import { titleText } from '../words.ts';
 import { addressOf } from './definition.ts';
+import { OneAtATime } from './one-at-a-time.tsx';
 import './elections.css';
 
 type Listed = { readonly elections: readonly ElectionSummary[]; readonly next: string | null };
@@ -75,11 +77,8 @@ export function ElectionsPage() {
           );
         }}
       </Loaded>
-      {found.hasNextPage && (
-        <button type="button" aria-disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          Show more
-        </button>
-      )}
+      <ShowMore of={found} />
+      <OneAtATime />
     </Page>
   );
 }

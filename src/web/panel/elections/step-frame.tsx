@@ -9,7 +9,7 @@ import { addressOf, isBeforeOpening } from './definition.ts';
 import type { Definition } from './definition.ts';
 import { describe } from './describe.ts';
 import { ElectionRefusal } from './election-refusal.tsx';
-import { PersonName } from './person-name.tsx';
+import { PersonName } from '../people/person-name.tsx';
 import { stepNames, stepTitles } from './steps.ts';
 import type { StepName } from './steps.ts';
 import type { StepForm } from './use-step.ts';

@@ -7,6 +7,7 @@ import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { ShowMore } from '../parts/show-more.tsx';
 import { usePages } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { numberText } from '../words.ts';
@@ -74,11 +75,7 @@ export function ParticipantsPage() {
           );
         }}
       </Loaded>
-      {found.hasNextPage && (
-        <button type="button" aria-disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          Show more
-        </button>
-      )}
+      <ShowMore of={found} />
       {asked?.act === 'add' && <ParticipantDialog participant={null} onClose={close} />}
       {asked?.act === 'add-many' && <AddMany onClose={close} />}
       {asked?.act === 'rename' && <ParticipantDialog participant={asked.participant} onClose={close} />}

@@ -1,5 +1,5 @@
 // A field with its label, hint and fault. Nothing that was typed is ever changed or cleared by a fault.
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren, InputHTMLAttributes } from 'preact';
 import { useId } from 'preact/hooks';
 
 type Common = { readonly label: string; readonly hint?: ComponentChildren; readonly fault?: string | undefined };
@@ -29,7 +29,7 @@ const described = (id: string, { hint, fault }: Common): string | undefined =>
 type TextProps = Common & {
   readonly value: string;
   readonly onValue: (value: string) => void;
-} & Omit<JSX.InputHTMLAttributes, 'value' | 'label'>;
+} & Omit<InputHTMLAttributes, 'value' | 'label'>;
 
 export function TextField({ label, hint, fault, value, onValue, id: given, ...rest }: TextProps) {
   const made = useId();

@@ -1,14 +1,19 @@
 // A refusal as people read it: what happened, what to do, and each fault. It takes the focus, so that nobody misses it.
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Refused } from '../calls.ts';
 
-/** `links` maps the path of a fault to the id of its field; other faults are shown as they are. */
+type Fault = { readonly path: string; readonly detail: string };
+
+/** `links` maps the path of a fault to the id of its field; `shown` says otherwise how a fault is shown. */
 export function RefusalNote({
   refusal,
   links = {},
+  shown = (fault) => <PlainFault fault={fault} target={links[fault.path]} />,
 }: {
   readonly refusal: Refused | null;
   readonly links?: Readonly<Record<string, string>>;
+  readonly shown?: (fault: Fault) => ComponentChildren;
 }) {
   const note = useRef<HTMLDivElement>(null);
   useEffect(() => note.current?.focus(), [refusal]);
@@ -20,25 +25,27 @@ export function RefusalNote({
       <p>{detail}</p>
       {errors.length > 0 && (
         <ul>
-          {errors.map((fault) => {
-            const target = links[fault.path];
-            return (
-              <li key={fault.path + fault.detail}>
-                {target === undefined ? (
-                  <>
-                    {fault.path !== '' && <code>{fault.path}</code>} {fault.detail}
-                  </>
-                ) : (
-                  <a href={`#${target}`} onClick={(event) => focusField(event, target)}>
-                    {fault.detail}
-                  </a>
-                )}
-              </li>
-            );
-          })}
+          {errors.map((fault) => (
+            <li key={fault.path + fault.detail}>{shown(fault)}</li>
+          ))}
         </ul>
       )}
     </div>
+  );
+}
+
+function PlainFault({ fault, target }: { readonly fault: Fault; readonly target: string | undefined }) {
+  if (target === undefined) {
+    return (
+      <>
+        {fault.path !== '' && <code>{fault.path}</code>} {fault.detail}
+      </>
+    );
+  }
+  return (
+    <a href={`#${target}`} onClick={(event) => focusField(event, target)}>
+      {fault.detail}
+    </a>
   );
 }
 

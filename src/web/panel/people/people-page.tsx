@@ -7,6 +7,7 @@ import { SelectField } from '../parts/field.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded, Page } from '../parts/page.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
+import { ShowMore } from '../parts/show-more.tsx';
 import { usePages, useRemote } from '../remote.ts';
 import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
@@ -84,20 +85,7 @@ function PeopleTable({ role, state, onClear }: Filter & { readonly onClear: () =
         ) : (
           <>
             <UsersTable users={users} onManage={setManaged} />
-            <div class="acts">
-              <span class="muted" role="status">
-                {numberText(users.length)} shown{pages.hasNextPage ? '' : ', all there are'}
-              </span>
-              {pages.hasNextPage && (
-                <button
-                  type="button"
-                  aria-disabled={pages.isFetchingNextPage}
-                  onClick={() => void pages.fetchNextPage()}
-                >
-                  Show more
-                </button>
-              )}
-            </div>
+            <ShowMore of={pages} count={users.length} />
             {shown && <ManagePerson person={shown} onClose={() => setManaged(null)} />}
           </>
         )

@@ -13,7 +13,7 @@ import { contestView, counted } from './contest-view.ts';
 import { reasonWords } from './invalid-reasons.ts';
 import type { InvalidReason } from './invalid-reasons.ts';
 import { BatchLink } from './batch-link.tsx';
-import { PersonName } from './person-name.tsx';
+import { PersonName } from '../people/person-name.tsx';
 import './results.css';
 
 /** Rows that one reading asks for. */
@@ -129,7 +129,7 @@ function Group({
   const columns: Column<InvalidBallot>[] = [
     { head: 'Ballot id', cell: ({ guid }) => <code>{guid}</code> },
     { head: 'Where', cell: ({ batchId, row }) => <Place batchId={batchId} row={row} /> },
-    { head: 'Official', cell: ({ official }) => <PersonName id={official} /> },
+    { head: 'Official', cell: ({ official }) => <PersonName userId={official} /> },
     duplicate
       ? { head: 'First seen', cell: ({ firstSeen }) => (firstSeen ? <Place {...firstSeen} /> : '–') }
       : {

@@ -12,7 +12,7 @@ import { numberText, titleText } from '../words.ts';
 import { ContestResult } from './contest-result.tsx';
 import { CountAct } from './count-act.tsx';
 import { Downloads } from './downloads.tsx';
-import { PersonName } from './person-name.tsx';
+import { PersonName } from '../people/person-name.tsx';
 import { PublishAct } from './publish-act.tsx';
 import { Reconciliation } from './reconciliation.tsx';
 import type { ResultsAndElection } from './tie-card.tsx';
@@ -129,7 +129,7 @@ function Standing({ of }: { readonly of: ResultsAndElection }) {
       </h2>
       <p>
         Voting ended <Moment at={results.closedAt} zone={zone} />. Made <Moment at={madeAt} zone={zone} /> by{' '}
-        <PersonName id={madeBy} />
+        <PersonName userId={madeBy} />
         {publishedAt !== null && (
           <>
             , published <Moment at={publishedAt} zone={zone} />

@@ -10,7 +10,7 @@ import { hasRole, useMe } from '../session/session.tsx';
 import { counted } from './contest-view.ts';
 import type { ContestView, Count } from './contest-view.ts';
 import { LotForm } from './lot-form.tsx';
-import { PersonName } from './person-name.tsx';
+import { PersonName } from '../people/person-name.tsx';
 
 export type ResultsAndElection = { readonly election: AdministeredElection; readonly shown: AdministeredResults };
 type Tie = NonNullable<Count['tie']>;
@@ -81,7 +81,7 @@ function HandedIn(props: { readonly electionId: string; readonly contestId: stri
   const { actor, at } = found;
   return (
     <p class="muted">
-      Handed in by <PersonName id={actor.kind === 'user' ? actor.userId : 'operator'} />,{' '}
+      Handed in by <PersonName userId={actor.kind === 'user' ? actor.userId : 'operator'} />,{' '}
       <Moment at={at} zone={props.zone} />.
     </p>
   );

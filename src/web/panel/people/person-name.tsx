@@ -1,6 +1,6 @@
 // Who did something, by name where the reader may know names: administrators may, and others see the id. Never from one
 // user's own page of the API, whose reading goes on record where it holds a national id.
-import { useUserNames } from '../people/user-names.ts';
+import { useUserNames } from './user-names.ts';
 import { useMe } from '../session/session.tsx';
 
 export function PersonName({ userId }: { readonly userId: string }) {
