@@ -40,7 +40,7 @@ it('voids a password that was never used by another, and refuses an address that
   expect((await access.login(email, again.out, { newPassword: goodPassword })).status).toBe(200);
   const used = await create('--email', email);
   expect({ code: used.code, out: used.out }).toEqual({ code: 1, out: '' });
-  expect(used.err).toContain('one-time-password');
+  expect(used.err).toContain('issueOneTimePassword');
 });
 
 it('says what is wrong with its words and its environment, and makes nobody', async () => {

@@ -11,11 +11,10 @@ import type { Person } from '../support/control.ts';
 import { startPlatform } from '../support/processes.ts';
 import type { Control, Platform } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { chromiumPath, desktop, expectAccessible, expectNoSideways, launch, openPage, shoot } from '../web/browser.ts';
+import { chromiumPath, desktop, expectAccessible, launch, openPage, shoot } from '../web/browser.ts';
 import type { Watched } from '../web/browser.ts';
+import { lookAt } from './looking.ts';
 
-const narrow = { width: 390, height: 844 };
-const wide = desktop.viewport;
 const paper = `paper-${randomUUID()}`;
 const next = `next-${randomUUID()}`;
 /** A file name that is a script where it is shown as anything but text. */
@@ -77,22 +76,6 @@ async function signIn(who: Person): Promise<void> {
   await page.goto(`${platform.control.panel}/batches`);
   await fillSignIn(who);
   await heading('Batches').waitFor();
-}
-
-/** Looks at the page in both themes, wide and narrow, by axe and for scrolling sideways; keeps pictures of it. */
-async function lookedAt(name: string): Promise<void> {
-  await expectAccessible(page);
-  await shoot(page, `panel-${name}-light`);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await expectAccessible(page, ['color-contrast']);
-  await shoot(page, `panel-${name}-dark`);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize(narrow);
-  await expectAccessible(page);
-  await shoot(page, `panel-${name}-390`);
-  await page.setViewportSize({ width: 320, height: 700 });
-  await expectNoSideways(page, `on ${name} at 320 px`);
-  await page.setViewportSize(wide);
 }
 
 const fileOf = (lines: readonly string[], name = 'ballots.csv') => ({
@@ -187,7 +170,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await open('/batches', 'Batches');
     await page.getByRole('link', { name: 'Upload a file for Parliament 2026' }).click();
     await heading('Upload a file').waitFor();
-    await lookedAt('upload');
+    await lookAt(page, 'upload');
     const startedAt = performance.now();
     await choose(lines, hostileName);
     await heading('This file needs mending', 2).waitFor();
@@ -213,7 +196,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     expect(places.sort((a, b) => a - b)).toEqual(expected);
     expect(await send().count()).toBe(0);
     expect(posts).toEqual([]);
-    await lookedAt('upload-faults');
+    await lookAt(page, 'upload-faults');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download problems.csv' }).click(),
@@ -248,7 +231,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     expect(shown.map((text) => Number(text.replaceAll(',', '')))).toEqual(doubtful);
     await page.getByText('The same ballot id was there before, in row 999 of this file.').waitFor();
     await page.getByText('In words: there is no option 9 in Parliament.').waitFor();
-    await lookedAt('batch-done');
+    await lookAt(page, 'batch-done');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Download invalid.csv' }).click(),
@@ -264,7 +247,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await page.getByText('Rehearsal. Nothing here counts.').waitFor();
     const sheet = await page.locator('.batch-sheet').innerText();
     for (const title of ['Lantern', 'Meadow', 'Harbour', 'Yes']) expect(sheet).not.toContain(title);
-    await lookedAt('batch-summary');
+    await lookAt(page, 'batch-summary');
     await page.emulateMedia({ media: 'print' });
     expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
     await shoot(page, 'panel-batch-summary-print');
@@ -454,7 +437,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     expect(await page.getByRole('link', { name: /Upload a file/ }).count()).toBe(0);
     await page.getByLabel('Election').selectOption(paper);
     await page.getByRole('link', { name: lost.slice(0, 8) }).waitFor();
-    await lookedAt('batches');
+    await lookAt(page, 'batches');
     await page.getByRole('link', { name: 'Ledger of the ballot box' }).click();
     const incomplete = page.locator('tbody tr', { hasText: lost.slice(0, 8) });
     await incomplete.getByText('Incomplete').waitFor();
@@ -473,7 +456,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await dialog.getByRole('button', { name: 'Set it aside' }).click();
     await incomplete.getByText('Set aside').first().waitFor();
     await incomplete.getByText(/Reason: The station <b>burnt<\/b> down\./).waitFor();
-    await lookedAt('ledger');
+    await lookAt(page, 'ledger');
   }, 120_000);
 
   test('no script of a file name ran, nothing was asked elsewhere, and the policy was never broken', async () => {

@@ -10,8 +10,9 @@ import type { Person } from '../support/control.ts';
 import { startPlatform } from '../support/processes.ts';
 import type { Control, Platform } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { chromiumPath, desktop, expectAccessible, expectNoSideways, launch, openPage, shoot } from '../web/browser.ts';
+import { chromiumPath, desktop, launch, openPage } from '../web/browser.ts';
 import type { Watched } from '../web/browser.ts';
+import { lookAt, lookAtDialog } from './looking.ts';
 
 /** Presses of Tab within which anything on a page is reached. */
 const tabsMax = 90;
@@ -64,21 +65,6 @@ async function typeIn(target: Locator, text: string): Promise<void> {
   await page.keyboard.insertText(text);
 }
 const save = (): Promise<void> => pressOn(button('Save and continue'));
-
-/** axe, and what it looks like; for a page as a whole also dark, and on a narrow screen. */
-async function expectGood(name: string, what: 'page' | 'dialog' = 'page'): Promise<void> {
-  await expectAccessible(page);
-  await shoot(page, `panel-${name}-light`);
-  expect(await page.title()).not.toBe('taken');
-  if (what === 'dialog') return;
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await expectAccessible(page, ['color-contrast']);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expectNoSideways(page, name);
-  await shoot(page, `panel-${name}-390-dark`);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize(desktop.viewport);
-}
 
 async function find(id: string): Promise<AdministeredElection> {
   const found = await people.other.call('elections', 'GET', `/v1/elections/${id}`);
@@ -133,14 +119,14 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
   test('an administrator adds parties and is told of one that is there already', async () => {
     await open('/participants', 'Participants');
     await page.getByText('No participants yet.').waitFor();
-    await expectGood('participants-none');
+    await lookAt(page, 'participants-none');
     await pressOn(button('Add many'));
     await typeIn(
       page.getByRole('textbox', { name: 'Names' }),
       `River Party\n${hostileParty}\nHill Party\n\nSea Party\nMoon Party\n`,
     );
     await page.getByText('5 names').waitFor();
-    await expectGood('participants-paste', 'dialog');
+    await lookAtDialog(page, 'participants-paste');
     await pressOn(button('Add 5'));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('rowheader', { name: hostileParty }).waitFor();
@@ -157,7 +143,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await pressOn(page.getByRole('radio', { name: 'One name for every language' }), 'ArrowDown');
     await typeIn(page.getByRole('textbox', { name: 'English' }), 'Lake Party');
     await typeIn(page.getByRole('textbox', { name: 'Serbian (Cyrillic)' }), 'Језерска странка');
-    await expectGood('participants-names', 'dialog');
+    await lookAtDialog(page, 'participants-names');
     await pressOn(button('Rename'));
     await page.getByRole('rowheader', { name: 'Језерска странка' }).waitFor();
     await page.getByRole('searchbox').fill('ЈЕЗЕРСКА');
@@ -172,14 +158,14 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
   test('an election is written, previewed, announced, extended and closed with the keyboard alone', async () => {
     await open('/elections', 'Elections');
     await page.getByText('No elections yet.').waitFor();
-    await expectGood('elections-none');
+    await lookAt(page, 'elections-none');
     await pressOn(page.getByRole('link', { name: 'start a rehearsal', exact: true }));
     await heading('Start a rehearsal').waitFor();
     await page.getByText('Rehearsal. Nothing here counts.').waitFor();
     await typeIn(page.getByRole('textbox', { name: 'Title' }), '');
     await save();
     await page.getByRole('alert').getByText('Enter a title.').waitFor();
-    await expectGood('election-new');
+    await lookAt(page, 'election-new');
     await typeIn(page.getByRole('textbox', { name: 'Title' }), `Council ${hostile}`);
     await typeIn(page.getByRole('textbox', { name: 'Short name' }), 'council');
     await save();
@@ -187,7 +173,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await writeContests();
     await writeRule();
     await heading('5. Who can vote and how they verify').waitFor();
-    await expectGood('election-voters');
+    await lookAt(page, 'election-voters');
     await save();
     await writeLanguages();
     await announce();
@@ -204,7 +190,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await page.getByRole('alert').getByText('There is no such time zone').waitFor();
     await pressOn(page.getByRole('alert').getByRole('link'));
     await typeIn(page.getByRole('combobox', { name: 'Time zone' }), 'Asia/Hong_Kong');
-    await expectGood('election-dates');
+    await lookAt(page, 'election-dates');
     // The year, whatever comes first in the browser's language: the opening goes into the past.
     await tabTo(page.getByRole('group', { name: 'Voting opens' }).getByLabel('Day'));
     for (const key of ['Tab', 'Tab', 'ArrowDown']) await page.keyboard.press(key);
@@ -231,7 +217,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await typeIn(page.getByRole('textbox', { name: 'Seed' }), 'dice 4 6 1');
     await pressOn(button('Draw'));
     await page.getByText('This order was drawn with the seed').waitFor();
-    await expectGood('election-contests');
+    await lookAt(page, 'election-contests');
     const names = (await options.locator('bdi').allInnerTexts()).map((text) => text.trim());
     await save();
     await heading('4. Counting rule').waitFor();
@@ -255,7 +241,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await save();
     await page.getByText('The election cannot be held as it is written').waitFor();
     await page.locator('.field.wrong').getByText('maxChoices is greater than the number of options.').waitFor();
-    await expectGood('election-rule');
+    await lookAt(page, 'election-rule');
     await typeIn(page.getByRole('textbox', { name: 'Most choices' }), '1');
     await save();
   }
@@ -266,38 +252,38 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await save();
     await page.getByRole('alert').getByText('Write at least one text in Serbian (Cyrillic)').waitFor();
     await typeIn(page.getByRole('textbox', { name: 'Title of the election' }), 'Скупштина');
-    await expectGood('election-languages');
+    await lookAt(page, 'election-languages');
     await save();
   }
 
   async function announce(): Promise<void> {
     await heading('7. Check and schedule').waitFor();
     await page.getByText('Contest 1: Is not given in sr-Cyrl, as other texts are.').waitFor();
-    await expectGood('election-check');
+    await lookAt(page, 'election-check');
     await pressOn(button('Announce'));
     await page.getByText('Look at what is listed above first').waitFor();
     await pressOn(page.getByRole('link', { name: 'See the ballot as voters will' }));
     await previewed();
     await open('/elections/council/edit', new RegExp('Council'));
     await page.getByText('There is a problem').waitFor();
-    await expectGood('election-steps');
+    await lookAt(page, 'election-steps');
     await pressOn(page.getByRole('link', { name: /^7\. Check/ }));
     await pressOn(page.getByRole('checkbox', { name: 'I have looked at each of these' }), 'Space');
     await pressOn(button('Announce'));
     await page.getByRole('dialog').waitFor();
-    await expectGood('election-announce', 'dialog');
+    await lookAtDialog(page, 'election-announce');
     await pressOn(button('Announce it'));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await main().locator('.head .tag', { hasText: 'Open' }).waitFor();
     await page.getByText('Rehearsal. Nothing here counts.').waitFor();
-    await expectGood('election-open');
+    await lookAt(page, 'election-open');
   }
 
   async function previewed(): Promise<void> {
     const frame = page.frameLocator('iframe');
     await frame.getByRole('heading', { name: `House ${hostile}` }).waitFor();
     await frame.getByText('Rehearsal: nothing here counts').waitFor();
-    await expectGood('election-preview');
+    await lookAt(page, 'election-preview');
     await tabTo(page.getByRole('combobox', { name: 'Language', exact: true }).first());
     await page.keyboard.type('Serbian (Cy');
     await frame.getByRole('heading', { name: 'Изаберите' }).waitFor();
@@ -316,7 +302,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await tabTo(page.getByRole('group', { name: 'New end' }).getByLabel('Day'));
     for (const key of ['Tab', 'Tab', 'ArrowUp']) await page.keyboard.press(key);
     await page.getByText(/People can vote for 36[56] days longer/).waitFor();
-    await expectGood('election-extend', 'dialog');
+    await lookAtDialog(page, 'election-extend');
     await pressOn(page.getByRole('dialog').getByRole('button', { name: 'Extend' }));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     const after = (await find('council')).definition.closesAt;
@@ -329,14 +315,14 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await pressOn(button('Close voting'));
     await page.getByText('Type council to go on.').waitFor();
     await page.getByText('Nobody can vote any more. So far').waitFor();
-    await expectGood('election-close', 'dialog');
+    await lookAtDialog(page, 'election-close');
     await typeIn(page.getByRole('textbox', { name: 'Type council to confirm' }), 'council');
     await pressOn(button('Close voting'));
     await main().locator('.head').getByText('Closed').waitFor();
     expect(Date.parse((await find('council')).definition.closesAt)).toBeLessThanOrEqual(Date.now() + 5_000);
     await open('/elections?phase=closed', 'Elections');
     await page.getByRole('link', { name: `Council ${hostile}`, exact: true }).waitFor();
-    await expectGood('elections');
+    await lookAt(page, 'elections');
     await open('/elections?phase=draft', 'Elections');
     await page.getByText('No election is in this state.').waitFor();
   }
@@ -348,7 +334,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
       .getByRole('dialog')
       .getByRole('link', { name: /Council/ })
       .waitFor();
-    await expectGood('participants-used', 'dialog');
+    await lookAtDialog(page, 'participants-used');
     await button('Close').click();
   });
 
@@ -374,7 +360,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     const both = page.getByRole('region', { name: 'On record now, and yours' });
     expect(await both.innerText()).toMatch(/Theirs[\s\S]*Mine/);
     await both.getByText('Ana Anić').waitFor();
-    await expectGood('election-conflict');
+    await lookAt(page, 'election-conflict');
     expect(await title.inputValue()).toBe('Mine');
     expect((await find(id)).definition.title).toEqual({ en: 'Theirs' });
     await button('Keep mine, to save it over that').click();
@@ -416,7 +402,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await button('Make ballots').click();
     await page.getByText('3 ballots are ready').waitFor();
     await page.locator('.sheet svg').nth(2).waitFor();
-    await expectGood('paper');
+    await lookAt(page, 'paper');
     const guids = await page.locator('.sheet footer code').allInnerTexts();
     expect(new Set(guids).size).toBe(3);
     const sheet = await page.locator('.sheet').first().innerText();
@@ -452,7 +438,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await button('Upload the roll').click();
     await page.getByText('2 people were added').waitFor();
     await page.getByText('Line 5 holds no number of letters and digits.').waitFor();
-    await expectGood('election-roll');
+    await lookAt(page, 'election-roll');
     await button('Close now').click();
     await page.getByText('Closes voting for 2 of 2 people on the roll').waitFor();
     await button('Cancel').click();
@@ -471,7 +457,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await button('Cancel').click();
     await open(`/elections/${id}`, 'Library');
     await page.getByText('A change is on its way').waitFor();
-    await expectGood('election-changing');
+    await lookAt(page, 'election-changing');
     await platform.restart('ballots');
     await page.getByText('A change is on its way').waitFor({ state: 'detached' });
     await main().locator('.head').getByText('Scheduled').waitFor();
@@ -499,8 +485,8 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await heading('2. Dates').waitFor();
     await until(async () => {
       const told = await fetch(`${platform.origins.api}/v1/elections/${id}`);
-      const { election } = (await told.json()) as { election: { title: { en: string } } };
-      return election.title.en === 'Library hours';
+      const { election } = (await told.json()) as { election?: { title: { en: string } } };
+      return election?.title.en === 'Library hours';
     }, 'the new title, before everybody');
   });
 

@@ -8,31 +8,17 @@ import type { Person } from '../support/control.ts';
 import { startPlatform } from '../support/processes.ts';
 import type { Control, Platform } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { chromiumPath, desktop, expectAccessible, expectNoSideways, launch, openPage, shoot } from '../web/browser.ts';
+import { chromiumPath, desktop, launch, openPage } from '../web/browser.ts';
 import type { Watched } from '../web/browser.ts';
 import { fillSignIn, openFor, signIn } from './signing-in.ts';
+import { lookAt } from './looking.ts';
 
-const narrow = { width: 390, height: 844 };
 const newPassword = 'seven otters borrow a violin';
 
 let platform: Platform & { control: Control };
 let administrator: Person;
 let browser: Browser;
 let panel: string;
-
-/** axe in light and dark; no scrolling sideways on a phone and at 320 px. */
-async function lookAt(page: Page, name: string): Promise<void> {
-  await expectAccessible(page);
-  await shoot(page, `panel-${name}`);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.setViewportSize(narrow);
-  await expectAccessible(page);
-  await shoot(page, `panel-${name}-390-dark`);
-  await page.setViewportSize({ width: 320, height: 700 });
-  await expectNoSideways(page, `${name} at 320`);
-  await page.setViewportSize(desktop.viewport);
-  await page.emulateMedia({ colorScheme: 'light' });
-}
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name, exact: true });
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });

@@ -10,11 +10,10 @@ import { startPlatform } from '../support/processes.ts';
 import type { Control, Platform } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 import { Voter } from '../support/voter.ts';
-import { chromiumPath, desktop, expectAccessible, expectNoSideways, launch, openPage, shoot } from '../web/browser.ts';
+import { chromiumPath, desktop, expectAccessible, launch, openPage, shoot } from '../web/browser.ts';
 import type { Watched } from '../web/browser.ts';
+import { lookAt } from './looking.ts';
 
-const narrow = { width: 390, height: 844 };
-const wide = desktop.viewport;
 /** 4 to 3 to 3 votes for five seats: the last one is tied. */
 const council = { id: `council-${randomUUID()}`, lists: ['Lantern', 'Meadow', 'Harbour'] };
 const large = `parliament-${randomUUID()}`;
@@ -94,22 +93,6 @@ async function open(path: string, name: string | RegExp): Promise<void> {
   await heading(name).waitFor();
 }
 
-/** Looks at the page, wide and dark, narrow and light, by axe and for scrolling sideways; keeps pictures of it. */
-async function lookedAt(name: string): Promise<void> {
-  await shoot(page, `panel-${name}-light`);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await expectAccessible(page);
-  await shoot(page, `panel-${name}-dark`);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize(narrow);
-  // What a narrow and light page may break that the wide and dark one does not.
-  await expectAccessible(page, ['color-contrast', 'target-size', 'scrollable-region-focusable']);
-  await shoot(page, `panel-${name}-390`);
-  await page.setViewportSize({ width: 320, height: 700 });
-  await expectNoSideways(page, `on ${name} at 320 px`);
-  await page.setViewportSize(wide);
-}
-
 async function signIn(who: Person): Promise<void> {
   await page.goto(platform.control.panel);
   await page.getByLabel('E-mail').fill(who.email);
@@ -152,7 +135,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
     await signIn(administrator);
     await page.getByRole('article', { name: 'Town council' }).waitFor();
     await page.getByRole('article', { name: 'Town council' }).getByText('ballots so far').waitFor();
-    await lookedAt('overview');
+    await lookAt(page, 'overview');
 
     await open(`/elections/${council.id}/live`, 'Town council');
     await page.locator('.big strong', { hasText: /^0$/ }).waitFor();
@@ -185,12 +168,12 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
     await page.getByRole('status').filter({ hasText: '3 ballots.' }).waitFor();
     await page.getByText('The same as a table').first().click();
     await page.getByRole('table', { name: /Ballots over time/ }).waitFor();
-    await lookedAt('live');
+    await lookAt(page, 'live');
 
     const shown = [await page.locator('main').innerText()];
     await page.getByRole('link', { name: 'Wall view' }).click();
     await page.locator('.wall-number', { hasText: /^3$/ }).waitFor();
-    await lookedAt('wall');
+    await lookAt(page, 'wall');
     shown.push(await page.locator('.wall').innerText());
     await page.keyboard.press('Escape');
     await heading('Town council').waitFor();
@@ -199,7 +182,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
     shown.push(await page.locator('main').innerText());
     await open(`/elections/${council.id}/results`, 'Results: Town council');
     await page.getByText('Voting is still open until').waitFor();
-    await lookedAt('results-open');
+    await lookAt(page, 'results-open');
     shown.push(await page.locator('main').innerText());
 
     for (const text of shown) {
@@ -228,7 +211,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       await page.getByRole('button', { name: 'Count', exact: true }).click();
       await confirm(council.id, 'Close the box and count');
       await page.getByText('Ballots on their way.').waitFor();
-      await lookedAt('results-missing');
+      await lookAt(page, 'results-missing');
       await platform.restart('mixer');
       await until(async () => (await platform.counts(council.id)).outbox === 0, 'the outbox');
       await page.getByRole('button', { name: 'Count again' }).click();
@@ -245,7 +228,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
         2, 1, 1, 1,
       ]);
       await page.getByText('No rule of the method prefers one of them').first().waitFor();
-      await lookedAt('results-tie');
+      await lookAt(page, 'results-tie');
 
       // By keyboard alone: Harbour was drawn first, then Meadow.
       const form = page.getByRole('group', { name: 'Who was drawn first?' }).first();
@@ -261,7 +244,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       await page.getByRole('heading', { name: 'Provisional: revision 2' }).waitFor();
       await page.getByText('Drawn in this order: Harbour, Meadow.').waitFor();
       await page.locator('blockquote', { hasText: note }).waitFor();
-      await page.getByText('Handed in by Ada First').waitFor();
+      await page.getByText('Handed in by you').waitFor();
       expect([await dots('option-2'), await dots('option-3'), await dots('')]).toEqual([1, 2, 0]);
       // A list's seats stand out by keyboard and by pointing.
       const list = page.getByRole('button', { name: 'Lantern' });
@@ -283,7 +266,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Sign and publish' }).click();
       await page.getByRole('heading', { name: 'Published: revision 2' }).waitFor();
       await page.getByText(`/results/${council.id}`).first().waitFor();
-      await lookedAt('results-published');
+      await lookAt(page, 'results-published');
       await until(async () => (await fetch(`${platform.origins.api}/results/${council.id}`)).status === 200);
       const outside = await fetch(`${platform.origins.api}/v1/elections/${council.id}/results`);
       expect(((await outside.json()) as { results: { revision: number } }).results.revision).toBe(2);
@@ -332,7 +315,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
         .getByRole('table', { name: 'Quotients of each list by divisor' })
         .getByText('seat 1', { exact: true })
         .waitFor();
-      await lookedAt('results-large');
+      await lookAt(page, 'results-large');
       const added = `${rows.length + 3} received = ${rows.length} valid + 3 invalid.`.replace(
         /(\d)(\d{3})\b/g,
         '$1,$2',
@@ -361,7 +344,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
           .trim()
           .split('\r\n').length,
       ).toBe(4);
-      await lookedAt('invalid');
+      await lookAt(page, 'invalid');
     },
   );
 
@@ -394,7 +377,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       expect(main).toContain('No list has enough votes. All seats stay empty.');
       expect(main).toContain('Monday has the most votes: 100.00\u00A0% of the valid ballots.');
       expect(main).toContain('Nobody has a vote.');
-      await lookedAt('results-rare');
+      await lookAt(page, 'results-rare');
 
       // Officials have an overview of their own, and no results.
       await page.getByRole('button', { name: 'Sign out' }).click();
@@ -402,7 +385,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       await signIn(await platform.control.person('official'));
       await page.getByText('No election takes paper ballots now').waitFor();
       await page.getByText('You have sent no file yet').waitFor();
-      await lookedAt('overview-official');
+      await lookAt(page, 'overview-official');
       await open(`/elections/${rare}/results`, 'Your role cannot open this');
       // Auditors read the same and may do none of it.
       await page.getByRole('button', { name: 'Sign out' }).click();

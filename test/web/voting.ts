@@ -39,7 +39,14 @@ export function createVoting(platform: () => Platform, browser: () => Browser) {
     people += 1;
     return { number: hkid(people), phone: phoneNumber(people) };
   };
-  const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+  const heading = (page: Page, name: string) =>
+    page
+      .getByRole('heading', { level: 1, name })
+      .waitFor()
+      .catch(async (error: unknown) => {
+        const shown = await page.locator('body').innerText();
+        throw new Error(`not "${name}", but: ${shown}`, { cause: error });
+      });
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
   async function text(from: string, to: string, body: string): Promise<void> {

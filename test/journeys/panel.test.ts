@@ -1,0 +1,203 @@
+// A whole election in the control panel, told as a story: an administrator begins with the one-time password that an operator
+// was shown, writes an election, announces it and follows it, while a voter votes in another browser and an official sends a
+// file of paper ballots; then it is ended, counted and published, and anybody reads the results.
+import { randomUUID } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { issueAdministrator } from '../../src/access/first-administrator.ts';
+import { startPlatform } from '../support/processes.ts';
+import type { Control, Platform } from '../support/processes.ts';
+import { until } from '../support/until.ts';
+import { chromiumPath, desktop, launch, openPage, phone, shoot } from '../web/browser.ts';
+import type { Watched } from '../web/browser.ts';
+import { createVoting } from '../web/voting.ts';
+
+const id = `whole-${randomUUID().slice(0, 8)}`;
+const parties = ['River Party', 'Hill Party', 'Sea Party'];
+const password = 'copper lantern by the quiet river';
+/** Paper: 20 for the first on the ballot, 10 for the second; one of them twice, and one for nobody. */
+const paper = [...Array<number>(20).fill(1), ...Array<number>(10).fill(2), 9].map(
+  (number) => `${randomUUID()},${number}`,
+);
+
+let platform: Platform & { control: Control };
+let browser: Browser;
+let administrator: Watched;
+let official: Watched;
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name, level: 1 }).waitFor();
+const press = (page: Page, name: string | RegExp) =>
+  page.getByRole('button', { name, exact: typeof name === 'string' }).click();
+const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+
+async function signIn(page: Page, { email, password }: Readonly<Record<'email' | 'password', string>>): Promise<void> {
+  await page.goto(platform.control.panel);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await press(page, 'Sign in');
+}
+
+describe.skipIf(chromiumPath === undefined)('a whole election in the panel', () => {
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
+    [administrator, official] = await Promise.all([
+      openPage(browser, platform.control.panel, desktop),
+      openPage(browser, platform.control.panel, desktop),
+    ]);
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
+
+  test('from the one-time password to published results', { timeout: 300_000 }, async () => {
+    await begin(administrator.page);
+    await write(administrator.page);
+    await announce(administrator.page);
+    await vote();
+    await upload();
+    await follow(administrator.page);
+    await end(administrator.page);
+    await count(administrator.page);
+    const published = (): Promise<Response> => fetch(`${platform.origins.api}/v1/elections/${id}/results`);
+    await until(async () => (await published()).status === 200, 'the results before everybody');
+    // 21, 10 and 0 of 31 votes for five seats.
+    expect(await (await published()).json()).toMatchObject({
+      results: {
+        contests: [
+          {
+            options: [
+              { seats: 4, votes: 21 },
+              { seats: 1, votes: 10 },
+              { seats: 0, votes: 0 },
+            ],
+          },
+        ],
+      },
+    });
+    expect([...administrator.complaints, ...official.complaints]).toEqual([]);
+  });
+});
+
+async function begin(page: Page): Promise<void> {
+  const email = `first-${randomUUID().slice(0, 8)}@example.org`;
+  const issued = await issueAdministrator({
+    ...{ databaseUrl: platform.databases.url('access', 'popvote_access'), email, onlyFirst: false },
+    ...{ forename: 'Mira', surname: 'Kos' },
+  });
+  if (!('password' in issued)) throw new Error(issued.outcome);
+  await signIn(page, issued);
+  await page.getByLabel('New password').fill(password);
+  await press(page, 'Sign in');
+  await heading(page, 'Overview');
+  await page.goto(`${platform.control.panel}/participants`);
+  await press(page, 'Add many');
+  await page.getByRole('textbox', { name: 'Names' }).fill(parties.join('\n'));
+  await press(page, 'Add 3');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
+async function write(page: Page): Promise<void> {
+  const next = async (name: string): Promise<void> => {
+    await press(page, 'Save and continue');
+    await heading(page, name);
+  };
+  await page.goto(`${platform.control.panel}/elections/new?rehearsal=1`);
+  await page.getByRole('textbox', { name: 'Title' }).fill('Town council');
+  await page.getByRole('textbox', { name: 'Short name' }).fill(id);
+  await next('2. Dates');
+  await page.getByRole('group', { name: 'Voting opens' }).getByLabel('Day').fill(yesterday);
+  await next('3. Contests and ballot order');
+  await page.getByRole('textbox', { name: 'What is voted on' }).fill('Council');
+  for (let suggested = 0; suggested < 2; suggested += 1) await press(page, 'Remove option 1');
+  for (const party of parties) await press(page, `Add ${party}`);
+  await next('4. Counting rule');
+  await page.getByRole('textbox', { name: 'Seats' }).fill('5');
+  await next('5. Who can vote and how they verify');
+  await page.getByRole('radio', { name: /Hong Kong/ }).check();
+  await page.getByRole('textbox', { name: /^Seconds after the end/ }).fill('0');
+  await next('6. Languages');
+  await next('7. Check and schedule');
+}
+
+async function announce(page: Page): Promise<void> {
+  await page.getByRole('checkbox', { name: 'I have looked at each of these' }).check();
+  await press(page, 'Announce');
+  await press(page, 'Announce it');
+  await page.locator('main .head .tag', { hasText: 'Open' }).waitFor();
+  await until(async () => (await fetch(`${platform.origins.api}/v1/elections/${id}`)).status === 200);
+}
+
+/** In a browser of its own, on a phone. */
+async function vote(): Promise<void> {
+  const voting = createVoting(
+    () => platform,
+    () => browser,
+  );
+  const voter = await voting.open(phone, id);
+  await voting.sendCode(voter.page, await voting.identify(voter.page));
+  await heading(voter.page, 'Make your choices');
+  await voter.page.getByText('1. River Party').click();
+  await press(voter.page, 'Check my choices');
+  await press(voter.page, 'Cast my vote');
+  await heading(voter.page, 'Your vote is recorded');
+  await voting.close(voter);
+}
+
+async function upload(): Promise<void> {
+  const { page } = official;
+  await signIn(page, await platform.control.person('official'));
+  await heading(page, 'Overview');
+  await page.goto(`${platform.control.panel}/batches/new?election=${id}`);
+  const file = (lines: readonly string[]) => ({
+    ...{ name: 'station-4.csv', mimeType: 'text/csv' },
+    buffer: Buffer.from(`${lines.join('\n')}\n`),
+  });
+  // A line that is no ballot: the file is refused here, before anything is sent.
+  await page.locator('input[type=file]').setInputFiles(file([...paper, 'no ballot,1']));
+  await press(page, 'Choose again');
+  await page.locator('input[type=file]').setInputFiles(file(paper));
+  await press(page, 'Send 31 rows');
+  await page.locator('main .head .tag', { hasText: 'Done' }).waitFor();
+  await shoot(page, 'panel-journey-batch');
+}
+
+async function follow(page: Page): Promise<void> {
+  await page.goto(`${platform.control.panel}/elections/${id}/live`);
+  await page.getByText('Online 1 · on paper 31').waitFor();
+  await page.getByText('Difference: 0').waitFor();
+  await shoot(page, 'panel-journey-live');
+}
+
+async function end(page: Page): Promise<void> {
+  await page.goto(`${platform.control.panel}/elections/${id}`);
+  await press(page, 'Close now');
+  await page.getByLabel('Reason').fill('All have voted.');
+  await page.getByLabel(`Type ${id} to confirm`).fill(id);
+  await press(page, 'Close voting');
+  await page.locator('main .head .tag', { hasText: 'Closed' }).waitFor();
+}
+
+async function count(page: Page): Promise<void> {
+  await page.goto(`${platform.control.panel}/elections/${id}/results`);
+  await page
+    .getByRole('button', { name: /^Count/ })
+    .first()
+    .waitFor();
+  // Until the end is put into effect and the last ballot has arrived it is refused, with what is missing.
+  const counted = page.getByRole('heading', { name: 'Provisional: revision 1' });
+  const refused = page.locator('main').getByRole('alert');
+  await until(async () => {
+    await page.getByRole('button', { name: /^Count( again)?$/ }).click();
+    await page.getByLabel(`Type ${id} to confirm`).fill(id);
+    await press(page, 'Close the box and count');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await counted.or(refused).first().waitFor();
+    return counted.isVisible();
+  }, 'the count');
+  await shoot(page, 'panel-journey-results');
+  await press(page, 'Publish revision 1');
+  await page.getByRole('dialog').getByLabel(`Type ${id} to confirm`).fill(id);
+  await press(page, 'Sign and publish');
+  await page.getByRole('heading', { name: 'Published: revision 1' }).waitFor();
+}
