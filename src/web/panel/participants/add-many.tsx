@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { Participant, ParticipantRequest } from '../../../protocol/participants-api.ts';
 import { call, Refused } from '../calls.ts';
-import { Dialog } from '../parts/confirm-dialog.tsx';
+import { Dialog } from '../parts/dialog.tsx';
 import { CheckField, SelectField, TextArea } from '../parts/field.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Participant, ParticipantChange, ParticipantRequest } from '../../../protocol/participants-api.ts';
 import { call, Refused } from '../calls.ts';
-import { Dialog } from '../parts/confirm-dialog.tsx';
+import { Dialog } from '../parts/dialog.tsx';
 import { SelectField } from '../parts/field.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';

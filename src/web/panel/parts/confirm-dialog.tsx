@@ -1,8 +1,9 @@
 // A second look before what cannot be undone: what it does, why it is done, and the short name typed once. Cancel and Esc
 // change nothing, and a refusal is shown where the act was asked for.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Act } from '../remote.ts';
+import { Dialog } from './dialog.tsx';
 import { TextArea, TextField } from './field.tsx';
 import { RefusalNote } from './refusal-note.tsx';
 
@@ -77,39 +78,5 @@ export function ConfirmDialog({
         </div>
       </form>
     </Dialog>
-  );
-}
-
-/** A modal dialog. It is open while it is rendered; focus returns to where it was. */
-export function Dialog({
-  title,
-  onClose,
-  children,
-}: {
-  readonly title: string;
-  readonly onClose: (() => void) | null;
-  readonly children: ComponentChildren;
-}) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const heading = useId();
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => (before instanceof HTMLElement ? before.focus() : undefined);
-  }, []);
-  return (
-    <dialog
-      ref={dialog}
-      aria-labelledby={heading}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose?.();
-      }}
-      // A browser closes a dialog by itself where Esc is pressed again and again: one that must stay comes back.
-      onClose={() => (onClose === null ? dialog.current?.showModal() : onClose())}
-    >
-      <h2 id={heading}>{title}</h2>
-      {children}
-    </dialog>
   );
 }

@@ -2,7 +2,8 @@
 import { useState } from 'preact/hooks';
 import type { Invitation } from '../../../protocol/access-api.ts';
 import { call } from '../calls.ts';
-import { ConfirmDialog, Dialog } from '../parts/confirm-dialog.tsx';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { Dialog } from '../parts/dialog.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { Moment } from '../parts/moment.tsx';

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { User, UserDetails } from '../../../protocol/access-api.ts';
 import { call } from '../calls.ts';
-import { Dialog } from '../parts/confirm-dialog.tsx';
+import { Dialog } from '../parts/dialog.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { StateTag } from '../parts/state-tag.tsx';

@@ -2,7 +2,7 @@
 // codes live in this page's memory until they are put away.
 import { useState } from 'preact/hooks';
 import { call } from '../calls.ts';
-import { Dialog } from '../parts/confirm-dialog.tsx';
+import { Dialog } from '../parts/dialog.tsx';
 import { TextField } from '../parts/field.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';

@@ -2,7 +2,8 @@
 import { useState } from 'preact/hooks';
 import type { User } from '../../../protocol/access-api.ts';
 import { call } from '../calls.ts';
-import { ConfirmDialog, Dialog } from '../parts/confirm-dialog.tsx';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { Dialog } from '../parts/dialog.tsx';
 import { SelectField } from '../parts/field.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import type { PersonAct } from './person-acts.ts';

@@ -2,7 +2,7 @@
 // a page of their own: what the first one typed is not theirs, and no waiting call is ever made in their name.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { onSignedOut } from '../calls.ts';
-import { Dialog } from '../parts/confirm-dialog.tsx';
+import { Dialog } from '../parts/dialog.tsx';
 import { readAccount } from './account.ts';
 import { tellOtherTabs, watchOtherTabs } from './other-tabs.ts';
 import { SignInForm } from './sign-in-form.tsx';
