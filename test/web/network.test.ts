@@ -13,7 +13,7 @@ import { startUnsteadyNetwork } from './unsteady-network.ts';
 import { createVoting } from './voting.ts';
 
 /** Casts whose network is cut; more at night: POPVOTE_CHAOS_RUNS=1000. */
-const runs = Number(process.env['POPVOTE_CHAOS_RUNS'] ?? 12);
+const runs = Number(process.env['POPVOTE_CHAOS_RUNS'] ?? 50);
 /** Longest wait for the end of a cast, in milliseconds. */
 const castMsMax = 150_000;
 /** Voters at a time. */

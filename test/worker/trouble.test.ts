@@ -75,7 +75,9 @@ describe('Redis that is emptied', () => {
     expect(lost.missing).toEqual([{ firstRow: lost.rows.checked + 1, lastRow: 25_000 }]);
     expect(await total(electionId)).toBe(lost.rows.counted);
     // 200 where a part that the worker still held in its hands was the last that was missing.
-    expect([200, 202]).toContain((await batches.upload(electionId, csvOf(lines))).status);
+    const again = await batches.upload(electionId, csvOf(lines));
+    if (again.status === 200) expect(batchOf(again)).toMatchObject({ state: 'done', missing: [] });
+    else expect(again.status).toBe(202);
     const done = await batches.settled(id);
     expect(done.rows).toMatchObject({ counted: 24_999, invalid: 1, duplicates: 0 });
     expect(await total(electionId)).toBe(24_999);
