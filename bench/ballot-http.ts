@@ -4,10 +4,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { publicationOf } from '../src/elections/publication.ts';
+import { publicationOf } from '../src/services/elections/publishing/publication.ts';
 import { systemClock } from '../src/platform/clock.ts';
-import { createPrivateClient } from '../src/platform/private-calls.ts';
-import { signingKey } from '../src/platform/signatures.ts';
+import { createPrivateClient } from '../src/platform/private-calls/private-calls.ts';
+import { signingKey } from '../src/platform/keys/signatures.ts';
 import { figureOf, interleave, ratioOf } from './harness/blocks.ts';
 import { startServices, startWorker } from './harness/child.ts';
 import type { Child } from './harness/child.ts';

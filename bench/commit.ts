@@ -2,9 +2,9 @@
 // PostgreSQL with fsync), beside pgbench sending single rows to the same server in the same run. Afterwards every
 // acknowledged ballot must stand there exactly once. Run: npx tsx bench/commit.ts [--quick] [--json]
 import { randomBytes } from 'node:crypto';
-import { batcherBounds, createBatcher } from '../src/ballots/batcher.ts';
-import type { Batcher } from '../src/ballots/batcher.ts';
-import { sealBatch } from '../src/ballots/seal.ts';
+import { batcherBounds, createBatcher } from '../src/services/ballots/batcher.ts';
+import type { Batcher } from '../src/services/ballots/batcher.ts';
+import { sealBatch } from '../src/services/ballots/seal.ts';
 import { canonicalBallotText } from '../src/domain/ballot.ts';
 import { castBallots } from '../src/store/casts.ts';
 import type { CastOutcome } from '../src/store/casts.ts';

@@ -3,8 +3,8 @@
 // seats of a large house. Afterwards the totals must be those that PostgreSQL itself finds inside the ballots.
 // Run: npx tsx bench/tally.ts [--quick] [--json] [--size 10000000]
 import { countContest } from '../src/domain/counting/counting-methods.ts';
-import { tallyBox } from '../src/elections/box-tally.ts';
-import type { BoxTally } from '../src/elections/box-tally.ts';
+import { tallyBox } from '../src/services/elections/results/box-tally.ts';
+import type { BoxTally } from '../src/services/elections/results/box-tally.ts';
 import { electionDefinition } from '../src/protocol/public-document.ts';
 import type { ElectionDefinition } from '../src/protocol/public-document.ts';
 import { openPool } from '../src/store/database.ts';

@@ -3,8 +3,8 @@
 import { hkdfSync, randomBytes, webcrypto } from 'node:crypto';
 import { EncryptJWT, decodeProtectedHeader, jwtDecrypt } from 'jose';
 import { systemClock } from '../src/platform/clock.ts';
-import { newRing } from '../src/platform/new-keys.ts';
-import { createSealedTokens } from '../src/platform/sealed-tokens.ts';
+import { newRing } from '../src/platform/keys/new-keys.ts';
+import { createSealedTokens } from '../src/platform/keys/sealed-tokens.ts';
 import { tokenKinds, verifiedClaims } from '../src/protocol/tokens.ts';
 import type { VerifiedClaims } from '../src/protocol/tokens.ts';
 import { figureOf, interleave, ratioOf } from './harness/blocks.ts';

@@ -9,13 +9,14 @@ import { codeOf, importsOf, sourceFiles } from './support/source-tree.ts';
 import type { Imports, SourceFile } from './support/source-tree.ts';
 
 const root = dirname(import.meta.dirname);
-const floors = ['domain', 'protocol', 'platform', 'store'];
 const launchers = ['cli', 'local'];
+/** Most files in one folder. */
+const folderFilesMax = 25;
 /** Longest file of the sources, in lines. */
 const fileLinesMax = 300;
 
-const service = `^src/(?!(?:${[...floors, ...launchers].join('|')})/)([^/]+)/`;
-const withoutDatabase = ['api', 'sms', 'officials', 'panel', 'web'];
+const service = '^src/services/([^/]+)/';
+const withoutDatabase = ['services/api', 'services/sms', 'services/officials', 'services/panel', 'pages'];
 const npm = (...names: string[]): string => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
 
 type ImportRule = Pick<IRegularForbiddenRuleType, 'from' | 'to'> | Pick<IReachabilityForbiddenRuleType, 'from' | 'to'>;
@@ -45,60 +46,78 @@ const importLaws: Record<string, ImportLaw> = {
   },
   'Services never import each other.': {
     from: { path: service },
-    to: { path: service, pathNot: '^src/$1/' },
+    to: { path: service, pathNot: '^src/services/$1/' },
     breach: {
-      'src/api/planted-neighbour.ts': "import '../sms/planted.ts';",
-      'src/sms/planted.ts': 'export const a = 1;',
+      'src/services/api/planted-neighbour.ts': "import '../sms/planted.ts';",
+      'src/services/sms/planted.ts': 'export const a = 1;',
     },
   },
   'Services never import the command line or the local platform.': {
     from: { path: service },
     to: { path: `^src/(${launchers.join('|')})/` },
-    breach: { 'src/ballots/planted.ts': "import '../local/redis.ts';" },
+    breach: { 'src/services/ballots/planted.ts': "import '../../local/redis.ts';" },
   },
   'Only the store imports pg, be it for a type.': {
     from: { path: '^src/', pathNot: '^src/store/' },
     to: { path: npm('pg', 'pg-[^/]+', 'node-pg-migrate') },
-    breach: { 'src/mixer/planted.ts': "import type { Pool } from 'pg'; export type A = Pool;" },
+    breach: { 'src/services/mixer/planted.ts': "import type { Pool } from 'pg'; export type A = Pool;" },
   },
   'Nothing that the public services and pages reach is the store or pg.': {
     from: { path: `^src/(${withoutDatabase.join('|')})/` },
     to: { path: ['^src/store/', npm('pg')], reachable: true },
     breach: {
       'src/platform/planted-detour.ts': "import '../store/database.ts';",
-      'src/api/planted-reach.ts': "import '../platform/planted-detour.ts';",
+      'src/services/api/planted-reach.ts': "import '../../platform/planted-detour.ts';",
     },
   },
   'jose is imported only by the platform.': {
     from: { path: '^src/', pathNot: '^src/platform/' },
     to: { path: npm('jose') },
-    breach: { 'src/api/planted-token.ts': "import { jwtDecrypt } from 'jose'; jwtDecrypt;" },
+    breach: { 'src/services/api/planted-token.ts': "import { jwtDecrypt } from 'jose'; jwtDecrypt;" },
   },
   'ioredis is imported only by platform/redis.ts.': {
     from: { path: '^src/', pathNot: '^src/platform/redis\\.ts$' },
     to: { path: npm('ioredis') },
-    breach: { 'src/sms/planted-redis.ts': "import type { Redis } from 'ioredis'; export type A = Redis;" },
+    breach: { 'src/services/sms/planted-redis.ts': "import type { Redis } from 'ioredis'; export type A = Redis;" },
   },
   'Only the command line imports a main.ts.': {
     from: { path: '^src/', pathNot: '^src/cli/' },
     to: { path: '/main\\.ts$' },
-    breach: { 'src/local/planted.ts': "import '../api/main.ts';" },
+    breach: { 'src/local/planted.ts': "import '../services/api/main.ts';" },
   },
   'The command line loads a service only when it starts it.': {
     from: { path: '^src/cli/' },
     to: { path: '/main\\.ts$', dynamic: false },
-    breach: { 'src/cli/planted.ts': "import '../api/main.ts';" },
+    breach: { 'src/cli/planted.ts': "import '../services/api/main.ts';" },
   },
   'Pages import only pages, the protocol, the domain, zod, what draws a QR code and the libraries of the panel.': {
     // What builds them runs on a developer's machine and is no page.
-    from: { path: '^src/web/', pathNot: '^src/web/build/' },
+    from: { path: '^src/pages/', pathNot: '^src/pages/build/' },
     to: {
       pathNot: [
-        '^src/(web|protocol|domain)/',
+        '^src/(pages|protocol|domain)/',
         npm('zod', 'lean-qr', 'preact', 'wouter-preact', '@tanstack/preact-query', '@noble/hashes'),
       ],
     },
-    breach: { 'src/web/planted.ts': "import '../platform/clock.ts';" },
+    breach: { 'src/pages/planted.ts': "import '../platform/clock.ts';" },
+  },
+  'Of the pages, services import only the public ones.': {
+    from: { path: service },
+    to: { path: '^src/pages/', pathNot: '^src/pages/public/' },
+    breach: { 'src/services/api/planted-page.ts': "import '../../pages/shared/pauses.ts';" },
+  },
+  'The public pages that services render import only the protocol, the domain and themselves.': {
+    from: { path: '^src/pages/public/', pathNot: '^src/pages/public/check/' },
+    to: { pathNot: ['^src/(protocol|domain)/', '^src/pages/public/(?!check/)'] },
+    breach: { 'src/pages/public/planted.ts': "import '../shared/pauses.ts';" },
+  },
+  'The voter pages, the public pages and the panel share only what is in pages/shared.': {
+    from: {
+      path: '^src/pages/(voter|public|panel|shared)/',
+      pathNot: '^src/pages/panel/preview\\.ts$',
+    },
+    to: { path: '^src/pages/', pathNot: '^src/pages/(shared|$1)/' },
+    breach: { 'src/pages/voter/planted.ts': "import '../panel/words.ts';" },
   },
   'Nothing imports in a circle.': {
     from: { path: '^src/' },
@@ -111,12 +130,12 @@ const importLaws: Record<string, ImportLaw> = {
   'Every import is found.': {
     from: { path: '^src/' },
     to: { couldNotResolve: true },
-    breach: { 'src/api/planted-gap.ts': "import './nowhere.ts';" },
+    breach: { 'src/services/api/planted-gap.ts': "import './nowhere.ts';" },
   },
   'No development package is imported.': {
-    from: { path: '^src/', pathNot: ['^src/local/', '^src/web/build/'] },
+    from: { path: '^src/', pathNot: ['^src/local/', '^src/pages/build/'] },
     to: { dependencyTypes: ['npm-dev'], pathNot: npm('pg') },
-    breach: { 'src/api/planted-dev.ts': "import 'fast-check';" },
+    breach: { 'src/services/api/planted-dev.ts': "import 'fast-check';" },
   },
 };
 
@@ -129,34 +148,47 @@ const textLaws: Record<string, TextLaw> = {
     offends: (file) =>
       file.path !== 'src/cli/main.ts' &&
       /process\s*(\.|\?\.|\[\s*['"`])\s*env\b|\benv\b[^;]*from 'node:process'/.test(codeOf(file)),
-    breach: planted('src/api/planted-environment.ts', "// Planted.\nexport const level = process.env['LOG_LEVEL'];\n"),
+    breach: planted(
+      'src/services/api/planted-environment.ts',
+      "// Planted.\nexport const level = process.env['LOG_LEVEL'];\n",
+    ),
   },
   'No file re-exports a folder, and none is named for nothing.': {
     offends: ({ path }) => /(\/(index|types?|interfaces?|libs?)|[-/](utils?|helpers?|common|misc))\.[a-z]+$/.test(path),
-    breach: planted('src/api/token-utils.ts'),
+    breach: planted('src/services/api/token-utils.ts'),
   },
   'Names of files and folders are kebab-case.': {
     offends: ({ path }) => !/^src(\/[a-z0-9]+(-[a-z0-9]+)*)+(\.[a-z0-9]+)+$/.test(path),
-    breach: planted('src/api/plantedFile.ts'),
+    breach: planted('src/services/api/plantedFile.ts'),
   },
   'Every file opens with what it is.': {
     offends: (file) =>
       (typescript(file) || file.path.endsWith('.sql')) && !/^(#!.*\n)?(\/\/ |\/\*|-- )[A-Z“"‘'`/]/.test(file.text),
-    breach: planted('src/api/planted-silence.ts', "import 'zod';\n"),
+    breach: planted('src/services/api/planted-silence.ts', "import 'zod';\n"),
   },
   'Exports have names.': {
     offends: (file) => /^export default\b|\bas default\b/m.test(codeOf(file)),
-    breach: planted('src/api/planted-default.ts', '// Planted.\nexport default 1;\n'),
+    breach: planted('src/services/api/planted-default.ts', '// Planted.\nexport default 1;\n'),
   },
   'Nothing is added to the types of others.': {
     offends: (file) => /^\s*declare (module|global)\b/m.test(codeOf(file)),
-    breach: planted('src/api/planted-augmentation.ts', "// Planted.\ndeclare module 'fastify' {}\n"),
+    breach: planted('src/services/api/planted-augmentation.ts', "// Planted.\ndeclare module 'fastify' {}\n"),
   },
   'Files are short.': {
     offends: (file) => typescript(file) && file.text.trimEnd().split('\n').length > fileLinesMax,
-    breach: planted('src/api/planted-length.ts', `// Planted.\n${'export {};\n'.repeat(fileLinesMax)}`),
+    breach: planted('src/services/api/planted-length.ts', `// Planted.\n${'export {};\n'.repeat(fileLinesMax)}`),
   },
 };
+
+/** Folders with more files than a reader can take in. */
+const crowded = (files: readonly SourceFile[]): string[] => {
+  const counts = new Map<string, number>();
+  for (const { path } of files) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count > folderFilesMax).map(([folder]) => folder);
+};
+const crowdedBreach = Array.from({ length: folderFilesMax + 1 }, (_, n) =>
+  planted(`src/planted-crowd/planted-${n}.ts`),
+);
 
 const rules: IForbiddenRuleType[] = Object.entries(importLaws).map(([name, { breach: _breach, ...rule }]) => ({
   ...rule,
@@ -174,8 +206,8 @@ describe('the sources', () => {
     const { modules } = tree.imports;
     expect(modules.length).toBeGreaterThan(30);
     for (const file of tree.files.filter(typescript)) expect(modules).toContain(file.path);
-    for (const { name } of readdirSync(join(root, 'src'), { withFileTypes: true })) {
-      for (const part of ['app.ts', 'main.ts'].map((file) => `src/${name}/${file}`)) {
+    for (const { name } of readdirSync(join(root, 'src/services'), { withFileTypes: true })) {
+      for (const part of ['app.ts', 'main.ts'].map((file) => `src/services/${name}/${file}`)) {
         if (existsSync(join(root, part))) expect(modules).toContain(part);
       }
     }
@@ -188,6 +220,11 @@ describe('the sources', () => {
   test.each(Object.entries(textLaws))('%s', (_law, { offends }) => {
     expect(tree.files.filter(offends).map(({ path }) => path)).toEqual([]);
   });
+});
+
+test(`no folder has more than ${folderFilesMax} files`, () => {
+  expect(crowded(tree.files)).toEqual([]);
+  expect(crowded([...tree.files, ...crowdedBreach])).toEqual(['src/planted-crowd']);
 });
 
 describe('a planted breach is found:', async () => {

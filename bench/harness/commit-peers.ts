@@ -1,9 +1,9 @@
 // What the engine is compared with: pgbench sending one ballot per statement into the same schema on the same server, and
 // the ceiling of one statement for very many rows.
 import pg from 'pg';
-import { createSealer } from '../../src/platform/sealed-boxes.ts';
+import { createSealer } from '../../src/platform/keys/sealed-boxes.ts';
 import { sealedBallotContext, sealedBallotContent } from '../../src/protocol/sealed-ballot.ts';
-import { sealedOverheadBytes } from '../../src/platform/sealed-boxes.ts';
+import { sealedOverheadBytes } from '../../src/platform/keys/sealed-boxes.ts';
 import type { BenchElection } from './intake.ts';
 import { randomVariables, runPgbench, tagOf, writeScript } from './pgbench.ts';
 import type { Bench } from './run.ts';

@@ -1,7 +1,7 @@
 // What a load generator must ask before its first request: it pretends to be thousands of voters, so it may only touch a
 // rehearsal, and only machines that its user named knowingly.
 import { isIP } from 'node:net';
-import { valueIsSigned, verificationKeys } from '../../src/platform/signatures.ts';
+import { valueIsSigned, verificationKeys } from '../../src/platform/keys/signatures.ts';
 import type { PublicKeys } from '../../src/protocol/key-files.ts';
 import { electionDocument } from '../../src/protocol/public-document.ts';
 import type { PublicElection } from '../../src/protocol/public-document.ts';

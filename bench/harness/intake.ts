@@ -1,12 +1,12 @@
 // An election in an intake of the bench's own, made as `ballots` and `mixer` make it, for benches of the engine alone.
 import { sign } from 'node:crypto';
 import { ballotBytesMax } from '../../src/domain/ballot.ts';
-import { publicationOf } from '../../src/elections/publication.ts';
-import { newKeyFiles } from '../../src/platform/new-keys.ts';
-import type { KeyFiles } from '../../src/platform/new-keys.ts';
-import { newEpochKey, sealedOverheadBytes } from '../../src/platform/sealed-boxes.ts';
-import type { EpochKey } from '../../src/platform/sealed-boxes.ts';
-import { signingKey } from '../../src/platform/signatures.ts';
+import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
+import { newKeyFiles } from '../../src/platform/keys/new-keys.ts';
+import type { KeyFiles } from '../../src/platform/keys/new-keys.ts';
+import { newEpochKey, sealedOverheadBytes } from '../../src/platform/keys/sealed-boxes.ts';
+import type { EpochKey } from '../../src/platform/keys/sealed-boxes.ts';
+import { signingKey } from '../../src/platform/keys/signatures.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 import { epochSigningBytes, sealedBytesFor } from '../../src/protocol/sealed-ballot.ts';
 import { openPool } from '../../src/store/database.ts';

@@ -1,6 +1,6 @@
 // Whether receipts are what an outsider accepts: signed by a published key over the leaf, and each of a leaf of its own.
 import { verify } from 'node:crypto';
-import { verificationKeys } from '../../src/platform/signatures.ts';
+import { verificationKeys } from '../../src/platform/keys/signatures.ts';
 import { receiptSigningPrefix } from '../../src/protocol/ballot-service.ts';
 import { castAnswer } from '../../src/protocol/public-api.ts';
 import type { PublicKeys } from '../../src/protocol/key-files.ts';

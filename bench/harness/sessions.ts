@@ -1,9 +1,9 @@
 // Pending sessions made with the real keys: what `POST /v1/sessions` would hand out, without asking for ten thousand.
 import { randomBytes, randomInt } from 'node:crypto';
-import { createSessionTokens } from '../../src/api/session-tokens.ts';
+import { createSessionTokens } from '../../src/services/api/sessions/session-tokens.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { hashKey, keyedHash } from '../../src/platform/keyed-hash.ts';
-import { signedHeaders, webhookKey } from '../../src/sms/webhook-signature.ts';
+import { hashKey, keyedHash } from '../../src/platform/keys/keyed-hash.ts';
+import { signedHeaders, webhookKey } from '../../src/services/sms/providers/webhook-signature.ts';
 import { pendingSecondsMax } from '../../src/protocol/tokens.ts';
 import { codeTagText, phoneKeyText } from '../../src/protocol/verification-events.ts';
 import { phone } from '../../test/support/identities.ts';

@@ -2,7 +2,7 @@
 // Requests are made before the clock starts, so that the generator takes little of the machine that it measures.
 import { randomBytes } from 'node:crypto';
 import { SignJWT, importJWK } from 'jose';
-import { hashKey, keyedHash } from '../../src/platform/keyed-hash.ts';
+import { hashKey, keyedHash } from '../../src/platform/keys/keyed-hash.ts';
 import { attestationText } from '../../src/protocol/attestation.ts';
 import type { CastCall } from '../../src/protocol/ballot-service.ts';
 import type { PrivateJwk } from '../../src/protocol/key-files.ts';

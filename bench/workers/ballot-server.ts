@@ -1,6 +1,6 @@
 // The private ballot server with batching off, for comparison: the same application, but each ballot commits alone, from as
 // many connections as the peer has clients.
-import { buildApp } from '../../src/ballots/app.ts';
+import { buildApp } from '../../src/services/ballots/app.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
 import { ballotsKeys, electionsKeys, officialsKeys, publicKeys } from '../protocol/key-files.ts';
-import type { Finding } from '../protocol/system-api.ts';
+import type { Finding } from '../protocol/control/system-api.ts';
 import { checkConnection } from './connection-checks.ts';
 import { oldNodeWarning } from './runtime.ts';
 import { loadEnvironmentSchema } from './services.ts';

@@ -1,5 +1,5 @@
 // Whether the clock of a server goes with ours: tokens and times of one machine are judged by another.
-import type { Finding } from '../protocol/system-api.ts';
+import type { Finding } from '../protocol/control/system-api.ts';
 
 /** Difference of two clocks above which a check warns, and fails, in milliseconds: caller tokens forgive 30 seconds. */
 const clockWarnMs = 500;

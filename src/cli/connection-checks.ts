@@ -6,11 +6,11 @@ import { z } from 'zod';
 import { readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
 import { createLogger } from '../platform/logger.ts';
-import { callsTlsFields, callsTlsOf } from '../platform/private-calls-tls.ts';
+import { callsTlsFields, callsTlsOf } from '../platform/private-calls/private-calls-tls.ts';
 import { connectRedis, redisReady } from '../platform/redis.ts';
 import type { Redis } from '../platform/redis.ts';
 import { origin as originUrl, postgresUrl, redisUrl } from '../platform/service-environment.ts';
-import type { Finding } from '../protocol/system-api.ts';
+import type { Finding } from '../protocol/control/system-api.ts';
 import { clockFinding } from './clock-finding.ts';
 
 /** Longest wait for a connection or an answer, in milliseconds. */

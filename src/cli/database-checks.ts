@@ -1,6 +1,6 @@
 // What `popvote doctor` finds in a database of a service: whether it answers, and what the role that logs in may do there.
 import { doors } from '../local/settings.ts';
-import type { Finding } from '../protocol/system-api.ts';
+import type { Finding } from '../protocol/control/system-api.ts';
 import { inspectDatabase } from '../store/administration.ts';
 import type { DatabaseInspection } from '../store/administration.ts';
 import { clockFinding } from './clock-finding.ts';

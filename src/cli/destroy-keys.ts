@@ -4,7 +4,7 @@ import { closeSync, fsyncSync, openSync, statSync, unlinkSync, writeSync } from 
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { electionId } from '../protocol/public-values.ts';
-import { syncDirectory } from '../platform/key-directory.ts';
+import { syncDirectory } from '../platform/keys/key-directory.ts';
 
 export type Destroyed = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string };
 

@@ -3,7 +3,7 @@
 // Data goes to standard output, talk to standard error. No secret is ever taken as an argument: arguments are public.
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError } from '../platform/environment.ts';
-import { CallFailed } from '../platform/private-calls.ts';
+import { CallFailed } from '../platform/private-calls/private-calls.ts';
 import { reportStartFailure } from '../platform/process.ts';
 import { Problem, problemBodyOf } from '../protocol/problem.ts';
 import { CommandFailed, exitCodes } from './context.ts';

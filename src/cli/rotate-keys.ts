@@ -2,8 +2,8 @@
 // hold a ring, the one that only reads is written first, so that a crash in between leaves nothing unreadable. Where
 // several processes of one service hold it, the new key is announced to all (it opens) before any of them makes with it.
 import { randomBytes } from 'node:crypto';
-import { newRing, newSigningJwk } from '../platform/new-keys.ts';
-import { readKeyFile, replaceKeyFile } from '../platform/key-directory.ts';
+import { newRing, newSigningJwk } from '../platform/keys/new-keys.ts';
+import { readKeyFile, replaceKeyFile } from '../platform/keys/key-directory.ts';
 import type { KeyRing, PrivateJwk } from '../protocol/key-files.ts';
 
 /** Most keys in a ring; the schema of the key files says the same. */

@@ -17,48 +17,48 @@ type Service = {
 const table = {
   api: {
     zone: 'edge',
-    load: () => import('../api/main.ts'),
-    schema: async () => (await import('../api/config.ts')).apiEnvironment,
+    load: () => import('../services/api/main.ts'),
+    schema: async () => (await import('../services/api/config.ts')).apiEnvironment,
   },
   sms: {
     zone: 'edge',
-    load: () => import('../sms/main.ts'),
-    schema: async () => (await import('../sms/config.ts')).smsEnvironment,
+    load: () => import('../services/sms/main.ts'),
+    schema: async () => (await import('../services/sms/config.ts')).smsEnvironment,
   },
   ballots: {
     zone: 'data',
-    load: () => import('../ballots/main.ts'),
-    schema: async () => (await import('../ballots/config.ts')).ballotsEnvironment,
+    load: () => import('../services/ballots/main.ts'),
+    schema: async () => (await import('../services/ballots/config.ts')).ballotsEnvironment,
   },
   mixer: {
     zone: 'data',
-    load: () => import('../mixer/main.ts'),
-    schema: async () => (await import('../mixer/config.ts')).mixerEnvironment,
+    load: () => import('../services/mixer/main.ts'),
+    schema: async () => (await import('../services/mixer/config.ts')).mixerEnvironment,
   },
   access: {
     zone: 'data',
-    load: () => import('../access/main.ts'),
-    schema: async () => (await import('../access/config.ts')).accessEnvironment,
+    load: () => import('../services/access/main.ts'),
+    schema: async () => (await import('../services/access/config.ts')).accessEnvironment,
   },
   elections: {
     zone: 'data',
-    load: () => import('../elections/main.ts'),
-    schema: async () => (await import('../elections/config.ts')).electionsEnvironment,
+    load: () => import('../services/elections/main.ts'),
+    schema: async () => (await import('../services/elections/config.ts')).electionsEnvironment,
   },
   officials: {
     zone: 'control',
-    load: () => import('../officials/main.ts'),
-    schema: async () => (await import('../officials/config.ts')).officialsEnvironment,
+    load: () => import('../services/officials/main.ts'),
+    schema: async () => (await import('../services/officials/config.ts')).officialsEnvironment,
   },
   worker: {
     zone: 'data',
-    load: () => import('../worker/main.ts'),
-    schema: async () => (await import('../worker/config.ts')).workerEnvironment,
+    load: () => import('../services/worker/main.ts'),
+    schema: async () => (await import('../services/worker/config.ts')).workerEnvironment,
   },
   panel: {
     zone: 'control',
-    load: () => import('../panel/main.ts'),
-    schema: async () => (await import('../panel/config.ts')).panelEnvironment,
+    load: () => import('../services/panel/main.ts'),
+    schema: async () => (await import('../services/panel/config.ts')).panelEnvironment,
   },
 } as const satisfies Record<string, Service>;
 

@@ -5,15 +5,15 @@ import { z } from 'zod';
 import { systemClock } from '../platform/clock.ts';
 import { json, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
-import { callsTlsFields, callsTlsOf } from '../platform/private-calls-tls.ts';
-import { createPrivateClient } from '../platform/private-calls.ts';
-import type { PrivateClient } from '../platform/private-calls.ts';
+import { callsTlsFields, callsTlsOf } from '../platform/private-calls/private-calls-tls.ts';
+import { createPrivateClient } from '../platform/private-calls/private-calls.ts';
+import type { PrivateClient } from '../platform/private-calls/private-calls.ts';
 import { countsAnswer } from '../protocol/ballot-service.ts';
-import { loadAnswer, rollReport } from '../protocol/election-lifecycle-api.ts';
-import { electionAnswer, electionPage } from '../protocol/elections-api.ts';
+import { loadAnswer, rollReport } from '../protocol/control/election-lifecycle-api.ts';
+import { electionAnswer, electionPage } from '../protocol/control/elections-api.ts';
 import { electionsKeys } from '../protocol/key-files.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
-import { recountAnswer } from '../protocol/results-api.ts';
+import { recountAnswer } from '../protocol/control/results-api.ts';
 
 /** Longest waits in milliseconds: for an act, for closing (it waits for casts in flight), for a roll, for a recount. */
 const actMsMax = 30_000;

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { phaseAt } from '../domain/election.ts';
 import type { Environment } from '../platform/environment.ts';
-import { replaceFile } from '../platform/key-directory.ts';
+import { replaceFile } from '../platform/keys/key-directory.ts';
 import { Problem, problemBodyOf } from '../protocol/problem.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 import { readDefinition, readDefinitionFile } from './definition-file.ts';
@@ -14,7 +14,7 @@ const openDays = 30;
 const dayMs = 86_400_000;
 
 // Stands in `src/` and is read from there by the sources and by the build alike.
-const templateUrl = new URL('../../src/local/rehearsal.json', import.meta.url);
+const templateUrl = new URL('./rehearsal.json', import.meta.url);
 
 /** Loads the kept rehearsal into the platform, or another where there is none that can be voted in. */
 export async function loadRehearsal(

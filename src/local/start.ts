@@ -2,9 +2,9 @@
 // until a signal, and ends in the reverse order with nothing left behind. It builds nothing and decides nothing about
 // votes; a supervisor that is killed outright leaves processes that end by themselves or that the next start ends.
 import { setMaxListeners } from 'node:events';
-import { issueAdministrator } from '../access/first-administrator.ts';
+import { issueAdministrator } from '../services/access/first-administrator.ts';
 import type { Environment } from '../platform/environment.ts';
-import { makeKeyDirectory } from '../platform/key-directory.ts';
+import { makeKeyDirectory } from '../platform/keys/key-directory.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 import { systemClock } from '../platform/clock.ts';
 import { keepRunning } from './keep-running.ts';

@@ -3,8 +3,8 @@
 import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { replaceFile, writeNewFile } from '../platform/key-directory.ts';
-import { newSecret } from '../platform/new-keys.ts';
+import { replaceFile, writeNewFile } from '../platform/keys/key-directory.ts';
+import { newSecret } from '../platform/keys/new-keys.ts';
 import { serverGroup } from './postgres.ts';
 import { processIdentity, stillRuns, untilEnded } from './process-identity.ts';
 import type { ProcessRecord } from './process-identity.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Environment } from '../platform/environment.ts';
-import { keyFilePath, replaceFile } from '../platform/key-directory.ts';
+import { keyFilePath, replaceFile } from '../platform/keys/key-directory.ts';
 import { defaultDirectory } from './settings.ts';
 import type { ServiceDatabases, StartSettings } from './settings.ts';
 

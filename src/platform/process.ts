@@ -2,7 +2,7 @@
 import closeWithGrace from 'close-with-grace';
 import { ConfigurationError, configurationExitCode } from './environment.ts';
 import type { Environment } from './environment.ts';
-import type { Report } from './examination.ts';
+import type { Report } from './health/examination.ts';
 import type { Logger } from './logger.ts';
 
 /** Longest graceful close, in milliseconds; then the process ends whatever is left. */

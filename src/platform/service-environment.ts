@@ -2,7 +2,7 @@
 // prefix of a service stand in its own config, so that each environment can be read in one place.
 import { z } from 'zod';
 import { list } from './environment.ts';
-import type { HttpOptions } from './http.ts';
+import type { HttpOptions } from './http/http.ts';
 
 export const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
 export const redisUrl = z.url({ protocol: /^rediss?$/ });

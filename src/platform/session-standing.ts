@@ -2,8 +2,8 @@
 // that ended, and a service looks there with each request, so that a removed user is out everywhere at once. Redis is
 // never trusted to be whole: where it cannot say, `access` is asked, and where nobody can, that is the answer.
 import type { Logger } from './logger.ts';
-import { CallFailed } from './private-calls.ts';
-import type { PrivateClient } from './private-calls.ts';
+import { CallFailed } from './private-calls/private-calls.ts';
+import type { PrivateClient } from './private-calls/private-calls.ts';
 import type { Redis } from './redis.ts';
 import {
   revocation,
@@ -11,7 +11,7 @@ import {
   revocationsCompleteKey,
   revokedKey,
   sessionAnswer,
-} from '../protocol/access-tokens.ts';
+} from '../protocol/control/access-tokens.ts';
 
 /** Longest wait for the answer of `access`, in milliseconds. */
 const answerMsMax = 1_500;

@@ -1,12 +1,12 @@
 // What each service may touch in Redis: its own keys, streams and channels and the commands that it uses, as ACL rules.
 // The wall between services stands here too; a test tries what must fail.
-import { revocationReaderRules, revocationsChannel, revocationsCompleteKey } from './access-tokens.ts';
-import { officialsBatchRules, queueReaderRules, workerBatchRules } from './batch-entries.ts';
+import { revocationReaderRules, revocationsChannel, revocationsCompleteKey } from './control/access-tokens.ts';
+import { officialsBatchRules, queueReaderRules, workerBatchRules } from './control/batch-entries.ts';
 import { funnelReaderRules, funnelWriterRules } from './funnel-counts.ts';
 import type { ServiceName } from './private-calls.ts';
 import { reportReaderRules, reportWriterRules } from './provider-health.ts';
 import { publicationsKey } from './public-document.ts';
-import { healthReaderRules, healthWriterRules } from './system-api.ts';
+import { healthReaderRules, healthWriterRules } from './control/system-api.ts';
 
 export type RedisUser = { readonly name: ServiceName; readonly rules: readonly string[] };
 

@@ -10,9 +10,9 @@ import { Connection, NoAnswer } from '../../bench/harness/keep-alive-client.ts';
 import { Latencies } from '../../bench/harness/latencies.ts';
 import { drawBallot } from '../../bench/harness/voter.ts';
 import { judgeBallot } from '../../src/domain/ballot.ts';
-import { publicationOf } from '../../src/elections/publication.ts';
-import { newKeyFiles } from '../../src/platform/new-keys.ts';
-import { signingKey } from '../../src/platform/signatures.ts';
+import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
+import { newKeyFiles } from '../../src/platform/keys/new-keys.ts';
+import { signingKey } from '../../src/platform/keys/signatures.ts';
 import { definition } from '../support/elections.ts';
 import { hkid, phone } from '../support/identities.ts';
 

@@ -1,8 +1,8 @@
 // `popvote admin create`: the way in for the first administrator, and back in for a platform that locked itself out.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { codeOf, goodPassword, startAccess } from '../access/fixture.ts';
-import type { Access } from '../access/fixture.ts';
+import { codeOf, goodPassword, startAccess } from '../support/services/access.ts';
+import type { Access } from '../support/services/access.ts';
 import { command } from '../support/command.ts';
 
 let access: Access;

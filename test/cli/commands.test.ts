@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { chooseServices, launchable } from '../../src/cli/services.ts';
 import { readDefinition } from '../../src/local/definition-file.ts';
-import { boundedLines } from '../../src/elections/bounded-lines.ts';
+import { boundedLines } from '../../src/services/elections/roll/bounded-lines.ts';
 import { definition } from '../support/elections.ts';
 import { command } from '../support/command.ts';
 import { popvote } from '../support/popvote.ts';

@@ -15,10 +15,14 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { keyFilePath, readKeyFile } from '../../src/platform/key-directory.ts';
-import { createAccessTokenSigner, createAccessTokenVerifier, ownTokenKeys } from '../../src/platform/access-tokens.ts';
-import { newKeyFiles, publicJwk } from '../../src/platform/new-keys.ts';
-import { createSealedTokens } from '../../src/platform/sealed-tokens.ts';
+import { keyFilePath, readKeyFile } from '../../src/platform/keys/key-directory.ts';
+import {
+  createAccessTokenSigner,
+  createAccessTokenVerifier,
+  ownTokenKeys,
+} from '../../src/platform/keys/access-tokens.ts';
+import { newKeyFiles, publicJwk } from '../../src/platform/keys/new-keys.ts';
+import { createSealedTokens } from '../../src/platform/keys/sealed-tokens.ts';
 import { scramVerifier } from '../../src/store/administration.ts';
 import { command } from '../support/command.ts';
 

@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { publicationOf } from '../../src/elections/publication.ts';
-import { signingKey } from '../../src/platform/signatures.ts';
-import type { Batch } from '../../src/protocol/officials-api.ts';
+import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
+import { signingKey } from '../../src/platform/keys/signatures.ts';
+import type { Batch } from '../../src/protocol/control/officials-api.ts';
 import { publicationsKey } from '../../src/protocol/public-document.ts';
 import { batchElection, csvOf, row, rows } from '../support/batches.ts';
 import type { Person } from '../support/control.ts';

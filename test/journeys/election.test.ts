@@ -4,8 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shareText } from '../../src/domain/counting/share.ts';
-import { valueIsSigned, verificationKeys } from '../../src/platform/signatures.ts';
-import type { Live, Readiness } from '../../src/protocol/live-api.ts';
+import { valueIsSigned, verificationKeys } from '../../src/platform/keys/signatures.ts';
+import type { Live, Readiness } from '../../src/protocol/control/live-api.ts';
 import type { ResultsDocument } from '../../src/protocol/public-document.ts';
 import type { Person } from '../support/control.ts';
 import { startPlatform } from '../support/processes.ts';

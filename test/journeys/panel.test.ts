@@ -4,13 +4,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { issueAdministrator } from '../../src/access/first-administrator.ts';
+import { issueAdministrator } from '../../src/services/access/first-administrator.ts';
 import { startPlatform } from '../support/processes.ts';
 import type { Control, Platform } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { chromiumPath, desktop, launch, openPage, phone, shoot } from '../web/browser.ts';
-import type { Watched } from '../web/browser.ts';
-import { createVoting } from '../web/voting.ts';
+import { chromiumPath, desktop, launch, openPage, phone, shoot } from '../support/pages/browser.ts';
+import type { Watched } from '../support/pages/browser.ts';
+import { createVoting } from '../support/pages/voting.ts';
 
 const id = `whole-${randomUUID().slice(0, 8)}`;
 const parties = ['River Party', 'Hill Party', 'Sea Party'];

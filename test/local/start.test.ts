@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { processIdentity, untilEnded } from '../../src/local/process-identity.ts';
-import { reportingServices, systemAnswer } from '../../src/protocol/system-api.ts';
+import { reportingServices, systemAnswer } from '../../src/protocol/control/system-api.ts';
 import { definition } from '../support/elections.ts';
 import { command } from '../support/command.ts';
 import { freePorts, popvote, startPlatform } from '../support/popvote.ts';

@@ -2,14 +2,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createReport, rememberedReport, startReporting } from '../../src/platform/examination.ts';
-import type { Examine, ReportKeeper } from '../../src/platform/examination.ts';
-import { isFresh, readReports, redisReports } from '../../src/platform/health-reports.ts';
+import { createReport, rememberedReport, startReporting } from '../../src/platform/health/examination.ts';
+import type { Examine, ReportKeeper } from '../../src/platform/health/examination.ts';
+import { isFresh, readReports, redisReports } from '../../src/platform/health/health-reports.ts';
 import { connectRedis, redisReady } from '../../src/platform/redis.ts';
-import { findingCharactersMax, findingsMax, healthKey } from '../../src/protocol/system-api.ts';
-import type { Finding, HealthReport } from '../../src/protocol/system-api.ts';
-import { startOwnRedis } from '../api/own-redis.ts';
-import type { OwnRedis } from '../api/own-redis.ts';
+import { findingCharactersMax, findingsMax, healthKey } from '../../src/protocol/control/system-api.ts';
+import type { Finding, HealthReport } from '../../src/protocol/control/system-api.ts';
+import { startOwnRedis } from '../support/own-redis.ts';
+import type { OwnRedis } from '../support/own-redis.ts';
 import { createLogProbe } from '../support/log.ts';
 import { until } from '../support/until.ts';
 

@@ -1,6 +1,6 @@
 // Casts at the level of the database: tags are random bytes, sealed ballots are real ones sealed to a key of the hour.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createSealer, newEpochKey } from '../../src/platform/sealed-boxes.ts';
+import { createSealer, newEpochKey } from '../../src/platform/keys/sealed-boxes.ts';
 import { sealedBallotContent, sealedBallotContext } from '../../src/protocol/sealed-ballot.ts';
 import type { CastIn, SealedCast } from '../../src/store/casts.ts';
 import { openPool } from '../../src/store/database.ts';

@@ -2,7 +2,7 @@
 // Tokens are renewed by a new login where an act ended the old session.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { issueAdministrator } from '../../src/access/first-administrator.ts';
+import { issueAdministrator } from '../../src/services/access/first-administrator.ts';
 import type { UserRole } from '../../src/domain/user.ts';
 
 /** Times that a request is sent to a busy service, and the pause in between, in milliseconds. */

@@ -1,8 +1,8 @@
 // Turnout and results as a publisher would sign them, for tests of who reads them.
 import { countContest, resolveTie } from '../../src/domain/counting/counting-methods.ts';
 import type { Lot } from '../../src/domain/counting/tie.ts';
-import { signValue } from '../../src/platform/signatures.ts';
-import type { SigningKey } from '../../src/platform/signatures.ts';
+import { signValue } from '../../src/platform/keys/signatures.ts';
+import type { SigningKey } from '../../src/platform/keys/signatures.ts';
 import { shownElection } from '../../src/protocol/public-document.ts';
 import type { ElectionDefinition, Publication } from '../../src/protocol/public-document.ts';
 import { resultsBody } from '../../src/protocol/public-results.ts';

@@ -1,9 +1,9 @@
 // Puts an election out as `elections` does, without that service: for tests of voters, who need an election and not its
 // administration. The whole way is told by the journeys that start the control processes.
-import { publicationOf } from '../../src/elections/publication.ts';
-import type { PrivateClient } from '../../src/platform/private-calls.ts';
+import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
+import type { PrivateClient } from '../../src/platform/private-calls/private-calls.ts';
 import type { Redis } from '../../src/platform/redis.ts';
-import { signingKey } from '../../src/platform/signatures.ts';
+import { signingKey } from '../../src/platform/keys/signatures.ts';
 import { createIntakeAnswer } from '../../src/protocol/ballot-service.ts';
 import type { ElectionsKeys } from '../../src/protocol/key-files.ts';
 import { publicationsKey } from '../../src/protocol/public-document.ts';

@@ -2,10 +2,10 @@
 // password goes to standard output once, and stands nowhere else: not in a log, not in an argument, not in a file.
 import { Command } from 'commander';
 import { z } from 'zod';
-import { issueAdministrator } from '../../access/first-administrator.ts';
+import { issueAdministrator } from '../../services/access/first-administrator.ts';
 import { localEnvironment } from '../../local/zone-environments.ts';
 import { readEnvironment } from '../../platform/environment.ts';
-import { registration } from '../../protocol/access-api.ts';
+import { registration } from '../../protocol/control/access-api.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 

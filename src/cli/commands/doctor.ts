@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import type { Environment } from '../../platform/environment.ts';
 import { localEnvironment } from '../../local/zone-environments.ts';
-import type { Finding } from '../../protocol/system-api.ts';
+import type { Finding } from '../../protocol/control/system-api.ts';
 import { checkService, nodeFinding } from '../checks.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';

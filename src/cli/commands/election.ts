@@ -7,7 +7,7 @@ import { readDefinitionFile } from '../../local/definition-file.ts';
 import { withElections } from '../../local/elections-client.ts';
 import type { ElectionsClient } from '../../local/elections-client.ts';
 import { localEnvironment } from '../../local/zone-environments.ts';
-import type { RollReport } from '../../protocol/election-lifecycle-api.ts';
+import type { RollReport } from '../../protocol/control/election-lifecycle-api.ts';
 import type { ElectionDefinition } from '../../protocol/public-document.ts';
 import { electionId } from '../../protocol/public-values.ts';
 import { CommandFailed, exitCodes } from '../context.ts';

@@ -1,7 +1,7 @@
 // `popvote keys`: makes, rotates and destroys keys. A key is never printed, and never overwritten without a trace of
 // the old one, but for `destroy`, whose purpose it is.
 import { Command } from 'commander';
-import { keyFilePath, makeKeyDirectory } from '../../platform/key-directory.ts';
+import { keyFilePath, makeKeyDirectory } from '../../platform/keys/key-directory.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { makeComposeSecrets } from '../compose-secrets.ts';
 import { CommandFailed, exitCodes } from '../context.ts';

@@ -1,8 +1,8 @@
 // `popvote login`: what the control panel's first page does. The password and the code are typed on the terminal, or read
 // from files by scripts; the tokens that come of them are kept in a file of the user's own and are never printed.
 import { Command } from 'commander';
-import { tokenPair } from '../../protocol/access-api.ts';
-import type { TokenPair } from '../../protocol/access-api.ts';
+import { tokenPair } from '../../protocol/control/access-api.ts';
+import type { TokenPair } from '../../protocol/control/access-api.ts';
 import { showRefusal } from '../control/answers.ts';
 import { panelClient } from '../control/panel-client.ts';
 import type { PanelAnswer, PanelClient } from '../control/panel-client.ts';

@@ -1,6 +1,6 @@
 // `popvote whoami`: who is logged in where, as the panel knows them now.
 import { Command } from 'commander';
-import { account } from '../../protocol/access-api.ts';
+import { account } from '../../protocol/control/access-api.ts';
 import { showRefusal } from '../control/answers.ts';
 import { panelClient } from '../control/panel-client.ts';
 import { sessionFile } from '../control/session-file.ts';

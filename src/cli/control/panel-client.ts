@@ -4,8 +4,8 @@
 import type { Readable } from 'node:stream';
 import { Agent, request as send } from 'undici';
 import type { Dispatcher } from 'undici';
-import { tokenPair } from '../../protocol/access-api.ts';
-import type { TokenPair } from '../../protocol/access-api.ts';
+import { tokenPair } from '../../protocol/control/access-api.ts';
+import type { TokenPair } from '../../protocol/control/access-api.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { WireRequest } from './request-of.ts';
 import type { KeptSession, SessionFile } from './session-file.ts';

@@ -5,8 +5,8 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Environment } from '../../platform/environment.ts';
-import { replaceFile } from '../../platform/key-directory.ts';
-import { tokenPair } from '../../protocol/access-api.ts';
+import { replaceFile } from '../../platform/keys/key-directory.ts';
+import { tokenPair } from '../../protocol/control/access-api.ts';
 import { CommandFailed } from '../context.ts';
 
 const keptSession = z.object({ origin: z.url({ protocol: /^https?$/ }), email: z.string(), pair: tokenPair });

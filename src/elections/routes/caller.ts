@@ -1,9 +1,0 @@
-// Who calls, as the audit log names them.
-import type { FastifyRequest } from 'fastify';
-import type { RoleGuard } from '../../platform/role-guard.ts';
-import type { Caller } from '../participants.ts';
-
-export function callerOf(guard: RoleGuard, request: FastifyRequest): Caller {
-  const { sub, role } = guard.callerOf(request);
-  return { actor: { kind: 'user', userId: sub, role }, request: request.id };
-}

@@ -1,0 +1,19 @@
+// How every script of the pages is built.
+import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+
+export const root = join(import.meta.dirname, '../../..');
+export const source = join(root, 'src/pages');
+
+export const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  write: false as const,
+  metafile: true as const,
+  format: 'esm' as const,
+  charset: 'utf8' as const,
+  // Browsers since 2021.
+  target: ['es2022', 'chrome89', 'safari15', 'firefox89'],
+  tsconfig: join(source, 'tsconfig.json'),
+} satisfies BuildOptions;

@@ -1,0 +1,62 @@
+// Builds the pages into dist/web: scripts and style sheets whose names carry the hash of their content, so that browsers
+// may keep them for ever; the voters' page that names them; and assets.json, by which `api` names them in its own pages.
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+import { common, root, source } from './options.ts';
+
+const target = join(root, 'dist/web');
+const assets = join(target, 'assets');
+
+// Only its own: the pages of the panel lie beside them.
+rmSync(assets, { recursive: true, force: true });
+mkdirSync(assets, { recursive: true });
+const { outputFiles, metafile } = await build({
+  ...common,
+  entryNames: '[name]-[hash]',
+  outdir: assets,
+  entryPoints: ['voter/voter.ts', 'voter/voter.css', 'public/public.css'].map((name) => join(source, name)),
+  chunkNames: '[name]-[hash]',
+  splitting: true,
+});
+// Apart, so that voters load nothing of it and share nothing with it.
+const apart = await build({
+  ...common,
+  entryNames: '[name]-[hash]',
+  outdir: assets,
+  entryPoints: [join(source, 'public/check/check.ts')],
+});
+const names = new Map<string, string>();
+for (const { path, contents } of [...outputFiles, ...apart.outputFiles]) {
+  writeFileSync(path, contents);
+  const name = basename(path);
+  // The others are parts that the script asks for by itself.
+  const [, entry, extension] = /^(voter|public|check)-\w+\.(\w+)$/.exec(name) ?? [];
+  if (entry) names.set(`${entry}.${extension ?? ''}`, `/assets/${name}`);
+}
+const icon = createHash('sha256')
+  .update(readFileSync(join(source, 'shared/icon.svg')))
+  .digest('hex')
+  .slice(0, 8);
+cpSync(join(source, 'shared/icon.svg'), join(assets, `icon-${icon}.svg`));
+names.set('icon.svg', `/assets/icon-${icon}.svg`);
+// The words of each language, and what they are made of: the page names them, so that a browser asks for them together
+// with the script.
+const statics = ({ imports }: (typeof metafile.outputs)[string]): string[] =>
+  imports.filter(({ kind }) => kind === 'import-statement').map((part) => part.path);
+const outputs = Object.entries(metafile.outputs);
+const entry = outputs.find(([, { entryPoint = '' }]) => entryPoint.endsWith('pages/voter/voter.ts'));
+const preload: Record<string, string[]> = {};
+for (const [path, output] of outputs) {
+  const [, language] = /web\/copy\/([\w-]+)\.ts$/.exec(output.entryPoint ?? '') ?? [];
+  if (language === undefined) continue;
+  const parts = [path, ...statics(output), ...(entry ? statics(entry[1]) : [])];
+  preload[language] = [...new Set(parts)].map((part) => `/assets/${basename(part)}`);
+}
+const page = readFileSync(join(source, 'voter/voter.html'), 'utf8');
+writeFileSync(
+  join(target, 'voter.html'),
+  page.replace(/\{([\w.]+)\}/g, (whole, name: string) => names.get(name) ?? whole),
+);
+writeFileSync(join(target, 'assets.json'), JSON.stringify({ ...Object.fromEntries(names), preload }));

@@ -1,0 +1,43 @@
+// Builds the style guide into a folder: every screen of the voters' page in every state, for development and for tests. It
+// is no part of what is built for voters. Run by itself (npm run guide) it also serves the folder on this machine.
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, context } from 'esbuild';
+import { common, source } from './options.ts';
+
+const port = 8_099;
+
+/** Writes the guide as `voter.html` with its assets, the shape that `api` serves. */
+export async function buildStyleGuide(target: string): Promise<void> {
+  const assets = join(target, 'assets');
+  mkdirSync(assets, { recursive: true });
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: [join(source, 'guide/guide.ts'), join(source, 'voter/voter.css')],
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    outdir: assets,
+    splitting: true,
+  });
+  for (const { path, contents } of outputFiles) writeFileSync(join(assets, basename(path)), contents);
+  writeFileSync(join(assets, 'icon.svg'), readFileSync(join(source, 'shared/icon.svg')));
+  const names: Readonly<Record<string, string>> = {
+    'voter.js': '/assets/guide.js',
+    'voter.css': '/assets/voter.css',
+    'icon.svg': '/assets/icon.svg',
+    preload: '',
+  };
+  const page = readFileSync(join(source, 'voter/voter.html'), 'utf8');
+  const filled = page.replace(/\{([\w.]+)\}/g, (_whole, name: string) => names[name] ?? '');
+  for (const name of ['voter.html', 'index.html']) writeFileSync(join(target, name), filled);
+}
+
+if (pathToFileURL(process.argv[1] ?? '').href === import.meta.url) {
+  const target = mkdtempSync(join(tmpdir(), 'popvote-guide-'));
+  await buildStyleGuide(target);
+  const server = await context({ entryPoints: [] });
+  await server.serve({ servedir: target, host: '127.0.0.1', port });
+  console.log(`The style guide: http://127.0.0.1:${port}/`);
+}

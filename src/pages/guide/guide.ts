@@ -1,0 +1,131 @@
+// The style guide: every state of the voters' page by its name, in each language and in two that nobody speaks. The frame
+// and the screens are the real ones; the service and the clock are not. `?state=…&language=…&pseudo=…` shows one state,
+// without them a list of all.
+import type { App } from '../voter/app.ts';
+import { fill } from '../shared/copy/copy.ts';
+import type { Copy } from '../shared/copy/copy.ts';
+import { h } from '../shared/dom.ts';
+import { createFrame } from '../voter/frame.ts';
+import type { Frame } from '../voter/frame.ts';
+import { startKiosk } from '../voter/kiosk.ts';
+import { languages } from '../shared/languages.ts';
+import type { LanguageTag } from '../shared/languages.ts';
+import type { Memory } from '../voter/memory.ts';
+import { ballotScreen } from '../voter/screens/ballot.ts';
+import { electionScreen, listScreen, loadList } from '../voter/screens/elections.ts';
+import { enterCodeScreen } from '../voter/screens/enter-code.ts';
+import { identifyScreen } from '../voter/screens/identify.ts';
+import { problemScreen } from '../voter/screens/problem.ts';
+import { receiptScreen } from '../voter/screens/receipt.ts';
+import { castStatusId, reviewScreen } from '../voter/screens/review.ts';
+import { textInScreen } from '../voter/screens/text-in.ts';
+import { pseudoCopy } from './pseudo.ts';
+import type { Pseudo } from './pseudo.ts';
+import { election } from './sample.ts';
+import { states } from './states.ts';
+import type { Answer, GuideState } from './states.ts';
+
+const screens = {
+  ...{ list: listScreen, election: electionScreen, identify: identifyScreen, 'text-in': textInScreen },
+  ...{ code: enterCodeScreen, ballot: ballotScreen, review: reviewScreen, receipt: receiptScreen },
+  problem: problemScreen,
+} as const;
+
+/** Timers of a state run this much faster, so that what comes after minutes is there at once. */
+const haste = 1_000;
+const timers: number[] = [];
+const realTimeout = setTimeout.bind(globalThis);
+
+function answerWith(answer: Answer = 'never'): void {
+  globalThis.fetch = () => {
+    if (answer === 'never') return new Promise(() => undefined);
+    if (answer === 'lost') return Promise.reject(new TypeError('no connection'));
+    if ('value' in answer) return Promise.resolve(Response.json(answer.value));
+    return Promise.resolve(Response.json(answer, { status: 503, headers: { 'retry-after': '30' } }));
+  };
+}
+
+function hurry(after: number): void {
+  for (const timer of timers.splice(0)) clearTimeout(timer);
+  const quick = (handler: () => void, ms = 0): number => {
+    const timer = realTimeout(handler, ms <= after ? ms / haste : 2 ** 30);
+    timers.push(timer);
+    return timer;
+  };
+  globalThis.setTimeout = quick as unknown as typeof setTimeout;
+}
+
+let leaving = new AbortController();
+
+async function show(name: string, language: LanguageTag, pseudo: Pseudo | null): Promise<void> {
+  const state = states[name];
+  if (!state) throw new Error(`no state ${name}`);
+  leaving.abort();
+  leaving = new AbortController();
+  for (const dialog of document.querySelectorAll('dialog')) dialog.remove();
+  document.documentElement.classList.toggle('kiosk', state.kiosk === true);
+  answerWith(state.answer);
+  hurry(state.after ?? 0);
+  const real = await languages[language].load();
+  const copy = pseudo ? pseudoCopy(real, pseudo) : real;
+  const frame = createFrame(() => undefined);
+  const app = appOf(state, copy, language, frame);
+  if (state.screen === 'list') await loadList(app, () => undefined);
+  const kiosk = state.kiosk
+    ? startKiosk(
+        () => undefined,
+        () => false,
+      )
+    : undefined;
+  const view = screens[state.screen](app);
+  document.title = view.title;
+  frame.show(app, view, false);
+  kiosk?.shown(app, state.screen);
+  if (pseudo === 'mirrored') Object.assign(document.documentElement, { lang: 'ar', dir: 'rtl' });
+  if (state.cast) showCast(state.cast, copy);
+  if (state.press !== undefined) document.querySelector<HTMLElement>(state.press)?.click();
+  if (state.after !== undefined && state.after > 0) {
+    await new Promise((resolve) => realTimeout(resolve, (state.after ?? 0) / haste + 20));
+  }
+}
+
+function appOf(state: GuideState, copy: Copy, language: LanguageTag, frame: Frame): App {
+  const memory: Memory = {
+    ...{ kept: {}, election, number: '', phone: '', choices: new Map(), problem: undefined, unsure: false },
+    notice: undefined,
+    ...state.memory?.(),
+  };
+  const nothing = (): void => undefined;
+  return {
+    ...{ memory, language, copy, left: leaving.signal, announce: frame.announce, kiosk: state.kiosk === true },
+    ...{ go: nothing, goOn: nothing, refresh: nothing, fail: nothing, openElection: nothing },
+    ...{ setErrors: nothing, cast: nothing, finish: nothing },
+    t: (key, values = {}) => fill(copy[key], values),
+  };
+}
+
+function showCast(cast: NonNullable<GuideState['cast']>, copy: Copy): void {
+  for (const part of document.querySelectorAll<HTMLElement>('.until-cast, .back')) part.hidden = true;
+  const place = document.getElementById(castStatusId);
+  if (!place) return;
+  place.hidden = false;
+  place.className = cast === 'sending' ? 'status waiting' : 'status waiting warn';
+  const texts = { sending: copy.castSending, retrying: copy.castRetrying, long: copy.castLong };
+  place.firstElementChild?.replaceChildren(texts[cast]);
+}
+
+function showAll(): void {
+  document.title = 'Style guide';
+  const links = Object.keys(states).map((name) => {
+    const variants = [...Object.keys(languages).map((tag) => `language=${tag}`), 'pseudo=longer', 'pseudo=mirrored'];
+    const to = (variant: string) => h('a', { href: `?state=${name}&${variant}` }, variant.split('=')[1] ?? '');
+    return h('li', {}, name, ': ', ...variants.flatMap((variant) => [to(variant), ' ']));
+  });
+  document.body.replaceChildren(h('main', {}, h('h1', {}, 'Style guide'), h('ul', {}, ...links)));
+}
+
+Object.assign(globalThis, { showState: show, stateNames: Object.keys(states) });
+const asked = new URLSearchParams(location.search);
+const name = asked.get('state');
+if (name === null) showAll();
+else await show(name, (asked.get('language') ?? 'en') as LanguageTag, asked.get('pseudo') as Pseudo | null);

@@ -1,0 +1,81 @@
+// What the style guide's screens are shown with: made-up elections, sessions and receipts. Numbers are of ranges that
+// nobody has; tokens and signatures open nothing.
+import type { ElectionList, Receipt } from '../../protocol/public-api.ts';
+import type { PublicElection } from '../../protocol/public-document.ts';
+import type { Pending } from '../voter/memory.ts';
+
+const minuteMs = 60_000;
+const soon = (minutes: number): string => new Date(Date.now() + minutes * minuteMs).toISOString();
+
+export const election: PublicElection = {
+  id: 'harbour-2026',
+  title: {
+    en: 'Harbour vote 2026',
+    'zh-Hant-HK': '二零二六年海港投票',
+    'sr-Cyrl': 'Гласање о луци 2026.',
+    'sr-Latn': 'Glasanje o luci 2026.',
+  },
+  opensAt: soon(-600),
+  closesAt: soon(3_000),
+  timeZone: 'Asia/Hong_Kong',
+  rehearsal: false,
+  channels: ['online'],
+  identity: { scheme: 'hkid' },
+  verification: { methods: ['text-in', 'code'], verifiedSecondsMax: 900 },
+  contests: [
+    {
+      ...{ id: 'library', method: 'plurality', minChoices: 1, maxChoices: 1, abstain: true },
+      title: { en: 'Shall the public library open on Sundays?', 'zh-Hant-HK': '公共圖書館應否在星期日開放？' },
+      options: [
+        { id: 'yes', number: 1, title: { en: 'Yes', 'zh-Hant-HK': '贊成' } },
+        { id: 'no', number: 2, title: { en: 'No', 'zh-Hant-HK': '反對' } },
+      ],
+    },
+    {
+      ...{ id: 'paths', method: 'approval', minChoices: 0, maxChoices: 2, abstain: false },
+      title: { en: 'Which paths shall be lit at night?' },
+      options: [
+        { id: 'river', number: 1, title: { en: 'The path along the river from the old mill to the new bridge' } },
+        { id: 'hill', number: 2, title: { en: 'Donaudampfschifffahrtsgesellschaftskapitänsweg' } },
+        { id: 'sea', number: 3, title: { ar: 'طريق البحر القديم' } },
+      ],
+    },
+    {
+      ...{ id: 'council', method: 'dhondt', seats: 25, thresholdPercent: 5 },
+      ...{ minChoices: 1, maxChoices: 1, abstain: false },
+      title: { en: 'District council', 'sr-Cyrl': 'Скупштина општине' },
+      options: [
+        { id: 'gardens', number: 1, kind: 'party', title: { en: 'Gardens', 'sr-Cyrl': 'Вртови' } },
+        { id: 'bridges', number: 2, kind: 'party', title: { en: 'Bridges', 'sr-Cyrl': 'Мостови' } },
+      ],
+    },
+  ],
+  phase: 'open',
+  revision: 1,
+};
+
+const entry = ({ id, title, phase, opensAt, closesAt, rehearsal }: PublicElection) => ({
+  ...{ id, title, phase, opensAt, closesAt, rehearsal },
+});
+export const list: ElectionList = {
+  elections: [
+    entry(election),
+    entry({ ...election, id: 'b', phase: 'scheduled', opensAt: soon(60), rehearsal: true }),
+    entry({ ...election, id: 'c', phase: 'published' }),
+  ],
+};
+
+export const textIn = (): Pending => ({
+  ...{ token: 'none', phone: '6123 4567' },
+  verification: { method: 'text-in', sendTo: '+85255550123', code: '482913', expiresAt: soon(15) },
+});
+export const sentCode = (): Pending => ({
+  ...{ token: 'none', phone: '6123 4567' },
+  verification: { method: 'code', resendAfter: soon(1), expiresAt: soon(15) },
+});
+export const verified = () => ({ token: 'none', expiresAt: soon(15) });
+export const receipt: Receipt = {
+  ...{ version: 1, electionId: 'harbour-2026', kid: 'receipt-1a2b3c4d' },
+  leaf: 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA',
+  signature: 'A'.repeat(86),
+};

@@ -1,0 +1,115 @@
+// Every state of the voters' page, made by the screens themselves: what is known of the voter, what the service answers,
+// and what the voter did last.
+import type { ScreenName } from '../voter/app.ts';
+import type { Memory } from '../voter/memory.ts';
+import { election, list, receipt, sentCode, textIn, verified } from './sample.ts';
+
+/** An answer of the service: a value, a refusal by its code, or none. */
+export type Answer =
+  { readonly value: unknown } | { readonly code: string; readonly triesLeft?: number } | 'lost' | 'never';
+export type GuideState = {
+  readonly screen: ScreenName;
+  readonly memory?: () => Partial<Memory>;
+  readonly answer?: Answer;
+  /** What the voter presses, by its place in the page. */
+  readonly press?: string;
+  /** Milliseconds that pass before it is looked at. */
+  readonly after?: number;
+  readonly kiosk?: boolean;
+  readonly cast?: 'sending' | 'retrying' | 'long';
+};
+
+const phase = (name: typeof election.phase) => () => ({ election: { ...election, phase: name } });
+const identified = { number: 'A123456(3)', phone: '6123 4567' };
+const chosen = (): Memory['choices'] =>
+  new Map<string, ReadonlySet<string> | 'abstain'>([
+    ['library', new Set(['yes'])],
+    ['paths', new Set(['river'])],
+    ['council', new Set(['bridges'])],
+  ]);
+const reviewed = () => ({ choices: chosen(), kept: { verified: verified() } });
+const sent = () => ({ choices: chosen(), kept: { verified: verified(), sending: { ballotKey: '', body: '{}' } } });
+const waiting = (answer: Answer, after = 0): GuideState => ({
+  ...{ screen: 'text-in', memory: () => ({ kept: { pending: textIn() } }), answer, after },
+});
+const problem = (kind: NonNullable<Memory['problem']>): GuideState => ({
+  ...{ screen: 'problem', memory: () => ({ problem: kind }) },
+});
+const identify = (answer: Answer): GuideState => ({
+  ...{ screen: 'identify', memory: () => identified, answer, press: 'form .primary' },
+});
+const received = () => ({ kept: { receipt: { receipt, at: new Date().toISOString() } } });
+const notice = () => ({
+  ...reviewed(),
+  notice: () => 'Voting now closes Sunday 28 June at 22:00. It was 21:00 before.',
+});
+
+export const states: Readonly<Record<string, GuideState>> = {
+  list: { screen: 'list', answer: { value: list } },
+  'list-empty': { screen: 'list', answer: { value: { elections: [] } } },
+  election: { screen: 'election' },
+  'election-rehearsal': { screen: 'election', memory: () => ({ election: { ...election, rehearsal: true } }) },
+  'election-scheduled': { screen: 'election', memory: phase('scheduled') },
+  'election-closed': { screen: 'election', memory: phase('closed') },
+  'election-published': { screen: 'election', memory: phase('published') },
+  'election-voted': { screen: 'election', memory: received },
+  identify: { screen: 'identify' },
+  'identify-errors': { screen: 'identify', press: 'form .primary' },
+  'identify-shape': { screen: 'identify', memory: () => ({ number: 'A12', phone: '12' }), press: 'form .primary' },
+  'identify-sending': identify('never'),
+  'identify-offline': identify('lost'),
+  'identify-limit': identify({ code: 'too-many-requests' }),
+  'identify-sms-down': identify({ code: 'verification-unavailable' }),
+  'identify-phone': identify({ code: 'invalid-phone' }),
+  'text-in': waiting('never'),
+  'text-in-help': waiting('never', 20_000),
+  'text-in-long': waiting('never', 90_000),
+  'text-in-wrong-sender': waiting({ value: { state: 'wrong-sender' } }),
+  'text-in-wrong-code': waiting({ value: { state: 'wrong-code' } }),
+  'text-in-offline': waiting('lost'),
+  'text-in-busy': waiting({ code: 'busy' }),
+  'text-in-confirmed': waiting({ value: { state: 'verified', token: 'none', expiresAt: verified().expiresAt } }),
+  'text-in-renewed': {
+    screen: 'text-in',
+    memory: () => ({ kept: { pending: { ...textIn(), renewed: true } } }),
+    answer: 'never',
+  },
+  'text-in-kiosk': { ...waiting('never'), kiosk: true },
+  code: { screen: 'code', memory: () => ({ kept: { pending: sentCode() } }) },
+  'code-empty': { screen: 'code', memory: () => ({ kept: { pending: sentCode() } }), press: 'form .primary' },
+  'code-other-ways': { screen: 'code', memory: () => ({ kept: { pending: sentCode() } }), press: 'summary' },
+  ballot: { screen: 'ballot', memory: () => ({ kept: { verified: verified() } }) },
+  'ballot-errors': { screen: 'ballot', memory: () => ({ kept: { verified: verified() } }), press: 'form .primary' },
+  'ballot-chosen': { screen: 'ballot', memory: reviewed },
+  'ballot-maximum': {
+    ...{ screen: 'ballot', press: '#contest-1-2' },
+    memory: () => ({ ...reviewed(), choices: chosen().set('paths', new Set(['river', 'hill'])) }),
+  },
+  'ballot-not-kept': { screen: 'ballot', memory: () => ({ kept: { verified: verified(), sawBallot: true } }) },
+  'ballot-extended': { screen: 'ballot', memory: notice },
+  review: { screen: 'review', memory: reviewed },
+  'review-abstained': {
+    screen: 'review',
+    memory: () => ({ ...reviewed(), choices: chosen().set('library', 'abstain') }),
+  },
+  'review-sending': { screen: 'review', memory: sent, cast: 'sending' },
+  'review-retrying': { screen: 'review', memory: sent, cast: 'retrying' },
+  'review-long': { screen: 'review', memory: sent, cast: 'long' },
+  'review-unsure': { screen: 'review', memory: () => ({ ...sent(), choices: new Map() }), cast: 'retrying' },
+  receipt: { screen: 'receipt', memory: received },
+  'receipt-copied': { screen: 'receipt', memory: received, press: '.acts button:last-child' },
+  'receipt-kiosk': { screen: 'receipt', memory: received, kiosk: true },
+  'kiosk-question': { screen: 'identify', kiosk: true, after: 120_000 },
+  'problem-expired': problem('expired'),
+  'problem-unsure-ended': problem('unsure-ended'),
+  'problem-unsure-closed': problem('unsure-closed'),
+  'problem-lost': problem('lost'),
+  'problem-session': problem('unauthenticated'),
+  'problem-not-open': problem('not-open'),
+  'problem-not-eligible': problem('not-eligible'),
+  'problem-already-recorded': problem('already-recorded'),
+  'problem-invalid-ballot': problem('invalid-ballot'),
+  'problem-no-election': problem('election-not-found'),
+  'problem-busy': problem('busy'),
+  'problem-internal': problem('internal'),
+};

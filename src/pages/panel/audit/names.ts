@@ -1,0 +1,63 @@
+// What the things that the audit log speaks of are called: from the entries themselves, which know things that are gone, and
+// from the lists of elections and participants. Bounded: what is beyond is shown by its id.
+import { useQuery } from '@tanstack/preact-query';
+import type { Title } from '../../../domain/election.ts';
+import type { AuditEntry } from '../../../protocol/control/audit-log-api.ts';
+import { call } from '../calls.ts';
+import type { Refused } from '../calls.ts';
+import { useUserNames } from '../people/user-names.ts';
+import { nameIn } from './sentence.ts';
+import type { Names } from './sentence.ts';
+
+/** Elections and participants whose names are read at most, each. */
+const namesMax = 1_000;
+const pageMax = 200;
+/** For how long names are taken as new, in milliseconds. */
+const freshMs = 60_000;
+
+type Listed = { readonly id: string; readonly title?: Title; readonly name?: Title | string };
+type Page = { readonly elections?: Listed[]; readonly participants?: Listed[]; readonly next: string | null };
+
+export function useNames(entries: readonly AuditEntry[]): Names {
+  const user = useUserNames();
+  const { data } = useQuery<ReadonlyMap<string, string>, Refused>({
+    queryKey: ['elections', 'names'],
+    queryFn: async ({ signal }) => {
+      const [elections, participants] = [await read('elections', signal), await read('participants', signal)];
+      return new Map([...elections, ...participants]);
+    },
+    staleTime: freshMs,
+  });
+  const told = namesIn(entries);
+  return { user, object: (kind, id) => data?.get(keyOf(kind, id)) ?? told.get(keyOf(kind, id)) ?? null };
+}
+
+const keyOf = (kind: string, id: string): string => `${kind} ${id}`;
+
+async function read(list: 'elections' | 'participants', signal: AbortSignal): Promise<[string, string][]> {
+  const [kind, cursor] = list === 'elections' ? ['election', 'before'] : ['participant', 'after'];
+  const names: [string, string][] = [];
+  let next: string | null = null;
+  do {
+    const more: string = next === null ? '' : `&${cursor}=${encodeURIComponent(next)}`;
+    const { data }: { data: Page } = await call<Page>('elections', `/v1/${list}?limit=${pageMax}${more}`, { signal });
+    for (const { id, title, name } of data[list] ?? []) {
+      const text = nameIn(title ?? name);
+      if (text !== null) names.push([keyOf(kind, id), text]);
+    }
+    next = data.next;
+  } while (next !== null && names.length < namesMax);
+  return names;
+}
+
+/** Names that entries gave or took, the newest first. */
+function namesIn(entries: readonly AuditEntry[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { object, changed } of entries) {
+    const { from, to } = (changed?.['title'] ?? changed?.['name'] ?? {}) as { from?: unknown; to?: unknown };
+    const text = nameIn(to) ?? nameIn(from);
+    const key = keyOf(object.kind, object.id);
+    if (text !== null && !names.has(key)) names.set(key, text);
+  }
+  return names;
+}

@@ -1,0 +1,156 @@
+// One batch: how far it is, live, with counts that add up; what to do where rows are missing; and the rows that do not count.
+import { Link, useSearchParams } from 'wouter-preact';
+import type { ComponentChildren } from 'preact';
+import type { Batch } from '../../../protocol/control/officials-api.ts';
+import type { PublicElection } from '../../../protocol/public-document.ts';
+import { PersonName } from '../people/person-name.tsx';
+import { CopyId } from '../parts/copy-id.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Loaded, Page } from '../parts/page.tsx';
+import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
+import { hasRole, useMe } from '../session/session.tsx';
+import { numberText, titleText } from '../words.ts';
+import { BatchCounts } from './batch-counts.tsx';
+import './batches.css';
+import { shortId } from './batch-table.tsx';
+import { InvalidRows } from './invalid-rows.tsx';
+import { LiveLine } from './live-line.tsx';
+import { useElection } from './upload/paper-elections.ts';
+import { useBatch } from './use-batch.ts';
+
+export function BatchPage({ batchId }: { readonly batchId: string }) {
+  const { read, state, setPaused } = useBatch(batchId);
+  const batch = read.data?.batch;
+  const election = useElection(batch?.electionId ?? null).data;
+  return (
+    <Page
+      title={`Batch ${shortId(batchId)}`}
+      rehearsal={election?.rehearsal ?? false}
+      tag={batch && <StateTag state={batch.state} />}
+      acts={
+        batch && (
+          <Link class="button" href={`/batches/${batchId}/summary`}>
+            Summary sheet
+          </Link>
+        )
+      }
+    >
+      {election?.rehearsal && <RehearsalBand />}
+      {read.error?.is('batch-not-found', 'invalid-request') ? (
+        <NoBatch />
+      ) : (
+        <Loaded of={read}>
+          {({ batch: shown }) => (
+            <>
+              <Arrival batch={shown} />
+              <LiveLine state={state} updatedAt={read.dataUpdatedAt} onPause={setPaused} />
+              <BatchCounts rows={shown.rows} />
+              <Stages batch={shown} />
+              <Facts batch={shown} election={election} />
+              <InvalidRows batch={shown} election={election} />
+            </>
+          )}
+        </Loaded>
+      )}
+    </Page>
+  );
+}
+
+function NoBatch() {
+  const me = useMe();
+  return (
+    <div class="note warn">
+      <p>
+        <strong>There is no such batch{hasRole(me, 'official') ? ' among yours' : ''}.</strong>
+      </p>
+      <p>
+        {hasRole(me, 'official') && 'If a colleague uploaded it, ask them or an administrator. '}If you uploaded the
+        file, send it again: nothing counts twice.
+      </p>
+      <p>
+        <Link href="/batches">See the batches</Link>
+      </p>
+    </div>
+  );
+}
+
+// Where one came from stands in the address, so that a reload says the same.
+function Arrival({ batch }: { readonly batch: Batch }) {
+  const me = useMe();
+  const [parameters] = useSearchParams();
+  const [sent, row] = [parameters.get('sent'), Number(parameters.get('row') ?? 0)];
+  const notes: ComponentChildren[] = [];
+  if (sent === 'before') {
+    notes.push(
+      <p class="note" key="before">
+        <strong>This file was sent before</strong>
+        {batch.official !== me.user.id && ', by a colleague'}: it was taken on <Moment at={batch.acceptedAt} />. It was
+        not taken a second time, and nothing counts twice.
+      </p>,
+    );
+  }
+  if (sent === 'now') {
+    notes.push(
+      <p class="note ok" key="now" role="status">
+        <strong>The file is taken.</strong> All {numberText(batch.rows.received)} rows are safe. You can leave this
+        page.
+      </p>,
+    );
+  }
+  if (Number.isInteger(row) && row >= 1 && row <= batch.rows.received) {
+    notes.push(
+      <p class="note" key="row">
+        You came for row {numberText(row)} of this batch: that row stands, and later rows with its ballot id do not
+        count.
+      </p>,
+    );
+  }
+  return notes;
+}
+
+/** Said when the state changes, and not when the numbers tick. */
+function Stages({ batch: { state, advice, electionId } }: { readonly batch: Batch }) {
+  const me = useMe();
+  const words = {
+    queued: 'The rows are safe and wait to be checked. You can leave this page.',
+    checking: 'The rows are being checked and put into the ballot box.',
+    done: 'Every row is counted or invalid. Nothing is left to do.',
+    incomplete: advice ?? 'Rows are missing. Send the same file again; nothing counts twice.',
+  };
+  return (
+    <div class={state === 'incomplete' ? 'note bad' : state === 'done' ? 'note ok' : 'note'} role="status">
+      <p>{words[state]}</p>
+      {state === 'incomplete' && hasRole(me, 'administrator', 'official') && (
+        <p>
+          <Link href={`/batches/new?election=${electionId}`}>Send the same file again</Link>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Facts({ batch, election }: { readonly batch: Batch; readonly election: PublicElection | undefined }) {
+  const me = useMe();
+  const title = election ? titleText(election.title) : batch.electionId;
+  return (
+    <dl class="batch-facts">
+      <dt>Election</dt>
+      <dd>
+        {hasRole(me, 'administrator', 'auditor') ? <Link href={`/elections/${batch.electionId}`}>{title}</Link> : title}
+      </dd>
+      <dt>Accepted</dt>
+      <dd>
+        <Moment at={batch.acceptedAt} {...(election && { zone: election.timeZone })} />
+      </dd>
+      <dt>Sent by</dt>
+      <dd>
+        <PersonName userId={batch.official} />
+      </dd>
+      <dt>Batch id</dt>
+      <dd>
+        <CopyId id={batch.id} what="batch id" />
+        <p class="hint">A hash of the election and the rows: the same file has the same id.</p>
+      </dd>
+    </dl>
+  );
+}

@@ -1,0 +1,78 @@
+// A list of batches, newest first, with the sums of those that are listed.
+import { Link } from 'wouter-preact';
+import type { Batch } from '../../../protocol/control/officials-api.ts';
+import { PersonName } from '../people/person-name.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/data-table.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Empty } from '../parts/page.tsx';
+import { StateTag } from '../parts/state-tag.tsx';
+import { hasRole, useMe } from '../session/session.tsx';
+import { numberText, titleText } from '../words.ts';
+import { BatchCounts, sumCounts } from './batch-counts.tsx';
+import { useElectionList } from './upload/paper-elections.ts';
+import { RehearsalTag } from './rehearsal-tag.tsx';
+
+/** Characters of a batch id that are shown in a list: enough to tell batches apart. */
+const shortCharacters = 8;
+export const shortId = (batchId: string): string => batchId.slice(0, shortCharacters);
+
+/** `all`: there are no older ones. */
+export function BatchTable({ batches, all }: { readonly batches: readonly Batch[]; readonly all: boolean }) {
+  const me = useMe();
+  const elections = useElectionList();
+  if (batches.length === 0) {
+    return (
+      <Empty title="No batches yet">
+        <p>
+          {hasRole(me, 'auditor')
+            ? 'Files that officials upload are listed here.'
+            : 'Each file of paper ballots that you upload is a batch and is listed here.'}
+        </p>
+      </Empty>
+    );
+  }
+  const titleOf = (electionId: string) => {
+    const election = elections.find(({ id }) => id === electionId);
+    return (
+      <>
+        {election ? titleText(election.title) : <code>{electionId}</code>} {election?.rehearsal && <RehearsalTag />}
+      </>
+    );
+  };
+  const columns: Column<Batch>[] = [
+    {
+      head: 'Batch',
+      cell: ({ id }) => (
+        <Link href={`/batches/${id}`}>
+          <code>{shortId(id)}</code>
+        </Link>
+      ),
+    },
+    { head: 'State', cell: ({ state }) => <StateTag state={state} /> },
+    { head: 'Election', cell: ({ electionId }) => titleOf(electionId) },
+    { head: 'Accepted', cell: ({ acceptedAt }) => <Moment at={acceptedAt} /> },
+    ...(hasRole(me, 'official')
+      ? []
+      : [{ head: 'Sent by', cell: ({ official }: Batch) => <PersonName userId={official} /> }]),
+    { head: 'Received', number: true, cell: ({ rows }) => numberText(rows.received) },
+    { head: 'Checked', number: true, cell: ({ rows }) => numberText(rows.checked) },
+    { head: 'Counted', number: true, cell: ({ rows }) => numberText(rows.counted) },
+    { head: 'Invalid', number: true, cell: ({ rows }) => numberText(rows.invalid) },
+  ];
+  return (
+    <>
+      <section aria-label="Totals">
+        <p class="batch-totals-of">
+          {all
+            ? `${numberText(batches.length)} ${batches.length === 1 ? 'batch' : 'batches'}, all together`
+            : `The newest ${numberText(batches.length)} batches together`}
+        </p>
+        <BatchCounts rows={sumCounts(batches)} />
+      </section>
+      <div class="batch-list">
+        <DataTable caption="Batches, newest first" columns={columns} rows={batches} keyOf={({ id }) => id} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,128 @@
+// Batches of paper ballots: what takes them now, those that were sent with how far they are, and for administrators and
+// auditors the ledger of an election. Officials see their own.
+import { useEffect } from 'preact/hooks';
+import { Link, useSearchParams } from 'wouter-preact';
+import type { Batch } from '../../../protocol/control/officials-api.ts';
+import { SelectField } from '../parts/field.tsx';
+import { Loaded, Page } from '../parts/page.tsx';
+import { ShowMore } from '../parts/show-more.tsx';
+import { usePages } from '../remote.ts';
+import { hasRole, useMe } from '../session/session.tsx';
+import { titleText } from '../words.ts';
+import { BatchTable } from './batch-table.tsx';
+import './batches.css';
+import { InterruptedNote } from './upload/interrupted-note.tsx';
+import { Ledger } from './ledger.tsx';
+import { OpenElections } from './upload/open-elections.tsx';
+import { useElectionList, usePaperElections } from './upload/paper-elections.ts';
+import { isUnderWay, useUpload } from './upload/upload-store.ts';
+
+/** Batches that are read at once. */
+const pageBatches = 100;
+/** How often the list is read again, in milliseconds: while batches are not done, and otherwise. */
+const [soonMs, laterMs] = [5_000, 30_000];
+
+export function BatchesPage() {
+  const me = useMe();
+  const [parameters] = useSearchParams();
+  const elections = usePaperElections();
+  const electionId = parameters.get('election') ?? '';
+  const seesLedger = hasRole(me, 'administrator', 'auditor') && electionId !== '';
+  const ledger = seesLedger && parameters.get('view') === 'ledger';
+  return (
+    <Page title="Batches">
+      <InterruptedNote userId={me.user.id} />
+      <UnderWay userId={me.user.id} />
+      <Loaded of={elections}>
+        {(paper) => <OpenElections {...paper} mayUpload={hasRole(me, 'administrator', 'official')} />}
+      </Loaded>
+      <h2>{hasRole(me, 'official') ? 'My batches' : 'All batches'}</h2>
+      <ElectionFilter electionId={electionId} />
+      {seesLedger && <Views electionId={electionId} ledger={ledger} />}
+      {ledger ? (
+        <Ledger key={electionId} electionId={electionId} />
+      ) : (
+        <BatchList key={electionId} electionId={electionId} />
+      )}
+    </Page>
+  );
+}
+
+function UnderWay({ userId }: { readonly userId: string }) {
+  const upload = useUpload(userId);
+  if (upload === null) return null;
+  return (
+    <p class="note" role="status">
+      {isUnderWay(upload) ? 'A file is being sent.' : 'The sending of a file has ended.'}{' '}
+      <Link href={`/batches/new?election=${upload.electionId}`}>See how far it is</Link>
+    </p>
+  );
+}
+
+function ElectionFilter({ electionId }: { readonly electionId: string }) {
+  const elections = useElectionList();
+  const [, setParameters] = useSearchParams();
+  const known = electionId === '' || elections.some(({ id }) => id === electionId);
+  return (
+    <div class="filters">
+      <SelectField
+        label="Election"
+        value={electionId}
+        onValue={(id) => setParameters(id === '' ? {} : { election: id })}
+        options={[
+          ['', 'All elections'],
+          ...(known ? [] : [[electionId, electionId] as const]),
+          ...elections.map(
+            ({ id, title, rehearsal }) => [id, titleText(title) + (rehearsal ? ' (rehearsal)' : '')] as const,
+          ),
+        ]}
+      />
+    </div>
+  );
+}
+
+function Views({ electionId, ledger }: { readonly electionId: string; readonly ledger: boolean }) {
+  const here = (is: boolean) => (is ? { 'aria-current': 'page' as const } : {});
+  return (
+    <nav class="batch-views" aria-label="Views of these batches">
+      <ul>
+        <li>
+          <Link href={`/batches?election=${electionId}`} {...here(!ledger)}>
+            Uploads
+          </Link>
+        </li>
+        <li>
+          <Link href={`/batches?election=${electionId}&view=ledger`} {...here(ledger)}>
+            Ledger of the ballot box
+          </Link>
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+function BatchList({ electionId }: { readonly electionId: string }) {
+  const filter = electionId === '' ? '' : `&electionId=${encodeURIComponent(electionId)}`;
+  const pages = usePages<{ batches: Batch[]; next: string | null }>(
+    'officials',
+    `/v1/batches?limit=${pageBatches}${filter}`,
+    'after',
+  );
+  const batches = pages.data?.pages.flatMap((page) => page.batches) ?? [];
+  const unfinished = batches.some(({ state }) => state === 'queued' || state === 'checking');
+  const { refetch } = pages;
+  useEffect(() => {
+    const timer = setInterval(() => void refetch(), unfinished ? soonMs : laterMs);
+    return () => clearInterval(timer);
+  }, [unfinished, refetch]);
+  return (
+    <Loaded of={pages}>
+      {() => (
+        <>
+          <BatchTable batches={batches} all={!pages.hasNextPage} />
+          <ShowMore of={pages} label="Show older batches" />
+        </>
+      )}
+    </Loaded>
+  );
+}

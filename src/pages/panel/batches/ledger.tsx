@@ -1,0 +1,148 @@
+// The ledger of the ballot box for one election: which batches it knows, whether each is whole, and what was set aside with
+// its reason. An administrator sets aside what cannot be had whole; nothing is ever removed by it.
+import { useState } from 'preact/hooks';
+import { Link } from 'wouter-preact';
+import type { LedgerBatchShown } from '../../../protocol/control/results-api.ts';
+import { call } from '../calls.ts';
+import { PersonName } from '../people/person-name.tsx';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/data-table.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Empty, Loaded } from '../parts/page.tsx';
+import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
+import { ShowMore } from '../parts/show-more.tsx';
+import { useAct, usePages, useRefresh } from '../remote.ts';
+import { hasRole, useMe } from '../session/session.tsx';
+import { numberText } from '../words.ts';
+import { shortId } from './batch-table.tsx';
+import { useElection } from './upload/paper-elections.ts';
+
+export function Ledger({ electionId }: { readonly electionId: string }) {
+  const [setAside, setSetAside] = useState<LedgerBatchShown | null>(null);
+  const election = useElection(electionId);
+  const path = `/v1/elections/${encodeURIComponent(electionId)}/batches`;
+  const pages = usePages<{ batches: LedgerBatchShown[]; next: string | null }>('elections', path, 'after');
+  const batches = pages.data?.pages.flatMap((page) => page.batches) ?? [];
+  return (
+    <>
+      {election.data?.rehearsal && <RehearsalBand />}
+      <p>
+        What the ballot box itself knows of each batch, in the order in which they came. An election is counted when
+        every batch is whole or set aside.
+      </p>
+      <Loaded of={pages}>
+        {() =>
+          batches.length === 0 ? (
+            <Empty title="The ledger has no batch of this election">
+              <p>A batch stands here as soon as the ballot box has heard of it, some moments after the upload.</p>
+            </Empty>
+          ) : (
+            <LedgerTable batches={batches} zone={election.data?.timeZone} onSetAside={setSetAside} />
+          )
+        }
+      </Loaded>
+      <ShowMore of={pages} label="Show more batches" />
+      {setAside && <SetAsideDialog path={path} batch={setAside} onClose={() => setSetAside(null)} />}
+    </>
+  );
+}
+
+function LedgerTable({
+  batches,
+  zone,
+  onSetAside,
+}: {
+  readonly batches: readonly LedgerBatchShown[];
+  readonly zone: string | undefined;
+  readonly onSetAside: (batch: LedgerBatchShown) => void;
+}) {
+  const me = useMe();
+  const columns: Column<LedgerBatchShown>[] = [
+    {
+      head: 'Batch',
+      cell: ({ batchId }) => (
+        <Link href={`/batches/${batchId}`}>
+          <code>{shortId(batchId)}</code>
+        </Link>
+      ),
+    },
+    {
+      head: 'State',
+      cell: (batch) => (
+        <>
+          <StateTag state={batch.state} />
+          {batch.setAside && <SetAsideNote setAside={batch.setAside} />}
+          {batch.state === 'incomplete' && hasRole(me, 'administrator') && (
+            <button
+              type="button"
+              class="small danger"
+              aria-label={`Set aside batch ${shortId(batch.batchId)}`}
+              onClick={() => onSetAside(batch)}
+            >
+              Set aside…
+            </button>
+          )}
+        </>
+      ),
+    },
+    { head: 'Accepted', cell: ({ acceptedAt }) => <Moment at={acceptedAt} {...(zone !== undefined && { zone })} /> },
+    { head: 'Sent by', cell: ({ official }) => <PersonName userId={official} /> },
+    { head: 'Received', number: true, cell: ({ received }) => numberText(received) },
+    { head: 'Checked', number: true, cell: ({ checked }) => numberText(checked) },
+    { head: 'Counted', number: true, cell: ({ counted }) => numberText(counted) },
+    { head: 'Invalid', number: true, cell: ({ invalid }) => numberText(invalid) },
+  ];
+  return (
+    <div class="batch-list">
+      <DataTable caption="Ledger" columns={columns} rows={batches} keyOf={({ batchId }) => batchId} />
+    </div>
+  );
+}
+
+function SetAsideNote({
+  setAside: { reason, by, at },
+}: {
+  readonly setAside: NonNullable<LedgerBatchShown['setAside']>;
+}) {
+  return (
+    <p class="hint">
+      By <PersonName userId={by} />, <Moment at={at} />. Reason: {reason}
+    </p>
+  );
+}
+
+function SetAsideDialog({
+  path,
+  batch: { batchId, received, checked },
+  onClose,
+}: {
+  readonly path: string;
+  readonly batch: LedgerBatchShown;
+  readonly onClose: () => void;
+}) {
+  const refresh = useRefresh();
+  const act = useAct(async (reason: string) => {
+    await call('elections', `${path}/${batchId}/set-aside`, { method: 'POST', body: { reason } });
+    await refresh('elections');
+  });
+  const missing = received - checked;
+  return (
+    <ConfirmDialog
+      title={`Set aside batch ${shortId(batchId)}`}
+      act={act}
+      actLabel="Set it aside"
+      danger
+      withReason
+      word={shortId(batchId)}
+      onClose={onClose}
+    >
+      <p>
+        {numberText(missing)} of {numberText(received)} rows never reached the ballot box. The election can be counted
+        without them: the results will say that {numberText(missing)} are missing. The {numberText(checked)} that
+        arrived stay and count.
+      </p>
+      <p>Send the same file again instead if it can be had: then nothing is missing.</p>
+    </ConfirmDialog>
+  );
+}

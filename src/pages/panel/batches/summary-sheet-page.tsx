@@ -1,0 +1,124 @@
+// A sheet of paper for one batch, with lines for signatures. It says how many rows were counted and never how anybody voted:
+// sums by option are sealed until the results are counted.
+import { Link } from 'wouter-preact';
+import type { Batch } from '../../../protocol/control/officials-api.ts';
+import type { PublicElection } from '../../../protocol/public-document.ts';
+import { PersonName } from '../people/person-name.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Loaded, Page } from '../parts/page.tsx';
+import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
+import { useMe } from '../session/session.tsx';
+import { momentText, numberText, titleText } from '../words.ts';
+import './batches.css';
+import { useElection } from './upload/paper-elections.ts';
+import { useBatch } from './use-batch.ts';
+
+export function SummarySheetPage({ batchId }: { readonly batchId: string }) {
+  const { read } = useBatch(batchId);
+  const election = useElection(read.data?.batch.electionId ?? null);
+  return (
+    <Page
+      title="Summary sheet"
+      rehearsal={election.data?.rehearsal ?? false}
+      acts={
+        <>
+          <button type="button" class="primary" onClick={() => print()}>
+            Print
+          </button>
+          <Link class="button" href={`/batches/${batchId}`}>
+            Back to the batch
+          </Link>
+        </>
+      }
+    >
+      {election.data?.rehearsal && <RehearsalBand />}
+      <Loaded of={read}>
+        {({ batch }) => <Loaded of={election}>{(each) => <Sheet batch={batch} election={each} />}</Loaded>}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Sheet({ batch, election }: { readonly batch: Batch; readonly election: PublicElection }) {
+  const me = useMe();
+  const zone = election.timeZone;
+  const { rows } = batch;
+  return (
+    <article class="batch-sheet">
+      <h2>{titleText(election.title)}</h2>
+      {batch.state !== 'done' && (
+        <p class="note warn">
+          <strong>This batch is not done.</strong> Print the sheet again when it is: these counts will change.
+        </p>
+      )}
+      <dl class="batch-facts">
+        <dt>State</dt>
+        <dd>
+          <StateTag state={batch.state} />
+        </dd>
+        <dt>Sent by</dt>
+        <dd>
+          {batch.official === me.user.id ? (
+            `${me.user.forename} ${me.user.surname}`
+          ) : (
+            <PersonName userId={batch.official} />
+          )}
+        </dd>
+        <dt>Accepted</dt>
+        <dd>
+          <Moment at={batch.acceptedAt} zone={zone} />
+        </dd>
+        <dt>This sheet</dt>
+        <dd>{momentText(new Date().toISOString(), zone)}</dd>
+        <dt>Election id</dt>
+        <dd>
+          <code>{batch.electionId}</code>
+        </dd>
+        <dt>Batch id</dt>
+        <dd>
+          <code>{batch.id}</code>
+          <p class="hint">SHA-256 of the election’s id and the rows of the file, in base64url.</p>
+        </dd>
+      </dl>
+      <table class="batch-sheet-counts">
+        <caption>Rows of the file</caption>
+        <tbody>
+          <Line name="Received" value={rows.received} />
+          {rows.waiting > 0 && <Line name="Waiting" value={rows.waiting} />}
+          <Line name="Counted" value={rows.counted} />
+          <Line name="Invalid" value={rows.invalid} />
+          <Line name="of the invalid: duplicates" value={rows.duplicates} />
+          <Line name="of the invalid: numbers on no ballot" value={rows.invalid - rows.duplicates} />
+        </tbody>
+      </table>
+      <p>
+        {numberText(rows.received)} received = {numberText(rows.counted)} counted + {numberText(rows.invalid)} invalid
+        {rows.waiting > 0 && ` + ${numberText(rows.waiting)} waiting`}. Votes by option are not on this sheet: they are
+        sealed until the results are counted.
+      </p>
+      <div class="batch-signatures">
+        <Signature of="Official who sent the file" />
+        <Signature of="Second official or witness" />
+      </div>
+    </article>
+  );
+}
+
+function Line({ name, value }: { readonly name: string; readonly value: number }) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td class="number">{numberText(value)}</td>
+    </tr>
+  );
+}
+
+function Signature({ of }: { readonly of: string }) {
+  return (
+    <div>
+      <p class="batch-signature-line" />
+      <p>{of}</p>
+      <p class="muted">Name, date and signature</p>
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+// What was found in a file, in groups that are mended alike, each with its rows. Only so much is drawn as somebody reads;
+// the rest is in the file that can be downloaded. Texts of the file are shown as text and as nothing else.
+import { useState } from 'preact/hooks';
+import type { Contest } from '../../../../domain/election.ts';
+import { numberText } from '../../words.ts';
+import type { Finding, FindingGroup, FindingKind } from './check-file.ts';
+import { wordsOf } from './finding-words.ts';
+
+/** Rows of a group that are shown at first, and at most. */
+const [shownFirst, shownMax] = [5, 500];
+
+export function FindingList({
+  groups,
+  contests,
+}: {
+  readonly groups: readonly FindingGroup[];
+  readonly contests: readonly Contest[];
+}) {
+  const byTotal = [...groups].sort((a, b) => b.total - a.total);
+  return byTotal.map((group) => (
+    <FindingSection key={`${group.kind}/${group.column ?? 0}`} group={group} contests={contests} />
+  ));
+}
+
+function FindingSection({ group, contests }: { readonly group: FindingGroup; readonly contests: readonly Contest[] }) {
+  const [all, setAll] = useState(false);
+  const { title, mend } = wordsOf(group, contests);
+  const shown = group.listed.slice(0, all ? shownMax : shownFirst);
+  const rest = group.total - shown.length;
+  return (
+    <section class="batch-findings">
+      <h3>
+        {title} <span class="muted">({numberText(group.total)})</span>
+      </h3>
+      <p>{mend}</p>
+      <ul>
+        {shown.map((finding) => (
+          <FindingLine key={finding.line} finding={finding} withDetail={ownDetails.has(group.kind)} />
+        ))}
+      </ul>
+      {!all && group.listed.length > shownFirst && (
+        <button type="button" class="small" onClick={() => setAll(true)} aria-label={`Show all: ${title}`}>
+          Show{' '}
+          {group.listed.length > shownMax
+            ? `the first ${numberText(shownMax)}`
+            : `all ${numberText(group.listed.length)}`}
+        </button>
+      )}
+      {all && rest > 0 && (
+        <p class="muted">
+          {numberText(rest)} more. Download problems.csv
+          {group.listed.length < group.total ? ', which lists the first of them,' : ''} or mend these and check again.
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Where each row has something of its own to say. */
+const ownDetails: ReadonlySet<FindingKind> = new Set(['values', 'heading', 'repeated-id', 'not-on-ballot']);
+
+function FindingLine({ finding, withDetail }: { readonly finding: Finding; readonly withDetail: boolean }) {
+  const { row, line, text, detail } = finding;
+  return (
+    <li>
+      <strong>{row === null ? 'Heading' : `Row ${numberText(row)}`}</strong>
+      {row !== line && <span class="muted"> (line {numberText(line)})</span>}
+      {text !== '' && (
+        <>
+          {': '}
+          <code class="batch-raw">{text}</code> {withDetail && <span>{detail}</span>}
+        </>
+      )}
+    </li>
+  );
+}

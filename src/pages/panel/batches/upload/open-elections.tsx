@@ -1,0 +1,58 @@
+// Which elections take paper ballots now, with the way to send some; where there is none, why not and when there will be.
+import { Link } from 'wouter-preact';
+import type { PublicElection } from '../../../../protocol/public-document.ts';
+import { RehearsalTag } from '../rehearsal-tag.tsx';
+import { momentText, titleText } from '../../words.ts';
+
+export function OpenElections({
+  open,
+  next,
+  mayUpload,
+}: {
+  readonly open: readonly PublicElection[];
+  readonly next: PublicElection | null;
+  readonly mayUpload: boolean;
+}) {
+  if (open.length === 0) return <NothingOpen next={next} withButton={mayUpload} />;
+  return (
+    <ul class="batch-open-elections">
+      {open.map(({ id, title, closesAt, timeZone, rehearsal }) => (
+        <li key={id}>
+          <span>
+            <strong>{titleText(title)}</strong> {rehearsal && <RehearsalTag />} takes paper ballots until{' '}
+            {momentText(closesAt, timeZone)}.
+          </span>
+          {mayUpload && (
+            <Link class="button primary" href={`/batches/new?election=${id}`}>
+              Upload a file<span class="unseen"> for {titleText(title)}</span>
+            </Link>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function NothingOpen({
+  next,
+  withButton = false,
+}: {
+  readonly next: PublicElection | null;
+  readonly withButton?: boolean;
+}) {
+  return (
+    <div class="note">
+      <p id="nothing-open">
+        <strong>No election takes paper ballots now.</strong>{' '}
+        {next
+          ? `The next is ${titleText(next.title)}: it opens on ${momentText(next.opensAt, next.timeZone)}.`
+          : 'None is announced either. An administrator announces elections and says which take paper ballots.'}
+      </p>
+      {withButton && (
+        <button type="button" aria-disabled="true" aria-describedby="nothing-open">
+          Upload a file
+        </button>
+      )}
+    </div>
+  );
+}

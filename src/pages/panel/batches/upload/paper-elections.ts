@@ -1,0 +1,64 @@
+// Elections as officials need them: which take paper ballots now, which is the next, and what stands on their ballots. The
+// services decide at the moment when a file is whole; what is known here may be some seconds old.
+import { useQuery } from '@tanstack/preact-query';
+import type { ElectionPreview, ElectionSummary } from '../../../../protocol/control/elections-api.ts';
+import type { PublicElection } from '../../../../protocol/public-document.ts';
+import { call } from '../../calls.ts';
+import type { Refused } from '../../calls.ts';
+import { useRemote } from '../../remote.ts';
+
+/** Most open elections that are looked at, and most of the next ones until one takes paper ballots. */
+const openMax = 20;
+const nextMax = 10;
+/** Elections that a list names. */
+const listedMax = 200;
+/** How often it is looked again, in milliseconds: elections open and close while a page stands. */
+const lookMs = 30_000;
+
+type Listed = { readonly elections: readonly ElectionSummary[] };
+export type PaperElections = { readonly open: readonly PublicElection[]; readonly next: PublicElection | null };
+
+/** What takes paper ballots now, and what comes next. */
+export function usePaperElections() {
+  return useQuery<PaperElections, Refused>({
+    queryKey: ['elections', 'paper'],
+    queryFn: ({ signal }) => readPaperElections(signal),
+    refetchInterval: lookMs,
+  });
+}
+
+async function readPaperElections(signal: AbortSignal): Promise<PaperElections> {
+  const list = async (phase: string, limit: number): Promise<readonly ElectionSummary[]> =>
+    (await call<Listed>('elections', `/v1/elections?phase=${phase}&limit=${limit}`, { signal })).data.elections;
+  const [open, scheduled] = await Promise.all([list('open', openMax), list('scheduled', listedMax)]);
+  const taking = await Promise.all(open.map(({ id }) => readElection(id, signal)));
+  return { open: taking.filter(takesPaper), next: await firstTaking(scheduled, signal) };
+}
+
+async function firstTaking(scheduled: readonly ElectionSummary[], signal: AbortSignal): Promise<PublicElection | null> {
+  const soonest = [...scheduled].sort((a, b) => Date.parse(a.opensAt) - Date.parse(b.opensAt)).slice(0, nextMax);
+  for (const { id } of soonest) {
+    const election = await readElection(id, signal);
+    if (takesPaper(election)) return election;
+  }
+  return null;
+}
+
+const takesPaper = ({ channels }: PublicElection): boolean => channels.includes('batches');
+const readElection = async (id: string, signal: AbortSignal): Promise<PublicElection> =>
+  (await call<ElectionPreview>('elections', `/v1/elections/${id}/preview`, { signal })).data.election;
+
+/** One election with its contests, as it is announced; null waits. */
+export function useElection(electionId: string | null) {
+  const asked = useRemote<ElectionPreview>(
+    'elections',
+    electionId === null ? null : `/v1/elections/${encodeURIComponent(electionId)}/preview`,
+  );
+  return { ...asked, data: asked.data?.election };
+}
+
+/** The newest elections, to choose from. Drafts have no batches. */
+export function useElectionList(): readonly ElectionSummary[] {
+  const { data } = useRemote<Listed>('elections', `/v1/elections?limit=${listedMax}`);
+  return (data?.elections ?? []).filter(({ state }) => state !== 'draft');
+}

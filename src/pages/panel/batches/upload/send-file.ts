@@ -1,0 +1,72 @@
+// Sends a file to the service and tells how far it is. The browser reads it from the disk as it goes: nothing of it is held
+// here. Whether it was taken is known only from the answer; where none comes, that is said.
+import type { ProblemBody } from '../../../../protocol/problem.ts';
+import type { Batch } from '../../../../protocol/control/officials-api.ts';
+import { call, Refused } from '../../calls.ts';
+
+export type Sent =
+  /** `queued` is false where every row had been checked before and nothing was sent on. */
+  | { readonly kind: 'taken'; readonly batch: Batch; readonly queued: boolean }
+  | { readonly kind: 'refused'; readonly refusal: Refused }
+  /** No answer: it may have arrived. A browser does not know how much of it did. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'cancelled' };
+
+export type Sending = {
+  readonly file: Blob;
+  readonly electionId: string;
+  readonly signal: AbortSignal;
+  readonly onSent: (bytes: number) => void;
+};
+
+/** Waits for somebody to sign in again where the session is over, and sends the file then. */
+export async function sendFile(sending: Sending): Promise<Sent> {
+  for (;;) {
+    // Asked for before the file goes out: a large one would be sent in vain.
+    try {
+      await call('access', '/v1/account', { signal: sending.signal });
+    } catch (error) {
+      if (sending.signal.aborted) return { kind: 'cancelled' };
+      if (!(error instanceof Refused)) throw error;
+      return { kind: 'refused', refusal: error };
+    }
+    const sent = await sendOnce(sending);
+    if (sent.kind !== 'refused' || !sent.refusal.is('unauthenticated')) return sent;
+  }
+}
+
+function sendOnce({ file, electionId, signal, onSent }: Sending): Promise<Sent> {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', `/api/officials/v1/batches?electionId=${encodeURIComponent(electionId)}`);
+    request.setRequestHeader('content-type', 'text/csv');
+    request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
+    request.upload.addEventListener('load', () => onSent(file.size));
+    const abort = (): void => request.abort();
+    signal.addEventListener('abort', abort);
+    request.addEventListener('abort', () => resolve({ kind: 'cancelled' }));
+    request.addEventListener('error', () => resolve({ kind: 'unknown' }));
+    request.addEventListener('load', () => resolve(answerOf(request)));
+    request.addEventListener('loadend', () => signal.removeEventListener('abort', abort));
+    if (signal.aborted) resolve({ kind: 'cancelled' });
+    else request.send(file);
+  });
+}
+
+function answerOf({ status, responseText }: XMLHttpRequest): Sent {
+  const body = parseJson(responseText);
+  if (status === 200 || status === 202) {
+    const { batch } = body as { batch: Batch };
+    return { kind: 'taken', batch, queued: status === 202 };
+  }
+  if (body !== null) return { kind: 'refused', refusal: new Refused(status, body as ProblemBody) };
+  return { kind: 'unknown' };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

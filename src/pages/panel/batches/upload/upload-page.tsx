@@ -1,0 +1,214 @@
+// A file of paper ballots on its way in: for which election, what it must hold, the check on this computer, and the sending.
+// The file stays at hand whatever happens to the session or the connection, and its name is shown and never sent.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Link, useLocation, useSearchParams } from 'wouter-preact';
+import type { PublicElection } from '../../../../protocol/public-document.ts';
+import { SelectField } from '../../parts/field.tsx';
+import { Loaded, Page } from '../../parts/page.tsx';
+import { RehearsalBand } from '../../parts/state-tag.tsx';
+import { useRefresh } from '../../remote.ts';
+import { useMe } from '../../session/session.tsx';
+import { momentText, titleText } from '../../words.ts';
+import '../batches.css';
+import { CheckReport } from './check-report.tsx';
+import { FileChoice, FileRules } from './file-choice.tsx';
+import { bytesText, FileProgress } from './file-progress.tsx';
+import { InterruptedNote } from './interrupted-note.tsx';
+import { NothingOpen } from './open-elections.tsx';
+import { useElection, usePaperElections } from './paper-elections.ts';
+import { SendActs, UploadStatus, useKnownBatch } from './send-panel.tsx';
+import { clearUpload, isUnderWay, startUpload, useUpload } from './upload-store.ts';
+import { useCheck } from './use-check.ts';
+import type { Checking } from './use-check.ts';
+
+export function UploadPage() {
+  const me = useMe();
+  const elections = usePaperElections();
+  const [parameters] = useSearchParams();
+  const named = parameters.get('election');
+  const open = elections.data?.open ?? [];
+  const only = open.length === 1 ? open[0] : undefined;
+  const chosen = open.find(({ id }) => id === named) ?? (named === null ? only : undefined);
+  // A file of an election that is over may be sent again where a part of it was lost.
+  const over = useElection(elections.data && named !== null && chosen === undefined ? named : null);
+  // An election that closes while a file is checked keeps its place: the file is not forgotten.
+  const held = useRef<PublicElection>();
+  const election = chosen ?? over.data ?? (named === null || named === held.current?.id ? held.current : undefined);
+  held.current = election;
+  return (
+    <Page title="Upload a file" rehearsal={election?.rehearsal ?? false}>
+      {election?.rehearsal && <RehearsalBand />}
+      <InterruptedNote userId={me.user.id} />
+      <Loaded of={elections}>
+        {({ next }) => (
+          <>
+            {open.length === 0 && named === null && <NothingOpen next={next} />}
+            {(open.length > 1 || (open.length === 1 && chosen === undefined)) && (
+              <ElectionField elections={open} chosen={election} />
+            )}
+            {named !== null && chosen === undefined && (
+              <Loaded of={over}>{(each) => <NotOpenNote election={each} />}</Loaded>
+            )}
+            {election && <UploadSteps key={election.id} election={election} />}
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function ElectionField({
+  elections,
+  chosen,
+}: {
+  readonly elections: readonly PublicElection[];
+  readonly chosen: PublicElection | undefined;
+}) {
+  const [, setParameters] = useSearchParams();
+  const listed = elections.map(({ id, title }) => [id, titleText(title)] as const);
+  const known = chosen === undefined || elections.some(({ id }) => id === chosen.id);
+  return (
+    <SelectField
+      label="Election"
+      value={chosen?.id ?? ''}
+      onValue={(id) => setParameters({ election: id }, { replace: true })}
+      options={[
+        ...(chosen === undefined ? [['', 'Choose an election'] as const] : []),
+        ...(known ? [] : [[chosen.id, titleText(chosen.title)] as const]),
+        ...listed,
+      ]}
+    />
+  );
+}
+
+function NotOpenNote({
+  election: { title, phase, opensAt, closesAt, timeZone, channels },
+}: {
+  readonly election: PublicElection;
+}) {
+  if (!channels.includes('batches')) {
+    return <p class="note warn">{titleText(title)} takes no paper ballots: a file for it would be refused.</p>;
+  }
+  return (
+    <p class="note warn">
+      {phase === 'scheduled'
+        ? `${titleText(title)} opens on ${momentText(opensAt, timeZone)}. Until then a file is checked here and cannot be sent.`
+        : `${titleText(title)} is closed since ${momentText(closesAt, timeZone)}. Only a file that was taken before and lost a part of its rows can be sent again.`}
+    </p>
+  );
+}
+
+function UploadSteps({ election }: { readonly election: PublicElection }) {
+  const me = useMe();
+  const checking = useCheck();
+  const upload = useUpload(me.user.id);
+  const [, navigate] = useLocation();
+  const refresh = useRefresh();
+  const { check } = checking;
+  const [pasted, setPasted] = useState('');
+  const taken = upload?.state.kind === 'taken' ? upload.state : null;
+  useEffect(() => {
+    if (taken === null || upload === null) return;
+    const before = !taken.queued || taken.batch.official !== me.user.id;
+    clearUpload();
+    checking.clear();
+    void refresh('officials');
+    navigate(`/batches/${taken.batch.id}?sent=${before ? 'before' : 'now'}`, { replace: true });
+  }, [taken]);
+  const send = (): void => {
+    if (check.kind !== 'done' || check.checked.batchId === null) return;
+    const { rows, batchId } = check.checked;
+    void startUpload(check.file, { userId: me.user.id, electionId: election.id, batchId, rows });
+  };
+  if (upload) {
+    const sendable = check.kind === 'done' && check.checked.batchId === upload.batchId;
+    return (
+      <UploadStatus
+        upload={upload}
+        onSendAgain={sendable && !isUnderWay(upload) ? send : null}
+        onClose={() => {
+          clearUpload();
+          checking.clear();
+        }}
+      />
+    );
+  }
+  return <Choosing election={election} checking={checking} pasted={pasted} onPasted={setPasted} onSend={send} />;
+}
+
+function Choosing({
+  election,
+  checking: { check, start, clear },
+  pasted,
+  onPasted,
+  onSend,
+}: {
+  readonly election: PublicElection;
+  readonly checking: Checking;
+  readonly pasted: string;
+  readonly onPasted: (text: string) => void;
+  readonly onSend: () => void;
+}) {
+  const known = useKnownBatch(check.kind === 'done' ? check.checked.batchId : null);
+  const choose = (file: File): void => start(file, election);
+  if (check.kind === 'reading') {
+    const { bytes, file } = check;
+    return (
+      <section aria-labelledby="checking">
+        <h2 id="checking">Checking on this computer</h2>
+        <FileProgress
+          label="Checking"
+          done={bytes}
+          total={file.size}
+          text={`${bytesText(bytes)} of ${bytesText(file.size)}`}
+        />
+        <div class="acts">
+          <button type="button" onClick={clear}>
+            Cancel
+          </button>
+        </div>
+      </section>
+    );
+  }
+  if (check.kind === 'done') {
+    const sendable =
+      check.checked.batchId !== null && election.phase !== 'scheduled' && election.channels.includes('batches');
+    return (
+      <CheckReport file={check.file} checked={check.checked} election={election}>
+        {sendable ? (
+          <SendActs rows={check.checked.rows} known={known} election={election} onSend={onSend} onAgain={clear} />
+        ) : (
+          <div class="acts">
+            <button type="button" class="primary" onClick={clear}>
+              Choose again
+            </button>
+          </div>
+        )}
+      </CheckReport>
+    );
+  }
+  return (
+    <>
+      {check.kind === 'unreadable' && (
+        <p class="note bad" role="alert">
+          The file cannot be read. If it was changed or moved since, choose it again.
+        </p>
+      )}
+      <ForElection election={election} />
+      <FileChoice pasted={pasted} onPasted={onPasted} onFile={choose} />
+      <FileRules contests={election.contests} electionId={election.id} />
+      <p>
+        <Link href="/batches">My batches</Link>
+      </p>
+    </>
+  );
+}
+
+function ForElection({ election: { title, phase, closesAt, timeZone } }: { readonly election: PublicElection }) {
+  return (
+    <p>
+      For <strong>{titleText(title)}</strong>
+      {phase === 'open' && `, which takes paper ballots until ${momentText(closesAt, timeZone)}`}.
+    </p>
+  );
+}

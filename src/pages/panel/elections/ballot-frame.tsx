@@ -1,0 +1,38 @@
+// A frame with the voters' page in it. It is given the election once it says that it is there, and anew whenever that
+// changes; nothing that does not come from this very frame is listened to.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { PublicElection } from '../../../protocol/public-document.ts';
+import type { LanguageTag } from '../../shared/languages.ts';
+import { previewReady } from '../preview-messages.ts';
+import type { PreviewMessage } from '../preview-messages.ts';
+
+export function BallotFrame({
+  election,
+  language,
+  kiosk,
+}: {
+  readonly election: PublicElection;
+  readonly language: LanguageTag;
+  readonly kiosk: boolean;
+}) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    const hear = (event: MessageEvent): void => {
+      if (event.origin !== location.origin || event.source !== frame.current?.contentWindow) return;
+      if (event.data === previewReady) setReady(true);
+    };
+    addEventListener('message', hear);
+    return () => removeEventListener('message', hear);
+  }, []);
+  useEffect(() => {
+    if (!ready) return;
+    const message: PreviewMessage = { kind: 'popvote-preview', election, language, kiosk };
+    frame.current?.contentWindow?.postMessage(message, location.origin);
+  }, [ready, election, language, kiosk]);
+  return (
+    <div class={kiosk ? 'screen station' : 'screen phone'}>
+      <iframe ref={frame} src="/preview" title={kiosk ? 'The ballot at a polling station' : 'The ballot on a phone'} />
+    </div>
+  );
+}

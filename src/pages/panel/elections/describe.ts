@@ -1,0 +1,140 @@
+// An election in words, step by step: what it says on record, what somebody else made of it, and what is about to be
+// announced. Labels come first, so that two of them can be laid beside each other.
+import type { Title } from '../../../domain/election.ts';
+import type { CountingMethod } from '../../../domain/election.ts';
+import { titleText, momentText, numberText } from '../words.ts';
+import { languageName, languagesOf, optionTitle } from './draft/definition.ts';
+import type { Contest, Definition } from './draft/definition.ts';
+import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
+import type { StepName } from './draft/steps.ts';
+import { lengthText } from './draft/zoned-time.ts';
+
+export type Line = readonly [label: string, text: string];
+type Participants = AdministeredElection['participants'];
+
+export const methodNames: Readonly<Record<CountingMethod, string>> = {
+  plurality: 'Most votes wins',
+  approval: 'Approval: choose several, most votes wins',
+  dhondt: 'Seats by D’Hondt',
+  sainteLague: 'Seats by Sainte-Laguë',
+};
+export const schemeNames = {
+  'phone-only': 'Anyone with a phone',
+  hkid: 'Hong Kong identity card number',
+  jmbg: 'Unique master citizen number (JMBG)',
+  roll: 'People on a roll',
+} as const;
+export const methodOfVerifying = {
+  'text-in': 'the voter texts a code to us',
+  code: 'we text a code to the voter',
+} as const;
+export const channelNames = { online: 'online', batches: 'paper ballots in batches' } as const;
+
+const allTexts = (title: Title): string =>
+  Object.entries(title)
+    .map(([tag, text]) => (Object.keys(title).length === 1 ? text : `${text} (${languageName(tag)})`))
+    .join(' · ');
+
+export function describe(step: StepName, definition: Definition, participants: Participants): readonly Line[] {
+  switch (step) {
+    case 'name':
+      return [
+        ['Title', allTexts(definition.title)],
+        ['Rehearsal', definition.rehearsal ? 'Yes: nothing in it counts' : 'No'],
+      ];
+    case 'dates':
+      return dateLines(definition);
+    case 'contests':
+      return definition.contests.map((contest, index) => [
+        `Contest ${index + 1}: ${titleText(contest.title)}`,
+        optionsText(contest, participants),
+      ]);
+    case 'rule':
+      return definition.contests.map((contest, index) => [`Counting of contest ${index + 1}`, ruleText(contest)]);
+    case 'voters':
+      return voterLines(definition);
+    case 'languages':
+      return languageLines(definition, participants);
+    case 'check':
+      return [];
+  }
+}
+
+function dateLines({ opensAt, closesAt, timeZone }: Definition): readonly Line[] {
+  return [
+    ['Opens', momentText(opensAt, timeZone)],
+    ['Closes', momentText(closesAt, timeZone)],
+    ['Open for', lengthText(Date.parse(closesAt) - Date.parse(opensAt))],
+  ];
+}
+
+function optionsText(contest: Contest, participants: Participants): string {
+  const names = [...contest.options]
+    .sort((a, b) => a.number - b.number)
+    .map((option) => `${option.number}. ${titleText(optionTitle(option, participants))}`);
+  const drawn = contest.orderSeed === undefined ? '' : ` (order drawn by lot, seed ${contest.orderSeed})`;
+  return names.join(' · ') + drawn;
+}
+
+export function ruleText({ method, seats, thresholdPercent, minChoices, maxChoices, abstain }: Contest): string {
+  const limits =
+    minChoices === maxChoices
+      ? `choose ${maxChoices}`
+      : `choose ${minChoices === 0 ? 'up' : minChoices} to ${maxChoices}`;
+  const parts = [
+    methodNames[method],
+    seats === undefined ? null : `${numberText(seats)} ${seats === 1 ? 'seat' : 'seats'}`,
+    seats === undefined ? null : `threshold ${thresholdPercent ?? 0} %`,
+    limits,
+    abstain ? 'may abstain' : 'no abstention',
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+function voterLines(definition: Definition): readonly Line[] {
+  const { identity, verification, channels, rehearsal, minBatch, graceSeconds } = definition;
+  const minutes = verification.verifiedSecondsMax / 60;
+  return [
+    ['Who can vote', schemeNames[identity.scheme]],
+    ['Phone is verified', verification.methods.map((method) => methodOfVerifying[method]).join(', or ')],
+    ['Verified for', `${numberText(Math.floor(minutes * 100) / 100)} minutes`],
+    ['Ballots come', channels.map((channel) => channelNames[channel]).join(' and ')],
+    ...(rehearsal
+      ? ([['Of a rehearsal', `mixed in batches of ${minBatch}, ${graceSeconds} seconds of grace`]] as const)
+      : []),
+  ];
+}
+
+function languageLines(definition: Definition, participants: Participants): readonly Line[] {
+  const texts = textsOf(definition, participants);
+  return languagesOf(definition).map((tag) => {
+    const missing = texts.filter(({ title }) => title[tag] === undefined).length;
+    return [
+      `Texts in ${languageName(tag)}`,
+      missing === 0 ? `all ${texts.length} texts` : `${missing} of ${texts.length} missing`,
+    ];
+  });
+}
+
+export type WrittenText = {
+  /** `title`, or the contest's id, or its and the option's. Never an index: order may change. */
+  readonly key: string;
+  readonly label: string;
+  readonly title: Title;
+  /** Set where the text is a participant's name, which is written elsewhere. */
+  readonly participantId?: string;
+};
+
+/** Every text that voters read. */
+export function textsOf(definition: Definition, participants: Participants): readonly WrittenText[] {
+  const contests = definition.contests.flatMap((contest, index) => {
+    const options = contest.options.map((option) => ({
+      key: `${contest.id}/${option.id}`,
+      label: `Contest ${index + 1}, option ${option.number}`,
+      title: optionTitle(option, participants),
+      ...(option.participantId !== undefined && { participantId: option.participantId }),
+    }));
+    return [{ key: contest.id, label: `Contest ${index + 1}`, title: contest.title }, ...options];
+  });
+  return [{ key: 'title', label: 'Title of the election', title: definition.title }, ...contests];
+}

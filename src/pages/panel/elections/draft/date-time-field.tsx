@@ -1,0 +1,120 @@
+// A day and a time of the day in a zone: two native fields, and in words which moment that is. Where clocks go back and
+// the time comes twice, it asks which is meant; where they go forward and it never comes, it says so.
+import { useId } from 'preact/hooks';
+import { momentText } from '../../words.ts';
+import { isAtNight, localOf, momentsOf } from './zoned-time.ts';
+import type { LocalTime } from './zoned-time.ts';
+
+/** `second`: of a time that comes twice, the later one. */
+export type TypedTime = LocalTime & { readonly second: boolean };
+
+export function typedOf(instant: string, timeZone: string): TypedTime {
+  const local = localOf(instant, timeZone);
+  return { ...local, second: momentsOf(local, timeZone)[1] === new Date(instant).toISOString() };
+}
+
+/** The moment that was typed, or what is wrong with it. */
+export function momentOf(typed: TypedTime, timeZone: string): { readonly at: string } | { readonly fault: string } {
+  if (typed.date === '') return { fault: 'Enter a day.' };
+  if (typed.time === '') return { fault: 'Enter a time of the day.' };
+  const moments = momentsOf(typed, timeZone);
+  const at = moments[typed.second ? moments.length - 1 : 0];
+  if (at !== undefined) return { at };
+  return { fault: `Clocks in ${timeZone} never show ${typed.time} on that day: they go forward. Enter another time.` };
+}
+
+export function DateTimeField({
+  label,
+  id,
+  value,
+  timeZone,
+  onValue,
+  fault,
+  verb,
+}: {
+  readonly label: string;
+  readonly id: string;
+  readonly value: TypedTime;
+  /** Where this is no zone, nothing is said of the moment. */
+  readonly timeZone: string | null;
+  readonly onValue: (value: TypedTime) => void;
+  readonly fault?: string | undefined;
+  /** "opens", "closes" */
+  readonly verb: string;
+}) {
+  const made = useId();
+  const twice = timeZone !== null && momentsOf(value, timeZone).length > 1;
+  const moment = timeZone === null || value.date === '' || value.time === '' ? null : momentOf(value, timeZone);
+  const wrong = fault ?? (moment !== null && 'fault' in moment ? moment.fault : undefined);
+  return (
+    <fieldset class={wrong === undefined ? 'moment' : 'moment wrong'} id={id} aria-describedby={`${made}-said`}>
+      <legend>{label}</legend>
+      {wrong !== undefined && <p class="fault">{wrong}</p>}
+      <div class="pair">
+        <div class="field">
+          <label for={`${made}-date`}>Day</label>
+          <input
+            id={`${made}-date`}
+            type="date"
+            value={value.date}
+            aria-invalid={wrong !== undefined}
+            onInput={(event) => onValue({ ...value, date: event.currentTarget.value })}
+          />
+        </div>
+        <div class="field">
+          <label for={`${made}-time`}>Time</label>
+          <input
+            id={`${made}-time`}
+            type="time"
+            value={value.time}
+            aria-invalid={wrong !== undefined}
+            onInput={(event) => onValue({ ...value, time: event.currentTarget.value, second: false })}
+          />
+        </div>
+      </div>
+      {twice && (
+        <div class="check">
+          <input
+            type="checkbox"
+            id={`${made}-second`}
+            checked={value.second}
+            onChange={(event) => onValue({ ...value, second: event.currentTarget.checked })}
+          />
+          <label for={`${made}-second`}>
+            Clocks go back, and {value.time} comes twice that day: mean the second one
+          </label>
+        </div>
+      )}
+      <p id={`${made}-said`} class="hint" aria-live="polite">
+        {moment !== null && 'at' in moment && timeZone !== null && (
+          <InWords at={moment.at} timeZone={timeZone} time={value.time} verb={verb} />
+        )}
+      </p>
+    </fieldset>
+  );
+}
+
+function InWords({
+  at,
+  timeZone,
+  time,
+  verb,
+}: {
+  readonly at: string;
+  readonly timeZone: string;
+  readonly time: string;
+  readonly verb: string;
+}) {
+  return (
+    <>
+      {momentText(at, timeZone)}
+      {timeZone !== 'UTC' && <>, which is {localOf(at, 'UTC').time} in UTC</>}.
+      {isAtNight(time) && (
+        <strong>
+          {' '}
+          It {verb} at {time}, at night: is this right?
+        </strong>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,163 @@
+// Step 1 of an election that is not there yet. Saving makes a draft, in which everything else is suggested.
+import { useState } from 'preact/hooks';
+import { Link, useLocation, useSearchParams } from 'wouter-preact';
+import { call } from '../../calls.ts';
+import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
+import { Page } from '../../parts/page.tsx';
+import { RehearsalBand } from '../../parts/state-tag.tsx';
+import { useAct, useRefresh } from '../../remote.ts';
+import { addressOf, languageName, voterLanguages } from './definition.ts';
+import { ElectionRefusal } from '../election-refusal.tsx';
+import '../elections.css';
+import type { Fault } from './steps.ts';
+import { electionTypes, shortNameOf, suggestedElection } from './suggestions.ts';
+import type { ElectionType } from './suggestions.ts';
+import { TimeZoneField, noSuchZone } from './time-zone-field.tsx';
+import { fieldId, refusedHere } from './use-step.ts';
+import { isTimeZone, ownTimeZone } from './zoned-time.ts';
+
+type Typed = {
+  readonly title: string;
+  /** null: made from the title. */
+  readonly shortName: string | null;
+  readonly language: string;
+  readonly type: ElectionType;
+  readonly rehearsal: boolean;
+  readonly timeZone: string;
+};
+
+const idOf = ({ title, shortName }: Typed): string => (shortName ?? shortNameOf(title)).trim();
+
+function faultsOf(typed: Typed): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (typed.title.trim() === '') faults.push({ path: 'title', detail: 'Enter a title.' });
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(idOf(typed)))
+    faults.push({ path: 'id', detail: 'Enter a short name of letters a to z, digits and hyphens.' });
+  if (!isTimeZone(typed.timeZone)) faults.push({ path: 'timeZone', detail: noSuchZone });
+  return faults;
+}
+
+export function NewElectionPage() {
+  const [search] = useSearchParams();
+  const asRehearsal = search.has('rehearsal');
+  const [typed, setTyped] = useState<Typed>(() => ({
+    ...{ title: asRehearsal ? 'Rehearsal' : '', shortName: null, language: 'en', type: 'parliamentary' },
+    ...{ rehearsal: asRehearsal, timeZone: ownTimeZone() },
+  }));
+  const set = (changes: Partial<Typed>): void => setTyped({ ...typed, ...changes });
+  const [, go] = useLocation();
+  const refresh = useRefresh();
+  const act = useAct(async () => {
+    const faults = faultsOf(typed);
+    if (faults.length > 0) throw refusedHere(faults);
+    const body = suggestedElection({ ...typed, id: idOf(typed) }, Date.now());
+    await call('elections', '/v1/elections', { method: 'POST', body });
+    await refresh('elections');
+    go(`${addressOf(idOf(typed))}/edit/dates`);
+  });
+  return (
+    <Page title={typed.rehearsal ? 'Start a rehearsal' : 'Create an election'} rehearsal={typed.rehearsal}>
+      {typed.rehearsal && <RehearsalBand />}
+      <p class="muted">Step 1 of 7 · Name and type. Saving makes a draft that only administrators and auditors see.</p>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void act.run();
+        }}
+      >
+        <ElectionRefusal refusal={act.refusal} electionId={idOf(typed)} step="name" />
+        <NameFields
+          typed={typed}
+          set={set}
+          faultAt={(path) => act.refusal?.problem.errors?.find((fault) => fault.path === `body/${path}`)?.detail}
+        />
+        <TypeFields typed={typed} set={set} />
+        <div class="acts">
+          <button type="submit" class="primary" aria-disabled={act.busy}>
+            Save and continue
+          </button>
+          <Link href="/elections">Cancel</Link>
+          {act.busy && <span role="status">Saving…</span>}
+        </div>
+      </form>
+    </Page>
+  );
+}
+
+type FieldsProps = { readonly typed: Typed; readonly set: (changes: Partial<Typed>) => void };
+
+function NameFields({ typed, set, faultAt }: FieldsProps & { readonly faultAt: (path: string) => string | undefined }) {
+  return (
+    <>
+      <TextField
+        label="Title"
+        hint="As voters read it, such as “Parliament 2026”."
+        id={fieldId('title')}
+        value={typed.title}
+        onValue={(title) => set({ title })}
+        fault={faultAt('title')}
+        lang={typed.language}
+        dir="auto"
+      />
+      <SelectField
+        label="Language of this title"
+        hint="The main language of the election. Others are added in step 6."
+        value={typed.language}
+        onValue={(language) => set({ language })}
+        options={voterLanguages.map((tag) => [tag as string, languageName(tag)] as const)}
+      />
+      <TextField
+        label="Short name"
+        hint="Stands in addresses and files, and is typed before acts that cannot be undone. It stays for good."
+        id={fieldId('id')}
+        value={typed.shortName ?? shortNameOf(typed.title)}
+        onValue={(shortName) => set({ shortName })}
+        fault={faultAt('id')}
+        autocomplete="off"
+        spellcheck={false}
+      />
+      <TimeZoneField
+        id={fieldId('timeZone')}
+        value={typed.timeZone}
+        onValue={(timeZone) => set({ timeZone })}
+        fault={faultAt('timeZone')}
+      />
+    </>
+  );
+}
+
+function TypeFields({ typed, set }: FieldsProps) {
+  return (
+    <>
+      <fieldset>
+        <legend>What kind of election it is</legend>
+        <p class="hint">It only suggests contests and a counting rule: you can change all of them.</p>
+        {electionTypes.map(([type, name, hint]) => (
+          <div class="check" key={type}>
+            <input
+              type="radio"
+              name="type"
+              id={`type-${type}`}
+              checked={typed.type === type}
+              aria-describedby={`type-${type}-hint`}
+              onChange={() => set({ type })}
+            />
+            <div>
+              <label for={`type-${type}`}>{name}</label>
+              <p class="hint" id={`type-${type}-hint`}>
+                {hint}
+              </p>
+            </div>
+          </div>
+        ))}
+      </fieldset>
+      <CheckField
+        label="This is a rehearsal"
+        hint="Everything works as in a real election, says on every page that it is a rehearsal, and counts for nothing."
+        checked={typed.rehearsal}
+        onValue={(rehearsal) => set({ rehearsal })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+// Finds participants for a contest, or adds one that is not there yet.
+import { useState } from 'preact/hooks';
+import type { Participant, ParticipantRequest } from '../../../../protocol/control/participants-api.ts';
+import { call } from '../../calls.ts';
+import { TextField } from '../../parts/field.tsx';
+import { RefusalNote } from '../../parts/refusal-note.tsx';
+import { useAct, useRefresh, useRemote } from '../../remote.ts';
+import { nameText } from './definition.ts';
+
+/** Participants that are offered at once. */
+const offeredMax = 8;
+
+export type Picked = { readonly id: string; readonly name: string };
+
+export function ParticipantPicker({
+  kind,
+  language,
+  taken,
+  onPick,
+}: {
+  /** Only this kind may stand in the contest; null: either. */
+  readonly kind: Participant['kind'] | null;
+  readonly language: string;
+  readonly taken: ReadonlySet<string>;
+  readonly onPick: (picked: readonly Picked[]) => void;
+}) {
+  const [search, setSearch] = useState('');
+  const query = new URLSearchParams({ limit: '100', ...(kind !== null && { kind }) });
+  if (search.trim() !== '') query.set('search', search.trim());
+  const found = useRemote<{ participants: readonly Participant[] }>('elections', `/v1/participants?${query}`);
+  const offered = (found.data?.participants ?? []).filter(({ id }) => !taken.has(id));
+  const [said, setSaid] = useState('');
+  const pick = (picked: Picked): void => {
+    onPick([picked]);
+    setSaid(`${picked.name} is added.`);
+  };
+  return (
+    <fieldset class="picker">
+      <legend>Add a participant</legend>
+      <TextField label="Find by name" type="search" value={search} onValue={setSearch} autocomplete="off" />
+      <RefusalNote refusal={found.error} />
+      <ul class="offered">
+        {offered.slice(0, offeredMax).map((participant) => (
+          <li key={participant.id}>
+            <button
+              type="button"
+              class="small"
+              onClick={() => pick({ id: participant.id, name: nameText(participant.name, language) })}
+            >
+              Add <bdi>{nameText(participant.name, language)}</bdi>
+            </button>{' '}
+            <span class="muted">{participant.kind}</span>
+          </li>
+        ))}
+      </ul>
+      {offered.length > offeredMax && (
+        <p class="hint">
+          {offered.length - offeredMax} more: write a part of the name.{' '}
+          <button
+            type="button"
+            class="small"
+            onClick={() => {
+              onPick(offered.map(({ id, name }) => ({ id, name: nameText(name, language) })));
+              setSaid(`${offered.length} are added.`);
+            }}
+          >
+            Add all {offered.length}
+          </button>
+        </p>
+      )}
+      {found.data !== undefined && offered.length === 0 && (
+        <p class="hint">{search.trim() === '' ? 'There is nobody else to add.' : 'Nobody of that name is left.'}</p>
+      )}
+      {search.trim() !== '' && <NewParticipant name={search.trim()} kind={kind} onMade={pick} />}
+      <p role="status" class="unseen">
+        {said}
+      </p>
+    </fieldset>
+  );
+}
+
+function NewParticipant({
+  name,
+  kind,
+  onMade,
+}: {
+  readonly name: string;
+  readonly kind: Participant['kind'] | null;
+  readonly onMade: (picked: Picked) => void;
+}) {
+  const refresh = useRefresh();
+  const make = useAct(async (as: Participant['kind']) => {
+    const body: ParticipantRequest = { name, kind: as, allowSameName: false };
+    const { data } = await call<{ participant: Participant }>('elections', '/v1/participants', {
+      method: 'POST',
+      body,
+    });
+    onMade({ id: data.participant.id, name });
+    await refresh('elections');
+  });
+  const kinds: readonly Participant['kind'][] = kind === null ? ['party', 'individual'] : [kind];
+  return (
+    <>
+      <RefusalNote refusal={make.refusal} />
+      <p class="acts">
+        {kinds.map((each) => (
+          <button key={each} type="button" class="small" aria-disabled={make.busy} onClick={() => void make.run(each)}>
+            New {each}: <bdi>{name}</bdi>
+          </button>
+        ))}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+// The steps of writing an election, which of them a fault belongs to, and how far each is. What stops an election is the
+// service's to say; a step is only told where to look.
+import type { AdministeredElection, ElectionPreview } from '../../../../protocol/control/elections-api.ts';
+import type { Refused } from '../../calls.ts';
+import { isSuggestedId, isSuggestedLife, isSuggestedTime } from './suggestions.ts';
+
+export const stepTitles = {
+  name: 'Name and type',
+  dates: 'Dates',
+  contests: 'Contests and ballot order',
+  rule: 'Counting rule',
+  voters: 'Who can vote and how they verify',
+  languages: 'Languages',
+  check: 'Check and schedule',
+} as const;
+export type StepName = keyof typeof stepTitles;
+export const stepNames = Object.keys(stepTitles) as readonly StepName[];
+export const isStepName = (name: string | undefined): name is StepName =>
+  name !== undefined && Object.hasOwn(stepTitles, name);
+
+export type StepState = 'completed' | 'not-started' | 'problem';
+export type StepProgress = { readonly state: StepState; readonly faults: readonly Fault[] };
+/** `path` is bare; `detail` says which contest and option it is about. */
+export type Fault = { readonly path: string; readonly detail: string };
+
+/** A path as the service names it, without what it stands in: `contests/0/title`. */
+export const barePath = (path: string): string => path.replace(/^(?:body|election)\//, '');
+
+export function stepOf(path: string): StepName {
+  const [member = '', , part = ''] = barePath(path).split('/');
+  if (['opensAt', 'closesAt', 'timeZone', 'elections'].includes(member)) return 'dates';
+  if (['identity', 'verification', 'channels', 'minBatch', 'graceSeconds'].includes(member)) return 'voters';
+  if (member === 'languages') return 'languages';
+  if (member !== 'contests') return 'name';
+  return ['method', 'seats', 'thresholdPercent', 'minChoices', 'maxChoices', 'abstain'].includes(part)
+    ? 'rule'
+    : 'contests';
+}
+
+/** Where a warning of the preview is mended. */
+export function stepOfWarning({ code, path }: ElectionPreview['warnings'][number]): StepName {
+  return code === 'missing-language' ? 'languages' : stepOf(path);
+}
+
+/** Such as "Contest 1, option 2: "; nothing where a path names no place. */
+export function placeText(path: string): string {
+  const bare = barePath(path);
+  const [, contest, , option] = /^contests\/(\d+)(\/options\/(\d+))?/.exec(bare) ?? [];
+  if (contest === undefined) return bare === 'title' ? 'Title: ' : '';
+  return `Contest ${Number(contest) + 1}${option === undefined ? '' : `, option ${Number(option) + 1}`}: `;
+}
+
+export const placed = ({ path, detail }: Fault): Fault => ({ path: barePath(path), detail: placeText(path) + detail });
+
+/** The election that a fault names as the one in the way. */
+export const otherElectionOf = (path: string): string | undefined =>
+  /^elections\/([\w-]{1,64})$/.exec(barePath(path))?.[1];
+
+/** Warnings that stand in the way of announcing, or of voters; the others may be meant. */
+const faultyWarnings: ReadonlySet<string> = new Set(['overlaps', 'missing-language', 'same-title']);
+
+export function progressOf(
+  election: AdministeredElection,
+  preview: ElectionPreview | undefined,
+  refusal: Refused | null,
+  nowMs: number,
+): Readonly<Record<StepName, StepProgress>> {
+  const faults = Object.fromEntries(stepNames.map((name) => [name, [] as Fault[]])) as Record<StepName, Fault[]>;
+  for (const warning of preview?.warnings ?? []) {
+    if (!faultyWarnings.has(warning.code)) continue;
+    faults[stepOfWarning(warning)].push(placed(warning));
+  }
+  for (const fault of refusal?.problem.errors ?? []) faults[stepOf(fault.path)].push(placed(fault));
+  const isDraft = election.state === 'draft';
+  if (isDraft && Date.parse(election.definition.closesAt) <= nowMs)
+    faults.dates.push({ path: 'closesAt', detail: 'The end is in the past. Enter a later one.' });
+  const untouched = isDraft ? untouchedSteps(election) : new Set<StepName>();
+  const of = (name: StepName): StepProgress => {
+    if (faults[name].length > 0) return { state: 'problem', faults: faults[name] };
+    return { state: untouched.has(name) ? 'not-started' : 'completed', faults: [] };
+  };
+  const progress = Object.fromEntries(stepNames.map((name) => [name, of(name)])) as Record<StepName, StepProgress>;
+  // The last step is completed by announcing.
+  return { ...progress, check: { state: isDraft ? 'not-started' : 'completed', faults: [] } };
+}
+
+function untouchedSteps({ definition }: AdministeredElection): Set<StepName> {
+  const { contests, opensAt, closesAt, verification } = definition;
+  const steps = new Set<StepName>();
+  if (isSuggestedTime(opensAt) || isSuggestedTime(closesAt)) steps.add('dates');
+  if (contests.some(({ options }) => options.some(({ id }) => isSuggestedId(id)))) steps.add('contests');
+  if (contests.some(({ id }) => isSuggestedId(id))) steps.add('rule');
+  if (isSuggestedLife(verification.verifiedSecondsMax)) steps.add('voters');
+  // Texts in other languages follow the texts themselves.
+  if (steps.has('contests')) steps.add('languages');
+  return steps;
+}

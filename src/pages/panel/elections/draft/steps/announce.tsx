@@ -1,0 +1,94 @@
+// Announcing an election: a draft for the first time, and an announced one with the present names of its participants.
+import { useState } from 'preact/hooks';
+import { useLocation } from 'wouter-preact';
+import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
+import { call, Refused } from '../../../calls.ts';
+import { ConfirmDialog } from '../../../parts/confirm-dialog.tsx';
+import { useAct, useRefresh } from '../../../remote.ts';
+import { momentText, titleText } from '../../../words.ts';
+import { addressOf, pathOf } from '../definition.ts';
+import type { Definition } from '../definition.ts';
+import { ElectionRefusal } from '../../election-refusal.tsx';
+
+/** Announces a draft; `missing` says why it cannot be yet. */
+export function Announce({
+  election,
+  missing,
+}: {
+  readonly election: AdministeredElection;
+  readonly missing: string | null;
+}) {
+  const [asking, setAsking] = useState(false);
+  const [refusal, setRefusal] = useState<Refused | null>(null);
+  const [, go] = useLocation();
+  const refresh = useRefresh();
+  const act = useAct(async () => {
+    await call('elections', `${pathOf(election.id)}/announce`, { method: 'POST' });
+    await refresh('elections');
+  });
+  return (
+    <div class="act-block">
+      <ElectionRefusal refusal={refusal} electionId={election.id} step="check" />
+      <button
+        type="button"
+        class="primary"
+        onClick={() => {
+          setRefusal(missing === null ? null : new Refused(422, { title: 'Not yet', detail: missing }));
+          act.clear();
+          setAsking(missing === null);
+        }}
+      >
+        Announce
+      </button>
+      {asking && (
+        <ConfirmDialog
+          title="Announce this election"
+          act={{ ...act, refusal: null }}
+          actLabel="Announce it"
+          onClose={(done) => {
+            setAsking(false);
+            if (done) go(addressOf(election.id));
+          }}
+        >
+          <ElectionRefusal refusal={act.refusal} electionId={election.id} step="check" />
+          <Effect definition={election.definition} />
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}
+
+function Effect({ definition: { title, opensAt, closesAt, timeZone } }: { readonly definition: Definition }) {
+  const atOnce = Date.parse(opensAt) <= Date.now();
+  return (
+    <>
+      <p>
+        From now on everybody can see <bdi>{titleText(title)}</bdi>.{' '}
+        {atOnce ? 'It opens at once' : `It opens by itself on ${momentText(opensAt, timeZone)}`} and closes on{' '}
+        {momentText(closesAt, timeZone)}.
+      </p>
+      <p>
+        {atOnce ? 'Nothing of it can be changed then but its end.' : 'Until it opens you can change it.'} It cannot be
+        deleted any more.
+      </p>
+    </>
+  );
+}
+
+/** With the names that participants have now. */
+export function AnnounceAgain({ election: { id, version } }: { readonly election: AdministeredElection }) {
+  const refresh = useRefresh();
+  const act = useAct(async () => {
+    const headers = { 'if-match': `"${version}"` };
+    await call('elections', pathOf(id), { method: 'PATCH', headers, body: {} });
+    await refresh('elections');
+  });
+  return (
+    <>
+      <ElectionRefusal refusal={act.refusal} electionId={id} step="check" />
+      <button type="button" aria-disabled={act.busy} onClick={() => void act.run()}>
+        Announce again with the present names
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,154 @@
+// Step 3: what is voted on, and the options in the order of the ballot. Everything is moved by buttons.
+import { seatMethods } from '../../../../../domain/election.ts';
+import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
+import { TextField } from '../../../parts/field.tsx';
+import { contestFaults, moved, readContests, writeContests } from '../contest-form.ts';
+import type { ContestForm } from '../contest-form.ts';
+import { languageName, mainLanguage } from '../definition.ts';
+import { DrawLots } from '../../draw-lots.tsx';
+import { OptionList } from '../option-list.tsx';
+import { ParticipantPicker } from '../participant-picker.tsx';
+import { StepFrame } from '../step-frame.tsx';
+import type { StepProps } from '../step-frame.tsx';
+import { freshId } from '../suggestions.ts';
+import { fieldId, useStep } from '../use-step.ts';
+import type { StepWork } from '../use-step.ts';
+
+/** Most contests of an election and options of a contest: as the service takes them. */
+const contestsMax = 32;
+const optionsMax = 500;
+
+type Values = { readonly contests: readonly ContestForm[] };
+const work: StepWork<Values> = {
+  name: 'contests',
+  read: (election) => ({ contests: readContests(election) }),
+  write: ({ contests }, definition, { state }) => writeContests(contests, definition, state === 'draft'),
+  check: ({ contests }) => contestFaults(contests),
+};
+
+export function ContestsStep({ election, onSaved }: StepProps) {
+  const form = useStep(election, work, onSaved);
+  const { contests } = form.values;
+  const setContests = (next: readonly ContestForm[]): void => form.set({ contests: next });
+  const setOne = (index: number, changes: Partial<ContestForm>): void =>
+    setContests(contests.map((each, at) => (at === index ? { ...each, ...changes } : each)));
+  const add = (): void => {
+    const id = freshId('new', new Set(contests.map((contest) => contest.id)));
+    setContests([...contests, { id, isNew: true, title: '', options: [], orderSeed: null }]);
+  };
+  return (
+    <StepFrame step="contests" election={election} form={form}>
+      <p class="hint">
+        Texts are in {languageName(mainLanguage(election.definition))}; other languages come in step 6. The numbers are
+        those that stand on the ballot.
+      </p>
+      {contests.map((contest, index) => (
+        <ContestFields
+          key={contest.id}
+          {...{ contest, index, election }}
+          of={contests.length}
+          faultAt={form.faultAt}
+          onChange={(changes) => setOne(index, changes)}
+          onMove={(to) => setContests(moved(contests, index, to))}
+          onRemove={() => setContests(contests.filter((_, at) => at !== index))}
+        />
+      ))}
+      {contests.length < contestsMax && (
+        <button type="button" onClick={add}>
+          Add a contest
+        </button>
+      )}
+    </StepFrame>
+  );
+}
+
+type ContestProps = {
+  readonly contest: ContestForm;
+  readonly index: number;
+  readonly of: number;
+  readonly election: AdministeredElection;
+  readonly faultAt: (path: string) => string | undefined;
+  readonly onChange: (changes: Partial<ContestForm>) => void;
+  readonly onMove: (to: number) => void;
+  readonly onRemove: () => void;
+};
+
+function ContestFields({ contest, index, of, election, faultAt, onChange, onMove, onRemove }: ContestProps) {
+  const path = `contests/${index}`;
+  const main = mainLanguage(election.definition);
+  const rule = election.definition.contests.find(({ id }) => id === contest.id);
+  const sharesSeats = rule !== undefined && seatMethods.has(rule.method);
+  const { options } = contest;
+  const add = (more: ContestForm['options']): void => onChange({ options: [...options, ...more], orderSeed: null });
+  const addText = (): void =>
+    add([{ id: freshId('option', new Set(options.map(({ id }) => id))), was: null, text: '' }]);
+  return (
+    <section class="contest" aria-labelledby={`${path}-h`}>
+      <ContestHead id={`${path}-h`} {...{ index, of, onMove, onRemove }} />
+      <TextField
+        label="What is voted on"
+        id={fieldId(`${path}/title`)}
+        value={contest.title}
+        onValue={(title) => onChange({ title })}
+        fault={faultAt(`${path}/title`)}
+        lang={main}
+        dir="auto"
+      />
+      <OptionList
+        {...{ contest, path, faultAt, language: main }}
+        onChange={(next, keepsOrder) => onChange({ options: next, ...(!keepsOrder && { orderSeed: null }) })}
+      />
+      {options.length < optionsMax && (
+        <>
+          <button type="button" onClick={addText}>
+            Add a text as option
+          </button>
+          <ParticipantPicker
+            kind={sharesSeats ? 'party' : null}
+            language={main}
+            taken={new Set(options.flatMap(({ participantId }) => participantId ?? []))}
+            onPick={(picked) => add(picked.map(({ id, name }) => ({ id, was: null, text: name, participantId: id })))}
+          />
+        </>
+      )}
+      <DrawLots
+        ids={options.map(({ id }) => id)}
+        seed={contest.orderSeed}
+        onDrawn={(order, orderSeed) =>
+          onChange({ options: order.flatMap((id) => options.filter((option) => option.id === id)), orderSeed })
+        }
+      />
+    </section>
+  );
+}
+
+function ContestHead({
+  id,
+  index,
+  of,
+  onMove,
+  onRemove,
+}: Pick<ContestProps, 'index' | 'of' | 'onMove' | 'onRemove'> & { readonly id: string }) {
+  const number = index + 1;
+  const move = (by: -1 | 1): void => {
+    if (index + by >= 0 && index + by < of) onMove(index + by);
+  };
+  return (
+    <div class="head">
+      <h2 id={id}>Contest {number}</h2>
+      {of > 1 && (
+        <div class="acts">
+          <button type="button" class="small" aria-disabled={index === 0} onClick={() => move(-1)}>
+            Up<span class="unseen"> with contest {number}</span>
+          </button>
+          <button type="button" class="small" aria-disabled={number === of} onClick={() => move(1)}>
+            Down<span class="unseen"> with contest {number}</span>
+          </button>
+          <button type="button" class="small" onClick={onRemove}>
+            Remove<span class="unseen"> contest {number}</span>
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+// Step 2: when it opens and closes, as clocks show it where it is held. A moment that is not touched stays to the second.
+import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
+import { DateTimeField, momentOf, typedOf } from '../date-time-field.tsx';
+import type { TypedTime } from '../date-time-field.tsx';
+import { StepFrame } from '../step-frame.tsx';
+import type { StepProps } from '../step-frame.tsx';
+import type { Fault } from '../steps.ts';
+import { TimeZoneField, noSuchZone } from '../time-zone-field.tsx';
+import { fieldId, useStep } from '../use-step.ts';
+import type { StepWork } from '../use-step.ts';
+import { isTimeZone, lengthText } from '../zoned-time.ts';
+import { isSuggestedTime } from '../suggestions.ts';
+
+type Values = { readonly timeZone: string; readonly opens: TypedTime; readonly closes: TypedTime };
+
+const wholeMinutes = (at: string): string =>
+  isSuggestedTime(at) ? new Date(Math.floor(Date.parse(at) / 60_000) * 60_000).toISOString() : at;
+
+const work: StepWork<Values> = {
+  name: 'dates',
+  read: ({ definition: { opensAt, closesAt, timeZone } }: AdministeredElection) => ({
+    timeZone,
+    opens: typedOf(wholeMinutes(opensAt), timeZone),
+    closes: typedOf(wholeMinutes(closesAt), timeZone),
+  }),
+  write: ({ timeZone, opens, closes }, definition, election) => {
+    const untouched = work.read({ ...election, definition });
+    const momentFor = (typed: TypedTime, was: TypedTime, at: string): string => {
+      const same = timeZone === definition.timeZone && JSON.stringify(typed) === JSON.stringify(was);
+      const moment = momentOf(typed, timeZone);
+      return same || 'fault' in moment ? wholeMinutes(at) : moment.at;
+    };
+    return {
+      timeZone,
+      opensAt: momentFor(opens, untouched.opens, definition.opensAt),
+      closesAt: momentFor(closes, untouched.closes, definition.closesAt),
+    };
+  },
+  check: ({ timeZone, opens, closes }) => {
+    if (!isTimeZone(timeZone)) return [{ path: 'timeZone', detail: noSuchZone }];
+    const [opensAt, closesAt] = [momentOf(opens, timeZone), momentOf(closes, timeZone)];
+    const faults: Fault[] = [];
+    if ('fault' in opensAt) faults.push({ path: 'opensAt', detail: `Opening: ${opensAt.fault}` });
+    if ('fault' in closesAt) faults.push({ path: 'closesAt', detail: `Closing: ${closesAt.fault}` });
+    if ('at' in opensAt && 'at' in closesAt && closesAt.at <= opensAt.at)
+      faults.push({ path: 'closesAt', detail: 'It closes before it opens. Enter a later end.' });
+    return faults;
+  },
+};
+
+export function DatesStep({ election, onSaved }: StepProps) {
+  const form = useStep(election, work, onSaved);
+  const { values, set, faultAt } = form;
+  const zone = isTimeZone(values.timeZone) ? values.timeZone : null;
+  return (
+    <StepFrame step="dates" election={election} form={form}>
+      <TimeZoneField
+        id={fieldId('timeZone')}
+        value={values.timeZone}
+        onValue={(timeZone) => set({ timeZone })}
+        fault={faultAt('timeZone') ?? (zone === null ? noSuchZone : undefined)}
+      />
+      <DateTimeField
+        label="Voting opens"
+        verb="opens"
+        id={fieldId('opensAt')}
+        value={values.opens}
+        timeZone={zone}
+        onValue={(opens) => set({ opens })}
+        fault={faultAt('opensAt')}
+      />
+      <DateTimeField
+        label="Voting closes"
+        verb="closes"
+        id={fieldId('closesAt')}
+        value={values.closes}
+        timeZone={zone}
+        onValue={(closes) => set({ closes })}
+        fault={faultAt('closesAt')}
+      />
+      <Length values={values} zone={zone} />
+    </StepFrame>
+  );
+}
+
+function Length({ values, zone }: { readonly values: Values; readonly zone: string | null }) {
+  if (zone === null) return null;
+  const [opens, closes] = [momentOf(values.opens, zone), momentOf(values.closes, zone)];
+  if (!('at' in opens) || !('at' in closes)) return null;
+  const ms = Date.parse(closes.at) - Date.parse(opens.at);
+  return (
+    <p class={ms > 0 ? 'note' : 'note bad'} aria-live="polite">
+      {ms > 0 ? `Voting is open for ${lengthText(ms)}.` : 'It closes before it opens. Enter a later end.'}
+      {Date.parse(opens.at) <= Date.now() && ms > 0 && ' The opening is past: it opens as soon as it is announced.'}
+    </p>
+  );
+}

@@ -1,0 +1,69 @@
+// The texts of an election by language, while they are written.
+import { languageName, languagesOf } from '../definition.ts';
+import type { Contest, Definition } from '../definition.ts';
+import { textsOf } from '../../describe.ts';
+import type { WrittenText } from '../../describe.ts';
+import type { Fault } from '../steps.ts';
+import type { StepWork } from '../use-step.ts';
+
+type Texts = Readonly<Record<string, Readonly<Record<string, string>>>>;
+export type Values = {
+  readonly languages: readonly string[];
+  /** By the key of the text, then by language, as typed. */
+  readonly texts: Texts;
+};
+
+/** Written here, and not as the name of a participant. */
+export const own = (text: WrittenText): boolean => text.participantId === undefined;
+
+export const languagesWork: StepWork<Values> = {
+  name: 'languages',
+  read: ({ definition, participants }) => ({
+    languages: languagesOf(definition),
+    texts: Object.fromEntries(
+      textsOf(definition, participants)
+        .filter(own)
+        .map(({ key, title }) => [key, { ...title }]),
+    ),
+  }),
+  write: (values, definition): Partial<Definition> => ({
+    title: titleOf(values, 'title', definition.title),
+    contests: definition.contests.map((contest) => writeContest(values, contest)),
+  }),
+  // The service knows a language by its texts, and the main one by being first.
+  check: ({ languages, texts }) => [
+    ...mainFaults(languages[0] ?? 'en', texts),
+    ...languages
+      .filter((tag) => Object.values(texts).every((text) => (text[tag] ?? '').trim() === ''))
+      .map((tag) => ({
+        path: `languages/${tag}`,
+        detail: `Write at least one text in ${languageName(tag)}, or take the language away.`,
+      })),
+  ],
+};
+
+const mainFaults = (main: string, texts: Texts): readonly Fault[] =>
+  Object.values(texts).every((text) => (text[main] ?? '').trim() !== '')
+    ? []
+    : [{ path: `languages/${main}`, detail: `Write every text in ${languageName(main)}, the main language.` }];
+
+const writeContest = (values: Values, contest: Contest): Contest => ({
+  ...contest,
+  title: titleOf(values, contest.id, contest.title),
+  options: contest.options.map((option) =>
+    option.title === undefined
+      ? option
+      : { ...option, title: titleOf(values, `${contest.id}/${option.id}`, option.title) },
+  ),
+});
+
+/** What was typed, in the languages that stay; what is empty is missing. A text that is new stays as it is. */
+function titleOf({ languages, texts }: Values, key: string, before: Definition['title']): Definition['title'] {
+  const typed = texts[key];
+  if (typed === undefined) return before;
+  const entries = languages.flatMap((tag) => ((typed[tag] ?? '').trim() === '' ? [] : [[tag, typed[tag] ?? '']]));
+  return entries.length === 0 ? before : (Object.fromEntries(entries) as Definition['title']);
+}
+
+export const isThere = ({ texts }: Values, text: WrittenText, tag: string): boolean =>
+  ((own(text) ? texts[text.key]?.[tag] : text.title[tag]) ?? '').trim() !== '';

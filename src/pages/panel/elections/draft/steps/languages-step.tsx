@@ -1,0 +1,152 @@
+// Step 6: the languages of the election, what is missing in each, and every text of one language at a time.
+import { useState } from 'preact/hooks';
+import { useSearchParams } from 'wouter-preact';
+import { TextField } from '../../../parts/field.tsx';
+import { isLanguageTag, languageName, languagesOf, mainLanguage, voterLanguages } from '../definition.ts';
+import { textsOf } from '../../describe.ts';
+import type { WrittenText } from '../../describe.ts';
+import { StepFrame } from '../step-frame.tsx';
+import type { StepProps } from '../step-frame.tsx';
+import { fieldId, useStep } from '../use-step.ts';
+import type { StepForm } from '../use-step.ts';
+import { LanguageTexts } from './language-texts.tsx';
+import { isThere, languagesWork, own } from './languages-form.ts';
+import type { Values } from './languages-form.ts';
+
+export function LanguagesStep({ election, onSaved }: StepProps) {
+  const form = useStep(election, languagesWork, onSaved);
+  const [search, setSearch] = useSearchParams();
+  const { languages } = form.values;
+  const asked = search.get('language');
+  const shown = languages.find((tag) => tag === asked) ?? languages[1] ?? languages[0] ?? 'en';
+  const texts = textsOf(election.definition, election.participants);
+  // A participant may have one name for every language: of a language that is new, only the service knows.
+  const saved = new Set(languagesOf(election.definition));
+  const select = (tag: string): void => setSearch({ language: tag }, { replace: true });
+  return (
+    <StepFrame step="languages" election={election} form={form}>
+      <LanguageChoice form={form} main={mainLanguage(election.definition)} onAdded={select} />
+      <Missing form={form} texts={texts} saved={saved} shown={shown} onShow={select} />
+      <LanguageTexts form={form} texts={texts} saved={saved} tag={shown} election={election} />
+    </StepFrame>
+  );
+}
+
+type Props = { readonly form: StepForm<Values> };
+
+function LanguageChoice({
+  form: { values, set },
+  main,
+  onAdded,
+}: Props & { readonly main: string; readonly onAdded: (tag: string) => void }) {
+  const [other, setOther] = useState('');
+  const [fault, setFault] = useState<string>();
+  const offered = [...new Set([...values.languages, ...voterLanguages])];
+  const add = (tag: string): void => {
+    if (!values.languages.includes(tag)) set({ languages: [...values.languages, tag] });
+    onAdded(tag);
+  };
+  return (
+    <fieldset>
+      <legend>Languages of this election</legend>
+      {offered.map((tag) => (
+        <div class="check" key={tag}>
+          <input
+            type="checkbox"
+            id={fieldId(`languages/${tag}`)}
+            checked={values.languages.includes(tag)}
+            disabled={tag === main}
+            onChange={(event) =>
+              event.currentTarget.checked
+                ? add(tag)
+                : set({ languages: values.languages.filter((each) => each !== tag) })
+            }
+          />
+          <label for={fieldId(`languages/${tag}`)}>
+            {languageName(tag)} {tag === main && <span class="muted">(the main language)</span>}
+            {!(voterLanguages as readonly string[]).includes(tag) && (
+              <span class="muted"> (voters see the rest of the page in another one)</span>
+            )}
+          </label>
+        </div>
+      ))}
+      <TextField
+        label="Another language"
+        hint="Its tag, such as hu or ar."
+        class="short"
+        value={other}
+        onValue={setOther}
+        fault={fault}
+        autocomplete="off"
+      />
+      <button
+        type="button"
+        class="small"
+        onClick={() => {
+          const fits = isLanguageTag(other.trim());
+          setFault(fits ? undefined : 'Enter a language tag such as hu or zh-Hans.');
+          if (!fits) return;
+          add(other.trim());
+          setOther('');
+        }}
+      >
+        Add it
+      </button>
+    </fieldset>
+  );
+}
+
+type TextsProps = Props & { readonly texts: readonly WrittenText[]; readonly saved: ReadonlySet<string> };
+
+function Missing({
+  form: { values },
+  texts,
+  saved,
+  shown,
+  onShow,
+}: TextsProps & {
+  readonly shown: string;
+  readonly onShow: (tag: string) => void;
+}) {
+  return (
+    <div class="table" role="region" aria-label="What is missing" tabIndex={0}>
+      <table>
+        <caption>What is missing</caption>
+        <thead>
+          <tr>
+            <th scope="col">Language</th>
+            <th scope="col" class="number">
+              Texts
+            </th>
+            <th scope="col">Missing</th>
+            <th scope="col">
+              <span class="unseen">Acts</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {values.languages.map((tag) => {
+            const asked = texts.filter((text) => own(text) || saved.has(tag));
+            const missing = asked.filter((text) => !isThere(values, text, tag));
+            return (
+              <tr key={tag}>
+                <th scope="row">{languageName(tag)}</th>
+                <td data-head="Texts" class="number">
+                  {asked.length - missing.length} of {asked.length}
+                </td>
+                <td data-head="Missing">
+                  {missing.length === 0 ? 'Nothing' : missing.map(({ label }) => label).join('; ')}
+                </td>
+                <td>
+                  <button type="button" class="small" aria-pressed={tag === shown} onClick={() => onShow(tag)}>
+                    Write<span class="unseen"> {languageName(tag)}</span>
+                  </button>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

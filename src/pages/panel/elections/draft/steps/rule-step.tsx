@@ -1,0 +1,175 @@
+// Step 4: how each contest is counted and how many options a voter may choose.
+import { seatMethods } from '../../../../../domain/election.ts';
+import type { CountingMethod } from '../../../../../domain/election.ts';
+import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
+import { titleText } from '../../../words.ts';
+import type { Contest, Definition } from '../definition.ts';
+import { methodNames } from '../../describe.ts';
+import { StepFrame } from '../step-frame.tsx';
+import type { StepProps } from '../step-frame.tsx';
+import type { Fault } from '../steps.ts';
+import { freshId, isSuggestedId } from '../suggestions.ts';
+import { fieldId, useStep } from '../use-step.ts';
+import type { StepWork } from '../use-step.ts';
+
+/** As they are typed. */
+type Rule = {
+  readonly method: CountingMethod;
+  readonly seats: string;
+  readonly thresholdPercent: string;
+  readonly minChoices: string;
+  readonly maxChoices: string;
+  readonly abstain: boolean;
+};
+type Values = { readonly rules: Readonly<Record<string, Rule>>; readonly order: readonly string[] };
+
+/** What a house begins with where another method was before. */
+const [seatsFirst, thresholdFirst] = ['250', '5'];
+
+const numberOf = (text: string): number => (text.trim() === '' ? NaN : Number(text.trim().replace(',', '.')));
+
+function readRule({ method, seats, thresholdPercent, minChoices, maxChoices, abstain }: Contest): Rule {
+  const shares = seatMethods.has(method);
+  return {
+    ...{ method, abstain, seats: seats === undefined ? '' : String(seats) },
+    thresholdPercent: shares ? String(thresholdPercent ?? 0) : '',
+    ...{ minChoices: String(minChoices), maxChoices: String(maxChoices) },
+  };
+}
+
+function writeRule(contest: Contest, rule: Rule): Contest {
+  const { seats: _seats, thresholdPercent: _threshold, ...kept } = contest;
+  return {
+    ...kept,
+    ...{ method: rule.method, abstain: rule.abstain },
+    ...{ minChoices: numberOf(rule.minChoices), maxChoices: numberOf(rule.maxChoices) },
+    ...(seatMethods.has(rule.method) && {
+      seats: numberOf(rule.seats),
+      thresholdPercent: numberOf(rule.thresholdPercent),
+    }),
+  };
+}
+
+const work: StepWork<Values> = {
+  name: 'rule',
+  read: ({ definition: { contests } }) => ({
+    rules: Object.fromEntries(contests.map((contest) => [contest.id, readRule(contest)])),
+    order: contests.map(({ id }) => id),
+  }),
+  write: ({ rules }, { contests }): Pick<Definition, 'contests'> => {
+    const taken = new Set(contests.map(({ id }) => id));
+    const looked = (id: string): string => {
+      if (!isSuggestedId(id)) return id;
+      const fresh = freshId('contest', taken);
+      taken.add(fresh);
+      return fresh;
+    };
+    return {
+      contests: contests.map((contest) => {
+        const rule = rules[contest.id];
+        return rule === undefined ? contest : { ...writeRule(contest, rule), id: looked(contest.id) };
+      }),
+    };
+  },
+  check: ({ rules, order }) => order.flatMap((id, index) => (rules[id] ? ruleFaults(rules[id], index) : [])),
+};
+
+function ruleFaults(rule: Rule, index: number): readonly Fault[] {
+  const whole = (text: string, from: number): boolean => Number.isInteger(numberOf(text)) && numberOf(text) >= from;
+  const path = `contests/${index}`;
+  const faults: Fault[] = [];
+  const refuse = (member: string, detail: string): void => void faults.push({ path: `${path}/${member}`, detail });
+  if (seatMethods.has(rule.method)) {
+    if (!whole(rule.seats, 1)) refuse('seats', 'Enter how many seats there are, as a whole number.');
+    const percent = numberOf(rule.thresholdPercent);
+    if (!(percent >= 0 && percent <= 100)) refuse('thresholdPercent', 'Enter a share from 0 to 100 percent.');
+  }
+  if (!whole(rule.minChoices, 0)) refuse('minChoices', 'Enter the fewest choices as a whole number, 0 or more.');
+  if (!whole(rule.maxChoices, 1)) refuse('maxChoices', 'Enter the most choices as a whole number, 1 or more.');
+  return faults;
+}
+
+export function RuleStep({ election, onSaved }: StepProps) {
+  const form = useStep(election, work, onSaved);
+  const { contests } = election.definition;
+  return (
+    <StepFrame step="rule" election={election} form={form}>
+      {contests.map((contest, index) => (
+        <RuleFields
+          key={contest.id}
+          {...{ contest, index, faultAt: form.faultAt }}
+          rule={form.values.rules[contest.id] ?? readRule(contest)}
+          onRule={(rule) => form.set({ rules: { ...form.values.rules, [contest.id]: rule } })}
+        />
+      ))}
+    </StepFrame>
+  );
+}
+
+type RuleProps = {
+  readonly contest: Contest;
+  readonly index: number;
+  readonly rule: Rule;
+  readonly onRule: (rule: Rule) => void;
+  readonly faultAt: (path: string) => string | undefined;
+};
+
+function RuleFields({ contest, index, rule, onRule, faultAt }: RuleProps) {
+  const path = `contests/${index}`;
+  const shares = seatMethods.has(rule.method);
+  const setMethod = (method: CountingMethod): void => {
+    const first = seatMethods.has(method) && rule.seats === '';
+    onRule({ ...rule, method, ...(first && { seats: seatsFirst, thresholdPercent: thresholdFirst }) });
+  };
+  const numberField = (
+    member: 'seats' | 'thresholdPercent' | 'minChoices' | 'maxChoices',
+    label: string,
+    hint: string,
+  ) => (
+    <TextField
+      {...{ label, hint }}
+      id={fieldId(`${path}/${member}`)}
+      inputMode="decimal"
+      autocomplete="off"
+      class="short"
+      value={rule[member]}
+      onValue={(text) => onRule({ ...rule, [member]: text })}
+      fault={faultAt(`${path}/${member}`)}
+    />
+  );
+  return (
+    <section class="contest" aria-labelledby={`${path}-h`}>
+      <h2 id={`${path}-h`}>
+        Contest {index + 1}: <bdi>{titleText(contest.title)}</bdi>
+      </h2>
+      <p class="hint">{contest.options.length} options.</p>
+      <SelectField
+        label="How it is counted"
+        id={fieldId(`${path}/method`)}
+        value={rule.method}
+        onValue={setMethod}
+        options={Object.entries(methodNames) as [CountingMethod, string][]}
+        fault={faultAt(`${path}/method`)}
+      />
+      {shares && (
+        <>
+          {numberField('seats', 'Seats', 'How many the house has.')}
+          {numberField(
+            'thresholdPercent',
+            'Threshold in percent',
+            'Below this share of the votes a list gets no seat; 0 is none.',
+          )}
+        </>
+      )}
+      {numberField('minChoices', 'Fewest choices', '0: a voter may leave this contest out.')}
+      {numberField('maxChoices', 'Most choices', `At most ${contest.options.length}.`)}
+      <CheckField
+        label="Offer to abstain"
+        hint="A choice of its own on the ballot: it takes part, and is for none of the options."
+        id={fieldId(`${path}/abstain`)}
+        checked={rule.abstain}
+        onValue={(abstain) => onRule({ ...rule, abstain })}
+      />
+    </section>
+  );
+}

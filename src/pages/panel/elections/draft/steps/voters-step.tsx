@@ -1,0 +1,195 @@
+// Step 5: who can vote, how they verify their phone, and how ballots come. A roll is uploaded once the election is announced.
+import type { IdentityScheme } from '../../../../../domain/identity.ts';
+import { CheckField, TextField } from '../../../parts/field.tsx';
+import { channelNames, methodOfVerifying, schemeNames } from '../../describe.ts';
+import type { Definition } from '../definition.ts';
+import { RollUpload } from '../../roll-upload.tsx';
+import { StepFrame } from '../step-frame.tsx';
+import type { StepProps } from '../step-frame.tsx';
+import type { Fault } from '../steps.ts';
+import { isSuggestedLife } from '../suggestions.ts';
+import { fieldId, useStep } from '../use-step.ts';
+import type { StepForm, StepWork } from '../use-step.ts';
+
+type Channel = Definition['channels'][number];
+type Method = Definition['verification']['methods'][number];
+type Values = {
+  readonly scheme: IdentityScheme;
+  readonly methods: readonly Method[];
+  readonly channels: readonly Channel[];
+  /** As typed. */
+  readonly minutes: string;
+  readonly minBatch: string;
+  readonly graceSeconds: string;
+};
+
+const numberOf = (text: string): number => (text.trim() === '' ? NaN : Number(text.trim().replace(',', '.')));
+/** A suggested life is fifteen minutes and a second. */
+const secondsShown = (seconds: number): number => (isSuggestedLife(seconds) ? seconds - 1 : seconds);
+
+const work: StepWork<Values> = {
+  name: 'voters',
+  read: ({ definition: { identity, verification, channels, minBatch, graceSeconds } }) => ({
+    ...{ scheme: identity.scheme, methods: verification.methods, channels },
+    minutes: String(secondsShown(verification.verifiedSecondsMax) / 60),
+    ...{ minBatch: String(minBatch), graceSeconds: String(graceSeconds) },
+  }),
+  write: ({ scheme, methods, channels, minutes, minBatch, graceSeconds }, { rehearsal }) => ({
+    identity: { scheme },
+    verification: { methods: [...methods], verifiedSecondsMax: Math.round(numberOf(minutes) * 60) },
+    channels: [...channels],
+    ...(rehearsal && { minBatch: numberOf(minBatch), graceSeconds: numberOf(graceSeconds) }),
+  }),
+  check: ({ methods, channels, minutes, minBatch, graceSeconds }) => {
+    const faults: Fault[] = [];
+    const refuse = (path: string, detail: string): void => void faults.push({ path, detail });
+    if (methods.length === 0) refuse('verification/methods', 'Choose at least one way to verify a phone.');
+    if (channels.length === 0) refuse('channels', 'Choose at least one way in which ballots come.');
+    if (!(numberOf(minutes) >= 1)) refuse('verification/verifiedSecondsMax', 'Enter for how many minutes, 1 or more.');
+    if (!Number.isInteger(numberOf(minBatch))) refuse('minBatch', 'Enter a whole number of ballots.');
+    if (!Number.isInteger(numberOf(graceSeconds))) refuse('graceSeconds', 'Enter a whole number of seconds.');
+    return faults;
+  },
+};
+
+const schemeHints: Readonly<Record<IdentityScheme, string>> = {
+  'phone-only': 'One vote for each phone number. Nobody is asked for a number of their own.',
+  hkid: 'One vote for each card number and each phone. Check digits are checked; whether the person exists is not.',
+  jmbg: 'One vote for each JMBG and each phone. Date and check digit are checked; whether the person exists is not.',
+  roll: 'Only numbers on a list that you upload after announcing, each once.',
+};
+
+export function VotersStep({ election, onSaved }: StepProps) {
+  const form = useStep(election, work, onSaved);
+  const { values, set, faultAt } = form;
+  return (
+    <>
+      <StepFrame step="voters" election={election} form={form}>
+        <SchemeFields form={form} announced={election.state !== 'draft'} />
+        <Choices
+          legend="How a phone is verified"
+          path="verification/methods"
+          texts={methodOfVerifying}
+          chosen={values.methods}
+          onChosen={(methods) => set({ methods })}
+          fault={faultAt('verification/methods')}
+        />
+        <TextField
+          label="Minutes for which a verified voter may cast"
+          hint="15 is usual. Longer where people verify ahead of the rush."
+          id={fieldId('verification/verifiedSecondsMax')}
+          class="short"
+          inputMode="decimal"
+          value={values.minutes}
+          onValue={(minutes) => set({ minutes })}
+          fault={faultAt('verification/verifiedSecondsMax')}
+        />
+        <Choices
+          legend="How ballots come"
+          path="channels"
+          texts={channelNames}
+          chosen={values.channels}
+          onChosen={(channels) => set({ channels })}
+          fault={faultAt('channels')}
+        />
+        {election.definition.rehearsal && <RehearsalFields form={form} />}
+      </StepFrame>
+      {election.definition.identity.scheme === 'roll' && <RollUpload election={election} />}
+    </>
+  );
+}
+
+function SchemeFields({ form, announced }: { readonly form: StepForm<Values>; readonly announced: boolean }) {
+  const { values, set, faultAt } = form;
+  const fault = faultAt('identity/scheme') ?? faultAt('identity');
+  return (
+    <fieldset id={fieldId('identity')}>
+      <legend>Who can vote</legend>
+      {fault !== undefined && <p class="fault">{fault}</p>}
+      {announced && <p class="hint">It is announced, and this stays: whoever verified must not become two people.</p>}
+      {(Object.keys(schemeHints) as IdentityScheme[]).map((scheme) => (
+        <div class="check" key={scheme}>
+          <input
+            type="radio"
+            name="scheme"
+            id={`scheme-${scheme}`}
+            checked={values.scheme === scheme}
+            disabled={announced && values.scheme !== scheme}
+            aria-describedby={`scheme-${scheme}-hint`}
+            onChange={() => set({ scheme })}
+          />
+          <div>
+            <label for={`scheme-${scheme}`}>{schemeNames[scheme]}</label>
+            <p class="hint" id={`scheme-${scheme}-hint`}>
+              {schemeHints[scheme]}
+            </p>
+          </div>
+        </div>
+      ))}
+      {values.scheme === 'roll' && !announced && (
+        <p class="note">Announce the election, then upload the roll here or on its page, until voting closes.</p>
+      )}
+    </fieldset>
+  );
+}
+
+function Choices<Name extends string>({
+  legend,
+  path,
+  texts,
+  chosen,
+  onChosen,
+  fault,
+}: {
+  readonly legend: string;
+  readonly path: string;
+  readonly texts: Readonly<Record<Name, string>>;
+  readonly chosen: readonly Name[];
+  readonly onChosen: (chosen: readonly Name[]) => void;
+  readonly fault: string | undefined;
+}) {
+  const names = Object.keys(texts) as Name[];
+  return (
+    <fieldset id={fieldId(path)}>
+      <legend>{legend}</legend>
+      {fault !== undefined && <p class="fault">{fault}</p>}
+      {names.map((name) => (
+        <CheckField
+          key={name}
+          label={texts[name].charAt(0).toUpperCase() + texts[name].slice(1)}
+          checked={chosen.includes(name)}
+          onValue={(on) => onChosen(names.filter((each) => (each === name ? on : chosen.includes(each))))}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+function RehearsalFields({ form }: { readonly form: StepForm<Values> }) {
+  const { values, set, faultAt } = form;
+  return (
+    <fieldset>
+      <legend>Only in a rehearsal</legend>
+      <TextField
+        label="Fewest ballots that are mixed at once"
+        hint="1 shows each ballot at once, and hides nobody. In an election it is 50."
+        id={fieldId('minBatch')}
+        class="short"
+        inputMode="numeric"
+        value={values.minBatch}
+        onValue={(minBatch) => set({ minBatch })}
+        fault={faultAt('minBatch')}
+      />
+      <TextField
+        label="Seconds after the end for those who verified before it"
+        hint="In an election it is 120."
+        id={fieldId('graceSeconds')}
+        class="short"
+        inputMode="numeric"
+        value={values.graceSeconds}
+        onValue={(graceSeconds) => set({ graceSeconds })}
+        fault={faultAt('graceSeconds')}
+      />
+    </fieldset>
+  );
+}

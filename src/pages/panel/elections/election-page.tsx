@@ -1,0 +1,170 @@
+// The page of one election: how far it is, what can be done with it now, what is ready, and where everything else of it is.
+import { Link } from 'wouter-preact';
+import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
+import { CopyId } from '../parts/copy-id.tsx';
+import { Loaded, Page } from '../parts/page.tsx';
+import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
+import { useRemote } from '../remote.ts';
+import { hasRole, useMe } from '../session/session.tsx';
+import { momentText, titleText } from '../words.ts';
+import { addressOf, pathOf } from './draft/definition.ts';
+import { describe } from './describe.ts';
+import { ElectionActs } from './election-acts.tsx';
+import './elections.css';
+import { PersonName } from '../people/person-name.tsx';
+import { ReadinessList } from './readiness-list.tsx';
+import { RollUpload } from './roll-upload.tsx';
+import { stepNames } from './draft/steps.ts';
+
+/** Between two looks at an election, in milliseconds: at one that changes by itself, and at one whose change is on its way. */
+const lookMs = 10_000;
+const changingMs = 2_000;
+
+type Found = { readonly election: AdministeredElection };
+
+export function ElectionPage({ electionId }: { readonly electionId: string }) {
+  const path = pathOf(electionId);
+  const found = useRemote<Found>('elections', path, { everyMs: lookMs });
+  const election = found.data?.election;
+  useRemote<Found>('elections', election?.changing === true ? path : null, { everyMs: changingMs });
+  if (election === undefined) {
+    return (
+      <Page title="Election">
+        <Loaded of={found}>{() => null}</Loaded>
+      </Page>
+    );
+  }
+  return <Shown election={election} stale={found.error !== null} />;
+}
+
+function Shown({ election, stale }: { readonly election: AdministeredElection; readonly stale: boolean }) {
+  const me = useMe();
+  const { id, definition, phase, changing, state } = election;
+  const administers = hasRole(me, 'administrator');
+  return (
+    <Page title={titleText(definition.title)} tag={<StateTag state={phase} />} rehearsal={definition.rehearsal}>
+      {definition.rehearsal && <RehearsalBand />}
+      {stale && <p class="note warn">The service does not answer. What is shown may be old; it is asked again.</p>}
+      {changing && (
+        <div class="note warn" role="status">
+          <h2>A change is on its way</h2>
+          <p>
+            Parts of the platform are away, and the change that was asked for last is on record. It is finished, or
+            withdrawn, within a minute of everything being back; this page looks every {changingMs / 1_000} seconds.
+          </p>
+        </div>
+      )}
+      <StateLine election={election} />
+      {administers && <ElectionActs election={election} />}
+      <Links election={election} />
+      {(state === 'draft' || phase === 'scheduled') && <ReadinessList electionId={id} />}
+      {administers && definition.identity.scheme === 'roll' && <RollUpload election={election} />}
+      <About election={election} />
+    </Page>
+  );
+}
+
+const reachedBy = { draft: 0, scheduled: 1, open: 2, closed: 3, published: 5 } as const;
+
+function StateLine({ election }: { readonly election: AdministeredElection }) {
+  const { definition, phase, state, createdAt, announcedAt } = election;
+  const { opensAt, closesAt, timeZone } = definition;
+  const reached = state === 'counted' ? 4 : reachedBy[phase];
+  const said = (at: string | null, none: string): string => (at === null ? none : momentText(at, timeZone));
+  const stages: readonly (readonly [string, string])[] = [
+    ['Draft', said(createdAt, '')],
+    ['Announced', said(announcedAt, 'not yet')],
+    [reached >= 2 ? 'Opened' : 'Opens', said(opensAt, '')],
+    [reached >= 3 ? 'Closed' : 'Closes', said(closesAt, '')],
+    ['Counted', reached >= 4 ? 'yes' : 'not yet'],
+    ['Published', reached >= 5 ? 'yes' : 'not yet'],
+  ];
+  return (
+    <ol class="states" aria-label="How far it is">
+      {stages.map(([name, text], index) => (
+        <li
+          key={name}
+          class={index <= reached ? 'reached' : undefined}
+          {...(index === reached && { 'aria-current': 'step' as const })}
+        >
+          <strong>
+            <span aria-hidden="true">{index <= reached ? '● ' : '○ '}</span>
+            {name}
+          </strong>
+          <p class="muted">{text}</p>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Links({ election: { id, phase, definition } }: { readonly election: AdministeredElection }) {
+  const at = addressOf(id);
+  const started = phase === 'open' || phase === 'closed' || phase === 'published';
+  const links: readonly (readonly [boolean, string, string])[] = [
+    [started, `${at}/live`, 'Live'],
+    [phase === 'closed' || phase === 'published', `${at}/results`, 'Results'],
+    [true, `${at}/preview`, 'Preview of the ballot'],
+    [true, `${at}/paper`, 'Paper ballots'],
+    [definition.channels.includes('batches') && started, `/batches?election=${encodeURIComponent(id)}`, 'Batches'],
+    [phase === 'closed' || phase === 'published', `${at}/invalid`, 'Invalid ballots'],
+    [true, `/audit?objectKind=election&objectId=${encodeURIComponent(id)}`, 'What was done'],
+  ];
+  return (
+    <div role="navigation" aria-label="Of this election">
+      <ul class="page-links">
+        {links
+          .filter(([shown]) => shown)
+          .map(([, address, text]) => (
+            <li key={address}>
+              <Link href={address}>{text}</Link>
+            </li>
+          ))}
+      </ul>
+    </div>
+  );
+}
+
+function About({ election }: { readonly election: AdministeredElection }) {
+  const { id, version, createdAt, createdBy, changedAt, changedBy, definition, participants } = election;
+  return (
+    <>
+      <h2>What it is</h2>
+      <dl class="lines">
+        {stepNames
+          .flatMap((name) => describe(name, definition, participants).map((line) => [name, ...line] as const))
+          .map(([step, label, text]) => (
+            <div key={step + label}>
+              <dt>{label}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+      </dl>
+      <h2>Record</h2>
+      <dl class="lines">
+        <div>
+          <dt>Short name</dt>
+          <dd>
+            <CopyId id={id} what="the short name" />
+          </dd>
+        </div>
+        <div>
+          <dt>Version</dt>
+          <dd>{version}</dd>
+        </div>
+        <div>
+          <dt>Created</dt>
+          <dd>
+            {momentText(createdAt, definition.timeZone)} by <PersonName userId={createdBy} />
+          </dd>
+        </div>
+        <div>
+          <dt>Changed</dt>
+          <dd>
+            {momentText(changedAt, definition.timeZone)} by <PersonName userId={changedBy} />
+          </dd>
+        </div>
+      </dl>
+    </>
+  );
+}

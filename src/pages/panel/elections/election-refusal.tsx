@@ -1,0 +1,73 @@
+// A refusal about an election: each fault leads to where it is mended, in this step or another, or to the election that
+// stands in the way.
+import { Link } from 'wouter-preact';
+import type { Refused } from '../calls.ts';
+import { addressOf } from './draft/definition.ts';
+import { RefusalNote } from '../parts/refusal-note.tsx';
+import { FaultText } from './draft/fault-text.tsx';
+import { barePath, otherElectionOf, stepNames, stepOf, stepTitles } from './draft/steps.ts';
+import type { Fault, StepName } from './draft/steps.ts';
+import { fieldId } from './draft/use-step.ts';
+
+export function ElectionRefusal({
+  refusal,
+  electionId,
+  step,
+}: {
+  readonly refusal: Refused | null;
+  readonly electionId: string;
+  /** The step that is shown, if one is. */
+  readonly step?: StepName;
+}) {
+  return (
+    <RefusalNote refusal={refusal} shown={(fault) => <FaultLink fault={fault} electionId={electionId} step={step} />} />
+  );
+}
+
+function FaultLink({
+  fault,
+  electionId,
+  step,
+}: {
+  readonly fault: Fault;
+  readonly electionId: string;
+  readonly step: StepName | undefined;
+}) {
+  const path = barePath(fault.path);
+  if (otherElectionOf(path) !== undefined) return <FaultText fault={fault} />;
+  const place = stepOf(path);
+  if (place === step) {
+    return (
+      <a
+        href={`#${fieldId(path)}`}
+        onClick={(event) => {
+          event.preventDefault();
+          focusNearest(path);
+        }}
+      >
+        {fault.detail}
+      </a>
+    );
+  }
+  return (
+    <>
+      {fault.detail}{' '}
+      <Link href={`${addressOf(electionId)}/edit/${place}`}>
+        Step {stepNames.indexOf(place) + 1}, {stepTitles[place]}
+      </Link>
+    </>
+  );
+}
+
+/** The field of a path, or of what it stands in. */
+function focusNearest(path: string): void {
+  for (let at = path; at !== ''; at = at.includes('/') ? at.slice(0, at.lastIndexOf('/')) : '') {
+    const field = document.getElementById(fieldId(at));
+    if (field === null) continue;
+    const control = field.matches('input, select, textarea, button')
+      ? field
+      : field.querySelector<HTMLElement>('input, select, textarea, button');
+    (control ?? field).focus();
+    return;
+  }
+}

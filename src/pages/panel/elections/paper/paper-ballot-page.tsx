@@ -1,0 +1,164 @@
+// Paper ballots to print, each with an id of its own, and the file in which officials enter what is marked on them. The ids
+// are made here and kept nowhere: an id that was printed and is uploaded twice is told as a duplicate.
+import { useEffect, useState } from 'preact/hooks';
+import { Link, useSearchParams } from 'wouter-preact';
+import { csvRow } from '../../../../domain/csv-text.ts';
+import type { ElectionPreview } from '../../../../protocol/control/elections-api.ts';
+import type { PublicElection } from '../../../../protocol/public-document.ts';
+import { SelectField, TextField } from '../../parts/field.tsx';
+import { Loaded, Page } from '../../parts/page.tsx';
+import { RehearsalBand, StateTag } from '../../parts/state-tag.tsx';
+import { useRemote } from '../../remote.ts';
+import { numberText, titleText } from '../../words.ts';
+import { ballotLanguages } from '../draft/ballot-languages.ts';
+import { addressOf, languageName, pathOf } from '../draft/definition.ts';
+import { ElectionRefusal } from '../election-refusal.tsx';
+import '../elections.css';
+import { PaperBallot } from './paper-ballot.tsx';
+import { usePhase } from '../use-phase.ts';
+import { loadPaperWords } from './paper-words.ts';
+import type { PaperWords } from './paper-words.ts';
+
+/** Ballots that are made at once: each is a page, and browsers lay out all of them before they print. */
+const copiesMax = 200;
+
+export function PaperBallotPage({ electionId }: { readonly electionId: string }) {
+  const found = useRemote<ElectionPreview>('elections', `${pathOf(electionId)}/preview`);
+  if (found.data === undefined) {
+    return (
+      <Page title="Paper ballots">
+        {found.error !== null && <ElectionRefusal refusal={found.error} electionId={electionId} />}
+        <Loaded of={{ ...found, error: null }}>{() => null}</Loaded>
+      </Page>
+    );
+  }
+  return <Shown election={found.data.election} />;
+}
+
+function Shown({ election }: { readonly election: PublicElection }) {
+  const [search, setSearch] = useSearchParams();
+  const asked = ballotLanguages.find((tag) => tag === search.get('language'));
+  const language = asked ?? ballotLanguages.find((tag) => tag in election.title) ?? 'en';
+  const [words, setWords] = useState<PaperWords>();
+  useEffect(() => void loadPaperWords(language).then(setWords), [language]);
+  const [guids, setGuids] = useState<readonly string[]>([]);
+  const phase = usePhase(election);
+  const common = { election, isDraft: phase === 'draft' };
+  return (
+    <Page
+      title={`Paper ballots of ${titleText(election.title)}`}
+      tag={<StateTag state={phase} />}
+      rehearsal={election.rehearsal}
+    >
+      {election.rehearsal && <RehearsalBand />}
+      {!election.channels.includes('batches') && (
+        <p class="note warn">
+          This election takes no paper ballots: officials cannot upload them. Its channels are chosen in step 5.
+        </p>
+      )}
+      <p>
+        One ballot to a page of A4, each with an id of its own. An official enters that id with the numbers that are
+        marked.{' '}
+        <Link href={`${addressOf(election.id)}/preview?on=paper&language=${language}`}>Preview of the ballot</Link>
+      </p>
+      <SelectField
+        label="Language of the ballots"
+        value={language}
+        onValue={(next) => setSearch({ language: next }, { replace: true })}
+        options={ballotLanguages.map((tag) => [tag, languageName(tag)] as const)}
+      />
+      <Making onMade={setGuids} />
+      {guids.length > 0 && <Ready election={election} guids={guids} />}
+      {words !== undefined && (
+        <div class="sheets">
+          {guids.length === 0 ? (
+            <PaperBallot {...common} words={words} guid={null} />
+          ) : (
+            guids.map((guid) => <PaperBallot key={guid} {...common} words={words} guid={guid} />)
+          )}
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Making({ onMade }: { readonly onMade: (guids: readonly string[]) => void }) {
+  const [typed, setTyped] = useState('10');
+  const [fault, setFault] = useState<string>();
+  const make = (): void => {
+    const copies = Number(typed.trim());
+    const fits = /^\d+$/.test(typed.trim()) && copies >= 1 && copies <= copiesMax;
+    setFault(fits ? undefined : `Enter a whole number from 1 to ${copiesMax}. Print more in several goes.`);
+    if (fits) onMade(Array.from({ length: copies }, newGuid));
+  };
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        make();
+      }}
+    >
+      <TextField
+        label="How many"
+        hint={`At most ${copiesMax} at once.`}
+        class="short"
+        inputMode="numeric"
+        value={typed}
+        onValue={setTyped}
+        fault={fault}
+      />
+      <button type="submit" class="primary">
+        Make ballots
+      </button>
+    </form>
+  );
+}
+
+function Ready({ election, guids }: { readonly election: PublicElection; readonly guids: readonly string[] }) {
+  return (
+    <div class="note made">
+      <h2>
+        {numberText(guids.length)} {guids.length === 1 ? 'ballot is' : 'ballots are'} ready
+      </h2>
+      <p>Print them and save the file for officials before you leave this page: the ids are kept nowhere else.</p>
+      <p>
+        In the file an official enters the number that is marked: several as 2+5, an abstention as an empty cell. Rows
+        of ballots that were not used are taken out.
+      </p>
+      <div class="acts">
+        <button type="button" class="primary" onClick={() => print()}>
+          Print
+        </button>
+        <button type="button" onClick={() => save(`${election.id}-ballots.csv`, templateOf(election, guids))}>
+          Save the file for officials (CSV)
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** A random GUID (version 4), over plain http too, where `crypto.randomUUID` is missing. */
+function newGuid(): string {
+  if ('randomUUID' in crypto) return crypto.randomUUID();
+  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** The ids with an empty column for each contest, headed as `officials` reads it. */
+function templateOf({ contests }: PublicElection, guids: readonly string[]): string {
+  const ids = contests.map(({ id }) => id);
+  // A heading of numbers alone would be read as a row.
+  const heading = ids.every((id) => /\p{L}/u.test(id)) ? csvRow(['guid', ...ids]) : '';
+  return heading + guids.map((guid) => csvRow([guid, ...ids.map(() => '')])).join('');
+}
+
+function save(name: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  const link = Object.assign(document.createElement('a'), { href: address, download: name });
+  link.click();
+  URL.revokeObjectURL(address);
+}

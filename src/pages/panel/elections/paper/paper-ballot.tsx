@@ -1,0 +1,118 @@
+// A ballot on paper, one to a page: every contest with its numbers, how to mark it, and the ballot's own id in words and
+// for a scanner. Nothing on it tells who gets it.
+import { useEffect, useRef } from 'preact/hooks';
+import { titleText } from '../../../../domain/title-text.ts';
+import type { Contest } from '../../../../domain/election.ts';
+import type { PublicElection } from '../../../../protocol/public-document.ts';
+import { fill } from '../../../shared/copy/copy.ts';
+import type { PaperWords } from './paper-words.ts';
+
+type Shown = { readonly election: PublicElection; readonly words: PaperWords };
+
+/** `guid` null: a specimen, which no scanner reads. */
+export function PaperBallot({
+  election,
+  words,
+  guid,
+  isDraft,
+}: Shown & { readonly guid: string | null; readonly isDraft: boolean }) {
+  const { own, copy, tag, lang, dir } = words;
+  const title = titleText(election.title, tag);
+  const several = election.contests.some(({ maxChoices }) => maxChoices > 1);
+  return (
+    <article
+      class="sheet"
+      lang={lang}
+      dir={dir}
+      aria-label={guid === null ? own.ballotPaper : `${own.ballotPaper} ${guid}`}
+    >
+      {election.rehearsal && <p class="paper-band">{copy.rehearsal}</p>}
+      {isDraft && <p class="paper-band">{own.draft}</p>}
+      <header>
+        <p>{own.ballotPaper}</p>
+        <p class="paper-title" lang={title.lang} dir="auto">
+          {title.text}
+        </p>
+      </header>
+      <p>
+        {several ? own.howMany : own.howOne} {own.howSpoilt}
+      </p>
+      {election.contests.map((contest, index) => (
+        <PaperContest key={contest.id} {...{ contest, index, words }} of={election.contests.length} />
+      ))}
+      <p>{own.fold}</p>
+      <footer>
+        {guid !== null && <Scan text={guid} />}
+        <p>
+          {own.ballotId}
+          <br />
+          <code>{guid ?? '00000000-0000-0000-0000-000000000000'}</code>
+        </p>
+      </footer>
+    </article>
+  );
+}
+
+function PaperContest({
+  contest,
+  index,
+  of,
+  words: { own, copy, tag },
+}: {
+  readonly contest: Contest;
+  readonly index: number;
+  readonly of: number;
+  readonly words: PaperWords;
+}) {
+  const title = titleText(contest.title, tag);
+  const options = [...contest.options].sort((a, b) => a.number - b.number);
+  return (
+    <section>
+      {of > 1 && <p class="paper-small">{fill(own.contest, { n: index + 1, of })}</p>}
+      <p class="paper-contest" lang={title.lang} dir="auto">
+        {title.text}
+      </p>
+      <p>{ruleOf(contest, copy)}</p>
+      <ul>
+        {options.map(({ id, number, title: optionTitle }) => {
+          const { text, lang } = titleText(optionTitle, tag);
+          return (
+            <li key={id}>
+              <span class="paper-number">{number}</span>
+              <bdi lang={lang}>{text}</bdi>
+              <span class="paper-box" aria-hidden="true" />
+            </li>
+          );
+        })}
+        {contest.abstain && (
+          <li>
+            <span class="paper-number" />
+            <span>
+              {copy.abstain}
+              <br />
+              <span class="paper-small">{copy.abstainHint}</span>
+            </span>
+            <span class="paper-box" aria-hidden="true" />
+          </li>
+        )}
+      </ul>
+    </section>
+  );
+}
+
+/** In the words of the voters' page. */
+function ruleOf({ minChoices: min, maxChoices: max }: Contest, copy: PaperWords['copy']): string {
+  if (max === 1) return min === 0 ? `${copy.chooseOne} ${copy.maySkip}` : copy.chooseOne;
+  if (min === max) return fill(copy.chooseExactly, { max });
+  const limits = fill(min > 1 ? copy.chooseBetween : copy.chooseUpTo, { min, max });
+  return min === 0 ? `${limits} ${copy.maySkip}` : limits;
+}
+
+function Scan({ text }: { readonly text: string }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // A part of its own, loaded only where one is shown.
+    void import('../../../shared/qr.ts').then(({ qrCode }) => place.current?.replaceChildren(qrCode(text)));
+  }, [text]);
+  return <div class="paper-scan" ref={place} />;
+}

@@ -1,0 +1,117 @@
+// The ballot as voters will see it, on a phone, at a station and on paper, in each language. What is shown on screens is
+// made by the voters' own code in a frame, which casts nothing and calls nothing.
+import { useEffect, useState } from 'preact/hooks';
+import { Link, useSearchParams } from 'wouter-preact';
+import type { ElectionPreview } from '../../../protocol/control/elections-api.ts';
+import type { LanguageTag } from '../../shared/languages.ts';
+import { Loaded, Page } from '../parts/page.tsx';
+import { SelectField } from '../parts/field.tsx';
+import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
+import { useRemote } from '../remote.ts';
+import { hasRole, useMe } from '../session/session.tsx';
+import { titleText } from '../words.ts';
+import { BallotFrame } from './ballot-frame.tsx';
+import { ballotLanguages } from './draft/ballot-languages.ts';
+import { addressOf, languageName, pathOf } from './draft/definition.ts';
+import { ElectionRefusal } from './election-refusal.tsx';
+import './elections.css';
+import { usePhase } from './use-phase.ts';
+import { PaperBallot } from './paper/paper-ballot.tsx';
+import { loadPaperWords } from './paper/paper-words.ts';
+import type { PaperWords } from './paper/paper-words.ts';
+
+type PreviewOf = ElectionPreview['election'];
+const kinds = [
+  ['phone', 'Phone'],
+  ['kiosk', 'Polling station'],
+  ['paper', 'Paper'],
+] as const;
+type Kind = (typeof kinds)[number][0];
+
+export function PreviewPage({ electionId }: { readonly electionId: string }) {
+  const found = useRemote<ElectionPreview>('elections', `${pathOf(electionId)}/preview`);
+  if (found.data === undefined) {
+    return (
+      <Page title="Preview of the ballot">
+        {found.error !== null && <ElectionRefusal refusal={found.error} electionId={electionId} />}
+        <Loaded of={{ ...found, error: null }}>{() => null}</Loaded>
+      </Page>
+    );
+  }
+  return <Shown election={found.data.election} warnings={found.data.warnings} />;
+}
+
+function Shown({
+  election,
+  warnings,
+}: {
+  readonly election: PreviewOf;
+  readonly warnings: ElectionPreview['warnings'];
+}) {
+  const me = useMe();
+  const phase = usePhase(election);
+  const [search, setSearch] = useSearchParams();
+  const kind = kinds.find(([name]) => name === search.get('on'))?.[0] ?? 'phone';
+  const asked = ballotLanguages.find((tag) => tag === search.get('language'));
+  const language = asked ?? ballotLanguages.find((tag) => tag in election.title) ?? 'en';
+  const set = (changes: Partial<Record<'on' | 'language', string>>): void =>
+    setSearch({ on: kind, language, ...changes }, { replace: true });
+  const missing = warnings.filter(({ code }) => code === 'missing-language').length;
+  return (
+    <Page
+      title={`Ballot of ${titleText(election.title)}`}
+      tag={<StateTag state={phase} />}
+      rehearsal={election.rehearsal}
+    >
+      {election.rehearsal && <RehearsalBand />}
+      <p>
+        This is what voters will see, made by their own page. Try it: it casts nothing.{' '}
+        {hasRole(me, 'administrator', 'auditor') && <Link href={addressOf(election.id)}>Page of the election</Link>}
+      </p>
+      {missing > 0 && (
+        <p class="note warn">
+          {missing} {missing === 1 ? 'text is' : 'texts are'} missing in a language. Voters see another language there.
+        </p>
+      )}
+      <div class="filters">
+        <SelectField<Kind> label="Shown on" value={kind} onValue={(on) => set({ on })} options={kinds} />
+        <SelectField
+          label="Language"
+          value={language}
+          onValue={(next) => set({ language: next })}
+          options={ballotLanguages.map(
+            (tag) => [tag, `${languageName(tag)}${tag in election.title ? '' : ' (no title)'}`] as const,
+          )}
+        />
+      </div>
+      {kind === 'paper' ? (
+        <PaperPreview election={election} language={language} isDraft={phase === 'draft'} />
+      ) : (
+        <BallotFrame election={election} language={language} kiosk={kind === 'kiosk'} />
+      )}
+    </Page>
+  );
+}
+
+function PaperPreview({
+  election,
+  language,
+  isDraft,
+}: {
+  readonly election: PreviewOf;
+  readonly language: LanguageTag;
+  readonly isDraft: boolean;
+}) {
+  const [words, setWords] = useState<PaperWords>();
+  useEffect(() => void loadPaperWords(language).then(setWords), [language]);
+  return (
+    <>
+      <p>
+        <Link class="button" href={`${addressOf(election.id)}/paper?language=${language}`}>
+          Print paper ballots
+        </Link>
+      </p>
+      {words !== undefined && <PaperBallot {...{ election, words, isDraft }} guid={null} />}
+    </>
+  );
+}

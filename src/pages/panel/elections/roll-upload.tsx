@@ -1,0 +1,106 @@
+// The roll of an election: a file is sent as it is, and the answer says what became of its rows. No number of the file is
+// read, kept or shown by this page.
+import { useState } from 'preact/hooks';
+import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
+import type { MalformedReason, RollReport } from '../../../protocol/control/election-lifecycle-api.ts';
+import { call, Refused } from '../calls.ts';
+import { RefusalNote } from '../parts/refusal-note.tsx';
+import { useAct, useRefresh } from '../remote.ts';
+import { numberText } from '../words.ts';
+import { pathOf } from './draft/definition.ts';
+
+/** A file of ten million people takes minutes. */
+const uploadMsMax = 15 * 60_000;
+/** Largest file, in bytes: as the service takes it. */
+const fileBytesMax = 512 * 1_048_576;
+
+const reasons: Readonly<Record<MalformedReason, string>> = {
+  'not-a-number': 'holds no number of letters and digits',
+  'too-long': 'is longer than a line may be',
+  quotes: 'has quotation marks that do not match',
+  'control-character': 'holds a character that cannot be printed',
+};
+
+export function RollUpload({ election }: { readonly election: AdministeredElection }) {
+  const { id, state, phase } = election;
+  const [file, setFile] = useState<File | null>(null);
+  const [report, setReport] = useState<RollReport | null>(null);
+  const refresh = useRefresh();
+  const act = useAct(async () => {
+    if (file === null) throw new Refused(422, noFile);
+    if (file.size > fileBytesMax) throw new Refused(422, tooLarge);
+    const { data } = await call<RollReport>('elections', `${pathOf(id)}/roll`, {
+      ...{ method: 'POST', raw: file, headers: { 'content-type': 'text/csv' }, msMax: uploadMsMax },
+    });
+    setReport(data);
+    await refresh('elections');
+  });
+  if (state !== 'announced' || phase === 'closed' || phase === 'published') return null;
+  return (
+    <section class="roll" aria-labelledby="roll-title">
+      <h2 id="roll-title">The roll</h2>
+      <p class="hint">
+        A CSV file in UTF-8, one person in each line, the number in the column headed “number” or in the first. People
+        are only ever added; the same file again adds nothing.
+      </p>
+      <RefusalNote refusal={act.refusal} />
+      <div class="field">
+        <label for="roll-file">File</label>
+        <input
+          type="file"
+          id="roll-file"
+          accept=".csv,text/csv,text/plain"
+          onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
+        />
+      </div>
+      <button type="button" aria-disabled={act.busy} onClick={() => void act.run()}>
+        Upload the roll
+      </button>
+      {act.busy && <p role="status">Uploading. Keep this page open…</p>}
+      {report !== null && <Report report={report} />}
+    </section>
+  );
+}
+
+const noFile = { title: 'No file is chosen', detail: 'Choose the file of the roll, then upload it.' };
+const tooLarge = { title: 'The file is too large', detail: 'Send it in parts of 512 MiB or less. Nothing was added.' };
+
+function Report({ report }: { readonly report: RollReport }) {
+  const { rows, heading, added, alreadyThere, malformed, blank, malformedRows } = report;
+  const lines = [
+    ['People added', added],
+    ['On the roll before', alreadyThere],
+    ['Not read', malformed],
+    ['Empty lines', blank],
+    ['Headings', heading],
+    ['Lines in the file', rows],
+  ] as const;
+  return (
+    <div class={malformed === 0 ? 'note ok' : 'note warn'} role="status">
+      <h2>
+        {numberText(added)} {added === 1 ? 'person was' : 'people were'} added
+      </h2>
+      <dl class="lines">
+        {lines.map(([label, n]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{numberText(n)}</dd>
+          </div>
+        ))}
+      </dl>
+      {malformedRows.length > 0 && (
+        <>
+          <p>These lines were left out. Mend them and send the file again; nobody is added twice.</p>
+          <ul>
+            {malformedRows.map(({ row, reason }) => (
+              <li key={row}>
+                Line {numberText(row)} {reasons[reason]}.
+              </li>
+            ))}
+          </ul>
+          {malformed > malformedRows.length && <p>And {numberText(malformed - malformedRows.length)} more.</p>}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+// What needs somebody, from what was read: alarms first, then people and files that wait, then the next acts. Pure.
+import type { User } from '../../../protocol/control/access-api.ts';
+import type { ElectionSummary } from '../../../protocol/control/elections-api.ts';
+import type { Live } from '../../../protocol/control/live-api.ts';
+import type { Batch } from '../../../protocol/control/officials-api.ts';
+import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
+import { numberText, titleText } from '../words.ts';
+
+export type Attention = {
+  readonly key: string;
+  readonly tone: 'bad' | 'warn' | 'calm';
+  readonly title: string;
+  readonly detail: string;
+  /** Where the next act is: address and words. */
+  readonly act: readonly [string, string];
+};
+
+/** Of a batch's id, as the lists show it. */
+const shownCharacters = 8;
+/** Things of one kind that are named each; of more their number is told. */
+const namedMax = 5;
+
+export type Seen = {
+  readonly running: readonly ElectionSummary[];
+  /** Beside `running`, in its order; undefined where it was not read. */
+  readonly lives: readonly (Live | undefined)[];
+  readonly ended: readonly ElectionSummary[];
+  readonly waiting: { readonly users: readonly User[]; readonly more: boolean };
+  readonly batches: readonly Batch[];
+  readonly system: SystemAnswer | undefined;
+};
+
+export function attentionOf(seen: Seen): readonly Attention[] {
+  return [
+    ...seen.running.flatMap((election, index) => alarmsOf(election, seen.lives[index])),
+    ...systemFaults(seen.system),
+    ...incompleteBatches(seen.batches),
+    ...waitingPeople(seen.waiting),
+    ...nextActs(seen.ended),
+  ];
+}
+
+function alarmsOf({ id, title }: ElectionSummary, live: Live | undefined): Attention[] {
+  return (live?.alarms ?? []).map((alarm) => ({
+    key: `${id} ${alarm.code} ${alarm.detail}`,
+    tone: alarm.severity === 'alarm' ? 'bad' : 'warn',
+    title: `${titleText(title)}: ${alarm.title}`,
+    detail: `${alarm.detail} ${alarm.next}`,
+    act: [`/elections/${id}/live`, 'Look at it live'],
+  }));
+}
+
+function systemFaults(system: SystemAnswer | undefined): Attention[] {
+  if (!system) return [];
+  const act = ['/system', 'Open the system page'] as const;
+  const failed = system.services.flatMap(({ service, findings }) =>
+    findings.filter(({ state }) => state === 'failed').map(({ check }) => `${service}: ${check}`),
+  );
+  const silent = system.silent.map(({ service }) => service as string);
+  return [
+    ...(silent.length > 0
+      ? [
+          {
+            ...({ key: 'silent', tone: 'bad', act } as const),
+            title: silent.length === 1 ? 'A service is silent' : `${silent.length} services are silent`,
+            detail: `No report came lately from ${silent.join(', ')}. See what each needs.`,
+          },
+        ]
+      : []),
+    ...(failed.length > 0
+      ? [
+          {
+            ...({ key: 'failed', tone: 'bad', act } as const),
+            title: failed.length === 1 ? 'A check failed' : `${numberText(failed.length)} checks failed`,
+            detail: `${failed.slice(0, namedMax).join('; ')}. ${failed.length === 1 ? 'It' : 'Each'} says what to do.`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function incompleteBatches(batches: readonly Batch[]): Attention[] {
+  const incomplete = batches.filter(({ state }) => state === 'incomplete');
+  if (incomplete.length > namedMax) {
+    return [
+      {
+        ...({ key: 'incomplete', tone: 'warn', act: ['/batches', 'Open the batches'] } as const),
+        title: `${numberText(incomplete.length)} batches are incomplete`,
+        detail: 'Rows of them were lost on their way. Sending the same files again mends it and counts nothing twice.',
+      },
+    ];
+  }
+  return incomplete.map(({ id, rows, advice }) => ({
+    ...({ key: `batch ${id}`, tone: 'warn', title: `Batch ${id.slice(0, shownCharacters)} is incomplete` } as const),
+    detail: `${numberText(rows.waiting)} of ${numberText(rows.received)} rows are missing. ${advice ?? ''}`.trim(),
+    act: [`/batches/${encodeURIComponent(id)}`, 'Open the batch'],
+  }));
+}
+
+function waitingPeople({ users, more }: Seen['waiting']): Attention[] {
+  if (users.length === 0) return [];
+  const many = users.length > 1 || more;
+  return [
+    {
+      ...({ key: 'waiting', tone: 'warn', act: ['/people?state=waiting', 'Look at who they are'] } as const),
+      title: `${numberText(users.length)}${more ? ' or more' : ''} ${many ? 'people wait' : 'person waits'} for approval`,
+      detail: 'They registered and can do nothing before an administrator approves them.',
+    },
+  ];
+}
+
+function nextActs(ended: readonly ElectionSummary[]): Attention[] {
+  return ended.flatMap(({ id, title, state }): Attention[] => {
+    const results = `/elections/${id}/results`;
+    if (state === 'closed') {
+      const detail = 'Voting is over. Nobody knows the result before somebody counts.';
+      return [{ key: id, tone: 'calm', title: `${titleText(title)}: to be counted`, detail, act: [results, 'Count'] }];
+    }
+    if (state !== 'counted') return [];
+    const detail = 'The results are provisional: only administrators and auditors can read them.';
+    return [
+      {
+        key: id,
+        tone: 'calm',
+        title: `${titleText(title)}: to be published`,
+        detail,
+        act: [results, 'Look and publish'],
+      },
+    ];
+  });
+}

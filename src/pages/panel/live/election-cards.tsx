@@ -1,0 +1,114 @@
+// Elections on the overview: a card for each that runs, with how many took part, and a list of those to come.
+import { Link } from 'wouter-preact';
+import type { ElectionSummary } from '../../../protocol/control/elections-api.ts';
+import type { Live, TurnoutHistory } from '../../../protocol/control/live-api.ts';
+import { Spark } from '../charts/turnout-chart.tsx';
+import { turnoutIntervals } from '../charts/turnout-intervals.ts';
+import { DataTable } from '../parts/data-table.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
+import { durationText, numberText, titleText } from '../words.ts';
+import type { Reading } from './remotes.ts';
+import { castOf, eligibleWords } from './turnout-words.ts';
+import { useNow } from './updates.tsx';
+
+/** When voting ends, both as how long it is and as a time. */
+export function ClosesIn({ election: { closesAt, timeZone } }: { readonly election: ElectionSummary }) {
+  const left = Date.parse(closesAt) - useNow();
+  return (
+    <p aria-live="off">
+      {left > 0 ? `Closes in ${durationText(left)}: ` : 'Closing: '}
+      <Moment at={closesAt} zone={timeZone} />
+    </p>
+  );
+}
+
+export function RunningCard({
+  election,
+  live,
+  history,
+}: {
+  readonly election: ElectionSummary;
+  readonly live: Reading<Live> | undefined;
+  readonly history: TurnoutHistory | undefined;
+}) {
+  const { id, title, opensAt, rehearsal, phase } = election;
+  const turnout = live?.data?.turnout;
+  const intervals = history
+    ? turnoutIntervals(history.samples, Date.parse(opensAt), Date.parse(live?.data?.at ?? new Date().toISOString()))
+    : [];
+  const at = `/elections/${id}`;
+  return (
+    <article class="card" aria-labelledby={`card-${id}`}>
+      {rehearsal && <RehearsalBand />}
+      <h3 id={`card-${id}`}>
+        <Link href={at}>{titleText(title)}</Link>
+      </h3>
+      <p>
+        <StateTag state={phase} />
+      </p>
+      <ClosesIn election={election} />
+      {turnout && (
+        <>
+          <p class="big" aria-live="off">
+            <strong>{numberText(castOf(turnout))}</strong> ballots so far
+          </p>
+          <p class="muted" aria-live="off">
+            {eligibleWords(turnout)}
+          </p>
+          {intervals.length > 1 && <Spark intervals={intervals} />}
+        </>
+      )}
+      {!turnout && <p class="muted">{live?.error ? `${live.error.problem.title}.` : 'Reading the turnout…'}</p>}
+      <p class="links">
+        <Link href={`${at}/live`} aria-label={`Live: ${titleText(title)}`}>
+          Live
+        </Link>
+        <Link href={`${at}/wall`} aria-label={`Wall view: ${titleText(title)}`}>
+          Wall view
+        </Link>
+        <Link href={`/batches?election=${id}`} aria-label={`Batches: ${titleText(title)}`}>
+          Batches
+        </Link>
+      </p>
+    </article>
+  );
+}
+
+export function NextElections({
+  elections,
+  mayCreate,
+}: {
+  readonly elections: readonly ElectionSummary[];
+  readonly mayCreate: boolean;
+}) {
+  const next = [...elections].sort((a, b) => Date.parse(a.opensAt) - Date.parse(b.opensAt));
+  return (
+    <section aria-labelledby="next">
+      <h2 id="next">Next</h2>
+      {next.length === 0 ? (
+        <p>No election is scheduled. {mayCreate && <Link href="/elections/new">Create one</Link>}</p>
+      ) : (
+        <DataTable
+          caption="Scheduled elections"
+          hideCaption
+          keyOf={({ id }) => id}
+          rows={next}
+          columns={[
+            {
+              head: 'Election',
+              cell: ({ id, title, rehearsal }) => (
+                <>
+                  <Link href={`/elections/${id}`}>{titleText(title)}</Link>
+                  {rehearsal && ' (rehearsal)'}
+                </>
+              ),
+            },
+            { head: 'Opens', cell: ({ opensAt, timeZone }) => <Moment at={opensAt} zone={timeZone} /> },
+            { head: 'Closes', cell: ({ closesAt, timeZone }) => <Moment at={closesAt} zone={timeZone} /> },
+          ]}
+        />
+      )}
+    </section>
+  );
+}

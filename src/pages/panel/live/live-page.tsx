@@ -1,0 +1,155 @@
+// An election while it runs: how many took part, how far sessions come, and whether every ballot is where it must be. No
+// count by option is asked for or shown here.
+import { useState } from 'preact/hooks';
+import { Link } from 'wouter-preact';
+import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
+import type { Live, TurnoutHistory } from '../../../protocol/control/live-api.ts';
+import { TurnoutChart } from '../charts/turnout-chart.tsx';
+import { turnoutIntervals } from '../charts/turnout-intervals.ts';
+import { Moment } from '../parts/moment.tsx';
+import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
+import { useRemote } from '../remote.ts';
+import { numberText, titleText } from '../words.ts';
+import { AlarmList } from './alarm-list.tsx';
+import { Funnel } from './funnel.tsx';
+import { Equality, Providers, Queues } from './machinery.tsx';
+import { castOf, eligibleWords, stepWords, turnoutSentence } from './turnout-words.ts';
+import { liveEveryMs, ReadAloud, UpdatesLine, useHeld } from './updates.tsx';
+import './live.css';
+
+/** Between two readings of the history, and of the election itself, in milliseconds: they change once a minute at most. */
+const historyEveryMs = 15_000;
+
+export function LivePage({ electionId }: { readonly electionId: string }) {
+  const read = useRemote<{ election: AdministeredElection }>(
+    'elections',
+    `/v1/elections/${encodeURIComponent(electionId)}`,
+    { everyMs: historyEveryMs },
+  );
+  const election = read.data?.election;
+  const rehearsal = election?.definition.rehearsal ?? false;
+  const title = election ? titleText(election.definition.title) : 'Live';
+  return (
+    <Page title={title} tag={election && <StateTag state={election.phase} />} rehearsal={rehearsal}>
+      {rehearsal && <RehearsalBand />}
+      <Loaded of={read}>
+        {(data) =>
+          data.election.phase === 'draft' ? (
+            <Empty title="Nothing is live yet">
+              <p>
+                This election is a draft. <Link href={`/elections/${electionId}`}>Announce it</Link>; from then on its
+                turnout stands here.
+              </p>
+            </Empty>
+          ) : (
+            <Running election={data.election} />
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+function Running({ election }: { readonly election: AdministeredElection }) {
+  const [paused, setPaused] = useState(false);
+  const path = `/v1/elections/${election.id}`;
+  const every = (everyMs: number) => (paused ? {} : { everyMs });
+  const live = useRemote<Live>('elections', `${path}/live`, every(liveEveryMs));
+  const history = useRemote<TurnoutHistory>('elections', `${path}/turnout-history`, every(historyEveryMs));
+  const [shown, past] = [useHeld(live.data, paused), useHeld(history.data, paused)];
+  const { opensAt, closesAt, timeZone } = election.definition;
+  return (
+    <>
+      <p>
+        {election.phase === 'scheduled' ? 'Opens ' : election.phase === 'open' ? 'Closes ' : 'Closed '}
+        <Moment at={election.phase === 'scheduled' ? opensAt : closesAt} zone={timeZone} />.{' '}
+        <Link href={`/elections/${election.id}`}>The election</Link> ·{' '}
+        <Link href={`/elections/${election.id}/wall`} onClick={fillScreen}>
+          Wall view
+        </Link>{' '}
+        · <Link href={`/elections/${election.id}/results`}>Results</Link>
+      </p>
+      <UpdatesLine of={live} paused={paused} onPause={setPaused} />
+      <Loaded of={{ ...live, data: shown }}>
+        {(now) => (
+          <>
+            <Attention alarms={now.alarms} />
+            <Turnout now={now} paper={takesPaper(election)} />
+            {past && <History election={election} now={now} past={past} />}
+            <Funnel funnel={now.funnel} methods={election.definition.verification.methods} />
+            <Equality turnout={now.turnout} />
+            <Queues queues={now.queues} step={now.turnout.step} paper={takesPaper(election)} />
+            <Providers providers={now.providers} />
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+const takesPaper = ({ definition }: AdministeredElection): boolean => definition.channels.includes('batches');
+
+/** Only a press of somebody may fill the screen; where it is not allowed the page fills the window. */
+function fillScreen(): void {
+  document.documentElement.requestFullscreen().catch(() => undefined);
+}
+
+function Attention({ alarms }: { readonly alarms: Live['alarms'] }) {
+  return (
+    <section aria-label="Alarms" aria-live="polite">
+      {alarms.length === 0 ? <p class="calm-line">No alarms: every part answers.</p> : <AlarmList alarms={alarms} />}
+    </section>
+  );
+}
+
+function Turnout({ now: { turnout }, paper }: { readonly now: Live; readonly paper: boolean }) {
+  const { channels, step, live, final } = turnout;
+  const why = stepWords(step);
+  return (
+    <section aria-labelledby="turnout">
+      <h2 id="turnout">Turnout</h2>
+      <p class="big" aria-live="off">
+        <strong>{numberText(castOf(turnout))}</strong> <span>ballots{final ? '' : ' so far'}</span>
+      </p>
+      <p aria-live="off">
+        {eligibleWords(turnout)}
+        {paper && (
+          <>
+            <br />
+            Online {numberText(channels.online)} · on paper {numberText(channels.batches)}
+          </>
+        )}
+      </p>
+      <p>
+        <ReadAloud sentence={turnoutSentence(turnout)} />
+      </p>
+      {!live && <p class="note warn">A part does not answer: this is the turnout that was published last.</p>}
+      {why !== null && <p class="muted">{why}</p>}
+    </section>
+  );
+}
+
+function History({
+  election,
+  now,
+  past,
+}: {
+  readonly election: AdministeredElection;
+  readonly now: Live;
+  readonly past: TurnoutHistory;
+}) {
+  const { opensAt, closesAt, timeZone } = election.definition;
+  const last = Date.parse(past.samples.at(-1)?.at ?? opensAt);
+  const untilMs = Math.min(Date.parse(now.at), Math.max(Date.parse(closesAt), last)) + 1;
+  if (untilMs <= Date.parse(opensAt) + 1) return null;
+  const { online, batches } = now.turnout.channels;
+  // The history moves once a minute; the last number is the one above it.
+  const samples = [...past.samples, { at: now.at, online, batches }];
+  const intervals = turnoutIntervals(samples, Date.parse(opensAt), untilMs);
+  return (
+    <section aria-label="Turnout over time">
+      <TurnoutChart intervals={intervals} paper={takesPaper(election)} timeZone={timeZone} />
+    </section>
+  );
+}

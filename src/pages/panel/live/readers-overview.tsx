@@ -1,0 +1,141 @@
+// The overview of administrators and auditors: what needs somebody first, then each election that runs, then those to come.
+import { useState } from 'preact/hooks';
+import { Link } from 'wouter-preact';
+import type { User } from '../../../protocol/control/access-api.ts';
+import type { ElectionSummary } from '../../../protocol/control/elections-api.ts';
+import type { Live, TurnoutHistory } from '../../../protocol/control/live-api.ts';
+import type { Batch } from '../../../protocol/control/officials-api.ts';
+import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
+import { Loaded, Page } from '../parts/page.tsx';
+import { useRemote } from '../remote.ts';
+import { hasRole, useMe } from '../session/session.tsx';
+import { attentionOf } from './attention.ts';
+import type { Attention } from './attention.ts';
+import { NextElections, RunningCard } from './election-cards.tsx';
+import { useRemotes } from './remotes.ts';
+import { ServiceText } from './service-text.tsx';
+import { liveEveryMs, UpdatesLine } from './updates.tsx';
+
+/** Between two readings of what changes slowly, in milliseconds. */
+const slowEveryMs = 15_000;
+/** Elections of each kind, and batches, that are looked at. */
+const [electionsMax, batchesMax] = [20, 200];
+
+type Elections = { readonly elections: readonly ElectionSummary[]; readonly next: string | null };
+
+export function ReadersOverview() {
+  const me = useMe();
+  const [paused, setPaused] = useState(false);
+  const slow = paused ? {} : { everyMs: slowEveryMs };
+  const inPhase = (phase: string) => `/v1/elections?phase=${phase}&limit=${electionsMax}`;
+  const open = useRemote<Elections>('elections', inPhase('open'), slow);
+  const scheduled = useRemote<Elections>('elections', inPhase('scheduled'), slow);
+  const closed = useRemote<Elections>('elections', inPhase('closed'), slow);
+  const system = useRemote<SystemAnswer>('elections', '/v1/system', slow);
+  const batches = useRemote<{ batches: Batch[] }>('officials', `/v1/batches?limit=${batchesMax}`, slow);
+  const approves = hasRole(me, 'administrator');
+  const waiting = useRemote<{ users: User[]; next: string | null }>(
+    'access',
+    approves ? '/v1/users?state=waiting' : null,
+    slow,
+  );
+  const running = open.data?.elections ?? [];
+  const paths = running.map(({ id }) => `/v1/elections/${id}`);
+  const lives = useRemotes<Live>(
+    'elections',
+    paths.map((path) => `${path}/live`),
+    paused ? null : liveEveryMs,
+  );
+  const histories = useRemotes<TurnoutHistory>(
+    'elections',
+    paths.map((path) => `${path}/turnout-history`),
+    paused ? null : slowEveryMs,
+  );
+  const readings = [open, scheduled, closed, system, batches, ...(approves ? [waiting] : []), ...lives];
+  const attention = attentionOf({
+    ...{ running, lives: lives.map(({ data }) => data), ended: closed.data?.elections ?? [] },
+    waiting: { users: waiting.data?.users ?? [], more: (waiting.data?.next ?? null) !== null },
+    ...{ batches: batches.data?.batches ?? [], system: system.data },
+  });
+  const checkedAt = Math.min(...readings.map(({ dataUpdatedAt }) => dataUpdatedAt));
+  return (
+    <Page title="Overview">
+      <Needs
+        attention={attention}
+        checkedAt={checkedAt}
+        unread={readings.filter(({ error }) => error !== null).length}
+        paused={paused}
+        onPause={setPaused}
+      />
+      <Loaded of={open}>
+        {() => (
+          <section aria-labelledby="running">
+            <h2 id="running">Running now</h2>
+            {running.length === 0 ? (
+              <p>No election is running.</p>
+            ) : (
+              <ul class="cards">
+                {running.map((election, index) => (
+                  <li key={election.id}>
+                    <RunningCard election={election} live={lives[index]} history={histories[index]?.data} />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </section>
+        )}
+      </Loaded>
+      <Loaded of={scheduled}>{({ elections }) => <NextElections elections={elections} mayCreate={approves} />}</Loaded>
+    </Page>
+  );
+}
+
+function Needs({
+  attention,
+  checkedAt,
+  unread,
+  paused,
+  onPause,
+}: {
+  readonly attention: readonly Attention[];
+  /** When the last of all readings was made; 0 while one is missing. */
+  readonly checkedAt: number;
+  /** Readings that were refused or not answered. */
+  readonly unread: number;
+  readonly paused: boolean;
+  readonly onPause: (paused: boolean) => void;
+}) {
+  return (
+    <section aria-labelledby="attention">
+      <h2 id="attention">Needs attention</h2>
+      <div aria-live="polite">
+        {unread > 0 && (
+          <p class="note warn">
+            Not everything can be read at the moment; what is shown may be old. It is asked again by itself.
+          </p>
+        )}
+        {attention.length === 0 && unread === 0 && checkedAt > 0 && <p class="calm-line">Everything is working.</p>}
+        <ul class="alarms">
+          {attention.map(({ key, tone, title, detail, act: [address, words] }) => (
+            <li key={key} class={`note ${tone}`}>
+              <p>
+                <strong>
+                  <ServiceText text={title} />
+                </strong>
+              </p>
+              <p>
+                <ServiceText text={detail} /> <Link href={address}>{words}</Link>
+              </p>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <UpdatesLine
+        of={{ dataUpdatedAt: checkedAt, failureCount: 0, isError: unread > 0 }}
+        word="Last check"
+        paused={paused}
+        onPause={onPause}
+      />
+    </section>
+  );
+}

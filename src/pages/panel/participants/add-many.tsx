@@ -1,0 +1,148 @@
+// Many participants from pasted lines, one name in each: shown before anything is added, then added one after another. What
+// was not added stays in the field, with why.
+import { useState } from 'preact/hooks';
+import type { Participant, ParticipantRequest } from '../../../protocol/control/participants-api.ts';
+import { call, Refused } from '../calls.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { CheckField, SelectField, TextArea } from '../parts/field.tsx';
+import { RefusalNote } from '../parts/refusal-note.tsx';
+import { useAct, useRefresh } from '../remote.ts';
+
+/** Lines that are added in one go. */
+const linesMax = 500;
+/** Lines that the preview shows. */
+const shownMax = 20;
+const nameCharactersMax = 256;
+
+type Outcome = { readonly added: number; readonly left: readonly { readonly name: string; readonly why: string }[] };
+
+const linesOf = (text: string): readonly string[] =>
+  text
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+export function AddMany({ onClose }: { readonly onClose: () => void }) {
+  const [text, setText] = useState('');
+  const [kind, setKind] = useState<Participant['kind']>('party');
+  const [allowSameName, setAllow] = useState(false);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const refresh = useRefresh();
+  const lines = linesOf(text);
+  const act = useAct(async () => {
+    const fault = faultOf(lines);
+    if (fault !== null) throw new Refused(422, { title: 'There is a problem', detail: fault });
+    const left: { name: string; why: string }[] = [];
+    for (const [index, name] of lines.entries()) {
+      const why = await addOne({ name, kind, allowSameName });
+      if (why !== null) left.push({ name, why });
+      setOutcome({ added: index + 1 - left.length, left });
+    }
+    setText(left.map(({ name }) => name).join('\n'));
+    await refresh('elections');
+    if (left.length === 0) onClose();
+  });
+  return (
+    <Dialog title="Add many participants" onClose={onClose}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void act.run();
+        }}
+      >
+        <RefusalNote refusal={act.refusal} />
+        {outcome !== null && <OutcomeNote outcome={outcome} />}
+        <SelectField
+          label="Kind"
+          value={kind}
+          onValue={setKind}
+          options={[
+            ['party', 'Parties'],
+            ['individual', 'Individuals'],
+          ]}
+        />
+        <TextArea label="Names" hint="Paste them, one in each line." value={text} onValue={setText} rows={8} />
+        <CheckField
+          label="Add names that are there already, too"
+          hint="Otherwise they are left out and told."
+          checked={allowSameName}
+          onValue={setAllow}
+        />
+        <Preview lines={lines} />
+        <div class="acts">
+          <button type="submit" class="primary" aria-disabled={act.busy}>
+            {lines.length === 0 ? 'Add' : `Add ${lines.length}`}
+          </button>
+          <button type="button" onClick={onClose}>
+            {outcome === null ? 'Cancel' : 'Close'}
+          </button>
+          {act.busy && <span role="status">Adding…</span>}
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function faultOf(lines: readonly string[]): string | null {
+  if (lines.length === 0) return 'Paste at least one name.';
+  if (lines.length > linesMax) return `Add ${linesMax} at a time; there are ${lines.length} lines.`;
+  const long = lines.findIndex((line) => Array.from(line).length > nameCharactersMax);
+  return long < 0 ? null : `Line ${long + 1} is longer than ${nameCharactersMax} characters.`;
+}
+
+/** Why it was not added, or null where it was. */
+async function addOne(body: ParticipantRequest): Promise<string | null> {
+  try {
+    await call('elections', '/v1/participants', { method: 'POST', body });
+    return null;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return error.is('conflict') ? 'is there already' : error.problem.title;
+  }
+}
+
+function Preview({ lines }: { readonly lines: readonly string[] }) {
+  const seen = new Set<string>();
+  const repeated = lines.filter((line) => seen.size === seen.add(line.toLowerCase()).size);
+  return (
+    <div aria-live="polite">
+      {lines.length > 0 && (
+        <>
+          <p>
+            <strong>{lines.length === 1 ? '1 name' : `${lines.length} names`}</strong>
+            {repeated.length > 0 && `, of which ${repeated.length} stand here more than once`}.
+          </p>
+          <ol class="preview-lines">
+            {lines.slice(0, shownMax).map((line, index) => (
+              <li key={`${index} ${line}`}>
+                <bdi>{line}</bdi>
+              </li>
+            ))}
+          </ol>
+          {lines.length > shownMax && <p class="hint">And {lines.length - shownMax} more.</p>}
+        </>
+      )}
+    </div>
+  );
+}
+
+function OutcomeNote({ outcome: { added, left } }: { readonly outcome: Outcome }) {
+  return (
+    <div class={left.length === 0 ? 'note ok' : 'note warn'} role="status">
+      <p>
+        {added} {added === 1 ? 'is' : 'are'} added.
+        {left.length > 0 && ` ${left.length} ${left.length === 1 ? 'is' : 'are'} not, and stay in the field:`}
+      </p>
+      {left.length > 0 && (
+        <ul>
+          {left.map(({ name, why }, index) => (
+            <li key={`${index} ${name}`}>
+              <bdi>{name}</bdi> {why}.
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

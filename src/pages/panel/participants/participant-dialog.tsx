@@ -1,0 +1,130 @@
+// Adds a participant, or renames one. Where another of the same kind and name is there, it says so and takes it all the
+// same when that is meant.
+import { useState } from 'preact/hooks';
+import { Link } from 'wouter-preact';
+import type { Participant, ParticipantChange, ParticipantRequest } from '../../../protocol/control/participants-api.ts';
+import { call, Refused } from '../calls.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { SelectField } from '../parts/field.tsx';
+import { RefusalNote } from '../parts/refusal-note.tsx';
+import { useAct, useRefresh } from '../remote.ts';
+import { NameFields, typedNamesOf, writtenNames } from './participant-names.tsx';
+
+export function ParticipantDialog({
+  participant,
+  onClose,
+}: {
+  /** null: a new one. */
+  readonly participant: Participant | null;
+  readonly onClose: () => void;
+}) {
+  const [kind, setKind] = useState<Participant['kind']>(participant?.kind ?? 'party');
+  const [typed, setTyped] = useState(() => typedNamesOf(participant?.name ?? null));
+  const refresh = useRefresh();
+  const written = writtenNames(typed);
+  const [tried, setTried] = useState(false);
+  const act = useAct(async (allowSameName: boolean) => {
+    if ('fault' in written) throw new Refused(422, { title: 'There is a problem', detail: written.fault });
+    const { name } = written;
+    if (participant === null) {
+      const body: ParticipantRequest = { name, kind, allowSameName };
+      await call('elections', '/v1/participants', { method: 'POST', body });
+    } else {
+      const body: ParticipantChange = { name, allowSameName };
+      await call('elections', `/v1/participants/${participant.id}`, { method: 'PATCH', body });
+    }
+    await refresh('elections');
+    onClose();
+  });
+  // The only conflict that a name can have.
+  const same = act.refusal?.is('conflict') ?? false;
+  return (
+    <Dialog title={participant === null ? 'Add a participant' : 'Rename the participant'} onClose={onClose}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          void act.run(false);
+        }}
+      >
+        <RefusalNote refusal={same ? null : act.refusal} />
+        {same && (
+          <SameName
+            name={'name' in written ? written.name : ''}
+            busy={act.busy}
+            onAll={() => void act.run(true)}
+            verb={participant === null ? 'Add' : 'Rename'}
+          />
+        )}
+        <KindOrHint participant={participant} kind={kind} onKind={setKind} />
+        <NameFields value={typed} onValue={setTyped} fault={tried && 'fault' in written ? written.fault : undefined} />
+        <div class="acts">
+          <button type="submit" class="primary" aria-disabled={act.busy}>
+            {participant === null ? 'Add' : 'Rename'}
+          </button>
+          <button type="button" onClick={onClose}>
+            Cancel
+          </button>
+          {act.busy && <span role="status">Working…</span>}
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function SameName({
+  name,
+  busy,
+  onAll,
+  verb,
+}: {
+  readonly name: ParticipantRequest['name'];
+  readonly busy: boolean;
+  readonly verb: string;
+  readonly onAll: () => void;
+}) {
+  const first = typeof name === 'string' ? name : (Object.values(name)[0] ?? '');
+  return (
+    <div class="note warn" role="alert">
+      <h2>There is one of this kind and name</h2>
+      <p>
+        Use that one, <Link href={`/participants?${new URLSearchParams({ search: first })}`}>as the list shows it</Link>
+        , or say that another is meant. Nothing was changed.
+      </p>
+      <button type="button" aria-disabled={busy} onClick={onAll}>
+        {verb} all the same
+      </button>
+    </div>
+  );
+}
+
+function KindOrHint({
+  participant,
+  kind,
+  onKind,
+}: {
+  readonly participant: Participant | null;
+  readonly kind: Participant['kind'];
+  readonly onKind: (kind: Participant['kind']) => void;
+}) {
+  if (participant !== null) {
+    return (
+      <p class="hint">
+        Drafts show the new name at once. An announced election keeps the one that everybody has seen until it is
+        announced again.
+      </p>
+    );
+  }
+  return (
+    <SelectField
+      label="Kind"
+      value={kind}
+      onValue={onKind}
+      options={[
+        ['party', 'Party'],
+        ['individual', 'Individual'],
+      ]}
+    />
+  );
+}

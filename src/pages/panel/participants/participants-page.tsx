@@ -1,0 +1,142 @@
+// Parties and individuals that contests may name: found by name and kind, added one by one or many at once, renamed, and
+// removed while no election names them.
+import { useState } from 'preact/hooks';
+import { Link, useSearchParams } from 'wouter-preact';
+import type { ListedParticipant, Participant } from '../../../protocol/control/participants-api.ts';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/data-table.tsx';
+import { SelectField, TextField } from '../parts/field.tsx';
+import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { ShowMore } from '../parts/show-more.tsx';
+import { usePages } from '../remote.ts';
+import { hasRole, useMe } from '../session/session.tsx';
+import { numberText } from '../words.ts';
+import { AddMany } from './add-many.tsx';
+import { DeleteParticipant } from './delete-participant.tsx';
+import { ParticipantDialog } from './participant-dialog.tsx';
+import { NamesOf } from './participant-names.tsx';
+import './participants.css';
+
+type Listed = { readonly participants: readonly ListedParticipant[]; readonly next: string | null };
+type Asked =
+  | { readonly act: 'add' }
+  | { readonly act: 'add-many' }
+  | { readonly act: 'rename' | 'delete'; readonly participant: Participant }
+  | null;
+
+/** Participants in one page. */
+const pageSize = 50;
+const kinds = [
+  ['', 'All'],
+  ['party', 'Parties'],
+  ['individual', 'Individuals'],
+] as const;
+
+export function ParticipantsPage() {
+  const administers = hasRole(useMe(), 'administrator');
+  const [search, setSearch] = useSearchParams();
+  const [asked, setAsked] = useState<Asked>(null);
+  const kind = kinds.find(([value]) => value === search.get('kind'))?.[0] ?? '';
+  const text = search.get('search') ?? '';
+  const query = new URLSearchParams({ limit: String(pageSize) });
+  if (kind !== '') query.set('kind', kind);
+  if (text.trim() !== '') query.set('search', text.trim());
+  const found = usePages<Listed>('elections', `/v1/participants?${query}`, 'after');
+  const filter = (changes: { readonly kind?: string; readonly search?: string }): void => {
+    const next = { kind, search: text, ...changes };
+    setSearch(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')), { replace: true });
+  };
+  const close = (): void => setAsked(null);
+  return (
+    <Page title="Participants" acts={administers && <Adding onAsked={setAsked} />}>
+      <div class="filters" role="search">
+        <TextField
+          label="Find by name"
+          type="search"
+          value={text}
+          onValue={(next) => filter({ search: next })}
+          autocomplete="off"
+        />
+        <SelectField label="Kind" value={kind} onValue={(next) => filter({ kind: next })} options={kinds} />
+      </div>
+      <Loaded of={found}>
+        {({ pages }) => {
+          const participants = pages.flatMap((page) => page.participants);
+          if (participants.length === 0)
+            return <Nobody filtered={kind !== '' || text !== ''} administers={administers} />;
+          return (
+            <DataTable
+              caption="Participants, in the order in which they were added"
+              hideCaption
+              columns={administers ? [...columns, actsColumn(setAsked)] : columns}
+              rows={participants}
+              keyOf={({ id }) => id}
+            />
+          );
+        }}
+      </Loaded>
+      <ShowMore of={found} />
+      {asked?.act === 'add' && <ParticipantDialog participant={null} onClose={close} />}
+      {asked?.act === 'add-many' && <AddMany onClose={close} />}
+      {asked?.act === 'rename' && <ParticipantDialog participant={asked.participant} onClose={close} />}
+      {asked?.act === 'delete' && <DeleteParticipant participant={asked.participant} onClose={close} />}
+    </Page>
+  );
+}
+
+function Adding({ onAsked }: { readonly onAsked: (asked: Asked) => void }) {
+  return (
+    <>
+      <button type="button" class="primary" onClick={() => onAsked({ act: 'add' })}>
+        Add a participant
+      </button>
+      <button type="button" onClick={() => onAsked({ act: 'add-many' })}>
+        Add many
+      </button>
+    </>
+  );
+}
+
+function Nobody({ filtered, administers }: { readonly filtered: boolean; readonly administers: boolean }) {
+  if (filtered) {
+    return (
+      <Empty title="Nobody fits.">
+        <p>
+          <Link href="/participants">See all participants</Link>
+        </p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="No participants yet.">
+      <p>
+        Parties and individuals stand on ballots.{' '}
+        {administers ? 'Add one, or paste a list of many.' : 'An administrator adds them.'} Motions need none.
+      </p>
+    </Empty>
+  );
+}
+
+const columns: readonly Column<ListedParticipant>[] = [
+  { head: 'Name', cell: ({ name }) => <NamesOf name={name} /> },
+  { head: 'Kind', cell: ({ kind }) => (kind === 'party' ? 'Party' : 'Individual') },
+  { head: 'Elections', number: true, cell: ({ elections }) => numberText(elections) },
+  { head: 'Id', cell: ({ id }) => <code class="muted">{id}</code> },
+];
+
+const actsColumn = (onAsked: (asked: Asked) => void): Column<ListedParticipant> => ({
+  head: 'Acts',
+  cell: (participant) => {
+    const first = typeof participant.name === 'string' ? participant.name : Object.values(participant.name)[0];
+    return (
+      <span class="row-buttons">
+        <button type="button" class="small" onClick={() => onAsked({ act: 'rename', participant })}>
+          Rename<span class="unseen"> {first}</span>
+        </button>{' '}
+        <button type="button" class="small" onClick={() => onAsked({ act: 'delete', participant })}>
+          Delete<span class="unseen"> {first}</span>
+        </button>
+      </span>
+    );
+  },
+});

@@ -1,0 +1,91 @@
+// One person and all that an administrator may do with the account. Each act says what it ends before it is done. The
+// national id is read on asking alone, because that reading goes on record.
+import { useState } from 'preact/hooks';
+import type { User, UserDetails } from '../../../protocol/control/access-api.ts';
+import { call } from '../calls.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { RefusalNote } from '../parts/refusal-note.tsx';
+import { StateTag } from '../parts/state-tag.tsx';
+import { useAct } from '../remote.ts';
+import { ownZone } from '../session/own-zone.ts';
+import { useMe } from '../session/session.tsx';
+import { actsOn } from './person-acts.ts';
+import type { PersonAct } from './person-acts.ts';
+import { PersonActDialog } from './person-act-dialog.tsx';
+import { nameOf, roleNames, schemeNames, sourceNames } from './person-words.ts';
+
+export function ManagePerson({ person, onClose }: { readonly person: User; readonly onClose: () => void }) {
+  const { user: me } = useMe();
+  const [act, setAct] = useState<PersonAct | null>(null);
+  const acts = actsOn(person, me.id);
+  if (act !== null) {
+    const end = (done: boolean): void => {
+      setAct(null);
+      if (done) onClose();
+    };
+    return <PersonActDialog person={person} act={act} onEnd={end} />;
+  }
+  return (
+    <Dialog title={nameOf(person)} onClose={onClose}>
+      <dl class="facts">
+        <dt>E-mail</dt>
+        <dd>{person.email}</dd>
+        <dt>Role</dt>
+        <dd>{roleNames[person.role]}</dd>
+        <dt>State</dt>
+        <dd>
+          <StateTag state={person.state} />
+        </dd>
+        <dt>Account since</dt>
+        <dd>
+          <Moment at={person.createdAt} zone={ownZone} />, {sourceNames[person.source].toLowerCase()}
+        </dd>
+        <dt>National id</dt>
+        <dd>{person.identityScheme === null ? 'Not given' : <NationalId person={person} />}</dd>
+      </dl>
+      {person.id === me.id && <p class="note">This is you. Another administrator changes your role or your state.</p>}
+      <ul class="acts-list">
+        {acts.map((each) => (
+          <li key={each.kind}>
+            <p>{each.effect}</p>
+            <button type="button" class={each.danger ? 'danger small' : 'small'} onClick={() => setAct(each)}>
+              {each.label}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div class="acts">
+        <button type="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function NationalId({ person: { id, identityScheme } }: { readonly person: User }) {
+  const [shown, setShown] = useState<UserDetails['nationalId']>(null);
+  const act = useAct(async () => {
+    const { data } = await call<UserDetails>('access', `/v1/users/${id}`);
+    setShown(data.nationalId);
+  });
+  const scheme = identityScheme === null ? '' : schemeNames[identityScheme];
+  if (shown !== null) {
+    return (
+      <>
+        {scheme}: <code>{shown.number}</code> <span class="muted">(that you read it is on record)</span>
+      </>
+    );
+  }
+  return (
+    <>
+      {scheme}, kept encrypted.{' '}
+      <button type="button" class="small" aria-disabled={act.busy} onClick={() => void act.run()}>
+        Show it
+      </button>{' '}
+      <span class="muted">That you read it goes on record.</span>
+      <RefusalNote refusal={act.refusal} />
+    </>
+  );
+}

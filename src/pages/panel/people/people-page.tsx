@@ -1,0 +1,142 @@
+// The people who run elections, for administrators: found by role and state, looked at, and acted on one by one.
+import { useState } from 'preact/hooks';
+import { Link, useSearchParams } from 'wouter-preact';
+import type { User } from '../../../protocol/control/access-api.ts';
+import { DataTable } from '../parts/data-table.tsx';
+import { SelectField } from '../parts/field.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { StateTag } from '../parts/state-tag.tsx';
+import { ShowMore } from '../parts/show-more.tsx';
+import { usePages, useRemote } from '../remote.ts';
+import { ownZone } from '../session/own-zone.ts';
+import { useMe } from '../session/session.tsx';
+import { numberText } from '../words.ts';
+import { Invitations } from './invitations.tsx';
+import { ManagePerson } from './manage-person.tsx';
+import { nameOf, roleNames, roleOptions, sourceNames } from './person-words.ts';
+import './people.css';
+
+type UserPage = { readonly users: readonly User[]; readonly next: string | null };
+const roles = [['', 'Every role'], ...roleOptions] as const;
+const states = [
+  ['', 'Every state'],
+  ['waiting', 'Waits for approval'],
+  ['active', 'Active'],
+  ['suspended', 'Suspended'],
+] as const;
+/** Waiting people that are counted at most. */
+const waitingMax = 200;
+
+export function PeoplePage() {
+  const [search, setSearch] = useSearchParams();
+  const [role, state] = [search.get('role') ?? '', search.get('state') ?? ''];
+  const set = (name: 'role' | 'state') => (value: string) =>
+    setSearch((before) => {
+      const next = new URLSearchParams(before);
+      if (value === '') next.delete(name);
+      else next.set(name, value);
+      return next;
+    });
+  return (
+    <Page title="People" acts={<Link href="/people/roles">What can each role do?</Link>}>
+      {state !== 'waiting' && <WaitingNote />}
+      <div class="filters" role="search">
+        <SelectField label="Role" value={role} onValue={set('role')} options={roles} />
+        <SelectField label="State" value={state} onValue={set('state')} options={states} />
+      </div>
+      <PeopleTable role={role} state={state} onClear={() => setSearch({})} />
+      <Invitations />
+    </Page>
+  );
+}
+
+function WaitingNote() {
+  const { data } = useRemote<UserPage>('access', `/v1/users?state=waiting&limit=${waitingMax}`);
+  const count = data?.users.length ?? 0;
+  if (count === 0) return null;
+  const said =
+    count === 1 ? 'One person waits' : `${data?.next === null ? '' : 'More than '}${numberText(count)} people wait`;
+  return (
+    <p class="note warn" role="status">
+      {said} for approval. <Link href="/people?state=waiting">Look at them</Link>
+    </p>
+  );
+}
+
+type Filter = { readonly role: string; readonly state: string };
+
+function PeopleTable({ role, state, onClear }: Filter & { readonly onClear: () => void }) {
+  const query = new URLSearchParams({ ...(role && { role }), ...(state && { state }), limit: '50' });
+  const pages = usePages<UserPage>('access', `/v1/users?${query}`, 'after');
+  const [managed, setManaged] = useState<User | null>(null);
+  const users = (pages.data?.pages ?? []).flatMap((page) => page.users);
+  // As it is now: an act changes the row below the dialog.
+  const shown = managed && (users.find(({ id }) => id === managed.id) ?? managed);
+  return (
+    <Loaded of={{ data: pages.data, error: pages.error, isPending: pages.isPending }}>
+      {() =>
+        users.length === 0 ? (
+          <Empty title="Nobody is like that">
+            <button type="button" onClick={onClear}>
+              Show everybody
+            </button>
+          </Empty>
+        ) : (
+          <>
+            <UsersTable users={users} onManage={setManaged} />
+            <ShowMore of={pages} count={users.length} />
+            {shown && <ManagePerson person={shown} onClose={() => setManaged(null)} />}
+          </>
+        )
+      }
+    </Loaded>
+  );
+}
+
+function UsersTable({ users, onManage }: { users: readonly User[]; onManage: (user: User) => void }) {
+  const me = useMe();
+  return (
+    <DataTable
+      caption="People"
+      hideCaption
+      rows={users}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          head: 'Name',
+          cell: (user) => (
+            <>
+              <bdi>{nameOf(user)}</bdi>
+              {user.id === me.user.id && <span class="muted"> (you)</span>}
+            </>
+          ),
+        },
+        { head: 'E-mail', cell: ({ email }) => email },
+        { head: 'Role', cell: (user) => roleNames[user.role] },
+        { head: 'State', cell: (user) => <StateOf user={user} /> },
+        { head: 'Second factor', cell: ({ secondFactor }) => (secondFactor ? 'On' : 'Off') },
+        { head: 'Came', cell: ({ source }) => sourceNames[source] },
+        {
+          head: 'Last sign-in',
+          cell: ({ lastLoginAt }) => (lastLoginAt ? <Moment at={lastLoginAt} zone={ownZone} /> : 'Never'),
+        },
+        {
+          head: 'Act',
+          cell: (user) => (
+            <button type="button" class="small" onClick={() => onManage(user)} aria-label={`Manage ${nameOf(user)}`}>
+              Manage
+            </button>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+const StateOf = ({ user: { state, source } }: { readonly user: User }) => (
+  <>
+    <StateTag state={state} />
+    {state === 'waiting' && source === 'registered' && <span class="muted"> New – not reviewed</span>}
+  </>
+);

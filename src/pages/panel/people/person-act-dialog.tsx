@@ -1,0 +1,93 @@
+// A second look before an act on somebody's account, and what it made, shown once.
+import { useState } from 'preact/hooks';
+import type { User } from '../../../protocol/control/access-api.ts';
+import { call } from '../calls.ts';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { SelectField } from '../parts/field.tsx';
+import { useAct, useRefresh } from '../remote.ts';
+import type { PersonAct } from './person-acts.ts';
+import { nameOf, roleEffects, roleOptions } from './person-words.ts';
+import { ShownOnce } from './shown-once.tsx';
+
+export function PersonActDialog({
+  person,
+  act,
+  onEnd,
+}: {
+  readonly person: User;
+  readonly act: PersonAct;
+  readonly onEnd: (done: boolean) => void;
+}) {
+  const [role, setRole] = useState(person.role);
+  const [password, setPassword] = useState<string | null>(null);
+  const refresh = useRefresh();
+  const doing = useAct(async () => {
+    const made = await perform(person, act, role);
+    setPassword(made);
+    await refresh('access');
+  });
+  if (password !== null) {
+    return (
+      <Dialog title={`One-time password for ${nameOf(person)}`} onClose={() => onEnd(true)}>
+        <p>
+          It is shown this once and works for one sign-in, which has to choose a new password. Hand it over by a way
+          that you trust, such as by phone.
+        </p>
+        <ShownOnce text={password} what="the password" />
+        <button type="button" class="primary" onClick={() => onEnd(true)}>
+          I have handed it over
+        </button>
+      </Dialog>
+    );
+  }
+  return (
+    <ConfirmDialog
+      title={`${act.label}: ${nameOf(person)}`}
+      act={doing}
+      actLabel={act.label}
+      danger={act.danger ?? false}
+      {...(act.kind === 'remove' && { word: person.email })}
+      onClose={(done) => {
+        // The password that was made is shown first.
+        if (!done || act.kind !== 'one-time-password') onEnd(done);
+      }}
+    >
+      <p>{act.effect}</p>
+      {act.kind === 'role' && (
+        <SelectField
+          label="New role"
+          hint={`It ${roleEffects[role]}.`}
+          value={role}
+          onValue={setRole}
+          options={roleOptions}
+        />
+      )}
+    </ConfirmDialog>
+  );
+}
+
+/** Returns the one-time password where one was made. */
+async function perform({ id }: User, { kind }: PersonAct, role: User['role']): Promise<string | null> {
+  const path = `/v1/users/${id}`;
+  const change = (body: object) => call('access', path, { method: 'PATCH', body }).then(() => null);
+  switch (kind) {
+    case 'approve':
+    case 'lift':
+      return change({ state: 'active' });
+    case 'suspend':
+      return change({ state: 'suspended' });
+    case 'role':
+      return change({ role });
+    case 'second-factor':
+      return change({ secondFactor: false });
+    case 'end-sessions':
+      return call('access', `${path}/sessions`, { method: 'DELETE' }).then(() => null);
+    case 'remove':
+      return call('access', path, { method: 'DELETE' }).then(() => null);
+    case 'one-time-password': {
+      const { data } = await call<{ password: string }>('access', `${path}/one-time-password`, { method: 'POST' });
+      return data.password;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// "What can each role do?": a matrix made of what the services themselves say about every call.
+import { Fragment } from 'preact';
+import { useSearchParams } from 'wouter-preact';
+import type { UserRole } from '../../../protocol/control/access-tokens.ts';
+import { DataTable } from '../parts/data-table.tsx';
+import { SelectField } from '../parts/field.tsx';
+import { Loaded, Page } from '../parts/page.tsx';
+import { useApiCalls } from './api-calls.ts';
+import type { ApiCall } from './api-calls.ts';
+import { roleEffects, roleNames, roleOptions } from './person-words.ts';
+import './people.css';
+
+const names = {
+  elections: 'Elections and results',
+  officials: 'Paper ballots',
+  access: 'People and sessions',
+} as const;
+const filters = [['', 'Every role'], ...roleOptions] as const;
+
+export function RolesPage() {
+  const [search, setSearch] = useSearchParams();
+  const role = search.get('role') ?? '';
+  const services = useApiCalls();
+  const may = ({ roles }: ApiCall): boolean => role === '' || roles.length === 0 || roles.some((each) => each === role);
+  return (
+    <Page title="What can each role do?">
+      <dl class="facts">
+        {roleOptions.map(([each, name]) => (
+          <Fragment key={each}>
+            <dt>{name}</dt>
+            <dd>{`${roleEffects[each].charAt(0).toUpperCase()}${roleEffects[each].slice(1)}.`}</dd>
+          </Fragment>
+        ))}
+      </dl>
+      <p class="hint">
+        The tables below are made of what the services say about themselves at this moment. Programs use the same calls:{' '}
+        <code>popvote call</code> takes the name behind each.
+      </p>
+      <div class="filters">
+        <SelectField
+          label="Only what this role can do"
+          value={role}
+          onValue={(value) => setSearch(value === '' ? {} : { role: value })}
+          options={filters}
+        />
+      </div>
+      {services.map(({ service, of }) => (
+        <section key={service} aria-labelledby={`roles-${service}`}>
+          <h2 id={`roles-${service}`}>{names[service]}</h2>
+          <Loaded of={of}>{(calls) => <Matrix service={names[service]} calls={calls.filter(may)} />}</Loaded>
+        </section>
+      ))}
+    </Page>
+  );
+}
+
+function Matrix({ service, calls }: { readonly service: string; readonly calls: readonly ApiCall[] }) {
+  const tags = [...new Set(calls.map(({ tag }) => tag))];
+  if (tags.length === 0) return <p>This role can do nothing here.</p>;
+  return (
+    <div class="roles">
+      {tags.map((tag) => (
+        <DataTable
+          key={tag}
+          caption={`${service}: ${tag}`}
+          rows={calls.filter((each) => each.tag === tag)}
+          keyOf={({ id }) => id}
+          columns={[
+            {
+              head: 'What',
+              cell: ({ id, summary }) => (
+                <>
+                  {summary} <code class="call">{id}</code>
+                </>
+              ),
+            },
+            ...roleOptions.map(([role]) => ({
+              head: roleNames[role],
+              cell: ({ roles }: ApiCall) => <May roles={roles} role={role} />,
+            })),
+          ]}
+        />
+      ))}
+    </div>
+  );
+}
+
+function May({ roles, role }: { readonly roles: readonly UserRole[]; readonly role: UserRole }) {
+  if (roles.length === 0) return <span class="muted">Everybody</span>;
+  return roles.includes(role) ? <span class="may">✓ Yes</span> : <span class="muted">–&nbsp;No</span>;
+}

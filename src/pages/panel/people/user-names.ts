@@ -1,0 +1,50 @@
+// Users by name, for lists that carry ids. From the list of users and never from one user's own page: reading that is on
+// record where it holds a national id. Who may not read names sees ids.
+import { useQuery } from '@tanstack/preact-query';
+import type { User } from '../../../protocol/control/access-api.ts';
+import { call } from '../calls.ts';
+import type { Refused } from '../calls.ts';
+import { hasRole, useMe } from '../session/session.tsx';
+import { nameOf } from './person-words.ts';
+
+/** Users that are read at most: whoever is beyond is shown by id. */
+const usersMax = 2_000;
+const pageUsers = 200;
+/** For how long names are taken as new, in milliseconds. */
+const freshMs = 60_000;
+
+type Page = { readonly users: readonly User[]; readonly next: string | null };
+
+function useNames() {
+  const me = useMe();
+  return useQuery<ReadonlyMap<string, string>, Refused>({
+    queryKey: ['access', 'names'],
+    queryFn: ({ signal }) => readNames(signal),
+    enabled: hasRole(me, 'administrator'),
+    staleTime: freshMs,
+  }).data;
+}
+
+/** The name of a user, or null where it is not known. */
+export function useUserNames(): (userId: string) => string | null {
+  const me = useMe();
+  const names = useNames();
+  return (userId) => (userId === me.user.id ? nameOf(me.user) : (names?.get(userId) ?? null));
+}
+
+/** Ids and names of all users whose names may be known. */
+export function useKnownUsers(): readonly (readonly [string, string])[] {
+  return [...(useNames() ?? [])];
+}
+
+async function readNames(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  let after: string | null = '0';
+  while (after !== null && names.size < usersMax) {
+    const path: string = `/v1/users?limit=${pageUsers}&after=${after}`;
+    const { data }: { data: Page } = await call<Page>('access', path, { signal });
+    for (const user of data.users) names.set(user.id, nameOf(user));
+    after = data.next;
+  }
+  return names;
+}

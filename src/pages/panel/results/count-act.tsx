@@ -1,0 +1,82 @@
+// Counting: what it does, and what is still missing where it cannot be done yet, each with the way out.
+import { useState } from 'preact/hooks';
+import { Link } from 'wouter-preact';
+import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
+import type { ProblemBody } from '../../../protocol/problem.ts';
+import { call } from '../calls.ts';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { RefusalNote } from '../parts/refusal-note.tsx';
+import { useAct, useRefresh } from '../remote.ts';
+
+/** Longest wait for a count, in milliseconds: it reads every ballot. */
+const countMsMax = 15 * 60_000;
+
+export function CountAct({ election }: { readonly election: AdministeredElection }) {
+  const refresh = useRefresh();
+  const [asking, setAsking] = useState(false);
+  const { id } = election;
+  const act = useAct(async () => {
+    await call('elections', `/v1/elections/${id}/count`, { method: 'POST', body: {}, msMax: countMsMax });
+    await refresh('elections');
+  });
+  const missing = act.refusal?.is('not-drained') ? (act.refusal.problem.errors ?? []) : null;
+  return (
+    <>
+      {missing === null ? <RefusalNote refusal={asking ? null : act.refusal} /> : <Missing id={id} missing={missing} />}
+      <div class="acts">
+        <button type="button" class="primary" onClick={() => setAsking(true)}>
+          {missing === null ? 'Count' : 'Count again'}
+        </button>
+      </div>
+      {asking && (
+        // What is missing stays on the page to be worked through: the dialog makes room for it.
+        <ConfirmDialog
+          title="Count this election"
+          act={{ ...act, refusal: null, run: async () => (await act.run(), true) }}
+          actLabel="Close the box and count"
+          word={id}
+          onClose={() => setAsking(false)}
+        >
+          <p>
+            It closes the ballot box for good: no ballot and no row of a file can be added afterwards. Where something
+            is missing nothing is closed, and you read what it is.
+          </p>
+          <p>The results are provisional until somebody publishes them.</p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}
+
+type Fault = NonNullable<ProblemBody['errors']>[number];
+
+function Missing({ id, missing }: { readonly id: string; readonly missing: readonly Fault[] }) {
+  return (
+    <div class="note bad" role="alert">
+      <h2>Not counted: not everything has arrived</h2>
+      <p>Nothing was closed and nothing is lost. Do what each line says, then count again.</p>
+      <ul class="missing">
+        {missing.map(({ path, detail }) => (
+          <li key={path + detail}>
+            <strong>{placeWords(path)}</strong> {detail} <WayOut id={id} path={path} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const places: Readonly<Record<string, string>> = {
+  ...{ intake: 'Voting.', outbox: 'Ballots on their way.', box: 'The ballot box.', queue: 'Files on their way.' },
+  ...{ batches: 'A file of paper ballots.', participation: 'An alarm.' },
+};
+const placeWords = (path: string): string => places[path.split('/')[0] ?? ''] ?? '';
+
+function WayOut({ id, path }: { readonly id: string; readonly path: string }) {
+  const [place, batchId] = path.split('/');
+  if (place === 'intake') return <Link href={`/elections/${id}`}>Open the election</Link>;
+  if (place === 'outbox' || place === 'box') return <Link href={`/elections/${id}/live`}>See where ballots are</Link>;
+  if (batchId === undefined || batchId === '') return null;
+  if (place === 'batches') return <Link href={`/batches?election=${id}&view=ledger`}>Open the batches received</Link>;
+  return <Link href={`/batches/${encodeURIComponent(batchId)}`}>Open the batch</Link>;
+}

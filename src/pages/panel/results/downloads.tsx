@@ -1,0 +1,46 @@
+// The results as files for other programs, and where outsiders read them once they are published.
+import { call } from '../calls.ts';
+import { saveFile } from './save-file.ts';
+import { RefusalNote } from '../parts/refusal-note.tsx';
+import { useAct } from '../remote.ts';
+import type { AdministeredResults } from '../../../protocol/control/results-api.ts';
+
+export function Downloads({ id, shown }: { readonly id: string; readonly shown: AdministeredResults }) {
+  const name = `${id}-results-${shown.revision}${shown.state === 'provisional' ? '-provisional' : ''}`;
+  const csv = useAct(async () => {
+    const { data } = await call<string>('elections', `/v1/elections/${id}/results.csv`);
+    saveFile(`${name}.csv`, 'text/csv', data);
+  });
+  return (
+    <section class="no-print" aria-labelledby="files">
+      <h2 id="files">Files</h2>
+      <RefusalNote refusal={csv.refusal} />
+      <div class="acts">
+        <button type="button" onClick={() => void csv.run()}>
+          Download CSV
+        </button>
+        <button
+          type="button"
+          onClick={() => saveFile(`${name}.json`, 'application/json', `${JSON.stringify(shown, null, 2)}\n`)}
+        >
+          Download JSON
+        </button>
+        <button type="button" onClick={() => print()}>
+          Print
+        </button>
+      </div>
+      {shown.publishedRevision === null ? (
+        <p class="muted">These files hold provisional results: keep them to yourself until they are published.</p>
+      ) : (
+        <p>
+          Outsiders read the published results on the voters’ site at <code>/results/{id}</code>, and as a signed
+          document at <code>/v1/elections/{id}/results</code> there.
+        </p>
+      )}
+      <p>
+        Count the box anew and compare, byte for byte: <code>popvote election recount {id}</code>. SHA-256 of these
+        results: <code>{shown.sha256}</code>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,163 @@
+// Rows of paper ballots that do not count, each with its reason and where it stands. How a paper was marked is not shown.
+import { Link, useSearchParams } from 'wouter-preact';
+import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
+import type { InvalidBallot } from '../../../protocol/control/results-api.ts';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/data-table.tsx';
+import { SelectField } from '../parts/field.tsx';
+import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { RehearsalBand } from '../parts/state-tag.tsx';
+import { usePages, useRemote } from '../remote.ts';
+import { numberText, titleText } from '../words.ts';
+import { contestView, counted } from './contest-view.ts';
+import { reasonWords } from './invalid-reasons.ts';
+import type { InvalidReason } from './invalid-reasons.ts';
+import { BatchLink } from './batch-link.tsx';
+import { PersonName } from '../people/person-name.tsx';
+import './results.css';
+
+/** Rows that one reading asks for. */
+const rowsAtOnce = 200;
+
+type InvalidPage = { readonly invalidBallots: readonly InvalidBallot[]; readonly next: string | null };
+
+export function InvalidBallotsPage({ electionId }: { readonly electionId: string }) {
+  const path = `/v1/elections/${encodeURIComponent(electionId)}`;
+  const election = useRemote<{ election: AdministeredElection }>('elections', path);
+  const rows = usePages<InvalidPage>('elections', `${path}/invalid-ballots?limit=${rowsAtOnce}`, 'after');
+  const found = election.data?.election;
+  const rehearsal = found?.definition.rehearsal ?? false;
+  return (
+    <Page
+      title={found ? `Invalid ballots: ${titleText(found.definition.title)}` : 'Invalid ballots'}
+      rehearsal={rehearsal}
+      acts={
+        <a class="button" href={`/api/elections${path}/invalid-ballots.csv`} download>
+          Download all as CSV
+        </a>
+      }
+    >
+      {rehearsal && <RehearsalBand />}
+      <Loaded of={election}>
+        {(data) => (
+          <>
+            <p class="no-print">
+              <Link href={`/elections/${data.election.id}`}>The election</Link> ·{' '}
+              <Link href={`/elections/${data.election.id}/results`}>Results</Link>
+            </p>
+            <Loaded of={rows}>
+              {({ pages }) => (
+                <Rows
+                  election={data.election}
+                  rows={pages.flatMap(({ invalidBallots }) => invalidBallots)}
+                  more={rows.hasNextPage}
+                  onMore={() => void rows.fetchNextPage()}
+                />
+              )}
+            </Loaded>
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+const reasons = Object.keys(reasonWords) as InvalidReason[];
+
+function Rows({
+  election,
+  rows,
+  more,
+  onMore,
+}: {
+  readonly election: AdministeredElection;
+  readonly rows: readonly InvalidBallot[];
+  readonly more: boolean;
+  readonly onMore: () => void;
+}) {
+  const [parameters, setParameters] = useSearchParams();
+  const asked = parameters.get('reason');
+  const reason = reasons.find((one) => one === asked) ?? '';
+  if (rows.length === 0) {
+    return (
+      <Empty title="No invalid ballots">
+        <p>Every row of paper ballots that was checked so far counts.</p>
+      </Empty>
+    );
+  }
+  const shown = reasons.filter((one) => reason === '' || one === reason);
+  return (
+    <>
+      <form class="filters no-print" onSubmit={(event) => event.preventDefault()}>
+        <SelectField<InvalidReason | ''>
+          label="Reason"
+          value={reason}
+          onValue={(value) => setParameters(value === '' ? {} : { reason: value }, { replace: true })}
+          options={[['', 'All reasons'], ...reasons.map((one) => [one, one] as const)]}
+        />
+      </form>
+      <p role="status">
+        {more
+          ? `The first ${numberText(rows.length)} are read; there are more.`
+          : `${counted(rows.length, 'invalid ballot')} in all.`}
+      </p>
+      {shown.map((one) => (
+        <Group key={one} election={election} reason={one} rows={rows.filter((row) => row.reason === one)} />
+      ))}
+      {more && (
+        <p class="no-print">
+          <button type="button" onClick={onMore}>
+            Read more
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Group({
+  election,
+  reason,
+  rows,
+}: {
+  readonly election: AdministeredElection;
+  readonly reason: InvalidReason;
+  readonly rows: readonly InvalidBallot[];
+}) {
+  if (rows.length === 0) return null;
+  const duplicate = reason === 'Duplicate ballot.';
+  const columns: Column<InvalidBallot>[] = [
+    { head: 'Ballot id', cell: ({ guid }) => <code>{guid}</code> },
+    { head: 'Where', cell: ({ batchId, row }) => <Place batchId={batchId} row={row} /> },
+    { head: 'Official', cell: ({ official }) => <PersonName userId={official} /> },
+    duplicate
+      ? { head: 'First seen', cell: ({ firstSeen }) => (firstSeen ? <Place {...firstSeen} /> : '–') }
+      : {
+          head: 'Contest',
+          cell: ({ contestId }) => (contestId === null ? '–' : contestView(election, contestId).title),
+        },
+  ];
+  return (
+    <section>
+      <h2>
+        {reason} <span class="muted">({numberText(rows.length)})</span>
+      </h2>
+      <p>What it means: {reasonWords[reason]}</p>
+      <DataTable
+        caption={reason}
+        hideCaption
+        keyOf={({ batchId, row }) => `${batchId} ${row}`}
+        rows={rows}
+        columns={columns}
+      />
+    </section>
+  );
+}
+
+function Place({ batchId, row }: { readonly batchId: string; readonly row: number }) {
+  return (
+    <>
+      Row {numberText(row)} of <BatchLink id={batchId} />
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+// Hands in a lot as it was drawn: names are pressed in the order in which they came out, so that no order is suggested.
+// Nothing is drawn here.
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
+import type { LotRequest } from '../../../protocol/control/results-api.ts';
+import { call } from '../calls.ts';
+import { TextArea } from '../parts/field.tsx';
+import { RefusalNote } from '../parts/refusal-note.tsx';
+import { useAct, useRefresh } from '../remote.ts';
+import { numberText } from '../words.ts';
+import type { ContestView, Count } from './contest-view.ts';
+
+/** Longest note, in characters: as the service takes it. */
+const noteCharactersMax = 2_000;
+
+export function LotForm({
+  election,
+  contestId,
+  view,
+  tie,
+  prize,
+  onDone,
+}: {
+  readonly election: AdministeredElection;
+  readonly contestId: string;
+  readonly view: ContestView;
+  readonly tie: NonNullable<Count['tie']>;
+  readonly prize: string;
+  readonly onDone: () => void;
+}) {
+  const refresh = useRefresh();
+  const [order, setOrder] = useState<readonly string[]>([]);
+  const [note, setNote] = useState('');
+  const [tried, setTried] = useState(false);
+  const act = useAct(async (lot: LotRequest) => {
+    await call('elections', `/v1/elections/${election.id}/lots`, { method: 'POST', body: lot });
+    await refresh('elections');
+  });
+  const left = tie.tied.length - order.length;
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    setTried(true);
+    if (left > 0 || note.trim() === '') return;
+    if (await act.run({ contestId, order: [...order], note: note.trim() })) onDone();
+  };
+  return (
+    <form class="lot no-print" onSubmit={(event) => void submit(event)} noValidate>
+      <RefusalNote refusal={act.refusal} />
+      <DrawnOrder view={view} tied={tie.tied} order={order} onOrder={setOrder} fault={tried && left > 0} />
+      {left === 0 && (
+        <p>
+          <strong>{view.namesOf(order.slice(0, tie.seatsLeft))}</strong> would get {prize}.
+        </p>
+      )}
+      <TextArea
+        label="How, where and by whom it was drawn"
+        hint="Such as: Drawn by the commission in public, 21 June, 21:00. It is published with the results."
+        value={note}
+        onValue={(text) => setNote(text.slice(0, noteCharactersMax))}
+        fault={tried && note.trim() === '' ? 'Write how, where and by whom it was drawn.' : undefined}
+      />
+      <button type="submit" class="primary" aria-disabled={act.busy}>
+        Hand in this lot
+      </button>
+      {act.busy && <span role="status"> Working…</span>}
+    </form>
+  );
+}
+
+function DrawnOrder({
+  view,
+  tied,
+  order,
+  onOrder,
+  fault,
+}: {
+  readonly view: ContestView;
+  readonly tied: readonly string[];
+  readonly order: readonly string[];
+  readonly onOrder: (order: readonly string[]) => void;
+  readonly fault: boolean;
+}) {
+  const id = useId();
+  const buttons = useRef<HTMLDivElement>(null);
+  const undrawn = tied.filter((one) => !order.includes(one));
+  // The button that was pressed is gone: the next one takes its place, and the focus.
+  const moved = useRef(false);
+  useLayoutEffect(() => {
+    if (moved.current) buttons.current?.querySelector('button')?.focus();
+    moved.current = false;
+  }, [order]);
+  const change = (next: readonly string[]) => () => {
+    moved.current = true;
+    onOrder(next);
+  };
+  return (
+    <fieldset aria-describedby={fault ? `${id}-fault` : undefined}>
+      <legend>{order.length === 0 ? 'Who was drawn first?' : 'In which order they were drawn'}</legend>
+      {fault && (
+        <p class="fault" id={`${id}-fault`}>
+          Press each name in the order in which it was drawn.
+        </p>
+      )}
+      {order.length > 0 && (
+        <ol role="status">
+          {order.map((one) => (
+            <li key={one}>{view.nameOf(one)}</li>
+          ))}
+        </ol>
+      )}
+      <div class="acts" ref={buttons}>
+        {undrawn.map((one) => (
+          <button key={one} type="button" onClick={change([...order, one])}>
+            {order.length === 0 ? '' : `${numberText(order.length + 1)}. `}
+            {view.nameOf(one)}
+          </button>
+        ))}
+        {order.length > 0 && (
+          <button type="button" class="small" onClick={change(order.slice(0, -1))}>
+            Take {view.nameOf(order.at(-1) ?? '')} back
+          </button>
+        )}
+      </div>
+    </fieldset>
+  );
+}

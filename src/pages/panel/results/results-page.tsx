@@ -1,0 +1,151 @@
+// Results of an election: before the end when they come, then the count, what it says, and publishing. Before the count
+// there is no number by option to show, and this page asks for none.
+import { Link } from 'wouter-preact';
+import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
+import type { AdministeredResults } from '../../../protocol/control/results-api.ts';
+import { Moment } from '../parts/moment.tsx';
+import { Loaded, Page } from '../parts/page.tsx';
+import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
+import { useRemote } from '../remote.ts';
+import { hasRole, useMe } from '../session/session.tsx';
+import { numberText, titleText } from '../words.ts';
+import { ContestResult } from './contest-result.tsx';
+import { CountAct } from './count-act.tsx';
+import { Downloads } from './downloads.tsx';
+import { PersonName } from '../people/person-name.tsx';
+import { PublishAct } from './publish-act.tsx';
+import { Reconciliation } from './reconciliation.tsx';
+import type { ResultsAndElection } from './tie-card.tsx';
+import './results.css';
+
+export function ResultsPage({ electionId }: { readonly electionId: string }) {
+  const read = useRemote<{ election: AdministeredElection }>(
+    'elections',
+    `/v1/elections/${encodeURIComponent(electionId)}`,
+  );
+  const election = read.data?.election;
+  const rehearsal = election?.definition.rehearsal ?? false;
+  const title = election ? `Results: ${titleText(election.definition.title)}` : 'Results';
+  return (
+    <Page title={title} tag={election && <StateTag state={tagOf(election)} />} rehearsal={rehearsal}>
+      {rehearsal && <RehearsalBand />}
+      <Loaded of={read}>
+        {(data) => (
+          <>
+            <p class="no-print">
+              <Link href={`/elections/${data.election.id}`}>The election</Link> ·{' '}
+              <Link href={`/elections/${data.election.id}/invalid`}>Invalid ballots</Link>
+            </p>
+            {data.election.state === 'counted' || data.election.state === 'published' ? (
+              <Counted election={data.election} />
+            ) : (
+              <NotCounted election={data.election} />
+            )}
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function tagOf({ state, phase }: AdministeredElection) {
+  return state === 'counted' ? 'provisional' : state === 'published' ? 'published' : phase;
+}
+
+function NotCounted({ election }: { readonly election: AdministeredElection }) {
+  const me = useMe();
+  const { phase, state, definition } = election;
+  const { opensAt, closesAt, timeZone } = definition;
+  if (phase === 'draft' || phase === 'scheduled') {
+    return (
+      <p>
+        Voting has not begun: it {phase === 'draft' ? 'would open' : 'opens'} <Moment at={opensAt} zone={timeZone} />.
+        Results open after its end.
+      </p>
+    );
+  }
+  if (phase === 'open') {
+    return (
+      <>
+        <p class="lead">
+          Voting is still open until <Moment at={closesAt} zone={timeZone} />. Results open after that.
+        </p>
+        <p>
+          Nobody can see what was chosen before the count.{' '}
+          <Link href={`/elections/${election.id}/live`}>See how many</Link> have voted.
+        </p>
+      </>
+    );
+  }
+  return (
+    <>
+      <p class="lead">
+        Voting ended <Moment at={closesAt} zone={timeZone} />. Nothing is counted yet.
+      </p>
+      {state === 'announced' && (
+        <p>
+          The end is being put into effect: who verified in time may cast for {numberText(definition.graceSeconds)}{' '}
+          seconds after it, then the intake closes.
+        </p>
+      )}
+      {hasRole(me, 'administrator') ? (
+        <CountAct election={election} />
+      ) : (
+        <p>An administrator counts it; the results then stand here.</p>
+      )}
+    </>
+  );
+}
+
+function Counted({ election }: { readonly election: AdministeredElection }) {
+  const read = useRemote<AdministeredResults>('elections', `/v1/elections/${election.id}/results`);
+  return (
+    <Loaded of={read}>
+      {(shown) => (
+        <>
+          <Standing of={{ election, shown }} />
+          {shown.results.contests.map((count, index) => (
+            <ContestResult key={count.contestId} of={{ election, shown }} count={count} place={index + 1} />
+          ))}
+          <Reconciliation id={election.id} results={shown.results} />
+          <Downloads id={election.id} shown={shown} />
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+/** What these results are: provisional or published, which revision, and who made them. */
+function Standing({ of }: { readonly of: ResultsAndElection }) {
+  const me = useMe();
+  const { election, shown } = of;
+  const { state, revision, publishedRevision, publishedAt, madeAt, madeBy, openTies, results } = shown;
+  const zone = election.definition.timeZone;
+  const published = state === 'published';
+  return (
+    <div class={`note ${published ? 'ok' : 'warn'} standing`}>
+      <h2>
+        {published ? 'Published' : 'Provisional'}: revision {numberText(revision)}
+      </h2>
+      <p>
+        Voting ended <Moment at={results.closedAt} zone={zone} />. Made <Moment at={madeAt} zone={zone} /> by{' '}
+        <PersonName userId={madeBy} />
+        {publishedAt !== null && (
+          <>
+            , published <Moment at={publishedAt} zone={zone} />
+          </>
+        )}
+        .
+      </p>
+      {!published && (
+        <p>
+          {publishedRevision === null
+            ? 'Only administrators and auditors can read this page.'
+            : `Revision ${numberText(publishedRevision)} is published; this one is newer and is not.`}
+        </p>
+      )}
+      {openTies.length > 0 && <p>{openTies.length === 1 ? 'A tie is' : `${openTies.length} ties are`} not decided.</p>}
+      {!published && hasRole(me, 'administrator') && <PublishAct of={of} />}
+    </div>
+  );
+}

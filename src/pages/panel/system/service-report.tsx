@@ -1,0 +1,52 @@
+// What one process of a service found about itself: what failed, then what to look at; what is well is behind one press.
+import type { ShownFinding, SystemAnswer } from '../../../protocol/control/system-api.ts';
+import { DataTable } from '../parts/data-table.tsx';
+import { StateTag } from '../parts/state-tag.tsx';
+import { numberText } from '../words.ts';
+import { countStates } from './states.ts';
+
+export function ServiceReport(props: { readonly report: SystemAnswer['services'][number]; readonly ago: string }) {
+  const { service, instance, version, findings } = props.report;
+  const counts = countStates(findings);
+  const state = counts.failed > 0 ? 'failed' : counts.warning > 0 ? 'warning' : 'ok';
+  const id = `service-${service}-${instance}`;
+  const well = findings.filter((finding) => finding.state === 'ok');
+  const others = (['failed', 'warning'] as const).flatMap((each) => findings.filter((found) => found.state === each));
+  return (
+    <section class="report" aria-labelledby={id}>
+      <h2 id={id}>
+        {service} <StateTag state={state} />
+      </h2>
+      <p class="muted">
+        <code>{instance}</code> · version {version} · reported {props.ago} ago
+      </p>
+      {others.length > 0 && <Findings caption={`${service}: what needs attention`} findings={others} />}
+      {well.length > 0 && (
+        <details>
+          <summary>
+            {well.length === 1 ? 'One check is all right' : `${numberText(well.length)} checks are all right`}
+          </summary>
+          <Findings caption={`${service}: all right`} findings={well} />
+        </details>
+      )}
+    </section>
+  );
+}
+
+function Findings({ caption, findings }: { readonly caption: string; readonly findings: readonly ShownFinding[] }) {
+  const anyNext = findings.some(({ next }) => next !== undefined);
+  return (
+    <DataTable
+      caption={caption}
+      hideCaption
+      rows={findings}
+      keyOf={({ check, observed }) => `${check} ${observed}`}
+      columns={[
+        { head: 'Check', cell: ({ check }) => check },
+        { head: 'State', cell: ({ state }) => <StateTag state={state} /> },
+        { head: 'Found', cell: ({ observed }) => observed },
+        ...(anyNext ? [{ head: 'Next', cell: ({ next }: ShownFinding) => next ?? '' }] : []),
+      ]}
+    />
+  );
+}

@@ -1,0 +1,26 @@
+// Services that are expected and have not said how they are.
+import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
+import { StateTag } from '../parts/state-tag.tsx';
+import { durationText } from '../words.ts';
+
+export function SilentServices({ silent, at }: Pick<SystemAnswer, 'silent' | 'at'>) {
+  return (
+    <>
+      {silent.map(({ service, since, next }) => (
+        <section key={service} class="report" aria-labelledby={`silent-${service}`}>
+          <h2 id={`silent-${service}`}>
+            {service} <StateTag state="silent" />
+          </h2>
+          <p>
+            {since === null
+              ? 'It has not reported yet.'
+              : `Its last report came ${durationText(Date.parse(at) - Date.parse(since))} ago.`}
+          </p>
+          <p>
+            <strong>Next:</strong> {next}
+          </p>
+        </section>
+      ))}
+    </>
+  );
+}

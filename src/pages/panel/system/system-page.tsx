@@ -1,0 +1,87 @@
+// How the platform is: what each running service found about itself, by the same checks and under the same names as
+// `popvote doctor`. What failed comes first, each with what to do next.
+import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
+import { Loaded, Page } from '../parts/page.tsx';
+import { useRefresh, useRemote } from '../remote.ts';
+import { clockText, durationText, numberText } from '../words.ts';
+import { PanelHealth } from './panel-health.tsx';
+import { ServiceReport } from './service-report.tsx';
+import { SilentServices } from './silent-services.tsx';
+import { countStates } from './states.ts';
+import './system.css';
+
+export function SystemPage() {
+  const system = useRemote<SystemAnswer>('elections', '/v1/system');
+  const refresh = useRefresh();
+  return (
+    <Page
+      title="System"
+      acts={
+        <button type="button" aria-disabled={system.isFetching} onClick={() => void refresh('elections')}>
+          {system.isFetching ? 'Reading…' : 'Read again'}
+        </button>
+      }
+    >
+      <p class="hint">
+        Each service examines itself once a minute, as <code>popvote doctor</code> does, and says what it found.
+      </p>
+      <Loaded of={system}>{(data) => <Everything system={data} />}</Loaded>
+      <PanelHealth />
+    </Page>
+  );
+}
+
+function Everything({ system }: { readonly system: SystemAnswer }) {
+  const { services, silent, at } = system;
+  const counts = countStates(services.flatMap(({ findings }) => findings));
+  const versions = [...new Set(services.map(({ version }) => version))];
+  const reports = [...services].sort((a, b) => worstOf(a) - worstOf(b));
+  return (
+    <>
+      <Summary counts={counts} silent={silent.length} at={at} />
+      {versions.length > 1 && (
+        <p class="note warn">
+          Services run in different versions: {versions.join(', ')}. That is right while a new version is being brought
+          out, and not after it.
+        </p>
+      )}
+      <SilentServices silent={silent} at={at} />
+      {reports.map((report) => (
+        <ServiceReport
+          key={`${report.service} ${report.instance}`}
+          report={report}
+          ago={durationText(Date.parse(at) - Date.parse(report.reportedAt))}
+        />
+      ))}
+    </>
+  );
+}
+
+/** What failed first, then what to look at. */
+const worstOf = ({ findings }: SystemAnswer['services'][number]): number => {
+  const { failed, warning } = countStates(findings);
+  return failed > 0 ? 0 : warning > 0 ? 1 : 2;
+};
+
+function Summary(props: {
+  readonly counts: Readonly<Record<'ok' | 'warning' | 'failed', number>>;
+  readonly silent: number;
+  readonly at: string;
+}) {
+  const { counts, silent, at } = props;
+  const checks = counts.ok + counts.warning + counts.failed;
+  const tone = counts.failed + silent > 0 ? 'bad' : counts.warning > 0 ? 'warn' : 'ok';
+  const parts = [
+    counts.failed > 0 && `${numberText(counts.failed)} failed`,
+    silent > 0 && `${numberText(silent)} ${silent === 1 ? 'service is' : 'services are'} silent`,
+    counts.warning > 0 && `${numberText(counts.warning)} to look at`,
+  ].filter((part) => part !== false);
+  return (
+    <div class={`note ${tone}`} role="status">
+      <p>
+        <strong>{parts.length === 0 ? 'Everything is working' : parts.join(', ')}.</strong> {numberText(checks)} checks,
+        read at {clockText(at)} (UTC).
+      </p>
+    </div>
+  );
+}

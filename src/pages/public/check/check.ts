@@ -1,0 +1,72 @@
+// The page that checks a receipt: the server wrote all its words; this shows which of them are true. It stands alone, so
+// that voters load nothing of it.
+import { titleText } from '../../../domain/title-text.ts';
+import type { ElectionDocument } from '../../../protocol/public-document.ts';
+import type { Receipt } from '../../../protocol/public-api.ts';
+import { call } from '../../shared/calls.ts';
+import { checkReceipt } from './receipt-check.ts';
+
+const area = document.querySelector<HTMLTextAreaElement>('#receipt');
+const file = document.querySelector<HTMLInputElement>('#file');
+const answer = document.getElementById('answer');
+const details = document.getElementById('details');
+const form = document.querySelector('form');
+
+function set(id: string, text: string, lang?: string): void {
+  const place = document.getElementById(id);
+  if (!place) return;
+  place.textContent = text;
+  if (lang !== undefined) place.lang = lang;
+}
+
+async function check(): Promise<void> {
+  const verdict = await checkReceipt(area?.value ?? '');
+  for (const note of document.querySelectorAll<HTMLElement>('[data-verdict]')) {
+    note.hidden = note.dataset['verdict'] !== verdict.kind;
+  }
+  const unreadable = verdict.kind === 'unreadable';
+  if (unreadable) {
+    area?.setAttribute('aria-invalid', 'true');
+    area?.focus();
+  } else area?.removeAttribute('aria-invalid');
+  if (details) details.hidden = !('receipt' in verdict);
+  if ('receipt' in verdict) await describe(verdict.receipt);
+  if (!unreadable) answer?.focus();
+}
+
+async function describe({ leaf, electionId, kid }: Receipt): Promise<void> {
+  set('leaf', leaf.match(/.{1,4}/g)?.join(' ') ?? leaf);
+  set('kid', kid);
+  set('vote', electionId);
+  const outcome = await call<ElectionDocument>('GET', `/v1/elections/${encodeURIComponent(electionId)}`);
+  if (outcome.kind !== 'answer') return;
+  const tag = document.documentElement.dataset['tag'] ?? 'en';
+  const { text, lang } = titleText(outcome.value.election.title, tag);
+  set('vote', text, lang);
+}
+
+/** The receipt of a vote from this tab, if there is one. */
+function ownReceipt(): string {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem('popvote-vote') ?? '{}') as { receipt?: { receipt?: Receipt } };
+    return kept.receipt?.receipt ? JSON.stringify({ receipt: kept.receipt.receipt }) : '';
+  } catch {
+    return '';
+  }
+}
+
+if (form && area) {
+  form.hidden = false;
+  area.value = ownReceipt();
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void check();
+  });
+  file?.addEventListener('change', () => {
+    const [chosen] = file.files ?? [];
+    void chosen?.text().then((text) => {
+      area.value = text;
+      return check();
+    });
+  });
+}

@@ -1,0 +1,70 @@
+// Calls to the public API. Each ends in one of three ways: an answer, a refusal by name, or nothing known at all (lost),
+// which is what a network does. Only the first two are ever believed.
+import type { ProblemBody, ProblemCode } from '../../protocol/problem.ts';
+
+export type Refusal = {
+  readonly code: ProblemCode;
+  /** From Retry-After, in milliseconds. */
+  readonly retryAfterMs: number;
+  readonly triesLeft?: number | undefined;
+};
+export type Outcome<T> =
+  | { readonly kind: 'answer'; readonly value: T }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal }
+  | { readonly kind: 'lost' };
+
+export type Call = {
+  readonly token?: string | undefined;
+  /** The body as text: what is sent again must be the same bytes. */
+  readonly body?: string;
+  readonly msMax?: number;
+  readonly signal?: AbortSignal;
+};
+
+/** Longest wait for an ordinary answer, in milliseconds. */
+const answerMsMax = 12_000;
+/** Longest pause that a Retry-After is believed for, in milliseconds. */
+const retryAfterMsMax = 60_000;
+
+let serverAheadMs = 0;
+/** The server's time, in milliseconds: clocks of phones may be wrong by hours. */
+export const serverNow = (): number => Date.now() + serverAheadMs;
+
+export async function call<T>(method: 'GET' | 'POST', path: string, options: Call = {}): Promise<Outcome<T>> {
+  const abort = new AbortController();
+  const give = (): void => abort.abort();
+  const late = setTimeout(give, options.msMax ?? answerMsMax);
+  options.signal?.addEventListener('abort', give);
+  try {
+    if (options.signal?.aborted) return { kind: 'lost' };
+    const response = await fetch(path, {
+      method,
+      headers: {
+        ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),
+        ...(options.body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(options.body !== undefined && { body: options.body }),
+      signal: abort.signal,
+      credentials: 'omit',
+    });
+    const sentAt = Date.parse(response.headers.get('date') ?? '');
+    // Whole seconds, and the way takes time: a small difference says nothing.
+    if (Math.abs(sentAt - Date.now()) > 5_000) serverAheadMs = sentAt - Date.now();
+    const value: unknown = await response.json();
+    if (response.ok) return { kind: 'answer', value: value as T };
+    return refusalOf(response, value as Partial<ProblemBody>);
+  } catch {
+    return { kind: 'lost' };
+  } finally {
+    clearTimeout(late);
+    options.signal?.removeEventListener('abort', give);
+  }
+}
+
+// A refusal without one of our codes comes from something between us and the service: it says nothing about the call.
+function refusalOf(response: Response, { code, triesLeft }: Partial<ProblemBody>): Outcome<never> {
+  if (typeof code !== 'string') return { kind: 'lost' };
+  const seconds = Number(response.headers.get('retry-after') ?? 0);
+  const retryAfterMs = Math.min(retryAfterMsMax, (Number.isFinite(seconds) ? seconds : 0) * 1_000);
+  return { kind: 'refusal', refusal: { code, retryAfterMs, triesLeft } };
+}

@@ -1,0 +1,84 @@
+// The cast. Ballot key and ballot are stored before the first send, and what is sent again is the same bytes, until there
+// is a definite answer: only the receipt or a refusal that says "not recorded" ends it. One ballot counts, however often
+// the network loses the answer.
+import type { CastRequest, Receipt } from '../../protocol/public-api.ts';
+import type { ProblemCode } from '../../protocol/problem.ts';
+import { call, serverNow } from '../shared/calls.ts';
+import type { Outcome } from '../shared/calls.ts';
+import { forget, keep } from './memory.ts';
+import type { Memory } from './memory.ts';
+import { jitterMs, pause } from '../shared/pauses.ts';
+
+/** Pause between two tries, in milliseconds: the first and the longest. */
+const [pauseMsFirst, pauseMsMax] = [800, 20_000];
+/** From when the voter is told that it takes long, in milliseconds. */
+const longMs = 30_000;
+const ballotKeyBytes = 32;
+
+export type CastState = 'idle' | 'sending' | 'retrying' | 'long';
+export type CastEnd =
+  | { readonly kind: 'recorded' }
+  /** Certain: not this ballot. */
+  | { readonly kind: 'refused'; readonly code: ProblemCode }
+  | { readonly kind: 'session-ended'; readonly unsure: boolean };
+
+// After these it is not known whether the ballot was recorded; after the second row it is known that it was not, yet the
+// same request may well succeed a moment later.
+const unknown: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['outcome-unknown', 'internal']);
+const later: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['busy', 'too-many-requests', 'verification-unavailable']);
+
+/** The ballot key and the bytes of the request, made once and stored before anything is sent. */
+function lockBallot(memory: Memory): string {
+  const locked = memory.kept.sending;
+  if (locked) return locked.body;
+  const bytes = crypto.getRandomValues(new Uint8Array(ballotKeyBytes));
+  const ballotKey = btoa(String.fromCharCode(...bytes))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=/g, '');
+  const contests = (memory.election?.contests ?? []).map(({ id, options }) => {
+    const chosen = memory.choices.get(id);
+    const ids = chosen === undefined || chosen === 'abstain' ? [] : options.filter((option) => chosen.has(option.id));
+    return { contestId: id, choices: ids.map((option) => option.id) };
+  });
+  const body = JSON.stringify({ ballotKey, ballot: { contests } } satisfies CastRequest);
+  keep(memory, { sending: { ballotKey, body } });
+  return body;
+}
+
+/** Sends until there is a definite answer. */
+export async function castBallot(memory: Memory, tell: (state: CastState) => void): Promise<CastEnd> {
+  const body = lockBallot(memory);
+  const startedAtMs = Date.now();
+  const never = new AbortController().signal;
+  tell('sending');
+  for (let failures = 1; ; failures += 1) {
+    const token = memory.kept.verified?.token;
+    const outcome = await call<{ receipt: Receipt }>('POST', '/v1/ballots', { token, body });
+    const end = endOf(memory, outcome);
+    if (end) return end;
+    tell(Date.now() - startedAtMs > longMs ? 'long' : 'retrying');
+    const retryAfterMs = outcome.kind === 'refusal' ? outcome.refusal.retryAfterMs : 0;
+    await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax), never);
+  }
+}
+
+function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): CastEnd | null {
+  if (outcome.kind === 'answer') {
+    forget(memory, { receipt: outcome.value.receipt, at: new Date(serverNow()).toISOString() });
+    return { kind: 'recorded' };
+  }
+  const code = outcome.kind === 'lost' ? 'outcome-unknown' : outcome.refusal.code;
+  if (unknown.has(code)) memory.unsure = true;
+  if (unknown.has(code) || later.has(code)) return null;
+  if (code === 'unauthenticated') {
+    const { unsure } = memory;
+    // What was surely not recorded may be changed; what may have been stays locked until that is known.
+    keep(memory, { pending: undefined, verified: undefined, ...(!unsure && { sending: undefined }) });
+    return { kind: 'session-ended', unsure };
+  }
+  if (code === 'not-open' || code === 'not-eligible' || code === 'already-recorded') forget(memory);
+  else keep(memory, { sending: undefined });
+  memory.unsure = false;
+  return { kind: 'refused', code };
+}

@@ -1,0 +1,132 @@
+// One contest of the ballot: every option in sight, none chosen beforehand, none dropped without the voter's doing. A
+// choice is shown by the control itself and its border, never by colour alone.
+import type { Contest } from '../../domain/election.ts';
+import { h } from '../shared/dom.ts';
+import type { App } from './app.ts';
+import type { Fault } from './field.ts';
+import { titleText } from '../../domain/title-text.ts';
+
+export type ContestChoices = {
+  readonly element: HTMLElement;
+  /** What is missing here; it is also shown at the contest until the voter chooses. */
+  showFault(): Fault | null;
+};
+type Place = { readonly index: number; readonly of: number };
+
+// No id of an option: those are letters, digits, and a few signs.
+const abstention = '*';
+
+export function contestChoices(app: App, contest: Contest, place: Place): ContestChoices {
+  const name = `contest-${place.index}`;
+  const { inputs, rows, count, clear, chosen } = choiceRows(app, contest, name);
+  const error = h('p', { id: `${name}-error`, class: 'fault', hidden: true });
+  const { text, lang } = titleText(contest.title, app.language);
+  const legend = h('legend', {}, h('h2', { lang, dir: 'auto' }, text));
+  const caption = h('p', { class: 'muted' }, app.t('question', { n: place.index + 1, of: place.of }));
+  const rule = h('p', { id: `${name}-rule` }, ruleOf(app, contest));
+  for (const input of inputs) input.addEventListener('change', () => (error.hidden = true));
+  const describedBy = `${name}-rule ${name}-error`;
+  return {
+    element: h(
+      'fieldset',
+      { 'aria-describedby': describedBy },
+      ...[legend, caption, rule, error, ...rows, count, clear],
+    ),
+    showFault() {
+      const abstains = app.memory.choices.get(contest.id) === 'abstain';
+      const lacking = faultOf(app, contest, abstains, chosen());
+      error.textContent = lacking;
+      error.hidden = lacking === null;
+      return lacking === null ? null : { id: inputs[0]?.id ?? null, text: `${text} – ${lacking}` };
+    },
+  };
+}
+
+// The rows of a contest and what a press on one does.
+function choiceRows(app: App, contest: Contest, name: string) {
+  const { choices } = app.memory;
+  const { id, maxChoices } = contest;
+  const single = maxChoices === 1;
+  const count = h('p', { class: 'count', hidden: single });
+  const clear = h('button', { type: 'button', class: 'link', onclick: () => choose(undefined) }, app.t('clear'));
+  const inputs: HTMLInputElement[] = [];
+
+  const chosen = (): number => {
+    const value = choices.get(id);
+    return value === undefined || value === 'abstain' ? 0 : value.size;
+  };
+  const shown = (): void => {
+    const value = choices.get(id);
+    for (const input of inputs) {
+      input.checked = input.value === abstention ? value === 'abstain' : value instanceof Set && value.has(input.value);
+    }
+    count.textContent = app.t('count', { n: chosen(), max: maxChoices });
+    clear.hidden = !single || value === undefined;
+  };
+  const choose = (value: ReadonlySet<string> | 'abstain' | undefined): void => {
+    if (value === undefined || (value instanceof Set && value.size === 0)) choices.delete(id);
+    else choices.set(id, value);
+    shown();
+  };
+  const onChange = (input: HTMLInputElement): void => {
+    const before = choices.get(id);
+    const set = before === undefined || before === 'abstain' ? new Set<string>() : new Set(before);
+    const abstains = input.value === abstention;
+    if (single) choose(abstains ? 'abstain' : new Set([input.value]));
+    else if (!input.checked) choose(abstains ? undefined : without(set, input.value));
+    else if (abstains && set.size === 0) choose('abstain');
+    else if (!abstains && before !== 'abstain' && set.size < maxChoices) choose(set.add(input.value));
+    else {
+      shown();
+      count.textContent = app.t(abstains ? 'abstainFirst' : before === 'abstain' ? 'unAbstainFirst' : 'maximum');
+    }
+    if (!single) app.announce(count.textContent);
+  };
+  const rows = rowLabels(app, contest).map(([value, label], index) => {
+    const key = `${name}-${index}`;
+    const input = h('input', { id: key, type: single ? 'radio' : 'checkbox', name, value });
+    input.addEventListener('change', () => onChange(input));
+    inputs.push(input);
+    return h('label', { class: 'choice', for: key }, input, label);
+  });
+  shown();
+  return { inputs, rows, count, clear, chosen };
+}
+
+function rowLabels(app: App, contest: Contest): (readonly [value: string, label: HTMLElement])[] {
+  const labels = contest.options.map(({ id, number, title }) => {
+    const { text, lang } = titleText(title, app.language);
+    return [id, h('span', {}, h('span', { class: 'number' }, `${number}.`), ' ', h('bdi', { lang }, text))] as const;
+  });
+  if (!contest.abstain) return labels;
+  const hint = h('span', { class: 'muted' }, app.t('abstainHint'));
+  return [...labels, [abstention, h('span', {}, app.t('abstain'), h('br'), hint)] as const];
+}
+
+function without(set: Set<string>, value: string): Set<string> {
+  set.delete(value);
+  return set;
+}
+
+function faultOf(app: App, { minChoices, abstain }: Contest, abstains: boolean, chosen: number): string | null {
+  if (abstains || chosen >= minChoices) return null;
+  if (chosen > 0) return app.t('needMore', { min: minChoices });
+  return app.t(abstain ? 'needChoiceOrAbstain' : 'needChoice');
+}
+
+function ruleOf(app: App, contest: Contest): string {
+  const { minChoices: min, maxChoices: max, seats, thresholdPercent } = contest;
+  const limits =
+    max === 1
+      ? app.t('chooseOne')
+      : min === max
+        ? app.t('chooseExactly', { max })
+        : app.t(min > 1 ? 'chooseBetween' : 'chooseUpTo', { min, max });
+  const parts = [limits];
+  if (min === 0) parts.push(app.t('maySkip'));
+  if (seats !== undefined) parts.push(app.t('seats', { seats }));
+  if (thresholdPercent !== undefined && thresholdPercent > 0) {
+    parts.push(app.t('threshold', { percent: thresholdPercent }));
+  }
+  return parts.join(' ');
+}

@@ -1,0 +1,64 @@
+// A text field with its label, hint and error as WCAG and the GOV.UK design system join them, and the summary of errors
+// that takes the focus and leads to the fields.
+import { h } from '../shared/dom.ts';
+import type { App } from './app.ts';
+
+export type FieldOptions = {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly value: string;
+  readonly type?: 'text' | 'tel';
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly onInput: (value: string) => void;
+};
+export type Field = { readonly id: string; readonly element: HTMLElement; setError(text: string | null): void };
+/** A fault of a field, or of none (`id` null). */
+export type Fault = { readonly id: string | null; readonly text: string };
+
+export function field(options: FieldOptions): Field {
+  const { id, label, hint, value, type = 'text', attributes = {}, onInput } = options;
+  const input = h('input', {
+    ...{ id, name: id, type, spellcheck: 'false', 'aria-describedby': `${id}-hint`, ...attributes },
+    oninput: () => onInput(input.value),
+  });
+  input.value = value;
+  const hintElement = h('p', { id: `${id}-hint`, class: 'muted' }, hint);
+  const error = h('p', { id: `${id}-error`, class: 'fault', hidden: true });
+  const element = h('div', { class: 'field' }, h('label', { for: id }, label), hintElement, error, input);
+  return {
+    id,
+    element,
+    setError(text) {
+      error.textContent = text;
+      error.hidden = text === null;
+      input.setAttribute('aria-describedby', `${id}-hint${text === null ? '' : ` ${id}-error`}`);
+      if (text === null) input.removeAttribute('aria-invalid');
+      else input.setAttribute('aria-invalid', 'true');
+    },
+  };
+}
+
+export type Summary = { readonly element: HTMLElement; show(faults: readonly Fault[], more?: Node): void };
+
+/** The place of the summary: empty until there is something to mend. */
+export function errorSummary(app: App, fields: readonly Field[] = []): Summary {
+  const element = h('div', { class: 'summary', tabindex: '-1', hidden: true });
+  return {
+    element,
+    show(faults, more) {
+      for (const one of fields) one.setError(faults.find(({ id }) => id === one.id)?.text ?? null);
+      element.hidden = faults.length === 0;
+      app.setErrors(faults.length > 0);
+      const lines = faults.map(({ id, text }) => {
+        const toField = (event: Event): void => {
+          event.preventDefault();
+          document.getElementById(id ?? '')?.focus();
+        };
+        return h('li', {}, id === null ? text : h('a', { href: `#${id}`, onclick: toField }, text));
+      });
+      element.replaceChildren(h('h2', {}, app.t('problem')), h('ul', {}, ...lines), ...(more ? [more] : []));
+      if (faults.length > 0) element.focus();
+    },
+  };
+}

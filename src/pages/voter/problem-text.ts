@@ -1,0 +1,8 @@
+// The text of a refusal in the voter's language. Every code has one.
+import type { ProblemCode } from '../../protocol/problem.ts';
+import type { Copy } from '../shared/copy/copy.ts';
+import type { ProblemText } from '../shared/voter-problems.ts';
+
+export function problemText({ problems, otherProblem }: Copy, code: ProblemCode): ProblemText {
+  return (problems as Partial<Record<ProblemCode, ProblemText>>)[code] ?? otherProblem;
+}

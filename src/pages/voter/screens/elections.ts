@@ -1,0 +1,125 @@
+// The way in: the list of votes, and a vote's own page with what the voter needs, when it closes and how it goes.
+import { h, button } from '../../shared/dom.ts';
+import type { App, Screen, View } from '../app.ts';
+import { patientCall } from '../../shared/patient-call.ts';
+import { call } from '../../shared/calls.ts';
+import type { Outcome } from '../../shared/calls.ts';
+import { titleText } from '../../../domain/title-text.ts';
+import { dateTime } from '../../shared/languages.ts';
+import type { ElectionList } from '../../../protocol/public-api.ts';
+import type { PublicElection } from '../../../protocol/public-document.ts';
+
+let listed: Outcome<ElectionList> | undefined;
+
+/** Asks for the list; the only vote there is needs no choosing. */
+export async function loadList(app: App, failed: (kind: 'lost' | 'busy') => void): Promise<void> {
+  listed = await patientCall<ElectionList>('/v1/elections', failed);
+  if (listed.kind !== 'answer') {
+    app.fail(listed.kind === 'refusal' ? listed.refusal.code : 'lost');
+    return;
+  }
+  const [only, ...others] = listed.value.elections;
+  if (only && others.length === 0) app.openElection(only.id);
+  else app.go('list');
+}
+
+export const listScreen: Screen = (app) => {
+  if (listed?.kind !== 'answer') return { title: app.t('loading'), body: [] };
+  const { elections } = listed.value;
+  const items = elections.map(({ id, title, phase, opensAt, closesAt, rehearsal }) => {
+    const { text, lang } = titleText(title, app.language);
+    return h(
+      'li',
+      {},
+      h('a', { href: addressOf(id), lang, dir: 'auto' }, text),
+      h('p', { class: 'muted' }, when(app, phase, opensAt, closesAt, undefined)),
+      phase === 'published' && h('p', {}, publicPage(app, 'results', id, app.t('toResults'))),
+      rehearsal && h('p', { class: 'tag' }, app.t('rehearsal')),
+    );
+  });
+  const list = items.length > 0 ? h('ul', { class: 'list' }, ...items) : h('p', {}, app.t('listEmpty'));
+  return { title: app.t('listTitle'), body: [list] };
+};
+
+// Ids are letters, digits, - and _ alone: they stand in addresses as they are.
+const addressOf = (id: string): string => `/?election=${id}`;
+
+function when(app: App, phase: string, opensAt: string, closesAt: string, zone: string | undefined): string {
+  const timeZone = zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const at = (instant: string): string => dateTime(instant, app.language, timeZone);
+  if (phase === 'scheduled') return app.t('opens', { time: at(opensAt) });
+  if (phase === 'open') return app.t('closes', { time: at(closesAt) });
+  return phase === 'published' ? app.t('published') : app.t('closedAt', { time: at(closesAt) });
+}
+
+export const electionScreen: Screen = (app): View => {
+  const { election } = app.memory;
+  if (!election) return { title: app.t('loading'), body: [] };
+  const { text, lang: titleLang } = titleText(election.title, app.language);
+  const { phase, opensAt, closesAt, timeZone } = election;
+  const times = h('p', { class: 'lead' }, when(app, phase, opensAt, closesAt, timeZone));
+  if (phase === 'open') return { title: text, titleLang, body: [times, ...openParts(app, election)] };
+  const state = h('h2', {}, phase === 'scheduled' ? app.t('notOpen') : app.t('closed'));
+  return {
+    title: text,
+    titleLang,
+    body: [
+      h('div', { class: 'note' }, state, times),
+      !app.kiosk && (phase === 'scheduled' ? practice(app, election) : pageLinks(app, election)),
+      ...(app.memory.kept.receipt ? [button(app.t('showReceipt'), () => app.go('receipt'))] : []),
+      contestsOf(app, election),
+    ],
+  };
+};
+
+/** Turnout and results are pages of their own, which need no script. */
+function pageLinks(app: App, { id, phase }: PublicElection): HTMLElement {
+  const link = (kind: 'turnout' | 'results', text: string) => h('p', {}, publicPage(app, kind, id, text));
+  const results = phase !== 'open' && link('results', app.t(phase === 'published' ? 'toResults' : 'whenResults'));
+  return h('div', { class: 'links' }, results, link('turnout', app.t('toTurnout')));
+}
+
+function publicPage(app: App, kind: 'turnout' | 'results', id: string, text: string): HTMLElement {
+  return h('a', { href: `/${kind}/${id}?lang=${app.language}` }, text);
+}
+
+/** A way to a rehearsal, where one is open; it comes last, so that nothing moves when it comes. */
+function practice(app: App, { rehearsal }: PublicElection): HTMLElement {
+  const place = h('p', {});
+  if (rehearsal) return place;
+  void call<ElectionList>('GET', '/v1/elections').then((outcome) => {
+    const open =
+      outcome.kind === 'answer' &&
+      outcome.value.elections.find((election) => election.rehearsal && election.phase === 'open');
+    if (open) place.append(h('a', { href: addressOf(open.id) }, app.t('practise')));
+  });
+  return place;
+}
+
+function openParts(app: App, election: PublicElection): Node[] {
+  if (app.memory.kept.receipt) {
+    const show = button(app.t('showReceipt'), () => app.go('receipt'), 'primary');
+    return [h('div', { class: 'note ok' }, h('p', {}, app.t('votedHere'))), show];
+  }
+  const needs = { hkid: 'needHkid', jmbg: 'needJmbg', roll: 'needRoll' } as const;
+  const { scheme } = election.identity;
+  const need = scheme === 'phone-only' ? app.t('needPhone') : app.t('need', { number: app.t(needs[scheme]) });
+  const steps = (['how1', 'how2', 'how3'] as const).map((key) => h('li', {}, app.t(key)));
+  const first = election.verification.methods.includes('text-in') ? steps[0] : h('li', {}, app.t('identifyCode'));
+  return [
+    h('p', {}, need),
+    button(app.t('start'), () => app.go('identify'), 'primary'),
+    h('h2', {}, app.t('how')),
+    h('ol', {}, first, ...steps.slice(1)),
+    contestsOf(app, election),
+    ...(app.kiosk ? [] : [pageLinks(app, election), practice(app, election)]),
+  ];
+}
+
+function contestsOf(app: App, { contests }: PublicElection): HTMLElement {
+  const items = contests.map(({ title }) => {
+    const { text, lang } = titleText(title, app.language);
+    return h('li', {}, h('bdi', { lang }, text));
+  });
+  return h('section', {}, h('h2', {}, app.t('onBallot')), h('ul', {}, ...items));
+}

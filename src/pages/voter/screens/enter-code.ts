@@ -1,0 +1,112 @@
+// Step 1, second half, the other way round: we text the voter a code, and the voter enters it. One field, so that phones
+// can fill it in.
+import type { PendingSession, Verification } from '../../../protocol/public-api.ts';
+import { h, button } from '../../shared/dom.ts';
+import type { App, Screen } from '../app.ts';
+import { call, serverNow } from '../../shared/calls.ts';
+import type { Refusal } from '../../shared/calls.ts';
+import { errorSummary, field } from '../field.ts';
+import type { Summary } from '../field.ts';
+import { timeOfDay } from '../../shared/languages.ts';
+import { keep, keepPending } from '../memory.ts';
+import { problemText } from '../problem-text.ts';
+import { submitter } from '../submitter.ts';
+import { codeFromMessage } from '../web-otp.ts';
+import type { Verified } from '../watch-for-text.ts';
+
+const codeDigits = 8;
+
+export const enterCodeScreen: Screen = (app) => {
+  const { pending } = app.memory.kept;
+  if (pending?.verification.method !== 'code') return { title: app.t('loading'), body: [] };
+  const { verification, phone } = pending;
+  let typed = '';
+  const input = field({
+    ...{ id: 'code', label: app.t('code'), value: '', onInput: (value) => (typed = value) },
+    hint: app.t('codeHint', { time: timeOfDay(verification.expiresAt, app.language) }),
+    attributes: { inputmode: 'numeric', autocomplete: 'one-time-code' },
+  });
+  const summary = errorSummary(app, [input]);
+  const submit = submitter(app, app.t('continue'), () => check(app, summary, typed));
+  void codeFromMessage(app.left).then((code) => {
+    const place = document.getElementById('code');
+    if (code === null || app.left.aborted || !(place instanceof HTMLInputElement)) return;
+    [place.value, typed] = [code, code];
+    place.form?.requestSubmit();
+  });
+  return {
+    title: app.t('codeTitle'),
+    step: 1,
+    back: 'identify',
+    body: [
+      summary.element,
+      h('p', { class: 'lead' }, app.t('codeLead', { phone })),
+      h('form', { novalidate: true, onsubmit: submit.onsubmit }, input.element, submit.element),
+      otherWays(app, verification, summary),
+    ],
+  };
+};
+
+function otherWays(app: App, verification: Verification, summary: Summary): HTMLElement {
+  const note = h('p', { class: 'muted' });
+  const again = button(app.t('resend'), () => {
+    const from = verification.method === 'code' ? verification.resendAfter : '';
+    if (Date.parse(from) > serverNow()) {
+      note.textContent = app.t('resendAfter', { time: timeOfDay(from, app.language) });
+      app.announce(note.textContent);
+    } else void resend(app, summary, 'code');
+  });
+  const textIn = app.memory.election?.verification.methods.includes('text-in') === true;
+  return h(
+    'details',
+    {},
+    h('summary', {}, app.t('noText')),
+    h('div', { class: 'stack' }, again, note),
+    textIn && button(app.t('textInstead'), () => void resend(app, summary, 'text-in')),
+    button(app.t('changePhone'), () => app.go('identify')),
+  );
+}
+
+async function check(app: App, summary: Summary, typed: string): Promise<void> {
+  const digits = typed.normalize('NFKC').replace(/\D/g, '');
+  if (digits.length !== codeDigits) {
+    summary.show([{ id: 'code', text: app.t(digits === '' ? 'codeEmpty' : 'codeShape') }]);
+    return;
+  }
+  const token = app.memory.kept.pending?.token;
+  const body = JSON.stringify({ code: digits });
+  const outcome = await call<Verified>('POST', '/v1/sessions/current/code', { token, body });
+  if (app.left.aborted) return;
+  if (outcome.kind === 'answer') {
+    const { token: verified, expiresAt } = outcome.value;
+    keep(app.memory, { pending: undefined, verified: { token: verified, expiresAt } });
+    app.goOn();
+  } else showRefusal(app, summary, outcome.kind === 'lost' ? null : outcome.refusal);
+}
+
+async function resend(app: App, summary: Summary, method: 'code' | 'text-in'): Promise<void> {
+  const token = app.memory.kept.pending?.token;
+  const body = JSON.stringify({ method });
+  const outcome = await call<PendingSession>('POST', '/v1/sessions/current/resend', { token, body });
+  if (app.left.aborted) return;
+  if (outcome.kind === 'answer') {
+    keepPending(app.memory, outcome.value);
+    app.goOn();
+    if (method === 'code') app.announce(app.t('resent'));
+  } else showRefusal(app, summary, outcome.kind === 'lost' ? null : outcome.refusal);
+}
+
+function showRefusal(app: App, summary: Summary, refusal: Refusal | null): void {
+  if (refusal?.code === 'unauthenticated') {
+    keep(app.memory, { pending: undefined });
+    app.fail('expired');
+    return;
+  }
+  if (refusal === null) {
+    summary.show([{ id: null, text: app.t('noAnswer') }]);
+    return;
+  }
+  const tries = refusal.triesLeft === undefined ? '' : ` ${app.t('triesLeft', { n: refusal.triesLeft })}`;
+  const id = refusal.code === 'wrong-code' ? 'code' : null;
+  summary.show([{ id, text: problemText(app.copy, refusal.code).join('. ') + tries }]);
+}

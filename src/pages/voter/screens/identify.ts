@@ -1,0 +1,131 @@
+// Step 1: who are you? Two fields. The check digits are told before anything is sent, by the rules the server uses; whether
+// a person is on a roll or has voted is never said here.
+import { canonicalIdentity } from '../../../domain/identity.ts';
+import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts';
+import type { PendingSession, SessionRequest } from '../../../protocol/public-api.ts';
+import { h, button } from '../../shared/dom.ts';
+import type { App, Screen } from '../app.ts';
+import { call } from '../../shared/calls.ts';
+import { errorSummary, field } from '../field.ts';
+import type { Fault, Field, Summary } from '../field.ts';
+import { dateTime } from '../../shared/languages.ts';
+import { keepPending } from '../memory.ts';
+import { problemText } from '../problem-text.ts';
+import { submitter } from '../submitter.ts';
+
+type Method = SessionRequest['method'];
+type NumberScheme = Exclude<IdentityScheme, 'phone-only'>;
+
+/** The fewest digits of a phone number that is worth asking the server about. */
+const phoneDigitsMin = 8;
+
+export const identifyScreen: Screen = (app) => {
+  const { election } = app.memory;
+  if (!election) return { title: app.t('loading'), body: [] };
+  const { identity, verification, closesAt, timeZone } = election;
+  const textIn = verification.methods.includes('text-in');
+  const fields = [...(identity.scheme === 'phone-only' ? [] : [numberField(app, identity.scheme)]), phoneField(app)];
+  const summary = errorSummary(app, fields);
+  const submit = submitter(app, app.t('continue'), () => start(app, summary, textIn ? 'text-in' : 'code'));
+  const protect = h('details', {}, h('summary', {}, app.t('protect')), h('p', {}, app.t('protectText')));
+  const form = h('form', { novalidate: true, onsubmit: submit.onsubmit }, ...fields.map(({ element }) => element));
+  if (identity.scheme !== 'phone-only') form.append(protect);
+  form.append(submit.element);
+  return {
+    title: app.t('identifyTitle'),
+    step: 1,
+    back: 'election',
+    body: [
+      summary.element,
+      h('p', { class: 'lead' }, app.t('closes', { time: dateTime(closesAt, app.language, timeZone) })),
+      h('p', {}, app.t(textIn ? 'identifyTextIn' : 'identifyCode')),
+      form,
+    ],
+  };
+};
+
+function numberField(app: App, scheme: NumberScheme): Field {
+  return field({
+    ...{ id: 'number', label: app.t(scheme), hint: app.t(`${scheme}Hint`), value: app.memory.number },
+    attributes: {
+      autocomplete: 'off',
+      autocapitalize: 'characters',
+      ...(scheme === 'jmbg' && { inputmode: 'numeric' }),
+    },
+    onInput: (value) => (app.memory.number = value),
+  });
+}
+
+function phoneField(app: App): Field {
+  return field({
+    ...{ id: 'phone', label: app.t('phone'), hint: app.t('phoneHint'), value: app.memory.phone, type: 'tel' },
+    attributes: { autocomplete: app.kiosk ? 'off' : 'tel' },
+    onInput: (value) => (app.memory.phone = value),
+  });
+}
+
+function faultsOf(app: App, scheme: IdentityScheme): Fault[] {
+  const { number, phone } = app.memory;
+  const faults: Fault[] = [];
+  if (scheme !== 'phone-only') {
+    const read = canonicalIdentity(scheme, number);
+    if (number.trim() === '') faults.push({ id: 'number', text: app.t('numberEmpty') });
+    else if (!read.ok) faults.push({ id: 'number', text: numberFault(app, scheme, read.fault) });
+  }
+  const digits = phone.normalize('NFKC').replace(/\D/g, '').length;
+  if (phone.trim() === '') faults.push({ id: 'phone', text: app.t('phoneEmpty') });
+  else if (digits < phoneDigitsMin) faults.push({ id: 'phone', text: app.t('phoneShort') });
+  return faults;
+}
+
+function numberFault(app: App, scheme: NumberScheme, fault: IdentityFault): string {
+  if (fault === 'check-digit') return app.t('checkDigit');
+  return app.t(fault === 'date' ? 'jmbgDate' : `${scheme}Shape`);
+}
+
+/** Asks for a session, as typed. */
+export function requestSession(app: App, method: Method) {
+  const { election, number, phone } = app.memory;
+  const identity = election?.identity.scheme === 'phone-only' ? undefined : { number: number.trim() };
+  const body = JSON.stringify({
+    electionId: election?.id,
+    identity,
+    phone: phone.trim(),
+    method,
+    locale: app.language,
+  });
+  return call<PendingSession>('POST', '/v1/sessions', { body });
+}
+
+async function start(app: App, summary: Summary, method: Method): Promise<void> {
+  const { election } = app.memory;
+  const faults = election ? faultsOf(app, election.identity.scheme) : [];
+  summary.show(faults);
+  if (faults.length > 0) return;
+  const outcome = await requestSession(app, method);
+  if (app.left.aborted) return;
+  if (outcome.kind === 'answer') {
+    keepPending(app.memory, outcome.value);
+    app.goOn();
+    return;
+  }
+  if (outcome.kind === 'lost') {
+    summary.show([{ id: null, text: app.t('noAnswer') }]);
+    return;
+  }
+  const { code } = outcome.refusal;
+  if (code === 'not-open') {
+    // What may have been recorded before must not be denied now.
+    app.fail(app.memory.kept.sending ? 'unsure-closed' : code);
+    return;
+  }
+  const [title, text] = problemText(app.copy, code);
+  const fieldOf = { 'invalid-phone': 'phone', 'invalid-identity': 'number' } as const;
+  const id = code === 'invalid-phone' || code === 'invalid-identity' ? fieldOf[code] : null;
+  const other = method === 'text-in' ? 'code' : 'text-in';
+  const unavailable = code === 'verification-unavailable' || code === 'code-unavailable';
+  const offersOther = unavailable && election?.verification.methods.includes(other) === true;
+  const instead = app.t(other === 'code' ? 'textMe' : 'textInstead');
+  const more = offersOther ? button(instead, () => void start(app, summary, other)) : undefined;
+  summary.show([{ id, text: `${title}. ${text}` }], more);
+}

@@ -1,0 +1,66 @@
+// The end of a vote: it is recorded, and the receipt can be saved, printed and copied. Nothing here knows the choices.
+import { h, button } from '../../shared/dom.ts';
+import type { App, Screen } from '../app.ts';
+import { copyText } from '../../shared/copy-text.ts';
+import { titleText } from '../../../domain/title-text.ts';
+import { dateTime } from '../../shared/languages.ts';
+import type { Receipt } from '../../../protocol/public-api.ts';
+
+export const receiptScreen: Screen = (app) => {
+  const { election, kept } = app.memory;
+  if (!election || !kept.receipt) return { title: app.t('loading'), body: [] };
+  const { receipt, at } = kept.receipt;
+  const { text, lang } = titleText(election.title, app.language);
+  const time = (instant: string): string => dateTime(instant, app.language, election.timeZone);
+  const copy = button(app.t('copy'), () => {
+    copyText(JSON.stringify({ receipt }));
+    copy.textContent = app.t('copied');
+    app.announce(app.t('copied'));
+  });
+  const panel = h(
+    'div',
+    { class: 'note ok' },
+    h('p', { lang, dir: 'auto' }, text),
+    election.rehearsal && h('p', {}, h('strong', {}, app.t('rehearsal'))),
+    h('p', {}, app.t('receiptLead')),
+    h('p', { class: 'muted' }, app.t('receiptCode')),
+    h('p', { class: 'receipt-code' }, inGroups(receipt.leaf)),
+    h('p', {}, app.t('receiptAt', { time: time(at) })),
+  );
+  const acts = h(
+    'div',
+    { class: 'acts' },
+    button(app.t('save'), () => save(receipt), 'primary'),
+    button(app.t('print'), () => print()),
+    copy,
+  );
+  const finish = button(app.t('finish'), () => app.finish(), app.kiosk ? 'primary' : 'secondary');
+  return {
+    title: app.t('receiptTitle'),
+    body: [
+      panel,
+      app.kiosk ? drawnReceipt(app, receipt) : acts,
+      h('h2', {}, app.t('next')),
+      election.phase === 'open' && h('p', {}, app.t('closesLater', { time: time(election.closesAt) })),
+      h('p', {}, app.t('nextText')),
+      !app.kiosk && h('p', { class: 'muted screen-only' }, app.t('finishHint')),
+      h('div', { class: 'acts' }, finish),
+    ],
+  };
+};
+
+// Four characters at a time, so that a line can break between groups and people can compare them.
+const inGroups = (code: string): string => code.match(/.{1,4}/g)?.join(' ') ?? code;
+
+function save(receipt: Receipt): void {
+  const address = URL.createObjectURL(new Blob([JSON.stringify({ receipt })], { type: 'application/json' }));
+  h('a', { href: address, download: `receipt-${receipt.electionId}.json` }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+// A device of the polling station keeps nothing: the voter's own phone takes the receipt from the screen.
+function drawnReceipt(app: App, receipt: Receipt): HTMLElement {
+  const place = h('div', { class: 'scan' }, h('p', {}, app.t('kioskReceipt')));
+  void import('../../shared/qr.ts').then(({ qrCode }) => place.append(qrCode(JSON.stringify({ receipt }))));
+  return place;
+}

@@ -1,0 +1,195 @@
+// Step 1, second half: the voter texts us a code. Number and code stay on the page whatever the messages program does
+// with the link; every state says what to do next.
+import type { PendingSession } from '../../../protocol/public-api.ts';
+import { h, button, unseen } from '../../shared/dom.ts';
+import type { App, Screen } from '../app.ts';
+import { call } from '../../shared/calls.ts';
+import { copyText } from '../../shared/copy-text.ts';
+import { timeOfDay } from '../../shared/languages.ts';
+import { keep, keepPending } from '../memory.ts';
+import type { Pending } from '../memory.ts';
+import { problemText } from '../problem-text.ts';
+import { watchForText } from '../watch-for-text.ts';
+import type { Seen } from '../watch-for-text.ts';
+import { requestSession } from './identify.ts';
+
+/** When help opens by itself, in milliseconds. */
+const helpAfterMs = 20_000;
+/** When it also says that texts may be slow, in milliseconds. */
+const longAfterMs = 90_000;
+/** How long the good news stands before the ballot opens, in milliseconds. */
+const confirmedMs = 1_200;
+/** How often a code is renewed by itself: a page that nobody looks at comes to rest. */
+const renewalsMax = 4;
+let renewals = 0;
+
+const grouped = (digits: string, size = 3): string => digits.replace(new RegExp(`(\\d{${size}})(?=\\d)`, 'g'), '$1 ');
+const grouping = (number: string): string => number.replace(/^(\+\d{3})(\d{4})(\d{4})$/, '$1 $2 $3');
+
+export const textInScreen: Screen = (app) => {
+  const { pending } = app.memory.kept;
+  if (pending?.verification.method !== 'text-in') return { title: app.t('loading'), body: [] };
+  const { code, sendTo, expiresAt } = pending.verification;
+  const { phone } = pending;
+  const line = h('p', {}, app.t('waiting'));
+  const status = h('div', { class: 'status waiting' }, line);
+  const help = helpNote(app, phone);
+  const problem = h('p', { class: 'fault' });
+  const link = h('a', { class: 'button primary', href: `sms:${sendTo}?&body=${code}` }, app.t('textOpen'));
+  const later = setTimeout(() => {
+    help.hidden = false;
+    app.announce(app.t('stillWaitingSaid'));
+  }, helpAfterMs);
+  const long = setTimeout(() => help.append(h('p', {}, app.t('longWait'))), longAfterMs);
+  app.left.addEventListener('abort', () => {
+    clearTimeout(later);
+    clearTimeout(long);
+  });
+  void watch(app, pending, { status, line, help });
+  const offersCode = app.memory.election?.verification.methods.includes('code') === true;
+  return {
+    title: app.t('textTitle'),
+    step: 1,
+    back: 'identify',
+    body: [
+      pending.renewed && h('p', { class: 'note warn' }, app.t('renewed')),
+      h('p', { class: 'lead' }, app.t('textLead', { phone })),
+      h(
+        'div',
+        { class: 'send' },
+        codeBox(app, code, sendTo),
+        !app.kiosk && h('div', {}, link, copyButton(app, code)),
+        scanCode(app, code, sendTo),
+      ),
+      status,
+      help,
+      h('p', {}, app.t('validUntil', { time: timeOfDay(expiresAt, app.language) })),
+      problem,
+      offersCode && button(app.t('textMe'), () => void switchToCode(app, problem)),
+      h('p', { class: 'muted' }, app.t('charge')),
+    ],
+  };
+};
+
+function codeBox(app: App, code: string, sendTo: string): HTMLElement {
+  const row = (label: string, shown: string, spoken: string): HTMLElement[] => [
+    h('dt', {}, label),
+    h('dd', {}, h('span', { 'aria-hidden': 'true' }, shown), unseen(spoken)),
+  ];
+  return h(
+    'dl',
+    { class: 'codes' },
+    ...row(app.t('textCode'), grouped(code), Array.from(code).join(' ')),
+    ...row(app.t('textTo'), grouping(sendTo), Array.from(sendTo).join(' ')),
+  );
+}
+
+function copyButton(app: App, code: string): HTMLElement {
+  const element = button(app.t('copyCode'), () => {
+    copyText(code);
+    element.textContent = app.t('copied');
+    app.announce(app.t('copied'));
+  });
+  return element;
+}
+
+// Beside a computer the phone is the other device: its camera opens the message with number and code filled in.
+function scanCode(app: App, code: string, sendTo: string): HTMLElement | null {
+  if (!app.kiosk && !matchMedia('(min-width: 40rem)').matches) return null;
+  const place = h('div', { class: 'scan' }, h('p', {}, app.t('scan')));
+  void import('../../shared/qr.ts').then(
+    ({ qrCode }) => place.append(qrCode(`SMSTO:${sendTo}:${code}`)),
+    () => place.remove(),
+  );
+  return place;
+}
+
+function helpNote(app: App, phone: string): HTMLElement {
+  const questions = (['stillWaiting1', 'stillWaiting2', 'stillWaiting3'] as const).map((key) =>
+    h('li', {}, app.t(key, { phone })),
+  );
+  const change = button(app.t('changePhone'), () => app.go('identify'));
+  return h(
+    'div',
+    { class: 'note warn', hidden: true },
+    h('h2', {}, app.t('stillWaiting')),
+    h('ul', {}, ...questions),
+    change,
+  );
+}
+
+type Parts = { readonly status: HTMLElement; readonly line: HTMLElement; readonly help: HTMLElement };
+
+async function watch(app: App, pending: Pending, { status, line, help }: Parts): Promise<void> {
+  const { verification, phone, token } = pending;
+  const code = verification.method === 'text-in' ? grouped(verification.code) : '';
+  let last: Seen = 'pending';
+  const see = (seen: Seen): void => {
+    // The server repeats itself as long as a hint holds; a reader needs it once.
+    if (seen === last || (seen === 'pending' && last.startsWith('wrong'))) return;
+    last = seen;
+    const text = {
+      pending: app.t('waiting'),
+      'wrong-sender': app.t('wrongSender', { phone }),
+      'wrong-code': app.t('wrongText', { code }),
+      offline: app.t('offline'),
+      busy: app.t('busyWaiting'),
+    }[seen];
+    line.textContent = text;
+    if (seen === 'wrong-sender') help.hidden = false;
+    status.className = seen === 'pending' ? 'status waiting' : 'status waiting warn';
+    app.announce(text);
+  };
+  app.announce(app.t('waiting'));
+  const end = await watchForText({ token, expiresAt: verification.expiresAt }, see, app.left);
+  if (end?.kind === 'verified') confirmed(app, status, end.session);
+  else if (end) void renew(app);
+}
+
+function confirmed(app: App, status: HTMLElement, { token, expiresAt }: { token: string; expiresAt: string }): void {
+  keep(app.memory, { pending: undefined, verified: { token, expiresAt } });
+  renewals = 0;
+  const open = h('button', { type: 'button', class: 'primary', onclick: () => app.goOn() }, app.t('openBallot'));
+  status.className = 'status ok';
+  status.setAttribute('role', 'alert');
+  status.replaceChildren(h('p', {}, app.t('confirmed')), open);
+  document.title = app.t('confirmed');
+  (navigator as Partial<Navigator>).vibrate?.(80);
+  const timer = setTimeout(() => app.goOn(), confirmedMs);
+  app.left.addEventListener('abort', () => clearTimeout(timer));
+}
+
+// A code that is over is replaced without a word from the voter, as long as the page still knows what was typed.
+async function renew(app: App): Promise<void> {
+  const { memory } = app;
+  const typed = memory.election?.identity.scheme === 'phone-only' || memory.number !== '';
+  if (typed && renewals < renewalsMax) {
+    renewals += 1;
+    const outcome = await requestSession(app, 'text-in');
+    if (app.left.aborted) return;
+    if (outcome.kind === 'answer') {
+      keepPending(memory, outcome.value, true);
+      app.announce(app.t('renewed'));
+      app.refresh();
+      return;
+    }
+  }
+  keep(memory, { pending: undefined });
+  app.fail('expired');
+}
+
+async function switchToCode(app: App, problem: HTMLElement): Promise<void> {
+  const { pending } = app.memory.kept;
+  if (!pending) return;
+  const body = JSON.stringify({ method: 'code' });
+  const outcome = await call<PendingSession>('POST', '/v1/sessions/current/resend', { token: pending.token, body });
+  if (app.left.aborted) return;
+  if (outcome.kind === 'answer') {
+    keepPending(app.memory, outcome.value);
+    app.goOn();
+    return;
+  }
+  problem.textContent =
+    outcome.kind === 'lost' ? app.t('noAnswer') : problemText(app.copy, outcome.refusal.code).join('. ');
+  app.announce(problem.textContent);
+}

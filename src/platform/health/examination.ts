@@ -1,0 +1,150 @@
+// How a process is, by its own examination: one at a time, in bounded time, and never a reason for the service to stop.
+// What to examine is given from outside; nothing here opens a connection.
+import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { findingCharactersMax, findingsMax } from '../../protocol/control/system-api.ts';
+import type { Finding, HealthReport, ShownFinding } from '../../protocol/control/system-api.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+
+const examinationBounds = {
+  /** Longest wait for one examination, in milliseconds: its own checks give up before. */
+  examinationMsMax: 30_000,
+  /** Between two examinations, in milliseconds: while all is well, and while something is to be mended. */
+  pauseMs: 60_000,
+  mendingPauseMs: 10_000,
+};
+export type ExaminationBounds = typeof examinationBounds;
+/** By how much a pause is longer at most, as a part of it, so that many processes do not examine in step. */
+const jitter = 0.1;
+
+/** All that a service can find out about itself. */
+export type Examine = () => Promise<readonly Finding[]>;
+/** Examines and says how it is. Never rejects. */
+export type Report = () => Promise<HealthReport>;
+
+export function createReport(options: {
+  readonly examine: Examine;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly bounds?: Partial<ExaminationBounds>;
+}): Report {
+  const { examine, version, clock } = options;
+  const { examinationMsMax } = { ...examinationBounds, ...options.bounds };
+  const instance = instanceName();
+  let underWay: Promise<readonly Finding[]> | undefined;
+  return async () => {
+    // One that hangs is waited for again: a second beside it would open the same connections once more.
+    underWay ??= startOf(examine).finally(() => (underWay = undefined));
+    const findings = (await bounded(underWay, examinationMsMax)).slice(0, findingsMax);
+    return { instance, version, reportedAt: new Date(clock()).toISOString(), findings: findings.map(shown) };
+  };
+}
+
+const startOf = async (examine: Examine): Promise<readonly Finding[]> => {
+  try {
+    return await examine();
+  } catch {
+    return [unfinished('broke off')];
+  }
+};
+
+async function bounded(work: Promise<readonly Finding[]>, msMax: number): Promise<readonly Finding[]> {
+  const done = new AbortController();
+  const late = pause(msMax, [unfinished('does not end')], { signal: done.signal, ref: false });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    late.catch(() => undefined);
+    done.abort();
+  }
+}
+
+const unfinished = (observed: string): Finding => ({
+  ...{ service: '', check: 'examination', state: 'failed', observed },
+  next: 'Run popvote doctor in the environment of this service.',
+});
+
+const cut = (text: string): string => text.slice(0, findingCharactersMax);
+const shown = ({ check, state, observed, next }: Finding): ShownFinding => ({
+  ...{ check: cut(check), state, observed: cut(observed) },
+  ...(next !== undefined && { next: cut(next) }),
+});
+
+/** Where an operator finds this process. */
+const instanceName = (): string =>
+  `${hostname()
+    .replace(/[^A-Za-z0-9._-]/g, '-')
+    .slice(0, 80)}-${process.pid}`;
+
+/** The same report for as long as a pause lasts: whoever asks often makes nobody examine often. */
+export function rememberedReport(report: Report, bounds: Partial<ExaminationBounds> = {}): Report {
+  const pauseAfter = pausesOf(bounds);
+  let last: { readonly made: Promise<HealthReport>; untilMs: number } | undefined;
+  return () => {
+    if (last && performance.now() < last.untilMs) return last.made;
+    const next = { made: report(), untilMs: Infinity };
+    last = next;
+    void next.made.then((made) => (next.untilMs = performance.now() + pauseAfter(made)));
+    return next.made;
+  };
+}
+
+function pausesOf(bounds: Partial<ExaminationBounds> = {}): (report: HealthReport) => number {
+  const { pauseMs, mendingPauseMs } = { ...examinationBounds, ...bounds };
+  return ({ findings }) => (findings.some(({ state }) => state === 'failed') ? mendingPauseMs : pauseMs);
+}
+
+/** Where reports are put, and taken from again when the process ends. Both may fail. */
+export type ReportKeeper = {
+  keep(report: HealthReport): Promise<void>;
+  forget(instance: string): Promise<void>;
+};
+
+/** Reports at once and from then on, until `stop`, which does not wait for an examination. */
+export function startReporting(options: {
+  readonly report: Report;
+  readonly keeper: ReportKeeper;
+  readonly logger: Logger;
+  readonly bounds?: Partial<ExaminationBounds>;
+}): { stop(): Promise<void> } {
+  const { report, keeper, logger, bounds } = options;
+  const pauseAfter = pausesOf(bounds);
+  const awayPauseMs = bounds?.mendingPauseMs ?? examinationBounds.mendingPauseMs;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const stopped = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null)));
+  const state = { instance: '', away: false };
+  const keep = async (made: HealthReport): Promise<void> => {
+    try {
+      await keeper.keep(made);
+      state.instance = made.instance;
+      if (state.away) logger.info('report.kept-again');
+      state.away = false;
+    } catch (error) {
+      // Said once: it is tried again for as long as it is away.
+      if (!state.away) logger.warn({ err: error }, 'report.not-kept');
+      state.away = true;
+    }
+  };
+  const run = async (): Promise<void> => {
+    for (;;) {
+      const made = await Promise.race([report(), stopped]);
+      if (made === null) return;
+      await keep(made);
+      const ms = state.away ? awayPauseMs : pauseAfter(made);
+      await pause(ms * (1 + Math.random() * jitter), undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+    }
+  };
+  const done = run();
+  return {
+    async stop() {
+      stopping.abort();
+      await done;
+      if (state.instance === '') return;
+      // Where it cannot be taken back, it is old in a few minutes.
+      await keeper.forget(state.instance).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+// Reports of the processes of a service, in Redis: each process writes a field of its service's key. Whoever reads takes
+// bounded amounts and checks their form, for those who write may face the public and may have been broken into.
+import { healthKey, healthReport } from '../../protocol/control/system-api.ts';
+import type { HealthReport, ReportingService } from '../../protocol/control/system-api.ts';
+import type { Clock } from '../clock.ts';
+import type { ReportKeeper } from './examination.ts';
+import type { Redis } from '../redis.ts';
+
+/** Age from which a report says nothing any more, in milliseconds: two examinations were missed. */
+const reportMsMax = 180_000;
+/** How long the last report stays, in seconds, to say since when there is none. */
+const keptSeconds = 86_400;
+/** Processes of one service that are read, and bytes of one report: more than all its texts at their longest have. */
+const instancesMax = 100;
+const reportBytesMax = 262_144;
+
+/** Keeps the reports of one service. */
+export function redisReports(redis: Redis, service: ReportingService, clock: Clock): ReportKeeper {
+  const key = healthKey(service);
+  return {
+    async keep(report) {
+      // Fields cannot expire by themselves: whoever reports clears away those who ended without a word.
+      const old = Object.entries(await redis.hgetall(key)).filter(([, text]) => !isFresh(reportOf(text), clock()));
+      if (old.length > 0) await redis.hdel(key, ...old.map(([instance]) => instance));
+      await redis.hset(key, report.instance, JSON.stringify(report));
+      await redis.expire(key, keptSeconds);
+    },
+    async forget(instance) {
+      await redis.hdel(key, instance);
+    },
+  };
+}
+
+// In the server, so that no more than the bounds ever leaves it, whatever stands there.
+const readBounded = `
+  local found = {}
+  for _, field in ipairs(redis.call('HRANDFIELD', KEYS[1], ${instancesMax})) do
+    if redis.call('HSTRLEN', KEYS[1], field) <= ${reportBytesMax} then
+      found[#found + 1] = redis.call('HGET', KEYS[1], field)
+    end
+  end
+  return found`;
+
+/** The reports of a service, old ones too; what is not a report is left out. Rejects where Redis is away. */
+export async function readReports(redis: Redis, service: ReportingService): Promise<readonly HealthReport[]> {
+  const texts = await redis.call('EVAL_RO', readBounded, 1, healthKey(service));
+  if (!Array.isArray(texts)) return [];
+  return texts.flatMap((text) => reportOf(text) ?? []);
+}
+
+/** A report from its text, or null. */
+export function reportOf(text: unknown): HealthReport | null {
+  try {
+    return healthReport.parse(typeof text === 'string' ? JSON.parse(text) : null);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a report still says how its process is. */
+export function isFresh(report: HealthReport | null, nowMs: number): report is HealthReport {
+  return report !== null && Math.abs(nowMs - Date.parse(report.reportedAt)) <= reportMsMax;
+}

@@ -1,0 +1,61 @@
+// The only writer of refusals: any error, unknown path or invalid input becomes an application/problem+json answer.
+// A bug or a broken dependency is logged inside and is `internal` outside, with no detail.
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem, problemBodyOf, problemMediaType, problems } from '../../protocol/problem.ts';
+import type { ProblemExtras } from '../../protocol/problem.ts';
+
+/** Most faults that one answer lists. */
+const errorsMax = 20;
+
+export function registerProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error, request)));
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
+}
+
+export function sendProblem(reply: FastifyReply, { code, extras }: Problem): FastifyReply {
+  const body = JSON.stringify(problemBodyOf(code, extras));
+  if (extras.retryAfterSeconds !== undefined) reply.header('retry-after', extras.retryAfterSeconds);
+  // RFC 9110, section 15.5.2: every 401 says how to do better.
+  if (problems[code].status === 401) reply.header('www-authenticate', 'Bearer');
+  // A serialiser of the route's schema must not touch the body: it is complete.
+  return reply
+    .code(problems[code].status)
+    .header('content-type', problemMediaType)
+    .header('cache-control', 'no-store')
+    .serializer(String)
+    .send(body);
+}
+
+function problemOf(error: unknown, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error;
+  const refusal = error instanceof Error ? refusalOf(error as FastifyError) : null;
+  if (refusal) return refusal;
+  // Anything may be thrown, null included.
+  request.log.error({ err: error, route: request.routeOptions.url }, 'request.failed');
+  return new Problem('internal', retrySoon());
+}
+
+/** Fastify's own refusals as ours; null for what is a bug or a broken dependency. */
+function refusalOf(error: FastifyError): Problem | null {
+  if (error.validation) return new Problem('invalid-request', { errors: validationErrors(error) });
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('payload-too-large');
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported-media-type');
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new Problem('invalid-request', {
+      errors: [{ path: '', detail: 'The body or the address cannot be read.' }],
+    });
+  }
+  return null;
+}
+
+function validationErrors(error: FastifyError): NonNullable<ProblemExtras['errors']> {
+  return (error.validation ?? []).slice(0, errorsMax).map(({ instancePath, message }) => ({
+    path: `${error.validationContext ?? 'body'}${instancePath}`,
+    detail: message ?? 'is not of the right form',
+  }));
+}
+
+/** One to five seconds, spread so that clients that failed together do not come back together. */
+export function retrySoon(): { retryAfterSeconds: number } {
+  return { retryAfterSeconds: 1 + Math.floor(Math.random() * 5) };
+}

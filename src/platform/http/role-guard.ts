@@ -1,0 +1,76 @@
+// Who may call which route of the control zone. Each route names its roles, or says that it is open to everyone; one
+// that says neither does not start. The check comes before the body is read. When nobody can say whether a session
+// stands, reading goes on until its token is over (15 minutes at most) and every change is refused.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AccessClaims, UserRole } from '../../protocol/control/access-tokens.ts';
+import { Problem } from '../../protocol/problem.ts';
+import { KeysUnavailable } from '../keys/access-tokens.ts';
+import type { AccessTokenVerifier } from '../keys/access-tokens.ts';
+import { bearerToken } from '../private-calls/private-calls.ts';
+import { retrySoon } from './problems.ts';
+import type { SessionStanding } from '../session-standing.ts';
+
+export type Allowance = { readonly allowed: readonly UserRole[] | 'everyone' };
+
+/** The `config` of a route of the control zone: who may call it. */
+export const allows = (...roles: [UserRole, ...UserRole[]]): Allowance => ({ allowed: roles });
+/** The `config` of a route that needs no token. */
+export const allowsEveryone: Allowance = { allowed: 'everyone' };
+
+/** Who may call the route of this `config`; null where it does not say. */
+export function allowanceOf(config: unknown): Allowance['allowed'] | null {
+  const { allowed } = (config ?? {}) as Partial<Allowance>;
+  return allowed === undefined || allowed.length === 0 ? null : allowed;
+}
+
+export type RoleGuard = {
+  /** Who called, on a route that names roles. */
+  callerOf(request: FastifyRequest): AccessClaims;
+};
+
+/** Paths that others guard, or that show documentation to everyone. */
+const elsewhere = /^\/(?:private|docs)(?:\/|$)/;
+const unauthenticated = {
+  detail: 'Log in (POST /v1/login), or get a new access token (POST /v1/refresh). This request changed nothing.',
+};
+
+/** Guards every route that is registered after this, but those under /private (see private-calls.ts) and /docs. */
+export function registerRoleGuard(
+  app: FastifyInstance,
+  parts: { readonly verify: AccessTokenVerifier; readonly standing: SessionStanding },
+): RoleGuard {
+  const callers = new WeakMap<FastifyRequest, AccessClaims>();
+  app.addHook('onRoute', ({ url, config }) => {
+    if (!elsewhere.test(url) && allowanceOf(config) === null) throw new Error(`The route ${url} names no roles.`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const allowed = allowanceOf(request.routeOptions.config);
+    if (allowed === null || allowed === 'everyone') return;
+    const token = bearerToken(request);
+    const claims = token === null ? null : await verified(parts.verify, token);
+    if (claims === null) throw new Problem('unauthenticated', unauthenticated);
+    const standing = await parts.standing(claims.sid);
+    if (standing === 'ended') throw new Problem('unauthenticated', unauthenticated);
+    if (standing === 'unknown' && !isReading(request)) throw new Problem('busy', retrySoon());
+    if (!allowed.includes(claims.role)) throw new Problem('role-not-allowed');
+    callers.set(request, claims);
+  });
+  return {
+    callerOf(request) {
+      const claims = callers.get(request);
+      if (!claims) throw new Error('The route names no roles and asks who called.');
+      return claims;
+    },
+  };
+}
+
+async function verified(verify: AccessTokenVerifier, token: string): Promise<AccessClaims | null> {
+  try {
+    return await verify(token);
+  } catch (error) {
+    if (error instanceof KeysUnavailable) throw new Problem('busy', retrySoon());
+    throw error;
+  }
+}
+
+const isReading = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';

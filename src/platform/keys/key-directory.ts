@@ -1,0 +1,156 @@
+// The folder of key files: one file for each service and one public file, each readable by its owner alone. A key file
+// is never overwritten in place: it is written beside, made durable and then renamed, so that no crash leaves half a key.
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import {
+  accessKeys,
+  apiKeys,
+  ballotsKeys,
+  electionsKeys,
+  mixerKeys,
+  officialsKeys,
+  publicKeys as publicKeysSchema,
+  smsKeys,
+} from '../../protocol/key-files.ts';
+import type { PublicJwk } from '../../protocol/key-files.ts';
+import { newKeyFiles, publicJwk } from './new-keys.ts';
+import type { KeyFiles } from './new-keys.ts';
+
+const schemas = {
+  api: apiKeys,
+  sms: smsKeys,
+  ballots: ballotsKeys,
+  mixer: mixerKeys,
+  elections: electionsKeys,
+  access: accessKeys,
+  officials: officialsKeys,
+  // Last: where it is, the set is complete.
+  public: publicKeysSchema,
+} as const satisfies Record<keyof KeyFiles, z.ZodType>;
+const names = Object.keys(schemas) as (keyof KeyFiles)[];
+/** Files of services that came later. They hold no key of another, so a folder that has not got them is given them. */
+const addable = ['access', 'officials'] as const satisfies readonly (keyof KeyFiles)[];
+
+export const keyFilePath = (directory: string, name: keyof KeyFiles): string => join(directory, `${name}.json`);
+
+export type KeysMade =
+  /** `amended`: files that were there and were given the public halves of new keys. Either list may be empty. */
+  | { readonly outcome: 'made'; readonly files: readonly string[]; readonly amended: readonly string[] }
+  | { readonly outcome: 'present' }
+  /** Some files are there and the set is not complete: nothing was touched. */
+  | { readonly outcome: 'partial'; readonly files: readonly string[] };
+
+/** Makes the key files that a folder does not have, where none of them can contradict one that it has. */
+export function makeKeyDirectory(directory: string, fileMode = 0o600): KeysMade {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const missing = names.filter((name) => !existsSync(keyFilePath(directory, name)));
+  if (missing.length < names.length && !missing.every((name) => addable.some((added) => added === name))) {
+    const present = names.filter((name) => !missing.includes(name));
+    return { outcome: 'partial', files: present.map((name) => keyFilePath(directory, name)) };
+  }
+  const files = missing.length === 0 ? [] : makeFiles(directory, missing, fileMode);
+  const amended = missing.length < names.length && publishAdded(directory) ? [keyFilePath(directory, 'public')] : [];
+  return files.length + amended.length === 0 ? { outcome: 'present' } : { outcome: 'made', files, amended };
+}
+
+function makeFiles(directory: string, missing: readonly (keyof KeyFiles)[], mode: number): readonly string[] {
+  const keys = newKeyFiles();
+  // A first set belongs together: two runs at once must not mix theirs. What is added is whole or not there, also after
+  // a crash, and the next run goes on.
+  const write = missing.length === names.length ? writeNewFile : replaceFile;
+  const files = missing.map((name) => {
+    const path = keyFilePath(directory, name);
+    write(path, jsonText(keys[name]), mode);
+    return path;
+  });
+  syncDirectory(directory);
+  return files;
+}
+
+// From the files as they lie there, so that a run that was killed before this is made good by the next. Says whether
+// anything was missing. What was signed with an older key of batches must stay verifiable; a caller has one key.
+function publishAdded(directory: string): boolean {
+  const officials = readKeyFile(directory, 'officials');
+  const before = readKeyFile(directory, 'public');
+  const [caller, batches] = [publicJwk(officials.caller), publicJwk(officials.batches)];
+  const isKnownCaller = before.callers.some((known) => isSameKey(known, caller));
+  const isKnownBatches = before.batches.some((known) => isSameKey(known, batches));
+  if (isKnownCaller && isKnownBatches) return false;
+  const others = before.callers.filter(({ kid }) => kid !== caller.kid);
+  replaceKeyFile(directory, 'public', {
+    ...before,
+    callers: isKnownCaller ? before.callers : [...others, caller],
+    batches: isKnownBatches ? before.batches : [batches, ...before.batches],
+  });
+  return true;
+}
+
+const isSameKey = (one: PublicJwk, other: PublicJwk): boolean => one.kid === other.kid && one.x === other.x;
+
+/** Reads one key file. Throws with the file's name and what is wrong in it, never with a value of it. */
+export function readKeyFile<Name extends keyof KeyFiles>(directory: string, name: Name): KeyFiles[Name] {
+  const path = keyFilePath(directory, name);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // A syntax error would quote what it stumbled over.
+    throw new Error(`${path} cannot be read (${code ?? 'it is not JSON'}).`);
+  }
+  const parsed = (schemas[name] as unknown as z.ZodType<KeyFiles[Name]>).safeParse(value);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map(({ path: at }) => at.map(String).join('.')).join(', ');
+  throw new Error(`${path} is not a key file of ${name}: see ${where || 'its outermost members'}.`);
+}
+
+/** Replaces a key file by its next version, keeping its mode: what Compose mounts is open to its container. */
+export function replaceKeyFile<Name extends keyof KeyFiles>(directory: string, name: Name, keys: KeyFiles[Name]): void {
+  const path = keyFilePath(directory, name);
+  replaceFile(path, jsonText(keys), statSync(path).mode & 0o777);
+}
+
+/** Writes a file that must not exist yet, and makes it durable. */
+export function writeNewFile(path: string, text: string, mode: number): void {
+  const file = openSync(path, 'wx', mode);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Replaces a file at once: whoever reads sees the old text or the new, also after a crash. */
+export function replaceFile(path: string, text: string, mode: number): void {
+  const beside = `${path}.${process.pid}.new`;
+  rmSync(beside, { force: true });
+  writeNewFile(beside, text, mode);
+  renameSync(beside, path);
+  syncDirectory(dirname(path));
+}
+
+export function syncDirectory(directory: string): void {
+  // Windows cannot open a folder; its renames are durable by other means.
+  if (process.platform === 'win32') return;
+  const folder = openSync(directory, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,0 +1,85 @@
+// Makes the key files of all services. Keys that two services share are made once, here; who holds which key is the
+// trust model, so nothing else hands keys out.
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type {
+  AccessKeys,
+  ApiKeys,
+  BallotsKeys,
+  ElectionsKeys,
+  KeyRing,
+  MixerKeys,
+  OfficialsKeys,
+  PrivateJwk,
+  PublicJwk,
+  PublicKeys,
+  SmsKeys,
+} from '../../protocol/key-files.ts';
+
+export type KeyFiles = {
+  readonly api: ApiKeys;
+  readonly sms: SmsKeys;
+  readonly ballots: BallotsKeys;
+  readonly mixer: MixerKeys;
+  readonly elections: ElectionsKeys;
+  readonly access: AccessKeys;
+  readonly officials: OfficialsKeys;
+  readonly public: PublicKeys;
+};
+
+/** 32 random bytes in base64url. */
+export const newSecret = (): string => randomBytes(32).toString('base64url');
+
+export function newRing(): KeyRing {
+  return [{ kid: randomBytes(4).toString('hex'), key: newSecret() }];
+}
+
+export function newSigningJwk(kid: string): PrivateJwk {
+  const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  if (kty !== 'OKP' || crv !== 'Ed25519' || !x || !d) throw new Error('Node made a key of another kind.');
+  return { kty, crv, x, d, kid };
+}
+
+export function publicJwk({ kty, crv, x, kid }: PrivateJwk): PublicJwk {
+  return { kty, crv, x, kid };
+}
+
+/** The file of `access`, which shares no key with any other service. */
+export function newAccessKeys(): AccessKeys {
+  return {
+    tokens: [newSigningJwk(`access-${randomBytes(4).toString('hex')}`)],
+    secrets: newRing(),
+    refresh: newSecret(),
+    identity: newSecret(),
+    limits: newSecret(),
+  };
+}
+
+export function newKeyFiles(): KeyFiles {
+  const [phone, identity, attestations] = [newSecret(), newSecret(), newRing()];
+  const dated = (name: string): string => `${name}-${randomBytes(4).toString('hex')}`;
+  const callers = {
+    api: newSigningJwk('api'),
+    elections: newSigningJwk('elections'),
+    officials: newSigningJwk('officials'),
+  };
+  const publisher = newSigningJwk(dated('publisher'));
+  const receipts = newSigningJwk(dated('receipt'));
+  const mixer = newSigningJwk(dated('mixer'));
+  const batches = newSigningJwk(dated('batches'));
+  return {
+    api: { tokens: newRing(), identity, phone, limits: newSecret(), caller: callers.api },
+    sms: { challenges: newRing(), phone, attestations, limits: newSecret() },
+    ballots: { attestations, receipts },
+    mixer: { identity: mixer },
+    elections: { caller: callers.elections, publisher, identity },
+    access: newAccessKeys(),
+    officials: { caller: callers.officials, batches },
+    public: {
+      callers: Object.values(callers).map(publicJwk),
+      publishers: [publicJwk(publisher)],
+      receipts: [publicJwk(receipts)],
+      mixers: [publicJwk(mixer)],
+      batches: [publicJwk(batches)],
+    },
+  };
+}

@@ -1,0 +1,223 @@
+// Calls between services. The caller signs a short-lived token that names it and whom it calls (EdDSA, by jose); each
+// private route names the callers it admits, and a route that names none does not start.
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { SignJWT, jwtVerify } from 'jose';
+import { Pool } from 'undici';
+import type { z } from 'zod';
+import type { PrivateJwk, PublicJwk } from '../../protocol/key-files.ts';
+import { callClaims, callTokenSeconds, clockSkewSeconds } from '../../protocol/private-calls.ts';
+import type { ServiceName } from '../../protocol/private-calls.ts';
+import { Problem, problemBody } from '../../protocol/problem.ts';
+import type { Clock } from '../clock.ts';
+import type { CallsTls } from './private-calls-tls.ts';
+
+/** Verified tokens that are remembered, so that a signature is checked once and not for each call. */
+const rememberedTokensMax = 1_000;
+/** Longest wait for a connection to another service, in milliseconds. */
+const connectMsMax = 2_000;
+/** Connections to one service at once; calls beyond them wait for their turn within their own time. */
+const connectionsDefault = 64;
+/** Largest answer of another service, in bytes: all publications of a large platform. */
+const answerBytesMax = 64 * 1_024 * 1_024;
+
+/** The other service could not be reached or did not answer in time: whether it acted is unknown. */
+export class CallFailed extends Error {
+  constructor(service: ServiceName, cause: unknown) {
+    super(`no answer from ${service}`, { cause });
+    this.name = 'CallFailed';
+  }
+}
+
+export type PrivateClient = {
+  /** Calls and returns the parsed answer within `msMax`; throws the callee's `Problem`, or `CallFailed`. */
+  call<Schema extends z.ZodType>(request: {
+    method: 'GET' | 'POST' | 'PUT';
+    path: string;
+    body?: unknown;
+    /** Sent as it is read, instead of a body: files of any size. */
+    file?: { readonly type: string; readonly content: Readable };
+    answer: Schema;
+    msMax: number;
+  }): Promise<z.infer<Schema>>;
+  close(): Promise<void>;
+};
+
+export function createPrivateClient(options: {
+  readonly origin: string;
+  readonly service: ServiceName;
+  readonly caller: { readonly name: ServiceName; readonly jwk: PrivateJwk };
+  readonly clock: Clock;
+  readonly connectionsMax?: number;
+  readonly tls?: CallsTls | undefined;
+}): PrivateClient {
+  const pool = new Pool(options.origin, {
+    connections: options.connectionsMax ?? connectionsDefault,
+    connectTimeout: connectMsMax,
+    maxResponseSize: answerBytesMax,
+    // Each call brings its own bound, from the queue to the last byte: some count for minutes.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    ...(options.tls && { connect: options.tls }),
+  });
+  const token = createCallerToken(options);
+  return {
+    async call({ method, path, body, file, answer, msMax }) {
+      const { statusCode, retryAfter, text } = await send(pool, options.service, {
+        method,
+        path,
+        headers: {
+          authorization: `Bearer ${await token()}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(file && { 'content-type': file.type }),
+        },
+        body: file?.content ?? (body === undefined ? null : JSON.stringify(body)),
+        // Undici's own timeouts leave out the wait for a free connection.
+        signal: AbortSignal.timeout(msMax),
+      });
+      return readAnswer(options.service, { statusCode, retryAfter, text }, answer);
+    },
+    close: () => pool.close(),
+  };
+}
+
+type RawAnswer = { readonly statusCode: number; readonly retryAfter: number | undefined; readonly text: string };
+
+async function send(pool: Pool, service: ServiceName, request: Parameters<Pool['request']>[0]): Promise<RawAnswer> {
+  try {
+    const { statusCode, headers, body } = await pool.request(request);
+    const seconds = Number(headers['retry-after']);
+    // What the callee asks for is handed on, so that one Retry-After holds from the last server to the client.
+    const retryAfter = Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
+    return { statusCode, retryAfter, text: await body.text() };
+  } catch (error) {
+    throw new CallFailed(service, error);
+  }
+}
+
+function readAnswer<Schema extends z.ZodType>(
+  service: ServiceName,
+  { statusCode, retryAfter, text }: RawAnswer,
+  answer: Schema,
+): z.infer<Schema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own message would quote the answer.
+    throw new CallFailed(service, new Error(`status ${statusCode} with a body that is not JSON`));
+  }
+  if (statusCode >= 200 && statusCode < 300) {
+    const parsed = answer.safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw new CallFailed(service, parsed.error);
+  }
+  const refusal = problemBody.safeParse(value);
+  if (!refusal.success) throw new CallFailed(service, new Error(`status ${statusCode}`));
+  const { code, detail, errors, triesLeft } = refusal.data;
+  throw new Problem(code, {
+    detail,
+    ...(errors && { errors }),
+    ...(triesLeft !== undefined && { triesLeft }),
+    ...(retryAfter !== undefined && { retryAfterSeconds: retryAfter }),
+  });
+}
+
+function createCallerToken(options: Parameters<typeof createPrivateClient>[0]): () => Promise<string> {
+  const { caller, service, clock } = options;
+  const key = createPrivateKey({ key: caller.jwk, format: 'jwk' });
+  let current: { token: Promise<string>; untilMs: number } | undefined;
+  return () => {
+    const now = clock();
+    if (current && now < current.untilMs) return current.token;
+    const issued = Math.floor(now / 1_000);
+    const token = new SignJWT()
+      .setProtectedHeader({ alg: 'EdDSA', kid: caller.jwk.kid })
+      .setIssuer(caller.name)
+      .setAudience(service)
+      .setIssuedAt(issued)
+      .setExpirationTime(issued + callTokenSeconds)
+      .sign(key);
+    // Renewed at half its life, so that a token in flight never expires on the way.
+    current = { token, untilMs: now + callTokenSeconds * 500 };
+    return token;
+  };
+}
+
+export type CallVerifier = (request: FastifyRequest) => Promise<ServiceName | null>;
+
+/** Checks who calls. A caller's key has the caller's name as `kid`, with a suffix after a dot while keys rotate. */
+export function createCallVerifier(options: {
+  readonly service: ServiceName;
+  readonly callers: readonly PublicJwk[];
+  readonly clock: Clock;
+}): CallVerifier {
+  const keys = new Map(options.callers.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
+  const remembered = new Map<string, { caller: ServiceName; untilMs: number }>();
+  return async (request) => {
+    const token = bearerToken(request);
+    if (token === null) return null;
+    const now = options.clock();
+    const known = remembered.get(token);
+    if (known && now < known.untilMs) return known.caller;
+    try {
+      const { payload, protectedHeader } = await jwtVerify(
+        token,
+        ({ kid }) => {
+          const key = keys.get(kid ?? '');
+          if (!key) throw new Error('unknown key');
+          return key;
+        },
+        {
+          algorithms: ['EdDSA'],
+          audience: options.service,
+          clockTolerance: clockSkewSeconds,
+          maxTokenAge: callTokenSeconds,
+          currentDate: new Date(now),
+        },
+      );
+      const claims = callClaims.parse(payload);
+      if (protectedHeader.kid?.split('.')[0] !== claims.iss) return null;
+      if (remembered.size >= rememberedTokensMax) remembered.clear();
+      // Never longer than a token may live, whatever end it gives itself.
+      const until = Math.min(claims.exp, claims.iat + callTokenSeconds);
+      remembered.set(token, { caller: claims.iss, untilMs: until * 1_000 });
+      return claims.iss;
+    } catch {
+      return null;
+    }
+  };
+}
+
+/** The bearer token of a request, or null. */
+export function bearerToken(request: FastifyRequest): string | null {
+  const match = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? '');
+  return match?.[1] ?? null;
+}
+
+/** The `config` of a private route: whom it admits. */
+export function admits(...callers: ServiceName[]): { callers: readonly ServiceName[] } {
+  return { callers };
+}
+
+/** Guards every route below /private: before the body is read, the caller is known and admitted, or refused. */
+export function registerCallGuard(app: FastifyInstance, verify: CallVerifier): void {
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/private') && callersOf(route.config) === null) {
+      throw new Error(`The private route ${route.url} names no callers.`);
+    }
+  });
+  app.addHook('onRequest', async (request) => {
+    const callers = callersOf(request.routeOptions.config);
+    if (callers === null) return;
+    const caller = await verify(request);
+    // Never `unauthenticated`: a caller would take it for what is said of its voter, whose session is not over.
+    if (caller === null || !callers.includes(caller)) throw new Problem('not-admitted');
+  });
+}
+
+function callersOf(config: unknown): readonly ServiceName[] | null {
+  const { callers } = (config ?? {}) as { callers?: readonly ServiceName[] };
+  return callers && callers.length > 0 ? callers : null;
+}

@@ -1,0 +1,228 @@
+// Bodies of the control API of `access`, version 1. Unknown members are refused. A password, a code, a token or an
+// identity number goes in and never comes out again, but for what is made here and shown once, and for the number of a
+// user that an administrator asks for by name.
+import { z } from 'zod';
+import { nationalIdSchemes, userSources, userStates } from '../../domain/user.ts';
+import { sessionId, userId, userRole } from './access-tokens.ts';
+import { instant } from '../public-values.ts';
+
+/** Longest e-mail address (RFC 5321), in characters. */
+const emailCharactersMax = 254;
+/** Longest forename or surname, in characters. */
+const nameCharactersMax = 100;
+/** Longest text that is taken for a password, in UTF-16 units: longer is refused before any work is done for it. */
+const passwordUnitsMax = 512;
+/** Users in one page. */
+export const usersPageMax = 200;
+/** Longest life of an invitation, in days. */
+const invitationDaysMax = 30;
+
+/** In its one spelling: letter case in addresses is a matter of typing. */
+export const email = z
+  .string()
+  .max(emailCharactersMax)
+  .transform((text) => text.normalize('NFKC').trim().toLowerCase())
+  .pipe(z.email({ error: 'This is not an e-mail address.' }))
+  .describe('E-mail address; letter case does not matter.');
+const personName = z
+  .string()
+  .max(nameCharactersMax)
+  .transform((text) => text.normalize('NFC').trim().replace(/\s+/gu, ' '))
+  .pipe(z.string().regex(/^[^\p{C}]+$/u, 'Give a name.'));
+// NIST SP 800-63B: spaces and every script count, nothing is cut off, and one spelling (NFKC) is hashed.
+const password = z
+  .string()
+  .min(1)
+  .max(passwordUnitsMax)
+  .transform((text) => text.normalize('NFKC'));
+// `writeOnly` says in the OpenAPI document what is a secret: popvote call takes none of them as an argument.
+const secret = { writeOnly: true } as const;
+const shownPassword = password.meta(secret);
+const newPassword = password.meta({
+  ...secret,
+  description: '12 to 128 characters; not the e-mail address and not a common password.',
+});
+const opaqueToken = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/, 'This is not a token of ours.')
+  .meta(secret);
+const code = z
+  .string()
+  .max(32)
+  .transform((text) => text.replace(/[\s-]/g, '').toUpperCase())
+  .meta({ ...secret, description: 'Six digits of the authenticator, or a recovery code (each works once).' });
+
+const userState = z.enum(userStates).meta({ id: 'UserState' });
+const scheme = z.enum(nationalIdSchemes);
+
+export const user = z
+  .object({
+    id: userId,
+    email: z.string(),
+    forename: z.string(),
+    surname: z.string(),
+    role: userRole,
+    state: userState.describe('waiting: an administrator has to approve. suspended: may not log in.'),
+    source: z.enum(userSources).describe('How the account came to be.'),
+    identityScheme: scheme.nullable().describe('The scheme of the national id, where one was given.'),
+    secondFactor: z.boolean(),
+    createdAt: instant,
+    lastLoginAt: instant.nullable(),
+  })
+  .meta({ id: 'User' });
+export type User = z.infer<typeof user>;
+
+/** POST /v1/users */
+export const registration = z
+  .strictObject({
+    email,
+    forename: personName,
+    surname: personName,
+    password: newPassword,
+    nationalId: z
+      .strictObject({ scheme, number: z.string().min(1).max(64).meta(secret) })
+      .optional()
+      .describe('Kept encrypted; one account for each number.'),
+    invitation: opaqueToken
+      .meta({ ...secret, description: 'Where an administrator sent one: it carries the role.' })
+      .optional(),
+  })
+  .meta({ id: 'Registration' });
+export type Registration = z.infer<typeof registration>;
+export const userAnswer = z.object({ user }).meta({ id: 'UserAnswer' });
+
+/** GET /v1/users */
+export const usersQuery = z.strictObject({
+  after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe('"next" of the page before.'),
+  limit: z.coerce.number().int().min(1).max(usersPageMax).default(50),
+  state: userState.optional(),
+  role: userRole.optional(),
+});
+export type UsersQuery = z.infer<typeof usersQuery>;
+export const userPage = z
+  .object({ users: z.array(user), next: z.string().nullable().describe('For "after"; null on the last page.') })
+  .meta({ id: 'UserPage' });
+
+/** GET /v1/users/{userId} */
+export const userDetails = z
+  .object({
+    user,
+    nationalId: z.object({ scheme, number: z.string() }).nullable(),
+  })
+  .meta({ id: 'UserDetails' });
+export type UserDetails = z.infer<typeof userDetails>;
+
+/** PATCH /v1/users/{userId} */
+export const userChange = z
+  .strictObject({
+    role: userRole.optional(),
+    state: z.enum(['active', 'suspended']).optional().describe('active approves who waits and lifts a suspension.'),
+    secondFactor: z.literal(false).optional().describe('false removes it, for a user who lost the authenticator.'),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'Name at least one change.')
+  .meta({ id: 'UserChange' });
+export type UserChange = z.infer<typeof userChange>;
+
+/** POST /v1/users/{userId}/one-time-password */
+export const oneTimePasswordAnswer = z
+  .object({ password: z.string().describe('Works for one login, which has to set a new one. Shown this once.') })
+  .meta({ id: 'OneTimePassword' });
+
+/** POST /v1/invitations */
+export const invitationRequest = z
+  .strictObject({ role: userRole, days: z.int().min(1).max(invitationDaysMax).default(7) })
+  .meta({ id: 'InvitationRequest' });
+export type InvitationRequest = z.infer<typeof invitationRequest>;
+export const invitation = z
+  .object({ id: z.uuid(), role: userRole, createdBy: userId, createdAt: instant, expiresAt: instant })
+  .meta({ id: 'Invitation' });
+export type Invitation = z.infer<typeof invitation>;
+export const newInvitation = z
+  .object({ invitation, token: z.string().describe('Hand it to the person; it works once and is shown this once.') })
+  .meta({ id: 'NewInvitation' });
+export const invitationList = z.object({ invitations: z.array(invitation) }).meta({ id: 'InvitationList' });
+
+/** POST /v1/login */
+export const loginRequest = z
+  .strictObject({
+    email: z.string().min(1).max(emailCharactersMax).describe('E-mail address; letter case does not matter.'),
+    password: shownPassword,
+    code: code.optional(),
+    newPassword: newPassword.optional().describe('Asked for when the password was a one-time password.'),
+  })
+  .meta({ id: 'LoginRequest' });
+export type LoginRequest = z.infer<typeof loginRequest>;
+
+/** Answer of POST /v1/login and POST /v1/refresh. */
+export const tokenPair = z
+  .object({
+    accessToken: z.string().describe('Bearer token of the control API.'),
+    accessExpiresAt: instant,
+    refreshToken: z.string().describe('For POST /v1/refresh, once.'),
+    refreshExpiresAt: instant.describe('The end of the session: then the password is asked for again.'),
+    user: z.object({ id: userId, role: userRole }),
+    previousLoginAt: instant
+      .nullable()
+      .optional()
+      .describe(
+        'The login before this one, null for the first: show it, so that a stranger’s login is noticed. Only of a login.',
+      ),
+  })
+  .meta({ id: 'TokenPair' });
+export type TokenPair = z.infer<typeof tokenPair>;
+
+/** POST /v1/refresh and POST /v1/logout */
+export const refreshRequest = z.strictObject({ refreshToken: opaqueToken }).meta({ id: 'RefreshRequest' });
+
+/** GET /v1/account */
+export const account = z.object({ user, sessionId }).meta({ id: 'Account' });
+
+/** GET /v1/sessions */
+export const session = z
+  .object({
+    id: sessionId,
+    createdAt: instant.describe('The login.'),
+    lastUsedAt: instant.describe('The last refresh, or the login where there was none yet.'),
+    expiresAt: instant,
+    current: z.boolean().describe('Whether it is the session of this request.'),
+  })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof session>;
+export const sessionList = z.object({ sessions: z.array(session) }).meta({ id: 'SessionList' });
+
+/** POST /v1/password */
+export const passwordChange = z
+  .strictObject({ currentPassword: shownPassword, newPassword })
+  .meta({ id: 'PasswordChange' });
+export type PasswordChange = z.infer<typeof passwordChange>;
+
+/** POST /v1/second-factor, and POST /v1/second-factor/disable (with a code too). */
+export const passwordProof = z.strictObject({ password: shownPassword }).meta({ id: 'PasswordProof' });
+export const secondFactorProof = z.strictObject({ password: shownPassword, code }).meta({ id: 'SecondFactorProof' });
+export const secondFactorOffer = z
+  .object({
+    secret: z.string().describe('Base32, to be typed where no QR code can be read. Shown this once.'),
+    uri: z.string().describe('otpauth:// address, for a QR code.'),
+  })
+  .meta({ id: 'SecondFactorOffer' });
+/** POST /v1/second-factor/confirm */
+export const codeProof = z.strictObject({ code }).meta({ id: 'CodeProof' });
+export const recoveryCodes = z
+  .object({ recoveryCodes: z.array(z.string()).describe('Each replaces the authenticator once. Shown this once.') })
+  .meta({ id: 'RecoveryCodes' });
+
+/** GET /.well-known/jwks.json */
+export const jwks = z
+  .object({
+    keys: z.array(
+      z.object({
+        kty: z.literal('OKP'),
+        crv: z.literal('Ed25519'),
+        x: z.string(),
+        kid: z.string(),
+        use: z.literal('sig'),
+        alg: z.literal('EdDSA'),
+      }),
+    ),
+  })
+  .meta({ id: 'JsonWebKeySet' });

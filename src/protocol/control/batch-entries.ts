@@ -1,0 +1,184 @@
+// How a batch of paper ballots travels from `officials` to `worker` through the control Redis, and how its progress comes
+// back. Redis is trusted with nothing: what is to be counted is signed by `officials`, and what is counted stands in the
+// ledger of the box. The worst that whoever reaches Redis can do is to lose a file, which is noticed and sent again.
+import { z } from 'zod';
+import { batchRowsMax } from '../../domain/batch-file.ts';
+import { userId } from './access-tokens.ts';
+import { electionDocument, signature } from '../public-document.ts';
+import { count, electionId, instant } from '../public-values.ts';
+
+/** Most rows of a chunk, and most characters of its text unless it is a single row. */
+export const chunkRowsMax = 500;
+export const chunkCharactersMax = 65_536;
+
+/** SHA-256 over the election's id and the normalised rows, in base64url: the same file is the same batch. */
+export const batchId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/)
+  .describe('Made from the rows: the same file has the same id.');
+
+/** What is signed of a file (over its RFC 8785 form), and kept in the ledger. */
+export const manifest = z.strictObject({
+  version: z.literal(1),
+  batchId,
+  electionId,
+  rows: z.int().min(1).max(batchRowsMax),
+  official: userId.describe('Who uploaded it.'),
+  acceptedAt: instant.describe('Decides whether the election was open.'),
+  document: electionDocument.describe('The signed public document by which it was accepted.'),
+});
+export type Manifest = z.infer<typeof manifest>;
+export const signedManifest = z.strictObject({ manifest, signature });
+
+/** What is signed of a chunk; `digest` is SHA-256 of its text in base64url. Rows are numbered from 1. */
+export const chunkSigningText = (batch: string, firstRow: number, digest: string): string =>
+  `popvote/batch-chunk/v1|${batch}|${firstRow}|${digest}`;
+
+/** SHA-256 of this is a paper ballot's key in the box: where it lies says nothing of the file that it came with. */
+export const paperTrackerText = (election: string, guid: string): string =>
+  `popvote/batch-ballot/v1|${election}|${guid}`;
+
+/**
+ * A stream for each upload, of a name of its own: first the entry {manifest: JSON of `signedManifest`}, then the chunks
+ * in their order as {row, text, kid, signature}. It vanishes by itself unless the upload is announced in the queue.
+ */
+export const uploadKey = (upload: string): string => `batch:upload:${upload}`;
+export const uploadId = z.uuid();
+/** The stream of uploads to be worked on: {batch, upload, rows, election}. An entry stands here until its rows are done. */
+export const batchQueueKey = 'batch:queue';
+/** Its consumer groups: one checks rows and stores them; the other only puts manifests into the ledger, at once. */
+export const batchGroups = { check: 'check', register: 'register' } as const;
+export const queueEntry = z.object({
+  batch: batchId,
+  upload: uploadId,
+  rows: z.coerce.number().int().min(1),
+  election: electionId,
+});
+export type QueueEntry = z.infer<typeof queueEntry>;
+/**
+ * A sorted set of uploads that are on their way into the queue, `<election>/<upload>` by the moment (milliseconds) at
+ * which they are too late. One is noted before it is looked whether its election is open, so that whoever finds none
+ * after the election was closed knows that none will come.
+ */
+export const batchArrivingKey = 'batch:arriving';
+export const arrivingMember = (election: string, upload: string): string => `${election}/${upload}`;
+/** Longest time from the note to the announcement, in milliseconds. */
+export const arrivingMsMax = 60_000;
+
+/** Most uploads that wait in the queue, and most rows of them all. */
+export const queueUploadsMax = 500;
+export const queueRowsMax = 6_000_000;
+
+/** How often an upload is given to a worker before it is set apart. */
+export const queueDeliveriesMax = 5;
+
+/** The stream of what was set apart: {batch, upload, row, reason}. It is kept for whoever looks into it. */
+export const batchDeadKey = 'batch:dead';
+export const deadEntriesMax = 10_000;
+
+/** Whether all that the ledger knows was written to Redis since it was last empty. */
+export const batchEpochKey = 'batch:epoch';
+/** Each change of a batch is told here by the batch's id. */
+export const batchChangesChannel = 'batch:changes';
+
+/** JSON of `batchView`. */
+export const batchViewKey = (batch: string): string => `batch:view:${batch}`;
+/** For how long a view is kept after its last change, in seconds. */
+export const batchViewSeconds = 90 * 86_400;
+/** A sorted set of batch ids by the time of acceptance (milliseconds), for each official and election and for all. */
+export const batchIndexKey = (official: string | null, election: string | null): string =>
+  `batch:index:${official ?? 'all'}:${election ?? 'all'}`;
+/** The indexes in which a batch stands. */
+export const batchIndexKeys = (official: string, election: string): string[] =>
+  [null, official].flatMap((of) => [batchIndexKey(of, null), batchIndexKey(of, election)]);
+/** Most batches of one index; older ones are found in the ledger alone. */
+export const batchIndexMax = 10_000;
+/** A sorted set of JSON of `invalidRow` by row number. */
+export const batchInvalidKey = (batch: string): string => `batch:invalid:${batch}`;
+/** Most invalid rows of a batch that are copied to Redis; all of them stand in the ledger. */
+export const invalidRowsMax = 50_000;
+/** For how long they are kept after the last change, in seconds. */
+export const batchInvalidSeconds = 14 * 86_400;
+
+/** Why an upload or a part of it was set apart, in words for officials. */
+export const setApartReasons = {
+  manifest: 'The file did not come from the officials’ service, or was changed on its way.',
+  election: 'The election did not take batches when the file was accepted.',
+  chunk: 'Rows did not come from the officials’ service, or were changed on their way.',
+  closed: 'The ballot box of the election was closed before these rows were stored.',
+  tries: 'Storing the rows failed again and again.',
+} as const;
+export type SetApartReason = keyof typeof setApartReasons;
+const setApartReason = z.enum(Object.keys(setApartReasons) as [SetApartReason, ...SetApartReason[]]);
+
+/** What the ledger says of a batch. checked = valid + invalid, always. */
+export const batchView = z.object({
+  batchId,
+  electionId,
+  official: userId,
+  acceptedAt: instant,
+  rows: count,
+  checked: count,
+  valid: count,
+  invalid: count,
+  duplicates: count,
+  setApart: setApartReason.nullable().describe('Why rows of the last upload were not stored.'),
+});
+export type BatchView = z.infer<typeof batchView>;
+
+/** A row that does not count. */
+export const invalidRow = z.object({
+  row: z.int().min(1),
+  guid: z.string(),
+  cells: z.string().describe('As sent, columns separated by commas.'),
+  reason: z.string(),
+  contestId: z.string().nullable(),
+  firstBatchId: z.string().nullable(),
+  firstRow: z.int().nullable(),
+});
+export type InvalidRow = z.infer<typeof invalidRow>;
+
+const scripts = ['+eval', '+evalsha', '+script|load'];
+
+export const officialsBatchRules: readonly string[] = [
+  // WAITAOF is younger than some servers, which refuse its name; of its category nothing else is left to be called.
+  ...['+@blocking', '-@list', '-@sortedset', '-xread', '-xreadgroup', '-wait'],
+  ...['~batch:upload:*', `~${batchQueueKey}`, `~${batchArrivingKey}`, '~batch:view:*', '~batch:index:*'],
+  ...['%R~batch:invalid:*', '+xadd', '+xlen', '+xrange', '+expire', '+persist', '+unlink', '+get', '+set', '+mget'],
+  ...[
+    '+zadd',
+    '+zrem',
+    '+zremrangebyscore',
+    '+zrevrank',
+    '+zrevrange',
+    '+zrange',
+    '+zcard',
+    '+zremrangebyrank',
+    '+multi',
+    '+exec',
+    ...scripts,
+  ],
+  // It hears of changes and tells none: who may publish may do so on every channel that it hears.
+  `&${batchChangesChannel}`,
+];
+export const workerBatchRules: readonly string[] = [
+  ...[
+    '~batch:*',
+    `&${batchChangesChannel}`,
+    '+publish',
+    ...scripts,
+    '+multi',
+    '+exec',
+    '+get',
+    '+set',
+    '+expire',
+    '+unlink',
+  ],
+  ...['+xgroup|create', '+xreadgroup', '+xautoclaim', '+xclaim', '+xpending', '+xack'],
+  ...['+xadd', '+xdel', '+xlen', '+xrange', '+xtrim'],
+  ...['+zadd', '+zcard', '+zremrangebyrank'],
+];
+/** Of `elections`: sees whether rows still wait, before it closes a box. */
+export const queueReaderRules: readonly string[] = [
+  ...[`%R~${batchQueueKey}`, `%R~${batchArrivingKey}`, '+xrange', '+zrange'],
+];

@@ -1,0 +1,77 @@
+// Bodies of the control API of `elections` about an election's life: announcing, extending, closing, the roll, turnout.
+// A turnout says how many and never who or what; a report on a roll names rows by their place and never by a number.
+import { z } from 'zod';
+import { electionDefinition } from '../public-document.ts';
+import { count, electionId, instant } from '../public-values.ts';
+import { writtenInstant, reason } from '../written-text.ts';
+
+/** Malformed rows that a report names; the rest are counted. */
+export const malformedRowsNamedMax = 100;
+
+/** POST /v1/elections/{electionId}/extend */
+export const extendRequest = z
+  .strictObject({
+    closesAt: writtenInstant.describe('Later than the present end. RFC 3339, with any offset.'),
+    reason,
+  })
+  .meta({ id: 'ExtendRequest' });
+
+/** POST /v1/elections/{electionId}/close */
+export const closeRequest = z.strictObject({ reason }).meta({ id: 'CloseRequest' });
+
+/** GET /v1/elections/{electionId}/turnout */
+export const shownTurnout = z
+  .object({
+    electionId,
+    countedAt: instant.nullable().describe('By the clock of the database; null where nothing was counted yet.'),
+    final: z.boolean().describe('After the end of voting, when nothing is added any more.'),
+    live: z
+      .boolean()
+      .describe('Counted for this answer; false: as it was published last, for `ballots` or the box is away.'),
+    eligible: count.nullable().describe('People on the roll; null where there is none.'),
+    step: z.int().min(1).describe('By how much numbers of voters move before the end: no single one shows.'),
+    channels: z.object({
+      online: count.describe('Ballots cast by voters, rounded down to whole steps.'),
+      batches: count.describe('Rows of paper ballots received, valid or not.'),
+    }),
+    reconciliation: z
+      .object({
+        participation: count.describe('Who took part; like the next two rounded down to whole steps.'),
+        outbox: count.describe('Sealed ballots on their way.'),
+        box: count.describe('Ballots that arrived.'),
+        difference: z
+          .int()
+          .describe(
+            'participation − outbox − box, exact. At every quiet moment it is 0; while ballots move it is not, since ' +
+              'two databases are asked one after the other.',
+          ),
+      })
+      .nullable()
+      .describe('Of ballots cast by voters; null where `ballots` or the box is away.'),
+  })
+  .meta({ id: 'TurnoutNow' });
+export type ShownTurnout = z.infer<typeof shownTurnout>;
+
+export const malformedReasons = ['not-a-number', 'too-long', 'quotes', 'control-character'] as const;
+export type MalformedReason = (typeof malformedReasons)[number];
+
+/** POST /v1/elections/{electionId}/roll. rows = heading + added + alreadyThere + malformed + blank. */
+export const rollReport = z
+  .object({
+    rows: count.describe('Lines of the file: heading + added + alreadyThere + malformed + blank.'),
+    heading: count.describe('1 where the first line names columns.'),
+    added: count.describe('People who were not on the roll before.'),
+    alreadyThere: count.describe('People who were on the roll, or stand higher up in the file.'),
+    malformed: count,
+    blank: count,
+    malformedRows: z
+      .array(z.object({ row: z.int().min(1).describe('From 1, as in the file.'), reason: z.enum(malformedReasons) }))
+      .max(malformedRowsNamedMax)
+      .describe('The first of them.'),
+  })
+  .meta({ id: 'RollReport' });
+export type RollReport = z.infer<typeof rollReport>;
+
+/** PUT /private/elections/{electionId} (caller `elections`): creates and announces. The same again changes nothing. */
+export const loadCall = z.strictObject({ definition: electionDefinition });
+export const loadAnswer = z.object({ created: z.boolean().describe('false: it was there already.') });

@@ -1,0 +1,200 @@
+// Bodies of the control API of `elections` about elections as administrators write them. Unknown members are refused.
+// Here stands the form of each member; the rules between them are told all at once by the service.
+import { z } from 'zod';
+import { countingMethodNames } from '../../domain/election.ts';
+import { participantId, participantKind } from './participants-api.ts';
+import { electionDefinition, orderSeed, phase, publicElection } from '../public-document.ts';
+import { count, electionId, instant, localId, title } from '../public-values.ts';
+import { writtenInstant, writtenTexts } from '../written-text.ts';
+
+/** Longest title of an election, a contest or an option, in characters. */
+const titleCharactersMax = 500;
+/** Elections in one page. */
+const electionsPageMax = 200;
+
+const writtenTitle = writtenTexts('title', titleCharactersMax);
+const writtenOption = z.strictObject({
+  id: localId.optional().describe('Opaque; made where it is not given.'),
+  number: z.int().min(1).max(10_000).optional().describe('Ballot number; its place in the list where it is not given.'),
+  participantId: participantId.optional().describe('Its name and kind are then those of the participant.'),
+  title: writtenTitle.optional().describe('Where the option is no participant.'),
+  kind: participantKind.optional().describe('Where the option is no participant.'),
+});
+
+const writtenContest = z.strictObject({
+  id: localId.optional().describe('Opaque; made where it is not given.'),
+  title: writtenTitle,
+  method: z.enum(countingMethodNames),
+  minChoices: z.int().min(0).max(500).default(1),
+  maxChoices: z.int().min(1).max(500).default(1),
+  abstain: z.boolean().default(false).describe('Whether the contest offers to abstain.'),
+  seats: z.int().min(1).max(1_000_000).optional().describe('dhondt, sainteLague: seats to share.'),
+  thresholdPercent: z.number().min(0).max(100).multipleOf(0.01).optional(),
+  orderSeed,
+  options: z.array(writtenOption).min(1).max(500),
+});
+
+const { timeZone, identity, verification, channels, minBatch, graceSeconds } = electionDefinition.shape;
+const members = {
+  title: writtenTitle,
+  opensAt: writtenInstant,
+  closesAt: writtenInstant,
+  timeZone,
+  rehearsal: z.boolean(),
+  channels: channels.unwrap(),
+  identity,
+  verification,
+  minBatch: minBatch.unwrap(),
+  graceSeconds: graceSeconds.unwrap(),
+  contests: z.array(writtenContest).min(1).max(32),
+};
+
+/** POST /v1/elections: a draft. */
+export const electionRequest = z
+  .strictObject({
+    ...members,
+    id: electionId.optional().describe('Of your choice, for good; made where it is not given.'),
+    rehearsal: members.rehearsal.default(false),
+    channels: members.channels.default(['online']),
+    minBatch,
+    graceSeconds,
+  })
+  .meta({ id: 'ElectionRequest' });
+export type ElectionRequest = z.infer<typeof electionRequest>;
+
+/** PATCH /v1/elections/{electionId}: each member that is given replaces the one that was. */
+export const electionChange = z.strictObject(members).partial().meta({ id: 'ElectionChange' });
+export type ElectionChange = z.infer<typeof electionChange>;
+
+/** What is kept of it: every id and ballot number is there. */
+export type WrittenElection = Omit<ElectionRequest, 'id' | 'contests'> & {
+  readonly id: string;
+  readonly contests: readonly WrittenContest[];
+};
+export type WrittenContest = Omit<z.infer<typeof writtenContest>, 'id' | 'options'> & {
+  readonly id: string;
+  readonly options: readonly WrittenOption[];
+};
+export type WrittenOption = z.infer<typeof writtenOption> & { readonly id: string; readonly number: number };
+
+const option = z.object({
+  id: localId,
+  number: z.int(),
+  participantId: participantId.optional(),
+  title: title.optional(),
+  kind: participantKind.optional(),
+});
+const contest = z.object({
+  id: localId,
+  title,
+  method: z.enum(countingMethodNames),
+  minChoices: z.int(),
+  maxChoices: z.int(),
+  abstain: z.boolean(),
+  seats: z.int().optional(),
+  thresholdPercent: z.number().optional(),
+  orderSeed,
+  options: z.array(option),
+});
+const definition = z
+  .object({
+    id: electionId,
+    title,
+    opensAt: instant,
+    closesAt: instant,
+    ...{ timeZone, rehearsal: z.boolean(), channels: members.channels, identity, verification },
+    ...{ minBatch: members.minBatch, graceSeconds: members.graceSeconds },
+    contests: z.array(contest),
+  })
+  .meta({ id: 'ElectionDefinition' });
+
+/** Phase, with that of an election that only administration sees. */
+export const administeredPhase = z
+  .enum(['draft', ...phase.options])
+  .describe('By the clock of the database.')
+  .meta({ id: 'AdministeredPhase' });
+export const electionState = z
+  .enum(['draft', 'announced', 'closed', 'counted', 'published'])
+  .describe('What was done to it; the times alone move the phase of one that was announced.')
+  .meta({ id: 'ElectionState' });
+const version = z.int().min(1).describe('Grows with each change; the ETag, for If-Match.');
+
+export const administeredElection = z
+  .object({
+    id: electionId,
+    state: electionState,
+    phase: administeredPhase,
+    version,
+    changing: z.boolean().describe('Whether a change of it is on its way out and not complete.'),
+    definition,
+    participants: z
+      .array(z.object({ id: participantId, kind: participantKind, title }))
+      .describe('Those that its options name: as they are now in a draft, as they were announced afterwards.'),
+    createdAt: instant,
+    createdBy: z.string().describe('Id of a user, or "operator".'),
+    changedAt: instant,
+    changedBy: z.string(),
+    announcedAt: instant.nullable(),
+  })
+  .meta({ id: 'AdministeredElection' });
+export type AdministeredElection = z.infer<typeof administeredElection>;
+export const electionAnswer = z.object({ election: administeredElection }).meta({ id: 'ElectionAnswer' });
+
+/** GET /v1/elections */
+export const electionsQuery = z.strictObject({
+  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('"next" of the page before.'),
+  limit: z.coerce.number().int().min(1).max(electionsPageMax).default(50),
+  phase: administeredPhase.optional(),
+});
+export type ElectionsQuery = z.infer<typeof electionsQuery>;
+export const electionSummary = z
+  .object({
+    id: electionId,
+    title,
+    state: electionState,
+    phase: administeredPhase,
+    version,
+    opensAt: instant,
+    closesAt: instant,
+    timeZone,
+    rehearsal: z.boolean(),
+    contests: count,
+  })
+  .meta({ id: 'ElectionSummary' });
+export type ElectionSummary = z.infer<typeof electionSummary>;
+export const electionPage = z
+  .object({
+    elections: z.array(electionSummary),
+    next: z.string().nullable().describe('For "before"; null on the last page.'),
+  })
+  .meta({ id: 'ElectionPage' });
+
+/** GET /v1/elections/{electionId}/preview */
+export const previewWarning = z.object({
+  code: z.enum([
+    'missing-language',
+    'night-time',
+    'one-verification-method',
+    'opens-in-the-past',
+    'overlaps',
+    'same-title',
+    'renamed-participant',
+  ]),
+  path: z.string(),
+  detail: z.string(),
+});
+export type PreviewWarning = z.infer<typeof previewWarning>;
+export const electionPreview = z
+  .object({
+    election: publicElection.describe('The public document, not signed yet.'),
+    warnings: z.array(previewWarning).describe('What may be meant, and should be looked at.'),
+  })
+  .meta({ id: 'ElectionPreview' });
+export type ElectionPreview = z.infer<typeof electionPreview>;
+
+/** GET and PATCH /v1/settings */
+export const settings = z
+  .strictObject({
+    oneAtATime: z.boolean().describe('Whether no two announced elections may overlap, rehearsals apart.'),
+  })
+  .meta({ id: 'Settings' });

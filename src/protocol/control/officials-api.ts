@@ -1,0 +1,58 @@
+// Bodies of the control API of `officials`, version 1: batches of paper ballots and how far they are. Counts of one answer
+// are of one moment and always add up; how a paper was marked is shown for rows that do not count, and for no others.
+import { z } from 'zod';
+import { batchStates } from '../../domain/batch-progress.ts';
+import { userId } from './access-tokens.ts';
+import { batchId } from './batch-entries.ts';
+import { count, electionId, instant } from '../public-values.ts';
+
+/** Batches in one page. */
+export const batchesPageMax = 200;
+
+/** POST /v1/batches */
+export const uploadQuery = z.strictObject({ electionId });
+
+const rowRange = z.object({ firstRow: z.int().min(1), lastRow: z.int().min(1) });
+
+export const batch = z
+  .object({
+    id: batchId,
+    electionId,
+    official: userId.describe('Who uploaded it.'),
+    acceptedAt: instant,
+    state: z
+      .enum(batchStates)
+      .describe('queued, checking, done; or incomplete: rows are missing, and the same file has to be sent again.'),
+    rows: z.object({
+      received: count.describe('Rows of the file. received = checked + waiting.'),
+      checked: count.describe('checked = counted + invalid.'),
+      waiting: count,
+      counted: count.describe('Ballots in the box.'),
+      invalid: count,
+      duplicates: count.describe('Of the invalid rows, those with a ballot id that was there before.'),
+    }),
+    missing: z.array(rowRange).describe('Rows that were lost on their way; empty unless the state is incomplete.'),
+    advice: z.string().nullable().describe('What to do, where something is to be done.'),
+  })
+  .meta({ id: 'Batch' });
+export type Batch = z.infer<typeof batch>;
+export const batchAnswer = z.object({ batch }).meta({ id: 'BatchAnswer' });
+
+/** GET /v1/batches */
+export const batchesQuery = z.strictObject({
+  electionId: electionId.optional(),
+  after: batchId.optional().describe('"next" of the page before.'),
+  limit: z.coerce.number().int().min(1).max(batchesPageMax).default(50),
+});
+export type BatchesQuery = z.infer<typeof batchesQuery>;
+export const batchPage = z
+  .object({ batches: z.array(batch), next: batchId.nullable().describe('For "after"; null on the last page.') })
+  .meta({ id: 'BatchPage' });
+
+/** GET /v1/batches/{batchId} */
+export const batchParams = z.object({ batchId });
+
+/** The columns of GET /v1/batches/{batchId}/invalid.csv. Their names never change. */
+export const invalidCsvColumns = [
+  ...['row', 'guid', 'numbers', 'reason', 'contestId', 'firstBatchId', 'firstRow'],
+] as const;

@@ -1,0 +1,173 @@
+// What administrators do to users and invitations. Each act names its actor, who the database looks at again in the same
+// transaction; what it ends is published at once; and what was refused is on record as what was done is.
+import { randomUUID } from 'node:crypto';
+import type {
+  Invitation,
+  InvitationRequest,
+  User,
+  UserChange,
+  UserDetails,
+  UsersQuery,
+} from '../../protocol/control/access-api.ts';
+import { Problem } from '../../protocol/problem.ts';
+import type { ProblemCode } from '../../protocol/problem.ts';
+import { createInvitation, listInvitations, withdrawInvitation } from '../../store/access/invitations.ts';
+import {
+  changeUser,
+  deleteUser,
+  endSessionsOfUser,
+  findIdentity,
+  findUser,
+  issueOneTimePassword,
+  listUsers,
+} from '../../store/access/users.ts';
+import type { Pool } from '../../store/database.ts';
+import type { Audit, AuditEvent } from './audit.ts';
+import type { NationalIds } from './national-ids.ts';
+import { oneTimePassword } from './one-time-password.ts';
+import type { Passwords } from './passwords.ts';
+import type { Revocations } from './revocations.ts';
+import type { SecretTokens } from './secret-tokens.ts';
+import { shownInvitation, shownUser } from './shown-user.ts';
+
+/** Invitations that hold at once. */
+const invitationsMax = 1_000;
+
+export type Administration = {
+  list(query: UsersQuery): Promise<{ users: User[]; next: string | null }>;
+  details(actor: string, user: string): Promise<UserDetails>;
+  change(actor: string, user: string, change: UserChange): Promise<User>;
+  remove(actor: string, user: string): Promise<void>;
+  /** The user may log in again. */
+  endSessions(actor: string, user: string): Promise<void>;
+  /** A password for one login, shown to the administrator and to nobody again. */
+  issuePassword(actor: string, user: string): Promise<string>;
+  invite(actor: string, request: InvitationRequest): Promise<{ invitation: Invitation; token: string }>;
+  invitations(): Promise<Invitation[]>;
+  withdraw(actor: string, invitation: string): Promise<void>;
+};
+
+type Parts = {
+  readonly pool: Pool;
+  readonly passwords: Passwords;
+  readonly nationalIds: NationalIds;
+  readonly tokens: SecretTokens;
+  readonly revocations: Revocations;
+  readonly audit: Audit;
+};
+
+export function createAdministration(parts: Parts): Administration {
+  return { ...createUserAdministration(parts), ...createInvitationAdministration(parts) };
+}
+
+type UserActs = Omit<Administration, 'invite' | 'invitations' | 'withdraw'>;
+
+function createUserAdministration({ pool, passwords, nationalIds, revocations, audit }: Parts): UserActs {
+  const existing = async (user: string): Promise<User> => {
+    const found = await findUser(pool, user);
+    if (!found) throw new Problem('user-not-found');
+    return shownUser(found);
+  };
+
+  return {
+    async list({ after, limit, state, role }) {
+      const filter = { after: after ?? 0, ...(state && { state }), ...(role && { role }) };
+      // One more than is shown tells whether there is a next page.
+      const found = await listUsers(pool, filter, limit + 1);
+      const page = found.slice(0, limit);
+      return { users: page.map(shownUser), next: found.length > limit ? String(page.at(-1)?.number) : null };
+    },
+    async details(actor, user) {
+      const shown = await existing(user);
+      const stored = await findIdentity(pool, user);
+      if (!stored) return { user: shown, nationalId: null };
+      audit({ act: 'user.read-national-id', outcome: 'done', actor, user });
+      return { user: shown, nationalId: await nationalIds.read(stored, user) };
+    },
+    async change(actor, user, { role, state, secondFactor }) {
+      const event = { act: 'user.change', actor, user, ...(role && { role }), ...(state && { state }) } as const;
+      if (actor === user && role !== undefined && role !== 'administrator') throw ownRole(audit, event);
+      const changed = await changeUser(
+        pool,
+        { actor, user },
+        { ...(role && { role }), ...(state && { state }), removeSecondFactor: secondFactor === false },
+      );
+      if (changed.outcome !== 'changed' && changed.outcome !== 'unchanged')
+        throw refusal(audit, event, changed.outcome);
+      if (changed.outcome === 'changed') {
+        await revocations.publish(changed.ended);
+        const { roleBefore, stateBefore } = changed;
+        audit({ ...event, outcome: 'done', roleBefore, stateBefore });
+        if (secondFactor === false) audit({ act: 'second-factor.remove', outcome: 'done', actor, user });
+      }
+      return existing(user);
+    },
+    async remove(actor, user) {
+      const deleted = await deleteUser(pool, { actor, user });
+      const event = { act: 'user.delete', actor, user } as const;
+      if (deleted.outcome !== 'deleted') throw refusal(audit, event, deleted.outcome);
+      await revocations.publish(deleted.ended);
+      audit({ ...event, outcome: 'done' });
+    },
+    async endSessions(actor, user) {
+      const ended = await endSessionsOfUser(pool, { actor, user });
+      const event = { act: 'session.end-all', actor, user } as const;
+      if (ended.outcome !== 'ended') throw refusal(audit, event, ended.outcome);
+      await revocations.publish(ended.ended);
+      audit({ ...event, outcome: 'done' });
+    },
+    async issuePassword(actor, user) {
+      const password = oneTimePassword();
+      const issued = await issueOneTimePassword(pool, { actor, user }, await passwords.hash(password));
+      const event = { act: 'password.issue-one-time', actor, user } as const;
+      if (issued.outcome !== 'issued') throw refusal(audit, event, issued.outcome);
+      await revocations.publish(issued.ended);
+      audit({ ...event, outcome: 'done' });
+      return password;
+    },
+  };
+}
+
+type InvitationActs = Pick<Administration, 'invite' | 'invitations' | 'withdraw'>;
+
+function createInvitationAdministration({ pool, tokens, audit }: Parts): InvitationActs {
+  return {
+    async invite(actor, { role, days }) {
+      const [id, token] = [randomUUID(), tokens.make()];
+      const tag = tokens.tag('invitation', token);
+      const created = await createInvitation(pool, { actor, id, tag, role, days, invitationsMax });
+      const event = { act: 'invitation.create', actor, invitation: id, role } as const;
+      if (created.outcome !== 'created') throw refusal(audit, event, created.outcome);
+      audit({ ...event, outcome: 'done' });
+      return { invitation: shownInvitation({ id, role, createdBy: actor, ...created }), token };
+    },
+    invitations: async () => (await listInvitations(pool)).map(shownInvitation),
+    async withdraw(actor, invitation) {
+      const outcome = await withdrawInvitation(pool, { actor, invitation });
+      const event = { act: 'invitation.withdraw', actor, invitation } as const;
+      if (outcome === 'not-found') throw new Problem('invitation-not-found');
+      if (outcome === 'not-admitted') throw refusal(audit, event, outcome);
+      audit({ ...event, outcome: 'done' });
+    },
+  };
+}
+
+const codes = {
+  'not-found': 'user-not-found',
+  // The actor was an administrator when the token was checked, and is not any more.
+  'not-admitted': 'role-not-allowed',
+  'last-administrator': 'last-administrator',
+  conflict: 'conflict',
+} as const satisfies Record<string, ProblemCode>;
+
+function refusal(audit: Audit, event: Omit<AuditEvent, 'outcome'>, outcome: keyof typeof codes): Problem {
+  audit({ ...event, outcome: codes[outcome] });
+  return new Problem(codes[outcome]);
+}
+
+// Who acts here is an administrator: another role of one's own would be a way to be rid of the office unseen, and is a
+// slip more often than a wish. Another administrator decides.
+function ownRole(audit: Audit, event: Omit<AuditEvent, 'outcome'>): Problem {
+  audit({ ...event, outcome: 'conflict' });
+  return new Problem('conflict', { detail: 'Ask another administrator to change your role. Nothing was changed.' });
+}

@@ -1,0 +1,69 @@
+// The two applications of `access` from their parts, not yet listening: the control API, and the private port on which
+// other services ask whether a session stands. Nothing of the private one is reachable from outside.
+import { createControlHttp } from '../../platform/http/control-http.ts';
+import { documentationRoutes } from '../../platform/http/documentation.ts';
+import type { HealthCheck, Version } from '../../platform/health/health.ts';
+import { createHttp } from '../../platform/http/http.ts';
+import type { App, HttpOptions } from '../../platform/http/http.ts';
+import { createCallVerifier, registerCallGuard } from '../../platform/private-calls/private-calls.ts';
+import { registerMetricsRoute } from '../../platform/http/private-port.ts';
+import type { PublicJwk } from '../../protocol/key-files.ts';
+import { databaseAnswers } from '../../store/database.ts';
+import { described } from './description.ts';
+import type { AccessLogic, Outside } from './parts.ts';
+import { accountRoutes } from './routes/account.ts';
+import { invitationRoutes } from './routes/invitations.ts';
+import { openSessionRoutes } from './routes/open-sessions.ts';
+import { sessionStandingRoutes } from './routes/session-standing.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { userRoutes } from './routes/users.ts';
+
+export type AccessParts = Pick<Outside, 'pool' | 'redis' | 'clock' | 'logger' | 'metrics'> & {
+  readonly logic: AccessLogic;
+  readonly version: Version;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
+};
+
+/** The control API. While it runs, ended sessions are told to Redis. */
+export async function buildApp(parts: AccessParts): Promise<App> {
+  const { logic, logger, metrics, version } = parts;
+  const { app, guard } = await createControlHttp(
+    { logger, metrics, version, checks: checksOf(parts), ...parts.http },
+    described,
+    logic,
+  );
+  const { register, logins, sessions, own, administration, revocations } = logic;
+  await app.register(sessionRoutes, { logins, sessions, keys: logic.tokenKeys });
+  await app.register(openSessionRoutes, { own, administration, guard });
+  await app.register(userRoutes, { register, administration, guard });
+  await app.register(invitationRoutes, { administration, guard });
+  await app.register(accountRoutes, { own, guard });
+  await app.register(documentationRoutes, { title: described.title });
+  app.addHook('onReady', (done) => {
+    revocations.start();
+    done();
+  });
+  app.addHook('onClose', (_app, done) => {
+    revocations.stop();
+    done();
+  });
+  return app;
+}
+
+export type AccessPrivateParts = AccessParts & { readonly callers: readonly PublicJwk[] };
+
+/** Calls of the control zone under /private, metrics and health. */
+export async function buildPrivateApp(parts: AccessPrivateParts): Promise<App> {
+  const { logic, logger, metrics, version, clock, callers } = parts;
+  const { app } = await createHttp({ logger, metrics, version, checks: checksOf(parts), ...parts.http });
+  registerCallGuard(app, createCallVerifier({ service: 'access', callers, clock }));
+  registerMetricsRoute(app, metrics);
+  await app.register(sessionStandingRoutes, { standing: logic.standing });
+  return app;
+}
+
+// Redis is not needed to log in: limits go on in the process, and other services ask us.
+const checksOf = ({ pool, redis }: AccessParts): readonly HealthCheck[] => [
+  { name: 'database', required: true, check: () => databaseAnswers(pool) },
+  { name: 'redis', required: false, check: () => redis.ping().then(() => true) },
+];

@@ -1,0 +1,43 @@
+// The environment of `access`, every variable with what it is for. Nothing else of the service reads an environment.
+import { z } from 'zod';
+import { json, port } from '../../platform/environment.ts';
+import {
+  logLevel,
+  pem,
+  postgresUrl,
+  redisUrl,
+  tlsTogether,
+  trustedProxies,
+} from '../../platform/service-environment.ts';
+import { accessKeys, publicKeys } from '../../protocol/key-files.ts';
+import { registrationPolicies } from './registration.ts';
+
+const fields = z.object({
+  ACCESS_HOST: z.string().default('127.0.0.1').describe('Address of the control API of access.'),
+  ACCESS_PORT: port.default(9_105).describe('Port of the control API of access; the panel forwards to it.'),
+  ACCESS_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
+  ACCESS_PRIVATE_PORT: port.default(9_106).describe('Private port: calls of elections and officials, metrics, health.'),
+  ACCESS_KEYS: json(accessKeys).describe(
+    'The key file of access; make it with: popvote keys new. Give ACCESS_KEYS_FILE.',
+  ),
+  PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),
+  ACCESS_DATABASE_URL: postgresUrl.describe(
+    'Address of the database access for the role popvote_access: postgres://popvote_access:…@host/access',
+  ),
+  CONTROL_REDIS_URL: redisUrl.describe('Address of the control Redis for the user access: redis://access:…@host:6379'),
+  ACCESS_REGISTRATION: z
+    .enum(registrationPolicies)
+    .default('invite')
+    .describe('Who may register: open (everyone), invite (whoever holds an invitation) or closed (nobody).'),
+  ACCESS_APPROVAL: z
+    .enum(['required', 'automatic'])
+    .default('required')
+    .describe('Whether a user who registered without an invitation waits for an administrator.'),
+  ACCESS_TRUSTED_PROXIES: trustedProxies,
+  ACCESS_TLS_KEY: pem.optional().describe('Private key (PEM) of both ports. Give ACCESS_TLS_KEY_FILE.'),
+  ACCESS_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of both ports.'),
+  ACCESS_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must show.'),
+  LOG_LEVEL: logLevel.describe('How much is logged; acts on accounts are on record at info.'),
+});
+
+export const accessEnvironment = fields.superRefine(tlsTogether('ACCESS'));

@@ -1,0 +1,53 @@
+// Starts `access`: reads its environment, connects, listens on two ports. No logic.
+import { systemClock } from '../../platform/clock.ts';
+import { readEnvironment } from '../../platform/environment.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import type { StartService } from '../../platform/process.ts';
+import { connectRedis, redisReady } from '../../platform/redis.ts';
+import { tlsOf } from '../../platform/service-environment.ts';
+import { programVersion } from '../../platform/health/version.ts';
+import { openPool } from '../../store/database.ts';
+import { buildApp, buildPrivateApp } from './app.ts';
+import { accessEnvironment } from './config.ts';
+import { createAccessLogic } from './parts.ts';
+
+/** Connections to the database. */
+const connectionsMax = 8;
+/** Longest wait for Redis before the ports open without it, in milliseconds. */
+const redisMsMax = 2_000;
+
+export const start: StartService = async (environment) => {
+  const settings = readEnvironment(accessEnvironment, environment);
+  const [clock, logger, metrics] = [systemClock, createLogger('access', settings.LOG_LEVEL), createMetrics('access')];
+  const pool = openPool(settings.ACCESS_DATABASE_URL, { name: 'popvote-access', connectionsMax });
+  const redis = connectRedis(settings.CONTROL_REDIS_URL, logger);
+  const outside = { pool, redis, clock, logger, metrics };
+  const logic = await createAccessLogic({
+    ...outside,
+    keys: settings.ACCESS_KEYS,
+    policy: settings.ACCESS_REGISTRATION,
+    approvalRequired: settings.ACCESS_APPROVAL === 'required',
+  });
+  const http = { trustedProxies: settings.ACCESS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ACCESS') };
+  const parts = { ...outside, logic, version: programVersion(), http };
+  const app = await buildApp(parts);
+  const privateApp = await buildPrivateApp({ ...parts, callers: settings.PUBLIC_KEYS.callers });
+  const close = async (): Promise<void> => {
+    await Promise.all([app.close(), privateApp.close()]);
+    redis.disconnect();
+    await pool.end();
+  };
+  try {
+    await redisReady(redis, redisMsMax);
+    const addresses = {
+      private: await privateApp.listen({ host: settings.ACCESS_PRIVATE_HOST, port: settings.ACCESS_PRIVATE_PORT }),
+      access: await app.listen({ host: settings.ACCESS_HOST, port: settings.ACCESS_PORT }),
+    };
+    logger.info(addresses, 'access.listening');
+    return { name: 'access', addresses, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

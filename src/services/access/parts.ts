@@ -1,0 +1,101 @@
+// The logic of `access`, put together from what it reaches. No decision is made here.
+import { createAccessTokenSigner, createAccessTokenVerifier, ownTokenKeys } from '../../platform/keys/access-tokens.ts';
+import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { Gauge } from '../../platform/metrics.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import { publicJwk } from '../../platform/keys/new-keys.ts';
+import type { Redis } from '../../platform/redis.ts';
+import { createSealedTexts } from '../../platform/keys/sealed-texts.ts';
+import type { SessionStanding } from '../../platform/session-standing.ts';
+import type { AccessKeys, PublicJwk } from '../../protocol/key-files.ts';
+import { findSession } from '../../store/access/sessions.ts';
+import type { Pool } from '../../store/database.ts';
+import { createAdministration } from './administration.ts';
+import type { Administration } from './administration.ts';
+import { createAudit } from './audit.ts';
+import { createAccessLimits } from './limits.ts';
+import { createLogins } from './logins.ts';
+import type { Logins } from './logins.ts';
+import { createNationalIds } from './national-ids.ts';
+import { createOwnAccount } from './own-account.ts';
+import type { OwnAccount } from './own-account.ts';
+import { createPasswordChanges } from './password-changes.ts';
+import { createPasswords } from './passwords.ts';
+import { createRegistration } from './registration.ts';
+import type { Register, RegistrationPolicy } from './registration.ts';
+import { createRevocations } from './revocations.ts';
+import type { Revocations } from './revocations.ts';
+import { createSecondFactors } from './second-factors.ts';
+import { createSecretTokens } from './secret-tokens.ts';
+import { createSessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
+
+export type Outside = {
+  readonly pool: Pool;
+  /** The control Redis; for limits and news of ended sessions, and never for the truth. */
+  readonly redis: Redis;
+  readonly keys: AccessKeys;
+  readonly policy: RegistrationPolicy;
+  readonly approvalRequired: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+export type AccessLogic = {
+  readonly register: Register;
+  readonly logins: Logins;
+  readonly sessions: Sessions;
+  readonly own: OwnAccount;
+  readonly administration: Administration;
+  readonly revocations: Revocations;
+  readonly verify: AccessTokenVerifier;
+  /** From the database itself. */
+  readonly standing: SessionStanding;
+  /** The public halves of the keys of access tokens, newest first. */
+  readonly tokenKeys: readonly PublicJwk[];
+};
+
+export async function createAccessLogic(outside: Outside): Promise<AccessLogic> {
+  const { pool, redis, keys, clock, logger, metrics } = outside;
+  const [newest] = keys.tokens;
+  if (!newest) throw new Error('There is no key for access tokens.');
+  const tokenKeys = keys.tokens.map(publicJwk);
+  const audit = createAudit(logger, metrics);
+  const passwords = await createPasswords();
+  observeWaiting(metrics, () => passwords.waiting());
+  const tokens = createSecretTokens(keys.refresh);
+  const revocations = createRevocations({ redis, pool, logger });
+  const limits = createAccessLimits({ redis, secret: keys.limits, clock });
+  const nationalIds = createNationalIds(keys.identity, createSealedTexts(keys.secrets, 'popvote-national-id'));
+  const secrets = createSealedTexts(keys.secrets, 'popvote-authenticator');
+  const secondFactors = createSecondFactors({ pool, secrets, tokens, clock });
+  const sessions = createSessions({ pool, signer: createAccessTokenSigner(newest), tokens, revocations, audit });
+  const changes = createPasswordChanges({ pool, passwords, revocations, audit });
+  const logins = createLogins({ pool, passwords, changes, secondFactors, sessions, limits, audit });
+  const { policy, approvalRequired } = outside;
+  return {
+    register: createRegistration({ pool, policy, approvalRequired, passwords, nationalIds, tokens, limits, audit }),
+    logins,
+    sessions,
+    own: createOwnAccount({ pool, logins, changes, secondFactors, revocations, audit }),
+    administration: createAdministration({ pool, passwords, nationalIds, tokens, revocations, audit }),
+    revocations,
+    verify: createAccessTokenVerifier(ownTokenKeys(tokenKeys), clock),
+    standing: async (session) => ((await findSession(pool, session)) ? 'stands' : 'ended'),
+    tokenKeys,
+  };
+}
+
+function observeWaiting(metrics: Metrics, waiting: () => number): void {
+  new Gauge({
+    name: 'popvote_access_password_hashes_waiting',
+    help: 'Requests that wait for the hash of a password.',
+    registers: [metrics],
+    collect() {
+      this.set(waiting());
+    },
+  });
+}

@@ -1,0 +1,60 @@
+// Registration: who may make an account is the operator's policy; that an address and a national id belong to one
+// account is the database's. A new official waits for approval unless the policy says otherwise, or came by invitation.
+import { randomUUID } from 'node:crypto';
+import type { Registration, User } from '../../protocol/control/access-api.ts';
+import { Problem } from '../../protocol/problem.ts';
+import { findUser, registerUser } from '../../store/access/users.ts';
+import type { Pool } from '../../store/database.ts';
+import type { Audit } from './audit.ts';
+import type { AccessLimits } from './limits.ts';
+import type { NationalIds } from './national-ids.ts';
+import { checkPassword } from './password-changes.ts';
+import type { Passwords } from './passwords.ts';
+import type { SecretTokens } from './secret-tokens.ts';
+import { shownUser } from './shown-user.ts';
+
+/** `open`: everybody. `invite`: whoever holds an invitation. `closed`: nobody, by no means. */
+export const registrationPolicies = ['open', 'invite', 'closed'] as const;
+export type RegistrationPolicy = (typeof registrationPolicies)[number];
+
+export type Register = (registration: Registration, address: string) => Promise<User>;
+
+export function createRegistration(parts: {
+  readonly pool: Pool;
+  readonly policy: RegistrationPolicy;
+  /** Whether a user who comes without an invitation waits for an administrator. */
+  readonly approvalRequired: boolean;
+  readonly passwords: Passwords;
+  readonly nationalIds: NationalIds;
+  readonly tokens: SecretTokens;
+  readonly limits: AccessLimits;
+  readonly audit: Audit;
+}): Register {
+  const { pool, policy, approvalRequired, passwords, nationalIds, tokens, limits, audit } = parts;
+  return async (registration, address) => {
+    if (policy === 'closed') throw new Problem('registration-closed');
+    const { email, forename, surname, password, nationalId, invitation } = registration;
+    if (policy === 'invite' && invitation === undefined) throw new Problem('invitation-required');
+    // What is taken is told here, so that nobody may ask for long.
+    await limits.countRegistration(address);
+    checkPassword(password, { email, forename, surname }, 'body/password');
+    const id = randomUUID();
+    const registered = await registerUser(pool, {
+      ...{ id, email, forename, surname, approved: !approvalRequired },
+      identity: nationalId ? await nationalIds.store(nationalId, id) : null,
+      invitation: invitation === undefined ? null : tokens.tag('invitation', invitation),
+      passwordHash: await passwords.hash(password),
+    });
+    if (registered.outcome !== 'registered') {
+      const code = registered.outcome === 'invitation-refused' ? 'invitation-required' : registered.outcome;
+      audit({ act: 'user.register', outcome: code, actor: null });
+      throw new Problem(code);
+    }
+    const { role, state, source } = registered;
+    if (source === 'invited') await limits.forgiveRegistration(address);
+    audit({ act: 'user.register', outcome: 'done', actor: null, user: id, role, state });
+    const user = await findUser(pool, id);
+    if (!user) throw new Problem('user-not-found');
+    return shownUser(user);
+  };
+}

@@ -1,0 +1,102 @@
+// Invitations, for administrators. The token of one is shown once, to whoever made it.
+import { z } from 'zod';
+import type { App } from '../../../platform/http/http.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import { allows } from '../../../platform/http/role-guard.ts';
+import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import { invitationList, invitationRequest, newInvitation } from '../../../protocol/control/access-api.ts';
+import type { Administration } from '../administration.ts';
+import { examples } from '../examples.ts';
+
+const tags = ['invitations'];
+
+export type InvitationOptions = { readonly administration: Administration; readonly guard: RoleGuard };
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function invitationRoutes(app: App, options: InvitationOptions): Promise<void> {
+  makingRoute(app, options);
+  holdingRoutes(app, options);
+}
+
+function makingRoute(app: App, { administration, guard }: InvitationOptions): void {
+  app.post(
+    '/v1/invitations',
+    {
+      schema: {
+        operationId: 'invite',
+        tags,
+        summary: 'Invite somebody to register',
+        description: 'Hand the token to the person. It works once, within its days, and brings its role.',
+        body: invitationRequest,
+        response: { 201: newInvitation },
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: {
+            201: jsonAnswer('The invitation and its token, shown this once.', 'NewInvitation', {
+              invitation: { summary: 'For an official', value: examples.newInvitation },
+            }),
+          },
+          refusals: ['conflict'],
+          requests: { official: { summary: 'An official', value: { role: 'official', days: 7 } } },
+        }),
+      },
+    },
+    async (request, reply) => {
+      const made = await administration.invite(guard.callerOf(request).sub, request.body);
+      return reply.code(201).header('cache-control', 'no-store').send(made);
+    },
+  );
+}
+
+function holdingRoutes(app: App, { administration, guard }: InvitationOptions): void {
+  app.get(
+    '/v1/invitations',
+    {
+      schema: {
+        operationId: 'listInvitations',
+        tags,
+        summary: 'Invitations that hold',
+        description: 'Those that were neither used nor withdrawn and are not over, the first to end first.',
+        response: { 200: invitationList },
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: {
+            200: jsonAnswer('The invitations.', 'InvitationList', {
+              list: { summary: 'One', value: { invitations: [examples.invitation] } },
+            }),
+          },
+          refusals: [],
+        }),
+      },
+    },
+    async (_request, reply) =>
+      reply.header('cache-control', 'no-store').send({ invitations: await administration.invitations() }),
+  );
+  app.delete(
+    '/v1/invitations/:invitationId',
+    {
+      schema: {
+        operationId: 'withdrawInvitation',
+        tags,
+        summary: 'Withdraw an invitation',
+        description: 'Nobody can register with it any more.',
+        params: z.object({ invitationId: z.uuid().describe('Opaque.') }),
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 204: { description: 'The invitation is withdrawn.' } },
+          refusals: ['invitation-not-found'],
+        }),
+      },
+    },
+    async (request, reply) => {
+      await administration.withdraw(guard.callerOf(request).sub, request.params.invitationId);
+      return reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,121 @@
+// Sessions that stand: my own, to look at and to end, and those of a user, to be ended by an administrator. What is
+// ended is refused at once in every service. No token is ever shown again.
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { App } from '../../../platform/http/http.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import type { Operation } from '../../../platform/http/openapi.ts';
+import { allows } from '../../../platform/http/role-guard.ts';
+import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import { sessionList } from '../../../protocol/control/access-api.ts';
+import { sessionId, userId } from '../../../protocol/control/access-tokens.ts';
+import type { Administration } from '../administration.ts';
+import { examples } from '../examples.ts';
+import type { OwnAccount, Owner } from '../own-account.ts';
+
+const tags = ['sessions'];
+const forAll = (operation: Operation) => ({
+  ...allows('administrator', 'official', 'auditor'),
+  ...documented(operation),
+});
+
+export type OpenSessionOptions = {
+  readonly own: OwnAccount;
+  readonly administration: Administration;
+  readonly guard: RoleGuard;
+};
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function openSessionRoutes(app: App, options: OpenSessionOptions): Promise<void> {
+  const { own, guard } = options;
+  const ownerOf = (request: FastifyRequest): Owner => {
+    const { sub, sid } = guard.callerOf(request);
+    return { sub, sid, address: request.ip };
+  };
+  app.get(
+    '/v1/sessions',
+    {
+      schema: {
+        operationId: 'listSessions',
+        tags,
+        summary: 'My sessions',
+        description: 'Every login of mine that stands, the newest first. From where it was begun is kept nowhere.',
+        response: { 200: sessionList },
+      },
+      config: forAll({
+        answers: {
+          200: jsonAnswer('The sessions.', 'SessionList', { two: { summary: 'Two', value: examples.sessions } }),
+        },
+        refusals: [],
+      }),
+    },
+    async (request, reply) => {
+      const sessions = await own.sessions(ownerOf(request));
+      return reply.header('cache-control', 'no-store').send({ sessions });
+    },
+  );
+  endingRoutes(app, own, ownerOf);
+  endingOfUserRoute(app, options);
+}
+
+function endingRoutes(app: App, own: OwnAccount, ownerOf: (request: FastifyRequest) => Owner): void {
+  app.delete(
+    '/v1/sessions',
+    {
+      schema: {
+        operationId: 'endMySessions',
+        tags,
+        summary: 'Sign out everywhere',
+        description: 'All my sessions end at once in every service, this one too.',
+      },
+      config: forAll({ answers: { 204: { description: 'I have no session any more.' } }, refusals: [] }),
+    },
+    async (request, reply) => {
+      await own.endSessions(ownerOf(request), null);
+      return reply.code(204).send();
+    },
+  );
+  app.delete(
+    '/v1/sessions/:sessionId',
+    {
+      schema: {
+        operationId: 'endMySession',
+        tags,
+        summary: 'End one of my sessions',
+        description: 'At once in every service. The answer is the same if I have no such session.',
+        params: z.object({ sessionId }),
+      },
+      config: forAll({ answers: { 204: { description: 'I have no such session any more.' } }, refusals: [] }),
+    },
+    async (request, reply) => {
+      await own.endSessions(ownerOf(request), request.params.sessionId);
+      return reply.code(204).send();
+    },
+  );
+}
+
+function endingOfUserRoute(app: App, { administration, guard }: OpenSessionOptions): void {
+  app.delete(
+    '/v1/users/:userId/sessions',
+    {
+      schema: {
+        operationId: 'endSessionsOfUser',
+        tags,
+        summary: 'End all sessions of a user',
+        description: 'At once in every service. The user may log in again: suspend whoever must not.',
+        params: z.object({ userId }),
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 204: { description: 'The user has no session any more.' } },
+          refusals: ['user-not-found'],
+        }),
+      },
+    },
+    async (request, reply) => {
+      await administration.endSessions(guard.callerOf(request).sub, request.params.userId);
+      return reply.code(204).send();
+    },
+  );
+}

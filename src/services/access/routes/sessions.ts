@@ -1,0 +1,150 @@
+// Log in, refresh, log out, and the published keys. Nothing here needs an access token; tokens go out with `no-store`.
+import type { App } from '../../../platform/http/http.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import { allowsEveryone } from '../../../platform/http/role-guard.ts';
+import { jwks, loginRequest, refreshRequest, tokenPair } from '../../../protocol/control/access-api.ts';
+import { jwksPath } from '../../../protocol/control/access-tokens.ts';
+import type { PublicJwk } from '../../../protocol/key-files.ts';
+import { examples } from '../examples.ts';
+import type { Logins } from '../logins.ts';
+import type { Sessions } from '../sessions.ts';
+
+const pair = jsonAnswer('A new pair of tokens.', 'TokenPair', {
+  pair: { summary: 'The pair', value: examples.tokenPair },
+});
+/** For how long caches may keep the keys, in seconds: below the pause in which services ask again. */
+const keysFreshSeconds = 30;
+
+export type SessionOptions = {
+  readonly logins: Logins;
+  readonly sessions: Sessions;
+  readonly keys: readonly PublicJwk[];
+};
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function sessionRoutes(app: App, options: SessionOptions): Promise<void> {
+  loginRoute(app, options);
+  refreshRoute(app, options);
+  logoutRoute(app, options);
+  keysRoute(app, options);
+}
+
+function loginRoute(app: App, { logins }: SessionOptions): void {
+  app.post(
+    '/v1/login',
+    {
+      schema: {
+        operationId: 'logIn',
+        tags: ['sessions'],
+        summary: 'Log in with e-mail and password',
+        description:
+          'The answer to a wrong login is the same, and takes the same time, whatever was wrong. A user with a second ' +
+          'factor sends `code` too. A one-time password is sent together with `newPassword`, which replaces it.',
+        body: loginRequest,
+        response: { 200: tokenPair },
+      },
+      config: {
+        ...allowsEveryone,
+        ...documented({
+          answers: { 200: pair },
+          refusals: [
+            ...(['wrong-credentials', 'second-factor-required', 'wrong-second-factor', 'weak-password'] as const),
+            ...(['password-change-required', 'account-waiting', 'account-suspended', 'too-many-requests'] as const),
+          ],
+          requests: {
+            password: { summary: 'A password', value: examples.login },
+            code: { summary: 'With the code of an authenticator', value: examples.loginWithCode },
+            oneTime: { summary: 'Replacing a one-time password', value: examples.loginOnce },
+          },
+        }),
+      },
+    },
+    async (request, reply) =>
+      reply.header('cache-control', 'no-store').send(await logins.login(request.body, request.ip)),
+  );
+}
+
+function refreshRoute(app: App, { sessions }: SessionOptions): void {
+  app.post(
+    '/v1/refresh',
+    {
+      schema: {
+        operationId: 'refresh',
+        tags: ['sessions'],
+        summary: 'A new pair for a refresh token',
+        description:
+          'Each refresh token works once. If the answer was lost, the same token gives the same pair again for ten ' +
+          'seconds; used again later, or after its successor, it ends the session, because somebody else may hold it.',
+        body: refreshRequest,
+        response: { 200: tokenPair },
+      },
+      config: {
+        ...allowsEveryone,
+        ...documented({
+          answers: { 200: pair },
+          refusals: ['unauthenticated'],
+          requests: { refresh: { summary: 'A refresh token', value: examples.refresh } },
+        }),
+      },
+    },
+    async (request, reply) =>
+      reply.header('cache-control', 'no-store').send(await sessions.refresh(request.body.refreshToken)),
+  );
+}
+
+function logoutRoute(app: App, { sessions }: SessionOptions): void {
+  app.post(
+    '/v1/logout',
+    {
+      schema: {
+        operationId: 'logOut',
+        tags: ['sessions'],
+        summary: 'End the session of a refresh token',
+        description:
+          'Its access tokens end with it, in every service. The answer is the same if there is no such session.',
+        body: refreshRequest,
+      },
+      config: {
+        ...allowsEveryone,
+        ...documented({
+          answers: { 204: { description: 'There is no such session any more.' } },
+          refusals: [],
+          requests: { refresh: { summary: 'A refresh token', value: examples.refresh } },
+        }),
+      },
+    },
+    async (request, reply) => {
+      await sessions.end(request.body.refreshToken);
+      return reply.code(204).send();
+    },
+  );
+}
+
+function keysRoute(app: App, { keys }: SessionOptions): void {
+  const published = jwks.parse({ keys: keys.map((key) => ({ ...key, use: 'sig', alg: 'EdDSA' })) });
+  app.get(
+    jwksPath,
+    {
+      schema: {
+        operationId: 'getKeys',
+        tags: ['sessions'],
+        summary: 'The public keys of access tokens',
+        description: 'A JSON Web Key Set (RFC 7517), newest first; old keys stay while tokens under them may live.',
+        response: { 200: jwks },
+      },
+      config: {
+        ...allowsEveryone,
+        ...documented({
+          answers: {
+            200: jsonAnswer('The keys.', 'JsonWebKeySet', { keys: { summary: 'One key', value: examples.jwks } }),
+          },
+          refusals: [],
+        }),
+      },
+    },
+    (_request, reply) => {
+      void reply.header('cache-control', `public, max-age=${keysFreshSeconds}`);
+      return published;
+    },
+  );
+}

@@ -1,0 +1,122 @@
+// Examples for the documentation. They are made up: the phones and numbers are of ranges that nobody has, and the
+// tokens, keys and signatures open nothing.
+import type { ElectionDocument } from '../../protocol/public-document.ts';
+import type { ResultsBody, TurnoutBody } from '../../protocol/public-results.ts';
+import { resultsCsv } from '../../protocol/control/results-csv.ts';
+import type {
+  CastRequest,
+  ElectionList,
+  PendingSession,
+  PublicKeySet,
+  Receipt,
+  SessionRequest,
+} from '../../protocol/public-api.ts';
+
+const token = 'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..example.example.example';
+const bytes32 = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA';
+const signature = { kid: 'publisher-1', alg: 'EdDSA', value: 'A'.repeat(86) } as const;
+
+const election: ElectionDocument['election'] = {
+  id: 'rehearsal',
+  title: { en: 'Rehearsal', 'zh-Hant-HK': '演練' },
+  opensAt: '2026-06-20T01:00:00Z',
+  closesAt: '2026-06-29T14:00:00Z',
+  timeZone: 'Asia/Hong_Kong',
+  rehearsal: true,
+  channels: ['online'],
+  identity: { scheme: 'hkid' },
+  verification: { methods: ['text-in', 'code'], verifiedSecondsMax: 900 },
+  contests: [
+    {
+      ...{ id: 'motion', title: { en: 'Shall the library open on Sundays?' }, method: 'plurality' },
+      ...{ minChoices: 1, maxChoices: 1, abstain: true },
+      options: [
+        { id: 'yes', number: 1, title: { en: 'Yes' } },
+        { id: 'no', number: 2, title: { en: 'No' } },
+      ],
+    },
+  ],
+  phase: 'open',
+  revision: 1,
+};
+
+const list: ElectionList = {
+  elections: [
+    {
+      ...{ id: election.id, title: election.title, phase: election.phase, rehearsal: election.rehearsal },
+      ...{ opensAt: election.opensAt, closesAt: election.closesAt },
+    },
+  ],
+};
+
+const sessionRequest: SessionRequest = {
+  electionId: 'rehearsal',
+  identity: { number: 'A123456(3)' },
+  phone: '+85261234567',
+  method: 'text-in',
+  locale: 'en',
+};
+
+const textIn: PendingSession = {
+  ...{ token, state: 'pending', expiresAt: '2026-06-20T02:15:00Z' },
+  verification: { method: 'text-in', sendTo: '+85264500000', code: '042137', expiresAt: '2026-06-20T02:15:00Z' },
+};
+
+const code: PendingSession = {
+  ...{ token, state: 'pending', expiresAt: '2026-06-20T02:15:00Z' },
+  verification: { method: 'code', resendAfter: '2026-06-20T02:01:00Z', expiresAt: '2026-06-20T02:10:00Z' },
+};
+
+const verified = { state: 'verified', token, expiresAt: '2026-06-20T02:16:00Z' } as const;
+const castRequest: CastRequest = {
+  ballotKey: bytes32,
+  ballot: { contests: [{ contestId: 'motion', choices: ['yes'] }] },
+};
+const receipt: Receipt = {
+  ...{ version: 1, electionId: 'rehearsal', leaf: bytes32, signature: signature.value, kid: 'receipt-1' },
+};
+
+const turnout: TurnoutBody = {
+  ...{ electionId: 'rehearsal', revision: 3, countedAt: '2026-06-20T02:00:00Z', final: false },
+  ...{ eligible: null, online: 12_345, batches: 0 },
+};
+
+const results: ResultsBody = {
+  ...{ electionId: 'rehearsal', revision: 1, closedAt: '2026-06-29T14:00:00Z', rehearsal: true },
+  turnout: { eligible: null, online: 500, batches: 0 },
+  reconciliation: {
+    online: { received: 500, valid: 500, invalid: 0 },
+    batches: { received: 0, valid: 0, invalid: 0, files: 0, invalidByReason: [], missing: 0 },
+  },
+  contests: [
+    {
+      ...{ kind: 'winner', method: 'plurality', contestId: 'motion', valid: 480, abstained: 20 },
+      options: [
+        { optionId: 'yes', number: 1, votes: 300, share: { numerator: 300, denominator: 480 }, rank: 1 },
+        { optionId: 'no', number: 2, votes: 180, share: { numerator: 180, denominator: 480 }, rank: 2 },
+      ],
+      ...{ winner: 'yes', lead: 120, majority: true, tie: null },
+    },
+  ],
+};
+
+const publicKey = { kty: 'OKP', crv: 'Ed25519', x: bytes32 } as const;
+const publicKeys: PublicKeySet = {
+  publishers: [{ ...publicKey, kid: 'publisher-1' }],
+  receipts: [{ ...publicKey, kid: 'receipt-1' }],
+};
+
+export const examples = {
+  list,
+  document: { election, signature },
+  turnout: { turnout, signature },
+  results: { results, signature },
+  resultsCsv: resultsCsv({ election, results, language: 'en' }),
+  sessionRequest,
+  textIn,
+  code,
+  verified,
+  castRequest,
+  receipt,
+  publicKeys,
+} as const;

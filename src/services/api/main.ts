@@ -1,0 +1,58 @@
+// Wires the service `api`: environment in, a running process out. No logic.
+import { systemClock } from '../../platform/clock.ts';
+import { readEnvironment } from '../../platform/environment.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { createHttp } from '../../platform/http/http.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
+import { createPrivateClient } from '../../platform/private-calls/private-calls.ts';
+import { registerMetricsRoute } from '../../platform/http/private-port.ts';
+import type { Running } from '../../platform/process.ts';
+import { connectRedis, connectSubscriber } from '../../platform/redis.ts';
+import { tlsOf } from '../../platform/service-environment.ts';
+import { programVersion } from '../../platform/health/version.ts';
+import { buildApp } from './app.ts';
+import { apiEnvironment } from './config.ts';
+
+export async function start(environment: Environment): Promise<Running> {
+  const settings = readEnvironment(apiEnvironment, environment);
+  const tls = tlsOf(settings, 'API');
+  const { API_KEYS: keys, PUBLIC_KEYS: publicKeys, EDGE_REDIS_URL: redisUrl } = settings;
+  const logger = createLogger('api', settings.LOG_LEVEL);
+  const [metrics, version, clock] = [createMetrics('api'), programVersion(), systemClock];
+  const redis = connectRedis(redisUrl, logger, { enableAutoPipelining: true });
+  const subscriber = connectSubscriber(redisUrl, logger);
+  const caller = { name: 'api', jwk: keys.caller } as const;
+  const calls = { caller, clock, tls: callsTlsOf(settings) };
+  const sms = createPrivateClient({ origin: settings.SMS_ORIGIN, service: 'sms', ...calls });
+  const ballots = createPrivateClient({ origin: settings.BALLOTS_ORIGIN, service: 'ballots', ...calls });
+  const app = await buildApp({
+    ...{ logger, metrics, clock, version, keys, publicKeys, redis, subscriber, sms, ballots },
+    region: settings.PHONE_REGION,
+    waitersMax: settings.API_WAITERS_MAX,
+    sessionsPerAddressBlock: settings.API_SESSIONS_PER_ADDRESS_BLOCK,
+    http: { trustedProxies: settings.API_TRUSTED_PROXIES, tls },
+  });
+  const { app: privateApp } = await createHttp({ logger, metrics, version, checks: [], shedAtLoopDelayMs: 0 });
+  registerMetricsRoute(privateApp, metrics);
+  const close = async (): Promise<void> => {
+    await app.close();
+    await privateApp.close();
+    redis.disconnect();
+    subscriber.disconnect();
+    await Promise.all([sms.close(), ballots.close()]);
+  };
+  try {
+    const address = await app.listen({ host: settings.API_HOST, port: settings.API_PORT, backlog: 4_096 });
+    const privateAddress = await privateApp.listen({
+      host: settings.API_PRIVATE_HOST,
+      port: settings.API_PRIVATE_PORT,
+    });
+    logger.info({ address, privateAddress }, 'api.listening');
+    return { name: 'api', addresses: { api: address, private: privateAddress }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+// The public pages of an election, from the signed documents that `api` holds: rendered once for each language and each
+// change, kept as compressed bytes. Nothing that is not signed and published stands on them, and nothing depends on who
+// reads.
+import type { PublicElection } from '../../protocol/public-document.ts';
+import type { ResultsBody, TurnoutBody } from '../../protocol/public-results.ts';
+import type { Problem } from '../../protocol/problem.ts';
+import { preparePage } from '../../platform/http/prepared-page.ts';
+import type { PreparedPage } from '../../platform/http/prepared-page.ts';
+import type { Documents } from './documents/documents.ts';
+import { checkBody } from '../../pages/public/check-page.ts';
+import { html } from '../../pages/public/html.ts';
+import type { Html } from '../../pages/public/html.ts';
+import { renderPage } from '../../pages/public/page-frame.ts';
+import type { Assets } from '../../pages/public/page-frame.ts';
+import type { PageTag } from '../../pages/public/page-languages.ts';
+import { noResultsBody, resultsBody } from '../../pages/public/results-page.ts';
+import { turnoutBody } from '../../pages/public/turnout-page.ts';
+import type { Turnout } from '../../pages/public/turnout-page.ts';
+import { createWords } from '../../pages/public/words.ts';
+import type { Words } from '../../pages/public/words.ts';
+
+export type PublicPage = 'turnout' | 'results';
+export type ServedPage = { readonly page: PreparedPage; readonly freshSeconds: number };
+export type PublicPages = {
+  /** Throws `election-not-found`, or `busy` while it is not known what is published. */
+  page(kind: PublicPage, electionId: string, tag: PageTag, nowMs: number): ServedPage;
+  check(tag: PageTag): PreparedPage;
+  /** What a reader is told instead of a page. */
+  refusal(problem: Problem, path: string, tag: PageTag): PreparedPage;
+};
+
+/** Most pages that are kept rendered. */
+const pagesMax = 200;
+const type = 'text/html; charset=utf-8';
+
+export function createPublicPages(parts: {
+  readonly documents: Documents;
+  readonly assets: Assets | null;
+  /** Whether this service also has the result as a table. */
+  readonly hasTable: boolean;
+}): PublicPages {
+  const { documents, assets } = parts;
+  const kept = new Map<string, { readonly version: string; readonly page: PreparedPage }>();
+
+  const render = (kind: PublicPage, election: PublicElection, tag: PageTag, extras: Extras): PreparedPage => {
+    const words = createWords(tag, election.timeZone);
+    const body = kind === 'turnout' ? turnoutBody(words, election, turnoutOf(extras)) : result(words, election, extras);
+    const text = renderPage({
+      ...{ words, assets, election, body, path: `/${kind}/${election.id}` },
+      ...{ kind: words.text(kind === 'turnout' ? 'turnout' : 'result') },
+      ...{ title: words.title(election.title), titleText: words.name(election.title) },
+    });
+    return preparePage(type, Buffer.from(text));
+  };
+  const result = (words: Words, election: PublicElection, { results }: Extras): Html =>
+    results && election.phase === 'published'
+      ? resultsBody(words, election, results, parts.hasTable)
+      : noResultsBody(words, election);
+
+  return {
+    page(kind, electionId, tag, nowMs) {
+      const { election, freshSeconds } = documents.required(electionId, nowMs);
+      const extras = { turnout: documents.turnout(electionId)?.body, results: documents.results(electionId)?.body };
+      const { revision, phase } = election;
+      const version = [revision, phase, extras.turnout?.revision, extras.results?.revision].join();
+      const key = `${kind}/${tag}/${electionId}`;
+      const held = kept.get(key);
+      if (held?.version === version) return { page: held.page, freshSeconds };
+      const page = render(kind, election, tag, extras);
+      kept.delete(key);
+      for (const oldest of kept.keys()) {
+        if (kept.size < pagesMax) break;
+        kept.delete(oldest);
+      }
+      kept.set(key, { version, page });
+      return { page, freshSeconds };
+    },
+    check(tag) {
+      const held = kept.get(`check/${tag}`);
+      if (held) return held.page;
+      const words = createWords(tag, 'UTC');
+      const title = words.text('checkReceipt');
+      const text = renderPage({
+        ...{ words, assets, path: '/check', kind: '', election: null, script: assets?.check },
+        ...{ title: html`${title}`, titleText: title, body: checkBody(words) },
+      });
+      const page = preparePage(type, Buffer.from(text));
+      kept.set(`check/${tag}`, { version: '', page });
+      return page;
+    },
+    refusal({ code }, path, tag) {
+      const words = createWords(tag, 'UTC');
+      const [title, text] = code === 'busy' ? (['busy', 'busyText'] as const) : (['noVote', 'noVoteText'] as const);
+      const body = html`<p class="lead">${words.text(text)}</p>`;
+      const page = renderPage({
+        ...{ words, assets, path, election: null, body, kind: '', titleText: words.text(title) },
+        title: html`${words.text(title)}`,
+      });
+      return preparePage(type, Buffer.from(page));
+    },
+  };
+}
+
+type Extras = { readonly turnout: TurnoutBody | undefined; readonly results: ResultsBody | undefined };
+
+// After publication the result's own numbers stand: a process that has just started holds no turnout.
+function turnoutOf({ turnout, results }: Extras): Turnout | null {
+  if (results) return { ...results.turnout, final: true, countedAt: null };
+  return turnout ?? null;
+}

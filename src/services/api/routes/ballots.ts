@@ -1,0 +1,72 @@
+// Step 3: the ballot goes to the private server and its receipt comes back, the same bytes each time. The token is
+// opened before the body is read, nothing behind is asked without one, and no choice is kept or logged here.
+import type { App } from '../../../platform/http/http.ts';
+import { castRequest } from '../../../protocol/public-api.ts';
+import type { Receipt } from '../../../protocol/public-api.ts';
+import type { VerifiedClaims } from '../../../protocol/tokens.ts';
+import { examples } from '../examples.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import type { Operation } from '../../../platform/http/openapi.ts';
+import type { Funnel } from '../sessions/funnel.ts';
+import type { Casting } from '../service-calls.ts';
+import type { SessionGuard } from '../sessions/session-tokens.ts';
+
+/** Largest body of a cast, in bytes. */
+export const castBytesMax = 16_384;
+
+const operation: Operation = {
+  answers: {
+    201: jsonAnswer('Recorded: the first time and every time the same bytes are sent again.', 'CastAnswer', {
+      receipt: { summary: 'The receipt', value: { receipt: examples.receipt } },
+    }),
+  },
+  refusals: [
+    ...(['unauthenticated', 'not-open', 'not-eligible', 'already-recorded', 'invalid-ballot'] as const),
+    ...(['too-many-requests', 'outcome-unknown'] as const),
+  ],
+  requests: { ballot: { summary: 'A ballot', value: examples.castRequest } },
+};
+
+export type BallotOptions = {
+  readonly casting: Casting;
+  readonly guard: SessionGuard<VerifiedClaims>;
+  readonly funnel: Pick<Funnel, 'cast'>;
+};
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function ballotRoutes(app: App, { casting, guard, funnel }: BallotOptions) {
+  app.post(
+    '/v1/ballots',
+    {
+      onRequest: guard.onRequest,
+      bodyLimit: castBytesMax,
+      schema: {
+        operationId: 'castBallot',
+        tags: ['ballots'],
+        security: [{ verifiedToken: [] }],
+        summary: 'Step 3: the ballot, for a receipt',
+        description:
+          'Keep `ballotKey` and the ballot until the receipt is there. After no answer, or `outcome-unknown`, send the ' +
+          'same bytes again: they give the same receipt and count once. A first ballot stands.',
+        body: castRequest,
+      },
+      config: documented(operation),
+    },
+    async (request, reply) => {
+      const { sid, electionId, identity, phoneKey, attestation } = guard.claimsOf(request);
+      const receipt = await casting.cast({ electionId, identity, phoneKey, attestation, ...request.body });
+      funnel.cast({ sid, electionId });
+      return reply
+        .code(201)
+        .header('content-type', 'application/json; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .serializer(String)
+        .send(receiptText(receipt));
+    },
+  );
+}
+
+// Every member by name and in one order: a replay must be the same bytes from whichever process.
+function receiptText({ version, electionId, leaf, signature, kid }: Receipt): string {
+  return JSON.stringify({ receipt: { version, electionId, leaf, signature, kid } });
+}

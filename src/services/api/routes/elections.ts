@@ -1,0 +1,138 @@
+// Public documents: the elections, each election's signed document, its turnout and its results. Answers are prepared
+// bytes from memory, served while Redis is away; nothing here depends on who asks.
+import { z } from 'zod';
+import type { Clock } from '../../../platform/clock.ts';
+import type { App } from '../../../platform/http/http.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import { electionId } from '../../../protocol/public-values.ts';
+import type { Documents } from '../documents/documents.ts';
+import { examples } from '../examples.ts';
+import { createResultsTables } from '../documents/results-tables.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import type { Answer, Operation } from '../../../platform/http/openapi.ts';
+import { sendPrepared } from '../../../platform/http/prepared-answer.ts';
+
+const params = z.strictObject({ electionId });
+const csvQuery = z.strictObject({
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+    .max(35)
+    .default('en')
+    .describe('In which language titles stand, where they have it.'),
+});
+const cached = { ETag: 'Strong, from the content.', 'Cache-Control': 'public, with the seconds it stays fresh.' };
+const notModified: Answer = { description: 'The client has this document already (If-None-Match).', headers: cached };
+
+const operationOf = (description: string, schema: string, value: unknown, refusals: Operation['refusals']) =>
+  documented({
+    answers: {
+      200: { ...jsonAnswer(description, schema, { document: { summary: description, value } }), headers: cached },
+      304: notModified,
+    },
+    refusals,
+  });
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function electionRoutes(app: App, { documents, clock }: { documents: Documents; clock: Clock }) {
+  app.get(
+    '/v1/elections',
+    {
+      schema: {
+        operationId: 'listElections',
+        tags: ['elections'],
+        summary: 'Upcoming and open elections, and those whose results are published',
+        description: 'For display: whether voting is open is decided when a ballot arrives.',
+      },
+      config: operationOf('The elections.', 'ElectionList', examples.list, []),
+    },
+    (request, reply) => {
+      const { answer, freshSeconds } = documents.list(clock());
+      return sendPrepared(request, reply, answer, freshSeconds);
+    },
+  );
+
+  app.get(
+    '/v1/elections/:electionId',
+    {
+      schema: {
+        operationId: 'getElection',
+        tags: ['elections'],
+        summary: 'The signed public document of an election',
+        description: 'The signature (Ed25519) covers the RFC 8785 form of `election`.',
+        params,
+      },
+      config: operationOf('The document.', 'ElectionDocument', examples.document, ['election-not-found']),
+    },
+    (request, reply) => {
+      const found = documents.required(request.params.electionId, clock());
+      return sendPrepared(request, reply, found.answer, found.freshSeconds);
+    },
+  );
+
+  for (const [name, schema, example] of [
+    ['turnout', 'TurnoutDocument', examples.turnout],
+    ['results', 'ResultsDocument', examples.results],
+  ] as const) {
+    app.get(
+      `/v1/elections/:electionId/${name}`,
+      {
+        schema: {
+          operationId: name === 'turnout' ? 'getTurnout' : 'getResults',
+          tags: ['elections'],
+          summary: `The signed ${name} of an election, once published`,
+          description: `The signature (Ed25519) covers the RFC 8785 form of \`${name}\`.`,
+          params,
+        },
+        config: operationOf('The document.', schema, example, ['election-not-found', 'results-not-published']),
+      },
+      (request, reply) => {
+        const { electionId: id } = request.params;
+        documents.required(id, clock());
+        const found = documents[name](id);
+        if (!found) throw new Problem('results-not-published');
+        return sendPrepared(request, reply, found.answer, found.freshSeconds);
+      },
+    );
+  }
+
+  resultsCsvRoute(app, { documents, clock });
+}
+
+function resultsCsvRoute(app: App, { documents, clock }: { documents: Documents; clock: Clock }): void {
+  const tables = createResultsTables();
+  app.get(
+    '/v1/elections/:electionId/results.csv',
+    {
+      schema: {
+        operationId: 'getResultsCsv',
+        tags: ['elections'],
+        summary: 'The results of an election as CSV, once published',
+        description:
+          'Made of the signed documents alone. Columns keep their names; `row` says what a row is; no cell is a formula.',
+        params,
+        querystring: csvQuery,
+      },
+      config: documented({
+        answers: {
+          200: {
+            description: 'A row for each option, and for each count beside them.',
+            content: { 'text/csv': { examples: { csv: { summary: 'Two options', value: examples.resultsCsv } } } },
+            headers: cached,
+          },
+          304: notModified,
+        },
+        refusals: ['election-not-found', 'results-not-published'],
+      }),
+    },
+    (request, reply) => {
+      const { electionId: id } = request.params;
+      const { election } = documents.required(id, clock());
+      const found = documents.results(id);
+      if (!found) throw new Problem('results-not-published');
+      void reply.header('content-disposition', `attachment; filename="${id}-results.csv"`);
+      const answer = tables(election, found.body, request.query.language);
+      return sendPrepared(request, reply, answer, found.freshSeconds);
+    },
+  );
+}

@@ -1,0 +1,60 @@
+// The voters' page as files: read once, compressed once, served from memory. The page itself is asked for anew each time
+// (ETag), what it names is kept for ever (its name is its content). Nothing here knows a voter.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { extname } from 'node:path';
+import { neverShed } from '../../../platform/http/http.ts';
+import type { App } from '../../../platform/http/http.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import { builtPages, readAssets } from '../built-pages.ts';
+import { pageLanguages, pageTag } from '../../../pages/public/page-languages.ts';
+import { preparePage, sendPage } from '../../../platform/http/prepared-page.ts';
+import type { PreparedPage } from '../../../platform/http/prepared-page.ts';
+
+const htmlType = 'text/html; charset=utf-8';
+const types: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function pageRoutes(app: App, { folder = builtPages }: { folder?: URL }) {
+  const home = new URL('voter.html', folder);
+  if (!existsSync(home)) {
+    // From the sources alone, without a build, the service is its API.
+    app.log.warn('pages.missing');
+    app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
+    return;
+  }
+  // One page for each language, alike but for which words it asks the browser to fetch at once.
+  const text = readFileSync(home, 'utf8');
+  const preload = readAssets(folder)?.preload ?? {};
+  const pages = new Map(
+    Object.keys(pageLanguages).map((tag) => {
+      const parts = preload[tag.toLowerCase()] ?? [];
+      const links = parts.map((address) => `<link rel="modulepreload" href="${address}" />`).join('\n    ');
+      return [tag, preparePage(htmlType, Buffer.from(text.replace('{preload}', links)), true)];
+    }),
+  );
+  const assets = new Map(
+    readdirSync(new URL('assets/', folder)).map((name) => [name, readPage(new URL(`assets/${name}`, folder))]),
+  );
+  app.get('/', { schema: { hide: true }, config: neverShed() }, (request, reply) => {
+    const page = pages.get(pageTag(undefined, request.headers['accept-language']));
+    if (!page) throw new Problem('not-found');
+    return sendPage(request, reply, page, 'no-cache', 'accept-encoding, accept-language');
+  });
+  app.get<{ Params: { name: string } }>(
+    '/assets/:name',
+    { schema: { hide: true }, config: neverShed() },
+    (request, reply) => {
+      const asset = assets.get(request.params.name);
+      if (!asset) throw new Problem('not-found');
+      return sendPage(request, reply, asset, 'public, max-age=31536000, immutable');
+    },
+  );
+}
+
+function readPage(file: URL): PreparedPage {
+  return preparePage(types[extname(file.pathname)] ?? 'application/octet-stream', readFileSync(file), true);
+}

@@ -1,0 +1,49 @@
+// Turnout and results as pages for people, readable without script: `/turnout/{id}` and `/results/{id}`, in the language
+// of `?lang=` or of the browser.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Clock } from '../../../platform/clock.ts';
+import type { App } from '../../../platform/http/http.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import { electionId } from '../../../protocol/public-values.ts';
+import { pageTag } from '../../../pages/public/page-languages.ts';
+import type { PublicPages } from '../public-pages.ts';
+import { sendPage } from '../../../platform/http/prepared-page.ts';
+
+type Request = FastifyRequest<{ Params: { electionId: string }; Querystring: { lang?: unknown } }>;
+const querystring = z.looseObject({ lang: z.unknown() }).partial();
+const caching = { vary: 'accept-encoding, accept-language' };
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function publicPageRoutes(app: App, { pages, clock }: { pages: PublicPages; clock: Clock }) {
+  app.get<{ Querystring: { lang?: unknown } }>('/check', { schema: { hide: true, querystring } }, (request, reply) => {
+    const tag = pageTag(request.query.lang, request.headers['accept-language']);
+    return sendPage(request, reply, pages.check(tag), 'no-cache', caching.vary);
+  });
+  for (const kind of ['turnout', 'results'] as const) {
+    const answer = (request: Request, reply: FastifyReply): FastifyReply => {
+      const tag = pageTag(request.query.lang, request.headers['accept-language']);
+      const id = electionId.safeParse(request.params.electionId);
+      try {
+        if (!id.success) throw new Problem('election-not-found');
+        const { page, freshSeconds } = pages.page(kind, id.data, tag, clock());
+        return sendPage(request, reply, page, `public, max-age=${freshSeconds}`, caching.vary);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        if (error.code === 'busy') void reply.header('retry-after', '2');
+        const path = id.success ? `/${kind}/${id.data}` : '/';
+        const page = pages.refusal(error, path, tag);
+        // Never "not modified": there is nothing to keep.
+        return reply
+          .code(error.code === 'busy' ? 503 : 404)
+          .headers({ 'content-type': page.type, 'cache-control': 'no-store', ...caching })
+          .send(page.bodies.identity);
+      }
+    };
+    app.get<{ Params: { electionId: string }; Querystring: { lang?: unknown } }>(
+      `/${kind}/:electionId`,
+      { schema: { hide: true, querystring } },
+      answer,
+    );
+  }
+}

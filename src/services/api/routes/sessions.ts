@@ -1,0 +1,41 @@
+// Step 1 of a vote: a session for a number and a phone. The answer is the same whoever the person is.
+import type { App } from '../../../platform/http/http.ts';
+import { pendingSession, sessionRequest } from '../../../protocol/public-api.ts';
+import { examples } from '../examples.ts';
+import { documented } from '../../../platform/http/openapi.ts';
+import type { Operation } from '../../../platform/http/openapi.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import { pendingAnswer } from './pending-answer.ts';
+
+const operation: Operation = {
+  answers: { 201: pendingAnswer('The session, to be verified.') },
+  refusals: [
+    ...(['not-open', 'election-not-found', 'invalid-identity', 'invalid-phone', 'method-not-offered'] as const),
+    ...(['too-many-requests', 'too-many-tries', 'verification-unavailable', 'code-unavailable'] as const),
+  ],
+  requests: { textIn: { summary: 'Verify by sending a text', value: examples.sessionRequest } },
+};
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function sessionRoutes(app: App, { sessions }: { sessions: Sessions }) {
+  app.post(
+    '/v1/sessions',
+    {
+      schema: {
+        operationId: 'startSession',
+        tags: ['sessions'],
+        summary: 'Step 1: who votes, and by which phone',
+        description:
+          'Checks form and limits only. The answer is the same whoever the person is and whether they voted. Before the ' +
+          'opening it is `not-open` unless a phone verified now may still cast when voting opens.',
+        body: sessionRequest,
+        response: { 201: pendingSession },
+      },
+      config: documented(operation),
+    },
+    async (request, reply) => {
+      const session = await sessions.start(request.body, request.ip);
+      return reply.code(201).header('cache-control', 'no-store').send(session);
+    },
+  );
+}

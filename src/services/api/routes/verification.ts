@@ -1,0 +1,91 @@
+// Step 2 by a code that was texted to the voter, and sending again. Every try is judged by `sms`, which alone knows the
+// code.
+import type { App } from '../../../platform/http/http.ts';
+import { codeRequest, pendingSession, resendRequest, verifiedSession } from '../../../protocol/public-api.ts';
+import type { PendingClaims } from '../../../protocol/tokens.ts';
+import { examples } from '../examples.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import type { Operation } from '../../../platform/http/openapi.ts';
+import type { SessionGuard } from '../sessions/session-tokens.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import { pendingAnswer } from './pending-answer.ts';
+
+const checkOperation: Operation = {
+  answers: {
+    200: jsonAnswer('The phone is verified: cast with the new token.', 'VerifiedSession', {
+      verified: { summary: 'Verified', value: examples.verified },
+    }),
+  },
+  refusals: [
+    ...(['unauthenticated', 'wrong-code', 'code-expired', 'too-many-tries', 'too-many-requests'] as const),
+    ...(['verification-unavailable', 'code-unavailable'] as const),
+  ],
+  requests: { code: { summary: 'The eight digits of the text', value: { code: '1234 5678' } } },
+};
+
+const resendOperation: Operation = {
+  answers: { 200: pendingAnswer('The same session, with a new token that replaces the old.') },
+  refusals: [
+    ...(['unauthenticated', 'not-open', 'election-not-found', 'method-not-offered', 'code-expired'] as const),
+    ...([
+      'invalid-phone',
+      'too-many-requests',
+      'too-many-tries',
+      'verification-unavailable',
+      'code-unavailable',
+    ] as const),
+  ],
+  requests: {
+    again: { summary: 'The same again', value: {} },
+    other: { summary: 'Another method', value: { method: 'text-in' } },
+  },
+};
+
+const shared = { tags: ['sessions'], security: [{ pendingToken: [] }] };
+
+export type VerificationOptions = { readonly sessions: Sessions; readonly guard: SessionGuard<PendingClaims> };
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function verificationRoutes(app: App, { sessions, guard }: VerificationOptions) {
+  app.post(
+    '/v1/sessions/current/code',
+    {
+      onRequest: guard.onRequest,
+      schema: {
+        ...shared,
+        operationId: 'checkCode',
+        summary: 'Step 2 by a code: verified, or the tries that are left',
+        description: 'For sessions of the method `code`. The pending token is the bearer.',
+        body: codeRequest,
+        response: { 200: verifiedSession },
+      },
+      config: documented(checkOperation),
+    },
+    async (request, reply) => {
+      const verified = await sessions.checkCode(guard.claimsOf(request), request.body.code);
+      return reply.header('cache-control', 'no-store').send(verified);
+    },
+  );
+
+  app.post(
+    '/v1/sessions/current/resend',
+    {
+      onRequest: guard.onRequest,
+      schema: {
+        ...shared,
+        operationId: 'resendCode',
+        summary: 'The same code again, or another method',
+        description:
+          'A code that was sent is sent again while it is valid. A code to text in is not kept anywhere, so a new one is ' +
+          'shown. The session keeps its end; the new token replaces the old.',
+        body: resendRequest,
+        response: { 200: pendingSession },
+      },
+      config: documented(resendOperation),
+    },
+    async (request, reply) => {
+      const session = await sessions.resend(guard.claimsOf(request), request.body.method);
+      return reply.header('cache-control', 'no-store').send(session);
+    },
+  );
+}

@@ -1,0 +1,146 @@
+// The calls of `api` to `sms` and to `ballots`. A voter is told only refusals that are about the vote; that a service is
+// away, or refuses `api` itself, becomes the problem of the call. Whether a ballot was recorded is never guessed.
+import type { z } from 'zod';
+import type { Logger } from '../../platform/logger.ts';
+import { CallFailed } from '../../platform/private-calls/private-calls.ts';
+import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
+import { retrySoon } from '../../platform/http/problems.ts';
+import { castAnswer } from '../../protocol/public-api.ts';
+import type { CastCall } from '../../protocol/ballot-service.ts';
+import { Problem, problems } from '../../protocol/problem.ts';
+import type { ProblemCode } from '../../protocol/problem.ts';
+import type { Receipt } from '../../protocol/public-api.ts';
+import { channels, checkCodeAnswer, sendCodeAnswer } from '../../protocol/sms-service.ts';
+import type { Channels, SendCodeAnswer, SendCodeCall } from '../../protocol/sms-service.ts';
+import type { Attestation } from '../../protocol/attestation.ts';
+
+/** Longest wait for `sms`, in milliseconds: sending a code may try a second provider. */
+const smsMsMax = 8_000;
+/** Longest wait for the channels of `sms`, in milliseconds. */
+const channelsMsMax = 2_000;
+/** For how long the channels are used without asking, and while `sms` is away, in milliseconds. */
+const channelsFreshMs = 5_000;
+const channelsStaleMsMax = 60_000;
+/** Longest wait for one attempt to cast, in milliseconds. */
+export const castAttemptMsMax = 2_500;
+/** Casts in flight in this process: beyond, new ones are refused at once instead of waiting in memory. */
+export const castsInFlightMax = 4_000;
+/** Second attempts in flight: while `ballots` is away, retries must not double what it will have to bear. */
+export const castRetriesInFlightMax = 200;
+/** Wait in seconds when a callee gave none with a refusal for too many requests. */
+const tooManySeconds = 60;
+
+export type SmsCalls = {
+  channels(): Promise<Channels>;
+  sendCode(call: SendCodeCall): Promise<SendCodeAnswer>;
+  resendCode(challenge: string): Promise<SendCodeAnswer>;
+  checkCode(challenge: string, phoneKey: string, code: string): Promise<Attestation>;
+};
+
+export function createSmsCalls(client: PrivateClient, logger: Logger): SmsCalls {
+  const post = <Schema extends z.ZodType>(
+    path: string,
+    body: unknown,
+    answer: Schema,
+    fallback: ProblemCode,
+  ): Promise<z.infer<Schema>> =>
+    client
+      .call({ method: 'POST', path, body, answer, msMax: smsMsMax })
+      .catch((error: unknown) => refuse(error, smsRefusals, fallback, logger));
+  return {
+    channels: createChannels(client, logger),
+    sendCode: (call) => post('/private/codes', call, sendCodeAnswer, 'code-unavailable'),
+    resendCode: (challenge) => post('/private/codes/resend', { challenge }, sendCodeAnswer, 'code-unavailable'),
+    async checkCode(challenge, phoneKey, code) {
+      const call = { challenge, phoneKey, code };
+      return (await post('/private/codes/check', call, checkCodeAnswer, 'verification-unavailable')).attestation;
+    },
+  };
+}
+
+const smsRefusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  ...(['wrong-code', 'code-expired', 'too-many-tries', 'too-many-requests'] as const),
+  ...(['code-unavailable', 'verification-unavailable', 'invalid-phone'] as const),
+]);
+
+// One question at a time for all who ask; while `sms` is away the last answer serves for a minute.
+function createChannels(client: PrivateClient, logger: Logger): () => Promise<Channels> {
+  let known: { value: Channels; atMs: number } | undefined;
+  let asking: Promise<Channels> | undefined;
+  const ask = async (): Promise<Channels> => {
+    const call = { method: 'GET', path: '/private/channels', answer: channels, msMax: channelsMsMax } as const;
+    const value = await client.call(call);
+    known = { value, atMs: performance.now() };
+    return value;
+  };
+  return async () => {
+    const age = known ? performance.now() - known.atMs : Infinity;
+    if (known && age < channelsFreshMs) return known.value;
+    asking ??= ask().finally(() => (asking = undefined));
+    try {
+      return await asking;
+    } catch (error) {
+      if (known && age < channelsStaleMsMax) return known.value;
+      return refuse(error, new Set(), 'verification-unavailable', logger);
+    }
+  };
+}
+
+export type Casting = {
+  /** Casts with one retry of the same bytes. Throws a refusal, or `outcome-unknown`. */
+  cast(call: CastCall): Promise<Receipt>;
+};
+
+const castRefusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  ...(['unauthenticated', 'not-open', 'not-eligible', 'already-recorded', 'invalid-ballot'] as const),
+  ...(['too-many-requests', 'outcome-unknown'] as const),
+]);
+
+export function createCasting(client: PrivateClient, logger: Logger): Casting {
+  let inFlight = 0;
+  let retries = 0;
+  const attempt = async (body: CastCall): Promise<Receipt> => {
+    const path = '/private/casts';
+    return (await client.call({ method: 'POST', path, body, answer: castAnswer, msMax: castAttemptMsMax })).receipt;
+  };
+  const again = async (body: CastCall, first: unknown): Promise<Receipt> => {
+    // A refusal is an answer; only silence is worth a second attempt.
+    if (!(first instanceof CallFailed) || retries >= castRetriesInFlightMax) throw first;
+    retries += 1;
+    try {
+      return await attempt(body);
+    } finally {
+      retries -= 1;
+    }
+  };
+  return {
+    async cast(body) {
+      if (inFlight >= castsInFlightMax) throw new Problem('busy', retrySoon());
+      inFlight += 1;
+      try {
+        return await attempt(body).catch((first: unknown) => again(body, first));
+      } catch (error) {
+        return refuse(error, castRefusals, 'outcome-unknown', logger);
+      } finally {
+        inFlight -= 1;
+      }
+    },
+  };
+}
+
+// Their bodies are the same bytes for everyone, whatever the callee adds.
+const constantRefusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  ...(['unauthenticated', 'not-open', 'not-eligible', 'already-recorded'] as const),
+]);
+
+function refuse(error: unknown, passing: ReadonlySet<ProblemCode>, fallback: ProblemCode, logger: Logger): never {
+  if (error instanceof Problem && passing.has(error.code)) {
+    if (constantRefusals.has(error.code)) throw new Problem(error.code);
+    const { status } = problems[error.code];
+    const wait = status === 429 ? { retryAfterSeconds: tooManySeconds } : status === 503 ? retrySoon() : {};
+    throw new Problem(error.code, { ...wait, ...error.extras });
+  }
+  if (!(error instanceof Problem) && !(error instanceof CallFailed)) throw error;
+  logger.warn({ err: error, refusal: error instanceof Problem ? error.code : 'none' }, 'call.failed');
+  throw new Problem(fallback, retrySoon());
+}

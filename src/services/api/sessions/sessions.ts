@@ -1,0 +1,174 @@
+// Steps 1 and 2 of a vote: from a number and a phone to a pending token, and from a proof of the phone to a verified
+// one. Form and limits are all that is checked: no answer here may depend on who the person is or whether they voted,
+// and the number is forgotten as soon as its keyed hash is made.
+import { randomBytes, randomInt } from 'node:crypto';
+import { canonicalIdentity } from '../../../domain/identity.ts';
+import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts';
+import { phaseAt } from '../../../domain/election.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
+import { e164 } from '../../../platform/phone/phone-number.ts';
+import type { CountryCode } from '../../../platform/phone/phone-number.ts';
+import { retrySoon } from '../../../platform/http/problems.ts';
+import type { Attestation } from '../../../protocol/attestation.ts';
+import { identityText } from '../../../protocol/ballot-service.ts';
+import type { ApiKeys } from '../../../protocol/key-files.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import type { PendingSession, SessionRequest, SessionState, Verification } from '../../../protocol/public-api.ts';
+import type { PublicElection } from '../../../protocol/public-document.ts';
+import { textInCodeDigits } from '../../../protocol/sms-service.ts';
+import { pendingSecondsMax } from '../../../protocol/tokens.ts';
+import type { PendingClaims } from '../../../protocol/tokens.ts';
+import { codeTagText, phoneKeyText } from '../../../protocol/verification-events.ts';
+import type { Documents } from '../documents/documents.ts';
+import type { SmsCalls } from '../service-calls.ts';
+import type { SessionLimits } from './session-limits.ts';
+import { instantOf } from './session-tokens.ts';
+import type { SessionTokens } from './session-tokens.ts';
+
+/** Life of a verified token, in seconds, should its election's document be gone. */
+const verifiedSecondsDefault = 900;
+/** Longest title in a text, in characters. */
+const titleCharactersMax = 500;
+
+type Method = PendingClaims['method'];
+export type VerifiedState = Extract<SessionState, { state: 'verified' }>;
+/** What of a session goes from one token into the next. */
+export type SessionOwner = Pick<PendingClaims, 'sid' | 'electionId' | 'identity' | 'phoneKey'>;
+
+export type Sessions = {
+  start(request: SessionRequest, address: string): Promise<PendingSession>;
+  /** The same code again, or another method; the session keeps its id and its end. */
+  resend(claims: PendingClaims, method: Method | undefined): Promise<PendingSession>;
+  checkCode(claims: PendingClaims, code: string): Promise<VerifiedState>;
+  /** A verified token for a session whose phone `sms` attests. */
+  readonly verify: (owner: SessionOwner, attestation: Attestation) => Promise<VerifiedState>;
+};
+
+export type SessionParts = {
+  readonly documents: Documents;
+  readonly tokens: SessionTokens;
+  readonly limits: SessionLimits;
+  readonly sms: SmsCalls;
+  readonly keys: ApiKeys;
+  readonly region: CountryCode;
+  readonly clock: Clock;
+};
+
+type Base = Omit<PendingClaims, 'method' | 'codeTag' | 'challenge'>;
+
+export function createSessions(parts: SessionParts): Sessions {
+  const { documents, tokens, limits, sms, clock } = parts;
+  const phoneHashKey = hashKey(parts.keys.phone);
+  const identityHashKey = hashKey(parts.keys.identity);
+
+  const begin = async (base: Base, election: PublicElection, method: Method): Promise<PendingSession> => {
+    if (!election.verification.methods.includes(method)) throw new Problem('method-not-offered');
+    return method === 'text-in' ? beginTextIn(base) : pendingCode(base, await sms.sendCode(codeCall(base, election)));
+  };
+
+  const beginTextIn = async (base: Base): Promise<PendingSession> => {
+    const { sendTo } = (await sms.channels()).textIn;
+    if (sendTo === null) throw new Problem('verification-unavailable', retrySoon());
+    const code = String(randomInt(10 ** textInCodeDigits)).padStart(textInCodeDigits, '0');
+    const codeTag = keyedHash(phoneHashKey, codeTagText(code));
+    const expiresAt = instantOf(endOf(base));
+    return pending({ ...base, method: 'text-in', codeTag }, { method: 'text-in', sendTo, code, expiresAt });
+  };
+
+  const pendingCode = (base: Base, sent: Awaited<ReturnType<SmsCalls['sendCode']>>): Promise<PendingSession> => {
+    const { challenge, resendAfter, expiresAt } = sent;
+    return pending({ ...base, method: 'code', challenge }, { method: 'code', resendAfter, expiresAt });
+  };
+
+  const pending = async (claims: PendingClaims, verification: Verification): Promise<PendingSession> => ({
+    token: await tokens.pending.seal(claims, endOf(claims)),
+    state: 'pending',
+    expiresAt: instantOf(endOf(claims)),
+    verification,
+  });
+
+  const verify: Sessions['verify'] = async ({ sid, electionId, identity, phoneKey }, attestation) => {
+    const election = documents.election(electionId, clock())?.election;
+    const seconds = election?.verification.verifiedSecondsMax ?? verifiedSecondsDefault;
+    const endMs = clock() + seconds * 1_000;
+    const token = await tokens.verified.seal({ sid, electionId, identity, phoneKey, attestation }, endMs);
+    return { state: 'verified', token, expiresAt: instantOf(endMs) };
+  };
+
+  return {
+    async start(request, address) {
+      const election = admittingElection(documents, request.electionId, clock());
+      const { scheme } = election.identity;
+      const canonical = canonicalNumber(scheme, request.identity?.number);
+      const phone = e164(request.phone, parts.region);
+      if (phone === null) throw new Problem('invalid-phone', { errors: [phoneError] });
+      const phoneKey = keyedHash(phoneHashKey, phoneKeyText(phone));
+      const subject = scheme === 'phone-only' ? phoneKey : canonical;
+      const identity = keyedHash(identityHashKey, identityText(election.id, scheme, subject));
+      await limits.count({ address, phone: phoneKey, identity });
+      const sid = randomBytes(16).toString('base64url');
+      const { electionId, locale } = request;
+      const base = { sid, electionId, identity, phoneKey, phone, startedAtMs: clock(), ...(locale && { locale }) };
+      return begin(base, election, request.method);
+    },
+    async resend({ method: current, codeTag: _codeTag, challenge, ...base }, wanted) {
+      const election = admittingElection(documents, base.electionId, clock());
+      await limits.count({ phone: base.phoneKey });
+      const again = (wanted ?? current) === 'code' && challenge !== undefined;
+      return again ? pendingCode(base, await sms.resendCode(challenge)) : begin(base, election, wanted ?? current);
+    },
+    async checkCode(claims, code) {
+      if (claims.challenge === undefined) throw new Problem('invalid-request', { errors: [noCodeError] });
+      const digits = code.replace(/\D/g, '');
+      if (digits === '')
+        throw new Problem('invalid-request', { errors: [{ path: 'body/code', detail: 'No digits.' }] });
+      return verify(claims, await sms.checkCode(claims.challenge, claims.phoneKey, digits));
+    },
+    verify,
+  };
+}
+
+const endOf = ({ startedAtMs }: Base): number => startedAtMs + pendingSecondsMax * 1_000;
+
+const phoneError = {
+  path: 'body/phone',
+  detail: 'Write the whole number with its country code, such as +85261234567.',
+};
+const noCodeError = { path: 'body/code', detail: 'This session is verified by a text from the phone, not by a code.' };
+
+// An election that takes sessions: open, or so near to its opening that a phone verified now can still cast then.
+function admittingElection(documents: Documents, electionId: string, nowMs: number): PublicElection {
+  const { election } = documents.required(electionId, nowMs);
+  const early = phaseAt(nowMs, election) === 'scheduled';
+  const spans = nowMs + election.verification.verifiedSecondsMax * 1_000 > Date.parse(election.opensAt);
+  if (election.phase === 'closed' || election.phase === 'published' || (early && !spans)) throw new Problem('not-open');
+  return election;
+}
+
+const identityAdvice: Readonly<Record<IdentityFault, string>> = {
+  missing: 'This election asks for an identity number: send it as "identity": {"number": …}.',
+  unexpected: 'In this election the phone is the identity: leave "identity" out.',
+  shape: 'The number has another length or other characters than such numbers have. Copy it from the card or letter.',
+  date: 'The first seven digits are not a date. Copy the number from the card.',
+  'check-digit': 'The check digit does not fit the rest: one character is mistyped or two are swapped.',
+};
+
+function canonicalNumber(scheme: IdentityScheme, number: string | undefined): string {
+  const read = canonicalIdentity(scheme, number);
+  if (read.ok) return read.canonical;
+  const path = number === undefined ? 'body/identity' : 'body/identity/number';
+  throw new Problem('invalid-identity', { errors: [{ path, detail: identityAdvice[read.fault] }] });
+}
+
+function codeCall({ phone, locale }: Base, { title, rehearsal }: PublicElection): Parameters<SmsCalls['sendCode']>[0] {
+  const text = titleIn(title, locale).slice(0, titleCharactersMax);
+  return { phone, ...(locale !== undefined && { locale }), title: text, rehearsal };
+}
+
+// The title in the voter's language, else in one of the same family, else in English, else in the first there is.
+function titleIn(title: PublicElection['title'], locale: string | undefined): string {
+  const family = locale?.split('-')[0]?.toLowerCase();
+  const near = Object.entries(title).find(([tag]) => tag.split('-')[0]?.toLowerCase() === family);
+  return (locale && title[locale]) ?? near?.[1] ?? title['en'] ?? Object.values(title)[0] ?? '';
+}

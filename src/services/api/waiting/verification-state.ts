@@ -1,0 +1,62 @@
+// What Redis remembers of the texts that concern a waiting voter. Events may be lost, so this is the truth that waiters
+// read at the start, after every reconnection and from time to time. Only keyed names are read; nothing is written.
+import { z } from 'zod';
+import type { Redis } from '../../../platform/redis.ts';
+import { attestation } from '../../../protocol/attestation.ts';
+import type { Attestation } from '../../../protocol/attestation.ts';
+import { clockSkewSeconds } from '../../../protocol/private-calls.ts';
+import { sender, senderKey, verifiedKey } from '../../../protocol/verification-events.ts';
+
+/** How long before the session's start a text may seem to have come, because two clocks differ, in milliseconds. */
+const skewMs = clockSkewSeconds * 1_000;
+/** The same for mere hints, in milliseconds: a text that belonged to the session before must not confuse this one. */
+const hintSkewMs = 2_000;
+
+export type Watched = { readonly phoneKey: string; readonly codeTag: string; readonly startedAtMs: number };
+export type Hint = 'wrong-sender' | 'wrong-code';
+export type Finding =
+  | { readonly state: 'pending' }
+  | { readonly state: Hint; readonly atMs: number }
+  | { readonly state: 'verified'; readonly attestation: Attestation };
+
+export const countsAsProof = (watched: Watched, atMs: number): boolean => atMs >= watched.startedAtMs - skewMs;
+export const countsAsHint = (watched: Watched, atMs: number): boolean => atMs >= watched.startedAtMs - hintSkewMs;
+
+/** Reads the state of several waiters in one round trip, in their order. Rejects when Redis cannot be read. */
+export async function readFindings(redis: Redis, watched: readonly Watched[]): Promise<Finding[]> {
+  const pipeline = redis.pipeline();
+  for (const { phoneKey, codeTag } of watched) pipeline.hgetall(verifiedKey(phoneKey)).get(senderKey(codeTag));
+  const answers = (await pipeline.exec()) ?? [];
+  const valueAt = (index: number): unknown => {
+    const [error, value] = answers[index] ?? [new Error('Redis gave no answer.'), null];
+    if (error) throw error;
+    return value;
+  };
+  return watched.map((one, index) => {
+    const texts = valueAt(2 * index) as Record<string, string>;
+    return judge(one, texts, valueAt(2 * index + 1) as string | null);
+  });
+}
+
+function judge(watched: Watched, texts: Record<string, string>, lastSender: string | null): Finding {
+  const proof = parsed(attestation, texts[watched.codeTag]);
+  if (proof && countsAsProof(watched, proof.verifiedAtMs)) return { state: 'verified', attestation: proof };
+  const others = Object.values(texts).map((text) => parsed(attestation, text)?.verifiedAtMs ?? -Infinity);
+  const latest = Math.max(-Infinity, ...others);
+  if (countsAsHint(watched, latest)) return { state: 'wrong-code', atMs: latest };
+  const from = parsed(sender, lastSender ?? undefined);
+  if (from && from.phoneKey !== watched.phoneKey && countsAsHint(watched, from.atMs)) {
+    return { state: 'wrong-sender', atMs: from.atMs };
+  }
+  return { state: 'pending' };
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, text: string | undefined): z.infer<Schema> | null {
+  if (text === undefined) return null;
+  try {
+    const result = schema.safeParse(JSON.parse(text));
+    return result.success ? result.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,48 @@
+// What operators see of casting: how many by outcome, and how batches do. Never anything of a single cast.
+import { Counter, Gauge, Histogram } from '../../platform/metrics.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { CastOutcome } from '../../store/casts.ts';
+
+/** What became of a cast: as the database says, or turned away before it. */
+export type CastingOutcome = CastOutcome | 'busy';
+
+export type CastMetrics = {
+  readonly outcomes: { inc(labels: { outcome: CastingOutcome }): void };
+  readonly batches: { observe(ballots: number): void };
+  readonly commitSeconds: { observe(seconds: number): void };
+  watchWaiting(read: () => number): void;
+};
+
+export function createCastMetrics(registry: Metrics): CastMetrics {
+  const registers = [registry];
+  return {
+    outcomes: new Counter({
+      name: 'popvote_casts_total',
+      help: 'Casts by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    batches: new Histogram({
+      name: 'popvote_cast_batch_ballots',
+      help: 'Ballots in one batch.',
+      buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000],
+      registers,
+    }),
+    commitSeconds: new Histogram({
+      name: 'popvote_cast_commit_seconds',
+      help: 'Seconds from handing a batch to the database until it is certain.',
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+      registers,
+    }),
+    watchWaiting(read) {
+      new Gauge({
+        name: 'popvote_casts_waiting',
+        help: 'Ballots that wait for a batch.',
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    },
+  };
+}

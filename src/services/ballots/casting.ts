@@ -1,0 +1,158 @@
+// A cast, from the call to its receipt: who may cast is checked, the ballot is judged, and one atomic statement in the
+// database decides. Nothing of a cast is ever logged, and nothing but a certain answer of the database becomes a receipt.
+import { canonicalBallotText, judgeBallot } from '../../domain/ballot.ts';
+import type { BallotFault } from '../../domain/ballot.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { retrySoon } from '../../platform/http/problems.ts';
+import type { SigningKey } from '../../platform/keys/signatures.ts';
+import type { CastCall } from '../../protocol/ballot-service.ts';
+import type { KeyRing } from '../../protocol/key-files.ts';
+import { Problem } from '../../protocol/problem.ts';
+import type { Receipt } from '../../protocol/public-api.ts';
+import type { CastIn, CastOutcome, SealedCast } from '../../store/casts.ts';
+import { attestationHolds, attestationKeys } from './attestation-check.ts';
+import { createBatcher } from './batcher.ts';
+import type { Batcher, BatcherBounds } from './batcher.ts';
+import type { CastMetrics, CastingOutcome } from './cast-metrics.ts';
+import { derive, receiptOf } from './derive.ts';
+import type { Derived } from './derive.ts';
+import type { Elections, ServedElection } from './elections.ts';
+import { sealBatch } from './seal.ts';
+import type { SealingKeys } from './sealing-keys.ts';
+
+/** How often a ballot is judged anew because its election was amended meanwhile; then the answer is `busy`. */
+const editionsMax = 3;
+/** Most faults of a ballot that one answer lists. */
+const faultsMax = 20;
+
+type PreparedCast = {
+  readonly election: ServedElection;
+  readonly derived: Derived;
+  readonly text: string;
+  readonly verifiedAtMs: number;
+};
+
+export type CastingParts = {
+  readonly elections: Elections;
+  readonly sealingKeys: SealingKeys;
+  /** Commits sealed ballots of one edition of an election; see `castBallots`. */
+  readonly store: (
+    election: CastIn,
+    casts: readonly SealedCast[],
+    onTrouble: (error: unknown) => void,
+  ) => Promise<CastOutcome[]>;
+  readonly attestations: KeyRing;
+  readonly receiptKey: SigningKey;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: CastMetrics;
+  readonly bounds?: Partial<BatcherBounds>;
+};
+
+export type Casting = {
+  /** Casts a ballot and returns its receipt, or throws the Problem that the voter is told. */
+  cast(call: CastCall): Promise<Receipt>;
+  drained(): Promise<void>;
+};
+
+export function createCasting(parts: CastingParts): Casting {
+  const keys = attestationKeys(parts.attestations);
+  const batcher: Batcher<PreparedCast, CastingOutcome> = createBatcher({
+    commit: (_group, items) => commit(parts, items),
+    bytesOf: ({ election }) => election.sealedBytes,
+    ...(parts.bounds && { bounds: parts.bounds }),
+  });
+  parts.metrics.watchWaiting(() => batcher.waiting);
+  return {
+    async cast(call) {
+      for (let editions = 0; editions < editionsMax; editions += 1) {
+        const prepared = await prepare(parts, keys, call);
+        const { id, edition } = prepared.election;
+        // One batch is of one edition: the sealed size may differ too.
+        const outcome = await batcher.submit(`${id}/${edition}`, prepared);
+        parts.metrics.outcomes.inc({ outcome });
+        if (outcome !== 'amended') return answer(parts, prepared, outcome);
+        parts.elections.forget(id, edition);
+      }
+      throw new Problem('busy', retrySoon());
+    },
+    drained: () => batcher.drained(),
+  };
+}
+
+async function prepare(
+  parts: CastingParts,
+  keys: ReturnType<typeof attestationKeys>,
+  call: CastCall,
+): Promise<PreparedCast> {
+  const election = await parts.elections.find(call.electionId);
+  if (!election) throw new Problem('election-not-found');
+  const { verifiedSecondsMax } = election;
+  if (!attestationHolds(keys, call.phoneKey, call.attestation, { nowMs: parts.clock(), verifiedSecondsMax })) {
+    throw new Problem('unauthenticated');
+  }
+  const verdict = judgeBallot(election.contests, call.ballot);
+  if (!verdict.valid) throw new Problem('invalid-ballot', { errors: errorsOf(verdict.faults) });
+  const text = canonicalBallotText(verdict.ballot);
+  const { identity, phoneKey, ballotKey } = call;
+  return {
+    election,
+    text,
+    derived: derive(election.keys, election.id, { identity, phoneKey, ballotKey, text }),
+    verifiedAtMs: call.attestation.verifiedAtMs,
+  };
+}
+
+function errorsOf(faults: readonly BallotFault[]): { path: string; detail: string }[] {
+  return faults.slice(0, faultsMax).map(({ contestId, detail }) => ({ path: `contests/${contestId}`, detail }));
+}
+
+async function commit(parts: CastingParts, items: readonly PreparedCast[]): Promise<CastingOutcome[]> {
+  const [first] = items;
+  if (!first) return [];
+  const { election } = first;
+  const key = await parts.sealingKeys.current();
+  if (!key) return items.map(() => 'busy');
+  const sealed = sealBatch(
+    key,
+    election,
+    items.map(({ derived: { tracker }, text }) => ({ tracker, text })),
+  );
+  const casts = items.map(({ derived: { voter, phone, attempt }, verifiedAtMs }, index) => ({
+    voter,
+    phone,
+    attempt,
+    verifiedAtMs,
+    sealed: sealed[index] ?? Buffer.alloc(0),
+  }));
+  const started = performance.now();
+  const outcomes = await parts.store({ electionId: election.id, edition: election.edition }, casts, (error) => {
+    parts.logger.warn({ err: error, ballots: items.length }, 'cast.batch-failed');
+    // Perhaps the key was retired meanwhile: the next try seals to a newer one.
+    parts.sealingKeys.forget();
+  });
+  parts.metrics.batches.observe(items.length);
+  parts.metrics.commitSeconds.observe((performance.now() - started) / 1_000);
+  return outcomes;
+}
+
+function answer(
+  parts: CastingParts,
+  { election, derived }: PreparedCast,
+  outcome: Exclude<CastingOutcome, 'amended'>,
+): Receipt {
+  switch (outcome) {
+    case 'recorded':
+    case 'replay':
+      return receiptOf(parts.receiptKey, election.id, derived.leaf);
+    case 'unknown':
+      throw new Problem('outcome-unknown', retrySoon());
+    case 'busy':
+      throw new Problem('busy', retrySoon());
+    case 'already-recorded':
+    case 'not-open':
+    case 'not-eligible':
+      throw new Problem(outcome);
+  }
+}

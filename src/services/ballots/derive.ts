@@ -1,0 +1,77 @@
+// From a cast to its tags, tracker, leaf and receipt; docs/receipts.md has the byte layouts. All of it is a pure
+// function of keys and input, so that the same cast again gives the same receipt and no answer is ever stored. `s` and
+// the ballot key never leave this file.
+import { createHash, createHmac, sign } from 'node:crypto';
+import type { SigningKey } from '../../platform/keys/signatures.ts';
+import { receiptSigningPrefix, receiptVersion } from '../../protocol/ballot-service.ts';
+import type { Receipt } from '../../protocol/public-api.ts';
+import type { ElectionHashKeys } from './election-keys.ts';
+
+export type Derived = {
+  readonly voter: Buffer;
+  readonly phone: Buffer;
+  readonly attempt: Buffer;
+  readonly tracker: Buffer;
+  readonly leaf: Buffer;
+};
+
+/** The tag of a voter in one election, from the keyed digest that `api` makes (or that came with a roll). */
+export function voterTag(keys: ElectionHashKeys, electionId: string, identity: string): Buffer {
+  return createHmac('sha256', keys.identity).update(`popvote/voter/v1|${electionId}|${identity}`).digest();
+}
+
+/** The tag of a phone in one election. */
+export function phoneTag(keys: ElectionHashKeys, electionId: string, phoneKey: string): Buffer {
+  return createHmac('sha256', keys.identity).update(`popvote/phone-tag/v1|${electionId}|${phoneKey}`).digest();
+}
+
+/**
+ * Everything that a cast becomes. `s` binds voter, ballot key and ballot: another ballot under the same key is another
+ * attempt, two voters with one key have two trackers, and attempt and tracker share nothing but `s`, which is not kept.
+ */
+export function derive(
+  keys: ElectionHashKeys,
+  electionId: string,
+  cast: { readonly identity: string; readonly phoneKey: string; readonly ballotKey: string; readonly text: string },
+): Derived {
+  const voter = voterTag(keys, electionId, cast.identity);
+  const ballotHash = createHash('sha256').update(cast.text).digest();
+  const s = createHmac('sha256', keys.receipt)
+    .update(`popvote/s/v1|${electionId}|`)
+    .update(voter)
+    .update(cast.ballotKey, 'base64url')
+    .update(ballotHash)
+    .digest();
+  const tracker = createHash('sha256').update('popvote/tracker/v1\0').update(s).digest();
+  return {
+    voter,
+    phone: phoneTag(keys, electionId, cast.phoneKey),
+    attempt: createHash('sha256').update('popvote/attempt/v1\0').update(s).digest(),
+    tracker,
+    leaf: leafOf(electionId, tracker, ballotHash),
+  };
+}
+
+/** The leaf of a ballot: RFC 6962's zero byte, version, length of the id, id, tracker, SHA-256 of the ballot's text. */
+export function leafOf(electionId: string, tracker: Buffer, ballotHash: Buffer): Buffer {
+  const id = Buffer.from(electionId, 'ascii');
+  return createHash('sha256')
+    .update(Buffer.from([0, receiptVersion, id.length]))
+    .update(id)
+    .update(tracker)
+    .update(ballotHash)
+    .digest();
+}
+
+/** The receipt. Ed25519 is deterministic (RFC 8032): the same leaf and key give the same bytes. */
+export function receiptOf(key: SigningKey, electionId: string, leaf: Buffer): Receipt {
+  const signature = sign(null, Buffer.concat([receiptPrefix, leaf]), key.key);
+  return {
+    version: receiptVersion,
+    electionId,
+    leaf: leaf.toString('base64url'),
+    signature: signature.toString('base64url'),
+    kid: key.kid,
+  };
+}
+const receiptPrefix = Buffer.from(receiptSigningPrefix, 'latin1');

@@ -1,0 +1,97 @@
+// The elections that this process serves, in memory: their contests and the keys of their tags. What is kept may have
+// been amended meanwhile: a cast names the edition that it was judged by, the database refuses an old one, and only then
+// is the election read anew. It is also read from time to time, so that keys that were destroyed leave this process too.
+// Whether voting is open is not known here: the database decides.
+import { timingSafeEqual } from 'node:crypto';
+import type { Contest } from '../../domain/election.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { retrySoon } from '../../platform/http/problems.ts';
+import { Problem } from '../../protocol/problem.ts';
+import { electionDefinition } from '../../protocol/public-document.ts';
+import type { IntakeElection } from '../../store/intake-elections.ts';
+import { keyCheckOf, readElectionKeys } from './election-keys.ts';
+import type { ElectionHashKeys } from './election-keys.ts';
+
+/** How long an election is served from memory, in milliseconds. */
+const freshMs = 30_000;
+/** How long an id without an election is remembered, in milliseconds: guessed ids must not each cost a query. */
+const missingMs = 1_000;
+/** Most ids that are remembered. */
+const rememberedMax = 1_000;
+
+export type ServedElection = {
+  readonly id: string;
+  /** Of the definition; see the database's pv.cast_ballots. */
+  readonly edition: number;
+  readonly contests: readonly Contest[];
+  readonly scheme: string;
+  readonly sealedBytes: number;
+  readonly verifiedSecondsMax: number;
+  readonly keys: ElectionHashKeys;
+};
+
+export type Elections = {
+  /** The election, or null where there is none. Throws `busy` where this replica cannot serve it. */
+  find(electionId: string): Promise<ServedElection | null>;
+  /** Reads it anew at the next use: it was made or amended. `edition`: only if that is the one that is remembered. */
+  forget(electionId: string, edition?: number): void;
+};
+
+export function createElections(options: {
+  readonly read: (electionId: string) => Promise<IntakeElection | null>;
+  readonly keysDirectory: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Elections {
+  const { read, keysDirectory, clock, logger } = options;
+  const remembered = new Map<string, { election: ServedElection | null; untilMs: number }>();
+  const loading = new Map<string, Promise<ServedElection | null>>();
+
+  const load = async (electionId: string): Promise<ServedElection | null> => {
+    const row = await read(electionId);
+    const election = row && serve(row, keysDirectory, logger);
+    if (remembered.size >= rememberedMax) remembered.clear();
+    remembered.set(electionId, { election, untilMs: clock() + (election ? freshMs : missingMs) });
+    return election;
+  };
+
+  return {
+    async find(electionId) {
+      const known = remembered.get(electionId);
+      if (known && clock() < known.untilMs) return known.election;
+      const reading =
+        loading.get(electionId) ??
+        load(electionId).finally(() => {
+          loading.delete(electionId);
+        });
+      loading.set(electionId, reading);
+      return reading;
+    },
+    forget(electionId, edition) {
+      const known = remembered.get(electionId)?.election?.edition;
+      if (edition === undefined || known === edition) remembered.delete(electionId);
+    },
+  };
+}
+
+function serve(row: IntakeElection, keysDirectory: string, logger: Logger): ServedElection | null {
+  const keys = readElectionKeys(keysDirectory, row.electionId);
+  // The keys of a closed election are destroyed after certification: then there is nothing here to cast into.
+  if (!keys && row.state === 'closed') return null;
+  if (!keys || !timingSafeEqual(keyCheckOf(keys, row.electionId), row.keyCheck)) {
+    // Other keys would make other tags, and people could vote twice.
+    logger.error({ electionId: row.electionId, present: keys !== null }, 'election-keys.unusable');
+    throw new Problem('busy', retrySoon());
+  }
+  const { contests, verification } = electionDefinition.parse(row.definition);
+  return {
+    id: row.electionId,
+    edition: row.edition,
+    contests,
+    scheme: row.scheme,
+    sealedBytes: row.sealedBytes,
+    verifiedSecondsMax: verification.verifiedSecondsMax,
+    keys,
+  };
+}

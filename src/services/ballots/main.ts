@@ -1,0 +1,48 @@
+// Starts `ballots`: reads its environment, wires its parts, listens. No logic.
+import { systemClock } from '../../platform/clock.ts';
+import { readEnvironment } from '../../platform/environment.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import type { StartService } from '../../platform/process.ts';
+import { tlsOf } from '../../platform/service-environment.ts';
+import { programVersion } from '../../platform/health/version.ts';
+import { openPool } from '../../store/database.ts';
+import { buildApp } from './app.ts';
+import { batcherBounds } from './batcher.ts';
+import { ballotsEnvironment } from './config.ts';
+
+/** Connections for everything but batches. */
+const connectionsMax = 4;
+/** Longest statement of administration, in milliseconds: closing counts everybody who took part. */
+const administrationMsMax = 60_000;
+
+export const start: StartService = async (environment, report) => {
+  const settings = readEnvironment(ballotsEnvironment, environment);
+  const url = settings.INTAKE_DATABASE_URL;
+  const castPool = openPool(url, { name: 'popvote-casts', connectionsMax: batcherBounds.batchesInFlightMax });
+  const pool = openPool(url, { name: 'popvote-ballots', connectionsMax, statementMsMax: administrationMsMax });
+  const app = await buildApp({
+    castPool,
+    pool,
+    keys: settings.BALLOTS_KEYS,
+    publicKeys: settings.PUBLIC_KEYS,
+    electionKeysDirectory: settings.BALLOTS_ELECTION_KEYS_DIRECTORY,
+    clock: systemClock,
+    logger: createLogger('ballots', settings.LOG_LEVEL),
+    metrics: createMetrics('ballots'),
+    version: programVersion(),
+    tls: tlsOf(settings, 'BALLOTS'),
+    ...(report && { report }),
+  });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await Promise.all([castPool.end(), pool.end()]);
+  };
+  try {
+    const address = await app.listen({ host: settings.BALLOTS_HOST, port: settings.BALLOTS_PORT });
+    return { name: 'ballots', addresses: { private: address }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

@@ -1,0 +1,26 @@
+// POST /private/casts: a ballot is cast. Only `api` may, and only a certain outcome is told as one.
+import { retrySoon } from '../../../platform/http/problems.ts';
+import type { App } from '../../../platform/http/http.ts';
+import { admits } from '../../../platform/private-calls/private-calls.ts';
+import { castCall } from '../../../protocol/ballot-service.ts';
+import { castAnswer } from '../../../protocol/public-api.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import type { Casting } from '../casting.ts';
+
+// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are asynchronous.
+export async function castRoutes(app: App, { casting }: { casting: Casting }): Promise<void> {
+  app.post(
+    '/private/casts',
+    { config: admits('api'), schema: { body: castCall, response: { 200: castAnswer } } },
+    async (request) => {
+      try {
+        return { receipt: await casting.cast(request.body) };
+      } catch (error) {
+        if (error instanceof Problem) throw error;
+        // Whatever broke, it may have broken after the ballot was recorded.
+        request.log.error({ err: error }, 'cast.failed');
+        throw new Problem('outcome-unknown', retrySoon());
+      }
+    },
+  );
+}

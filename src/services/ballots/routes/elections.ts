@@ -1,0 +1,87 @@
+// The intake of an election: created, amended, its times set, published, closed, counted; and its roll. Only
+// `elections` may.
+import { z } from 'zod';
+import type { App } from '../../../platform/http/http.ts';
+import { admits } from '../../../platform/private-calls/private-calls.ts';
+import {
+  amendAnswer,
+  closeAnswer,
+  countsAnswer,
+  createIntakeAnswer,
+  createIntakeCall,
+  publicationAnswer,
+  publicationCall,
+  rollAnswer,
+  rollCall,
+  timesAnswer,
+  timesCall,
+} from '../../../protocol/ballot-service.ts';
+import { electionId } from '../../../protocol/public-values.ts';
+import type { Intake } from '../intake.ts';
+
+/** Largest body with a publication, and largest part of a roll, in bytes. */
+const publicationBytesMax = 8 * 1_048_576;
+const rollBytesMax = 1_048_576;
+
+const params = z.object({ electionId });
+const config = admits('elections');
+
+// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are asynchronous.
+export async function electionRoutes(app: App, { intake }: { intake: Intake }): Promise<void> {
+  app.post(
+    '/private/elections',
+    {
+      config,
+      bodyLimit: publicationBytesMax,
+      schema: { body: createIntakeCall, response: { 200: createIntakeAnswer } },
+    },
+    (request) => intake.create(request.body),
+  );
+  app.put(
+    '/private/elections/:electionId',
+    {
+      config,
+      bodyLimit: publicationBytesMax,
+      schema: { params, body: createIntakeCall, response: { 200: amendAnswer } },
+    },
+    async (request) => {
+      await intake.amend(request.params.electionId, request.body);
+      return {};
+    },
+  );
+  app.put(
+    '/private/elections/:electionId/publication',
+    {
+      config,
+      bodyLimit: publicationBytesMax,
+      schema: { params, body: publicationCall, response: { 200: publicationAnswer } },
+    },
+    async (request) => {
+      await intake.publish(request.params.electionId, request.body.publication);
+      return {};
+    },
+  );
+  app.put(
+    '/private/elections/:electionId/times',
+    { config, bodyLimit: publicationBytesMax, schema: { params, body: timesCall, response: { 200: timesAnswer } } },
+    async (request) => {
+      await intake.setTimes(request.params.electionId, request.body);
+      return {};
+    },
+  );
+  app.post(
+    '/private/elections/:electionId/close',
+    { config, schema: { params, response: { 200: closeAnswer } } },
+    async (request) => ({ participation: await intake.close(request.params.electionId) }),
+  );
+  app.post(
+    '/private/elections/:electionId/roll',
+    { config, bodyLimit: rollBytesMax, schema: { params, body: rollCall, response: { 200: rollAnswer } } },
+    (request) => intake.addRoll(request.params.electionId, request.body.identities),
+  );
+  app.get(
+    '/private/elections/:electionId/counts',
+    { config, schema: { params, response: { 200: countsAnswer } } },
+    (request) => intake.counts(request.params.electionId),
+  );
+}

@@ -1,0 +1,15 @@
+// GET /private/examination: how this process is, for `elections` alone. However often it is asked, it examines itself no
+// more than once in a while: nobody can make it open connections in a loop.
+import { rememberedReport } from '../../../platform/health/examination.ts';
+import type { Report } from '../../../platform/health/examination.ts';
+import type { App } from '../../../platform/http/http.ts';
+import { admits } from '../../../platform/private-calls/private-calls.ts';
+import { healthReport } from '../../../protocol/control/system-api.ts';
+
+// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are asynchronous.
+export async function examinationRoutes(app: App, options: { readonly report: Report }): Promise<void> {
+  const report = rememberedReport(options.report);
+  app.get('/private/examination', { config: admits('elections'), schema: { response: { 200: healthReport } } }, () =>
+    report(),
+  );
+}

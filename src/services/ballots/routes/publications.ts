@@ -1,0 +1,14 @@
+// GET /private/publications: what is published, for whoever finds Redis empty.
+import type { App } from '../../../platform/http/http.ts';
+import { admits } from '../../../platform/private-calls/private-calls.ts';
+import { publicationsAnswer } from '../../../protocol/ballot-service.ts';
+import type { Intake } from '../intake.ts';
+
+// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are asynchronous.
+export async function publicationRoutes(app: App, { intake }: { intake: Intake }): Promise<void> {
+  app.get(
+    '/private/publications',
+    { config: admits('api', 'elections'), schema: { response: { 200: publicationsAnswer } } },
+    async () => ({ publications: await intake.publications() }),
+  );
+}

@@ -1,0 +1,86 @@
+// The two applications of `elections` from their parts, not yet listening: the control API, and the private port for who
+// holds the key file of elections. Nothing of the private one is reachable from outside, and no decision is made here.
+import { createControlHttp } from '../../platform/http/control-http.ts';
+import { documentationRoutes } from '../../platform/http/documentation.ts';
+import type { HealthCheck, Version } from '../../platform/health/health.ts';
+import { createHttp } from '../../platform/http/http.ts';
+import type { App, HttpOptions } from '../../platform/http/http.ts';
+import { createCallVerifier, registerCallGuard } from '../../platform/private-calls/private-calls.ts';
+import { registerMetricsRoute } from '../../platform/http/private-port.ts';
+import { databaseAnswers } from '../../store/database.ts';
+import { described } from './api-docs/description.ts';
+import type { Outside } from './outside.ts';
+import type { ElectionsLogic } from './parts.ts';
+import { auditLogRoutes } from './routes/audit-log.ts';
+import { electionRoutes } from './routes/elections.ts';
+import { lifecycleRoutes } from './routes/lifecycle.ts';
+import { liveRoutes } from './routes/live.ts';
+import { participantRoutes } from './routes/participants.ts';
+import { privateElectionRoutes } from './routes/private-elections.ts';
+import { paperBallotRoutes } from './routes/paper-ballots.ts';
+import { recountRoutes } from './routes/recount.ts';
+import { resultRoutes } from './routes/results.ts';
+import { rollRoutes } from './routes/roll.ts';
+import { settingsRoutes } from './routes/settings.ts';
+import { systemRoutes } from './routes/system.ts';
+import { turnoutRoutes } from './routes/turnout.ts';
+
+/** Longest time in which a roll may come, in milliseconds: it is read as fast as it is stored. */
+const uploadMsMax = 1_800_000;
+
+export type ElectionsParts = Outside & {
+  readonly logic: ElectionsLogic;
+  readonly version: Version;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
+};
+
+/** The control API. While it runs, so does what goes on beside requests. */
+export async function buildApp(parts: ElectionsParts): Promise<App> {
+  const { logic, logger, metrics, version } = parts;
+  const checks = checksOf(parts);
+  const { app, guard } = await createControlHttp(
+    { logger, metrics, version, checks, requestMsMax: uploadMsMax, ...parts.http },
+    described,
+    logic,
+  );
+  await app.register(participantRoutes, { participants: logic.participants, guard });
+  await app.register(electionRoutes, { elections: logic.elections, guard });
+  await app.register(lifecycleRoutes, { lifecycle: logic.voting.lifecycle, elections: logic.elections, guard });
+  await app.register(turnoutRoutes, { turnouts: logic.voting.turnouts });
+  await app.register(liveRoutes, { live: logic.live, readiness: logic.readiness });
+  await app.register(rollRoutes, { rolls: logic.voting.rolls, guard });
+  await app.register(resultRoutes, { results: logic.counted.results, guard });
+  await app.register(paperBallotRoutes, { paperBallots: logic.counted.paperBallots, guard });
+  await app.register(settingsRoutes, { settings: logic.settings, guard });
+  await app.register(auditLogRoutes, { auditLog: logic.auditLog, guard });
+  await app.register(systemRoutes, { system: logic.system });
+  await app.register(documentationRoutes, { title: described.title });
+  app.addHook('onReady', (done) => {
+    for (const each of logic.background) each.start();
+    done();
+  });
+  app.addHook('onClose', async () => {
+    await Promise.all(logic.background.map((each) => each.stop()));
+  });
+  return app;
+}
+
+/** Calls of who holds the key file of elections under /private, metrics and health. */
+export async function buildPrivateApp(parts: ElectionsParts): Promise<App> {
+  const { logic, logger, metrics, version, clock, publicKeys } = parts;
+  const checks = checksOf(parts);
+  const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax: uploadMsMax, ...parts.http });
+  registerCallGuard(app, createCallVerifier({ service: 'elections', callers: publicKeys.callers, clock }));
+  registerMetricsRoute(app, metrics);
+  await app.register(privateElectionRoutes, { ...logic.voting, elections: logic.elections });
+  await app.register(recountRoutes, { recount: logic.counted.recount });
+  return app;
+}
+
+// Reading and drafting need the database alone: the rest is away for a while, and says so where it is needed.
+const checksOf = ({ pool, boxPool, controlRedis, edgeRedis }: ElectionsParts): readonly HealthCheck[] => [
+  { name: 'database', required: true, check: () => databaseAnswers(pool) },
+  { name: 'box', required: false, check: () => databaseAnswers(boxPool) },
+  { name: 'control-redis', required: false, check: () => controlRedis.ping().then(() => true) },
+  { name: 'edge-redis', required: false, check: () => edgeRedis.ping().then(() => true) },
+];

@@ -1,0 +1,132 @@
+// Reading the audit log: page by page, whole as lines, and walking its chain. The hashes are computed here anew from the
+// texts, and not asked of the database that might have been changed.
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../../platform/clock.ts';
+import { auditEntry } from '../../../protocol/control/audit-log-api.ts';
+import type { AuditLogPage, AuditLogQuery, AuditVerification } from '../../../protocol/control/audit-log-api.ts';
+import type { Pool } from '../../../store/database.ts';
+import { auditChain, auditHead, listAudit } from '../../../store/elections/audit.ts';
+import type { AuditHead, StoredAuditEntry } from '../../../store/elections/audit.ts';
+import type { Audit } from './audit.ts';
+import type { Caller } from '../drafts/participants.ts';
+
+/** Entries that are read at once while the chain is walked. */
+const chainPageMax = 500;
+/** What the first entry follows. */
+const beginning = Buffer.alloc(32);
+
+export type AuditLog = {
+  list(query: AuditLogQuery): Promise<AuditLogPage>;
+  verify(entry?: number): Promise<AuditVerification>;
+  /** The whole log as lines of JSON, oldest first, up to what it has when this is asked. Asking is on record. */
+  lines(caller: Caller): Promise<AsyncIterable<string>>;
+};
+
+export function createAuditLog(parts: { readonly pool: Pool; readonly audit: Audit; readonly clock: Clock }): AuditLog {
+  const { pool, audit, clock } = parts;
+  return {
+    async list({ limit, ...filter }) {
+      // One more than is shown tells whether there is a next page.
+      const found = await listAudit(pool, filter, limit + 1);
+      const page = found.slice(0, limit);
+      return {
+        entries: page.map(({ entry, hash }) => ({ entry: auditEntry.parse(JSON.parse(entry)), hash: hexOf(hash) })),
+        next: found.length > limit ? String(page.at(-1)?.number) : null,
+      };
+    },
+    verify: async (entry) => ({ ...(await verify(pool, entry)), verifiedAt: new Date(clock()).toISOString() }),
+    async lines({ actor, request }) {
+      const object = { kind: 'audit-log', id: 'audit-log' } as const;
+      const until = await audit.record({ actor, request, act: 'audit-log.export', object }, async () => ({
+        result: (await auditHead(pool)).number,
+      }));
+      return lines(pool, until);
+    },
+  };
+}
+
+type Broken = NonNullable<AuditVerification['broken']>;
+type Walk = { entries: number; hash: Buffer; broken: Broken | null };
+
+async function verify(pool: Pool, noted: number | undefined): Promise<Omit<AuditVerification, 'verifiedAt'>> {
+  // What was added after this is the next verification's.
+  const head = await auditHead(pool);
+  const walk: Walk = { entries: 0, hash: beginning, broken: null };
+  let notedHash: string | null = null;
+  while (walk.broken === null && walk.entries < head.number) {
+    const page = await auditChain(pool, walk.entries, Math.min(chainPageMax, head.number - walk.entries));
+    if (page.length === 0) break;
+    for (const entry of page) {
+      walk.broken = faultOf(walk, entry);
+      if (walk.broken) break;
+      walk.entries = entry.number;
+      walk.hash = entry.hash;
+      if (entry.number === noted) notedHash = hexOf(entry.hash);
+    }
+  }
+  const broken = walk.broken ?? (await faultAtEnd(pool, walk, head));
+  return {
+    entries: broken ? broken.number - 1 : walk.entries,
+    head: { number: head.number, hash: hexOf(head.hash) },
+    broken,
+    noted: noted === undefined ? null : { number: noted, hash: notedHash },
+  };
+}
+
+function faultOf(walk: Walk, { number, entry, hash }: StoredAuditEntry): Broken | null {
+  const expected = walk.entries + 1;
+  if (number !== expected) {
+    const gap = number - 1 === expected ? `Entry ${expected} is` : `Entries ${expected} to ${number - 1} are`;
+    return { number: expected, fault: 'missing', detail: `${gap} missing.` };
+  }
+  if (hashOf(walk.hash, entry).equals(hash)) {
+    // Its own text says which entry it is: one that was moved here is a stranger.
+    if (numberIn(entry) === number) return null;
+    return { number, fault: 'foreign', detail: `What stands as entry ${number} is not entry ${number}.` };
+  }
+  const before = number === 1 ? 'the beginning of the log' : `entry ${number - 1}`;
+  const detail = `Entry ${number} does not follow from ${before}: its text or its hash was changed, or that of the one before.`;
+  return { number, fault: 'changed', detail };
+}
+
+async function faultAtEnd(pool: Pool, walk: Walk, head: AuditHead): Promise<Broken | null> {
+  if (walk.entries < head.number) {
+    const lost = walk.entries + 1;
+    return { number: lost, fault: 'cut-off', detail: `The log ends before entry ${lost}; it had ${head.number}.` };
+  }
+  if (!walk.hash.equals(head.hash)) {
+    const number = Math.max(1, head.number);
+    return { number, fault: 'changed', detail: `The head of the log is not the hash of entry ${number}.` };
+  }
+  const [beyond] = await auditChain(pool, head.number, 1);
+  // The log itself moves its head in the commit of each entry.
+  if (!beyond || (await auditHead(pool)).number >= beyond.number) return null;
+  const detail = `Entry ${beyond.number} was not added by the log itself.`;
+  return { number: beyond.number, fault: 'foreign', detail };
+}
+
+async function* lines(pool: Pool, until: number): AsyncGenerator<string> {
+  let after = 0;
+  let previous: Buffer = beginning;
+  while (after < until) {
+    const page = await auditChain(pool, after, chainPageMax);
+    if (page.length === 0) return;
+    for (const { number, entry, hash } of page) {
+      if (number > until) return;
+      yield `${JSON.stringify({ number, previous: hexOf(previous), hash: hexOf(hash), text: entry })}\n`;
+      [after, previous] = [number, hash];
+    }
+  }
+}
+
+const hashOf = (previous: Buffer, entry: string): Buffer =>
+  createHash('sha256').update(previous).update(entry, 'utf8').digest();
+const hexOf = (hash: Buffer): string => hash.toString('hex');
+
+function numberIn(entry: string): number | null {
+  try {
+    return (JSON.parse(entry) as { number?: number }).number ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,51 @@
+// The environment of `elections`, every variable with what it is for. Nothing else of the service reads an environment.
+import { z } from 'zod';
+import { json, port } from '../../platform/environment.ts';
+import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
+import {
+  accessFields,
+  logLevel,
+  origin,
+  pem,
+  postgresUrl,
+  redisUrl,
+  tlsTogether,
+  trustedProxies,
+} from '../../platform/service-environment.ts';
+import { electionsKeys, publicKeys } from '../../protocol/key-files.ts';
+
+const fields = z.object({
+  ELECTIONS_HOST: z.string().default('127.0.0.1').describe('Address of the control API of elections.'),
+  ELECTIONS_PORT: port.default(9_107).describe('Port of the control API of elections; the panel forwards to it.'),
+  ELECTIONS_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
+  ELECTIONS_PRIVATE_PORT: port
+    .default(9_108)
+    .describe('Private port: calls of who holds the key file of elections, metrics, health.'),
+  ELECTIONS_KEYS: json(electionsKeys).describe(
+    'The key file of elections; make it with: popvote keys new. Give ELECTIONS_KEYS_FILE.',
+  ),
+  PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),
+  ELECTIONS_DATABASE_URL: postgresUrl.describe(
+    'Address of the database elections for the role popvote_elections: postgres://popvote_elections:…@host/elections',
+  ),
+  ELECTIONS_BOX_DATABASE_URL: postgresUrl.describe(
+    'Address of the database box for the role popvote_elections, which counts there: postgres://popvote_elections:…@host/box',
+  ),
+  BALLOTS_ORIGIN: origin.default('http://127.0.0.1:9103').describe('Private address of ballots.'),
+  ...accessFields,
+  CONTROL_REDIS_URL: redisUrl.describe(
+    'Address of the control Redis for the user elections: redis://elections:…@host:6379',
+  ),
+  EDGE_REDIS_URL: redisUrl.describe(
+    'Address of the edge Redis for the user elections, which publishes there: redis://elections:…@host:6379',
+  ),
+  ELECTIONS_TRUSTED_PROXIES: trustedProxies,
+  ELECTIONS_TLS_KEY: pem.optional().describe('Private key (PEM) of both ports. Give ELECTIONS_TLS_KEY_FILE.'),
+  ELECTIONS_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of both ports.'),
+  ELECTIONS_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must show.'),
+  ...callsTlsFields,
+  LOG_LEVEL: logLevel.describe('How much is logged; each entry of the audit log is witnessed at info.'),
+});
+
+export const electionsEnvironment = fields.superRefine(tlsTogether('ELECTIONS'));
+export type ElectionsEnvironment = z.infer<typeof electionsEnvironment>;

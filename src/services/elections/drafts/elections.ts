@@ -1,0 +1,196 @@
+// Elections from draft to announced: written, looked at, changed, removed. Rules are told all at once, the database keeps
+// what two requests at the same moment could break, and each act is on record.
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../../../platform/clock.ts';
+import type {
+  AdministeredElection,
+  ElectionChange,
+  ElectionPreview,
+  ElectionRequest,
+  ElectionsQuery,
+  ElectionSummary,
+  WrittenElection,
+} from '../../../protocol/control/elections-api.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { Pool } from '../../../store/database.ts';
+import {
+  changeDraft,
+  createElection,
+  deleteDraft,
+  findElection,
+  listElections,
+  proposeAmendment,
+} from '../../../store/elections/elections.ts';
+import type { ElectionWriting, StoredElection } from '../../../store/elections/elections.ts';
+import { findParticipants } from '../../../store/elections/participants.ts';
+import type { Audit, Changes } from '../audit/audit.ts';
+import type { Caller } from './participants.ts';
+import { previewOf } from './preview.ts';
+import { overlapRefusal, refusalOf } from './refusals.ts';
+import { shownElectionOf, shownSummary } from './shown-election.ts';
+import { completeElection, participantsOf, resolveElection } from './written-election.ts';
+import type { KnownParticipants } from './written-election.ts';
+
+/** Faults that one answer lists. */
+const faultsMax = 200;
+
+/** `version` null: whatever version there is. */
+export type Expected = { readonly id: string; readonly version: number | null };
+
+export type Elections = {
+  create(caller: Caller, request: ElectionRequest): Promise<AdministeredElection>;
+  list(query: ElectionsQuery): Promise<{ elections: ElectionSummary[]; next: string | null }>;
+  find(id: string): Promise<AdministeredElection>;
+  preview(id: string): Promise<ElectionPreview>;
+  /** A draft in any way; an announced election until it opens, and then it is announced again. */
+  change(caller: Caller, expected: Expected, change: ElectionChange): Promise<AdministeredElection>;
+  remove(caller: Caller, expected: Expected): Promise<void>;
+  /** What would be announced of a draft, with the names of this moment. Throws all that is wrong with it. */
+  announceable(id: string): Promise<{ readonly definition: ElectionDefinition; readonly version: number }>;
+};
+
+type Parts = {
+  readonly pool: Pool;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  /**
+   * Tells everybody who must know of the pending change of an announced election, and completes or withdraws it. Throws
+   * the refusal, or `busy` while nobody knows: the change is settled later then.
+   */
+  readonly settling: { settle(election: { readonly id: string }): Promise<void> };
+};
+
+export function createElections(parts: Parts): Elections {
+  const { pool, audit, clock } = parts;
+  return {
+    async create({ actor, request }, { id = randomUUID(), ...rest }) {
+      const object = { kind: 'election', id } as const;
+      return audit.record({ actor, request, act: 'election.create', object }, async () => {
+        const written = completeElection(id, rest);
+        await definitionOf(pool, written);
+        const outcome = await createElection(pool, writingOf(written, actor));
+        if (outcome === 'taken') throw new Problem('conflict', { detail: idTaken });
+        if (outcome !== 'created') throw refusalOf(outcome);
+        return { result: await shown(pool, id), changed: changesOf({}, written) };
+      });
+    },
+    async list({ before, limit, phase }) {
+      // One more than is shown tells whether there is a next page.
+      const found = await listElections(pool, { before, phase }, limit + 1);
+      const page = found.slice(0, limit);
+      return { elections: page.map(shownSummary), next: found.length > limit ? String(page.at(-1)?.number) : null };
+    },
+    find: (id) => shown(pool, id),
+    async preview(id) {
+      const election = await existing(pool, id);
+      const known = await knownParticipants(pool, writtenOf(election));
+      return previewOf({ pool, nowMs: clock() }, election, known);
+    },
+    async change({ actor, request }, expected, change) {
+      const object = { kind: 'election', id: expected.id } as const;
+      return audit.record({ actor, request, act: 'election.change', object }, async () => {
+        const before = await existing(pool, expected.id);
+        const written = changed(writtenOf(before), change);
+        const definition = await definitionOf(pool, written);
+        const writing = { ...writingOf(written, actor), version: expected.version ?? before.version };
+        if (before.state === 'draft') await changeTheDraft(pool, writing);
+        else await amend(parts, before, { ...writing, announced: definition });
+        return { result: await shown(pool, expected.id), changed: changesOf(writtenOf(before), written) };
+      });
+    },
+    async remove({ actor, request }, expected) {
+      const object = { kind: 'election', id: expected.id } as const;
+      await audit.record({ actor, request, act: 'election.delete', object }, async () => {
+        const before = await existing(pool, expected.id);
+        const outcome = await deleteDraft(pool, expected);
+        if (outcome !== 'deleted') throw refusalOf(outcome);
+        return { result: undefined, changed: changesOf(writtenOf(before), {}) };
+      });
+    },
+    async announceable(id) {
+      const election = await existing(pool, id);
+      return { definition: await definitionOf(pool, writtenOf(election), 'election'), version: election.version };
+    },
+  };
+}
+
+const idTaken = 'There is an election with this id. Choose another, or leave it out. Nothing was changed.';
+
+async function existing(pool: Pool, id: string): Promise<StoredElection> {
+  const found = await findElection(pool, id);
+  if (!found) throw new Problem('election-not-found');
+  return found;
+}
+
+async function shown(pool: Pool, id: string): Promise<AdministeredElection> {
+  const election = await existing(pool, id);
+  return shownElectionOf(election, await knownParticipants(pool, writtenOf(election)));
+}
+
+// What stands in the table was written by this service, as a `WrittenElection`.
+const writtenOf = ({ definition }: StoredElection): WrittenElection => definition as WrittenElection;
+
+async function knownParticipants(pool: Pool, written: WrittenElection): Promise<KnownParticipants> {
+  const ids = participantsOf(written);
+  const found = ids.length === 0 ? [] : await findParticipants(pool, ids);
+  return new Map(found.map((participant) => [participant.id, participant]));
+}
+
+/** The definition with the names of this moment. Throws with all that is wrong with it. */
+async function definitionOf(pool: Pool, written: WrittenElection, place = 'body'): Promise<ElectionDefinition> {
+  const resolved = resolveElection(written, await knownParticipants(pool, written));
+  if (resolved.ok) return resolved.definition;
+  const errors = resolved.faults.map(({ path, detail }) => ({ path: `${place}/${path}`, detail }));
+  throw new Problem('invalid-election', { errors: errors.slice(0, faultsMax) });
+}
+
+function changed(before: WrittenElection, change: ElectionChange): WrittenElection {
+  const { id, ...rest } = before;
+  // The members that are kept have every id; those that are new get theirs.
+  return completeElection(id, { ...rest, ...change } as Omit<ElectionRequest, 'id'>);
+}
+
+function writingOf(written: WrittenElection, actor: Caller['actor']): ElectionWriting {
+  const { id, opensAt, closesAt, rehearsal } = written;
+  const by = actor.kind === 'user' ? actor.userId : actor.kind;
+  return { id, definition: written, opensAt, closesAt, rehearsal, participants: participantsOf(written), by };
+}
+
+async function changeTheDraft(pool: Pool, writing: ElectionWriting & Expected): Promise<void> {
+  const outcome = await changeDraft(pool, writing);
+  if (outcome !== 'changed') throw refusalOf(outcome);
+}
+
+async function amend(
+  { pool, settling }: Parts,
+  before: StoredElection,
+  writing: ElectionWriting & Expected & { readonly announced: ElectionDefinition },
+): Promise<void> {
+  if (before.state === 'announced' && writing.rehearsal !== (before.announced as ElectionDefinition).rehearsal)
+    throw new Problem('conflict', { detail: rehearsalStays });
+  const outcome = await proposeAmendment(pool, writing);
+  if (outcome === 'overlap') throw await overlapRefusal(pool, writing);
+  if (outcome !== 'proposed') throw refusalOf(outcome);
+  await settling.settle(writing);
+}
+
+const rehearsalStays =
+  'An announced election stays a rehearsal, or stays none: whoever saw it must be able to rely on that. Create ' +
+  'another election. Nothing was changed.';
+
+function changesOf(before: Partial<WrittenElection>, after: Partial<WrittenElection>): Changes {
+  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof WrittenElection)[];
+  return Object.fromEntries(
+    members
+      .filter((member) => !isDeepStrictEqual(before[member], after[member]))
+      .map((member) => [
+        member,
+        {
+          ...(before[member] !== undefined && { from: before[member] }),
+          ...(after[member] !== undefined && { to: after[member] }),
+        },
+      ]),
+  );
+}

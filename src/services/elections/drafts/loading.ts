@@ -1,0 +1,50 @@
+// Elections that an operator writes in a file: drafted and announced in one call that may be made again. What is there
+// already is left as it is; only its times may have moved since, by acts of their own.
+import { isDeepStrictEqual } from 'node:util';
+import { electionRequest } from '../../../protocol/control/elections-api.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import { electionDefinition } from '../../../protocol/public-document.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { Pool } from '../../../store/database.ts';
+import { findLifecycle } from '../../../store/elections/lifecycle.ts';
+import type { Elections } from './elections.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
+import type { Caller } from './participants.ts';
+
+/** Creates and announces an election; false where it was announced before. Throws `conflict` where another is there. */
+export type LoadElection = (caller: Caller, definition: ElectionDefinition) => Promise<boolean>;
+
+export function createLoadElection(parts: {
+  readonly pool: Pool;
+  readonly elections: Pick<Elections, 'create' | 'announceable'>;
+  readonly lifecycle: Pick<Lifecycle, 'announce'>;
+}): LoadElection {
+  const { pool, elections, lifecycle } = parts;
+  return async (caller, definition) => {
+    const found = await findLifecycle(pool, definition.id);
+    if (!found) await elections.create(caller, requestOf(definition));
+    const present = found?.announced ?? (await elections.announceable(definition.id)).definition;
+    if (!isSame(electionDefinition.parse(present), definition)) throw new Problem('conflict', { detail: another });
+    if (found && found.announced !== null) return false;
+    await lifecycle.announce(caller, definition.id);
+    return true;
+  };
+}
+
+const another = 'Another election has this id. Change that one, or choose another id. Nothing was changed.';
+
+function requestOf(definition: ElectionDefinition): ReturnType<typeof electionRequest.parse> {
+  const parsed = electionRequest.safeParse(definition);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(({ path, message }) => ({
+    path: `definition/${path.map(String).join('/')}`,
+    detail: message,
+  }));
+  throw new Problem('invalid-request', { errors });
+}
+
+function isSame(a: ElectionDefinition, b: ElectionDefinition): boolean {
+  const { opensAt: _opensA, closesAt: _closesA, ...restA } = a;
+  const { opensAt: _opensB, closesAt: _closesB, ...restB } = b;
+  return isDeepStrictEqual(restA, restB);
+}

@@ -1,0 +1,141 @@
+// Participants: parties and individuals. That a name is meant twice has to be said, and one that an election names stays:
+// the database decides both. Each act is on record.
+import { createHash, randomUUID } from 'node:crypto';
+import type {
+  ListedParticipant,
+  Participant,
+  ParticipantChange,
+  ParticipantDetails,
+  ParticipantName,
+  ParticipantRequest,
+  ParticipantsQuery,
+} from '../../../protocol/control/participants-api.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import type { Pool } from '../../../store/database.ts';
+import {
+  countUses,
+  createParticipant,
+  deleteParticipant,
+  electionsOf,
+  findParticipants,
+  listParticipants,
+  renameParticipant,
+} from '../../../store/elections/participants.ts';
+import type { StoredName, StoredParticipant, WrittenName } from '../../../store/elections/participants.ts';
+import type { Actor, Audit } from '../audit/audit.ts';
+
+/** Elections that are named where a participant is used. */
+const usesNamedMax = 20;
+
+/** Who asks, and the id of the request. */
+export type Caller = { readonly actor: Actor; readonly request?: string | undefined };
+
+export type Participants = {
+  create(caller: Caller, request: ParticipantRequest): Promise<Participant>;
+  list(query: ParticipantsQuery): Promise<{ participants: ListedParticipant[]; next: string | null }>;
+  details(id: string): Promise<ParticipantDetails>;
+  rename(caller: Caller, id: string, change: ParticipantChange): Promise<Participant>;
+  remove(caller: Caller, id: string): Promise<void>;
+};
+
+export function createParticipants({ pool, audit }: { readonly pool: Pool; readonly audit: Audit }): Participants {
+  const existing = async (id: string): Promise<StoredParticipant> => {
+    const [found] = await findParticipants(pool, [id]);
+    if (!found) throw new Problem('participant-not-found');
+    return found;
+  };
+  const shown = async (id: string): Promise<Participant> => shownParticipant(await existing(id));
+
+  return {
+    async create({ actor, request }, { kind, name, allowSameName }) {
+      const id = randomUUID();
+      const object = { kind: 'participant', id } as const;
+      return audit.record({ actor, request, act: 'participant.create', object }, async () => {
+        const written = writtenName(name);
+        const outcome = await createParticipant(pool, { ...written, id, kind, allowSameName });
+        if (outcome === 'same-name') throw sameName();
+        return { result: await shown(id), changed: { kind: { to: kind }, name: { to: name } } };
+      });
+    },
+    async list({ after, limit, kind, search }) {
+      const filter = { after: after ?? 0, kind, search: search === undefined ? undefined : foldedName(search) };
+      // One more than is shown tells whether there is a next page.
+      const found = await listParticipants(pool, filter, limit + 1);
+      const page = found.slice(0, limit);
+      const uses = await countUses(
+        pool,
+        page.map(({ id }) => id),
+      );
+      return {
+        participants: page.map((each) => ({ ...shownParticipant(each), elections: uses.get(each.id) ?? 0 })),
+        next: found.length > limit ? String(page.at(-1)?.number) : null,
+      };
+    },
+    async details(id) {
+      const participant = await shown(id);
+      const { elections, total } = await electionsOf(pool, id, usesNamedMax);
+      return {
+        participant,
+        elections: elections.map(({ title, ...rest }) => ({ ...rest, title: { ...title } })),
+        electionsTotal: total,
+      };
+    },
+    async rename({ actor, request }, id, { name, allowSameName }) {
+      const object = { kind: 'participant', id } as const;
+      return audit.record({ actor, request, act: 'participant.rename', object }, async () => {
+        const renamed = await renameParticipant(pool, { ...writtenName(name), id, allowSameName });
+        if (renamed.outcome === 'same-name') throw sameName();
+        if (renamed.outcome !== 'renamed') throw new Problem('participant-not-found');
+        const changed = { name: { from: nameOf(renamed.nameBefore), to: name } };
+        return { result: await shown(id), changed };
+      });
+    },
+    async remove({ actor, request }, id) {
+      const object = { kind: 'participant', id } as const;
+      await audit.record({ actor, request, act: 'participant.delete', object }, async () => {
+        const [before] = await findParticipants(pool, [id]);
+        const outcome = await deleteParticipant(pool, id);
+        if (outcome === 'not-found') throw new Problem('participant-not-found');
+        if (outcome === 'used') throw await usedIn(pool, id);
+        return { result: undefined, changed: { name: { from: before && nameOf(before.name) } } };
+      });
+    },
+  };
+}
+
+const nameOf = (name: StoredName): ParticipantName => ('text' in name ? name.text : { ...name.languages });
+
+function shownParticipant({ id, kind, name, createdAtMs }: StoredParticipant): Participant {
+  return { id, kind, name: nameOf(name), createdAt: new Date(createdAtMs).toISOString() };
+}
+
+function writtenName(name: ParticipantName): WrittenName {
+  const texts = typeof name === 'string' ? [name] : Object.values(name);
+  const key = createHash('sha256')
+    .update(foldedName(texts[0] ?? ''))
+    .digest();
+  const stored = typeof name === 'string' ? { text: name } : { languages: name };
+  return { name: stored, key, search: texts.map(foldedName).join('\n') };
+}
+
+/** A name without regard to letter case, width and runs of spaces. */
+function foldedName(name: string): string {
+  return name.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+}
+
+function sameName(): Problem {
+  const detail =
+    'There is a participant of this kind and name. Use that one (GET /v1/participants?search=…), or send ' +
+    '"allowSameName": true if another one is meant. Nothing was changed.';
+  return new Problem('conflict', { detail });
+}
+
+async function usedIn(pool: Pool, id: string): Promise<Problem> {
+  const { elections, total } = await electionsOf(pool, id, usesNamedMax);
+  const detail = `${total === 1 ? 'An election names' : `${total} elections name`} this participant. Take it out of the drafts among them first. Nothing was changed.`;
+  const errors = elections.map((election) => ({
+    path: `elections/${election.id}`,
+    detail: Object.values(election.title)[0] ?? election.id,
+  }));
+  return new Problem('conflict', { detail, errors });
+}

@@ -1,0 +1,129 @@
+// The public document as it would be signed, and what an administrator should look at before it is: nothing of it
+// forbids the election, for each may be meant.
+import { shownElection } from '../../../protocol/public-document.ts';
+import type { ElectionDefinition, PublicElection } from '../../../protocol/public-document.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import type { ElectionPreview, PreviewWarning, WrittenElection } from '../../../protocol/control/elections-api.ts';
+import type { Pool } from '../../../store/database.ts';
+import type { StoredElection } from '../../../store/elections/elections.ts';
+import { findSettings, overlapping } from '../../../store/elections/settings.ts';
+import { announcedNames } from './shown-election.ts';
+import { resolveElection, titleOf } from './written-election.ts';
+import type { KnownParticipants } from './written-election.ts';
+
+/** Warnings that one answer lists. */
+const warningsMax = 200;
+/** Elections that are named where several overlap. */
+const overlapsNamedMax = 20;
+/** Hours of the day in which hardly anybody means an election to open or close. */
+const [nightFromHour, nightUntilHour] = [23, 6];
+
+/** Where to look, and at what moment, in milliseconds since the epoch: for display alone. */
+type At = { readonly pool: Pool; readonly nowMs: number };
+
+export async function previewOf(at: At, stored: StoredElection, known: KnownParticipants): Promise<ElectionPreview> {
+  const definition = shownDefinition(stored, known);
+  const phase: PublicElection['phase'] = stored.phase === 'draft' ? 'scheduled' : stored.phase;
+  const warnings = [
+    ...languageWarnings(definition),
+    ...sameTitleWarnings(definition),
+    ...timeWarnings(definition),
+    ...methodWarnings(definition),
+    ...(stored.phase === 'draft' ? await draftWarnings(at, definition) : renamedWarnings(stored, known)),
+  ];
+  return {
+    election: { ...shownElection(definition), phase, revision: 0 },
+    warnings: warnings.slice(0, warningsMax),
+  };
+}
+
+function shownDefinition(stored: StoredElection, known: KnownParticipants): ElectionDefinition {
+  if (stored.announced !== null) return stored.announced as ElectionDefinition;
+  const resolved = resolveElection(stored.definition as WrittenElection, known);
+  if (resolved.ok) return resolved.definition;
+  // Names grew since it was written, beyond what can be published.
+  throw new Problem('invalid-election', { errors: resolved.faults });
+}
+
+type Named = { readonly path: string; readonly title: Readonly<Record<string, string>> };
+function titlesOf(definition: ElectionDefinition): readonly Named[] {
+  return definition.contests.flatMap((contest, place) => [
+    { path: `contests/${place}/title`, title: contest.title },
+    ...contest.options.map(({ title }, at) => ({ path: `contests/${place}/options/${at}/title`, title })),
+  ]);
+}
+
+function languageWarnings(definition: ElectionDefinition): readonly PreviewWarning[] {
+  const titles = [{ path: 'title', title: definition.title }, ...titlesOf(definition)];
+  const languages = [...new Set(titles.flatMap(({ title }) => Object.keys(title)))];
+  return titles.flatMap(({ path, title }) => {
+    const missing = languages.filter((language) => title[language] === undefined);
+    return missing.length === 0
+      ? []
+      : [{ code: 'missing-language', path, detail: `Is not given in ${missing.join(', ')}, as other texts are.` }];
+  });
+}
+
+// Two options that read the same: a voter could not tell which is which.
+function sameTitleWarnings(definition: ElectionDefinition): readonly PreviewWarning[] {
+  return definition.contests.flatMap((contest, place) => {
+    const seen = new Map<string, number>();
+    return contest.options.flatMap(({ title }, at): PreviewWarning[] => {
+      const texts = Object.entries(title).map(([language, text]) => `${language}:${text}`);
+      const before = texts.map((text) => seen.get(text)).find((found) => found !== undefined);
+      for (const text of texts) seen.set(text, at);
+      if (before === undefined) return [];
+      const path = `contests/${place}/options/${at}/title`;
+      return [{ code: 'same-title', path, detail: `Reads like option ${before}: voters cannot tell them apart.` }];
+    });
+  });
+}
+
+function timeWarnings({ opensAt, closesAt, timeZone }: ElectionDefinition): readonly PreviewWarning[] {
+  const warnings: PreviewWarning[] = [];
+  for (const [path, time] of [['opensAt', opensAt] as const, ['closesAt', closesAt] as const]) {
+    const parts = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hour12: false });
+    const clock = parts.format(new Date(time));
+    const hour = Number(clock.slice(0, 2)) % 24;
+    if (hour >= nightFromHour || hour < nightUntilHour) {
+      const verb = path === 'opensAt' ? 'opens' : 'closes';
+      warnings.push({ code: 'night-time', path, detail: `It ${verb} at ${clock} in ${timeZone}. Is this right?` });
+    }
+  }
+  return warnings;
+}
+
+function methodWarnings({ verification, channels }: ElectionDefinition): readonly PreviewWarning[] {
+  if (verification.methods.length > 1 || !channels.includes('online')) return [];
+  const detail = 'With one way to verify, nobody can vote while it does not work. Offer text-in and code.';
+  return [{ code: 'one-verification-method', path: 'verification/methods', detail }];
+}
+
+async function draftWarnings({ pool, nowMs }: At, definition: ElectionDefinition): Promise<readonly PreviewWarning[]> {
+  const warnings: PreviewWarning[] = [];
+  if (Date.parse(definition.opensAt) <= nowMs) {
+    const detail = 'This time is past: the election opens at the moment at which it is announced.';
+    warnings.push({ code: 'opens-in-the-past', path: 'opensAt', detail });
+  }
+  const { oneAtATime } = await findSettings(pool);
+  if (!oneAtATime || definition.rehearsal) return warnings;
+  for (const { id, title } of await overlapping(pool, definition, overlapsNamedMax)) {
+    const detail = `Only one election may run at a time, and ${Object.values(title)[0] ?? id} runs within this time.`;
+    warnings.push({ code: 'overlaps', path: `elections/${id}`, detail });
+  }
+  return warnings;
+}
+
+function renamedWarnings(stored: StoredElection, known: KnownParticipants): readonly PreviewWarning[] {
+  const written = stored.definition as WrittenElection;
+  return [...announcedNames(stored)].flatMap(([id, announced]): PreviewWarning[] => {
+    const participant = known.get(id);
+    if (!participant) return [];
+    const now = Object.entries(titleOf(participant.name, written.title));
+    const same =
+      now.length === Object.keys(announced).length && now.every(([language, text]) => announced[language] === text);
+    if (same) return [];
+    const detail = 'Was renamed since the election was announced, which goes on with the name that everybody has seen.';
+    return [{ code: 'renamed-participant', path: `participants/${id}`, detail }];
+  });
+}

@@ -1,0 +1,57 @@
+// An election as administrators see one, from what is stored.
+import type {
+  AdministeredElection,
+  ElectionSummary,
+  WrittenElection,
+} from '../../../protocol/control/elections-api.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { ListedElection, StoredElection } from '../../../store/elections/elections.ts';
+import { participantsOf, titleOf } from './written-election.ts';
+import type { KnownParticipants } from './written-election.ts';
+
+const instantOf = (ms: number): string => new Date(ms).toISOString();
+
+export function shownElectionOf(stored: StoredElection, known: KnownParticipants): AdministeredElection {
+  const { id, state, phase, version, pending, createdBy, changedBy, announcedAtMs } = stored;
+  // What stands in the table was written by this service.
+  const definition = stored.definition as AdministeredElection['definition'];
+  return {
+    ...{ id, state, phase, version, changing: pending !== null, definition },
+    participants: namedParticipants(stored, known),
+    ...{ createdAt: instantOf(stored.createdAtMs), createdBy, changedAt: instantOf(stored.changedAtMs), changedBy },
+    announcedAt: announcedAtMs === null ? null : instantOf(announcedAtMs),
+  };
+}
+
+// Once an election is announced, its participants have the names that everybody has seen.
+function namedParticipants(stored: StoredElection, known: KnownParticipants): AdministeredElection['participants'] {
+  const written = stored.definition as WrittenElection;
+  const announced = announcedNames(stored);
+  return participantsOf(written).flatMap((id) => {
+    const participant = known.get(id);
+    const title = announced.get(id) ?? (participant && titleOf(participant.name, written.title));
+    return participant && title ? [{ id, kind: participant.kind, title: { ...title } }] : [];
+  });
+}
+
+/** Names of participants as they were announced, by id; none for a draft. */
+export function announcedNames(stored: StoredElection): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const names = new Map<string, Readonly<Record<string, string>>>();
+  const announced = stored.announced as ElectionDefinition | null;
+  for (const contest of (stored.definition as WrittenElection).contests) {
+    const shown = announced?.contests.find(({ id }) => id === contest.id);
+    for (const { id, participantId } of contest.options) {
+      const title = shown?.options.find((option) => option.id === id)?.title;
+      if (participantId !== undefined && title) names.set(participantId, title);
+    }
+  }
+  return names;
+}
+
+export function shownSummary(listed: ListedElection): ElectionSummary {
+  const { id, title, state, phase, version, opensAtMs, closesAtMs, timeZone, rehearsal, contests } = listed;
+  return {
+    ...{ id, title: { ...title }, state, phase, version, rehearsal, contests },
+    ...{ opensAt: instantOf(opensAtMs), closesAt: instantOf(closesAtMs), timeZone },
+  };
+}

@@ -1,0 +1,140 @@
+// The acts of an election's life after its draft: announced, extended, closed early, and its intake closed for good. What
+// is asked for stands in the database first and is then settled, so that an act that was begun is finished or withdrawn
+// by somebody. Asking for the same again changes nothing. Every act is on record.
+import { Problem } from '../../../protocol/problem.ts';
+import { electionDefinition } from '../../../protocol/public-document.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { Pool } from '../../../store/database.ts';
+import { findLifecycle, finishClosing, proposeAnnouncement, proposeEnd } from '../../../store/elections/lifecycle.ts';
+import type { EndProposed, StoredLifecycle } from '../../../store/elections/lifecycle.ts';
+import type { Actor, Audit, Changes } from '../audit/audit.ts';
+import type { BallotsCalls } from '../publishing/ballots-calls.ts';
+import type { Caller } from '../drafts/participants.ts';
+import { overlapRefusal } from '../drafts/refusals.ts';
+import type { Settling } from './settling.ts';
+
+export type Lifecycle = {
+  /** Puts a draft out. Throws what is wrong with it, or `busy` while nobody knows whether it is out. */
+  announce(caller: Caller, electionId: string): Promise<void>;
+  /** A later end. */
+  extend(caller: Caller, electionId: string, change: { closesAt: string; reason: string }): Promise<void>;
+  /** Voting ends now; where it has ended, the intake is closed as soon as the grace is over. */
+  close(caller: Caller, electionId: string, reason: string): Promise<void>;
+  /** The barrier: after the end and the grace. The number of those who took part is final from then on. */
+  closeIntake(electionId: string): Promise<void>;
+};
+
+type Parts = {
+  readonly pool: Pool;
+  readonly audit: Audit;
+  readonly ballots: BallotsCalls;
+  readonly settling: Settling;
+  /** The definition of a draft with the names of this moment, and the draft's version; throws all that is wrong with it. */
+  readonly announceable: (electionId: string) => Promise<{ definition: ElectionDefinition; version: number }>;
+};
+
+export function createLifecycle(parts: Parts): Lifecycle {
+  const { pool, audit, settling } = parts;
+  const objectOf = (id: string) => ({ kind: 'election', id }) as const;
+  return {
+    async announce({ actor, request }, id) {
+      await audit.record({ actor, request, act: 'election.announce', object: objectOf(id) }, async () => {
+        const { state } = await existing(pool, id);
+        if (state !== 'draft') return { result: undefined };
+        await proposeDraft(parts, id, actor);
+        await settling.settle({ id });
+        return { result: undefined, changed: { state: { from: 'draft', to: 'announced' } } };
+      });
+    },
+    async extend({ actor, request }, id, { closesAt, reason }) {
+      const act = { actor, request, act: 'election.extend', object: objectOf(id), reason };
+      await audit.record(act, async () => {
+        const before = await existing(pool, id);
+        const outcome = await proposeEnd(pool, id, closesAt, nameOf(actor));
+        if (outcome === 'unchanged') return { result: undefined };
+        if (outcome !== 'proposed') throw await endRefusal(pool, before, outcome, closesAt);
+        await settling.settle({ id });
+        return { result: undefined, changed: await endChange(pool, before) };
+      });
+    },
+    async close({ actor, request }, id, reason) {
+      const act = { actor, request, act: 'election.close', object: objectOf(id), reason };
+      await audit.record(act, async () => {
+        const before = await existing(pool, id);
+        if (isClosed(before)) return { result: undefined };
+        const outcome = await proposeEnd(pool, id, null, nameOf(actor));
+        if (outcome === 'over') return { result: undefined, changed: await closeWhenOver(parts, before) };
+        if (outcome !== 'proposed') throw await endRefusal(pool, before, outcome, instantOf(before.nowMs));
+        await settling.settle({ id });
+        return { result: undefined, changed: await endChange(pool, before) };
+      });
+    },
+    async closeIntake(id) {
+      const act = { actor: { kind: 'clock' }, act: 'election.close-intake', object: objectOf(id) } as const;
+      await audit.record(act, async () => ({ result: undefined, changed: await barrier(parts, id) }));
+    },
+  };
+}
+
+const nameOf = (actor: Actor): string => (actor.kind === 'user' ? actor.userId : actor.kind);
+const isClosed = ({ state }: StoredLifecycle): boolean =>
+  state === 'closed' || state === 'counted' || state === 'published';
+
+async function existing(pool: Pool, id: string): Promise<StoredLifecycle> {
+  const found = await findLifecycle(pool, id);
+  if (!found) throw new Problem('election-not-found');
+  return found;
+}
+
+async function proposeDraft({ pool, announceable }: Parts, id: string, actor: Actor): Promise<void> {
+  const { definition, version } = await announceable(id);
+  const outcome = await proposeAnnouncement(pool, { id, version, announced: definition, by: nameOf(actor) });
+  if (outcome === 'not-found') throw new Problem('election-not-found');
+  if (outcome === 'overlap') throw await overlapRefusal(pool, definition);
+  if (outcome === 'version') throw new Problem('conflict', { detail: details.version });
+  if (outcome === 'over') throw new Problem('conflict', { detail: details['draft-over'] });
+}
+
+// Voting has ended by itself: what there is left to do is done now if the grace is over, and by the schedule if not.
+async function closeWhenOver(parts: Parts, { id, announced, closesAtMs, nowMs }: StoredLifecycle): Promise<Changes> {
+  const { graceSeconds } = electionDefinition.parse(announced);
+  return nowMs >= closesAtMs + graceSeconds * 1_000 ? barrier(parts, id) : {};
+}
+
+// What is known for good then is published by the schedule, which counts until there is a final turnout.
+async function barrier({ pool, ballots }: Parts, id: string): Promise<Changes> {
+  const participation = await ballots.close(id);
+  if (!(await finishClosing(pool, id, participation))) return {};
+  return { state: { from: 'announced', to: 'closed' }, participation: { to: participation } };
+}
+
+async function endChange(pool: Pool, before: StoredLifecycle): Promise<Changes> {
+  const after = await existing(pool, before.id);
+  return { closesAt: { from: instantOf(before.closesAtMs), to: instantOf(after.closesAtMs) } };
+}
+const instantOf = (ms: number): string => new Date(ms).toISOString();
+
+const details = {
+  unchanged: 'This is its end already. Nothing was changed.',
+  version: 'The election was changed meanwhile. GET it, look at it and decide again. Nothing was changed.',
+  'draft-over': 'Its end is in the past: nobody could vote. Change closesAt first. Nothing was changed.',
+  pending: 'Another change of this election is on its way out. Try again when it is complete. Nothing was changed.',
+  state: 'Only an announced election that is not closed has an end that can be moved. Nothing was changed.',
+  over: 'Voting has ended, and an end that has come stays. Nothing was changed.',
+  early: 'Voting has not opened yet. Change the election (PATCH) instead. Nothing was changed.',
+  'not-later':
+    'The new end is earlier than the present one. To end voting now, close the election. Nothing was changed.',
+} as const;
+
+async function endRefusal(
+  pool: Pool,
+  before: StoredLifecycle,
+  outcome: Exclude<EndProposed, 'proposed'>,
+  closesAt: string,
+): Promise<Problem> {
+  if (outcome === 'not-found') return new Problem('election-not-found');
+  if (outcome === 'overlap') {
+    return overlapRefusal(pool, { id: before.id, opensAt: instantOf(before.opensAtMs), closesAt });
+  }
+  return new Problem('conflict', { detail: details[outcome] });
+}

@@ -1,0 +1,85 @@
+// Starts `elections`: reads its environment, connects, listens on two ports. No logic.
+import { systemClock } from '../../platform/clock.ts';
+import { readEnvironment } from '../../platform/environment.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
+import { createPrivateClient } from '../../platform/private-calls/private-calls.ts';
+import type { StartService } from '../../platform/process.ts';
+import { connectRedis, redisReady } from '../../platform/redis.ts';
+import { tlsOf } from '../../platform/service-environment.ts';
+import { programVersion } from '../../platform/health/version.ts';
+import { openPool } from '../../store/database.ts';
+import { buildApp, buildPrivateApp } from './app.ts';
+import { electionsEnvironment } from './config.ts';
+import type { ElectionsEnvironment } from './config.ts';
+import type { Outside } from './outside.ts';
+import { createElectionsLogic } from './parts.ts';
+
+/** Connections to the databases. */
+const connectionsMax = 8;
+const boxConnectionsMax = 4;
+/** Longest wait for one statement in the box, in milliseconds: it counts every ballot of an election. */
+const boxStatementMsMax = 600_000;
+/** Connections to `ballots` and to `access`. */
+const callConnectionsMax = 8;
+/** Longest wait for Redis before the ports open without it, in milliseconds. */
+const redisMsMax = 2_000;
+
+export const start: StartService = async (environment) => {
+  const settings = readEnvironment(electionsEnvironment, environment);
+  const outside = connect(settings);
+  const { logger, controlRedis, edgeRedis } = outside;
+  const http = { trustedProxies: settings.ELECTIONS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ELECTIONS') };
+  const parts = { ...outside, logic: createElectionsLogic(outside), version: programVersion(), http };
+  const app = await buildApp(parts);
+  const privateApp = await buildPrivateApp(parts);
+  const close = async (): Promise<void> => {
+    await Promise.all([app.close(), privateApp.close()]);
+    await disconnect(outside);
+  };
+  try {
+    await Promise.all([redisReady(controlRedis, redisMsMax), redisReady(edgeRedis, redisMsMax)]);
+    const { ELECTIONS_PRIVATE_HOST: privateHost, ELECTIONS_PRIVATE_PORT: privatePort } = settings;
+    const addresses = {
+      private: await privateApp.listen({ host: privateHost, port: privatePort }),
+      elections: await app.listen({ host: settings.ELECTIONS_HOST, port: settings.ELECTIONS_PORT }),
+    };
+    logger.info(addresses, 'elections.listening');
+    return { name: 'elections', addresses, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+function connect(settings: ElectionsEnvironment): Outside {
+  const [clock, logger, metrics] = [
+    systemClock,
+    createLogger('elections', settings.LOG_LEVEL),
+    createMetrics('elections'),
+  ];
+  const keys = settings.ELECTIONS_KEYS;
+  const calls = {
+    caller: { name: 'elections', jwk: keys.caller },
+    ...{ clock, connectionsMax: callConnectionsMax, tls: callsTlsOf(settings) },
+  } as const;
+  return {
+    pool: openPool(settings.ELECTIONS_DATABASE_URL, { name: 'popvote-elections', connectionsMax }),
+    boxPool: openPool(settings.ELECTIONS_BOX_DATABASE_URL, {
+      ...{ name: 'popvote-elections-box', connectionsMax: boxConnectionsMax, statementMsMax: boxStatementMsMax },
+    }),
+    ballots: createPrivateClient({ ...calls, origin: settings.BALLOTS_ORIGIN, service: 'ballots' }),
+    access: createPrivateClient({ ...calls, origin: settings.ACCESS_PRIVATE_ORIGIN, service: 'access' }),
+    accessOrigin: settings.ACCESS_ORIGIN,
+    controlRedis: connectRedis(settings.CONTROL_REDIS_URL, logger),
+    edgeRedis: connectRedis(settings.EDGE_REDIS_URL, logger),
+    ...{ keys, publicKeys: settings.PUBLIC_KEYS, clock, logger, metrics },
+  };
+}
+
+async function disconnect({ pool, boxPool, ballots, access, controlRedis, edgeRedis }: Outside): Promise<void> {
+  controlRedis.disconnect();
+  edgeRedis.disconnect();
+  await Promise.all([ballots.close(), access.close(), pool.end(), boxPool.end()]);
+}

@@ -1,0 +1,98 @@
+// Everything that is looked at for the live page of an election, at once: each place by itself, so that one that is away
+// hides nothing but itself. What is exact in here is for alarms alone and is never shown.
+import { z } from 'zod';
+import type { Clock } from '../../../platform/clock.ts';
+import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
+import type { Redis } from '../../../platform/redis.ts';
+import type { Funnel } from '../../../protocol/control/live-api.ts';
+import { publicationsKey } from '../../../protocol/public-document.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { Pool } from '../../../store/database.ts';
+import { countBatches, missingInBox } from '../../../store/ledger.ts';
+import type { Missing } from '../../../store/ledger.ts';
+import { readFunnel, readProviders } from './edge-sums.ts';
+import type { Providers } from './edge-sums.ts';
+import { arrivingFiles, queuedBatches } from '../publishing/queued-batches.ts';
+import type { QueuedBatch } from '../publishing/queued-batches.ts';
+import type { TurnoutLook, Turnouts } from '../turnout/turnout.ts';
+
+/** Longest wait for the health of `ballots`, in milliseconds. */
+const healthMsMax = 2_500;
+
+export type Observation = {
+  readonly look: TurnoutLook;
+  readonly edge: { readonly funnel: Funnel | null; readonly providers: Providers; readonly published: boolean } | null;
+  readonly control: {
+    readonly arriving: number;
+    readonly queued: readonly QueuedBatch[];
+    readonly published: boolean;
+  } | null;
+  /** Files that are neither whole nor set aside; null where the box is away. */
+  readonly incomplete: readonly Missing[] | null;
+  /** Whether ballots can be sealed; null where `ballots` did not say. */
+  readonly sealing: boolean | null;
+};
+
+type Parts = {
+  readonly turnouts: Pick<Turnouts, 'look'>;
+  readonly edgeRedis: Redis;
+  readonly controlRedis: Redis;
+  readonly boxPool: Pool;
+  readonly ballots: PrivateClient;
+  readonly clock: Clock;
+};
+
+/** Throws `election-not-found`, or `conflict` for a draft; nothing else that is away makes it fail. */
+export async function observe(parts: Parts, electionId: string): Promise<Observation> {
+  const look = await parts.turnouts.look(electionId);
+  const { definition, shown } = look;
+  const step = stepBesideOf(definition);
+  // The queue before the ledger: a file leaves the queue only when all of it stands in the ledger.
+  const control = await orNull(lookAtControl(parts, definition));
+  const [edge, incomplete, sealing] = await Promise.all([
+    orNull(lookAtEdge(parts, electionId, step)),
+    orNull(incompleteBatches(parts.boxPool, definition)),
+    shown.live ? canSeal(parts.ballots) : null,
+  ]);
+  return { look, control, edge, incomplete, sealing };
+}
+
+/**
+ * Numbers beside the turnout stay in whole steps after the end too: of a few who chose the rarer way to verify, nothing
+ * is published.
+ */
+const stepBesideOf = ({ rehearsal, minBatch }: ElectionDefinition): number => (rehearsal ? 1 : minBatch);
+
+async function lookAtEdge({ edgeRedis, clock }: Parts, electionId: string, step: number): Promise<Observation['edge']> {
+  const [funnel, providers, published] = await Promise.all([
+    readFunnel(edgeRedis, electionId, step),
+    readProviders(edgeRedis, clock(), step),
+    edgeRedis.hexists(publicationsKey, electionId),
+  ]);
+  return { funnel, providers, published: published === 1 };
+}
+
+async function lookAtControl(parts: Parts, { id, channels }: ElectionDefinition): Promise<Observation['control']> {
+  const { controlRedis, clock } = parts;
+  const published = (await controlRedis.hexists(publicationsKey, id)) === 1;
+  if (!channels.includes('batches')) return { arriving: 0, queued: [], published };
+  const arriving = await arrivingFiles(controlRedis, id, clock());
+  return { arriving, queued: await queuedBatches(controlRedis, id), published };
+}
+
+async function incompleteBatches(pool: Pool, { id, channels }: ElectionDefinition): Promise<readonly Missing[]> {
+  if (!channels.includes('batches') || (await countBatches(pool, id)).missing === 0) return [];
+  return (await missingInBox(pool, id, 0)).filter(({ kind }) => kind === 'batch');
+}
+
+const readiness = z.object({ checks: z.array(z.object({ name: z.string(), state: z.enum(['ok', 'failed']) })) });
+
+/** Whether `ballots` has a key of the mixer to seal to; null where it did not say. */
+export async function canSeal(ballots: PrivateClient): Promise<boolean | null> {
+  const call = { method: 'GET', path: '/readyz', answer: readiness, msMax: healthMsMax } as const;
+  const found = await orNull(ballots.call(call));
+  const check = found?.checks.find(({ name }) => name === 'sealing-key');
+  return check ? check.state === 'ok' : null;
+}
+
+const orNull = <Value>(asked: Promise<Value>): Promise<Value | null> => asked.catch(() => null);

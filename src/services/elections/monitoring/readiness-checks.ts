@@ -1,0 +1,174 @@
+// How ready each part of an election is, judged from what was found: pure, and in words that name the next act wherever
+// something is not well.
+import type { z } from 'zod';
+import type { countsAnswer } from '../../../protocol/ballot-service.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { ReadinessCheck, ReadinessName } from '../../../protocol/control/live-api.ts';
+import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
+import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
+import type { lastRehearsal } from '../../../store/elections/turnout.ts';
+import type { Providers } from './edge-sums.ts';
+import type { Comparison } from '../publishing/publishing.ts';
+
+/** A rehearsal is young enough for so many days. */
+const rehearsalDaysMax = 30;
+const dayMs = 86_400_000;
+/** Findings that one check quotes. */
+export const quotedMax = 3;
+
+export const ok = (name: ReadinessName, observed: string): ReadinessCheck => ({ name, state: 'ok', observed });
+export const warning = (name: ReadinessName, observed: string, next: string): ReadinessCheck => ({
+  ...{ name, state: 'warning', observed, next },
+});
+export const failed = (name: ReadinessName, observed: string, next: string): ReadinessCheck => ({
+  ...{ name, state: 'failed', observed, next },
+});
+
+export function announcementCheck({ announced, pending, opensAtMs }: StoredLifecycle): ReadinessCheck {
+  if (announced === null) {
+    const next = 'Announce it when its definition is right: what is checked after that is checked then.';
+    return warning('announcement', 'It is a draft: nobody but administrators and auditors sees it.', next);
+  }
+  if (pending !== null) {
+    const next = 'Look again in a few seconds. If it stays, read the log of `elections`.';
+    return warning('announcement', 'A change is on its way out, and not everybody has it yet.', next);
+  }
+  return ok('announcement', `It is announced. Opening: ${new Date(opensAtMs).toISOString()}.`);
+}
+
+export type Counts = z.infer<typeof countsAnswer> | 'away' | 'unknown-there';
+
+export function intakeCheck({ phase }: StoredLifecycle, counts: Counts): ReadinessCheck {
+  if (counts === 'away') {
+    const next = 'Start `ballots`, or mend its database or BALLOTS_ORIGIN of `elections`.';
+    return failed('intake', 'The ballot server does not answer.', next);
+  }
+  if (counts === 'unknown-there') {
+    const next = 'The database intake is another than at the announcement: give `ballots` the right one.';
+    return failed('intake', 'The ballot server answers and does not know this election.', next);
+  }
+  if (counts.state === 'closed' && (phase === 'open' || phase === 'scheduled')) {
+    const next = 'It cannot be opened again. Find out in the audit log who closed it.';
+    return failed('intake', 'The ballot server has closed this election.', next);
+  }
+  return ok('intake', 'The ballot server answers and has this election.');
+}
+
+export function sealingCheck(sealing: boolean | null, { silent }: SystemAnswer): ReadinessCheck {
+  if (sealing === null) return failed('sealing', 'The ballot server does not say.', 'Start `ballots`.');
+  if (!sealing) {
+    const next = 'Start `mixer`: it makes a key when it starts, and one every hour.';
+    return failed('sealing', 'There is no key to seal ballots to: nobody could cast.', next);
+  }
+  if (silent.some(({ service }) => service === 'mixer')) {
+    const next = 'Start `mixer`, or read its log. The key that there is holds for two hours at most.';
+    return warning('sealing', 'There is a key to seal to, and the mixer has not spoken for minutes.', next);
+  }
+  return ok('sealing', 'There is a key to seal ballots to, and the mixer is at work.');
+}
+
+export function publicationCheck(shown: readonly (Comparison | null)[]): ReadinessCheck {
+  const names = ['The edge Redis', 'The control Redis'];
+  const said = { older: 'shows an older document', newer: 'shows a newer document', unsigned: 'shows none' } as const;
+  const faults = shown.flatMap((found, place) => {
+    if (found === 'as-published') return [];
+    return [`${names[place] ?? 'A Redis'} ${found === null ? 'does not answer' : said[found]}.`];
+  });
+  if (faults.length === 0) return ok('publication', 'Both Redis show the signed document as it is now.');
+  const next = shown.includes('newer')
+    ? 'The database was set back: restore a newer backup of the database elections.'
+    : 'It is put there every few seconds: start what is away, and else read the log of `elections`.';
+  // An older document is mended within seconds, and voters see one meanwhile.
+  return shown.every((found) => found === 'as-published' || found === 'older')
+    ? warning('publication', faults.join(' '), next)
+    : failed('publication', faults.join(' '), next);
+}
+
+export function methodsCheck({ verification: { methods } }: ElectionDefinition): ReadinessCheck {
+  if (methods.length > 1) return ok('verification', 'There are two ways to confirm a phone: by text, and by a code.');
+  const next = 'Offer text-in and code: with one way, nobody can vote while it does not work.';
+  return warning('verification', `There is one way to confirm a phone: ${methods.join()}.`, next);
+}
+
+const edgeAway = ['The edge Redis does not answer.', 'Start it, or mend EDGE_REDIS_URL.'] as const;
+const smsSilent = ['`sms` has not spoken for half a minute.', 'Start `sms`, or read its log.'] as const;
+
+export function textInCheck(providers: Providers | null): ReadinessCheck {
+  if (providers === null) return failed('text-in', ...edgeAway);
+  if (!providers.heard) return failed('text-in', ...smsSilent);
+  const names = providers.shown.filter(({ receives, state }) => receives && state !== 'silent').map(({ name }) => name);
+  if (providers.textIn) return ok('text-in', `Voters can text to ${names.join(', ')}.`);
+  const next = 'Give a provider of SMS_PROVIDERS a number, and see that `sms` reaches the edge Redis.';
+  return failed('text-in', 'Voters cannot text in at the moment.', next);
+}
+
+export function codeCheck(providers: Providers | null, { rehearsal }: ElectionDefinition): ReadinessCheck {
+  if (providers === null) return failed('code', ...edgeAway);
+  if (!providers.heard) return failed('code', ...smsSilent);
+  const sending = providers.shown.filter(({ sends, state }) => sends && state === 'working').map(({ name }) => name);
+  if (sending.length === 0) {
+    return failed('code', 'No provider sends codes.', 'Ask the provider, or add another to SMS_PROVIDERS of `sms`.');
+  }
+  if (!providers.code) {
+    const next = 'Raise SMS_CODES_PER_HOUR, SMS_CODES_PER_DAY or SMS_SPEND_PER_DAY of `sms`.';
+    return failed('code', 'A cap on codes, or on money, is used up.', next);
+  }
+  if (sending.length === 1 && !rehearsal) {
+    const next = 'Add a second to SMS_PROVIDERS of `sms`: then codes go on while one fails.';
+    return warning('code', `One provider sends codes: ${sending.join()}.`, next);
+  }
+  return ok('code', `Codes are sent by ${sending.join(', ')}.`);
+}
+
+export function rollCheck(counts: Counts): ReadinessCheck {
+  if (typeof counts === 'string')
+    return failed('roll', 'The ballot server, which has the roll, does not say.', mendIntake);
+  if (counts.roll === 0) return failed('roll', 'The roll is empty: nobody could vote.', 'Import the roll.');
+  return ok('roll', counts.roll === 1 ? '1 person is on the roll.' : `${counts.roll} people are on the roll.`);
+}
+const mendIntake = 'Mend what the check of the intake says.';
+
+export function batchesCheck(shown: Comparison | null, { silent }: SystemAnswer): ReadinessCheck {
+  if (shown === null) {
+    const next = 'Start the control Redis, or mend CONTROL_REDIS_URL.';
+    return failed('batches', 'The control Redis does not answer: officials cannot send files.', next);
+  }
+  const missing = silent.filter(({ service }) => service === 'officials' || service === 'worker');
+  if (missing.length === 0) return ok('batches', 'Officials can send files, and they are checked.');
+  const names = missing.map(({ service }) => `\`${service}\``).join(' and ');
+  return warning('batches', `Nothing was heard of ${names} for minutes.`, missing.map(({ next }) => next).join(' '));
+}
+
+export function clocksCheck({ services }: SystemAnswer): ReadinessCheck {
+  const clocks = services.flatMap(({ service, findings }) =>
+    findings.filter(({ check }) => check.endsWith('clock')).map((finding) => ({ service, ...finding })),
+  );
+  const off = clocks.filter(({ state }) => state !== 'ok');
+  if (clocks.length === 0) {
+    return warning('clocks', 'No service has compared its clock lately.', 'Look at the System page in a minute.');
+  }
+  if (off.length === 0) return ok('clocks', 'The clocks of services and databases agree.');
+  const observed = off.slice(0, quotedMax).map(({ service, check, observed }) => `${service}, ${check}: ${observed}.`);
+  const next = off[0]?.next ?? 'Let all machines follow NTP.';
+  return {
+    name: 'clocks',
+    state: off.some(({ state }) => state === 'failed') ? 'failed' : 'warning',
+    observed: observed.join(' '),
+    next,
+  };
+}
+
+export function rehearsalCheck(
+  { rehearsal }: ElectionDefinition,
+  last: Awaited<ReturnType<typeof lastRehearsal>>,
+  nowMs: number,
+): ReadinessCheck {
+  if (rehearsal) return ok('rehearsal', 'This is a rehearsal.');
+  const next = 'Make a rehearsal with the same contests, vote in it as voters do, and read its results.';
+  if (last === null) return warning('rehearsal', 'No rehearsal was run in which anybody voted.', next);
+  const days = Math.max(0, Math.floor((nowMs - last.atMs) / dayMs));
+  const ago = days === 0 ? 'within a day' : days === 1 ? '1 day ago' : `${days} days ago`;
+  return days <= rehearsalDaysMax
+    ? ok('rehearsal', `A rehearsal was run ${ago}: ${last.id}.`)
+    : warning('rehearsal', `The last rehearsal was run ${ago}: ${last.id}.`, next);
+}

@@ -1,0 +1,92 @@
+// How the platform is: the reports of every service, from where each of them puts its own. Where such a place is away the
+// answer still comes, and says so; nothing here examines another service, and no report is believed beyond its form.
+import type { Clock } from '../../../platform/clock.ts';
+import { isFresh, readReports, reportOf } from '../../../platform/health/health-reports.ts';
+import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
+import type { Redis } from '../../../platform/redis.ts';
+import { healthReport, reportingServices } from '../../../protocol/control/system-api.ts';
+import type { HealthReport, ReportingService, SystemAnswer } from '../../../protocol/control/system-api.ts';
+import type { Pool } from '../../../store/database.ts';
+import { listMixerReports } from '../../../store/mixer-reports.ts';
+
+/** Longest wait for one place where reports lie, in milliseconds: the page must come while something is away. */
+const placeMsMax = 5_000;
+
+export type System = { show(): Promise<SystemAnswer> };
+
+type Parts = {
+  readonly controlRedis: Redis;
+  readonly edgeRedis: Redis;
+  readonly boxPool: Pool;
+  readonly ballots: PrivateClient;
+  readonly clock: Clock;
+};
+/** Where the reports of a service lie, in words, and how they are read. */
+type Place = { readonly name: string; read(): Promise<readonly HealthReport[]> };
+
+export function createSystem(parts: Parts): System {
+  const { clock } = parts;
+  const places = placesOf(parts);
+  return {
+    async show() {
+      const found = await Promise.all(
+        reportingServices.map(async (service) => ({ service, ...(await readPlace(places[service])) })),
+      );
+      const nowMs = clock();
+      const answer: SystemAnswer = { at: new Date(nowMs).toISOString(), services: [], silent: [] };
+      for (const { service, reports, away } of found) {
+        const fresh = reports.filter((report) => isFresh(report, nowMs));
+        fresh.sort((a, b) => (a.instance < b.instance ? -1 : 1));
+        answer.services.push(...fresh.map((report) => ({ service, ...report })));
+        if (fresh.length > 0) continue;
+        const since = reports.map(({ reportedAt }) => reportedAt).sort();
+        answer.silent.push({ service, since: since.at(-1) ?? null, next: adviceOn(service, away, places[service]) });
+      }
+      return answer;
+    },
+  };
+}
+
+function placesOf({ controlRedis, edgeRedis, boxPool, ballots }: Parts): Readonly<Record<ReportingService, Place>> {
+  const inRedis = (redis: Redis, name: string, service: ReportingService): Place => ({
+    name,
+    read: () => readReports(redis, service),
+  });
+  const [edge, control] = ['the edge Redis (EDGE_REDIS_URL)', 'the control Redis (CONTROL_REDIS_URL)'];
+  return {
+    api: inRedis(edgeRedis, edge, 'api'),
+    sms: inRedis(edgeRedis, edge, 'sms'),
+    ballots: { name: 'ballots', read: async () => [await askBallots(ballots)] },
+    mixer: {
+      name: 'the database box (ELECTIONS_BOX_DATABASE_URL)',
+      read: async () => (await listMixerReports(boxPool)).flatMap((text) => reportOf(text) ?? []),
+    },
+    access: inRedis(controlRedis, control, 'access'),
+    elections: inRedis(controlRedis, control, 'elections'),
+    officials: inRedis(controlRedis, control, 'officials'),
+    worker: inRedis(controlRedis, control, 'worker'),
+  };
+}
+
+const askBallots = (ballots: PrivateClient): Promise<HealthReport> =>
+  ballots.call({ method: 'GET', path: '/private/examination', answer: healthReport, msMax: placeMsMax });
+
+async function readPlace(place: Place): Promise<{ reports: readonly HealthReport[]; away: boolean }> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), placeMsMax);
+  });
+  try {
+    return { reports: await Promise.race([place.read(), late]), away: false };
+  } catch {
+    return { reports: [], away: true };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function adviceOn(service: ReportingService, away: boolean, place: Place): string {
+  if (!away) return `Start ${service}. Where it runs, read its log: it reports once a minute.`;
+  if (service === 'ballots') return 'It does not say how it is. Start it, or mend BALLOTS_ORIGIN of elections.';
+  return `Its reports lie in ${place.name}, which elections cannot read. Start it or mend its address, then look again.`;
+}

@@ -1,0 +1,81 @@
+// What `elections` asks of `ballots`: each call with its longest wait. A refusal is thrown as the Problem that it is;
+// no answer is `CallFailed`, and then nobody knows whether it was done: every call may be made again.
+import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
+import {
+  amendAnswer,
+  closeAnswer,
+  countsAnswer,
+  createIntakeAnswer,
+  publicationAnswer,
+  publicationsAnswer,
+  rollAnswer,
+  timesAnswer,
+} from '../../../protocol/ballot-service.ts';
+import type { ElectionDefinition, Publication } from '../../../protocol/public-document.ts';
+import type { z } from 'zod';
+
+/** Longest wait for an answer, in milliseconds. */
+const callMsMax = 10_000;
+/** The barrier counts everybody who took part. */
+const closeMsMax = 60_000;
+/** A part of a roll is one insert of thousands of rows. */
+const rollMsMax = 30_000;
+
+export type BallotsCalls = {
+  create(definition: ElectionDefinition, publication: Publication): Promise<void>;
+  amend(definition: ElectionDefinition, publication: Publication): Promise<void>;
+  setTimes(definition: ElectionDefinition, publication: Publication): Promise<void>;
+  publish(electionId: string, publication: Publication): Promise<void>;
+  /** The barrier; the final participation. */
+  close(electionId: string): Promise<number>;
+  counts(electionId: string): Promise<z.infer<typeof countsAnswer>>;
+  addRoll(electionId: string, identities: readonly string[]): Promise<z.infer<typeof rollAnswer>>;
+  /** The highest revision of documents that it has of an election; 0 where it has none. */
+  revision(electionId: string): Promise<number>;
+};
+
+export function createBallotsCalls(client: PrivateClient): BallotsCalls {
+  const path = (electionId: string, noun = ''): string => `/private/elections/${electionId}${noun}`;
+  const put = (to: string, body: object, answer: typeof amendAnswer | typeof timesAnswer | typeof publicationAnswer) =>
+    client.call({ method: 'PUT', path: to, body, answer, msMax: callMsMax });
+  return {
+    async create(definition, publication) {
+      const body = { definition, publication };
+      await client.call({
+        ...{ method: 'POST', path: '/private/elections', body, answer: createIntakeAnswer, msMax: callMsMax },
+      });
+    },
+    async amend(definition, publication) {
+      await put(path(definition.id), { definition, publication }, amendAnswer);
+    },
+    async setTimes({ id, opensAt, closesAt }, publication) {
+      await put(path(id, '/times'), { opensAt, closesAt, publication }, timesAnswer);
+    },
+    async publish(electionId, publication) {
+      await put(path(electionId, '/publication'), { publication }, publicationAnswer);
+    },
+    async close(electionId) {
+      const to = path(electionId, '/close');
+      const { participation } = await client.call({
+        ...{ method: 'POST', path: to, body: {}, answer: closeAnswer, msMax: closeMsMax },
+      });
+      return participation;
+    },
+    counts: (electionId) =>
+      client.call({ method: 'GET', path: path(electionId, '/counts'), answer: countsAnswer, msMax: callMsMax }),
+    addRoll: (electionId, identities) =>
+      client.call({
+        ...{ method: 'POST', path: path(electionId, '/roll'), body: { identities }, answer: rollAnswer },
+        msMax: rollMsMax,
+      }),
+    async revision(electionId) {
+      const request = { path: '/private/publications', answer: publicationsAnswer, msMax: callMsMax } as const;
+      const { publications } = await client.call({ method: 'GET', ...request });
+      const revisions = publications
+        .flatMap(({ documents }) => documents)
+        .filter(({ election }) => election.id === electionId)
+        .map(({ election }) => election.revision);
+      return Math.max(0, ...revisions);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+// Counts what lies in a closed box. A text there that is not the canonical ballot of this election was cast by nobody:
+// counting stops, and neither the error nor anything else may say what it chose.
+import type { ContestTotals } from '../../../domain/counting/contest-totals.ts';
+import { createTally } from '../../../domain/counting/tally.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { Pool } from '../../../store/database.ts';
+import { readBallots } from '../../../store/tally.ts';
+import { createBallotReader } from './ballot-reader.ts';
+
+export type BoxTally = {
+  /** Ballots by channel. */
+  readonly online: number;
+  readonly batches: number;
+  /** By contest id. */
+  readonly totals: ReadonlyMap<string, ContestTotals>;
+};
+
+/** Counts a closed box. Throws BoxOpen before it is closed, and NotCanonical for a ballot that nobody can have cast. */
+export async function tallyBox(
+  pool: Pool,
+  { id, contests }: Pick<ElectionDefinition, 'id' | 'contests'>,
+): Promise<BoxTally> {
+  const tally = createTally(contests);
+  const read = createBallotReader(contests);
+  const ballots = { online: 0, batch: 0 };
+  await readBallots(pool, id, ({ channel, ballot, copies }) => {
+    tally.add(read(ballot), copies);
+    ballots[channel] += copies;
+  });
+  return { online: ballots.online, batches: ballots.batch, totals: tally.totals() };
+}

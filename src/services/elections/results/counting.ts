@@ -1,0 +1,153 @@
+// Counting an election: once, from a box that is closed and whole. The result is stored; counting again must give the
+// same bytes, and anything else is an alarm and changes nothing. No count by option leaves here but into the results.
+import { NotCanonical } from '../../../domain/counting/tally.ts';
+import type { Logger } from '../../../platform/logger.ts';
+import { Counter } from '../../../platform/metrics.ts';
+import type { Metrics } from '../../../platform/metrics.ts';
+import { retrySoon } from '../../../platform/http/problems.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import { electionDefinition } from '../../../protocol/public-document.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import type { ResultsBody } from '../../../protocol/public-results.ts';
+import { sqlState } from '../../../store/certain-query.ts';
+import type { Pool } from '../../../store/database.ts';
+import { findLifecycle } from '../../../store/elections/lifecycle.ts';
+import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
+import { CountDiffers, findResult, storeCount } from '../../../store/elections/results.ts';
+import { countBatches } from '../../../store/ledger.ts';
+import type { Audit } from '../audit/audit.ts';
+import { tallyBox } from './box-tally.ts';
+import { closeWhenDrained } from './drained.ts';
+import type { DrainedParts } from './drained.ts';
+import type { Caller } from '../drafts/participants.ts';
+import { canonicalResults, firstResults } from './results-body.ts';
+import { actorName, bodyOf } from './results-view.ts';
+
+/** The server gave up waiting for a lock: somebody deposits for very long. */
+const lockNotAvailable = '55P03';
+
+export type CountFacts = {
+  readonly definition: ElectionDefinition;
+  /** How many cast online, as closing counted them. */
+  readonly participation: number;
+  readonly eligible: number | null;
+};
+
+export type Counting = {
+  /** Counts an election and stores the result, or finds the same one there. Throws `not-drained` with what is missing. */
+  count(caller: Caller, electionId: string): Promise<void>;
+  /** The first results as the box gives them now; nothing is stored. Throws `conflict` where the box is not right. */
+  fromBox(facts: CountFacts): Promise<ResultsBody>;
+};
+
+type Parts = DrainedParts & {
+  readonly pool: Pool;
+  readonly audit: Audit;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+export function createCounting(parts: Parts): Counting {
+  const { pool, boxPool, audit, logger } = parts;
+  const alarms = new Counter({
+    name: 'popvote_elections_count_alarms_total',
+    help: 'Counts that found the box or an earlier count to be other than it must be. Above zero: look into it.',
+    registers: [parts.metrics],
+  });
+  const alarmed = (electionId: string, error: unknown): Problem => {
+    alarms.inc();
+    logger.error({ err: error, electionId }, 'count.alarm');
+    return new Problem('conflict', { detail: error instanceof CountDiffers ? differs : notRight });
+  };
+
+  const fromBox: Counting['fromBox'] = async (facts) => {
+    const { id } = facts.definition;
+    const [tally, batches] = [await tallyBoxOf(boxPool, facts.definition, alarmed), await countBatches(boxPool, id)];
+    try {
+      return firstResults(facts.definition, {
+        ...{ closedAt: facts.definition.closesAt, eligible: facts.eligible, totals: tally.totals },
+        online: { received: facts.participation, valid: tally.online },
+        batches: {
+          ...batches,
+          invalidByReason: { 'Duplicate ballot.': batches.duplicates, 'Invalid poll number.': batches.invalidNumbers },
+        },
+      });
+    } catch (error) {
+      if (error instanceof RangeError) throw alarmed(id, error);
+      throw error;
+    }
+  };
+
+  return {
+    fromBox,
+    async count({ actor, request }, id) {
+      const act = { actor, request, act: 'election.count', object: { kind: 'election', id } } as const;
+      await audit.record(act, async () => {
+        const election = await countable(pool, id);
+        const body = canonicalResults(await fromBox(await factsToCount(parts, election)));
+        const stored = await storeCount(pool, id, body, actorName(actor)).catch((error: unknown) => {
+          throw error instanceof CountDiffers ? alarmed(id, error) : error;
+        });
+        if (stored === 'not-found' || stored === 'state') throw new Problem('conflict', { detail: notClosed });
+        return {
+          result: undefined,
+          ...(stored === 'counted' && { changed: { state: { from: 'closed', to: 'counted' } } }),
+        };
+      });
+    },
+  };
+}
+
+const notClosed = 'The election is not closed. Results can be counted once it is. Nothing was changed.';
+const differs =
+  'Counting again gave another result than before. This must never happen: nothing was changed, and whoever runs the ' +
+  'databases has to look into it.';
+const notRight =
+  'The box is not what it must be: its ballots are not those that were received, or not of this election. Nothing was ' +
+  'counted; whoever runs the databases has to look into it. The log says what was found.';
+
+type Countable = StoredLifecycle & { readonly participation: number };
+
+async function countable(pool: Pool, id: string): Promise<Countable> {
+  const election = await findLifecycle(pool, id);
+  if (!election) throw new Problem('election-not-found');
+  const { participation, state, phase } = election;
+  if (state === 'draft' || state === 'announced' || participation === null) {
+    const detail = phase === 'closed' ? graceRunning : phase === 'draft' ? notClosed : stillOpen(election);
+    throw new Problem('conflict', { detail });
+  }
+  return { ...election, participation };
+}
+
+const graceRunning =
+  'Voting has ended, and those who had verified before may still cast for a moment. Count when the election is closed, ' +
+  'in a few minutes at most. Nothing was changed.';
+const stillOpen = ({ closesAtMs }: StoredLifecycle): string =>
+  `Voting has not ended: it ends at ${new Date(closesAtMs).toISOString()}. Results can be counted after that.`;
+
+async function factsToCount(parts: Parts, election: Countable): Promise<CountFacts> {
+  const definition = electionDefinition.parse(election.announced);
+  const { participation } = election;
+  const first = await findResult(parts.pool, election.id, 1);
+  // The roll stays as it was counted with: the box is compared, not the intake.
+  if (first) return { definition, participation, eligible: bodyOf(first).turnout.eligible };
+  try {
+    return { definition, participation, ...(await closeWhenDrained(parts, definition, participation)) };
+  } catch (error) {
+    if (sqlState(error) === lockNotAvailable) throw new Problem('busy', retrySoon());
+    throw error;
+  }
+}
+
+async function tallyBoxOf(
+  boxPool: Pool,
+  definition: ElectionDefinition,
+  alarmed: (electionId: string, error: unknown) => Problem,
+): ReturnType<typeof tallyBox> {
+  try {
+    return await tallyBox(boxPool, definition);
+  } catch (error) {
+    if (error instanceof NotCanonical) throw alarmed(definition.id, error);
+    throw error;
+  }
+}

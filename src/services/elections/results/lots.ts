@@ -1,0 +1,80 @@
+// Ties that the votes cannot decide: a lot is drawn outside, by people, and handed in with how it was drawn. The service
+// draws nothing. A lot has to name all who are tied, and stays as it was once it is published.
+import { isDeepStrictEqual } from 'node:util';
+import type { LotFault } from '../../../domain/counting/tie.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import { electionDefinition } from '../../../protocol/public-document.ts';
+import type { ResultsBody } from '../../../protocol/public-results.ts';
+import type { LotRequest } from '../../../protocol/control/results-api.ts';
+import type { Pool } from '../../../store/database.ts';
+import { findLifecycle } from '../../../store/elections/lifecycle.ts';
+import { storeLots } from '../../../store/elections/results.ts';
+import type { LotsStored, StoredResult } from '../../../store/elections/results.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Caller } from '../drafts/participants.ts';
+import { canonicalResults, LotDoesNotFit, withLots } from './results-body.ts';
+import type { Lots } from './results-body.ts';
+import { actorName, bodyOf, newestResult } from './results-view.ts';
+
+/** Takes a lot in and stores the next revision of the results with it. The same lot again changes nothing. */
+export type DecideByLot = (caller: Caller, electionId: string, lot: LotRequest) => Promise<void>;
+
+type Parts = { readonly pool: Pool; readonly audit: Audit };
+
+export function createDecideByLot({ pool, audit }: Parts): DecideByLot {
+  return async ({ actor, request }, id, { contestId, order, note }) => {
+    const object = { kind: 'election', id } as const;
+    await audit.record({ actor, request, act: 'election.decide-by-lot', object, reason: note }, async () => {
+      const newest = await newestResult(pool, id);
+      const lot = { order, note };
+      if (isDeepStrictEqual(newest.lots[contestId], lot)) return { result: undefined };
+      const lots: Lots = { ...newest.lots, [contestId]: lot };
+      const next = await decided(pool, id, newest, lots, contestId);
+      const body = canonicalResults(next);
+      const by = actorName(actor);
+      const outcome = await storeLots(pool, id, { revision: next.revision, lots, body }, by);
+      if (outcome !== 'stored') throw refusalOf(outcome);
+      const from = newest.lots[contestId];
+      return { result: undefined, changed: { [`lots/${contestId}`]: { ...(from && { from }), to: lot } } };
+    });
+  };
+}
+
+async function decided(
+  pool: Pool,
+  id: string,
+  newest: StoredResult,
+  lots: Lots,
+  contestId: string,
+): Promise<ResultsBody> {
+  const election = await findLifecycle(pool, id);
+  if (!election) throw new Problem('election-not-found');
+  const definition = electionDefinition.parse(election.announced);
+  const { tie } = bodyOf(newest).contests.find((contest) => contest.contestId === contestId) ?? {};
+  try {
+    return withLots(definition, bodyOf(newest), lots, newest.revision + 1);
+  } catch (error) {
+    if (error instanceof LotDoesNotFit && error.contestId === contestId) throw faultOf(error.fault, tie?.tied ?? []);
+    throw error;
+  }
+}
+
+function faultOf(fault: LotFault, tied: readonly string[]): Problem {
+  if (fault === 'no-tie') {
+    return new Problem('conflict', {
+      detail: 'No tie is open in this contest: no lot is needed. Nothing was changed.',
+    });
+  }
+  const detail = `Name each of the tied options once, in the order in which they were drawn: ${tied.join(', ')}.`;
+  return new Problem('invalid-request', { errors: [{ path: 'body/order', detail }] });
+}
+
+function refusalOf(outcome: Exclude<LotsStored, 'stored'>): Problem {
+  if (outcome === 'not-found') return new Problem('election-not-found');
+  if (outcome === 'state') return new Problem('results-not-counted');
+  const detail =
+    outcome === 'published'
+      ? 'This tie was decided by a lot that is published, and a published lot stays. Nothing was changed.'
+      : 'Another lot came first. GET the results, look at them and decide again. Nothing was changed.';
+  return new Problem('conflict', { detail });
+}

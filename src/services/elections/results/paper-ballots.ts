@@ -1,0 +1,131 @@
+// Batches of paper ballots as administrators and auditors see them: the ledger, the rows that do not count, and setting
+// aside what cannot be had whole. What a row chose, or tried to, is never shown here.
+import { csvRow } from '../../../domain/csv-text.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import type { InvalidBallot, InvalidBallotsQuery, LedgerBatchShown } from '../../../protocol/control/results-api.ts';
+import type { Pool } from '../../../store/database.ts';
+import { findLifecycle } from '../../../store/elections/lifecycle.ts';
+import { listInvalidBallots, listLedger, setAsideBatch } from '../../../store/ledger.ts';
+import type { InvalidRow, LedgerBatch, RowPlace, SetAside } from '../../../store/ledger.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Caller } from '../drafts/participants.ts';
+import { actorName } from './results-view.ts';
+
+/** Rows that an export holds in memory at once. */
+const exportRowsMax = 2_000;
+
+export type Page<Name extends string, Item> = { [name in Name]: Item[] } & { next: string | null };
+
+export type PaperBallots = {
+  batches(
+    electionId: string,
+    query: { readonly after?: number | undefined; readonly limit: number },
+  ): Promise<Page<'batches', LedgerBatchShown>>;
+  /** Lets an incomplete batch stay incomplete, so that the election can be counted. */
+  setAside(
+    caller: Caller,
+    batch: { readonly electionId: string; readonly batchId: string },
+    reason: string,
+  ): Promise<LedgerBatchShown>;
+  invalid(electionId: string, query: InvalidBallotsQuery): Promise<Page<'invalidBallots', InvalidBallot>>;
+  /** All of them as CSV, a part at a time. */
+  invalidCsv(electionId: string): Promise<AsyncGenerator<string>>;
+};
+
+type Parts = { readonly pool: Pool; readonly boxPool: Pool; readonly audit: Audit };
+
+export function createPaperBallots({ pool, boxPool, audit }: Parts): PaperBallots {
+  const known = async (electionId: string): Promise<void> => {
+    if (!(await findLifecycle(pool, electionId))) throw new Problem('election-not-found');
+  };
+  return {
+    async batches(electionId, { after, limit }) {
+      await known(electionId);
+      // One more than is shown tells whether there is a next page.
+      const found = await listLedger(boxPool, electionId, { after: after ?? 0, limit: limit + 1 });
+      const page = found.slice(0, limit);
+      return { batches: page.map(shownBatch), next: found.length > limit ? String(page.at(-1)?.number) : null };
+    },
+    async setAside({ actor, request }, { electionId, batchId }, reason) {
+      const object = { kind: 'election', id: electionId } as const;
+      return audit.record({ actor, request, act: 'election.set-aside-batch', object, reason }, async () => {
+        await known(electionId);
+        const outcome = await setAsideBatch(boxPool, { electionId, batchId, reason, by: actorName(actor) });
+        if (outcome !== 'set-aside' && outcome !== 'already') throw refusalOf(outcome);
+        const [batch] = await listLedger(boxPool, electionId, { batchId, after: 0, limit: 1 });
+        if (!batch) throw new Problem('batch-not-found');
+        const changed = { setAside: { to: { batchId, rows: batch.rows, missing: batch.rows - batch.checked } } };
+        return { result: shownBatch(batch), ...(outcome === 'set-aside' && { changed }) };
+      });
+    },
+    async invalid(electionId, { after, limit }) {
+      await known(electionId);
+      const found = await listInvalidBallots(boxPool, electionId, placeOf(after), limit + 1);
+      const page = found.slice(0, limit);
+      const last = page.at(-1);
+      const next = found.length > limit && last ? `${last.batchNumber}-${last.row}` : null;
+      return { invalidBallots: page.map(shownInvalid), next };
+    },
+    async invalidCsv(electionId) {
+      await known(electionId);
+      return invalidLines(boxPool, electionId);
+    },
+  };
+}
+
+function refusalOf(outcome: Exclude<SetAside, 'set-aside' | 'already'>): Problem {
+  if (outcome === 'not-found') return new Problem('batch-not-found', { detail: noBatch });
+  return new Problem('conflict', { detail: outcome === 'whole' ? whole : closed });
+}
+const noBatch = 'This election has no such batch. GET …/batches lists them.';
+const whole = 'All rows of this batch arrived: there is nothing to set aside. Nothing was changed.';
+const closed = 'The box of this election is closed: no batch can change any more. Nothing was changed.';
+
+function shownBatch(batch: LedgerBatch): LedgerBatchShown {
+  const { batchId, official, rows, checked, valid, duplicates, invalidNumbers } = batch;
+  const { setAsideReason: reason, setAsideBy: by, setAsideAtMs } = batch;
+  const setAside =
+    reason === null || by === null || setAsideAtMs === null
+      ? null
+      : { reason, by, at: new Date(setAsideAtMs).toISOString() };
+  return {
+    ...{ batchId, official, acceptedAt: new Date(batch.acceptedAtMs).toISOString() },
+    ...{ received: rows, checked, counted: valid, invalid: duplicates + invalidNumbers },
+    state: checked === rows ? 'whole' : setAside ? 'set-aside' : 'incomplete',
+    setAside,
+  };
+}
+
+function shownInvalid(found: InvalidRow): InvalidBallot {
+  const { batchId, row, guid, reason, contestId, official, firstBatchId, firstRow } = found;
+  const firstSeen = firstBatchId === null || firstRow === null ? null : { batchId: firstBatchId, row: firstRow };
+  return { batchId, row, guid, reason, contestId, official, firstSeen };
+}
+
+function placeOf(after: string | undefined): RowPlace {
+  const [batch = 0, row = 0] = (after ?? '').split('-').map(Number);
+  return { batch, row };
+}
+
+/** Columns of the export. Their names never change. */
+const invalidColumns = [
+  ...['batchId', 'row', 'guid', 'reason', 'contestId', 'official', 'firstBatchId', 'firstRow'],
+] as const;
+
+async function* invalidLines(boxPool: Pool, electionId: string): AsyncGenerator<string> {
+  yield csvRow(invalidColumns);
+  let after: RowPlace = { batch: 0, row: 0 };
+  for (let full = true; full;) {
+    const rows = await listInvalidBallots(boxPool, electionId, after, exportRowsMax);
+    if (rows.length > 0) yield rows.map(invalidLine).join('');
+    const last = rows.at(-1);
+    if (last) after = { batch: last.batchNumber, row: last.row };
+    full = rows.length === exportRowsMax;
+  }
+}
+
+const invalidLine = (found: InvalidRow): string =>
+  csvRow([
+    ...[found.batchId, found.row, found.guid, found.reason, found.contestId, found.official],
+    ...[found.firstBatchId, found.firstRow],
+  ]);

@@ -1,0 +1,133 @@
+// Publishing results: an explicit act. What goes out is signed here and stored in one commit with the act itself; where
+// readers look it is put afterwards, and again by the schedule should a process die in between. The same act again
+// changes nothing and puts the same bytes out.
+import { signValue } from '../../../platform/keys/signatures.ts';
+import type { SigningKey } from '../../../platform/keys/signatures.ts';
+import { retrySoon } from '../../../platform/http/problems.ts';
+import type { Logger } from '../../../platform/logger.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import {
+  electionDefinition,
+  publicationCharactersMax,
+  shownElection,
+  turnoutDocument,
+} from '../../../protocol/public-document.ts';
+import type { PublicElection, TurnoutDocument } from '../../../protocol/public-document.ts';
+import type { ResultsBody, TurnoutBody } from '../../../protocol/public-results.ts';
+import type { PublishRequest } from '../../../protocol/control/results-api.ts';
+import type { Pool } from '../../../store/database.ts';
+import { findLifecycle, storeTurnout } from '../../../store/elections/lifecycle.ts';
+import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
+import { publishResult } from '../../../store/elections/results.ts';
+import type { Outgoing, StoredResult } from '../../../store/elections/results.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Caller } from '../drafts/participants.ts';
+import type { Publishing } from '../publishing/publishing.ts';
+import { openTies } from './results-body.ts';
+import { actorName, bodyOf, newestResult } from './results-view.ts';
+
+/** How often documents are signed anew because others were signed at the same moment. */
+const triesMax = 5;
+/** Room for the signed turnout, and for names of members, beside documents and results, in characters. */
+const restCharactersMax = 10_000;
+
+export type PublishResults = (caller: Caller, electionId: string, request: PublishRequest) => Promise<void>;
+
+type Parts = {
+  readonly pool: Pool;
+  readonly audit: Audit;
+  readonly publishing: Pick<Publishing, 'putOut' | 'keep' | 'shownRevision'>;
+  readonly publisher: SigningKey;
+  readonly logger: Logger;
+};
+
+export function createPublishResults(parts: Parts): PublishResults {
+  const { pool, audit, publishing, logger } = parts;
+  return async ({ actor, request }, id, wish) => {
+    const act = { actor, request, act: 'election.publish', object: { kind: 'election', id } } as const;
+    await audit.record(act, async () => {
+      const newest = await newestResult(pool, id);
+      const { revision, publishedRevision } = newest;
+      if (wish.revision !== undefined && wish.revision !== revision) throw new Problem('conflict', { detail: newer });
+      const isNew = newest.publishedAtMs === null;
+      if (isNew) {
+        refuseOpenTies(bodyOf(newest), wish);
+        await finalTurnout(parts, id, bodyOf(newest));
+        await putIntoTheRecord(parts, id, newest, actorName(actor));
+      }
+      await publishing.putOut(id);
+      // `ballots` gets it from the schedule if it is away.
+      await publishing.keep(id).catch((error: unknown) => logger.warn({ err: error }, 'publication.not-kept'));
+      const published = { from: publishedRevision, to: revision };
+      return { result: undefined, ...(isNew && { changed: { publishedRevision: published } }) };
+    });
+  };
+}
+
+const newer = 'There is another revision than the one that you looked at. GET the results and decide again.';
+
+function refuseOpenTies(results: ResultsBody, { acceptOpenTies }: PublishRequest): void {
+  const open = openTies(results);
+  if (open.length === 0 || acceptOpenTies) return;
+  throw new Problem('tie-open', {
+    errors: open.map((contestId) => ({ path: `contests/${contestId}`, detail: tieText(results, contestId) })),
+  });
+}
+
+function tieText(results: ResultsBody, contestId: string): string {
+  const { tie } = results.contests.find((contest) => contest.contestId === contestId) ?? {};
+  return `${tie?.seatsLeft ?? 0} to be won by ${tie?.tied.length ?? 0} who are tied: ${(tie?.tied ?? []).join(', ')}.`;
+}
+
+/** The last turnout says what the results say. One that is final already stays. */
+async function finalTurnout({ pool, publisher }: Parts, id: string, { turnout }: ResultsBody): Promise<void> {
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    const election = await findLifecycle(pool, id);
+    if (!election) throw new Problem('election-not-found');
+    if (turnoutDocument.safeParse(election.turnout).data?.turnout.final === true) return;
+    const revision = election.turnoutRevision + 1;
+    const countedAt = new Date(election.nowMs).toISOString();
+    const body: TurnoutBody = { electionId: id, revision, countedAt, final: true, ...turnout };
+    const document: TurnoutDocument = { turnout: body, signature: signValue(publisher, body) };
+    if (await storeTurnout(pool, id, revision, document)) return;
+  }
+  throw new Problem('busy', retrySoon());
+}
+
+async function putIntoTheRecord(parts: Parts, id: string, newest: StoredResult, by: string): Promise<void> {
+  const results = bodyOf(newest);
+  const signed = { results, signature: signValue(parts.publisher, results) };
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    const election = await findLifecycle(parts.pool, id);
+    if (!election) throw new Problem('election-not-found');
+    const outgoing = { revision: newest.revision, signed, ...(await publishedDocument(parts, election)) };
+    refuseTooLarge(outgoing);
+    const outcome = await publishResult(parts.pool, id, outgoing, by);
+    if (outcome === 'published' || outcome === 'already') return;
+    if (outcome === 'not-found') throw new Problem('election-not-found');
+    if (outcome === 'state') throw new Problem('results-not-counted');
+    if ((await newestResult(parts.pool, id)).revision !== newest.revision) {
+      throw new Problem('conflict', { detail: newer });
+    }
+  }
+  throw new Problem('busy', retrySoon());
+}
+
+// Above everything that was ever signed, here and, should this database have been restored, in Redis.
+async function publishedDocument(
+  { publisher, publishing }: Parts,
+  { id, revision, announced }: StoredLifecycle,
+): Promise<Pick<Outgoing, 'documents' | 'documentsRevision'>> {
+  const documentsRevision = Math.max(revision, await publishing.shownRevision(id)) + 1;
+  const shown = shownElection(electionDefinition.parse(announced));
+  const election: PublicElection = { ...shown, phase: 'published', revision: documentsRevision };
+  return { documents: [{ election, signature: signValue(publisher, election) }], documentsRevision };
+}
+
+function refuseTooLarge({ signed, documents }: Outgoing): void {
+  const characters = JSON.stringify(signed).length + JSON.stringify(documents).length + restCharactersMax;
+  if (characters <= publicationCharactersMax) return;
+  throw new Problem('conflict', {
+    detail: `The results have ${characters} characters, and readers take ${publicationCharactersMax}. Nothing was published.`,
+  });
+}

@@ -1,0 +1,60 @@
+// A recount: the box is counted anew and compared, byte for byte, with what is stored and with what was published. It
+// changes nothing, and says only whether they are the same and the hashes, so that it may be run by anyone who operates.
+import type { VerificationKeys } from '../../../platform/keys/signatures.ts';
+import { valueIsSigned } from '../../../platform/keys/signatures.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import { electionDefinition, resultsDocument } from '../../../protocol/public-document.ts';
+import type { ResultsBody } from '../../../protocol/public-results.ts';
+import type { RecountAnswer } from '../../../protocol/control/results-api.ts';
+import type { Pool } from '../../../store/database.ts';
+import { findLifecycle } from '../../../store/elections/lifecycle.ts';
+import { findResult } from '../../../store/elections/results.ts';
+import type { StoredResult } from '../../../store/elections/results.ts';
+import type { Counting } from './counting.ts';
+import { canonicalResults, withLots } from './results-body.ts';
+import { bodyOf, newestResult, sha256Of } from './results-view.ts';
+
+/** Counts the box of an election that was counted. Throws `results-not-counted`, or `conflict` for a box in disorder. */
+export type Recount = (electionId: string) => Promise<RecountAnswer>;
+
+type Parts = {
+  readonly pool: Pool;
+  readonly counting: Pick<Counting, 'fromBox'>;
+  readonly publishers: VerificationKeys;
+};
+
+export function createRecount({ pool, counting, publishers }: Parts): Recount {
+  return async (electionId) => {
+    const newest = await newestResult(pool, electionId);
+    const election = await findLifecycle(pool, electionId);
+    if (!election || election.participation === null) throw new Problem('results-not-counted');
+    const definition = electionDefinition.parse(election.announced);
+    const { participation } = election;
+    const first = await counting.fromBox({ definition, participation, eligible: bodyOf(newest).turnout.eligible });
+    const recounted = ({ revision, lots }: StoredResult): string =>
+      canonicalResults(revision === 1 ? first : withLots(definition, first, lots, revision));
+    const text = recounted(newest);
+    const { publishedRevision } = newest;
+    const published = publishedRevision === null ? null : await findResult(pool, electionId, publishedRevision);
+    return {
+      ...{ electionId, revision: newest.revision, same: text === newest.body },
+      ...{ sha256: sha256Of(text), storedSha256: sha256Of(newest.body), ballots: ballotsOf(first) },
+      published: published && comparedWith(published, recounted(published), publishers),
+    };
+  };
+}
+
+function comparedWith(
+  published: StoredResult,
+  recounted: string,
+  publishers: VerificationKeys,
+): RecountAnswer['published'] {
+  const { results, signature } = resultsDocument.parse(published.signed);
+  const text = canonicalResults(results);
+  return {
+    ...{ revision: published.revision, sha256: sha256Of(text), same: text === recounted },
+    signed: valueIsSigned(publishers, results, signature),
+  };
+}
+
+const ballotsOf = ({ reconciliation: { online, batches } }: ResultsBody): number => online.valid + batches.valid;

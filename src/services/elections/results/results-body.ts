@@ -1,0 +1,124 @@
+// The results of an election from what was counted: pure, so that the same box gives the same bytes whenever, wherever
+// and by whomever it is counted. No clock, no name and no order of arrival may ever enter here.
+import canonicalize from 'canonicalize';
+import { countContest, resolveTie } from '../../../domain/counting/counting-methods.ts';
+import type { ContestCount } from '../../../domain/counting/counting-methods.ts';
+import type { ContestTotals } from '../../../domain/counting/contest-totals.ts';
+import type { Lot, LotFault } from '../../../domain/counting/tie.ts';
+import { invalidReasons } from '../../../protocol/public-results.ts';
+import type { ResultsBody } from '../../../protocol/public-results.ts';
+import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+
+/** Lots by contest id. */
+export type Lots = Readonly<Record<string, Lot>>;
+
+/** What a count starts from, besides the definition. */
+export type Counted = {
+  /** When voting ended, RFC 3339 in UTC. */
+  readonly closedAt: string;
+  /** People on the roll; null where there is none. */
+  readonly eligible: number | null;
+  readonly online: { readonly received: number; readonly valid: number };
+  readonly batches: {
+    readonly files: number;
+    readonly received: number;
+    readonly valid: number;
+    readonly missing: number;
+    readonly invalidByReason: Readonly<Partial<Record<(typeof invalidReasons)[number], number>>>;
+  };
+  /** By contest id. */
+  readonly totals: ReadonlyMap<string, ContestTotals>;
+};
+
+/** A lot that does not decide the tie of its contest. */
+export class LotDoesNotFit extends Error {
+  readonly contestId: string;
+  readonly fault: LotFault;
+  constructor(contestId: string, fault: LotFault) {
+    super(`the lot of contest ${contestId} does not decide its tie: ${fault}`);
+    this.name = 'LotDoesNotFit';
+    this.contestId = contestId;
+    this.fault = fault;
+  }
+}
+
+/** The first results, before any lot. Throws where the counts contradict one another. */
+export function firstResults(definition: ElectionDefinition, counted: Counted): ResultsBody {
+  const { online, batches } = counted;
+  const invalidByReason = invalidReasons.flatMap((reason) => {
+    const rows = batches.invalidByReason[reason] ?? 0;
+    return rows === 0 ? [] : [{ reason, rows }];
+  });
+  const invalid = invalidByReason.reduce((sum, { rows }) => sum + rows, 0);
+  if (online.received !== online.valid) throw new RangeError('ballots cast online are not all in the box');
+  if (batches.received !== batches.valid + invalid) throw new RangeError('rows of batches are not all accounted for');
+  const contests = definition.contests.map((contest) => {
+    const totals = counted.totals.get(contest.id);
+    if (totals === undefined) throw new RangeError(`contest ${contest.id} was not counted`);
+    if (totals.valid + totals.abstained !== online.valid + batches.valid) {
+      throw new RangeError(`the ballots of contest ${contest.id} are not those of the box`);
+    }
+    return countContest(contest, totals);
+  });
+  return {
+    electionId: definition.id,
+    revision: 1,
+    closedAt: counted.closedAt,
+    rehearsal: definition.rehearsal,
+    turnout: { eligible: counted.eligible, online: online.received, batches: batches.received },
+    reconciliation: {
+      online: { received: online.received, valid: online.valid, invalid: 0 },
+      batches: {
+        ...{ received: batches.received, valid: batches.valid, invalid, files: batches.files },
+        ...{ invalidByReason, missing: batches.missing },
+      },
+    },
+    contests: contests.map(plain),
+  };
+}
+
+/**
+ * The same votes with lots, as another revision: every contest that has a lot is counted anew with it. Throws
+ * LotDoesNotFit.
+ */
+export function withLots(
+  definition: Pick<ElectionDefinition, 'contests'>,
+  results: ResultsBody,
+  lots: Lots,
+  revision: number,
+): ResultsBody {
+  const contests = results.contests.map((counted) => {
+    const contest = definition.contests.find(({ id }) => id === counted.contestId);
+    if (contest === undefined) throw new RangeError(`contest ${counted.contestId} is not of this election`);
+    const lot = lots[contest.id];
+    if (lot === undefined) return plain(countContest(contest, totalsOf(counted)));
+    const verdict = resolveTie(contest, totalsOf(counted), lot);
+    if (!verdict.resolved) throw new LotDoesNotFit(contest.id, verdict.fault);
+    return plain(verdict.count);
+  });
+  const unknown = Object.keys(lots).find((id) => !definition.contests.some((contest) => contest.id === id));
+  if (unknown !== undefined) throw new LotDoesNotFit(unknown, 'no-tie');
+  return { ...results, revision, contests };
+}
+
+/** The bytes that are stored, compared, hashed and signed, as text: RFC 8785. */
+export function canonicalResults(results: ResultsBody): string {
+  const text = canonicalize(results);
+  if (text === undefined) throw new Error('Results without a JSON form.');
+  return text;
+}
+
+/** Ids of the contests whose tie no lot has decided. */
+export function openTies(results: ResultsBody): string[] {
+  return results.contests.filter(({ tie }) => tie !== null && tie.lot === null).map(({ contestId }) => contestId);
+}
+
+const totalsOf = ({ options, valid, abstained }: ResultsBody['contests'][number]): ContestTotals => ({
+  votes: options.map(({ optionId, votes }) => ({ optionId, votes })),
+  valid,
+  abstained,
+});
+
+/** A count as it is after a journey through JSON, so that a first result and one read back are alike. */
+const plain = (count: ContestCount): ResultsBody['contests'][number] =>
+  JSON.parse(JSON.stringify(count)) as ResultsBody['contests'][number];

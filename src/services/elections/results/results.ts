@@ -1,0 +1,55 @@
+// Results, put together: counted, decided, published and read by one election's id. Each act answers with the results
+// as they stand after it.
+import { Problem } from '../../../protocol/problem.ts';
+import { electionDefinition } from '../../../protocol/public-document.ts';
+import { resultsCsv } from '../../../protocol/control/results-csv.ts';
+import type { AdministeredResults, LotRequest, PublishRequest } from '../../../protocol/control/results-api.ts';
+import type { Pool } from '../../../store/database.ts';
+import { findLifecycle } from '../../../store/elections/lifecycle.ts';
+import type { Counting } from './counting.ts';
+import type { DecideByLot } from './lots.ts';
+import type { Caller } from '../drafts/participants.ts';
+import type { PublishResults } from './publish-results.ts';
+import { bodyOf, newestResult, shownResults } from './results-view.ts';
+
+export type Results = {
+  count(caller: Caller, electionId: string): Promise<AdministeredResults>;
+  decideByLot(caller: Caller, electionId: string, lot: LotRequest): Promise<AdministeredResults>;
+  publish(caller: Caller, electionId: string, wish: PublishRequest): Promise<AdministeredResults>;
+  find(electionId: string): Promise<AdministeredResults>;
+  /** As CSV, with titles in a language. */
+  csv(electionId: string, language: string): Promise<string>;
+};
+
+type Parts = {
+  readonly pool: Pool;
+  readonly counting: Pick<Counting, 'count'>;
+  readonly decideByLot: DecideByLot;
+  readonly publishResults: PublishResults;
+};
+
+export function createResults({ pool, counting, decideByLot, publishResults }: Parts): Results {
+  const find = async (electionId: string): Promise<AdministeredResults> =>
+    shownResults(electionId, await newestResult(pool, electionId));
+  return {
+    find,
+    async count(caller, electionId) {
+      await counting.count(caller, electionId);
+      return find(electionId);
+    },
+    async decideByLot(caller, electionId, lot) {
+      await decideByLot(caller, electionId, lot);
+      return find(electionId);
+    },
+    async publish(caller, electionId, wish) {
+      await publishResults(caller, electionId, wish);
+      return find(electionId);
+    },
+    async csv(electionId, language) {
+      const results = bodyOf(await newestResult(pool, electionId));
+      const election = await findLifecycle(pool, electionId);
+      if (!election) throw new Problem('election-not-found');
+      return resultsCsv({ election: electionDefinition.parse(election.announced), results, language });
+    },
+  };
+}

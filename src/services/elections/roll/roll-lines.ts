@@ -1,0 +1,85 @@
+// The lines of a roll's file, one person in each: which is a heading, which is blank, which holds a number and which is
+// malformed and why. It reads what spreadsheets write: a byte order mark, quotes, commas, semicolons or tabs. The number
+// stands in the column that is headed "number", or in the first. No more than one line is ever held.
+import { canonicalIdentity } from '../../../domain/identity.ts';
+import type { MalformedReason } from '../../../protocol/control/election-lifecycle-api.ts';
+import { boundedLines } from './bounded-lines.ts';
+
+/** Longest line, in characters: a number, with whatever else stands beside it. */
+const lineCharactersMax = 4_096;
+
+export type RollLine =
+  | { readonly row: number; readonly kind: 'heading' }
+  | { readonly row: number; readonly kind: 'blank' }
+  | { readonly row: number; readonly kind: 'person'; readonly canonical: string }
+  | { readonly row: number; readonly kind: 'malformed'; readonly reason: MalformedReason };
+
+const heading = 'number';
+const delimiters = [',', ';', '\t'] as const;
+// Anything but a tab: no text of a person has one.
+const controlCharacter = /[\u0000-\u0008\u000B-\u001F\u007F]/;
+
+export async function* rollLines(chunks: AsyncIterable<string>): AsyncGenerator<RollLine> {
+  let form: { delimiter: string; column: number } | undefined;
+  for await (const { row, text } of boundedLines(chunks, lineCharactersMax)) {
+    const line = row === 1 ? text?.replace(/^\uFEFF/, '') : text;
+    if (line === null || line === undefined) {
+      yield { row, kind: 'malformed', reason: 'too-long' };
+      continue;
+    }
+    if (line.trim() === '') {
+      yield { row, kind: 'blank' };
+      continue;
+    }
+    if (form === undefined) {
+      const delimiter = delimiterOf(line);
+      const column = cellsOf(line, delimiter)?.findIndex((cell) => cell.toLowerCase() === heading) ?? -1;
+      form = { delimiter, column: Math.max(0, column) };
+      if (column >= 0) {
+        yield { row, kind: 'heading' };
+        continue;
+      }
+    }
+    yield judged(row, line, form);
+  }
+}
+
+function judged(row: number, line: string, form: { delimiter: string; column: number }): RollLine {
+  if (controlCharacter.test(line)) return { row, kind: 'malformed', reason: 'control-character' };
+  const cells = cellsOf(line, form.delimiter);
+  if (cells === null) return { row, kind: 'malformed', reason: 'quotes' };
+  // A line of empty cells is what a spreadsheet leaves below its table.
+  if (cells.every((cell) => cell === '')) return { row, kind: 'blank' };
+  const identity = canonicalIdentity('roll', cells[form.column] ?? '');
+  return identity.ok
+    ? { row, kind: 'person', canonical: identity.canonical }
+    : { row, kind: 'malformed', reason: 'not-a-number' };
+}
+
+// The one that stands most often in the first line.
+function delimiterOf(line: string): string {
+  const often = (delimiter: string): number => line.split(delimiter).length;
+  return delimiters.reduce((best, each) => (often(each) > often(best) ? each : best));
+}
+
+/** The cells of a line (RFC 4180), trimmed; null where quotes do not match. A cell never holds a line break. */
+function cellsOf(line: string, delimiter: string): readonly string[] | null {
+  if (!line.includes('"')) return line.split(delimiter).map((cell) => cell.trim());
+  const cells: string[] = [];
+  let at = 0;
+  while (at <= line.length) {
+    const rest = line.slice(at);
+    const quoted = /^\s*"((?:[^"]|"")*)"\s*/.exec(rest);
+    const end = quoted ? at + quoted[0].length : nextOf(line, delimiter, at);
+    const cell = quoted?.[1]?.replaceAll('""', '"') ?? line.slice(at, end);
+    if ((quoted && end < line.length && line[end] !== delimiter) || (!quoted && cell.includes('"'))) return null;
+    cells.push(cell.trim());
+    at = end + 1;
+  }
+  return cells;
+}
+
+function nextOf(line: string, delimiter: string, from: number): number {
+  const found = line.indexOf(delimiter, from);
+  return found < 0 ? line.length : found;
+}

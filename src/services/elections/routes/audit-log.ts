@@ -1,0 +1,122 @@
+// The audit log: read, verified and taken away whole, by administrators and auditors. Nothing here writes to it but the
+// record of an export.
+import { Readable } from 'node:stream';
+import type { App } from '../../../platform/http/http.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import { allows } from '../../../platform/http/role-guard.ts';
+import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import {
+  auditLogPage,
+  auditLogQuery,
+  auditVerification,
+  verificationQuery,
+} from '../../../protocol/control/audit-log-api.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import { examples } from '../api-docs/examples.ts';
+import { callerOf } from './caller.ts';
+
+const tags = ['audit log'];
+
+export type AuditLogOptions = { readonly auditLog: AuditLog; readonly guard: RoleGuard };
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function auditLogRoutes(app: App, options: AuditLogOptions): Promise<void> {
+  listingRoute(app, options);
+  verifyingRoute(app, options);
+  exportRoute(app, options);
+}
+
+function listingRoute(app: App, { auditLog }: AuditLogOptions): void {
+  app.get(
+    '/v1/audit-log',
+    {
+      schema: {
+        operationId: 'listAuditLog',
+        tags,
+        summary: 'Administrative acts, the newest first',
+        description: 'Page by page: send `next` of one answer as `before` of the next request, with the same filters.',
+        querystring: auditLogQuery,
+        response: { 200: auditLogPage },
+      },
+      config: {
+        ...allows('administrator', 'auditor'),
+        ...documented({
+          answers: {
+            200: jsonAnswer('A page.', 'AuditLogPage', { page: { summary: 'A rename', value: examples.auditLogPage } }),
+          },
+          refusals: [],
+        }),
+      },
+    },
+    async (request, reply) => reply.header('cache-control', 'no-store').send(await auditLog.list(request.query)),
+  );
+}
+
+function verifyingRoute(app: App, { auditLog }: AuditLogOptions): void {
+  app.get(
+    '/v1/audit-log/verification',
+    {
+      schema: {
+        operationId: 'verifyAuditLog',
+        tags,
+        summary: 'Walk the chain of the audit log',
+        description:
+          'Computes every hash anew and says which entry is the first that does not fit. Note the head elsewhere from time ' +
+          'to time, and ask with `entry` later whether that entry still has that hash.',
+        querystring: verificationQuery,
+        response: { 200: auditVerification },
+      },
+      config: {
+        ...allows('administrator', 'auditor'),
+        ...documented({
+          answers: {
+            200: jsonAnswer('What was found.', 'AuditVerification', {
+              whole: { summary: 'The chain is whole', value: examples.verification },
+            }),
+          },
+          refusals: [],
+        }),
+      },
+    },
+    async (request, reply) =>
+      reply.header('cache-control', 'no-store').send(await auditLog.verify(request.query.entry)),
+  );
+}
+
+function exportRoute(app: App, { auditLog, guard }: AuditLogOptions): void {
+  app.get(
+    '/v1/audit-log/export',
+    {
+      schema: {
+        operationId: 'exportAuditLog',
+        tags,
+        summary: 'The whole audit log as lines of JSON, the oldest first',
+        description:
+          'Each line has the number, the hash before, the hash and the exact text of an entry: hash = SHA-256(the bytes of ' +
+          'previous, then the UTF-8 bytes of text). The export is an entry too.',
+      },
+      config: {
+        ...allows('administrator', 'auditor'),
+        ...documented({
+          answers: {
+            200: {
+              description: 'A line for each entry.',
+              content: { 'application/x-ndjson': { examples: { line: { summary: 'A line', value: examples.line } } } },
+            },
+          },
+          refusals: [],
+        }),
+      },
+    },
+    async (request, reply) => {
+      const lines = await auditLog.lines(callerOf(guard, request));
+      return reply
+        .headers({
+          'cache-control': 'no-store',
+          'content-type': 'application/x-ndjson; charset=utf-8',
+          'content-disposition': 'attachment; filename="audit-log.jsonl"',
+        })
+        .send(Readable.from(lines));
+    },
+  );
+}

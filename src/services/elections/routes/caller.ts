@@ -1,0 +1,9 @@
+// Who calls, as the audit log names them.
+import type { FastifyRequest } from 'fastify';
+import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import type { Caller } from '../drafts/participants.ts';
+
+export function callerOf(guard: RoleGuard, request: FastifyRequest): Caller {
+  const { sub, role } = guard.callerOf(request);
+  return { actor: { kind: 'user', userId: sub, role }, request: request.id };
+}

@@ -1,0 +1,227 @@
+// Elections until they open: drafts, their preview, and changes of announced ones. The version of an election is its
+// ETag; whoever changes it names the one that was looked at.
+import { z } from 'zod';
+import type { App } from '../../../platform/http/http.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import { allows } from '../../../platform/http/role-guard.ts';
+import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import {
+  electionAnswer,
+  electionChange,
+  electionPage,
+  electionPreview,
+  electionRequest,
+  electionsQuery,
+} from '../../../protocol/control/elections-api.ts';
+import { electionId } from '../../../protocol/public-values.ts';
+import type { Elections, Expected } from '../drafts/elections.ts';
+import { examples } from '../api-docs/examples.ts';
+import { callerOf } from './caller.ts';
+
+/** Largest definition, in bytes: 32 contests of 500 options in several languages are an extreme that still fits. */
+const definitionBytesMax = 2 * 1_024 * 1_024;
+
+const params = z.object({ electionId });
+const tags = ['elections'];
+const ifMatch = 'Send If-Match with the ETag that GET gave, such as "3", or * for whatever version there is.';
+const headers = z.looseObject({
+  'if-match': z
+    .string({ error: ifMatch })
+    .regex(/^(?:\*|(?:W\/)?"[1-9][0-9]{0,8}")$/, ifMatch)
+    .describe('The ETag that GET gave, or *.'),
+});
+const oneElection = (description: string) => ({
+  ...jsonAnswer(description, 'ElectionAnswer', {
+    election: { summary: 'A draft', value: { election: examples.election } },
+  }),
+  headers: { ETag: 'The version, for If-Match.' },
+});
+
+export type ElectionOptions = { readonly elections: Elections; readonly guard: RoleGuard };
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function electionRoutes(app: App, options: ElectionOptions): Promise<void> {
+  creatingRoute(app, options);
+  listingRoute(app, options);
+  readingRoutes(app, options);
+  changingRoute(app, options);
+  removingRoute(app, options);
+}
+
+function creatingRoute(app: App, { elections, guard }: ElectionOptions): void {
+  app.post(
+    '/v1/elections',
+    {
+      bodyLimit: definitionBytesMax,
+      schema: {
+        operationId: 'createElection',
+        tags,
+        summary: 'Write an election: a draft that nobody sees yet',
+        description:
+          'Options name participants or have texts. Ids and ballot numbers may be left out. All that is wrong with it is ' +
+          'told at once.',
+        body: electionRequest,
+        response: { 201: electionAnswer },
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 201: oneElection('The draft.') },
+          refusals: ['conflict', 'invalid-election'],
+          requests: {
+            parliament: { summary: 'Seats by D’Hondt among parties', value: examples.electionRequest },
+            referendum: { summary: 'A motion, as a rehearsal', value: examples.referendumRequest },
+          },
+        }),
+      },
+    },
+    async (request, reply) => {
+      const election = await elections.create(callerOf(guard, request), request.body);
+      return reply
+        .code(201)
+        .headers({ 'cache-control': 'no-store', etag: `"${election.version}"` })
+        .send({ election });
+    },
+  );
+}
+
+function listingRoute(app: App, { elections }: ElectionOptions): void {
+  app.get(
+    '/v1/elections',
+    {
+      schema: {
+        operationId: 'listElections',
+        tags,
+        summary: 'Elections, the newest first',
+        description: 'Page by page: send `next` of one answer as `before` of the next request.',
+        querystring: electionsQuery,
+        response: { 200: electionPage },
+      },
+      config: {
+        ...allows('administrator', 'official', 'auditor'),
+        ...documented({
+          answers: {
+            200: jsonAnswer('A page.', 'ElectionPage', { page: { summary: 'One', value: examples.electionPage } }),
+          },
+          refusals: [],
+        }),
+      },
+    },
+    async (request, reply) => reply.header('cache-control', 'no-store').send(await elections.list(request.query)),
+  );
+}
+
+function readingRoutes(app: App, { elections }: ElectionOptions): void {
+  app.get(
+    '/v1/elections/:electionId',
+    {
+      schema: {
+        operationId: 'getElection',
+        tags,
+        summary: 'One election, as it was written, with its state',
+        params,
+        response: { 200: electionAnswer },
+      },
+      config: {
+        ...allows('administrator', 'auditor'),
+        ...documented({ answers: { 200: oneElection('The election.') }, refusals: ['election-not-found'] }),
+      },
+    },
+    async (request, reply) => {
+      const election = await elections.find(request.params.electionId);
+      return reply.headers({ 'cache-control': 'no-store', etag: `"${election.version}"` }).send({ election });
+    },
+  );
+  app.get(
+    '/v1/elections/:electionId/preview',
+    {
+      schema: {
+        operationId: 'previewElection',
+        tags,
+        summary: 'The public document as it would be signed, and what to look at before',
+        params,
+        response: { 200: electionPreview },
+      },
+      config: {
+        ...allows('administrator', 'official', 'auditor'),
+        ...documented({
+          answers: {
+            200: jsonAnswer('The document, not signed, and warnings.', 'ElectionPreview', {
+              preview: { summary: 'With a warning', value: examples.preview },
+            }),
+          },
+          refusals: ['election-not-found', 'invalid-election'],
+        }),
+      },
+    },
+    async (request, reply) =>
+      reply.header('cache-control', 'no-store').send(await elections.preview(request.params.electionId)),
+  );
+}
+
+function changingRoute(app: App, { elections, guard }: ElectionOptions): void {
+  app.patch(
+    '/v1/elections/:electionId',
+    {
+      bodyLimit: definitionBytesMax,
+      schema: {
+        operationId: 'changeElection',
+        tags,
+        summary: 'Change an election before it opens',
+        description:
+          'Each member that is given replaces the one that was. An announced election is announced again, with the ' +
+          'present names of its participants; an empty object does only that. From the opening on nothing of it changes ' +
+          'but the end.',
+        params,
+        headers,
+        body: electionChange,
+        response: { 200: electionAnswer },
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 200: oneElection('The election as it is now.') },
+          refusals: ['election-not-found', 'conflict', 'invalid-election'],
+          requests: { end: { summary: 'A later end', value: examples.change } },
+        }),
+      },
+    },
+    async (request, reply) => {
+      const expected = expectedOf(request.params.electionId, request.headers['if-match']);
+      const election = await elections.change(callerOf(guard, request), expected, request.body);
+      return reply.headers({ 'cache-control': 'no-store', etag: `"${election.version}"` }).send({ election });
+    },
+  );
+}
+
+function removingRoute(app: App, { elections, guard }: ElectionOptions): void {
+  app.delete(
+    '/v1/elections/:electionId',
+    {
+      schema: {
+        operationId: 'deleteElection',
+        tags,
+        summary: 'Remove a draft',
+        description: 'What was announced stays for good.',
+        params,
+        headers,
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 204: { description: 'The draft is removed.' } },
+          refusals: ['election-not-found', 'conflict'],
+        }),
+      },
+    },
+    async (request, reply) => {
+      const expected = expectedOf(request.params.electionId, request.headers['if-match']);
+      await elections.remove(callerOf(guard, request), expected);
+      return reply.code(204).send();
+    },
+  );
+}
+
+function expectedOf(id: string, tag: string): Expected {
+  return { id, version: tag === '*' ? null : Number(tag.replace(/\D/g, '')) };
+}

@@ -1,0 +1,174 @@
+// Participants: administrators write them, auditors read them.
+import { z } from 'zod';
+import type { App } from '../../../platform/http/http.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import { allows } from '../../../platform/http/role-guard.ts';
+import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import {
+  participantAnswer,
+  participantChange,
+  participantDetails,
+  participantId,
+  participantPage,
+  participantRequest,
+  participantsQuery,
+} from '../../../protocol/control/participants-api.ts';
+import { examples } from '../api-docs/examples.ts';
+import type { Participants } from '../drafts/participants.ts';
+import { callerOf } from './caller.ts';
+
+const params = z.object({ participantId });
+const tags = ['participants'];
+const oneParticipant = (description: string) =>
+  jsonAnswer(description, 'ParticipantAnswer', {
+    participant: { summary: 'A party', value: { participant: examples.participant } },
+  });
+
+export type ParticipantOptions = { readonly participants: Participants; readonly guard: RoleGuard };
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function participantRoutes(app: App, options: ParticipantOptions): Promise<void> {
+  readingRoutes(app, options);
+  creatingRoute(app, options);
+  changingRoutes(app, options);
+}
+
+function readingRoutes(app: App, { participants }: ParticipantOptions): void {
+  app.get(
+    '/v1/participants',
+    {
+      schema: {
+        operationId: 'listParticipants',
+        tags,
+        summary: 'Participants, in the order of creation',
+        description: 'Page by page: send `next` of one answer as `after` of the next request.',
+        querystring: participantsQuery,
+        response: { 200: participantPage },
+      },
+      config: {
+        ...allows('administrator', 'auditor'),
+        ...documented({
+          answers: {
+            200: jsonAnswer('A page.', 'ParticipantPage', {
+              page: { summary: 'A page', value: examples.participantPage },
+            }),
+          },
+          refusals: [],
+        }),
+      },
+    },
+    async (request, reply) => reply.header('cache-control', 'no-store').send(await participants.list(request.query)),
+  );
+  app.get(
+    '/v1/participants/:participantId',
+    {
+      schema: {
+        operationId: 'getParticipant',
+        tags,
+        summary: 'One participant, with the elections that name it',
+        params,
+        response: { 200: participantDetails },
+      },
+      config: {
+        ...allows('administrator', 'auditor'),
+        ...documented({
+          answers: {
+            200: jsonAnswer('The participant.', 'ParticipantDetails', {
+              participant: { summary: 'A party', value: examples.participantDetails },
+            }),
+          },
+          refusals: ['participant-not-found'],
+        }),
+      },
+    },
+    async (request, reply) =>
+      reply.header('cache-control', 'no-store').send(await participants.details(request.params.participantId)),
+  );
+}
+
+function creatingRoute(app: App, { participants, guard }: ParticipantOptions): void {
+  app.post(
+    '/v1/participants',
+    {
+      schema: {
+        operationId: 'createParticipant',
+        tags,
+        summary: 'Add a party or an individual',
+        description:
+          'Where one of the same kind and name is there already, say with `allowSameName` that another is meant.',
+        body: participantRequest,
+        response: { 201: participantAnswer },
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 201: oneParticipant('The participant.') },
+          refusals: ['conflict'],
+          requests: {
+            party: { summary: 'A party', value: examples.participantRequest },
+            languages: { summary: 'With names by language', value: examples.participantByLanguage },
+          },
+        }),
+      },
+    },
+    async (request, reply) => {
+      const participant = await participants.create(callerOf(guard, request), request.body);
+      return reply.code(201).header('cache-control', 'no-store').send({ participant });
+    },
+  );
+}
+
+function changingRoutes(app: App, { participants, guard }: ParticipantOptions): void {
+  app.patch(
+    '/v1/participants/:participantId',
+    {
+      schema: {
+        operationId: 'renameParticipant',
+        tags,
+        summary: 'Rename a participant',
+        description:
+          'Drafts show the new name at once. An announced election keeps the name that everybody has seen until it is ' +
+          'announced again (PATCH /v1/elections/{electionId}).',
+        params,
+        body: participantChange,
+        response: { 200: participantAnswer },
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 200: oneParticipant('The participant as it is now.') },
+          refusals: ['participant-not-found', 'conflict'],
+          requests: { name: { summary: 'A new name', value: examples.participantChange } },
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { participantId: id } = request.params;
+      const participant = await participants.rename(callerOf(guard, request), id, request.body);
+      return reply.header('cache-control', 'no-store').send({ participant });
+    },
+  );
+  app.delete(
+    '/v1/participants/:participantId',
+    {
+      schema: {
+        operationId: 'deleteParticipant',
+        tags,
+        summary: 'Remove a participant that no election names',
+        description: 'Refused while an election names it: `errors` says which.',
+        params,
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 204: { description: 'The participant is removed.' } },
+          refusals: ['participant-not-found', 'conflict'],
+        }),
+      },
+    },
+    async (request, reply) => {
+      await participants.remove(callerOf(guard, request), request.params.participantId);
+      return reply.code(204).send();
+    },
+  );
+}

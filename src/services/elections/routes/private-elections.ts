@@ -1,0 +1,74 @@
+// Calls of who holds the key file of elections: the operator, from the command line. They do what the control API does,
+// through the same functions and on the same record.
+import { z } from 'zod';
+import type { FastifyRequest } from 'fastify';
+import type { App } from '../../../platform/http/http.ts';
+import { admits } from '../../../platform/private-calls/private-calls.ts';
+import { closeRequest, loadAnswer, loadCall, rollReport } from '../../../protocol/control/election-lifecycle-api.ts';
+import { countsAnswer } from '../../../protocol/ballot-service.ts';
+import { electionAnswer, electionPage, electionsQuery } from '../../../protocol/control/elections-api.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import { electionId } from '../../../protocol/public-values.ts';
+import type { BallotsCalls } from '../publishing/ballots-calls.ts';
+import type { Elections } from '../drafts/elections.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
+import type { LoadElection } from '../drafts/loading.ts';
+import type { Caller } from '../drafts/participants.ts';
+import type { RollImport } from '../roll/roll-import.ts';
+import { acceptRollFiles, rollFileOf } from './roll.ts';
+
+/** Largest definition, in bytes. */
+const definitionBytesMax = 4 * 1_024 * 1_024;
+
+const params = z.object({ electionId });
+const config = admits('elections');
+const operator = (request: FastifyRequest): Caller => ({ actor: { kind: 'operator' }, request: request.id });
+
+export type PrivateElectionOptions = {
+  readonly load: LoadElection;
+  readonly elections: Pick<Elections, 'find' | 'list'>;
+  readonly lifecycle: Pick<Lifecycle, 'close'>;
+  readonly rolls: RollImport;
+  readonly ballots: Pick<BallotsCalls, 'counts'>;
+};
+
+export async function privateElectionRoutes(app: App, options: PrivateElectionOptions): Promise<void> {
+  const { load, elections, lifecycle, rolls, ballots } = options;
+  await acceptRollFiles(app);
+  app.get(
+    '/private/elections',
+    { config, schema: { querystring: electionsQuery, response: { 200: electionPage } } },
+    (request) => elections.list(request.query),
+  );
+  app.put(
+    '/private/elections/:electionId',
+    { config, bodyLimit: definitionBytesMax, schema: { params, body: loadCall, response: { 200: loadAnswer } } },
+    async (request) => {
+      const { definition } = request.body;
+      if (definition.id !== request.params.electionId) {
+        throw new Problem('invalid-request', {
+          errors: [{ path: 'definition/id', detail: 'This is another election.' }],
+        });
+      }
+      return { created: await load(operator(request), definition) };
+    },
+  );
+  app.post(
+    '/private/elections/:electionId/close',
+    { config, schema: { params, body: closeRequest, response: { 200: electionAnswer } } },
+    async (request) => {
+      await lifecycle.close(operator(request), request.params.electionId, request.body.reason);
+      return { election: await elections.find(request.params.electionId) };
+    },
+  );
+  app.get(
+    '/private/elections/:electionId/counts',
+    { config, schema: { params, response: { 200: countsAnswer } } },
+    (request) => ballots.counts(request.params.electionId),
+  );
+  app.post(
+    '/private/elections/:electionId/roll',
+    { config, schema: { params, response: { 200: rollReport } } },
+    async (request) => rolls.add(operator(request), request.params.electionId, await rollFileOf(request)),
+  );
+}

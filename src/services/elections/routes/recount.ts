@@ -1,0 +1,16 @@
+// The private call of `popvote election recount`: the box is counted anew and compared. It says hashes and not counts.
+import { z } from 'zod';
+import type { App } from '../../../platform/http/http.ts';
+import { admits } from '../../../platform/private-calls/private-calls.ts';
+import { electionId } from '../../../protocol/public-values.ts';
+import { recountAnswer } from '../../../protocol/control/results-api.ts';
+import type { Recount } from '../results/recount.ts';
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function recountRoutes(app: App, { recount }: { readonly recount: Recount }): Promise<void> {
+  app.get(
+    '/private/elections/:electionId/recount',
+    { config: admits('elections'), schema: { params: z.object({ electionId }), response: { 200: recountAnswer } } },
+    (request) => recount(request.params.electionId),
+  );
+}

@@ -1,0 +1,173 @@
+// Counting, ties and publishing, and the results as administrators and auditors see them. Before the end nothing here
+// has a count by option to show.
+import { z } from 'zod';
+import type { App } from '../../../platform/http/http.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import { allows } from '../../../platform/http/role-guard.ts';
+import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import { electionId } from '../../../protocol/public-values.ts';
+import { administeredResults, csvQuery, lotRequest, publishRequest } from '../../../protocol/control/results-api.ts';
+import { resultsExamples as examples } from '../api-docs/results-examples.ts';
+import type { Results } from '../results/results.ts';
+import { callerOf } from './caller.ts';
+
+const params = z.object({ electionId });
+const tags = ['results'];
+const oneResult = (description: string) =>
+  jsonAnswer(description, 'AdministeredResults', { results: { summary: 'Provisional', value: examples.results } });
+const uncached = { 'cache-control': 'no-store' };
+
+export type ResultOptions = { readonly results: Results; readonly guard: RoleGuard };
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function resultRoutes(app: App, options: ResultOptions): Promise<void> {
+  countingRoute(app, options);
+  lotRoute(app, options);
+  publishingRoute(app, options);
+  readingRoutes(app, options);
+}
+
+function countingRoute(app: App, { results, guard }: ResultOptions): void {
+  app.post(
+    '/v1/elections/:electionId/count',
+    {
+      schema: {
+        operationId: 'countElection',
+        tags,
+        summary: 'Count a closed election',
+        description:
+          'Closes the ballot box for good, once everything is in it, and counts it. Where something is missing, `errors` ' +
+          'says what and nothing is counted. Counting again gives the same results.',
+        params,
+        response: { 200: administeredResults },
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 200: oneResult('The results, to be published by an act of their own.') },
+          refusals: ['election-not-found', 'conflict', 'not-drained'],
+        }),
+      },
+    },
+    async (request, reply) => {
+      const counted = await results.count(callerOf(guard, request), request.params.electionId);
+      return reply.headers(uncached).send(counted);
+    },
+  );
+}
+
+function lotRoute(app: App, { results, guard }: ResultOptions): void {
+  app.post(
+    '/v1/elections/:electionId/lots',
+    {
+      schema: {
+        operationId: 'decideByLot',
+        tags,
+        summary: 'Decide a tie by a lot that was drawn',
+        description:
+          'The lot is drawn outside. Name all who are tied in the order in which they were drawn; the first ones win. ' +
+          'It makes a new revision of the results, and once published it stays.',
+        params,
+        body: lotRequest,
+        response: { 200: administeredResults },
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 200: oneResult('The results with the lot.') },
+          refusals: ['election-not-found', 'results-not-counted', 'conflict'],
+          requests: { lot: { summary: 'One seat for two', value: examples.lot } },
+        }),
+      },
+    },
+    async (request, reply) => {
+      const decided = await results.decideByLot(callerOf(guard, request), request.params.electionId, request.body);
+      return reply.headers(uncached).send(decided);
+    },
+  );
+}
+
+function publishingRoute(app: App, { results, guard }: ResultOptions): void {
+  app.post(
+    '/v1/elections/:electionId/publish',
+    {
+      schema: {
+        operationId: 'publishResults',
+        tags,
+        summary: 'Publish the newest results',
+        description: 'Signs them and puts them where everybody can read them. Publishing them again changes nothing.',
+        params,
+        body: publishRequest,
+        response: { 200: administeredResults },
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 200: oneResult('The results as they are published.') },
+          refusals: ['election-not-found', 'results-not-counted', 'tie-open', 'conflict'],
+          requests: { first: { summary: 'What I looked at, without an open tie', value: examples.publish } },
+        }),
+      },
+    },
+    async (request, reply) => {
+      const published = await results.publish(callerOf(guard, request), request.params.electionId, request.body);
+      return reply.headers(uncached).send(published);
+    },
+  );
+}
+
+function readingRoutes(app: App, { results }: ResultOptions): void {
+  app.get(
+    '/v1/elections/:electionId/results',
+    {
+      schema: {
+        operationId: 'getResults',
+        tags,
+        summary: 'The newest results, published or not',
+        params,
+        response: { 200: administeredResults },
+      },
+      config: {
+        ...allows('administrator', 'auditor'),
+        ...documented({
+          answers: { 200: oneResult('The results.') },
+          refusals: ['election-not-found', 'results-not-counted'],
+        }),
+      },
+    },
+    async (request, reply) => reply.headers(uncached).send(await results.find(request.params.electionId)),
+  );
+  app.get(
+    '/v1/elections/:electionId/results.csv',
+    {
+      schema: {
+        operationId: 'getResultsCsv',
+        tags,
+        summary: 'The newest results as CSV, published or not',
+        description: 'The same table as the public one. Columns keep their names; no cell is a formula.',
+        params,
+        querystring: csvQuery,
+      },
+      config: {
+        ...allows('administrator', 'auditor'),
+        ...documented({
+          answers: {
+            200: {
+              description: 'A row for each option, and for each count beside them.',
+              content: { 'text/csv': { examples: { csv: { summary: 'One row', value: examples.csv } } } },
+            },
+          },
+          refusals: ['election-not-found', 'results-not-counted'],
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { electionId: id } = request.params;
+      const text = await results.csv(id, request.query.language);
+      return reply
+        .headers({ ...uncached, 'content-type': 'text/csv; charset=utf-8' })
+        .header('content-disposition', `attachment; filename="${id}-results.csv"`)
+        .send(text);
+    },
+  );
+}

@@ -1,0 +1,95 @@
+// The roll of an election, uploaded as a file: read as it comes, never held, never written down. The answer says what
+// became of every row, and no number.
+import multipart from '@fastify/multipart';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { App } from '../../../platform/http/http.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import { allows } from '../../../platform/http/role-guard.ts';
+import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import { rollReport } from '../../../protocol/control/election-lifecycle-api.ts';
+import type { RollReport } from '../../../protocol/control/election-lifecycle-api.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import { electionId } from '../../../protocol/public-values.ts';
+import { rollBytesMax } from '../roll/roll-import.ts';
+import type { RollImport } from '../roll/roll-import.ts';
+import { callerOf } from './caller.ts';
+
+const example: RollReport = {
+  ...{ rows: 12_004, heading: 1, added: 11_999, alreadyThere: 1, malformed: 2, blank: 1 },
+  malformedRows: [
+    { row: 318, reason: 'not-a-number' },
+    { row: 7_411, reason: 'quotes' },
+  ],
+};
+
+const files = {
+  'text/csv': {
+    schema: { type: 'string', format: 'binary' },
+    examples: { roll: { summary: 'Numbers with a name beside them', value: 'number;name\nA1234567;"Ana Anić"\n' } },
+  },
+  'multipart/form-data': {
+    schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
+    examples: { roll: { summary: 'One file', value: { file: 'number\nA1234567\n' } } },
+  },
+} as const;
+
+export type RollOptions = { readonly rolls: RollImport; readonly guard: RoleGuard };
+
+export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promise<void> {
+  await acceptRollFiles(app);
+  app.post(
+    '/v1/elections/:electionId/roll',
+    {
+      schema: {
+        operationId: 'importRoll',
+        tags: ['voting'],
+        summary: 'Add people to the roll of an election',
+        description:
+          'Send `text/csv`, or `multipart/form-data` with `file`: UTF-8, one person in each line, the number in the column ' +
+          'that is headed `number` or in the first one. Only for elections with identity scheme `roll`, from their ' +
+          'announcement until they are closed. Nobody is ever removed; the same file again adds nothing. Malformed rows are ' +
+          'named by their place and left out.',
+        params: z.object({ electionId }),
+        response: { 200: rollReport },
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: {
+            200: jsonAnswer('What became of the rows.', 'RollReport', {
+              report: { summary: 'A roll', value: example },
+            }),
+          },
+          refusals: ['election-not-found', 'conflict'],
+          streams: files,
+        }),
+      },
+    },
+    async (request, reply) => {
+      const report = await rolls.add(callerOf(guard, request), request.params.electionId, await rollFileOf(request));
+      return reply.header('cache-control', 'no-store').send(report);
+    },
+  );
+}
+
+/** Lets the routes of this scope take files. */
+export async function acceptRollFiles(app: App): Promise<void> {
+  const plain = app as unknown as FastifyInstance;
+  plain.addContentTypeParser('text/csv', (_request, payload, done) => {
+    done(null, payload);
+  });
+  await plain.register(multipart, { limits: { files: 1, fields: 10, fileSize: rollBytesMax } });
+}
+
+/** The uploaded file, not read yet. Throws `invalid-request` where there is none. */
+export async function rollFileOf(request: FastifyRequest): Promise<AsyncIterable<Buffer>> {
+  if (!request.isMultipart()) {
+    const { body } = request;
+    if (body !== null && typeof body === 'object' && Symbol.asyncIterator in body) return body as AsyncIterable<Buffer>;
+    throw new Problem('unsupported-media-type', { detail: 'Send text/csv, or multipart/form-data with "file".' });
+  }
+  const part = await request.file();
+  if (part) return part.file;
+  throw new Problem('invalid-request', { errors: [{ path: 'body/file', detail: 'There is no file.' }] });
+}

@@ -1,0 +1,56 @@
+// Settings that hold for all elections.
+import type { App } from '../../../platform/http/http.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import { allows } from '../../../platform/http/role-guard.ts';
+import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import { settings } from '../../../protocol/control/elections-api.ts';
+import type { ElectionSettings } from '../drafts/election-settings.ts';
+import { examples } from '../api-docs/examples.ts';
+import { callerOf } from './caller.ts';
+
+const tags = ['settings'];
+const theSettings = jsonAnswer('The settings.', 'Settings', {
+  settings: { summary: 'One at a time', value: examples.settings },
+});
+
+export type SettingsOptions = { readonly settings: ElectionSettings; readonly guard: RoleGuard };
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function settingsRoutes(app: App, { settings: kept, guard }: SettingsOptions): Promise<void> {
+  app.get(
+    '/v1/settings',
+    {
+      schema: { operationId: 'getSettings', tags, summary: 'The settings', response: { 200: settings } },
+      config: {
+        ...allows('administrator', 'auditor'),
+        ...documented({ answers: { 200: theSettings }, refusals: [] }),
+      },
+    },
+    async (_request, reply) => reply.header('cache-control', 'no-store').send(await kept.find()),
+  );
+  app.patch(
+    '/v1/settings',
+    {
+      schema: {
+        operationId: 'changeSettings',
+        tags,
+        summary: 'Let one election run at a time, or several',
+        description:
+          'One at a time is refused while announced elections overlap: `errors` names each pair. One may open at the very ' +
+          'moment at which another closes. Rehearsals do not count.',
+        body: settings,
+        response: { 200: settings },
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 200: theSettings },
+          refusals: ['conflict'],
+          requests: { one: { summary: 'One at a time', value: examples.settings } },
+        }),
+      },
+    },
+    async (request, reply) =>
+      reply.header('cache-control', 'no-store').send(await kept.change(callerOf(guard, request), request.body)),
+  );
+}

@@ -1,0 +1,154 @@
+// The mixer's keys of the hour. The private half is a file that only the mixer reads, durable before its public half is
+// handed out; it is destroyed when no ballot can be sealed to it any more and none that was still waits. Destroying one
+// too early would lose ballots for ever, so the database has the last word on both.
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { randomBytes, sign } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Clock } from '../../platform/clock.ts';
+import { replaceFile, syncDirectory } from '../../platform/keys/key-directory.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { createOpener, epochBytes, epochKeyOf, newEpochKey } from '../../platform/keys/sealed-boxes.ts';
+import type { EpochPrivateKey } from '../../platform/keys/sealed-boxes.ts';
+import type { SigningKey } from '../../platform/keys/signatures.ts';
+import { epochSealMsMax, epochSigningBytes } from '../../protocol/sealed-ballot.ts';
+import type { Pool } from '../../store/database.ts';
+import { addMixerKey, mixerKeyStates, noteShredded, retireMixerKey } from '../../store/mixer-keys.ts';
+import type { MixerKeyState } from '../../store/mixer-keys.ts';
+
+/** A new key is made when the newest is this old, in milliseconds. */
+export const epochMs = 3_600_000;
+/** A key is retired this long after it was made, in milliseconds: nobody has sealed to it for ten minutes by then. */
+export const epochRetireMs = epochSealMsMax + 600_000;
+
+type HeldKey = { readonly key: EpochPrivateKey; readonly createdAtMs: number; readonly open: Opener };
+type Opener = ReturnType<typeof createOpener>;
+
+export type EpochKeys = {
+  /** Makes the key of the hour if it is due, retires old ones, destroys those that nothing needs. */
+  tend(): Promise<void>;
+  /** Opens what is sealed to a key of this epoch, or null where the key is not held. */
+  openerOf(epoch: Buffer): Opener | null;
+};
+
+export function createEpochKeys(options: {
+  readonly pool: Pool;
+  readonly directory: string;
+  readonly identity: SigningKey;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): EpochKeys {
+  const { pool, directory, identity, clock, logger } = options;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  let held: ReadonlyMap<string, HeldKey> = readKeys(directory, logger);
+
+  const retire = async (states: readonly MixerKeyState[]): Promise<void> => {
+    for (const { epoch, createdAtMs, state } of states) {
+      if (state !== 'active') continue;
+      const present = held.has(epoch.toString('hex'));
+      // Nothing more may be sealed to a key that is lost.
+      if (!present) logger.error({ epoch: epoch.toString('hex') }, 'epoch-key.lost');
+      if (!present || clock() - createdAtMs >= epochRetireMs) await retireMixerKey(pool, epoch);
+    }
+  };
+
+  const renew = async (states: readonly MixerKeyState[]): Promise<void> => {
+    const active = new Set(states.filter(({ state }) => state === 'active').map(({ epoch }) => epoch.toString('hex')));
+    const fresh = [...held].filter(([, { createdAtMs }]) => clock() - createdAtMs < epochMs);
+    if (fresh.some(([name]) => active.has(name))) return;
+    // A file whose public half never arrived is of a run that was killed in between: it goes on from there.
+    const known = new Set(states.map(({ epoch }) => epoch.toString('hex')));
+    const [left] = fresh.filter(([name]) => !known.has(name));
+    const { key, createdAtMs } = left?.[1] ?? writeKey(directory, clock());
+    const signature = sign(null, epochSigningBytes(key.epoch, createdAtMs, key.publicKey), identity.key);
+    await addMixerKey(pool, { epoch: key.epoch, publicKey: key.publicKey, createdAtMs, kid: identity.kid, signature });
+    logger.info({ epoch: key.epoch.toString('hex') }, 'epoch-key.made');
+  };
+
+  const shred = async (): Promise<void> => {
+    for (const { epoch, state, needed } of await mixerKeyStates(pool)) {
+      if (state !== 'retired' || needed) continue;
+      shredFile(directory, epoch);
+      if (await noteShredded(pool, epoch)) logger.info({ epoch: epoch.toString('hex') }, 'epoch-key.shredded');
+    }
+  };
+
+  return {
+    async tend() {
+      held = readKeys(directory, logger);
+      await retire(await mixerKeyStates(pool));
+      await renew(await mixerKeyStates(pool));
+      await shred();
+      held = readKeys(directory, logger);
+    },
+    openerOf: (epoch) => held.get(epoch.toString('hex'))?.open ?? null,
+  };
+}
+
+const keyFile = z.strictObject({
+  epoch: z.base64url(),
+  createdAtMs: z.int(),
+  privateKey: z.base64url().describe('PKCS #8'),
+});
+
+const pathOf = (directory: string, epoch: Buffer): string => join(directory, `${epoch.toString('hex')}.json`);
+
+function writeKey(directory: string, createdAtMs: number): { key: EpochPrivateKey; createdAtMs: number } {
+  const { privateText, ...key } = newEpochKey();
+  const content = { epoch: key.epoch.toString('base64url'), createdAtMs, privateKey: privateText };
+  replaceFile(pathOf(directory, key.epoch), `${JSON.stringify(content)}\n`, 0o600);
+  return { key, createdAtMs };
+}
+
+function readKeys(directory: string, logger: Logger): Map<string, HeldKey> {
+  const keys = new Map<string, HeldKey>();
+  for (const name of readdirSync(directory)) {
+    if (!/^[0-9a-f]{32}\.json$/.test(name)) continue;
+    const key = readKey(join(directory, name));
+    if (key) keys.set(key.key.epoch.toString('hex'), key);
+    else logger.warn({ file: name }, 'epoch-key.unreadable');
+  }
+  return keys;
+}
+
+function readKey(path: string): HeldKey | null {
+  try {
+    const content = keyFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const epoch = Buffer.from(content.epoch, 'base64url');
+    if (epoch.length !== epochBytes) return null;
+    const key = epochKeyOf(epoch, content.privateKey);
+    return { key, createdAtMs: content.createdAtMs, open: createOpener(key) };
+  } catch {
+    return null;
+  }
+}
+
+/** Overwrites, makes durable, removes. What a disk keeps elsewhere is the operator's duty (docs/threat-model.md). */
+function shredFile(directory: string, epoch: Buffer): void {
+  const path = pathOf(directory, epoch);
+  let file: number;
+  try {
+    file = openSync(path, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    writeSync(file, randomBytes(statSync(path).size), 0, undefined, 0);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  unlinkSync(path);
+  syncDirectory(directory);
+}

@@ -1,0 +1,43 @@
+// Starts `mixer`: reads its environment, wires its parts, listens. No logic.
+import { systemClock } from '../../platform/clock.ts';
+import { readEnvironment } from '../../platform/environment.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import type { StartService } from '../../platform/process.ts';
+import { programVersion } from '../../platform/health/version.ts';
+import { openPool } from '../../store/database.ts';
+import { mixerEnvironment } from './config.ts';
+import { buildMixer } from './service.ts';
+
+/** Connections to each database: the lock, the work, a health check. */
+const connectionsMax = 4;
+/** Longest statement, in milliseconds: counts of a large election. */
+const statementMsMax = 60_000;
+
+export const start: StartService = async (environment) => {
+  const settings = readEnvironment(mixerEnvironment, environment);
+  const options = { name: 'popvote-mixer', connectionsMax, statementMsMax };
+  const intake = openPool(settings.MIXER_INTAKE_DATABASE_URL, options);
+  const box = openPool(settings.MIXER_BOX_DATABASE_URL, options);
+  const app = await buildMixer({
+    ...{ intake, box },
+    keys: settings.MIXER_KEYS,
+    epochKeysDirectory: settings.MIXER_EPOCH_KEYS_DIRECTORY,
+    pollMs: settings.MIXER_POLL_MS,
+    clock: systemClock,
+    logger: createLogger('mixer', settings.LOG_LEVEL),
+    metrics: createMetrics('mixer'),
+    version: programVersion(),
+  });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await Promise.all([intake.end(), box.end()]);
+  };
+  try {
+    const address = await app.listen({ host: settings.MIXER_HOST, port: settings.MIXER_PORT });
+    return { name: 'mixer', addresses: { private: address }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

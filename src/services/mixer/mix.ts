@@ -1,0 +1,116 @@
+// One step of mixing: for each election, a batch of sealed ballots is chosen and committed as chosen, opened, deposited in
+// the box, and only then cleared. The process may be killed between any two of these and the next step goes on with the
+// same batch, so that each ballot arrives once and never in a smaller company. What is opened is never logged.
+import { ballotsToMix } from '../../domain/mixing.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { epochOf } from '../../platform/keys/sealed-boxes.ts';
+import { readSealedBallot, sealedBallotContext } from '../../protocol/sealed-ballot.ts';
+import { TrackerConflict, depositOnline } from '../../store/box.ts';
+import type { BoxBallot } from '../../store/box.ts';
+import type { Pool } from '../../store/database.ts';
+import { chooseBatch, chosenBatch, finishBatch, mixableElections } from '../../store/mixing.ts';
+import type { Mixable, SealedBallot } from '../../store/mixing.ts';
+import type { EpochKeys } from './epoch-keys.ts';
+import type { MixerMetrics } from './mixer-metrics.ts';
+
+/**
+ * Ballots that cannot be opened and are left out of further batches, most; beyond it the keys are lost and not a ballot
+ * broken, and mixing waits for whoever brings them back.
+ */
+const unopenedMax = 1_000;
+
+export type MixingParts = {
+  readonly intake: Pool;
+  readonly box: Pool;
+  readonly keys: EpochKeys;
+  readonly logger: Logger;
+  readonly metrics: MixerMetrics;
+};
+
+export type Mixer = {
+  /**
+   * One step; returns how many ballots were moved. Every election is tried, and what failed is thrown at the end. Only
+   * one mixer should work at a time (see `createMixerLock`).
+   */
+  mixOnce(): Promise<number>;
+};
+
+export function createMixer(parts: MixingParts): Mixer {
+  // Slots of ballots that could not be opened. They stay in the outbox, and a start of the process tries them again.
+  const unopened = new Set<string>();
+  return {
+    async mixOnce() {
+      const errors: unknown[] = [];
+      let moved = 0;
+      for (const election of await mixableElections(parts.intake, [...unopened])) {
+        try {
+          moved += await mixElection(parts, election, unopened);
+        } catch (error) {
+          if (error instanceof TrackerConflict) parts.metrics.trackerConflicts.inc();
+          parts.logger.error({ err: error, electionId: election.electionId }, 'mixer.election-failed');
+          errors.push(error);
+        }
+      }
+      parts.metrics.unopened.set(unopened.size);
+      if (errors.length > 0) throw new AggregateError(errors, 'not every election was mixed');
+      return moved;
+    },
+  };
+}
+
+async function mixElection(parts: MixingParts, election: Mixable, unopened: Set<string>): Promise<number> {
+  const { intake, box, metrics } = parts;
+  const { electionId, minBatch, final } = election;
+  if (election.chosen === 0) {
+    const count = ballotsToMix(election.waiting, minBatch, final);
+    if (count === 0) return 0;
+    await chooseBatch(intake, electionId, count, [...unopened]);
+  }
+  const batch = await chosenBatch(intake, electionId);
+  const { opened, closed } = openBatch(parts.keys, electionId, batch);
+  if (closed.length > 0) alarm(parts, electionId, closed, unopened);
+  // What cannot be opened must not make the company of the others too small.
+  const tooFew = opened.length < Math.min(minBatch, batch.length) && !final;
+  if (tooFew || unopened.size + closed.length > unopenedMax) return 0;
+  if (opened.length > 0) {
+    await depositOnline(
+      box,
+      electionId,
+      opened.map(({ ballot }) => ballot),
+    );
+  }
+  const left = await finishBatch(
+    intake,
+    electionId,
+    opened.map(({ slot }) => slot),
+    closed,
+  );
+  for (const slot of closed) unopened.add(slot);
+  metrics.moved.inc(left);
+  return left;
+}
+
+function alarm(parts: MixingParts, electionId: string, closed: readonly string[], unopened: ReadonlySet<string>): void {
+  parts.metrics.unopened.set(unopened.size + closed.length);
+  parts.logger.error({ electionId, ballots: closed.length }, 'mixer.ballots-not-opened');
+}
+
+type Opened = { readonly slot: string; readonly ballot: BoxBallot };
+
+function openBatch(
+  keys: EpochKeys,
+  electionId: string,
+  batch: readonly SealedBallot[],
+): { opened: Opened[]; closed: string[] } {
+  const context = sealedBallotContext(electionId);
+  const opened: Opened[] = [];
+  const closed: string[] = [];
+  for (const { slot, sealed } of batch) {
+    const epoch = epochOf(sealed);
+    const content = epoch && keys.openerOf(epoch)?.(sealed, context);
+    const ballot = content ? readSealedBallot(content) : null;
+    if (ballot) opened.push({ slot, ballot });
+    else closed.push(slot);
+  }
+  return { opened, closed };
+}

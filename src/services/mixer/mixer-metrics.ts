@@ -1,0 +1,45 @@
+// What operators see of mixing: how much moved, what is wrong, and whether the counts of both databases add up. Labels
+// are ids of elections and places; nothing of a ballot.
+import { Counter, Gauge } from '../../platform/metrics.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+
+export type MixerMetrics = ReturnType<typeof createMixerMetrics>;
+
+export function createMixerMetrics(registry: Metrics) {
+  const registers = [registry];
+  return {
+    active: new Gauge({
+      name: 'popvote_mixer_active',
+      help: '1 where this mixer works, 0 where it stands by.',
+      registers,
+    }),
+    moved: new Counter({ name: 'popvote_mixer_moved_total', help: 'Ballots moved to the box.', registers }),
+    unopened: new Gauge({
+      name: 'popvote_mixer_unopened',
+      help: 'ALARM above 0: sealed ballots that no key opens. They stay in the outbox.',
+      registers,
+    }),
+    trackerConflicts: new Counter({
+      name: 'popvote_mixer_tracker_conflicts_total',
+      help: 'ALARM above 0: steps that met two ballots under one tracker. Nothing of that batch was moved.',
+      registers,
+    }),
+    failures: new Counter({
+      name: 'popvote_mixer_failures_total',
+      help: 'Steps that failed and are repeated.',
+      registers,
+    }),
+    ballots: new Gauge({
+      name: 'popvote_ballots',
+      help: 'Rows by election and place: participation, outbox, box (cast online).',
+      labelNames: ['election', 'place'],
+      registers,
+    }),
+    mismatch: new Gauge({
+      name: 'popvote_ballots_mismatch',
+      help: 'ALARM other than 0: participation - outbox - box at a quiet moment, by election.',
+      labelNames: ['election'],
+      registers,
+    }),
+  };
+}

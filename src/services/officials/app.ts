@@ -1,0 +1,60 @@
+// The two applications of `officials` from their parts, not yet listening: the control API, and the private port with
+// metrics and health for operators.
+import { createControlHttp } from '../../platform/http/control-http.ts';
+import { documentationRoutes } from '../../platform/http/documentation.ts';
+import type { HealthCheck, Version } from '../../platform/health/health.ts';
+import { createHttp } from '../../platform/http/http.ts';
+import type { App, HttpOptions } from '../../platform/http/http.ts';
+import { registerMetricsRoute } from '../../platform/http/private-port.ts';
+import { described } from './description.ts';
+import type { OfficialsLogic, Outside } from './parts.ts';
+import { batchRoutes } from './routes/batches.ts';
+import { uploadRoutes } from './routes/uploads.ts';
+
+/** Longest time for sending one file, in milliseconds. */
+const uploadMsMax = 15 * 60_000;
+
+export type OfficialsParts = Pick<Outside, 'redis' | 'logger' | 'metrics'> & {
+  readonly logic: OfficialsLogic;
+  readonly version: Version;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
+};
+
+/** The control API. While it runs, changes of batches are listened for. */
+export async function buildApp(parts: OfficialsParts): Promise<App> {
+  const { logic, logger, metrics, version } = parts;
+  const { app, guard } = await createControlHttp(
+    {
+      ...{ logger, metrics, version, checks: checksOf(parts), requestMsMax: uploadMsMax },
+      ...parts.http,
+    },
+    described,
+    logic,
+  );
+  const { uploads, progress, streams } = logic;
+  await app.register(uploadRoutes, { uploads, guard });
+  await app.register(batchRoutes, { progress, streams, guard });
+  await app.register(documentationRoutes, { title: described.title });
+  app.addHook('onReady', (done) => {
+    streams.start();
+    done();
+  });
+  // Before the server waits for its connections: an open stream would keep it waiting.
+  app.addHook('preClose', (done) => {
+    streams.stop();
+    done();
+  });
+  return app;
+}
+
+/** Metrics and health. */
+export async function buildPrivateApp(parts: OfficialsParts): Promise<App> {
+  const { logger, metrics, version } = parts;
+  const { app } = await createHttp({ logger, metrics, version, checks: checksOf(parts), ...parts.http });
+  registerMetricsRoute(app, metrics);
+  return app;
+}
+
+const checksOf = ({ redis }: OfficialsParts): readonly HealthCheck[] => [
+  { name: 'redis', required: true, check: () => redis.ping().then(() => true) },
+];

@@ -1,0 +1,121 @@
+// How far batches are: what `worker` tells of the ledger, together with whether the rows still wait in the queue, read at
+// one moment. It is shown to people and decides nothing that is counted.
+import { batchState } from '../../domain/batch-progress.ts';
+import type { Redis } from '../../platform/redis.ts';
+import {
+  batchIndexKey,
+  batchInvalidKey,
+  batchQueueKey,
+  batchView,
+  batchViewKey,
+  invalidRow,
+  queueEntry,
+  queueUploadsMax,
+  setApartReasons,
+} from '../../protocol/control/batch-entries.ts';
+import type { BatchView, InvalidRow, QueueEntry } from '../../protocol/control/batch-entries.ts';
+import type { Batch, BatchesQuery } from '../../protocol/control/officials-api.ts';
+
+/** Invalid rows that are read at once. */
+const invalidPageRows = 1_000;
+
+export type BatchProgress = {
+  find(batchId: string): Promise<Batch | null>;
+  /** A page of batches, newest first: of one official or, with null, of all. Null where `after` is not among them. */
+  list(official: string | null, query: BatchesQuery): Promise<{ batches: Batch[]; next: string | null } | null>;
+  /** Whether the batch is among those that this official uploaded. */
+  isOf(official: string, batchId: string): Promise<boolean>;
+  /** Whether there is any batch of the election. */
+  any(electionId: string): Promise<boolean>;
+  /** The uploads that wait. */
+  queue(): Promise<QueueEntry[]>;
+  /** How many rows that do not count are kept in Redis. */
+  countInvalidRows(batchId: string): Promise<number>;
+  /** The rows that do not count, page by page, and at most as many as are kept in Redis. */
+  invalidRows(batchId: string): AsyncGenerator<InvalidRow[]>;
+};
+
+export function createBatchProgress(redis: Redis): BatchProgress {
+  // One transaction: the queue and the views are of the same moment, so that a batch that is finished between two
+  // questions never seems to be lost.
+  const views = async (ids: readonly string[]): Promise<Batch[]> => {
+    if (ids.length === 0) return [];
+    const answers = await redis
+      .multi()
+      .xrange(batchQueueKey, '-', '+', 'COUNT', queueUploadsMax)
+      .mget(ids.map(batchViewKey))
+      .exec();
+    const [queue, texts] = (answers ?? []).map(([error, value]) => {
+      if (error) throw error;
+      return value;
+    });
+    const waiting = new Set(readQueue(queue as [string, string[]][]).map(({ batch }) => batch));
+    return (texts as (string | null)[]).flatMap((text) => {
+      const view = readView(text);
+      return view ? [shownBatch(view, waiting.has(view.batchId))] : [];
+    });
+  };
+  return {
+    find: async (batchId) => (await views([batchId]))[0] ?? null,
+    async list(official, { electionId = null, after, limit }) {
+      const key = batchIndexKey(official, electionId);
+      const place = after === undefined ? -1 : await redis.zrevrank(key, after);
+      if (place === null) return null;
+      const ids = await redis.zrevrange(key, place + 1, place + 1 + limit);
+      const shown = ids.slice(0, limit);
+      return { batches: await views(shown), next: ids.length > limit ? (shown.at(-1) ?? null) : null };
+    },
+    isOf: async (official, batchId) => (await redis.zrevrank(batchIndexKey(official, null), batchId)) !== null,
+    any: async (electionId) => (await redis.zcard(batchIndexKey(null, electionId))) > 0,
+    queue: async () => readQueue(await redis.xrange(batchQueueKey, '-', '+', 'COUNT', queueUploadsMax)),
+    countInvalidRows: (batchId) => redis.zcard(batchInvalidKey(batchId)),
+    async *invalidRows(batchId) {
+      for (let from = 0; ; from += invalidPageRows) {
+        const texts = await redis.zrange(batchInvalidKey(batchId), from, String(from + invalidPageRows - 1));
+        yield texts.flatMap((text) => invalidRow.safeParse(parseJson(text)).data ?? []);
+        if (texts.length < invalidPageRows) return;
+      }
+    },
+  };
+}
+
+function readQueue(entries: readonly [string, string[]][]): QueueEntry[] {
+  return entries.flatMap(([, fields]) => {
+    const pairs: [string, string][] = [];
+    for (let at = 0; at + 1 < fields.length; at += 2) pairs.push([fields[at] ?? '', fields[at + 1] ?? '']);
+    return queueEntry.safeParse(Object.fromEntries(pairs)).data ?? [];
+  });
+}
+
+const readView = (text: string | null): BatchView | null => batchView.safeParse(parseJson(text)).data ?? null;
+
+export function shownBatch(view: BatchView, waitsInQueue: boolean): Batch {
+  const { batchId: id, electionId, official, acceptedAt, rows, checked, valid, invalid, duplicates } = view;
+  const state = batchState(view, waitsInQueue);
+  const lost = state === 'incomplete';
+  return {
+    ...{ id, electionId, official, acceptedAt, state },
+    rows: { received: rows, checked, waiting: rows - checked, counted: valid, invalid, duplicates },
+    // Rows are stored in their order: what is missing is the end.
+    missing: lost ? [{ firstRow: checked + 1, lastRow: rows }] : [],
+    advice: lost ? adviceOf(view) : null,
+  };
+}
+
+function adviceOf({ checked, rows, setApart }: BatchView): string {
+  const missing = checked + 1 === rows ? `Row ${rows} is missing` : `Rows ${checked + 1}–${rows} are missing`;
+  if (setApart === null)
+    return `${missing}: they were lost on their way. Send the same file again; nothing is counted twice.`;
+  const why = setApartReasons[setApart];
+  if (setApart === 'closed' || setApart === 'election') return `${missing}. ${why} Tell an administrator.`;
+  if (setApart === 'tries') return `${missing}. ${why} Tell the operator, then send the same file again.`;
+  return `${missing}. ${why} Send the same file again; nothing is counted twice. Tell the operator.`;
+}
+
+function parseJson(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,23 @@
+// What the OpenAPI document of `officials` says about the service as a whole.
+import type { Described } from '../../platform/http/openapi.ts';
+import { examples } from './examples.ts';
+
+export const described: Omit<Described, 'version'> = {
+  title: 'PopVote: batches of paper ballots',
+  description:
+    'Officials upload files of paper ballots and follow what becomes of every row. A file is taken whole or not at all; ' +
+    'once it is taken (202) it survives the end of any process, and the same file can be sent again at any time without ' +
+    'anything being counted twice. The access token of POST /v1/login of access control is sent as ' +
+    '`Authorization: Bearer …`. Refusals are RFC 9457 problems whose `type` ends in a stable code.',
+  tags: [{ name: 'batches', description: 'Upload, progress, and the rows that do not count.' }],
+  securitySchemes: {
+    accessToken: { type: 'http', scheme: 'bearer', description: 'The access token of POST /v1/login or /v1/refresh.' },
+  },
+  exampleExtras: {
+    'invalid-request': { errors: [{ path: 'query/electionId', detail: 'Name the election.' }] },
+    'invalid-batch': { lines: examples.wrongLines, linesTotal: 1 },
+    'not-open': { detail: 'The election opens at 2026-06-20T07:00:00.000Z. Nothing was recorded.' },
+    unauthenticated: { detail: 'Log in (POST /v1/login), or get a new access token (POST /v1/refresh).' },
+    'unsupported-media-type': { detail: 'Send text/csv or multipart/form-data. Nothing was recorded.' },
+  },
+};

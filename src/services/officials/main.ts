@@ -1,0 +1,59 @@
+// Starts `officials`: reads its environment, connects, listens on two ports. No logic.
+import { systemClock } from '../../platform/clock.ts';
+import { readEnvironment } from '../../platform/environment.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
+import { createPrivateClient } from '../../platform/private-calls/private-calls.ts';
+import type { StartService } from '../../platform/process.ts';
+import { connectRedis, connectSubscriber, redisReady } from '../../platform/redis.ts';
+import { tlsOf } from '../../platform/service-environment.ts';
+import { programVersion } from '../../platform/health/version.ts';
+import { buildApp, buildPrivateApp } from './app.ts';
+import { officialsEnvironment } from './config.ts';
+import { createOfficialsLogic } from './parts.ts';
+
+/** Connections to `access`. */
+const accessConnectionsMax = 8;
+/** Longest wait for Redis before the ports open without it, in milliseconds. */
+const redisMsMax = 2_000;
+
+export const start: StartService = async (environment) => {
+  const settings = readEnvironment(officialsEnvironment, environment);
+  const { CONTROL_REDIS_URL: redisUrl, OFFICIALS_KEYS: keys, PUBLIC_KEYS: publicKeys } = settings;
+  const [clock, metrics] = [systemClock, createMetrics('officials')];
+  const logger = createLogger('officials', settings.LOG_LEVEL);
+  const [redis, subscriber] = [connectRedis(redisUrl, logger), connectSubscriber(redisUrl, logger)];
+  const access = createPrivateClient({
+    ...{ origin: settings.ACCESS_PRIVATE_ORIGIN, service: 'access', clock, tls: callsTlsOf(settings) },
+    ...{ caller: { name: 'officials', jwk: keys.caller }, connectionsMax: accessConnectionsMax },
+  });
+  const logic = createOfficialsLogic({
+    ...{ redis, subscriber, access, keys, publicKeys, clock, logger, metrics },
+    accessOrigin: settings.ACCESS_ORIGIN,
+    spoolDirectory: settings.OFFICIALS_SPOOL_DIRECTORY,
+  });
+  const http = { trustedProxies: settings.OFFICIALS_TRUSTED_PROXIES, tls: tlsOf(settings, 'OFFICIALS') };
+  const parts = { redis, logger, metrics, logic, version: programVersion(), http };
+  const app = await buildApp(parts);
+  const privateApp = await buildPrivateApp(parts);
+  const close = async (): Promise<void> => {
+    await Promise.all([app.close(), privateApp.close()]);
+    redis.disconnect();
+    subscriber.disconnect();
+    await access.close();
+  };
+  try {
+    await redisReady(redis, redisMsMax);
+    const { OFFICIALS_PRIVATE_HOST: privateHost, OFFICIALS_PRIVATE_PORT: privatePort } = settings;
+    const addresses = {
+      private: await privateApp.listen({ host: privateHost, port: privatePort }),
+      officials: await app.listen({ host: settings.OFFICIALS_HOST, port: settings.OFFICIALS_PORT }),
+    };
+    logger.info(addresses, 'officials.listening');
+    return { name: 'officials', addresses, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

@@ -1,0 +1,64 @@
+// The logic of `officials`, put together from what it reaches: the control Redis, and `access` to know its callers. No
+// decision is made here, and there is no door to any database.
+import { createAccessTokenVerifier, publishedTokenKeys } from '../../platform/keys/access-tokens.ts';
+import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
+import type { Redis } from '../../platform/redis.ts';
+import { createSessionStanding } from '../../platform/session-standing.ts';
+import type { SessionStanding } from '../../platform/session-standing.ts';
+import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
+import type { OfficialsKeys, PublicKeys } from '../../protocol/key-files.ts';
+import { createBatchProgress } from './batch-progress.ts';
+import type { BatchProgress } from './batch-progress.ts';
+import { createProgressStreams } from './progress-streams.ts';
+import type { ProgressStreams } from './progress-streams.ts';
+import { createPublishedElections } from './published-elections.ts';
+import { createUploadQueue } from './queue-upload.ts';
+import { createUploads } from './uploads.ts';
+import type { Uploads } from './uploads.ts';
+
+export type Outside = {
+  /** The control Redis. */
+  readonly redis: Redis;
+  /** Another connection to it, which only subscribes. */
+  readonly subscriber: Redis;
+  /** The private port of `access`. */
+  readonly access: PrivateClient;
+  /** Address of the control API of `access`: its published keys. */
+  readonly accessOrigin: string;
+  readonly keys: OfficialsKeys;
+  readonly publicKeys: PublicKeys;
+  readonly spoolDirectory: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+export type OfficialsLogic = {
+  readonly verify: AccessTokenVerifier;
+  readonly standing: SessionStanding;
+  readonly uploads: Uploads;
+  readonly progress: BatchProgress;
+  readonly streams: ProgressStreams;
+};
+
+export function createOfficialsLogic(outside: Outside): OfficialsLogic {
+  const { redis, subscriber, access, keys, publicKeys, spoolDirectory, clock, logger, metrics } = outside;
+  const progress = createBatchProgress(redis);
+  const standing = createSessionStanding({ redis, access, logger });
+  const publishers = verificationKeys(publicKeys.publishers);
+  const queue = createUploadQueue({ redis, key: signingKey(keys.batches), clock, logger, metrics });
+  return {
+    verify: createAccessTokenVerifier(publishedTokenKeys(outside.accessOrigin, clock), clock),
+    standing,
+    uploads: createUploads({
+      elections: createPublishedElections({ redis, publishers, logger }),
+      ...{ progress, queue, spoolDirectory, clock, logger, metrics },
+    }),
+    progress,
+    streams: createProgressStreams({ progress, subscriber, standing, clock, logger, metrics }),
+  };
+}

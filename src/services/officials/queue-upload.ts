@@ -1,0 +1,190 @@
+// The second reading of a file: its rows go to the control Redis in signed chunks, and then, in one step, the upload is
+// announced in the queue. Until that step nobody works on it and it vanishes by itself; after it the rows are as durable
+// as that Redis makes them, which is asked for.
+import { createHash, randomUUID, sign } from 'node:crypto';
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { Counter } from '../../platform/metrics.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { Redis } from '../../platform/redis.ts';
+import { signValue } from '../../platform/keys/signatures.ts';
+import type { SigningKey } from '../../platform/keys/signatures.ts';
+import {
+  arrivingMember,
+  arrivingMsMax,
+  batchArrivingKey,
+  batchIndexKey,
+  batchIndexKeys,
+  batchIndexMax,
+  batchQueueKey,
+  batchViewKey,
+  batchViewSeconds,
+  chunkSigningText,
+  queueUploadsMax,
+  uploadKey,
+} from '../../protocol/control/batch-entries.ts';
+import type { BatchView, Manifest } from '../../protocol/control/batch-entries.ts';
+import type { Batch } from '../../protocol/control/officials-api.ts';
+import type { RowChunk } from './spool.ts';
+
+/** Chunks that are sent before an answer is waited for: half a megabyte. */
+const chunksAtOnce = 24;
+/** For how long an upload that is not announced is kept, in seconds: longer than sending the largest file takes. */
+const unannouncedSeconds = 900;
+/** Longest wait for the disk of Redis, in milliseconds; below the bound of every command. */
+const durableMsMax = 900;
+
+/** `lost`: Redis lost a part meanwhile. `late`: it took too long. `waiting`: the same batch waits already. */
+export type QueuedUpload = 'queued' | 'waiting' | 'lost' | 'late';
+
+/** An upload on its way, and when it is too late for it, in milliseconds. */
+export type Arriving = { readonly upload: string; readonly electionId: string; readonly untilMs: number };
+
+export type UploadQueue = {
+  /** Notes that an upload of the election is on its way, before it is looked whether the election is open. */
+  arrive(electionId: string): Promise<Arriving>;
+  /** Sends all chunks and announces the upload. Rejects where Redis does not take it. */
+  add(arriving: Arriving, manifest: Manifest, chunks: AsyncIterable<RowChunk>): Promise<QueuedUpload>;
+  /** Takes back the note of an upload that does not come. Never fails: the note ends by itself. */
+  leave(arriving: Arriving): Promise<void>;
+  /** Puts a batch that another official uploaded first among the batches of this one, who uploaded it too. */
+  noteUploader(official: string, batch: Pick<Batch, 'id' | 'electionId' | 'acceptedAt'>): Promise<void>;
+};
+
+// One step: either all rows are there and the upload is announced, or nothing is. A view that is there stays, because it
+// may know more; only what an earlier upload was set apart for is over.
+const announceScript = `
+if redis.call('XLEN', KEYS[1]) ~= tonumber(ARGV[4]) then redis.call('UNLINK', KEYS[1]) return 'lost' end
+for _, entry in ipairs(redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', ARGV[9])) do
+  if entry[2][2] == ARGV[1] then redis.call('UNLINK', KEYS[1]) return 'waiting' end
+end
+redis.call('PERSIST', KEYS[1])
+redis.call('XADD', KEYS[2], '*', 'batch', ARGV[1], 'upload', ARGV[2], 'rows', ARGV[3], 'election', ARGV[10])
+local view = ARGV[5]
+local known = redis.call('GET', KEYS[3])
+if known then
+  local read, value = pcall(cjson.decode, known)
+  if read and type(value) == 'table' then
+    value.setApart = cjson.null
+    view = cjson.encode(value)
+  end
+end
+redis.call('SET', KEYS[3], view, 'EX', ARGV[6])
+for index = 4, #KEYS do
+  redis.call('ZADD', KEYS[index], 'NX', ARGV[7], ARGV[1])
+  redis.call('ZREMRANGEBYRANK', KEYS[index], 0, -1 - ARGV[8])
+end
+return 'queued'`;
+
+export function createUploadQueue(parts: {
+  readonly redis: Redis;
+  readonly key: SigningKey;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}): UploadQueue {
+  const { redis, key, clock, logger } = parts;
+  const durability = createDurability(redis, logger);
+  const queuedRows = new Counter({
+    name: 'popvote_officials_rows_queued_total',
+    help: 'Rows that were put into the queue.',
+    registers: [parts.metrics],
+  });
+  return {
+    async arrive(electionId) {
+      const [upload, nowMs] = [randomUUID(), clock()];
+      const untilMs = nowMs + arrivingMsMax;
+      const noted = redis.multi().zremrangebyscore(batchArrivingKey, 0, nowMs - arrivingMsMax);
+      const answers = await noted.zadd(batchArrivingKey, untilMs, arrivingMember(electionId, upload)).exec();
+      for (const [error] of answers ?? []) if (error) throw error;
+      return { upload, electionId, untilMs };
+    },
+    async leave({ electionId, upload }) {
+      await redis.zrem(batchArrivingKey, arrivingMember(electionId, upload)).catch(() => undefined);
+    },
+    async add({ upload, untilMs }, manifest, chunks) {
+      const name = uploadKey(upload);
+      const entries = await sendChunks(redis, name, key, manifest, chunks).catch(async (error: unknown) => {
+        await redis.unlink(name).catch(() => undefined);
+        throw error;
+      });
+      if (clock() > untilMs) {
+        await redis.unlink(name);
+        return 'late';
+      }
+      // From here on it may be announced whatever is answered, and nothing may be taken back.
+      const outcome = await announce(redis, manifest, upload, entries);
+      await durability.wait();
+      if (outcome === 'queued') queuedRows.inc(manifest.rows);
+      return outcome;
+    },
+    async noteUploader(official, { id, electionId, acceptedAt }) {
+      const commands = redis.multi();
+      for (const index of [batchIndexKey(official, null), batchIndexKey(official, electionId)]) {
+        commands.zadd(index, 'NX', Date.parse(acceptedAt), id).zremrangebyrank(index, 0, -1 - batchIndexMax);
+      }
+      for (const [error] of (await commands.exec()) ?? []) if (error) throw error;
+    },
+  };
+}
+
+/** Returns how many entries the stream should have. */
+async function sendChunks(
+  redis: Redis,
+  name: string,
+  key: SigningKey,
+  manifest: Manifest,
+  chunks: AsyncIterable<RowChunk>,
+): Promise<number> {
+  let entries = 1;
+  let waiting = redis.pipeline();
+  const signed = JSON.stringify({ manifest, signature: signValue(key, manifest) });
+  waiting.xadd(name, '*', 'manifest', signed).expire(name, unannouncedSeconds);
+  const send = async (): Promise<void> => {
+    const answers = await waiting.exec();
+    for (const [error] of answers ?? []) if (error) throw error;
+    waiting = redis.pipeline();
+  };
+  for await (const { firstRow, text } of chunks) {
+    const digest = createHash('sha256').update(text).digest('base64url');
+    const bytes = Buffer.from(chunkSigningText(manifest.batchId, firstRow, digest));
+    const signature = sign(null, bytes, key.key).toString('base64url');
+    waiting.xadd(name, '*', 'row', firstRow, 'text', text, 'kid', key.kid, 'signature', signature);
+    entries += 1;
+    if (entries % chunksAtOnce === 0) await send();
+  }
+  await send();
+  return entries;
+}
+
+async function announce(redis: Redis, manifest: Manifest, upload: string, entries: number): Promise<QueuedUpload> {
+  const { batchId, electionId, official, acceptedAt, rows } = manifest;
+  const counts = { rows, checked: 0, valid: 0, invalid: 0, duplicates: 0 };
+  const view: BatchView = { batchId, electionId, official, acceptedAt, ...counts, setApart: null };
+  const keys = [uploadKey(upload), batchQueueKey, batchViewKey(batchId), ...batchIndexKeys(official, electionId)];
+  const values = [
+    ...[batchId, upload, rows, entries, JSON.stringify(view), batchViewSeconds, Date.parse(acceptedAt)],
+    ...[batchIndexMax, queueUploadsMax, electionId],
+  ];
+  return (await redis.eval(announceScript, keys.length, ...keys, ...values)) as QueuedUpload;
+}
+
+/** Waits until what was written is on the disk of Redis, where the server can say so (Redis 7.2 and later). */
+function createDurability(redis: Redis, logger: Logger): { wait(): Promise<void> } {
+  let state: 'unknown' | 'offered' | 'absent' = 'unknown';
+  return {
+    async wait() {
+      if (state === 'absent') return;
+      try {
+        const [onDisk] = (await redis.call('WAITAOF', 1, 0, durableMsMax)) as [number, number];
+        if (onDisk < 1) throw new Error('the disk of Redis was too slow');
+        state = 'offered';
+      } catch (error) {
+        // Younger than the server, or the server keeps no file: then its own settings decide (docs/batches.md).
+        if (!(error instanceof Error) || !/unknown command|appendonly|NOPERM/i.test(error.message)) throw error;
+        state = 'absent';
+        logger.warn('redis.durability-not-offered');
+      }
+    },
+  };
+}

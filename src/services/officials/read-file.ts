@@ -1,0 +1,39 @@
+// The first reading of a file: every line is read, and those of wrong form are listed. One is enough for the whole file to
+// be refused. The rules are the domain's, and the panel's page looks at a file by the same ones before it is sent.
+import { createFileReader, shownLine } from '../../domain/batch-file.ts';
+import type { FileFault } from '../../domain/batch-text.ts';
+import type { Contest } from '../../domain/election.ts';
+import { Problem } from '../../protocol/problem.ts';
+import { wrongLinesMax } from '../../protocol/wrong-lines.ts';
+import type { WrongLine } from '../../protocol/wrong-lines.ts';
+import type { Spool } from './spool.ts';
+
+/** Reads a whole file into the spool. Throws `invalid-batch` with the lines that are of wrong form, or `payload-too-large`. */
+export async function readFile(
+  source: AsyncIterable<Buffer>,
+  contests: readonly Contest[],
+  spool: Spool,
+): Promise<void> {
+  const lines: WrongLine[] = [];
+  let linesTotal = 0;
+  const reader = createFileReader(contests, {
+    row(text) {
+      if (linesTotal === 0) spool.add(text);
+    },
+    wrong({ line, row, text, faults }) {
+      linesTotal += 1;
+      if (lines.length >= wrongLinesMax) return;
+      lines.push({ line, row, text: shownLine(text), detail: faults.map(({ detail }) => detail).join(' ') });
+    },
+  });
+  for await (const bytes of source) {
+    refuse(reader.add(bytes));
+    await spool.flush();
+  }
+  refuse(reader.end());
+  if (linesTotal > 0) throw new Problem('invalid-batch', { lines, linesTotal });
+}
+
+function refuse(fault: FileFault | null): void {
+  if (fault !== null) throw new Problem(fault.code, { detail: `${fault.detail} Nothing was recorded.` });
+}

@@ -1,0 +1,203 @@
+// Batches and how far they are. An official sees the own ones; administrators and auditors see all. What is not to be seen
+// is answered like what is not there.
+import type { FastifyRequest } from 'fastify';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { csvRow } from '../../../domain/csv-text.ts';
+import type { App } from '../../../platform/http/http.ts';
+import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
+import { retrySoon } from '../../../platform/http/problems.ts';
+import { allows } from '../../../platform/http/role-guard.ts';
+import type { RoleGuard } from '../../../platform/http/role-guard.ts';
+import {
+  batchAnswer,
+  batchPage,
+  batchParams,
+  batchesQuery,
+  invalidCsvColumns,
+} from '../../../protocol/control/officials-api.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import type { BatchProgress } from '../batch-progress.ts';
+import { examples } from '../examples.ts';
+import type { ProgressStreams } from '../progress-streams.ts';
+import { createVisibility } from '../visibility.ts';
+import type { Visibility } from '../visibility.ts';
+
+export type BatchOptions = {
+  readonly progress: BatchProgress;
+  readonly streams: ProgressStreams;
+  readonly guard: RoleGuard;
+};
+type Options = BatchOptions & { readonly visible: Visibility };
+
+const tags = ['batches'];
+const readers = allows('official', 'administrator', 'auditor');
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
+export async function batchRoutes(app: App, options: BatchOptions): Promise<void> {
+  const all = { ...options, visible: createVisibility(options.progress) };
+  listRoute(app, all);
+  oneRoute(app, all);
+  eventsRoute(app, all);
+  invalidRoute(app, all);
+}
+
+function listRoute(app: App, { visible, guard }: Options): void {
+  app.get(
+    '/v1/batches',
+    {
+      schema: {
+        operationId: 'listBatches',
+        tags,
+        summary: 'Batches, newest first',
+        description: 'Officials see their own. Page by page: send `next` of one answer as `after` of the next request.',
+        querystring: batchesQuery,
+        response: { 200: batchPage },
+      },
+      config: {
+        ...readers,
+        ...documented({
+          answers: {
+            200: jsonAnswer('A page.', 'BatchPage', {
+              page: { summary: 'A page', value: { batches: [examples.checking], next: null } },
+            }),
+          },
+          refusals: [],
+        }),
+      },
+    },
+    async (request, reply) => {
+      const page = await visible.list(guard.callerOf(request), request.query);
+      return reply.header('cache-control', 'no-store').send(page);
+    },
+  );
+}
+
+function oneRoute(app: App, { visible, guard }: Options): void {
+  app.get(
+    '/v1/batches/:batchId',
+    {
+      schema: {
+        operationId: 'getBatch',
+        tags,
+        summary: 'How far a batch is',
+        description: 'The counts of one answer are of one moment and always add up.',
+        params: batchParams,
+        response: { 200: batchAnswer },
+      },
+      config: {
+        ...readers,
+        ...documented({
+          answers: {
+            200: jsonAnswer('The batch.', 'BatchAnswer', {
+              checking: { summary: 'Being checked', value: { batch: examples.checking } },
+              incomplete: { summary: 'Rows were lost', value: { batch: examples.incomplete } },
+            }),
+          },
+          refusals: ['batch-not-found'],
+        }),
+      },
+    },
+    async (request, reply) => {
+      const batch = await visible.required(guard.callerOf(request), request.params.batchId);
+      return reply.header('cache-control', 'no-store').send({ batch });
+    },
+  );
+}
+
+function eventsRoute(app: App, { visible, streams, guard }: Options): void {
+  app.get(
+    '/v1/batches/:batchId/events',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'watchBatch',
+        tags,
+        summary: 'How far a batch is, as it changes',
+        description:
+          'Server-sent events `batch`, each with the JSON of GET /v1/batches/{batchId}. The stream ends when the batch is ' +
+          'done, when the token is over, or when the service stops: ask again then.',
+        params: batchParams,
+      },
+      config: {
+        ...readers,
+        ...documented({
+          answers: {
+            200: {
+              description: 'Events, the present state first.',
+              content: {
+                'text/event-stream': { examples: { event: { summary: 'An event', value: examples.event } } },
+              },
+            },
+          },
+          refusals: ['batch-not-found'],
+        }),
+      },
+    },
+    async (request, reply) => {
+      const claims = guard.callerOf(request);
+      const batch = await visible.required(claims, request.params.batchId);
+      if (streams.full()) throw new Problem('busy', retrySoon());
+      reply.hijack();
+      streams.hold(reply.raw, reply.getHeaders() as OutgoingHttpHeaders, claims, batch);
+      return reply;
+    },
+  );
+}
+
+function invalidRoute(app: App, { visible, progress, guard }: Options): void {
+  app.get(
+    '/v1/batches/:batchId/invalid.csv',
+    {
+      schema: {
+        operationId: 'getInvalidRows',
+        tags,
+        summary: 'The rows of a batch that do not count, with why',
+        description:
+          'As far as the batch is checked. `Rows-Omitted` says how many rows are not in the file because there are too ' +
+          'many of them; all stand in the invalid ballots of the election.',
+        params: batchParams,
+      },
+      config: {
+        ...readers,
+        ...documented({
+          answers: {
+            200: {
+              description:
+                'CSV with a heading. A text that a spreadsheet would run as a formula begins with an apostrophe.',
+              content: { 'text/csv': { examples: { csv: { summary: 'Two rows', value: examples.invalidCsv } } } },
+              headers: { 'Rows-Omitted': 'How many invalid rows are not in this file.' },
+            },
+          },
+          refusals: ['batch-not-found'],
+        }),
+      },
+    },
+    async (request, reply) => {
+      const batch = await visible.required(guard.callerOf(request), request.params.batchId);
+      const kept = await progress.countInvalidRows(batch.id);
+      return reply
+        .header('content-type', 'text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="invalid-${batch.id}.csv"`)
+        .header('cache-control', 'no-store')
+        .header('rows-omitted', Math.max(0, batch.rows.invalid - kept))
+        .send(Readable.from(invalidCsv(request, progress, batch.id)));
+    },
+  );
+}
+
+async function* invalidCsv(request: FastifyRequest, progress: BatchProgress, batchId: string): AsyncGenerator<string> {
+  yield csvRow(invalidCsvColumns);
+  try {
+    for await (const rows of progress.invalidRows(batchId)) {
+      const lines = rows.map(({ row, guid, cells, reason, contestId, firstBatchId, firstRow }) =>
+        csvRow([row, guid, cells, reason, contestId, firstBatchId, firstRow]),
+      );
+      yield lines.join('');
+    }
+  } catch (error) {
+    request.log.error({ err: error }, 'invalid-rows.broken-off');
+    // The answer has begun: it must not look whole.
+    throw new Problem('busy');
+  }
+}

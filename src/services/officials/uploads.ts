@@ -1,0 +1,176 @@
+// Takes a file: for an election that is open at this moment, whole and with every line of right form, or not at all. The
+// same file is the same batch, so that sending it again is always safe: it shows how far the batch is, or brings what
+// was lost.
+import { batchIdPrefix } from '../../domain/batch-row.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { Counter } from '../../platform/metrics.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import { retrySoon } from '../../platform/http/problems.ts';
+import { queueRowsMax, queueUploadsMax } from '../../protocol/control/batch-entries.ts';
+import type { Manifest } from '../../protocol/control/batch-entries.ts';
+import type { Batch } from '../../protocol/control/officials-api.ts';
+import { Problem } from '../../protocol/problem.ts';
+import { shownBatch } from './batch-progress.ts';
+import type { BatchProgress } from './batch-progress.ts';
+import type { PublishedElection, PublishedElections } from './published-elections.ts';
+import type { Arriving, UploadQueue } from './queue-upload.ts';
+import { readFile } from './read-file.ts';
+import { createSpool } from './spool.ts';
+import type { Spool } from './spool.ts';
+
+/** Files that one process reads at once; each takes a temporary file and a share of the processor. */
+const uploadsMax = 4;
+/** Tries to put a file into the queue when Redis loses a part of it. */
+const queueTriesMax = 3;
+/** When to come back while the queue is full, in seconds. */
+const fullQueueSeconds = 30;
+
+export type Accepted = {
+  readonly batch: Batch;
+  /** Nothing was put into the queue: every row was checked before. */
+  readonly finished: boolean;
+};
+export type Uploads = {
+  /** Throws problems; see `refusals` of the route. Whatever is thrown, no row of the file was recorded by this call. */
+  accept(official: string, electionId: string, source: AsyncIterable<Buffer>): Promise<Accepted>;
+};
+
+type Parts = {
+  readonly elections: PublishedElections;
+  readonly progress: BatchProgress;
+  readonly queue: UploadQueue;
+  readonly spoolDirectory: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+export function createUploads(parts: Parts): Uploads {
+  const { elections, logger } = parts;
+  const outcomes = new Counter({
+    name: 'popvote_officials_uploads_total',
+    help: 'Uploaded files by what came of them: queued, waiting, finished, or the code of the refusal.',
+    labelNames: ['outcome'],
+    registers: [parts.metrics],
+  });
+  let running = 0;
+  const accept = async (official: string, electionId: string, source: AsyncIterable<Buffer>): Promise<Accepted> => {
+    if (running >= uploadsMax) throw new Problem('busy', retrySoon());
+    running += 1;
+    try {
+      const published = await elections.required(electionId);
+      const closed = refuseUnlessOpen(published, parts.clock());
+      // After the end only a batch can come that was accepted before it: where there is none, nothing need be read.
+      if (closed && !(await redisOr(parts, () => parts.progress.any(electionId)))) throw closed;
+      await using spool = await createSpool(parts.spoolDirectory, batchIdPrefix(electionId));
+      await readFile(source, published.election.contests, spool);
+      const batchId = await spool.finish();
+      return await acceptRows(parts, { official, electionId, batchId, spool });
+    } finally {
+      running -= 1;
+    }
+  };
+  return {
+    async accept(official, electionId, source) {
+      try {
+        const accepted = await accept(official, electionId, source);
+        outcomes.inc({ outcome: accepted.finished ? 'finished' : 'queued' });
+        logger.info({ official, electionId, batchId: accepted.batch.id }, 'upload.accepted');
+        return accepted;
+      } catch (error) {
+        outcomes.inc({ outcome: error instanceof Problem ? error.code : 'internal' });
+        throw error;
+      }
+    },
+  };
+}
+
+/** Throws unless the election takes batches now; returns the refusal where only an unfinished batch may still come. */
+function refuseUnlessOpen({ election, over }: PublishedElection, nowMs: number): Problem | null {
+  if (!election.channels.includes('batches')) {
+    throw new Problem('not-open', { detail: 'This election takes no batches of paper ballots. Nothing was recorded.' });
+  }
+  if (nowMs < Date.parse(election.opensAt)) {
+    throw new Problem('not-open', { detail: `The election opens at ${election.opensAt}. Nothing was recorded.` });
+  }
+  if (!over && nowMs < Date.parse(election.closesAt)) return null;
+  return new Problem('not-open', {
+    detail: `The election is closed since ${election.closesAt}: no new batch is taken. Nothing was recorded.`,
+  });
+}
+
+type ReadFile = {
+  readonly official: string;
+  readonly electionId: string;
+  readonly batchId: string;
+  readonly spool: Spool;
+};
+
+async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
+  const { progress, clock } = parts;
+  const { official, electionId, batchId, spool } = file;
+  const known = await redisOr(parts, () => progress.find(batchId));
+  if (known && known.state !== 'incomplete') {
+    await redisOr(parts, () => parts.queue.noteUploader(official, known));
+    return { batch: known, finished: known.state === 'done' };
+  }
+  await refuseFullQueue(parts, spool.rows);
+  const arriving = await redisOr(parts, () => parts.queue.arrive(electionId));
+  try {
+    // Read anew: a large file takes its time, and the election may have been closed meanwhile.
+    const published = await parts.elections.required(electionId);
+    // The moment that decides. A batch that was accepted in time and lost may come again later: its ledger knows.
+    const acceptedAtMs = clock();
+    const closed = refuseUnlessOpen(published, acceptedAtMs);
+    if (closed && !known) throw closed;
+    const manifest: Manifest = {
+      ...{ version: 1, batchId, electionId, rows: spool.rows, official },
+      ...{ acceptedAt: new Date(acceptedAtMs).toISOString(), document: published.document },
+    };
+    await enqueue(parts, arriving, manifest, spool);
+    if (known) await redisOr(parts, () => parts.queue.noteUploader(official, known));
+    // What is shown is read anew: a worker may be at it already.
+    const batch = (await redisOr(parts, () => progress.find(batchId))) ?? shownBatch(newView(manifest), true);
+    return { batch, finished: false };
+  } finally {
+    await parts.queue.leave(arriving);
+  }
+}
+
+const newView = ({ batchId, electionId, official, acceptedAt, rows }: Manifest) => ({
+  ...{ batchId, electionId, official, acceptedAt, rows },
+  ...{ checked: 0, valid: 0, invalid: 0, duplicates: 0, setApart: null },
+});
+
+async function enqueue(parts: Parts, arriving: Arriving, manifest: Manifest, spool: Spool): Promise<void> {
+  for (let tries = 0; tries < queueTriesMax; tries += 1) {
+    const outcome = await redisOr(parts, () => parts.queue.add(arriving, manifest, spool.chunks()));
+    if (outcome === 'queued' || outcome === 'waiting') return;
+    if (outcome === 'late') break;
+    // Redis lost what had been sent: everything is still here.
+    parts.logger.warn({ batchId: manifest.batchId }, 'upload.lost-on-its-way');
+  }
+  throw new Problem('busy', retrySoon());
+}
+
+async function refuseFullQueue(parts: Parts, rows: number): Promise<void> {
+  const waiting = await redisOr(parts, () => parts.progress.queue());
+  const waitingRows = waiting.reduce((total, entry) => total + entry.rows, 0);
+  if (waiting.length < queueUploadsMax && (waiting.length === 0 || waitingRows + rows <= queueRowsMax)) return;
+  throw new Problem('busy', {
+    retryAfterSeconds: fullQueueSeconds,
+    detail:
+      'Too many rows wait to be checked. Send the file again after the time in Retry-After. Nothing was recorded.',
+  });
+}
+
+/** Without Redis nothing can be taken: that is for later and no bug. */
+async function redisOr<Result>({ logger }: Parts, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    logger.error({ err: error }, 'redis.refused');
+    throw new Problem('busy', retrySoon());
+  }
+}

@@ -1,0 +1,38 @@
+// Who may see which batch: officials those that they uploaded, administrators and auditors all.
+import { retrySoon } from '../../platform/http/problems.ts';
+import type { AccessClaims } from '../../protocol/control/access-tokens.ts';
+import type { Batch, BatchesQuery } from '../../protocol/control/officials-api.ts';
+import { Problem } from '../../protocol/problem.ts';
+import type { BatchProgress } from './batch-progress.ts';
+
+export type Visibility = {
+  /** Throws `batch-not-found`, also for what this user may not see. */
+  required(claims: AccessClaims, batchId: string): Promise<Batch>;
+  list(claims: AccessClaims, query: BatchesQuery): Promise<{ batches: Batch[]; next: string | null }>;
+};
+
+export function createVisibility(progress: BatchProgress): Visibility {
+  return {
+    async required({ role, sub }, batchId) {
+      const batch = await orBusy(() => progress.find(batchId));
+      const seen = batch && (role !== 'official' || batch.official === sub || (await progress.isOf(sub, batchId)));
+      if (!seen) throw new Problem('batch-not-found');
+      return batch;
+    },
+    async list({ role, sub }, query) {
+      const page = await orBusy(() => progress.list(role === 'official' ? sub : null, query));
+      if (page) return page;
+      const errors = [{ path: 'query/after', detail: 'No batch of this list has this id. Begin with the first page.' }];
+      throw new Problem('invalid-request', { errors });
+    },
+  };
+}
+
+// Everything that is shown here comes from Redis: while it is away there is nothing to show.
+async function orBusy<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch {
+    throw new Problem('busy', retrySoon());
+  }
+}

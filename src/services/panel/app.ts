@@ -1,0 +1,64 @@
+// The two applications of `panel` from their parts, not yet listening: the control panel with the control API below /api,
+// and the private port with metrics and health. The panel keeps nothing: any number of processes serve the same.
+import cookie from '@fastify/cookie';
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../../platform/clock.ts';
+import type { HealthCheck, Version } from '../../platform/health/health.ts';
+import { createHttp } from '../../platform/http/http.ts';
+import type { App, HttpOptions } from '../../platform/http/http.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { CallsTls } from '../../platform/private-calls/private-calls-tls.ts';
+import { registerMetricsRoute } from '../../platform/http/private-port.ts';
+import { securityHeaders } from '../../platform/http/security-headers.ts';
+import type { AccessCalls } from './access-calls.ts';
+import { forwardRoutes } from './routes/forward.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { registerSameSiteGuard } from './same-site.ts';
+import { createSessionCookies } from './session-cookies.ts';
+import { createSessions } from './sessions.ts';
+
+/** Longest time for sending one request, in milliseconds: as `officials` gives a file. */
+const requestMsMax = 15 * 60_000;
+
+export type PanelParts = {
+  readonly access: AccessCalls;
+  readonly origins: Readonly<Record<'access' | 'elections' | 'officials', string>>;
+  readonly secureCookies: boolean;
+  readonly callsTls: CallsTls | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly version: Version;
+  readonly checks: readonly HealthCheck[];
+  readonly pages?: URL;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
+};
+
+export async function buildApp(parts: PanelParts): Promise<App> {
+  const { logger, metrics, version, checks, http } = parts;
+  const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax, ...http });
+  const plain = app as unknown as FastifyInstance;
+  const headers = securityHeaders({ tls: http?.tls !== undefined });
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+  registerSameSiteGuard(plain);
+  await plain.register(cookie);
+  const cookies = createSessionCookies({ secure: parts.secureCookies });
+  const sessions = createSessions({ access: parts.access, cookies, clock: parts.clock });
+  await app.register(sessionRoutes, { sessions });
+  await app.register(forwardRoutes, { sessions, origins: parts.origins, tls: parts.callsTls });
+  await app.register(pageRoutes, parts.pages ? { folder: parts.pages } : {});
+  return app;
+}
+
+/** Metrics and health. */
+export async function buildPrivateApp(parts: PanelParts): Promise<App> {
+  const { logger, metrics, version, checks, http } = parts;
+  const { app } = await createHttp({ logger, metrics, version, checks, ...http });
+  registerMetricsRoute(app, metrics);
+  return app;
+}

@@ -1,0 +1,33 @@
+// The environment of `panel`, every variable with what it is for. Nothing else of the service reads an environment.
+import { z } from 'zod';
+import { port } from '../../platform/environment.ts';
+import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
+import { logLevel, origin, pem, tlsTogether, trustedProxies } from '../../platform/service-environment.ts';
+
+const controlApi = (service: string, port: number) =>
+  origin.default(`http://127.0.0.1:${port}`).describe(`Address of the control API of ${service}.`);
+
+const fields = z.object({
+  PANEL_HOST: z.string().default('127.0.0.1').describe('Address of the control panel.'),
+  PANEL_PORT: port.default(8_090).describe('Port of the control panel and, below /api, of the control API.'),
+  PANEL_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
+  PANEL_PRIVATE_PORT: port.default(9_112).describe('Private port: metrics and health, for operators only.'),
+  PANEL_ACCESS_ORIGIN: controlApi('access', 9_105),
+  PANEL_ELECTIONS_ORIGIN: controlApi('elections', 9_107),
+  PANEL_OFFICIALS_ORIGIN: controlApi('officials', 9_109),
+  PANEL_COOKIES: z
+    .enum(['secure', 'plain'])
+    .default('secure')
+    .describe(
+      'secure: browsers send the cookie of a session over TLS alone, served here or by a proxy before us. ' +
+        'plain: over HTTP too, for a network of your own.',
+    ),
+  PANEL_TRUSTED_PROXIES: trustedProxies,
+  PANEL_TLS_KEY: pem.optional().describe('Private key (PEM) of both ports. Give PANEL_TLS_KEY_FILE.'),
+  PANEL_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of both ports.'),
+  PANEL_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that browsers must show.'),
+  ...callsTlsFields,
+  LOG_LEVEL: logLevel,
+});
+
+export const panelEnvironment = fields.superRefine(tlsTogether('PANEL'));

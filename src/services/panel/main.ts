@@ -1,0 +1,53 @@
+// Starts `panel`: reads its environment, listens on two ports. No logic.
+import { Agent } from 'undici';
+import { systemClock } from '../../platform/clock.ts';
+import { readEnvironment } from '../../platform/environment.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
+import type { StartService } from '../../platform/process.ts';
+import { tlsOf } from '../../platform/service-environment.ts';
+import { programVersion } from '../../platform/health/version.ts';
+import { createAccessCalls } from './access-calls.ts';
+import { buildApp, buildPrivateApp } from './app.ts';
+import { panelEnvironment } from './config.ts';
+import { reachable } from './reachable.ts';
+
+/** Connections to one service, for the panel's own questions. */
+const connectionsMax = 32;
+
+export const start: StartService = async (environment) => {
+  const settings = readEnvironment(panelEnvironment, environment);
+  const [clock, metrics] = [systemClock, createMetrics('panel')];
+  const logger = createLogger('panel', settings.LOG_LEVEL);
+  const callsTls = callsTlsOf(settings);
+  const origins = {
+    access: settings.PANEL_ACCESS_ORIGIN,
+    elections: settings.PANEL_ELECTIONS_ORIGIN,
+    officials: settings.PANEL_OFFICIALS_ORIGIN,
+  };
+  const dispatcher = new Agent({ connections: connectionsMax, ...(callsTls && { connect: callsTls }) });
+  const access = createAccessCalls({ origin: origins.access, dispatcher });
+  const parts = {
+    ...{ access, origins, callsTls, clock, logger, metrics, version: programVersion() },
+    ...{ checks: reachable(origins, dispatcher), secureCookies: settings.PANEL_COOKIES === 'secure' },
+    http: { trustedProxies: settings.PANEL_TRUSTED_PROXIES, tls: tlsOf(settings, 'PANEL') },
+  };
+  const app = await buildApp(parts);
+  const privateApp = await buildPrivateApp(parts);
+  const close = async (): Promise<void> => {
+    await Promise.all([app.close(), privateApp.close()]);
+    await dispatcher.close();
+  };
+  try {
+    const addresses = {
+      private: await privateApp.listen({ host: settings.PANEL_PRIVATE_HOST, port: settings.PANEL_PRIVATE_PORT }),
+      panel: await app.listen({ host: settings.PANEL_HOST, port: settings.PANEL_PORT }),
+    };
+    logger.info(addresses, 'panel.listening');
+    return { name: 'panel', addresses, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

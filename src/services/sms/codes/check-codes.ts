@@ -1,0 +1,46 @@
+// Checks a code that was texted. A right code is right again within its life, because its answer may have been lost; a
+// code is compared only after the guess was counted, in constant time, and only for the phone that it was sent to.
+import type { Clock } from '../../../platform/clock.ts';
+import { sameText } from '../../../platform/keys/keyed-hash.ts';
+import type { SealedTokens } from '../../../platform/keys/sealed-tokens.ts';
+import type { Attestation } from '../../../protocol/attestation.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import type { Attest } from '../attestations.ts';
+import type { ChallengeClaims } from './challenges.ts';
+import type { GuessLimits } from './guess-limits.ts';
+import type { PhoneNames } from '../phone-names.ts';
+import type { SmsMetrics } from '../sms-metrics.ts';
+
+export type CheckCode = (guess: { challenge: string; phoneKey: string; code: string }) => Promise<Attestation>;
+
+export function createCheckCode(parts: {
+  readonly names: PhoneNames;
+  readonly challenges: SealedTokens<ChallengeClaims>;
+  readonly guesses: GuessLimits;
+  readonly attest: Attest;
+  readonly metrics: SmsMetrics;
+  readonly clock: Clock;
+}): CheckCode {
+  const { names, challenges, guesses, attest, metrics, clock } = parts;
+  return async ({ challenge, phoneKey, code }) => {
+    const claims = await challenges.open(challenge);
+    // A challenge of another phone looks like one that is over.
+    if (claims === null || !sameText(claims.phoneKey, phoneKey)) {
+      metrics.check('expired');
+      throw new Problem('code-expired');
+    }
+    const guess = await guesses.begin(claims.cid, claims.phone);
+    if (guess === null) {
+      metrics.check('no-tries');
+      throw new Problem('too-many-tries');
+    }
+    if (!sameText(claims.code, code)) {
+      await guess.wasWrong();
+      metrics.check('wrong');
+      throw new Problem('wrong-code', { triesLeft: guess.triesLeft });
+    }
+    await guess.wasRight();
+    metrics.check('right');
+    return attest(phoneKey, names.codeTag(claims.code), clock());
+  };
+}

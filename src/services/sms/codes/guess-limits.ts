@@ -1,0 +1,62 @@
+// How often codes may be guessed: five tries a code, ten failures a phone and day, and a budget of failures overall.
+// Every guess is counted before it is compared, so that guesses in parallel cannot be more than those in a row; a right
+// one is given back afterwards. With eight digits and the defaults, guessing hijacks less than one phone in a year.
+import type { Redis } from '../../../platform/redis.ts';
+import { codeSecondsMax } from './challenges.ts';
+import { createLimit } from '../limits.ts';
+import type { PhoneNames } from '../phone-names.ts';
+
+/** Most guesses of one code. */
+export const triesPerCodeMax = 5;
+/** Most wrong guesses of all codes of one phone in a day. */
+const failuresPerPhoneMax = 10;
+const hourSeconds = 3_600;
+const daySeconds = 86_400;
+/** Tries outlive the code, so that none is forgotten while the code still lives. */
+const triesSeconds = codeSecondsMax + 60;
+
+export type Guess = {
+  readonly triesLeft: number;
+  /** The guess was right: it costs nothing. */
+  wasRight(): Promise<void>;
+  /** The guess was wrong: it also counts against everybody's budget. */
+  wasWrong(): Promise<void>;
+};
+
+export type GuessLimits = {
+  /** Counts a guess, or null when none is left. Throws `verification-unavailable` when Redis is away. */
+  begin(challengeId: string, phone: string): Promise<Guess | null>;
+  triesLeft(challengeId: string): Promise<number>;
+  phoneLeft(phone: string): Promise<number>;
+  /** Whether fewer codes were wrong in this hour than the operator allows. */
+  budgetLeft(): Promise<boolean>;
+};
+
+export function createGuessLimits(redis: Redis, names: PhoneNames, failuresPerHour: number): GuessLimits {
+  const tries = createLimit(redis, 'tries', { points: triesPerCodeMax, seconds: triesSeconds });
+  const phones = createLimit(redis, 'failures', { points: failuresPerPhoneMax, seconds: daySeconds });
+  const budget = createLimit(redis, 'failures-hour', { points: failuresPerHour, seconds: hourSeconds });
+  const all = names.limitName('overall', '');
+  const nameOf = (challengeId: string): string => names.limitName('challenge', challengeId);
+  return {
+    async begin(challengeId, phone) {
+      const [challengeName, phoneName] = [nameOf(challengeId), names.limitName('phone', phone)];
+      const own = await tries.take(challengeName);
+      if (!own.ok) return null;
+      const day = await phones.take(phoneName);
+      if (!day.ok) return null;
+      return {
+        triesLeft: Math.min(own.left, day.left),
+        async wasRight() {
+          await Promise.all([tries.giveBack(challengeName), phones.giveBack(phoneName)]);
+        },
+        async wasWrong() {
+          await budget.take(all);
+        },
+      };
+    },
+    triesLeft: (challengeId) => tries.left(nameOf(challengeId)),
+    phoneLeft: (phone) => phones.left(names.limitName('phone', phone)),
+    budgetLeft: async () => (await budget.left(all)) > 0,
+  };
+}

@@ -1,0 +1,85 @@
+// How many codes may be texted, and for how much money: per phone, per block of numbers, overall, and by price. Past a
+// cap voters text in instead, which costs the operator nothing, so an attacker can spend the budget and no more.
+import type { Redis } from '../../../platform/redis.ts';
+import { createLimit } from '../limits.ts';
+import type { Limit } from '../limits.ts';
+import type { PhoneNames } from '../phone-names.ts';
+
+/** Digits that make a block of numbers: `+852` and four more are a block of 10,000 in Hong Kong. */
+const prefixDigits = 7;
+const hourSeconds = 3_600;
+const daySeconds = 86_400;
+
+export type CapSettings = {
+  readonly perPhoneHour: number;
+  readonly perPhoneDay: number;
+  readonly perPrefixHour: number;
+  readonly perHour: number;
+  readonly perDay: number;
+  /** Price of one segment and the most money of a day, in the same currency. */
+  readonly price: number;
+  readonly spendPerDay: number;
+};
+
+export type CapRefusal = {
+  readonly cap: 'phone' | 'prefix' | 'overall';
+  readonly retryAfterSeconds: number;
+};
+
+export type SendCaps = {
+  /** Takes one code for a phone from every cap, or from none and says which refused. */
+  take(phone: string): Promise<CapRefusal | null>;
+  /** Takes the price of a text of so many segments; false when the money of the day is spent. */
+  spend(segments: number): Promise<boolean>;
+  /** Gives back the price of a text that was certainly not sent. */
+  refund(segments: number): Promise<void>;
+  /** Whether the overall caps and the money leave room for one more. */
+  haveRoom(): Promise<boolean>;
+};
+
+export function createSendCaps(redis: Redis, names: PhoneNames, settings: CapSettings): SendCaps {
+  const limit = (kind: string, points: number, seconds: number) => createLimit(redis, kind, { points, seconds });
+  const phoneHour = limit('phone-hour', settings.perPhoneHour, hourSeconds);
+  const phoneDay = limit('phone-day', settings.perPhoneDay, daySeconds);
+  const prefixHour = limit('prefix-hour', settings.perPrefixHour, hourSeconds);
+  const overallHour = limit('hour', settings.perHour, hourSeconds);
+  const overallDay = limit('day', settings.perDay, daySeconds);
+  const segmentsMax =
+    settings.price === 0 ? Number.MAX_SAFE_INTEGER : Math.floor(settings.spendPerDay / settings.price);
+  const all = names.limitName('overall', '');
+  const money = limit('spend', segmentsMax, daySeconds);
+  return {
+    async take(phone) {
+      const phoneName = names.limitName('phone', phone);
+      // From the narrowest to the widest, so that one phone that keeps asking cannot use up what is everybody's.
+      return takeAll([
+        { cap: 'phone', limit: phoneHour, name: phoneName },
+        { cap: 'phone', limit: phoneDay, name: phoneName },
+        { cap: 'prefix', limit: prefixHour, name: names.limitName('prefix', phone.slice(0, prefixDigits + 1)) },
+        { cap: 'overall', limit: overallHour, name: all },
+        { cap: 'overall', limit: overallDay, name: all },
+      ]);
+    },
+    spend: async (segments) => (await money.take(all, segments)).ok,
+    refund: (segments) => money.giveBack(all, segments),
+    async haveRoom() {
+      const room = await Promise.all([overallHour, overallDay, money].map((each) => each.left(all)));
+      return room.every((left) => left > 0);
+    },
+  };
+}
+
+async function takeAll(
+  wanted: readonly { cap: CapRefusal['cap']; limit: Limit; name: string }[],
+): Promise<CapRefusal | null> {
+  const taken: (typeof wanted)[number][] = [];
+  for (const item of wanted) {
+    const result = await item.limit.take(item.name);
+    if (!result.ok) {
+      await Promise.all(taken.map(({ limit, name }) => limit.giveBack(name)));
+      return { cap: item.cap, retryAfterSeconds: result.retryAfterSeconds };
+    }
+    taken.push(item);
+  }
+  return null;
+}

@@ -1,0 +1,118 @@
+// Sends codes by text: makes them, seals them into a challenge and sends the same one again when asked. A code leaves
+// this process in the text alone; nothing is sent past a cap, and nothing while Redis cannot count.
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Clock } from '../../../platform/clock.ts';
+import { mobileCountry } from '../../../platform/phone/mobile-country.ts';
+import type { SealedTokens } from '../../../platform/keys/sealed-tokens.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import { sentCodeDigits } from '../../../protocol/sms-service.ts';
+import type { SendCodeAnswer, SendCodeCall } from '../../../protocol/sms-service.ts';
+import { boundedTitle, codeSecondsMax } from './challenges.ts';
+import type { ChallengeClaims } from './challenges.ts';
+import type { Failover } from '../providers/failover.ts';
+import type { GuessLimits } from './guess-limits.ts';
+import type { Limit } from '../limits.ts';
+import { codeText, tidyTitle } from './message-texts.ts';
+import type { PhoneNames } from '../phone-names.ts';
+import type { SendCaps } from './send-caps.ts';
+import type { CodeOutcome, SmsMetrics } from '../sms-metrics.ts';
+
+/** The same code is not sent again before this time has passed, in seconds. */
+export const resendSecondsMin = 30;
+
+export type CodeSender = {
+  send(call: SendCodeCall): Promise<SendCodeAnswer>;
+  resend(challenge: string): Promise<SendCodeAnswer>;
+  /** Whether a code could be sent now. */
+  available(): Promise<boolean>;
+};
+
+type CodeSenderParts = {
+  readonly names: PhoneNames;
+  readonly challenges: SealedTokens<ChallengeClaims>;
+  readonly guesses: GuessLimits;
+  readonly caps: SendCaps;
+  /** One point per challenge and `resendSecondsMin`. */
+  readonly pauses: Limit;
+  readonly failover: Failover;
+  readonly countries: readonly string[];
+  readonly voteHost: string | undefined;
+  readonly metrics: SmsMetrics;
+  readonly clock: Clock;
+};
+
+export function createCodeSender(parts: CodeSenderParts): CodeSender {
+  const { names, challenges, guesses, caps, failover, metrics, clock } = parts;
+
+  return {
+    async send({ phone, locale, title, rehearsal }) {
+      const country = mobileCountry(phone);
+      if (country === null || !parts.countries.includes(country)) throw unavailable(metrics, 'country');
+      const now = clock();
+      const claims: ChallengeClaims = {
+        cid: randomBytes(16).toString('base64url'),
+        phone,
+        phoneKey: names.phoneKey(phone),
+        code: String(randomInt(10 ** sentCodeDigits)).padStart(sentCodeDigits, '0'),
+        title: boundedTitle(tidyTitle(title)),
+        ...(locale !== undefined && { locale }),
+        rehearsal,
+        // Whole seconds, because that is what the seal keeps.
+        expiresAtMs: (Math.floor(now / 1_000) + codeSecondsMax) * 1_000,
+      };
+      return sendChallenge(parts, claims, await challenges.seal(claims, claims.expiresAtMs));
+    },
+    async resend(challenge) {
+      const claims = await challenges.open(challenge);
+      if (claims === null) throw new Problem('code-expired');
+      if ((await guesses.triesLeft(claims.cid)) === 0) throw new Problem('too-many-tries');
+      return sendChallenge(parts, claims, challenge);
+    },
+    async available() {
+      return failover.available() && (await guesses.budgetLeft()) && (await caps.haveRoom());
+    },
+  };
+}
+
+async function sendChallenge(
+  parts: CodeSenderParts,
+  claims: ChallengeClaims,
+  challenge: string,
+): Promise<SendCodeAnswer> {
+  const { caps, failover, metrics, pauses, voteHost, clock } = parts;
+  await refuseAfterFailures(parts, claims.phone);
+  const pause = await pauses.take(claims.cid);
+  if (!pause.ok) throw new Problem('too-many-requests', { retryAfterSeconds: pause.retryAfterSeconds });
+  const refusal = await caps.take(claims.phone);
+  if (refusal !== null) {
+    if (refusal.cap !== 'phone') throw unavailable(metrics, `over-${refusal.cap}-cap`);
+    metrics.code('over-phone-cap');
+    throw new Problem('too-many-requests', { retryAfterSeconds: refusal.retryAfterSeconds });
+  }
+  const { locale, ...rest } = claims;
+  const result = await failover.send({ to: claims.phone, body: codeText({ ...rest, locale, voteHost }) });
+  if (result !== 'sent') {
+    // Nothing may have been sent: the voter need not wait before the next try.
+    await pauses.forget(claims.cid);
+    throw unavailable(metrics, result === 'no-money' ? 'over-spend' : 'failed');
+  }
+  metrics.code('sent');
+  return {
+    challenge,
+    resendAfter: new Date(clock() + resendSecondsMin * 1_000).toISOString(),
+    expiresAt: new Date(claims.expiresAtMs).toISOString(),
+  };
+}
+
+async function refuseAfterFailures({ guesses, metrics }: CodeSenderParts, phone: string): Promise<void> {
+  if (!(await guesses.budgetLeft())) throw unavailable(metrics, 'over-failures');
+  if ((await guesses.phoneLeft(phone)) === 0) {
+    metrics.code('over-failures');
+    throw new Problem('too-many-tries');
+  }
+}
+
+function unavailable(metrics: SmsMetrics, outcome: CodeOutcome): Problem {
+  metrics.code(outcome);
+  return new Problem('code-unavailable');
+}

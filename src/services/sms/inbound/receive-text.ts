@@ -1,0 +1,48 @@
+// A text that a phone sent: from a number and a body to an attestation that waits in Redis. The sender learns nothing,
+// whatever the text was; a text from one phone can never verify another, because the phone is part of what is attested.
+import type { Clock } from '../../../platform/clock.ts';
+import { e164 } from '../../../platform/phone/phone-number.ts';
+import type { CountryCode } from '../../../platform/phone/phone-number.ts';
+import { retrySoon } from '../../../platform/http/problems.ts';
+import { Problem } from '../../../protocol/problem.ts';
+import type { Attest } from '../attestations.ts';
+import type { PhoneNames } from '../phone-names.ts';
+import type { InboundText } from '../providers/provider.ts';
+import type { SmsMetrics } from '../sms-metrics.ts';
+import { codeInText } from './text-code.ts';
+import type { TextMemory } from './text-memory.ts';
+
+/** Takes one text. Throws `verification-unavailable` when Redis is away: the provider then sends it again. */
+export type ReceiveText = (provider: string, text: InboundText) => Promise<void>;
+
+export function createReceiveText(parts: {
+  readonly names: PhoneNames;
+  readonly attest: Attest;
+  readonly memory: TextMemory;
+  readonly metrics: SmsMetrics;
+  readonly region: CountryCode;
+  readonly clock: Clock;
+}): ReceiveText {
+  const { names, attest, memory, metrics, region, clock } = parts;
+  return async (provider, text) => {
+    const phone = e164(text.from, region);
+    if (phone === null) {
+      metrics.text(provider, 'no-sender');
+      return;
+    }
+    const code = codeInText(text.body);
+    if (code === null) {
+      metrics.text(provider, 'no-code');
+      return;
+    }
+    const phoneKey = names.phoneKey(phone);
+    const attestation = attest(phoneKey, names.codeTag(code), clock());
+    try {
+      const outcome = await memory.remember(names.messageName(provider, text.messageId), { phoneKey, attestation });
+      metrics.text(provider, outcome);
+    } catch {
+      metrics.text(provider, 'redis-away');
+      throw new Problem('verification-unavailable', { ...retrySoon(), detail: 'Send this webhook again.' });
+    }
+  };
+}

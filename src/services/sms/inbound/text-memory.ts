@@ -1,0 +1,56 @@
+// Remembers in Redis that a phone sent a code, and tells `api`. One script does all of it, so that a text is either
+// remembered, told and marked as seen, or none of these: a webhook that failed half-way is sent again and then works.
+import type { Redis } from '../../../platform/redis.ts';
+import {
+  senderKey,
+  textSecondsMax,
+  textsChannel,
+  textsPerPhoneMax,
+  verifiedKey,
+} from '../../../protocol/verification-events.ts';
+import type { TextEvent } from '../../../protocol/verification-events.ts';
+
+/** How long a message's name is kept, in seconds: providers give up trying again, and their replays are stale, by then. */
+const messageSecondsMax = 86_400;
+
+const messageKey = (messageName: string): string => `sms:text:${messageName}`;
+
+// The mark comes last: if Redis refuses a command midway, the message must not count as seen.
+const script = `
+if redis.call('get', KEYS[1]) then return 0 end
+if redis.call('hlen', KEYS[2]) >= tonumber(ARGV[3]) and not redis.call('hget', KEYS[2], ARGV[1]) then
+  redis.call('del', KEYS[2])
+end
+redis.call('hset', KEYS[2], ARGV[1], ARGV[2])
+redis.call('expire', KEYS[2], ARGV[4])
+redis.call('set', KEYS[3], ARGV[5], 'EX', ARGV[4])
+redis.call('set', KEYS[1], '1', 'EX', ARGV[6])
+redis.call('publish', ARGV[7], ARGV[8])
+return 1`;
+
+export type TextMemory = {
+  /** Rejects when Redis is away; the same message again is then new. */
+  remember(messageName: string, event: TextEvent): Promise<'remembered' | 'seen-before'>;
+};
+
+export function createTextMemory(redis: Redis): TextMemory {
+  return {
+    async remember(messageName, event) {
+      const { phoneKey, attestation } = event;
+      const sender = { phoneKey, atMs: attestation.verifiedAtMs };
+      const keys = [messageKey(messageName), verifiedKey(phoneKey), senderKey(attestation.codeTag)];
+      const values = [
+        attestation.codeTag,
+        JSON.stringify(attestation),
+        textsPerPhoneMax,
+        textSecondsMax,
+        JSON.stringify(sender),
+        messageSecondsMax,
+        textsChannel,
+        JSON.stringify(event),
+      ];
+      const fresh = await redis.eval(script, keys.length, ...keys, ...values);
+      return fresh === 1 ? 'remembered' : 'seen-before';
+    },
+  };
+}

@@ -1,0 +1,60 @@
+// Starts `sms`: reads its environment, connects, listens on two ports. No logic.
+import { systemClock } from '../../platform/clock.ts';
+import { readEnvironment } from '../../platform/environment.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import type { StartService } from '../../platform/process.ts';
+import { connectRedis, redisReady } from '../../platform/redis.ts';
+import { tlsOf } from '../../platform/service-environment.ts';
+import { programVersion } from '../../platform/health/version.ts';
+import { buildPrivateApp, buildPublicApp } from './app.ts';
+import { smsEnvironment } from './config.ts';
+import { createParts } from './parts.ts';
+
+/** Longest wait for Redis before the ports open without it, in milliseconds. */
+const redisMsMax = 2_000;
+
+export const start: StartService = async (environment) => {
+  const settings = readEnvironment(smsEnvironment, environment);
+  const logger = createLogger('sms', settings.LOG_LEVEL);
+  const metrics = createMetrics('sms');
+  const redis = connectRedis(settings.EDGE_REDIS_URL, logger);
+  const parts = createParts({ settings, redis, metrics, logger, clock: systemClock });
+  const common = {
+    logger,
+    metrics,
+    version: programVersion(),
+    checks: [{ name: 'redis', required: true, check: () => redis.ping().then(() => true) }],
+  };
+  const publicApp = await buildPublicApp({
+    ...common,
+    ...parts,
+    providers: parts.providers.all,
+    simulator: parts.providers.simulator,
+    tls: tlsOf(settings, 'SMS'),
+  });
+  const privateApp = await buildPrivateApp({
+    ...common,
+    ...parts,
+    callers: settings.PUBLIC_KEYS.callers,
+    clock: systemClock,
+    tls: tlsOf(settings, 'SMS_PRIVATE'),
+  });
+  const close = async (): Promise<void> => {
+    await Promise.all([publicApp.close(), privateApp.close()]);
+    await parts.close();
+    redis.disconnect();
+  };
+  try {
+    await redisReady(redis, redisMsMax);
+    const addresses = {
+      private: await privateApp.listen({ host: settings.SMS_PRIVATE_HOST, port: settings.SMS_PRIVATE_PORT }),
+      public: await publicApp.listen({ host: settings.SMS_HOST, port: settings.SMS_PORT }),
+    };
+    logger.info(addresses, 'sms.listening');
+    return { name: 'sms', addresses, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

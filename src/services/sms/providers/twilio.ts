@@ -1,0 +1,90 @@
+// Twilio: its webhooks (the form of Programmable Messaging, and the JSON of Event Streams) and its Messages resource, by
+// plain HTTP. Twilio's own words about an error may quote the number: only their codes are looked at.
+import { z } from 'zod';
+import type { Poster } from './post.ts';
+import { SendFailed } from './provider.ts';
+import type { Inbound, InboundText, Outbound, Provider } from './provider.ts';
+import type { TwilioSettings } from './provider-settings.ts';
+import { isForm, twilioSigned } from './twilio-signature.ts';
+import { jsonOf } from './webhook.ts';
+
+/** Most events of one Event Streams delivery that are read. */
+const eventsMax = 100;
+/** Codes that say that this number cannot be texted: invalid, unsubscribed, not a mobile, not reachable by us. */
+const recipientCodes = new Set([21211, 21217, 21408, 21610, 21612, 21614]);
+
+const received = z.object({
+  type: z.literal('com.twilio.messaging.inbound-message.received'),
+  data: z.object({ messageSid: z.string(), from: z.string(), to: z.string(), body: z.string() }),
+});
+const refusal = z.object({ code: z.int() });
+
+export function createTwilioProvider(settings: TwilioSettings, poster: Poster): Provider {
+  const { number, publicUrl, from, messagingServiceSid } = settings;
+  const sender =
+    messagingServiceSid === undefined ? from && { From: from } : { MessagingServiceSid: messagingServiceSid };
+  return {
+    name: settings.name,
+    ...(number !== undefined && publicUrl !== undefined && { inbound: inboundOf(number, publicUrl, settings) }),
+    ...(sender !== undefined && sender !== '' && { outbound: outboundOf(sender, settings, poster) }),
+  };
+}
+
+function inboundOf(number: string, publicUrl: string, settings: TwilioSettings): Inbound {
+  const tokens = [
+    settings.authToken,
+    ...(settings.secondaryAuthToken === undefined ? [] : [settings.secondaryAuthToken]),
+  ];
+  return {
+    number,
+    // An empty response: nothing is texted back, whoever wrote.
+    thanks: { contentType: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' },
+    read({ headers, body }) {
+      const contentType = headers['content-type'] ?? '';
+      const given = headers['x-twilio-signature'];
+      const signature = typeof given === 'string' ? given : '';
+      if (!twilioSigned(tokens, { publicUrl, contentType, body, signature })) return { outcome: 'refused' };
+      return { outcome: 'texts', texts: isForm(contentType) ? formTexts(body) : eventTexts(body) };
+    },
+  };
+}
+
+function formTexts(body: Buffer): InboundText[] {
+  const form = new URLSearchParams(body.toString('utf8'));
+  const [messageId, from] = [form.get('MessageSid'), form.get('From')];
+  if (messageId === null || from === null) return [];
+  return [{ messageId, from, to: form.get('To') ?? '', body: form.get('Body') ?? '' }];
+}
+
+function eventTexts(body: Buffer): InboundText[] {
+  const value = jsonOf(body);
+  const events: unknown[] = Array.isArray(value) ? value.slice(0, eventsMax) : [value];
+  return events.flatMap((item) => {
+    const parsed = received.safeParse(item);
+    if (!parsed.success) return [];
+    const { messageSid, ...text } = parsed.data.data;
+    return [{ ...text, messageId: messageSid }];
+  });
+}
+
+function outboundOf(sender: Readonly<Record<string, string>>, settings: TwilioSettings, poster: Poster): Outbound {
+  const { accountSid, authToken, apiKey, baseUrl } = settings;
+  const credentials = apiKey ? `${apiKey.sid}:${apiKey.secret}` : `${accountSid}:${authToken}`;
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    accept: 'application/json',
+    authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
+  };
+  const url = new URL(`/2010-04-01/Accounts/${accountSid}/Messages.json`, baseUrl).href;
+  return {
+    msMax: settings.timeoutMs,
+    async send({ to, body: text }, msMax) {
+      const body = new URLSearchParams({ To: to, Body: text, ...sender }).toString();
+      const answer = await poster.post({ url, headers, body, msMax });
+      if (answer.status >= 200 && answer.status <= 299) return;
+      const said = refusal.safeParse(jsonOf(Buffer.from(answer.text)));
+      const recipient = answer.status < 500 && said.success && recipientCodes.has(said.data.code);
+      throw new SendFailed(recipient ? 'recipient' : 'refused', answer.status);
+    },
+  };
+}

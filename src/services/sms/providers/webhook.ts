@@ -1,0 +1,66 @@
+// The generic provider: signed JSON webhooks both ways, for any gateway that an operator can put a small adapter before.
+// In: `{type: "text.received", timestamp, data: {from, to, body}}`; out: `{type: "text.send", timestamp, data: {to,
+// body}}`. The webhook-id is the message's id and stays the same when a delivery is tried again.
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Poster } from './post.ts';
+import { SendFailed } from './provider.ts';
+import type { Inbound, Outbound, Provider } from './provider.ts';
+import type { WebhookSettings } from './provider-settings.ts';
+import { signedHeaders, verifiedWebhookId, webhookKey } from './webhook-signature.ts';
+
+const event = z.object({
+  type: z.literal('text.received'),
+  data: z.object({ from: z.string().max(64), to: z.string().max(64), body: z.string().max(4_096) }),
+});
+
+export function createWebhookProvider(settings: WebhookSettings, poster: Poster, clock: Clock): Provider {
+  const keys = settings.secrets.map(webhookKey);
+  const { name, number, sendUrl } = settings;
+  return {
+    name,
+    ...(number !== undefined && { inbound: inboundOf(number, keys, clock) }),
+    ...(sendUrl !== undefined && { outbound: outboundOf(sendUrl, settings.timeoutMs, keys, poster, clock) }),
+  };
+}
+
+function inboundOf(number: string, keys: readonly Buffer[], clock: Clock): Inbound {
+  return {
+    number,
+    thanks: { contentType: 'application/json', body: '{}' },
+    read({ headers, body }) {
+      const messageId = verifiedWebhookId(keys, headers, body, clock());
+      if (messageId === null) return { outcome: 'refused' };
+      const parsed = event.safeParse(jsonOf(body));
+      return { outcome: 'texts', texts: parsed.success ? [{ ...parsed.data.data, messageId }] : [] };
+    },
+  };
+}
+
+function outboundOf(url: string, msOwn: number, keys: readonly Buffer[], poster: Poster, clock: Clock): Outbound {
+  return {
+    msMax: msOwn,
+    async send({ to, body: text }, msMax) {
+      const now = clock();
+      const body = JSON.stringify({
+        type: 'text.send',
+        timestamp: new Date(now).toISOString(),
+        data: { to, body: text },
+      });
+      const headers = { 'content-type': 'application/json', ...signedHeaders(keys, randomUUID(), now, body) };
+      const { status } = await poster.post({ url, headers, body, msMax });
+      // 422 is how an adapter says that the number, and not the gateway, is at fault.
+      if (status < 200 || status > 299) throw new SendFailed(status === 422 ? 'recipient' : 'refused', status);
+    },
+  };
+}
+
+/** The value of a JSON text, or undefined. */
+export function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,16 @@
+// Which ways to verify are working, for `api` alone.
+import type { App } from '../../../platform/http/http.ts';
+import { admits } from '../../../platform/private-calls/private-calls.ts';
+import { problemBody } from '../../../protocol/problem.ts';
+import { channels } from '../../../protocol/sms-service.ts';
+import type { FindChannels } from '../find-channels.ts';
+
+const schema = {
+  summary: 'The number to text to, and whether codes can be sent.',
+  response: { 200: channels, 401: problemBody, 403: problemBody },
+};
+
+// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are async.
+export async function channelRoutes(app: App, { find }: { readonly find: FindChannels }): Promise<void> {
+  app.get('/private/channels', { config: admits('api'), schema }, () => find());
+}

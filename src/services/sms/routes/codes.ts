@@ -1,0 +1,58 @@
+// Codes by text, for `api` alone. A code is never part of an answer.
+import type { App } from '../../../platform/http/http.ts';
+import { admits } from '../../../platform/private-calls/private-calls.ts';
+import { problemBody } from '../../../protocol/problem.ts';
+import {
+  checkCodeAnswer,
+  checkCodeCall,
+  resendCodeCall,
+  sendCodeAnswer,
+  sendCodeCall,
+} from '../../../protocol/sms-service.ts';
+import type { CheckCode } from '../codes/check-codes.ts';
+import type { CodeSender } from '../codes/send-codes.ts';
+
+type CodeParts = { readonly sender: CodeSender; readonly check: CheckCode };
+
+const refusals = { 401: problemBody, 403: problemBody, 422: problemBody, 429: problemBody, 503: problemBody };
+const config = admits('api');
+
+// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are async.
+export async function codeRoutes(app: App, { sender, check }: CodeParts): Promise<void> {
+  app.post(
+    '/private/codes',
+    {
+      config,
+      schema: {
+        summary: 'Makes a code and texts it.',
+        body: sendCodeCall,
+        response: { 200: sendCodeAnswer, ...refusals },
+      },
+    },
+    (request) => sender.send(request.body),
+  );
+  app.post(
+    '/private/codes/resend',
+    {
+      config,
+      schema: {
+        summary: 'Texts the same code again.',
+        body: resendCodeCall,
+        response: { 200: sendCodeAnswer, ...refusals },
+      },
+    },
+    (request) => sender.resend(request.body.challenge),
+  );
+  app.post(
+    '/private/codes/check',
+    {
+      config,
+      schema: {
+        summary: 'Checks a code that was texted.',
+        body: checkCodeCall,
+        response: { 200: checkCodeAnswer, ...refusals },
+      },
+    },
+    async (request) => ({ attestation: await check(request.body) }),
+  );
+}

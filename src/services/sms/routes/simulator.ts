@@ -1,0 +1,99 @@
+// The simulator's calls and its page. They stand only where the simulator is configured, which production refuses: with
+// them anyone can be any phone.
+import { randomUUID } from 'node:crypto';
+import formbody from '@fastify/formbody';
+import { z } from 'zod';
+import type { App } from '../../../platform/http/http.ts';
+import { e164 } from '../../../platform/phone/phone-number.ts';
+import type { CountryCode } from '../../../platform/phone/phone-number.ts';
+import { Problem, problemBody } from '../../../protocol/problem.ts';
+import type { Simulator } from '../providers/simulator.ts';
+import type { ReceiveText } from '../inbound/receive-text.ts';
+import { simulatorPage, simulatorPagePolicy } from '../providers/simulator-page.ts';
+
+const phoneText = z.string().min(1).max(32);
+const text = z.strictObject({
+  from: phoneText.describe('The phone that sends.'),
+  to: phoneText.describe("The simulator's own number."),
+  body: z.string().max(1_600),
+});
+
+const sendSchema = {
+  summary: 'A phone sends a text.',
+  body: text,
+  response: { 202: z.object({ accepted: z.literal(true) }), 400: problemBody, 422: problemBody, 503: problemBody },
+};
+const textsSchema = {
+  summary: 'What a phone received, newest first.',
+  params: z.object({ number: phoneText }),
+  response: {
+    200: z.object({ texts: z.array(z.object({ from: z.string(), body: z.string(), at: z.iso.datetime() })) }),
+    422: problemBody,
+  },
+};
+const page = z.string().describe('A page.');
+const pageSchema = {
+  summary: 'The simulator as a page.',
+  querystring: z.object({ phone: z.string().max(32).optional(), sent: z.string().max(1).optional() }),
+  response: { 200: page },
+};
+const formSchema = { summary: 'The form of the page.', body: text, response: { 422: page } };
+
+type SimulatorParts = {
+  readonly simulator: Simulator;
+  readonly receive: ReceiveText;
+  readonly region: CountryCode;
+};
+
+export async function simulatorRoutes(app: App, { simulator, receive, region }: SimulatorParts): Promise<void> {
+  await app.register(formbody, { bodyLimit: 16 * 1_024 });
+  const { name, number } = simulator;
+  const phoneOf = (spelling: string): string => {
+    const phone = e164(spelling, region);
+    if (phone === null) throw new Problem('invalid-phone');
+    return phone;
+  };
+  const sendText = async ({ from, to, body }: z.infer<typeof text>): Promise<string> => {
+    const phone = phoneOf(from);
+    if (to.replace(/[^\d+]/g, '') !== number) {
+      throw new Problem('invalid-request', {
+        errors: [{ path: 'body/to', detail: `The simulator has the number ${number} only.` }],
+      });
+    }
+    await receive(name, { from: phone, to: number, body, messageId: randomUUID() });
+    return phone;
+  };
+  const showPage = (phone: string, body: string, notice?: { bad: boolean; text: string }): string => {
+    const known = e164(phone, region);
+    return simulatorPage({ number, phone, body, notice, texts: known === null ? [] : simulator.textsOf(known) });
+  };
+  const asPage = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': simulatorPagePolicy };
+
+  app.post('/simulator/texts', { schema: sendSchema }, async (request, reply) => {
+    await sendText(request.body);
+    return reply.code(202).send({ accepted: true });
+  });
+  app.get('/simulator/phones/:number/texts', { schema: textsSchema }, (request) => ({
+    texts: simulator.textsOf(phoneOf(request.params.number)).map((received) => ({ ...received })),
+  }));
+  app.get('/simulator', { schema: pageSchema }, (request, reply) => {
+    const { phone = '', sent } = request.query;
+    const notice = sent === undefined ? undefined : { bad: false, text: 'The text was sent.' };
+    void reply
+      .headers(asPage)
+      .serializer(String)
+      .send(showPage(phone, '', notice));
+  });
+  app.post('/simulator', { schema: formSchema }, async (request, reply) => {
+    try {
+      const phone = await sendText(request.body);
+      return await reply.redirect(`/simulator?sent=1&phone=${encodeURIComponent(phone)}`, 303);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const words =
+        error.extras.errors?.[0]?.detail ?? 'This is not a number that can send a text, or the platform is not ready.';
+      const shown = showPage(request.body.from, request.body.body, { bad: true, text: words });
+      return reply.code(422).headers(asPage).serializer(String).send(shown);
+    }
+  });
+}

@@ -1,0 +1,50 @@
+// Webhooks of providers. A body is read as the bytes that came, because its signature covers them; what is not signed is
+// refused with nothing else done, and a 2xx is said only when Redis holds what the text earned.
+import { z } from 'zod';
+import type { App } from '../../../platform/http/http.ts';
+import { Problem, problemBody } from '../../../protocol/problem.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { ReceiveText } from '../inbound/receive-text.ts';
+import type { SmsMetrics } from '../sms-metrics.ts';
+
+/** Largest webhook, in bytes: a text and what providers say about it are a few thousand. */
+const webhookBytesMax = 32 * 1_024;
+
+type WebhookParts = {
+  readonly providers: readonly Provider[];
+  readonly receive: ReceiveText;
+  readonly metrics: SmsMetrics;
+};
+
+const schema = {
+  summary: 'A provider tells of texts that phones sent.',
+  params: z.object({ provider: z.string().max(32) }),
+  response: {
+    200: z.string().describe('What the provider expects.'),
+    403: problemBody,
+    404: problemBody,
+    503: problemBody,
+  },
+};
+
+// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are async.
+export async function webhookRoutes(app: App, { providers, receive, metrics }: WebhookParts): Promise<void> {
+  const inbound = new Map(providers.flatMap(({ name, inbound: own }) => (own ? [[name, own] as const] : [])));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: webhookBytesMax }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.post('/webhooks/:provider', { schema, bodyLimit: webhookBytesMax }, async (request, reply) => {
+    const { provider } = request.params;
+    const reader = inbound.get(provider);
+    if (!reader) throw new Problem('not-found');
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const reading = reader.read({ headers: request.headers, body });
+    if (reading.outcome === 'refused') {
+      metrics.text(provider, 'bad-signature');
+      throw new Problem('not-admitted', { detail: 'The signature of this webhook is not right. Nothing was done.' });
+    }
+    for (const text of reading.texts) await receive(provider, text);
+    return reply.header('content-type', reader.thanks.contentType).serializer(String).send(reader.thanks.body);
+  });
+}

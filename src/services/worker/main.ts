@@ -1,0 +1,46 @@
+// Starts `worker`: reads its environment, wires its parts, listens. No logic.
+import { systemClock } from '../../platform/clock.ts';
+import { readEnvironment } from '../../platform/environment.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import type { StartService } from '../../platform/process.ts';
+import { connectRedis, redisReady } from '../../platform/redis.ts';
+import { programVersion } from '../../platform/health/version.ts';
+import { openPool } from '../../store/database.ts';
+import { workerEnvironment } from './config.ts';
+import { buildWorker } from './service.ts';
+import { waitingConnection } from './upload-queue.ts';
+
+/** Connections to the box: the work, the ledger of what is announced, what Redis lost, a health check. */
+const connectionsMax = 4;
+/** Longest statement, in milliseconds: one deposit on a slow disk. */
+const statementMsMax = 60_000;
+/** Longest wait for Redis before the port opens without it, in milliseconds. */
+const redisMsMax = 2_000;
+
+export const start: StartService = async (environment) => {
+  const settings = readEnvironment(workerEnvironment, environment);
+  const logger = createLogger('worker', settings.LOG_LEVEL);
+  const pool = openPool(settings.WORKER_BOX_DATABASE_URL, { name: 'popvote-worker', connectionsMax, statementMsMax });
+  const connect = (options = {}) => connectRedis(settings.CONTROL_REDIS_URL, logger, options);
+  const [redis, check, register] = [connect(), connect(waitingConnection), connect(waitingConnection)];
+  const app = await buildWorker({
+    ...{ pool, redis, waiting: { check, register }, logger },
+    ...{ publicKeys: settings.PUBLIC_KEYS, claimMs: settings.WORKER_CLAIM_MS },
+    ...{ clock: systemClock, metrics: createMetrics('worker'), version: programVersion() },
+  });
+  const close = async (): Promise<void> => {
+    await app.close();
+    for (const each of [redis, check, register]) each.disconnect();
+    await pool.end();
+  };
+  try {
+    await Promise.all([redis, check, register].map((each) => redisReady(each, redisMsMax)));
+    const address = await app.listen({ host: settings.WORKER_HOST, port: settings.WORKER_PORT });
+    logger.info({ private: address }, 'worker.listening');
+    return { name: 'worker', addresses: { private: address }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

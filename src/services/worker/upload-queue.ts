@@ -1,0 +1,145 @@
+// The queue of uploads in the control Redis, as a worker sees it. An upload belongs to one worker at a time and goes over
+// to another when its worker is silent for too long; it leaves the queue only when what it brought stands in the ledger
+// or was set apart.
+import type { Redis } from '../../platform/redis.ts';
+import {
+  batchChangesChannel,
+  batchDeadKey,
+  batchGroups,
+  batchQueueKey,
+  deadEntriesMax,
+  queueEntry,
+  uploadKey,
+} from '../../protocol/control/batch-entries.ts';
+import type { QueueEntry, SetApartReason } from '../../protocol/control/batch-entries.ts';
+
+/** Longest wait for something to do, in milliseconds. */
+const waitMsMax = 1_000;
+/** Options of the connections that wait: their commands may take longer than that, in milliseconds. */
+export const waitingConnection = { commandTimeout: 5 * waitMsMax };
+/** For how long the rows of an upload that could not be stored are kept, in seconds. */
+const keptSeconds = 14 * 86_400;
+/** Manifests that are looked at in one round. */
+const announcedMax = 20;
+
+export type StreamEntry = { readonly id: string; readonly fields: Readonly<Record<string, string>> };
+export type QueuedUpload = QueueEntry & {
+  readonly id: string;
+  /** How often it was given to a worker, this time included. */
+  readonly deliveries: number;
+};
+type RawEntry = [string, string[] | null];
+
+export type UploadQueue = {
+  /** Makes what is missing of the queue; whether it was missing. */
+  prepare(): Promise<boolean>;
+  /** The next upload to work on: one whose worker is silent, or a new one; null after a while without any. */
+  take(): Promise<QueuedUpload | null>;
+  /** Says that this worker is still at it. */
+  renew(upload: QueuedUpload): Promise<void>;
+  /** Gives it back, for another worker to take at once. */
+  release(upload: QueuedUpload): Promise<void>;
+  /** Takes it out of the queue; its rows are removed, or kept for some days. */
+  finish(upload: QueuedUpload, rows: 'remove' | 'keep'): Promise<void>;
+  /** Notes what was not stored, and from which row on. */
+  setApart(upload: QueueEntry, reason: SetApartReason, row: number): Promise<void>;
+  /** Entries of an upload after an entry, or from the first. */
+  entries(upload: string, after: string | null, count: number): Promise<StreamEntry[]>;
+  /** Uploads that nobody has put into the ledger yet; empty after a while without any. */
+  announced(): Promise<StreamEntry[]>;
+  noted(entries: readonly StreamEntry[]): Promise<void>;
+  lengths(): Promise<{ queue: number; dead: number }>;
+};
+
+export function createUploadQueue(parts: {
+  readonly redis: Redis;
+  /** Two connections of their own: a command that waits blocks its connection. */
+  readonly waiting: { readonly check: Redis; readonly register: Redis };
+  readonly consumer: string;
+  /** A worker that is silent for this long is taken for dead, in milliseconds. */
+  readonly claimMs: number;
+}): UploadQueue {
+  const { redis, waiting, consumer, claimMs } = parts;
+  const { check, register } = batchGroups;
+
+  const read = async (connection: Redis, group: string, count: number): Promise<StreamEntry[]> => {
+    const answer = await connection.xreadgroup(
+      ...(['GROUP', group, consumer, 'COUNT', count, 'BLOCK', waitMsMax, 'STREAMS', batchQueueKey, '>'] as const),
+    );
+    return entriesOf(answer?.[0]?.[1] ?? []);
+  };
+  const claim = async (): Promise<StreamEntry[]> => {
+    const answer = await redis.xautoclaim(batchQueueKey, check, consumer, claimMs, '0-0', 'COUNT', 1);
+    return entriesOf(answer[1] as RawEntry[]);
+  };
+  const deliveriesOf = async (id: string): Promise<number> => {
+    const [pending] = (await redis.xpending(batchQueueKey, check, id, id, 1)) as [string, string, number, number][];
+    return pending?.[3] ?? 1;
+  };
+  return {
+    async prepare() {
+      const made = await Promise.all([check, register].map((group) => createGroup(redis, group)));
+      return made.includes(true);
+    },
+    async take() {
+      const [entry] = await claim().then((claimed) => (claimed.length > 0 ? claimed : read(waiting.check, check, 1)));
+      if (!entry) return null;
+      const known = queueEntry.safeParse(entry.fields);
+      if (known.success) return { ...known.data, id: entry.id, deliveries: await deliveriesOf(entry.id) };
+      // Nobody of ours writes such entries.
+      await redis.xadd(batchDeadKey, 'MAXLEN', '~', deadEntriesMax, '*', 'reason', 'manifest');
+      await redis.multi().xack(batchQueueKey, check, entry.id).xdel(batchQueueKey, entry.id).exec();
+      return null;
+    },
+    async renew({ id }) {
+      await redis.xclaim(batchQueueKey, check, consumer, 0, id, 'JUSTID');
+    },
+    async release({ id }) {
+      await redis.xclaim(batchQueueKey, check, consumer, 0, id, 'IDLE', claimMs + 1, 'JUSTID');
+    },
+    async finish({ id, batch, upload }, rows) {
+      const commands = redis.multi().xack(batchQueueKey, check, id).xdel(batchQueueKey, id);
+      if (rows === 'remove') commands.unlink(uploadKey(upload));
+      else commands.expire(uploadKey(upload), keptSeconds);
+      commands.publish(batchChangesChannel, batch);
+      for (const [error] of (await commands.exec()) ?? []) if (error) throw error;
+    },
+    async setApart({ batch, upload }, reason, row) {
+      const fields = ['batch', batch, 'upload', upload, 'row', row, 'reason', reason];
+      await redis.xadd(batchDeadKey, 'MAXLEN', '~', deadEntriesMax, '*', ...fields);
+    },
+    async entries(upload, after, count) {
+      const start = after === null ? '-' : `(${after}`;
+      return entriesOf(await redis.xrange(uploadKey(upload), start, '+', 'COUNT', count));
+    },
+    announced: () => read(waiting.register, register, announcedMax),
+    async noted(entries) {
+      if (entries.length > 0) await redis.xack(batchQueueKey, register, ...entries.map(({ id }) => id));
+    },
+    async lengths() {
+      const [queue, dead] = await Promise.all([redis.xlen(batchQueueKey), redis.xlen(batchDeadKey)]);
+      return { queue, dead };
+    },
+  };
+}
+
+/** From the first entry on: what was queued before any worker was there is taken too. */
+async function createGroup(redis: Redis, group: string): Promise<boolean> {
+  try {
+    await redis.xgroup('CREATE', batchQueueKey, group, '0', 'MKSTREAM');
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('BUSYGROUP')) return false;
+    throw error;
+  }
+}
+
+function entriesOf(raw: readonly RawEntry[]): StreamEntry[] {
+  return raw.flatMap(([id, values]) => {
+    // A claimed entry that was deleted meanwhile has no fields.
+    if (values === null) return [];
+    const pairs: [string, string][] = [];
+    for (let at = 0; at + 1 < values.length; at += 2) pairs.push([values[at] ?? '', values[at + 1] ?? '']);
+    return [{ id, fields: Object.fromEntries(pairs) }];
+  });
+}

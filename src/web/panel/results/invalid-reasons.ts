@@ -1,9 +1,0 @@
-// Why a row of a batch does not count: as it is stored, and in plain words.
-import type { InvalidBallot } from '../../../protocol/results-api.ts';
-
-export type InvalidReason = InvalidBallot['reason'];
-
-export const reasonWords: Readonly<Record<InvalidReason, string>> = {
-  'Duplicate ballot.': 'the same ballot had been entered before; the first one counts.',
-  'Invalid poll number.': 'the number is on no ballot of this election.',
-};

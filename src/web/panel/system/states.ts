@@ -1,8 +1,0 @@
-// How many findings there are of each state.
-import type { ShownFinding } from '../../../protocol/system-api.ts';
-
-export function countStates(findings: readonly ShownFinding[]): Record<ShownFinding['state'], number> {
-  const counts = { ok: 0, warning: 0, failed: 0 };
-  for (const { state } of findings) counts[state] += 1;
-  return counts;
-}

@@ -1,8 +1,0 @@
-// The text of a refusal in the voter's language. Every code has one.
-import type { ProblemCode } from '../protocol/problem.ts';
-import type { Copy } from './copy/copy.ts';
-import type { ProblemText } from './voter-problems.ts';
-
-export function problemText({ problems, otherProblem }: Copy, code: ProblemCode): ProblemText {
-  return (problems as Partial<Record<ProblemCode, ProblemText>>)[code] ?? otherProblem;
-}

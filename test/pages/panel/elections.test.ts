@@ -1,0 +1,507 @@
+// An election run from the panel, in a real Chromium over the whole platform: written step by step with the keyboard alone,
+// previewed by the voters' own code, announced, extended and closed; printed; and nothing lost when two write at once.
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AdministeredElection } from '../../../src/protocol/control/elections-api.ts';
+import type { Person } from '../../support/control.ts';
+import { startPlatform } from '../../support/processes.ts';
+import type { Control, Platform } from '../../support/processes.ts';
+import { until } from '../../support/until.ts';
+import { chromiumPath, desktop, launch, openPage } from '../../support/pages/browser.ts';
+import type { Watched } from '../../support/pages/browser.ts';
+import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
+
+/** Presses of Tab within which anything on a page is reached. */
+const tabsMax = 90;
+const hostile = `"><script>document.title='taken'</script><img src=x onerror="document.title='taken'">`;
+const hostileParty = `<img src=x onerror="document.title='taken'"> Party`;
+
+let platform: Platform & { control: Control };
+let people: Readonly<Record<'administrator' | 'other' | 'official', Person>>;
+let browser: Browser;
+let watched: Watched;
+let page: Page;
+
+const heading = (name: string | RegExp, level = 1) => page.getByRole('heading', { name, level });
+const main = () => page.locator('main');
+const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
+
+async function open(path: string, name: string | RegExp): Promise<void> {
+  await page.goto(platform.control.panel + path);
+  await heading(name).waitFor();
+}
+
+async function signIn(person: Person): Promise<void> {
+  const body = { email: person.email, password: person.password };
+  // Passwords are hashed with care, and a busy machine says so.
+  await until(async () => {
+    const answer = await watched.context.request.post(`${platform.control.panel}/api/session`, { data: body });
+    return answer.status() === 200;
+  }, 'the session');
+}
+
+const isActive = (element: unknown): boolean =>
+  element === (globalThis as unknown as { document: { activeElement: unknown } }).document.activeElement;
+
+/** Goes on with Tab until this has the focus, as somebody without a mouse does. */
+async function tabTo(target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let tabs = 0; tabs < tabsMax; tabs += 1) {
+    if (await target.evaluate(isActive)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`not reached by Tab: ${String(target)}`);
+}
+async function pressOn(target: Locator, key = 'Enter'): Promise<void> {
+  await tabTo(target);
+  await page.keyboard.press(key);
+}
+async function typeIn(target: Locator, text: string): Promise<void> {
+  await tabTo(target);
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.insertText(text);
+}
+const save = (): Promise<void> => pressOn(button('Save and continue'));
+
+async function find(id: string): Promise<AdministeredElection> {
+  const found = await people.other.call('elections', 'GET', `/v1/elections/${id}`);
+  return (found.body as { election: AdministeredElection }).election;
+}
+
+const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+async function written(more: object = {}, announced = true): Promise<string> {
+  const id = `e-${randomUUID().slice(0, 8)}`;
+  const option = (en: string) => ({ title: { en } });
+  const body = {
+    ...{ id, title: { en: 'Library' }, timeZone: 'Europe/Belgrade', rehearsal: true, minBatch: 1, graceSeconds: 0 },
+    ...{ channels: ['online', 'batches'], identity: { scheme: 'phone-only' } },
+    ...{ opensAt: inHours(-1), closesAt: inHours(30), verification: { methods: ['text-in', 'code'] } },
+    contests: [
+      {
+        ...{ id: 'hours', title: { en: 'Open on Sundays?' }, method: 'plurality', abstain: true },
+        options: [option('Yes'), option('No')],
+      },
+      {
+        ...{ id: 'paths', title: { en: 'Which paths shall be lit?' }, method: 'approval', maxChoices: 2 },
+        options: [option('River'), option('Hill'), option('Sea')],
+      },
+    ],
+    ...more,
+  };
+  const made = await people.other.call('elections', 'POST', '/v1/elections', { body });
+  expect(made.status, made.text).toBe(201);
+  if (!announced) return id;
+  const out = await people.other.call('elections', 'POST', `/v1/elections/${id}/announce`, { body: {} });
+  expect(out.status, out.text).toBe(200);
+  return id;
+}
+
+describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout: 240_000 }, () => {
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
+    const [other, official] = await Promise.all(
+      (['administrator', 'official'] as const).map((role) => platform.control.person(role)),
+    );
+    people = { administrator: platform.control.administrator, other: other!, official: official! };
+    watched = await openPage(browser, platform.control.panel, { ...desktop, acceptDownloads: true });
+    ({ page } = watched);
+    page.on('dialog', (dialog) => watched.complaints.push(`dialog ${dialog.message()}`));
+    await signIn(people.administrator);
+  }, 180_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
+
+  test('an administrator adds parties and is told of one that is there already', async () => {
+    await open('/participants', 'Participants');
+    await page.getByText('No participants yet.').waitFor();
+    await lookAt(page, 'participants-none');
+    await pressOn(button('Add many'));
+    await typeIn(
+      page.getByRole('textbox', { name: 'Names' }),
+      `River Party\n${hostileParty}\nHill Party\n\nSea Party\nMoon Party\n`,
+    );
+    await page.getByText('5 names').waitFor();
+    await lookAtDialog(page, 'participants-paste');
+    await pressOn(button('Add 5'));
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('rowheader', { name: hostileParty }).waitFor();
+
+    await pressOn(button('Add a participant'));
+    await typeIn(page.getByRole('textbox', { name: 'Name' }), 'river party');
+    await page.keyboard.press('Enter');
+    await page.getByText('There is one of this kind and name').waitFor();
+    await pressOn(button('Add all the same'));
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('rowheader', { name: 'river party', exact: true }).waitFor();
+
+    await pressOn(button('Rename river party'));
+    await pressOn(page.getByRole('radio', { name: 'One name for every language' }), 'ArrowDown');
+    await typeIn(page.getByRole('textbox', { name: 'English' }), 'Lake Party');
+    await typeIn(page.getByRole('textbox', { name: 'Serbian (Cyrillic)' }), 'Језерска странка');
+    await lookAtDialog(page, 'participants-names');
+    await pressOn(button('Rename'));
+    await page.getByRole('rowheader', { name: 'Језерска странка' }).waitFor();
+    await page.getByRole('searchbox').fill('ЈЕЗЕРСКА');
+    await page.getByRole('rowheader', { name: 'River Party' }).waitFor({ state: 'detached' });
+    expect(new URL(page.url()).searchParams.get('search')).toBe('ЈЕЗЕРСКА');
+    await button(/^Delete/).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Nobody fits.').waitFor();
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('an election is written, previewed, announced, extended and closed with the keyboard alone', async () => {
+    await open('/elections', 'Elections');
+    await page.getByText('No elections yet.').waitFor();
+    await lookAt(page, 'elections-none');
+    await pressOn(page.getByRole('link', { name: 'start a rehearsal', exact: true }));
+    await heading('Start a rehearsal').waitFor();
+    await page.getByText('Rehearsal. Nothing here counts.').waitFor();
+    await typeIn(page.getByRole('textbox', { name: 'Title' }), '');
+    await save();
+    await page.getByRole('alert').getByText('Enter a title.').waitFor();
+    await lookAt(page, 'election-new');
+    await typeIn(page.getByRole('textbox', { name: 'Title' }), `Council ${hostile}`);
+    await typeIn(page.getByRole('textbox', { name: 'Short name' }), 'council');
+    await save();
+    await writeDates();
+    await writeContests();
+    await writeRule();
+    await heading('5. Who can vote and how they verify').waitFor();
+    await lookAt(page, 'election-voters');
+    await save();
+    await writeLanguages();
+    await announce();
+    await extend();
+    await close();
+    expect(watched.complaints).toEqual([]);
+  });
+
+  async function writeDates(): Promise<void> {
+    await heading('2. Dates').waitFor();
+    await page.getByText('Voting is open for 1 day.').waitFor();
+    await typeIn(page.getByRole('combobox', { name: 'Time zone' }), 'Europe/Nowhere');
+    await save();
+    await page.getByRole('alert').getByText('There is no such time zone').waitFor();
+    await pressOn(page.getByRole('alert').getByRole('link'));
+    await typeIn(page.getByRole('combobox', { name: 'Time zone' }), 'Asia/Hong_Kong');
+    await lookAt(page, 'election-dates');
+    // The year, whatever comes first in the browser's language: the opening goes into the past.
+    await tabTo(page.getByRole('group', { name: 'Voting opens' }).getByLabel('Day'));
+    for (const key of ['Tab', 'Tab', 'ArrowDown']) await page.keyboard.press(key);
+    await page.getByText('it opens as soon as it is announced').waitFor();
+    await save();
+  }
+
+  async function writeContests(): Promise<void> {
+    await heading('3. Contests and ballot order').waitFor();
+    await typeIn(page.getByRole('textbox', { name: 'What is voted on' }), `House ${hostile}`);
+    for (const name of ['Remove option 1', 'Remove option 1']) await pressOn(button(name));
+    await save();
+    await page.getByRole('alert').getByText('Contest 1: add at least one option.').waitFor();
+    for (const name of ['River Party', hostileParty, 'Hill Party', 'Sea Party', 'Moon Party']) {
+      await pressOn(button(`Add ${name}`));
+    }
+    const options = main().locator('.options li');
+    await pressOn(button('Up with option 3'));
+    expect(await options.nth(1).innerText()).toContain('Hill Party');
+    // The focus goes with what moved.
+    await page.keyboard.press('Enter');
+    expect(await options.nth(0).innerText()).toContain('Hill Party');
+    await pressOn(page.getByText('Draw lots for the order'));
+    await typeIn(page.getByRole('textbox', { name: 'Seed' }), 'dice 4 6 1');
+    await pressOn(button('Draw'));
+    await page.getByText('This order was drawn with the seed').waitFor();
+    await lookAt(page, 'election-contests');
+    const names = (await options.locator('bdi').allInnerTexts()).map((text) => text.trim());
+    await save();
+    await heading('4. Counting rule').waitFor();
+    const { definition, participants } = await find('council');
+    const ids = definition.contests[0]!.options.map(({ participantId }) => participantId!);
+    const hashOf = (id: string): string => createHash('sha256').update(`dice 4 6 1\n${id}`).digest('hex');
+    expect(ids).toEqual(ids.toSorted((a, b) => (hashOf(a) < hashOf(b) ? -1 : 1)));
+    expect(ids.map((id) => participants.find((each) => each.id === id)?.title['en'])).toEqual(names);
+    expect(definition.contests[0]?.orderSeed).toBe('dice 4 6 1');
+  }
+
+  async function writeRule(): Promise<void> {
+    await typeIn(page.getByRole('textbox', { name: 'Seats' }), 'seven');
+    await save();
+    await page.getByRole('alert').getByText('Enter how many seats there are').waitFor();
+    await pressOn(page.getByRole('alert').getByRole('link'));
+    expect(await page.getByRole('textbox', { name: 'Seats' }).inputValue()).toBe('seven');
+    await typeIn(page.getByRole('textbox', { name: 'Seats' }), '7');
+    // More choices than there are options: the service knows, and the fault stands at its field.
+    await typeIn(page.getByRole('textbox', { name: 'Most choices' }), '9');
+    await save();
+    await page.getByText('The election cannot be held as it is written').waitFor();
+    await page.locator('.field.wrong').getByText('maxChoices is greater than the number of options.').waitFor();
+    await lookAt(page, 'election-rule');
+    await typeIn(page.getByRole('textbox', { name: 'Most choices' }), '1');
+    await save();
+  }
+
+  async function writeLanguages(): Promise<void> {
+    await heading('6. Languages').waitFor();
+    await pressOn(page.getByRole('checkbox', { name: 'Serbian (Cyrillic)' }), 'Space');
+    await save();
+    await page.getByRole('alert').getByText('Write at least one text in Serbian (Cyrillic)').waitFor();
+    await typeIn(page.getByRole('textbox', { name: 'Title of the election' }), 'Скупштина');
+    await lookAt(page, 'election-languages');
+    await save();
+  }
+
+  async function announce(): Promise<void> {
+    await heading('7. Check and schedule').waitFor();
+    await page.getByText('Contest 1: Is not given in sr-Cyrl, as other texts are.').waitFor();
+    await lookAt(page, 'election-check');
+    await pressOn(button('Announce'));
+    await page.getByText('Look at what is listed above first').waitFor();
+    await pressOn(page.getByRole('link', { name: 'See the ballot as voters will' }));
+    await previewed();
+    await open('/elections/council/edit', new RegExp('Council'));
+    await page.getByText('There is a problem').waitFor();
+    await lookAt(page, 'election-steps');
+    await pressOn(page.getByRole('link', { name: /^7\. Check/ }));
+    await pressOn(page.getByRole('checkbox', { name: 'I have looked at each of these' }), 'Space');
+    await pressOn(button('Announce'));
+    await page.getByRole('dialog').waitFor();
+    await lookAtDialog(page, 'election-announce');
+    await pressOn(button('Announce it'));
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await main().locator('.head .tag', { hasText: 'Open' }).waitFor();
+    await page.getByText('Rehearsal. Nothing here counts.').waitFor();
+    await lookAt(page, 'election-open');
+  }
+
+  async function previewed(): Promise<void> {
+    const frame = page.frameLocator('iframe');
+    await frame.getByRole('heading', { name: `House ${hostile}` }).waitFor();
+    await frame.getByText('Rehearsal: nothing here counts').waitFor();
+    await lookAt(page, 'election-preview');
+    await tabTo(page.getByRole('combobox', { name: 'Language', exact: true }).first());
+    await page.keyboard.type('Serbian (Cy');
+    await frame.getByRole('heading', { name: 'Изаберите' }).waitFor();
+    await frame.getByText(hostileParty).click();
+    await frame.getByRole('button', { name: 'Провери мој избор' }).click();
+    await frame.getByRole('button', { name: 'Предај мој глас' }).click();
+    await frame.getByText('Nothing was cast.').waitFor();
+  }
+
+  async function extend(): Promise<void> {
+    const before = (await find('council')).definition.closesAt;
+    await pressOn(button('Extend'));
+    await typeIn(page.getByRole('textbox', { name: 'Reason' }), `Texts were late ${hostile}`);
+    await pressOn(page.getByRole('dialog').getByRole('button', { name: 'Extend' }));
+    await page.getByText('The new end is not later').waitFor();
+    await tabTo(page.getByRole('group', { name: 'New end' }).getByLabel('Day'));
+    for (const key of ['Tab', 'Tab', 'ArrowUp']) await page.keyboard.press(key);
+    await page.getByText(/People can vote for 36[56] days longer/).waitFor();
+    await lookAtDialog(page, 'election-extend');
+    await pressOn(page.getByRole('dialog').getByRole('button', { name: 'Extend' }));
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const after = (await find('council')).definition.closesAt;
+    expect(new Date(after).getUTCFullYear()).toBe(new Date(before).getUTCFullYear() + 1);
+  }
+
+  async function close(): Promise<void> {
+    await pressOn(button('Close now'));
+    await typeIn(page.getByRole('textbox', { name: 'Reason' }), `The court stopped it ${hostile}`);
+    await pressOn(button('Close voting'));
+    await page.getByText('Type council to go on.').waitFor();
+    await page.getByText('Nobody can vote any more. So far').waitFor();
+    await lookAtDialog(page, 'election-close');
+    await typeIn(page.getByRole('textbox', { name: 'Type council to confirm' }), 'council');
+    await pressOn(button('Close voting'));
+    await main().locator('.head').getByText('Closed').waitFor();
+    expect(Date.parse((await find('council')).definition.closesAt)).toBeLessThanOrEqual(Date.now() + 5_000);
+    await open('/elections?phase=closed', 'Elections');
+    await page.getByRole('link', { name: `Council ${hostile}`, exact: true }).waitFor();
+    await lookAt(page, 'elections');
+    await open('/elections?phase=draft', 'Elections');
+    await page.getByText('No election is in this state.').waitFor();
+  }
+
+  test('a participant that an election names is not deleted, and the election is a link', async () => {
+    await open('/participants?search=hill', 'Participants');
+    await button('Delete Hill Party').click();
+    await page
+      .getByRole('dialog')
+      .getByRole('link', { name: /Council/ })
+      .waitFor();
+    await lookAtDialog(page, 'participants-used');
+    await button('Close').click();
+  });
+
+  test('what two people write at once is shown to the later one, and nothing typed is lost', async () => {
+    const id = await written({}, false);
+    await open(`/elections/${id}/edit/name`, '1. Name and type');
+    const title = page.getByRole('textbox', { name: /^Title/ });
+    await title.fill('Mine');
+    // It waits for its writer while they look at another step.
+    await page.getByRole('link', { name: 'Back to the steps' }).click();
+    await page.getByRole('link', { name: /^2\. Dates/ }).click();
+    await heading('2. Dates').waitFor();
+    await page.goBack();
+    await page.getByRole('link', { name: /^1\. Name/ }).click();
+    await page.getByText('not saved yet').waitFor();
+    expect(await title.inputValue()).toBe('Mine');
+    const theirs = await people.other.call('elections', 'PATCH', `/v1/elections/${id}`, {
+      ...{ body: { title: { en: 'Theirs' } }, headers: { 'if-match': '*' } },
+    });
+    expect(theirs.status).toBe(200);
+    await button('Save and continue').click();
+    await page.getByText('Somebody else changed this election meanwhile').waitFor();
+    const both = page.getByRole('region', { name: 'On record now, and yours' });
+    expect(await both.innerText()).toMatch(/Theirs[\s\S]*Mine/);
+    await both.getByText('Ana Anić').waitFor();
+    await lookAt(page, 'election-conflict');
+    expect(await title.inputValue()).toBe('Mine');
+    expect((await find(id)).definition.title).toEqual({ en: 'Theirs' });
+    await button('Keep mine, to save it over that').click();
+    await button('Save and continue').click();
+    await heading('2. Dates').waitFor();
+    expect((await find(id)).definition.title).toEqual({ en: 'Mine' });
+    await open(`/elections/${id}`, 'Mine');
+    await button('Delete the draft').click();
+    await page.getByRole('textbox').fill(id);
+    await button('Delete').click();
+    await heading('Elections').waitFor();
+    expect((await people.other.call('elections', 'GET', `/v1/elections/${id}`)).status).toBe(404);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('the page of a preview listens to the panel around it alone, and asks nothing of anybody', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(`${platform.control.panel}/preview`);
+    await page.locator('#preview').waitFor({ state: 'attached' });
+    const message = { kind: 'popvote-preview', language: 'en', kiosk: false, election: { contests: [], title: {} } };
+    await page.evaluate(`postMessage(${JSON.stringify(message)}, location.origin)`);
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))');
+    expect(await page.locator('body').innerText()).toBe('');
+    expect(asked.filter((path) => path.startsWith('/api'))).toEqual([]);
+    // And it is shown in no frame of another site.
+    const headers = (await page.request.get(`${platform.control.panel}/preview`)).headers();
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'self'");
+    page.removeAllListeners('request');
+  });
+
+  test('paper ballots are printed one to a page, and officials upload the file of their ids', async () => {
+    const id = await written();
+    await open(`/elections/${id}/paper`, 'Paper ballots of Library');
+    await page.getByRole('textbox', { name: 'How many' }).fill('201');
+    await button('Make ballots').click();
+    await page.getByText('Enter a whole number from 1 to 200').waitFor();
+    await page.getByRole('textbox', { name: 'How many' }).fill('3');
+    await button('Make ballots').click();
+    await page.getByText('3 ballots are ready').waitFor();
+    await page.locator('.sheet svg').nth(2).waitFor();
+    await lookAt(page, 'paper');
+    const guids = await page.locator('.sheet footer code').allInnerTexts();
+    expect(new Set(guids).size).toBe(3);
+    const sheet = await page.locator('.sheet').first().innerText();
+    for (const text of ['Rehearsal: nothing here counts', 'Open on Sundays?', 'Question 2 of 2', 'Choose up to 2']) {
+      expect(sheet).toContain(text);
+    }
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      button('Save the file for officials (CSV)').click(),
+    ]);
+    const rows: string[][] = parse(readFileSync(await download.path(), 'utf8'));
+    expect(rows).toEqual([['guid', 'hours', 'paths'], ...guids.map((guid) => [guid, '', ''])]);
+    const filled = rows.map((row, index) => (index === 0 ? row : [row[0], '1', '1+3']).join(',')).join('\r\n');
+    const sent = await people.official.call('officials', 'POST', `/v1/batches?electionId=${id}`, {
+      ...{ raw: filled, headers: { 'content-type': 'text/csv' } },
+    });
+    expect(sent.status, sent.text).toBe(202);
+    await page.emulateMedia({ media: 'print' });
+    expect(await button('Make ballots').isVisible()).toBe(false);
+    expect(await page.locator('.sheet .paper-band').first().isVisible()).toBe(true);
+    const pdf = await page.pdf({ preferCSSPageSize: true });
+    expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length).toBe(3);
+    await page.emulateMedia({ media: 'screen' });
+  });
+
+  test('a roll is uploaded with its report, and closing says who of it has not voted', async () => {
+    const id = await written({ identity: { scheme: 'roll' } });
+    await open(`/elections/${id}`, 'Library');
+    await page.getByLabel('File').setInputFiles({
+      ...{ name: 'roll.csv', mimeType: 'text/csv' },
+      buffer: Buffer.from('number;name\nA1;Ana\nB2;Bo\nB2;Bo\n!!;Nobody\n'),
+    });
+    await button('Upload the roll').click();
+    await page.getByText('2 people were added').waitFor();
+    await page.getByText('Line 5 holds no number of letters and digits.').waitFor();
+    await lookAt(page, 'election-roll');
+    await button('Close now').click();
+    await page.getByText('Closes voting for 2 of 2 people on the roll').waitFor();
+    await button('Cancel').click();
+  });
+
+  test('a change that is on its way is told, until everything is back', async () => {
+    const id = await written({ opensAt: inHours(5) }, false);
+    await platform.end('ballots');
+    await open(`/elections/${id}/edit/check`, '7. Check and schedule');
+    const looked = page.getByRole('checkbox', { name: 'I have looked' });
+    await Promise.race([looked.waitFor(), page.getByText('Nothing stands out.').waitFor()]);
+    if (await looked.isVisible()) await looked.check();
+    await button('Announce').click();
+    await button('Announce it').click();
+    await page.getByText('The service is busy').waitFor();
+    await button('Cancel').click();
+    await open(`/elections/${id}`, 'Library');
+    await page.getByText('A change is on its way').waitFor();
+    await lookAt(page, 'election-changing');
+    await platform.restart('ballots');
+    await page.getByText('A change is on its way').waitFor({ state: 'detached' });
+    await main().locator('.head').getByText('Scheduled').waitFor();
+  });
+
+  test('an announced election is announced again, and one that stands in its way is a link', async () => {
+    const id = await written({ rehearsal: false, minBatch: 50, graceSeconds: 120, opensAt: inHours(5) });
+    const draft = await written({ rehearsal: false, minBatch: 50, graceSeconds: 120, opensAt: inHours(6) }, false);
+    const settings = await people.other.call('elections', 'PATCH', '/v1/settings', { body: { oneAtATime: true } });
+    expect(settings.status, settings.text).toBe(200);
+    await open(`/elections/${draft}/edit`, 'Library');
+    expect(await page.getByRole('link', { name: /^Only one election may run/ }).getAttribute('href')).toContain(id);
+    await page.getByRole('link', { name: /^7\. Check/ }).click();
+    await page.getByRole('checkbox', { name: 'I have looked' }).check();
+    await button('Announce').click();
+    await button('Announce it').click();
+    const inTheWay = page.getByRole('alert').getByRole('link');
+    expect(await inTheWay.getAttribute('href')).toBe(`/elections/${id}`);
+    await inTheWay.click();
+    await page.getByRole('link', { name: 'Change it' }).click();
+    await page.getByRole('link', { name: /^1\. Name/ }).click();
+    await page.getByText('What you save is announced again at once.').waitFor();
+    await page.getByRole('textbox', { name: /^Title/ }).fill('Library hours');
+    await button('Save and continue').click();
+    await heading('2. Dates').waitFor();
+    await until(async () => {
+      const told = await fetch(`${platform.origins.api}/v1/elections/${id}`);
+      const { election } = (await told.json()) as { election?: { title: { en: string } } };
+      return election?.title.en === 'Library hours';
+    }, 'the new title, before everybody');
+  });
+
+  test('an official sees ballots and no acts', async () => {
+    const id = await written();
+    await signIn(people.official);
+    await open('/elections', 'Elections');
+    await page
+      .getByRole('link', { name: /^Upload a file/ })
+      .first()
+      .waitFor();
+    expect(await page.getByRole('link', { name: 'Create an election' }).count()).toBe(0);
+    await open(`/elections/${id}/preview`, 'Ballot of Library');
+    await page.frameLocator('iframe').getByRole('heading', { name: 'Make your choices' }).waitFor();
+    await open(`/elections/${id}/edit/dates`, 'Your role cannot open this');
+    expect(watched.complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,464 @@
+// People of the panel in a real Chromium over the real platform: signing in step by step, one's own account, a session that
+// ends in the middle of a form, administering others, and the pages that say what everybody may and did.
+import { Secret, TOTP } from 'otpauth';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { controlCall } from '../../support/control.ts';
+import type { Person } from '../../support/control.ts';
+import { startPlatform } from '../../support/processes.ts';
+import type { Control, Platform } from '../../support/processes.ts';
+import { until } from '../../support/until.ts';
+import { chromiumPath, desktop, launch, openPage } from '../../support/pages/browser.ts';
+import type { Watched } from '../../support/pages/browser.ts';
+import { fillSignIn, openFor, signIn } from '../../support/pages/signing-in.ts';
+import { lookAt } from '../../support/pages/panel-pages.ts';
+
+const newPassword = 'seven otters borrow a violin';
+
+let platform: Platform & { control: Control };
+let administrator: Person;
+let browser: Browser;
+let panel: string;
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name, exact: true });
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
+const dialog = (page: Page) => page.getByRole('dialog');
+
+async function oneTimePasswordOf(person: Person): Promise<string> {
+  const answer = await administrator.call('access', 'POST', `/v1/users/${person.id}/one-time-password`);
+  return answer.body['password'] as string;
+}
+
+describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 240_000 }, () => {
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
+    ({ administrator, panel } = platform.control);
+  }, 240_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  }, 60_000);
+
+  test('A first sign-in replaces the one-time password, and a wrong one never says what was wrong', async () => {
+    const person = await platform.control.person('official');
+    const oneTime = await oneTimePasswordOf(person);
+    const { page, context, complaints } = await openPage(browser, panel, desktop);
+    await page.goto(`${panel}/account`);
+    const said: string[] = [];
+    for (const email of [person.email, 'nobody@example.org']) {
+      await fillSignIn(page, email, 'this was never the one');
+      await page.getByRole('alert').waitFor();
+      said.push(await page.getByRole('alert').innerText());
+      expect(await page.getByLabel('E-mail').inputValue(), 'nothing typed is lost').toBe(email);
+      await page.getByLabel('Password', { exact: true }).fill('');
+    }
+    expect(new Set(said).size).toBe(1);
+    expect(said[0]).toContain('E-mail or password is not right');
+    await button(page, 'Sign in').click();
+    await page.getByText('Enter your password.').waitFor();
+    const typed = { key: 'A', modifierCapsLock: true };
+    await page.getByLabel('Password', { exact: true }).dispatchEvent('keydown', typed);
+    await page.getByText('Caps Lock is on.').waitFor();
+    await lookAt(page, 'sign-in');
+
+    await fillSignIn(page, person.email, oneTime);
+    const field = page.getByLabel('New password');
+    await field.waitFor();
+    expect(await page.evaluate('document.activeElement.name'), 'one types on where it goes on').toBe('new-password');
+    await page.keyboard.type('short');
+    await page.keyboard.press('Enter');
+    await page.getByText('Use 12 characters or more: it has 5.').waitFor();
+    await field.fill('passwordpassword1');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('The password would be guessed').waitFor();
+    await button(page, 'Show passwords').click();
+    expect(await field.getAttribute('type')).toBe('text');
+    await lookAt(page, 'sign-in-new-password');
+    await field.fill(newPassword);
+    await button(page, 'Sign in').click();
+    await heading(page, 'Your account').waitFor();
+    await page.getByText(/You signed in before this on /).waitFor();
+    await button(page, 'Hide').click();
+    expect(await page.getByText(/You signed in before this on /).count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('Too many tries are told in minutes', async () => {
+    const { page, context } = await openPage(browser, panel, desktop);
+    await page.goto(panel);
+    const once = `fetch('/api/session', { method: 'POST', headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'often@example.org', password: 'this was never the one' }) }).then(({ status }) => status)`;
+    await until(async () => (await page.evaluate<number>(once)) === 429, 'the limit');
+    await fillSignIn(page, 'often@example.org', 'this was never the one');
+    await page.getByText(/Wait 1[0-5] minutes \(until \d\d:\d\d on your clock\)/).waitFor();
+    await context.close();
+  });
+
+  test('A second factor is set up by its secret, asked for, and replaced once by a recovery code', async () => {
+    const person = await platform.control.person('auditor');
+    const { page, context, complaints } = await openFor(browser, panel, person, { path: '/account' });
+    await button(page, 'Set up a second factor').click();
+    await page.getByLabel('Your password').fill(person.password);
+    await button(page, 'Go on').click();
+    await dialog(page).locator('svg.qr').waitFor();
+    await lookAt(page, 'second-factor');
+    const secret = (await dialog(page).locator('.secret').innerText()).replaceAll(' ', '');
+    const totp = new TOTP({ secret: Secret.fromBase32(secret) });
+    await page.getByLabel('Code of the authenticator').fill('000000');
+    await button(page, 'Turn it on').click();
+    await page.getByRole('alert').getByText('The code is not right').waitFor();
+    await page.getByLabel('Code of the authenticator').fill(totp.generate());
+    await button(page, 'Turn it on').click();
+    await heading(page, 'Your recovery codes').waitFor();
+    const codes = await page.locator('.codes li').allInnerTexts();
+    expect(codes).toHaveLength(10);
+    await lookAt(page, 'recovery-codes');
+    await button(page, 'I have kept them').click();
+    expect(await page.content()).not.toContain(codes[0]);
+    await page.getByText('On: signing in takes').waitFor();
+
+    await button(page, 'Sign out').click();
+    await page.getByText('You are signed out.').waitFor();
+    await fillSignIn(page, person.email, person.password);
+    await page.getByLabel('Code of the authenticator').fill('12345');
+    await button(page, 'Sign in').click();
+    await page.getByText('The code of the authenticator is not right').waitFor();
+    await lookAt(page, 'sign-in-code');
+    await page.getByLabel('Code of the authenticator').fill(codes[0]?.toLowerCase() ?? '');
+    await button(page, 'Sign in').click();
+    await button(page, 'Sign out').waitFor();
+    await page.goto(`${panel}/account`);
+    await button(page, 'Remove the second factor').click();
+    await page.getByLabel('Your password').fill(person.password);
+    await page.getByLabel('Code of the authenticator').fill(codes[1] ?? '');
+    await button(page, 'Remove it').click();
+    await page.getByText('Off: whoever learns your password').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('A session that ends loses no form: calls wait and go on, and Esc does not lead past it', async () => {
+    const other = await platform.control.person('administrator');
+    const { page, context } = await openFor(browser, panel, other, { path: '/people' });
+    await button(page, 'Invite somebody').click();
+    await page.getByLabel('Days that it holds').fill('11');
+    await administrator.call('access', 'DELETE', `/v1/users/${other.id}/sessions`);
+    // Several calls meet the end at once: the act itself, and lists that are read anew.
+    await button(page, 'Make the link').click();
+    const over = page.getByRole('dialog', { name: 'Your session is over' });
+    await over.waitFor();
+    for (let times = 0; times < 3; times += 1) await page.keyboard.press('Escape');
+    await over.waitFor();
+    expect(await page.evaluate('document.activeElement.name')).toBe('password');
+    await lookAt(page, 'session-over');
+    await over.getByLabel('Password', { exact: true }).fill(other.password);
+    await over.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('dialog', { name: 'The invitation' }).waitFor();
+    expect(await page.locator('.secret').innerText()).toMatch(/\/register#[\w-]{43}$/);
+    const days = await administrator.call('access', 'GET', '/v1/invitations');
+    const ends = (days.body['invitations'] as { createdBy: string; expiresAt: string }[]).filter(
+      ({ createdBy }) => createdBy === other.id,
+    );
+    expect(Math.round((Date.parse(ends[0]?.expiresAt ?? '') - Date.now()) / 86_400_000)).toBe(11);
+    await button(page, 'I have sent it').click();
+
+    // Somebody else at the same desk begins with a page of their own, and nothing is done in their name.
+    await button(page, 'Invite somebody').click();
+    await page.getByLabel('Days that it holds').fill('13');
+    await administrator.call('access', 'DELETE', `/v1/users/${other.id}/sessions`);
+    await button(page, 'Make the link').click();
+    await over.waitFor();
+    await over.getByLabel('E-mail').fill(administrator.email);
+    await over.getByLabel('Password', { exact: true }).fill(administrator.password);
+    await over.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(`${panel}/`);
+    await page.getByRole('link', { name: 'Ada First' }).waitFor();
+    const after = await administrator.call('access', 'GET', '/v1/invitations');
+    expect((after.body['invitations'] as unknown[]).length).toBe((days.body['invitations'] as unknown[]).length);
+    await context.close();
+  });
+
+  test('One sees where one is signed in, ends one of them, and all of them', async () => {
+    const person = await platform.control.person('official');
+    const first = await openFor(browser, panel, person, { path: '/account' });
+    const second = await openFor(browser, panel, person, { path: '/account' });
+    const { page } = second;
+    await page.getByText('This one').waitFor();
+    await lookAt(page, 'account');
+    expect(await button(page, 'End it').count()).toBe(2);
+    // The newest other one is the first browser's.
+    await button(page, 'End it').first().click();
+    await expect.poll(() => button(page, 'End it').count()).toBe(1);
+    await first.page.reload();
+    await heading(first.page, 'Sign in').waitFor();
+    await signIn(first.page, panel, person, '/account');
+    await button(first.page, 'Sign out everywhere').click();
+    await dialog(first.page)
+      .getByText(/^Ends 3 of your sessions at once/)
+      .waitFor();
+    await dialog(first.page).getByRole('button', { name: 'Sign out everywhere' }).click();
+    await heading(first.page, 'Sign in').waitFor();
+    await page.reload();
+    await heading(page, 'Sign in').waitFor();
+    expect((await person.call('access', 'GET', '/v1/account')).status).toBe(401);
+    await Promise.all([first.context.close(), second.context.close()]);
+  });
+
+  test('An administrator invites somebody, who registers by the link and waits or may come in', async () => {
+    const { page, context } = await openFor(browser, panel, administrator, { path: '/people' });
+    await button(page, 'Invite somebody').click();
+    await dialog(page).getByLabel('Role').selectOption('auditor');
+    await button(page, 'Make the link').click();
+    const link = await page.locator('.secret').innerText();
+    await lookAt(page, 'invitation');
+    await button(page, 'I have sent it').click();
+
+    const guest = await openPage(browser, panel, desktop);
+    const asked: string[] = [];
+    guest.page.on('request', (request) => asked.push(request.url()));
+    await guest.page.goto(link);
+    await button(guest.page, 'Register').click();
+    await guest.page.getByText('Enter your forename.').waitFor();
+    await guest.page.getByLabel('Forename').fill('Mira');
+    await guest.page.getByLabel('Surname').fill('Kos');
+    await guest.page.getByLabel('E-mail').fill('mira.kos@example.org');
+    await guest.page.getByLabel('Password', { exact: true }).fill(newPassword);
+    await guest.page.getByLabel('National id (optional)').selectOption('jmbg');
+    await guest.page.getByLabel('Number').fill('0101990710009');
+    await button(guest.page, 'Register').click();
+    await guest.page.getByRole('alert').getByText('The identity number is not of the right form').waitFor();
+    await lookAt(guest.page, 'register');
+    await guest.page.getByLabel('Number').fill('0101990710008');
+    await button(guest.page, 'Register').click();
+    await heading(guest.page, 'Your account is ready').waitFor();
+    const token = link.split('#')[1] ?? '';
+    expect(asked.join(' '), 'no server sees the token in an address').not.toContain(token);
+    expect(guest.page.url()).not.toContain(token);
+    expect(platform.output()).not.toContain(token);
+    await guest.page.getByRole('link', { name: 'Sign in' }).click();
+    await fillSignIn(guest.page, 'mira.kos@example.org', newPassword);
+    await guest.page.getByText('This is the first sign-in to your account.').waitFor();
+    // The link works once, and without one nobody registers here.
+    await guest.page.goto(`${panel}/register`);
+    for (const name of ['Forename', 'Surname']) await guest.page.getByLabel(name).fill('Zoe');
+    await guest.page.getByLabel('E-mail').fill('zoe@example.org');
+    await guest.page.getByLabel('Password', { exact: true }).fill(newPassword);
+    await button(guest.page, 'Register').click();
+    await guest.page.getByRole('alert').getByText('A valid invitation is needed').waitFor();
+    await Promise.all([guest.context.close(), context.close()]);
+  });
+
+  test('An administrator finds people and acts on their accounts, each act with what it ends', async () => {
+    const waiting = await platform.control.person('official');
+    await platform.databases.query(
+      'access',
+      `update pv.account set state = 'waiting', source = 'registered' where user_id = $1`,
+      [waiting.id],
+    );
+    const { page, context, complaints } = await openFor(browser, panel, administrator, { path: '/people' });
+    await page.getByText('One person waits for approval.').waitFor();
+    await page.getByRole('link', { name: 'Look at them' }).click();
+    await page.waitForURL(/\?state=waiting$/);
+    await page.getByText('New – not reviewed').waitFor();
+    // One, and the heading.
+    await expect.poll(() => page.getByRole('table', { name: 'People' }).getByRole('row').count()).toBe(2);
+    await lookAt(page, 'people-waiting');
+    const manage = () =>
+      page
+        .getByRole('row', { name: waiting.email })
+        .getByRole('button', { name: /^Manage/ })
+        .click();
+    const act = async (name: string): Promise<void> => {
+      await dialog(page).getByRole('button', { name, exact: true }).click();
+    };
+    await manage();
+    await lookAt(page, 'manage-person');
+    await act('Approve');
+    await act('Approve');
+    await page.getByText('Nobody is like that').waitFor();
+    await button(page, 'Show everybody').click();
+    await page.getByLabel('Role', { exact: true }).selectOption('official');
+    await page.waitForURL(/\?role=official$/);
+    const row = page.getByRole('row', { name: waiting.email });
+    await row.getByText('Active').waitFor();
+
+    await manage();
+    await act('One-time password');
+    await act('One-time password');
+    const oneTime = await page.locator('.secret').innerText();
+    await lookAt(page, 'one-time-password');
+    await button(page, 'I have handed it over').click();
+    expect(await page.content()).not.toContain(oneTime);
+    const guest = await openPage(browser, panel, desktop);
+    await guest.page.goto(panel);
+    await fillSignIn(guest.page, waiting.email, oneTime);
+    await guest.page.getByLabel('New password').fill(newPassword);
+    await button(guest.page, 'Sign in').click();
+    await button(guest.page, 'Sign out').waitFor();
+
+    await manage();
+    await act('Suspend');
+    await act('Suspend');
+    await row.getByText('Suspended').waitFor();
+    await guest.page.reload();
+    await fillSignIn(guest.page, waiting.email, newPassword);
+    await guest.page.getByText('The account is suspended').waitFor();
+    await manage();
+    await act('Lift the suspension');
+    await act('Lift the suspension');
+    await row.getByText('Active').waitFor();
+    await manage();
+    await act('Change role');
+    await dialog(page).getByLabel('New role').selectOption('auditor');
+    await act('Change role');
+    await row.waitFor({ state: 'detached' });
+    await page.getByLabel('Role', { exact: true }).selectOption('');
+    await manage();
+    await act('Remove');
+    await act('Remove');
+    await page.getByText(`Type ${waiting.email} to go on.`).waitFor();
+    await dialog(page)
+      .getByLabel(/^Type .* to confirm$/)
+      .fill(waiting.email);
+    await act('Remove');
+    await row.waitFor({ state: 'detached' });
+
+    // A national id is read on asking alone.
+    const reading = 'user.read-national-id';
+    expect(platform.output()).not.toContain(reading);
+    await page
+      .getByRole('row', { name: 'mira.kos@example.org' })
+      .getByRole('button', { name: /^Manage/ })
+      .click();
+    await button(page, 'Show it').click();
+    await dialog(page).getByText('0101990710008').waitFor();
+    expect(platform.output()).toContain(reading);
+    await button(page, 'Close').click();
+    // Nobody changes their own role or removes themselves here.
+    await page
+      .getByRole('row', { name: administrator.email })
+      .getByRole('button', { name: /^Manage/ })
+      .click();
+    await dialog(page)
+      .getByText(/^This is you\./)
+      .waitFor();
+    for (const name of ['Change role', 'Suspend', 'Remove']) expect(await button(page, name).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await lookAt(page, 'people');
+    expect(complaints).toEqual([]);
+    await Promise.all([guest.context.close(), context.close()]);
+  });
+
+  test('What each role can do is what the services say of themselves', async () => {
+    const official = await platform.control.person('official');
+    const { page, context } = await openFor(browser, panel, official, { path: '/people/roles' });
+    await heading(page, 'Paper ballots').waitFor();
+    await page.getByText('uploadBatch').waitFor();
+    const documents = await Promise.all(
+      Object.values(platform.control.origins).map(
+        async (origin) => (await controlCall(origin, 'GET', '/openapi.json')).body,
+      ),
+    );
+    const operations = (documents as unknown as { paths: Record<string, Record<string, { 'x-roles'?: string[] }>> }[])
+      .flatMap(({ paths }) => Object.values(paths))
+      .flatMap((path) => Object.values(path))
+      .flatMap(({ 'x-roles': roles }) => (roles === undefined ? [] : [roles]));
+    const yes = operations.reduce((sum, roles) => sum + roles.length, 0);
+    expect(await page.getByText('✓ Yes').count()).toBe(yes);
+    expect(yes).toBeGreaterThan(60);
+    await lookAt(page, 'roles');
+    await page.getByLabel('Only what this role can do').selectOption('official');
+    await page.waitForURL(/\?role=official$/);
+    const official_ = operations.filter((roles) => roles.length === 0 || roles.includes('official'));
+    await expect.poll(() => page.locator('.roles tbody tr').count()).toBe(official_.length);
+    await context.close();
+  });
+
+  test('The audit log reads as sentences, is found by its address, taken away, and shown to be whole or broken', async () => {
+    const { page, context, complaints } = await auditedStory();
+    await page.goto(`${panel}/audit`);
+    const log = page.locator('.entries');
+    await log.getByText('Ada First added the participant River Party.').waitFor();
+    await log.getByText('Ada First renamed the participant Lake Party to =2+5.').waitFor();
+    await page.getByText(/^Chain verified up to entry \d+ at/).waitFor();
+    await lookAt(page, 'audit');
+    await page.getByLabel('What', { exact: true }).selectOption('participant.rename');
+    await button(page, 'Show these').click();
+    await page.waitForURL(/\/audit\?act=participant\.rename$/);
+    await expect.poll(() => log.locator('li').count()).toBe(1);
+    await log.getByText('Details and what changed').click();
+    await log.getByRole('cell', { name: 'Lake Party' }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      button(page, 'What is filtered, as CSV').click(),
+    ]);
+    const csv = await (await download.createReadStream()).toArray();
+    const text = Buffer.concat(csv as Buffer[]).toString('utf8');
+    expect(text.split('\r\n')[1]).toContain('Ada First renamed the participant Lake Party to =2+5.');
+    expect(text, 'no cell begins a formula').not.toMatch(/(?:^|,)"?[=+@]/m);
+    await page.getByText('1 entries are in the file.').or(page.getByText('2 entries are in the file.')).waitFor();
+
+    await button(page, 'Show everything').click();
+    await page.getByText('Compare with a head that you noted').click();
+    const verification = await administrator.call('elections', 'GET', '/v1/audit-log/verification');
+    const head = verification.body['head'] as { number: number; hash: string };
+    await page.getByLabel('Number of the entry').fill(String(head.number));
+    await page.getByLabel('Its hash').fill('0'.repeat(64));
+    await button(page, 'Compare').click();
+    await page.getByText(/has another hash than you noted/).waitFor();
+    await page.getByLabel('Its hash').fill(head.hash);
+    await button(page, 'Compare').click();
+    await page.getByText(/still has the hash that you noted/).waitFor();
+
+    for (const statement of [
+      'alter table pv.audit_entry disable trigger all',
+      `update pv.audit_entry set entry = replace(entry, 'River', 'Rover') where entry like '%River%'`,
+      'alter table pv.audit_entry enable trigger all',
+    ]) {
+      await platform.databases.query('elections', statement);
+    }
+    await button(page, 'Verify now').click();
+    await page
+      .getByRole('alert')
+      .getByText(/^The chain is broken at entry \d+$/)
+      .waitFor();
+    await lookAt(page, 'audit-broken');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('The system page says how each service is, under the names of popvote doctor', async () => {
+    const auditor = await platform.control.person('auditor');
+    const { page, context, complaints } = await openFor(browser, panel, auditor, { path: '/system' });
+    for (const service of ['api', 'sms', 'ballots', 'mixer', 'access', 'elections', 'officials', 'worker', 'panel']) {
+      await page
+        .getByRole('heading', { level: 2, name: new RegExp(`^${service}\\b`) })
+        .first()
+        .waitFor();
+    }
+    await page
+      .getByText(/^\d+ checks? (?:are|is) all right$/)
+      .first()
+      .click();
+    await page.getByText('It reaches officials.').waitFor();
+    await lookAt(page, 'system');
+    await platform.end('officials');
+    await button(page, 'Read again').click();
+    await page.getByText('It does not reach officials: start it, or mend its address.').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  async function auditedStory(): Promise<Watched> {
+    const made = [];
+    for (const name of ['River Party', 'Lake Party']) {
+      const body = { name, kind: 'party' };
+      made.push((await administrator.call('elections', 'POST', '/v1/participants', { body })).body);
+    }
+    const { id } = made[1]?.['participant'] as { id: string };
+    await administrator.call('elections', 'PATCH', `/v1/participants/${id}`, { body: { name: '=2+5' } });
+    return openFor(browser, panel, administrator, { acceptDownloads: true });
+  }
+});

@@ -1,0 +1,215 @@
+// What stands around a vote: the code for a phone's camera, the check of a receipt, an election that is extended while a
+// voter is in it, and the device of a polling station.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'lean-qr/nano';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startPlatform } from '../../support/processes.ts';
+import type { Platform } from '../../support/processes.ts';
+import { chromiumPath, desktop, expectAccessible, launch, phone, shoot } from '../../support/pages/browser.ts';
+import { createVoting } from '../../support/pages/voting.ts';
+
+describe.skipIf(chromiumPath === undefined)('around a vote', { timeout: 90_000 }, () => {
+  let platform: Platform;
+  let browser: Browser;
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launch()]);
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
+  const voting = createVoting(
+    () => platform,
+    () => browser,
+  );
+  const { newElection, heading, press, shownText, open, identify, sendCode, choose, toReview, close } = voting;
+
+  /** The dots of the drawn code, as a reader sees them. */
+  const drawnDots = async (page: Page): Promise<string> => {
+    await page.locator('.qr').waitFor();
+    const path = (await page.locator('.qr path').nth(1).getAttribute('d')) ?? '';
+    return [...path.matchAll(/M(\d+) (\d+)/g)].map(([, x, y]) => `${Number(x) - 4},${Number(y) - 4}`).join(' ');
+  };
+  const dotsOf = (text: string): string => {
+    const code = generate(text);
+    const dots: string[] = [];
+    for (let y = 0; y < code.size; y += 1) {
+      for (let x = 0; x < code.size; x += 1) if (code.get(x, y)) dots.push(`${x},${y}`);
+    }
+    return dots.join(' ');
+  };
+
+  test('A wide screen shows the text message as a code for the phone’s camera, a phone does not', async () => {
+    const id = await newElection();
+    const wide = await open(desktop, id);
+    await identify(wide.page);
+    const { to, body } = await shownText(wide.page);
+    expect(await drawnDots(wide.page)).toBe(dotsOf(`SMSTO:${to}:${body}`));
+    await expectAccessible(wide.page);
+    await shoot(wide.page, '3-text-in-desktop');
+    await close(wide);
+    const narrow = await open(phone, id);
+    await identify(narrow.page);
+    expect(await narrow.page.locator('.scan').count()).toBe(0);
+    await close(narrow);
+  });
+
+  test('A voter of a real vote can practise where a rehearsal is open, and a rehearsal offers no other', async () => {
+    await newElection();
+    const id = await newElection({ rehearsal: false, minBatch: 50, graceSeconds: 120 });
+    const watched = await open(phone, id);
+    const link = watched.page.getByRole('link', { name: /^Practise first/ });
+    await link.waitFor();
+    await expectAccessible(watched.page);
+    await shoot(watched.page, '1-election-practice');
+    await link.click();
+    await watched.page.getByText('Rehearsal: nothing here counts').first().waitFor();
+    expect(watched.page.url()).not.toContain(id);
+    expect(await link.count()).toBe(0);
+    await close(watched);
+  });
+
+  test('A saved receipt is checked in the browser: genuine as it is, and not with one character changed', async () => {
+    const id = await newElection();
+    const watched = await open(phone, id);
+    const { page } = watched;
+    await toReview(page);
+    await press(page, 'Cast my vote');
+    await heading(page, 'Your vote is recorded');
+    const folder = mkdtempSync(join(tmpdir(), 'popvote-receipt-'));
+    const file = join(folder, 'receipt.json');
+    const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'Save the receipt')]);
+    await download.saveAs(file);
+    await page.goto(`${platform.origins.api}/check?lang=en`);
+    const pasted = await page.locator('#receipt').inputValue();
+    expect(JSON.parse(pasted), 'the receipt of this tab is there already').toMatchObject({
+      receipt: { electionId: id },
+    });
+    await page.locator('#receipt').fill('{"receipt":');
+    await press(page, 'Check');
+    await page.getByText('This is not a whole receipt.').waitFor();
+    await expectAccessible(page);
+    await shoot(page, '8-check-unreadable');
+    await page.locator('#file').setInputFiles(file);
+    await page.getByRole('heading', { name: 'This receipt is genuine' }).waitFor();
+    await page.getByText('Rehearsal: nothing of it counts').waitFor();
+    await expectAccessible(page);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectAccessible(page, ['color-contrast']);
+    await shoot(page, '8-check-genuine-dark');
+    const { receipt } = JSON.parse(pasted) as { receipt: { leaf: string; kid: string } };
+    const other = receipt.leaf.startsWith('A') ? 'B' : 'A';
+    const forged = { receipt: { ...receipt, leaf: `${other}${receipt.leaf.slice(1)}` } };
+    await page.locator('#receipt').fill(JSON.stringify(forged));
+    await press(page, 'Check');
+    await page.getByRole('heading', { name: 'This receipt is not genuine' }).waitFor();
+    await page.locator('#receipt').fill(JSON.stringify({ receipt: { ...receipt, kid: 'another' } }));
+    await press(page, 'Check');
+    await page.getByRole('heading', { name: 'We do not know this key' }).waitFor();
+    expect(await page.locator('[data-verdict]:visible').count()).toBe(1);
+    rmSync(folder, { recursive: true });
+    await close(watched);
+  });
+
+  test('A voter who is in the middle is told that voting is extended, and loses nothing', async () => {
+    const closesAt = new Date(Date.now() + 3_600_000).toISOString();
+    const id = await newElection({ closesAt });
+    const watched = await open(phone, id);
+    const { page } = watched;
+    // Timers of a page are the test's from the moment that it is loaded.
+    await page.clock.install();
+    await page.reload();
+    await sendCode(page, await identify(page));
+    await heading(page, 'Make your choices');
+    await page.getByText('1. Yes').click();
+    const document = (await (await fetch(`${platform.origins.api}/v1/elections/${id}`)).json()) as {
+      election: { closesAt: string; revision: number };
+    };
+    document.election.closesAt = new Date(Date.now() + 7_200_000).toISOString();
+    document.election.revision += 1;
+    await page.route(`**/v1/elections/${id}`, (route) => route.fulfill({ json: document }));
+    await page.clock.fastForward(80_000);
+    await page
+      .getByText(/Voting now closes .* It was .* before\./)
+      .first()
+      .waitFor();
+    expect(await page.getByRole('radio', { name: /Yes/ }).isChecked(), 'the choices stay').toBe(true);
+    await expectAccessible(page);
+    await shoot(page, '4-ballot-extended');
+    await close(watched);
+  });
+
+  // Twice in whole runs it met another screen, never alone: it is tried once more, and says which screen that was.
+  const kiosk = { retry: 1 };
+  test(
+    'A station’s device asks who is still there, and forgets who left: nothing in storage, history or fields',
+    kiosk,
+    async () => {
+      const id = await newElection();
+      const watched = await open({ viewport: { width: 1080, height: 1600 }, hasTouch: true }, `${id}&kiosk=1`);
+      const { page } = watched;
+      await page.clock.install();
+      const who = await identify(page);
+      expect(await page.locator('a[href^="sms:"]').count(), 'this device sends no texts').toBe(0);
+      await shoot(page, 'kiosk-text-in');
+      await page.clock.fastForward(121_000);
+      await page.getByRole('heading', { name: 'Are you still voting?' }).waitFor();
+      await page
+        .getByText(/This screen is cleared in \d+ seconds\./)
+        .first()
+        .waitFor();
+      await expectAccessible(page);
+      await shoot(page, 'kiosk-question');
+      await press(page, 'Yes, continue');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await heading(page, 'Text us your code');
+      await page.clock.fastForward(121_000);
+      await page.getByRole('heading', { name: 'Are you still voting?' }).waitFor();
+      await page.clock.runFor(46_000);
+      await page.getByRole('button', { name: 'Start' }).waitFor();
+      const kept = await page.evaluate<string>('JSON.stringify([sessionStorage, localStorage])');
+      expect(JSON.parse(kept)).toEqual([
+        { 'popvote-kiosk': '1', 'popvote-vote': JSON.stringify({ electionId: id }) },
+        {},
+      ]);
+      await page.goBack().catch(() => undefined);
+      expect(await page.locator('body').innerText()).not.toContain(who.phone);
+      await close(watched);
+    },
+  );
+
+  test('A station’s device gives the receipt to the voter’s camera and keeps nothing of it', async () => {
+    const id = await newElection();
+    const watched = await open({ viewport: { width: 1080, height: 1600 }, hasTouch: true }, `${id}&kiosk=1`);
+    const { page } = watched;
+    await press(page, 'Start');
+    expect(await page.locator('#phone').getAttribute('autocomplete')).toBe('off');
+    const who = voting.person();
+    await page.getByLabel('Hong Kong identity card number').fill(who.number);
+    await page.getByLabel('Mobile phone number').fill(who.phone);
+    await press(page, 'Continue');
+    await heading(page, 'Text us your code');
+    const [to = '', body = ''] = await page
+      .locator('.codes .unseen')
+      .allInnerTexts()
+      .then(([code, number]) => [number?.replaceAll(' ', ''), code?.replaceAll(' ', '')]);
+    await voting.text(who.phone, to, body);
+    await choose(page);
+    await press(page, 'Cast my vote');
+    await heading(page, 'Your vote is recorded');
+    expect(await page.getByRole('button', { name: /Save|Print|Copy/ }).count()).toBe(0);
+    expect((await drawnDots(page)).length).toBeGreaterThan(1_000);
+    await expectAccessible(page);
+    await shoot(page, 'kiosk-receipt');
+    await press(page, 'Finish and clear this device');
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    const kept = await page.evaluate<string>('sessionStorage.getItem("popvote-vote")');
+    expect(JSON.parse(kept)).toEqual({ electionId: id });
+    await page.goBack().catch(() => undefined);
+    expect(await page.locator('body').innerText()).not.toMatch(/recorded|Receipt code/);
+    await close(watched);
+  });
+});

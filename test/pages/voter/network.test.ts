@@ -1,0 +1,218 @@
+// What a network does to a vote: cut at every moment of the cast, two tabs at once, the browser's own cache of pages, and
+// the bandwidth of an old phone far away.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { definition } from '../../support/elections.ts';
+import { startPlatform } from '../../support/processes.ts';
+import type { Platform } from '../../support/processes.ts';
+import { Voter } from '../../support/voter.ts';
+import { chromiumPath, expectAccessible, launch, openPage, phone, shotsFolder } from '../../support/pages/browser.ts';
+import { startUnsteadyNetwork } from '../../support/pages/unsteady-network.ts';
+import { createVoting } from '../../support/pages/voting.ts';
+
+/** Casts whose network is cut; more at night: POPVOTE_CHAOS_RUNS=1000. */
+const runs = Number(process.env['POPVOTE_CHAOS_RUNS'] ?? 50);
+/** Longest wait for the end of a cast, in milliseconds. */
+const castMsMax = 150_000;
+/** Voters at a time. */
+const atOnce = 5;
+/** Bytes of a cast's request and answer, roughly: cuts are spread over all of them and a little beyond. */
+const castBytes = 3_400;
+
+describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeout: 200_000 + runs * 10_000 }, () => {
+  let platform: Platform;
+  let browser: Browser;
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launch()]);
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
+  const voting = createVoting(
+    () => platform,
+    () => browser,
+  );
+  const { newElection, heading, press, recorded, toReview, receiptCode, close } = voting;
+  const motion = definition().contests.slice(0, 1);
+
+  /** Someone who has confirmed the phone already, and has chosen. */
+  async function readyToCast(page: Page, id: string, origin: string): Promise<void> {
+    const voter = await new Voter(platform.origins, id).verify();
+    const verified = { token: voter.token, expiresAt: new Date(Date.now() + 600_000).toISOString() };
+    await page.goto(`${origin}/livez`);
+    const kept = JSON.stringify(JSON.stringify({ electionId: id, verified }));
+    await page.evaluate(`sessionStorage.setItem('popvote-vote', ${kept})`);
+    await page.goto(`${origin}/?election=${id}`);
+    await heading(page, 'Make your choices');
+    await page.getByText('1. Yes').click();
+    await press(page, 'Check my choices');
+    await heading(page, 'Check your choices, then cast your vote');
+  }
+
+  /** Pauses between tries grow to twenty seconds, and a busy service adds its own. */
+  async function recordedAtLast(page: Page): Promise<void> {
+    const shown = page.getByRole('heading', { level: 1, name: 'Your vote is recorded' });
+    await shown.waitFor({ timeout: castMsMax }).catch(async (error: unknown) => {
+      throw new Error(`not recorded, but: ${await page.locator('body').innerText()}`, { cause: error });
+    });
+  }
+
+  test(`counts each of ${runs} votes exactly once, the network cut at another byte of the cast each time`, async () => {
+    const id = await newElection({ contests: motion });
+    const receipts = new Set<string>();
+    let breaks = 0;
+    const voterOf = async (first: number): Promise<void> => {
+      await using network = await startUnsteadyNetwork(platform.origins.api);
+      for (let run = first; run < runs; run += atOnce) {
+        const watched = await openPage(browser, network.origin, phone);
+        const { page } = watched;
+        await readyToCast(page, id, network.origin);
+        network.breakAt(Math.floor((run / runs) * castBytes), (run % 7) * 60, 'POST /v1/ballots');
+        await press(page, 'Cast my vote');
+        await recordedAtLast(page);
+        network.calm();
+        receipts.add(await receiptCode(page));
+        expect(await page.locator('body').innerText()).not.toContain('Yes');
+        await close(watched);
+      }
+      breaks += network.breaks;
+    };
+    await Promise.all(Array.from({ length: atOnce }, (_, first) => voterOf(first)));
+    expect(await recorded(id)).toBe(runs);
+    expect(receipts.size, 'each has a receipt of its own').toBe(runs);
+    // Only the last few cuts may come after the whole answer.
+    expect(breaks).toBeGreaterThan(runs * 0.5);
+  });
+
+  test('Two tabs with the same ballot get the same receipt; with two ballots, one counts and the other says so', async () => {
+    const id = await newElection({ contests: motion });
+    const { api } = platform.origins;
+    const first = await openPage(browser, api, phone);
+    await readyToCast(first.page, id, api);
+    // The tab is doubled while the ballot is on its way: both hold the same bytes.
+    await first.context.setOffline(true);
+    await press(first.page, 'Cast my vote');
+    await first.page.locator('.status', { hasText: 'Trying again.' }).waitFor();
+    const sending = await first.page.evaluate<string>("sessionStorage.getItem('popvote-vote')");
+    const second = await openPage(browser, api, phone);
+    await second.page.goto(`${api}/livez`);
+    await second.page.evaluate(`sessionStorage.setItem('popvote-vote', ${JSON.stringify(sending)})`);
+    await Promise.all([first.context.setOffline(false), second.page.goto(`${api}/?election=${id}`)]);
+    await Promise.all([first, second].map(({ page }) => heading(page, 'Your vote is recorded')));
+    expect(await receiptCode(second.page)).toBe(await receiptCode(first.page));
+    expect(await recorded(id)).toBe(1);
+    await close(first);
+    await close(second);
+
+    const other = await newElection({ contests: motion });
+    const [left, right] = [await openPage(browser, api, phone), await openPage(browser, api, phone)];
+    await readyToCast(left.page, other, api);
+    const kept = await left.page.evaluate<string>("sessionStorage.getItem('popvote-vote')");
+    await right.page.goto(`${api}/livez`);
+    await right.page.evaluate(`sessionStorage.setItem('popvote-vote', ${JSON.stringify(kept)})`);
+    await right.page.goto(`${api}/?election=${other}`);
+    await heading(right.page, 'Make your choices');
+    await right.page.getByText('2. No').click();
+    await press(right.page, 'Check my choices');
+    await Promise.all([left, right].map(({ page }) => press(page, 'Cast my vote')));
+    const ends = await Promise.all(
+      [left, right].map(async ({ page }) => {
+        const end = page.getByRole('heading', {
+          level: 1,
+          name: /^(Your vote is recorded|A vote is already recorded)$/,
+        });
+        await end.waitFor();
+        return end.innerText();
+      }),
+    );
+    expect(ends.sort()).toEqual(['A vote is already recorded', 'Your vote is recorded']);
+    expect(await recorded(other)).toBe(1);
+    await close(left);
+    await close(right);
+  });
+
+  test('A page from the browser’s back-forward cache shows nothing of the ballot after the cast', async () => {
+    const keeping = await launch({ keepPages: true });
+    const id = await newElection();
+    const watched = await openPage(keeping, platform.origins.api, phone);
+    const { page } = watched;
+    await page.goto(`${platform.origins.api}/?election=${id}`);
+    await toReview(page);
+    await press(page, 'Cast my vote');
+    await heading(page, 'Your vote is recorded');
+    await page.evaluate("addEventListener('pageshow', ({ persisted }) => { globalThis.cameBack = persisted; })");
+    await page.goto(`${platform.origins.api}/check`);
+    // A page that was kept does not load again.
+    await page.goBack({ waitUntil: 'commit' });
+    await heading(page, 'Your vote is recorded');
+    expect(await page.evaluate<boolean>('globalThis.cameBack === true'), 'from the cache').toBe(true);
+    expect(await page.locator('body').innerText()).not.toMatch(/Homes|Orchards/);
+    await close(watched);
+    await keeping.close();
+  });
+
+  test('Whoever’s script does not arrive is not left before an empty page', async () => {
+    const id = await newElection({ contests: motion });
+    const watched = await openPage(browser, platform.origins.api, phone);
+    const { page } = watched;
+    await page.route('**/assets/voter-*.js', (route) => route.abort(), { times: 1 });
+    await page.goto(`${platform.origins.api}/?election=${id}`);
+    const again = page.getByRole('link', { name: 'Loading… If nothing happens, press here.' });
+    await again.waitFor();
+    await expectAccessible(page);
+    await again.click();
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    // A lost language is asked for again by the page itself, and so is an election that the service was too busy for.
+    await page.route('**/assets/en-*.js', (route) => route.abort(), { times: 1 });
+    await page.reload();
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    const busy = { status: 503, headers: { 'retry-after': '1' }, json: { code: 'busy' } };
+    await page.route(`**/v1/elections/${id}`, (route) => route.fulfill(busy), { times: 1 });
+    await page.reload();
+    await heading(page, 'Many people are voting');
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    await close(watched);
+  });
+
+  test('The first screen comes in few bytes; how fast over a slow line is measured and written down', async () => {
+    const id = await newElection();
+    const kilobit = 1_000 / 8;
+    const lines = {
+      '1600 kbit/s, 150 ms': [1_600, 150],
+      '400 kbit/s, 400 ms': [400, 400],
+      '50 kbit/s, 500 ms': [50, 500],
+    };
+    const figures: Record<string, unknown>[] = [];
+    for (const [line, [rate = 0, latency = 0]] of Object.entries(lines)) {
+      const watched = await openPage(browser, platform.origins.api, phone);
+      const { page, context } = watched;
+      const session = await context.newCDPSession(page);
+      await session.send('Network.enable');
+      let bytes = 0;
+      session.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+      const throughput = rate * kilobit;
+      await session.send('Network.emulateNetworkConditions', {
+        ...{ offline: false, latency, downloadThroughput: throughput, uploadThroughput: throughput },
+      });
+      await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+      await page.goto(`${platform.origins.api}/?election=${id}`);
+      await page.getByRole('button', { name: 'Start' }).waitFor();
+      const paint = await page.evaluate<{ lcp: number; shift: number }>(
+        `new Promise((resolve) => {
+          let shift = 0;
+          new PerformanceObserver((list) => { for (const entry of list.getEntries()) shift += entry.value; }).observe({ type: 'layout-shift', buffered: true });
+          new PerformanceObserver((list) => resolve({ lcp: Math.round(list.getEntries().at(-1).startTime), shift })).observe({ type: 'largest-contentful-paint', buffered: true });
+        })`,
+      );
+      figures.push({ line, 'largest paint, ms': paint.lcp, 'layout shift': paint.shift, bytes });
+      expect(bytes, 'everything of the first screen, headers included').toBeLessThan(30_000);
+      expect(paint.shift).toBeLessThan(0.1);
+      await close(watched);
+    }
+    mkdirSync(shotsFolder, { recursive: true });
+    writeFileSync(join(shotsFolder, 'slow-lines.json'), JSON.stringify(figures, null, 2));
+  });
+});

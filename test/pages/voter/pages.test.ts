@@ -1,0 +1,97 @@
+// The pages as files: light enough for an old phone, nothing of another origin, nothing in line, and served so that they
+// are kept where they may be kept.
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { pageRoutes } from '../../../src/services/api/routes/pages.ts';
+import { createHttp } from '../../../src/platform/http/http.ts';
+import type { App } from '../../../src/platform/http/http.ts';
+import { createMetrics } from '../../../src/platform/metrics.ts';
+import { createLogProbe } from '../../support/log.ts';
+
+const built = new URL('../../../dist/web/', import.meta.url);
+const assets = readdirSync(new URL('assets/', built));
+const weigh = (name: string): number => gzipSync(readFileSync(new URL(`assets/${name}`, built))).length;
+/** Largest script and style sheet that a voter loads, gzipped, in bytes. */
+const [scriptBytesMax, styleBytesMax] = [20_000, 4_000];
+
+/** The script that a voter in a language loads, in bytes: what the page names, and the words. */
+function scriptOf(language: string): number {
+  const { 'voter.js': entry, preload } = JSON.parse(readFileSync(new URL('assets.json', built), 'utf8')) as {
+    'voter.js': string;
+    preload: Record<string, string[]>;
+  };
+  const parts = [entry, ...(preload[language] ?? [])];
+  return parts.reduce((sum, address) => sum + weigh(basename(address)), 0);
+}
+
+test('A voter loads at most 20 kB of script in any language, with the QR code of a wide screen too, and 4 kB of style', () => {
+  const scanned = assets.filter((name) => name.startsWith('qr-'));
+  expect(scanned.length).toBe(1);
+  for (const language of ['en', 'zh-hant-hk', 'sr-cyrl', 'sr-latn']) {
+    const bytes = scriptOf(language) + weigh(scanned[0] ?? '');
+    expect(bytes, language).toBeGreaterThan(10_000);
+    expect(bytes, language).toBeLessThanOrEqual(scriptBytesMax);
+  }
+  const sheets = assets.filter((name) => name.endsWith('.css'));
+  expect(sheets.length).toBe(2);
+  for (const name of sheets) expect(weigh(name)).toBeLessThanOrEqual(styleBytesMax);
+});
+
+test('Of the check of receipts voters load nothing, and of the rest everything is accounted for', () => {
+  const known = /^(voter|public|check|qr|kiosk|chunk|en|zh-hant-hk|sr-cyrl|sr-latn|icon)-\w+\.(js|css|svg)$/;
+  expect(assets.filter((name) => !known.test(name))).toEqual([]);
+});
+
+test('The page names no other origin and holds nothing in line', () => {
+  const page = readFileSync(new URL('voter.html', built), 'utf8');
+  expect(page).not.toMatch(/https?:|<style| style=|<script>| on\w+=/);
+  for (const name of assets.filter((each) => /\.(js|css)$/.test(each))) {
+    expect(readFileSync(new URL(`assets/${name}`, built), 'utf8')).not.toMatch(
+      /https?:\/\/(?!popvote\.invalid|www\.w3\.org\/2000\/svg)/,
+    );
+  }
+});
+
+async function appWith(folder?: URL): Promise<App> {
+  const { logger } = createLogProbe('pages');
+  const version = { version: '0', node: '0' };
+  const { app } = await createHttp({ logger, metrics: createMetrics('pages'), checks: [], version });
+  await app.register(pageRoutes, folder ? { folder } : {});
+  return app;
+}
+
+test('The page is asked for anew each time, and what it names is kept for ever', async () => {
+  const app = await appWith();
+  const page = await app.inject({ url: '/?election=any', headers: { 'accept-encoding': 'gzip, br' } });
+  expect(page.statusCode).toBe(200);
+  expect(page.headers).toMatchObject({
+    'cache-control': 'no-cache',
+    'content-encoding': 'br',
+    vary: 'accept-encoding, accept-language',
+  });
+  const again = await app.inject({ url: '/', headers: { 'if-none-match': String(page.headers.etag) } });
+  expect(again.statusCode).toBe(304);
+  const plain = await app.inject({ url: '/', headers: { 'accept-encoding': 'br;q=0' } });
+  expect(plain.headers['content-encoding']).toBeUndefined();
+  const named = [...plain.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
+  expect(named.length).toBeGreaterThan(3);
+  for (const url of named) {
+    const { statusCode, headers } = await app.inject(url);
+    expect(statusCode, url).toBe(200);
+    expect(headers['cache-control']).toContain('immutable');
+  }
+  const serbian = await app.inject({ url: '/', headers: { 'accept-language': 'sr-Latn' } });
+  expect(serbian.body).toMatch(/modulepreload" href="\/assets\/sr-latn-/);
+  expect(serbian.body).not.toMatch(/\/assets\/en-|\{preload\}/);
+  expect((await app.inject('/assets/voter.html')).statusCode).toBe(404);
+  expect((await app.inject('/assets/..%2fvoter.html')).statusCode).toBe(404);
+  await app.close();
+});
+
+test('Without a build the service is its API, and leads to its description', async () => {
+  const app = await appWith(new URL('file:///nowhere/'));
+  expect((await app.inject('/')).headers.location).toBe('/docs');
+  await app.close();
+});

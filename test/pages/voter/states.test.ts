@@ -1,0 +1,160 @@
+// Every state of the voters' page, from the style guide: by axe in each language, light and dark; on a narrow screen, at
+// four times its size, spaced as WCAG asks; with longer words; and from right to left.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildStyleGuide } from '../../../src/pages/build/style-guide.ts';
+import {
+  chromiumPath,
+  createAxe,
+  expectNoSideways,
+  expectRoomToGrow,
+  launch,
+  openPage,
+  shoot,
+} from '../../support/pages/browser.ts';
+import type { Watched } from '../../support/pages/browser.ts';
+import { createPublicSite } from '../../support/pages/public-site.ts';
+import type { PublicSite } from '../../support/pages/public-site.ts';
+
+const tags = ['en', 'zh-Hant-HK', 'sr-Cyrl', 'sr-Latn'] as const;
+/** Fewest states that the guide must have: one that fell out of it would be tested by nobody. */
+const statesMin = 55;
+
+describe.skipIf(chromiumPath === undefined)('every state of the voters’ page', { timeout: 180_000 }, () => {
+  let site: PublicSite;
+  let browser: Browser;
+  let origin: string;
+  const folder = mkdtempSync(join(tmpdir(), 'popvote-guide-'));
+
+  beforeAll(async () => {
+    await buildStyleGuide(folder);
+    [site, browser] = await Promise.all([createPublicSite({ folder: pathToFileURL(`${folder}/`) }), launch()]);
+    origin = await site.listen();
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await site[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function openGuide(width: number, height = 740): Promise<Watched & { names: string[] }> {
+    const watched = await openPage(browser, origin, { viewport: { width, height } });
+    await watched.page.goto(origin);
+    await watched.page.getByRole('heading', { name: 'Style guide' }).waitFor();
+    const names = await watched.page.evaluate<string[]>('stateNames');
+    expect(names.length).toBeGreaterThanOrEqual(statesMin);
+    return { ...watched, names };
+  }
+  const show = (page: Page, name: string, tag: string, pseudo: string | null = null): Promise<unknown> =>
+    // Then whatever the state's answer sets off has had its turn.
+    page.evaluate(
+      `showState(${JSON.stringify(name)}, ${JSON.stringify(tag)}, ${JSON.stringify(pseudo)})` +
+        '.then(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))',
+    );
+  const close = async ({ context, complaints }: Watched): Promise<void> => {
+    expect(complaints).toEqual([]);
+    await context.close();
+  };
+
+  test.each(tags)('has no violation of axe in %s, light and dark', async (tag) => {
+    const watched = await openGuide(360);
+    const { page, names } = watched;
+    const axe = await createAxe(page);
+    for (const name of names) {
+      await show(page, name, tag);
+      expect(await axe(), `${name} in ${tag}`).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: 'dark' });
+    for (const name of names) {
+      await show(page, name, tag);
+      expect(await axe(['color-contrast']), `${name} in ${tag}, dark`).toEqual([]);
+    }
+    await close(watched);
+  });
+
+  test('shows each state to whoever looks at the run: phone and desktop, light and dark', async () => {
+    const watched = await openGuide(360);
+    const { page, names } = watched;
+    for (const name of names) {
+      await show(page, name, 'en');
+      await shoot(page, `state-${name}-phone`);
+    }
+    await page.setViewportSize({ width: 1_280, height: 900 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    for (const name of names) {
+      await show(page, name, 'sr-Cyrl');
+      await shoot(page, `state-${name}-desktop-dark`);
+    }
+    await close(watched);
+  });
+
+  test('needs no scrolling sideways: at 320 pixels, at four times the size, with larger and spaced text', async () => {
+    const watched = await openGuide(320, 256);
+    const { page, names } = watched;
+    for (const name of names) {
+      for (const [tag, pseudo] of [
+        ['en', null],
+        ['sr-Latn', null],
+        ['en', 'longer'],
+      ] as const) {
+        await show(page, name, tag, pseudo);
+        await expectNoSideways(page, `${name} ${tag} ${pseudo ?? ''}`);
+      }
+      await show(page, name, 'en');
+      await expectRoomToGrow(page, name);
+    }
+    await close(watched);
+  });
+
+  test('mirrors for a language that runs from right to left', async () => {
+    const watched = await openGuide(360);
+    const { page, names } = watched;
+    const axe = await createAxe(page);
+    for (const name of names) {
+      await show(page, name, 'en', 'mirrored');
+      await expectNoSideways(page, name);
+      expect(await axe(), name).toEqual([]);
+    }
+    await show(page, 'text-in-wrong-sender', 'en', 'mirrored');
+    // What begins at the left in English begins at the right: the brand, the bar of a note, the mark of a choice.
+    const edges = async (selector: string): Promise<{ left: number; right: number }> =>
+      page.evaluate(
+        `(() => { const { left, right } = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect(); return { left, right: innerWidth - right }; })()`,
+      );
+    const brand = await edges('.brand');
+    expect(brand.right).toBeLessThan(brand.left);
+    expect(
+      await page.evaluate<string[]>(
+        '(({ borderRightWidth, borderLeftWidth }) => [borderRightWidth, borderLeftWidth])(getComputedStyle(document.querySelector(".status")))',
+      ),
+    ).toEqual(['6px', '0px']);
+    await shoot(page, 'mirrored-text-in');
+    await show(page, 'ballot-chosen', 'en', 'mirrored');
+    const control = await edges('.choice input');
+    expect(control.right).toBeLessThan(control.left);
+    await shoot(page, 'mirrored-ballot');
+    await close(watched);
+  });
+
+  test('has targets of 44 pixels at least, and of 50 at a polling station', async () => {
+    const watched = await openGuide(360);
+    const { page, names } = watched;
+    for (const name of names) {
+      await show(page, name, 'en');
+      const least = name.includes('kiosk') ? 50 : 44;
+      // Links inside of a sentence are as high as their line (WCAG 2.5.8).
+      const small = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('button, a, select, summary, label.choice, input:not([type=radio],[type=checkbox]), textarea')]
+          .filter((one) => one.checkVisibility() && !one.closest('.summary, footer, .skip') && !one.matches('.skip'))
+          .filter((one) => one.getBoundingClientRect().height < ${least})
+          .map((one) => one.outerHTML)`,
+      );
+      expect(small, name).toEqual([]);
+    }
+    await close(watched);
+  });
+});

@@ -1,0 +1,367 @@
+// The voters' page in a real browser against the whole platform: a vote by touch and by keyboard, and what a network, a
+// second press and the Back button must never do to it.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startPlatform } from '../../support/processes.ts';
+import type { Platform } from '../../support/processes.ts';
+import { startProxy } from '../../support/proxy.ts';
+import { Voter } from '../../support/voter.ts';
+import {
+  chromiumPath,
+  desktop,
+  expectAccessible,
+  expectRoomToGrow,
+  launch,
+  phone,
+  shoot,
+  withoutChromium,
+} from '../../support/pages/browser.ts';
+import { createVoting } from '../../support/pages/voting.ts';
+
+if (chromiumPath === undefined) console.warn(withoutChromium);
+
+describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_000 }, () => {
+  let platform: Platform;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launch()]);
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
+
+  const voting = createVoting(
+    () => platform,
+    () => browser,
+  );
+  const { newElection, person, heading, press, text, shownText, open, identify, sendCode, choose, toReview } = voting;
+  const { sentCode, withoutToken, receiptCode, recorded, close } = voting;
+
+  test('takes a vote by touch from the first screen to the receipt, accessible in each state, light and dark', async () => {
+    const id = await newElection();
+    const watched = await open({ ...phone, viewport: { width: 320, height: 640 } }, id);
+    const { page } = watched;
+    const look = async (name: string): Promise<void> => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await expectAccessible(page, colorScheme === 'dark' ? ['color-contrast'] : undefined);
+        await shoot(page, `${name}-320-${colorScheme}`);
+      }
+      await expectRoomToGrow(page);
+    };
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    await look('1-election');
+    await page.getByRole('button', { name: 'Start' }).tap();
+    await page.getByRole('button', { name: 'Continue' }).tap();
+    await page.getByRole('heading', { name: 'There is a problem' }).waitFor();
+    expect(await page.title()).toMatch(/^Error: /);
+    const who = person();
+    await page.getByLabel('Hong Kong identity card number').fill(`${who.number.slice(0, -1)}?`);
+    await page.getByLabel('Mobile phone number').fill(who.phone);
+    await page.getByRole('button', { name: 'Continue' }).tap();
+    await page.getByRole('link', { name: /The number must be 1 or 2 letters/ }).waitFor();
+    await look('2-identify-error');
+    await page.getByLabel('Hong Kong identity card number').fill(who.number.toLowerCase());
+    await page.getByRole('button', { name: 'Continue' }).tap();
+    await heading(page, 'Text us your code');
+    await look('3-text-in');
+    const { to, body } = await shownText(page);
+    await text(person().phone, to, body);
+    await page.locator('.status', { hasText: 'from a different phone' }).waitFor();
+    await look('3-text-in-wrong-sender');
+    await text(who.phone, to, body);
+    await heading(page, 'Make your choices');
+    expect(await page.locator('input:checked').count()).toBe(0);
+    await page.getByRole('button', { name: 'Check my choices' }).tap();
+    await page.getByRole('heading', { name: 'There is a problem' }).waitFor();
+    await page.getByText('1. Yes').tap();
+    await page.locator('label', { hasText: 'Record that I choose none of these' }).nth(1).tap();
+    await page.getByText('2. Homes').tap();
+    await page.locator('.count', { hasText: 'You chose to abstain.' }).waitFor();
+    await look('4-ballot-error');
+    await page.emulateMedia({ forcedColors: 'active' });
+    await shoot(page, '4-ballot-forced-colors');
+    await page.emulateMedia({ forcedColors: 'none' });
+    await page.getByText('1. Gardens').tap();
+    await page.getByRole('button', { name: 'Check my choices' }).tap();
+    await heading(page, 'Check your choices, then cast your vote');
+    await look('5-review');
+    await page.getByRole('button', { name: 'Cast my vote' }).tap();
+    await heading(page, 'Your vote is recorded');
+    await look('6-receipt');
+    expect(await page.locator('body').innerText()).not.toMatch(/Gardens|Abstain|Yes/);
+    expect(await recorded(id)).toBe(1);
+    await close(watched);
+  });
+
+  test('takes a vote by the keyboard alone', async () => {
+    const id = await newElection();
+    const watched = await open(desktop, id);
+    const { page } = watched;
+    let presses = 0;
+    const tabTo = async (name: string | RegExp, role: 'button' | 'textbox' | 'radio' | 'checkbox' = 'button') => {
+      const target = page.getByRole(role, { name }).first();
+      await target.waitFor();
+      while ((await target.and(page.locator(':focus')).count()) === 0) {
+        await page.keyboard.press('Tab');
+        presses += 1;
+        if (presses > 60) throw new Error(`Tab does not reach ${String(name)}`);
+      }
+    };
+    const who = person();
+    await tabTo('Start');
+    await page.keyboard.press('Enter');
+    await heading(page, 'Confirm who you are');
+    await tabTo(/identity card/, 'textbox');
+    await page.keyboard.type(who.number);
+    await tabTo(/Mobile phone/, 'textbox');
+    await page.keyboard.type(who.phone);
+    await page.keyboard.press('Enter');
+    await heading(page, 'Text us your code');
+    const { to, body } = await shownText(page);
+    await text(who.phone, to, body);
+    await heading(page, 'Make your choices');
+    await tabTo(/Yes/, 'radio');
+    await page.keyboard.press('Space');
+    await tabTo(/Homes/, 'checkbox');
+    await page.keyboard.press('Space');
+    await tabTo(/Gardens/, 'radio');
+    await page.keyboard.press('ArrowDown');
+    await shoot(page, '4-ballot-desktop');
+    await tabTo('Check my choices');
+    await page.keyboard.press('Enter');
+    await heading(page, 'Check your choices, then cast your vote');
+    await shoot(page, '5-review-desktop');
+    await tabTo('Cast my vote');
+    await page.keyboard.press('Enter');
+    await heading(page, 'Your vote is recorded');
+    await shoot(page, '6-receipt-desktop');
+    expect(await recorded(id)).toBe(1);
+    expect(presses).toBeLessThanOrEqual(40);
+    await close(watched);
+  });
+
+  test('counts one ballot when the network loses the answer to a cast that was pressed three times', async () => {
+    const id = await newElection();
+    const network = await startProxy({ host: '127.0.0.1', port: Number(new URL(platform.origins.api).port) });
+    const watched = await open(phone, id, `http://127.0.0.1:${network.port}`);
+    const { page } = watched;
+    const bodies: (string | null)[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/v1/ballots')) bodies.push(request.postData());
+    });
+    await toReview(page);
+    // Browsers send a POST again by themselves when a connection that they used before breaks; so the answer to
+    // that one is lost before the database: the outcome is unknown, and only the page can try again.
+    network.loseNextAnswer((request) => request.includes('POST /v1/ballots'));
+    let casts = 0;
+    platform.hops.toIntake.loseNextAnswer((request) => request.includes('cast-ballots') && (casts += 1) === 2);
+    await page.getByRole('button', { name: 'Cast my vote' }).click({ clickCount: 3 });
+    await heading(page, 'Your vote is recorded');
+    expect(network.lost).toBe(1);
+    expect(bodies.length, 'the page tried again').toBeGreaterThan(1);
+    expect(new Set(bodies).size, 'the same bytes each time').toBe(1);
+    expect(await recorded(id)).toBe(1);
+    await close(watched);
+    await network.close();
+  });
+
+  test('shows nothing of the ballot after the cast: not by Back, not by a reload, not in storage', async () => {
+    const id = await newElection();
+    const watched = await open(phone, id);
+    const { page } = watched;
+    await toReview(page);
+    await press(page, 'Cast my vote');
+    await heading(page, 'Your vote is recorded');
+    const code = await receiptCode(page);
+    for (const act of [() => page.goBack(), () => page.goBack(), () => page.reload(), () => page.goForward()]) {
+      await act();
+      await heading(page, 'Your vote is recorded');
+      expect(await receiptCode(page)).toBe(code);
+      expect(await page.locator('input[type=radio], .chosen').count()).toBe(0);
+    }
+    const [kept, address] = await page.evaluate<[string, string]>('[JSON.stringify(sessionStorage), location.href]');
+    expect(kept + address).not.toMatch(/homes|orchards|ballotKey|token|6\d{7}/);
+    await page.goto('about:blank');
+    await page.goBack();
+    await heading(page, 'Your vote is recorded');
+    await press(page, 'Finish and clear this device');
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    expect(await page.evaluate<string>('JSON.stringify(sessionStorage)')).not.toContain('leaf');
+    await close(watched);
+  });
+
+  test('goes on after a reload, and without a connection, wherever the voter stands', async () => {
+    const id = await newElection();
+    const watched = await open(phone, id);
+    const { page, context } = watched;
+    const who = await identify(page);
+    const before = await shownText(page);
+    await page.reload();
+    await heading(page, 'Text us your code');
+    expect(await shownText(page), 'the same code').toEqual(before);
+    await context.setOffline(true);
+    await page.locator('.status', { hasText: 'No connection. We keep trying.' }).waitFor();
+    await text(who.phone, before.to, before.body);
+    await context.setOffline(false);
+    await heading(page, 'Make your choices');
+    await page.reload();
+    await heading(page, 'Make your choices');
+    await page.getByText('we did not keep your choices').waitFor();
+    await choose(page);
+    await context.setOffline(true);
+    await press(page, 'Cast my vote');
+    await page.locator('.status', { hasText: 'Trying again. Your vote can only count once.' }).waitFor();
+    expect(await page.getByText('You have not voted yet.').isVisible(), 'nothing untrue').toBe(false);
+    expect(await page.getByRole('button', { name: /Change|Back/ }).count(), 'nothing to change').toBe(0);
+    await shoot(page, '5-review-offline');
+    await context.setOffline(false);
+    await heading(page, 'Your vote is recorded');
+    expect(await recorded(id)).toBe(1);
+    await close(watched);
+  });
+
+  test('finishes a cast in whose middle the page was closed, with the ballot that it had stored', async () => {
+    const id = await newElection();
+    const watched = await open(phone, id);
+    const { page, context } = watched;
+    await toReview(page);
+    await context.setOffline(true);
+    await press(page, 'Cast my vote');
+    await page.locator('.status', { hasText: 'Trying again.' }).waitFor();
+    const stored = await page.evaluate<string>('sessionStorage.getItem("popvote-vote")');
+    await page.close({ runBeforeUnload: false });
+    await context.setOffline(false);
+    // As the browser restores a tab: the storage is there, the page begins anew.
+    const restored = await context.newPage();
+    await restored.goto(`${platform.origins.api}/livez`);
+    await restored.evaluate(`sessionStorage.setItem("popvote-vote", ${JSON.stringify(stored)})`);
+    await restored.goto(`${platform.origins.api}/`);
+    await heading(restored, 'Your vote is recorded');
+    expect(await recorded(id)).toBe(1);
+    await close(watched);
+  });
+
+  test('sends the same ballot once more after a new confirmation, when the session ended before there was an answer', async () => {
+    const id = await newElection();
+    const watched = await open(phone, id);
+    const { page, context } = watched;
+    const who = await identify(page);
+    await sendCode(page, who);
+    await choose(page);
+    const bodies: (string | null)[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/v1/ballots')) bodies.push(request.postData());
+    });
+    await context.setOffline(true);
+    await press(page, 'Cast my vote');
+    await page.locator('.status', { hasText: 'Trying again.' }).waitFor();
+    await withoutToken(page);
+    await context.setOffline(false);
+    await heading(page, 'Your session ended before we had an answer');
+    await press(page, 'Continue');
+    await press(page, 'Continue');
+    await heading(page, 'Text us your code');
+    await sendCode(page, who);
+    await heading(page, 'Your vote is recorded');
+    expect(new Set(bodies).size, 'the same bytes each time').toBe(1);
+    expect(await recorded(id)).toBe(1);
+    await close(watched);
+  });
+
+  test('takes a vote by a texted code, after a wrong one', async () => {
+    const id = await newElection();
+    const watched = await open(phone, id);
+    const { page } = watched;
+    const who = await identify(page);
+    await press(page, 'Text me a code instead');
+    await heading(page, 'Check your phone');
+    const code = await sentCode(who.phone);
+    await page.getByLabel('Security code').fill(code === '00000000' ? '00000001' : '00000000');
+    await press(page, 'Continue');
+    await page.getByRole('link', { name: /That code is not right.*Tries left: 4/ }).waitFor();
+    await expectAccessible(page);
+    await shoot(page, '3-code-wrong');
+    await page.getByLabel('Security code').fill(`${code.slice(0, 4)} ${code.slice(4)}`);
+    await press(page, 'Continue');
+    await heading(page, 'Make your choices');
+    await close(watched);
+  });
+
+  test('keeps the choices of a voter whose session ended, and tells who voted before that this vote was not recorded', async () => {
+    const id = await newElection();
+    const watched = await open(phone, id);
+    const { page } = watched;
+    const who = await identify(page);
+    await sendCode(page, who);
+    await choose(page);
+    // Another device of the same person is quicker; and this one's token is not ours any more.
+    const other = new Voter(platform.origins, id, { identity: who.number, phone: who.phone });
+    await other.verify();
+    const contests = [['library', 'yes'] as const, ['harbour', 'park'] as const, ['council', 'gardens'] as const];
+    const ballot = { contests: contests.map(([contestId, choice]) => ({ contestId, choices: [choice] })) };
+    expect((await other.cast(ballot)).status).toBe(201);
+    await withoutToken(page);
+    await press(page, 'Cast my vote');
+    await heading(page, 'Your session ended');
+    await expectAccessible(page);
+    await press(page, 'Continue');
+    await press(page, 'Continue');
+    await heading(page, 'Text us your code');
+    await sendCode(page, who);
+    await heading(page, 'Check your choices, then cast your vote');
+    await press(page, 'Cast my vote');
+    await heading(page, 'A vote is already recorded');
+    await expectAccessible(page);
+    await shoot(page, '7-already-recorded');
+    expect(await recorded(id)).toBe(1);
+    await close(watched);
+  });
+
+  test('speaks each language, and says so to screen readers', async () => {
+    const id = await newElection();
+    const watched = await open(phone, id);
+    const { page } = watched;
+    await press(page, 'Start');
+    await page.getByLabel('Mobile phone number').fill('6123 4567');
+    for (const [tag, lang, title] of [
+      ['zh-Hant-HK', 'zh-Hant-HK', '確認身分'],
+      ['sr-Cyrl', 'sr-Cyrl-RS', 'Потврдите ко сте'],
+      ['sr-Latn', 'sr-Latn-RS', 'Potvrdite ko ste'],
+    ] as const) {
+      await page.locator('#language').selectOption(tag);
+      await heading(page, title);
+      expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+      expect(await page.locator('#phone').inputValue(), 'what was typed stays').toBe('6123 4567');
+    }
+    await expectAccessible(page);
+    await shoot(page, '2-identify-sr-latn');
+    await page.locator('button.back').click();
+    await heading(page, 'Proba: ništa se ne računa');
+    await page.getByText('Skupština opštine').waitFor();
+    await close(watched);
+  });
+
+  test('says when voting opens, that it has closed, and that there is no such vote', async () => {
+    const [dayMs, now] = [86_400_000, Date.now()];
+    const at = (days: number): string => new Date(now + days * dayMs).toISOString();
+    const early = await newElection({ opensAt: at(1), closesAt: at(2) });
+    const late = await newElection({ opensAt: at(-2), closesAt: at(-1) });
+    const watched = await open(desktop, early);
+    const { page } = watched;
+    await page.getByText('Voting is not open yet').waitFor();
+    expect(await page.getByRole('button', { name: 'Start' }).count()).toBe(0);
+    await page.goto(`${platform.origins.api}/?election=${late}`);
+    await page.getByRole('heading', { name: 'Voting has closed' }).waitFor();
+    await expectAccessible(page);
+    await page.goto(`${platform.origins.api}/?election=none`);
+    await heading(page, 'There is no such vote');
+    await press(page, 'All votes');
+    await heading(page, 'Votes');
+    await expectAccessible(page);
+    await shoot(page, '0-list-desktop');
+    await close(watched);
+  });
+});

@@ -1,0 +1,75 @@
+// The wall in Redis: each edge service may do what its job needs, and what another's job needs is refused to it.
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { funnelKey } from '../../src/protocol/funnel-counts.ts';
+import { reportKey, reportsKey } from '../../src/protocol/provider-health.ts';
+import { readReports } from '../../src/platform/health/health-reports.ts';
+import { publicationsKey } from '../../src/protocol/public-document.ts';
+import { healthKey } from '../../src/protocol/control/system-api.ts';
+import { senderKey, textsChannel, verifiedKey } from '../../src/protocol/verification-events.ts';
+
+const id = randomUUID();
+const services = ['api', 'sms', 'elections'] as const;
+type Service = (typeof services)[number];
+type Act = (redis: Redis) => Promise<unknown>;
+
+/** Each act with who may do it; everybody else must be refused. None touches what another test relies on. */
+const acts: [string, readonly Service[], Act][] = [
+  ['read what is published', ['api', 'elections'], (redis) => redis.hget(publicationsKey, id)],
+  ['publish', ['elections'], (redis) => redis.hset(publicationsKey, id, '{}')],
+  ['see whether others publish meanwhile', ['elections'], (redis) => redis.watch(publicationsKey)],
+  ['withdraw what is published', ['elections'], (redis) => redis.hdel(publicationsKey, id)],
+  ['read that a phone was verified', ['api'], (redis) => redis.hgetall(verifiedKey(id))],
+  ['note that a phone was verified', ['sms'], (redis) => redis.hset(verifiedKey(id), 'field', 'value')],
+  // Its script sets this key, and Redis asks a script's keys for both rights.
+  ['read who sent a code', ['api', 'sms'], (redis) => redis.get(senderKey(id))],
+  ['announce a text', ['sms'], (redis) => redis.publish(textsChannel, 'not an event')],
+  ['hear of texts', ['api'], (redis) => redis.subscribe(textsChannel)],
+  ['limit sessions', ['api'], (redis) => redis.incrby(`limits:api:${id}`, 1)],
+  ['add to the sums of a funnel', ['api'], (redis) => redis.hincrby(funnelKey(id), 'started', 1)],
+  ['let a funnel expire', ['api'], (redis) => redis.expire(funnelKey(id), 60)],
+  ['read a funnel', ['elections'], (redis) => redis.hmget(funnelKey(id), 'started')],
+  ['write a funnel anew', [], (redis) => redis.hset(funnelKey(id), 'started', 1)],
+  ['remove a funnel', [], (redis) => redis.del(funnelKey(id))],
+  ['tell how providers fare', ['sms'], (redis) => redis.set(reportKey(id), '{}')],
+  ['be named among who tells it', ['sms'], (redis) => redis.zadd(reportsKey, 0, id)],
+  ['find who tells it', ['elections'], (redis) => redis.zrevrange(reportsKey, 0, 0)],
+  ['read how providers fare', ['elections'], (redis) => redis.getrange(reportKey(id), 0, 0)],
+  ['say how api is', ['api'], (redis) => redis.hset(healthKey('api'), id, '{}')],
+  ['say how sms is', ['sms'], (redis) => redis.hset(healthKey('sms'), id, '{}')],
+  ['read whatever sms says', ['sms'], (redis) => redis.hgetall(healthKey('sms'))],
+  ['see how all are, in bounded amounts', ['elections'], (redis) => readReports(redis, 'api')],
+  ['list all keys', [], (redis) => redis.keys('*')],
+  ['empty the server', [], (redis) => redis.flushall()],
+  ['read its configuration', [], (redis) => redis.config('GET', '*')],
+  ['read its users', [], (redis) => redis.acl('LIST')],
+  ['watch all commands', [], (redis) => redis.call('MONITOR')],
+];
+
+const connections = new Map<Service, Redis>();
+beforeAll(() => {
+  for (const name of services) connections.set(name, new Redis(inject('redisUrls')[name] ?? ''));
+});
+afterAll(async () => {
+  for (const redis of connections.values()) redis.disconnect();
+  const admin = new Redis(inject('redisUrls')['admin'] ?? '');
+  await admin.hdel(publicationsKey, id);
+  for (const service of ['api', 'sms'] as const) await admin.hdel(healthKey(service), id);
+  await admin.del(verifiedKey(id), senderKey(id), `limits:api:${id}`, funnelKey(id), reportKey(id));
+  await admin.zrem(reportsKey, id);
+  admin.disconnect();
+});
+
+describe.each(acts)('to %s', (_what, admitted, act) => {
+  test.each(services)('%s is admitted or refused by its job', async (service) => {
+    const redis = connections.get(service)!.duplicate();
+    try {
+      const tried = act(redis);
+      if (admitted.includes(service)) await expect(tried).resolves.not.toThrow();
+      else await expect(tried).rejects.toThrow(/NOPERM/);
+    } finally {
+      redis.disconnect();
+    }
+  });
+});

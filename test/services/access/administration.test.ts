@@ -1,0 +1,299 @@
+// What administrators do to users: it takes effect at once, and there is always one of them left.
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { issueAdministrator } from '../../../src/services/access/first-administrator.ts';
+import type { User } from '../../../src/protocol/control/access-api.ts';
+import { sqlState } from '../../../src/store/certain-query.ts';
+import { codeOf, goodPassword, pairOf, someEmail, startAccess, userOf } from '../../support/services/access.ts';
+import type { Access, Person } from '../../support/services/access.ts';
+
+let access: Access;
+let admin: Person;
+beforeAll(async () => {
+  access = await startAccess();
+  admin = await access.administrator();
+});
+afterAll(() => access[Symbol.asyncDispose]());
+
+const as = (by: Person, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object, at = access) =>
+  at.call(method, url, { token: by.tokens.accessToken, ...(body && { body }) });
+const me = (person: Person, at = access) => as(person, 'GET', '/v1/account', undefined, at);
+
+describe('users', () => {
+  test('are listed page by page in the order of registration, each once', async () => {
+    await using own = await startAccess();
+    const first = await own.administrator();
+    const people = [first];
+    for (let count = 0; count < 6; count += 1) people.push(await own.person(count % 2 ? 'auditor' : 'official', first));
+    const seen: string[] = [];
+    let next: string | null = '0';
+    let pages = 0;
+    while (next !== null) {
+      const answer = await as(first, 'GET', `/v1/users?limit=3&after=${next}`, undefined, own);
+      const page = answer.body as { users: User[]; next: string | null };
+      seen.push(...page.users.map(({ id }) => id));
+      next = page.next;
+      pages += 1;
+    }
+    expect(pages).toBe(3);
+    expect(seen).toEqual(people.map(({ id }) => id));
+    const auditors = (await as(first, 'GET', '/v1/users?role=auditor&state=active', undefined, own)).body as {
+      users: User[];
+    };
+    expect(auditors.users.map(({ role }) => role)).toEqual(['auditor', 'auditor', 'auditor']);
+    for (const query of ['limit=0', 'limit=201', 'after=x', 'role=king', 'sort=1']) {
+      expect((await as(first, 'GET', `/v1/users?${query}`, undefined, own)).status).toBe(400);
+    }
+  });
+
+  test('that are not there are said to be so', async () => {
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    for (const [method, url, body] of [
+      ['GET', `/v1/users/${nobody}`, undefined],
+      ['PATCH', `/v1/users/${nobody}`, { state: 'active' }],
+      ['DELETE', `/v1/users/${nobody}`, undefined],
+      ['POST', `/v1/users/${nobody}/one-time-password`, undefined],
+      ['DELETE', `/v1/users/${nobody}/sessions`, undefined],
+    ] as const) {
+      expect(codeOf(await as(admin, method, url, body))).toBe('user-not-found');
+    }
+    expect((await as(admin, 'GET', '/v1/users/x')).status).toBe(400);
+  });
+
+  test.each([[{}], [{ role: 'king' }], [{ state: 'waiting' }], [{ email: 'a@b.org' }], [{ secondFactor: true }]])(
+    'are not changed by %j',
+    async (change) => {
+      const person = await access.person('official', admin);
+      expect((await as(admin, 'PATCH', `/v1/users/${person.id}`, change)).status).toBe(400);
+      expect((await me(person)).status).toBe(200);
+    },
+  );
+});
+
+describe('takes effect at once:', () => {
+  const acts: [string, (person: Person) => Promise<{ status: number }>, number][] = [
+    ['removal', (person) => as(admin, 'DELETE', `/v1/users/${person.id}`), 204],
+    ['suspension', (person) => as(admin, 'PATCH', `/v1/users/${person.id}`, { state: 'suspended' }), 200],
+    ['another role', (person) => as(admin, 'PATCH', `/v1/users/${person.id}`, { role: 'auditor' }), 200],
+    ['the end of every session', (person) => as(admin, 'DELETE', `/v1/users/${person.id}/sessions`), 204],
+    ['a one-time password', (person) => as(admin, 'POST', `/v1/users/${person.id}/one-time-password`), 200],
+  ];
+  test.each(acts)('%s', async (_name, act, status) => {
+    const person = await access.person('official', admin);
+    const second = pairOf(await access.login(person.email));
+    expect((await me(person)).status).toBe(200);
+    expect((await act(person)).status).toBe(status);
+    expect((await me(person)).status).toBe(401);
+    for (const { refreshToken } of [person.tokens, second]) {
+      expect((await access.call('POST', '/v1/refresh', { body: { refreshToken } })).status).toBe(401);
+    }
+  });
+
+  test('a login that races with the removal leaves no session that stands', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const person = await access.person('official', admin);
+      const [login] = await Promise.all([access.login(person.email), as(admin, 'DELETE', `/v1/users/${person.id}`)]);
+      if (login.status === 200) {
+        const { accessToken } = pairOf(login);
+        expect((await access.call('GET', '/v1/account', { token: accessToken })).status).toBe(401);
+      }
+    }
+  });
+
+  test('what changes nothing ends no session', async () => {
+    const person = await access.person('official', admin);
+    const answer = await as(admin, 'PATCH', `/v1/users/${person.id}`, { role: 'official', state: 'active' });
+    expect(userOf(answer)).toMatchObject({ role: 'official', state: 'active' });
+    expect((await me(person)).status).toBe(200);
+  });
+
+  test('each act is on record with who did it to whom, and no personal value', async () => {
+    const person = await access.person('official', admin);
+    await as(admin, 'PATCH', `/v1/users/${person.id}`, { role: 'auditor' });
+    const line = access
+      .log()
+      .split('\n')
+      .find((each) => each.includes('"act":"user.change"') && each.includes(person.id));
+    expect(JSON.parse(line!)).toMatchObject({
+      audit: { actor: admin.id, user: person.id, roleBefore: 'official', role: 'auditor', outcome: 'done' },
+    });
+    expect(line).not.toContain(person.email);
+  });
+});
+
+describe('one’s own role', () => {
+  test.each(['official', 'auditor'] as const)('is not changed to %s by an administrator', async (role) => {
+    const other = await access.person('administrator', admin);
+    const answer = await as(other, 'PATCH', `/v1/users/${other.id}`, { role });
+    expect([answer.status, codeOf(answer)]).toEqual([409, 'conflict']);
+    expect((answer.body as { detail: string }).detail).toContain('another administrator');
+    expect((await as(other, 'GET', `/v1/users/${other.id}`)).status).toBe(200);
+    const line = access
+      .log()
+      .split('\n')
+      .find((each) => each.includes('"outcome":"conflict"') && each.includes(other.id));
+    expect(JSON.parse(line!)).toMatchObject({ audit: { act: 'user.change', actor: other.id, user: other.id, role } });
+    // Another one may, and naming the role that one has is no change.
+    expect((await as(other, 'PATCH', `/v1/users/${other.id}`, { role: 'administrator' })).status).toBe(200);
+    expect((await as(admin, 'PATCH', `/v1/users/${other.id}`, { role })).status).toBe(200);
+  });
+});
+
+describe('the last administrator', () => {
+  test('stays, whatever is tried', async () => {
+    await using own = await startAccess();
+    const only = await own.administrator();
+    for (const [method, body] of [
+      ['DELETE', undefined],
+      ['PATCH', { state: 'suspended' }],
+    ] as const) {
+      const answer = await as(only, method, `/v1/users/${only.id}`, body, own);
+      expect([answer.status, codeOf(answer)]).toEqual([409, 'last-administrator']);
+    }
+    expect((await me(only, own)).status).toBe(200);
+    // A suspended administrator is none.
+    const second = await own.person('administrator', only);
+    await as(only, 'PATCH', `/v1/users/${second.id}`, { state: 'suspended' }, own);
+    expect(codeOf(await as(only, 'DELETE', `/v1/users/${only.id}`, undefined, own))).toBe('last-administrator');
+    await as(only, 'PATCH', `/v1/users/${second.id}`, { state: 'active' }, own);
+    expect((await as(only, 'DELETE', `/v1/users/${only.id}`, undefined, own)).status).toBe(204);
+    expect((await own.login(second.email)).status).toBe(200);
+  });
+
+  test('is one, when the last two remove, demote or suspend each other, or remove or suspend themselves, at the same moment', async () => {
+    await using own = await startAccess();
+    await using beside = await startAccess({ beside: own });
+    const first = await own.administrator();
+    let left = first;
+    for (let round = 0; round < 9; round += 1) {
+      const [a, b] = [left, await own.person('administrator', left)];
+      const others = round % 2 === 0;
+      const suspension = { state: 'suspended' };
+      const act = (by: Person, on: Person, at: Access) =>
+        round % 3 === 0
+          ? as(by, 'DELETE', `/v1/users/${on.id}`, undefined, at)
+          : as(by, 'PATCH', `/v1/users/${on.id}`, round % 3 === 1 && others ? { role: 'official' } : suspension, at);
+      const answers = await Promise.all([act(a, others ? b : a, own), act(b, others ? a : b, beside)]);
+      expect(answers.filter(({ status }) => status < 300).length).toBe(1);
+      for (const answer of answers.filter(({ status }) => status >= 300)) {
+        expect(['last-administrator', 'role-not-allowed', 'unauthenticated']).toContain(codeOf(answer));
+      }
+      const rows = await own.databases.query<{ user_id: string }>(
+        'access',
+        `select user_id from pv.account where role = 'administrator' and state = 'active'`,
+      );
+      expect(rows.length).toBe(1);
+      const survivor = rows[0]!.user_id === a.id ? a : b;
+      left = { ...survivor, tokens: pairOf(await own.login(survivor.email)) };
+    }
+  });
+
+  test('is kept by the one who waits: a second removal sees what the first one did', async () => {
+    await using own = await startAccess();
+    const first = await own.administrator();
+    const second = await own.person('administrator', first);
+    const url = own.databases.url('access');
+    const [one, two] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })];
+    await Promise.all([one.connect(), two.connect()]);
+    try {
+      await one.query('begin');
+      await one.query('delete from pv.account where user_id = $1', [first.id]);
+      const { rows } = await two.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const later = two.query('delete from pv.account where user_id = $1', [second.id]).then(
+        () => 'removed',
+        (error: unknown) => sqlState(error),
+      );
+      const waiting = async (): Promise<string> => {
+        const found = await own.databases.query<{ wait: string | null; state: string }>(
+          'access',
+          'select wait_event as wait, state from pg_stat_activity where pid = $1',
+          [rows[0]!.pid],
+        );
+        return found[0]!.state === 'active' ? (found[0]!.wait ?? 'running') : 'done';
+      };
+      await expect.poll(waiting).toMatch(/advisory|done/);
+      await one.query('commit');
+      expect(await later).toBe('PV010');
+    } finally {
+      await Promise.all([one.end(), two.end()]);
+    }
+    expect((await own.login(second.email)).status).toBe(200);
+  });
+
+  test('cannot be removed by a statement of the owner or of a superuser either, alone or both at once', async () => {
+    await using own = await startAccess();
+    await own.person('administrator', await own.administrator());
+    const client = new pg.Client({ connectionString: own.databases.url('access') });
+    await client.connect();
+    try {
+      for (const role of ['popvote_owner', 'postgres']) {
+        for (const [text, state] of [
+          [`delete from pv.account`, 'PV010'],
+          [`update pv.account set role = 'auditor'`, 'PV010'],
+          [`update pv.account set state = 'suspended' where role = 'administrator'`, 'PV010'],
+          [`truncate pv.account cascade`, '42501'],
+        ] as const) {
+          await client.query('begin');
+          const error = await client.query(`set local role ${role}; ${text}`).catch((thrown: unknown) => thrown);
+          expect([text, sqlState(error)]).toEqual([text, state]);
+          await client.query('rollback');
+        }
+      }
+      // An older snapshot would not show that the other one is gone.
+      await client.query('begin isolation level repeatable read');
+      const one = `select user_id from pv.account where role = 'administrator' limit 1`;
+      const error = await client
+        .query(`delete from pv.account where user_id = (${one})`)
+        .catch((thrown: unknown) => thrown);
+      expect(sqlState(error)).toBe('25001');
+      await client.query('rollback');
+    } finally {
+      await client.end();
+    }
+  });
+
+  test('and an actor who is no administrator any more does nothing, though the token was good a moment ago', async () => {
+    const other = await access.person('administrator', admin);
+    const victim = await access.person('official', admin);
+    // As if the token had been checked just before.
+    await access.databases.query('access', `update pv.account set role = 'official' where user_id = $1`, [other.id]);
+    const { administration } = access.logic;
+    for (const act of [
+      () => administration.remove(other.id, victim.id),
+      () => administration.change(other.id, victim.id, { role: 'administrator' }),
+      () => administration.issuePassword(other.id, victim.id),
+      () => administration.endSessions(other.id, victim.id),
+      () => administration.invite(other.id, { role: 'administrator', days: 1 }),
+      () => administration.withdraw(other.id, '00000000-0000-4000-8000-000000000000'),
+    ]) {
+      await expect(act()).rejects.toMatchObject({ code: 'role-not-allowed' });
+    }
+    expect((await me(victim)).status).toBe(200);
+  });
+});
+
+describe('the first administrator', () => {
+  test('is made once, with a password for one login; an operator can make another, or renew one never used', async () => {
+    await using own = await startAccess();
+    const wanted = {
+      ...{ databaseUrl: own.databases.url('access', 'popvote_access'), email: 'First@Example.org' },
+      ...{ forename: 'Ada', surname: 'First' },
+    };
+    const made = await Promise.all(Array.from({ length: 4 }, () => issueAdministrator({ ...wanted, onlyFirst: true })));
+    expect(made.map(({ outcome }) => outcome).sort()).toEqual(['created', 'present', 'present', 'present']);
+    const created = made.find((each) => 'password' in each);
+    if (!created || !('password' in created)) throw new Error('none was made');
+    expect(created.email).toBe('first@example.org');
+    const renewed = await issueAdministrator({ ...wanted, onlyFirst: false });
+    if (renewed.outcome !== 'renewed') throw new Error(renewed.outcome);
+    expect(codeOf(await own.login(created.email, created.password))).toBe('wrong-credentials');
+    expect(codeOf(await own.login(created.email, renewed.password))).toBe('password-change-required');
+    expect((await own.login(created.email, renewed.password, { newPassword: goodPassword })).status).toBe(200);
+    expect((await issueAdministrator({ ...wanted, onlyFirst: false })).outcome).toBe('email-taken');
+    expect((await issueAdministrator({ ...wanted, email: someEmail(), onlyFirst: false })).outcome).toBe('created');
+    expect((await issueAdministrator({ ...wanted, email: 'nonsense', onlyFirst: false })).outcome).toBe(
+      'email-invalid',
+    );
+    expect(own.log()).not.toContain(renewed.password);
+  });
+});

@@ -1,0 +1,154 @@
+// The second factor: a stolen password alone opens nothing, each code works once, and who lost the phone gets in again.
+import { Secret, TOTP } from 'otpauth';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { codeOf, goodPassword, otherPassword, pairOf, startAccess } from '../../support/services/access.ts';
+import type { Access, Person } from '../../support/services/access.ts';
+
+let access: Access;
+let admin: Person;
+beforeAll(async () => {
+  access = await startAccess();
+  admin = await access.administrator();
+});
+afterAll(() => access[Symbol.asyncDispose]());
+
+const post = (person: Person, url: string, body: object) =>
+  access.call('POST', url, { body, token: person.tokens.accessToken });
+const now = (): number => Date.now() + access.clock.aheadMs;
+/** The code that the authenticator shows so many steps from now. */
+const shown = (secret: string, steps = 0): string =>
+  new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: now() + steps * 30_000 });
+/** The next code: the present one was used, and each works once. */
+const nextStep = (): void => {
+  access.clock.aheadMs += 30_000;
+};
+
+async function enrolled(): Promise<{ person: Person; secret: string; recoveryCodes: string[] }> {
+  const person = await access.person('administrator', admin);
+  const { secret } = (await post(person, '/v1/second-factor', { password: goodPassword })).body as { secret: string };
+  const answer = await post(person, '/v1/second-factor/confirm', { code: shown(secret) });
+  expect(answer.status).toBe(200);
+  nextStep();
+  return { person, secret, ...(answer.body as { recoveryCodes: string[] }) };
+}
+
+test('it is offered for the password, and counts once a code of it was shown', async () => {
+  const person = await access.person('administrator', admin);
+  expect(codeOf(await post(person, '/v1/second-factor', { password: otherPassword }))).toBe('wrong-credentials');
+  const offer = await post(person, '/v1/second-factor', { password: goodPassword });
+  const { secret, uri } = offer.body as { secret: string; uri: string };
+  expect(offer.headers['cache-control']).toBe('no-store');
+  expect(Secret.fromBase32(secret).bytes.length).toBe(20);
+  expect(uri).toContain(`secret=${secret}`);
+  expect((await access.login(person.email)).status).toBe(200);
+  expect(codeOf(await post(person, '/v1/second-factor/confirm', { code: '000000' }))).toBe('wrong-second-factor');
+  const other = pairOf(await access.login(person.email));
+  const confirmed = await post(person, '/v1/second-factor/confirm', { code: shown(secret) });
+  const { recoveryCodes } = confirmed.body as { recoveryCodes: string[] };
+  expect(new Set(recoveryCodes).size).toBe(10);
+  // Sessions that began without it end, but for the one that confirmed.
+  expect((await access.call('GET', '/v1/account', { token: other.accessToken })).status).toBe(401);
+  const me = await access.call('GET', '/v1/account', { token: person.tokens.accessToken });
+  expect(me.body).toMatchObject({ user: { secondFactor: true } });
+  expect(codeOf(await post(person, '/v1/second-factor', { password: goodPassword }))).toBe('conflict');
+  expect(codeOf(await post(person, '/v1/second-factor/confirm', { code: shown(secret, 1) }))).toBe('conflict');
+});
+
+test('a login needs the password and a code, and says which only after the password', async () => {
+  const { person, secret } = await enrolled();
+  expect(codeOf(await access.login(person.email))).toBe('second-factor-required');
+  expect(codeOf(await access.login(person.email, otherPassword, { code: shown(secret) }))).toBe('wrong-credentials');
+  expect(codeOf(await access.login(person.email, goodPassword, { code: '000000' }))).toBe('wrong-second-factor');
+  expect((await access.login(person.email, goodPassword, { code: shown(secret) })).status).toBe(200);
+});
+
+test('a code works once, also when ten requests show it at the same moment', async () => {
+  const { person, secret } = await enrolled();
+  const code = shown(secret);
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      access.login(person.email, goodPassword, { code: `${code.slice(0, 3)} ${code.slice(3)}` }),
+    ),
+  );
+  expect(answers.filter(({ status }) => status === 200).length).toBe(1);
+  expect(answers.filter((answer) => codeOf(answer) === 'wrong-second-factor').length).toBe(7);
+});
+
+test('a code of the step before or after is taken, none that is older, and none before one that was used', async () => {
+  const { person, secret } = await enrolled();
+  access.clock.aheadMs += 120_000;
+  const login = async (steps: number) =>
+    (await access.login(person.email, goodPassword, { code: shown(secret, steps) })).status;
+  expect(await login(-2)).toBe(401);
+  expect(await login(2)).toBe(401);
+  expect(await login(-1)).toBe(200);
+  expect(await login(1)).toBe(200);
+  expect(await login(0)).toBe(401);
+});
+
+test('codes cannot be tried without end, nor the tries be washed away by logins without a code', async () => {
+  const { person, secret } = await enrolled();
+  const statuses: number[] = [];
+  for (let count = 0; count < 12; count += 1) {
+    statuses.push((await access.login(person.email, goodPassword, { code: String(100_000 + count) })).status);
+    await access.login(person.email);
+  }
+  expect(statuses.filter((status) => status === 401).length).toBe(10);
+  expect(codeOf(await access.login(person.email, goodPassword, { code: shown(secret) }))).toBe('too-many-requests');
+});
+
+test('each recovery code replaces the authenticator once, and is of no use to another user', async () => {
+  const [{ person, recoveryCodes }, other] = [await enrolled(), await enrolled()];
+  const [first, second] = recoveryCodes;
+  const login = async (who: Person, code: string) => (await access.login(who.email, goodPassword, { code })).status;
+  expect(await login(other.person, first!)).toBe(401);
+  expect(await login(person, first!.toLowerCase().replaceAll('-', ' '))).toBe(200);
+  expect(await login(person, first!)).toBe(401);
+  expect(await login(person, second!)).toBe(200);
+});
+
+test('its owner removes it with the password and a code; an administrator removes a lost one, which ends sessions', async () => {
+  const mine = await enrolled();
+  const disable = (body: object) => post(mine.person, '/v1/second-factor/disable', body);
+  expect((await disable({ password: goodPassword })).status).toBe(400);
+  expect(codeOf(await disable({ password: otherPassword, code: shown(mine.secret) }))).toBe('wrong-credentials');
+  expect(codeOf(await disable({ password: goodPassword, code: '000000' }))).toBe('wrong-second-factor');
+  expect((await disable({ password: goodPassword, code: shown(mine.secret) })).status).toBe(204);
+  expect((await access.login(mine.person.email)).status).toBe(200);
+
+  const lost = await enrolled();
+  const change = await access.call('PATCH', `/v1/users/${lost.person.id}`, {
+    body: { secondFactor: false },
+    token: admin.tokens.accessToken,
+  });
+  expect(change.body).toMatchObject({ user: { secondFactor: false } });
+  expect((await access.call('GET', '/v1/account', { token: lost.person.tokens.accessToken })).status).toBe(401);
+  expect((await access.login(lost.person.email)).status).toBe(200);
+});
+
+test('a one-time password does not get around it, and asking for a new password spends no code', async () => {
+  const { person, secret } = await enrolled();
+  const issued = await access.call('POST', `/v1/users/${person.id}/one-time-password`, {
+    token: admin.tokens.accessToken,
+  });
+  const { password } = issued.body as { password: string };
+  const code = shown(secret);
+  expect(codeOf(await access.login(person.email, password, { newPassword: otherPassword }))).toBe(
+    'second-factor-required',
+  );
+  expect(codeOf(await access.login(person.email, password, { code }))).toBe('password-change-required');
+  expect((await access.login(person.email, password, { code, newPassword: otherPassword })).status).toBe(200);
+});
+
+test('neither the secret nor a recovery code stands readable in the database or in the log', async () => {
+  const { secret, recoveryCodes } = await enrolled();
+  const rows = await access.databases.query<{ text: string }>(
+    'access',
+    'select f::text as text from pv.second_factor f',
+  );
+  const dump = rows.map(({ text }) => text).join('\n') + access.log();
+  for (const text of [secret, ...recoveryCodes, ...recoveryCodes.map((each) => each.replaceAll('-', ''))]) {
+    expect(dump).not.toContain(text);
+    expect(dump).not.toContain(Buffer.from(text).toString('hex'));
+  }
+});

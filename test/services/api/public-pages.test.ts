@@ -1,0 +1,213 @@
+// Turnout and results as pages: what they say of every ending, and that nothing else can come to stand on them.
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { en } from '../../../src/pages/public/copy/en.ts';
+import { html, markupText } from '../../../src/pages/public/html.ts';
+import { pageLanguages, pageTag } from '../../../src/pages/public/page-languages.ts';
+import { createWords } from '../../../src/pages/public/words.ts';
+import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
+import { signValue } from '../../../src/platform/keys/signatures.ts';
+import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
+import { definition } from '../../support/elections.ts';
+import { countedResults, publicationOfResults, turnoutOf } from '../../support/published.ts';
+import { createPublicSite, parliament, parliamentResults, ties, tiesResults } from '../../support/pages/public-site.ts';
+
+const textOf = (page: string): string =>
+  page
+    .replace(/<(style|title)\b.*?<\/\1>/gs, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+
+async function read(path: string, prepare: (site: Awaited<ReturnType<typeof createPublicSite>>) => void) {
+  await using site = await createPublicSite();
+  prepare(site);
+  const answer = await site.app.inject(path);
+  return { status: answer.statusCode, headers: answer.headers, body: answer.body, text: textOf(answer.body) };
+}
+const resultsPage = (election: ElectionDefinition, results: typeof tiesResults) =>
+  read(`/results/${election.id}?lang=en`, ({ publish, publisher }) =>
+    publish(election.id, publicationOfResults(election, results, publisher)),
+  );
+
+describe('the result', () => {
+  test('says first how it ended, with the turnout, and explains each seat', async () => {
+    const { text, body } = await resultsPage(parliament, parliamentResults);
+    expect(text).toContain('Final result. 62.0% of the people on the voter list took part.');
+    expect(text).toContain('Harbour Union has the most seats, 125 of 250. A majority is 126.');
+    expect(text).toContain('The last seat went to Lighthouse List for an Open City: 98,412 ÷ 30 = 3,280.40.');
+    expect(text).toContain('Next was Harbour Union with 3,272.22. 1,031 more votes would have won the seat.');
+    expect(text).toContain('Below the threshold (43,261 votes): no seats');
+    expect(text).toContain('Ana Novak has the most votes: 47.3% of the valid ballots. That is 3,652 votes more than');
+    expect(text).toMatch(/Together 869,362 869,323 39/);
+    expect(body.match(/<circle/g)?.length).toBe(250);
+    expect(body).toContain('href="/v1/elections/parliament/results.csv"');
+    expect(gzipSync(body).length).toBeLessThanOrEqual(40_000);
+  });
+
+  test('says a tie plainly, open or drawn, and what nobody won', async () => {
+    const { text } = await resultsPage(ties, tiesResults);
+    expect(text).toContain('A tie is not decided yet.');
+    expect(text).not.toContain('Final result.');
+    expect(text).toContain(
+      'Terraces and Lighthouse List for an Open City have the same claim to 2 seats. A lot decides.',
+    );
+    expect(text).toContain('Ana Novak and Chan Siu-ming had equally many votes. A lot decided.');
+    expect(text).toContain('Drawn in this order: Chan Siu-ming, Ana Novak.');
+    expect(text).toContain('Two sealed envelopes, drawn by a child of the school at noon.');
+    expect(text).toContain('No list has enough votes. All seats stay empty.');
+    expect(text).toContain('Nobody has a vote.');
+  });
+
+  test('says a majority of one, and of several', async () => {
+    const council = definition().contests[1]!;
+    const house = (votes: Record<string, number>) => {
+      const election = definition({ contests: [council] });
+      return resultsPage(election, countedResults(election, { council: votes }));
+    };
+    expect((await house({ red: 60, blue: 50 })).text).toContain('Red has 6 of 11 seats, exactly a majority.');
+    expect((await house({ red: 80, blue: 20 })).text).toContain('Red has 9 of 11 seats, 3 more than a majority.');
+    expect((await house({ red: 50, blue: 50, green: 11 })).text).toContain(
+      'Red and Blue have the most seats, 5 of 11 each.',
+    );
+  });
+
+  test('is nowhere before it is published, and the page says when it comes', async () => {
+    const { text, status } = await read('/results/rehearsal?lang=en', ({ publish, publisher }) => {
+      const results = countedResults(definition(), { motion: { yes: 77, no: 3 } });
+      const signed = { results, signature: signValue(publisher, results) };
+      // Signed, yet not published by an act: what some process put out too early is not shown.
+      publish('rehearsal', { ...publicationOf(definition(), publisher, 1), results: signed });
+    });
+    expect(status).toBe(200);
+    expect(text).toContain('There is no result yet.');
+    expect(text).toContain('Voting closes');
+    expect(text).not.toContain('77');
+  });
+
+  test('holds nothing that an election says as markup, and nothing in line', async () => {
+    const evil = '<script>alert(1)</script><img src=x onerror=alert(1)>"\'&';
+    const contests = definition().contests.map((contest) => ({
+      ...contest,
+      title: { en: evil },
+      options: contest.options.map((option) => ({ ...option, title: { en: evil } })),
+    }));
+    const election = definition({ title: { en: evil }, contests });
+    const lots = { motion: { order: ['no', 'yes'], note: evil } };
+    const results = countedResults(election, { motion: { yes: 5, no: 5 }, council: { red: 5 } }, {}, lots);
+    const { body, headers } = await resultsPage(election, results);
+    expect(body).not.toMatch(/<script|<img|<style| style=| on\w+="/);
+    expect(body).toContain('&lt;script&gt;');
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+  });
+});
+
+describe('the turnout', () => {
+  test('says how many, of how many, and how they came; never a choice', async () => {
+    const { text } = await read('/turnout/rehearsal?lang=en', ({ publish, publisher }) => {
+      const turnout = turnoutOf('rehearsal', { eligible: 1_000, online: 333, batches: 1 });
+      const signed = { turnout, signature: signValue(publisher, turnout) };
+      publish('rehearsal', { ...publicationOf(definition(), publisher, 1), turnout: signed });
+    });
+    expect(text).toContain('33.4% of the people on the voter list took part so far.');
+    expect(text).toMatch(/Online 333 .*On paper 1 .*Together 334 .*People on the voter list 1,000/);
+    expect(text).toContain('Rehearsal: nothing here counts');
+    expect(text).not.toMatch(/Red|Blue|Yes/);
+  });
+
+  test('is there before the first count, and after publication from the result itself', async () => {
+    const before = await read('/turnout/rehearsal?lang=en', ({ publish, publisher }) =>
+      publish('rehearsal', publicationOf(definition(), publisher, 1)),
+    );
+    expect(before.text).toContain('There is no number yet.');
+    const after = await read('/turnout/parliament?lang=en', ({ publish, publisher }) =>
+      publish('parliament', publicationOfResults(parliament, parliamentResults, publisher)),
+    );
+    expect(after.text).toContain('62.0% of the people on the voter list took part.');
+  });
+});
+
+describe('the pages', () => {
+  test('are kept by their content, and change with what is published', async () => {
+    await using site = await createPublicSite();
+    const { publish, publisher, app } = site;
+    publish('rehearsal', publicationOf(definition(), publisher, 1));
+    const first = await app.inject({ url: '/results/rehearsal', headers: { 'accept-language': 'zh-HK,zh;q=0.9' } });
+    expect(first.body).toContain('lang="zh-Hant-HK"');
+    expect(first.headers).toMatchObject({ vary: 'accept-encoding, accept-language' });
+    const ask = () =>
+      app.inject({
+        url: '/results/rehearsal',
+        headers: { 'accept-language': 'zh-HK', 'if-none-match': String(first.headers.etag) },
+      });
+    expect((await ask()).statusCode).toBe(304);
+    publish('rehearsal', publicationOf(definition({ title: { en: 'Changed' } }), publisher, 2));
+    const changed = await ask();
+    expect(changed.statusCode).toBe(200);
+    expect(changed.body).toContain('Changed');
+    const packed = await app.inject({ url: '/results/rehearsal', headers: { 'accept-encoding': 'br' } });
+    expect(packed.headers['content-encoding']).toBe('br');
+  });
+
+  test('say that there is no such vote, or that it is not known yet, as pages too', async () => {
+    const none = await read('/results/none?lang=sr-Latn', () => undefined);
+    expect(none.status).toBe(404);
+    expect(none.text).toContain('Nema takvog glasanja');
+    expect((await read('/results/a%20b', () => undefined)).status).toBe(404);
+    await using site = await createPublicSite({ complete: false });
+    const unknown = await site.app.inject('/turnout/any?lang=en');
+    expect([unknown.statusCode, unknown.headers['retry-after'], unknown.headers['cache-control']]).toEqual([
+      503,
+      '2',
+      'no-store',
+    ]);
+  });
+});
+
+test('A page’s language is the one in the address, else the browser’s best, else English', () => {
+  expect(pageTag('sr-Latn', 'zh')).toBe('sr-Latn');
+  expect(pageTag(['en', 'x'], 'zh-TW')).toBe('zh-Hant-HK');
+  expect(pageTag('__proto__', 'sr-Latn-RS, en;q=0.9')).toBe('sr-Latn');
+  expect(pageTag(undefined, 'fr, sr;q=0.5, en;q=0.9')).toBe('en');
+  expect(pageTag(undefined, 'de;q=1, zh;q=0')).toBe('en');
+  expect(pageTag(undefined, undefined)).toBe('en');
+});
+
+test('Every language has every text, filled in at the same places', () => {
+  const places = (value: unknown): string[] =>
+    [...new Set([...JSON.stringify(value).matchAll(/\{\w+\}/g)].map(([place]) => place))].sort();
+  for (const { copy } of Object.values(pageLanguages)) {
+    expect(Object.keys(copy)).toEqual(Object.keys(en));
+    for (const [key, value] of Object.entries(en)) {
+      const other = copy[key as keyof typeof en];
+      expect(JSON.stringify(other).length, key).toBeGreaterThan(3);
+      for (const place of places(other)) expect(places(value), key).toContain(place);
+    }
+  }
+});
+
+test('Numbers are written exactly, as the language writes them', () => {
+  const words = createWords('sr-Cyrl', 'Europe/Belgrade');
+  expect(words.percent({ numerator: 1, denominator: 3 })).toBe('33,3%');
+  expect(words.percent({ numerator: 9_995, denominator: 10_000 })).toBe('100,0%');
+  expect(words.percent({ numerator: 2 ** 49 - 1, denominator: 2 ** 49 })).toBe('100,0%');
+  expect(words.quotient(2 ** 49, 3)).toBe('187.649.984.473.770,67');
+  expect(words.perMyriad(325)).toBe('3,25%');
+  expect([1, 2, 5, 21].map((n) => words.counted('ballotsFinal', n))).toEqual([
+    'Примљен је 1 листић.',
+    'Примљена су 2 листића.',
+    'Примљено је 5 листића.',
+    'Примљен је 21 листић.',
+  ]);
+});
+
+test('Text in a page is text, whatever it is', () => {
+  const signs = fc.constantFrom(...Array.from('<>"\'&/=!-a; \n'));
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: signs })), (text) => {
+      const page = markupText(html`<p title="${text}">${[text, html`<b>${text}</b>`]}</p>`);
+      const bare = page.replace(/^<p title="[^"<>]*">[^<>]*<b>[^<>]*<\/b><\/p>$/s, '');
+      expect(bare).toBe('');
+    }),
+  );
+});

@@ -1,0 +1,343 @@
+// The three steps through the public API, with their exact answers.
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problems } from '../../../src/protocol/problem.ts';
+import { ballot } from '../../support/elections.ts';
+import { hkid, phone } from '../../support/identities.ts';
+import { bearer, codeOf, receiptOf, refusal, secret, startApi } from '../../support/services/api.ts';
+import type { Fixture } from '../../support/services/api.ts';
+
+let api: Fixture;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+const counter = { n: Math.floor(Math.random() * 800_000) };
+const person = () => ({ phone: phone((counter.n += 1)), identity: { number: hkid(counter.n) } });
+
+const wait = (token: string, seconds = 10, headers = {}) =>
+  api.app.inject({ url: `/v1/sessions/current?wait=${seconds}`, headers: { ...bearer(token), ...headers } });
+const castBody = (key = secret()) => ({ ballotKey: key, ballot: ballot() });
+const cast = (token: string, payload: object | string) =>
+  api.app.inject({
+    method: 'POST',
+    url: '/v1/ballots',
+    headers: { ...bearer(token), 'content-type': 'application/json' },
+    payload,
+  });
+
+async function verified(): Promise<string> {
+  const voter = person();
+  const session = await api.session(voter);
+  await api.text(voter.phone, codeOf(session));
+  return (await wait(session.token)).json<{ token: string }>().token;
+}
+
+describe('a vote by text', () => {
+  test('starts with a six-digit code that holds from the named phone', async () => {
+    const session = await api.session(person());
+    expect(session).toMatchObject({ state: 'pending', verification: { method: 'text-in', sendTo: '+85264500000' } });
+    expect(codeOf(session)).toMatch(/^\d{6}$/);
+    expect(Date.parse(session.expiresAt) - Date.now()).toBeGreaterThan(890_000);
+  });
+
+  test('is verified at once when the text arrived before the poll', async () => {
+    const voter = person();
+    const session = await api.session(voter);
+    await api.text(voter.phone, codeOf(session), { silent: true });
+    const began = performance.now();
+    const answer = await wait(session.token);
+    // At the first reading, and not at the next of the slow ones.
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(answer.json()).toMatchObject({ state: 'verified' });
+    expect((await wait(session.token, 0)).json()).toMatchObject({ state: 'verified' });
+  });
+
+  test('is verified within moments when the text arrives during the poll', async () => {
+    const voter = person();
+    const session = await api.session(voter);
+    const polling = wait(session.token, 20);
+    await pause(100);
+    const sent = performance.now();
+    await api.text(voter.phone, codeOf(session));
+    expect((await polling).json()).toMatchObject({ state: 'verified' });
+    expect(performance.now() - sent).toBeLessThan(1_000);
+  });
+
+  test('waits in vain for as long as was asked, no longer', async () => {
+    const session = await api.session(person());
+    const began = performance.now();
+    const answer = await wait(session.token, 1);
+    expect(answer.json()).toEqual({ state: 'pending' });
+    // Waits end on the ticks of a wheel, and a busy machine is late.
+    const waitedMs = performance.now() - began;
+    expect(waitedMs).toBeGreaterThan(700);
+    expect(waitedMs).toBeLessThan(10_000);
+  });
+
+  test('gets its receipt, the same bytes each time', async () => {
+    const token = await verified();
+    const body = castBody();
+    const [first, second] = [await cast(token, body), await cast(token, body)];
+    expect(first.statusCode).toBe(201);
+    expect(first.json()).toEqual({ receipt: receiptOf(api.election.id) });
+    expect(second.rawPayload.equals(first.rawPayload)).toBe(true);
+    expect(api.behind.casts.at(-1)).toBe(api.behind.casts.at(-2));
+    expect(JSON.parse(api.behind.casts.at(-1) ?? '{}')).toMatchObject({ electionId: api.election.id, ...body });
+  });
+
+  test('tells a wrong sender, a wrong code, and forgets neither the right text', async () => {
+    const [voter, other] = [person(), person()];
+    const session = await api.session(voter);
+    const polling = wait(session.token);
+    await pause(50);
+    await api.text(other.phone, codeOf(session));
+    expect((await polling).json()).toEqual({ state: 'wrong-sender' });
+    const again = wait(session.token);
+    await pause(50);
+    await api.text(voter.phone, codeOf(session) === '000000' ? '000001' : '000000');
+    expect((await again).json()).toEqual({ state: 'wrong-code' });
+    await api.text(voter.phone, codeOf(session));
+    expect((await wait(session.token)).json()).toMatchObject({ state: 'verified' });
+  });
+
+  test('is told within a second or two of a wrong text that came between two polls', async () => {
+    const voter = person();
+    const session = await api.session(voter);
+    await api.text(voter.phone, codeOf(session) === '000000' ? '000001' : '000000', { silent: true });
+    const began = performance.now();
+    expect((await wait(session.token, 20)).json()).toEqual({ state: 'wrong-code' });
+    expect(performance.now() - began).toBeGreaterThan(500);
+    expect(performance.now() - began).toBeLessThan(2_500);
+  });
+
+  test('takes no account of texts from before the session', async () => {
+    const voter = person();
+    const session = await api.session(voter);
+    await api.text(voter.phone, codeOf(session), { silent: true, atMs: Date.now() - 60_000 });
+    expect((await wait(session.token, 0)).json()).toEqual({ state: 'pending' });
+  });
+
+  test('answers `verification-unavailable` when no inbound channel is healthy', async () => {
+    const apart = await startApi();
+    apart.behind.sendTo = null;
+    const payload = { electionId: apart.election.id, ...person(), method: 'text-in' };
+    const answer = await apart.app.inject({ method: 'POST', url: '/v1/sessions', payload });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ code: 'verification-unavailable' });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    await apart[Symbol.asyncDispose]();
+  });
+});
+
+describe('a vote by a code that was sent', () => {
+  const post = (path: string, token: string, payload: object) =>
+    api.app.inject({ method: 'POST', url: `/v1/sessions/current/${path}`, headers: bearer(token), payload });
+
+  test('is verified by the code, spaces and all, and never shows it', async () => {
+    let asked: unknown;
+    api.behind.check = (body) => {
+      asked = body;
+      return { attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() } };
+    };
+    const session = await api.session({ ...person(), method: 'code' });
+    expect(session.verification).toMatchObject({ method: 'code' });
+    expect(session.verification).not.toHaveProperty('code');
+    const answer = await post('code', session.token, { code: '1234 5678' });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({ state: 'verified' });
+    expect(asked).toMatchObject({ code: '12345678' });
+    expect((await cast(answer.json<{ token: string }>().token, castBody())).statusCode).toBe(201);
+  });
+
+  test('passes a wrong code through with the tries that are left', async () => {
+    const session = await api.session({ ...person(), method: 'code' });
+    api.behind.check = () => {
+      throw refusal('wrong-code', { triesLeft: 2 });
+    };
+    const answer = await post('code', session.token, { code: '00000000' });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ code: 'wrong-code', triesLeft: 2 });
+  });
+
+  test('hands on how long to wait before another code', async () => {
+    const session = await api.session({ ...person(), method: 'code' });
+    api.behind.resend = () => {
+      throw refusal('too-many-requests', { retryAfterSeconds: 37 });
+    };
+    const answer = await post('resend', session.token, {});
+    expect(answer.statusCode).toBe(429);
+    expect(answer.headers['retry-after']).toBe('37');
+  });
+
+  test('can switch to a text and back; the session keeps its end', async () => {
+    const voter = person();
+    const session = await api.session({ ...voter, method: 'code' });
+    const switched = await post('resend', session.token, { method: 'text-in' });
+    expect(switched.statusCode).toBe(200);
+    const pending = switched.json<typeof session>();
+    expect(pending.expiresAt).toBe(session.expiresAt);
+    await api.text(voter.phone, codeOf(pending));
+    expect((await wait(pending.token)).json()).toMatchObject({ state: 'verified' });
+    const back = await post('resend', pending.token, { method: 'code' });
+    expect(back.json()).toMatchObject({ state: 'pending', verification: { method: 'code' } });
+  });
+
+  test('a poll simply waits, and a text-in session takes no code', async () => {
+    const session = await api.session({ ...person(), method: 'code' });
+    expect((await wait(session.token, 1)).json()).toEqual({ state: 'pending' });
+    const textIn = await api.session(person());
+    const answer = await post('code', textIn.token, { code: '123456' });
+    expect(answer.json()).toMatchObject({ code: 'invalid-request', errors: [{ path: 'body/code' }] });
+  });
+});
+
+describe('refusals of a cast', () => {
+  const withCast = async (behave: () => Promise<unknown>) => {
+    const before = api.behind.cast;
+    api.behind.cast = behave;
+    try {
+      return await cast(await verified(), castBody());
+    } finally {
+      api.behind.cast = before;
+    }
+  };
+
+  test.each([
+    ['already-recorded', 409],
+    ['not-open', 403],
+    ['not-eligible', 403],
+  ] as const)('%s is the same bytes whatever the server behind says with it', async (code, status) => {
+    const plain = await withCast(() => Promise.reject(refusal(code)));
+    const detailed = await withCast(() => Promise.reject(refusal(code, { detail: 'by phone' })));
+    expect(plain.statusCode).toBe(status);
+    expect(detailed.rawPayload.equals(plain.rawPayload)).toBe(true);
+    expect(plain.headers['content-type']).toBe('application/problem+json');
+  });
+
+  test('a ballot that breaks a rule is told which', async () => {
+    const errors = [{ path: 'ballot/contests/motion', detail: 'Choose at most 1.' }];
+    const answer = await withCast(() => Promise.reject(refusal('invalid-ballot', { errors })));
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ code: 'invalid-ballot', errors });
+  });
+
+  test('a server that answers nonsense or breaks leaves the outcome unknown', async () => {
+    for (const behave of [() => Promise.resolve({ receipt: {} }), () => Promise.reject(new Error('broken'))]) {
+      const answer = await withCast(behave);
+      expect(answer.statusCode).toBe(503);
+      expect(answer.json()).toMatchObject({ code: 'outcome-unknown' });
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+      expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(5);
+    }
+  });
+
+  test('a lost answer is asked for once more with the same bytes', async () => {
+    let lost = true;
+    const before = api.behind.casts.length;
+    const answer = await withCast(() => {
+      const value = lost ? { nonsense: true } : { receipt: receiptOf(api.election.id) };
+      lost = false;
+      return Promise.resolve(value);
+    });
+    expect(answer.statusCode).toBe(201);
+    const [first, second, ...rest] = api.behind.casts.slice(before);
+    expect(first).toBe(second);
+    expect(rest).toEqual([]);
+  });
+
+  test('a server that never answers costs two bounded attempts, then the outcome is unknown', async () => {
+    const began = performance.now();
+    const answer = await withCast(() => pause(6_000, { receipt: receiptOf(api.election.id) }));
+    expect(answer.json()).toMatchObject({ code: 'outcome-unknown' });
+    expect(performance.now() - began).toBeLessThan(6_500);
+  });
+});
+
+describe('what is refused at the first step', () => {
+  const start = (payload: object) => api.app.inject({ method: 'POST', url: '/v1/sessions', payload });
+  const good = () => ({ electionId: api.election.id, method: 'text-in', ...person() });
+
+  test.each([
+    ['A123456(4)', 'invalid-identity', 'body/identity/number'],
+    ['hello', 'invalid-identity', 'body/identity/number'],
+  ])('the number %s is %s, and is not repeated', async (number, code, path) => {
+    const answer = await start({ ...good(), identity: { number } });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ code, errors: [{ path }] });
+    expect(answer.body).not.toContain(number);
+  });
+
+  test('no number where one is asked for', async () => {
+    const answer = await start({ ...good(), identity: undefined });
+    expect(answer.json()).toMatchObject({ code: 'invalid-identity', errors: [{ path: 'body/identity' }] });
+  });
+
+  test('a phone that cannot be texted', async () => {
+    const answer = await start({ ...good(), phone: '12345' });
+    expect(answer.json()).toMatchObject({ code: 'invalid-phone', errors: [{ path: 'body/phone' }] });
+    expect(answer.body).not.toContain('12345"');
+  });
+
+  test('an election that is not there, and members that nobody knows', async () => {
+    expect((await start({ ...good(), electionId: 'no-such' })).json()).toMatchObject({ code: 'election-not-found' });
+    expect((await start({ ...good(), vote: 'yes' })).statusCode).toBe(400);
+  });
+
+  test('the answer is of one length and form whoever the person is', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => start(good())));
+    const shape = ({ statusCode, headers, body }: (typeof answers)[0]) => ({
+      ...{ statusCode, length: body.length, headers: Object.keys(headers).sort() },
+    });
+    for (const answer of answers) expect(shape(answer)).toEqual(shape(answers[0]!));
+  });
+});
+
+describe('phases', () => {
+  const hour = 3_600_000;
+  const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+  const startIn = async (opensAt: string, closesAt: string, verifiedSecondsMax = 900) => {
+    const verification = { methods: ['text-in' as const], verifiedSecondsMax };
+    await using apart = await startApi({ election: { opensAt, closesAt, verification } });
+    const payload = { electionId: apart.election.id, ...person(), method: 'text-in' };
+    const answer = await apart.app.inject({ method: 'POST', url: '/v1/sessions', payload });
+    const code = await apart.app.inject({
+      method: 'POST',
+      url: '/v1/sessions',
+      payload: { ...payload, method: 'code' },
+    });
+    return [answer.statusCode, code.statusCode === 201 ? 'ok' : code.json<{ code: string }>().code];
+  };
+
+  test('before the opening a session starts only if its verified token would last into it', async () => {
+    expect(await startIn(at(hour), at(2 * hour))).toEqual([problems['not-open'].status, 'not-open']);
+    expect(await startIn(at(hour), at(2 * hour), 7_200)).toEqual([201, 'method-not-offered']);
+  });
+  test('after the closing none starts', async () => {
+    expect(await startIn(at(-2 * hour), at(-hour))).toEqual([403, 'not-open']);
+  });
+});
+
+test('nothing that identifies, chooses or proves stands in the log or in a key of Redis', async () => {
+  const voter = { phone: phone(7_654_321), identity: { number: 'Z683365(5)' } };
+  const session = await api.session({ ...voter, identity: { number: hkid(424_242) } });
+  await api.text(voter.phone, codeOf(session));
+  const token = (await wait(session.token)).json<{ token: string }>().token;
+  const body = castBody(randomBytes(32).toString('base64url'));
+  await cast(token, body);
+  await cast(token, '{"ballotKey":"' + body.ballotKey);
+  await api.app.inject({ method: 'POST', url: '/v1/sessions', payload: { ...voter, phone: 'x'.repeat(20) } });
+  const keys = (await api.admin.keys('*')).join(' ');
+  for (const value of [voter.phone, '17654321', hkid(424_242), codeOf(session), body.ballotKey, session.token, token]) {
+    expect(api.log()).not.toContain(value);
+    if (value.length > 6) expect(keys).not.toContain(value);
+  }
+  expect(api.log()).toContain('"route":"/v1/ballots"');
+});

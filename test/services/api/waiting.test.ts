@@ -1,0 +1,207 @@
+// Held-open requests: none lost, none doubled, none kept, bounded, and answered when the process ends.
+import { Agent, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSessionTokens } from '../../../src/services/api/sessions/session-tokens.ts';
+import { phone } from '../../support/identities.ts';
+import { bearer, secret, startApi } from '../../support/services/api.ts';
+import type { Fixture, FixtureOptions } from '../../support/services/api.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
+import type { OwnRedis } from '../../support/own-redis.ts';
+
+let redis: OwnRedis;
+const agent = new Agent({ keepAlive: false, maxSockets: Infinity });
+beforeAll(async () => {
+  redis = await startOwnRedis();
+});
+afterAll(async () => {
+  agent.destroy();
+  await redis[Symbol.asyncDispose]();
+});
+const start = (options: FixtureOptions = {}) => startApi({ redisUrl: redis.url, ...options });
+
+type Held = { answer: Promise<{ status: number; body: string; response: IncomingMessage }>; abort(): void };
+function hold(api: Fixture, token: string, seconds: number, headers: Record<string, string> = {}): Held {
+  const call = request(`${api.origin}/v1/sessions/current?wait=${seconds}`, {
+    ...{ agent, headers: { ...bearer(token), ...headers } },
+  });
+  call.end();
+  const answer = (async () => {
+    const [response] = (await once(call, 'response')) as [IncomingMessage];
+    let body = '';
+    for await (const chunk of response) body += String(chunk);
+    return { status: response.statusCode ?? 0, body, response };
+  })();
+  answer.catch(() => undefined);
+  return { answer, abort: () => call.destroy() };
+}
+
+/** Many sessions without the limits and the sms of the first step. */
+function sealer(api: Fixture) {
+  const { pending } = createSessionTokens(api.keys.api.tokens, Date.now);
+  return async (n: number) => {
+    const [number, code] = [phone(n), String(n).padStart(6, '0')];
+    const token = await pending.seal(
+      {
+        ...{ sid: secret().slice(0, 22), electionId: api.election.id, identity: secret().slice(0, 42) + 'A' },
+        ...{ phoneKey: api.phoneKeyOf(number), codeTag: api.tagOf(code), startedAtMs: Date.now() },
+        ...{ method: 'text-in' as const, phone: number },
+      },
+      Date.now() + 900_000,
+    );
+    return { token, code, phone: number };
+  };
+}
+
+async function waitersOf(api: Fixture): Promise<number> {
+  const answer = await api.metrics();
+  return Number(/^popvote_waiters(?:\{[^}]*\})? (\d+)/m.exec(answer)?.[1]);
+}
+async function until(condition: () => Promise<boolean>, ms = 10_000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error('it did not come about');
+    await pause(20);
+  }
+}
+
+test('300 waiters lose no text while the subscription is cut four times a second', { timeout: 60_000 }, async () => {
+  await using api = await start();
+  const seal = sealer(api);
+  const voters = await Promise.all(Array.from({ length: 300 }, (_, n) => seal(n)));
+  const held = voters.map(({ token }) => hold(api, token, 30).answer);
+  await until(async () => (await waitersOf(api)) === 300);
+  let cuts = 0;
+  const cutting = setInterval(
+    () => void api.admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub').then(() => (cuts += 1)),
+    250,
+  );
+  const delays = await Promise.all(
+    voters.map(async (voter, n) => {
+      await pause((n * 4_000) / 300);
+      const sent = performance.now();
+      await api.text(voter.phone, voter.code);
+      expect(JSON.parse((await held[n]!).body)).toMatchObject({ state: 'verified' });
+      return performance.now() - sent;
+    }),
+  );
+  clearInterval(cutting);
+  delays.sort((a, b) => a - b);
+  expect(cuts).toBeGreaterThan(10);
+  expect(delays.at(-4)).toBeLessThan(1_500);
+});
+
+test('a text that no event told of is found by reading again', { timeout: 20_000 }, async () => {
+  await using api = await start();
+  const voter = await sealer(api)(1_000);
+  const held = hold(api, voter.token, 20);
+  await until(async () => (await waitersOf(api)) === 1);
+  await api.text(voter.phone, voter.code, { silent: true });
+  const began = performance.now();
+  expect(JSON.parse((await held.answer).body)).toMatchObject({ state: 'verified' });
+  expect(performance.now() - began).toBeLessThan(6_500);
+});
+
+describe('one session', () => {
+  test('has one held request: a new one displaces the old, which is told to ask again', async () => {
+    await using api = await start();
+    const voter = await sealer(api)(2_000);
+    const first = hold(api, voter.token, 20);
+    await until(async () => (await waitersOf(api)) === 1);
+    const second = hold(api, voter.token, 20);
+    expect(await first.answer).toMatchObject({ status: 200, body: '{"state":"pending"}' });
+    expect(await waitersOf(api)).toBe(1);
+    await api.text(voter.phone, voter.code);
+    expect(JSON.parse((await second.answer).body)).toMatchObject({ state: 'verified' });
+  });
+
+  test('is forgotten the moment its client is gone', async () => {
+    await using api = await start();
+    const held = hold(api, (await sealer(api)(2_001)).token, 30);
+    await until(async () => (await waitersOf(api)) === 1);
+    held.abort();
+    await until(async () => (await waitersOf(api)) === 0, 1_000);
+  });
+
+  test('can follow its states as events, until it is verified', async () => {
+    await using api = await start();
+    const [voter, other] = [await sealer(api)(2_002), await sealer(api)(2_003)];
+    const held = hold(api, voter.token, 20, { accept: 'text/event-stream' });
+    await until(async () => (await waitersOf(api)) === 1);
+    await api.text(other.phone, voter.code);
+    await api.text(voter.phone, other.code);
+    await api.text(voter.phone, voter.code);
+    const { body, response } = await held.answer;
+    expect(response.headers).toMatchObject({
+      ...{ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no', 'cache-control': 'no-store' },
+    });
+    const states = [...body.matchAll(/^event: state\ndata: (.+)\n\n/gm)].map(
+      ([, data = '']) => JSON.parse(data) as object,
+    );
+    expect(states).toMatchObject([
+      ...[{ state: 'pending' }, { state: 'wrong-sender' }, { state: 'wrong-code' }, { state: 'verified' }],
+    ]);
+  });
+
+  test('as events has a heartbeat and ends when the wait is over', { timeout: 30_000 }, async () => {
+    await using api = await start();
+    const { token } = await sealer(api)(2_004);
+    const began = performance.now();
+    const { body } = await hold(api, token, 16, { accept: 'text/event-stream' }).answer;
+    expect(body).toContain(': held\n\n');
+    expect(body).toContain('"pending"');
+    expect(performance.now() - began).toBeGreaterThan(15_500);
+    expect(performance.now() - began).toBeLessThan(18_000);
+  });
+
+  test('with the code of another voter who texts it is not told of a wrong sender', async () => {
+    await using api = await start();
+    const [one, two] = [await sealer(api)(2_005), await sealer(api)(2_006)];
+    const { pending } = createSessionTokens(api.keys.api.tokens, Date.now);
+    const claims = await pending.open(two.token);
+    const twin = await pending.seal({ ...claims!, codeTag: api.tagOf(one.code) }, Date.now() + 60_000);
+    const [first, second] = [hold(api, one.token, 5), hold(api, twin, 2)];
+    await until(async () => (await waitersOf(api)) === 2);
+    await api.text(one.phone, one.code);
+    expect(JSON.parse((await first.answer).body)).toMatchObject({ state: 'verified' });
+    expect((await second.answer).body).toBe('{"state":"pending"}');
+  });
+});
+
+test('beyond the bound a request is refused with 503 and a time to come back', async () => {
+  await using api = await start({ waitersMax: 3 });
+  const seal = sealer(api);
+  const voters = await Promise.all([0, 1, 2, 3].map((n) => seal(3_000 + n)));
+  const held = voters.slice(0, 3).map(({ token }) => hold(api, token, 20));
+  await until(async () => (await waitersOf(api)) === 3);
+  const refused = await hold(api, voters[3]!.token, 20).answer;
+  expect(refused).toMatchObject({ status: 503 });
+  expect(JSON.parse(refused.body)).toMatchObject({ code: 'busy' });
+  expect(Number(refused.response.headers['retry-after'])).toBeGreaterThan(0);
+  // One that waits already only changes places.
+  const again = hold(api, voters[0]!.token, 1);
+  expect((await held[0]!.answer).body).toBe('{"state":"pending"}');
+  expect((await again.answer).status).toBe(200);
+});
+
+test('a shutdown answers 2,000 held requests with 503 within moments', { timeout: 60_000 }, async () => {
+  const api = await start();
+  const seal = sealer(api);
+  const tokens = await Promise.all(Array.from({ length: 2_000 }, (_, n) => seal(4_000 + n)));
+  const held = tokens.map(({ token }, n) => hold(api, token, 30, n % 10 === 0 ? { accept: 'text/event-stream' } : {}));
+  await until(async () => (await waitersOf(api)) === 2_000, 30_000);
+  const began = performance.now();
+  const closed = api[Symbol.asyncDispose]();
+  const answers = await Promise.all(held.map(({ answer }) => answer));
+  await closed;
+  expect(performance.now() - began).toBeLessThan(5_000);
+  for (const [n, { status, response, body }] of answers.entries()) {
+    if (n % 10 === 0) continue;
+    expect(status).toBe(503);
+    expect(response.headers).toMatchObject({ connection: 'close' });
+    expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
+    expect(JSON.parse(body)).toMatchObject({ code: 'busy' });
+  }
+});

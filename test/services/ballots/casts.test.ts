@@ -1,0 +1,250 @@
+// Casting, through the private server and the real database.
+import { createSecretKey } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { App } from '../../../src/platform/http/http.ts';
+import { keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { attestationText } from '../../../src/protocol/attestation.ts';
+import type { CastCall } from '../../../src/protocol/ballot-service.ts';
+import { openPool } from '../../../src/store/database.ts';
+import { ballot } from '../../support/elections.ts';
+import { createIntake, newElection, random32 } from '../../support/intake.ts';
+import type { Answer, Intake } from '../../support/intake.ts';
+
+let intake: Intake;
+let app: App;
+beforeAll(async () => {
+  intake = await createIntake();
+  app = await intake.app();
+  await intake.epoch();
+});
+afterAll(() => intake[Symbol.asyncDispose]());
+
+const cast = (call: CastCall, at: App = app): Promise<Answer> => intake.call(at, 'POST', '/private/casts', call, 'api');
+async function open(changes: Parameters<typeof newElection>[0] = {}): Promise<string> {
+  const election = newElection(changes);
+  expect((await intake.create(app, election)).status).toBe(200);
+  return election.id;
+}
+async function counts(id: string): Promise<unknown> {
+  return (await intake.call(app, 'GET', `/private/elections/${id}/counts`)).body;
+}
+const bodiesOf = (answers: readonly Answer[]): Set<string> => new Set(answers.map(({ text }) => text));
+
+describe('a cast', () => {
+  test('gets a receipt, and the same cast again gets the same bytes from any process', async () => {
+    const electionId = await open();
+    const call = intake.cast({ electionId });
+    const first = await cast(call);
+    expect(first.status, intake.log.text()).toBe(200);
+    expect(first.body).toMatchObject({ receipt: { version: 1, electionId, kid: intake.keys.ballots.receipts.kid } });
+    const reordered = { ...call, ballot: { contests: [...call.ballot.contests].reverse() } };
+    const answers = [await cast(call), await cast(call, await intake.app()), await cast(reordered)];
+    expect(bodiesOf([first, ...answers]).size).toBe(1);
+    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+  });
+
+  test('is told the same whether the person, the phone or both voted before', async () => {
+    const electionId = await open();
+    const call = intake.cast({ electionId });
+    await cast(call);
+    const other = intake.cast({ electionId });
+    const answers = [
+      await cast({ ...call, ballot: ballot('no') }),
+      await cast({ ...call, ballotKey: random32() }),
+      await cast({ ...other, identity: call.identity }),
+      await cast({ ...call, identity: other.identity }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([409, 409, 409, 409]);
+    expect(bodiesOf(answers).size).toBe(1);
+    const shapes = answers.map(({ headers }) => JSON.stringify(Object.keys(headers).sort()));
+    expect(new Set(shapes).size).toBe(1);
+    expect(new Set(answers.map(({ headers }) => headers['content-length'])).size).toBe(1);
+  });
+
+  test('after the end voted and not voted are told the same, and the same ballot still gets its receipt', async () => {
+    const electionId = await open();
+    const call = intake.cast({ electionId });
+    const first = await cast(call);
+    await intake.databases.query(
+      'intake',
+      `update pv.election set closes_at = now() - interval '1 h', state = 'closed' where election_id = $1`,
+      [electionId],
+    );
+    const answers = [await cast({ ...call, ballot: ballot('no') }), await cast(intake.cast({ electionId }))];
+    expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+    expect(bodiesOf(answers).size).toBe(1);
+    expect((await cast(call)).text).toBe(first.text);
+  });
+
+  test('for no election, without proof of the phone, or with a broken ballot is refused in this order', async () => {
+    const electionId = await open();
+    const good = intake.cast({ electionId });
+    const wrong = {
+      contests: [
+        { contestId: 'motion', choices: ['maybe', 'yes'] },
+        { contestId: 'x', choices: [] },
+      ],
+    };
+    const noProof = { ...good, attestation: { ...good.attestation, mac: random32() } };
+    expect(await cast({ ...noProof, electionId: 'nowhere', ballot: wrong })).toMatchObject({ status: 404 });
+    expect(await cast({ ...noProof, ballot: wrong })).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    const broken = await cast({ ...good, ballot: wrong });
+    expect(broken).toMatchObject({ status: 422, body: { code: 'invalid-ballot' } });
+    const paths = (broken.body['errors'] as { path: string }[]).map(({ path }) => path);
+    expect(new Set(paths)).toEqual(new Set(['contests/motion', 'contests/x', 'contests/council']));
+    expect(await counts(electionId)).toEqual({ state: 'open', participation: 0, outbox: 0, roll: 0 });
+  });
+
+  test.each<[string, (call: CastCall, id: string) => CastCall]>([
+    ['of another phone', (call) => ({ ...call, phoneKey: random32() })],
+    [
+      'of another time',
+      (call) => ({ ...call, attestation: { ...call.attestation, verifiedAtMs: call.attestation.verifiedAtMs + 1 } }),
+    ],
+    ['of another code', (call) => ({ ...call, attestation: { ...call.attestation, codeTag: random32() } })],
+    [
+      'under a key that sms does not hold',
+      (call) => {
+        const { codeTag, verifiedAtMs } = call.attestation;
+        const mac = keyedHash(createSecretKey(Buffer.alloc(32)), attestationText(call.phoneKey, codeTag, verifiedAtMs));
+        return { ...call, attestation: { ...call.attestation, mac } };
+      },
+    ],
+    ['from the future', (_call, electionId) => intake.cast({ electionId, verifiedAtMs: Date.now() + 40_000 })],
+    ['that is too old', (_call, electionId) => intake.cast({ electionId, verifiedAtMs: Date.now() - 1_801_000 })],
+  ])('with an attestation %s is not authenticated', async (_what, spoil) => {
+    const electionId = await open();
+    expect(await cast(spoil(intake.cast({ electionId }), electionId))).toMatchObject({ status: 401 });
+  });
+
+  test('with an attestation from clocks a little apart, or of a long-lived session, is taken', async () => {
+    const electionId = await open();
+    expect((await cast(intake.cast({ electionId, verifiedAtMs: Date.now() + 20_000 }))).status).toBe(200);
+    expect((await cast(intake.cast({ electionId, verifiedAtMs: Date.now() - 1_790_000 }))).status).toBe(200);
+    const verification = { methods: ['text-in' as const], verifiedSecondsMax: 86_400 };
+    const long = await open({ verification });
+    expect((await cast(intake.cast({ electionId: long, verifiedAtMs: Date.now() - 80_000_000 }))).status).toBe(200);
+  });
+});
+
+describe('two hundred at once', () => {
+  test('identical casts over two processes: one row, one receipt for all', async () => {
+    const electionId = await open();
+    const call = intake.cast({ electionId });
+    const apps = [app, await intake.app()];
+    const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => cast(call, apps[index % 2])));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(bodiesOf(answers).size).toBe(1);
+    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+  });
+
+  test('conflicting casts of one voter over two processes: one receipt, the rest alike', async () => {
+    const electionId = await open();
+    const voter = { electionId, identity: 'A1234563', phone: random32() };
+    const apps = [app, await intake.app()];
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => cast(intake.cast(voter), apps[index % 2])),
+    );
+    const receipts = answers.filter(({ status }) => status === 200);
+    const refusals = answers.filter(({ status }) => status === 409);
+    expect([receipts.length, refusals.length]).toEqual([1, 199]);
+    expect(bodiesOf(refusals).size).toBe(1);
+    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+  });
+
+  test('one phone for many persons over two processes: one receipt', async () => {
+    const electionId = await open();
+    const phone = random32();
+    const apps = [app, await intake.app()];
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => cast(intake.cast({ electionId, phone }), apps[index % 2])),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(199);
+    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+  });
+
+  test('different voters over two processes: all are recorded, each with a receipt of its own', async () => {
+    const electionId = await open();
+    const apps = [app, await intake.app()];
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => cast(intake.cast({ electionId }), apps[index % 2])),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(bodiesOf(answers).size).toBe(200);
+    expect(await counts(electionId)).toEqual({ state: 'open', participation: 200, outbox: 200, roll: 0 });
+  });
+});
+
+describe('when something is away', () => {
+  test('an answer of the database that is not certain is told as unknown, and the same bytes settle it', async () => {
+    const electionId = await open();
+    const call = intake.cast({ electionId });
+    // Commits and then breaks: the answer is lost on its way.
+    const lossy = await intake.app({
+      wrap: (pool) => {
+        const broken = { left: 1 };
+        return new Proxy(pool, {
+          get(target, name) {
+            if (name !== 'connect') return Reflect.get(target, name) as unknown;
+            return async () => {
+              const client = await target.connect();
+              const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+              Object.assign(client, {
+                query: async (...args: unknown[]) => {
+                  const result = await query(...args);
+                  if (broken.left-- > 0) throw new Error('connection lost');
+                  return result;
+                },
+              });
+              return client;
+            };
+          },
+        });
+      },
+    });
+    const unknown = await cast(call, lossy);
+    expect(unknown).toMatchObject({ status: 503, body: { code: 'outcome-unknown' } });
+    expect(Number(unknown.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect((await cast(call, lossy)).status).toBe(200);
+    expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
+  });
+
+  test('with the database gone a cast is unknown, never an error of ours', async () => {
+    const electionId = await open();
+    const gone = openPool('postgres://popvote_ballots:x@127.0.0.1:1/none', { name: 'gone', connectionsMax: 1 });
+    const away = await intake.app({ wrap: () => gone });
+    expect(await cast(intake.cast({ electionId }), away)).toMatchObject({
+      status: 503,
+      body: { code: 'outcome-unknown' },
+    });
+    await gone.end();
+  });
+
+  test('without a key of the mixer a cast is busy, and nothing is recorded', async () => {
+    await using fresh = await createIntake();
+    const server = await fresh.app();
+    const election = newElection();
+    await fresh.create(server, election);
+    const call = fresh.cast({ electionId: election.id });
+    const post = (): Promise<Answer> => fresh.call(server, 'POST', '/private/casts', call, 'api');
+    expect(await post()).toMatchObject({ status: 503, body: { code: 'busy' } });
+    // Too old, from too far in the future, or signed by somebody else: none is sealed to.
+    await fresh.epoch(Date.now() - 2 * 3_600_000 - 1_000);
+    await fresh.epoch(Date.now() + 60_000);
+    const forged = await fresh.epoch(Date.now());
+    await fresh.databases.query('intake', 'update pv.mixer_key set public_key = sha256($2) where epoch = $1', [
+      ...[forged.epoch, Buffer.from('another')],
+    ]);
+    const second = await fresh.app();
+    expect(await fresh.call(second, 'POST', '/private/casts', call, 'api')).toMatchObject({ status: 503 });
+    await fresh.epoch();
+    const third = await fresh.app();
+    expect((await fresh.call(third, 'POST', '/private/casts', call, 'api')).status).toBe(200);
+    const [row] = await fresh.databases.query<{ rows: number }>(
+      'intake',
+      'select count(*)::int as rows from pv.outbox',
+    );
+    expect(row!.rows).toBe(1);
+  });
+});

@@ -1,0 +1,204 @@
+// The administration of an intake: who may call, what is refused, and that asking twice changes nothing.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
+import type { App } from '../../../src/platform/http/http.ts';
+import { newSigningJwk } from '../../../src/platform/keys/new-keys.ts';
+import { signingKey } from '../../../src/platform/keys/signatures.ts';
+import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
+import { createIntake, newElection, random32 } from '../../support/intake.ts';
+import type { Answer, Intake } from '../../support/intake.ts';
+import { turnoutOf } from '../../support/published.ts';
+
+let intake: Intake;
+let app: App;
+beforeAll(async () => {
+  intake = await createIntake();
+  app = await intake.app();
+  await intake.epoch();
+});
+afterAll(() => intake[Symbol.asyncDispose]());
+
+const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
+const hourMs = 3_600_000;
+const publish = (election: ElectionDefinition, revision: number) =>
+  publicationOf(election, signingKey(intake.keys.elections.publisher), revision);
+const setTimes = (election: ElectionDefinition, revision: number): Promise<Answer> => {
+  const { opensAt, closesAt } = election;
+  const body = { opensAt, closesAt, publication: publish(election, revision) };
+  return intake.call(app, 'PUT', `/private/elections/${election.id}/times`, body);
+};
+
+describe('creating', () => {
+  test('the same again changes nothing, also after the times were set; another definition is a conflict', async () => {
+    const election = newElection({ opensAt: at(hourMs) });
+    expect(await intake.create(app, election)).toMatchObject({ status: 200, body: { created: true } });
+    expect(await intake.create(app, election)).toMatchObject({ status: 200, body: { created: false } });
+    expect((await setTimes({ ...election, closesAt: at(48 * hourMs) }, 2)).status).toBe(200);
+    expect(await intake.create(app, election)).toMatchObject({ status: 200, body: { created: false } });
+    const other = { ...election, title: { en: 'Another' } };
+    expect(await intake.create(app, other)).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    const { body } = await intake.call(app, 'GET', '/private/publications', undefined, 'api');
+    const mine = (body['publications'] as { documents: { election: { id: string; revision: number } }[] }[]).filter(
+      ({ documents }) => documents[0]!.election.id === election.id,
+    );
+    expect(mine.map(({ documents }) => documents[0]!.election.revision)).toEqual([2]);
+  });
+
+  test('ten at once make one election and one key', async () => {
+    const election = newElection();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => intake.create(app, election)));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    expect(answers.filter(({ body }) => body['created'] === true)).toHaveLength(1);
+  });
+
+  test('a publication of another key, of other times or of another election is refused', async () => {
+    const election = newElection();
+    const stranger = signingKey(newSigningJwk('publisher-stranger'));
+    const impostor = signingKey({ ...newSigningJwk('x'), kid: intake.keys.elections.publisher.kid });
+    const good = publish(election, 1);
+    for (const publication of [
+      publicationOf(election, stranger, 1),
+      publicationOf(election, impostor, 1),
+      publish({ ...election, closesAt: at(5 * hourMs) }, 1),
+      publish({ ...election, id: 'another' }, 1),
+      publish({ ...election, title: { en: 'Another' } }, 1),
+      { documents: [good.documents[0]!, publish(election, 2).documents[1]!] },
+      {
+        ...good,
+        turnout: { turnout: turnoutOf(election.id), signature: good.documents[0]!.signature },
+      },
+    ]) {
+      const answer = await intake.call(app, 'POST', '/private/elections', { definition: election, publication });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+      expect(answer.body['errors']).toMatchObject([{ path: 'publication' }]);
+    }
+    const found = await intake.databases.query('intake', 'select 1 from pv.election where election_id = $1', [
+      election.id,
+    ]);
+    expect(found).toEqual([]);
+  });
+
+  test('an election whose longest ballot is too long to seal is refused', async () => {
+    const [contest] = newElection().contests;
+    const options = Array.from({ length: 500 }, (_, index) => ({
+      ...{ id: `o${String(index).padStart(62, '0')}`, number: index + 1, title: { en: 'x' } },
+    }));
+    const contests = [{ ...contest!, options, minChoices: 0, maxChoices: 500, method: 'approval' as const }];
+    const answer = await intake.create(app, newElection({ contests }));
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: 'definition/contests' }] } });
+  });
+
+  test('outside a rehearsal the database itself refuses a K under fifty', async () => {
+    await intake.create(app, newElection());
+    await expect(
+      intake.databases.query('intake', 'update pv.election set rehearsal = false, min_batch = 49'),
+    ).rejects.toMatchObject({ code: '23514' });
+  });
+});
+
+describe('times', () => {
+  test('before the opening both may change', async () => {
+    const election = newElection({ opensAt: at(hourMs) });
+    await intake.create(app, election);
+    expect((await setTimes({ ...election, opensAt: at(2 * hourMs), closesAt: at(3 * hourMs) }, 2)).status).toBe(200);
+  });
+
+  test('after the opening only the end may, later or earlier, never to before now', async () => {
+    const election = newElection();
+    await intake.create(app, election);
+    const later = { ...election, closesAt: at(30 * hourMs) };
+    expect((await setTimes(later, 2)).status).toBe(200);
+    expect((await setTimes(later, 2)).status).toBe(200);
+    expect((await setTimes({ ...election, closesAt: at(2 * hourMs) }, 3)).status).toBe(200);
+    for (const [changes, revision] of [
+      [{ closesAt: at(-60_000) }, 4],
+      [{ opensAt: at(-2 * hourMs) }, 4],
+      [{ closesAt: at(3 * hourMs) }, 3],
+      [{ closesAt: at(3 * hourMs) }, 2],
+    ] as const) {
+      expect(await setTimes({ ...election, ...changes }, revision)).toMatchObject({ status: 409 });
+    }
+    expect(await setTimes({ ...election, id: 'nowhere' }, 5)).toMatchObject({ status: 404 });
+  });
+
+  test('an earlier end holds at once for casts', async () => {
+    const election = newElection();
+    await intake.create(app, election);
+    const verifiedAtMs = Date.now() + 2_000;
+    expect((await setTimes({ ...election, closesAt: at(1_500) }, 2)).status).toBe(200);
+    const answer = await intake.call(
+      ...([app, 'POST', '/private/casts', intake.cast({ electionId: election.id, verifiedAtMs }), 'api'] as const),
+    );
+    expect(answer).toMatchObject({ status: 403, body: { code: 'not-open' } });
+  });
+});
+
+describe('closing, counting and rolls', () => {
+  test('too early is refused, then the count is final and the same again', async () => {
+    const election = newElection();
+    await intake.create(app, election);
+    await intake.call(app, 'POST', '/private/casts', intake.cast({ electionId: election.id }), 'api');
+    const path = `/private/elections/${election.id}`;
+    expect(await intake.call(app, 'POST', `${path}/close`)).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    await intake.databases.query(
+      'intake',
+      `update pv.election set closes_at = now() - interval '121 s' where election_id = $1`,
+      [election.id],
+    );
+    for (let time = 0; time < 2; time += 1) {
+      expect(await intake.call(app, 'POST', `${path}/close`)).toMatchObject({
+        status: 200,
+        body: { participation: 1 },
+      });
+    }
+    expect(await intake.call(app, 'GET', `${path}/counts`)).toMatchObject({
+      ...{ status: 200, body: { state: 'closed', participation: 1, outbox: 1 } },
+    });
+    expect(await setTimes({ ...election, closesAt: at(hourMs) }, 2)).toMatchObject({ status: 409 });
+    expect(await intake.call(app, 'POST', '/private/elections/nowhere/close')).toMatchObject({ status: 404 });
+    expect(await intake.call(app, 'GET', '/private/elections/nowhere/counts')).toMatchObject({ status: 404 });
+  });
+
+  test('a roll takes identities once and decides who may cast', async () => {
+    const election = newElection({ identity: { scheme: 'roll' } });
+    await intake.create(app, election);
+    const [on, off] = [intake.cast({ electionId: election.id }), intake.cast({ electionId: election.id })];
+    const path = `/private/elections/${election.id}/roll`;
+    const identities = [on.identity, random32(), on.identity];
+    expect(await intake.call(app, 'POST', path, { identities })).toMatchObject({ body: { added: 2, alreadyThere: 1 } });
+    expect(await intake.call(app, 'POST', path, { identities })).toMatchObject({ body: { added: 0, alreadyThere: 3 } });
+    expect((await intake.call(app, 'POST', '/private/casts', on, 'api')).status).toBe(200);
+    const refused = await intake.call(app, 'POST', '/private/casts', off, 'api');
+    expect(refused).toMatchObject({ status: 403, body: { code: 'not-eligible' } });
+    expect((await intake.call(app, 'POST', '/private/casts', on, 'api')).status).toBe(200);
+  });
+
+  test('an election without a roll takes none', async () => {
+    const election = newElection();
+    await intake.create(app, election);
+    const path = `/private/elections/${election.id}/roll`;
+    expect(await intake.call(app, 'POST', path, { identities: [random32()] })).toMatchObject({ status: 409 });
+    const nowhere = await intake.call(app, 'POST', '/private/elections/nowhere/roll', { identities: [random32()] });
+    expect(nowhere).toMatchObject({ status: 404 });
+  });
+});
+
+describe('callers', () => {
+  test.each<['GET' | 'POST' | 'PUT', string, 'api' | 'elections']>([
+    ['POST', '/private/casts', 'elections'],
+    ['POST', '/private/elections', 'api'],
+    ['PUT', '/private/elections/e', 'api'],
+    ['PUT', '/private/elections/e/publication', 'api'],
+    ['PUT', '/private/elections/e/times', 'api'],
+    ['POST', '/private/elections/e/close', 'api'],
+    ['POST', '/private/elections/e/roll', 'api'],
+    ['GET', '/private/elections/e/counts', 'api'],
+  ])('%s %s is not for %s', async (method, path, caller) => {
+    expect(await intake.call(app, method, path, undefined, caller)).toMatchObject({
+      status: 403,
+      body: { code: 'not-admitted' },
+    });
+    const nobody = await app.inject({ method, url: path });
+    expect(nobody.statusCode).toBe(403);
+  });
+});

@@ -1,0 +1,331 @@
+// Elections as administrators write them, from a draft until they open.
+import { createHash, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ElectionPreview, ElectionSummary } from '../../../src/protocol/control/elections-api.ts';
+import { until } from '../../support/until.ts';
+import {
+  codeOf,
+  detailOf,
+  electionOf,
+  errorsOf,
+  inHours,
+  motion,
+  participantOf,
+  startElections,
+} from '../../support/services/elections.ts';
+import type { Answer, Elections } from '../../support/services/elections.ts';
+
+let elections: Elections;
+beforeAll(async () => {
+  elections = await startElections();
+});
+afterAll(() => elections[Symbol.asyncDispose]());
+
+const anyVersion = { 'if-match': '*' };
+const create = (body: object): Promise<Answer> => elections.call('POST', '/v1/elections', { body });
+const find = (id: string): Promise<Answer> => elections.call('GET', `/v1/elections/${id}`);
+const change = (id: string, body: object, headers: Record<string, string> = anyVersion): Promise<Answer> =>
+  elections.call('PATCH', `/v1/elections/${id}`, { body, headers });
+const remove = (id: string, headers: Record<string, string> = anyVersion): Promise<Answer> =>
+  elections.call('DELETE', `/v1/elections/${id}`, { headers });
+const previewOf = async (id: string): Promise<ElectionPreview> =>
+  (await elections.call('GET', `/v1/elections/${id}/preview`)).body as ElectionPreview;
+async function participant(kind: 'party' | 'individual', name: unknown = `${kind} ${randomUUID()}`): Promise<string> {
+  return participantOf(await elections.call('POST', '/v1/participants', { body: { kind, name } })).id;
+}
+const contest = (ids: readonly string[], more: object = {}): object => ({
+  ...{ title: { en: 'House' }, method: 'dhondt', seats: 250, thresholdPercent: 5, ...more },
+  options: ids.map((participantId) => ({ participantId })),
+});
+
+describe('a draft', () => {
+  test('of a parliament takes parties as options, numbered as they were sent, and 250 seats with 5 %', async () => {
+    const parties = [await participant('party'), await participant('party'), await participant('party')];
+    const created = await create(motion({ rehearsal: false, contests: [contest(parties)] }));
+    expect(created.status).toBe(201);
+    expect(created.headers['etag']).toBe('"1"');
+    const election = electionOf(created);
+    expect(election).toMatchObject({ state: 'draft', phase: 'draft', version: 1, changing: false, announcedAt: null });
+    expect(election.createdBy).toBe(elections.people.administrator.id);
+    expect(election.definition.contests[0]).toMatchObject({ method: 'dhondt', seats: 250, thresholdPercent: 5 });
+    expect(
+      election.definition.contests[0]?.options.map(({ number, participantId }) => [number, participantId]),
+    ).toEqual(parties.map((id, index) => [index + 1, id]));
+    expect(election.participants.map(({ id, kind }) => [id, kind])).toEqual(parties.map((id) => [id, 'party']));
+    expect(electionOf(await find(election.id))).toEqual(election);
+  });
+
+  test('takes the seed of a drawn ballot order, and only with the order that the seed draws', async () => {
+    const parties = [await participant('party'), await participant('party'), await participant('party')];
+    const hashOf = (id: string): string => createHash('sha256').update(`dice 4 6 1 2\n${id}`).digest('hex');
+    const drawn = parties.toSorted((a, b) => (hashOf(a) < hashOf(b) ? -1 : 1));
+    const drawnElection = (order: readonly string[]): object =>
+      motion({ rehearsal: false, contests: [contest(order, { orderSeed: 'dice 4 6 1 2' })] });
+    const { id } = electionOf(await create(drawnElection(drawn)));
+    expect((await previewOf(id)).election.contests[0]?.orderSeed).toBe('dice 4 6 1 2');
+    const other = await create(drawnElection(drawn.toReversed()));
+    expect([other.status, codeOf(other)]).toEqual([422, 'invalid-election']);
+    expect(errorsOf(other).map(({ path }) => path)).toEqual(['body/contests/0/orderSeed']);
+    expect(errorsOf(other)[0]?.detail).toContain(drawn.join(', '));
+    expect((await create(motion({ contests: [contest(parties, { orderSeed: 'a\nb' })] }))).status).toBe(400);
+  });
+
+  test('has the id that was chosen for it, once', async () => {
+    const id = `e-${randomUUID()}`;
+    expect(electionOf(await create(motion({ id }))).id).toBe(id);
+    const again = await create(motion({ id }));
+    expect([again.status, codeOf(again)]).toEqual([409, 'conflict']);
+    expect((await create(motion({ id: '../x' }))).status).toBe(400);
+    const ten = await Promise.all(Array.from({ length: 10 }, () => create(motion({ id: `${id}-10` }))));
+    expect(ten.filter(({ status }) => status === 201).length).toBe(1);
+  });
+
+  test('takes times with any offset and keeps them in UTC', async () => {
+    const times = { opensAt: '2126-06-16T15:55:46+01:00', closesAt: '2126-06-16T14:55:46.001Z' };
+    const { definition } = electionOf(await create(motion(times)));
+    expect([definition.opensAt, definition.closesAt]).toEqual(['2126-06-16T14:55:46.000Z', '2126-06-16T14:55:46.001Z']);
+  });
+
+  test.each([
+    ' ',
+    '212606-16T15:55:46+0100',
+    '2126-06-16T1555460100',
+    '2126-06-16T15:55:46',
+    '2126-02-30T00:00:00Z',
+    '0000-01-01T00:00:00Z',
+    '9999-01-01T00:00:00Z',
+    '',
+    null,
+    5,
+  ])('whose opening is %j is refused with how a time is written', async (opensAt) => {
+    const refused = await create(motion({ opensAt }));
+    expect([refused.status, errorsOf(refused)[0]?.path]).toEqual([400, 'body/opensAt']);
+    expect(errorsOf(refused)[0]?.detail).toMatch(/Give a time/);
+  });
+
+  test('that closes when it opens, or before, is refused', async () => {
+    const opensAt = inHours(5);
+    for (const closesAt of [opensAt, inHours(4)]) {
+      const refused = await create(motion({ opensAt, closesAt }));
+      expect([refused.status, codeOf(refused)]).toEqual([422, 'invalid-election']);
+      expect(errorsOf(refused)).toEqual([{ path: 'body/closesAt', detail: 'The election closes before it opens.' }]);
+    }
+  });
+
+  test('is told all that is wrong with it at once, each with its place', async () => {
+    const [party, individual, stranger] = [await participant('party'), await participant('individual'), randomUUID()];
+    const refused = await create(
+      motion({
+        rehearsal: false,
+        ...{ opensAt: inHours(5), closesAt: inHours(4), minBatch: 1 },
+        contests: [
+          contest([party, individual, party, stranger]),
+          { ...contest([party], { method: 'approval', seats: undefined, thresholdPercent: undefined }), maxChoices: 3 },
+          {
+            title: { en: 'Mixed' },
+            method: 'plurality',
+            options: [{ participantId: party }, { participantId: individual }],
+          },
+          { title: { en: 'Empty' }, method: 'plurality', options: [{}, { title: { en: 'A' }, participantId: party }] },
+        ],
+      }),
+    );
+    expect([refused.status, codeOf(refused)]).toEqual([422, 'invalid-election']);
+    const faults = errorsOf(refused);
+    expect(faults.map(({ path }) => path).sort()).toEqual([
+      'body/closesAt',
+      'body/contests/0/options',
+      'body/contests/0/options/1',
+      'body/contests/0/options/2/participantId',
+      'body/contests/0/options/3/participantId',
+      'body/contests/1/maxChoices',
+      'body/contests/1/options',
+      'body/contests/2/options/1',
+      'body/contests/3/options/0',
+      'body/contests/3/options/1',
+      'body/minBatch',
+    ]);
+    expect(faults.find(({ path }) => path === 'body/contests/0/options/1')?.detail).toContain('takes parties only');
+  });
+
+  test('with one option has nothing to choose; a rehearsal may have one', async () => {
+    const contests = [{ title: { en: 'C' }, method: 'plurality', options: [{ title: { en: 'Only' } }] }];
+    expect(errorsOf(await create(motion({ rehearsal: false, contests })))[0]?.path).toBe('body/contests/0/options');
+    expect((await create(motion({ rehearsal: true, contests }))).status).toBe(201);
+  });
+
+  test('takes individuals for an office and texts for a motion, and no individual for seats', async () => {
+    const individuals = [await participant('individual'), await participant('individual')];
+    const office = contest(individuals, { method: 'plurality', seats: undefined, thresholdPercent: undefined });
+    expect((await create(motion({ rehearsal: false, contests: [office] }))).status).toBe(201);
+    const seats = { title: { en: 'S' }, method: 'sainteLague', seats: 3 };
+    const options = [{ title: { en: 'A' }, kind: 'individual' }, { title: { en: 'B' } }];
+    expect(errorsOf(await create(motion({ contests: [{ ...seats, options }] })))[0]?.path).toBe(
+      'body/contests/0/options/0',
+    );
+  });
+
+  test('is changed by whoever looked at its present version, and by nobody else', async () => {
+    const { id } = electionOf(await create(motion()));
+    const first = await change(id, { title: { en: 'First' } }, { 'if-match': '"1"' });
+    expect([first.status, first.headers['etag'], electionOf(first).version]).toEqual([200, '"2"', 2]);
+    const stale = await change(id, { title: { en: 'Stale' } }, { 'if-match': '"1"' });
+    expect([stale.status, codeOf(stale)]).toEqual([409, 'conflict']);
+    expect(detailOf(stale)).toContain('changed meanwhile');
+    expect((await change(id, { title: { en: 'Without' } }, {})).status).toBe(400);
+    expect((await change(id, { title: { en: 'Without' } }, { 'if-match': '3' })).status).toBe(400);
+    const racing = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => change(id, { title: { en: `R${index}` } }, { 'if-match': '"2"' })),
+    );
+    expect(racing.filter(({ status }) => status === 200).length).toBe(1);
+    expect(electionOf(await find(id)).version).toBe(3);
+  });
+
+  test('keeps what a change does not name, and its id', async () => {
+    const created = electionOf(await create(motion({ channels: ['online', 'batches'], minBatch: 7 })));
+    const { definition } = electionOf(await change(created.id, { title: { en: 'New', sr: 'Novo' } }));
+    expect(definition).toEqual({ ...created.definition, title: { en: 'New', sr: 'Novo' } });
+    expect(codeOf(await change(created.id, { id: 'other' }))).toBe('invalid-request');
+    expect(codeOf(await change('no-such', {}))).toBe('election-not-found');
+    // What GET shows may be sent back as it is.
+    const { id: _id, ...shown } = definition;
+    expect(electionOf(await change(created.id, shown)).definition).toEqual(definition);
+  });
+
+  test('that breaks a rule after a change stays as it was', async () => {
+    const { id, definition } = electionOf(await create(motion()));
+    expect(codeOf(await change(id, { closesAt: inHours(-5) }))).toBe('invalid-election');
+    expect(electionOf(await find(id))).toMatchObject({ version: 1, definition });
+  });
+
+  test('is removed for good, by whoever looked at its present version', async () => {
+    const { id } = electionOf(await create(motion()));
+    await change(id, { title: { en: 'Second' } });
+    expect((await remove(id, { 'if-match': '"1"' })).status).toBe(409);
+    expect((await remove(id, { 'if-match': '"2"' })).status).toBe(204);
+    expect(codeOf(await find(id))).toBe('election-not-found');
+    expect(codeOf(await remove(id))).toBe('election-not-found');
+  });
+
+  test('shows the present name of a participant, and a participant that it names stays', async () => {
+    const [one, two] = [await participant('party'), await participant('party')];
+    const { id } = electionOf(await create(motion({ title: { en: 'E', sr: 'E' }, contests: [contest([one, two])] })));
+    const name = `Renamed ${randomUUID()}`;
+    await elections.call('PATCH', `/v1/participants/${one}`, { body: { name } });
+    expect(electionOf(await find(id)).participants[0]?.title).toEqual({ en: name, sr: name });
+    expect((await previewOf(id)).election.contests[0]?.options[0]).toEqual({
+      ...{ id: one, number: 1, title: { en: name, sr: name }, kind: 'party' },
+    });
+  });
+});
+
+describe('the list', () => {
+  test('is newest first, page by page, and of a phase', async () => {
+    const ids: string[] = [];
+    for (let index = 0; index < 3; index += 1) ids.unshift(electionOf(await create(motion())).id);
+    const list = async (query: string) =>
+      (await elections.call('GET', `/v1/elections?${query}`, { as: 'official' })).body as {
+        elections: ElectionSummary[];
+        next: string | null;
+      };
+    const first = await list('limit=2');
+    const second = await list(`limit=1&before=${first.next ?? ''}`);
+    expect([...first.elections, ...second.elections].map(({ id }) => id)).toEqual(ids);
+    expect(first.elections[0]).toMatchObject({ title: { en: 'Library hours' }, state: 'draft', contests: 1 });
+    expect(first.elections[0]?.timeZone).toBe('Europe/Belgrade');
+    expect((await list('phase=draft&limit=200')).elections.every(({ phase }) => phase === 'draft')).toBe(true);
+    expect((await list('phase=closed')).elections).toEqual([]);
+    expect((await elections.call('GET', '/v1/elections?phase=soon')).status).toBe(400);
+  });
+});
+
+describe('the preview', () => {
+  test('is the public document, without what is the platform’s own affair', async () => {
+    const { id } = electionOf(await create(motion()));
+    const { election, warnings } = await previewOf(id);
+    expect(election).toMatchObject({ id, phase: 'scheduled', revision: 0, rehearsal: true });
+    expect(election).not.toHaveProperty('minBatch');
+    expect(election.contests[0]?.options.map(({ number, title }) => [number, title['en']])).toEqual([
+      [1, 'Yes'],
+      [2, 'No'],
+    ]);
+    expect(warnings.filter(({ code }) => code !== 'night-time')).toEqual([]);
+  });
+
+  test('warns of what may be meant and should be looked at', async () => {
+    const contests = [
+      {
+        ...{ title: { en: 'C', sr: 'C' }, method: 'plurality' },
+        options: [{ title: { en: 'Same', sr: 'A' } }, { title: { en: 'Same' } }],
+      },
+    ];
+    const { id } = electionOf(
+      await create(
+        motion({
+          ...{ title: { en: 'E', sr: 'E' }, contests, verification: { methods: ['code'] } },
+          ...{ opensAt: '2026-01-15T08:00:00Z', closesAt: '2126-06-21T00:00:00Z', timeZone: 'Europe/Belgrade' },
+        }),
+      ),
+    );
+    const { warnings } = await previewOf(id);
+    expect(warnings.map(({ code, path }) => [code, path])).toEqual([
+      ['missing-language', 'contests/0/options/1/title'],
+      ['same-title', 'contests/0/options/1/title'],
+      ['night-time', 'closesAt'],
+      ['one-verification-method', 'verification/methods'],
+      ['opens-in-the-past', 'opensAt'],
+    ]);
+    expect(warnings.find(({ code }) => code === 'night-time')?.detail).toContain('02:00');
+  });
+});
+
+describe('an announced election', () => {
+  const announced = async (changes: object = {}): Promise<string> => {
+    const { id } = electionOf(await create(motion(changes)));
+    const answer = await elections.call('POST', `/v1/elections/${id}/announce`);
+    if (answer.status >= 300) throw new Error(JSON.stringify(answer.body));
+    return id;
+  };
+
+  test('keeps the names that everybody has seen until it is announced again', async () => {
+    const names = [`Before ${randomUUID()}`, `After ${randomUUID()}`];
+    const [one, two] = [await participant('party', names[0]), await participant('party')];
+    const id = await announced({ contests: [contest([one, two])] });
+    await elections.call('PATCH', `/v1/participants/${one}`, { body: { name: names[1] } });
+    expect(electionOf(await find(id)).participants[0]?.title).toEqual({ en: names[0] });
+    const { election, warnings } = await previewOf(id);
+    expect(election.contests[0]?.options[0]?.title).toEqual({ en: names[0] });
+    expect(warnings.map(({ code }) => code)).toContain('renamed-participant');
+    expect((await change(id, {})).status).toBe(200);
+    expect(electionOf(await find(id)).participants[0]?.title).toEqual({ en: names[1] });
+  });
+
+  test('is changed until it opens, and cannot be removed', async () => {
+    const id = await announced();
+    const answer = await change(id, { title: { en: 'Another title' } });
+    expect([answer.status, electionOf(answer).changing]).toEqual([200, false]);
+    expect(electionOf(answer)).toMatchObject({ state: 'announced', phase: 'scheduled' });
+    expect((await previewOf(id)).election.title).toEqual({ en: 'Another title' });
+    expect(codeOf(await remove(id))).toBe('conflict');
+    expect(codeOf(await change(id, { rehearsal: false, graceSeconds: 120, minBatch: 50 }))).toBe('conflict');
+    const open = await announced({ opensAt: inHours(-1) });
+    expect(electionOf(await find(open)).phase).toBe('open');
+    const refused = await change(open, { title: { en: 'Too late' } });
+    expect([codeOf(refused), detailOf(refused)]).toMatchObject(['conflict', expect.stringContaining('opened')]);
+  });
+
+  test('that changes while ballots is away is neither changed nor lost: the change is completed later', async () => {
+    const id = await announced();
+    const back = await elections.ballotsAway();
+    const answer = await change(id, { title: { en: 'On its way' } });
+    expect([answer.status, codeOf(answer)]).toEqual([503, 'busy']);
+    expect(electionOf(await find(id))).toMatchObject({
+      changing: true,
+      definition: { title: { en: 'Library hours' } },
+    });
+    expect(codeOf(await change(id, { title: { en: 'Second' } }))).toBe('conflict');
+    await back();
+    await until(async () => !electionOf(await find(id)).changing);
+    expect(electionOf(await find(id))).toMatchObject({ changing: false, definition: { title: { en: 'On its way' } } });
+  });
+});

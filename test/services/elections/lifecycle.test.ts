@@ -1,0 +1,423 @@
+// The life of an election after its draft, over the API beside a real `ballots` and real Redis: announced, changed,
+// extended, closed early and by time; and whatever dies in between, it is finished or withdrawn.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSettling } from '../../../src/services/elections/lifecycle/settling.ts';
+import type { Redis } from '../../../src/platform/redis.ts';
+import { connectRedis } from '../../../src/platform/redis.ts';
+import { signingKey } from '../../../src/platform/keys/signatures.ts';
+import type { Publication } from '../../../src/protocol/public-document.ts';
+import { controlUsers, edgeUsers } from '../../../src/protocol/redis-users.ts';
+import type { Pool } from '../../../src/store/database.ts';
+import { proposeEnd } from '../../../src/store/elections/lifecycle.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
+import type { OwnRedis } from '../../support/own-redis.ts';
+import { createLogProbe } from '../../support/log.ts';
+import { until } from '../../support/until.ts';
+import { codeOf, detailOf, electionOf, inHours, motion, startElections } from '../../support/services/elections.ts';
+import type { Answer, Elections } from '../../support/services/elections.ts';
+import {
+  announced,
+  cast,
+  intakeTimes,
+  kept,
+  later,
+  sealable,
+  tookPart,
+} from '../../support/services/voting-election.ts';
+
+let elections: Elections;
+let servers: { edge: OwnRedis; control: OwnRedis };
+let redises: { edge: Redis; control: Redis };
+beforeAll(async () => {
+  servers = { edge: await startOwnRedis(edgeUsers), control: await startOwnRedis(controlUsers) };
+  redises = {
+    edge: connectRedis(servers.edge.url('admin'), createLogProbe('test').logger, { enableOfflineQueue: true }),
+    control: connectRedis(servers.control.url('admin'), createLogProbe('test').logger, { enableOfflineQueue: true }),
+  };
+  elections = await startElections({
+    redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
+  });
+  await sealable(elections);
+});
+afterAll(async () => {
+  await elections[Symbol.asyncDispose]();
+  for (const redis of Object.values(redises)) redis.disconnect();
+  for (const server of Object.values(servers)) await server[Symbol.asyncDispose]();
+});
+
+const shown = async (redis: Redis, id: string): Promise<Publication | null> => {
+  const text = await redis.hget('publications', id);
+  return text === null ? null : (JSON.parse(text) as Publication);
+};
+const revisionOf = (publication: Publication | null | undefined): number | undefined =>
+  publication?.documents[0]?.election.revision;
+const open = (changes: object = {}): object => ({ opensAt: inHours(-1), closesAt: inHours(5), ...changes });
+const post = (id: string, act: string, body?: object): Promise<Answer> =>
+  elections.call('POST', `/v1/elections/${id}/${act}`, body ? { body } : {});
+const get = async (id: string) => electionOf(await elections.call('GET', `/v1/elections/${id}`));
+const acts = async (id: string): Promise<string[]> =>
+  (
+    await elections.databases.query<{ said: string }>(
+      'elections',
+      `select act || ' ' || (entry::jsonb ->> 'outcome') || ' ' || actor as said from pv.audit_entry
+       where object_id = $1 order by number`,
+      [id],
+    )
+  ).map(({ said }) => said);
+/** Ages a pending change, so that it counts as left behind. */
+const leftBehind = (id: string): Promise<unknown> =>
+  elections.databases.query(
+    'elections',
+    `update pv.election set changed_at = changed_at - interval '1 min' where election_id = $1`,
+    [id],
+  );
+
+describe('announcing', () => {
+  test('puts the signed documents into ballots and both Redis, once', async () => {
+    const id = await announced(elections);
+    expect(await get(id)).toMatchObject({ state: 'announced', phase: 'scheduled', changing: false });
+    for (const found of [await kept(elections, id), await shown(redises.edge, id), await shown(redises.control, id)]) {
+      expect(found?.documents.map(({ election }) => election.phase)).toEqual(['scheduled', 'open', 'closed']);
+      expect(revisionOf(found)).toBe(1);
+    }
+    expect(await post(id, 'announce')).toMatchObject({ status: 200, body: { election: { state: 'announced' } } });
+    expect(revisionOf(await kept(elections, id))).toBe(1);
+    expect(await cast(elections, id)).toBe('not-open');
+  });
+
+  test('twenty at once are one announcement', async () => {
+    const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(id, 'announce')));
+    for (const { status } of answers) expect(status).toBe(200);
+    expect(await get(id)).toMatchObject({ state: 'announced', changing: false });
+    expect(await shown(redises.edge, id)).toEqual(await kept(elections, id));
+  });
+
+  test('of a draft whose end is past, of none and of one without a role is refused', async () => {
+    const id = electionOf(
+      await elections.call('POST', '/v1/elections', { body: motion({ opensAt: inHours(-3), closesAt: inHours(-1) }) }),
+    ).id;
+    expect(codeOf(await post(id, 'announce'))).toBe('conflict');
+    expect((await get(id)).state).toBe('draft');
+    expect(codeOf(await post('nowhere', 'announce'))).toBe('election-not-found');
+    for (const as of ['official', 'auditor'] as const) {
+      expect((await elections.call('POST', `/v1/elections/${id}/announce`, { as })).status).toBe(403);
+    }
+  });
+
+  test('an id that another platform’s election has in ballots is refused, and the draft stays a draft', async () => {
+    const id = await announced(elections);
+    // As if this database had been lost: the id is free here, and taken there.
+    const copy = { ...motion(), id: `${id.slice(0, 20)}-copy` };
+    await elections.databases.query('intake', 'update pv.election set election_id = $2 where election_id = $1', [
+      id,
+      copy.id,
+    ]);
+    await elections.call('POST', '/v1/elections', { body: copy });
+    expect(codeOf(await post(copy.id, 'announce'))).toBe('conflict');
+    expect(await get(copy.id)).toMatchObject({ state: 'draft', changing: false });
+    await elections.databases.query('intake', 'update pv.election set election_id = $2 where election_id = $1', [
+      copy.id,
+      id,
+    ]);
+  });
+
+  test('again after this database and Redis were lost, what ballots keeps is followed by a higher revision', async () => {
+    const id = `lost-${Date.now()}`;
+    const written = motion({ id });
+    await elections.call('POST', '/v1/elections', { body: written });
+    expect((await post(id, 'announce')).status).toBe(200);
+    await elections.databases.query(
+      'elections',
+      `set session_replication_role = replica; delete from pv.election where election_id = '${id}'`,
+    );
+    await Promise.all(Object.values(redises).map((redis) => redis.hdel('publications', id)));
+    await elections.call('POST', '/v1/elections', { body: written });
+    expect((await post(id, 'announce')).status).toBe(200);
+    for (const found of [await kept(elections, id), await shown(redises.edge, id), await shown(redises.control, id)]) {
+      expect(revisionOf(found)).toBe(2);
+    }
+  });
+
+  test('while ballots is away it is not known, and done when ballots is back', async () => {
+    const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
+    const back = await elections.ballotsAway();
+    expect(codeOf(await post(id, 'announce'))).toBe('busy');
+    expect(await get(id)).toMatchObject({ state: 'draft', changing: true });
+    await leftBehind(id);
+    await back();
+    await until(async () => (await get(id)).state === 'announced');
+    await until(async () => (await shown(redises.edge, id)) !== null);
+    expect(await shown(redises.edge, id)).toEqual(await kept(elections, id));
+    expect(await acts(id)).toEqual(
+      expect.arrayContaining([
+        'election.announce refused ' + elections.people.administrator.id,
+        'election.settle done clock',
+      ]),
+    );
+  });
+
+  test('while both Redis are away it is done, and they have it when they are back', async () => {
+    await Promise.all([servers.edge.stop(), servers.control.stop()]);
+    const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
+    try {
+      expect((await post(id, 'announce')).status).toBe(200);
+    } finally {
+      await Promise.all([servers.edge.again(), servers.control.again()]);
+    }
+    await until(async () => (await shown(redises.edge, id)) !== null && (await shown(redises.control, id)) !== null);
+  });
+});
+
+describe('changing before the opening', () => {
+  test('reaches ballots and both Redis with a higher revision, and after the opening it is refused', async () => {
+    const id = await announced(elections);
+    const headers = { 'if-match': '*' };
+    const title = { en: 'Library hours, again' };
+    const changed = await elections.call('PATCH', `/v1/elections/${id}`, {
+      body: { title, opensAt: inHours(-1) },
+      headers,
+    });
+    expect(changed).toMatchObject({ status: 200, body: { election: { definition: { title }, phase: 'open' } } });
+    for (const found of [await kept(elections, id), await shown(redises.edge, id), await shown(redises.control, id)]) {
+      expect(found?.documents[0]!.election).toMatchObject({ title, revision: 2 });
+    }
+    expect(await cast(elections, id)).toBe('recorded');
+    const late = await elections.call('PATCH', `/v1/elections/${id}`, { body: { title: { en: 'Late' } }, headers });
+    expect(codeOf(late)).toBe('conflict');
+    expect((await kept(elections, id))?.documents[0]!.election).toMatchObject({ title });
+  });
+
+  test('that ballots refuses is withdrawn: the election stays as everybody has seen it', async () => {
+    const id = await announced(elections);
+    await tookPart(elections, id, 1);
+    const before = await get(id);
+    const headers = { 'if-match': '*' };
+    const refused = await elections.call('PATCH', `/v1/elections/${id}`, { body: { title: { en: 'New' } }, headers });
+    expect(codeOf(refused)).toBe('conflict');
+    expect(await get(id)).toMatchObject({ definition: before.definition, changing: false });
+    expect(revisionOf(await shown(redises.edge, id))).toBe(1);
+  });
+});
+
+describe('extending', () => {
+  test('moves the end everywhere, only later, only with a reason, only before it has come', async () => {
+    const id = await announced(elections, open());
+    const closesAt = inHours(8);
+    expect(codeOf(await post(id, 'extend', { closesAt }))).toBe('invalid-request');
+    expect(codeOf(await post(id, 'extend', { closesAt: inHours(2), reason: 'Shorter.' }))).toBe('conflict');
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await post(id, 'extend', { closesAt, reason: 'Texts were late.' });
+      expect(answer).toMatchObject({ status: 200, body: { election: { definition: { closesAt }, changing: false } } });
+    }
+    expect((await intakeTimes(elections, id)).closesAt.toISOString()).toBe(closesAt);
+    expect((await shown(redises.edge, id))?.documents[0]!.election).toMatchObject({ closesAt, revision: 2 });
+    expect((await shown(redises.control, id))?.documents[0]!.election).toMatchObject({ closesAt, revision: 2 });
+    await later(elections, id, 9 * 3_600);
+    expect(detailOf(await post(id, 'extend', { closesAt: inHours(8), reason: 'Too late.' }))).toContain('ended');
+  });
+
+  test('a process that dies at any step leaves what another one finishes', async () => {
+    for (const step of ['asked', 'signed', 'told'] as const) {
+      const id = await announced(elections, open());
+      const closesAt = inHours(8);
+      expect(await proposeEnd(elections.pool, id, closesAt, 'somebody')).toBe('proposed');
+      if (step !== 'asked') await expect(dyingSettling(step).settle({ id })).rejects.toThrow();
+      const meanwhile = await get(id);
+      expect(meanwhile.changing).toBe(true);
+      expect(meanwhile.definition.closesAt).not.toBe(closesAt);
+      const times = await intakeTimes(elections, id);
+      expect(times.closesAt.toISOString() === closesAt).toBe(step === 'told');
+      await leftBehind(id);
+      await until(async () => !(await get(id)).changing, step);
+      expect((await get(id)).definition.closesAt).toBe(closesAt);
+      expect((await intakeTimes(elections, id)).closesAt.toISOString()).toBe(closesAt);
+      await until(async () => (await shown(redises.edge, id))?.documents[0]!.election.closesAt === closesAt);
+    }
+  });
+
+  test('whose new end passes while ballots is away is withdrawn', async () => {
+    const id = await announced(elections, open());
+    const back = await elections.ballotsAway();
+    expect(codeOf(await post(id, 'extend', { closesAt: inHours(8), reason: 'More time.' }))).toBe('busy');
+    await elections.databases.query(
+      'elections',
+      `update pv.election set changed_at = changed_at - interval '1 min', pending_closes_at = now() - interval '2 min',
+        pending_documents = null, pending_revision = null,
+        pending = jsonb_set(pending::jsonb, '{announced,closesAt}',
+          to_jsonb(to_char(now() at time zone 'UTC' - interval '2 min', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::json
+       where election_id = $1`,
+      [id],
+    );
+    await back();
+    await until(async () => !(await get(id)).changing);
+    expect(await acts(id)).toContain('election.settle refused clock');
+    expect(await cast(elections, id)).toBe('recorded');
+  });
+
+  test('two processes settle one change at the same moment', async () => {
+    await using second = await startElections({
+      beside: elections,
+      redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
+    });
+    for (let round = 0; round < 5; round += 1) {
+      const id = await announced(elections, open());
+      const closesAt = inHours(6 + round);
+      expect(await proposeEnd(elections.pool, id, closesAt, 'somebody')).toBe('proposed');
+      await leftBehind(id);
+      const looks = [elections, second, elections, second].map(({ logic }) => logic.voting.schedule.look());
+      const asked = [elections, second].map(({ call }) =>
+        call('POST', `/v1/elections/${id}/extend`, { body: { closesAt, reason: 'Both.' } }),
+      );
+      for (const answer of await Promise.all(asked)) expect(answer.status).toBe(200);
+      await Promise.all(looks);
+      expect(await get(id)).toMatchObject({ changing: false, definition: { closesAt } });
+      expect((await intakeTimes(elections, id)).closesAt.toISOString()).toBe(closesAt);
+    }
+  });
+});
+
+describe('closing', () => {
+  test('early ends voting at once, lets those verified before finish, and then closes for good', async () => {
+    const id = await announced(elections, open({ graceSeconds: 2 }));
+    const verified = Date.now();
+    expect(await cast(elections, id)).toBe('recorded');
+    expect(codeOf(await post(id, 'close', { reason: '' }))).toBe('invalid-request');
+    const answer = await post(id, 'close', { reason: 'A court stopped it.' });
+    expect(answer).toMatchObject({ status: 200, body: { election: { phase: 'closed', state: 'announced' } } });
+    const end = (await intakeTimes(elections, id)).closesAt.getTime();
+    expect(end).toBeLessThanOrEqual(Date.now());
+    expect(await cast(elections, id, end + 1)).toBe('not-open');
+    expect(await cast(elections, id, verified)).toBe('recorded');
+    await until(async () => (await get(id)).state === 'closed');
+    expect(await cast(elections, id, verified)).toBe('not-open');
+    const final = await shown(redises.edge, id);
+    expect(final?.documents[0]!.election.closesAt).toBe(new Date(end).toISOString());
+    await until(async () => (await shown(redises.edge, id))?.turnout?.turnout.final === true);
+    expect((await shown(redises.edge, id))?.turnout?.turnout).toMatchObject({ online: 2, final: true });
+    expect(await post(id, 'close', { reason: 'Again.' })).toMatchObject({ body: { election: { state: 'closed' } } });
+    expect(codeOf(await post(id, 'extend', { closesAt: inHours(9), reason: 'Open again.' }))).toBe('conflict');
+    expect(await acts(id)).toEqual(expect.arrayContaining(['election.close-intake done clock']));
+  });
+
+  test('before the opening is refused, and so is one without a role', async () => {
+    const id = await announced(elections);
+    expect(detailOf(await post(id, 'close', { reason: 'Too early.' }))).toContain('not opened');
+    const body = { reason: 'No.' };
+    expect((await elections.call('POST', `/v1/elections/${id}/close`, { as: 'official', body })).status).toBe(403);
+  });
+
+  test('by time happens by itself, and the number of those who took part is kept', async () => {
+    const id = await announced(elections, open());
+    await tookPart(elections, id, 3);
+    await later(elections, id, 5 * 3_600 + 121);
+    await until(async () => (await get(id)).state === 'closed');
+    const [row] = await elections.databases.query<{ participation: number }>(
+      'elections',
+      'select participation::integer as participation from pv.election where election_id = $1',
+      [id],
+    );
+    expect(row?.participation).toBe(3);
+  });
+
+  test('early while ballots is away: voting ends when ballots is back, and not before in anybody’s document', async () => {
+    const id = await announced(elections, open());
+    const before = (await get(id)).definition.closesAt;
+    const back = await elections.ballotsAway();
+    expect(codeOf(await post(id, 'close', { reason: 'Now.' }))).toBe('busy');
+    expect((await shown(redises.edge, id))?.documents[0]!.election.closesAt).toBe(before);
+    // A minute passes: the moment that was "now" is past, and people voted meanwhile.
+    await elections.databases.query(
+      'elections',
+      `update pv.election set changed_at = changed_at - interval '1 min',
+        pending_closes_at = pending_closes_at - interval '1 min', pending_documents = null, pending_revision = null,
+        pending = jsonb_set(pending::jsonb, '{announced,closesAt}', to_jsonb(to_char((pending_closes_at
+          - interval '1 min') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::json
+       where election_id = $1`,
+      [id],
+    );
+    const askedAgainMs = Date.now();
+    await back();
+    await until(async () => (await get(id)).phase === 'closed' && !(await get(id)).changing);
+    const end = (await intakeTimes(elections, id)).closesAt.getTime();
+    expect(end).toBeGreaterThanOrEqual(askedAgainMs - 1_000);
+    expect(Date.parse((await get(id)).definition.closesAt)).toBe(end);
+  });
+});
+
+describe('what is published', () => {
+  test('comes back after both Redis lost everything', async () => {
+    const ids = await Promise.all(Array.from({ length: 4 }, () => announced(elections)));
+    await Promise.all(Object.values(redises).map((redis) => redis.flushall()));
+    for (const id of ids) {
+      await until(async () => (await shown(redises.edge, id)) !== null && (await shown(redises.control, id)) !== null);
+      expect(await shown(redises.edge, id)).toEqual(await kept(elections, id));
+    }
+  });
+
+  test('older or forged in Redis is replaced; newer is never overwritten', async () => {
+    // Not open yet: a turnout would put it out anew by itself.
+    const id = await announced(elections);
+    const first = await redises.edge.hget('publications', id);
+    const headers = { 'if-match': '*' };
+    await elections.call('PATCH', `/v1/elections/${id}`, { body: { closesAt: inHours(12) }, headers });
+    const second = await redises.edge.hget('publications', id);
+    for (const wrong of [first ?? '', 'not json', (second ?? '').replaceAll('Library hours', 'Library ours')]) {
+      await redises.edge.hset('publications', id, wrong);
+      // As after a restart of this process, or of Redis: everything is compared again.
+      await using fresh = await startElections({
+        beside: elections,
+        redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
+      });
+      await fresh.logic.voting.schedule.look();
+      await until(async () => revisionOf(await shown(redises.edge, id).catch(() => null)) === 2);
+      expect((await shown(redises.edge, id))?.documents[0]!.election.title).toEqual({ en: 'Library hours' });
+    }
+    // A process that still has the old view: its database was restored, say.
+    await elections.databases.query(
+      'elections',
+      `update pv.election set documents = $2, documents_revision = 1 where election_id = $1`,
+      [id, JSON.stringify((JSON.parse(first ?? '{}') as Publication).documents)],
+    );
+    await using old = await startElections({
+      beside: elections,
+      redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
+    });
+    await old.logic.voting.schedule.look();
+    expect(revisionOf(await shown(redises.edge, id))).toBe(2);
+    expect(old.log()).toContain('publication.newer-in-redis');
+  });
+});
+
+/** Settles up to a step, and dies. */
+function dyingSettling(step: 'signed' | 'told') {
+  const die = (): never => {
+    throw new Error('died');
+  };
+  const { ballots } = elections.logic.voting;
+  const publishing = { putOut: die, keep: die, repair: die, compare: die, shownRevision: () => Promise.resolve(0) };
+  return createSettling({
+    pool: step === 'told' ? dyingAt(elections.pool, 'pv.complete_pending') : elections.pool,
+    ballots: step === 'told' ? ballots : { ...ballots, setTimes: die },
+    publishing,
+    publisher: signingKey(elections.access.keys.elections.publisher),
+    logger: createLogProbe('dying').logger,
+  });
+}
+
+/** A pool that breaks before a statement is sent. */
+function dyingAt(pool: Pool, statement: string): Pool {
+  return Object.assign(Object.create(pool) as Pool, {
+    query: pool.query.bind(pool),
+    connect: async () => {
+      const client = await pool.connect();
+      const query = client.query.bind(client) as (...words: unknown[]) => unknown;
+      return Object.assign(Object.create(client) as typeof client, {
+        query: (...words: unknown[]) => {
+          if (JSON.stringify(words[0]).includes(statement)) throw new Error('died');
+          return query(...words);
+        },
+      });
+    },
+  });
+}

@@ -1,0 +1,411 @@
+// The live page of an election: what it shows, that numbers of voters move in whole steps, that each thing that is wrong
+// raises its alarm, and that nothing else does, ballots on their way least of all.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFunnel } from '../../../src/services/api/sessions/funnel.ts';
+import { createLive } from '../../../src/services/elections/monitoring/live.ts';
+import { createTurnouts } from '../../../src/services/elections/turnout/turnout.ts';
+import type { Turnouts } from '../../../src/services/elections/turnout/turnout.ts';
+import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
+import { batchQueueKey } from '../../../src/protocol/control/batch-entries.ts';
+import { funnelFields, funnelKey } from '../../../src/protocol/funnel-counts.ts';
+import { liveAnswer } from '../../../src/protocol/control/live-api.ts';
+import type { Alarm, AlarmCode, Live } from '../../../src/protocol/control/live-api.ts';
+import { reportKey, reportSilentMs, reportsKey } from '../../../src/protocol/provider-health.ts';
+import type { ProviderReport } from '../../../src/protocol/provider-health.ts';
+import { publicationsKey } from '../../../src/protocol/public-document.ts';
+import { controlUsers, edgeUsers } from '../../../src/protocol/redis-users.ts';
+import { depositOnline } from '../../../src/store/box.ts';
+import { openPool } from '../../../src/store/database.ts';
+import type { Pool } from '../../../src/store/database.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
+import type { OwnRedis } from '../../support/own-redis.ts';
+import { createLogProbe } from '../../support/log.ts';
+import { until } from '../../support/until.ts';
+import { layingBallots } from '../../support/services/counted-election.ts';
+import { codeOf, electionOf, inHours, motion, startElections } from '../../support/services/elections.ts';
+import type { Elections } from '../../support/services/elections.ts';
+import { announced, later, sealable, tookPart } from '../../support/services/voting-election.ts';
+
+let servers: { edge: OwnRedis; control: OwnRedis };
+let elections: Elections;
+let edge: Redis;
+let control: Redis;
+let mixer: Pool;
+beforeAll(async () => {
+  servers = { edge: await startOwnRedis(edgeUsers), control: await startOwnRedis(controlUsers) };
+  const [controlUrl, edgeUrl] = [servers.control.url('elections'), servers.edge.url('elections')];
+  elections = await startElections({ redisUrls: { control: controlUrl, edge: edgeUrl } });
+  await sealable(elections);
+  [edge, control] = [new Redis(servers.edge.url('admin')), new Redis(servers.control.url('admin'))];
+  for (const redis of [edge, control]) redis.on('error', () => undefined);
+  mixer = openPool(elections.databases.url('box', 'popvote_mixer'), { name: 'test-mixer', connectionsMax: 2 });
+});
+afterAll(async () => {
+  for (const redis of [edge, control]) redis.disconnect();
+  await mixer.end();
+  await elections[Symbol.asyncDispose]();
+  await Promise.all(Object.values(servers).map((server) => server[Symbol.asyncDispose]()));
+});
+
+const options = [{ title: { en: 'Yes' } }, { title: { en: 'No' } }];
+const contests = [{ title: { en: 'Shall the library open on Sundays?' }, method: 'plurality', options }];
+const open = (changes: object = {}): object => ({ opensAt: inHours(-1), closesAt: inHours(5), contests, ...changes });
+
+/** Somebody who looks again and again, at times of its own. */
+function viewer(turnouts: Turnouts = elections.logic.voting.turnouts) {
+  const time = { nowMs: Date.now() };
+  const live = createLive({ ...elections.outside, turnouts, clock: () => time.nowMs });
+  const look = async (id: string, afterMs = 5_000): Promise<Live> => {
+    time.nowMs += afterMs;
+    return liveAnswer.parse(await live(id));
+  };
+  return {
+    time,
+    look,
+    codes: async (id: string, afterMs?: number): Promise<AlarmCode[]> =>
+      (await look(id, afterMs)).alarms.map(({ code }) => code),
+  };
+}
+type Viewer = ReturnType<typeof viewer>;
+
+const provider = (name: string, changes: Partial<ProviderReport['providers'][number]> = {}) => ({
+  ...{ name, receives: true, sends: true, resting: false, sent: 0, failed: 0 },
+  ...changes,
+});
+/** What processes of `sms` say at this moment of the viewer. */
+async function told(atMs: number, ...reports: readonly Partial<ProviderReport>[]): Promise<void> {
+  await edge.del(reportsKey);
+  for (const report of reports) {
+    const id = randomUUID();
+    const whole = { atMs, channels: { textIn: true, code: true }, providers: [provider('simulator')], ...report };
+    await edge.multi().set(reportKey(id), JSON.stringify(whole)).zadd(reportsKey, whole.atMs, id).exec();
+  }
+}
+const find = (alarms: readonly Alarm[], code: AlarmCode): Alarm | undefined =>
+  alarms.find((each) => each.code === code);
+/** Ballots come to the box, and leave the outbox. */
+const deposited = (id: string, ballots: number): Promise<number> =>
+  depositOnline(
+    mixer,
+    id,
+    Array.from({ length: ballots }, () => ({ tracker: randomBytes(32), text: '{}' })),
+  );
+const left = (id: string, ballots: number): Promise<unknown> =>
+  elections.databases.query(
+    'intake',
+    `delete from pv.outbox where (election_id, slot) in
+       (select election_id, slot from pv.outbox where election_id = $1 limit $2)`,
+    [id, ballots],
+  );
+
+describe('an election that runs well', () => {
+  test('shows turnout, how far sessions come, queues and providers, and no alarm; officials do not see it', async () => {
+    const id = await announced(elections, open({ rehearsal: false, channels: ['online', 'batches'] }));
+    await tookPart(elections, id, 130);
+    await deposited(id, 60);
+    await left(id, 60);
+    await told(Date.now() + 600_000, {
+      providers: [provider('one', { sent: 149, failed: 51 }), provider('two', { sends: false })],
+    });
+    await control.xadd(
+      ...[batchQueueKey, '*', 'batch', randomBytes(32).toString('base64url'), 'upload', randomUUID()],
+      ...(['rows', '4800', 'election', id] as const),
+    );
+    // Added as `api` adds, by its own user.
+    const api = connectRedis(servers.edge.url('api'), createLogProbe('api').logger);
+    await redisReady(api, 5_000);
+    const funnel = createFunnel({ redis: api, logger: createLogProbe('api').logger });
+    for (let n = 0; n < 199; n += 1) funnel.started(id, n % 2 === 0 ? 'text-in' : 'code');
+    for (let n = 0; n < 150; n += 1) funnel.confirmed({ sid: `s${n}`, electionId: id }, n < 120 ? 'text-in' : 'code');
+    for (let n = 0; n < 49; n += 1) funnel.cast({ sid: `s${n}`, electionId: id });
+    await funnel.flush();
+    api.disconnect();
+    for (const as of ['administrator', 'auditor'] as const) {
+      const answer = await elections.call('GET', `/v1/elections/${id}/live`, { as });
+      expect(answer.headers['cache-control']).toBe('no-store');
+      expect(liveAnswer.parse(answer.body)).toMatchObject({
+        turnout: { step: 50, channels: { online: 100, batches: 0 }, reconciliation: { difference: 0 } },
+        funnel: {
+          ...{ step: 50, started: 150, confirmed: 150, cast: 0 },
+          byMethod: { 'text-in': { started: 100, confirmed: 100 }, code: { started: 50, confirmed: 0 } },
+        },
+        queues: { outbox: 50, batches: { files: 1, rows: 4_800 } },
+        providers: [
+          { name: 'one', receives: true, sends: true, state: 'working', sent: 100, failed: 50, windowMinutes: 10 },
+          { name: 'two', receives: true, sends: false, state: 'working', sent: 0, failed: 0 },
+        ],
+        alarms: [],
+      });
+    }
+    expect((await elections.call('GET', `/v1/elections/${id}/live`, { as: 'official' })).status).toBe(403);
+    await control.del(batchQueueKey);
+  });
+
+  test('no number of voters in it is finer than a step, and of the funnel not even after the end', async () => {
+    const id = await announced(elections, open({ rehearsal: false }));
+    await told(Date.now() + 600_000, { providers: [provider('one', { sent: 7, failed: 3 })] });
+    await tookPart(elections, id, 53);
+    for (const field of funnelFields) await edge.hincrby(funnelKey(id), field, 53);
+    const watcher = viewer();
+    const during = await watcher.look(id);
+    const whole = { started: 50, confirmed: 50 };
+    const funnel = { step: 50, ...whole, cast: 50, byMethod: { 'text-in': whole, code: whole } };
+    expect(during).toMatchObject({
+      funnel,
+      queues: { outbox: 50, batches: null },
+      providers: [{ sent: 0, failed: 0 }],
+    });
+    expect(JSON.stringify(during)).not.toMatch(/:53[,}\]]|contest|option-|choice/);
+    await later(elections, id, 6 * 3_600);
+    await elections.logic.voting.lifecycle.closeIntake(id);
+    expect(await watcher.look(id)).toMatchObject({ turnout: { final: true, channels: { online: 53 } }, funnel });
+    // A rehearsal is for looking on.
+    const rehearsal = await announced(elections, open());
+    expect((await watcher.look(rehearsal)).funnel).toBeNull();
+    await edge.hincrby(funnelKey(rehearsal), 'started', 3);
+    await edge.hset(funnelKey(rehearsal), 'cast', 'no number');
+    expect((await watcher.look(rehearsal)).funnel).toMatchObject({ step: 1, started: 3, confirmed: 0, cast: 0 });
+  });
+
+  test('ballots that are cast and moved between any two questions raise no alarm', async () => {
+    const id = await announced(elections, open());
+    const move = async (): Promise<void> => {
+      await tookPart(elections, id, 7);
+      await deposited(id, 7);
+      await left(id, 7);
+    };
+    const amid = async <Value>(ask: () => Promise<Value>): Promise<Value> => {
+      await move();
+      const answer = await ask();
+      await move();
+      return answer;
+    };
+    const { outside } = elections;
+    const { ballots } = elections.logic.voting;
+    const turnouts = createTurnouts({
+      ...{ pool: outside.pool, countBatchRows: () => Promise.resolve(0) },
+      ballots: { ...ballots, counts: (of) => amid(() => ballots.counts(of)) },
+      boxPool: { query: (text: string) => amid(() => outside.boxPool.query(text)) } as unknown as Pool,
+      ...{ publishing: undefined as never, publisher: undefined as never },
+    });
+    const watcher = viewer(turnouts);
+    await told(watcher.time.nowMs + 600_000, {});
+    for (let looks = 0; looks < 4; looks += 1) {
+      const { alarms, turnout } = await watcher.look(id);
+      expect(alarms).toEqual([]);
+      // They did move: two databases are asked one after the other.
+      expect(turnout.reconciliation?.difference).toBeLessThan(0);
+    }
+    const calm = viewer();
+    expect(await calm.look(id)).toMatchObject({ turnout: { reconciliation: { difference: 0 } }, alarms: [] });
+  });
+
+  test('there is none of a draft, and who asks within a moment of another is answered alike', async () => {
+    const draft = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
+    expect(codeOf(await elections.call('GET', `/v1/elections/${draft}/live`))).toBe('conflict');
+    expect(codeOf(await elections.call('GET', '/v1/elections/nowhere/live'))).toBe('election-not-found');
+    const id = await announced(elections, open());
+    const watcher = viewer();
+    const [first, second] = await Promise.all([watcher.look(id, 0), watcher.look(id, 0)]);
+    await tookPart(elections, id, 1);
+    expect([second, await watcher.look(id, 900)]).toEqual([first, first]);
+    expect((await watcher.look(id, 200)).turnout.channels.online).toBe(1);
+  });
+});
+
+describe('an alarm is raised when', () => {
+  const raised = async (watcher: Viewer, id: string, code: AlarmCode, afterMs?: number): Promise<Alarm> => {
+    const { alarms } = await watcher.look(id, afterMs);
+    const alarm = find(alarms, code);
+    expect(alarm, `${code} among ${alarms.map((each) => each.code).join() || 'none'}`).toBeDefined();
+    for (const text of [alarm!.title, alarm!.detail, alarm!.next]) expect(text).toMatch(/^[A-Z0-9`a-z].+\.$/s);
+    return alarm!;
+  };
+
+  test('a ballot is nowhere, or one is in the box that nobody cast; each at the first look that shows it', async () => {
+    const id = await announced(elections, open());
+    const watcher = viewer();
+    await told(watcher.time.nowMs + 600_000, {});
+    await tookPart(elections, id, 3);
+    expect(await watcher.codes(id)).toEqual([]);
+    await left(id, 1);
+    expect(await raised(watcher, id, 'ballots-missing')).toMatchObject({
+      ...{ severity: 'alarm', title: '1 ballot that voters cast is missing.' },
+    });
+    await deposited(id, 1);
+    expect(await watcher.codes(id)).toEqual([]);
+    await deposited(id, 4);
+    await left(id, 2);
+    // Seen in the box at one look, and without a voter at the next.
+    expect(await watcher.codes(id)).toEqual([]);
+    expect(await raised(watcher, id, 'ballots-in-excess')).toMatchObject({
+      ...{ severity: 'alarm', title: '2 ballots in the box have no voter.' },
+    });
+  });
+
+  test('ballots stay in the outbox that could be moved, for a minute of looking; not when it moves, or too few are there', async () => {
+    const id = await announced(elections, open({ rehearsal: false }));
+    const watcher = viewer();
+    await told(watcher.time.nowMs + 600_000, {});
+    await tookPart(elections, id, 99);
+    for (let looks = 0; looks < 6; looks += 1) expect(await watcher.codes(id, 20_000)).toEqual([]);
+    await tookPart(elections, id, 1);
+    expect(await watcher.codes(id, 20_000)).toEqual([]);
+    expect(await watcher.codes(id, 20_000)).toEqual([]);
+    // Nobody looked for a while: what was so before says nothing of the time between.
+    expect(await watcher.codes(id, 300_000)).toEqual([]);
+    expect(await watcher.codes(id, 29_000)).toEqual([]);
+    expect(await watcher.codes(id, 29_000)).toEqual([]);
+    await deposited(id, 1);
+    await left(id, 1);
+    await tookPart(elections, id, 1);
+    expect(await watcher.codes(id, 29_000)).toEqual([]);
+    expect(await watcher.codes(id, 29_000)).toEqual([]);
+    expect(await watcher.codes(id, 29_000)).toEqual([]);
+    expect(await raised(watcher, id, 'outbox-not-draining', 29_000)).toMatchObject({ severity: 'warning' });
+  });
+
+  test('rows of a file are missing that are not on their way, at the second look; not while they wait in the queue', async () => {
+    await using ballots = layingBallots(elections);
+    const id = await announced(elections, open({ channels: ['online', 'batches'] }));
+    const watcher = viewer();
+    await told(watcher.time.nowMs + 600_000, {});
+    const choices = [['option-1']];
+    const batch = await ballots.batch(id, ['contest-1'], 5, [{ choices }, { choices }]);
+    const queued = ['batch', batch, 'upload', randomUUID(), 'rows', '5', 'election', id] as const;
+    await control.xadd(batchQueueKey, '*', ...queued);
+    for (let looks = 0; looks < 3; looks += 1) expect(await watcher.codes(id)).toEqual([]);
+    await control.del(batchQueueKey);
+    expect(await watcher.codes(id)).toEqual([]);
+    expect(await raised(watcher, id, 'batch-incomplete')).toMatchObject({
+      ...{ severity: 'warning', title: 'Paper ballots are missing of 1 file.' },
+      detail: `Arrived of ${batch}: 2 of 5 rows; nothing of the rest is on its way.`,
+    });
+    const reason = { reason: 'The file is lost.' };
+    await elections.call('POST', `/v1/elections/${id}/batches/${batch}/set-aside`, { body: reason });
+    expect(await watcher.codes(id)).toEqual([]);
+  });
+
+  test('voters cannot confirm by text, or not by a code, or not at all; by how much it keeps them from voting', async () => {
+    const both = await announced(elections, open());
+    const only = await announced(elections, open({ verification: { methods: ['code'] } }));
+    const soon = await announced(elections, { ...open(), opensAt: inHours(1), verification: { methods: ['code'] } });
+    const watcher = viewer();
+    const resting = [provider('one', { resting: true }), provider('two')];
+    const now = (): number => watcher.time.nowMs + 5_000;
+    await told(now(), { providers: resting }, { providers: resting });
+    expect((await watcher.look(both)).providers?.map(({ state }) => state)).toEqual(['resting', 'working']);
+    expect(await raised(watcher, both, 'provider-resting', 1_500)).toMatchObject({
+      ...{ severity: 'warning', title: 'Codes reach voters without one, which fails.' },
+    });
+    // One process that still sends by it is enough.
+    await told(now(), { providers: resting }, {}, { providers: [provider('one'), provider('two')] });
+    expect(await watcher.codes(both)).toEqual([]);
+
+    const noCodes = { channels: { textIn: true, code: false }, providers: [provider('one', { resting: true })] };
+    await told(now(), noCodes);
+    expect(await raised(watcher, both, 'codes-unavailable')).toMatchObject({
+      ...{ severity: 'warning', detail: 'No provider sends texts at the moment.' },
+      next: expect.stringContaining('Voters can confirm the other way meanwhile.') as string,
+    });
+    expect(await raised(watcher, only, 'codes-unavailable', 0)).toMatchObject({ severity: 'alarm' });
+    expect(await raised(watcher, soon, 'codes-unavailable', 0)).toMatchObject({ severity: 'warning' });
+    await told(now(), { channels: { textIn: false, code: false } });
+    expect(await raised(watcher, both, 'text-in-unavailable')).toMatchObject({ severity: 'alarm' });
+    expect(await raised(watcher, only, 'codes-unavailable', 0)).toMatchObject({
+      detail: 'A cap on codes, or on money, is used up.',
+    });
+    expect(await watcher.codes(only, 0)).not.toContain('text-in-unavailable');
+
+    await told(watcher.time.nowMs - reportSilentMs, {});
+    expect(await raised(watcher, both, 'sms-silent')).toMatchObject({ severity: 'alarm' });
+    expect((await watcher.look(both, 0)).providers).toMatchObject([{ name: 'simulator', state: 'silent' }]);
+    // What is no report counts for nothing, and neither does one that is too long.
+    await told(now(), { providers: Array.from({ length: 17 }, (_, n) => provider(`p${n}`)) });
+    expect(await watcher.look(both)).toMatchObject({ providers: [], alarms: [{ code: 'sms-silent' }] });
+  });
+
+  test('the document of the election is gone from a Redis and stays away', async () => {
+    const id = await announced(elections, open());
+    const watcher = viewer();
+    await told(watcher.time.nowMs + 6_000_000, {});
+    await edge.hdel(publicationsKey, id);
+    expect(await watcher.codes(id)).toEqual([]);
+    // The service puts it there again by itself: whoever takes it away must be as stubborn.
+    await until(async () => {
+      await edge.hdel(publicationsKey, id);
+      return (await watcher.codes(id)).includes('publication-missing');
+    });
+    await until(async () => (await edge.hexists(publicationsKey, id)) === 1);
+    expect(await watcher.codes(id)).toEqual([]);
+  });
+
+  test('there is no key to seal ballots to', async () => {
+    await using fresh = await startElections();
+    const id = await announced(fresh, open());
+    const { alarms } = liveAnswer.parse((await fresh.call('GET', `/v1/elections/${id}/live`)).body);
+    expect(find(alarms, 'sealing-unavailable')).toMatchObject({
+      ...{ severity: 'alarm', title: 'Voters cannot cast: there is no key to seal ballots to.' },
+    });
+    expect(alarms[0]?.severity).toBe('alarm');
+  });
+});
+
+describe('what is away hides nothing else, and is said:', () => {
+  test('the ballot server', async () => {
+    const id = await announced(elections, open());
+    const watcher = viewer();
+    await told(watcher.time.nowMs + 600_000, {});
+    const back = await elections.ballotsAway();
+    try {
+      expect(await watcher.look(id)).toMatchObject({
+        ...{ turnout: { live: false, reconciliation: null }, queues: { outbox: null }, providers: [{}] },
+        alarms: [{ code: 'ballots-away', severity: 'alarm' }],
+      });
+    } finally {
+      await back();
+    }
+    expect(await watcher.codes(id)).toEqual([]);
+  });
+
+  test('the box', async () => {
+    const id = await announced(elections, open());
+    const away = openPool('postgres://nobody:nothing@127.0.0.1:1/box', { name: 'test-away', connectionsMax: 1 });
+    const { ballots } = elections.logic.voting;
+    const { outside } = elections;
+    const turnouts = createTurnouts({
+      ...{ pool: outside.pool, boxPool: away, ballots, countBatchRows: () => Promise.reject(new Error('away')) },
+      ...{ publishing: undefined as never, publisher: undefined as never },
+    });
+    const watcher = viewer(turnouts);
+    await told(watcher.time.nowMs + 600_000, {});
+    expect(await watcher.look(id)).toMatchObject({
+      ...{ turnout: { live: true, reconciliation: null }, alarms: [{ code: 'box-away', severity: 'warning' }] },
+    });
+    await away.end();
+  });
+
+  test('each Redis', async () => {
+    const id = await announced(elections, open({ channels: ['online', 'batches'] }));
+    const watcher = viewer();
+    await Promise.all([servers.edge.stop(), servers.control.stop()]);
+    await until(() =>
+      [elections.outside.edgeRedis, elections.outside.controlRedis].every((one) => one.status !== 'ready'),
+    );
+    expect(await watcher.look(id)).toMatchObject({
+      ...{ turnout: { live: true }, funnel: null, providers: null, queues: { outbox: 0, batches: null } },
+      alarms: [
+        { code: 'edge-redis-away', severity: 'alarm' },
+        { code: 'control-redis-away', severity: 'warning' },
+      ],
+    });
+    await Promise.all([servers.edge.again(), servers.control.again()]);
+    await until(async () => {
+      const codes = await watcher.codes(id, 0).catch(() => ['x']);
+      watcher.time.nowMs += 2_000;
+      return !codes.includes('edge-redis-away') && !codes.includes('control-redis-away');
+    });
+  });
+});

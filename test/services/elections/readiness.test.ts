@@ -1,0 +1,211 @@
+// Readiness: each part of an election that is not ready is told with what to do, and what is ready is told as that.
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readinessNames, readiness as readinessSchema } from '../../../src/protocol/control/live-api.ts';
+import type { Readiness, ReadinessCheck, ReadinessName } from '../../../src/protocol/control/live-api.ts';
+import { reportKey, reportsKey } from '../../../src/protocol/provider-health.ts';
+import type { ProviderReport } from '../../../src/protocol/provider-health.ts';
+import { publicationsKey } from '../../../src/protocol/public-document.ts';
+import { controlUsers, edgeUsers } from '../../../src/protocol/redis-users.ts';
+import { healthKey } from '../../../src/protocol/control/system-api.ts';
+import type { HealthReport, ReportingService } from '../../../src/protocol/control/system-api.ts';
+import { openPool } from '../../../src/store/database.ts';
+import { keepMixerReport } from '../../../src/store/mixer-reports.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
+import type { OwnRedis } from '../../support/own-redis.ts';
+import { until } from '../../support/until.ts';
+import { codeOf, electionOf, inHours, motion, startElections } from '../../support/services/elections.ts';
+import type { Elections } from '../../support/services/elections.ts';
+import { announced, later, sealable, tookPart } from '../../support/services/voting-election.ts';
+
+let servers: { edge: OwnRedis; control: OwnRedis };
+let elections: Elections;
+let edge: Redis;
+let control: Redis;
+beforeAll(async () => {
+  servers = { edge: await startOwnRedis(edgeUsers), control: await startOwnRedis(controlUsers) };
+  const [controlUrl, edgeUrl] = [servers.control.url('elections'), servers.edge.url('elections')];
+  elections = await startElections({ redisUrls: { control: controlUrl, edge: edgeUrl } });
+  [edge, control] = [new Redis(servers.edge.url('admin')), new Redis(servers.control.url('admin'))];
+  for (const redis of [edge, control]) redis.on('error', () => undefined);
+});
+afterAll(async () => {
+  for (const redis of [edge, control]) redis.disconnect();
+  await elections[Symbol.asyncDispose]();
+  await Promise.all(Object.values(servers).map((server) => server[Symbol.asyncDispose]()));
+});
+
+const options = [{ title: { en: 'Yes' } }, { title: { en: 'No' } }];
+const contests = [{ title: { en: 'Shall the library open on Sundays?' }, method: 'plurality', options }];
+/** At noon in Belgrade, tomorrow and later: times that nobody has to think about twice. */
+const noon = (days: number): string =>
+  new Date((Math.floor(Date.now() / 86_400_000) + days + 0.5) * 86_400_000).toISOString();
+const real = (changes: object = {}): object =>
+  motion({ rehearsal: false, opensAt: noon(1), closesAt: noon(2), contests, ...changes });
+const read = async (id: string): Promise<Readiness> => {
+  const found = readinessSchema.parse((await elections.call('GET', `/v1/elections/${id}/readiness`)).body);
+  for (const { name, state, observed, next } of found.checks) {
+    expect([name, observed.length > 0, next !== undefined && next.length > 0]).toEqual([name, true, state !== 'ok']);
+  }
+  const names = found.checks.map(({ name }) => name);
+  expect(names).toEqual(readinessNames.filter((name) => names.includes(name)));
+  return found;
+};
+const checkOf = async (id: string, name: ReadinessName): Promise<ReadinessCheck | undefined> =>
+  (await read(id)).checks.find((check) => check.name === name);
+
+const provider = (name: string, changes: Partial<ProviderReport['providers'][number]> = {}) => ({
+  ...{ name, receives: true, sends: true, resting: false, sent: 0, failed: 0 },
+  ...changes,
+});
+/** What `sms` says; it stays fresh however slow the machine is. */
+async function told(report: Partial<ProviderReport> | null): Promise<void> {
+  await edge.del(reportsKey);
+  if (report === null) return;
+  const id = randomUUID();
+  const channels = { textIn: true, code: true };
+  const whole = { atMs: Date.now() + 600_000, channels, providers: [provider('one'), provider('two')], ...report };
+  await edge.multi().set(reportKey(id), JSON.stringify(whole)).zadd(reportsKey, whole.atMs, id).exec();
+}
+const healthOf = (findings: HealthReport['findings'] = []): HealthReport => ({
+  ...{ instance: 'test-1', version: '0', reportedAt: new Date().toISOString(), findings },
+});
+const clock = (state: 'ok' | 'warning' | 'failed'): HealthReport['findings'][number] => ({
+  ...{ check: 'BOX_DATABASE_URL clock', state, observed: state === 'ok' ? 'the same as ours' : '900 ms ahead of ours' },
+  ...(state !== 'ok' && { next: 'Let both machines follow NTP (chrony, systemd-timesyncd).' }),
+});
+async function reported(service: ReportingService, findings: HealthReport['findings'] = []): Promise<void> {
+  await control.hset(healthKey(service), 'test-1', JSON.stringify(healthOf(findings)));
+}
+
+describe('of an election for which all is ready', () => {
+  test('every check is well, and says what was seen', async () => {
+    await sealable(elections);
+    await told({});
+    await Promise.all([reported('officials'), reported('worker', [clock('ok')])]);
+    const mixer = openPool(elections.databases.url('box', 'popvote_mixer'), { name: 'test-mixer', connectionsMax: 1 });
+    await keepMixerReport(mixer, 'test-1', JSON.stringify(healthOf()));
+    await mixer.end();
+    const rehearsal = await announced(elections, { opensAt: inHours(-1), closesAt: inHours(5) });
+    const channels = ['online', 'batches'];
+    const id = electionOf(
+      await elections.call('POST', '/v1/elections', { body: real({ channels, identity: { scheme: 'roll' } }) }),
+    ).id;
+    await elections.call('POST', `/v1/elections/${id}/announce`);
+    const headers = { 'content-type': 'text/csv' };
+    await elections.call('POST', `/v1/elections/${id}/roll`, { body: 'A1\nB2\nC3\n', headers });
+    // One in which nobody voted tried nothing.
+    expect(await checkOf(id, 'rehearsal')).toMatchObject({ state: 'warning' });
+    await tookPart(elections, rehearsal, 1);
+    await until(async () => (await checkOf(id, 'rehearsal'))?.state === 'ok', 'the turnout of the rehearsal');
+    const { checks, electionId } = await read(id);
+    expect(electionId).toBe(id);
+    expect(checks.map(({ name }) => name)).toEqual(readinessNames);
+    expect(checks.filter(({ state }) => state !== 'ok')).toEqual([]);
+    const observed = Object.fromEntries(checks.map((check) => [check.name, check.observed]));
+    expect(observed).toMatchObject({
+      ...{ 'text-in': 'Voters can text to one, two.', code: 'Codes are sent by one, two.' },
+      ...{ roll: '3 people are on the roll.', rehearsal: `A rehearsal was run within a day: ${rehearsal}.` },
+    });
+    expect((await elections.call('GET', `/v1/elections/${id}/readiness`, { as: 'official' })).status).toBe(403);
+    // A rehearsal of long ago says little.
+    await later(elections, rehearsal, 32 * 86_400);
+    expect(await checkOf(id, 'rehearsal')).toMatchObject({
+      state: 'warning',
+      observed: expect.stringMatching(/31 days ago/) as string,
+    });
+  });
+});
+
+describe('what is not ready is told:', () => {
+  test('a draft is one, and what stands out in it is quoted', async () => {
+    const night = `${noon(1).slice(0, 11)}02:00:00.000Z`;
+    const body = real({ opensAt: night, verification: { methods: ['code'] } });
+    const id = electionOf(await elections.call('POST', '/v1/elections', { body })).id;
+    expect((await read(id)).checks).toMatchObject([
+      { name: 'definition', state: 'warning', observed: expect.stringContaining('opensAt: It opens at') as string },
+      { name: 'announcement', state: 'warning', next: expect.stringContaining('Announce it') as string },
+    ]);
+    await elections.call('POST', `/v1/elections/${id}/announce`);
+    expect(await checkOf(id, 'verification')).toMatchObject({ state: 'warning' });
+    expect(await checkOf(id, 'text-in')).toBeUndefined();
+    expect(await checkOf(id, 'batches')).toBeUndefined();
+    expect(await checkOf(id, 'roll')).toBeUndefined();
+    expect(codeOf(await elections.call('GET', '/v1/elections/nowhere/readiness'))).toBe('election-not-found');
+  });
+
+  test('ways to verify that do not work now', async () => {
+    const id = await announced(elections, real());
+    const judged = async (report: Partial<ProviderReport> | null) => {
+      await told(report);
+      return [(await checkOf(id, 'text-in'))?.state, (await checkOf(id, 'code'))?.state];
+    };
+    expect(await judged({})).toEqual(['ok', 'ok']);
+    expect(await judged({ providers: [provider('one')] })).toEqual(['ok', 'warning']);
+    expect(await judged({ providers: [provider('one'), provider('two', { resting: true })] })).toEqual([
+      'ok',
+      'warning',
+    ]);
+    expect(await judged({ channels: { textIn: false, code: false } })).toEqual(['failed', 'failed']);
+    expect(await judged({ providers: [provider('one', { resting: true })] })).toEqual(['ok', 'failed']);
+    expect(await judged(null)).toEqual(['failed', 'failed']);
+    expect(await judged({ atMs: Date.now() - 60_000 })).toEqual(['failed', 'failed']);
+  });
+
+  test('an empty roll, clocks that differ, services that are silent', async () => {
+    const id = await announced(elections, real({ identity: { scheme: 'roll' }, channels: ['online', 'batches'] }));
+    expect(await checkOf(id, 'roll')).toMatchObject({ state: 'failed', next: 'Import the roll.' });
+    await reported('worker', [clock('warning')]);
+    expect(await checkOf(id, 'clocks')).toMatchObject({
+      ...{ state: 'warning', observed: 'worker, BOX_DATABASE_URL clock: 900 ms ahead of ours.' },
+    });
+    await reported('worker', [clock('failed'), clock('warning')]);
+    expect(await checkOf(id, 'clocks')).toMatchObject({ state: 'failed' });
+    await control.del(healthKey('worker'));
+    expect(await checkOf(id, 'clocks')).toMatchObject({ state: 'warning' });
+    expect(await checkOf(id, 'batches')).toMatchObject({
+      ...{ state: 'warning', observed: 'Nothing was heard of `worker` for minutes.' },
+    });
+    await elections.databases.query('box', 'delete from pv.mixer_report');
+    expect(await checkOf(id, 'sealing')).toMatchObject({ state: 'warning' });
+  });
+
+  test('a document that is not the signed one, and an intake that is not there', async () => {
+    const id = await announced(elections, real());
+    expect(await checkOf(id, 'publication')).toMatchObject({ state: 'ok' });
+    // The service mends it every few seconds: whoever forges it must be as stubborn.
+    await until(async () => {
+      await edge.hset(publicationsKey, id, '{"documents":[]}');
+      const check = await checkOf(id, 'publication');
+      return check?.state === 'failed' && check.observed === 'The edge Redis shows none.';
+    });
+    await elections.databases.query('intake', `update pv.election set election_id = $2 where election_id = $1`, [
+      ...[id, `${id.slice(0, 20)}-elsewhere`],
+    ]);
+    expect(await checkOf(id, 'intake')).toMatchObject({
+      ...{ state: 'failed', observed: 'The ballot server answers and does not know this election.' },
+    });
+  });
+
+  test('what is away, each by itself', async () => {
+    const id = await announced(elections, real({ channels: ['online', 'batches'], identity: { scheme: 'roll' } }));
+    const back = await elections.ballotsAway();
+    try {
+      const { checks } = await read(id);
+      const failed = checks.filter(({ state }) => state === 'failed').map(({ name }) => name);
+      expect(failed).toEqual(expect.arrayContaining(['intake', 'sealing', 'roll']));
+      expect(checks.find(({ name }) => name === 'publication')?.state).not.toBe('failed');
+    } finally {
+      await back();
+    }
+    await Promise.all([servers.edge.stop(), servers.control.stop()]);
+    const { edgeRedis, controlRedis } = elections.outside;
+    await until(() => [edgeRedis, controlRedis].every((one) => one.status !== 'ready'));
+    const { checks } = await read(id);
+    const failed = checks.filter(({ state }) => state === 'failed').map(({ name }) => name);
+    expect(failed).toEqual(expect.arrayContaining(['publication', 'text-in', 'code', 'batches']));
+    expect(checks.find(({ name }) => name === 'intake')).toMatchObject({ state: 'ok' });
+    await Promise.all([servers.edge.again(), servers.control.again()]);
+  });
+});

@@ -1,0 +1,168 @@
+// The keys of the hour: made, used, retired and destroyed, each in its order, whatever is killed in between.
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { App } from '../../../src/platform/http/http.ts';
+import type { Pool } from '../../../src/store/database.ts';
+import { createIntake, newElection } from '../../support/intake.ts';
+import type { Answer, Intake } from '../../support/intake.ts';
+import { createMixing } from '../../support/mixing.ts';
+import type { Mixing } from '../../support/mixing.ts';
+
+const hourMs = 3_600_000;
+let intake: Intake;
+let mixing: Mixing;
+let app: App;
+let electionId: string;
+beforeEach(async () => {
+  intake = await createIntake();
+  mixing = await createMixing(intake);
+  app = await intake.app();
+  const election = newElection();
+  electionId = election.id;
+  await intake.create(app, election);
+});
+afterEach(async () => {
+  await mixing[Symbol.asyncDispose]();
+  await intake[Symbol.asyncDispose]();
+});
+
+const cast = (): Promise<Answer> => intake.call(app, 'POST', '/private/casts', intake.cast({ electionId }), 'api');
+const states = async (): Promise<string[]> => {
+  const rows = await intake.databases.query<{ state: string }>(
+    'intake',
+    'select state from pv.mixer_key order by created_at_ms',
+  );
+  return rows.map(({ state }) => state);
+};
+const files = (): string[] => readdirSync(mixing.epochsDirectory).sort();
+
+describe('a key of the hour', () => {
+  test('is a file for its owner alone, and the same one serves for an hour', async () => {
+    expect(files()).toHaveLength(1);
+    expect(statSync(join(mixing.epochsDirectory, files()[0]!)).mode & 0o777).toBe(0o600);
+    mixing.advance(hourMs - 60_000);
+    await mixing.keys.tend();
+    expect(await states()).toEqual(['active']);
+    mixing.advance(120_000);
+    await mixing.keys.tend();
+    expect(await states()).toEqual(['active', 'active']);
+    expect(files()).toHaveLength(2);
+  });
+
+  test('is destroyed when it is over and no sealed ballot needs it, and not before', async () => {
+    expect((await cast()).status).toBe(200);
+    const [file] = files();
+    mixing.advance(2 * hourMs + 700_000);
+    await mixing.keys.tend();
+    expect(await states()).toEqual(['retired', 'active']);
+    expect(files()).toContain(file);
+    expect(await mixing.mixer().mixOnce()).toBe(1);
+    await mixing.keys.tend();
+    expect(await states()).toEqual(['shredded', 'active']);
+    expect(files()).not.toContain(file);
+    expect(files()).toHaveLength(1);
+  });
+
+  test('that is retired takes no ballot any more, however late its seal comes', async () => {
+    expect((await cast()).status).toBe(200);
+    // `app` holds the first key in memory; the mixer, hours later, has retired it.
+    mixing.advance(2 * hourMs + 700_000);
+    await mixing.keys.tend();
+    const refused = await cast();
+    expect(refused).toMatchObject({ status: 503, body: { code: 'outcome-unknown' } });
+    const rows = await intake.databases.query('intake', 'select 1 from pv.participation');
+    expect(rows).toHaveLength(1);
+  });
+
+  test('is retired only after the casts in flight that were sealed to it', async () => {
+    const { rows } = await mixing.intakePool.query<{ epoch: Buffer }>('select epoch from pv.mixer_keys()');
+    const order: string[] = [];
+    const url = intake.databases.url('intake');
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query('begin; select pg_advisory_xact_lock_shared(20260003, 0)');
+    const retiring = mixing.intakePool
+      .query('select pv.retire_mixer_key($1)', [rows[0]!.epoch])
+      .then(() => order.push('retired'));
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      if (Date.now() > deadline) throw new Error('nobody waits for a lock');
+      const [found] = await intake.databases.query<{ waiting: number }>(
+        'intake',
+        `select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted
+         and database = (select oid from pg_database where datname = current_database())`,
+      );
+      if (found!.waiting > 0) break;
+    }
+    order.push('cast committed');
+    await client.query('commit');
+    await retiring;
+    await client.end();
+    expect(order).toEqual(['cast committed', 'retired']);
+  });
+
+  test('whose file is lost is retired at once, loudly, and another one is made', async () => {
+    rmSync(join(mixing.epochsDirectory, files()[0]!));
+    await mixing.startKeys().tend();
+    expect(await states()).toEqual(['shredded', 'active']);
+    expect(mixing.log.text()).toContain('epoch-key.lost');
+    const fresh = await intake.app();
+    const call = intake.cast({ electionId });
+    expect((await intake.call(fresh, 'POST', '/private/casts', call, 'api')).status).toBe(200);
+  });
+
+  test('that came back from a backup opens what was left behind', async () => {
+    expect((await cast()).status).toBe(200);
+    const path = join(mixing.epochsDirectory, files()[0]!);
+    const text = readFileSync(path, 'utf8');
+    rmSync(path);
+    await mixing.keys.tend();
+    const mixer = mixing.mixer();
+    expect(await mixer.mixOnce()).toBe(0);
+    expect(await states()).toEqual(['retired', 'active']);
+    writeFileSync(path, text, { mode: 0o600 });
+    await mixing.keys.tend();
+    expect(await mixing.mixer().mixOnce()).toBe(1);
+    await mixing.keys.tend();
+    expect(await states()).toEqual(['shredded', 'active']);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('killed between the file and its public half, a start goes on with the same file', async () => {
+    await intake.databases.query('intake', 'delete from pv.mixer_key');
+    const before = files();
+    const dead = (pool: Pool): Pool =>
+      new Proxy(pool, {
+        get: (target, name) =>
+          name === 'connect' ? () => Promise.reject(new Error('killed')) : target[name as 'query'].bind(target),
+      });
+    await expect(mixing.startKeys(dead).tend()).rejects.toThrow('killed');
+    await mixing.startKeys().tend();
+    expect(files()).toEqual(before);
+    expect(await states()).toEqual(['active']);
+    expect((await cast()).status).toBe(200);
+    expect(await mixing.mixer().mixOnce()).toBe(1);
+  });
+
+  test('a half-written file is no key, and stops nothing', async () => {
+    writeFileSync(join(mixing.epochsDirectory, `${'0'.repeat(32)}.json`), '{"epoch":"');
+    await mixing.startKeys().tend();
+    expect(mixing.log.text()).toContain('epoch-key.unreadable');
+    expect(await states()).toEqual(['active']);
+  });
+
+  test('no private half ever stands in a database or a log', async () => {
+    await cast();
+    const { privateKey } = JSON.parse(readFileSync(join(mixing.epochsDirectory, files()[0]!), 'utf8')) as {
+      privateKey: string;
+    };
+    const raw = Buffer.from(privateKey, 'base64url').subarray(-32);
+    const dump = JSON.stringify(await intake.databases.query('intake', 'select m::text from pv.mixer_key m'));
+    for (const text of [dump, mixing.log.text(), intake.log.text()]) {
+      expect(text).not.toContain(raw.toString('hex'));
+      expect(text).not.toContain(privateKey);
+    }
+  });
+});

@@ -1,0 +1,81 @@
+// Redis goes away and comes back empty: providers are told to send again, nothing is sent that nobody counts, and what
+// is sent again counts.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startRedis } from '../../../src/local/redis.ts';
+import type { LocalRedis } from '../../../src/local/redis.ts';
+import { redisReady } from '../../../src/platform/redis.ts';
+import { channels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
+import { edgeUsers } from '../../../src/protocol/redis-users.ts';
+import { verifiedKey } from '../../../src/protocol/verification-events.ts';
+import { freePort } from '../../support/ports.ts';
+import { newPhone, sendText, simulatorNumber, startSms, textsOf } from '../../support/services/sms.ts';
+
+async function startOwnRedis(directory: string, port: number): Promise<LocalRedis> {
+  const names = ['admin', ...edgeUsers.map(({ name }) => name)];
+  return startRedis({
+    directory,
+    port,
+    users: edgeUsers,
+    passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
+    logFile: join(directory, 'redis.log'),
+    keepData: false,
+    searchPath: process.env['PATH'] ?? '',
+    say: () => undefined,
+  });
+}
+
+test('While Redis is away webhooks ask to be sent again and no code is sent; afterwards all works', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'popvote-sms-'));
+  const port = await freePort();
+  let redis = await startOwnRedis(directory, port);
+  const redisUrls = { sms: redis.url('sms'), admin: redis.url('admin') };
+  await using sms = await startSms({ redisUrls });
+  const call = { method: 'GET', path: '/private/channels', answer: channels, msMax: 3_000 } as const;
+  const ask = (phone: string) =>
+    sms.client.call({
+      method: 'POST',
+      path: '/private/codes',
+      body: { phone, title: 'Budget', rehearsal: true },
+      answer: sendCodeAnswer,
+      msMax: 5_000,
+    });
+  try {
+    const [early, phone] = [newPhone(), newPhone()];
+    const sent = await ask(early);
+    const code = (await textsOf(sms, early))[0]!.body.slice(0, 8);
+
+    await redis.stop();
+    const started = performance.now();
+    const refused = await sendText(sms, phone, '123456');
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toMatch(/^[1-5]$/);
+    await expect(ask(newPhone())).rejects.toMatchObject({ code: 'verification-unavailable' });
+    const body = { challenge: sent.challenge, phoneKey: sms.phoneKey(early), code };
+    const check = {
+      method: 'POST',
+      path: '/private/codes/check',
+      body,
+      answer: checkCodeAnswer,
+      msMax: 5_000,
+    } as const;
+    await expect(sms.client.call(check)).rejects.toMatchObject({ code: 'verification-unavailable' });
+    expect(performance.now() - started).toBeLessThan(4_000);
+    expect((await fetch(`${sms.publicUrl}/readyz`)).status).toBe(503);
+    expect((await fetch(`${sms.publicUrl}/livez`)).status).toBe(200);
+    expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: null }, code: { available: false } });
+
+    redis = await startOwnRedis(directory, port);
+    expect(await redisReady(sms.redis, 10_000)).toBe(true);
+    expect(await redisReady(sms.admin, 10_000)).toBe(true);
+    expect((await sendText(sms, phone, '123456')).status).toBe(202);
+    expect(await sms.admin.hlen(verifiedKey(sms.phoneKey(phone)))).toBe(1);
+    await sms.client.call(check);
+    await expect.poll(() => sms.client.call(call)).toMatchObject({ textIn: { sendTo: simulatorNumber } });
+  } finally {
+    await redis.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+});

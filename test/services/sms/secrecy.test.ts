@@ -1,0 +1,107 @@
+// No phone and no code may stand in Redis, in a log or in a metric: everything is used once, and all of it is searched.
+import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRedis } from '../../../src/local/redis.ts';
+import type { LocalRedis } from '../../../src/local/redis.ts';
+import { edgeUsers } from '../../../src/protocol/redis-users.ts';
+import { checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
+import { freePort } from '../../support/ports.ts';
+import { dumpOf, newPhone, sendText, startSms, textsOf } from '../../support/services/sms.ts';
+import { startGateway } from '../../support/services/sms-gateway.ts';
+
+let redis: LocalRedis;
+const directory = mkdtempSync(join(tmpdir(), 'popvote-sms-'));
+beforeAll(async () => {
+  redis = await startRedis({
+    directory,
+    port: await freePort(),
+    users: edgeUsers,
+    passwords: { admin: 'admin', api: 'api', sms: 'sms', elections: 'elections' },
+    logFile: join(directory, 'redis.log'),
+    keepData: false,
+    searchPath: process.env['PATH'] ?? '',
+    say: () => undefined,
+  });
+});
+afterAll(async () => {
+  await redis.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** A value as it is and as it would stand encoded or hashed without a key. */
+function disguises(value: string): string[] {
+  const digits = value.replace(/^\+/, '');
+  return [value, digits].flatMap((text) => [
+    text,
+    encodeURIComponent(text),
+    Buffer.from(text).toString('base64').replace(/=+$/, ''),
+    Buffer.from(text).toString('base64url'),
+    Buffer.from(text).toString('hex'),
+    ...(['sha256', 'sha1', 'md5'] as const).flatMap((algorithm) =>
+      (['hex', 'base64', 'base64url'] as const).map((encoding) => createHash(algorithm).update(text).digest(encoding)),
+    ),
+  ]);
+}
+
+test('After texts, codes, wrong codes, failures and refusals, no phone and no code stands anywhere', async () => {
+  await using gateway = await startGateway();
+  const secret = `whsec_${randomBytes(24).toString('base64')}`;
+  const providers = [
+    { kind: 'webhook', secrets: [secret], sendUrl: `${gateway.url}/send`, number: '+14155550101' },
+    { kind: 'simulator', number: '+85255550123' },
+  ];
+  const redisUrls = { sms: redis.url('sms'), admin: redis.url('admin') };
+  await using sms = await startSms({ providers, redisUrls });
+  const [sender, asker] = [newPhone(), newPhone()];
+  const textCode = '739154';
+  gateway.behave({ status: 400, body: JSON.stringify({ message: `The number ${asker} is not valid.` }) });
+
+  expect((await sendText(sms, sender, `code ${textCode}`)).status).toBe(202);
+  expect((await sendText(sms, sender, 'no code at all')).status).toBe(202);
+  expect((await sendText(sms, 'nobody', textCode)).status).toBe(422);
+  const ask = () =>
+    sms.client.call({
+      method: 'POST',
+      path: '/private/codes',
+      body: { phone: asker, title: 'Budget', rehearsal: true },
+      answer: sendCodeAnswer,
+      msMax: 5_000,
+    });
+  const { challenge } = await ask();
+  const code = (await textsOf(sms, asker))[0]!.body.slice(0, 8);
+  const wrongCode = String((Number(code) + 7) % 1e8).padStart(8, '0');
+  for (const guess of [wrongCode, code]) {
+    const body = { challenge, phoneKey: sms.phoneKey(asker), code: guess };
+    const call = { method: 'POST', path: '/private/codes/check', body, answer: checkCodeAnswer, msMax: 5_000 } as const;
+    await sms.client.call(call).catch(() => undefined);
+  }
+  await ask();
+  await ask();
+  await expect(ask()).rejects.toMatchObject({ code: 'too-many-requests' });
+  await fetch(`${sms.publicUrl}/simulator?phone=${encodeURIComponent(asker)}`);
+  await fetch(`${sms.publicUrl}/simulator/phones/${encodeURIComponent(asker)}/texts/${code}`);
+  await fetch(`${sms.privateUrl}/private/codes`, { method: 'POST', body: asker });
+
+  const dump = await dumpOf(sms.admin);
+  expect(dump).toContain(`verified:${sms.phoneKey(sender)}`);
+  expect(dump).toContain('limits:sms:tries:');
+  const searched = `${dump}\n${sms.log()}\n${await sms.metrics()}`;
+  expect(sms.log()).toContain('request');
+  const secrets = [sender, asker, code, wrongCode, textCode];
+  for (const value of secrets) {
+    for (const disguise of disguises(value)) expect(searched).not.toContain(disguise);
+  }
+  for (const challengePart of challenge.split('.').slice(3)) expect(searched).not.toContain(challengePart);
+});
+
+test('The Redis user of sms may touch its own keys only', async () => {
+  await using sms = await startSms({ redisUrls: { sms: redis.url('sms'), admin: redis.url('admin') } });
+  await expect(sms.redis.get('publications')).rejects.toThrow(/NOPERM/);
+  await expect(sms.redis.set('limits:api:x', '1')).rejects.toThrow(/NOPERM/);
+  await expect(sms.redis.keys('*')).rejects.toThrow(/NOPERM/);
+  await expect(sms.redis.publish('elsewhere', 'x')).rejects.toThrow(/NOPERM/);
+  await expect(sms.redis.subscribe('texts')).rejects.toThrow(/NOPERM/);
+});

@@ -1,0 +1,281 @@
+// Texting a code in, from a provider's signed webhook to the attestation that `api` finds in Redis.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { hashKey, keyedHash, sameText } from '../../../src/platform/keys/keyed-hash.ts';
+import { connectRedis } from '../../../src/platform/redis.ts';
+import { attestation, attestationText } from '../../../src/protocol/attestation.ts';
+import type { Attestation } from '../../../src/protocol/attestation.ts';
+import {
+  sender,
+  senderKey,
+  textEvent,
+  textSecondsMax,
+  textsChannel,
+  textsPerPhoneMax,
+  verifiedKey,
+} from '../../../src/protocol/verification-events.ts';
+import type { TextEvent } from '../../../src/protocol/verification-events.ts';
+import {
+  sortedParameters,
+  twilioSignature,
+  withBodyHash,
+} from '../../../src/services/sms/providers/twilio-signature.ts';
+import { signedHeaders, webhookKey } from '../../../src/services/sms/providers/webhook-signature.ts';
+import { createLogProbe } from '../../support/log.ts';
+import { newMessageId, newPhone, startSms } from '../../support/services/sms.ts';
+import type { Sms } from '../../support/services/sms.ts';
+
+const [primary, secondary] = ['primary-auth-token', 'secondary-auth-token'];
+const publicUrl = 'https://sms.example.org/webhooks/twilio';
+const secret = `whsec_${randomBytes(24).toString('base64')}`;
+const providers = [
+  {
+    kind: 'twilio',
+    accountSid: `AC${'a'.repeat(32)}`,
+    authToken: primary,
+    secondaryAuthToken: secondary,
+    number: '+14155550100',
+    publicUrl,
+  },
+  { kind: 'webhook', secrets: [secret], number: '+14155550101' },
+];
+
+let sms: Sms;
+let nowMs = Date.now();
+beforeAll(async () => {
+  sms = await startSms({ providers, clock: () => nowMs });
+});
+afterAll(() => sms[Symbol.asyncDispose]());
+
+const newCode = (): string => String(Math.floor(Math.random() * 1e6)).padStart(6, '0');
+
+type TwilioText = { from: string; body: string; messageSid?: string };
+function twilioForm({ from, body, messageSid = newMessageId() }: TwilioText): string {
+  return new URLSearchParams({
+    ToCountry: 'US',
+    SmsMessageSid: messageSid,
+    NumMedia: '0',
+    FromCountry: 'HK',
+    MessageSid: messageSid,
+    AccountSid: `AC${'a'.repeat(32)}`,
+    From: from,
+    To: '+14155550100',
+    Body: body,
+    ApiVersion: '2010-04-01',
+  }).toString();
+}
+
+function postTwilio(form: string, token = primary, changes: Record<string, string> = {}): Promise<Response> {
+  const signature = twilioSignature(token, publicUrl + sortedParameters(Buffer.from(form)));
+  return fetch(`${sms.publicUrl}/webhooks/twilio`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature, ...changes },
+    body: form,
+  });
+}
+
+function postWebhook(data: object, id: string = randomUUID(), atMs = nowMs): Promise<Response> {
+  const body = JSON.stringify({ type: 'text.received', timestamp: new Date(atMs).toISOString(), data });
+  const headers = { 'content-type': 'application/json', ...signedHeaders([webhookKey(secret)], id, atMs, body) };
+  return fetch(`${sms.publicUrl}/webhooks/webhook`, { method: 'POST', headers, body });
+}
+
+async function found(phone: string, code: string): Promise<Attestation | null> {
+  const text = await sms.admin.hget(verifiedKey(sms.phoneKey(phone)), sms.codeTag(code));
+  return text === null ? null : attestation.parse(JSON.parse(text));
+}
+
+test("A signed text of Twilio leaves an attestation under the phone's key, and answers with empty TwiML", async () => {
+  const [phone, code] = [newPhone(), newCode()];
+  const answer = await postTwilio(twilioForm({ from: phone, body: `My code: ${code}` }));
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toContain('text/xml');
+  expect(await answer.text()).toMatch(/<Response\/>$/);
+  const proof = await found(phone, code);
+  expect(proof).toMatchObject({ codeTag: sms.codeTag(code), verifiedAtMs: nowMs });
+  const key = verifiedKey(sms.phoneKey(phone));
+  expect(await sms.admin.ttl(key)).toBeGreaterThan(textSecondsMax - 10);
+  expect(sender.parse(JSON.parse((await sms.admin.get(senderKey(sms.codeTag(code))))!))).toEqual({
+    phoneKey: sms.phoneKey(phone),
+    atMs: nowMs,
+  });
+});
+
+test('An attestation verifies under the key that ballots has, and under no other', async () => {
+  const [phone, code] = [newPhone(), newCode()];
+  await postTwilio(twilioForm({ from: phone, body: code }));
+  const proof = (await found(phone, code))!;
+  const text = attestationText(sms.phoneKey(phone), proof.codeTag, proof.verifiedAtMs);
+  const macOf = (key: string): string => keyedHash(hashKey(key), text);
+  expect(sameText(macOf(sms.keys.ballots.attestations[0]!.key), proof.mac)).toBe(true);
+  expect(sameText(macOf(sms.keys.api.phone), proof.mac)).toBe(false);
+  expect(sameText(macOf(randomBytes(32).toString('base64url')), proof.mac)).toBe(false);
+});
+
+test('Every text is told once on the shared channel, after it can be read', async () => {
+  const [phone, code, messageSid] = [newPhone(), newCode(), newMessageId()];
+  const events: TextEvent[] = [];
+  const subscriber = connectRedis(inject('redisUrls')['api']!, createLogProbe('test').logger, {
+    enableOfflineQueue: true,
+  });
+  await subscriber.subscribe(textsChannel);
+  const told = new Promise<void>((resolve) => {
+    subscriber.on('message', (_channel: string, message: string) => {
+      const event = textEvent.parse(JSON.parse(message));
+      if (event.phoneKey !== sms.phoneKey(phone)) return;
+      events.push(event);
+      if (event.attestation.codeTag === sms.codeTag('999999')) resolve();
+    });
+  });
+  await postTwilio(twilioForm({ from: phone, body: code, messageSid }));
+  await postTwilio(twilioForm({ from: phone, body: code, messageSid }));
+  await postTwilio(twilioForm({ from: phone, body: '999999' }));
+  await told;
+  subscriber.disconnect();
+  expect(events.map((event) => event.attestation.codeTag)).toEqual([sms.codeTag(code), sms.codeTag('999999')]);
+});
+
+test('A webhook that comes again changes nothing, even when its memory is long over', async () => {
+  const [phone, code] = [newPhone(), newCode()];
+  const form = twilioForm({ from: phone, body: code });
+  expect((await postTwilio(form)).status).toBe(200);
+  await sms.admin.del(verifiedKey(sms.phoneKey(phone)));
+  nowMs += 3_600_000;
+  const again = await postTwilio(form);
+  expect(again.status).toBe(200);
+  expect(await again.text()).toMatch(/<Response\/>$/);
+  expect(await found(phone, code)).toBeNull();
+});
+
+test('Twenty deliveries of one message at the same time count once', async () => {
+  const [phone, code] = [newPhone(), newCode()];
+  const form = twilioForm({ from: phone, body: code });
+  const before = await remembered('twilio');
+  const answers = await Promise.all(Array.from({ length: 20 }, () => postTwilio(form)));
+  expect(answers.every(({ status }) => status === 200)).toBe(true);
+  expect((await remembered('twilio')) - before).toBe(1);
+});
+
+test('Texts that overtake each other all count', async () => {
+  const phone = newPhone();
+  const codes = ['111111', '222222', '333333'];
+  for (const code of codes.toReversed()) await postTwilio(twilioForm({ from: phone, body: code }));
+  for (const code of codes) expect(await found(phone, code)).not.toBeNull();
+});
+
+test('A text from another phone verifies that phone alone, and is answered alike', async () => {
+  const [claimed, other, code] = [newPhone(), newPhone(), newCode()];
+  const wrong = await postTwilio(twilioForm({ from: other, body: code }));
+  const right = await postTwilio(twilioForm({ from: claimed, body: newCode() }));
+  expect([wrong.status, await wrong.text()]).toEqual([right.status, await right.text()]);
+  expect(await found(claimed, code)).toBeNull();
+  expect(await found(other, code)).not.toBeNull();
+  const last = sender.parse(JSON.parse((await sms.admin.get(senderKey(sms.codeTag(code))))!));
+  expect(last.phoneKey).toBe(sms.phoneKey(other));
+});
+
+test('A spelling of a number without its country code is the same phone', async () => {
+  const [phone, code] = [newPhone(), newCode()];
+  await postWebhook({ from: phone.slice(4), to: '+14155550101', body: code });
+  expect(await found(phone, code)).not.toBeNull();
+});
+
+test.each([
+  ['another token', (form: string) => postTwilio(form, 'another-auth-token')],
+  ['no signature', (form: string) => postTwilio(form, primary, { 'x-twilio-signature': '' })],
+  [
+    'a parameter added on the way',
+    (form: string) => {
+      const signature = twilioSignature(primary, publicUrl + sortedParameters(Buffer.from(form)));
+      return postTwilio(`${form}&Extra=1`, primary, { 'x-twilio-signature': signature });
+    },
+  ],
+  [
+    'a signature over the address that the Host field names',
+    (form: string) => {
+      const own = `${sms.publicUrl}/webhooks/twilio`;
+      return postTwilio(form, primary, {
+        'x-twilio-signature': twilioSignature(primary, own + sortedParameters(Buffer.from(form))),
+      });
+    },
+  ],
+])('A webhook with %s is refused and leaves nothing behind', async (_what, post) => {
+  const [phone, code] = [newPhone(), newCode()];
+  const answer = await post(twilioForm({ from: phone, body: code }));
+  expect(answer.status).toBe(403);
+  expect(await answer.json()).toMatchObject({ code: 'not-admitted' });
+  expect(await found(phone, code)).toBeNull();
+  expect(await sms.admin.get(senderKey(sms.codeTag(code)))).toBeNull();
+});
+
+test('While tokens rotate, webhooks signed with the secondary are taken', async () => {
+  const [phone, code] = [newPhone(), newCode()];
+  expect((await postTwilio(twilioForm({ from: phone, body: code }), secondary)).status).toBe(200);
+  expect(await found(phone, code)).not.toBeNull();
+});
+
+test("Twilio's JSON events are read, covered by the hash of their body", async () => {
+  const [phone, code] = [newPhone(), newCode()];
+  const event = {
+    specversion: '1.0',
+    type: 'com.twilio.messaging.inbound-message.received',
+    id: 'NO0001',
+    data: { messageSid: newMessageId(), from: phone, to: '+14155550100', body: code, numMedia: 0 },
+  };
+  const body = JSON.stringify([{ ...event, type: 'com.twilio.messaging.message.delivered' }, event]);
+  const address = withBodyHash(publicUrl, Buffer.from(body));
+  const headers = { 'content-type': 'application/json', 'x-twilio-signature': twilioSignature(primary, address) };
+  const post = (bytes: string): Promise<Response> =>
+    fetch(`${sms.publicUrl}/webhooks/twilio${new URL(address).search}`, { method: 'POST', headers, body: bytes });
+  expect((await post(body.replace(code, '000000'))).status).toBe(403);
+  expect((await post(body)).status).toBe(200);
+  expect(await found(phone, code)).not.toBeNull();
+  expect(await found(phone, '000000')).toBeNull();
+});
+
+test('The generic webhook is taken within five minutes, once, and refused when it is stale or of no provider', async () => {
+  const [phone, code, id] = [newPhone(), newCode(), randomUUID()];
+  const data = { from: phone, to: '+14155550101', body: code };
+  expect((await postWebhook(data, id, nowMs - 301_000)).status).toBe(403);
+  expect(await found(phone, code)).toBeNull();
+  const before = await remembered('webhook');
+  expect((await postWebhook(data, id)).status).toBe(200);
+  // Tried again later, with a new timestamp and the same id, as the specification has it.
+  expect((await postWebhook(data, id, nowMs + 60_000)).status).toBe(200);
+  expect((await remembered('webhook')) - before).toBe(1);
+  expect(await found(phone, code)).not.toBeNull();
+  expect((await fetch(`${sms.publicUrl}/webhooks/nobody`, { method: 'POST', body: '{}' })).status).toBe(404);
+});
+
+test('A text without a code is thanked for, counted and forgotten', async () => {
+  const phone = newPhone();
+  expect((await postTwilio(twilioForm({ from: phone, body: 'Hello?' }))).status).toBe(200);
+  expect((await postTwilio(twilioForm({ from: 'NEWS', body: '123456' }))).status).toBe(200);
+  expect(await sms.admin.exists(verifiedKey(sms.phoneKey(phone)))).toBe(0);
+  const metrics = await sms.metrics();
+  expect(metrics).toMatch(/popvote_sms_texts_total\{provider="twilio",outcome="no-code",service="sms"\} [1-9]/);
+  expect(metrics).toMatch(/popvote_sms_texts_total\{provider="twilio",outcome="no-sender",service="sms"\} [1-9]/);
+});
+
+test('A phone that texts without end fills a bounded memory, and its newest text still counts', async () => {
+  const phone = newPhone();
+  for (let n = 0; n <= textsPerPhoneMax; n += 1) {
+    await postTwilio(twilioForm({ from: phone, body: String(100_000 + n) }));
+  }
+  expect(await sms.admin.hlen(verifiedKey(sms.phoneKey(phone)))).toBe(1);
+  expect(await found(phone, String(100_000 + textsPerPhoneMax))).not.toBeNull();
+});
+
+test('A webhook that is too large, or of no type, is refused and not a failure of ours', async () => {
+  const large = await postTwilio(twilioForm({ from: newPhone(), body: 'x'.repeat(64 * 1_024) }));
+  expect(large.status).toBe(413);
+  const bare = await fetch(`${sms.publicUrl}/webhooks/twilio`, { method: 'POST' });
+  expect(bare.status).toBe(403);
+});
+
+async function remembered(provider: string): Promise<number> {
+  const line = new RegExp(
+    `popvote_sms_texts_total\\{provider="${provider}",outcome="remembered",service="sms"\\} (\\d+)`,
+  );
+  return Number(line.exec(await sms.metrics())?.[1] ?? 0);
+}

@@ -1,0 +1,39 @@
+// A Redis of a test's own, for tests that stop it or cut its connections.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRedis } from '../../src/local/redis.ts';
+import { edgeUsers } from '../../src/protocol/redis-users.ts';
+import type { RedisUser } from '../../src/protocol/redis-users.ts';
+import { freePort } from './ports.ts';
+
+export type OwnRedis = AsyncDisposable & {
+  readonly url: (user: string) => string;
+  stop(): Promise<void>;
+  again(): Promise<void>;
+};
+
+export async function startOwnRedis(users: readonly RedisUser[] = edgeUsers): Promise<OwnRedis> {
+  const directory = mkdtempSync(join(tmpdir(), 'popvote-api-'));
+  const port = await freePort();
+  const names = ['admin', ...users.map(({ name }) => name)];
+  const start = () =>
+    startRedis({
+      ...{ directory, port, users, logFile: join(directory, 'log'), keepData: false },
+      passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
+      searchPath: process.env['PATH'] ?? '',
+      say: () => undefined,
+    });
+  let running = await start();
+  return {
+    url: (user) => running.url(user),
+    stop: () => running.stop(),
+    async again() {
+      running = await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await running.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

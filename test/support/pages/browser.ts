@@ -1,0 +1,106 @@
+// A real Chromium and what the voters' page is watched with: its console, its requests, its policy, and axe. Nothing here
+// sleeps: every wait is for an event or a state of the page.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** Where distributions put it. Where it is absent, tests of pages are skipped; continuous integration installs it. */
+const programs = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+export const chromiumPath = programs.find((path) => existsSync(path));
+export const withoutChromium = 'Chromium is not installed (Debian: apt-get install chromium): pages are not tested';
+
+/** Longest wait for a state of the page, in milliseconds: machines may be slow and busy. */
+export const pageMsMax = 60_000;
+/** Git-ignored, kept as an artefact of the run; POPVOTE_SHOTS names another folder. */
+export const shotsFolder = process.env['POPVOTE_SHOTS'] ?? join(import.meta.dirname, '../../../coverage/pages');
+
+/** `keepPages`: with the back-forward cache, which test drivers turn off. */
+export function launch({ keepPages = false } = {}): Promise<Browser> {
+  return chromium.launch({
+    ...(keepPages && { ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
+    executablePath: chromiumPath ?? '',
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+      ...['--disable-component-update', '--disable-sync'],
+    ],
+  });
+}
+
+export const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } as const;
+export const desktop = { viewport: { width: 1280, height: 900 } } as const;
+
+export type Watched = {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors of the console (breaches of the content security policy are among them), and requests to others. */
+  readonly complaints: string[];
+};
+
+export async function openPage(browser: Browser, origin: string, options: BrowserContextOptions): Promise<Watched> {
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Asia/Hong_Kong', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(pageMsMax);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    // A refused request is also a line in the console; the page itself answers for what it makes of it.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+      complaints.push(message.text());
+    }
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    const address = request.url();
+    if (!address.startsWith(`${origin}/`) && !address.startsWith('blob:')) complaints.push(`request to ${address}`);
+  });
+  return { page, context, complaints };
+}
+
+/** axe by all its rules (WCAG 2.2 A and AA, and best practices) or the named ones, and no scrolling sideways. */
+export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
+  const axe = await createAxe(page);
+  expect(await axe(rules)).toEqual([]);
+  await expectNoSideways(page);
+}
+
+type Violation = { readonly id: string; readonly nodes: readonly { readonly html: string }[] };
+
+/** Puts axe into a page, and returns what finds the violations of what it shows at that moment. */
+export async function createAxe(page: Page): Promise<(rules?: string[]) => Promise<string[]>> {
+  // The package hands axe over only by running it once; the page has no frames of others.
+  if (!(await page.evaluate<boolean>('"axe" in globalThis'))) {
+    await new AxeBuilder({ page }).setLegacyMode(true).withRules('html-has-lang').analyze();
+  }
+  return async (rules) => {
+    const options = { resultTypes: ['violations'], ...(rules && { runOnly: { type: 'rule', values: rules } }) };
+    const { violations } = await page.evaluate<{ violations: Violation[] }>(
+      `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => ({ violations }))`,
+    );
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  };
+}
+
+export async function expectNoSideways(page: Page, what = ''): Promise<void> {
+  const { wide, view } = await page.evaluate<{ wide: number; view: number }>(
+    '({ wide: document.documentElement.scrollWidth, view: document.documentElement.clientWidth })',
+  );
+  expect(wide, `no scrolling sideways ${what}`).toBeLessThanOrEqual(view);
+}
+
+/** Text of twice the size and spaced as WCAG 1.4.12 asks still fits. By a sheet that the policy lets a user set. */
+export async function expectRoomToGrow(page: Page, what = ''): Promise<void> {
+  const style =
+    'html { font-size: 200% !important } * { line-height: 1.5 !important; letter-spacing: 0.12em !important; ' +
+    'word-spacing: 0.16em !important } p { margin-bottom: 2em !important }';
+  const adopt = '(() => { const sheet = new CSSStyleSheet(); sheet.replaceSync(STYLE); return sheet; })()';
+  await page.evaluate(`document.adoptedStyleSheets = [${adopt.replace('STYLE', JSON.stringify(style))}]`);
+  await expectNoSideways(page, what);
+  await page.evaluate('document.adoptedStyleSheets = []');
+}
+
+export async function shoot(page: Page, name: string): Promise<void> {
+  mkdirSync(shotsFolder, { recursive: true });
+  await page.screenshot({ path: join(shotsFolder, `${name}.png`), fullPage: true });
+}

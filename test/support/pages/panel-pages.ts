@@ -1,0 +1,26 @@
+// What every page of the panel has to be, whoever looks at it and on what: held to axe and to the width of a phone, and kept
+// as pictures. All rules once, where all is shown; what width and colours change is looked at again there.
+import type { Page } from 'playwright-core';
+import { desktop, expectAccessible, expectNoSideways, shoot } from './browser.ts';
+
+/** Rules that the same page may pass when it is wide and light, and break when it is narrow and dark. */
+const ofWidthAndColour = ['color-contrast', 'target-size', 'scrollable-region-focusable'];
+
+export async function lookAt(page: Page, name: string): Promise<void> {
+  await expectAccessible(page);
+  await shoot(page, `panel-${name}-light`);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page, ofWidthAndColour);
+  await shoot(page, `panel-${name}-390-dark`);
+  await page.setViewportSize({ width: 320, height: 700 });
+  await expectNoSideways(page, `on ${name} at 320 px`);
+  await page.setViewportSize(desktop.viewport);
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** Of a dialog, once its page was looked at. */
+export async function lookAtDialog(page: Page, name: string): Promise<void> {
+  await expectAccessible(page);
+  await shoot(page, `panel-${name}-light`);
+}

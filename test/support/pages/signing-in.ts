@@ -1,0 +1,30 @@
+// Signing in to the panel through its form, as every story of the panel begins.
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Person } from '../control.ts';
+import { desktop, openPage } from './browser.ts';
+import type { Watched } from './browser.ts';
+
+export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/** Signed in and on the page of this address. */
+export async function signIn(page: Page, panel: string, person: Person, path = '/'): Promise<void> {
+  await page.goto(panel + path);
+  await fillSignIn(page, person.email, person.password);
+  await page.getByRole('navigation', { name: 'Panel' }).waitFor();
+}
+
+/** A browser of its own for somebody. */
+export async function openFor(
+  browser: Browser,
+  panel: string,
+  person: Person,
+  { path = '/', ...options }: BrowserContextOptions & { readonly path?: string } = {},
+): Promise<Watched> {
+  const watched = await openPage(browser, panel, { ...desktop, ...options });
+  await signIn(watched.page, panel, person, path);
+  return watched;
+}

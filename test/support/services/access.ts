@@ -1,0 +1,134 @@
+// An `access` of a test's own: a real database and a real Redis, keys of its own, and people to act with.
+import { randomBytes } from 'node:crypto';
+import type { InjectOptions } from 'fastify';
+import { inject } from 'vitest';
+import { buildApp, buildPrivateApp } from '../../../src/services/access/app.ts';
+import { issueAdministrator } from '../../../src/services/access/first-administrator.ts';
+import { createAccessLogic } from '../../../src/services/access/parts.ts';
+import type { AccessLogic } from '../../../src/services/access/parts.ts';
+import type { RegistrationPolicy } from '../../../src/services/access/registration.ts';
+import type { UserRole } from '../../../src/domain/user.ts';
+import type { App } from '../../../src/platform/http/http.ts';
+import { createMetrics } from '../../../src/platform/metrics.ts';
+import type { Metrics } from '../../../src/platform/metrics.ts';
+import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
+import type { KeyFiles } from '../../../src/platform/keys/new-keys.ts';
+import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
+import type { Redis } from '../../../src/platform/redis.ts';
+import type { TokenPair, User } from '../../../src/protocol/control/access-api.ts';
+import type { AccessKeys } from '../../../src/protocol/key-files.ts';
+import { openPool } from '../../../src/store/database.ts';
+import type { Pool } from '../../../src/store/database.ts';
+import { createDatabases } from '../database.ts';
+import type { TestDatabases } from '../database.ts';
+import { createLogProbe } from '../log.ts';
+
+export const goodPassword = 'copper lantern by the quiet river';
+export const otherPassword = 'seven otters borrow a violin';
+export const someEmail = (): string => `u${randomBytes(6).toString('hex')}@example.org`;
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+export type Answer = { readonly status: number; readonly body: unknown; readonly headers: Record<string, unknown> };
+export type Person = { readonly id: string; readonly email: string; readonly role: UserRole; tokens: TokenPair };
+
+export type Access = AsyncDisposable & {
+  readonly app: App;
+  readonly privateApp: App;
+  readonly logic: AccessLogic;
+  readonly databases: TestDatabases;
+  readonly pool: Pool;
+  readonly redis: Redis;
+  readonly metrics: Metrics;
+  readonly keys: KeyFiles;
+  readonly log: () => string;
+  /** Milliseconds by which the clock of the service is ahead. */
+  readonly clock: { aheadMs: number };
+  call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, options?: CallOptions): Promise<Answer>;
+  login(email: string, password?: string, more?: object): Promise<Answer>;
+  /** The first administrator, logged in; a further one by invitation. */
+  administrator(): Promise<Person>;
+  person(role: UserRole, by: Person): Promise<Person>;
+};
+type CallOptions = { readonly body?: object; readonly token?: string; readonly address?: string };
+
+export type AccessOptions = {
+  readonly policy?: RegistrationPolicy;
+  readonly approvalRequired?: boolean;
+  readonly redisUrl?: string;
+  readonly keys?: AccessKeys;
+  /** Another process of the same `access`: its database and its keys. */
+  readonly beside?: Access;
+};
+
+export async function startAccess(options: AccessOptions = {}): Promise<Access> {
+  const { beside } = options;
+  const databases = beside?.databases ?? (await createDatabases(['access']));
+  const files = beside?.keys ?? newKeyFiles();
+  const keys = { ...files, access: options.keys ?? files.access };
+  const { logger, text } = createLogProbe('access');
+  const metrics = createMetrics('access');
+  const pool = openPool(databases.url('access', 'popvote_access'), { name: 'test-access', connectionsMax: 8 });
+  const redis = connectRedis(options.redisUrl ?? inject('controlRedisUrls')['access'] ?? '', logger);
+  await redisReady(redis, 2_000);
+  const clock = { aheadMs: 0 };
+  const outside = { pool, redis, logger, metrics, clock: () => Date.now() + clock.aheadMs };
+  const logic = await createAccessLogic({
+    ...{ ...outside, keys: keys.access, policy: options.policy ?? 'open' },
+    approvalRequired: options.approvalRequired ?? true,
+  });
+  const parts = {
+    ...outside,
+    logic,
+    version: { version: '0', node: '0' },
+    http: { shedAtLoopDelayMs: 0, trustedProxies: ['127.0.0.1'] },
+  };
+  const app = await buildApp(parts);
+  const privateApp = await buildPrivateApp({ ...parts, callers: keys.public.callers });
+  await app.ready();
+
+  const call: Access['call'] = async (method, url, { body, token, address } = {}) => {
+    const request: InjectOptions = {
+      ...{ method, url, ...(body && { payload: body }), ...(token !== undefined && { headers: bearer(token) }) },
+      ...(address !== undefined && { remoteAddress: address }),
+    };
+    const { statusCode, body: answer, headers } = await app.inject(request);
+    return { status: statusCode, body: answer === '' ? null : (JSON.parse(answer) as unknown), headers };
+  };
+  const login: Access['login'] = (email, password = goodPassword, more = {}) =>
+    call('POST', '/v1/login', { body: { email, password, ...more } });
+  const loggedIn = async (email: string, role: UserRole): Promise<Person> => {
+    const tokens = (await login(email)).body as TokenPair;
+    return { id: tokens.user.id, email, role, tokens };
+  };
+  return {
+    ...{ app, privateApp, logic, databases, pool, redis, metrics, keys, log: text, clock, call, login },
+    async administrator() {
+      const issued = await issueAdministrator({
+        ...{ databaseUrl: databases.url('access', 'popvote_access'), email: someEmail() },
+        ...{ forename: 'Ada', surname: 'First', onlyFirst: true },
+      });
+      if (!('password' in issued)) throw new Error(issued.outcome);
+      await login(issued.email, issued.password, { newPassword: goodPassword });
+      return loggedIn(issued.email, 'administrator');
+    },
+    async person(role, by) {
+      const { token } = (await call('POST', '/v1/invitations', { body: { role }, token: by.tokens.accessToken }))
+        .body as { token: string };
+      const email = someEmail();
+      const registration = { email, forename: 'Ana', surname: 'Anić', password: goodPassword, invitation: token };
+      const { status } = await call('POST', '/v1/users', { body: registration });
+      if (status !== 201) throw new Error(`not registered: ${status}`);
+      return loggedIn(email, role);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([app.close(), privateApp.close()]);
+      redis.disconnect();
+      await pool.end();
+      if (!beside) await databases[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export const codeOf = ({ body }: Answer): string => (body as { code?: string } | null)?.code ?? 'none';
+export const pairOf = ({ body }: Answer): TokenPair => body as TokenPair;
+export const userOf = ({ body }: Answer): User => (body as { user: User }).user;

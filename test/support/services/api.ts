@@ -1,0 +1,210 @@
+// An `api` of a test's own on the shared Redis, with small real servers behind it that speak the private protocol as
+// `sms` and `ballots` do, and a phone that texts as the webhook of `sms` would.
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { inject } from 'vitest';
+import { buildApp } from '../../../src/services/api/app.ts';
+import type { ApiParts } from '../../../src/services/api/app.ts';
+import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
+import { createHttp } from '../../../src/platform/http/http.ts';
+import type { App } from '../../../src/platform/http/http.ts';
+import { hashKey, keyedHash } from '../../../src/platform/keys/keyed-hash.ts';
+import { createMetrics } from '../../../src/platform/metrics.ts';
+import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
+import type { KeyFiles } from '../../../src/platform/keys/new-keys.ts';
+import {
+  admits,
+  createCallVerifier,
+  createPrivateClient,
+  registerCallGuard,
+} from '../../../src/platform/private-calls/private-calls.ts';
+import { connectRedis, connectSubscriber, redisReady } from '../../../src/platform/redis.ts';
+import { signingKey } from '../../../src/platform/keys/signatures.ts';
+import { Problem } from '../../../src/protocol/problem.ts';
+import type { PublicJwk } from '../../../src/protocol/key-files.ts';
+import type { PendingSession } from '../../../src/protocol/public-api.ts';
+import { publicationsKey } from '../../../src/protocol/public-document.ts';
+import type { ElectionDefinition, Publication } from '../../../src/protocol/public-document.ts';
+import type { CastCall } from '../../../src/protocol/ballot-service.ts';
+import {
+  codeTagText,
+  phoneKeyText,
+  senderKey,
+  textsChannel,
+  verifiedKey,
+} from '../../../src/protocol/verification-events.ts';
+import { definition } from '../elections.ts';
+import { createLogProbe } from '../log.ts';
+
+export const secret = (): string => randomBytes(32).toString('base64url');
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+export const soon = () => new Date(Date.now() + 600_000).toISOString();
+
+/** What the servers behind answer; a test replaces what it needs. */
+export type Behind = {
+  /** Every request that reached a server behind, as `METHOD path`. */
+  readonly contacts: string[];
+  /** Bodies of casts, as text. */
+  readonly casts: string[];
+  sendTo: string | null;
+  cast: (call: CastCall) => Promise<unknown>;
+  sendCode: (body: unknown) => unknown;
+  resend: (body: unknown) => unknown;
+  check: (body: unknown) => unknown;
+  publications: Publication[];
+};
+
+export const receiptOf = (electionId: string) => ({
+  ...{ version: 1, electionId, leaf: 'A'.repeat(43), signature: 'B'.repeat(86), kid: 'receipt' },
+});
+
+async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; behind: Behind }> {
+  const behind: Behind = {
+    contacts: [],
+    casts: [],
+    sendTo: '+85264500000',
+    cast: ({ electionId }) => Promise.resolve({ receipt: receiptOf(electionId) }),
+    sendCode: () => ({ challenge: secret(), resendAfter: soon(), expiresAt: soon() }),
+    resend: () => ({ challenge: secret(), resendAfter: soon(), expiresAt: soon() }),
+    check: () => ({ attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() } }),
+    publications: [],
+  };
+  const { logger } = createLogProbe('behind');
+  const version = { version: '0', node: '0' };
+  const { app } = await createHttp({ logger, metrics: createMetrics('behind'), checks: [], version });
+  // One server stands for both services: a caller's token for either is taken.
+  const verifiers = (['sms', 'ballots'] as const).map((service) =>
+    createCallVerifier({ service, callers: keys.public.callers, clock: Date.now }),
+  );
+  registerCallGuard(app, async (request) => {
+    for (const verify of verifiers) {
+      const caller = await verify(request);
+      if (caller) return caller;
+    }
+    return null;
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    behind.contacts.push(`${request.method} ${request.url}`);
+    done();
+  });
+  const config = admits('api');
+  app.get('/private/channels', { config }, () => ({
+    textIn: { sendTo: behind.sendTo },
+    code: { available: true },
+  }));
+  app.get('/private/publications', { config }, () => ({ publications: behind.publications }));
+  app.post('/private/codes', { config }, ({ body }) => behind.sendCode(body));
+  app.post('/private/codes/resend', { config }, ({ body }) => behind.resend(body));
+  app.post('/private/codes/check', { config }, ({ body }) => behind.check(body));
+  app.post('/private/casts', { config }, ({ body }) => {
+    behind.casts.push(JSON.stringify(body));
+    return behind.cast(body as CastCall);
+  });
+  return { app, origin: await app.listen({ host: '127.0.0.1', port: 0 }), behind };
+}
+
+export type Fixture = AsyncDisposable & {
+  readonly app: App;
+  readonly origin: string;
+  readonly keys: KeyFiles;
+  readonly behind: Behind;
+  readonly admin: Redis;
+  readonly election: ElectionDefinition;
+  readonly log: () => string;
+  /** The metrics of the api, as text. */
+  readonly metrics: () => Promise<string>;
+  /** Publishes by Redis; the api sees it at its next look, within two seconds. */
+  readonly publish: (publication: Publication, id?: string) => Promise<void>;
+  session(changes?: object, headers?: Record<string, string>): Promise<PendingSession>;
+  readonly tagOf: (code: string) => string;
+  readonly phoneKeyOf: (phone: string) => string;
+  /** A text arrives: remembered, and published unless `silent`. */
+  text(from: string, code: string, options?: { silent?: boolean; atMs?: number }): Promise<void>;
+};
+
+export type FixtureOptions = Partial<ApiParts> & {
+  readonly election?: Partial<ElectionDefinition>;
+  /** Address of a Redis of the test's own, by user. */
+  readonly redisUrl?: (user: string) => string;
+  readonly published?: boolean;
+  /** What the server behind has, and whose signatures are taken besides the usual. */
+  readonly publications?: Publication[];
+  readonly publishers?: PublicJwk[];
+};
+
+export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
+  const keys = newKeyFiles();
+  const { app: behindApp, origin: behindOrigin, behind } = await startBehind(keys);
+  const probe = createLogProbe('api', 'trace');
+  const { logger } = probe;
+  behind.publications = options.publications ?? [];
+  const publicKeys = { ...keys.public, publishers: [...keys.public.publishers, ...(options.publishers ?? [])] };
+  const redisUrl = options.redisUrl ?? ((user: string) => inject('redisUrls')[user] ?? '');
+  const redis = connectRedis(redisUrl('api'), logger, { enableAutoPipelining: true });
+  const subscriber = connectSubscriber(redisUrl('api'), logger);
+  const admin = new Redis(redisUrl('admin'));
+  // Some tests stop their Redis.
+  admin.on('error', () => undefined);
+  const election = definition({ id: `e-${randomBytes(6).toString('hex')}`, ...options.election });
+  const publisher = signingKey(keys.elections.publisher);
+  const publish = async (publication: Publication, id = election.id): Promise<void> => {
+    await admin.hset(publicationsKey, id, JSON.stringify(publication));
+  };
+  if (options.published !== false) await publish(publicationOf(election, publisher, 1));
+  const clientOf = (service: 'sms' | 'ballots') =>
+    createPrivateClient({
+      ...{ origin: behindOrigin, service, caller: { name: 'api', jwk: keys.api.caller }, clock: Date.now },
+    });
+  const [sms, ballots] = [clientOf('sms'), clientOf('ballots')];
+  await redisReady(redis, 2_000);
+  const metrics = createMetrics('api');
+  const app = await buildApp({
+    ...{ logger, metrics, clock: Date.now, version: { version: '0.1.0', node: '20' } },
+    ...{ keys: keys.api, publicKeys, redis, subscriber, sms, ballots, region: 'HK' },
+    ...{ waitersMax: 5_000, sessionsPerAddressBlock: 0 },
+    ...options,
+    http: { trustedProxies: ['127.0.0.1'], shedAtLoopDelayMs: 0, ...options.http },
+  });
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+  const phoneHash = hashKey(keys.api.phone);
+  const tagOf = (code: string) => keyedHash(phoneHash, codeTagText(code));
+  const phoneKeyOf = (phone: string) => keyedHash(phoneHash, phoneKeyText(phone));
+  return {
+    ...{ app, origin, keys, behind, admin, election, publish, tagOf, phoneKeyOf },
+    log: () => probe.text(),
+    metrics: () => metrics.metrics(),
+    async session(changes = {}, headers = {}) {
+      const payload = { electionId: election.id, identity: { number: 'A123456(3)' }, ...changes };
+      const full = { phone: '+85261234567', method: 'text-in', ...payload };
+      const answer = await app.inject({ method: 'POST', url: '/v1/sessions', payload: full, headers });
+      if (answer.statusCode !== 201) throw new Error(answer.body);
+      return answer.json();
+    },
+    async text(from, code, { silent = false, atMs = Date.now() } = {}) {
+      const phoneKey = phoneKeyOf(from);
+      const attestation = { codeTag: tagOf(code), verifiedAtMs: atMs, mac: secret() };
+      await admin.hset(verifiedKey(phoneKey), attestation.codeTag, JSON.stringify(attestation));
+      await admin.set(senderKey(attestation.codeTag), JSON.stringify({ phoneKey, atMs }), 'EX', 900);
+      if (!silent) await admin.publish(textsChannel, JSON.stringify({ phoneKey, attestation }));
+    },
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      if (admin.status === 'ready') await admin.hdel(publicationsKey, election.id);
+      redis.disconnect();
+      subscriber.disconnect();
+      await Promise.all([sms.close(), ballots.close()]);
+      await behindApp.close();
+      admin.disconnect();
+    },
+  };
+}
+
+/** The text-in code of a session. */
+export function codeOf(session: PendingSession): string {
+  if (session.verification.method !== 'text-in') throw new Error('not a text-in session');
+  return session.verification.code;
+}
+
+/** A server's refusal, for `behind`. */
+export const refusal = (code: ConstructorParameters<typeof Problem>[0], extras = {}): Problem =>
+  new Problem(code, extras);

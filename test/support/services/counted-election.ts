@@ -1,0 +1,120 @@
+// Elections of known votes for the tests of results: made and announced over the control API, their ballots laid into
+// the databases as mixer and worker do, then closed.
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { canonicalBallotText } from '../../../src/domain/ballot.ts';
+import type { ContestChoice } from '../../../src/domain/ballot.ts';
+import type { AdministeredResults } from '../../../src/protocol/control/results-api.ts';
+import { depositRows, registerBatch } from '../../../src/store/batches.ts';
+import { depositOnline } from '../../../src/store/box.ts';
+import { openPool } from '../../../src/store/database.ts';
+import type { Pool } from '../../../src/store/database.ts';
+import { until } from '../until.ts';
+import { electionOf, inHours, motion } from './elections.ts';
+import type { Answer, Elections } from './elections.ts';
+
+/** Most ballots of one deposit. */
+const depositMax = 10_000;
+
+/** A kind of ballot: what it chooses in each contest, and how many there are. */
+export type Votes = { readonly choices: readonly (readonly string[])[]; readonly count: number };
+export type PaperRow = { readonly guid?: string; readonly choices: readonly (readonly string[])[] | null };
+
+export type Ballots = AsyncDisposable & {
+  readonly official: string;
+  /** Votes cast online: people who took part, and their ballots in the box. */
+  cast(electionId: string, contests: readonly string[], votes: readonly Votes[]): Promise<void>;
+  /** People who took part and whose ballots have not reached the box. */
+  participate(electionId: string, count: number): Promise<void>;
+  /** A batch of so many rows, of which these arrived. A row without choices has an invalid number. */
+  batch(electionId: string, contests: readonly string[], rows: number, arrived: readonly PaperRow[]): Promise<string>;
+};
+
+const texts = (contests: readonly string[], choices: Votes['choices']): string =>
+  canonicalBallotText({
+    contests: contests.map((contestId, index): ContestChoice => ({ contestId, choices: choices[index] ?? [] })),
+  });
+
+export function layingBallots({ databases }: Pick<Elections, 'databases'>): Ballots {
+  const open = (role: string): Pool => openPool(databases.url('box', role), { name: 'test', connectionsMax: 2 });
+  const [mixer, worker, official] = [open('popvote_mixer'), open('popvote_worker'), randomUUID()];
+  const participate: Ballots['participate'] = async (electionId, count) => {
+    await databases.query(
+      'intake',
+      `insert into pv.participation select $1, sha256(convert_to('v' || i || $3, 'UTF8')),
+         sha256(convert_to('p' || i || $3, 'UTF8')), sha256(convert_to('a' || i || $3, 'UTF8'))
+       from generate_series(1, $2::int) i`,
+      [electionId, count, randomUUID()],
+    );
+  };
+  return {
+    official,
+    participate,
+    async cast(electionId, contests, votes) {
+      const ballots = votes.flatMap(({ choices, count }) =>
+        Array.from({ length: count }, () => ({ tracker: randomBytes(32), text: texts(contests, choices) })),
+      );
+      if (ballots.length === 0) return;
+      await participate(electionId, ballots.length);
+      for (let at = 0; at < ballots.length; at += depositMax) {
+        await depositOnline(mixer, electionId, ballots.slice(at, at + depositMax));
+      }
+    },
+    async batch(electionId, contests, rows, arrived) {
+      const batchId = createHash('sha256').update(randomBytes(32)).digest('base64url');
+      const acceptedAt = new Date().toISOString();
+      await registerBatch(worker, { batchId, electionId, rows, official, acceptedAt, manifest: '{}' });
+      if (arrived.length === 0) return batchId;
+      await depositRows(worker, {
+        ...{ batchId, firstRow: 1, guids: arrived.map(({ guid }) => guid ?? randomUUID()) },
+        trackers: arrived.map(() => randomBytes(32)),
+        which: arrived.map((_, index) => index + 1),
+        kinds: arrived.map(({ choices }) =>
+          choices === null
+            ? { cells: '99', ballot: null, contestId: contests[0] ?? '' }
+            : { cells: '1', ballot: texts(contests, choices), contestId: null },
+        ),
+      });
+      return batchId;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([mixer.end(), worker.end()]);
+    },
+  };
+}
+
+/** An election that is open since an hour; rehearsals need neither grace nor company. */
+export async function openElection(elections: Elections, changes: object = {}): Promise<string> {
+  const body = motion({
+    opensAt: inHours(-1),
+    channels: ['online', 'batches'],
+    minBatch: 1,
+    graceSeconds: 0,
+    ...changes,
+  });
+  const created = await elections.call('POST', '/v1/elections', { body });
+  expect(created.body).toMatchObject({ election: { state: 'draft' } });
+  const { id } = electionOf(created);
+  expect(await elections.call('POST', `/v1/elections/${id}/announce`)).toMatchObject({ status: 200 });
+  return id;
+}
+
+/** Ends voting and waits until the intake is closed for good. */
+export async function closeElection(elections: Elections, id: string): Promise<void> {
+  const path = `/v1/elections/${id}`;
+  expect(await elections.call('POST', `${path}/close`, { body: { reason: 'The test is over.' } })).toMatchObject({
+    status: 200,
+  });
+  await until(async () => {
+    await elections.logic.voting.schedule.look();
+    return electionOf(await elections.call('GET', path)).state === 'closed';
+  }, 'the closed intake');
+}
+
+export const resultsOf = ({ body }: Answer): AdministeredResults => body as AdministeredResults;
+
+/** A contest for seats among so many parties, with ids `option-1`, `option-2`, … */
+export const house = (options: number, seats: number, thresholdPercent: number): object => ({
+  ...{ id: 'parliament', title: { en: 'Parliament' }, method: 'dhondt', seats, thresholdPercent },
+  options: Array.from({ length: options }, (_, index) => ({ title: { en: `List ${index + 1}` }, kind: 'party' })),
+});

@@ -1,0 +1,146 @@
+// What docs/results.md tells outsiders to run, run: against results as they are really published, and against forged ones.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDocuments } from '../../../src/services/api/documents/documents.ts';
+import { electionRoutes } from '../../../src/services/api/routes/elections.ts';
+import { publicKeyRoutes } from '../../../src/services/api/routes/public-keys.ts';
+import { canonicalResults, firstResults, withLots } from '../../../src/services/elections/results/results-body.ts';
+import { createHttp } from '../../../src/platform/http/http.ts';
+import type { App } from '../../../src/platform/http/http.ts';
+import { createMetrics } from '../../../src/platform/metrics.ts';
+import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
+import { signingKey, signValue, verificationKeys } from '../../../src/platform/keys/signatures.ts';
+import { shownElection } from '../../../src/protocol/public-document.ts';
+import type { ResultsBody } from '../../../src/protocol/public-results.ts';
+import { createHash } from 'node:crypto';
+import { definition } from '../../support/elections.ts';
+import { createLogProbe } from '../../support/log.ts';
+
+const text = readFileSync(join(import.meta.dirname, '../../../docs/results.md'), 'utf8');
+const [, program = ''] = /```js\n(.*?)```/s.exec(text) ?? [];
+
+const counts = [20, 80, 100, 100, 200];
+const [motion, council] = definition().contests;
+const election = definition({
+  contests: [
+    motion!,
+    {
+      ...{ ...council!, id: 'parliament', seats: 250, thresholdPercent: 5 },
+      options: counts.map((_, index) => ({ id: `option-${index + 1}`, number: index + 1, title: { en: 'List' } })),
+    },
+  ],
+});
+const first = firstResults(election, {
+  ...{ closedAt: election.closesAt, eligible: null, online: { received: 500, valid: 500 } },
+  batches: { files: 0, received: 0, valid: 0, missing: 0, invalidByReason: {} },
+  totals: new Map([
+    [
+      'motion',
+      {
+        ...{ valid: 480, abstained: 20 },
+        votes: [
+          { optionId: 'yes', votes: 300 },
+          { optionId: 'no', votes: 180 },
+        ],
+      },
+    ],
+    [
+      'parliament',
+      { valid: 500, abstained: 0, votes: counts.map((votes, index) => ({ optionId: `option-${index + 1}`, votes })) },
+    ],
+  ]),
+});
+const lot = { order: ['option-2', 'option-5'], note: 'Drawn.' };
+
+const keys = newKeyFiles();
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'popvote-docs-'));
+  writeFileSync(join(directory, 'check-results.mjs'), program);
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** The program's words about results that an `api` serves. */
+async function checked(results: ResultsBody, forge: (app: App) => void = () => undefined) {
+  const publisher = signingKey(keys.elections.publisher);
+  const document = { ...shownElection(election), phase: 'published' as const, revision: 3 };
+  const publication = {
+    documents: [{ election: document, signature: signValue(publisher, document) }],
+    results: { results, signature: signValue(publisher, results) },
+  };
+  const documents = createDocuments(verificationKeys(keys.public.publishers));
+  expect(documents.take(election.id, JSON.stringify(publication))).toBe('taken');
+  const { logger } = createLogProbe('api');
+  const version = { version: '0', node: '0' };
+  const { app } = await createHttp({ logger, metrics: createMetrics('api'), checks: [], version });
+  forge(app);
+  await app.register(electionRoutes, { documents, clock: Date.now });
+  await app.register(publicKeyRoutes, keys.public);
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+  try {
+    const child = spawn(process.execPath, [join(directory, 'check-results.mjs'), origin, election.id]);
+    let out = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (out += String(chunk)));
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { code, out };
+  } finally {
+    await app.close();
+  }
+}
+
+describe('the program of docs/results.md', () => {
+  test.each([
+    ['with the tie open', first],
+    ['with a lot', withLots(election, first, { parliament: lot }, 2)],
+    ['with the other lot', withLots(election, first, { parliament: { ...lot, order: ['option-5', 'option-2'] } }, 2)],
+  ])('agrees with the results of its example, %s', async (_what, results) => {
+    const { code, out } = await checked(results);
+    expect(out).not.toContain('WRONG');
+    expect([code, out.match(/^ok/gm)?.length]).toEqual([0, 6]);
+    expect(out).toContain(createHash('sha256').update(canonicalResults(results)).digest('hex'));
+  });
+
+  test('finds what is not signed', async () => {
+    const { code, out } = await checked(first, (app) =>
+      app.addHook('onSend', (_request, _reply, payload, done) => {
+        done(null, Buffer.isBuffer(payload) ? payload.toString().replace('"votes":300', '"votes":301') : payload);
+      }),
+    );
+    expect([code, out]).toEqual([1, expect.stringContaining('WRONG  signature')]);
+  });
+
+  test('finds seats that were given to another, even with a good signature', async () => {
+    const forged = structuredClone(withLots(election, first, { parliament: lot }, 2));
+    const [, house] = forged.contests;
+    if (house?.kind !== 'seats') throw new Error('no house');
+    house.options[2]!.seats += 1;
+    house.options[3]!.seats -= 1;
+    expect(await checked(forged)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('WRONG  parliament: the seats') as string,
+    });
+  });
+});
+
+test('the numbers of docs/results.md are those that are counted', () => {
+  const seats = (results: ResultsBody): string => {
+    const [, house] = results.contests;
+    return house?.kind === 'seats'
+      ? house.options
+          .map((option) => option.seats)
+          .join(', ')
+          .replace(/, (\d+)$/, ' and $1')
+      : '';
+  };
+  const other = { ...lot, order: ['option-5', 'option-2'] };
+  for (const results of [
+    first,
+    withLots(election, first, { parliament: lot }, 2),
+    withLots(election, first, { parliament: other }, 2),
+  ]) {
+    expect(text.replaceAll('\n', ' ')).toContain(seats(results));
+  }
+});

@@ -1,0 +1,96 @@
+// A row of paper ballots has one form, however it was written; what is wrong with a line is said; and what its numbers
+// mean is judged by the same rules as a ballot that is cast.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { delimiterOf, delimiters, judgeCells, readHeading, readRow } from '../../../src/domain/batch-row.ts';
+import type { Contest } from '../../../src/domain/election.ts';
+
+const contest = (id: string, changes: Partial<Contest> = {}): Contest => ({
+  ...{ id, title: { en: id }, method: 'approval', minChoices: 1, maxChoices: 3, abstain: true },
+  options: Array.from({ length: 12 }, (_, index) => ({ id: `o-${index + 1}`, number: index + 1, title: { en: 'x' } })),
+  ...changes,
+});
+const one = [contest('a', { maxChoices: 1 })];
+const two = [contest('a'), contest('b', { maxChoices: 1, abstain: false })];
+
+describe('any ballot', () => {
+  const written = fc.record({
+    guid: fc.uuid(),
+    choices: fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 3 }),
+    number: fc.integer({ min: 1, max: 12 }),
+    delimiter: fc.constantFrom(...delimiters),
+    upper: fc.boolean(),
+    braces: fc.boolean(),
+    quotes: fc.boolean(),
+    zeros: fc.integer({ min: 0, max: 3 }),
+    space: fc.constantFrom('', ' ', '  '),
+    join: fc.constantFrom('+', ' ', ' + ', '+ ', '   '),
+  });
+
+  test('in any spelling is the same row, and the same row read again is itself', () => {
+    fc.assert(
+      fc.property(written, ({ guid, choices, number, delimiter, upper, braces, quotes, zeros, space, join }) => {
+        const sorted = [...choices].sort((a, b) => a - b).join('+');
+        const expected = `${guid.toLowerCase()},${sorted},${number}`;
+        const cased = upper ? guid.toUpperCase() : guid;
+        const cell = (text: string): string => space + (quotes ? `"${space}${text}${space}"` : text) + space;
+        const cells = [
+          cell(braces ? `{${cased}}` : cased),
+          cell(choices.map((choice) => '0'.repeat(zeros) + String(choice)).join(join)),
+          cell(String(number)),
+        ];
+        const line = cells.join(delimiter);
+        expect(readRow(two, delimiter, line)).toEqual({ ok: true, text: expected });
+        expect(readRow(two, ',', expected)).toEqual({ ok: true, text: expected });
+        expect(readHeading(two, delimiter, line)).toBeNull();
+        if (join.includes('+') || choices.length < 2) expect(delimiterOf(line, 3)).toBe(delimiter);
+      }),
+    );
+  });
+
+  test('is valid with its choices by their numbers, or names the contest that is not', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 15 }), { maxLength: 5 }),
+        fc.integer({ min: 1, max: 15 }),
+        (choices, number) => {
+          const cells = `${[...choices].sort((a, b) => a - b).join('+')},${number}`;
+          const verdict = judgeCells(two, cells);
+          const first =
+            choices.length <= 3 && new Set(choices).size === choices.length && choices.every((choice) => choice <= 12);
+          const valid = first && number <= 12;
+          expect(verdict.valid).toBe(valid);
+          if (!verdict.valid) expect(verdict.contestId).toBe(first ? 'b' : 'a');
+          else {
+            const { contests } = JSON.parse(verdict.ballot) as { contests: { choices: string[] }[] };
+            const named = [...choices].sort((a, b) => a - b).map((choice) => `o-${choice}`);
+            expect(contests.map((answer) => answer.choices)).toEqual([named, [`o-${number}`]]);
+          }
+        },
+      ),
+    );
+  });
+});
+
+test('any line at all is either a row of the one form or told what is wrong, and never anything else', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 120 }), fc.constantFrom(...delimiters), (line, delimiter) => {
+      const read = readRow(one, delimiter, line);
+      if (read.ok) expect(read.text).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12},([1-9]\d*)?$/);
+      else for (const { detail } of read.faults) expect(detail).toMatch(/^[A-Z].*\.$/);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a heading is one by the name of its first column, and only above text', () => {
+  for (const line of ['guid,a', 'GUID , A', '"Ballot GUID","poll number"', 'id,number', 'ballot_id,x']) {
+    expect([line, readHeading(one, ',', line)]).toEqual([line, { ok: true }]);
+  }
+  for (const line of ['guid,1', 'guid,', 'number,guid', 'x,a', '728a5df9,a', '']) {
+    expect([line, readHeading(one, ',', line)]).toEqual([line, null]);
+  }
+  expect(readHeading(two, ',', 'guid,a')).toMatchObject({ ok: false });
+  expect(readHeading(two, ',', 'guid,b,a')).toMatchObject({ ok: false });
+  expect(readHeading(two, ',', 'guid,first,b')).toEqual({ ok: true });
+});

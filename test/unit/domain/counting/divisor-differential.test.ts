@@ -1,0 +1,158 @@
+// The engine against the plain version: the same seats, the same ties and the same explanation for everything.
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { resolveTie } from '../../../../src/domain/counting/counting-methods.ts';
+import type { Quotient, SeatStep } from '../../../../src/domain/counting/explain-seats.ts';
+import {
+  contestOf,
+  countHouse,
+  houses,
+  openHouses,
+  optionId,
+  plainSeats,
+  quotientTable,
+  seatsOf,
+  takesPart,
+  tiedOf,
+  totalsOf,
+} from './plain-divisors.ts';
+import type { House } from './plain-divisors.ts';
+
+// Thousands of cases each, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 120_000 });
+
+test('the seats and the ties are those of the plain version', () => {
+  let ties = 0;
+  fc.assert(
+    fc.property(houses, (house) => {
+      const [count, plain] = [countHouse(house), plainSeats(house)];
+      const isTie = plain.tied.length > 0;
+      const ours = [seatsOf(count), tiedOf(count), count.tie?.seatsLeft ?? 0, count.seatsEmpty];
+      const theirs = [plain.seats, plain.tied, isTie ? plain.left : 0, isTie ? 0 : plain.left];
+      // One comparison of texts a case: twenty thousand cases would otherwise wait for the test library.
+      expect(JSON.stringify(ours)).toBe(JSON.stringify(theirs));
+      expect(count.options.map(({ standing }) => standing === 'eligible').join()).toBe(takesPart(house).join());
+      if (count.tie !== null) ties += 1;
+    }),
+    { numRuns: 20_000 },
+  );
+  // The test is worth something only if the cases are hard.
+  expect(ties).toBeGreaterThan(1_000);
+});
+
+const asTable = (quotients: readonly Quotient[]) =>
+  quotients.map(({ optionId: id, votes, divisor }) => [id, BigInt(votes), BigInt(divisor)]);
+
+test('the steps are the greatest quotients of the table, and a tie is an equality at its cut', () => {
+  fc.assert(
+    fc.property(houses, (house) => {
+      const [count, table] = [countHouse(house), quotientTable(house)];
+      const rows = table.map(({ option, votes, divisor }) => [optionId(option), votes, divisor]);
+      const equal = (a: number, b: number): boolean => {
+        const [upper, lower] = [table[a], table[b]];
+        return (
+          upper !== undefined && lower !== undefined && upper.votes * lower.divisor === lower.votes * upper.divisor
+        );
+      };
+      expect(count.tie !== null).toBe(house.seats > 0 && equal(house.seats - 1, house.seats));
+      expect(asTable(count.steps)).toEqual(rows.slice(0, count.steps.length));
+      expect(count.steps.map(({ seat }) => seat)).toEqual(count.steps.map((_, index) => index + 1));
+      expect(count.steps.map((step: SeatStep) => step.equalToPrevious)).toEqual(
+        count.steps.map((_, index) => equal(index - 1, index)),
+      );
+      // One more seat would have gone to the first quotient that won nothing, or to one of its equals.
+      const next = table.slice(count.steps.length);
+      const best = next[0];
+      const contenders = next.filter(({ votes, divisor }) => votes * best!.divisor === best!.votes * divisor);
+      expect(asTable(count.nextSeat)).toEqual(
+        contenders.map(({ option, votes, divisor }) => [optionId(option), votes, divisor]),
+      );
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('so many more votes win one more seat, and one vote less does not', () => {
+  let judged = 0;
+  const withMore = (house: House, option: number, more: number): number =>
+    plainSeats({ ...house, votes: house.votes.map((count, index) => (index === option ? count + more : count)) }).seats[
+      option
+    ]!;
+  fc.assert(
+    fc.property(openHouses, fc.nat(), (house, pick) => {
+      const option = pick % house.votes.length;
+      const { seats, votesToNextSeat } = countHouse(house).options[option]!;
+      if (votesToNextSeat === null) {
+        // Nothing can be won from another: it has no votes, nobody else has a seat, or there is no seat.
+        const others = countHouse(house).options.some((other, index) => index !== option && other.seats > 0);
+        expect(house.votes[option] === 0 || !others).toBe(true);
+        return;
+      }
+      judged += 1;
+      expect(votesToNextSeat).toBeGreaterThan(0);
+      expect(withMore(house, option, votesToNextSeat)).toBeGreaterThan(seats);
+      expect(withMore(house, option, votesToNextSeat - 1)).toBe(seats);
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(judged).toBeGreaterThan(1_000);
+});
+
+test('the last seat was won by the least quotient, and its runner-up is the first whom it could have gone to', () => {
+  fc.assert(
+    fc.property(openHouses, (house) => {
+      const { lastSeat, tie, options, steps } = countHouse(house);
+      const last = steps.at(-1);
+      if (last === undefined || tie !== null) {
+        expect(lastSeat).toBeNull();
+        return;
+      }
+      const winner = lastSeat!.winners.at(-1)!;
+      expect(winner).toEqual({ optionId: last.optionId, votes: last.votes, divisor: last.divisor });
+      const rivals = options.filter(
+        ({ optionId: id, standing }) =>
+          standing === 'eligible' && (lastSeat!.winners.length > 1 || id !== winner.optionId),
+      );
+      for (const { optionId: id, votes, nextDivisor, votesToNextSeat } of rivals) {
+        const [first] = lastSeat!.runnersUp;
+        const [claim, best] = [BigInt(votes) * BigInt(first!.divisor), BigInt(first!.votes) * BigInt(nextDivisor!)];
+        expect(claim <= best).toBe(true);
+        const named = lastSeat!.runnersUp.find((runnerUp) => runnerUp.optionId === id);
+        expect(named !== undefined).toBe(claim === best);
+        if (named !== undefined) expect(named.votesShort).toBe(votesToNextSeat);
+      }
+      expect(lastSeat!.runnersUp.length === 0).toBe(rivals.length === 0);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('a lot gives the seats to those drawn first, takes none from the rest, and stays in the result', () => {
+  let drawn = 0;
+  fc.assert(
+    fc.property(houses, fc.infiniteStream(fc.nat()), (house, numbers) => {
+      const open = countHouse(house);
+      if (open.tie === null) return;
+      drawn += 1;
+      const { tied, seatsLeft } = open.tie;
+      const order = tied
+        .map((id) => [numbers.next().value, id] as const)
+        .sort(([a], [b]) => a - b)
+        .map(([, id]) => id);
+      const lot = { order, note: 'Drawn by hand in public.' };
+      const verdict = resolveTie(contestOf(house), totalsOf(house.votes), lot);
+      if (!verdict.resolved || verdict.count.kind !== 'seats') throw new Error('not resolved');
+      const { count } = verdict;
+      expect(count.tie).toEqual({ tied, seatsLeft, lot });
+      const winners = new Set(order.slice(0, seatsLeft));
+      expect(seatsOf(count)).toEqual(open.options.map(({ optionId: id, seats }) => seats + (winners.has(id) ? 1 : 0)));
+      expect(seatsOf(count).reduce((sum, seats) => sum + seats, 0)).toBe(house.seats);
+      expect(new Set(count.steps.slice(-seatsLeft).map((step) => step.optionId))).toEqual(winners);
+      expect(new Set(count.nextSeat.map((claim) => claim.optionId))).toEqual(new Set(order.slice(seatsLeft)));
+      expect(new Set(count.lastSeat!.winners.map((claim) => claim.optionId))).toEqual(winners);
+      expect(count.lastSeat!.runnersUp.every(({ votesShort }) => votesShort === 1)).toBe(true);
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(drawn).toBeGreaterThan(200);
+});

@@ -1,0 +1,156 @@
+// What a fair method of sharing seats must keep, whatever the votes: each title is a promise to those who stand.
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { countContest } from '../../../../src/domain/counting/counting-methods.ts';
+import type { SeatCount } from '../../../../src/domain/counting/seat-count.ts';
+import { contestOf, countHouse, houses, openHouses, seatsOf, tiedOf, totalsOf } from './plain-divisors.ts';
+import type { House } from './plain-divisors.ts';
+
+// Thousands of cases each, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 120_000 });
+
+const runs = { numRuns: 1_500 };
+const pick = fc.nat();
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+const withVotes = (house: House, change: (votes: number[]) => void): House => {
+  const votes = [...house.votes];
+  change(votes);
+  return { ...house, votes };
+};
+
+test('all seats are given, or tied for, or empty because nobody may have them', () => {
+  fc.assert(
+    fc.property(houses, (house) => {
+      const count = countHouse(house);
+      expect(sum(seatsOf(count)) + (count.tie?.seatsLeft ?? 0) + count.seatsEmpty).toBe(house.seats);
+      if (count.tie !== null) {
+        expect(count.tie.seatsLeft).toBeGreaterThan(0);
+        expect(count.tie.tied.length).toBeGreaterThan(count.tie.seatsLeft);
+      }
+    }),
+    runs,
+  );
+});
+
+test('names and ballot numbers decide nothing: who takes another place takes the seats along', () => {
+  fc.assert(
+    fc.property(houses, fc.infiniteStream(pick), (house, numbers) => {
+      const places = house.votes
+        .map((_, index) => [numbers.next().value, index] as const)
+        .sort(([a], [b]) => a - b)
+        .map(([, index]) => index);
+      const moved = countHouse({ ...house, votes: places.map((place) => house.votes[place]!) });
+      const count = countHouse(house);
+      const outcome = (from: SeatCount, index: number) => {
+        const { votes, seats, standing, votesToNextSeat } = from.options[index]!;
+        return { votes, seats, standing, votesToNextSeat, tied: tiedOf(from).includes(index) };
+      };
+      for (const [at, place] of places.entries()) expect(outcome(moved, at)).toEqual(outcome(count, place));
+    }),
+    runs,
+  );
+});
+
+test('the order in which totals and options are handed over changes nothing', () => {
+  fc.assert(
+    fc.property(houses, (house) => {
+      const [contest, totals] = [contestOf(house), totalsOf(house.votes)];
+      const reversed = { ...contest, options: [...contest.options].reverse() };
+      expect(countContest(reversed, { ...totals, votes: [...totals.votes].reverse() })).toEqual(countHouse(house));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a larger house takes no seat from anyone, and its one more seat goes where the smaller said', () => {
+  fc.assert(
+    fc.property(houses, (house) => {
+      const [count, larger] = [countHouse(house), countHouse({ ...house, seats: house.seats + 1 })];
+      const gained = seatsOf(larger).map((seats, index) => seats - seatsOf(count)[index]!);
+      expect(gained.every((seats) => seats >= 0)).toBe(true);
+      const contenders = count.nextSeat.map(({ optionId: id }) => id);
+      const gainers = count.options.filter((_, index) => gained[index]! > 0).map(({ optionId: id }) => id);
+      if (count.tie === null && contenders.length === 1) expect(gainers).toEqual(contenders);
+      else if (larger.tie !== null) expect(larger.tie.tied).toEqual(contenders);
+      else expect(gainers).toEqual(contenders);
+    }),
+    runs,
+  );
+});
+
+test('more votes cost an option no seat and bring its rivals none', () => {
+  fc.assert(
+    fc.property(
+      openHouses,
+      pick,
+      fc.oneof(fc.integer({ min: 1, max: 5 }), fc.nat({ max: 2 ** 40 })),
+      (house, at, more) => {
+        const option = at % house.votes.length;
+        const before = seatsOf(countHouse(house));
+        const after = seatsOf(countHouse(withVotes(house, (votes) => void (votes[option]! += more))));
+        for (const [index, seats] of after.entries()) {
+          if (index === option) expect(seats).toBeGreaterThanOrEqual(before[index]!);
+          else expect(seats).toBeLessThanOrEqual(before[index]!);
+        }
+      },
+    ),
+    runs,
+  );
+});
+
+test('more votes never mean fewer seats than another has', () => {
+  fc.assert(
+    fc.property(houses, (house) => {
+      const { options } = countHouse(house);
+      for (const a of options)
+        for (const b of options) if (a.votes > b.votes) expect(a.seats).toBeGreaterThanOrEqual(b.seats);
+    }),
+    runs,
+  );
+});
+
+test('all votes counted k times over give the same seats', () => {
+  const tame = houses.filter(({ votes }) => sum(votes) < 2 ** 47);
+  fc.assert(
+    fc.property(tame, fc.integer({ min: 2, max: 4 }), (house, k) => {
+      const [count, copied] = [house, { ...house, votes: house.votes.map((votes) => k * votes) }].map(countHouse);
+      expect([seatsOf(copied!), tiedOf(copied!)]).toEqual([seatsOf(count!), tiedOf(count!)]);
+    }),
+    runs,
+  );
+});
+
+test('a count is JSON, and each of its numbers is one that JSON carries exactly', () => {
+  /** Where in a value stands what JSON would change: a number that is not whole and safe, or no JSON at all. */
+  const faults = (value: unknown, path = ''): string[] => {
+    if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0) ? [] : [path];
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return [];
+    if (typeof value !== 'object') return [path];
+    return Object.entries(value).flatMap(([name, member]) => faults(member, `${path}/${name}`));
+  };
+  const vast = fc.record({
+    method: fc.constantFrom('dhondt' as const, 'sainteLague' as const),
+    votes: fc.array(fc.nat({ max: 2 ** 46 }), { minLength: 1, maxLength: 8 }),
+    seats: fc.oneof(fc.nat({ max: 9 }), fc.nat({ max: 1_000_000 })),
+    thresholdPercent: fc.constant(0),
+  });
+  fc.assert(
+    fc.property(fc.oneof(houses, vast), (house) => {
+      const count = countHouse(house);
+      expect(faults(count)).toEqual([]);
+      expect(JSON.stringify(countHouse(house))).toBe(JSON.stringify(count));
+    }),
+    { numRuns: 300 },
+  );
+  for (const method of ['dhondt', 'sainteLague'] as const) {
+    for (const votes of [
+      [2 ** 49 - 1, 1],
+      [2 ** 48, 2 ** 48],
+      [2 ** 48, 2 ** 48 - 1],
+    ]) {
+      for (const seats of [1, 2, 999_999, 1_000_000]) {
+        expect(faults(countHouse({ method, votes, seats, thresholdPercent: 0 }))).toEqual([]);
+      }
+    }
+  }
+});

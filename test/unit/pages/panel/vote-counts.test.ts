@@ -1,0 +1,143 @@
+// What the panel draws and lists of turnout and seats, as arithmetic: nothing is lost between a sample and its bar, or
+// between a seat and its quotient.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { countSeats } from '../../../../src/domain/counting/seat-count.ts';
+import { dhondtDivisors, sainteLagueDivisors } from '../../../../src/domain/counting/apportion.ts';
+import {
+  spanFor,
+  ticksUpTo,
+  turnoutIntervals,
+  intervalsMax,
+} from '../../../../src/pages/panel/charts/turnout-intervals.ts';
+import { attentionOf } from '../../../../src/pages/panel/live/attention.ts';
+import { quotientOf, thresholdWords } from '../../../../src/pages/panel/results/contest-view.ts';
+import type { SeatCount } from '../../../../src/pages/panel/results/contest-view.ts';
+import { divisorCount, divisorRows, sharingLists } from '../../../../src/pages/panel/results/quotient-grid.ts';
+
+const startMs = Date.parse('2026-06-20T06:00:00Z');
+const growth = fc.array(fc.tuple(fc.nat({ max: 7_200_000 }), fc.nat({ max: 500 }), fc.nat({ max: 90 })), {
+  maxLength: 60,
+});
+
+test('The bars of turnout add up to what was counted, whenever it was counted', () => {
+  fc.assert(
+    fc.property(growth, fc.nat({ max: 10_000_000 }), (steps, moreMs) => {
+      let [ms, online, batches] = [startMs, 0, 0];
+      const samples = steps.map(([later, more, rows]) => {
+        ms += later;
+        online += more;
+        batches += rows;
+        return { at: new Date(ms).toISOString(), online, batches };
+      });
+      const intervals = turnoutIntervals(samples, startMs, ms + moreMs + 1);
+      expect(intervals.length).toBeLessThanOrEqual(intervalsMax);
+      expect(intervals.reduce((sum, each) => sum + each.online, 0)).toBe(online);
+      expect(intervals.reduce((sum, each) => sum + each.batches, 0)).toBe(batches);
+      expect(intervals.at(-1)).toMatchObject({ onlineSoFar: online, batchesSoFar: batches });
+      for (const [index, each] of intervals.slice(1).entries()) expect(each.fromMs).toBe(intervals[index]?.untilMs);
+      expect(intervals[0]?.fromMs).toBeLessThanOrEqual(startMs);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('Spans of turnout are those that people count in, and the numbers beside a drawing are round', () => {
+  expect(spanFor(startMs, startMs + 30 * 60_000)).toBe(60_000);
+  expect(spanFor(startMs, startMs + 13 * 3_600_000)).toBe(30 * 60_000);
+  expect(spanFor(startMs, startMs + 10 * 86_400_000)).toBe(12 * 3_600_000);
+  expect(ticksUpTo(0)).toEqual([0, 1]);
+  expect(ticksUpTo(7)).toEqual([0, 2, 4, 6, 8]);
+  expect(ticksUpTo(1_200)).toEqual([0, 500, 1_000, 1_500]);
+  fc.assert(
+    fc.property(fc.nat({ max: 10 ** 9 }), (most) => {
+      const ticks = ticksUpTo(most);
+      expect(ticks.at(-1)).toBeGreaterThanOrEqual(most);
+      expect(ticks.length).toBeLessThanOrEqual(6);
+      expect(ticks.every(Number.isInteger)).toBe(true);
+    }),
+  );
+});
+
+test('The table of quotients numbers every seat once, at the list that won it', () => {
+  const votes = fc.array(fc.nat({ max: 5_000 }), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(votes, fc.integer({ min: 1, max: 60 }), fc.boolean(), (numbers, seats, hondt) => {
+      const options = numbers.map((_, index) => ({ id: `o${index}`, number: index + 1 }));
+      const method = hondt ? ('dhondt' as const) : ('sainteLague' as const);
+      const contest = { id: 'c', method, minChoices: 1, maxChoices: 1, seats, thresholdPercent: 3, options };
+      const totals = {
+        votes: numbers.map((each, index) => ({ optionId: `o${index}`, votes: each })),
+        ...{ valid: numbers.reduce((sum, each) => sum + each, 0), abstained: 0 },
+      };
+      const divisors = hondt ? dhondtDivisors : sainteLagueDivisors;
+      const count = countSeats(method, divisors, contest, totals, null) as unknown as SeatCount;
+      const lists = sharingLists(count);
+      // In parts, as the page shows them.
+      const rows = Array.from({ length: Math.ceil(divisorCount(count) / 7) }, (_, part) =>
+        divisorRows(count, lists, { from: part * 7, rows: 7 }),
+      ).flat();
+      const won = rows.flatMap(({ cells }) => cells.filter(({ state }) => state === 'won'));
+      const given = count.options.reduce((sum, option) => sum + option.seats, 0);
+      expect(won.map(({ seat }) => seat).sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual(
+        Array.from({ length: given }, (_, index) => index + 1),
+      );
+      for (const { optionId, seats: own } of count.options)
+        expect(won.filter((cell) => cell.optionId === optionId).length).toBe(own);
+      const others = rows.flatMap(({ cells }) => cells.filter(({ state }) => state === 'tied' || state === 'next'));
+      expect(new Set(others.map(({ optionId }) => optionId))).toEqual(
+        new Set(count.nextSeat.map(({ optionId }) => optionId)),
+      );
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('A quotient and a threshold are written exactly, or said to be rounded', () => {
+  expect(quotientOf(80, 42)).toEqual({ text: '1.90', exact: false });
+  expect(quotientOf(200, 105, 3)).toEqual({ text: '1.905', exact: false });
+  expect(quotientOf(7_500_000, 3)).toEqual({ text: '2,500,000.00', exact: true });
+  expect(quotientOf(2 ** 49, 3)).toEqual({ text: '187,649,984,473,770.67', exact: false });
+  expect([thresholdWords(500), thresholdWords(325), thresholdWords(5)]).toEqual([
+    '5\u00A0%',
+    '3.25\u00A0%',
+    '0.05\u00A0%',
+  ]);
+});
+
+test('What needs somebody comes in order: alarms, services, files, people, then the next acts', () => {
+  const election = {
+    ...{ id: 'e1', title: { en: 'Council' }, state: 'announced', phase: 'open', version: 1, contests: 1 },
+    ...{ opensAt: '2026-06-20T06:00:00Z', closesAt: '2026-06-20T18:00:00Z', timeZone: 'UTC', rehearsal: false },
+  } as const;
+  const alarm = { code: 'sms-silent', severity: 'alarm', title: 'No texts', detail: 'Seen.', next: 'Do.' } as const;
+  const rows = { received: 10, checked: 6, waiting: 4, counted: 6, invalid: 0, duplicates: 0 };
+  const batch = {
+    ...{ id: 'b1', electionId: 'e1', official: 'o', acceptedAt: '2026-06-20T07:00:00Z', rows, missing: [] },
+    ...{ state: 'incomplete', advice: 'Send the same file again.' },
+  } as const;
+  const seen = {
+    ...{ running: [election], lives: [{ alarms: [alarm] }], batches: [batch, { ...batch, state: 'done' }] },
+    ended: [
+      { ...election, id: 'e2', phase: 'closed', state: 'closed' },
+      { ...election, id: 'e3', phase: 'closed', state: 'counted' },
+      { ...election, id: 'e4', phase: 'closed', state: 'announced' },
+    ],
+    waiting: { users: [{}, {}], more: false },
+    system: {
+      ...{ at: '', services: [{ service: 'api', findings: [{ check: 'clock', state: 'failed', observed: '' }] }] },
+      silent: [{ service: 'worker', since: null, next: '' }],
+    },
+  } as unknown as Parameters<typeof attentionOf>[0];
+  expect(attentionOf(seen).map(({ tone, title }) => `${tone}: ${title}`)).toEqual([
+    'bad: Council: No texts',
+    'bad: A service is silent',
+    'bad: A check failed',
+    'warn: Batch b1 is incomplete',
+    'warn: 2 people wait for approval',
+    'calm: Council: to be counted',
+    'calm: Council: to be published',
+  ]);
+  const calm = { ...seen, lives: [undefined], batches: [], ended: [], system: undefined };
+  expect(attentionOf({ ...calm, waiting: { users: [], more: false } })).toEqual([]);
+});

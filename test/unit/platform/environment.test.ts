@@ -1,0 +1,132 @@
+// A service's environment: everything that is wrong is told at once, with what to do, and never with a value.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import {
+  ConfigurationError,
+  flag,
+  json,
+  list,
+  port,
+  readEnvironment,
+  seconds,
+} from '../../../src/platform/environment.ts';
+import type { Environment } from '../../../src/platform/environment.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'popvote-environment-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const schema = z.object({
+  API_PORT: port.default(8080).describe('The port for voters.'),
+  API_KEYS: json(z.strictObject({ secret: z.string().min(20) })).describe('The key file of api: popvote keys new.'),
+  LOG_LEVEL: z.enum(['info', 'debug']).default('info').describe('How much is logged.'),
+  SMS_ORIGIN: z.url().describe('The address of sms, such as http://127.0.0.1:9102.'),
+});
+const good = { API_KEYS: '{"secret":"correct-horse-battery-staple"}', SMS_ORIGIN: 'http://127.0.0.1:9102' };
+
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    readEnvironment(schema, environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+describe('a service starts with', () => {
+  test('what is given, and defaults for the rest', () => {
+    expect(readEnvironment(schema, good)).toEqual({
+      API_PORT: 8080,
+      API_KEYS: { secret: 'correct-horse-battery-staple' },
+      LOG_LEVEL: 'info',
+      SMS_ORIGIN: 'http://127.0.0.1:9102',
+    });
+  });
+
+  test('a secret from a file, its last line break left out', () => {
+    const API_KEYS_FILE = file('keys', `${good.API_KEYS}\n`);
+    const { API_KEYS } = readEnvironment(schema, { ...good, API_KEYS: undefined, API_KEYS_FILE });
+    expect(API_KEYS.secret).toBe('correct-horse-battery-staple');
+  });
+
+  test('a file where the variable itself is empty, as Compose passes what is not set', () => {
+    const API_KEYS_FILE = file('keys', good.API_KEYS);
+    expect(problemsOf({ ...good, API_KEYS: '', API_KEYS_FILE, LOG_LEVEL: ' ', API_PORT: '' })).toEqual([]);
+  });
+});
+
+describe('a service does not start, and says why, with', () => {
+  test('all that is wrong at once, and what to do about it', () => {
+    expect(problemsOf({ API_PORT: '70000', API_KEYS: '{', LOG_LEVEL: 'loud' })).toEqual([
+      expect.stringMatching(/^API_PORT: .*65535/),
+      'API_KEYS: is not JSON.',
+      expect.stringMatching(/^LOG_LEVEL: .*"info"\|"debug"/),
+      'SMS_ORIGIN: not set. The address of sms, such as http://127.0.0.1:9102.',
+    ]);
+  });
+
+  test('a file that cannot be read, told once', () => {
+    expect(problemsOf({ ...good, API_KEYS: undefined, API_KEYS_FILE: join(directory, 'none') })).toEqual([
+      'API_KEYS_FILE: cannot be read (ENOENT).',
+    ]);
+    expect(problemsOf({ ...good, API_KEYS: undefined, API_KEYS_FILE: directory })).toEqual([
+      'API_KEYS_FILE: cannot be read (EISDIR).',
+    ]);
+  });
+
+  test('a value given twice', () => {
+    expect(problemsOf({ ...good, API_KEYS_FILE: file('other', good.API_KEYS) })).toEqual([
+      'API_KEYS: is given twice, as API_KEYS and as API_KEYS_FILE. Keep one.',
+    ]);
+  });
+
+  test('a key file of the wrong form, told by its member', () => {
+    expect(problemsOf({ ...good, API_KEYS: '{"secret":5}' })).toEqual([expect.stringMatching(/^API_KEYS\.secret: /)]);
+  });
+
+  test.each([
+    ['no JSON', { API_KEYS: 'hunter2-hunter2' }],
+    ['a short secret', { API_KEYS: '{"secret":"hunter2"}' }],
+    ['an address', { SMS_ORIGIN: 'hunter2://user:hunter2@@' }],
+    ['a level', { LOG_LEVEL: 'hunter2' }],
+    ['a port', { API_PORT: 'hunter2' }],
+  ])('%s, and never a value in what it says', (_name, change) => {
+    const problems = problemsOf({ ...good, ...change });
+    expect(problems).toHaveLength(1);
+    expect(problems.join()).not.toContain('hunter2');
+  });
+
+  test('a count of what is wrong as its message', () => {
+    expect(new ConfigurationError(['one']).message).toBe('configuration has 1 problem');
+    expect(new ConfigurationError(['one', 'two']).message).toBe('configuration has 2 problems');
+  });
+});
+
+describe('fields that several services have', () => {
+  test.each([
+    [port, '0', 0],
+    [port, '65535', 65_535],
+    [port, '65536', undefined],
+    [port, '80.5', undefined],
+    [port, '-1', undefined],
+    [flag, 'true', true],
+    [flag, '0', false],
+    [flag, 'yes', undefined],
+    [list, ' a, b ,,c ', ['a', 'b', 'c']],
+    [list, ',', []],
+    [seconds, '1.5', 1.5],
+    [seconds, '-1', undefined],
+    [seconds, 'soon', undefined],
+  ] as [z.ZodType, string, unknown][])('%# %s', (field, text, value) => {
+    expect(field.safeParse(text).data).toEqual(value);
+  });
+});

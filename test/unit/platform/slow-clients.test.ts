@@ -1,0 +1,86 @@
+// Clients that are slow on purpose are cut off within the stated bounds: nothing said, half a head, half a body, and over
+// TLS the same. This file waits for real timeouts.
+import { connect } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { afterAll, expect, test } from 'vitest';
+import { createHttp } from '../../../src/platform/http/http.ts';
+import { createMetrics } from '../../../src/platform/metrics.ts';
+import { certificate } from '../../support/certificate.ts';
+import { createLogProbe } from '../../support/log.ts';
+
+async function listening(tls?: { key: string; cert: string }) {
+  const { app } = await createHttp({
+    logger: createLogProbe('api').logger,
+    metrics: createMetrics('api'),
+    checks: [],
+    version: { version: '1', node: '20' },
+    shedAtLoopDelayMs: 0,
+    tls,
+  });
+  app.post('/v1/things', () => ({ ok: true }));
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return { app, port: (app.server.address() as AddressInfo).port };
+}
+
+const plain = await listening();
+const secure = await listening(certificate());
+afterAll(() => Promise.all([plain.app.close(), secure.app.close()]));
+
+const open = {
+  plain: () => connect(plain.port, '127.0.0.1'),
+  'TLS not begun': () => connect(secure.port, '127.0.0.1'),
+  TLS: () => connectTls({ port: secure.port, host: '127.0.0.1', rejectUnauthorized: false }),
+};
+
+/** Sends the start at once and the drip twice a second, until it is cut off: after how long, and with what answer. */
+async function untilCutOff(socket: Socket, start: string, drip: string): Promise<{ ms: number; text: string }> {
+  const started = performance.now();
+  let text = '';
+  socket.on('data', (chunk) => (text += chunk.toString()));
+  socket.on('error', () => undefined);
+  if (start) socket.write(start);
+  const timer = setInterval(() => drip && socket.write(drip), 500);
+  await new Promise((resolve) => socket.once('close', resolve));
+  clearInterval(timer);
+  return { ms: performance.now() - started, text };
+}
+
+const half = 'POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+
+const cases = (['plain', 'TLS'] as const).flatMap((transport) => [
+  { transport, name: 'silent', start: '', drip: '', msMax: 10_000, told: false },
+  { transport, name: 'with half a head', start: half, drip: '', msMax: 10_000, told: true },
+  { transport, name: 'that drips its head', start: half, drip: 'x-a: b\r\n', msMax: 10_000, told: true },
+  {
+    transport,
+    name: 'that drips its body',
+    start: `${half}content-length: 60000\r\n\r\n`,
+    drip: ' ',
+    msMax: 15_000,
+    told: true,
+  },
+]);
+const neverBegun = {
+  transport: 'TLS not begun' as const,
+  name: 'silent',
+  start: '',
+  drip: '',
+  msMax: 10_000,
+  told: false,
+};
+
+test.concurrent.each([...cases, neverBegun])(
+  'a client $name ($transport) is cut off in time',
+  { timeout: 25_000 },
+  async ({ transport, start, drip, msMax, told }) => {
+    const { ms, text } = await untilCutOff(open[transport](), start, drip);
+    expect(ms).toBeLessThan(msMax);
+    // Long enough for an honest client on a bad line.
+    expect(ms).toBeGreaterThan(5_000);
+    if (told) {
+      expect(text).toMatch(/^HTTP\/1\.1 408 /);
+      expect(text).toContain('"status":408');
+    }
+  },
+);

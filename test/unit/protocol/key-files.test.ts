@@ -1,0 +1,91 @@
+// Who holds which key is the trust model: the files that are made, what they share, and what they never share.
+import { expect, test } from 'vitest';
+import type { z } from 'zod';
+import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
+import {
+  accessKeys,
+  apiKeys,
+  ballotsKeys,
+  electionKeys,
+  electionsKeys,
+  mixerKeys,
+  officialsKeys,
+  publicKeys,
+  smsKeys,
+} from '../../../src/protocol/key-files.ts';
+
+const schemas: Record<string, z.ZodType> = {
+  api: apiKeys,
+  sms: smsKeys,
+  ballots: ballotsKeys,
+  mixer: mixerKeys,
+  elections: electionsKeys,
+  access: accessKeys,
+  officials: officialsKeys,
+  public: publicKeys,
+};
+
+/** Every secret text in a key file: ring keys, shared keys and private halves. */
+function secretsOf(value: unknown, name = ''): string[] {
+  if (typeof value === 'string') return ['kty', 'crv', 'kid', 'x'].includes(name) ? [] : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => secretsOf(inner, key));
+}
+
+test.each(Object.entries(newKeyFiles()))(
+  'a new key file of %s is of its form, and of no other member',
+  (name, file) => {
+    const schema = schemas[name];
+    expect(schema?.parse(file)).toEqual(file);
+    expect(schema?.safeParse({ ...file, extra: 'x' }).success).toBe(false);
+  },
+);
+
+test('services share the keys that the trust model says, and no others', () => {
+  const files = newKeyFiles();
+  const holders = new Map<string, string[]>();
+  for (const [service, file] of Object.entries(files)) {
+    for (const secret of new Set(secretsOf(file))) holders.set(secret, [...(holders.get(secret) ?? []), service]);
+  }
+  const shared = [...holders].filter(([, services]) => services.length > 1);
+  expect(shared.map(([, services]) => services.join('+')).sort()).toEqual([
+    'api+elections', // the first hash of identities: rolls are imported under it
+    'api+sms', // names of phones and codes
+    'sms+ballots', // attestations: never held by api
+  ]);
+  expect(shared.find(([secret]) => secret === files.api.identity)?.[1]).toEqual(['api', 'elections']);
+  expect(shared.find(([secret]) => secret === files.sms.attestations[0]?.key)?.[1]).toEqual(['sms', 'ballots']);
+});
+
+test('the public file holds no secret', () => {
+  expect(secretsOf(newKeyFiles().public)).toEqual([]);
+  expect(JSON.stringify(newKeyFiles().public)).not.toMatch(/"d":/);
+});
+
+test('no two installations share a key', () => {
+  const [first, second] = [secretsOf(newKeyFiles()), secretsOf(newKeyFiles())];
+  expect(first.length).toBeGreaterThan(10);
+  expect(first.filter((secret) => second.includes(secret))).toEqual([]);
+});
+
+test.each([
+  ['an empty ring', { tokens: [] }],
+  ['a ring of nine', { tokens: Array.from({ length: 9 }, () => newKeyFiles().api.tokens[0]) }],
+  ['a short key', { identity: 'short' }],
+  ['a kid with a dot', { tokens: [{ kid: 'a.1', key: newKeyFiles().api.identity }] }],
+])('a key file with %s is refused', (_name, change) => {
+  expect(apiKeys.safeParse({ ...newKeyFiles().api, ...change }).success).toBe(false);
+});
+
+test('what is wrong with a key file is said without the key', () => {
+  const secret = 'this-is-the-secret-that-somebody-mistyped';
+  const { error } = apiKeys.safeParse({ ...newKeyFiles().api, phone: secret });
+  expect(error?.message).not.toContain(secret);
+  expect(error?.message).toContain('popvote keys new');
+});
+
+test('the keys of one election are two, of the same form', () => {
+  const { identity, phone } = newKeyFiles().api;
+  expect(electionKeys.safeParse({ identity, receipt: phone }).success).toBe(true);
+  expect(electionKeys.safeParse({ identity }).success).toBe(false);
+});

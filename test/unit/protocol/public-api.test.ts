@@ -1,0 +1,111 @@
+// The bodies of the voter's API: one spelling of each value, and no member that nobody reads.
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import {
+  bytes32,
+  castRequest,
+  codeRequest,
+  resendRequest,
+  sessionRequest,
+  waitQuery,
+} from '../../../src/protocol/public-api.ts';
+import { attestation, attestationText } from '../../../src/protocol/attestation.ts';
+import { ballot } from '../../support/elections.ts';
+
+const key = (): string => randomBytes(32).toString('base64url');
+
+describe('32 bytes have one spelling', () => {
+  test('which is the one that encoders write', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
+        expect(bytes32.safeParse(Buffer.from(bytes).toString('base64url')).success).toBe(true);
+      }),
+    );
+  });
+
+  test('another text that decodes to the same bytes is refused', () => {
+    const text = Buffer.alloc(32, 0xff).toString('base64url');
+    for (const last of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {
+      const respelt = text.slice(0, 42) + last;
+      const canonical = Buffer.from(respelt, 'base64url').toString('base64url') === respelt;
+      expect(bytes32.safeParse(respelt).success).toBe(canonical);
+    }
+  });
+
+  test.each([
+    ['31 bytes', randomBytes(31).toString('base64url')],
+    ['33 bytes', randomBytes(33).toString('base64url')],
+    ['padding', `${randomBytes(32).toString('base64url')}=`],
+    ['the other alphabet', '+'.repeat(42) + 'A'],
+    ['a line break at the end', `${randomBytes(32).toString('base64url')}\n`],
+    ['hexadecimal', randomBytes(32).toString('hex')],
+  ])('%s is refused', (_name, text) => {
+    expect(bytes32.safeParse(text).success).toBe(false);
+  });
+});
+
+const session = { electionId: 'rehearsal', identity: { number: 'A1234563' }, phone: '+85261234567', method: 'text-in' };
+const cast = { ballotKey: key(), ballot: ballot() };
+
+describe('a body with a member that nobody reads is refused', () => {
+  test.each([
+    ['a session', sessionRequest, session],
+    ['a code', codeRequest, { code: '1234 5678' }],
+    ['a resend', resendRequest, { method: 'code' }],
+    ['a cast', castRequest, cast],
+    ['a wait', waitQuery, { wait: '25' }],
+  ] as [string, z.ZodType, object][])('%s', (_name, schema, body) => {
+    expect(schema.safeParse(body).success).toBe(true);
+    expect(schema.safeParse({ ...body, extra: 1 }).error?.issues).toMatchObject([{ code: 'unrecognized_keys' }]);
+  });
+
+  test('at every depth', () => {
+    expect(sessionRequest.safeParse({ ...session, identity: { number: 'A1234563', name: 'x' } }).success).toBe(false);
+    const [first] = cast.ballot.contests;
+    for (const bad of [
+      { ...cast, ballot: { ...cast.ballot, voter: 'x' } },
+      { ...cast, ballot: { contests: [{ ...first, weight: 2 }] } },
+    ]) {
+      expect(castRequest.safeParse(bad).success).toBe(false);
+    }
+  });
+});
+
+describe('the bounds of a wait', () => {
+  test.each([
+    [{}, 0],
+    [{ wait: '0' }, 0],
+    [{ wait: '30' }, 30],
+    [{ wait: '31' }, undefined],
+    [{ wait: '-1' }, undefined],
+    [{ wait: '1.5' }, undefined],
+    [{ wait: 'Infinity' }, undefined],
+    [{ wait: ['1', '2'] }, undefined],
+  ])('%o', (query, wait) => {
+    const parsed = waitQuery.safeParse(query);
+    expect(parsed.success ? parsed.data.wait : undefined).toBe(wait);
+  });
+});
+
+test('a ballot is no longer than an election can be', () => {
+  const choices = Array.from({ length: 501 }, (_, index) => `o${index}`);
+  const contests = Array.from({ length: 33 }, (_, index) => ({ contestId: `c${index}`, choices: [] }));
+  expect(castRequest.safeParse({ ...cast, ballot: { contests: [{ contestId: 'c', choices }] } }).success).toBe(false);
+  expect(castRequest.safeParse({ ...cast, ballot: { contests } }).success).toBe(false);
+  expect(castRequest.safeParse({ ...cast, ballot: { contests: contests.slice(1) } }).success).toBe(true);
+});
+
+test('an attestation of other values is another text', () => {
+  const [phone, code] = [key(), key()];
+  const texts = new Set([
+    attestationText(phone, code, 1),
+    attestationText(code, phone, 1),
+    attestationText(phone, code, 11),
+    attestationText(phone, key(), 1),
+  ]);
+  expect(texts.size).toBe(4);
+  expect(attestation.safeParse({ codeTag: code, verifiedAtMs: 1, mac: phone }).success).toBe(true);
+  expect(attestation.safeParse({ codeTag: code, verifiedAtMs: 1.5, mac: phone }).success).toBe(false);
+});

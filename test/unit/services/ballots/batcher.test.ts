@@ -1,0 +1,133 @@
+// Self-clocked batches, without any database.
+import { describe, expect, test } from 'vitest';
+import { createBatcher } from '../../../../src/services/ballots/batcher.ts';
+import type { BatcherBounds } from '../../../../src/services/ballots/batcher.ts';
+import { Problem } from '../../../../src/protocol/problem.ts';
+
+type Commit = { group: string; items: readonly number[]; finish(): void; fail(error: Error): void };
+
+/** A batcher whose commits end when the test says so. */
+function controlled(bounds: Partial<BatcherBounds> = {}, bytesOf: (item: number) => number = () => 1) {
+  const commits: Commit[] = [];
+  const batcher = createBatcher<number, string>({
+    bytesOf,
+    bounds,
+    commit: (group, items) =>
+      new Promise((resolve, reject) => {
+        commits.push({ group, items, fail: reject, finish: () => resolve(items.map((item) => `${group}:${item}`)) });
+      }),
+  });
+  // A batch is formed at the end of a turn of the event loop, and its end is heard in the next.
+  const settled = async (): Promise<void> => {
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { batcher, commits, settled };
+}
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+
+describe('a batcher', () => {
+  test('lets what came in one turn go at once, and gathers what comes while two batches commit', async () => {
+    const { batcher, commits, settled } = controlled();
+    const outcomes = [0, 1].map((item) => batcher.submit('e', item));
+    await settled();
+    outcomes.push(batcher.submit('e', 2));
+    await settled();
+    expect(commits.map(({ items }) => items)).toEqual([[0, 1], [2]]);
+    outcomes.push(...range(3, 100).map((item) => batcher.submit('e', item)));
+    await settled();
+    expect(batcher.waiting).toBe(97);
+    commits[0]!.finish();
+    await settled();
+    expect(commits[2]!.items).toEqual(range(3, 100));
+    commits[1]!.finish();
+    commits[2]!.finish();
+    expect(await Promise.all(outcomes)).toEqual(range(0, 100).map((item) => `e:${item}`));
+    await batcher.drained();
+  });
+
+  test('never commits more batches at once, nor more items or bytes in one, than its bounds', async () => {
+    const { batcher, commits, settled } = controlled(
+      { batchesInFlightMax: 1, batchBallotsMax: 10, batchBytesMax: 100 },
+      (item) => (item < 50 ? 1 : 60),
+    );
+    const outcomes = range(0, 60).map((item) => batcher.submit('e', item));
+    await settled();
+    for (let at = 0; at < commits.length; at += 1) {
+      expect(commits).toHaveLength(at + 1);
+      const { items } = commits[at]!;
+      expect(items.length).toBeLessThanOrEqual(10);
+      if (items.some((item) => item >= 50)) expect(items.filter((item) => item >= 50)).toHaveLength(1);
+      commits[at]!.finish();
+      await settled();
+    }
+    expect(commits.flatMap(({ items }) => items)).toEqual(range(0, 60));
+    await Promise.all(outcomes);
+  });
+
+  test('gives elections their turns, so that a rush in one does not stop another', async () => {
+    const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1, batchBallotsMax: 5 });
+    const outcomes = [...range(0, 21).map((item) => batcher.submit('rush', item)), batcher.submit('quiet', 1)];
+    await settled();
+    commits[0]!.finish();
+    await settled();
+    commits[1]!.finish();
+    await settled();
+    expect(commits.map(({ group }) => group)).toEqual(['rush', 'quiet', 'rush']);
+    for (let at = 2; at < commits.length; at += 1) {
+      commits[at]!.finish();
+      await settled();
+    }
+    await Promise.all(outcomes);
+  });
+
+  test('refuses as busy what would wait behind too many, and takes again when they are gone', async () => {
+    const { batcher, commits, settled } = controlled({ waitingBallotsMax: 3, batchesInFlightMax: 1 });
+    const taken = [batcher.submit('e', 0)];
+    await settled();
+    taken.push(...range(1, 4).map((item) => batcher.submit('e', item)));
+    const refused = await batcher.submit('e', 4).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Problem);
+    expect((refused as Problem).code).toBe('busy');
+    expect((refused as Problem).extras.retryAfterSeconds).toBeGreaterThan(0);
+    commits[0]!.finish();
+    await settled();
+    const again = batcher.submit('e', 5);
+    commits[1]!.finish();
+    await settled();
+    commits[2]!.finish();
+    await Promise.all([...taken, again]);
+  });
+
+  test('a commit that fails fails its own items only', async () => {
+    const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1 });
+    const first = batcher.submit('e', 1);
+    await settled();
+    const second = batcher.submit('e', 2);
+    commits[0]!.fail(new Error('away'));
+    await expect(first).rejects.toThrow('away');
+    await settled();
+    commits[1]!.finish();
+    expect(await second).toBe('e:2');
+    await batcher.drained();
+  });
+
+  test('a commit that answers for too few is an error for all of its items', async () => {
+    const batcher = createBatcher<number, string>({ bytesOf: () => 1, commit: () => Promise.resolve([]) });
+    await expect(batcher.submit('e', 1)).rejects.toThrow('A commit must answer for each item.');
+  });
+
+  test('is drained when the last batch is done, and not before', async () => {
+    const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1 });
+    const outcomes = [batcher.submit('e', 1)];
+    await settled();
+    outcomes.push(batcher.submit('e', 2));
+    let drained = false;
+    const end = batcher.drained().then(() => (drained = true));
+    commits[0]!.finish();
+    await settled();
+    expect(drained).toBe(false);
+    commits[1]!.finish();
+    await end;
+    await Promise.all(outcomes);
+  });
+});

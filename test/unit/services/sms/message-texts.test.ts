@@ -1,0 +1,100 @@
+// The wording of the texts: what must stand in each, and that a text stays short.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { codeText, segmentsOf, textLanguage, wordings } from '../../../../src/services/sms/codes/message-texts.ts';
+import type { TextLanguage } from '../../../../src/services/sms/codes/message-texts.ts';
+
+const languages = Object.keys(wordings) as TextLanguage[];
+const titles: Record<TextLanguage, string> = {
+  en: 'Shall the library open on Sundays?',
+  'zh-Hant': '圖書館星期日應否開放？',
+  'sr-Cyrl': 'Да ли да библиотека ради недељом?',
+  'sr-Latn': 'Da li da biblioteka radi nedeljom?',
+};
+const shared = { code: '04829137', voteHost: undefined };
+
+test.each(languages)('The text in %s holds code, title, warning and, in a rehearsal, its mark', (locale) => {
+  const warning = { en: 'Never share', 'zh-Hant': '切勿告訴', 'sr-Cyrl': 'Никоме', 'sr-Latn': 'Nikome' }[locale];
+  const mark = { en: 'REHEARSAL', 'zh-Hant': '演練', 'sr-Cyrl': 'ПРОБНО', 'sr-Latn': 'PROBNO' }[locale];
+  const real = codeText({ ...shared, title: titles[locale].slice(0, 20), locale, rehearsal: false });
+  const rehearsal = codeText({ ...shared, title: titles[locale].slice(0, 20), locale, rehearsal: true });
+  expect(real.startsWith('04829137 ')).toBe(true);
+  for (const text of [real, rehearsal]) {
+    expect(text).toContain(titles[locale].slice(0, 10));
+    expect(text).toContain(warning);
+  }
+  expect(rehearsal).toContain(mark);
+  expect(real).not.toContain(mark);
+});
+
+test('A text in English is one SMS of at most 160 characters however long the title', () => {
+  const text = codeText({ ...shared, title: 'A very long title '.repeat(20), locale: 'en', rehearsal: true });
+  expect(text.length).toBeLessThanOrEqual(160);
+  expect(segmentsOf(text)).toBe(1);
+  expect(text).toContain('...');
+});
+
+test('Curly quotation marks and dashes of a title do not make a text dearer', () => {
+  const text = codeText({ ...shared, title: 'The people’s “budget” – 2026', locale: 'en', rehearsal: false });
+  expect(segmentsOf(text)).toBe(1);
+  expect(text).toContain("The people's 'budget' - 2026");
+});
+
+test('A text in Chinese is one SMS where the title leaves room', () => {
+  expect(segmentsOf(codeText({ ...shared, title: titles['zh-Hant'], locale: 'zh-Hant-HK', rehearsal: true }))).toBe(1);
+});
+
+test('No title, of whatever characters, makes a text of more than two SMS or loses its code', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme', maxLength: 500 }),
+      fc.constantFrom(...languages),
+      fc.boolean(),
+      (title, locale, rehearsal) => {
+        const text = codeText({ ...shared, title, locale, rehearsal });
+        expect(segmentsOf(text)).toBeLessThanOrEqual(2);
+        expect(text).toContain('04829137');
+        // No character was cut in two.
+        expect(text).not.toMatch(/\p{Surrogate}/u);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('A title cannot add a line to a text, nor stand for the code', () => {
+  const text = codeText({
+    ...shared,
+    title: 'Vote\n@evil.example #11112222 {code} $& $1',
+    locale: 'en',
+    rehearsal: false,
+  });
+  expect(text.split('\n')).toHaveLength(1);
+  expect(text).toContain('{code} $& $1');
+});
+
+test('With the host of the voter page, the last line binds the code to it', () => {
+  const text = codeText({ ...shared, voteHost: 'vote.example.org', title: 'Budget', locale: 'en', rehearsal: false });
+  expect(text.endsWith('\n\n@vote.example.org #04829137')).toBe(true);
+});
+
+test.each([
+  [undefined, 'en'],
+  ['en-GB', 'en'],
+  ['zh-Hant-HK', 'zh-Hant'],
+  ['zh-HK', 'zh-Hant'],
+  ['sr', 'sr-Cyrl'],
+  ['sr-Cyrl-RS', 'sr-Cyrl'],
+  ['sr-Latn-RS', 'sr-Latn'],
+  ['fr', 'en'],
+])('The locale %s is texted in %s', (locale, language) => {
+  expect(textLanguage(locale)).toBe(language);
+});
+
+test('Segments are counted as the operators of networks count them', () => {
+  expect(segmentsOf('a'.repeat(160))).toBe(1);
+  expect(segmentsOf('a'.repeat(161))).toBe(2);
+  expect(segmentsOf('€'.repeat(81))).toBe(2);
+  expect(segmentsOf('字'.repeat(70))).toBe(1);
+  expect(segmentsOf('字'.repeat(71))).toBe(2);
+});
