@@ -168,13 +168,16 @@ async function checkServer(
   );
   const sum = (read: (result: BallotBlockResult) => number): number =>
     results.reduce((total, result) => total + read(result), 0);
-  const [recorded, participation, outbox] = [sum((r) => r.recorded), Number(row?.participation), Number(row?.outbox)];
+  const recorded = sum((r) => r.recorded);
+  const participation = Number(row?.participation);
+  const outbox = Number(row?.outbox);
   findings.check(
     `${database}: each receipt stands once`,
     recorded === participation && outbox === participation,
     `${recorded} receipts, ${participation} participation, ${outbox} outbox`,
   );
-  const [again, other] = [sum((r) => r.sentAgain), sum((r) => r.sentOther)];
+  const again = sum((r) => r.sentAgain);
+  const other = sum((r) => r.sentOther);
   findings.check(
     `${database}: again the same receipt, another one refused`,
     sum((r) => r.sameReceipt) === again && sum((r) => r.refusedOther) === other && again + other > 0,

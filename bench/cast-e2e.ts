@@ -52,9 +52,11 @@ await runBench('cast-e2e', 'complete votes through the public API', async (bench
   say('warming up');
   await run('closed', { voters: votersAtOnce, seconds: quick ? 8 : 20 });
   say(`closed loop, ${votersAtOnce} voters at once`);
-  const [cpu, generatorCpu] = [cpuOf(platform), cpuSeconds(generator.pid)];
+  const cpu = cpuOf(platform);
+  const generatorCpu = cpuSeconds(generator.pid);
   const most = await run('closed', { voters: votersAtOnce, seconds: quick ? 8 : 30 });
-  const [cpuAfter, generatorAfter] = [cpuOf(platform), cpuSeconds(generator.pid)];
+  const cpuAfter = cpuOf(platform);
+  const generatorAfter = cpuSeconds(generator.pid);
   const perSecond = most.recorded / most.seconds;
   findings.target('most votes, closed loop', perSecond, 'votes/s', 'at least', 1_000);
   findings.figure(`times PopVote's busiest second (${popvotePeak})`, perSecond / popvotePeak, 'x');
@@ -129,14 +131,16 @@ function reportOpen(findings: Findings, share: number, rate: number, result: Loa
 /** Some voters send the same bytes again, and then another ballot in a second session. */
 async function voteTwice(target: Target, firstVoter: number): Promise<{ same: number; refused: number }> {
   const doors: Doors = { api: new ConnectionPool(target.api, 8), sms: new ConnectionPool(target.sms, 8) };
-  let [same, refused] = [0, 0];
+  let same = 0;
+  let refused = 0;
   for (let n = firstVoter; n < firstVoter + secondTries; n += 1) {
     const send = async (ballotKey: string, ballot: unknown) => {
       const session = await startSession(target, doors, n);
       const text = castText(target, await verify(target, doors, n, session), ballotKey, ballot);
       return [await doors.api.request(text), await doors.api.request(text)] as const;
     };
-    const [key, ballot] = [randomBytes(32).toString('base64url'), drawBallot(target.election)];
+    const key = randomBytes(32).toString('base64url');
+    const ballot = drawBallot(target.election);
     const [first, again] = await send(key, ballot);
     if (first.status === 201 && again.status === 201 && first.body === again.body) same += 1;
     const [other] = await send(randomBytes(32).toString('base64url'), ballot);

@@ -49,7 +49,8 @@ await runBench(
 
     const receipts: string[] = [];
     const failures = new Map<string, number>();
-    let [next, resent] = [0, 0];
+    let next = 0;
+    let resent = 0;
     const voter = async (): Promise<void> => {
       while (performance.now() < endsAt) {
         const result = await vote(platform, doors, (next += 1));

@@ -48,7 +48,8 @@ function* newItems(): Generator<Item, never> {
 
 function engine(url: string, election: BenchElection): { batcher: Batcher<Item, CastOutcome>; end(): Promise<void> } {
   const pool = openPool(url, { connectionsMax: batcherBounds.batchesInFlightMax, name: 'bench-engine' });
-  const [to, sealTo] = [election.epoch, { id: election.definition.id, sealedBytes: election.sealedBytes }];
+  const to = election.epoch;
+  const sealTo = { id: election.definition.id, sealedBytes: election.sealedBytes };
   const verifiedAtMs = Date.now() - 60_000;
   const batcher = createBatcher<Item, CastOutcome>({
     bytesOf: () => election.sealedBytes,
@@ -70,9 +71,11 @@ async function submitFor(
   tally: Tally,
   latencies: Latencies,
 ): Promise<number> {
-  const [items, start] = [newItems(), performance.now()];
+  const items = newItems();
+  const start = performance.now();
   const endsAt = start + seconds * 1_000;
-  let [recorded, sent] = [0, 0];
+  let recorded = 0;
+  let sent = 0;
   const submit = async (item: Item): Promise<void> => {
     const sentAt = performance.now();
     const outcome = await batcher.submit('bench', item);
@@ -103,17 +106,18 @@ await runBench('commit', 'the ballot engine against single-row inserts of pgbenc
   const servers = await startDatabases(bench);
   // Each arm has a database of its own, of the same schema, so that none is slowed by what another wrote.
   for (const name of ['engine', 'single', 'ceiling']) await createDatabase(servers, 'intake', name);
-  const [own, single, ceiling] = [
-    await createBenchElection(servers, 'engine'),
-    await createBenchElection(servers, 'single'),
-    await createBenchElection(servers, 'ceiling'),
-  ];
+  const own = await createBenchElection(servers, 'engine');
+  const single = await createBenchElection(servers, 'single');
+  const ceiling = await createBenchElection(servers, 'ceiling');
   const { batcher, end } = engine(servers.url('engine', 'popvote_ballots'), own);
   bench.cleanup.add(end);
-  const [tally, latencies]: [Tally, Latencies] = [{ outcomes: new Map(), sentAgain: 0, sentOther: 0 }, new Latencies()];
+  const tally: Tally = { outcomes: new Map(), sentAgain: 0, sentOther: 0 };
+  const latencies = new Latencies();
   const cpu = { node: 0, postgres: 0, ballots: 0 };
   const measuredEngine = async (seconds: number): Promise<number> => {
-    const [node, postgres, start] = [process.cpuUsage(), treeCpuSeconds(servers.postgres.pid), performance.now()];
+    const node = process.cpuUsage();
+    const postgres = treeCpuSeconds(servers.postgres.pid);
+    const start = performance.now();
     const perSecond = await submitFor(seconds, batcher, tally, latencies);
     const { user, system } = process.cpuUsage(node);
     cpu.node += (user + system) / 1e6;
@@ -155,7 +159,8 @@ await runBench('commit', 'the ballot engine against single-row inserts of pgbenc
     'select (select count(*) from pv.participation) as participation, (select count(*) from pv.outbox) as outbox',
   );
   const counted = (outcome: CastOutcome): number => tally.outcomes.get(outcome) ?? 0;
-  const [participation, outbox] = [Number(row?.participation), Number(row?.outbox)];
+  const participation = Number(row?.participation);
+  const outbox = Number(row?.outbox);
   findings.check(
     'each acknowledged ballot stands once',
     participation === counted('recorded') && outbox === participation,

@@ -35,13 +35,23 @@ const lookMs = 200;
 const options = 5;
 const election = (id: string) =>
   definition({
-    ...{ id, channels: ['batches'] },
+    id,
+    channels: ['batches'],
     contests: [
       {
-        ...{ id: 'parliament', title: { en: 'Parliament' }, method: 'dhondt', seats: 250, thresholdPercent: 5 },
-        ...{ minChoices: 1, maxChoices: 1, abstain: false },
+        id: 'parliament',
+        title: { en: 'Parliament' },
+        method: 'dhondt',
+        seats: 250,
+        thresholdPercent: 5,
+        minChoices: 1,
+        maxChoices: 1,
+        abstain: false,
         options: Array.from({ length: options }, (_, index) => ({
-          ...{ id: `party-${index + 1}`, number: index + 1, title: { en: `Party ${index + 1}` }, kind: 'party' },
+          id: `party-${index + 1}`,
+          number: index + 1,
+          title: { en: `Party ${index + 1}` },
+          kind: 'party',
         })),
       },
     ],
@@ -96,7 +106,9 @@ async function upload(
   })();
   const start = performance.now();
   const answer = await fetch(`${url}?electionId=${file.electionId}`, {
-    ...{ method: 'POST', duplex: 'half', headers: { ...headers, 'content-type': 'text/csv' } },
+    method: 'POST',
+    duplex: 'half',
+    headers: { ...headers, 'content-type': 'text/csv' },
     body: Readable.toWeb(createReadStream(file.path, { highWaterMark: 262_144 })),
   });
   if (answer.status !== 202) throw new Error(`not taken: ${await answer.text()}`);

@@ -48,7 +48,8 @@ function arm<Name extends string>(name: Name, times: number, work: () => unknown
 }
 
 await runBench('dhondt', 'seats by jump-and-step against the plain ways', async ({ quick, findings, say }) => {
-  const [many, few] = [votesOf(large), votesOf(parliament)];
+  const many = votesOf(large);
+  const few = votesOf(parliament);
   const rounds = quick ? 5 : 11;
   say(`${large.seats} seats, ${large.options} options`);
   const largeRounds = await interleave(
@@ -67,7 +68,8 @@ await runBench('dhondt', 'seats by jump-and-step against the plain ways', async 
     ],
     rounds,
   );
-  const [whole, heapToEngine] = [figureOf(largeRounds, 'whole count'), ratioOf(largeRounds, 'heap', 'engine')];
+  const whole = figureOf(largeRounds, 'whole count');
+  const heapToEngine = ratioOf(largeRounds, 'heap', 'engine');
   findings.target('whole count, a million seats', whole, 'ms of processor', 'at most', largeCountMsMax);
   findings.target('engine, times the heap’s speed', heapToEngine, 'x', 'at least', 50);
   findings.figure('engine, a million seats', figureOf(largeRounds, 'engine'), 'ms of processor');

@@ -136,7 +136,8 @@ async function measure(bench: Bench, server: Server, maker: SessionMaker, counts
 /** Least squares. */
 function slope(points: readonly (readonly [number, number])[]): number {
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [x, y] = [mean(points.map(([count]) => count)), mean(points.map(([, bytes]) => bytes))];
+  const x = mean(points.map(([count]) => count));
+  const y = mean(points.map(([, bytes]) => bytes));
   const above = points.reduce((sum, [count, bytes]) => sum + (count - x) * (bytes - y), 0);
   return above / points.reduce((sum, [count]) => sum + (count - x) ** 2, 0);
 }

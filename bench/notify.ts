@@ -62,10 +62,13 @@ await runBench('notify', 'webhook to released client', async (bench) => {
   const rawHop = (): Promise<number[]> => hop.ask('hop', { url: admin, rate, count: perBlock });
 
   say(`releasing ${rate} a second, by turns with the raw hop`);
-  const [ours, raw] = [new Latencies(), new Latencies()];
+  const ours = new Latencies();
+  const raw = new Latencies();
   const rounds: { ours: number; ours50: number; raw: number; raw50: number }[] = [];
-  let [lost, refused] = [0, 0];
-  const [busy, begin] = [cpuSeconds(platform.pids.api), performance.now()];
+  let lost = 0;
+  let refused = 0;
+  const busy = cpuSeconds(platform.pids.api);
+  const begin = performance.now();
   for (let round = -1; round < blocks; round += 1) {
     const first = round % 2 === 0 ? await releaseAll(patienceMs) : undefined;
     const hops = await rawHop();
@@ -76,10 +79,12 @@ await runBench('notify', 'webhook to released client', async (bench) => {
     if (round < 0) continue;
     ours.addAll(result.latencies);
     raw.addAll(hops);
-    const [a, b] = [new Latencies(), new Latencies()];
+    const a = new Latencies();
+    const b = new Latencies();
     a.addAll(result.latencies);
     b.addAll(hops);
-    const [own, peer] = [a.percentiles(), b.percentiles()];
+    const own = a.percentiles();
+    const peer = b.percentiles();
     rounds.push({ ours: own.p99, ours50: own.p50, raw: peer.p99, raw50: peer.p50 });
   }
   const apiPercent = ((cpuSeconds(platform.pids.api) - busy) * 100_000) / (performance.now() - begin);
@@ -89,7 +94,9 @@ await runBench('notify', 'webhook to released client', async (bench) => {
   const afterCuts = new Latencies();
   afterCuts.addAll(cut.latencies);
 
-  const [own, peer, cutOwn] = [ours.percentiles(), raw.percentiles(), afterCuts.percentiles()];
+  const own = ours.percentiles();
+  const peer = raw.percentiles();
+  const cutOwn = afterCuts.percentiles();
   findings.target(
     `p99 with ${held} held, ${rate} texts/s`,
     spread(rounds.map((round) => round.ours)),

@@ -19,7 +19,8 @@ import { createDatabase, startDatabases } from './harness/servers.ts';
 import type { BenchDatabases } from './harness/servers.ts';
 
 /** People of a roll, and of a quick one. */
-const [people, peopleQuick] = [1_000_000, 50_000];
+const people = 1_000_000;
+const peopleQuick = 50_000;
 /** Memory that one process may take while a file of any size passes through it, in MiB. */
 const peakMebibytesMax = 320;
 
@@ -74,7 +75,9 @@ async function startPlatform(bench: Bench, servers: BenchDatabases) {
     bench,
     ['ballots'],
     {
-      ...{ ...common, BALLOTS_PORT: '0', BALLOTS_KEYS: JSON.stringify(keys.ballots) },
+      ...common,
+      BALLOTS_PORT: '0',
+      BALLOTS_KEYS: JSON.stringify(keys.ballots),
       INTAKE_DATABASE_URL: servers.url('intake', 'popvote_ballots'),
       BALLOTS_ELECTION_KEYS_DIRECTORY: join(bench.directory, 'election-keys'),
     },
@@ -84,17 +87,16 @@ async function startPlatform(bench: Bench, servers: BenchDatabases) {
     bench,
     ['elections'],
     {
-      ...{
-        ...common,
-        ELECTIONS_PORT: '0',
-        ELECTIONS_PRIVATE_PORT: '0',
-        ELECTIONS_KEYS: JSON.stringify(keys.elections),
-      },
+      ...common,
+      ELECTIONS_PORT: '0',
+      ELECTIONS_PRIVATE_PORT: '0',
+      ELECTIONS_KEYS: JSON.stringify(keys.elections),
       ELECTIONS_DATABASE_URL: servers.url('elections', 'popvote_elections'),
       ELECTIONS_BOX_DATABASE_URL: servers.url('box', 'popvote_elections'),
       BALLOTS_ORIGIN: addressOf(ballots),
       // A roll needs no Redis, and goes on without.
-      ...{ CONTROL_REDIS_URL: 'redis://127.0.0.1:1', EDGE_REDIS_URL: 'redis://127.0.0.1:1' },
+      CONTROL_REDIS_URL: 'redis://127.0.0.1:1',
+      EDGE_REDIS_URL: 'redis://127.0.0.1:1',
     },
     logFile('elections'),
   );
@@ -103,8 +105,11 @@ async function startPlatform(bench: Bench, servers: BenchDatabases) {
   const client = createPrivateClient({ origin, service: 'elections', caller, clock: Date.now });
   bench.cleanup.add(() => client.close());
   await client.call({
-    ...{ method: 'PUT', path: `/private/elections/${election.id}`, body: { definition: election } },
-    ...{ answer: loadAnswer, msMax: 30_000 },
+    method: 'PUT',
+    path: `/private/elections/${election.id}`,
+    body: { definition: election },
+    answer: loadAnswer,
+    msMax: 30_000,
   });
   const upload = async (rows: number): Promise<Uploaded> => {
     const started = performance.now();

@@ -29,10 +29,16 @@ const plain = definition({ id: 'plain' });
 const wide = electionDefinition.parse({
   ...definition({ id: 'wide' }),
   contests: Array.from({ length: 9 }, (_, contest) => ({
-    ...{ id: `contest-${contest}`, title: { en: 'Contest' }, method: 'plurality', minChoices: 1, maxChoices: 1 },
+    id: `contest-${contest}`,
+    title: { en: 'Contest' },
+    method: 'plurality',
+    minChoices: 1,
+    maxChoices: 1,
     abstain: false,
     options: Array.from({ length: 5 }, (_option, option) => ({
-      ...{ id: `option-${option}`, number: option + 1, title: { en: 'Option' } },
+      id: `option-${option}`,
+      number: option + 1,
+      title: { en: 'Option' },
     })),
   })),
 });

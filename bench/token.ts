@@ -107,7 +107,8 @@ async function openedAfterTampering(
   token: string,
   open: (token: string) => Promise<unknown>,
 ): Promise<{ opened: number; tried: number }> {
-  let [opened, tried] = [0, 0];
+  let opened = 0;
+  let tried = 0;
   for (let place = 0; place < token.length; place += 1) {
     if (token[place] === '.') continue;
     // Bit 5 of the six that a character stands for: the last character's low bits may be padding that decodes alike.

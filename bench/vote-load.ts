@@ -75,7 +75,8 @@ async function chooseElection(base: string): Promise<string> {
 
 async function main(): Promise<boolean> {
   const base = values['base-url'].replace(/\/$/, '');
-  const [api, sms] = [originAllowed(base), originAllowed(values['sms-url'])];
+  const api = originAllowed(base);
+  const sms = originAllowed(values['sms-url']);
   const keysFile = values['public-keys'];
   const keys = keysFile === undefined ? undefined : publicKeys.parse(JSON.parse(readFileSync(keysFile, 'utf8')));
   const id = values.election ?? (await chooseElection(base));
@@ -86,7 +87,8 @@ async function main(): Promise<boolean> {
   const firstVoter = Number(values['first-voter'] ?? randomInt(20_000_000));
   const addresses = values['source-addresses'].split(',').filter(Boolean);
   const load = createLoad({ api, sms, election: judged.election }, firstVoter, addresses);
-  const [before, seconds] = [await recordedByMetrics(), Number(values.duration)];
+  const before = await recordedByMetrics();
+  const seconds = Number(values.duration);
   const result =
     values.voters === undefined
       ? await load.open({ rate: Number(values.rate), seconds })

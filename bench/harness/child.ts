@@ -31,7 +31,8 @@ export function startWorker(cleanup: Cleanup, name: string, nodeOptions: readonl
   const path = join(import.meta.dirname, '..', 'workers', `${name}.ts`);
   const child = fork(path, [], { execArgv: [...nodeOptions, '--import', tsx], serialization: 'advanced' });
   const asked = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
-  let [count, ended] = [0, false];
+  let count = 0;
+  let ended = false;
   child.on('message', (message: { id: number; result?: unknown; error?: string }) => {
     const waiting = asked.get(message.id);
     asked.delete(message.id);

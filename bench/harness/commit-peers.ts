@@ -73,7 +73,8 @@ export async function unnestCeiling(
     'create temporary table staged (voters bytea[], phones bytea[], attempts bytea[], sealed bytea[])',
   );
   return async (seconds) => {
-    let [rows, spentMs] = [0, 0];
+    let rows = 0;
+    let spentMs = 0;
     while (spentMs < seconds * 1_000) {
       await client.query('truncate staged');
       await client.query(

@@ -35,8 +35,13 @@ export async function startControl(bench: Bench, servers: BenchDatabases): Promi
   }
   const names = ['admin', ...controlUsers.map(({ name }) => name)];
   const redis = await startRedis({
-    ...{ directory: join(directory, 'redis'), port: await freePort(), users: controlUsers, keepData: true },
-    ...{ syncEachWrite: true, logFile: join(directory, 'redis.log'), searchPath: process.env['PATH'] ?? '' },
+    directory: join(directory, 'redis'),
+    port: await freePort(),
+    users: controlUsers,
+    keepData: true,
+    syncEachWrite: true,
+    logFile: join(directory, 'redis.log'),
+    searchPath: process.env['PATH'] ?? '',
     passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
     say: bench.say,
   });
@@ -51,16 +56,22 @@ export async function startControl(bench: Bench, servers: BenchDatabases): Promi
   };
   const keyFile = (name: string): string => join(directory, `${name}.json`);
   const access = await start('access', {
-    ...{ ACCESS_KEYS_FILE: keyFile('access'), ACCESS_PORT: '0', ACCESS_PRIVATE_PORT: '0' },
+    ACCESS_KEYS_FILE: keyFile('access'),
+    ACCESS_PORT: '0',
+    ACCESS_PRIVATE_PORT: '0',
     ACCESS_DATABASE_URL: servers.url('access', 'popvote_access'),
   });
   const officials = await start('officials', {
-    ...{ OFFICIALS_KEYS_FILE: keyFile('officials'), OFFICIALS_PORT: '0', OFFICIALS_PRIVATE_PORT: '0' },
-    ...{ ACCESS_ORIGIN: access.addresses['access'] ?? '', ACCESS_PRIVATE_ORIGIN: access.addresses['private'] ?? '' },
+    OFFICIALS_KEYS_FILE: keyFile('officials'),
+    OFFICIALS_PORT: '0',
+    OFFICIALS_PRIVATE_PORT: '0',
+    ACCESS_ORIGIN: access.addresses['access'] ?? '',
+    ACCESS_PRIVATE_ORIGIN: access.addresses['private'] ?? '',
     OFFICIALS_SPOOL_DIRECTORY: directory,
   });
   const worker = await start('worker', {
-    ...{ WORKER_PORT: '0', WORKER_BOX_DATABASE_URL: servers.url('box', 'popvote_worker') },
+    WORKER_PORT: '0',
+    WORKER_BOX_DATABASE_URL: servers.url('box', 'popvote_worker'),
   });
   const origins = { access: access.addresses['access'] ?? '', officials: officials.addresses['officials'] ?? '' };
   const pids = { access: access.pid, officials: officials.pid, worker: worker.pid, redis: redis.pid };

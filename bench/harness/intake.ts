@@ -53,7 +53,9 @@ export async function createBenchElection(servers: BenchDatabases, database: str
 export async function addEpochKey(servers: BenchDatabases, database: string, keys: KeyFiles): Promise<EpochKey> {
   const mixer = openPool(servers.url(database, 'popvote_mixer'), { connectionsMax: 1, name: 'bench' });
   try {
-    const [key, createdAtMs, identity] = [newEpochKey(), Date.now(), signingKey(keys.mixer.identity)];
+    const key = newEpochKey();
+    const createdAtMs = Date.now();
+    const identity = signingKey(keys.mixer.identity);
     const signature = sign(null, epochSigningBytes(key.epoch, createdAtMs, key.publicKey), identity.key);
     await addMixerKey(mixer, { ...key, createdAtMs, kid: identity.kid, signature });
     return key;

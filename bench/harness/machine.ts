@@ -33,7 +33,8 @@ export type Machine = {
 export type MachineWatch = { finish(postgres: string | null): Machine };
 
 export function watchMachine(directory: string): MachineWatch {
-  const [loadAverageBefore, stealBefore] = [loadavg(), stealTicks()];
+  const loadAverageBefore = loadavg();
+  const stealBefore = stealTicks();
   const fsyncMicroseconds = fsyncCost(directory);
   return {
     finish(postgres) {

@@ -103,10 +103,22 @@ export async function startPlatform(
 /** Port 0 of each: any that is free. */
 const freePorts = Object.fromEntries(
   [
-    ...['API_PORT', 'API_PRIVATE_PORT', 'SMS_PORT', 'SMS_PRIVATE_PORT', 'BALLOTS_PORT', 'MIXER_PORT'],
-    ...['ACCESS_PORT', 'ACCESS_PRIVATE_PORT', 'ELECTIONS_PORT', 'ELECTIONS_PRIVATE_PORT'],
-    ...['OFFICIALS_PORT', 'OFFICIALS_PRIVATE_PORT', 'WORKER_PORT'],
-    ...['POPVOTE_POSTGRES_PORT', 'POPVOTE_REDIS_PORT', 'POPVOTE_CONTROL_REDIS_PORT'],
+    'API_PORT',
+    'API_PRIVATE_PORT',
+    'SMS_PORT',
+    'SMS_PRIVATE_PORT',
+    'BALLOTS_PORT',
+    'MIXER_PORT',
+    'ACCESS_PORT',
+    'ACCESS_PRIVATE_PORT',
+    'ELECTIONS_PORT',
+    'ELECTIONS_PRIVATE_PORT',
+    'OFFICIALS_PORT',
+    'OFFICIALS_PRIVATE_PORT',
+    'WORKER_PORT',
+    'POPVOTE_POSTGRES_PORT',
+    'POPVOTE_REDIS_PORT',
+    'POPVOTE_CONTROL_REDIS_PORT',
   ].map((name) => [name, '0']),
 );
 
@@ -149,7 +161,8 @@ async function describe(bench: Bench, directory: string, { ports, rehearsal, pid
            (select count(*) from pv.outbox where election_id = $1) as outbox`,
       );
       const box = await one('box', 'select count(*) as box from pv.ballot where election_id = $1');
-      const [participation, outbox] = [Number(intake['participation']), Number(intake['outbox'])];
+      const participation = Number(intake['participation']);
+      const outbox = Number(intake['outbox']);
       return { participation, outbox, box: Number(box['box']) };
     },
   };

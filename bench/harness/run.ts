@@ -38,7 +38,9 @@ export async function runBench(name: string, title: string, work: (bench: Bench)
   const cleanup = createCleanup();
   const directory = await newDirectory();
   cleanup.add(() => rmSync(directory, { recursive: true, force: true }));
-  const [started, watch, findings] = [Date.now(), watchMachine(directory), new Findings()];
+  const started = Date.now();
+  const watch = watchMachine(directory);
+  const findings = new Findings();
   const say = (line: string): void => {
     if (!values.json) process.stderr.write(`${name}: ${line}\n`);
   };

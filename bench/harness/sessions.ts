@@ -30,7 +30,9 @@ export function createSessionMaker(platform: Platform): SessionMaker {
   let next = randomInt(8_000_000);
   const makeOne = async (api: Origin, webhook?: Webhook): Promise<HeldSession> => {
     next += 1;
-    const [number, code, now] = [phone(next), String(randomInt(1_000_000)).padStart(6, '0'), Date.now()];
+    const number = phone(next);
+    const code = String(randomInt(1_000_000)).padStart(6, '0');
+    const now = Date.now();
     const token = await pending.seal(
       {
         sid: randomBytes(16).toString('base64url'),

@@ -53,7 +53,9 @@ async function callerToken({ caller }: BallotBlock): Promise<string> {
 }
 
 function newCall(electionId: string, key: ReturnType<typeof hashKey>): CastCall {
-  const [phoneKey, codeTag, verifiedAtMs] = [bytes(), bytes(), Date.now() - 1_000];
+  const phoneKey = bytes();
+  const codeTag = bytes();
+  const verifiedAtMs = Date.now() - 1_000;
   const mac = keyedHash(key, attestationText(phoneKey, codeTag, verifiedAtMs));
   return {
     electionId,
@@ -66,7 +68,8 @@ function newCall(electionId: string, key: ReturnType<typeof hashKey>): CastCall 
 }
 
 async function send(block: BallotBlock): Promise<BallotBlockResult> {
-  const [token, key] = [await callerToken(block), hashKey(block.attestationKey)];
+  const token = await callerToken(block);
+  const key = hashKey(block.attestationKey);
   const textOf = (body: CastCall): string => requestText(block.origin, 'POST', '/private/casts', { token, body });
   const texts: { text: string; again?: 'same' | 'other'; call?: CastCall }[] = [];
   for (let made = 1; made <= block.requestsMax; made += 1) {

@@ -10,7 +10,8 @@ const readyMsMax = 5_000;
 
 async function hop(order: { url: string; rate: number; count: number }): Promise<number[]> {
   const logger = createLogger('bench', 'silent');
-  const [publisher, subscriber] = [connectRedis(order.url, logger), connectSubscriber(order.url, logger)];
+  const publisher = connectRedis(order.url, logger);
+  const subscriber = connectSubscriber(order.url, logger);
   await Promise.all([redisReady(publisher, readyMsMax), subscriber.subscribe(channel)]);
   const latencies: number[] = [];
   const arrived = new Promise<void>((resolve) => {

@@ -61,7 +61,8 @@ function checkSecretFile(service: string, name: string, environment: Environment
 // What a service signs is believed by the public file alone: one of an older set makes every call a refusal.
 function checkKeys(service: Launchable, environment: Environment): readonly Finding[] {
   const name = `${service.toUpperCase()}_KEYS`;
-  const [own, known] = [jsonOf(name, environment), jsonOf('PUBLIC_KEYS', environment)];
+  const own = jsonOf(name, environment);
+  const known = jsonOf('PUBLIC_KEYS', environment);
   const signing = z.object(ownKeys).partial().safeParse(own);
   const everybody = publicKeys.safeParse(known);
   // That one of them is not what it should be is a finding of the configuration.
@@ -81,7 +82,10 @@ function checkKeys(service: Launchable, environment: Environment): readonly Find
   if (strange.length === 0) return [{ service, check, state: 'ok', observed: held.map(([what]) => what).join(', ') }];
   return [
     {
-      ...{ service, check, state: 'failed', observed: `not there: ${strange.map(([what]) => what).join(', ')}` },
+      service,
+      check,
+      state: 'failed',
+      observed: `not there: ${strange.map(([what]) => what).join(', ')}`,
       next: 'Give every service the public.json of the same folder of keys; popvote keys new --if-missing completes one.',
     },
   ];

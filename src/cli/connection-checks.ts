@@ -79,7 +79,10 @@ async function redisUserFinding(service: string, name: string, redis: Redis): Pr
   );
   if (refused) return { service, check, state: 'ok', observed: 'may do its work only' };
   return {
-    ...{ service, check, state: 'warning', observed: 'may do more than its work' },
+    service,
+    check,
+    state: 'warning',
+    observed: 'may do more than its work',
     next: `Make a Redis user for ${service} with the rules of src/protocol/redis-users.ts.`,
   };
 }
@@ -88,7 +91,10 @@ function aofFinding(service: string, name: string, info: string): Finding {
   const check = `${name} append-only file`;
   if (/^aof_enabled:1/m.test(info)) return { service, check, state: 'ok', observed: 'on' };
   return {
-    ...{ service, check, state: 'failed', observed: 'off' },
+    service,
+    check,
+    state: 'failed',
+    observed: 'off',
     next: 'Set appendonly yes and appendfsync always: accepted batches lie in it until they are stored.',
   };
 }

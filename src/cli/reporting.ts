@@ -22,9 +22,12 @@ const redisMsMax = 2_000;
 
 /** The variable with the Redis in which a service's reports are put. */
 const redisVariables = {
-  ...{ api: 'EDGE_REDIS_URL', sms: 'EDGE_REDIS_URL' },
-  ...{ access: 'CONTROL_REDIS_URL', elections: 'CONTROL_REDIS_URL' },
-  ...{ officials: 'CONTROL_REDIS_URL', worker: 'CONTROL_REDIS_URL' },
+  api: 'EDGE_REDIS_URL',
+  sms: 'EDGE_REDIS_URL',
+  access: 'CONTROL_REDIS_URL',
+  elections: 'CONTROL_REDIS_URL',
+  officials: 'CONTROL_REDIS_URL',
+  worker: 'CONTROL_REDIS_URL',
 } as const satisfies Partial<Record<ReportingService, string>>;
 
 /** The same service, which says how it is while it runs. */

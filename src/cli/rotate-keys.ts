@@ -33,23 +33,30 @@ function newSecretEntry(): Entry {
 /** Holders: first who only reads what the ring made, last who makes with it. */
 export const rings = {
   tokens: {
-    ...{ holders: ['api'], member: 'tokens', make: newSecretEntry },
+    holders: ['api'],
+    member: 'tokens',
+    make: newSecretEntry,
     restart: 'all api processes',
     dropAfter: lifeOfVerified,
   },
   challenges: {
-    ...{ holders: ['sms'], member: 'challenges', make: newSecretEntry },
+    holders: ['sms'],
+    member: 'challenges',
+    make: newSecretEntry,
     restart: 'all sms processes',
     dropAfter: '15 minutes after the restart, when no code is still valid',
   },
   attestations: {
-    ...{ holders: ['ballots', 'sms'], member: 'attestations', make: newSecretEntry },
+    holders: ['ballots', 'sms'],
+    member: 'attestations',
+    make: newSecretEntry,
     restart: 'first all ballots processes, then all sms processes',
     dropAfter: lifeOfVerified,
   },
   'access-tokens': {
     // Their public halves stand in no file: access publishes them all, and who checks tokens asks for them.
-    ...{ holders: ['access'], member: 'tokens' },
+    holders: ['access'],
+    member: 'tokens',
     make: () => newSigningJwk(`access-${randomBytes(4).toString('hex')}`),
     restart: 'all access processes',
     dropAfter: '20 minutes after the restart, when no token that it signed still lives',

@@ -79,7 +79,8 @@ export function chooseServices(words: readonly string[]): Choice {
     return { ok: false, reason: `There is no service "${unknown.join('", "')}". Services: ${launchable.join(', ')}.` };
   }
   const chosen = [...new Set(words)] as Launchable[];
-  const [edge, others] = [chosen.filter(inZone('edge')), chosen.filter((name) => !inZone('edge')(name))];
+  const edge = chosen.filter(inZone('edge'));
+  const others = chosen.filter((name) => !inZone('edge')(name));
   if (edge.length > 0 && others.length > 0) {
     return {
       ok: false,

@@ -38,7 +38,9 @@ type FileReader = {
 };
 
 export function createFileReader(contests: readonly Contest[], taker: RowTaker): FileReader {
-  let [line, rows, wrong] = [0, 0, 0];
+  let line = 0;
+  let rows = 0;
+  let wrong = 0;
   let delimiter: Delimiter | null = null;
   let heading = false;
   // Empty lines at the end are nothing; one between rows may be a ballot that got lost.

@@ -88,7 +88,8 @@ export function readRow(contests: readonly Contest[], delimiter: Delimiter, line
   }
   let text = guid ?? '';
   for (const [index, contest] of contests.entries()) {
-    const [column, value] = [index + 2, cells[index + 1] ?? ''];
+    const column = index + 2;
+    const value = cells[index + 1] ?? '';
     const numbers = readNumbers(contest, value);
     if (typeof numbers === 'string') text += `,${numbers}`;
     else faults.push({ ...numbers, column, value, detail: `Column ${column} (${contest.id}): ${numbers.detail}` });

@@ -37,7 +37,11 @@ export type BarDrawing<Group> = {
 export const nameAbove = 17;
 
 /** Size of the drawing and of its ring, in its own units. */
-const [width, ringHeight, barHeight, ring, base] = [580, 264, 60, 168, 226];
+const width = 580;
+const ringHeight = 264;
+const barHeight = 60;
+const ring = 168;
+const base = 226;
 const center = width / 2;
 /** Lists with a smaller share of the seats are named in the table alone. */
 const labelShareMin = 0.04;
@@ -67,8 +71,14 @@ function ringOf<Group extends HouseGroup>(groups: readonly Group[], seats: numbe
     return { group, dots: own.map(({ x, y }) => ({ x: center + x * ring, y: base - y * ring })) };
   });
   return {
-    ...{ shape: 'ring', width, height: ringHeight, radius: radius * ring, parts, labels: spread(labels) },
-    ...{ total: { x: center, y: base - 20 }, majority: { x: center, y: base + 4 } },
+    shape: 'ring',
+    width,
+    height: ringHeight,
+    radius: radius * ring,
+    parts,
+    labels: spread(labels),
+    total: { x: center, y: base - 20 },
+    majority: { x: center, y: base + 4 },
   };
 }
 
@@ -76,7 +86,9 @@ function labelAt<Group extends HouseGroup>(group: Group, angle: number, dot: num
   const side = Math.cos(angle);
   const anchor = side < -0.35 ? 'end' : side > 0.35 ? 'start' : 'middle';
   return {
-    ...{ group, name: shortName(group.name), anchor },
+    group,
+    name: shortName(group.name),
+    anchor,
     x: center + side * (ring + dot + 10),
     y: base - Math.sin(angle) * (ring + dot + 6),
   };

@@ -52,7 +52,9 @@ function canonicalHkid(folded: string): CanonicalIdentity {
 function canonicalJmbg(folded: string): CanonicalIdentity {
   if (!/^\d{13}$/.test(folded)) return { ok: false, fault: 'shape' };
   const digits = Array.from(folded, Number);
-  const [day, month, lastThree] = [Number(folded.slice(0, 2)), Number(folded.slice(2, 4)), Number(folded.slice(4, 7))];
+  const day = Number(folded.slice(0, 2));
+  const month = Number(folded.slice(2, 4));
+  const lastThree = Number(folded.slice(4, 7));
   // Three digits of the year: 000-799 are of this millennium, 800-999 of the last.
   const year = lastThree < 800 ? 2000 + lastThree : 1000 + lastThree;
   if (month < 1 || month > 12 || day < 1 || day > daysIn(month, year)) return { ok: false, fault: 'date' };

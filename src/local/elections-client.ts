@@ -82,7 +82,9 @@ function clientOf(client: PrivateClient) {
         const query: string = `limit=${pageElections}${before === '' ? '' : `&before=${before}`}`;
         const request = { method: 'GET', path: `/private/elections?${query}` } as const;
         const page: z.infer<typeof electionPage> = await client.call({
-          ...{ ...request, answer: electionPage, msMax: actMsMax },
+          ...request,
+          answer: electionPage,
+          msMax: actMsMax,
         });
         yield* page.elections;
         before = page.next;

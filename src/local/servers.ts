@@ -92,7 +92,10 @@ type Described<Urls> = { readonly urls: Urls; readonly described: string };
 /** The edge Redis: addresses for its users. */
 export function provideEdgeRedis(parts: Parts): Promise<Described<EdgeRedisUrls>> {
   return provideRedis(parts, {
-    ...{ name: 'redis', users: edgeUsers, own: parts.settings.values.EDGE_REDIS_URL, port: parts.ports.redis },
+    name: 'redis',
+    users: edgeUsers,
+    own: parts.settings.values.EDGE_REDIS_URL,
+    port: parts.ports.redis,
     secretOf: (user) => user as keyof LocalSecrets,
   });
 }
@@ -100,8 +103,12 @@ export function provideEdgeRedis(parts: Parts): Promise<Described<EdgeRedisUrls>
 /** The control Redis, which the public's services cannot reach: batches lie in it, so each write is on the disk. */
 export function provideControlRedis(parts: Parts): Promise<Described<ControlRedisUrls>> {
   return provideRedis(parts, {
-    ...{ name: 'control-redis', users: controlUsers, own: parts.settings.values.CONTROL_REDIS_URL },
-    ...{ port: parts.ports.controlRedis, secretOf: controlSecretName, syncEachWrite: true },
+    name: 'control-redis',
+    users: controlUsers,
+    own: parts.settings.values.CONTROL_REDIS_URL,
+    port: parts.ports.controlRedis,
+    secretOf: controlSecretName,
+    syncEachWrite: true,
   });
 }
 
@@ -129,7 +136,12 @@ async function provideRedis<Urls>(
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const passwords = ['admin', ...users.map((user) => user.name)].map((user) => [user, state.secrets[secretOf(user)]]);
   const options = {
-    ...{ directory, port, users, keepData: true, syncEachWrite: syncEachWrite ?? false, say },
+    directory,
+    port,
+    users,
+    keepData: true,
+    syncEachWrite: syncEachWrite ?? false,
+    say,
     passwords: Object.fromEntries(passwords) as Record<string, string>,
     logFile: state.file('logs', `${name}.log`),
     searchPath: parts.settings.values.PATH,

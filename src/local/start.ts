@@ -88,8 +88,13 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
   step();
   const { environment } = options;
   const environments = zoneEnvironments({
-    ...{ environment, settings, directory: state.path, ports, databases },
-    ...{ redis: redis.urls, controlRedis: controlRedis.urls },
+    environment,
+    settings,
+    directory: state.path,
+    ports,
+    databases,
+    redis: redis.urls,
+    controlRedis: controlRedis.urls,
   });
   keepEnvironments(state.path, environments);
   const start = zoneStarter(parts, options, environments);

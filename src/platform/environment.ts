@@ -42,7 +42,8 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
 
 function valueOf(name: string, environment: Environment, problems: string[]): string | undefined {
   // Compose files pass empty variables for what is not set: empty is absent.
-  const [value, file] = [environment[name]?.trim(), environment[`${name}_FILE`]?.trim()];
+  const value = environment[name]?.trim();
+  const file = environment[`${name}_FILE`]?.trim();
   if (!file) return value;
   if (value) {
     problems.push(`${name}: is given twice, as ${name} and as ${name}_FILE. Keep one.`);

@@ -32,7 +32,8 @@ export const accessFields = {
 export const tlsTogether =
   (prefix: string) =>
   (settings: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
-    const [key, cert] = [`${prefix}_TLS_KEY`, `${prefix}_TLS_CERT`];
+    const key = `${prefix}_TLS_KEY`;
+    const cert = `${prefix}_TLS_CERT`;
     if ((settings[key] === undefined) === (settings[cert] === undefined)) return;
     context.addIssue({ code: 'custom', path: [key], message: `give ${key} and ${cert} together.` });
   };

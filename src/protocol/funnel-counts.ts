@@ -5,8 +5,13 @@
 export const funnelKey = (electionId: string): string => `funnel:${electionId}`;
 
 export const funnelFields = [
-  ...(['started', 'confirmed', 'cast'] as const),
-  ...(['started:text-in', 'started:code', 'confirmed:text-in', 'confirmed:code'] as const),
+  'started',
+  'confirmed',
+  'cast',
+  'started:text-in',
+  'started:code',
+  'confirmed:text-in',
+  'confirmed:code',
 ] as const;
 export type FunnelField = (typeof funnelFields)[number];
 

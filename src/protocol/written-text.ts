@@ -42,7 +42,8 @@ export const writtenTexts = (what: string, charactersMax: number) =>
     .describe('Texts by BCP 47 language tag.');
 
 /** Years that an election may be in: what is outside is a slip of the finger. */
-const [yearMin, yearMax] = [2000, 2199];
+const yearMin = 2000;
+const yearMax = 2199;
 
 /** A time as administrators write one, in UTC from then on. */
 export const writtenInstant = z.iso

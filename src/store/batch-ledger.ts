@@ -27,12 +27,15 @@ export type BatchRowCounts = {
 export async function countBatchRows(pool: Pool, electionId: string): Promise<BatchRowCounts> {
   const batches = await listBatches(pool, electionId);
   const sum = (of: (batch: LedgerBatch) => number): number => batches.reduce((total, batch) => total + of(batch), 0);
-  const [duplicates, invalidNumbers] = [sum((batch) => batch.duplicates), sum((batch) => batch.invalidNumbers)];
+  const duplicates = sum((batch) => batch.duplicates);
+  const invalidNumbers = sum((batch) => batch.invalidNumbers);
   return {
     files: batches.length,
     received: sum(({ rows }) => rows),
     checked: sum(({ checked }) => checked),
     valid: sum(({ valid }) => valid),
-    ...{ invalid: duplicates + invalidNumbers, duplicates, invalidNumbers },
+    invalid: duplicates + invalidNumbers,
+    duplicates,
+    invalidNumbers,
   };
 }

@@ -105,8 +105,13 @@ export async function depositRows(pool: Pool, rows: BatchRows): Promise<BatchCou
     const [row] = await certainRows<BatchCounts & { deposited: boolean }>(pool, {
       text: `select deposited, ${countColumns} from pv.deposit_batch_rows($1, $2, $3, $4, $5, $6, $7, $8)`,
       values: [
-        ...[batchId, firstRow, uuidArray(guids), byteaArray(trackers), int4Array(which)],
-        ...[kinds.map(({ cells }) => cells), kinds.map(({ ballot }) => ballot)],
+        batchId,
+        firstRow,
+        uuidArray(guids),
+        byteaArray(trackers),
+        int4Array(which),
+        kinds.map(({ cells }) => cells),
+        kinds.map(({ ballot }) => ballot),
         kinds.map(({ contestId }) => contestId),
       ],
     });

@@ -44,8 +44,16 @@ export async function createElection(
 }
 
 const definitionValues = (election: Omit<NewIntakeElection, 'keyCheck'>): unknown[] => [
-  ...[election.electionId, election.opensAt, election.closesAt, election.graceSeconds, election.rehearsal],
-  ...[election.minBatch, election.scheme, election.sealedBytes, election.definition, election.publication],
+  election.electionId,
+  election.opensAt,
+  election.closesAt,
+  election.graceSeconds,
+  election.rehearsal,
+  election.minBatch,
+  election.scheme,
+  election.sealedBytes,
+  election.definition,
+  election.publication,
   election.revision,
 ];
 

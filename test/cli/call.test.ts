@@ -39,8 +39,12 @@ beforeAll(async () => {
   const nobody = `http://127.0.0.1:${await freePort()}`;
   panel = await startPanel({
     PANEL_ACCESS_ORIGIN: await access.app.listen({ host: '127.0.0.1', port: 0 }),
-    ...{ PANEL_ELECTIONS_ORIGIN: nobody, PANEL_OFFICIALS_ORIGIN: nobody },
-    ...{ PANEL_PORT: '0', PANEL_PRIVATE_PORT: '0', PANEL_COOKIES: 'plain', LOG_LEVEL: 'silent' },
+    PANEL_ELECTIONS_ORIGIN: nobody,
+    PANEL_OFFICIALS_ORIGIN: nobody,
+    PANEL_PORT: '0',
+    PANEL_PRIVATE_PORT: '0',
+    PANEL_COOKIES: 'plain',
+    LOG_LEVEL: 'silent',
   });
   origin = panel.addresses['panel'] ?? '';
 });

@@ -16,7 +16,8 @@ import type { TestDatabases } from '../support/database.ts';
 import { createLogProbe } from '../support/log.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-doctor-'));
-const [ours, theirs] = [join(root, 'ours'), join(root, 'theirs')];
+const ours = join(root, 'ours');
+const theirs = join(root, 'theirs');
 let databases: TestDatabases;
 beforeAll(async () => {
   for (const directory of [ours, theirs]) makeKeyDirectory(directory);
@@ -102,10 +103,16 @@ it('tells nothing of any secret, whatever is wrong with it', async () => {
 });
 
 it('asks other services as the service itself does: with mutual TLS by its certificate', async () => {
-  const [server, caller, stranger] = [certificate(), certificate(), certificate()];
+  const server = certificate();
+  const caller = certificate();
+  const stranger = certificate();
   const { app } = await createHttp({
-    ...{ logger: createLogProbe('sms').logger, metrics: createMetrics('sms'), checks: [], shedAtLoopDelayMs: 0 },
-    ...{ version: { version: '1', node: '20' }, tls: { ...server, clientCa: caller.cert } },
+    logger: createLogProbe('sms').logger,
+    metrics: createMetrics('sms'),
+    checks: [],
+    shedAtLoopDelayMs: 0,
+    version: { version: '1', node: '20' },
+    tls: { ...server, clientCa: caller.cert },
   });
   const SMS_ORIGIN = await app.listen({ host: '127.0.0.1', port: 0 });
   const asked = async (own: { cert: string; key: string }) => {

@@ -51,11 +51,9 @@ describe('keys new', () => {
   it('shares a key with exactly the services that must hold it', async () => {
     const directory = join(root, 'shared');
     await run('keys', 'new', '--directory', directory);
-    const [api, sms, ballots] = [
-      readKeyFile(directory, 'api'),
-      readKeyFile(directory, 'sms'),
-      readKeyFile(directory, 'ballots'),
-    ];
+    const api = readKeyFile(directory, 'api');
+    const sms = readKeyFile(directory, 'sms');
+    const ballots = readKeyFile(directory, 'ballots');
     expect(sms.attestations).toEqual(ballots.attestations);
     expect(sms.phone).toBe(api.phone);
     expect(readKeyFile(directory, 'elections').identity).toBe(api.identity);

@@ -52,7 +52,10 @@ describe.runIf(hasShell)('the README', () => {
   test('a whole election by curl gives the seats that the README promises', { timeout: shellMsMax }, async () => {
     const email = 'readme@popvote.example';
     const issued = await issueAdministrator({
-      ...{ databaseUrl: platform.databases.url('access', 'popvote_access'), email, forename: 'Rea', surname: 'Der' },
+      databaseUrl: platform.databases.url('access', 'popvote_access'),
+      email,
+      forename: 'Rea',
+      surname: 'Der',
       onlyFirst: false,
     });
     if (issued.outcome !== 'created') throw new Error(issued.outcome);

@@ -58,7 +58,8 @@ test(
     const shared = row();
     const lines = [shared, ...rows(79_997), row(9), shared];
     const id = (await send(electionId, csvOf(lines)))?.id ?? '';
-    let [kills, checked] = [0, 0];
+    let kills = 0;
+    let checked = 0;
     for (let batch = await look(id); batch?.state !== 'done'; batch = await look(id)) {
       expect(['queued', 'checking', undefined]).toContain(batch?.state);
       if (batch && batch.rows.checked > checked && kills < 4) {

@@ -67,7 +67,8 @@ async function voteByCode(ben: Voter, canaries: Map<string, string>): Promise<vo
 
 // Each field with a value that must not come back, in bodies, addresses and headers, with every service away once.
 async function misbehave(ann: Voter, canaries: Map<string, string>): Promise<string> {
-  const [junk, key] = ['Z987654X', randomBytes(32).toString('base64url')];
+  const junk = 'Z987654X';
+  const key = randomBytes(32).toString('base64url');
   canaries.set('malformed identity', junk).set('unused ballot key', key).set('choice', 'canary-choice-7f3a');
   const session = { electionId, identity: { number: ann.identity }, phone: ann.phone, method: 'text-in' };
   const answers = [

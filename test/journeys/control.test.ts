@@ -63,8 +63,11 @@ test('a whole election is run by popvote alone, from the one-time password to th
     return (out === '' ? {} : JSON.parse(out)) as Record<string, unknown>;
   };
   const issued = await issueAdministrator({
-    ...{ databaseUrl: platform.databases.url('access', 'popvote_access'), email: `${randomUUID()}@example.org` },
-    ...{ forename: 'Ada', surname: 'Operator', onlyFirst: false },
+    databaseUrl: platform.databases.url('access', 'popvote_access'),
+    email: `${randomUUID()}@example.org`,
+    forename: 'Ada',
+    surname: 'Operator',
+    onlyFirst: false,
   });
   if (!('password' in issued)) throw new Error(issued.outcome);
   const files = {
@@ -130,12 +133,24 @@ const definitionOf = (options: readonly { participantId: string }[]) => ({
   title: { en: 'Assembly' },
   opensAt: new Date(Date.now() - 60_000).toISOString(),
   closesAt: new Date(Date.now() + 3_600_000).toISOString(),
-  ...{ timeZone: 'Europe/Belgrade', rehearsal: true, channels: ['online', 'batches'], minBatch: 1, graceSeconds: 0 },
-  ...{ identity: { scheme: 'hkid' }, verification: { methods: ['text-in'], verifiedSecondsMax: 900 } },
+  timeZone: 'Europe/Belgrade',
+  rehearsal: true,
+  channels: ['online', 'batches'],
+  minBatch: 1,
+  graceSeconds: 0,
+  identity: { scheme: 'hkid' },
+  verification: { methods: ['text-in'], verifiedSecondsMax: 900 },
   contests: [
     {
-      ...{ id: 'assembly', title: { en: 'Assembly' }, method: 'dhondt', seats: 10, thresholdPercent: 5 },
-      ...{ minChoices: 1, maxChoices: 1, abstain: false, options },
+      id: 'assembly',
+      title: { en: 'Assembly' },
+      method: 'dhondt',
+      seats: 10,
+      thresholdPercent: 5,
+      minChoices: 1,
+      maxChoices: 1,
+      abstain: false,
+      options,
     },
   ],
 });

@@ -66,16 +66,28 @@ function definition(parties: readonly string[], persons: readonly string[]) {
     title: { en: 'State election', 'sr-Cyrl': 'Избори' },
     opensAt: new Date(Date.now() - 60_000).toISOString(),
     closesAt: new Date(Date.now() + 3_600_000).toISOString(),
-    ...{ timeZone: 'Europe/Belgrade', rehearsal: true, channels: ['online', 'batches'], minBatch: 1, graceSeconds: 0 },
-    ...{ identity: { scheme: 'hkid' }, verification: { methods: ['text-in'], verifiedSecondsMax: 900 } },
+    timeZone: 'Europe/Belgrade',
+    rehearsal: true,
+    channels: ['online', 'batches'],
+    minBatch: 1,
+    graceSeconds: 0,
+    identity: { scheme: 'hkid' },
+    verification: { methods: ['text-in'], verifiedSecondsMax: 900 },
     contests: [
       {
-        ...{ id: 'parliament', title: { en: 'Parliament' }, method: 'dhondt', seats: 250, thresholdPercent: 5 },
+        id: 'parliament',
+        title: { en: 'Parliament' },
+        method: 'dhondt',
+        seats: 250,
+        thresholdPercent: 5,
         ...contest,
         options: parties.map(option),
       },
       {
-        ...{ id: 'president', title: { en: 'President' }, method: 'plurality', ...contest },
+        id: 'president',
+        title: { en: 'President' },
+        method: 'plurality',
+        ...contest,
         options: persons.map(option),
       },
     ],
@@ -95,7 +107,8 @@ function paper(): string[] {
 
 async function upload(rows: readonly string[]) {
   const answer = await official.call('officials', 'POST', `/v1/batches?electionId=${electionId}`, {
-    ...{ raw: `${rows.join('\n')}\n`, headers: { 'content-type': 'text/csv' } },
+    raw: `${rows.join('\n')}\n`,
+    headers: { 'content-type': 'text/csv' },
   });
   expect(answer.status, answer.text).toBe(202);
   const { id } = answer.body['batch'] as { id: string };

@@ -82,8 +82,11 @@ describe.skipIf(chromiumPath === undefined)('a whole election in the panel', () 
 async function begin(page: Page): Promise<void> {
   const email = `first-${randomUUID().slice(0, 8)}@example.org`;
   const issued = await issueAdministrator({
-    ...{ databaseUrl: platform.databases.url('access', 'popvote_access'), email, onlyFirst: false },
-    ...{ forename: 'Mira', surname: 'Kos' },
+    databaseUrl: platform.databases.url('access', 'popvote_access'),
+    email,
+    onlyFirst: false,
+    forename: 'Mira',
+    surname: 'Kos',
   });
   if (!('password' in issued)) throw new Error(issued.outcome);
   await signIn(page, issued);
@@ -150,7 +153,8 @@ async function upload(): Promise<void> {
   await heading(page, 'Overview');
   await page.goto(`${platform.control.panel}/batches/new?election=${id}`);
   const file = (lines: readonly string[]) => ({
-    ...{ name: 'station-4.csv', mimeType: 'text/csv' },
+    name: 'station-4.csv',
+    mimeType: 'text/csv',
     buffer: Buffer.from(`${lines.join('\n')}\n`),
   });
   // A line that is no ballot: the file is refused here, before anything is sent.

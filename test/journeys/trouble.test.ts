@@ -131,7 +131,8 @@ describe('closing time', () => {
     await pause(closesAtMs + 6_000 - Date.now() + 50);
     expect(await close()).toMatchObject({ participation: 2 });
     expect((await early.cast(ballot())).text).toBe(receipt.text);
-    const [voted, didNot] = [await early.cast(ballot('no')), await never.cast(ballot())];
+    const voted = await early.cast(ballot('no'));
+    const didNot = await never.cast(ballot());
     expect(voted).toMatchObject({ status: 403, body: { code: 'not-open' } });
     expect(didNot.text).toBe(voted.text);
     await until(async () => (await platform.counts(id)).box === 2, 'both ballots in the box');

@@ -20,7 +20,9 @@ const reportOf = (examine: Examine, bounds = {}) =>
   createReport({ examine, version: '1.2.3', clock: Date.now, bounds: { ...quick, ...bounds } });
 
 let server: OwnRedis;
-let [sms, elections, admin]: Redis[] = [];
+let sms: Redis | undefined;
+let elections: Redis | undefined;
+let admin: Redis | undefined;
 beforeAll(async () => {
   server = await startOwnRedis();
   const { logger } = createLogProbe('test');
@@ -38,7 +40,10 @@ test('a process says how it is for as long as it runs, and takes it back when it
   const { logger, text } = createLogProbe('sms');
   const keeper = redisReports(sms!, 'sms', Date.now);
   const reporting = startReporting({
-    ...{ report: reportOf(() => Promise.resolve(found)), keeper, logger, bounds: quick },
+    report: reportOf(() => Promise.resolve(found)),
+    keeper,
+    logger,
+    bounds: quick,
   });
   await until(async () => (await read())[0]?.findings[0]?.state === 'ok', 'the first report');
   const [first] = await read();

@@ -53,7 +53,10 @@ const part = (
 ): BatchRows => {
   const used = [...new Set(which)];
   return {
-    ...{ batchId, firstRow, guids, kinds: used.map((kind) => kinds[kind - 1]!) },
+    batchId,
+    firstRow,
+    guids,
+    kinds: used.map((kind) => kinds[kind - 1]!),
     which: which.map((kind) => used.indexOf(kind) + 1),
     trackers: guids.map((guid) => createHash('sha256').update(`${electionId}|${guid}`).digest()),
   };

@@ -69,7 +69,9 @@ async function untilSomebodyWaits(): Promise<void> {
 describe('one batch', () => {
   test('every ballot gets its own outcome, in order', async () => {
     const election = await bench.election();
-    const [a, b, c] = [bench.cast(election), bench.cast(election), bench.cast(election)];
+    const a = bench.cast(election);
+    const b = bench.cast(election);
+    const c = bench.cast(election);
     expect(await castAll(election, [a, b])).toEqual(['recorded', 'recorded']);
     const stranger = bench.cast(election, { phone: b.phone });
     const changed = bench.cast(election, { voter: a.voter, phone: a.phone });
@@ -124,7 +126,9 @@ describe('one batch', () => {
   test('random batches keep one row for each voter and phone, and one sealed ballot for each row', async () => {
     const election = await bench.election();
     const some = (count: number): Buffer[] => Array.from({ length: count }, () => randomBytes(32));
-    const [voters, phones, attempts] = [some(12), some(12), some(3)];
+    const voters = some(12);
+    const phones = some(12);
+    const attempts = some(3);
     const pick = (items: Buffer[]): Buffer => items[Math.floor(Math.random() * items.length)]!;
     const owner = new Map<string, string>();
     for (let round = 0; round < 40; round += 1) {
@@ -132,7 +136,8 @@ describe('one batch', () => {
         bench.cast(election, { voter: pick(voters), phone: pick(phones), attempt: pick(attempts) }),
       );
       (await castAll(election, casts)).forEach((outcome, index) => {
-        const [voter, attempt] = [casts[index]!.voter.toString('hex'), casts[index]!.attempt.toString('hex')];
+        const voter = casts[index]!.voter.toString('hex');
+        const attempt = casts[index]!.attempt.toString('hex');
         if (outcome === 'recorded') {
           expect(owner.has(voter)).toBe(false);
           owner.set(voter, attempt);
@@ -292,7 +297,8 @@ describe('answers that are not certain', () => {
     const election = await bench.election();
     const server = new URL(bench.databases.url('intake', 'popvote_ballots'));
     const sockets: Socket[] = [];
-    const [host, port] = [server.hostname, Number(server.port)];
+    const host = server.hostname;
+    const port = Number(server.port);
     const proxy = createServer((near) => {
       const far = connect(port, host);
       sockets.push(near, far);
@@ -469,7 +475,8 @@ describe('the window', () => {
 describe('a roll', () => {
   test('only who is on it may cast; the answer does not tell who voted; a replay gets its receipt', async () => {
     const election = await bench.election({ scheme: 'roll' });
-    const [on, off] = [bench.cast(election), bench.cast(election)];
+    const on = bench.cast(election);
+    const off = bench.cast(election);
     const { databases } = bench;
     await databases.query('intake', 'insert into pv.roll (election_id, voter_tag) values ($1, $2)', [
       election,

@@ -51,7 +51,9 @@ async function register(electionId: string, rows: number): Promise<string> {
 }
 const deposit = (batchId: string, firstRow: number, rows: readonly { guid?: string; bad?: boolean }[]) =>
   depositRows(worker, {
-    ...{ batchId, firstRow, guids: rows.map(({ guid }) => guid ?? randomUUID()) },
+    batchId,
+    firstRow,
+    guids: rows.map(({ guid }) => guid ?? randomUUID()),
     trackers: rows.map(() => randomBytes(32)),
     kinds: rows.map(({ bad = false }) =>
       bad
@@ -82,7 +84,10 @@ describe('before the box is closed', () => {
     const batchId = await register(electionId, 2);
     const guid = randomUUID();
     await depositRows(worker, {
-      ...{ batchId, firstRow: 1, guids: [guid, guid], trackers: [randomBytes(32), randomBytes(32)] },
+      batchId,
+      firstRow: 1,
+      guids: [guid, guid],
+      trackers: [randomBytes(32), randomBytes(32)],
       kinds: [{ cells: secret, ballot: JSON.stringify({ choice: secret }), contestId: null }],
       which: [1, 1],
     });
@@ -129,7 +134,8 @@ describe('before the box is closed', () => {
 
   test('a batch that is not whole keeps it open, until its rows come or it is set aside', async () => {
     const electionId = newElection();
-    const [first, second] = [await register(electionId, 3), await register(electionId, 2)];
+    const first = await register(electionId, 3);
+    const second = await register(electionId, 2);
     await deposit(first, 1, [{}, {}]);
     const expected = [
       { kind: 'batch', batchId: first, expected: 3, present: 2 },
@@ -248,7 +254,8 @@ describe('once the box is closed', () => {
 
 test('rows that do not count are listed page by page with their reason, and without what they chose', async () => {
   const electionId = newElection();
-  const [first, second] = [await register(electionId, 3), await register(electionId, 2)];
+  const first = await register(electionId, 3);
+  const second = await register(electionId, 2);
   const guid = randomUUID();
   await deposit(first, 1, [{ guid }, { bad: true }, {}]);
   await deposit(second, 1, [{}, { guid }]);

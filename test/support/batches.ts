@@ -87,12 +87,18 @@ export const csvOf = (lines: readonly string[]): string => lines.map((line) => `
 export const batchOf = ({ body }: Answer): Batch => body['batch'] as Batch;
 
 export async function startBatches(): Promise<Batches> {
-  const [directory, databases] = [mkdtempSync(join(tmpdir(), 'popvote-batches-')), await createDatabases(['box'])];
+  const directory = mkdtempSync(join(tmpdir(), 'popvote-batches-'));
+  const databases = await createDatabases(['box']);
   const names = ['admin', ...controlUsers.map(({ name }) => name)];
   const server = await startRedis({
-    ...{ directory, port: await freePort(), users: controlUsers, logFile: join(directory, 'log'), keepData: false },
+    directory,
+    port: await freePort(),
+    users: controlUsers,
+    logFile: join(directory, 'log'),
+    keepData: false,
     passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
-    ...{ searchPath: process.env['PATH'] ?? '', say: () => undefined },
+    searchPath: process.env['PATH'] ?? '',
+    say: () => undefined,
   });
   const { logger, text } = createLogProbe('batches');
   const ends: (() => Promise<unknown>)[] = [];
@@ -123,14 +129,26 @@ export async function startBatches(): Promise<Batches> {
 
   const anotherOfficials = async (): Promise<Officials> => {
     const metrics = createMetrics('officials');
-    const [redis, subscriber] = [await connect('officials'), await connect('officials', connectSubscriber)];
+    const redis = await connect('officials');
+    const subscriber = await connect('officials', connectSubscriber);
     const caller = { name: 'officials', jwk: keys.officials.caller } as const;
     const privateClient = createPrivateClient({
-      ...{ origin: accessOrigins.private, service: 'access', caller, clock: Date.now },
+      origin: accessOrigins.private,
+      service: 'access',
+      caller,
+      clock: Date.now,
     });
     const logic = createOfficialsLogic({
-      ...{ redis, subscriber, access: privateClient, accessOrigin: accessOrigins.control, keys: keys.officials },
-      ...{ publicKeys: keys.public, spoolDirectory: directory, clock: Date.now, logger, metrics },
+      redis,
+      subscriber,
+      access: privateClient,
+      accessOrigin: accessOrigins.control,
+      keys: keys.officials,
+      publicKeys: keys.public,
+      spoolDirectory: directory,
+      clock: Date.now,
+      logger,
+      metrics,
     });
     const app = await buildApp({ redis, logger, metrics, logic, version, http: { shedAtLoopDelayMs: 0 } });
     const origin = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -148,8 +166,15 @@ export async function startBatches(): Promise<Batches> {
     const waiting = { check: await wait(), register: await wait() };
     const metrics = createMetrics('worker');
     const app = await buildWorker({
-      ...{ pool: wrap(pool), redis: await connect('worker'), waiting, publicKeys: keys.public, claimMs },
-      ...{ clock: Date.now, logger, metrics, version },
+      pool: wrap(pool),
+      redis: await connect('worker'),
+      waiting,
+      publicKeys: keys.public,
+      claimMs,
+      clock: Date.now,
+      logger,
+      metrics,
+      version,
     });
     await app.ready();
     let stopped: Promise<void> | undefined;
@@ -171,18 +196,19 @@ export async function startBatches(): Promise<Batches> {
   const get: Batches['get'] = (url, { by = people.official, at = officials } = {}) =>
     send(at.app, { url, headers: { authorization: `Bearer ${by.tokens.accessToken}` } });
   return {
-    ...{
-      access,
-      databases,
-      people,
-      redis,
-      officials,
-      spoolDirectory: directory,
-      accessOrigins,
-      anotherOfficials,
-      worker,
-    },
-    ...{ redisUrl: (user) => server.url(user), log: text, get, stopWorkers },
+    access,
+    databases,
+    people,
+    redis,
+    officials,
+    spoolDirectory: directory,
+    accessOrigins,
+    anotherOfficials,
+    worker,
+    redisUrl: (user) => server.url(user),
+    log: text,
+    get,
+    stopWorkers,
     async election(changes = {}, revision = 1) {
       const election = batchElection(changes);
       const publication = publicationOf(election, signingKey(keys.elections.publisher), revision);
@@ -191,7 +217,9 @@ export async function startBatches(): Promise<Batches> {
     },
     upload: (electionId, csv, { by = people.official, at = officials, headers = {} } = {}) =>
       send(at.app, {
-        ...{ method: 'POST', url: `/v1/batches?electionId=${electionId}`, payload: csv },
+        method: 'POST',
+        url: `/v1/batches?electionId=${electionId}`,
+        payload: csv,
         headers: { authorization: `Bearer ${by.tokens.accessToken}`, 'content-type': 'text/csv', ...headers },
       }),
     async settled(id, state = 'done') {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 
 export function certificate(): { key: string; cert: string } {
   const directory = mkdtempSync(join(tmpdir(), 'popvote-tls-'));
-  const [keyPath, certPath] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+  const keyPath = join(directory, 'key.pem');
+  const certPath = join(directory, 'cert.pem');
   const words =
     'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=127.0.0.1 ' +
     '-addext subjectAltName=IP:127.0.0.1';

@@ -9,7 +9,8 @@ export async function command(
   environment: Record<string, string> = {},
   input: string | Terminal = '',
 ): Promise<Ran> {
-  const [out, err]: [string[], string[]] = [[], []];
+  const out: string[] = [];
+  const err: string[] = [];
   const stdin = typeof input === 'string' ? new PassThrough().end(input) : input;
   const stdout = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -21,7 +22,9 @@ export async function command(
     environment,
     out: (text) => out.push(`${text}\n`),
     say: (text) => err.push(`${text}\n`),
-    ...{ stdin, stdout, entry: '' },
+    stdin,
+    stdout,
+    entry: '',
   });
   return { code, out: out.join('').replace(/\n$/, ''), err: err.join('').replace(/\n$/, '') };
 }

@@ -52,7 +52,13 @@ export async function createMixing(intake: Intake): Promise<Mixing> {
   await keys.tend();
   const { logger } = log;
   return {
-    ...{ keys, metrics, log, intakePool, boxPool, epochsDirectory, startKeys },
+    keys,
+    metrics,
+    log,
+    intakePool,
+    boxPool,
+    epochsDirectory,
+    startKeys,
     advance: (ms) => void (clock.aheadMs += ms),
     mixer: (wrap = (pool) => pool) =>
       createMixer({ intake: wrap(intakePool), box: wrap(boxPool), keys, logger, metrics }),

@@ -19,7 +19,11 @@ export async function startOwnRedis(users: readonly RedisUser[] = edgeUsers): Pr
   const names = ['admin', ...users.map(({ name }) => name)];
   const start = () =>
     startRedis({
-      ...{ directory, port, users, logFile: join(directory, 'log'), keepData: false },
+      directory,
+      port,
+      users,
+      logFile: join(directory, 'log'),
+      keepData: false,
       passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
       searchPath: process.env['PATH'] ?? '',
       say: () => undefined,

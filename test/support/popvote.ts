@@ -40,9 +40,22 @@ export type StartedPlatform = {
 /** Port 0 of each: any that is free. */
 export const freePorts: Variables = Object.fromEntries(
   [
-    ...['API', 'API_PRIVATE', 'SMS', 'SMS_PRIVATE', 'BALLOTS', 'MIXER', 'ACCESS', 'ACCESS_PRIVATE', 'ELECTIONS'],
-    ...['ELECTIONS_PRIVATE', 'OFFICIALS', 'OFFICIALS_PRIVATE', 'WORKER'],
-    ...['POPVOTE_POSTGRES', 'POPVOTE_REDIS', 'POPVOTE_CONTROL_REDIS'],
+    'API',
+    'API_PRIVATE',
+    'SMS',
+    'SMS_PRIVATE',
+    'BALLOTS',
+    'MIXER',
+    'ACCESS',
+    'ACCESS_PRIVATE',
+    'ELECTIONS',
+    'ELECTIONS_PRIVATE',
+    'OFFICIALS',
+    'OFFICIALS_PRIVATE',
+    'WORKER',
+    'POPVOTE_POSTGRES',
+    'POPVOTE_REDIS',
+    'POPVOTE_CONTROL_REDIS',
   ].map((name) => [`${name}_PORT`, '0']),
 );
 
@@ -50,7 +63,8 @@ export const freePorts: Variables = Object.fromEntries(
 export async function startPlatform(directory: string, variables: Variables = {}): Promise<StartedPlatform> {
   const env = environmentOf({ ...freePorts, POPVOTE_DIRECTORY: directory, ...variables });
   const child = spawn(process.execPath, [entry, 'start', '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [out, err] = ['', ''];
+  let out = '';
+  let err = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -62,7 +76,12 @@ export async function startPlatform(directory: string, variables: Variables = {}
   });
   const { ports, pids, rehearsal, control, administrator } = JSON.parse(out) as Omit<StartedPlatform, 'child'>;
   return {
-    ...{ child, ports, pids, rehearsal, control, administrator },
+    child,
+    ports,
+    pids,
+    rehearsal,
+    control,
+    administrator,
     err: () => err,
     untilSaid: (pattern) =>
       new Promise((resolve) => {

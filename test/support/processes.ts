@@ -108,7 +108,10 @@ async function bringUp(
   intakeUrl.host = `127.0.0.1:${toIntake.port}`;
   const controlRedis = withControl ? await ownControlRedis(directory, atEnd) : null;
   const environments = environmentsOf({
-    ...{ directory, databases, intakeUrl: intakeUrl.href, withControl },
+    directory,
+    databases,
+    intakeUrl: intakeUrl.href,
+    withControl,
     controlRedisUrl: (user) => controlRedis?.urls[user] ?? '',
   });
   const output: string[] = [];
@@ -127,7 +130,11 @@ async function bringUp(
   atEnd(() => ballots.close());
   const redis = await connected(inject('redisUrls')['elections'] ?? '', atEnd);
   return {
-    ...{ origins, keys, databases, hops: { toBallots, toIntake }, ...(control && { control }) },
+    origins,
+    keys,
+    databases,
+    hops: { toBallots, toIntake },
+    ...(control && { control }),
     async load(definition) {
       await putOut(definition, { ballots, redis, keys: keys.elections });
       await until(async () => (await fetch(`${origins.api}/v1/elections/${definition.id}`)).status === 200);
@@ -167,7 +174,8 @@ function makeKeys(): [string, KeyFiles] {
 function zoneOf(environments: Environments, write: (text: string) => void): Zone {
   const running = new Map<Service, Running>();
   return {
-    ...{ environments, running },
+    environments,
+    running,
     async run(service, more = {}) {
       const started = await startProcess(service, { ...environments[service], ...more }, write);
       running.set(service, started);

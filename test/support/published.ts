@@ -15,7 +15,10 @@ export function turnoutOf(electionId: string, changes: Partial<TurnoutBody> = {}
 
 export function resultsOf(electionId: string, changes: Partial<ResultsBody> = {}): ResultsBody {
   return {
-    ...{ electionId, revision: 1, closedAt: '2026-06-20T02:00:00Z', rehearsal: true },
+    electionId,
+    revision: 1,
+    closedAt: '2026-06-20T02:00:00Z',
+    rehearsal: true,
     turnout: { eligible: null, online: 0, batches: 0 },
     reconciliation: {
       online: { received: 0, valid: 0, invalid: 0 },

@@ -24,7 +24,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = mkdtempSync(join(tmpdir(), 'popvote-test-'));
   // The database's account must be able to enter: see startPostgres.
   chmodSync(directory, 0o755);
-  const [postgresLog, redisLog] = [join(directory, 'postgres.log'), join(directory, 'redis.log')];
+  const postgresLog = join(directory, 'postgres.log');
+  const redisLog = join(directory, 'redis.log');
   const postgres = await startPostgres({
     directory: join(directory, 'postgres'),
     port: await freePort(),
@@ -32,10 +33,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     logFile: postgresLog,
     settings: { fsync: 'off', synchronous_commit: 'on', max_connections: '200' },
   });
-  const [edge, control] = [
-    await startTestRedis(join(directory, 'redis'), edgeUsers, redisLog),
-    await startTestRedis(join(directory, 'control-redis'), controlUsers, join(directory, 'control-redis.log')),
-  ];
+  const edge = await startTestRedis(join(directory, 'redis'), edgeUsers, redisLog);
+  const control = await startTestRedis(
+    join(directory, 'control-redis'),
+    controlUsers,
+    join(directory, 'control-redis.log'),
+  );
   project.provide('postgresUrl', postgres.superuserUrl('postgres'));
   project.provide('postgresLog', postgresLog);
   project.provide('redisUrls', edge.urls);
@@ -53,7 +56,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
 export async function startTestRedis(directory: string, users: readonly RedisUser[], logFile: string) {
   const names = ['admin', ...users.map(({ name }) => name)];
   const redis = await startRedis({
-    ...{ directory, users, logFile, port: await freePort(), keepData: false },
+    directory,
+    users,
+    logFile,
+    port: await freePort(),
+    keepData: false,
     passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
     searchPath: process.env['PATH'] ?? '',
     say: (line) => process.stdout.write(`${line}\n`),

@@ -34,7 +34,10 @@ export class Voter {
 
   async identify(method: 'text-in' | 'code' = 'text-in', locale?: string): Promise<Answer> {
     const answer = await this.call('POST', '/v1/sessions', {
-      ...{ electionId: this.#electionId, identity: { number: this.identity }, phone: this.phone, method },
+      electionId: this.#electionId,
+      identity: { number: this.identity },
+      phone: this.phone,
+      method,
       ...(locale && { locale }),
     });
     const { token, verification } = answer.body as { token?: string; verification?: Record<string, string> };

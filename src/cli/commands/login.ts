@@ -45,7 +45,8 @@ Examples:
       if (origin === null) {
         throw new CommandFailed('Say where the control panel is: --origin <address>, or --local.', exitCodes.usage);
       }
-      const [client, typed] = [panelClient(origin), hiddenInput(context)];
+      const client = panelClient(origin);
+      const typed = hiddenInput(context);
       try {
         const pair = await logIn(client, options.email, secretsOf(context, options, typed));
         const file = sessionFile(context.environment);

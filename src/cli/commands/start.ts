@@ -54,7 +54,8 @@ Examples:
 
 // Started by npm it ends with npm, however that ends: npm may be killed, or its shell may keep a signal for itself.
 function listenForEnd(withParent: boolean): { stop: AbortSignal; hurry: AbortSignal; uninstall: () => void } {
-  const [stop, hurry] = [new AbortController(), new AbortController()];
+  const stop = new AbortController();
+  const hurry = new AbortController();
   let firstMs: number | undefined;
   const onSignal = (): void => {
     firstMs ??= Date.now();
@@ -77,8 +78,14 @@ function listenForEnd(withParent: boolean): { stop: AbortSignal; hurry: AbortSig
 function summary(started: Started, command: string): string {
   const { ports, hosts, rehearsal, directory, postgres, redis, controlRedis, control, tookMs } = started;
   const metrics = [
-    ...[ports.apiPrivate, ports.smsPrivate, ports.ballots, ports.mixer],
-    ...[ports.accessPrivate, ports.electionsPrivate, ports.officialsPrivate, ports.worker],
+    ports.apiPrivate,
+    ports.smsPrivate,
+    ports.ballots,
+    ports.mixer,
+    ports.accessPrivate,
+    ports.electionsPrivate,
+    ports.officialsPrivate,
+    ports.worker,
     ports.panelPrivate,
   ];
   const lines: readonly (readonly [string, string])[] = [

@@ -81,7 +81,8 @@ const withoutEnd = (stdout: Writable) =>
 
 // The data of each event is one line; what only says that the stream is alive is none.
 async function printEvents(context: Context, body: Readable): Promise<void> {
-  let [rest, data] = ['', ''];
+  let rest = '';
+  let data = '';
   body.setEncoding('utf8');
   for await (const chunk of body) {
     const lines = (rest + String(chunk)).split(/\r?\n/);

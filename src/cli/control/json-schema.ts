@@ -62,7 +62,9 @@ export function membersOf(
     for (const [name, property] of Object.entries(properties)) {
       const shown = partsOf(property, schemas);
       members.set(name, {
-        ...{ name, required: required.includes(name), kinds: kindsOf(property, schemas) },
+        name,
+        required: required.includes(name),
+        kinds: kindsOf(property, schemas),
         choices: choicesOf(property, schemas),
         description: shown.find(({ description }) => description !== undefined)?.description ?? '',
         secret: hasSecret(property, schemas),

@@ -105,13 +105,22 @@ function operationOf(
 ): Operation {
   const { operationId: id, summary, description } = from;
   return {
-    ...{ service, id, method, path, summary, description, roles: from['x-roles'] },
+    service,
+    id,
+    method,
+    path,
+    summary,
+    description,
+    roles: from['x-roles'],
     parameters: from.parameters.map(({ schema, ...parameter }) => ({
-      ...{ ...parameter, kinds: kindsOf(schema, schemas), choices: choicesOf(schema, schemas) },
+      ...parameter,
+      kinds: kindsOf(schema, schemas),
+      choices: choicesOf(schema, schemas),
     })),
     body: from.requestBody ? bodyOf(from.requestBody.content, schemas) : null,
     answers: Object.entries(from.responses).map(([status, answer]) => ({
-      ...{ status: Number(status), description: answer.description },
+      status: Number(status),
+      description: answer.description,
       types: Object.keys(answer.content),
       headers: Object.keys(answer.headers),
       problems: Object.entries(answer.content['application/problem+json']?.examples ?? {}).map(

@@ -32,13 +32,17 @@ export type PanelClient = {
 
 export function panelClient(origin: string): PanelClient {
   const agent = new Agent({
-    ...{ connect: { timeout: connectMsMax }, headersTimeout: answerMsMax, bodyTimeout: silenceMsMax },
+    connect: { timeout: connectMsMax },
+    headersTimeout: answerMsMax,
+    bodyTimeout: silenceMsMax,
   });
   const sendOne = async (wire: WireRequest, token: string | null, file?: FileBody): Promise<PanelAnswer> => {
     const { method, path, body } = wire;
     try {
       return await send(`${origin}${path}`, {
-        ...{ method, dispatcher: agent, body: contentOf(body, file) },
+        method,
+        dispatcher: agent,
+        body: contentOf(body, file),
         headers: {
           ...wire.headers,
           ...(token !== null && { authorization: `Bearer ${token}` }),

@@ -137,8 +137,13 @@ function typed(name: string, text: string, kinds: ReadonlySet<Kind>): unknown {
 }
 
 const article: Readonly<Record<Kind, string>> = {
-  ...{ string: 'a text', number: 'a number', integer: 'a whole number', boolean: 'true or false' },
-  ...{ object: 'an object', array: 'a list', null: 'null' },
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+  null: 'null',
 };
 
 function parsedOf(text: string): { readonly value: unknown } | null {

@@ -26,8 +26,14 @@ import { states } from './states.ts';
 import type { Answer, GuideState } from './states.ts';
 
 const screens = {
-  ...{ list: listScreen, election: electionScreen, identify: identifyScreen, 'text-in': textInScreen },
-  ...{ code: enterCodeScreen, ballot: ballotScreen, review: reviewScreen, receipt: receiptScreen },
+  list: listScreen,
+  election: electionScreen,
+  identify: identifyScreen,
+  'text-in': textInScreen,
+  code: enterCodeScreen,
+  ballot: ballotScreen,
+  review: reviewScreen,
+  receipt: receiptScreen,
   problem: problemScreen,
 } as const;
 
@@ -91,15 +97,32 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
 
 function appOf(state: GuideState, copy: Copy, language: LanguageTag, frame: Frame): App {
   const memory: Memory = {
-    ...{ kept: {}, election, number: '', phone: '', choices: new Map(), problem: undefined, unsure: false },
+    kept: {},
+    election,
+    number: '',
+    phone: '',
+    choices: new Map(),
+    problem: undefined,
+    unsure: false,
     notice: undefined,
     ...state.memory?.(),
   };
   const nothing = (): void => undefined;
   return {
-    ...{ memory, language, copy, left: leaving.signal, announce: frame.announce, kiosk: state.kiosk === true },
-    ...{ go: nothing, goOn: nothing, refresh: nothing, fail: nothing, openElection: nothing },
-    ...{ setErrors: nothing, cast: nothing, finish: nothing },
+    memory,
+    language,
+    copy,
+    left: leaving.signal,
+    announce: frame.announce,
+    kiosk: state.kiosk === true,
+    go: nothing,
+    goOn: nothing,
+    refresh: nothing,
+    fail: nothing,
+    openElection: nothing,
+    setErrors: nothing,
+    cast: nothing,
+    finish: nothing,
     t: (key, values = {}) => fill(copy[key], values),
   };
 }

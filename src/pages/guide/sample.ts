@@ -24,7 +24,11 @@ export const election: PublicElection = {
   verification: { methods: ['text-in', 'code'], verifiedSecondsMax: 900 },
   contests: [
     {
-      ...{ id: 'library', method: 'plurality', minChoices: 1, maxChoices: 1, abstain: true },
+      id: 'library',
+      method: 'plurality',
+      minChoices: 1,
+      maxChoices: 1,
+      abstain: true,
       title: { en: 'Shall the public library open on Sundays?', 'zh-Hant-HK': '公共圖書館應否在星期日開放？' },
       options: [
         { id: 'yes', number: 1, title: { en: 'Yes', 'zh-Hant-HK': '贊成' } },
@@ -32,7 +36,11 @@ export const election: PublicElection = {
       ],
     },
     {
-      ...{ id: 'paths', method: 'approval', minChoices: 0, maxChoices: 2, abstain: false },
+      id: 'paths',
+      method: 'approval',
+      minChoices: 0,
+      maxChoices: 2,
+      abstain: false,
       title: { en: 'Which paths shall be lit at night?' },
       options: [
         { id: 'river', number: 1, title: { en: 'The path along the river from the old mill to the new bridge' } },
@@ -41,8 +49,13 @@ export const election: PublicElection = {
       ],
     },
     {
-      ...{ id: 'council', method: 'dhondt', seats: 25, thresholdPercent: 5 },
-      ...{ minChoices: 1, maxChoices: 1, abstain: false },
+      id: 'council',
+      method: 'dhondt',
+      seats: 25,
+      thresholdPercent: 5,
+      minChoices: 1,
+      maxChoices: 1,
+      abstain: false,
       title: { en: 'District council', 'sr-Cyrl': 'Скупштина општине' },
       options: [
         { id: 'gardens', number: 1, kind: 'party', title: { en: 'Gardens', 'sr-Cyrl': 'Вртови' } },
@@ -55,7 +68,12 @@ export const election: PublicElection = {
 };
 
 const entry = ({ id, title, phase, opensAt, closesAt, rehearsal }: PublicElection) => ({
-  ...{ id, title, phase, opensAt, closesAt, rehearsal },
+  id,
+  title,
+  phase,
+  opensAt,
+  closesAt,
+  rehearsal,
 });
 export const list: ElectionList = {
   elections: [
@@ -66,16 +84,20 @@ export const list: ElectionList = {
 };
 
 export const textIn = (): Pending => ({
-  ...{ token: 'none', phone: '6123 4567' },
+  token: 'none',
+  phone: '6123 4567',
   verification: { method: 'text-in', sendTo: '+85255550123', code: '482913', expiresAt: soon(15) },
 });
 export const sentCode = (): Pending => ({
-  ...{ token: 'none', phone: '6123 4567' },
+  token: 'none',
+  phone: '6123 4567',
   verification: { method: 'code', resendAfter: soon(1), expiresAt: soon(15) },
 });
 export const verified = () => ({ token: 'none', expiresAt: soon(15) });
 export const receipt: Receipt = {
-  ...{ version: 1, electionId: 'harbour-2026', kid: 'receipt-1a2b3c4d' },
+  version: 1,
+  electionId: 'harbour-2026',
+  kid: 'receipt-1a2b3c4d',
   leaf: 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA',
   signature: 'A'.repeat(86),
 };

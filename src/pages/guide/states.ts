@@ -30,13 +30,20 @@ const chosen = (): Memory['choices'] =>
 const reviewed = () => ({ choices: chosen(), kept: { verified: verified() } });
 const sent = () => ({ choices: chosen(), kept: { verified: verified(), sending: { ballotKey: '', body: '{}' } } });
 const waiting = (answer: Answer, after = 0): GuideState => ({
-  ...{ screen: 'text-in', memory: () => ({ kept: { pending: textIn() } }), answer, after },
+  screen: 'text-in',
+  memory: () => ({ kept: { pending: textIn() } }),
+  answer,
+  after,
 });
 const problem = (kind: NonNullable<Memory['problem']>): GuideState => ({
-  ...{ screen: 'problem', memory: () => ({ problem: kind }) },
+  screen: 'problem',
+  memory: () => ({ problem: kind }),
 });
 const identify = (answer: Answer): GuideState => ({
-  ...{ screen: 'identify', memory: () => identified, answer, press: 'form .primary' },
+  screen: 'identify',
+  memory: () => identified,
+  answer,
+  press: 'form .primary',
 });
 const received = () => ({ kept: { receipt: { receipt, at: new Date().toISOString() } } });
 const notice = () => ({
@@ -82,7 +89,8 @@ export const states: Readonly<Record<string, GuideState>> = {
   'ballot-errors': { screen: 'ballot', memory: () => ({ kept: { verified: verified() } }), press: 'form .primary' },
   'ballot-chosen': { screen: 'ballot', memory: reviewed },
   'ballot-maximum': {
-    ...{ screen: 'ballot', press: '#contest-1-2' },
+    screen: 'ballot',
+    press: '#contest-1-2',
     memory: () => ({ ...reviewed(), choices: chosen().set('paths', new Set(['river', 'hill'])) }),
   },
   'ballot-not-kept': { screen: 'ballot', memory: () => ({ kept: { verified: verified(), sawBallot: true } }) },

@@ -17,8 +17,14 @@ import type { PreviewMessage } from './preview-messages.ts';
 type Shown = 'ballot' | 'review';
 
 const memory: Memory = {
-  ...{ kept: {}, election: undefined, number: '', phone: '', choices: new Map(), problem: undefined },
-  ...{ notice: undefined, unsure: false },
+  kept: {},
+  election: undefined,
+  number: '',
+  phone: '',
+  choices: new Map(),
+  problem: undefined,
+  notice: undefined,
+  unsure: false,
 };
 let copy!: Copy;
 let language: LanguageTag = 'en';
@@ -61,8 +67,19 @@ function forgetTab(): void {
 function appFor(left: AbortSignal): App {
   const nothing = (): void => undefined;
   return {
-    ...{ memory, language, copy, kiosk, left, cast, announce: frame.announce },
-    ...{ goOn: nothing, refresh: nothing, fail: nothing, openElection: nothing, setErrors: nothing, finish: begin },
+    memory,
+    language,
+    copy,
+    kiosk,
+    left,
+    cast,
+    announce: frame.announce,
+    goOn: nothing,
+    refresh: nothing,
+    fail: nothing,
+    openElection: nothing,
+    setErrors: nothing,
+    finish: begin,
     go: (screen: ScreenName) => {
       shown = screen === 'review' ? 'review' : 'ballot';
       render(true);

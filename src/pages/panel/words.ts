@@ -21,7 +21,10 @@ export function clockText(at: string, timeZone = 'UTC'): string {
 /** The title in English, else in the first language that it has. */
 export const titleText = (title: Title): string => title['en'] ?? Object.values(title)[0] ?? '';
 
-const [second, minute, hour, day] = [1_000, 60_000, 3_600_000, 86_400_000];
+const second = 1_000;
+const minute = 60_000;
+const hour = 3_600_000;
+const day = 86_400_000;
 const units = [
   [2 * day, day, 'day'],
   [2 * hour, hour, 'hour'],

@@ -33,7 +33,11 @@ export function contestView<Counted extends Count>(
   const options = new Map<string, Option>(contest.options.map((option) => [option.id, option]));
   const titleOf = (optionId: string): Title => options.get(optionId)?.title ?? { [words.tag]: optionId };
   return {
-    ...{ words, id, contest, count, titleOf },
+    words,
+    id,
+    contest,
+    count,
+    titleOf,
     nameOf: (optionId) => words.name(titleOf(optionId)),
     namesOf: (optionIds) => words.names(optionIds.map(titleOf)),
     markOf(optionId) {

@@ -20,8 +20,12 @@ export function seatSentence({ words, count, nameOf, namesOf }: View): string {
   const first = options.filter((option) => option.seats === most).map(({ optionId }) => optionId);
   const majority = Math.floor(seats / 2) + 1;
   const values = {
-    ...{ name: nameOf(first[0] ?? ''), names: namesOf(first), n: words.number(most), seats: words.number(seats) },
-    ...{ more: words.number(most - majority), majority: words.number(majority) },
+    name: nameOf(first[0] ?? ''),
+    names: namesOf(first),
+    n: words.number(most),
+    seats: words.number(seats),
+    more: words.number(most - majority),
+    majority: words.number(majority),
   };
   if (first.length > 1) return words.text('mostSeatsShared', values);
   if (most === majority) return words.text('majorityJust', values);

@@ -37,7 +37,8 @@ export type Words = {
 };
 
 /** Decimals of a share in percent, and of a quotient. */
-const [shareDecimals, quotientDecimals] = [1, 2];
+const shareDecimals = 1;
+const quotientDecimals = 2;
 
 export function createWords(tag: PageTag, timeZone: string): Words {
   const language: PageLanguage = pageLanguages[tag];
@@ -56,7 +57,9 @@ export function createWords(tag: PageTag, timeZone: string): Words {
   // Intl writes a decimal text exactly, as a binary fraction could not be; its types do not know yet.
   const exact = (format: Intl.NumberFormat, value: string): string => format.format(value as unknown as number);
   const words: Words = {
-    ...{ tag, lang, dir: language.dir },
+    tag,
+    lang,
+    dir: language.dir,
     text: (key, values = {}) => fill(copy[key], values),
     counted(key, n, values = {}) {
       const forms = copy[key];

@@ -13,15 +13,21 @@ type Language = {
 export const languages = {
   en: { name: 'English', lang: 'en-GB', dir: 'ltr', load: async () => (await import('./copy/en.ts')).en },
   'zh-Hant-HK': {
-    ...{ name: '繁體中文', lang: 'zh-Hant-HK', dir: 'ltr' },
+    name: '繁體中文',
+    lang: 'zh-Hant-HK',
+    dir: 'ltr',
     load: async () => (await import('./copy/zh-hant-hk.ts')).zhHantHk,
   },
   'sr-Cyrl': {
-    ...{ name: 'Српски', lang: 'sr-Cyrl-RS', dir: 'ltr' },
+    name: 'Српски',
+    lang: 'sr-Cyrl-RS',
+    dir: 'ltr',
     load: async () => (await import('./copy/sr-cyrl.ts')).srCyrl,
   },
   'sr-Latn': {
-    ...{ name: 'Srpski', lang: 'sr-Latn-RS', dir: 'ltr' },
+    name: 'Srpski',
+    lang: 'sr-Latn-RS',
+    dir: 'ltr',
     load: async () => (await import('./copy/sr-latn.ts')).srLatn,
   },
 } as const satisfies Readonly<Record<string, Language>>;

@@ -5,7 +5,8 @@ import type { Outcome } from './calls.ts';
 import { jitterMs, pause } from './pauses.ts';
 
 /** Pause between two tries, in milliseconds: the first and the longest. */
-const [pauseMsFirst, pauseMsMax] = [2_000, 20_000];
+const pauseMsFirst = 2_000;
+const pauseMsMax = 20_000;
 
 /** Tells of each try that failed; ends with an answer or a refusal that will not change. */
 export async function patientCall<T>(path: string, failed: (kind: 'lost' | 'busy') => void): Promise<Outcome<T>> {

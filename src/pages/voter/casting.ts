@@ -10,7 +10,8 @@ import type { Memory } from './memory.ts';
 import { jitterMs, pause } from '../shared/pauses.ts';
 
 /** Pause between two tries, in milliseconds: the first and the longest. */
-const [pauseMsFirst, pauseMsMax] = [800, 20_000];
+const pauseMsFirst = 800;
+const pauseMsMax = 20_000;
 /** From when the voter is told that it takes long, in milliseconds. */
 const longMs = 30_000;
 const ballotKeyBytes = 32;

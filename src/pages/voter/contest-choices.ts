@@ -27,11 +27,7 @@ export function contestChoices(app: App, contest: Contest, place: Place): Contes
   for (const input of inputs) input.addEventListener('change', () => (error.hidden = true));
   const describedBy = `${name}-rule ${name}-error`;
   return {
-    element: h(
-      'fieldset',
-      { 'aria-describedby': describedBy },
-      ...[legend, caption, rule, error, ...rows, count, clear],
-    ),
+    element: h('fieldset', { 'aria-describedby': describedBy }, legend, caption, rule, error, ...rows, count, clear),
     showFault() {
       const abstains = app.memory.choices.get(contest.id) === 'abstain';
       const lacking = faultOf(app, contest, abstains, chosen());

@@ -19,7 +19,12 @@ export type Fault = { readonly id: string | null; readonly text: string };
 export function field(options: FieldOptions): Field {
   const { id, label, hint, value, type = 'text', attributes = {}, onInput } = options;
   const input = h('input', {
-    ...{ id, name: id, type, spellcheck: 'false', 'aria-describedby': `${id}-hint`, ...attributes },
+    id,
+    name: id,
+    type,
+    spellcheck: 'false',
+    'aria-describedby': `${id}-hint`,
+    ...attributes,
     oninput: () => onInput(input.value),
   });
   input.value = value;

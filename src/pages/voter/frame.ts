@@ -16,7 +16,9 @@ export type Frame = {
 export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
   const spoken = h('div', { class: 'unseen', role: 'status' });
   const skip = h('a', { class: 'skip', href: '#main' });
-  const [header, main, footer] = [h('header'), h('main', { id: 'main', tabindex: '-1' }), h('footer')];
+  const header = h('header');
+  const main = h('main', { id: 'main', tabindex: '-1' });
+  const footer = h('footer');
   const notice = h('p', { class: 'notice note warn', hidden: true });
   const showNotice = ({ memory }: App): void => {
     notice.textContent = memory.notice?.() ?? '';

@@ -68,7 +68,9 @@ function question(app: App, screen: ScreenName, goOn: () => void, reset: () => v
   const dialog = h(
     'dialog',
     { 'aria-labelledby': 'kiosk-question' },
-    ...[title, count, button(app.t(screen === 'receipt' ? 'kioskMore' : 'kioskContinue'), goOn, 'primary')],
+    title,
+    count,
+    button(app.t(screen === 'receipt' ? 'kioskMore' : 'kioskContinue'), goOn, 'primary'),
     button(app.t('kioskClear'), reset),
   );
   document.body.append(dialog);

@@ -49,7 +49,11 @@ function readKept(): Kept {
 export function newMemory(): Memory {
   const kept = readKept();
   return {
-    ...{ kept, election: undefined, number: '', phone: kept.pending?.phone ?? '', choices: new Map() },
+    kept,
+    election: undefined,
+    number: '',
+    phone: kept.pending?.phone ?? '',
+    choices: new Map(),
     problem: undefined,
     notice: undefined,
     // A page that was loaded while a ballot was on its way cannot know how far it got.

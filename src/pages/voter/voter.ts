@@ -70,7 +70,16 @@ async function speak(tag: LanguageTag): Promise<void> {
 
 function appFor(left: AbortSignal): App {
   return {
-    ...{ memory, language, copy, left, go, goOn, fail, cast, finish, announce: frame.announce },
+    memory,
+    language,
+    copy,
+    left,
+    go,
+    goOn,
+    fail,
+    cast,
+    finish,
+    announce: frame.announce,
     kiosk: atStation,
     t: (key, values = {}) => fill(copy[key], values),
     refresh: () => render(true),

@@ -5,7 +5,8 @@ import { call } from '../shared/calls.ts';
 import { jitterMs, onReturn } from '../shared/pauses.ts';
 
 /** Between two looks, in milliseconds, and by how much more at random, so that pages do not ask together. */
-const [lookMs, spreadMs] = [45_000, 30_000];
+const lookMs = 45_000;
+const spreadMs = 30_000;
 
 export function watchElection(
   electionId: string,

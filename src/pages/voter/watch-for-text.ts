@@ -8,7 +8,8 @@ import { jitterMs, onReturn, pause } from '../shared/pauses.ts';
 const waitSeconds = 25;
 const heldMsMax = 32_000;
 /** Pause after a failure, in milliseconds: the first and the longest. */
-const [pauseMsFirst, pauseMsMax] = [1_000, 15_000];
+const pauseMsFirst = 1_000;
+const pauseMsMax = 15_000;
 
 export type Seen = 'pending' | 'wrong-sender' | 'wrong-code' | 'offline' | 'busy';
 export type Verified = Extract<SessionState, { state: 'verified' }>;
@@ -32,7 +33,9 @@ export async function watchForText(
     const seconds = Math.min(waitSeconds, Math.ceil(leftMs / 1_000));
     const path = `/v1/sessions/current?wait=${seconds}`;
     const outcome = await call<SessionState>('GET', path, {
-      ...{ token: session.token, msMax: heldMsMax, signal: asking.signal },
+      token: session.token,
+      msMax: heldMsMax,
+      signal: asking.signal,
     });
     if (left.aborted as boolean) return null;
     if (outcome.kind === 'answer') {

@@ -61,13 +61,18 @@ async function bounded(work: Promise<readonly Finding[]>, msMax: number): Promis
 }
 
 const unfinished = (observed: string): Finding => ({
-  ...{ service: '', check: 'examination', state: 'failed', observed },
+  service: '',
+  check: 'examination',
+  state: 'failed',
+  observed,
   next: 'Run popvote doctor in the environment of this service.',
 });
 
 const cut = (text: string): string => text.slice(0, findingCharactersMax);
 const shown = ({ check, state, observed, next }: Finding): ShownFinding => ({
-  ...{ check: cut(check), state, observed: cut(observed) },
+  check: cut(check),
+  state,
+  observed: cut(observed),
   ...(next !== undefined && { next: cut(next) }),
 });
 

@@ -9,7 +9,8 @@ export function addressBlock(address: string): string {
   if (v4) return `${v4[1] ?? ''}.0/24`;
   const [head = '', tail] = bare.split('::');
   const groups = (text: string | undefined): string[] => (text ? text.split(':') : []);
-  const [left, right] = [groups(head), groups(tail)];
+  const left = groups(head);
+  const right = groups(tail);
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
   const full = [...left, ...Array<string>(zeros).fill('0'), ...right];
   const short = full.slice(0, 3).map((group) => (Number.parseInt(group, 16) || 0).toString(16));

@@ -84,7 +84,8 @@ function makeFiles(directory: string, missing: readonly (keyof KeyFiles)[], mode
 function publishAdded(directory: string): boolean {
   const officials = readKeyFile(directory, 'officials');
   const before = readKeyFile(directory, 'public');
-  const [caller, batches] = [publicJwk(officials.caller), publicJwk(officials.batches)];
+  const caller = publicJwk(officials.caller);
+  const batches = publicJwk(officials.batches);
   const isKnownCaller = before.callers.some((known) => isSameKey(known, caller));
   const isKnownBatches = before.batches.some((known) => isSameKey(known, batches));
   if (isKnownCaller && isKnownBatches) return false;

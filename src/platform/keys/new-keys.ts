@@ -55,7 +55,9 @@ export function newAccessKeys(): AccessKeys {
 }
 
 export function newKeyFiles(): KeyFiles {
-  const [phone, identity, attestations] = [newSecret(), newSecret(), newRing()];
+  const phone = newSecret();
+  const identity = newSecret();
+  const attestations = newRing();
   const dated = (name: string): string => `${name}-${randomBytes(4).toString('hex')}`;
   const callers = {
     api: newSigningJwk('api'),

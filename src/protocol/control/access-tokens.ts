@@ -47,6 +47,10 @@ export const sessionAnswer = z.object({ stands: z.boolean() });
 
 /** What a service of the control zone may do in Redis to follow revocations. */
 export const revocationReaderRules: readonly string[] = [
-  ...['%R~revoked:*', `%R~${revocationsCompleteKey}`, `&${revocationsChannel}`],
-  ...['+mget', '+subscribe', '+unsubscribe'],
+  '%R~revoked:*',
+  `%R~${revocationsCompleteKey}`,
+  `&${revocationsChannel}`,
+  '+mget',
+  '+subscribe',
+  '+unsubscribe',
 ];

@@ -102,8 +102,13 @@ const definition = z
     title,
     opensAt: instant,
     closesAt: instant,
-    ...{ timeZone, rehearsal: z.boolean(), channels: members.channels, identity, verification },
-    ...{ minBatch: members.minBatch, graceSeconds: members.graceSeconds },
+    timeZone,
+    rehearsal: z.boolean(),
+    channels: members.channels,
+    identity,
+    verification,
+    minBatch: members.minBatch,
+    graceSeconds: members.graceSeconds,
     contests: z.array(contest),
   })
   .meta({ id: 'ElectionDefinition' });

@@ -53,6 +53,4 @@ export const batchPage = z
 export const batchParams = z.object({ batchId });
 
 /** The columns of GET /v1/batches/{batchId}/invalid.csv. Their names never change. */
-export const invalidCsvColumns = [
-  ...['row', 'guid', 'numbers', 'reason', 'contestId', 'firstBatchId', 'firstRow'],
-] as const;
+export const invalidCsvColumns = ['row', 'guid', 'numbers', 'reason', 'contestId', 'firstBatchId', 'firstRow'] as const;

@@ -11,8 +11,21 @@ import type { ResultsBody } from '../public-results.ts';
 const shareDecimals = 6;
 
 export const resultsCsvColumns = [
-  ...['electionId', 'revision', 'row', 'contestId', 'method', 'optionId', 'number', 'title', 'kind'],
-  ...['votes', 'share', 'seats', 'standing', 'rank', 'tied'],
+  'electionId',
+  'revision',
+  'row',
+  'contestId',
+  'method',
+  'optionId',
+  'number',
+  'title',
+  'kind',
+  'votes',
+  'share',
+  'seats',
+  'standing',
+  'rank',
+  'tied',
 ] as const;
 type Column = (typeof resultsCsvColumns)[number];
 type Row = Partial<Record<Column, CsvCell>> & { readonly row: string };
@@ -42,14 +55,20 @@ function* contestRows(election: ResultsCsvInput['election'], results: ResultsBod
   for (const counted of results.contests) {
     const contest = election.contests.find(({ id }) => id === counted.contestId);
     const options = new Map(contest?.options.map((option) => [option.id, option]));
-    const [contestId, method] = [counted.contestId, counted.method];
+    const contestId = counted.contestId;
+    const method = counted.method;
     const ofContest = { contestId, method };
     const tied = new Set(counted.tie?.tied);
     for (const option of counted.options) {
       const shown = options.get(option.optionId);
       yield {
-        ...{ row: 'option', ...ofContest, optionId: option.optionId, number: option.number, votes: option.votes },
-        ...{ title: shown ? titleText(shown.title, language).text : null, kind: shown?.kind ?? null },
+        row: 'option',
+        ...ofContest,
+        optionId: option.optionId,
+        number: option.number,
+        votes: option.votes,
+        title: shown ? titleText(shown.title, language).text : null,
+        kind: shown?.kind ?? null,
         share: option.share === null ? null : shareText(option.share, shareDecimals),
         ...('seats' in option ? { seats: option.seats, standing: option.standing } : { rank: option.rank }),
         tied: tied.has(option.optionId) ? 'yes' : 'no',

@@ -37,7 +37,14 @@ export type HealthReport = z.infer<typeof healthReport>;
 
 /** Services that are expected to report. The panel is not: whoever reads this page sees that it runs. */
 export const reportingServices = [
-  ...(['api', 'sms', 'ballots', 'mixer', 'access', 'elections', 'officials', 'worker'] as const),
+  'api',
+  'sms',
+  'ballots',
+  'mixer',
+  'access',
+  'elections',
+  'officials',
+  'worker',
 ] as const satisfies readonly ServiceName[];
 export type ReportingService = (typeof reportingServices)[number];
 

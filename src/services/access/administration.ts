@@ -133,7 +133,8 @@ type InvitationActs = Pick<Administration, 'invite' | 'invitations' | 'withdraw'
 function createInvitationAdministration({ pool, tokens, audit }: Parts): InvitationActs {
   return {
     async invite(actor, { role, days }) {
-      const [id, token] = [randomUUID(), tokens.make()];
+      const id = randomUUID();
+      const token = tokens.make();
       const tag = tokens.tag('invitation', token);
       const created = await createInvitation(pool, { actor, id, tag, role, days, invitationsMax });
       const event = { act: 'invitation.create', actor, invitation: id, role } as const;

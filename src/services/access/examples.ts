@@ -14,20 +14,34 @@ const userId = '7c1f6f0e-3d0b-4a55-9f5e-0d6c7a3f2b11';
 const token = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA';
 
 const user: User = {
-  ...{ id: userId, email: 'ana.anic@example.org', forename: 'Ana', surname: 'Anić' },
-  ...{ role: 'official', state: 'active', source: 'invited', identityScheme: 'jmbg', secondFactor: false },
-  ...{ createdAt: '2026-06-01T08:00:00.000Z', lastLoginAt: '2026-06-20T07:55:00.000Z' },
+  id: userId,
+  email: 'ana.anic@example.org',
+  forename: 'Ana',
+  surname: 'Anić',
+  role: 'official',
+  state: 'active',
+  source: 'invited',
+  identityScheme: 'jmbg',
+  secondFactor: false,
+  createdAt: '2026-06-01T08:00:00.000Z',
+  lastLoginAt: '2026-06-20T07:55:00.000Z',
 };
 
 const registration: Registration = {
-  ...{ email: 'ana.anic@example.org', forename: 'Ana', surname: 'Anić', password: 'copper lantern by the quiet river' },
+  email: 'ana.anic@example.org',
+  forename: 'Ana',
+  surname: 'Anić',
+  password: 'copper lantern by the quiet river',
   nationalId: { scheme: 'jmbg', number: '0101985715018' },
   invitation: token,
 };
 
 const invitation: Invitation = {
-  ...{ id: '1f0c2b86-4f5b-4b0e-8a68-9a2f4be7a4de', role: 'official', createdBy: userId },
-  ...{ createdAt: '2026-06-01T07:00:00.000Z', expiresAt: '2026-06-08T07:00:00.000Z' },
+  id: '1f0c2b86-4f5b-4b0e-8a68-9a2f4be7a4de',
+  role: 'official',
+  createdBy: userId,
+  createdAt: '2026-06-01T07:00:00.000Z',
+  expiresAt: '2026-06-08T07:00:00.000Z',
 };
 
 const login: LoginRequest = { email: 'ana.anic@example.org', password: 'copper lantern by the quiet river' };
@@ -41,8 +55,11 @@ const tokenPair: TokenPair = {
 };
 
 const sessionOf = (id: string, current: boolean, day: string): Session => ({
-  ...{ id, createdAt: `2026-06-${day}T07:55:00.000Z`, lastUsedAt: `2026-06-${day}T09:40:00.000Z` },
-  ...{ expiresAt: `2026-07-${day}T07:55:00.000Z`, current },
+  id,
+  createdAt: `2026-06-${day}T07:55:00.000Z`,
+  lastUsedAt: `2026-06-${day}T09:40:00.000Z`,
+  expiresAt: `2026-07-${day}T07:55:00.000Z`,
+  current,
 });
 const sessions: Session[] = [
   sessionOf('5a0e5d55-51f3-44a4-9e0f-6f7f1f6f2f10', true, '20'),

@@ -19,7 +19,9 @@ const redisMsMax = 2_000;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(accessEnvironment, environment);
-  const [clock, logger, metrics] = [systemClock, createLogger('access', settings.LOG_LEVEL), createMetrics('access')];
+  const clock = systemClock;
+  const logger = createLogger('access', settings.LOG_LEVEL);
+  const metrics = createMetrics('access');
   const pool = openPool(settings.ACCESS_DATABASE_URL, { name: 'popvote-access', connectionsMax });
   const redis = connectRedis(settings.CONTROL_REDIS_URL, logger);
   const outside = { pool, redis, clock, logger, metrics };

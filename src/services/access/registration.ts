@@ -40,7 +40,11 @@ export function createRegistration(parts: {
     checkPassword(password, { email, forename, surname }, 'body/password');
     const id = randomUUID();
     const registered = await registerUser(pool, {
-      ...{ id, email, forename, surname, approved: !approvalRequired },
+      id,
+      email,
+      forename,
+      surname,
+      approved: !approvalRequired,
       identity: nationalId ? await nationalIds.store(nationalId, id) : null,
       invitation: invitation === undefined ? null : tokens.tag('invitation', invitation),
       passwordHash: await passwords.hash(password),

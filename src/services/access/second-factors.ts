@@ -82,7 +82,10 @@ export function createSecondFactors(parts: {
       if (step === null) throw new Problem('wrong-second-factor');
       const recoveryCodes = Array.from({ length: recoveryCodesMade }, () => readableSecret(recoveryGroups));
       const { outcome, ended } = await confirmSecondFactor(pool, {
-        ...{ user, step, sealed: factor.sealed, keep: session },
+        user,
+        step,
+        sealed: factor.sealed,
+        keep: session,
         recovery: recoveryCodes.map((text) => recoveryTag(user, text.replaceAll('-', ''))),
       });
       if (outcome === 'refused') throw alreadyThere();

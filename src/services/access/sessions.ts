@@ -54,10 +54,15 @@ export function createSessions(parts: {
 
   return {
     async begin(user, passwordHash) {
-      const [session, refreshToken] = [randomUUID(), tokens.make()];
+      const session = randomUUID();
+      const refreshToken = tokens.make();
       const begun = await beginSession(pool, {
-        ...{ user, passwordHash, session, tag: tokens.tag('refresh', refreshToken) },
-        ...{ seconds: sessionSeconds, sessionsMax: sessionsPerUserMax },
+        user,
+        passwordHash,
+        session,
+        tag: tokens.tag('refresh', refreshToken),
+        seconds: sessionSeconds,
+        sessionsMax: sessionsPerUserMax,
       });
       if (begun.outcome === 'refused') throw new Problem('wrong-credentials');
       await revocations.publish(begun.ended);
@@ -67,7 +72,8 @@ export function createSessions(parts: {
 
     async refresh(refreshToken) {
       const next = tokens.next(refreshToken);
-      const [tag, nextTag] = [tokens.tag('refresh', refreshToken), tokens.tag('refresh', next)];
+      const tag = tokens.tag('refresh', refreshToken);
+      const nextTag = tokens.tag('refresh', next);
       const refreshed = await refreshSession(pool, { tag, next: nextTag, graceSeconds, rotationsMax });
       if (refreshed.outcome === 'refreshed') {
         const { session: id, user, role, refreshedAtMs: issuedAtMs, expiresAtMs } = refreshed;

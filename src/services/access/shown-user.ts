@@ -9,7 +9,15 @@ const instantOf = (ms: number): string => new Date(ms).toISOString();
 export function shownUser(user: StoredUser): User {
   const { id, email, forename, surname, role, state, source, identityScheme, secondFactor } = user;
   return {
-    ...{ id, email, forename, surname, role, state, source, identityScheme, secondFactor },
+    id,
+    email,
+    forename,
+    surname,
+    role,
+    state,
+    source,
+    identityScheme,
+    secondFactor,
     createdAt: instantOf(user.createdAtMs),
     lastLoginAt: user.lastLoginAtMs === null ? null : instantOf(user.lastLoginAtMs),
   };

@@ -74,7 +74,12 @@ export async function buildApp(parts: ApiParts): Promise<App> {
   );
   const read = (watched: readonly Watched[]) => readFindings(redis, watched);
   const waiters = new Waiters({
-    ...{ read, verify: sessions.verify, clock, logger, metrics, waitersMax: parts.waitersMax },
+    read,
+    verify: sessions.verify,
+    clock,
+    logger,
+    metrics,
+    waitersMax: parts.waitersMax,
   });
   const events = createTextEvents(parts.subscriber, waiters, logger);
 
@@ -87,7 +92,8 @@ export async function buildApp(parts: ApiParts): Promise<App> {
     done();
   });
   await registerOpenApi(app, describedApi(version.version));
-  const [pending, verified] = [createSessionGuard(tokens.pending), createSessionGuard(tokens.verified)];
+  const pending = createSessionGuard(tokens.pending);
+  const verified = createSessionGuard(tokens.verified);
   await app.register(electionRoutes, { documents, clock });
   await app.register(publicKeyRoutes, parts.publicKeys);
   await app.register(sessionRoutes, { sessions });

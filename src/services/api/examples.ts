@@ -28,8 +28,12 @@ const election: ElectionDocument['election'] = {
   verification: { methods: ['text-in', 'code'], verifiedSecondsMax: 900 },
   contests: [
     {
-      ...{ id: 'motion', title: { en: 'Shall the library open on Sundays?' }, method: 'plurality' },
-      ...{ minChoices: 1, maxChoices: 1, abstain: true },
+      id: 'motion',
+      title: { en: 'Shall the library open on Sundays?' },
+      method: 'plurality',
+      minChoices: 1,
+      maxChoices: 1,
+      abstain: true,
       options: [
         { id: 'yes', number: 1, title: { en: 'Yes' } },
         { id: 'no', number: 2, title: { en: 'No' } },
@@ -43,8 +47,12 @@ const election: ElectionDocument['election'] = {
 const list: ElectionList = {
   elections: [
     {
-      ...{ id: election.id, title: election.title, phase: election.phase, rehearsal: election.rehearsal },
-      ...{ opensAt: election.opensAt, closesAt: election.closesAt },
+      id: election.id,
+      title: election.title,
+      phase: election.phase,
+      rehearsal: election.rehearsal,
+      opensAt: election.opensAt,
+      closesAt: election.closesAt,
     },
   ],
 };
@@ -58,12 +66,16 @@ const sessionRequest: SessionRequest = {
 };
 
 const textIn: PendingSession = {
-  ...{ token, state: 'pending', expiresAt: '2026-06-20T02:15:00Z' },
+  token,
+  state: 'pending',
+  expiresAt: '2026-06-20T02:15:00Z',
   verification: { method: 'text-in', sendTo: '+85264500000', code: '042137', expiresAt: '2026-06-20T02:15:00Z' },
 };
 
 const code: PendingSession = {
-  ...{ token, state: 'pending', expiresAt: '2026-06-20T02:15:00Z' },
+  token,
+  state: 'pending',
+  expiresAt: '2026-06-20T02:15:00Z',
   verification: { method: 'code', resendAfter: '2026-06-20T02:01:00Z', expiresAt: '2026-06-20T02:10:00Z' },
 };
 
@@ -73,16 +85,28 @@ const castRequest: CastRequest = {
   ballot: { contests: [{ contestId: 'motion', choices: ['yes'] }] },
 };
 const receipt: Receipt = {
-  ...{ version: 1, electionId: 'rehearsal', leaf: bytes32, signature: signature.value, kid: 'receipt-1' },
+  version: 1,
+  electionId: 'rehearsal',
+  leaf: bytes32,
+  signature: signature.value,
+  kid: 'receipt-1',
 };
 
 const turnout: TurnoutBody = {
-  ...{ electionId: 'rehearsal', revision: 3, countedAt: '2026-06-20T02:00:00Z', final: false },
-  ...{ eligible: null, online: 12_345, batches: 0 },
+  electionId: 'rehearsal',
+  revision: 3,
+  countedAt: '2026-06-20T02:00:00Z',
+  final: false,
+  eligible: null,
+  online: 12_345,
+  batches: 0,
 };
 
 const results: ResultsBody = {
-  ...{ electionId: 'rehearsal', revision: 1, closedAt: '2026-06-29T14:00:00Z', rehearsal: true },
+  electionId: 'rehearsal',
+  revision: 1,
+  closedAt: '2026-06-29T14:00:00Z',
+  rehearsal: true,
   turnout: { eligible: null, online: 500, batches: 0 },
   reconciliation: {
     online: { received: 500, valid: 500, invalid: 0 },
@@ -90,12 +114,19 @@ const results: ResultsBody = {
   },
   contests: [
     {
-      ...{ kind: 'winner', method: 'plurality', contestId: 'motion', valid: 480, abstained: 20 },
+      kind: 'winner',
+      method: 'plurality',
+      contestId: 'motion',
+      valid: 480,
+      abstained: 20,
       options: [
         { optionId: 'yes', number: 1, votes: 300, share: { numerator: 300, denominator: 480 }, rank: 1 },
         { optionId: 'no', number: 2, votes: 180, share: { numerator: 180, denominator: 480 }, rank: 2 },
       ],
-      ...{ winner: 'yes', lead: 120, majority: true, tie: null },
+      winner: 'yes',
+      lead: 120,
+      majority: true,
+      tie: null,
     },
   ],
 };

@@ -20,7 +20,9 @@ export async function start(environment: Environment): Promise<Running> {
   const tls = tlsOf(settings, 'API');
   const { API_KEYS: keys, PUBLIC_KEYS: publicKeys, EDGE_REDIS_URL: redisUrl } = settings;
   const logger = createLogger('api', settings.LOG_LEVEL);
-  const [metrics, version, clock] = [createMetrics('api'), programVersion(), systemClock];
+  const metrics = createMetrics('api');
+  const version = programVersion();
+  const clock = systemClock;
   const redis = connectRedis(redisUrl, logger, { enableAutoPipelining: true });
   const subscriber = connectSubscriber(redisUrl, logger);
   const caller = { name: 'api', jwk: keys.caller } as const;
@@ -28,7 +30,16 @@ export async function start(environment: Environment): Promise<Running> {
   const sms = createPrivateClient({ origin: settings.SMS_ORIGIN, service: 'sms', ...calls });
   const ballots = createPrivateClient({ origin: settings.BALLOTS_ORIGIN, service: 'ballots', ...calls });
   const app = await buildApp({
-    ...{ logger, metrics, clock, version, keys, publicKeys, redis, subscriber, sms, ballots },
+    logger,
+    metrics,
+    clock,
+    version,
+    keys,
+    publicKeys,
+    redis,
+    subscriber,
+    sms,
+    ballots,
     region: settings.PHONE_REGION,
     waitersMax: settings.API_WAITERS_MAX,
     sessionsPerAddressBlock: settings.API_SESSIONS_PER_ADDRESS_BLOCK,

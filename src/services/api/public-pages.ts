@@ -46,9 +46,14 @@ export function createPublicPages(parts: {
     const words = createWords(tag, election.timeZone);
     const body = kind === 'turnout' ? turnoutBody(words, election, turnoutOf(extras)) : result(words, election, extras);
     const text = renderPage({
-      ...{ words, assets, election, body, path: `/${kind}/${election.id}` },
-      ...{ kind: words.text(kind === 'turnout' ? 'turnout' : 'result') },
-      ...{ title: words.title(election.title), titleText: words.name(election.title) },
+      words,
+      assets,
+      election,
+      body,
+      path: `/${kind}/${election.id}`,
+      kind: words.text(kind === 'turnout' ? 'turnout' : 'result'),
+      title: words.title(election.title),
+      titleText: words.name(election.title),
     });
     return preparePage(type, Buffer.from(text));
   };
@@ -78,27 +83,46 @@ export function createPublicPages(parts: {
     check(tag) {
       const held = kept.get(`check/${tag}`);
       if (held) return held.page;
-      const words = createWords(tag, 'UTC');
-      const title = words.text('checkReceipt');
-      const text = renderPage({
-        ...{ words, assets, path: '/check', kind: '', election: null, script: assets?.check },
-        ...{ title: html`${title}`, titleText: title, body: checkBody(words) },
-      });
-      const page = preparePage(type, Buffer.from(text));
+      const page = checkPage(assets, tag);
       kept.set(`check/${tag}`, { version: '', page });
       return page;
     },
-    refusal({ code }, path, tag) {
-      const words = createWords(tag, 'UTC');
-      const [title, text] = code === 'busy' ? (['busy', 'busyText'] as const) : (['noVote', 'noVoteText'] as const);
-      const body = html`<p class="lead">${words.text(text)}</p>`;
-      const page = renderPage({
-        ...{ words, assets, path, election: null, body, kind: '', titleText: words.text(title) },
-        title: html`${words.text(title)}`,
-      });
-      return preparePage(type, Buffer.from(page));
-    },
+    refusal: (problem, path, tag) => refusalPage(assets, problem, path, tag),
   };
+}
+
+function checkPage(assets: Assets | null, tag: PageTag): PreparedPage {
+  const words = createWords(tag, 'UTC');
+  const title = words.text('checkReceipt');
+  const text = renderPage({
+    words,
+    assets,
+    path: '/check',
+    kind: '',
+    election: null,
+    script: assets?.check,
+    title: html`${title}`,
+    titleText: title,
+    body: checkBody(words),
+  });
+  return preparePage(type, Buffer.from(text));
+}
+
+function refusalPage(assets: Assets | null, { code }: Problem, path: string, tag: PageTag): PreparedPage {
+  const words = createWords(tag, 'UTC');
+  const title = words.text(code === 'busy' ? 'busy' : 'noVote');
+  const text = words.text(code === 'busy' ? 'busyText' : 'noVoteText');
+  const page = renderPage({
+    words,
+    assets,
+    path,
+    election: null,
+    body: html`<p class="lead">${text}</p>`,
+    kind: '',
+    titleText: title,
+    title: html`${title}`,
+  });
+  return preparePage(type, Buffer.from(page));
 }
 
 type Extras = { readonly turnout: TurnoutBody | undefined; readonly results: ResultsBody | undefined };

@@ -59,8 +59,13 @@ export function createSmsCalls(client: PrivateClient, logger: Logger): SmsCalls 
 }
 
 const smsRefusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  ...(['wrong-code', 'code-expired', 'too-many-tries', 'too-many-requests'] as const),
-  ...(['code-unavailable', 'verification-unavailable', 'invalid-phone'] as const),
+  'wrong-code',
+  'code-expired',
+  'too-many-tries',
+  'too-many-requests',
+  'code-unavailable',
+  'verification-unavailable',
+  'invalid-phone',
 ]);
 
 // One question at a time for all who ask; while `sms` is away the last answer serves for a minute.
@@ -92,8 +97,13 @@ export type Casting = {
 };
 
 const castRefusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  ...(['unauthenticated', 'not-open', 'not-eligible', 'already-recorded', 'invalid-ballot'] as const),
-  ...(['too-many-requests', 'outcome-unknown'] as const),
+  'unauthenticated',
+  'not-open',
+  'not-eligible',
+  'already-recorded',
+  'invalid-ballot',
+  'too-many-requests',
+  'outcome-unknown',
 ]);
 
 export function createCasting(client: PrivateClient, logger: Logger): Casting {
@@ -130,7 +140,10 @@ export function createCasting(client: PrivateClient, logger: Logger): Casting {
 
 // Their bodies are the same bytes for everyone, whatever the callee adds.
 const constantRefusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  ...(['unauthenticated', 'not-open', 'not-eligible', 'already-recorded'] as const),
+  'unauthenticated',
+  'not-open',
+  'not-eligible',
+  'already-recorded',
 ]);
 
 function refuse(error: unknown, passing: ReadonlySet<ProblemCode>, fallback: ProblemCode, logger: Logger): never {

@@ -56,7 +56,10 @@ export async function buildApp(parts: BallotsParts): Promise<App> {
     logger,
   });
   const casting = createCasting({
-    ...{ elections, sealingKeys, clock, logger },
+    elections,
+    sealingKeys,
+    clock,
+    logger,
     store: (election, casts, onTrouble) => castBallots(castPool, election, casts, onTrouble),
     attestations: keys.attestations,
     receiptKey: signingKey(keys.receipts),
@@ -66,7 +69,9 @@ export async function buildApp(parts: BallotsParts): Promise<App> {
   const publishers = verificationKeys(publicKeys.publishers);
   const intake = createIntake({ pool, elections, keysDirectory, publishers });
   const { app } = await createHttp({
-    ...{ logger, metrics, version: parts.version },
+    logger,
+    metrics,
+    version: parts.version,
     checks: [
       { name: 'intake', required: true, check: () => databaseAnswers(pool) },
       { name: 'sealing-key', required: false, check: async () => (await sealingKeys.current()) !== null },

@@ -133,7 +133,14 @@ function judgedElection(
   }
   const { id: electionId, opensAt, closesAt, rehearsal, minBatch, graceSeconds, identity } = definition;
   return {
-    ...{ electionId, opensAt, closesAt, rehearsal, minBatch, graceSeconds, sealedBytes, revision },
+    electionId,
+    opensAt,
+    closesAt,
+    rehearsal,
+    minBatch,
+    graceSeconds,
+    sealedBytes,
+    revision,
     scheme: identity.scheme,
     definition: canonicalText(definition),
     publication: canonicalText(publication),

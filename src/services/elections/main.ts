@@ -54,27 +54,33 @@ export const start: StartService = async (environment) => {
 };
 
 function connect(settings: ElectionsEnvironment): Outside {
-  const [clock, logger, metrics] = [
-    systemClock,
-    createLogger('elections', settings.LOG_LEVEL),
-    createMetrics('elections'),
-  ];
+  const clock = systemClock;
+  const logger = createLogger('elections', settings.LOG_LEVEL);
+  const metrics = createMetrics('elections');
   const keys = settings.ELECTIONS_KEYS;
   const calls = {
     caller: { name: 'elections', jwk: keys.caller },
-    ...{ clock, connectionsMax: callConnectionsMax, tls: callsTlsOf(settings) },
+    clock,
+    connectionsMax: callConnectionsMax,
+    tls: callsTlsOf(settings),
   } as const;
   return {
     pool: openPool(settings.ELECTIONS_DATABASE_URL, { name: 'popvote-elections', connectionsMax }),
     boxPool: openPool(settings.ELECTIONS_BOX_DATABASE_URL, {
-      ...{ name: 'popvote-elections-box', connectionsMax: boxConnectionsMax, statementMsMax: boxStatementMsMax },
+      name: 'popvote-elections-box',
+      connectionsMax: boxConnectionsMax,
+      statementMsMax: boxStatementMsMax,
     }),
     ballots: createPrivateClient({ ...calls, origin: settings.BALLOTS_ORIGIN, service: 'ballots' }),
     access: createPrivateClient({ ...calls, origin: settings.ACCESS_PRIVATE_ORIGIN, service: 'access' }),
     accessOrigin: settings.ACCESS_ORIGIN,
     controlRedis: connectRedis(settings.CONTROL_REDIS_URL, logger),
     edgeRedis: connectRedis(settings.EDGE_REDIS_URL, logger),
-    ...{ keys, publicKeys: settings.PUBLIC_KEYS, clock, logger, metrics },
+    keys,
+    publicKeys: settings.PUBLIC_KEYS,
+    clock,
+    logger,
+    metrics,
   };
 }
 

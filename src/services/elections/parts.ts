@@ -57,7 +57,12 @@ export function createElectionsLogic(outside: Outside): ElectionsLogic {
   const settling = createSettling({ pool, ballots, publishing, publisher, logger });
   const elections = createElections({ pool, audit, settling, clock });
   const voting = createVoting({
-    ...{ ...outside, audit, elections, publishing, settling, publisher },
+    ...outside,
+    audit,
+    elections,
+    publishing,
+    settling,
+    publisher,
     identity: keys.identity,
   });
   const system = createSystem(outside);

@@ -20,7 +20,8 @@ export const start: StartService = async (environment) => {
   const intake = openPool(settings.MIXER_INTAKE_DATABASE_URL, options);
   const box = openPool(settings.MIXER_BOX_DATABASE_URL, options);
   const app = await buildMixer({
-    ...{ intake, box },
+    intake,
+    box,
     keys: settings.MIXER_KEYS,
     epochKeysDirectory: settings.MIXER_EPOCH_KEYS_DIRECTORY,
     pollMs: settings.MIXER_POLL_MS,

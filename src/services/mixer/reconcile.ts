@@ -38,7 +38,11 @@ export async function reconcile(parts: {
   });
   // Ballots of an election that the intake does not know: nobody took part in it.
   const foreign = [...boxes].map(([electionId, box]) => ({
-    ...{ electionId, box, participation: 0, outbox: 0, mismatch: -box },
+    electionId,
+    box,
+    participation: 0,
+    outbox: 0,
+    mismatch: -box,
   }));
   const all = [...known, ...foreign].filter(({ electionId }) => !moving.has(electionId));
   for (const found of all) report(parts, found);

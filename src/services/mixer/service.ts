@@ -46,7 +46,9 @@ export async function buildMixer(parts: MixerParts): Promise<App> {
   const lock = createMixerLock(intake);
   const step = createStep(parts, lock, () => (last.stepMs = clock()));
   const { app } = await createHttp({
-    ...{ logger, metrics: parts.metrics, version: parts.version },
+    logger,
+    metrics: parts.metrics,
+    version: parts.version,
     checks: [
       { name: 'intake', required: true, check: () => databaseAnswers(intake) },
       { name: 'box', required: true, check: () => databaseAnswers(box) },

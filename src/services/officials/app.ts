@@ -25,7 +25,11 @@ export async function buildApp(parts: OfficialsParts): Promise<App> {
   const { logic, logger, metrics, version } = parts;
   const { app, guard } = await createControlHttp(
     {
-      ...{ logger, metrics, version, checks: checksOf(parts), requestMsMax: uploadMsMax },
+      logger,
+      metrics,
+      version,
+      checks: checksOf(parts),
+      requestMsMax: uploadMsMax,
       ...parts.http,
     },
     described,

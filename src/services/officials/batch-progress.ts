@@ -94,7 +94,11 @@ export function shownBatch(view: BatchView, waitsInQueue: boolean): Batch {
   const state = batchState(view, waitsInQueue);
   const lost = state === 'incomplete';
   return {
-    ...{ id, electionId, official, acceptedAt, state },
+    id,
+    electionId,
+    official,
+    acceptedAt,
+    state,
     rows: { received: rows, checked, waiting: rows - checked, counted: valid, invalid, duplicates },
     // Rows are stored in their order: what is missing is the end.
     missing: lost ? [{ firstRow: checked + 1, lastRow: rows }] : [],

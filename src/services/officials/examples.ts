@@ -10,10 +10,14 @@ const guids = [
 ] as const;
 
 const batch: Batch = {
-  ...{ id: 'GQdWlA5Hf3mlpnGFpwIofTWTk7yXY6nZ0yHHkLFmsAw', electionId: 'parliament-2026' },
-  ...{ official: '7c1f6f0e-3d0b-4a55-9f5e-0d6c7a3f2b11', acceptedAt: '2026-06-20T09:30:00.000Z', state: 'queued' },
+  id: 'GQdWlA5Hf3mlpnGFpwIofTWTk7yXY6nZ0yHHkLFmsAw',
+  electionId: 'parliament-2026',
+  official: '7c1f6f0e-3d0b-4a55-9f5e-0d6c7a3f2b11',
+  acceptedAt: '2026-06-20T09:30:00.000Z',
+  state: 'queued',
   rows: { received: 4_812, checked: 0, waiting: 4_812, counted: 0, invalid: 0, duplicates: 0 },
-  ...{ missing: [], advice: null },
+  missing: [],
+  advice: null,
 };
 const checked = { received: 4_812, checked: 2_500, waiting: 2_312, counted: 2_488, invalid: 12, duplicates: 9 };
 const checking: Batch = { ...batch, state: 'checking', rows: checked };
@@ -28,7 +32,9 @@ export const examples = {
     rows: { received: 4_812, checked: 4_812, waiting: 0, counted: 4_793, invalid: 19, duplicates: 15 },
   } satisfies Batch,
   incomplete: {
-    ...{ ...checking, state: 'incomplete', missing: [{ firstRow: 2_501, lastRow: 4_812 }] },
+    ...checking,
+    state: 'incomplete',
+    missing: [{ firstRow: 2_501, lastRow: 4_812 }],
     advice:
       'Rows 2501–4812 are missing: they were lost on their way. Send the same file again; nothing is counted twice.',
   } satisfies Batch,
@@ -40,7 +46,9 @@ export const examples = {
   ].join(''),
   wrongLines: [
     {
-      ...{ line: 4, row: 3, text: '728A5DF9-F99D-22F3-C3E9-956FB02D46CE;two' },
+      line: 4,
+      row: 3,
+      text: '728A5DF9-F99D-22F3-C3E9-956FB02D46CE;two',
       detail: 'Column 2 (parliament): give one whole number above 0, of at most nine digits.',
     },
   ],

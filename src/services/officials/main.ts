@@ -21,15 +21,28 @@ const redisMsMax = 2_000;
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(officialsEnvironment, environment);
   const { CONTROL_REDIS_URL: redisUrl, OFFICIALS_KEYS: keys, PUBLIC_KEYS: publicKeys } = settings;
-  const [clock, metrics] = [systemClock, createMetrics('officials')];
+  const clock = systemClock;
+  const metrics = createMetrics('officials');
   const logger = createLogger('officials', settings.LOG_LEVEL);
-  const [redis, subscriber] = [connectRedis(redisUrl, logger), connectSubscriber(redisUrl, logger)];
+  const redis = connectRedis(redisUrl, logger);
+  const subscriber = connectSubscriber(redisUrl, logger);
   const access = createPrivateClient({
-    ...{ origin: settings.ACCESS_PRIVATE_ORIGIN, service: 'access', clock, tls: callsTlsOf(settings) },
-    ...{ caller: { name: 'officials', jwk: keys.caller }, connectionsMax: accessConnectionsMax },
+    origin: settings.ACCESS_PRIVATE_ORIGIN,
+    service: 'access',
+    clock,
+    tls: callsTlsOf(settings),
+    caller: { name: 'officials', jwk: keys.caller },
+    connectionsMax: accessConnectionsMax,
   });
   const logic = createOfficialsLogic({
-    ...{ redis, subscriber, access, keys, publicKeys, clock, logger, metrics },
+    redis,
+    subscriber,
+    access,
+    keys,
+    publicKeys,
+    clock,
+    logger,
+    metrics,
     accessOrigin: settings.ACCESS_ORIGIN,
     spoolDirectory: settings.OFFICIALS_SPOOL_DIRECTORY,
   });

@@ -56,7 +56,12 @@ export function createOfficialsLogic(outside: Outside): OfficialsLogic {
     standing,
     uploads: createUploads({
       elections: createPublishedElections({ redis, publishers, logger }),
-      ...{ progress, queue, spoolDirectory, clock, logger, metrics },
+      progress,
+      queue,
+      spoolDirectory,
+      clock,
+      logger,
+      metrics,
     }),
     progress,
     streams: createProgressStreams({ progress, subscriber, standing, clock, logger, metrics }),

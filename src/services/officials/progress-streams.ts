@@ -157,7 +157,9 @@ function end({ response }: Stream): void {
 
 function observeStreams(metrics: Metrics, size: () => number): void {
   new Gauge({
-    ...{ name: 'popvote_officials_streams', help: 'Streams of progress that are open.', registers: [metrics] },
+    name: 'popvote_officials_streams',
+    help: 'Streams of progress that are open.',
+    registers: [metrics],
     collect() {
       this.set(size());
     },

@@ -92,7 +92,8 @@ export function createUploadQueue(parts: {
   });
   return {
     async arrive(electionId) {
-      const [upload, nowMs] = [randomUUID(), clock()];
+      const upload = randomUUID();
+      const nowMs = clock();
       const untilMs = nowMs + arrivingMsMax;
       const noted = redis.multi().zremrangebyscore(batchArrivingKey, 0, nowMs - arrivingMsMax);
       const answers = await noted.zadd(batchArrivingKey, untilMs, arrivingMember(electionId, upload)).exec();
@@ -163,8 +164,16 @@ async function announce(redis: Redis, manifest: Manifest, upload: string, entrie
   const view: BatchView = { batchId, electionId, official, acceptedAt, ...counts, setApart: null };
   const keys = [uploadKey(upload), batchQueueKey, batchViewKey(batchId), ...batchIndexKeys(official, electionId)];
   const values = [
-    ...[batchId, upload, rows, entries, JSON.stringify(view), batchViewSeconds, Date.parse(acceptedAt)],
-    ...[batchIndexMax, queueUploadsMax, electionId],
+    batchId,
+    upload,
+    rows,
+    entries,
+    JSON.stringify(view),
+    batchViewSeconds,
+    Date.parse(acceptedAt),
+    batchIndexMax,
+    queueUploadsMax,
+    electionId,
   ];
   return (await redis.eval(announceScript, keys.length, ...keys, ...values)) as QueuedUpload;
 }

@@ -66,7 +66,9 @@ export async function createSpool(directory: string, hashPrefix: string): Promis
 }
 
 async function* readChunks(file: FileHandle): AsyncGenerator<RowChunk> {
-  let [firstRow, rows, text] = [1, 0, ''];
+  let firstRow = 1;
+  let rows = 0;
+  let text = '';
   for await (const row of readRows(file)) {
     if (rows === chunkRowsMax || (rows > 0 && text.length + row.length > chunkCharactersMax)) {
       yield { firstRow, rows, text };

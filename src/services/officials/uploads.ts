@@ -125,8 +125,13 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
     const closed = refuseUnlessOpen(published, acceptedAtMs);
     if (closed && !known) throw closed;
     const manifest: Manifest = {
-      ...{ version: 1, batchId, electionId, rows: spool.rows, official },
-      ...{ acceptedAt: new Date(acceptedAtMs).toISOString(), document: published.document },
+      version: 1,
+      batchId,
+      electionId,
+      rows: spool.rows,
+      official,
+      acceptedAt: new Date(acceptedAtMs).toISOString(),
+      document: published.document,
     };
     await enqueue(parts, arriving, manifest, spool);
     if (known) await redisOr(parts, () => parts.queue.noteUploader(official, known));
@@ -139,8 +144,16 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
 }
 
 const newView = ({ batchId, electionId, official, acceptedAt, rows }: Manifest) => ({
-  ...{ batchId, electionId, official, acceptedAt, rows },
-  ...{ checked: 0, valid: 0, invalid: 0, duplicates: 0, setApart: null },
+  batchId,
+  electionId,
+  official,
+  acceptedAt,
+  rows,
+  checked: 0,
+  valid: 0,
+  invalid: 0,
+  duplicates: 0,
+  setApart: null,
 });
 
 async function enqueue(parts: Parts, arriving: Arriving, manifest: Manifest, spool: Spool): Promise<void> {

@@ -18,7 +18,8 @@ const connectionsMax = 32;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(panelEnvironment, environment);
-  const [clock, metrics] = [systemClock, createMetrics('panel')];
+  const clock = systemClock;
+  const metrics = createMetrics('panel');
   const logger = createLogger('panel', settings.LOG_LEVEL);
   const callsTls = callsTlsOf(settings);
   const origins = {
@@ -29,8 +30,15 @@ export const start: StartService = async (environment) => {
   const dispatcher = new Agent({ connections: connectionsMax, ...(callsTls && { connect: callsTls }) });
   const access = createAccessCalls({ origin: origins.access, dispatcher });
   const parts = {
-    ...{ access, origins, callsTls, clock, logger, metrics, version: programVersion() },
-    ...{ checks: reachable(origins, dispatcher), secureCookies: settings.PANEL_COOKIES === 'secure' },
+    access,
+    origins,
+    callsTls,
+    clock,
+    logger,
+    metrics,
+    version: programVersion(),
+    checks: reachable(origins, dispatcher),
+    secureCookies: settings.PANEL_COOKIES === 'secure',
     http: { trustedProxies: settings.PANEL_TRUSTED_PROXIES, tls: tlsOf(settings, 'PANEL') },
   };
   const app = await buildApp(parts);

@@ -9,7 +9,8 @@ const answerMsMax = 1_000;
 /** None is required: a panel that can reach only some of them still serves those. */
 export function reachable(origins: Readonly<Record<string, string>>, dispatcher: Dispatcher): readonly HealthCheck[] {
   return Object.entries(origins).map(([name, origin]) => ({
-    ...{ name, required: false },
+    name,
+    required: false,
     check: async () => {
       const signal = AbortSignal.timeout(answerMsMax);
       const { statusCode, body } = await request(new URL('/livez', origin), { signal, dispatcher });

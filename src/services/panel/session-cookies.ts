@@ -15,7 +15,8 @@ export type SessionCookies = {
 /** `secure`: over TLS alone, and under a name that a browser takes from this very host alone (RFC 6265bis, __Host-). */
 export function createSessionCookies({ secure }: { readonly secure: boolean }): SessionCookies {
   const prefix = secure ? '__Host-' : '';
-  const [accessName, refreshName] = [`${prefix}popvote-access`, `${prefix}popvote-refresh`];
+  const accessName = `${prefix}popvote-access`;
+  const refreshName = `${prefix}popvote-refresh`;
   const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const;
   const secondsTo = (end: string, nowMs: number): number =>
     Math.max(0, Math.floor((Date.parse(end) - nowMs) / 1_000) - marginSeconds);

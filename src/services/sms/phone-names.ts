@@ -16,7 +16,8 @@ export type PhoneNames = {
 };
 
 export function createPhoneNames(keys: Pick<SmsKeys, 'phone' | 'limits'>): PhoneNames {
-  const [phone, limits] = [hashKey(keys.phone), hashKey(keys.limits)];
+  const phone = hashKey(keys.phone);
+  const limits = hashKey(keys.limits);
   return {
     phoneKey: (e164) => keyedHash(phone, phoneKeyText(e164)),
     codeTag: (code) => keyedHash(phone, codeTagText(code)),

@@ -123,7 +123,8 @@ async function deposit({ pool }: CheckParts, reader: RowReader, part: RowPart): 
 async function tell({ views, metrics }: CheckParts, before: LedgerBatch, counts: Counts): Promise<void> {
   const { deposited, ...after } = counts;
   if (!deposited) return;
-  const [duplicates, numbers] = [after.duplicates - before.duplicates, after.invalidNumbers - before.invalidNumbers];
+  const duplicates = after.duplicates - before.duplicates;
+  const numbers = after.invalidNumbers - before.invalidNumbers;
   metrics.rows.inc({ outcome: 'counted' }, after.valid - before.valid);
   metrics.rows.inc({ outcome: 'duplicate' }, duplicates);
   metrics.rows.inc({ outcome: 'invalid-number' }, numbers);

@@ -83,8 +83,13 @@ export function createLedgerViews(parts: {
     const view = viewOf(batch, setApart);
     const keys = [batchViewKey(view.batchId), ...batchIndexKeys(view.official, view.electionId)];
     const values = [
-      ...[JSON.stringify(view), view.checked, batchViewSeconds, Date.parse(view.acceptedAt), view.batchId],
-      ...[batchIndexMax, batchChangesChannel],
+      JSON.stringify(view),
+      view.checked,
+      batchViewSeconds,
+      Date.parse(view.acceptedAt),
+      view.batchId,
+      batchIndexMax,
+      batchChangesChannel,
     ];
     await redis.eval(writeScript, keys.length, ...keys, ...values);
   };
@@ -151,7 +156,15 @@ async function restore(pool: Pool, write: (batch: LedgerBatch) => Promise<void>)
 function viewOf(batch: LedgerBatch, setApart: SetApartReason | null): BatchView {
   const { batchId, electionId, official, acceptedAt, rows, checked, valid, duplicates, invalidNumbers } = batch;
   return {
-    ...{ batchId, electionId, official, acceptedAt: acceptedAt.toISOString(), rows, checked, valid },
-    ...{ invalid: duplicates + invalidNumbers, duplicates, setApart },
+    batchId,
+    electionId,
+    official,
+    acceptedAt: acceptedAt.toISOString(),
+    rows,
+    checked,
+    valid,
+    invalid: duplicates + invalidNumbers,
+    duplicates,
+    setApart,
   };
 }

@@ -23,11 +23,19 @@ export const start: StartService = async (environment) => {
   const logger = createLogger('worker', settings.LOG_LEVEL);
   const pool = openPool(settings.WORKER_BOX_DATABASE_URL, { name: 'popvote-worker', connectionsMax, statementMsMax });
   const connect = (options = {}) => connectRedis(settings.CONTROL_REDIS_URL, logger, options);
-  const [redis, check, register] = [connect(), connect(waitingConnection), connect(waitingConnection)];
+  const redis = connect();
+  const check = connect(waitingConnection);
+  const register = connect(waitingConnection);
   const app = await buildWorker({
-    ...{ pool, redis, waiting: { check, register }, logger },
-    ...{ publicKeys: settings.PUBLIC_KEYS, claimMs: settings.WORKER_CLAIM_MS },
-    ...{ clock: systemClock, metrics: createMetrics('worker'), version: programVersion() },
+    pool,
+    redis,
+    waiting: { check, register },
+    logger,
+    publicKeys: settings.PUBLIC_KEYS,
+    claimMs: settings.WORKER_CLAIM_MS,
+    clock: systemClock,
+    metrics: createMetrics('worker'),
+    version: programVersion(),
   });
   const close = async (): Promise<void> => {
     await app.close();

@@ -95,11 +95,14 @@ function ledgerRowsOf(judge: Judge, batch: LedgerBatch, firstRow: number, rows: 
   const { batchId, electionId } = batch;
   const places = new Map<string, number>();
   const kinds: RowKind[] = [];
-  const [guids, trackers, which]: [string[], Buffer[], number[]] = [[], [], []];
+  const guids = [];
+  const trackers = [];
+  const which = [];
   // One piece of memory for all: a small one for each would cost the collector more than the hashes cost.
   const hashes = Buffer.alloc(rows.length * trackerBytes);
   for (const [index, row] of rows.entries()) {
-    const [guid, cells] = [row.slice(0, guidCharacters), row.slice(guidCharacters + 1)];
+    const guid = row.slice(0, guidCharacters);
+    const cells = row.slice(guidCharacters + 1);
     let place = places.get(cells);
     if (place === undefined) {
       place = kinds.push(kindOf(cells, judge(cells)));

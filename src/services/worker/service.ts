@@ -41,14 +41,19 @@ export async function buildWorker(parts: WorkerParts): Promise<App> {
   const metrics = createWorkerMetrics(parts.metrics);
   let lastStepMs = clock();
   const loops = createWorkerLoops({
-    ...{ pool, claimMs, logger, metrics },
+    pool,
+    claimMs,
+    logger,
+    metrics,
     queue: createUploadQueue({ redis, waiting, consumer: name, claimMs }),
     views: createLedgerViews({ redis, pool, logger, name }),
     keys: { batches: verificationKeys(publicKeys.batches), publishers: verificationKeys(publicKeys.publishers) },
     onStep: () => void (lastStepMs = clock()),
   });
   const { app } = await createHttp({
-    ...{ logger, metrics: parts.metrics, version: parts.version },
+    logger,
+    metrics: parts.metrics,
+    version: parts.version,
     checks: [
       { name: 'box', required: true, check: () => databaseAnswers(pool) },
       { name: 'redis', required: true, check: () => redis.ping().then(() => true) },

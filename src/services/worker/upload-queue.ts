@@ -62,12 +62,6 @@ export function createUploadQueue(parts: {
   const { redis, waiting, consumer, claimMs } = parts;
   const { check, register } = batchGroups;
 
-  const read = async (connection: Redis, group: string, count: number): Promise<StreamEntry[]> => {
-    const answer = await connection.xreadgroup(
-      ...(['GROUP', group, consumer, 'COUNT', count, 'BLOCK', waitMsMax, 'STREAMS', batchQueueKey, '>'] as const),
-    );
-    return entriesOf(answer?.[0]?.[1] ?? []);
-  };
   const claim = async (): Promise<StreamEntry[]> => {
     const answer = await redis.xautoclaim(batchQueueKey, check, consumer, claimMs, '0-0', 'COUNT', 1);
     return entriesOf(answer[1] as RawEntry[]);
@@ -82,7 +76,9 @@ export function createUploadQueue(parts: {
       return made.includes(true);
     },
     async take() {
-      const [entry] = await claim().then((claimed) => (claimed.length > 0 ? claimed : read(waiting.check, check, 1)));
+      const [entry] = await claim().then((claimed) =>
+        claimed.length > 0 ? claimed : readGroup(waiting.check, check, consumer, 1),
+      );
       if (!entry) return null;
       const known = queueEntry.safeParse(entry.fields);
       if (known.success) return { ...known.data, id: entry.id, deliveries: await deliveriesOf(entry.id) };
@@ -112,7 +108,7 @@ export function createUploadQueue(parts: {
       const start = after === null ? '-' : `(${after}`;
       return entriesOf(await redis.xrange(uploadKey(upload), start, '+', 'COUNT', count));
     },
-    announced: () => read(waiting.register, register, announcedMax),
+    announced: () => readGroup(waiting.register, register, consumer, announcedMax),
     async noted(entries) {
       if (entries.length > 0) await redis.xack(batchQueueKey, register, ...entries.map(({ id }) => id));
     },
@@ -121,6 +117,22 @@ export function createUploadQueue(parts: {
       return { queue, dead };
     },
   };
+}
+
+async function readGroup(connection: Redis, group: string, consumer: string, count: number): Promise<StreamEntry[]> {
+  const answer = await connection.xreadgroup(
+    'GROUP',
+    group,
+    consumer,
+    'COUNT',
+    count,
+    'BLOCK',
+    waitMsMax,
+    'STREAMS',
+    batchQueueKey,
+    '>',
+  );
+  return entriesOf(answer?.[0]?.[1] ?? []);
 }
 
 /** From the first entry on: what was queued before any worker was there is taken too. */

@@ -43,10 +43,7 @@ export async function beginSession(pool: Pool, session: NewSession): Promise<Beg
   const [row] = await certainRows<Begun>(pool, {
     text: `select outcome, role, began_at_ms as "beganAtMs", expires_at_ms as "expiresAtMs", ended
       from pv.begin_session($1, $2, $3, $4, $5, $6)`,
-    values: [
-      ...[session.user, session.passwordHash, session.session, session.tag, session.seconds],
-      session.sessionsMax,
-    ],
+    values: [session.user, session.passwordHash, session.session, session.tag, session.seconds, session.sessionsMax],
   });
   return row ?? { outcome: 'refused' };
 }

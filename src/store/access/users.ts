@@ -48,9 +48,16 @@ export async function registerUser(pool: Pool, user: NewUser): Promise<Registere
   const [row] = await certainRows<Registered>(pool, {
     text: 'select outcome, role, state, source from pv.register_user($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
     values: [
-      ...[user.id, user.email, user.forename, user.surname, user.passwordHash],
-      ...[user.identity?.scheme, user.identity?.tag, user.identity?.sealed],
-      ...[user.approved, user.invitation],
+      user.id,
+      user.email,
+      user.forename,
+      user.surname,
+      user.passwordHash,
+      user.identity?.scheme,
+      user.identity?.tag,
+      user.identity?.sealed,
+      user.approved,
+      user.invitation,
     ],
   });
   return only(row);
@@ -77,7 +84,10 @@ export type UserFilter = { readonly after: number; readonly state?: UserState; r
 /** At most `limit` users that registered after the one with this number, in order. */
 export async function listUsers(pool: Pool, filter: UserFilter, limit: number): Promise<StoredUser[]> {
   const { rows } = await pool.query<StoredUser>(`select ${userColumns} from pv.list_users($1, $2, $3, $4)`, [
-    ...[filter.after, filter.state ?? null, filter.role ?? null, limit],
+    filter.after,
+    filter.state ?? null,
+    filter.role ?? null,
+    limit,
   ]);
   return rows;
 }

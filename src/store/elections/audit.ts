@@ -26,8 +26,15 @@ export async function appendAudit(pool: Pool, entry: NewAuditEntry): Promise<Aud
   const [row] = await certainRows<AuditHead>(pool, {
     text: 'select number, hash from pv.append_audit($1, $2, $3, $4, $5, $6, $7, $8, $9)',
     values: [
-      ...[entry.outcome, entry.attempt, JSON.stringify(entry.actor), entry.act, JSON.stringify(entry.object)],
-      ...[entry.reason, entry.request, entry.code, entry.changed === null ? null : JSON.stringify(entry.changed)],
+      entry.outcome,
+      entry.attempt,
+      JSON.stringify(entry.actor),
+      entry.act,
+      JSON.stringify(entry.object),
+      entry.reason,
+      entry.request,
+      entry.code,
+      entry.changed === null ? null : JSON.stringify(entry.changed),
     ],
   });
   if (!row) throw new Error('The database answered without a row.');

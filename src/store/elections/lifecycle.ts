@@ -58,7 +58,10 @@ export const proposeAnnouncement = (
   proposal: { readonly id: string; readonly version: number; readonly announced: object; readonly by: string },
 ): Promise<AnnouncementProposed> =>
   outcomeOf(pool, 'pv.propose_announcement($1, $2, $3, $4)', [
-    ...[proposal.id, proposal.version, JSON.stringify(proposal.announced), proposal.by],
+    proposal.id,
+    proposal.version,
+    JSON.stringify(proposal.announced),
+    proposal.by,
   ]);
 
 export type EndProposed =
@@ -78,7 +81,10 @@ export const stampPending = (
   stamp: { readonly id: string; readonly version: number; readonly revision: number; readonly documents: object },
 ): Promise<boolean> =>
   outcomeOf(pool, 'pv.stamp_pending($1, $2, $3, $4)', [
-    ...[stamp.id, stamp.version, stamp.revision, JSON.stringify(stamp.documents)],
+    stamp.id,
+    stamp.version,
+    stamp.revision,
+    JSON.stringify(stamp.documents),
   ]);
 
 /** The pending change of a revision is the election now, or is dropped; false where there is no such change. */

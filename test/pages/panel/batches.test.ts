@@ -29,20 +29,39 @@ let page: Page;
 const option = (title: string) => ({ title: { en: title }, kind: 'party' });
 const contests = [
   {
-    ...{ id: 'parliament', title: { en: 'Parliament' }, method: 'dhondt', seats: 7, thresholdPercent: 0 },
-    ...{ minChoices: 1, maxChoices: 1, abstain: false, options: ['Lantern', 'Meadow', 'Harbour'].map(option) },
+    id: 'parliament',
+    title: { en: 'Parliament' },
+    method: 'dhondt',
+    seats: 7,
+    thresholdPercent: 0,
+    minChoices: 1,
+    maxChoices: 1,
+    abstain: false,
+    options: ['Lantern', 'Meadow', 'Harbour'].map(option),
   },
   {
-    ...{ id: 'motion', title: { en: 'Open the library on Sundays' }, method: 'plurality' },
-    ...{ minChoices: 1, maxChoices: 1, abstain: true, options: [{ title: { en: 'Yes' } }, { title: { en: 'No' } }] },
+    id: 'motion',
+    title: { en: 'Open the library on Sundays' },
+    method: 'plurality',
+    minChoices: 1,
+    maxChoices: 1,
+    abstain: true,
+    options: [{ title: { en: 'Yes' } }, { title: { en: 'No' } }],
   },
 ];
 
 async function announced(id: string, title: string, opensInMs: number): Promise<void> {
   const { administrator } = people;
   const body = {
-    ...{ id, title: { en: title }, timeZone: 'Europe/Belgrade', rehearsal: true, minBatch: 1, graceSeconds: 0 },
-    ...{ channels: ['online', 'batches'], identity: { scheme: 'hkid' }, contests },
+    id,
+    title: { en: title },
+    timeZone: 'Europe/Belgrade',
+    rehearsal: true,
+    minBatch: 1,
+    graceSeconds: 0,
+    channels: ['online', 'batches'],
+    identity: { scheme: 'hkid' },
+    contests,
     opensAt: new Date(Date.now() + opensInMs).toISOString(),
     closesAt: new Date(Date.now() + opensInMs + 7_200_000).toISOString(),
     verification: { methods: ['text-in', 'code'], verifiedSecondsMax: 900 },
@@ -79,7 +98,8 @@ async function signIn(who: Person): Promise<void> {
 }
 
 const fileOf = (lines: readonly string[], name = 'ballots.csv') => ({
-  ...{ name, mimeType: 'text/csv' },
+  name,
+  mimeType: 'text/csv',
   buffer: Buffer.from(lines.map((line) => `${line}\r\n`).join('')),
 });
 const choose = (lines: readonly string[], name?: string) =>
@@ -134,7 +154,9 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
     const { administrator, person } = platform.control;
-    const [official, other, auditor] = [await person('official'), await person('official'), await person('auditor')];
+    const official = await person('official');
+    const other = await person('official');
+    const auditor = await person('auditor');
     people = { administrator, official, other, auditor };
     watched = await openPage(browser, platform.control.panel, { ...desktop, acceptDownloads: true });
     ({ page } = watched);
@@ -158,7 +180,8 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await announced(paper, 'Parliament 2026', -3_600_000);
     await until(async () => {
       const asked = await people.official.call('officials', 'POST', `/v1/batches?electionId=${paper}`, {
-        ...{ raw: 'x', headers: { 'content-type': 'text/csv' } },
+        raw: 'x',
+        headers: { 'content-type': 'text/csv' },
       });
       return asked.body['code'] === 'invalid-batch';
     }, 'the election to be known where files come in');

@@ -76,16 +76,30 @@ async function written(more: object = {}, announced = true): Promise<string> {
   const id = `e-${randomUUID().slice(0, 8)}`;
   const option = (en: string) => ({ title: { en } });
   const body = {
-    ...{ id, title: { en: 'Library' }, timeZone: 'Europe/Belgrade', rehearsal: true, minBatch: 1, graceSeconds: 0 },
-    ...{ channels: ['online', 'batches'], identity: { scheme: 'phone-only' } },
-    ...{ opensAt: inHours(-1), closesAt: inHours(30), verification: { methods: ['text-in', 'code'] } },
+    id,
+    title: { en: 'Library' },
+    timeZone: 'Europe/Belgrade',
+    rehearsal: true,
+    minBatch: 1,
+    graceSeconds: 0,
+    channels: ['online', 'batches'],
+    identity: { scheme: 'phone-only' },
+    opensAt: inHours(-1),
+    closesAt: inHours(30),
+    verification: { methods: ['text-in', 'code'] },
     contests: [
       {
-        ...{ id: 'hours', title: { en: 'Open on Sundays?' }, method: 'plurality', abstain: true },
+        id: 'hours',
+        title: { en: 'Open on Sundays?' },
+        method: 'plurality',
+        abstain: true,
         options: [option('Yes'), option('No')],
       },
       {
-        ...{ id: 'paths', title: { en: 'Which paths shall be lit?' }, method: 'approval', maxChoices: 2 },
+        id: 'paths',
+        title: { en: 'Which paths shall be lit?' },
+        method: 'approval',
+        maxChoices: 2,
         options: [option('River'), option('Hill'), option('Sea')],
       },
     ],
@@ -352,7 +366,8 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await page.getByText('not saved yet').waitFor();
     expect(await title.inputValue()).toBe('Mine');
     const theirs = await people.other.call('elections', 'PATCH', `/v1/elections/${id}`, {
-      ...{ body: { title: { en: 'Theirs' } }, headers: { 'if-match': '*' } },
+      body: { title: { en: 'Theirs' } },
+      headers: { 'if-match': '*' },
     });
     expect(theirs.status).toBe(200);
     await button('Save and continue').click();
@@ -417,7 +432,8 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     expect(rows).toEqual([['guid', 'hours', 'paths'], ...guids.map((guid) => [guid, '', ''])]);
     const filled = rows.map((row, index) => (index === 0 ? row : [row[0], '1', '1+3']).join(',')).join('\r\n');
     const sent = await people.official.call('officials', 'POST', `/v1/batches?electionId=${id}`, {
-      ...{ raw: filled, headers: { 'content-type': 'text/csv' } },
+      raw: filled,
+      headers: { 'content-type': 'text/csv' },
     });
     expect(sent.status, sent.text).toBe(202);
     await page.emulateMedia({ media: 'print' });
@@ -432,7 +448,8 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     const id = await written({ identity: { scheme: 'roll' } });
     await open(`/elections/${id}`, 'Library');
     await page.getByLabel('File').setInputFiles({
-      ...{ name: 'roll.csv', mimeType: 'text/csv' },
+      name: 'roll.csv',
+      mimeType: 'text/csv',
       buffer: Buffer.from('number;name\nA1;Ana\nB2;Bo\nB2;Bo\n!!;Nobody\n'),
     });
     await button('Upload the roll').click();

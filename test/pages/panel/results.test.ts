@@ -29,11 +29,23 @@ const answers: string[] = [];
 
 const option = (title: string, index: number) => ({ id: `option-${index + 1}`, title: { en: title }, kind: 'party' });
 const seats = (id: string, title: string, count: number, lists: readonly string[], thresholdPercent = 0) => ({
-  ...{ id, title: { en: title }, method: 'dhondt', minChoices: 1, maxChoices: 1, abstain: true },
-  ...{ seats: count, thresholdPercent, options: lists.map(option) },
+  id,
+  title: { en: title },
+  method: 'dhondt',
+  minChoices: 1,
+  maxChoices: 1,
+  abstain: true,
+  seats: count,
+  thresholdPercent,
+  options: lists.map(option),
 });
 const motion = (id: string, title: string, options: readonly string[], method = 'plurality') => ({
-  ...{ id, title: { en: title }, method, minChoices: 1, maxChoices: method === 'approval' ? 2 : 1, abstain: true },
+  id,
+  title: { en: title },
+  method,
+  minChoices: 1,
+  maxChoices: method === 'approval' ? 2 : 1,
+  abstain: true,
   options: options.map((text, index) => ({ id: `option-${index + 1}`, title: { en: text } })),
 });
 
@@ -50,10 +62,16 @@ async function call(method: 'GET' | 'POST', path: string, body?: unknown) {
 
 async function announced(id: string, title: string, contests: unknown[], channels = ['online', 'batches']) {
   await call('POST', '', {
-    ...{ id, title: { en: title }, timeZone: 'Europe/Belgrade', rehearsal: true, channels, minBatch: 1 },
+    id,
+    title: { en: title },
+    timeZone: 'Europe/Belgrade',
+    rehearsal: true,
+    channels,
+    minBatch: 1,
     opensAt: new Date(Date.now() - 3_600_000).toISOString(),
     closesAt: new Date(Date.now() + 7_200_000).toISOString(),
-    ...{ graceSeconds: 0, identity: { scheme: 'hkid' } },
+    graceSeconds: 0,
+    identity: { scheme: 'hkid' },
     verification: { methods: ['text-in', 'code'], verifiedSecondsMax: 900 },
     contests,
   });

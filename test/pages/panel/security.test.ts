@@ -221,7 +221,8 @@ describe.skipIf(chromiumPath === undefined)('against the panel', { timeout: 180_
     };
     await page.goto(`${panel}/people`);
     await page.getByText(administrator.email).waitFor();
-    const [kept, other] = [await context.newPage(), await context.newPage()];
+    const kept = await context.newPage();
+    const other = await context.newPage();
     for (const tab of [kept, other]) {
       await tab.goto(`${panel}/people`);
       await tab.getByText(administrator.email).waitFor();

@@ -108,7 +108,8 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
     await close(second);
 
     const other = await newElection({ contests: motion });
-    const [left, right] = [await openPage(browser, api, phone), await openPage(browser, api, phone)];
+    const left = await openPage(browser, api, phone);
+    const right = await openPage(browser, api, phone);
     await readyToCast(left.page, other, api);
     const kept = await left.page.evaluate<string>("sessionStorage.getItem('popvote-vote')");
     await right.page.goto(`${api}/livez`);
@@ -195,7 +196,10 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
       session.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
       const throughput = rate * kilobit;
       await session.send('Network.emulateNetworkConditions', {
-        ...{ offline: false, latency, downloadThroughput: throughput, uploadThroughput: throughput },
+        offline: false,
+        latency,
+        downloadThroughput: throughput,
+        uploadThroughput: throughput,
       });
       await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
       await page.goto(`${platform.origins.api}/?election=${id}`);

@@ -345,7 +345,8 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
   });
 
   test('says when voting opens, that it has closed, and that there is no such vote', async () => {
-    const [dayMs, now] = [86_400_000, Date.now()];
+    const dayMs = 86_400_000;
+    const now = Date.now();
     const at = (days: number): string => new Date(now + days * dayMs).toISOString();
     const early = await newElection({ opensAt: at(1), closesAt: at(2) });
     const late = await newElection({ opensAt: at(-2), closesAt: at(-1) });

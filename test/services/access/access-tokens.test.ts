@@ -35,7 +35,11 @@ async function altered(change: {
 }): Promise<string> {
   const seconds = Math.floor(clock() / 1_000);
   const payload = {
-    ...{ ...claims, iss: 'popvote:access', aud: 'popvote:control', iat: seconds, exp: seconds + accessTokenSeconds },
+    ...claims,
+    iss: 'popvote:access',
+    aud: 'popvote:control',
+    iat: seconds,
+    exp: seconds + accessTokenSeconds,
     ...change.payload,
   };
   const header = { alg: 'EdDSA', kid: 'access-1', typ: 'at+jwt', ...change.header };

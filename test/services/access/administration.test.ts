@@ -166,7 +166,8 @@ describe('the last administrator', () => {
     const first = await own.administrator();
     let left = first;
     for (let round = 0; round < 9; round += 1) {
-      const [a, b] = [left, await own.person('administrator', left)];
+      const a = left;
+      const b = await own.person('administrator', left);
       const others = round % 2 === 0;
       const suspension = { state: 'suspended' };
       const act = (by: Person, on: Person, at: Access) =>
@@ -193,7 +194,8 @@ describe('the last administrator', () => {
     const first = await own.administrator();
     const second = await own.person('administrator', first);
     const url = own.databases.url('access');
-    const [one, two] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })];
+    const one = new pg.Client({ connectionString: url });
+    const two = new pg.Client({ connectionString: url });
     await Promise.all([one.connect(), two.connect()]);
     try {
       await one.query('begin');
@@ -276,8 +278,10 @@ describe('the first administrator', () => {
   test('is made once, with a password for one login; an operator can make another, or renew one never used', async () => {
     await using own = await startAccess();
     const wanted = {
-      ...{ databaseUrl: own.databases.url('access', 'popvote_access'), email: 'First@Example.org' },
-      ...{ forename: 'Ada', surname: 'First' },
+      databaseUrl: own.databases.url('access', 'popvote_access'),
+      email: 'First@Example.org',
+      forename: 'Ada',
+      surname: 'First',
     };
     const made = await Promise.all(Array.from({ length: 4 }, () => issueAdministrator({ ...wanted, onlyFirst: true })));
     expect(made.map(({ outcome }) => outcome).sort()).toEqual(['created', 'present', 'present', 'present']);

@@ -82,7 +82,8 @@ describe.each(['administrator', 'official', 'auditor'] as const)('the sessions o
 
   test('end one by one, and the others go on', async () => {
     const person = await access.person(role, admin);
-    const [first, second] = [person.tokens, await login(person)];
+    const first = person.tokens;
+    const second = await login(person);
     const id = await sessionIdOf(second);
     for (let time = 0; time < 2; time += 1) {
       expect((await call(first, 'DELETE', `/v1/sessions/${id}`)).status).toBe(204);
@@ -98,7 +99,8 @@ describe.each(['administrator', 'official', 'auditor'] as const)('the sessions o
 
 describe('the sessions of others', () => {
   test('are not shown, and nobody ends them as their own, an administrator neither', async () => {
-    const [victim, other] = [await access.person('official', admin), await access.person('auditor', admin)];
+    const victim = await access.person('official', admin);
+    const other = await access.person('auditor', admin);
     const id = await sessionIdOf(victim.tokens);
     for (const by of [other.tokens, admin.tokens]) {
       expect((await sessionsOf(by)).map((each) => each.id)).not.toContain(id);
@@ -119,7 +121,10 @@ describe('the sessions of others', () => {
     expect([await stands(person.tokens), await stands(second)]).toEqual([false, false]);
     expect(await stands(admin.tokens)).toBe(true);
     expect(actsOn(person.id).at(-1)).toEqual({
-      ...{ act: 'session.end-all', outcome: 'done', actor: admin.id, user: person.id },
+      act: 'session.end-all',
+      outcome: 'done',
+      actor: admin.id,
+      user: person.id,
     });
     expect(await stands(await login(person))).toBe(true);
   });

@@ -15,7 +15,11 @@ beforeAll(async () => {
 afterAll(() => access[Symbol.asyncDispose]());
 
 const form = (changes: object = {}) => ({
-  ...{ email: someEmail(), forename: 'Ana', surname: 'Anić', password: goodPassword, ...changes },
+  email: someEmail(),
+  forename: 'Ana',
+  surname: 'Anić',
+  password: goodPassword,
+  ...changes,
 });
 /** From a place of its own, so that no limit is met. */
 const register = (body: object, at: Access = access) =>
@@ -210,7 +214,8 @@ describe('an invitation', () => {
   });
 
   test('ends with its days, or when it is withdrawn', async () => {
-    const [late, withdrawn] = [await invite(), await invite()];
+    const late = await invite();
+    const withdrawn = await invite();
     await access.databases.query(
       'access',
       `update pv.invitation set created_at = created_at - interval '8 days', expires_at = expires_at - interval '8 days'

@@ -72,9 +72,14 @@ const everyone = [
   'POST /v1/users',
 ];
 const allRoles = [
-  ...['GET /v1/account', 'POST /v1/password', 'POST /v1/second-factor', 'POST /v1/second-factor/confirm'],
+  'GET /v1/account',
+  'POST /v1/password',
+  'POST /v1/second-factor',
+  'POST /v1/second-factor/confirm',
   'POST /v1/second-factor/disable',
-  ...['GET /v1/sessions', 'DELETE /v1/sessions', 'DELETE /v1/sessions/00000000-0000-4000-8000-000000000000'],
+  'GET /v1/sessions',
+  'DELETE /v1/sessions',
+  'DELETE /v1/sessions/00000000-0000-4000-8000-000000000000',
 ];
 
 describe('each route', () => {
@@ -102,7 +107,9 @@ describe('each route', () => {
         // A body that could not be read either: the token comes first.
         const send = method === 'POST' || method === 'PATCH';
         const answer = await access.app.inject({
-          ...{ method, url, headers: { ...headers, ...(send && { 'content-type': 'application/json' }) } },
+          method,
+          url,
+          headers: { ...headers, ...(send && { 'content-type': 'application/json' }) },
           ...(send && { payload: '{' }),
         });
         expect([method, url, answer.statusCode]).toEqual([method, url, 401]);
@@ -153,7 +160,10 @@ describe('each route', () => {
 describe('a route that names no roles', () => {
   const bare = async () => {
     const { app } = await createHttp({
-      ...{ logger: createLogProbe('x').logger, metrics: createMetrics('x'), checks: [], shedAtLoopDelayMs: 0 },
+      logger: createLogProbe('x').logger,
+      metrics: createMetrics('x'),
+      checks: [],
+      shedAtLoopDelayMs: 0,
       version: { version: '0', node: '0' },
     });
     registerRoleGuard(app, access.logic);

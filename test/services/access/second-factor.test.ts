@@ -98,7 +98,8 @@ test('codes cannot be tried without end, nor the tries be washed away by logins 
 });
 
 test('each recovery code replaces the authenticator once, and is of no use to another user', async () => {
-  const [{ person, recoveryCodes }, other] = [await enrolled(), await enrolled()];
+  const { person, recoveryCodes } = await enrolled();
+  const other = await enrolled();
   const [first, second] = recoveryCodes;
   const login = async (who: Person, code: string) => (await access.login(who.email, goodPassword, { code })).status;
   expect(await login(other.person, first!)).toBe(401);

@@ -39,7 +39,11 @@ let accessOrigin: { api: string; private: string };
 async function startControlRedis(): Promise<LocalRedis> {
   const names = ['admin', ...controlUsers.map(({ name }) => name)];
   return startRedis({
-    ...{ directory, port: redisPort, users: controlUsers, logFile: join(directory, 'log'), keepData: false },
+    directory,
+    port: redisPort,
+    users: controlUsers,
+    logFile: join(directory, 'log'),
+    keepData: false,
     passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
     searchPath: process.env['PATH'] ?? '',
     say: () => undefined,
@@ -78,7 +82,10 @@ beforeEach(() => {
 
 async function startElections(origin: typeof accessOrigin, connection: Redis): Promise<App> {
   const { app } = await createHttp({
-    ...{ logger, metrics: createMetrics('elections'), checks: [], version: { version: '0', node: '0' } },
+    logger,
+    metrics: createMetrics('elections'),
+    checks: [],
+    version: { version: '0', node: '0' },
     shedAtLoopDelayMs: 0,
   });
   const caller = { name: 'elections', jwk: access.keys.elections.caller } as const;
@@ -181,7 +188,8 @@ describe('while all is well', () => {
 
 describe('when Redis', () => {
   test('lost everything, access is asked, and a user who is out stays out', async () => {
-    const [out, inside] = [await access.person('official', admin), await access.person('official', admin)];
+    const out = await access.person('official', admin);
+    const inside = await access.person('official', admin);
     await trusted(inside.tokens.accessToken);
     await asAdmin('DELETE', out.id);
     await operator.flushall();
@@ -227,7 +235,8 @@ describe('when Redis', () => {
   });
 
   test('is away, access is asked; when both are away, reading goes on and nothing is changed', async () => {
-    const [out, inside] = [await access.person('official', admin), await access.person('administrator', admin)];
+    const out = await access.person('official', admin);
+    const inside = await access.person('administrator', admin);
     // Another service whose access can go away by itself.
     await using own = await startAccess({ beside: access, redisUrl: redis.url('access') });
     const origin = {
@@ -263,11 +272,13 @@ test('nobody can tell whether a token is good before the keys were had: that is 
 });
 
 test('what was ended is remembered for as long as a token of it could be shown, and no longer', async () => {
-  const [early, late] = [await access.person('official', admin), await access.person('official', admin)];
+  const early = await access.person('official', admin);
+  const late = await access.person('official', admin);
   const sessionOf = async (person: Person) =>
     ((await access.call('GET', '/v1/account', { token: person.tokens.accessToken })).body as { sessionId: string })
       .sessionId;
-  const [first, second] = [await sessionOf(early), await sessionOf(late)];
+  const first = await sessionOf(early);
+  const second = await sessionOf(late);
   await asAdmin('DELETE', early.id);
   await asAdmin('DELETE', late.id);
   await access.databases.query(

@@ -72,7 +72,8 @@ describe('a refresh', () => {
   });
 
   test('of one session leaves the others alone', async () => {
-    const [mine, other] = [await fresh(), await fresh()];
+    const mine = await fresh();
+    const other = await fresh();
     const next = pairOf(await refresh(mine.refreshToken));
     await refresh(next.refreshToken);
     await refresh(mine.refreshToken);

@@ -182,7 +182,9 @@ describe('without Redis', () => {
       await pause(200);
       expect((await api.app.inject(`/v1/elections/${api.election.id}`)).statusCode).toBe(200);
       const cast = await api.app.inject({
-        ...{ method: 'POST', url: '/v1/ballots', headers: bearer(token) },
+        method: 'POST',
+        url: '/v1/ballots',
+        headers: bearer(token),
         payload: { ballotKey: secret(), ballot: ballot() },
       });
       expect(cast.statusCode).toBe(201);
@@ -235,7 +237,8 @@ describe('without Redis', () => {
     await other[Symbol.asyncDispose]();
     const publication = publicationOf(election, publisher, 1);
     await using api = await startApi({
-      ...{ redisUrl: redis.url, published: false },
+      redisUrl: redis.url,
+      published: false,
       publications: [publication, publicationOf(definition({ id: 'f' }), signingKey(newSigningJwk('publisher')), 1)],
       publishers: [publicJwk(jwk)],
     });

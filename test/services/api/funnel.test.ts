@@ -59,8 +59,13 @@ describe('sessions', () => {
     const other = await post(api, '/v1/sessions/current/resend', first.token, { method: 'code' });
     await post(api, '/v1/sessions/current/resend', other.json<{ token: string }>().token, {});
     const expected = {
-      ...{ started: 4, 'started:text-in': 3, 'started:code': 2 },
-      ...{ confirmed: 3, 'confirmed:text-in': 2, 'confirmed:code': 1, cast: 1 },
+      started: 4,
+      'started:text-in': 3,
+      'started:code': 2,
+      confirmed: 3,
+      'confirmed:text-in': 2,
+      'confirmed:code': 1,
+      cast: 1,
     };
     await until(async () => (await sumsOf(api))['cast'] === 1 && (await sumsOf(api))['started'] === 4, 'the sums');
     expect(await sumsOf(api)).toEqual(expected);

@@ -53,7 +53,10 @@ describe('tokens', () => {
 
   test('of another ring, of another kind under the same ring, or past their time are all refused alike', async () => {
     const claims: VerifiedClaims = {
-      ...{ sid: 's'.repeat(22), electionId: api.election.id, identity: secret(), phoneKey: secret() },
+      sid: 's'.repeat(22),
+      electionId: api.election.id,
+      identity: secret(),
+      phoneKey: secret(),
       attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() },
     };
     const seal = (
@@ -62,7 +65,11 @@ describe('tokens', () => {
       ms = 60_000,
     ) =>
       createSealedTokens<VerifiedClaims>({
-        ...{ ring, kind, claims: verifiedClaims, secondsMax: 900, clock: Date.now },
+        ring,
+        kind,
+        claims: verifiedClaims,
+        secondsMax: 900,
+        clock: Date.now,
       }).seal(claims, Date.now() + ms);
     expect((await send(calls[3], bearer(await seal()))).statusCode).toBe(201);
     const tokens = [
@@ -84,9 +91,20 @@ describe('tokens', () => {
     const [original = '', ...rest] = verified.split('.');
     const parts = JSON.parse(Buffer.from(original, 'base64url').toString()) as Record<string, unknown>;
     const forged = [
-      ...[{ alg: 'none' }, { alg: 'A256KW' }, { alg: 'PBES2-HS256+A128KW', p2c: 2 ** 31 }, { enc: 'A128GCM' }],
-      ...[{ zip: 'DEF' }, { jku: 'https://x.invalid' }, { crit: ['exp'] }, { kid: '../../etc/passwd' }, { kid: '' }],
-      ...[{ typ: tokenKinds.pending.typ }, { aud: 'x' }, { alg: 'RSA-OAEP' }, { epk: {} }, { b64: false }],
+      { alg: 'none' },
+      { alg: 'A256KW' },
+      { alg: 'PBES2-HS256+A128KW', p2c: 2 ** 31 },
+      { enc: 'A128GCM' },
+      { zip: 'DEF' },
+      { jku: 'https://x.invalid' },
+      { crit: ['exp'] },
+      { kid: '../../etc/passwd' },
+      { kid: '' },
+      { typ: tokenKinds.pending.typ },
+      { aud: 'x' },
+      { alg: 'RSA-OAEP' },
+      { epk: {} },
+      { b64: false },
     ].map((change) => [header({ ...parts, ...change }), ...rest].join('.'));
     const before = api.behind.contacts.length;
     const started = performance.now();
@@ -215,7 +233,9 @@ describe('connections', () => {
   };
 
   test('slow headers and a slow body are cut off', { timeout: 30_000 }, async () => {
-    const [headers, body, post] = [await open(), await open(), await open()];
+    const headers = await open();
+    const body = await open();
+    const post = await open();
     const closed = Promise.all([headers, body, post].map(untilClosed));
     headers.write('GET /v1/elections HTTP/1.1\r\nhost: x\r\n');
     body.write(

@@ -94,13 +94,18 @@ describe('sessions', () => {
     let now = Math.ceil(Date.now() / 86_400_000) * 86_400_000 - 30_000;
     const opens = { opensAt: new Date(now - 1_000).toISOString(), closesAt: new Date(now + 600_000).toISOString() };
     const api = await startApi({
-      ...{ redisUrl: redis.url, sessionsPerAddressBlock: 5, clock: () => now, election: opens },
+      redisUrl: redis.url,
+      sessionsPerAddressBlock: 5,
+      clock: () => now,
+      election: opens,
     });
     await api.session();
     const names = async () => (await api.admin.keys('limits:*')).sort();
     const first = await names();
     expect(first.map((name) => name.replace(/[\w-]{43}$/, '…'))).toEqual([
-      ...['limits:api:address:…', 'limits:api:identity:…', 'limits:api:phone:…'],
+      'limits:api:address:…',
+      'limits:api:identity:…',
+      'limits:api:phone:…',
     ]);
     for (const name of first) expect(await api.admin.pttl(name)).toBeGreaterThan(0);
     now += 60_000;

@@ -7,8 +7,11 @@ import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 
 const keys = newKeyFiles();
 const environment = () => ({
-  ...{ API_PORT: '0', API_PRIVATE_PORT: '0', LOG_LEVEL: 'silent' },
-  ...{ API_KEYS: JSON.stringify(keys.api), PUBLIC_KEYS: JSON.stringify(keys.public) },
+  API_PORT: '0',
+  API_PRIVATE_PORT: '0',
+  LOG_LEVEL: 'silent',
+  API_KEYS: JSON.stringify(keys.api),
+  PUBLIC_KEYS: JSON.stringify(keys.public),
   EDGE_REDIS_URL: inject('redisUrls')['api'] ?? '',
 });
 

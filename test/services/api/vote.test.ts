@@ -85,7 +85,8 @@ describe('a vote by text', () => {
   test('gets its receipt, the same bytes each time', async () => {
     const token = await verified();
     const body = castBody();
-    const [first, second] = [await cast(token, body), await cast(token, body)];
+    const first = await cast(token, body);
+    const second = await cast(token, body);
     expect(first.statusCode).toBe(201);
     expect(first.json()).toEqual({ receipt: receiptOf(api.election.id) });
     expect(second.rawPayload.equals(first.rawPayload)).toBe(true);
@@ -94,7 +95,8 @@ describe('a vote by text', () => {
   });
 
   test('tells a wrong sender, a wrong code, and forgets neither the right text', async () => {
-    const [voter, other] = [person(), person()];
+    const voter = person();
+    const other = person();
     const session = await api.session(voter);
     const polling = wait(session.token);
     await pause(50);
@@ -294,7 +296,9 @@ describe('what is refused at the first step', () => {
   test('the answer is of one length and form whoever the person is', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => start(good())));
     const shape = ({ statusCode, headers, body }: (typeof answers)[0]) => ({
-      ...{ statusCode, length: body.length, headers: Object.keys(headers).sort() },
+      statusCode,
+      length: body.length,
+      headers: Object.keys(headers).sort(),
     });
     for (const answer of answers) expect(shape(answer)).toEqual(shape(answers[0]!));
   });

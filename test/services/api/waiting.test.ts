@@ -25,7 +25,8 @@ const start = (options: FixtureOptions = {}) => startApi({ redisUrl: redis.url, 
 type Held = { answer: Promise<{ status: number; body: string; response: IncomingMessage }>; abort(): void };
 function hold(api: Fixture, token: string, seconds: number, headers: Record<string, string> = {}): Held {
   const call = request(`${api.origin}/v1/sessions/current?wait=${seconds}`, {
-    ...{ agent, headers: { ...bearer(token), ...headers } },
+    agent,
+    headers: { ...bearer(token), ...headers },
   });
   call.end();
   const answer = (async () => {
@@ -42,12 +43,18 @@ function hold(api: Fixture, token: string, seconds: number, headers: Record<stri
 function sealer(api: Fixture) {
   const { pending } = createSessionTokens(api.keys.api.tokens, Date.now);
   return async (n: number) => {
-    const [number, code] = [phone(n), String(n).padStart(6, '0')];
+    const number = phone(n);
+    const code = String(n).padStart(6, '0');
     const token = await pending.seal(
       {
-        ...{ sid: secret().slice(0, 22), electionId: api.election.id, identity: secret().slice(0, 42) + 'A' },
-        ...{ phoneKey: api.phoneKeyOf(number), codeTag: api.tagOf(code), startedAtMs: Date.now() },
-        ...{ method: 'text-in' as const, phone: number },
+        sid: secret().slice(0, 22),
+        electionId: api.election.id,
+        identity: secret().slice(0, 42) + 'A',
+        phoneKey: api.phoneKeyOf(number),
+        codeTag: api.tagOf(code),
+        startedAtMs: Date.now(),
+        method: 'text-in' as const,
+        phone: number,
       },
       Date.now() + 900_000,
     );
@@ -127,7 +134,8 @@ describe('one session', () => {
 
   test('can follow its states as events, until it is verified', async () => {
     await using api = await start();
-    const [voter, other] = [await sealer(api)(2_002), await sealer(api)(2_003)];
+    const voter = await sealer(api)(2_002);
+    const other = await sealer(api)(2_003);
     const held = hold(api, voter.token, 20, { accept: 'text/event-stream' });
     await until(async () => (await waitersOf(api)) === 1);
     await api.text(other.phone, voter.code);
@@ -135,13 +143,18 @@ describe('one session', () => {
     await api.text(voter.phone, voter.code);
     const { body, response } = await held.answer;
     expect(response.headers).toMatchObject({
-      ...{ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no', 'cache-control': 'no-store' },
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+      'cache-control': 'no-store',
     });
     const states = [...body.matchAll(/^event: state\ndata: (.+)\n\n/gm)].map(
       ([, data = '']) => JSON.parse(data) as object,
     );
     expect(states).toMatchObject([
-      ...[{ state: 'pending' }, { state: 'wrong-sender' }, { state: 'wrong-code' }, { state: 'verified' }],
+      { state: 'pending' },
+      { state: 'wrong-sender' },
+      { state: 'wrong-code' },
+      { state: 'verified' },
     ]);
   });
 
@@ -158,11 +171,13 @@ describe('one session', () => {
 
   test('with the code of another voter who texts it is not told of a wrong sender', async () => {
     await using api = await start();
-    const [one, two] = [await sealer(api)(2_005), await sealer(api)(2_006)];
+    const one = await sealer(api)(2_005);
+    const two = await sealer(api)(2_006);
     const { pending } = createSessionTokens(api.keys.api.tokens, Date.now);
     const claims = await pending.open(two.token);
     const twin = await pending.seal({ ...claims!, codeTag: api.tagOf(one.code) }, Date.now() + 60_000);
-    const [first, second] = [hold(api, one.token, 5), hold(api, twin, 2)];
+    const first = hold(api, one.token, 5);
+    const second = hold(api, twin, 2);
     await until(async () => (await waitersOf(api)) === 2);
     await api.text(one.phone, one.code);
     expect(JSON.parse((await first.answer).body)).toMatchObject({ state: 'verified' });

@@ -66,7 +66,9 @@ const stored = async (id: string) => {
 const oneContest = (election: ElectionDefinition, options: number): ElectionDefinition => {
   const [motion] = election.contests;
   const more = Array.from({ length: options }, (_, index) => ({
-    ...{ id: `choice-${'x'.repeat(40)}-${index + 1}`, number: index + 1, title: { en: `Choice ${index + 1}` } },
+    id: `choice-${'x'.repeat(40)}-${index + 1}`,
+    number: index + 1,
+    title: { en: `Choice ${index + 1}` },
   }));
   return { ...election, contests: [{ ...motion!, maxChoices: options, method: 'approval', options: more }] };
 };

@@ -234,7 +234,8 @@ describe('when something is away', () => {
     await fresh.epoch(Date.now() + 60_000);
     const forged = await fresh.epoch(Date.now());
     await fresh.databases.query('intake', 'update pv.mixer_key set public_key = sha256($2) where epoch = $1', [
-      ...[forged.epoch, Buffer.from('another')],
+      forged.epoch,
+      Buffer.from('another'),
     ]);
     const second = await fresh.app();
     expect(await fresh.call(second, 'POST', '/private/casts', call, 'api')).toMatchObject({ status: 503 });

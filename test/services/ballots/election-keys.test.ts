@@ -140,7 +140,8 @@ describe('a replica', () => {
     const later = await intake.app();
     const call = intake.cast({ electionId: election.id });
     expect(await intake.call(later, 'POST', '/private/casts', call, 'api')).toMatchObject({
-      ...{ status: 404, body: { code: 'election-not-found' } },
+      status: 404,
+      body: { code: 'election-not-found' },
     });
   });
 });

@@ -81,7 +81,9 @@ describe('creating', () => {
   test('an election whose longest ballot is too long to seal is refused', async () => {
     const [contest] = newElection().contests;
     const options = Array.from({ length: 500 }, (_, index) => ({
-      ...{ id: `o${String(index).padStart(62, '0')}`, number: index + 1, title: { en: 'x' } },
+      id: `o${String(index).padStart(62, '0')}`,
+      number: index + 1,
+      title: { en: 'x' },
     }));
     const contests = [{ ...contest!, options, minChoices: 0, maxChoices: 500, method: 'approval' as const }];
     const answer = await intake.create(app, newElection({ contests }));
@@ -127,7 +129,11 @@ describe('times', () => {
     const verifiedAtMs = Date.now() + 2_000;
     expect((await setTimes({ ...election, closesAt: at(1_500) }, 2)).status).toBe(200);
     const answer = await intake.call(
-      ...([app, 'POST', '/private/casts', intake.cast({ electionId: election.id, verifiedAtMs }), 'api'] as const),
+      app,
+      'POST',
+      '/private/casts',
+      intake.cast({ electionId: election.id, verifiedAtMs }),
+      'api',
     );
     expect(answer).toMatchObject({ status: 403, body: { code: 'not-open' } });
   });
@@ -152,7 +158,8 @@ describe('closing, counting and rolls', () => {
       });
     }
     expect(await intake.call(app, 'GET', `${path}/counts`)).toMatchObject({
-      ...{ status: 200, body: { state: 'closed', participation: 1, outbox: 1 } },
+      status: 200,
+      body: { state: 'closed', participation: 1, outbox: 1 },
     });
     expect(await setTimes({ ...election, closesAt: at(hourMs) }, 2)).toMatchObject({ status: 409 });
     expect(await intake.call(app, 'POST', '/private/elections/nowhere/close')).toMatchObject({ status: 404 });
@@ -162,7 +169,8 @@ describe('closing, counting and rolls', () => {
   test('a roll takes identities once and decides who may cast', async () => {
     const election = newElection({ identity: { scheme: 'roll' } });
     await intake.create(app, election);
-    const [on, off] = [intake.cast({ electionId: election.id }), intake.cast({ electionId: election.id })];
+    const on = intake.cast({ electionId: election.id });
+    const off = intake.cast({ electionId: election.id });
     const path = `/private/elections/${election.id}/roll`;
     const identities = [on.identity, random32(), on.identity];
     expect(await intake.call(app, 'POST', path, { identities })).toMatchObject({ body: { added: 2, alreadyThere: 1 } });

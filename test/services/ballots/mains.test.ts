@@ -19,13 +19,17 @@ test('from two environments a vote goes from a call to the box, and both service
   const PUBLIC_KEYS = JSON.stringify(intake.keys.public);
   const LOG_LEVEL = 'silent';
   const ballots = await startBallots({
-    ...{ PUBLIC_KEYS, LOG_LEVEL, BALLOTS_PORT: '0' },
+    PUBLIC_KEYS,
+    LOG_LEVEL,
+    BALLOTS_PORT: '0',
     BALLOTS_KEYS: JSON.stringify(intake.keys.ballots),
     INTAKE_DATABASE_URL: intake.databases.url('intake', 'popvote_ballots'),
     BALLOTS_ELECTION_KEYS_DIRECTORY: join(folder, 'elections'),
   });
   const mixer = await startMixer({
-    ...{ LOG_LEVEL, MIXER_PORT: '0', MIXER_POLL_MS: '50' },
+    LOG_LEVEL,
+    MIXER_PORT: '0',
+    MIXER_POLL_MS: '50',
     MIXER_KEYS: JSON.stringify(intake.keys.mixer),
     MIXER_INTAKE_DATABASE_URL: intake.databases.url('intake', 'popvote_mixer'),
     MIXER_BOX_DATABASE_URL: intake.databases.url('box', 'popvote_mixer'),
@@ -34,10 +38,13 @@ test('from two environments a vote goes from a call to the box, and both service
   const origin = ballots.addresses['private']!;
   const clientOf = (name: 'api' | 'elections') =>
     createPrivateClient({
-      ...{ origin, service: 'ballots', clock: Date.now },
+      origin,
+      service: 'ballots',
+      clock: Date.now,
       caller: { name, jwk: intake.keys[name].caller },
     });
-  const [api, elections] = [clientOf('api'), clientOf('elections')];
+  const api = clientOf('api');
+  const elections = clientOf('elections');
   const election = newElection();
   const publication = publicationOf(election, signingKey(intake.keys.elections.publisher), 1);
   const body = { definition: election, publication };
@@ -51,7 +58,10 @@ test('from two environments a vote goes from a call to the box, and both service
   const { receipt } = await vi.waitFor(
     () =>
       api.call({
-        ...{ method: 'POST', path: '/private/casts', answer: castAnswer, msMax },
+        method: 'POST',
+        path: '/private/casts',
+        answer: castAnswer,
+        msMax,
         body: intake.cast({ electionId: election.id }),
       }),
     patient,
@@ -61,7 +71,10 @@ test('from two environments a vote goes from a call to the box, and both service
   await vi.waitFor(
     async () =>
       expect(await elections.call({ method: 'GET', path, answer: countsAnswer, msMax })).toEqual({
-        ...{ state: 'open', participation: 1, outbox: 0, roll: 0 },
+        state: 'open',
+        participation: 1,
+        outbox: 0,
+        roll: 0,
       }),
     patient,
   );

@@ -30,7 +30,8 @@ const create = (name = newName()) => elections.call('POST', '/v1/participants', 
 
 describe('an act', () => {
   test('has an entry of its attempt and one of what came of it, with who, what, when and the values before and after', async () => {
-    const [before, after] = [newName(), newName()];
+    const before = newName();
+    const after = newName();
     const made = await create(before);
     const { id } = participantOf(made);
     const renamed = await elections.call('PATCH', `/v1/participants/${id}`, { body: { name: after } });

@@ -96,7 +96,8 @@ describe('counting is refused', () => {
   });
 
   test('while a file waits to be checked, also one that the ledger does not know yet', async () => {
-    const [id, other] = [await closed(yes(1)), await closed(yes(1))];
+    const id = await closed(yes(1));
+    const other = await closed(yes(1));
     const queue = async (electionId: string): Promise<() => Promise<unknown>> => {
       const batch = `${Buffer.from(randomUUID().repeat(2)).toString('base64url').slice(0, 42)}A`;
       const fields = ['batch', batch, 'upload', randomUUID(), 'rows', '7', 'election', electionId];
@@ -112,7 +113,8 @@ describe('counting is refused', () => {
   });
 
   test('while a file is on its way into the queue, and not longer than that may take', async () => {
-    const [id, other] = [await closed(yes(1)), await closed(yes(1))];
+    const id = await closed(yes(1));
+    const other = await closed(yes(1));
     const arriving = arrivingMember(id, randomUUID());
     await control.zadd(batchArrivingKey, Date.now() + 600_000, arriving);
     expect(await refusal(id)).toEqual(['queue']);
@@ -236,7 +238,12 @@ describe('what is published', () => {
     const { sha256 } = resultsOf(await elections.call('GET', `/v1/elections/${id}/results`));
     const answer = await recount(signed);
     expect(answer.json()).toEqual({
-      ...{ electionId: id, revision: 1, same: true, sha256, storedSha256: sha256, ballots: 4 },
+      electionId: id,
+      revision: 1,
+      same: true,
+      sha256,
+      storedSha256: sha256,
+      ballots: 4,
       published: { revision: 1, sha256, same: true, signed: true },
     });
   });
@@ -244,7 +251,8 @@ describe('what is published', () => {
 
 describe('before results are published', () => {
   // Numbers that nothing else has.
-  const [ayes, noes] = [7_919, 4_373];
+  const ayes = 7_919;
+  const noes = 4_373;
   let id: string;
   let paths: string[];
   beforeAll(async () => {

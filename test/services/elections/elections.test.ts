@@ -34,7 +34,11 @@ async function participant(kind: 'party' | 'individual', name: unknown = `${kind
   return participantOf(await elections.call('POST', '/v1/participants', { body: { kind, name } })).id;
 }
 const contest = (ids: readonly string[], more: object = {}): object => ({
-  ...{ title: { en: 'House' }, method: 'dhondt', seats: 250, thresholdPercent: 5, ...more },
+  title: { en: 'House' },
+  method: 'dhondt',
+  seats: 250,
+  thresholdPercent: 5,
+  ...more,
   options: ids.map((participantId) => ({ participantId })),
 });
 
@@ -113,11 +117,15 @@ describe('a draft', () => {
   });
 
   test('is told all that is wrong with it at once, each with its place', async () => {
-    const [party, individual, stranger] = [await participant('party'), await participant('individual'), randomUUID()];
+    const party = await participant('party');
+    const individual = await participant('individual');
+    const stranger = randomUUID();
     const refused = await create(
       motion({
         rehearsal: false,
-        ...{ opensAt: inHours(5), closesAt: inHours(4), minBatch: 1 },
+        opensAt: inHours(5),
+        closesAt: inHours(4),
+        minBatch: 1,
         contests: [
           contest([party, individual, party, stranger]),
           { ...contest([party], { method: 'approval', seats: undefined, thresholdPercent: undefined }), maxChoices: 3 },
@@ -208,13 +216,17 @@ describe('a draft', () => {
   });
 
   test('shows the present name of a participant, and a participant that it names stays', async () => {
-    const [one, two] = [await participant('party'), await participant('party')];
+    const one = await participant('party');
+    const two = await participant('party');
     const { id } = electionOf(await create(motion({ title: { en: 'E', sr: 'E' }, contests: [contest([one, two])] })));
     const name = `Renamed ${randomUUID()}`;
     await elections.call('PATCH', `/v1/participants/${one}`, { body: { name } });
     expect(electionOf(await find(id)).participants[0]?.title).toEqual({ en: name, sr: name });
     expect((await previewOf(id)).election.contests[0]?.options[0]).toEqual({
-      ...{ id: one, number: 1, title: { en: name, sr: name }, kind: 'party' },
+      id: one,
+      number: 1,
+      title: { en: name, sr: name },
+      kind: 'party',
     });
   });
 });
@@ -255,15 +267,20 @@ describe('the preview', () => {
   test('warns of what may be meant and should be looked at', async () => {
     const contests = [
       {
-        ...{ title: { en: 'C', sr: 'C' }, method: 'plurality' },
+        title: { en: 'C', sr: 'C' },
+        method: 'plurality',
         options: [{ title: { en: 'Same', sr: 'A' } }, { title: { en: 'Same' } }],
       },
     ];
     const { id } = electionOf(
       await create(
         motion({
-          ...{ title: { en: 'E', sr: 'E' }, contests, verification: { methods: ['code'] } },
-          ...{ opensAt: '2026-01-15T08:00:00Z', closesAt: '2126-06-21T00:00:00Z', timeZone: 'Europe/Belgrade' },
+          title: { en: 'E', sr: 'E' },
+          contests,
+          verification: { methods: ['code'] },
+          opensAt: '2026-01-15T08:00:00Z',
+          closesAt: '2126-06-21T00:00:00Z',
+          timeZone: 'Europe/Belgrade',
         }),
       ),
     );
@@ -289,7 +306,8 @@ describe('an announced election', () => {
 
   test('keeps the names that everybody has seen until it is announced again', async () => {
     const names = [`Before ${randomUUID()}`, `After ${randomUUID()}`];
-    const [one, two] = [await participant('party', names[0]), await participant('party')];
+    const one = await participant('party', names[0]);
+    const two = await participant('party');
     const id = await announced({ contests: [contest([one, two])] });
     await elections.call('PATCH', `/v1/participants/${one}`, { body: { name: names[1] } });
     expect(electionOf(await find(id)).participants[0]?.title).toEqual({ en: names[0] });

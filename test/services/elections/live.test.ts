@@ -35,7 +35,8 @@ let control: Redis;
 let mixer: Pool;
 beforeAll(async () => {
   servers = { edge: await startOwnRedis(edgeUsers), control: await startOwnRedis(controlUsers) };
-  const [controlUrl, edgeUrl] = [servers.control.url('elections'), servers.edge.url('elections')];
+  const controlUrl = servers.control.url('elections');
+  const edgeUrl = servers.edge.url('elections');
   elections = await startElections({ redisUrls: { control: controlUrl, edge: edgeUrl } });
   await sealable(elections);
   [edge, control] = [new Redis(servers.edge.url('admin')), new Redis(servers.control.url('admin'))];
@@ -71,7 +72,12 @@ function viewer(turnouts: Turnouts = elections.logic.voting.turnouts) {
 type Viewer = ReturnType<typeof viewer>;
 
 const provider = (name: string, changes: Partial<ProviderReport['providers'][number]> = {}) => ({
-  ...{ name, receives: true, sends: true, resting: false, sent: 0, failed: 0 },
+  name,
+  receives: true,
+  sends: true,
+  resting: false,
+  sent: 0,
+  failed: 0,
   ...changes,
 });
 /** What processes of `sms` say at this moment of the viewer. */
@@ -110,8 +116,16 @@ describe('an election that runs well', () => {
       providers: [provider('one', { sent: 149, failed: 51 }), provider('two', { sends: false })],
     });
     await control.xadd(
-      ...[batchQueueKey, '*', 'batch', randomBytes(32).toString('base64url'), 'upload', randomUUID()],
-      ...(['rows', '4800', 'election', id] as const),
+      batchQueueKey,
+      '*',
+      'batch',
+      randomBytes(32).toString('base64url'),
+      'upload',
+      randomUUID(),
+      'rows',
+      '4800',
+      'election',
+      id,
     );
     // Added as `api` adds, by its own user.
     const api = connectRedis(servers.edge.url('api'), createLogProbe('api').logger);
@@ -128,7 +142,10 @@ describe('an election that runs well', () => {
       expect(liveAnswer.parse(answer.body)).toMatchObject({
         turnout: { step: 50, channels: { online: 100, batches: 0 }, reconciliation: { difference: 0 } },
         funnel: {
-          ...{ step: 50, started: 150, confirmed: 150, cast: 0 },
+          step: 50,
+          started: 150,
+          confirmed: 150,
+          cast: 0,
           byMethod: { 'text-in': { started: 100, confirmed: 100 }, code: { started: 50, confirmed: 0 } },
         },
         queues: { outbox: 50, batches: { files: 1, rows: 4_800 } },
@@ -185,10 +202,12 @@ describe('an election that runs well', () => {
     const { outside } = elections;
     const { ballots } = elections.logic.voting;
     const turnouts = createTurnouts({
-      ...{ pool: outside.pool, countBatchRows: () => Promise.resolve(0) },
+      pool: outside.pool,
+      countBatchRows: () => Promise.resolve(0),
       ballots: { ...ballots, counts: (of) => amid(() => ballots.counts(of)) },
       boxPool: { query: (text: string) => amid(() => outside.boxPool.query(text)) } as unknown as Pool,
-      ...{ publishing: undefined as never, publisher: undefined as never },
+      publishing: undefined as never,
+      publisher: undefined as never,
     });
     const watcher = viewer(turnouts);
     await told(watcher.time.nowMs + 600_000, {});
@@ -232,7 +251,8 @@ describe('an alarm is raised when', () => {
     expect(await watcher.codes(id)).toEqual([]);
     await left(id, 1);
     expect(await raised(watcher, id, 'ballots-missing')).toMatchObject({
-      ...{ severity: 'alarm', title: '1 ballot that voters cast is missing.' },
+      severity: 'alarm',
+      title: '1 ballot that voters cast is missing.',
     });
     await deposited(id, 1);
     expect(await watcher.codes(id)).toEqual([]);
@@ -241,7 +261,8 @@ describe('an alarm is raised when', () => {
     // Seen in the box at one look, and without a voter at the next.
     expect(await watcher.codes(id)).toEqual([]);
     expect(await raised(watcher, id, 'ballots-in-excess')).toMatchObject({
-      ...{ severity: 'alarm', title: '2 ballots in the box have no voter.' },
+      severity: 'alarm',
+      title: '2 ballots in the box have no voter.',
     });
   });
 
@@ -280,7 +301,8 @@ describe('an alarm is raised when', () => {
     await control.del(batchQueueKey);
     expect(await watcher.codes(id)).toEqual([]);
     expect(await raised(watcher, id, 'batch-incomplete')).toMatchObject({
-      ...{ severity: 'warning', title: 'Paper ballots are missing of 1 file.' },
+      severity: 'warning',
+      title: 'Paper ballots are missing of 1 file.',
       detail: `Arrived of ${batch}: 2 of 5 rows; nothing of the rest is on its way.`,
     });
     const reason = { reason: 'The file is lost.' };
@@ -298,7 +320,8 @@ describe('an alarm is raised when', () => {
     await told(now(), { providers: resting }, { providers: resting });
     expect((await watcher.look(both)).providers?.map(({ state }) => state)).toEqual(['resting', 'working']);
     expect(await raised(watcher, both, 'provider-resting', 1_500)).toMatchObject({
-      ...{ severity: 'warning', title: 'Codes reach voters without one, which fails.' },
+      severity: 'warning',
+      title: 'Codes reach voters without one, which fails.',
     });
     // One process that still sends by it is enough.
     await told(now(), { providers: resting }, {}, { providers: [provider('one'), provider('two')] });
@@ -307,7 +330,8 @@ describe('an alarm is raised when', () => {
     const noCodes = { channels: { textIn: true, code: false }, providers: [provider('one', { resting: true })] };
     await told(now(), noCodes);
     expect(await raised(watcher, both, 'codes-unavailable')).toMatchObject({
-      ...{ severity: 'warning', detail: 'No provider sends texts at the moment.' },
+      severity: 'warning',
+      detail: 'No provider sends texts at the moment.',
       next: expect.stringContaining('Voters can confirm the other way meanwhile.') as string,
     });
     expect(await raised(watcher, only, 'codes-unavailable', 0)).toMatchObject({ severity: 'alarm' });
@@ -347,7 +371,8 @@ describe('an alarm is raised when', () => {
     const id = await announced(fresh, open());
     const { alarms } = liveAnswer.parse((await fresh.call('GET', `/v1/elections/${id}/live`)).body);
     expect(find(alarms, 'sealing-unavailable')).toMatchObject({
-      ...{ severity: 'alarm', title: 'Voters cannot cast: there is no key to seal ballots to.' },
+      severity: 'alarm',
+      title: 'Voters cannot cast: there is no key to seal ballots to.',
     });
     expect(alarms[0]?.severity).toBe('alarm');
   });
@@ -361,7 +386,9 @@ describe('what is away hides nothing else, and is said:', () => {
     const back = await elections.ballotsAway();
     try {
       expect(await watcher.look(id)).toMatchObject({
-        ...{ turnout: { live: false, reconciliation: null }, queues: { outbox: null }, providers: [{}] },
+        turnout: { live: false, reconciliation: null },
+        queues: { outbox: null },
+        providers: [{}],
         alarms: [{ code: 'ballots-away', severity: 'alarm' }],
       });
     } finally {
@@ -376,13 +403,18 @@ describe('what is away hides nothing else, and is said:', () => {
     const { ballots } = elections.logic.voting;
     const { outside } = elections;
     const turnouts = createTurnouts({
-      ...{ pool: outside.pool, boxPool: away, ballots, countBatchRows: () => Promise.reject(new Error('away')) },
-      ...{ publishing: undefined as never, publisher: undefined as never },
+      pool: outside.pool,
+      boxPool: away,
+      ballots,
+      countBatchRows: () => Promise.reject(new Error('away')),
+      publishing: undefined as never,
+      publisher: undefined as never,
     });
     const watcher = viewer(turnouts);
     await told(watcher.time.nowMs + 600_000, {});
     expect(await watcher.look(id)).toMatchObject({
-      ...{ turnout: { live: true, reconciliation: null }, alarms: [{ code: 'box-away', severity: 'warning' }] },
+      turnout: { live: true, reconciliation: null },
+      alarms: [{ code: 'box-away', severity: 'warning' }],
     });
     await away.end();
   });
@@ -395,7 +427,10 @@ describe('what is away hides nothing else, and is said:', () => {
       [elections.outside.edgeRedis, elections.outside.controlRedis].every((one) => one.status !== 'ready'),
     );
     expect(await watcher.look(id)).toMatchObject({
-      ...{ turnout: { live: true }, funnel: null, providers: null, queues: { outbox: 0, batches: null } },
+      turnout: { live: true },
+      funnel: null,
+      providers: null,
+      queues: { outbox: 0, batches: null },
       alarms: [
         { code: 'edge-redis-away', severity: 'alarm' },
         { code: 'control-redis-away', severity: 'warning' },

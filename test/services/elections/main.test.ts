@@ -9,13 +9,16 @@ test('it starts from its environment alone, answers on both ports, and ends', as
   await using databases = await createDatabases(['elections', 'box']);
   const keys = newKeyFiles();
   const running = await start({
-    ...{ ELECTIONS_PORT: '0', ELECTIONS_PRIVATE_PORT: '0', LOG_LEVEL: 'silent' },
+    ELECTIONS_PORT: '0',
+    ELECTIONS_PRIVATE_PORT: '0',
+    LOG_LEVEL: 'silent',
     ELECTIONS_KEYS: JSON.stringify(keys.elections),
     PUBLIC_KEYS: JSON.stringify(keys.public),
     ELECTIONS_DATABASE_URL: databases.url('elections', 'popvote_elections'),
     ELECTIONS_BOX_DATABASE_URL: databases.url('box', 'popvote_elections'),
     // Nobody is there: the service starts, and says so only where it is needed.
-    ...{ BALLOTS_ORIGIN: 'http://127.0.0.1:1', ACCESS_ORIGIN: 'http://127.0.0.1:1' },
+    BALLOTS_ORIGIN: 'http://127.0.0.1:1',
+    ACCESS_ORIGIN: 'http://127.0.0.1:1',
     ACCESS_PRIVATE_ORIGIN: 'http://127.0.0.1:1',
     CONTROL_REDIS_URL: inject('controlRedisUrls')['elections'],
     EDGE_REDIS_URL: inject('redisUrls')['elections'],
@@ -57,8 +60,13 @@ test('it says all that is wrong with its environment at once, and no value of it
   expect(error).toBeInstanceOf(ConfigurationError);
   const text = (error as ConfigurationError).problems.join('\n');
   for (const name of [
-    ...['ELECTIONS_KEYS', 'PUBLIC_KEYS', 'ELECTIONS_DATABASE_URL', 'ELECTIONS_BOX_DATABASE_URL'],
-    ...['BALLOTS_ORIGIN', 'CONTROL_REDIS_URL', 'EDGE_REDIS_URL'],
+    'ELECTIONS_KEYS',
+    'PUBLIC_KEYS',
+    'ELECTIONS_DATABASE_URL',
+    'ELECTIONS_BOX_DATABASE_URL',
+    'BALLOTS_ORIGIN',
+    'CONTROL_REDIS_URL',
+    'EDGE_REDIS_URL',
   ]) {
     expect(text).toContain(name);
   }

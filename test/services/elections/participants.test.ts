@@ -95,7 +95,8 @@ describe('a participant', () => {
   test('is made once also when the other one is not committed yet: the database waits for it', async () => {
     const text = `select pv.create_participant(gen_random_uuid(), 'party', '{"text": "x"}', sha256($1), 'x', false) as o`;
     const values = [Buffer.from(randomUUID())];
-    const [first, second] = [await elections.pool.connect(), await elections.pool.connect()];
+    const first = await elections.pool.connect();
+    const second = await elections.pool.connect();
     try {
       await first.query('begin');
       expect((await first.query(text, values)).rows).toEqual([{ o: 'created' }]);
@@ -112,7 +113,8 @@ describe('a participant', () => {
   });
 
   test('is renamed, but not to the name of another of its kind unless that is meant', async () => {
-    const [one, other] = [some('One'), some('Other')];
+    const one = some('One');
+    const other = some('Other');
     const { id } = participantOf(await create({ name: one, kind: 'party' }));
     await create({ name: other, kind: 'party' });
     const renamed = await rename(id, { name: { en: `${one}!` } });

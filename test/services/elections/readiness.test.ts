@@ -25,7 +25,8 @@ let edge: Redis;
 let control: Redis;
 beforeAll(async () => {
   servers = { edge: await startOwnRedis(edgeUsers), control: await startOwnRedis(controlUsers) };
-  const [controlUrl, edgeUrl] = [servers.control.url('elections'), servers.edge.url('elections')];
+  const controlUrl = servers.control.url('elections');
+  const edgeUrl = servers.edge.url('elections');
   elections = await startElections({ redisUrls: { control: controlUrl, edge: edgeUrl } });
   [edge, control] = [new Redis(servers.edge.url('admin')), new Redis(servers.control.url('admin'))];
   for (const redis of [edge, control]) redis.on('error', () => undefined);
@@ -56,7 +57,12 @@ const checkOf = async (id: string, name: ReadinessName): Promise<ReadinessCheck 
   (await read(id)).checks.find((check) => check.name === name);
 
 const provider = (name: string, changes: Partial<ProviderReport['providers'][number]> = {}) => ({
-  ...{ name, receives: true, sends: true, resting: false, sent: 0, failed: 0 },
+  name,
+  receives: true,
+  sends: true,
+  resting: false,
+  sent: 0,
+  failed: 0,
   ...changes,
 });
 /** What `sms` says; it stays fresh however slow the machine is. */
@@ -69,10 +75,15 @@ async function told(report: Partial<ProviderReport> | null): Promise<void> {
   await edge.multi().set(reportKey(id), JSON.stringify(whole)).zadd(reportsKey, whole.atMs, id).exec();
 }
 const healthOf = (findings: HealthReport['findings'] = []): HealthReport => ({
-  ...{ instance: 'test-1', version: '0', reportedAt: new Date().toISOString(), findings },
+  instance: 'test-1',
+  version: '0',
+  reportedAt: new Date().toISOString(),
+  findings,
 });
 const clock = (state: 'ok' | 'warning' | 'failed'): HealthReport['findings'][number] => ({
-  ...{ check: 'BOX_DATABASE_URL clock', state, observed: state === 'ok' ? 'the same as ours' : '900 ms ahead of ours' },
+  check: 'BOX_DATABASE_URL clock',
+  state,
+  observed: state === 'ok' ? 'the same as ours' : '900 ms ahead of ours',
   ...(state !== 'ok' && { next: 'Let both machines follow NTP (chrony, systemd-timesyncd).' }),
 });
 async function reported(service: ReportingService, findings: HealthReport['findings'] = []): Promise<void> {
@@ -105,8 +116,10 @@ describe('of an election for which all is ready', () => {
     expect(checks.filter(({ state }) => state !== 'ok')).toEqual([]);
     const observed = Object.fromEntries(checks.map((check) => [check.name, check.observed]));
     expect(observed).toMatchObject({
-      ...{ 'text-in': 'Voters can text to one, two.', code: 'Codes are sent by one, two.' },
-      ...{ roll: '3 people are on the roll.', rehearsal: `A rehearsal was run within a day: ${rehearsal}.` },
+      'text-in': 'Voters can text to one, two.',
+      code: 'Codes are sent by one, two.',
+      roll: '3 people are on the roll.',
+      rehearsal: `A rehearsal was run within a day: ${rehearsal}.`,
     });
     expect((await elections.call('GET', `/v1/elections/${id}/readiness`, { as: 'official' })).status).toBe(403);
     // A rehearsal of long ago says little.
@@ -158,14 +171,16 @@ describe('what is not ready is told:', () => {
     expect(await checkOf(id, 'roll')).toMatchObject({ state: 'failed', next: 'Import the roll.' });
     await reported('worker', [clock('warning')]);
     expect(await checkOf(id, 'clocks')).toMatchObject({
-      ...{ state: 'warning', observed: 'worker, BOX_DATABASE_URL clock: 900 ms ahead of ours.' },
+      state: 'warning',
+      observed: 'worker, BOX_DATABASE_URL clock: 900 ms ahead of ours.',
     });
     await reported('worker', [clock('failed'), clock('warning')]);
     expect(await checkOf(id, 'clocks')).toMatchObject({ state: 'failed' });
     await control.del(healthKey('worker'));
     expect(await checkOf(id, 'clocks')).toMatchObject({ state: 'warning' });
     expect(await checkOf(id, 'batches')).toMatchObject({
-      ...{ state: 'warning', observed: 'Nothing was heard of `worker` for minutes.' },
+      state: 'warning',
+      observed: 'Nothing was heard of `worker` for minutes.',
     });
     await elections.databases.query('box', 'delete from pv.mixer_report');
     expect(await checkOf(id, 'sealing')).toMatchObject({ state: 'warning' });
@@ -181,10 +196,12 @@ describe('what is not ready is told:', () => {
       return check?.state === 'failed' && check.observed === 'The edge Redis shows none.';
     });
     await elections.databases.query('intake', `update pv.election set election_id = $2 where election_id = $1`, [
-      ...[id, `${id.slice(0, 20)}-elsewhere`],
+      id,
+      `${id.slice(0, 20)}-elsewhere`,
     ]);
     expect(await checkOf(id, 'intake')).toMatchObject({
-      ...{ state: 'failed', observed: 'The ballot server answers and does not know this election.' },
+      state: 'failed',
+      observed: 'The ballot server answers and does not know this election.',
     });
   });
 

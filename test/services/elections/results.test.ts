@@ -45,7 +45,9 @@ const get = (id: string, what: string) => elections.call('GET', `/v1/elections/$
 const votes = (...counts: readonly number[]): Votes[] =>
   counts.map((count, index) => ({ choices: [[`option-${index + 1}`]], count }));
 const plurality = (options: number): object => ({
-  ...{ id: 'president', title: { en: 'President' }, method: 'plurality' },
+  id: 'president',
+  title: { en: 'President' },
+  method: 'plurality',
   options: Array.from({ length: options }, (_, index) => ({ title: { en: `Name ${index + 1}` }, kind: 'individual' })),
 });
 
@@ -79,7 +81,9 @@ describe('20, 80, 100, 100 and 200 votes for 250 seats with a threshold of 5 per
     return contest?.kind === 'seats' ? contest.options.map(({ seats }) => seats) : [];
   };
   const lot = (changes: object = {}) => ({
-    ...{ contestId: 'parliament', order: ['option-2', 'option-5'], note: 'Drawn in public by the commission.' },
+    contestId: 'parliament',
+    order: ['option-2', 'option-5'],
+    note: 'Drawn in public by the commission.',
     ...changes,
   });
   let id: string;
@@ -276,7 +280,11 @@ describe('an election with batches of paper ballots', () => {
     expect(counted.reconciliation).toEqual({
       online: { received: 4, valid: 4, invalid: 0 },
       batches: {
-        ...{ received: 6, valid: 4, invalid: 2, files: 2, missing: 8 },
+        received: 6,
+        valid: 4,
+        invalid: 2,
+        files: 2,
+        missing: 8,
         invalidByReason: [
           { reason: 'Duplicate ballot.', rows: 1 },
           { reason: 'Invalid poll number.', rows: 1 },
@@ -315,14 +323,12 @@ describe('an election with batches of paper ballots', () => {
     expect((await get(id, `invalid-ballots?after=${after}`)).body).toEqual({
       invalidBallots: [
         {
-          ...{
-            batchId: second,
-            row: 2,
-            guid,
-            reason: 'Duplicate ballot.',
-            contestId: null,
-            official: ballots.official,
-          },
+          batchId: second,
+          row: 2,
+          guid,
+          reason: 'Duplicate ballot.',
+          contestId: null,
+          official: ballots.official,
           firstSeen: { batchId: first, row: 1 },
         },
       ],
@@ -336,7 +342,14 @@ describe('an election with batches of paper ballots', () => {
       { batchId: second, row: '2', guid, firstBatchId: first, firstRow: '1' },
     ]);
     expect(Object.keys(rows[0] ?? {})).toEqual([
-      ...['batchId', 'row', 'guid', 'reason', 'contestId', 'official', 'firstBatchId', 'firstRow'],
+      'batchId',
+      'row',
+      'guid',
+      'reason',
+      'contestId',
+      'official',
+      'firstBatchId',
+      'firstRow',
     ]);
     const known = await elections.call('POST', `/v1/elections/${id}/batches/${first}/set-aside`, {
       body: { reason: 'No.' },

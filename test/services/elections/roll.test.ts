@@ -65,7 +65,12 @@ describe('a file', () => {
     ];
     const report = reportOf(await upload(id, rows.join('\n')));
     expect(report).toEqual({
-      ...{ rows: 8, heading: 1, added: 2, alreadyThere: 0, malformed: 5, blank: 0 },
+      rows: 8,
+      heading: 1,
+      added: 2,
+      alreadyThere: 0,
+      malformed: 5,
+      blank: 0,
       malformedRows: [
         { row: 3, reason: 'not-a-number' },
         { row: 4, reason: 'quotes' },
@@ -166,7 +171,9 @@ describe('the operator', () => {
   const asOperator = async (method: 'GET' | 'PUT' | 'POST', url: string, payload?: object | string, type?: string) => {
     const token = await callerToken(elections.access.keys.elections.caller, 'elections', 'elections');
     const answer = await elections.privateApp.inject({
-      ...{ method, url, ...(payload !== undefined && { payload }) },
+      method,
+      url,
+      ...(payload !== undefined && { payload }),
       headers: { authorization: `Bearer ${token}`, ...(type !== undefined && { 'content-type': type }) },
     });
     return { status: answer.statusCode, body: answer.json<Record<string, unknown>>(), headers: {} };

@@ -60,8 +60,10 @@ function servedRoutes(): Route[] {
 
 /** What officials see: which elections there are, how a ballot will look, how many took part. */
 const forOfficials = [
-  ...['/v1/elections', '/v1/elections/{electionId}/preview'],
-  ...['/v1/elections/{electionId}/turnout', '/v1/elections/{electionId}/turnout-history'],
+  '/v1/elections',
+  '/v1/elections/{electionId}/preview',
+  '/v1/elections/{electionId}/turnout',
+  '/v1/elections/{electionId}/turnout-history',
 ];
 
 describe('each route', () => {
@@ -95,7 +97,9 @@ describe('each route', () => {
         // A body that could not be read either: the token comes first.
         const send = method !== 'GET' && method !== 'DELETE';
         const answer = await elections.app.inject({
-          ...{ method, url, headers: { ...headers, ...(send && { 'content-type': 'application/json' }) } },
+          method,
+          url,
+          headers: { ...headers, ...(send && { 'content-type': 'application/json' }) },
           ...(send && { payload: '{' }),
         });
         expect([method, url, answer.statusCode]).toEqual([method, url, 401]);

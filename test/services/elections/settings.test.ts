@@ -89,7 +89,8 @@ describe('one at a time', () => {
 
   test('holds for a change of times, which leaves the election as it was', async () => {
     const at = newEra();
-    const [first, second] = [await draft(at(0), at(10)), await draft(at(10), at(20))];
+    const first = await draft(at(0), at(10));
+    const second = await draft(at(10), at(20));
     for (const id of [first, second]) expect((await announce(id)).status).toBeLessThan(300);
     const refused = await change(second, { opensAt: at(9) });
     expect([codeOf(refused), errorsOf(refused)[0]?.path]).toEqual(['conflict', `elections/${first}`]);
@@ -102,7 +103,8 @@ describe('one at a time', () => {
   test('cannot be set while announced elections overlap, and says which', async () => {
     await set(false);
     const at = newEra();
-    const [first, second] = [await draft(at(0), at(10)), await draft(at(5), at(15))];
+    const first = await draft(at(0), at(10));
+    const second = await draft(at(5), at(15));
     for (const id of [first, second]) expect((await announce(id)).status).toBeLessThan(300);
     const refused = await set(true);
     expect([refused.status, codeOf(refused)]).toEqual([409, 'conflict']);

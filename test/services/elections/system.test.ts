@@ -29,7 +29,8 @@ const running: Running[] = [];
 
 beforeAll(async () => {
   servers = { edge: await startOwnRedis(edgeUsers), control: await startOwnRedis(controlUsers) };
-  const [control, edge] = [servers.control.url('elections'), servers.edge.url('elections')];
+  const control = servers.control.url('elections');
+  const edge = servers.edge.url('elections');
   elections = await startElections({ redisUrls: { control, edge } });
 });
 afterAll(async () => {
@@ -56,21 +57,22 @@ function serveThree(): Promise<readonly Running[]> {
   const { databases, access } = elections;
   return Promise.all([
     serve('sms', {
-      ...{
-        SMS_KEYS: JSON.stringify(access.keys.sms),
-        EDGE_REDIS_URL: servers.edge.url('sms'),
-        POPVOTE_MODE: 'rehearsal',
-      },
-      ...{ SMS_PORT: '0', SMS_PRIVATE_PORT: '0' },
+      SMS_KEYS: JSON.stringify(access.keys.sms),
+      EDGE_REDIS_URL: servers.edge.url('sms'),
+      POPVOTE_MODE: 'rehearsal',
+      SMS_PORT: '0',
+      SMS_PRIVATE_PORT: '0',
       SMS_PROVIDERS: JSON.stringify([{ kind: 'simulator', number: '+85255550123' }]),
     }),
     serve('worker', {
-      ...{ CONTROL_REDIS_URL: servers.control.url('worker'), WORKER_PORT: '0' },
+      CONTROL_REDIS_URL: servers.control.url('worker'),
+      WORKER_PORT: '0',
       // Its role has another password: what is told of that must not tell the one that was tried.
       WORKER_BOX_DATABASE_URL: databases.url('box', 'popvote_worker').replace(':popvote_worker@', `:${planted}@`),
     }),
     serve('mixer', {
-      ...{ MIXER_KEYS: JSON.stringify(access.keys.mixer), MIXER_PORT: '0' },
+      MIXER_KEYS: JSON.stringify(access.keys.mixer),
+      MIXER_PORT: '0',
       MIXER_INTAKE_DATABASE_URL: databases.url('intake', 'popvote_mixer'),
       MIXER_BOX_DATABASE_URL: databases.url('box', 'popvote_mixer'),
       MIXER_EPOCH_KEYS_DIRECTORY: join(folder, 'epochs'),
@@ -115,10 +117,12 @@ test('services that run say what they find, wherever they put it, and no secret 
   expect(refused).toMatchObject({ state: 'failed', observed: 'no connection (28P01)' });
   expect(refused?.next).toContain('popvote migrate --passwords');
 
-  const [reports] = [await elections.databases.query<{ report: string }>('box', 'select report from pv.mixer_report')];
+  const reports = await elections.databases.query<{ report: string }>('box', 'select report from pv.mixer_report');
   const told = [
-    ...[JSON.stringify(answer), JSON.stringify(reports)],
-    ...[await everythingIn(servers.edge.url('admin')), await everythingIn(servers.control.url('admin'))],
+    JSON.stringify(answer),
+    JSON.stringify(reports),
+    await everythingIn(servers.edge.url('admin')),
+    await everythingIn(servers.control.url('admin')),
   ].join('\n');
   expect(told).toContain('health:sms');
   expect(told).toContain('health:worker');

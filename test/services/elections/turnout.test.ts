@@ -45,7 +45,12 @@ describe('for those who run it', () => {
     await tookPart(elections, id, 7);
     for (const as of ['administrator', 'official', 'auditor'] as const) {
       expect(await read(id, as)).toMatchObject({
-        ...{ electionId: id, final: false, live: true, eligible: null, step: 1, channels: { online: 7, batches: 0 } },
+        electionId: id,
+        final: false,
+        live: true,
+        eligible: null,
+        step: 1,
+        channels: { online: 7, batches: 0 },
         reconciliation: { participation: 7, outbox: 7, box: 0, difference: 0 },
       });
     }
@@ -108,10 +113,8 @@ describe('for those who run it', () => {
   });
 
   test('while the box is away, an election without batches is counted all the same', async () => {
-    const [online, both] = [
-      await announced(elections, open()),
-      await announced(elections, open({ channels: ['online', 'batches'] })),
-    ];
+    const online = await announced(elections, open());
+    const both = await announced(elections, open({ channels: ['online', 'batches'] }));
     await tookPart(elections, online, 2);
     const rename = (from: string, to: string): Promise<unknown> =>
       elections.databases.query('box', `alter schema ${from} rename to ${to}`);
@@ -167,7 +170,8 @@ describe('for everybody', () => {
 
 const twoOptions = [
   {
-    ...{ title: { en: 'Shall the library open on Sundays?' }, method: 'plurality' },
+    title: { en: 'Shall the library open on Sundays?' },
+    method: 'plurality',
     options: [{ title: { en: 'Yes' } }, { title: { en: 'No' } }],
   },
 ];

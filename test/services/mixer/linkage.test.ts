@@ -177,7 +177,8 @@ describe('a voter is not joined with a ballot', () => {
         .map(({ row }) => row)
         .join('\n');
     };
-    const [inIntake, inBox] = [await dump('intake'), await dump('box')];
+    const inIntake = await dump('intake');
+    const inBox = await dump('box');
     const valuesOf = (from: string): Set<string> => new Set(from.match(/[0-9a-f]{16,}/g) ?? []);
     const boxValues = valuesOf(inBox);
     const common = [...valuesOf(inIntake)].filter((value) => boxValues.has(value));
@@ -227,8 +228,10 @@ describe('a voter is not joined with a ballot', () => {
       return rows.map((row, place) => [place / rows.length, bySending.indexOf(row) / rows.length] as const);
     });
     const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-    const [x, y] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
-    const [mx, my] = [mean(x), mean(y)];
+    const x = pairs.map(([a]) => a);
+    const y = pairs.map(([, b]) => b);
+    const mx = mean(x);
+    const my = mean(y);
     const covariance = mean(pairs.map(([a, b]) => (a - mx) * (b - my)));
     const rho = covariance / Math.sqrt(mean(x.map((a) => (a - mx) ** 2)) * mean(y.map((b) => (b - my) ** 2)));
     // Of a thousand unrelated pairs the deviation is 0.032: five of them.

@@ -54,7 +54,11 @@ const places = async (): Promise<unknown> => {
   return found.find((election) => election.electionId === electionId);
 };
 const sum = (participation: number, outbox: number, box: number) => ({
-  ...{ electionId, participation, outbox, box, mismatch: participation - outbox - box },
+  electionId,
+  participation,
+  outbox,
+  box,
+  mismatch: participation - outbox - box,
 });
 
 describe('batches', () => {
@@ -152,7 +156,8 @@ describe('batches', () => {
 
 describe('the lock of the mixer', () => {
   test('is held by one process until it lets go or its connection breaks', async () => {
-    const [first, second] = [createMixerLock(mixing.intakePool), createMixerLock(mixing.intakePool)];
+    const first = createMixerLock(mixing.intakePool);
+    const second = createMixerLock(mixing.intakePool);
     expect(await first.held()).toBe(true);
     expect(await second.held()).toBe(false);
     expect(await first.held()).toBe(true);
@@ -296,7 +301,8 @@ describe('what must not be', () => {
 
   test('a sealed ballot cannot be moved to another election', async () => {
     await castMany(1);
-    const [from, to] = [electionId, newElection()];
+    const from = electionId;
+    const to = newElection();
     await intake.create(app, to);
     await intake.databases.query(
       'intake',

@@ -99,7 +99,8 @@ describe('a batch that is watched', () => {
 
 describe('batches', () => {
   test('are listed to their official, all of them to administrators and auditors, newest first, page by page', async () => {
-    const [electionId, another] = [await batches.election(), await batches.election()];
+    const electionId = await batches.election();
+    const another = await batches.election();
     const { official, other, administrator, auditor } = batches.people;
     const ids: string[] = [];
     for (let index = 0; index < 5; index += 1) {
@@ -207,11 +208,9 @@ describe('each route', () => {
     const people = batches.people;
     for (const [role, person] of Object.entries(people)) {
       const { statusCode, body } = await batches.officials.app.inject({
-        ...{
-          method,
-          url,
-          headers: { authorization: `Bearer ${person.tokens.accessToken}`, 'content-type': 'text/csv' },
-        },
+        method,
+        url,
+        headers: { authorization: `Bearer ${person.tokens.accessToken}`, 'content-type': 'text/csv' },
       });
       const named = role === 'other' ? 'official' : role;
       expect([role, (JSON.parse(body) as { code?: string }).code === 'role-not-allowed']).toEqual([

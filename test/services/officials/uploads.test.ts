@@ -49,7 +49,10 @@ describe('a file of paper ballots', () => {
   test('keeps each row that does not count, with why: first seen where, and which contest', async () => {
     const contests = definition().contests;
     const electionId = await batches.election({ contests });
-    const [a, b, c, d] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const a = randomUUID();
+    const b = randomUUID();
+    const c = randomUUID();
+    const d = randomUUID();
     const first = batchOf(
       await batches.upload(electionId, csvOf([`${a},1,1`, `${b},1,9`, `${a},2,2`, `${c},,3`, `${b},1,1`])),
     ).id;
@@ -87,7 +90,8 @@ describe('a file of paper ballots', () => {
   });
 
   test('is of one election: the same ballot id may stand in another', async () => {
-    const [one, other] = [await batches.election(), await batches.election()];
+    const one = await batches.election();
+    const other = await batches.election();
     const file = csvOf(rows(3));
     const ids = [];
     for (const electionId of [one, other]) ids.push(batchOf(await batches.upload(electionId, file)).id);
@@ -117,7 +121,8 @@ const guarded = (line: string): string => line.replace(/,(-[A-Za-z0-9_-]{42},)/,
 describe('the same file again', () => {
   test('is the same batch in whatever way a spreadsheet wrote it, and counts nothing', async () => {
     const electionId = await batches.election();
-    const [a, b] = [randomUUID(), randomUUID()];
+    const a = randomUUID();
+    const b = randomUUID();
     const first = await batches.upload(electionId, `${a},1\n${b},2\n`);
     expect(first.status).toBe(202);
     const { id } = batchOf(first);

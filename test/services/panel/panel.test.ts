@@ -88,7 +88,8 @@ describe('sessions of browsers', () => {
   });
 
   it('begin anew with each sign-in: what was planted in the browser before is worth nothing, and the older one ends', async () => {
-    const [thief, victim] = [await signedIn(), jar()];
+    const thief = await signedIn();
+    const victim = jar();
     for (const [name, value] of thief.cookies) victim.cookies.set(name, value);
     const other = await somebody();
     expect((await victim.signIn(other.email)).status).toBe(200);
@@ -198,8 +199,11 @@ describe('the control API below the panel', () => {
   it('gets no cookie, and nothing that a client says of where it came from', async () => {
     const browser = await signedIn();
     const headers = {
-      ...{ 'x-forwarded-for': '203.0.113.9', forwarded: 'for=203.0.113.9', 'x-real-ip': '203.0.113.9' },
-      ...{ 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
+      'x-forwarded-for': '203.0.113.9',
+      forwarded: 'for=203.0.113.9',
+      'x-real-ip': '203.0.113.9',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
     };
     await browser.ask('GET', '/api/elections/v1/elections?limit=5', { headers });
     const reached = upstream.reached.at(-1);
@@ -214,10 +218,20 @@ describe('the control API below the panel', () => {
     const browser = await signedIn();
     const before = upstream.reached.length;
     const strange = [
-      ...['/api/access/%2e%2e/private/sessions/x', '/api/access/..%2f..%2fprivate/x', '/api/access/private/sessions/x'],
-      ...['/api/elections/%2e%2e/%2e%2e/etc/passwd', '/api/elections/..%2fofficials', '/api/elections//evil.example/x'],
-      ...['/api/elections/%2f%2fevil.example', '/api/elections/\\evil.example'],
-      ...['/api/unknown/v1', '/api', '/api/', '/api/accessory/v1', '//api/nothing', '/api%2faccess/v1/account'],
+      '/api/access/%2e%2e/private/sessions/x',
+      '/api/access/..%2f..%2fprivate/x',
+      '/api/access/private/sessions/x',
+      '/api/elections/%2e%2e/%2e%2e/etc/passwd',
+      '/api/elections/..%2fofficials',
+      '/api/elections//evil.example/x',
+      '/api/elections/%2f%2fevil.example',
+      '/api/elections/\\evil.example',
+      '/api/unknown/v1',
+      '/api',
+      '/api/',
+      '/api/accessory/v1',
+      '//api/nothing',
+      '/api%2faccess/v1/account',
     ];
     for (const path of strange) {
       const answer = await rawGet(panel.origin, path, browser);
@@ -261,7 +275,9 @@ describe('the control API below the panel', () => {
     const link = { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate' };
     expect((await rawGet(panel.origin, '/elections', browser, link)).status).toBe(200);
     const own: Record<string, string>[] = [
-      ...[{ 'sec-fetch-site': 'same-origin' }, { origin: panel.origin }, {}],
+      { 'sec-fetch-site': 'same-origin' },
+      { origin: panel.origin },
+      {},
       { authorization: `Bearer ${batches.people.official.tokens.accessToken}`, 'sec-fetch-site': 'cross-site' },
     ];
     for (const headers of own) expect((await post(headers)).status, JSON.stringify(headers)).toBe(200);
@@ -269,7 +285,8 @@ describe('the control API below the panel', () => {
 
   it('takes a large file as fast as the service behind it reads, and keeps none of it', async () => {
     const browser = await signedIn();
-    const [chunk, chunks] = [Buffer.alloc(1 << 20, 'a'), 192];
+    const chunk = Buffer.alloc(1 << 20, 'a');
+    const chunks = 192;
     let release: () => void = () => undefined;
     upstream.next((incoming, response) => {
       let bytes = 0;
@@ -281,7 +298,8 @@ describe('the control API below the panel', () => {
     const sending = httpRequest(`${panel.origin}/api/elections/v1/large`, {
       method: 'POST',
       headers: {
-        ...{ 'content-type': 'text/csv', 'content-length': String(chunk.length * chunks) },
+        'content-type': 'text/csv',
+        'content-length': String(chunk.length * chunks),
         cookie: [...browser.cookies].map((pair) => pair.join('=')).join('; '),
       },
     });
@@ -299,7 +317,8 @@ describe('the control API below the panel', () => {
       sending.end();
     })();
     // It stalls: as much is under way as the buffers of three connections hold.
-    let [seen, same] = [-1, 0];
+    let seen = -1;
+    let same = 0;
     await until(() => {
       same = taken > 0 && taken === seen ? same + 1 : 0;
       seen = taken;
@@ -318,7 +337,9 @@ describe('the control API below the panel', () => {
     await browser.signIn(batches.people.official.email);
     const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
     const uploaded = await fetch(`${ending.origin}/api/officials/v1/batches?electionId=${electionId}`, {
-      ...{ method: 'POST', headers: { cookie, 'content-type': 'text/csv' }, body: csvOf(rows(3)) },
+      method: 'POST',
+      headers: { cookie, 'content-type': 'text/csv' },
+      body: csvOf(rows(3)),
     });
     expect(uploaded.status).toBe(202);
     const { batch } = (await uploaded.json()) as { batch: { id: string } };

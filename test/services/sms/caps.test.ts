@@ -78,7 +78,8 @@ test('A block of numbers that is pumped is refused, and another block is served'
 
 test('A refused code gives back what it took from the narrower caps', async () => {
   const caps = capsWith({ perPhoneHour: 2, perPrefixHour: 1 });
-  const [first, second] = ['+85264440001', '+85264440002'];
+  const first = '+85264440001';
+  const second = '+85264440002';
   expect(await caps.take(first)).toBeNull();
   for (let n = 0; n < 5; n += 1) expect(await caps.take(second)).toMatchObject({ cap: 'prefix' });
 });

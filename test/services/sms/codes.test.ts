@@ -137,7 +137,8 @@ test('Ten wrong codes in a day end the codes of a phone, over however many codes
 });
 
 test('A code counts for the phone that it was sent to and for no other', async () => {
-  const [phone, other] = [newPhone(), newPhone()];
+  const phone = newPhone();
+  const other = newPhone();
   const { challenge } = await sendCode(phone);
   expect((await problem(check(other, challenge, await codeOf(phone)))).code).toBe('code-expired');
 });

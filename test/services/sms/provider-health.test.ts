@@ -27,7 +27,10 @@ const redisUrls = () => ({ sms: redis.url('sms'), admin: redis.url('admin') });
 const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const ask = (sms: Sms, phone = newPhone()) =>
   sms.client.call({
-    ...{ method: 'POST', path: '/private/codes', answer: sendCodeAnswer, msMax: 9_000 },
+    method: 'POST',
+    path: '/private/codes',
+    answer: sendCodeAnswer,
+    msMax: 9_000,
     body: { phone, locale: 'en', title: 'Budget', rehearsal: false },
   });
 const reportsIn = async (sms: Sms): Promise<ProviderReport[]> => {

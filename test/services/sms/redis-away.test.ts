@@ -43,7 +43,8 @@ test('While Redis is away webhooks ask to be sent again and no code is sent; aft
       msMax: 5_000,
     });
   try {
-    const [early, phone] = [newPhone(), newPhone()];
+    const early = newPhone();
+    const phone = newPhone();
     const sent = await ask(early);
     const code = (await textsOf(sms, early))[0]!.body.slice(0, 8);
 

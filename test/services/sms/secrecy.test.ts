@@ -55,7 +55,8 @@ test('After texts, codes, wrong codes, failures and refusals, no phone and no co
   ];
   const redisUrls = { sms: redis.url('sms'), admin: redis.url('admin') };
   await using sms = await startSms({ providers, redisUrls });
-  const [sender, asker] = [newPhone(), newPhone()];
+  const sender = newPhone();
+  const asker = newPhone();
   const textCode = '739154';
   gateway.behave({ status: 400, body: JSON.stringify({ message: `The number ${asker} is not valid.` }) });
 

@@ -25,7 +25,8 @@ import { createLogProbe } from '../../support/log.ts';
 import { newMessageId, newPhone, startSms } from '../../support/services/sms.ts';
 import type { Sms } from '../../support/services/sms.ts';
 
-const [primary, secondary] = ['primary-auth-token', 'secondary-auth-token'];
+const primary = 'primary-auth-token';
+const secondary = 'secondary-auth-token';
 const publicUrl = 'https://sms.example.org/webhooks/twilio';
 const secret = `whsec_${randomBytes(24).toString('base64')}`;
 const providers = [
@@ -86,7 +87,8 @@ async function found(phone: string, code: string): Promise<Attestation | null> {
 }
 
 test("A signed text of Twilio leaves an attestation under the phone's key, and answers with empty TwiML", async () => {
-  const [phone, code] = [newPhone(), newCode()];
+  const phone = newPhone();
+  const code = newCode();
   const answer = await postTwilio(twilioForm({ from: phone, body: `My code: ${code}` }));
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toContain('text/xml');
@@ -102,7 +104,8 @@ test("A signed text of Twilio leaves an attestation under the phone's key, and a
 });
 
 test('An attestation verifies under the key that ballots has, and under no other', async () => {
-  const [phone, code] = [newPhone(), newCode()];
+  const phone = newPhone();
+  const code = newCode();
   await postTwilio(twilioForm({ from: phone, body: code }));
   const proof = (await found(phone, code))!;
   const text = attestationText(sms.phoneKey(phone), proof.codeTag, proof.verifiedAtMs);
@@ -113,7 +116,9 @@ test('An attestation verifies under the key that ballots has, and under no other
 });
 
 test('Every text is told once on the shared channel, after it can be read', async () => {
-  const [phone, code, messageSid] = [newPhone(), newCode(), newMessageId()];
+  const phone = newPhone();
+  const code = newCode();
+  const messageSid = newMessageId();
   const events: TextEvent[] = [];
   const subscriber = connectRedis(inject('redisUrls')['api']!, createLogProbe('test').logger, {
     enableOfflineQueue: true,
@@ -136,7 +141,8 @@ test('Every text is told once on the shared channel, after it can be read', asyn
 });
 
 test('A webhook that comes again changes nothing, even when its memory is long over', async () => {
-  const [phone, code] = [newPhone(), newCode()];
+  const phone = newPhone();
+  const code = newCode();
   const form = twilioForm({ from: phone, body: code });
   expect((await postTwilio(form)).status).toBe(200);
   await sms.admin.del(verifiedKey(sms.phoneKey(phone)));
@@ -148,7 +154,8 @@ test('A webhook that comes again changes nothing, even when its memory is long o
 });
 
 test('Twenty deliveries of one message at the same time count once', async () => {
-  const [phone, code] = [newPhone(), newCode()];
+  const phone = newPhone();
+  const code = newCode();
   const form = twilioForm({ from: phone, body: code });
   const before = await remembered('twilio');
   const answers = await Promise.all(Array.from({ length: 20 }, () => postTwilio(form)));
@@ -164,7 +171,9 @@ test('Texts that overtake each other all count', async () => {
 });
 
 test('A text from another phone verifies that phone alone, and is answered alike', async () => {
-  const [claimed, other, code] = [newPhone(), newPhone(), newCode()];
+  const claimed = newPhone();
+  const other = newPhone();
+  const code = newCode();
   const wrong = await postTwilio(twilioForm({ from: other, body: code }));
   const right = await postTwilio(twilioForm({ from: claimed, body: newCode() }));
   expect([wrong.status, await wrong.text()]).toEqual([right.status, await right.text()]);
@@ -175,7 +184,8 @@ test('A text from another phone verifies that phone alone, and is answered alike
 });
 
 test('A spelling of a number without its country code is the same phone', async () => {
-  const [phone, code] = [newPhone(), newCode()];
+  const phone = newPhone();
+  const code = newCode();
   await postWebhook({ from: phone.slice(4), to: '+14155550101', body: code });
   expect(await found(phone, code)).not.toBeNull();
 });
@@ -200,7 +210,8 @@ test.each([
     },
   ],
 ])('A webhook with %s is refused and leaves nothing behind', async (_what, post) => {
-  const [phone, code] = [newPhone(), newCode()];
+  const phone = newPhone();
+  const code = newCode();
   const answer = await post(twilioForm({ from: phone, body: code }));
   expect(answer.status).toBe(403);
   expect(await answer.json()).toMatchObject({ code: 'not-admitted' });
@@ -209,13 +220,15 @@ test.each([
 });
 
 test('While tokens rotate, webhooks signed with the secondary are taken', async () => {
-  const [phone, code] = [newPhone(), newCode()];
+  const phone = newPhone();
+  const code = newCode();
   expect((await postTwilio(twilioForm({ from: phone, body: code }), secondary)).status).toBe(200);
   expect(await found(phone, code)).not.toBeNull();
 });
 
 test("Twilio's JSON events are read, covered by the hash of their body", async () => {
-  const [phone, code] = [newPhone(), newCode()];
+  const phone = newPhone();
+  const code = newCode();
   const event = {
     specversion: '1.0',
     type: 'com.twilio.messaging.inbound-message.received',
@@ -234,7 +247,9 @@ test("Twilio's JSON events are read, covered by the hash of their body", async (
 });
 
 test('The generic webhook is taken within five minutes, once, and refused when it is stale or of no provider', async () => {
-  const [phone, code, id] = [newPhone(), newCode(), randomUUID()];
+  const phone = newPhone();
+  const code = newCode();
+  const id = randomUUID();
   const data = { from: phone, to: '+14155550101', body: code };
   expect((await postWebhook(data, id, nowMs - 301_000)).status).toBe(403);
   expect(await found(phone, code)).toBeNull();

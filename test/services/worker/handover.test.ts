@@ -47,8 +47,14 @@ const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
 function manifestOf(changes: Partial<Manifest> = {}, election = batchElection()): Manifest {
   const document = publicationOf(election, signingKey(batches.access.keys.elections.publisher), 1).documents[1]!;
   return {
-    ...{ version: 1, batchId: `${'x'.repeat(42)}A`, electionId: election.id, rows: 2, official: randomUUID() },
-    ...{ acceptedAt: at(0), document, ...changes },
+    version: 1,
+    batchId: `${'x'.repeat(42)}A`,
+    electionId: election.id,
+    rows: 2,
+    official: randomUUID(),
+    acceptedAt: at(0),
+    document,
+    ...changes,
   };
 }
 async function* chunks(between: () => Promise<unknown> = () => Promise.resolve()): AsyncGenerator<RowChunk> {
@@ -58,8 +64,11 @@ async function* chunks(between: () => Promise<unknown> = () => Promise.resolve()
 }
 const queueOf = async (clock = Date.now) =>
   createUploadQueue({
-    ...{ redis: await connect('officials'), key: signingKey(batches.access.keys.officials.batches), clock },
-    ...{ logger: log.logger, metrics: createMetrics('officials') },
+    redis: await connect('officials'),
+    key: signingKey(batches.access.keys.officials.batches),
+    clock,
+    logger: log.logger,
+    metrics: createMetrics('officials'),
   });
 
 describe('an upload', () => {
@@ -166,8 +175,16 @@ describe('a manifest', () => {
 
 describe('a view', () => {
   const batch = (checked: number): LedgerBatch => ({
-    ...{ batchNo: 1, batchId: `${'y'.repeat(42)}A`, electionId: 'e', rows: 10, official: randomUUID() },
-    ...{ acceptedAt: new Date(), checked, valid: checked, duplicates: 0, invalidNumbers: 0 },
+    batchNo: 1,
+    batchId: `${'y'.repeat(42)}A`,
+    electionId: 'e',
+    rows: 10,
+    official: randomUUID(),
+    acceptedAt: new Date(),
+    checked,
+    valid: checked,
+    duplicates: 0,
+    invalidNumbers: 0,
   });
 
   test('of more rows stands against an older one, whoever comes last', async () => {

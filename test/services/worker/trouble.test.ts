@@ -361,7 +361,13 @@ describe('a database', () => {
     const pool = openPool(batches.databases.url('box', 'popvote_elections'), { name: 'test', connectionsMax: 1 });
     try {
       expect(await countBatchRows(pool, electionId)).toEqual({
-        ...{ files: 2, received: 11, checked: 11, valid: 8, invalid: 3, duplicates: 2, invalidNumbers: 1 },
+        files: 2,
+        received: 11,
+        checked: 11,
+        valid: 8,
+        invalid: 3,
+        duplicates: 2,
+        invalidNumbers: 1,
       });
       expect(await listBatches(pool, electionId)).toHaveLength(2);
       const first = await listInvalidBallots(pool, electionId, { batch: 0, row: 0 }, 2);

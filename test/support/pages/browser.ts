@@ -23,8 +23,13 @@ export function launch({ keepPages = false } = {}): Promise<Browser> {
     ...(keepPages && { ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
     executablePath: chromiumPath ?? '',
     args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-      ...['--disable-component-update', '--disable-sync'],
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
     ],
   });
 }

@@ -62,7 +62,9 @@ const past = {
 type Names = readonly (readonly [id: string, en: string, zh: string, sr: string])[];
 const optionsOf = (names: Names, kind: 'party' | 'individual') =>
   names.map(([id, en, zh, sr], index) => ({
-    ...{ id, number: index + 1, kind },
+    id,
+    number: index + 1,
+    kind,
     title: { en, 'zh-Hant-HK': zh, 'sr-Cyrl': sr, 'sr-Latn': inLatin(sr) },
   }));
 const parties: Names = [
@@ -98,17 +100,27 @@ export const parliament: ElectionDefinition = definition({
   minBatch: 50,
   contests: [
     {
-      ...{ id: 'house', method: 'dhondt', seats: 250, thresholdPercent: 5, ...single },
+      id: 'house',
+      method: 'dhondt',
+      seats: 250,
+      thresholdPercent: 5,
+      ...single,
       title: { en: 'Parliament', 'zh-Hant-HK': '議會', 'sr-Cyrl': 'Скупштина' },
       options: optionsOf(parties, 'party'),
     },
     {
-      ...{ id: 'president', method: 'plurality', ...single },
+      id: 'president',
+      method: 'plurality',
+      ...single,
       title: { en: 'President', 'zh-Hant-HK': '總統', 'sr-Cyrl': 'Председник' },
       options: optionsOf(people, 'individual'),
     },
     {
-      ...{ id: 'paths', method: 'approval', minChoices: 1, maxChoices: 3, abstain: true },
+      id: 'paths',
+      method: 'approval',
+      minChoices: 1,
+      maxChoices: 3,
+      abstain: true,
       title: { en: 'Which paths shall be lit at night?' },
       options: [
         { id: 'river', number: 1, title: { en: 'Along the river' } },
@@ -120,8 +132,16 @@ export const parliament: ElectionDefinition = definition({
 });
 const parliamentVotes = {
   house: {
-    ...{ harbour: 412_300, terraces: 211_054, lighthouse: 98_412, orchard: 60_007, rail: 44_120 },
-    ...{ letters: 20_111, kites: 18_300, echo: 902, salt: 0, abstained: 4_117 },
+    harbour: 412_300,
+    terraces: 211_054,
+    lighthouse: 98_412,
+    orchard: 60_007,
+    rail: 44_120,
+    letters: 20_111,
+    kites: 18_300,
+    echo: 902,
+    salt: 0,
+    abstained: 4_117,
   },
   president: { ana: 401_772, chan: 398_120, mira: 50_230, abstained: 19_201 },
   paths: { river: 500_100, hill: 420_003, rtl: 211_400, abstained: 100_000 },
@@ -131,7 +151,11 @@ const parliamentNumbers: Partial<ResultsBody> = {
   reconciliation: {
     online: { received: 700_312, valid: 700_312, invalid: 0 },
     batches: {
-      ...{ received: 169_050, valid: 169_011, invalid: 39, files: 214, missing: 0 },
+      received: 169_050,
+      valid: 169_011,
+      invalid: 39,
+      files: 214,
+      missing: 0,
       invalidByReason: [
         { reason: 'Duplicate ballot.', rows: 27 },
         { reason: 'Invalid poll number.', rows: 12 },
@@ -156,22 +180,33 @@ export const ties: ElectionDefinition = definition({
   title: { en: 'Every kind of ending' },
   contests: [
     {
-      ...{ id: 'open', method: 'dhondt', seats: 5, ...single },
+      id: 'open',
+      method: 'dhondt',
+      seats: 5,
+      ...single,
       title: { en: 'A council whose last seat is tied' },
       options: optionsOf(parties.slice(0, 3), 'party'),
     },
     {
-      ...{ id: 'drawn', method: 'plurality', ...single },
+      id: 'drawn',
+      method: 'plurality',
+      ...single,
       title: { en: 'A chair decided by lot' },
       options: optionsOf(people, 'individual'),
     },
     {
-      ...{ id: 'empty', method: 'sainteLague', seats: 7, thresholdPercent: 60, ...single },
+      id: 'empty',
+      method: 'sainteLague',
+      seats: 7,
+      thresholdPercent: 60,
+      ...single,
       title: { en: 'A board that nobody entered' },
       options: optionsOf(parties.slice(0, 4), 'party'),
     },
     {
-      ...{ id: 'nobody', method: 'plurality', ...single },
+      id: 'nobody',
+      method: 'plurality',
+      ...single,
       title: { en: 'A question without an answer' },
       options: optionsOf(people.slice(0, 2), 'individual'),
     },
@@ -195,7 +230,10 @@ export const congress: ElectionDefinition = definition({
   title: { en: 'A very large house' },
   contests: [
     {
-      ...{ id: 'large', method: 'sainteLague', seats: 2_000, ...single },
+      id: 'large',
+      method: 'sainteLague',
+      seats: 2_000,
+      ...single,
       title: { en: 'A people’s congress' },
       options: optionsOf(parties.slice(0, 5), 'party'),
     },

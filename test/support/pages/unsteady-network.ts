@@ -20,7 +20,9 @@ export async function startUnsteadyNetwork(target: string): Promise<UnsteadyNetw
   const sockets = new Set<Socket>();
   let armed: { byte: number; refuseMs: number; matching: string } | null = null;
   let counting = false;
-  let [passed, breaks, refuseUntil] = [0, 0, 0];
+  let passed = 0;
+  let breaks = 0;
+  let refuseUntil = 0;
 
   const breakNow = (): void => {
     breaks += 1;

@@ -123,7 +123,21 @@ export function createVoting(platform: () => Platform, browser: () => Browser) {
   }
 
   return {
-    ...{ newElection, person, heading, press, text, shownText, open, identify, sendCode, choose, toReview },
-    ...{ sentCode, withoutToken, receiptCode, recorded, close },
+    newElection,
+    person,
+    heading,
+    press,
+    text,
+    shownText,
+    open,
+    identify,
+    sendCode,
+    choose,
+    toReview,
+    sentCode,
+    withoutToken,
+    receiptCode,
+    recorded,
+    close,
   };
 }

@@ -73,7 +73,9 @@ export async function startAccess(options: AccessOptions = {}): Promise<Access> 
   const clock = { aheadMs: 0 };
   const outside = { pool, redis, logger, metrics, clock: () => Date.now() + clock.aheadMs };
   const logic = await createAccessLogic({
-    ...{ ...outside, keys: keys.access, policy: options.policy ?? 'open' },
+    ...outside,
+    keys: keys.access,
+    policy: options.policy ?? 'open',
     approvalRequired: options.approvalRequired ?? true,
   });
   const parts = {
@@ -88,7 +90,10 @@ export async function startAccess(options: AccessOptions = {}): Promise<Access> 
 
   const call: Access['call'] = async (method, url, { body, token, address } = {}) => {
     const request: InjectOptions = {
-      ...{ method, url, ...(body && { payload: body }), ...(token !== undefined && { headers: bearer(token) }) },
+      method,
+      url,
+      ...(body && { payload: body }),
+      ...(token !== undefined && { headers: bearer(token) }),
       ...(address !== undefined && { remoteAddress: address }),
     };
     const { statusCode, body: answer, headers } = await app.inject(request);
@@ -101,11 +106,25 @@ export async function startAccess(options: AccessOptions = {}): Promise<Access> 
     return { id: tokens.user.id, email, role, tokens };
   };
   return {
-    ...{ app, privateApp, logic, databases, pool, redis, metrics, keys, log: text, clock, call, login },
+    app,
+    privateApp,
+    logic,
+    databases,
+    pool,
+    redis,
+    metrics,
+    keys,
+    log: text,
+    clock,
+    call,
+    login,
     async administrator() {
       const issued = await issueAdministrator({
-        ...{ databaseUrl: databases.url('access', 'popvote_access'), email: someEmail() },
-        ...{ forename: 'Ada', surname: 'First', onlyFirst: true },
+        databaseUrl: databases.url('access', 'popvote_access'),
+        email: someEmail(),
+        forename: 'Ada',
+        surname: 'First',
+        onlyFirst: true,
       });
       if (!('password' in issued)) throw new Error(issued.outcome);
       await login(issued.email, issued.password, { newPassword: goodPassword });

@@ -55,7 +55,11 @@ export type Behind = {
 };
 
 export const receiptOf = (electionId: string) => ({
-  ...{ version: 1, electionId, leaf: 'A'.repeat(43), signature: 'B'.repeat(86), kid: 'receipt' },
+  version: 1,
+  electionId,
+  leaf: 'A'.repeat(43),
+  signature: 'B'.repeat(86),
+  kid: 'receipt',
 });
 
 async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; behind: Behind }> {
@@ -153,15 +157,29 @@ export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
   if (options.published !== false) await publish(publicationOf(election, publisher, 1));
   const clientOf = (service: 'sms' | 'ballots') =>
     createPrivateClient({
-      ...{ origin: behindOrigin, service, caller: { name: 'api', jwk: keys.api.caller }, clock: Date.now },
+      origin: behindOrigin,
+      service,
+      caller: { name: 'api', jwk: keys.api.caller },
+      clock: Date.now,
     });
-  const [sms, ballots] = [clientOf('sms'), clientOf('ballots')];
+  const sms = clientOf('sms');
+  const ballots = clientOf('ballots');
   await redisReady(redis, 2_000);
   const metrics = createMetrics('api');
   const app = await buildApp({
-    ...{ logger, metrics, clock: Date.now, version: { version: '0.1.0', node: '20' } },
-    ...{ keys: keys.api, publicKeys, redis, subscriber, sms, ballots, region: 'HK' },
-    ...{ waitersMax: 5_000, sessionsPerAddressBlock: 0 },
+    logger,
+    metrics,
+    clock: Date.now,
+    version: { version: '0.1.0', node: '20' },
+    keys: keys.api,
+    publicKeys,
+    redis,
+    subscriber,
+    sms,
+    ballots,
+    region: 'HK',
+    waitersMax: 5_000,
+    sessionsPerAddressBlock: 0,
     ...options,
     http: { trustedProxies: ['127.0.0.1'], shedAtLoopDelayMs: 0, ...options.http },
   });
@@ -170,7 +188,15 @@ export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
   const tagOf = (code: string) => keyedHash(phoneHash, codeTagText(code));
   const phoneKeyOf = (phone: string) => keyedHash(phoneHash, phoneKeyText(phone));
   return {
-    ...{ app, origin, keys, behind, admin, election, publish, tagOf, phoneKeyOf },
+    app,
+    origin,
+    keys,
+    behind,
+    admin,
+    election,
+    publish,
+    tagOf,
+    phoneKeyOf,
     log: () => probe.text(),
     metrics: () => metrics.metrics(),
     async session(changes = {}, headers = {}) {

@@ -37,7 +37,9 @@ const texts = (contests: readonly string[], choices: Votes['choices']): string =
 
 export function layingBallots({ databases }: Pick<Elections, 'databases'>): Ballots {
   const open = (role: string): Pool => openPool(databases.url('box', role), { name: 'test', connectionsMax: 2 });
-  const [mixer, worker, official] = [open('popvote_mixer'), open('popvote_worker'), randomUUID()];
+  const mixer = open('popvote_mixer');
+  const worker = open('popvote_worker');
+  const official = randomUUID();
   const participate: Ballots['participate'] = async (electionId, count) => {
     await databases.query(
       'intake',
@@ -66,7 +68,9 @@ export function layingBallots({ databases }: Pick<Elections, 'databases'>): Ball
       await registerBatch(worker, { batchId, electionId, rows, official, acceptedAt, manifest: '{}' });
       if (arrived.length === 0) return batchId;
       await depositRows(worker, {
-        ...{ batchId, firstRow: 1, guids: arrived.map(({ guid }) => guid ?? randomUUID()) },
+        batchId,
+        firstRow: 1,
+        guids: arrived.map(({ guid }) => guid ?? randomUUID()),
         trackers: arrived.map(() => randomBytes(32)),
         which: arrived.map((_, index) => index + 1),
         kinds: arrived.map(({ choices }) =>
@@ -115,6 +119,10 @@ export const resultsOf = ({ body }: Answer): AdministeredResults => body as Admi
 
 /** A contest for seats among so many parties, with ids `option-1`, `option-2`, … */
 export const house = (options: number, seats: number, thresholdPercent: number): object => ({
-  ...{ id: 'parliament', title: { en: 'Parliament' }, method: 'dhondt', seats, thresholdPercent },
+  id: 'parliament',
+  title: { en: 'Parliament' },
+  method: 'dhondt',
+  seats,
+  thresholdPercent,
   options: Array.from({ length: options }, (_, index) => ({ title: { en: `List ${index + 1}` }, kind: 'party' })),
 });

@@ -87,8 +87,16 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
     access: createPrivateClient({ origin: accessOrigins.private, service: 'access', caller, clock: Date.now }),
   };
   const outside = {
-    ...{ pool, boxPool, ...clients, ...redises, accessOrigin: accessOrigins.api, clock: Date.now, logger, metrics },
-    ...{ keys: keys.elections, publicKeys: keys.public },
+    pool,
+    boxPool,
+    ...clients,
+    ...redises,
+    accessOrigin: accessOrigins.api,
+    clock: Date.now,
+    logger,
+    metrics,
+    keys: keys.elections,
+    publicKeys: keys.public,
   };
   const logic = createElectionsLogic(outside);
   const parts = { ...outside, logic, version: { version: '0', node: '0' }, http: { shedAtLoopDelayMs: 0 } };
@@ -97,13 +105,24 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
   await app.ready();
   const people = beside?.people ?? (await everyRole(access));
   return {
-    ...{ access, people, app, privateApp, logic, outside, databases, pool, metrics },
-    ...{ log: text, ballotsOrigin: ballots.origin },
+    access,
+    people,
+    app,
+    privateApp,
+    logic,
+    outside,
+    databases,
+    pool,
+    metrics,
+    log: text,
+    ballotsOrigin: ballots.origin,
     async call(method, url, { body, as = 'administrator', headers } = {}) {
       const authorization = as === null ? {} : { authorization: `Bearer ${people[as].tokens.accessToken}` };
       const json = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
       const request: InjectOptions = {
-        ...{ method, url, headers: { ...authorization, ...json, ...headers } },
+        method,
+        url,
+        headers: { ...authorization, ...json, ...headers },
         ...(body !== undefined && { payload: body }),
       };
       const answer = await app.inject(request);
@@ -152,9 +171,16 @@ async function startBallots({ keys }: Access, databases: TestDatabases) {
       Pool,
     ];
     const app = await buildBallots({
-      ...{ castPool, pool, keys: keys.ballots, publicKeys: keys.public, clock: Date.now, shedAtLoopDelayMs: 0 },
-      ...{ electionKeysDirectory: join(folder, 'elections'), logger: createLogProbe('ballots').logger },
-      ...{ metrics: createMetrics('ballots'), version: { version: '0', node: '0' } },
+      castPool,
+      pool,
+      keys: keys.ballots,
+      publicKeys: keys.public,
+      clock: Date.now,
+      shedAtLoopDelayMs: 0,
+      electionKeysDirectory: join(folder, 'elections'),
+      logger: createLogProbe('ballots').logger,
+      metrics: createMetrics('ballots'),
+      version: { version: '0', node: '0' },
     });
     const close = async (): Promise<void> => {
       await app.close();
@@ -194,11 +220,17 @@ export const inHours = (hours: number): string => new Date(Date.now() + hours * 
 
 /** What an administrator writes for a motion, as a rehearsal that opens in an hour. */
 export const motion = (changes: object = {}): object => ({
-  ...{ title: { en: 'Library hours' }, opensAt: inHours(1), closesAt: inHours(10), timeZone: 'Europe/Belgrade' },
-  ...{ rehearsal: true, identity: { scheme: 'hkid' }, verification: { methods: ['text-in', 'code'] } },
+  title: { en: 'Library hours' },
+  opensAt: inHours(1),
+  closesAt: inHours(10),
+  timeZone: 'Europe/Belgrade',
+  rehearsal: true,
+  identity: { scheme: 'hkid' },
+  verification: { methods: ['text-in', 'code'] },
   contests: [
     {
-      ...{ title: { en: 'Shall the library open on Sundays?' }, method: 'plurality' },
+      title: { en: 'Shall the library open on Sundays?' },
+      method: 'plurality',
       options: [{ title: { en: 'Yes' } }, { title: { en: 'No' } }],
     },
   ],

@@ -65,14 +65,22 @@ export async function startPanel(
   const { logger, text } = createLogProbe('panel');
   const app = await buildApp({
     access: createAccessCalls({ origin: origins.access, dispatcher }),
-    ...{ origins, secureCookies, callsTls: undefined, clock: Date.now, logger, metrics: createMetrics('panel') },
-    ...{ version: { version: '0', node: '0' }, checks: reachable(origins, dispatcher) },
+    origins,
+    secureCookies,
+    callsTls: undefined,
+    clock: Date.now,
+    logger,
+    metrics: createMetrics('panel'),
+    version: { version: '0', node: '0' },
+    checks: reachable(origins, dispatcher),
     pages: pathToFileURL(`${folder}/`),
     http: { shedAtLoopDelayMs: 0 },
   });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
-    ...{ app, origin, log: text },
+    app,
+    origin,
+    log: text,
     async [Symbol.asyncDispose]() {
       await app.close();
       await dispatcher.close();

@@ -90,7 +90,9 @@ export async function intakeTimes({ databases }: Elections, id: string): Promise
 export async function cast(elections: Elections, id: string, verifiedAtMs = Date.now()): Promise<string> {
   const { keys } = elections.access;
   const client = createPrivateClient({
-    ...{ origin: elections.ballotsOrigin, service: 'ballots', clock: Date.now },
+    origin: elections.ballotsOrigin,
+    service: 'ballots',
+    clock: Date.now,
     caller: { name: 'api', jwk: keys.api.caller },
   });
   const ballot = { contests: [{ contestId: 'contest-1', choices: ['option-1'] }] };

@@ -28,19 +28,25 @@ const election = definition({
   contests: [
     motion!,
     {
-      ...{ ...council!, id: 'parliament', seats: 250, thresholdPercent: 5 },
+      ...council!,
+      id: 'parliament',
+      seats: 250,
+      thresholdPercent: 5,
       options: counts.map((_, index) => ({ id: `option-${index + 1}`, number: index + 1, title: { en: 'List' } })),
     },
   ],
 });
 const first = firstResults(election, {
-  ...{ closedAt: election.closesAt, eligible: null, online: { received: 500, valid: 500 } },
+  closedAt: election.closesAt,
+  eligible: null,
+  online: { received: 500, valid: 500 },
   batches: { files: 0, received: 0, valid: 0, missing: 0, invalidByReason: {} },
   totals: new Map([
     [
       'motion',
       {
-        ...{ valid: 480, abstained: 20 },
+        valid: 480,
+        abstained: 20,
         votes: [
           { optionId: 'yes', votes: 300 },
           { optionId: 'no', votes: 180 },

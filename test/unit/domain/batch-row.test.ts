@@ -6,7 +6,12 @@ import { delimiterOf, delimiters, judgeCells, readHeading, readRow } from '../..
 import type { Contest } from '../../../src/domain/election.ts';
 
 const contest = (id: string, changes: Partial<Contest> = {}): Contest => ({
-  ...{ id, title: { en: id }, method: 'approval', minChoices: 1, maxChoices: 3, abstain: true },
+  id,
+  title: { en: id },
+  method: 'approval',
+  minChoices: 1,
+  maxChoices: 3,
+  abstain: true,
   options: Array.from({ length: 12 }, (_, index) => ({ id: `o-${index + 1}`, number: index + 1, title: { en: 'x' } })),
   ...changes,
 });

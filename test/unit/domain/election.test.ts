@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { closingGraceSeconds, phaseAt } from '../../../src/domain/election.ts';
 
 const times = { opensAt: '2026-03-01T00:00:00Z', closesAt: '2026-03-08T12:00:00.500Z' };
-const [opens, closes] = [Date.UTC(2026, 2, 1), Date.UTC(2026, 2, 8, 12, 0, 0, 500)];
+const opens = Date.UTC(2026, 2, 1);
+const closes = Date.UTC(2026, 2, 8, 12, 0, 0, 500);
 
 test.each([
   [0, 'scheduled'],

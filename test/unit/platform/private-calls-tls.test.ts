@@ -16,7 +16,9 @@ import {
 import { certificate } from '../../support/certificate.ts';
 import { createLogProbe } from '../../support/log.ts';
 
-const [server, caller, stranger] = [certificate(), certificate(), certificate()];
+const server = certificate();
+const caller = certificate();
+const stranger = certificate();
 const jwk = newSigningJwk('api');
 const { app } = await createHttp({
   logger: createLogProbe('ballots').logger,
@@ -33,7 +35,10 @@ afterAll(() => app.close());
 
 async function call(tls: CallsTls): Promise<unknown> {
   const client = createPrivateClient({
-    ...{ origin, service: 'ballots', clock: Date.now, tls },
+    origin,
+    service: 'ballots',
+    clock: Date.now,
+    tls,
     caller: { name: 'api', jwk },
   });
   try {

@@ -97,7 +97,8 @@ describe('a token of one kind', () => {
 });
 
 describe('the ring', () => {
-  const [older, newer] = [newRing()[0], newRing()[0]] as [KeyRing[number], KeyRing[number]];
+  const older = newRing()[0]!;
+  const newer = newRing()[0]!;
 
   test('seals with its newest key and opens with all', async () => {
     const before = await tokensOf([older]).seal({ sid: 'before' }, start + minuteMs);
@@ -149,7 +150,8 @@ describe('the hour of a key', () => {
   test('is written one way only', async () => {
     const { seal, open, clock, ring } = tokensOf();
     const [, ...rest] = (await seal({ sid: 'one' }, clock.now + minuteMs)).split('.');
-    const [kid, hour] = [ring[0]?.kid ?? '', Math.floor(start / hourMs)];
+    const kid = ring[0]?.kid ?? '';
+    const hour = Math.floor(start / hourMs);
     for (const text of [`${kid}.0${hour}`, `${kid}.${hour}.0`, `${kid}.+${hour}`, kid, `.${hour}`]) {
       expect(await open([headerOf(text), ...rest].join('.'))).toBeNull();
     }

@@ -63,7 +63,8 @@ test('the public file holds no secret', () => {
 });
 
 test('no two installations share a key', () => {
-  const [first, second] = [secretsOf(newKeyFiles()), secretsOf(newKeyFiles())];
+  const first = secretsOf(newKeyFiles());
+  const second = secretsOf(newKeyFiles());
   expect(first.length).toBeGreaterThan(10);
   expect(first.filter((secret) => second.includes(secret))).toEqual([]);
 });

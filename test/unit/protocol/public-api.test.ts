@@ -98,7 +98,8 @@ test('a ballot is no longer than an election can be', () => {
 });
 
 test('an attestation of other values is another text', () => {
-  const [phone, code] = [key(), key()];
+  const phone = key();
+  const code = key();
   const texts = new Set([
     attestationText(phone, code, 1),
     attestationText(code, phone, 1),

@@ -20,7 +20,9 @@ const votesOf = (counts: Readonly<Record<string, number>>) =>
 const results = withLots(
   election,
   firstResults(election, {
-    ...{ closedAt: election.closesAt, eligible: 40, online: { received: 8, valid: 8 } },
+    closedAt: election.closesAt,
+    eligible: 40,
+    online: { received: 8, valid: 8 },
     batches: { files: 1, received: 4, valid: 2, missing: 3, invalidByReason: { 'Duplicate ballot.': 2 } },
     totals: new Map([
       ['motion', { votes: votesOf({ yes: 4, no: 4 }), valid: 8, abstained: 2 }],

@@ -34,8 +34,21 @@ export async function exportEntries(filter: Filter, kind: 'csv' | 'jsonl', names
 
 /** Columns of the file. Their names never change. */
 const columns = [
-  ...['number', 'at', 'sentence', 'outcome', 'actorKind', 'actor', 'actorName', 'act', 'objectKind', 'objectId'],
-  ...['reason', 'request', 'code', 'changed', 'hash'],
+  'number',
+  'at',
+  'sentence',
+  'outcome',
+  'actorKind',
+  'actor',
+  'actorName',
+  'act',
+  'objectKind',
+  'objectId',
+  'reason',
+  'request',
+  'code',
+  'changed',
+  'hash',
 ] as const;
 
 export function csvOf(lines: readonly Line[], names: Names, whole: boolean): string {
@@ -45,10 +58,21 @@ export function csvOf(lines: readonly Line[], names: Names, whole: boolean): str
 }
 
 const cellsOf = (entry: AuditEntry, hash: string, names: Names) => [
-  ...[entry.number, entry.at, textOf(sentenceOf(entry, names)), entry.outcome, entry.actor.kind],
-  ...[entry.actor.kind === 'user' ? entry.actor.userId : entry.actor.kind, actorName(entry.actor, names), entry.act],
-  ...[entry.object.kind, entry.object.id, entry.reason, entry.request, entry.code],
-  ...[entry.changed === null ? null : JSON.stringify(entry.changed), hash],
+  entry.number,
+  entry.at,
+  textOf(sentenceOf(entry, names)),
+  entry.outcome,
+  entry.actor.kind,
+  entry.actor.kind === 'user' ? entry.actor.userId : entry.actor.kind,
+  actorName(entry.actor, names),
+  entry.act,
+  entry.object.kind,
+  entry.object.id,
+  entry.reason,
+  entry.request,
+  entry.code,
+  entry.changed === null ? null : JSON.stringify(entry.changed),
+  hash,
 ];
 
 function save(text: string, name: string, type: string): void {

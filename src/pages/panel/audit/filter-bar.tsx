@@ -33,7 +33,8 @@ function FilterForm({ filter, onApply }: { readonly filter: Filter; readonly onA
   const [typed, setTyped] = useState<Filter>(filter);
   const people = [...standing, ...useKnownUsers()];
   const field = (name: FilterName, label: string) => ({
-    ...{ label, value: typed[name] ?? '' },
+    label,
+    value: typed[name] ?? '',
     onValue: (value: string) => setTyped((before) => ({ ...before, [name]: value })),
   });
   const others = typed.act !== undefined && typed.act !== '' && !actNames.includes(typed.act) ? [typed.act] : [];

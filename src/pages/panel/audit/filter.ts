@@ -11,7 +11,8 @@ export function filterOf(search: URLSearchParams): Filter {
 /** For GET /v1/audit-log. Days are of UTC, and the last one is whole. */
 export function queryOf({ from, until, ...rest }: Filter, limit: number): string {
   const query = new URLSearchParams({ ...rest, limit: String(limit) });
-  const [first, after] = [instantOf(from, 0), instantOf(until, 1)];
+  const first = instantOf(from, 0);
+  const after = instantOf(until, 1);
   if (first !== null) query.set('from', first);
   if (after !== null) query.set('until', after);
   return query.toString();

@@ -23,7 +23,8 @@ export function useNames(entries: readonly AuditEntry[]): Names {
   const { data } = useQuery<ReadonlyMap<string, string>, Refused>({
     queryKey: ['elections', 'names'],
     queryFn: async ({ signal }) => {
-      const [elections, participants] = [await read('elections', signal), await read('participants', signal)];
+      const elections = await read('elections', signal);
+      const participants = await read('participants', signal);
       return new Map([...elections, ...participants]);
     },
     staleTime: freshMs,

@@ -78,7 +78,8 @@ function NoBatch() {
 function Arrival({ batch }: { readonly batch: Batch }) {
   const me = useMe();
   const [parameters] = useSearchParams();
-  const [sent, row] = [parameters.get('sent'), Number(parameters.get('row') ?? 0)];
+  const sent = parameters.get('sent');
+  const row = Number(parameters.get('row') ?? 0);
   const notes: ComponentChildren[] = [];
   if (sent === 'before') {
     notes.push(

@@ -20,7 +20,8 @@ import { isUnderWay, useUpload } from './upload/upload-store.ts';
 /** Batches that are read at once. */
 const pageBatches = 100;
 /** How often the list is read again, in milliseconds: while batches are not done, and otherwise. */
-const [soonMs, laterMs] = [5_000, 30_000];
+const soonMs = 5_000;
+const laterMs = 30_000;
 
 export function BatchesPage() {
   const me = useMe();

@@ -22,7 +22,8 @@ export function useInvalidRows(batchId: string, invalid: number | null) {
     queryKey: ['officials', 'invalid-rows', batchId, invalid],
     queryFn: async ({ signal }) => {
       const { data, headers } = await call<string>('officials', `/v1/batches/${batchId}/invalid.csv`, {
-        ...{ signal, msMax: fileMsMax },
+        signal,
+        msMax: fileMsMax,
       });
       return { rows: readInvalidRows(data), omitted: Number(headers.get('rows-omitted') ?? 0) };
     },
@@ -34,7 +35,11 @@ export function readInvalidRows(csv: string): readonly InvalidRow[] {
   return readCsv(csv)
     .slice(1)
     .map(([row = '', guid = '', numbers = '', reason = '', contestId = '', firstBatchId = '', firstRow = '']) => ({
-      ...{ row: Number(row), guid, numbers, reason, contestId },
+      row: Number(row),
+      guid,
+      numbers,
+      reason,
+      contestId,
       first: firstBatchId === '' ? null : { batchId: firstBatchId.replace(/^'/, ''), row: Number(firstRow) },
     }));
 }

@@ -14,7 +14,8 @@ import type { InvalidRow } from './invalid-csv.ts';
 import { numberFaults } from './number-words.ts';
 
 /** Rows that are shown at first, and with each further press. */
-const [shownFirst, shownMore] = [20, 200];
+const shownFirst = 20;
+const shownMore = 200;
 
 export function InvalidRows({
   batch,

@@ -6,7 +6,8 @@ import type { Batch } from '../../../protocol/control/officials-api.ts';
 import { useRemote } from '../remote.ts';
 
 /** First and longest pause before a stream that was refused is asked for again, in milliseconds. */
-const [pauseMsMin, pauseMsMax] = [1_000, 30_000];
+const pauseMsMin = 1_000;
+const pauseMsMax = 30_000;
 
 export type BatchAnswer = { readonly batch: Batch };
 /** `still`: nothing changes any more. */
@@ -42,7 +43,10 @@ type Watcher = {
 };
 
 function watch(address: string, { onLine, onBatch, before }: Watcher): () => void {
-  let [source, timer, pauseMs, ended] = [null as EventSource | null, 0, pauseMsMin, false];
+  let source = null as EventSource | null;
+  let timer = 0;
+  let pauseMs = pauseMsMin;
+  let ended = false;
   const open = (): void => {
     if (ended) return;
     source = new EventSource(address);

@@ -8,7 +8,8 @@ import type { Interval } from './turnout-intervals.ts';
 import './charts.css';
 
 /** Sizes of a drawing and of its field, in its own units. */
-const [width, height] = [600, 220];
+const width = 600;
+const height = 220;
 const field = { left: 62, right: 590, top: 12, bottom: 184 };
 
 type Parts = {
@@ -138,7 +139,8 @@ function Field({
 }) {
   const id = useId();
   const top = ticks.at(-1) ?? 1;
-  const [first, last] = [intervals[0]?.fromMs ?? 0, intervals.at(-1)?.untilMs ?? 0];
+  const first = intervals[0]?.fromMs ?? 0;
+  const last = intervals.at(-1)?.untilMs ?? 0;
   return (
     <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-labelledby={id}>
       <title id={id}>{title}</title>

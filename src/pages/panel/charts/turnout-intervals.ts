@@ -34,7 +34,8 @@ export function turnoutIntervals(samples: readonly Sample[], fromMs: number, unt
   const span = spanFor(fromMs, Math.max(untilMs, fromMs + 1));
   const intervals: Interval[] = [];
   let place = 0;
-  let [online, batches] = [0, 0];
+  let online = 0;
+  let batches = 0;
   const readUntil = (ms: number): void => {
     for (let next = samples[place]; next !== undefined && Date.parse(next.at) < ms; next = samples[place]) {
       ({ online, batches } = next);
@@ -44,14 +45,17 @@ export function turnoutIntervals(samples: readonly Sample[], fromMs: number, unt
   const first = Math.floor(fromMs / span) * span;
   readUntil(first);
   for (let start = first; start < Math.max(untilMs, fromMs + 1); start += span) {
-    const [onlineBefore, batchesBefore] = [online, batches];
+    const onlineBefore = online;
+    const batchesBefore = batches;
     readUntil(start + span);
     intervals.push({
-      ...{ fromMs: start, untilMs: start + span },
+      fromMs: start,
+      untilMs: start + span,
       // A number that went back, as after a database was set back, adds nothing.
       online: Math.max(0, online - onlineBefore),
       batches: Math.max(0, batches - batchesBefore),
-      ...{ onlineSoFar: online, batchesSoFar: batches },
+      onlineSoFar: online,
+      batchesSoFar: batches,
     });
   }
   return intervals;

@@ -30,7 +30,10 @@ export function RollUpload({ election }: { readonly election: AdministeredElecti
     if (file === null) throw new Refused(422, noFile);
     if (file.size > fileBytesMax) throw new Refused(422, tooLarge);
     const { data } = await call<RollReport>('elections', `${pathOf(id)}/roll`, {
-      ...{ method: 'POST', raw: file, headers: { 'content-type': 'text/csv' }, msMax: uploadMsMax },
+      method: 'POST',
+      raw: file,
+      headers: { 'content-type': 'text/csv' },
+      msMax: uploadMsMax,
     });
     setReport(data);
     await refresh('elections');

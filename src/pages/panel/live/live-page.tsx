@@ -57,7 +57,8 @@ function Running({ election }: { readonly election: AdministeredElection }) {
   const every = (everyMs: number) => (paused ? {} : { everyMs });
   const live = useRemote<Live>('elections', `${path}/live`, every(liveEveryMs));
   const history = useRemote<TurnoutHistory>('elections', `${path}/turnout-history`, every(historyEveryMs));
-  const [shown, past] = [useHeld(live.data, paused), useHeld(history.data, paused)];
+  const shown = useHeld(live.data, paused);
+  const past = useHeld(history.data, paused);
   const { opensAt, closesAt, timeZone } = election.definition;
   return (
     <>

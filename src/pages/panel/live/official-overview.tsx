@@ -16,7 +16,8 @@ import { useRemotes } from './remotes.ts';
 /** Between two readings, in milliseconds. */
 const everyMs = 15_000;
 /** Elections that are looked at, and batches that are shown. */
-const [electionsMax, batchesShown] = [20, 5];
+const electionsMax = 20;
+const batchesShown = 5;
 
 type Elections = { readonly elections: readonly ElectionSummary[] };
 
@@ -113,7 +114,8 @@ function OwnBatches({ batches }: { readonly batches: readonly Batch[] }) {
     );
   }
   const number = (head: string, of: (rows: Batch['rows']) => number) => ({
-    ...{ head, number: true },
+    head,
+    number: true,
     cell: ({ rows }: Batch) => numberText(of(rows)),
   });
   return (

@@ -19,7 +19,8 @@ import { liveEveryMs, UpdatesLine } from './updates.tsx';
 /** Between two readings of what changes slowly, in milliseconds. */
 const slowEveryMs = 15_000;
 /** Elections of each kind, and batches, that are looked at. */
-const [electionsMax, batchesMax] = [20, 200];
+const electionsMax = 20;
+const batchesMax = 200;
 
 type Elections = { readonly elections: readonly ElectionSummary[]; readonly next: string | null };
 
@@ -53,9 +54,12 @@ export function ReadersOverview() {
   );
   const readings = [open, scheduled, closed, system, batches, ...(approves ? [waiting] : []), ...lives];
   const attention = attentionOf({
-    ...{ running, lives: lives.map(({ data }) => data), ended: closed.data?.elections ?? [] },
+    running,
+    lives: lives.map(({ data }) => data),
+    ended: closed.data?.elections ?? [],
     waiting: { users: waiting.data?.users ?? [], more: (waiting.data?.next ?? null) !== null },
-    ...{ batches: batches.data?.batches ?? [], system: system.data },
+    batches: batches.data?.batches ?? [],
+    system: system.data,
   });
   const checkedAt = Math.min(...readings.map(({ dataUpdatedAt }) => dataUpdatedAt));
   return (

@@ -16,7 +16,8 @@ import { ownZone } from '../session/own-zone.ts';
 import { useUserNames } from './user-names.ts';
 
 /** Days that an invitation may hold: as the service takes them. */
-const [daysDefault, daysMax] = ['7', 30];
+const daysDefault = '7';
+const daysMax = 30;
 
 export function Invitations() {
   const invitations = useRemote<{ invitations: readonly Invitation[] }>('access', '/v1/invitations');

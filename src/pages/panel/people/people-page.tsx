@@ -30,7 +30,8 @@ const waitingMax = 200;
 
 export function PeoplePage() {
   const [search, setSearch] = useSearchParams();
-  const [role, state] = [search.get('role') ?? '', search.get('state') ?? ''];
+  const role = search.get('role') ?? '';
+  const state = search.get('state') ?? '';
   const set = (name: 'role' | 'state') => (value: string) =>
     setSearch((before) => {
       const next = new URLSearchParams(before);

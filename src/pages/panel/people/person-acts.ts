@@ -17,31 +17,43 @@ export function actsOn(person: User, me: string): readonly PersonAct[] {
   const acts: (PersonAct | false)[] = [
     !own &&
       person.state === 'waiting' && {
-        ...{ kind: 'approve', label: 'Approve', effect: 'Lets the account in with its role.' },
+        kind: 'approve',
+        label: 'Approve',
+        effect: 'Lets the account in with its role.',
       },
     !own && { kind: 'role', label: 'Change role', effect: 'Gives another role and ends all sessions of the person.' },
     !own &&
       person.state === 'active' && {
-        ...{ kind: 'suspend', label: 'Suspend', danger: true },
+        kind: 'suspend',
+        label: 'Suspend',
+        danger: true,
         effect: 'Ends all sessions at once; nobody signs in with the account until it is lifted.',
       },
     person.state === 'suspended' && {
-      ...{ kind: 'lift', label: 'Lift the suspension', effect: 'Lets the person sign in again.' },
+      kind: 'lift',
+      label: 'Lift the suspension',
+      effect: 'Lets the person sign in again.',
     },
     {
-      ...{ kind: 'one-time-password', label: 'One-time password' },
+      kind: 'one-time-password',
+      label: 'One-time password',
       effect: 'For who forgot the password: the old one and all sessions end, the new one works once.',
     },
     person.secondFactor && {
-      ...{ kind: 'second-factor', label: 'Remove second factor', danger: true },
+      kind: 'second-factor',
+      label: 'Remove second factor',
+      danger: true,
       effect: 'For who lost the authenticator: the password alone signs in, and all sessions end.',
     },
     {
-      ...{ kind: 'end-sessions', label: 'End sessions' },
+      kind: 'end-sessions',
+      label: 'End sessions',
       effect: 'Signs the person out everywhere. Signing in again is possible.',
     },
     !own && {
-      ...{ kind: 'remove', label: 'Remove', danger: true },
+      kind: 'remove',
+      label: 'Remove',
+      danger: true,
       effect: 'The account is gone for good and its sessions end. What the person did stays on record.',
     },
   ];

@@ -16,8 +16,11 @@ export type Registered = {
   readonly nationalId?: { readonly scheme: string; readonly number: string };
 };
 const fields = {
-  ...{ 'body/forename': 'forename', 'body/surname': 'surname', 'body/email': 'email', 'body/password': 'new-password' },
-  ...{ 'body/nationalId/number': 'national-id' },
+  'body/forename': 'forename',
+  'body/surname': 'surname',
+  'body/email': 'email',
+  'body/password': 'new-password',
+  'body/nationalId/number': 'national-id',
 };
 const schemes = [['', 'None'], ...Object.entries(schemeNames)] as const;
 

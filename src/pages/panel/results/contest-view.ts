@@ -57,7 +57,9 @@ export const thresholdWords = (perMyriad: number): string =>
 
 /** votes ÷ divisor with so many decimals, grouped; `exact` where nothing was rounded away. */
 export function quotientOf(votes: number, divisor: number, decimals = 2): { text: string; exact: boolean } {
-  const [units, scale, whole] = [BigInt(votes), 10n ** BigInt(decimals), BigInt(divisor)];
+  const units = BigInt(votes);
+  const scale = 10n ** BigInt(decimals);
+  const whole = BigInt(divisor);
   const scaled = (2n * units * scale + whole) / (2n * whole);
   const fraction = (scaled % scale).toString().padStart(decimals, '0');
   const text = `${(scaled / scale).toLocaleString('en-GB')}${decimals === 0 ? '' : `.${fraction}`}`;

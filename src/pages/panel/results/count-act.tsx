@@ -67,8 +67,12 @@ function Missing({ id, missing }: { readonly id: string; readonly missing: reado
 }
 
 const places: Readonly<Record<string, string>> = {
-  ...{ intake: 'Voting.', outbox: 'Ballots on their way.', box: 'The ballot box.', queue: 'Files on their way.' },
-  ...{ batches: 'A file of paper ballots.', participation: 'An alarm.' },
+  intake: 'Voting.',
+  outbox: 'Ballots on their way.',
+  box: 'The ballot box.',
+  queue: 'Files on their way.',
+  batches: 'A file of paper ballots.',
+  participation: 'An alarm.',
 };
 const placeWords = (path: string): string => places[path.split('/')[0] ?? ''] ?? '';
 

@@ -35,7 +35,8 @@ export function Pager({
 }) {
   if (total <= size) return null;
   const pages = Math.ceil(total / size);
-  const [first, last] = [(page - 1) * size + 1, Math.min(total, page * size)];
+  const first = (page - 1) * size + 1;
+  const last = Math.min(total, page * size);
   const go = (to: number) => () => (to >= 1 && to <= pages ? onPage(to) : undefined);
   return (
     <div class="pager no-print" role="group" aria-label={`Pages of ${what.toLowerCase()}`}>

@@ -14,7 +14,8 @@ export function Reconciliation({ id, results }: { readonly id: string; readonly 
   const together = { channel: 'Together', received: sum('received'), valid: sum('valid'), invalid: sum('invalid') };
   const rows = [{ channel: 'Online', ...online }, ...(paper ? [{ ...batches, channel: 'On paper' }, together] : [])];
   const number = (head: string, key: 'received' | 'valid' | 'invalid') => ({
-    ...{ head, number: true },
+    head,
+    number: true,
     cell: (row: (typeof rows)[number]) => numberText(row[key]),
   });
   const agrees = turnout.online === online.received;

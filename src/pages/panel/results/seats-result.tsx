@@ -28,7 +28,9 @@ export function SeatsResult({
   const [pointed, setPointed] = useState<string | null>(null);
   const { seats, threshold, method } = count;
   const lists = view.optionIds.map((id) => ({
-    ...{ id, name: view.nameOf(id), mark: view.markOf(id) },
+    id,
+    name: view.nameOf(id),
+    mark: view.markOf(id),
     seats: count.options.find(({ optionId }) => optionId === id)?.seats ?? 0,
   }));
   return (

@@ -10,7 +10,9 @@ import { divisorCount, divisorRows, sharingLists } from './quotient-grid.ts';
 import type { Cell } from './quotient-grid.ts';
 
 /** Seats, and divisors, in one part; lists beside each other. */
-const [stepsAtOnce, divisorsAtOnce, listsAtOnce] = [25, 20, 6];
+const stepsAtOnce = 25;
+const divisorsAtOnce = 20;
+const listsAtOnce = 6;
 
 type Props = { readonly view: ContestView; readonly count: SeatCount; readonly place: number };
 
@@ -158,7 +160,9 @@ function Quotient({ cell: { votes, state, seat }, divisor }: { readonly cell: Ce
   const { text } = quotientOf(votes, divisor);
   const word = {
     won: seat === null ? 'won a seat' : `seat ${numberText(seat)}`,
-    ...{ tied: 'tied', next: 'next', lost: '' },
+    tied: 'tied',
+    next: 'next',
+    lost: '',
   }[state];
   return (
     <td class={`number ${state}`}>

@@ -3,7 +3,8 @@
 import { TextField } from '../parts/field.tsx';
 
 /** Fewest and most characters of a new password: as the service asks. */
-const [charactersMin, charactersMax] = [12, 128];
+const charactersMin = 12;
+const charactersMax = 128;
 
 /** What is wrong with it as far as a page can tell, or undefined. */
 export function newPasswordFault(password: string): string | undefined {

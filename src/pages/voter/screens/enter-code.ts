@@ -22,7 +22,10 @@ export const enterCodeScreen: Screen = (app) => {
   const { verification, phone } = pending;
   let typed = '';
   const input = field({
-    ...{ id: 'code', label: app.t('code'), value: '', onInput: (value) => (typed = value) },
+    id: 'code',
+    label: app.t('code'),
+    value: '',
+    onInput: (value) => (typed = value),
     hint: app.t('codeHint', { time: timeOfDay(verification.expiresAt, app.language) }),
     attributes: { inputmode: 'numeric', autocomplete: 'one-time-code' },
   });

@@ -46,7 +46,10 @@ export const identifyScreen: Screen = (app) => {
 
 function numberField(app: App, scheme: NumberScheme): Field {
   return field({
-    ...{ id: 'number', label: app.t(scheme), hint: app.t(`${scheme}Hint`), value: app.memory.number },
+    id: 'number',
+    label: app.t(scheme),
+    hint: app.t(`${scheme}Hint`),
+    value: app.memory.number,
     attributes: {
       autocomplete: 'off',
       autocapitalize: 'characters',
@@ -58,7 +61,11 @@ function numberField(app: App, scheme: NumberScheme): Field {
 
 function phoneField(app: App): Field {
   return field({
-    ...{ id: 'phone', label: app.t('phone'), hint: app.t('phoneHint'), value: app.memory.phone, type: 'tel' },
+    id: 'phone',
+    label: app.t('phone'),
+    hint: app.t('phoneHint'),
+    value: app.memory.phone,
+    type: 'tel',
     attributes: { autocomplete: app.kiosk ? 'off' : 'tel' },
     onInput: (value) => (app.memory.phone = value),
   });

@@ -48,8 +48,14 @@ function loginRoute(app: App, { logins }: SessionOptions): void {
         ...documented({
           answers: { 200: pair },
           refusals: [
-            ...(['wrong-credentials', 'second-factor-required', 'wrong-second-factor', 'weak-password'] as const),
-            ...(['password-change-required', 'account-waiting', 'account-suspended', 'too-many-requests'] as const),
+            'wrong-credentials',
+            'second-factor-required',
+            'wrong-second-factor',
+            'weak-password',
+            'password-change-required',
+            'account-waiting',
+            'account-suspended',
+            'too-many-requests',
           ],
           requests: {
             password: { summary: 'A password', value: examples.login },

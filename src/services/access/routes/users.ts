@@ -58,8 +58,13 @@ function registrationRoute(app: App, { register }: UserOptions): void {
         ...documented({
           answers: { 201: oneUser('The user, waiting or active.') },
           refusals: [
-            ...(['registration-closed', 'invitation-required', 'email-taken', 'identity-taken'] as const),
-            ...(['invalid-identity', 'weak-password', 'too-many-requests'] as const),
+            'registration-closed',
+            'invitation-required',
+            'email-taken',
+            'identity-taken',
+            'invalid-identity',
+            'weak-password',
+            'too-many-requests',
           ],
           requests: { registration: { summary: 'By invitation', value: examples.registration } },
         }),

@@ -128,7 +128,12 @@ function listOf(elections: readonly PublicElection[]): ElectionList {
   shown.sort((a, b) => a.opensAt.localeCompare(b.opensAt) || a.id.localeCompare(b.id));
   return {
     elections: shown.map(({ id, title, phase, opensAt, closesAt, rehearsal }) => ({
-      ...{ id, title, phase, opensAt, closesAt, rehearsal },
+      id,
+      title,
+      phase,
+      opensAt,
+      closesAt,
+      rehearsal,
     })),
   };
 }
@@ -156,7 +161,9 @@ function readPublication(keys: VerificationKeys, electionId: string, text: strin
   if (!extra(turnout?.turnout, !!turnout && valueIsSigned(keys, turnoutValue, turnout.signature))) return null;
   if (!extra(results?.results, !!results && valueIsSigned(keys, resultsValue, results.signature))) return null;
   return {
-    ...{ text, revision, byPhase },
+    text,
+    revision,
+    byPhase,
     turnout: turnout && { body: turnout.turnout, answer: prepareJson(original.turnout) },
     results: results && { body: results.results, answer: prepareJson(original.results) },
   };

@@ -21,8 +21,13 @@ const operation: Operation = {
     }),
   },
   refusals: [
-    ...(['unauthenticated', 'not-open', 'not-eligible', 'already-recorded', 'invalid-ballot'] as const),
-    ...(['too-many-requests', 'outcome-unknown'] as const),
+    'unauthenticated',
+    'not-open',
+    'not-eligible',
+    'already-recorded',
+    'invalid-ballot',
+    'too-many-requests',
+    'outcome-unknown',
   ],
   requests: { ballot: { summary: 'A ballot', value: examples.castRequest } },
 };

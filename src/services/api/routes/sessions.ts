@@ -10,8 +10,15 @@ import { pendingAnswer } from './pending-answer.ts';
 const operation: Operation = {
   answers: { 201: pendingAnswer('The session, to be verified.') },
   refusals: [
-    ...(['not-open', 'election-not-found', 'invalid-identity', 'invalid-phone', 'method-not-offered'] as const),
-    ...(['too-many-requests', 'too-many-tries', 'verification-unavailable', 'code-unavailable'] as const),
+    'not-open',
+    'election-not-found',
+    'invalid-identity',
+    'invalid-phone',
+    'method-not-offered',
+    'too-many-requests',
+    'too-many-tries',
+    'verification-unavailable',
+    'code-unavailable',
   ],
   requests: { textIn: { summary: 'Verify by sending a text', value: examples.sessionRequest } },
 };

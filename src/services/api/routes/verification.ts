@@ -17,8 +17,13 @@ const checkOperation: Operation = {
     }),
   },
   refusals: [
-    ...(['unauthenticated', 'wrong-code', 'code-expired', 'too-many-tries', 'too-many-requests'] as const),
-    ...(['verification-unavailable', 'code-unavailable'] as const),
+    'unauthenticated',
+    'wrong-code',
+    'code-expired',
+    'too-many-tries',
+    'too-many-requests',
+    'verification-unavailable',
+    'code-unavailable',
   ],
   requests: { code: { summary: 'The eight digits of the text', value: { code: '1234 5678' } } },
 };
@@ -26,14 +31,16 @@ const checkOperation: Operation = {
 const resendOperation: Operation = {
   answers: { 200: pendingAnswer('The same session, with a new token that replaces the old.') },
   refusals: [
-    ...(['unauthenticated', 'not-open', 'election-not-found', 'method-not-offered', 'code-expired'] as const),
-    ...([
-      'invalid-phone',
-      'too-many-requests',
-      'too-many-tries',
-      'verification-unavailable',
-      'code-unavailable',
-    ] as const),
+    'unauthenticated',
+    'not-open',
+    'election-not-found',
+    'method-not-offered',
+    'code-expired',
+    'invalid-phone',
+    'too-many-requests',
+    'too-many-tries',
+    'verification-unavailable',
+    'code-unavailable',
   ],
   requests: {
     again: { summary: 'The same again', value: {} },

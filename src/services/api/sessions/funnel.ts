@@ -37,7 +37,8 @@ export type FunnelCounter = Funnel & {
 
 export function createFunnel({ redis, logger }: { readonly redis: Redis; readonly logger: Logger }): FunnelCounter {
   let sums = new Map<string, Map<FunnelField, number>>();
-  const [confirmed, cast] = [createRecently(), createRecently()];
+  const confirmed = createRecently();
+  const cast = createRecently();
   let timer: NodeJS.Timeout | undefined;
   let flushing: Promise<void> | undefined;
   let stopped = false;

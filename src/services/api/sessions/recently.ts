@@ -9,7 +9,8 @@ export type Recently = {
 };
 
 export function createRecently(bound = idsMax): Recently {
-  let [young, old] = [new Set<string>(), new Set<string>()];
+  let young = new Set<string>();
+  let old = new Set<string>();
   return {
     isNew(id) {
       if (young.has(id) || old.has(id)) return false;

@@ -22,10 +22,18 @@ export function createSessionTokens(ring: KeyRing, clock: Clock): SessionTokens 
   const { pending, verified } = tokenKinds;
   return {
     pending: createSealedTokens<PendingClaims>({
-      ...{ ring, clock, kind: pending, claims: pendingClaims, secondsMax: pendingSecondsMax },
+      ring,
+      clock,
+      kind: pending,
+      claims: pendingClaims,
+      secondsMax: pendingSecondsMax,
     }),
     verified: createSealedTokens<VerifiedClaims>({
-      ...{ ring, clock, kind: verified, claims: verifiedClaims, secondsMax: verifiedSecondsMax },
+      ring,
+      clock,
+      kind: verified,
+      claims: verifiedClaims,
+      secondsMax: verifiedSecondsMax,
     }),
   };
 }

@@ -69,13 +69,18 @@ export class Waiters {
     const registers = [parts.metrics];
     const sizeOf = (): number => this.size;
     new Gauge({
-      ...{ name: 'popvote_waiters', help: 'Requests held open at the moment.', registers },
+      name: 'popvote_waiters',
+      help: 'Requests held open at the moment.',
+      registers,
       collect() {
         this.set(sizeOf());
       },
     });
     this.#answers = new Counter({
-      ...{ name: 'popvote_waits_total', help: 'Held requests by how they ended.', labelNames: ['outcome'], registers },
+      name: 'popvote_waits_total',
+      help: 'Held requests by how they ended.',
+      labelNames: ['outcome'],
+      registers,
     });
   }
 

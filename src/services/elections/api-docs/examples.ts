@@ -12,11 +12,14 @@ const userId = '7c1f6f0e-3d0b-4a55-9f5e-0d6c7a3f2b11';
 const hash = 'b4f0d7bfb1e1cbbd4a6d0d4a3d8e0b6e9c57d1f2a3b4c5d6e7f8091a2b3c4d5e';
 
 const river: Participant = {
-  ...{ id: '5f0c6f34-93f1-4c43-8c5f-7b1f3a0f5c01', kind: 'party', name: 'River Party' },
+  id: '5f0c6f34-93f1-4c43-8c5f-7b1f3a0f5c01',
+  kind: 'party',
+  name: 'River Party',
   createdAt: '2026-05-01T08:00:00.000Z',
 };
 const hill: Participant = {
-  ...{ id: '0b8f1c7e-2a4d-4b7e-9c53-1f6f0f6f2d02', kind: 'party' },
+  id: '0b8f1c7e-2a4d-4b7e-9c53-1f6f0f6f2d02',
+  kind: 'party',
   name: { en: 'Hill Party', 'sr-Latn': 'Stranka brda' },
   createdAt: '2026-05-01T08:01:00.000Z',
 };
@@ -33,18 +36,29 @@ const written = {
 };
 const house = {
   title: { en: 'Members of parliament', 'sr-Latn': 'Narodni poslanici' },
-  ...{ method: 'dhondt' as const, minChoices: 1, maxChoices: 1, abstain: false, seats: 250, thresholdPercent: 5 },
+  method: 'dhondt' as const,
+  minChoices: 1,
+  maxChoices: 1,
+  abstain: false,
+  seats: 250,
+  thresholdPercent: 5,
 };
 
 const election: AdministeredElection = {
-  ...{ id: 'parliament-2026', state: 'draft', phase: 'draft', version: 1, changing: false },
+  id: 'parliament-2026',
+  state: 'draft',
+  phase: 'draft',
+  version: 1,
+  changing: false,
   definition: {
     id: 'parliament-2026',
     ...written,
-    ...{ minBatch: 50, graceSeconds: 120 },
+    minBatch: 50,
+    graceSeconds: 120,
     contests: [
       {
-        ...{ id: 'contest-1', ...house },
+        id: 'contest-1',
+        ...house,
         options: [
           { id: river.id, number: 1, participantId: river.id },
           { id: hill.id, number: 2, participantId: hill.id },
@@ -56,21 +70,36 @@ const election: AdministeredElection = {
     { id: river.id, kind: 'party', title: { en: 'River Party', 'sr-Latn': 'River Party' } },
     { id: hill.id, kind: 'party', title: { en: 'Hill Party', 'sr-Latn': 'Stranka brda' } },
   ],
-  ...{ createdAt: '2026-05-02T08:00:00.000Z', createdBy: userId },
-  ...{ changedAt: '2026-05-02T08:00:00.000Z', changedBy: userId, announcedAt: null },
+  createdAt: '2026-05-02T08:00:00.000Z',
+  createdBy: userId,
+  changedAt: '2026-05-02T08:00:00.000Z',
+  changedBy: userId,
+  announcedAt: null,
 };
 
 const summary: ElectionSummary = {
-  ...{ id: election.id, title: written.title, state: 'draft', phase: 'draft', version: 1, rehearsal: false },
-  ...{ opensAt: written.opensAt, closesAt: written.closesAt, timeZone: written.timeZone, contests: 1 },
+  id: election.id,
+  title: written.title,
+  state: 'draft',
+  phase: 'draft',
+  version: 1,
+  rehearsal: false,
+  opensAt: written.opensAt,
+  closesAt: written.closesAt,
+  timeZone: written.timeZone,
+  contests: 1,
 };
 
 const preview: ElectionPreview = {
   election: {
-    ...{ id: election.id, ...written, phase: 'scheduled', revision: 0 },
+    id: election.id,
+    ...written,
+    phase: 'scheduled',
+    revision: 0,
     contests: [
       {
-        ...{ id: 'contest-1', ...house },
+        id: 'contest-1',
+        ...house,
         options: [
           { id: river.id, number: 1, title: { en: 'River Party', 'sr-Latn': 'River Party' }, kind: 'party' },
           { id: hill.id, number: 2, title: { en: 'Hill Party', 'sr-Latn': 'Stranka brda' }, kind: 'party' },
@@ -80,7 +109,8 @@ const preview: ElectionPreview = {
   },
   warnings: [
     {
-      ...{ code: 'night-time', path: 'closesAt' },
+      code: 'night-time',
+      path: 'closesAt',
       detail: 'It closes at 02:00 in Europe/Belgrade. Is this right?',
     },
   ],
@@ -89,19 +119,33 @@ const preview: ElectionPreview = {
 const change: ElectionChange = { closesAt: '2026-06-21T20:00:00.000Z' };
 
 const attempted: AuditEntry = {
-  ...{ number: 41, at: '2026-05-02T08:00:00.000Z', outcome: 'attempted', attempt: null },
-  ...{ actor: { kind: 'user', userId, role: 'administrator' }, act: 'participant.rename' },
-  ...{ object: { kind: 'participant', id: river.id }, reason: null, code: null, changed: null },
+  number: 41,
+  at: '2026-05-02T08:00:00.000Z',
+  outcome: 'attempted',
+  attempt: null,
+  actor: { kind: 'user', userId, role: 'administrator' },
+  act: 'participant.rename',
+  object: { kind: 'participant', id: river.id },
+  reason: null,
+  code: null,
+  changed: null,
   request: '0f3e4c1a-7d55-4c0e-8f1a-5d2b9c3e6a10',
 };
 const done: AuditEntry = {
-  ...{ ...attempted, number: 42, at: '2026-05-02T08:00:00.012Z', outcome: 'done', attempt: 41 },
+  ...attempted,
+  number: 42,
+  at: '2026-05-02T08:00:00.012Z',
+  outcome: 'done',
+  attempt: 41,
   changed: { name: { from: 'Rever Party', to: 'River Party' } },
 };
 
 const verification: AuditVerification = {
-  ...{ entries: 18_204, head: { number: 18_204, hash }, broken: null },
-  ...{ noted: { number: 17_000, hash }, verifiedAt: '2026-06-21T15:00:00.000Z' },
+  entries: 18_204,
+  head: { number: 18_204, hash },
+  broken: null,
+  noted: { number: 17_000, hash },
+  verifiedAt: '2026-06-21T15:00:00.000Z',
 };
 
 export const examples = {
@@ -113,11 +157,14 @@ export const examples = {
   participantDetails: { participant: river, elections: [{ id: election.id, title: written.title }], electionsTotal: 1 },
   election,
   electionRequest: {
-    ...{ id: 'parliament-2026', ...written },
+    id: 'parliament-2026',
+    ...written,
     contests: [{ ...house, options: [{ participantId: river.id }, { participantId: hill.id }] }],
   },
   referendumRequest: {
-    ...{ ...written, title: { en: 'Library hours' }, rehearsal: true },
+    ...written,
+    title: { en: 'Library hours' },
+    rehearsal: true,
     contests: [
       {
         title: { en: 'Shall the library open on Sundays?' },

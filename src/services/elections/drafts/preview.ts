@@ -16,7 +16,8 @@ const warningsMax = 200;
 /** Elections that are named where several overlap. */
 const overlapsNamedMax = 20;
 /** Hours of the day in which hardly anybody means an election to open or close. */
-const [nightFromHour, nightUntilHour] = [23, 6];
+const nightFromHour = 23;
+const nightUntilHour = 6;
 
 /** Where to look, and at what moment, in milliseconds since the epoch: for display alone. */
 type At = { readonly pool: Pool; readonly nowMs: number };

@@ -16,9 +16,17 @@ export function shownElectionOf(stored: StoredElection, known: KnownParticipants
   // What stands in the table was written by this service.
   const definition = stored.definition as AdministeredElection['definition'];
   return {
-    ...{ id, state, phase, version, changing: pending !== null, definition },
+    id,
+    state,
+    phase,
+    version,
+    changing: pending !== null,
+    definition,
     participants: namedParticipants(stored, known),
-    ...{ createdAt: instantOf(stored.createdAtMs), createdBy, changedAt: instantOf(stored.changedAtMs), changedBy },
+    createdAt: instantOf(stored.createdAtMs),
+    createdBy,
+    changedAt: instantOf(stored.changedAtMs),
+    changedBy,
     announcedAt: announcedAtMs === null ? null : instantOf(announcedAtMs),
   };
 }
@@ -51,7 +59,15 @@ export function announcedNames(stored: StoredElection): ReadonlyMap<string, Read
 export function shownSummary(listed: ListedElection): ElectionSummary {
   const { id, title, state, phase, version, opensAtMs, closesAtMs, timeZone, rehearsal, contests } = listed;
   return {
-    ...{ id, title: { ...title }, state, phase, version, rehearsal, contests },
-    ...{ opensAt: instantOf(opensAtMs), closesAt: instantOf(closesAtMs), timeZone },
+    id,
+    title: { ...title },
+    state,
+    phase,
+    version,
+    rehearsal,
+    contests,
+    opensAt: instantOf(opensAtMs),
+    closesAt: instantOf(closesAtMs),
+    timeZone,
   };
 }

@@ -49,11 +49,16 @@ export function createVoting(parts: {
   const countRows = async (electionId: string): Promise<number> => (await countBatchRows(boxPool, electionId)).received;
   const turnouts = createTurnouts({ pool, boxPool, ballots, publishing, publisher, countBatchRows: countRows });
   const lifecycle = createLifecycle({
-    ...{ pool, audit, ballots, settling },
+    pool,
+    audit,
+    ballots,
+    settling,
     announceable: (id) => elections.announceable(id),
   });
   return {
-    ...{ lifecycle, turnouts, ballots },
+    lifecycle,
+    turnouts,
+    ballots,
     rolls: createRollImport({ pool, audit, ballots, identityKey: hashKey(parts.identity) }),
     load: createLoadElection({ pool, elections, lifecycle }),
     schedule: createSchedule({ pool, audit, ballots, settling, lifecycle, turnouts, publishing, logger }),

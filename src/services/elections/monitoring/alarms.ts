@@ -48,7 +48,8 @@ function intakeAlarms(seen: Observation): Found {
     if (state === 'counted' || state === 'published') return [];
     return [
       {
-        ...{ code: 'ballots-away', severity: whileOpen(seen) },
+        code: 'ballots-away',
+        severity: whileOpen(seen),
         title: voteIsOn(seen)
           ? 'Voters cannot cast: the ballot server does not answer.'
           : 'Closing and counting wait: the ballot server does not answer.',
@@ -60,7 +61,8 @@ function intakeAlarms(seen: Observation): Found {
   if (sealing !== false || !voteIsOn(seen)) return [];
   return [
     {
-      ...{ code: 'sealing-unavailable', severity: whileOpen(seen) },
+      code: 'sealing-unavailable',
+      severity: whileOpen(seen),
       title: 'Voters cannot cast: there is no key to seal ballots to.',
       detail: '`ballots` has no key of the mixer that is young enough.',
       next: 'Start `mixer`: it makes a key when it starts, and one every hour.',
@@ -76,7 +78,8 @@ function reconciliationAlarms({ look }: Observation, { boxBefore }: Remembered):
   if (missing > 0) {
     return [
       {
-        ...{ code: 'ballots-missing', severity: 'alarm' },
+        code: 'ballots-missing',
+        severity: 'alarm',
         title: `${ballots(missing)} that voters cast ${missing === 1 ? 'is' : 'are'} missing.`,
         detail: 'Participation is greater than outbox and box together, and no ballot on its way explains it.',
         next: 'Do not count. Keep databases and logs as they are, and have whoever runs them compare intake and box.',
@@ -88,7 +91,8 @@ function reconciliationAlarms({ look }: Observation, { boxBefore }: Remembered):
   if (excess <= 0) return [];
   return [
     {
-      ...{ code: 'ballots-in-excess', severity: 'alarm' },
+      code: 'ballots-in-excess',
+      severity: 'alarm',
       title: `${ballots(excess)} in the box ${excess === 1 ? 'has' : 'have'} no voter.`,
       detail: 'The box holds more ballots cast online than people have taken part.',
       next: 'Do not count. Keep databases and logs as they are, and find out who can write to the database box.',
@@ -102,7 +106,8 @@ function outboxAlarms({ look }: Observation, { lasting }: Remembered): Found {
   if (look.boxAway) {
     return [
       {
-        ...{ code: 'box-away', severity: 'warning' },
+        code: 'box-away',
+        severity: 'warning',
         title: 'Ballots are recorded and wait: the box does not answer.',
         detail: '`elections` cannot count in the database box, and may not be alone in that.',
         next: 'Start the database box, or mend ELECTIONS_BOX_DATABASE_URL.',
@@ -115,7 +120,8 @@ function outboxAlarms({ look }: Observation, { lasting }: Remembered): Found {
   if (waiting === 0 || lasting(`${definition.id}/outbox/${moved}`) < outboxMsMax) return [];
   return [
     {
-      ...{ code: 'outbox-not-draining', severity: 'warning' },
+      code: 'outbox-not-draining',
+      severity: 'warning',
       title: 'Ballots are recorded and do not reach the box.',
       detail: 'Enough of them wait in the outbox to be moved, and none was moved for a minute.',
       next: 'Start `mixer`, or read its log. Counting waits for it.',
@@ -131,7 +137,8 @@ function verificationAlarms(seen: Observation): Found {
   if (!heard) {
     return [
       {
-        ...{ code: 'sms-silent', severity: whileOpen(seen) },
+        code: 'sms-silent',
+        severity: whileOpen(seen),
         title: 'Voters may be unable to confirm their phone: `sms` is silent.',
         detail: 'No process of `sms` has said for half a minute how it is.',
         next: 'Start `sms`, or read its log.',
@@ -145,7 +152,8 @@ function verificationAlarms(seen: Observation): Found {
   const alarms: Alarm[] = [];
   if (methods.includes('text-in') && !textIn) {
     alarms.push({
-      ...{ code: 'text-in-unavailable', severity },
+      code: 'text-in-unavailable',
+      severity,
       title: 'Voters cannot confirm by text: no number takes their texts.',
       detail: '`sms` has no provider with a number, or cannot remember texts because the edge Redis is away from it.',
       next: `${instead}Give a provider of SMS_PROVIDERS a number, and see that \`sms\` reaches the edge Redis.`,
@@ -154,7 +162,8 @@ function verificationAlarms(seen: Observation): Found {
   if (methods.includes('code') && !code) {
     const sending = shown.some(({ sends, state }) => sends && state === 'working');
     alarms.push({
-      ...{ code: 'codes-unavailable', severity },
+      code: 'codes-unavailable',
+      severity,
       title: 'Voters cannot be sent a code.',
       detail: sending ? 'A cap on codes, or on money, is used up.' : 'No provider sends texts at the moment.',
       next:
@@ -173,7 +182,8 @@ function restingAlarms({ edge, look }: Observation): Found {
   return shown
     .filter(({ sends, state }) => sends && state === 'resting')
     .map(({ name }) => ({
-      ...{ code: 'provider-resting', severity: 'warning' },
+      code: 'provider-resting',
+      severity: 'warning',
       title: code ? `Codes reach voters without ${name}, which fails.` : `${name} fails to send codes.`,
       detail: 'More than half of its texts failed. It is left alone, and tried again every few seconds.',
       next: `Ask ${name} what is wrong, or look at its status page.`,
@@ -186,7 +196,8 @@ function redisAlarms(seen: Observation, { lasting }: Remembered): Found {
   const on = voteIsOn(seen);
   if (edge === null) {
     alarms.push({
-      ...{ code: 'edge-redis-away', severity: on ? whileOpen(seen) : 'warning' },
+      code: 'edge-redis-away',
+      severity: on ? whileOpen(seen) : 'warning',
       title: on
         ? 'Voters cannot confirm their phone: the edge Redis does not answer.'
         : 'Results reach the public late: the edge Redis does not answer.',
@@ -196,7 +207,8 @@ function redisAlarms(seen: Observation, { lasting }: Remembered): Found {
   }
   if (control === null) {
     alarms.push({
-      ...{ code: 'control-redis-away', severity: 'warning' },
+      code: 'control-redis-away',
+      severity: 'warning',
       title: 'Officials cannot send files: the control Redis does not answer.',
       detail: 'Files that were accepted may wait there. Voting online goes on.',
       next: 'Start the control Redis, or mend CONTROL_REDIS_URL.',
@@ -205,7 +217,8 @@ function redisAlarms(seen: Observation, { lasting }: Remembered): Found {
   const gone = [...(edge?.published === false ? ['edge'] : []), ...(control?.published === false ? ['control'] : [])];
   if (gone.length > 0 && lasting(`${look.definition.id}/published/${gone.join()}`) >= publicationMsMax) {
     alarms.push({
-      ...{ code: 'publication-missing', severity: gone.includes('edge') && on ? whileOpen(seen) : 'warning' },
+      code: 'publication-missing',
+      severity: gone.includes('edge') && on ? whileOpen(seen) : 'warning',
       title: gone.includes('edge') ? 'Voters may not find this election.' : 'Officials may not find this election.',
       detail: `It is announced, and its public document is missing in the ${gone.join(' and the ')} Redis.`,
       next: 'It is put there again every few seconds: read the log of `elections` for why it was not.',
@@ -227,7 +240,8 @@ function batchAlarms({ incomplete, control, look }: Observation, { lasting }: Re
   const more = lost.length > filesNamedMax ? ', and more' : '';
   return [
     {
-      ...{ code: 'batch-incomplete', severity: 'warning' },
+      code: 'batch-incomplete',
+      severity: 'warning',
       title: `Paper ballots are missing of ${lost.length === 1 ? '1 file' : `${lost.length} files`}.`,
       detail: `Arrived of ${named.join('; of ')}${more}; nothing of the rest is on its way.`,
       next: 'Have its official send the same file again: nothing counts twice. Or set it aside, if it cannot be had.',

@@ -26,7 +26,10 @@ export async function readFunnel(redis: Redis, electionId: string, step: number)
     return Number.isSafeInteger(sum) && sum > 0 ? inSteps(sum, step) : 0;
   };
   return {
-    ...{ step, started: shown('started'), confirmed: shown('confirmed'), cast: shown('cast') },
+    step,
+    started: shown('started'),
+    confirmed: shown('confirmed'),
+    cast: shown('cast'),
     byMethod: {
       'text-in': { started: shown('started:text-in'), confirmed: shown('confirmed:text-in') },
       code: { started: shown('started:code'), confirmed: shown('confirmed:code') },

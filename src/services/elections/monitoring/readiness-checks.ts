@@ -18,10 +18,16 @@ export const quotedMax = 3;
 
 export const ok = (name: ReadinessName, observed: string): ReadinessCheck => ({ name, state: 'ok', observed });
 export const warning = (name: ReadinessName, observed: string, next: string): ReadinessCheck => ({
-  ...{ name, state: 'warning', observed, next },
+  name,
+  state: 'warning',
+  observed,
+  next,
 });
 export const failed = (name: ReadinessName, observed: string, next: string): ReadinessCheck => ({
-  ...{ name, state: 'failed', observed, next },
+  name,
+  state: 'failed',
+  observed,
+  next,
 });
 
 export function announcementCheck({ announced, pending, opensAtMs }: StoredLifecycle): ReadinessCheck {

@@ -61,7 +61,8 @@ export function createReadiness(parts: Parts): ShowReadiness {
     const definition = await definitionCheck(parts, row);
     const checks = row.announced === null ? [] : await announcedChecks(parts, row);
     return {
-      ...{ electionId, at: new Date(clock()).toISOString() },
+      electionId,
+      at: new Date(clock()).toISOString(),
       checks: [definition, announcementCheck(row), ...checks],
     };
   };

@@ -52,7 +52,8 @@ function placesOf({ controlRedis, edgeRedis, boxPool, ballots }: Parts): Readonl
     name,
     read: () => readReports(redis, service),
   });
-  const [edge, control] = ['the edge Redis (EDGE_REDIS_URL)', 'the control Redis (CONTROL_REDIS_URL)'];
+  const edge = 'the edge Redis (EDGE_REDIS_URL)';
+  const control = 'the control Redis (CONTROL_REDIS_URL)';
   return {
     api: inRedis(edgeRedis, edge, 'api'),
     sms: inRedis(edgeRedis, edge, 'sms'),

@@ -42,7 +42,11 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
     async create(definition, publication) {
       const body = { definition, publication };
       await client.call({
-        ...{ method: 'POST', path: '/private/elections', body, answer: createIntakeAnswer, msMax: callMsMax },
+        method: 'POST',
+        path: '/private/elections',
+        body,
+        answer: createIntakeAnswer,
+        msMax: callMsMax,
       });
     },
     async amend(definition, publication) {
@@ -57,7 +61,11 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
     async close(electionId) {
       const to = path(electionId, '/close');
       const { participation } = await client.call({
-        ...{ method: 'POST', path: to, body: {}, answer: closeAnswer, msMax: closeMsMax },
+        method: 'POST',
+        path: to,
+        body: {},
+        answer: closeAnswer,
+        msMax: closeMsMax,
       });
       return participation;
     },
@@ -65,7 +73,10 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
       client.call({ method: 'GET', path: path(electionId, '/counts'), answer: countsAnswer, msMax: callMsMax }),
     addRoll: (electionId, identities) =>
       client.call({
-        ...{ method: 'POST', path: path(electionId, '/roll'), body: { identities }, answer: rollAnswer },
+        method: 'POST',
+        path: path(electionId, '/roll'),
+        body: { identities },
+        answer: rollAnswer,
         msMax: rollMsMax,
       }),
     async revision(electionId) {

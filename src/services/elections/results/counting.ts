@@ -62,10 +62,13 @@ export function createCounting(parts: Parts): Counting {
 
   const fromBox: Counting['fromBox'] = async (facts) => {
     const { id } = facts.definition;
-    const [tally, batches] = [await tallyBoxOf(boxPool, facts.definition, alarmed), await countBatches(boxPool, id)];
+    const tally = await tallyBoxOf(boxPool, facts.definition, alarmed);
+    const batches = await countBatches(boxPool, id);
     try {
       return firstResults(facts.definition, {
-        ...{ closedAt: facts.definition.closesAt, eligible: facts.eligible, totals: tally.totals },
+        closedAt: facts.definition.closesAt,
+        eligible: facts.eligible,
+        totals: tally.totals,
         online: { received: facts.participation, valid: tally.online },
         batches: {
           ...batches,

@@ -89,8 +89,13 @@ function shownBatch(batch: LedgerBatch): LedgerBatchShown {
       ? null
       : { reason, by, at: new Date(setAsideAtMs).toISOString() };
   return {
-    ...{ batchId, official, acceptedAt: new Date(batch.acceptedAtMs).toISOString() },
-    ...{ received: rows, checked, counted: valid, invalid: duplicates + invalidNumbers },
+    batchId,
+    official,
+    acceptedAt: new Date(batch.acceptedAtMs).toISOString(),
+    received: rows,
+    checked,
+    counted: valid,
+    invalid: duplicates + invalidNumbers,
     state: checked === rows ? 'whole' : setAside ? 'set-aside' : 'incomplete',
     setAside,
   };
@@ -109,7 +114,14 @@ function placeOf(after: string | undefined): RowPlace {
 
 /** Columns of the export. Their names never change. */
 const invalidColumns = [
-  ...['batchId', 'row', 'guid', 'reason', 'contestId', 'official', 'firstBatchId', 'firstRow'],
+  'batchId',
+  'row',
+  'guid',
+  'reason',
+  'contestId',
+  'official',
+  'firstBatchId',
+  'firstRow',
 ] as const;
 
 async function* invalidLines(boxPool: Pool, electionId: string): AsyncGenerator<string> {
@@ -126,6 +138,12 @@ async function* invalidLines(boxPool: Pool, electionId: string): AsyncGenerator<
 
 const invalidLine = (found: InvalidRow): string =>
   csvRow([
-    ...[found.batchId, found.row, found.guid, found.reason, found.contestId, found.official],
-    ...[found.firstBatchId, found.firstRow],
+    found.batchId,
+    found.row,
+    found.guid,
+    found.reason,
+    found.contestId,
+    found.official,
+    found.firstBatchId,
+    found.firstRow,
   ]);

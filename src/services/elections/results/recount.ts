@@ -37,8 +37,12 @@ export function createRecount({ pool, counting, publishers }: Parts): Recount {
     const { publishedRevision } = newest;
     const published = publishedRevision === null ? null : await findResult(pool, electionId, publishedRevision);
     return {
-      ...{ electionId, revision: newest.revision, same: text === newest.body },
-      ...{ sha256: sha256Of(text), storedSha256: sha256Of(newest.body), ballots: ballotsOf(first) },
+      electionId,
+      revision: newest.revision,
+      same: text === newest.body,
+      sha256: sha256Of(text),
+      storedSha256: sha256Of(newest.body),
+      ballots: ballotsOf(first),
       published: published && comparedWith(published, recounted(published), publishers),
     };
   };
@@ -52,7 +56,9 @@ function comparedWith(
   const { results, signature } = resultsDocument.parse(published.signed);
   const text = canonicalResults(results);
   return {
-    ...{ revision: published.revision, sha256: sha256Of(text), same: text === recounted },
+    revision: published.revision,
+    sha256: sha256Of(text),
+    same: text === recounted,
     signed: valueIsSigned(publishers, results, signature),
   };
 }

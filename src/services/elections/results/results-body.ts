@@ -69,8 +69,12 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
     reconciliation: {
       online: { received: online.received, valid: online.valid, invalid: 0 },
       batches: {
-        ...{ received: batches.received, valid: batches.valid, invalid, files: batches.files },
-        ...{ invalidByReason, missing: batches.missing },
+        received: batches.received,
+        valid: batches.valid,
+        invalid,
+        files: batches.files,
+        invalidByReason,
+        missing: batches.missing,
       },
     },
     contests: contests.map(plain),

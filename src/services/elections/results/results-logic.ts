@@ -42,7 +42,8 @@ export function createResultsLogic(parts: Parts): ResultsLogic {
   const counting = createCounting(parts);
   return {
     results: createResults({
-      ...{ pool: parts.pool, counting },
+      pool: parts.pool,
+      counting,
       decideByLot: createDecideByLot(parts),
       publishResults: createPublishResults(parts),
     }),

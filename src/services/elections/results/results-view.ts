@@ -33,8 +33,13 @@ export function shownResults(electionId: string, stored: StoredResult): Administ
   return {
     electionId,
     state: publishedAtMs === null ? 'provisional' : 'published',
-    ...{ revision, publishedRevision, openTies: openTies(results), results, sha256: sha256Of(stored.body) },
-    ...{ madeAt: new Date(stored.madeAtMs).toISOString(), madeBy: stored.madeBy },
+    revision,
+    publishedRevision,
+    openTies: openTies(results),
+    results,
+    sha256: sha256Of(stored.body),
+    madeAt: new Date(stored.madeAtMs).toISOString(),
+    madeBy: stored.madeBy,
     publishedAt: publishedAtMs === null ? null : new Date(publishedAtMs).toISOString(),
   };
 }

@@ -16,7 +16,12 @@ import type { RollImport } from '../roll/roll-import.ts';
 import { callerOf } from './caller.ts';
 
 const example: RollReport = {
-  ...{ rows: 12_004, heading: 1, added: 11_999, alreadyThere: 1, malformed: 2, blank: 1 },
+  rows: 12_004,
+  heading: 1,
+  added: 11_999,
+  alreadyThere: 1,
+  malformed: 2,
+  blank: 1,
   malformedRows: [
     { row: 318, reason: 'not-a-number' },
     { row: 7_411, reason: 'quotes' },

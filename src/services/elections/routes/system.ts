@@ -10,11 +10,16 @@ const example: SystemAnswer = {
   at: '2026-06-20T10:15:30.000Z',
   services: [
     {
-      ...{ service: 'access', instance: 'control-1-4711', version: '0.1.0', reportedAt: '2026-06-20T10:15:02.000Z' },
+      service: 'access',
+      instance: 'control-1-4711',
+      version: '0.1.0',
+      reportedAt: '2026-06-20T10:15:02.000Z',
       findings: [
         { check: 'configuration', state: 'ok', observed: 'complete' },
         {
-          ...{ check: 'CONTROL_REDIS_URL append-only file', state: 'failed', observed: 'off' },
+          check: 'CONTROL_REDIS_URL append-only file',
+          state: 'failed',
+          observed: 'off',
           next: 'Set appendonly yes and appendfsync always: accepted batches lie in it until they are stored.',
         },
       ],
@@ -22,7 +27,8 @@ const example: SystemAnswer = {
   ],
   silent: [
     {
-      ...{ service: 'worker', since: '2026-06-20T10:04:41.000Z' },
+      service: 'worker',
+      since: '2026-06-20T10:04:41.000Z',
       next: 'Start worker. Where it runs, read its log: it reports once a minute.',
     },
   ],

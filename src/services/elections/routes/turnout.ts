@@ -11,8 +11,13 @@ import { liveExamples } from '../api-docs/live-examples.ts';
 import type { Turnouts } from '../turnout/turnout.ts';
 
 const example: ShownTurnout = {
-  ...{ electionId: 'council-2026', countedAt: '2026-06-20T10:15:00.000Z', final: false, live: true },
-  ...{ eligible: 12_000, step: 50, channels: { online: 3_150, batches: 420 } },
+  electionId: 'council-2026',
+  countedAt: '2026-06-20T10:15:00.000Z',
+  final: false,
+  live: true,
+  eligible: 12_000,
+  step: 50,
+  channels: { online: 3_150, batches: 420 },
   reconciliation: { participation: 3_150, outbox: 100, box: 3_050, difference: 0 },
 };
 

@@ -76,10 +76,15 @@ export function createTurnouts(parts: Parts): Turnouts {
     const boxed = counts && (await box(electionId).catch(() => null));
     const known = counts !== null && batches !== null;
     return {
-      ...{ row, definition, boxAway: batches === null || (counts !== null && boxed === null) },
+      row,
+      definition,
+      boxAway: batches === null || (counts !== null && boxed === null),
       shown: known ? shown(bodyOf(row, definition, counts, batches), definition, counts, boxed) : lastKnown(row),
       exact: counts && {
-        ...{ intake: counts.state, participation: counts.participation, outbox: counts.outbox, box: boxed },
+        intake: counts.state,
+        participation: counts.participation,
+        outbox: counts.outbox,
+        box: boxed,
       },
     };
   };
@@ -90,7 +95,8 @@ export function createTurnouts(parts: Parts): Turnouts {
       const { definition, row } = await announcedElection(pool, electionId);
       const samples = await turnoutHistory(pool, electionId, turnoutSamplesMax);
       return {
-        ...{ electionId, step: stepOf(definition, isFinal(row, definition)) },
+        electionId,
+        step: stepOf(definition, isFinal(row, definition)),
         samples: samples.map(({ atMs, ...counted }) => ({ at: new Date(atMs).toISOString(), ...counted })),
       };
     },
@@ -164,12 +170,20 @@ function shown(
 ): ShownTurnout {
   const step = stepOf(definition, final);
   return {
-    ...{ electionId, countedAt, final, live: true, eligible, step, channels: { online, batches } },
+    electionId,
+    countedAt,
+    final,
+    live: true,
+    eligible,
+    step,
+    channels: { online, batches },
     reconciliation:
       box === null
         ? null
         : {
-            ...{ participation: inSteps(participation, step), outbox: inSteps(outbox, step), box: inSteps(box, step) },
+            participation: inSteps(participation, step),
+            outbox: inSteps(outbox, step),
+            box: inSteps(box, step),
             // Exact: what is nowhere tells nothing of anybody.
             difference: participation - outbox - box,
           },
@@ -181,7 +195,11 @@ function lastKnown(row: StoredLifecycle): ShownTurnout {
   const definition = electionDefinition.parse(row.announced);
   const final = last?.final ?? false;
   return {
-    ...{ electionId: row.id, countedAt: last?.countedAt ?? null, final, live: false, eligible: last?.eligible ?? null },
+    electionId: row.id,
+    countedAt: last?.countedAt ?? null,
+    final,
+    live: false,
+    eligible: last?.eligible ?? null,
     step: stepOf(definition, final),
     channels: { online: last?.online ?? 0, batches: last?.batches ?? 0 },
     reconciliation: null,

@@ -17,7 +17,9 @@ const streams = {
   'text/csv': { schema: { type: 'string' }, examples: csv },
   'multipart/form-data': {
     schema: {
-      ...{ type: 'object', required: ['file'], additionalProperties: true },
+      type: 'object',
+      required: ['file'],
+      additionalProperties: true,
       properties: { file: { type: 'string', contentMediaType: 'text/csv' } },
     },
     examples: { form: { summary: 'The same in a form', value: { file: examples.file } } },

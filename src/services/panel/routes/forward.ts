@@ -40,9 +40,14 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
   };
   for (const [service, upstream] of Object.entries(origins)) {
     await plain.register(proxy, {
-      ...{ upstream, prefix: `/api/${service}`, http2: false, disableRequestLogging: true },
+      upstream,
+      prefix: `/api/${service}`,
+      http2: false,
+      disableRequestLogging: true,
       undici: {
-        ...{ connections: connectionsMax, headersTimeout: answerMsMax, bodyTimeout: silenceMsMax },
+        connections: connectionsMax,
+        headersTimeout: answerMsMax,
+        bodyTimeout: silenceMsMax,
         ...(tls && { connect: tls }),
       },
       preHandler: (request, reply, done) => void withToken(request, reply).then(() => done(), done),
@@ -62,7 +67,12 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
 
 /** Before a connection stood nothing can have been done. */
 const beforeSending: ReadonlySet<unknown> = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
 function noAnswer(method: string, error: Error): Problem {

@@ -23,7 +23,8 @@ export async function pageRoutes(app: App, { folder = builtPanel }: { readonly f
     app.log.warn('pages.missing');
     return;
   }
-  const [page, preview] = [readFileSync(home), readFileSync(new URL('preview.html', folder))];
+  const page = readFileSync(home);
+  const preview = readFileSync(new URL('preview.html', folder));
   const html = (reply: FastifyReply, text: Buffer, policy: string): FastifyReply =>
     reply
       .headers({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' })
@@ -33,7 +34,10 @@ export async function pageRoutes(app: App, { folder = builtPanel }: { readonly f
     root: fileURLToPath(new URL('assets/', folder)),
     prefix: '/assets/',
     // A name is made of its content.
-    ...{ maxAge: '365d', immutable: true, preCompressed: true, decorateReply: false },
+    maxAge: '365d',
+    immutable: true,
+    preCompressed: true,
+    decorateReply: false,
   });
   app.get('/preview', { schema: { hide: true }, config: neverShed() }, (_request, reply) =>
     html(reply.header('x-frame-options', 'SAMEORIGIN'), preview, framedPolicy),

@@ -40,7 +40,8 @@ export function createGuessLimits(redis: Redis, names: PhoneNames, failuresPerHo
   const nameOf = (challengeId: string): string => names.limitName('challenge', challengeId);
   return {
     async begin(challengeId, phone) {
-      const [challengeName, phoneName] = [nameOf(challengeId), names.limitName('phone', phone)];
+      const challengeName = nameOf(challengeId);
+      const phoneName = names.limitName('phone', phone);
       const own = await tries.take(challengeName);
       if (!own.ok) return null;
       const day = await phones.take(phoneName);

@@ -48,8 +48,12 @@ export function createProviderHealth(providers: readonly Provider[], clock: Cloc
         const { resting = false, minutes = [] } = kept.get(name) ?? {};
         const sum = (of: 'sent' | 'failed'): number => within(minutes).reduce((total, each) => total + each[of], 0);
         return {
-          ...{ name, receives: inbound !== undefined, sends: outbound !== undefined, resting },
-          ...{ sent: sum('sent'), failed: sum('failed') },
+          name,
+          receives: inbound !== undefined,
+          sends: outbound !== undefined,
+          resting,
+          sent: sum('sent'),
+          failed: sum('failed'),
         };
       });
     },

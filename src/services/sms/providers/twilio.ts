@@ -51,7 +51,8 @@ function inboundOf(number: string, publicUrl: string, settings: TwilioSettings):
 
 function formTexts(body: Buffer): InboundText[] {
   const form = new URLSearchParams(body.toString('utf8'));
-  const [messageId, from] = [form.get('MessageSid'), form.get('From')];
+  const messageId = form.get('MessageSid');
+  const from = form.get('From');
   if (messageId === null || from === null) return [];
   return [{ messageId, from, to: form.get('To') ?? '', body: form.get('Body') ?? '' }];
 }

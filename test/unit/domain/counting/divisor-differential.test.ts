@@ -25,7 +25,8 @@ test('the seats and the ties are those of the plain version', () => {
   let ties = 0;
   fc.assert(
     fc.property(houses, (house) => {
-      const [count, plain] = [countHouse(house), plainSeats(house)];
+      const count = countHouse(house);
+      const plain = plainSeats(house);
       const isTie = plain.tied.length > 0;
       const ours = [seatsOf(count), tiedOf(count), count.tie?.seatsLeft ?? 0, count.seatsEmpty];
       const theirs = [plain.seats, plain.tied, isTie ? plain.left : 0, isTie ? 0 : plain.left];
@@ -46,10 +47,12 @@ const asTable = (quotients: readonly Quotient[]) =>
 test('the steps are the greatest quotients of the table, and a tie is an equality at its cut', () => {
   fc.assert(
     fc.property(houses, (house) => {
-      const [count, table] = [countHouse(house), quotientTable(house)];
+      const count = countHouse(house);
+      const table = quotientTable(house);
       const rows = table.map(({ option, votes, divisor }) => [optionId(option), votes, divisor]);
       const equal = (a: number, b: number): boolean => {
-        const [upper, lower] = [table[a], table[b]];
+        const upper = table[a];
+        const lower = table[b];
         return (
           upper !== undefined && lower !== undefined && upper.votes * lower.divisor === lower.votes * upper.divisor
         );
@@ -115,7 +118,8 @@ test('the last seat was won by the least quotient, and its runner-up is the firs
       );
       for (const { optionId: id, votes, nextDivisor, votesToNextSeat } of rivals) {
         const [first] = lastSeat!.runnersUp;
-        const [claim, best] = [BigInt(votes) * BigInt(first!.divisor), BigInt(first!.votes) * BigInt(nextDivisor!)];
+        const claim = BigInt(votes) * BigInt(first!.divisor);
+        const best = BigInt(first!.votes) * BigInt(nextDivisor!);
         expect(claim <= best).toBe(true);
         const named = lastSeat!.runnersUp.find((runnerUp) => runnerUp.optionId === id);
         expect(named !== undefined).toBe(claim === best);

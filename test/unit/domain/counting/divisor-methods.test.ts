@@ -160,7 +160,8 @@ describe('a tie is reported, and only a lot decides it', () => {
 
 test('a difference that floating point cannot see decides a seat', () => {
   // v1 ÷ d1 exceeds v2 ÷ d2 by 1 ÷ (d1·d2), as v1·d2 − v2·d1 = 1; as doubles the two quotients are equal.
-  const [d1, d2] = [9_973, 9_967];
+  const d1 = 9_973;
+  const d2 = 9_967;
   const v1 = Number(BigInt(d1) * 25_000_000_000n + inverse(BigInt(d2), BigInt(d1)));
   const v2 = Number((BigInt(v1) * BigInt(d2) - 1n) / BigInt(d1));
   expect(BigInt(v1) * BigInt(d2) - BigInt(v2) * BigInt(d1)).toBe(1n);

@@ -71,7 +71,8 @@ describe('plurality', () => {
   test('names and ballot numbers decide nothing', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 6 }), (votes) => {
-        const [there, back] = [count(votes), count([...votes].reverse())];
+        const there = count(votes);
+        const back = count([...votes].reverse());
         const mirrored = (id: string | null) => (id === null ? null : optionId(votes.length - Number(id.slice(7))));
         expect(mirrored(back.winner)).toBe(there.winner);
         expect(back.tie?.tied.map(mirrored).reverse()).toEqual(there.tie?.tied);

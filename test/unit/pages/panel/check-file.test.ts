@@ -139,7 +139,8 @@ test('rows that would count as invalid are told with why, and do not keep the fi
   expect(checked.wrong).toEqual({ rows: 0, total: 0, groups: [] });
   expect(checked.doubtful.rows).toBe(3);
   const told = checked.doubtful.groups.map(({ kind, total, listed }) => [
-    ...[kind, total],
+    kind,
+    total,
     listed.map(({ row, detail }) => [row, detail]),
   ]);
   const title = 'Shall the library open on Sundays?';
@@ -184,7 +185,8 @@ test('repeated ids are found, each with the row where it stood first', () => {
     .map(([part, last]) => `${part}-0000-0000-0000-${part}000${last}`);
   fc.assert(
     fc.property(fc.array(id, { minLength: 6_000, maxLength: 9_000, size: 'max' }), (guids) => {
-      const [ids, seen] = [createRepeatedIds(), new Map<string, number>()];
+      const ids = createRepeatedIds();
+      const seen = new Map<string, number>();
       for (const [index, each] of guids.entries()) {
         expect(ids.firstRow(each, index + 1)).toBe(seen.get(each) ?? null);
         if (!seen.has(each)) seen.set(each, index + 1);
@@ -218,7 +220,8 @@ describe('a file of a million rows', () => {
   }
 
   test('is counted exactly in flat memory', async () => {
-    const [before, total] = [used(), 1_000_000];
+    const before = used();
+    const total = 1_000_000;
     const marks: { heap: number; buffers: number }[] = [];
     let part = 0;
     const startedAt = performance.now();

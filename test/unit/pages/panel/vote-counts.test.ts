@@ -23,7 +23,9 @@ const growth = fc.array(fc.tuple(fc.nat({ max: 7_200_000 }), fc.nat({ max: 500 }
 test('The bars of turnout add up to what was counted, whenever it was counted', () => {
   fc.assert(
     fc.property(growth, fc.nat({ max: 10_000_000 }), (steps, moreMs) => {
-      let [ms, online, batches] = [startMs, 0, 0];
+      let ms = startMs;
+      let online = 0;
+      let batches = 0;
       const samples = steps.map(([later, more, rows]) => {
         ms += later;
         online += more;
@@ -68,7 +70,8 @@ test('The table of quotients numbers every seat once, at the list that won it', 
       const contest = { id: 'c', method, minChoices: 1, maxChoices: 1, seats, thresholdPercent: 3, options };
       const totals = {
         votes: numbers.map((each, index) => ({ optionId: `o${index}`, votes: each })),
-        ...{ valid: numbers.reduce((sum, each) => sum + each, 0), abstained: 0 },
+        valid: numbers.reduce((sum, each) => sum + each, 0),
+        abstained: 0,
       };
       const divisors = hondt ? dhondtDivisors : sainteLagueDivisors;
       const count = countSeats(method, divisors, contest, totals, null) as unknown as SeatCount;
@@ -107,17 +110,33 @@ test('A quotient and a threshold are written exactly, or said to be rounded', ()
 
 test('What needs somebody comes in order: alarms, services, files, people, then the next acts', () => {
   const election = {
-    ...{ id: 'e1', title: { en: 'Council' }, state: 'announced', phase: 'open', version: 1, contests: 1 },
-    ...{ opensAt: '2026-06-20T06:00:00Z', closesAt: '2026-06-20T18:00:00Z', timeZone: 'UTC', rehearsal: false },
+    id: 'e1',
+    title: { en: 'Council' },
+    state: 'announced',
+    phase: 'open',
+    version: 1,
+    contests: 1,
+    opensAt: '2026-06-20T06:00:00Z',
+    closesAt: '2026-06-20T18:00:00Z',
+    timeZone: 'UTC',
+    rehearsal: false,
   } as const;
   const alarm = { code: 'sms-silent', severity: 'alarm', title: 'No texts', detail: 'Seen.', next: 'Do.' } as const;
   const rows = { received: 10, checked: 6, waiting: 4, counted: 6, invalid: 0, duplicates: 0 };
   const batch = {
-    ...{ id: 'b1', electionId: 'e1', official: 'o', acceptedAt: '2026-06-20T07:00:00Z', rows, missing: [] },
-    ...{ state: 'incomplete', advice: 'Send the same file again.' },
+    id: 'b1',
+    electionId: 'e1',
+    official: 'o',
+    acceptedAt: '2026-06-20T07:00:00Z',
+    rows,
+    missing: [],
+    state: 'incomplete',
+    advice: 'Send the same file again.',
   } as const;
   const seen = {
-    ...{ running: [election], lives: [{ alarms: [alarm] }], batches: [batch, { ...batch, state: 'done' }] },
+    running: [election],
+    lives: [{ alarms: [alarm] }],
+    batches: [batch, { ...batch, state: 'done' }],
     ended: [
       { ...election, id: 'e2', phase: 'closed', state: 'closed' },
       { ...election, id: 'e3', phase: 'closed', state: 'counted' },
@@ -125,7 +144,8 @@ test('What needs somebody comes in order: alarms, services, files, people, then 
     ],
     waiting: { users: [{}, {}], more: false },
     system: {
-      ...{ at: '', services: [{ service: 'api', findings: [{ check: 'clock', state: 'failed', observed: '' }] }] },
+      at: '',
+      services: [{ service: 'api', findings: [{ check: 'clock', state: 'failed', observed: '' }] }],
       silent: [{ service: 'worker', since: null, next: '' }],
     },
   } as unknown as Parameters<typeof attentionOf>[0];

@@ -29,7 +29,11 @@ describe('a time that is typed', () => {
 
   test('is read in zones that exist', () => {
     expect(['Europe/Belgrade', 'UTC', 'Europe/Nowhere', '', ' '].map(isTimeZone)).toEqual([
-      ...[true, true, false, false, false],
+      true,
+      true,
+      false,
+      false,
+      false,
     ]);
   });
 

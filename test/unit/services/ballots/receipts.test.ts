@@ -141,7 +141,8 @@ describe('a receipt', () => {
   test('its leaf is computed from the box as the documentation says', async () => {
     const module = `data:text/javascript,${encodeURIComponent(documented()[1]!)}`;
     const documentedLeaf = ((await import(module)) as { leafOf: (...parts: unknown[]) => Buffer }).leafOf;
-    const [tracker, text] = [randomBytes(32), '{"contests":[{"choices":["是"],"contestId":"motion"}]}'];
+    const tracker = randomBytes(32);
+    const text = '{"contests":[{"choices":["是"],"contestId":"motion"}]}';
     expect(documentedLeaf('e-1', tracker, text)).toEqual(
       leafOf('e-1', tracker, createHash('sha256').update(text).digest()),
     );

@@ -57,18 +57,20 @@ export async function checkFile(
   { electionId, contests }: { readonly electionId: string; readonly contests: readonly Contest[] },
   onBytes: (bytes: number) => void = () => undefined,
 ): Promise<CheckedFile> {
-  const [wrong, doubtful] = [createGroups(), createGroups()];
-  const [ids, hash, faultsOf] = [createRepeatedIds(), createTextHash(), createVerdicts(contests)];
+  const wrong = createGroups();
+  const doubtful = createGroups();
+  const ids = createRepeatedIds();
+  const hash = createTextHash();
+  const faultsOf = createVerdicts(contests);
   hash.add(batchIdPrefix(electionId));
-  const [wrongCounts, doubtfulCounts] = [
-    { rows: 0, total: 0 },
-    { rows: 0, total: 0 },
-  ];
+  const wrongCounts = { rows: 0, total: 0 };
+  const doubtfulCounts = { rows: 0, total: 0 };
   const reader = createFileReader(contests, {
     row(text, row, line, asWritten) {
       if (wrongCounts.total === 0) hash.add(`${text}\n`);
       const cells = text.slice(text.indexOf(',') + 1);
-      const [first, faults] = [ids.firstRow(text, row), faultsOf(cells)];
+      const first = ids.firstRow(text, row);
+      const faults = faultsOf(cells);
       if (first === null && faults.length === 0) return;
       doubtfulCounts.rows += 1;
       const place = { line, row, text: asWritten };
@@ -88,7 +90,10 @@ export async function checkFile(
   });
   const { fault, byteOrderMark } = await readAll(source, reader, onBytes);
   return {
-    ...{ ...reader.found(), fault, byteOrderMark, idsLooked: ids.looked },
+    ...reader.found(),
+    fault,
+    byteOrderMark,
+    idsLooked: ids.looked,
     wrong: { ...wrongCounts, groups: wrong.groups() },
     doubtful: { rows: doubtfulCounts.rows, groups: doubtful.groups() },
     batchId: fault === null && wrongCounts.total === 0 ? hash.finish() : null,

@@ -7,7 +7,8 @@ import type { Finding, FindingGroup, FindingKind } from './check-file.ts';
 import { wordsOf } from './finding-words.ts';
 
 /** Rows of a group that are shown at first, and at most. */
-const [shownFirst, shownMax] = [5, 500];
+const shownFirst = 5;
+const shownMax = 500;
 
 export function FindingList({
   groups,

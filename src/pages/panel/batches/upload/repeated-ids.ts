@@ -19,7 +19,8 @@ export type RepeatedIds = {
 
 export function createRepeatedIds(): RepeatedIds {
   let table = new Uint32Array(placesMin * wordsOfPlace);
-  let [held, looked] = [0, 0];
+  let held = 0;
+  let looked = 0;
   const key = new Uint32Array(4);
   const grow = (): void => {
     const old = table;
@@ -62,7 +63,9 @@ function placeOf(table: Uint32Array, key: Uint32Array): number {
 }
 
 function readGuid(text: string, into: Uint32Array): void {
-  let [word, digits, at] = [0, 0, 0];
+  let word = 0;
+  let digits = 0;
+  let at = 0;
   for (let place = 0; place < guidCharacters; place += 1) {
     const code = text.charCodeAt(place);
     if (code === 45) continue;

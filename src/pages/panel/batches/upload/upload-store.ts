@@ -62,7 +62,9 @@ export async function startUpload(file: Blob, note: UploadNote): Promise<void> {
   rememberUpload(note);
   addEventListener('beforeunload', askBeforeLeaving);
   const sent = await sendFile({
-    ...{ file, electionId: note.electionId, signal: stop.signal },
+    file,
+    electionId: note.electionId,
+    signal: stop.signal,
     onSent: (bytes) =>
       show(bytes < file.size ? { kind: 'sending', bytes, bytesTotal: file.size } : { kind: 'waiting' }),
   });

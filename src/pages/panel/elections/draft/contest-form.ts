@@ -36,7 +36,9 @@ export function readContests({ definition, participants }: AdministeredElection)
         const id = isSuggestedId(option.id) ? freshId('option', taken) : option.id;
         taken.add(id);
         return {
-          ...{ id, was: option.id, text: title[main] ?? titleText(title) },
+          id,
+          was: option.id,
+          text: title[main] ?? titleText(title),
           ...(option.participantId !== undefined && { participantId: option.participantId }),
         };
       });
@@ -63,7 +65,9 @@ export function writeContests(
     const marked = changed && isDraft && !isSuggestedId(id) ? freshSuggestedId(taken) : id;
     taken.add(marked);
     return {
-      ...{ ...kept, ...limits, id: marked },
+      ...kept,
+      ...limits,
+      id: marked,
       title: { ...before?.title, [main]: form.title },
       ...(form.orderSeed !== null && { orderSeed: form.orderSeed }),
       options: form.options.map((option, index) => optionOf(option, index, before, main)),
@@ -87,7 +91,9 @@ function optionOf(form: OptionForm, index: number, contest: Contest | undefined,
   if (participantId !== undefined) return { id, number: index + 1, participantId };
   const before = contest?.options.find((option) => option.id === form.was);
   return {
-    ...{ id, number: index + 1, title: { ...before?.title, [main]: text } },
+    id,
+    number: index + 1,
+    title: { ...before?.title, [main]: text },
     ...(before?.kind !== undefined && { kind: before.kind }),
   };
 }

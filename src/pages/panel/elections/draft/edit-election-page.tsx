@@ -22,8 +22,13 @@ import { isStepName, progressOf, stepNames, stepTitles } from './steps.ts';
 import type { StepName, StepProgress } from './steps.ts';
 
 const stepForms: Readonly<Record<StepName, (props: StepProps) => preact.JSX.Element>> = {
-  ...{ name: NameStep, dates: DatesStep, contests: ContestsStep, rule: RuleStep },
-  ...{ voters: VotersStep, languages: LanguagesStep, check: CheckStep },
+  name: NameStep,
+  dates: DatesStep,
+  contests: ContestsStep,
+  rule: RuleStep,
+  voters: VotersStep,
+  languages: LanguagesStep,
+  check: CheckStep,
 };
 
 export function EditElectionPage({ electionId, step }: { readonly electionId: string; readonly step?: string }) {

@@ -41,8 +41,12 @@ export function NewElectionPage() {
   const [search] = useSearchParams();
   const asRehearsal = search.has('rehearsal');
   const [typed, setTyped] = useState<Typed>(() => ({
-    ...{ title: asRehearsal ? 'Rehearsal' : '', shortName: null, language: 'en', type: 'parliamentary' },
-    ...{ rehearsal: asRehearsal, timeZone: ownTimeZone() },
+    title: asRehearsal ? 'Rehearsal' : '',
+    shortName: null,
+    language: 'en',
+    type: 'parliamentary',
+    rehearsal: asRehearsal,
+    timeZone: ownTimeZone(),
   }));
   const set = (changes: Partial<Typed>): void => setTyped({ ...typed, ...changes });
   const [, go] = useLocation();

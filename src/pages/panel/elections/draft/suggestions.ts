@@ -34,16 +34,32 @@ export const freshSuggestedId = (taken: ReadonlySet<string>): string => freshId(
 
 type Words = Readonly<Record<'house' | 'office' | 'question' | 'party' | 'person' | 'yes' | 'no', string>>;
 const english: Words = {
-  ...{ house: 'Members of parliament', office: 'President', question: 'Question 1' },
-  ...{ party: 'Party', person: 'Candidate', yes: 'Yes', no: 'No' },
+  house: 'Members of parliament',
+  office: 'President',
+  question: 'Question 1',
+  party: 'Party',
+  person: 'Candidate',
+  yes: 'Yes',
+  no: 'No',
 };
 const serbian: Words = {
-  ...{ house: 'Народни посланици', office: 'Председник', question: 'Питање 1' },
-  ...{ party: 'Листа', person: 'Кандидат', yes: 'Да', no: 'Не' },
+  house: 'Народни посланици',
+  office: 'Председник',
+  question: 'Питање 1',
+  party: 'Листа',
+  person: 'Кандидат',
+  yes: 'Да',
+  no: 'Не',
 };
 const words: Readonly<Record<string, Words>> = {
   'zh-Hant-HK': {
-    ...{ house: '議員', office: '總統', question: '議題一', party: '政黨', person: '候選人', yes: '贊成', no: '反對' },
+    house: '議員',
+    office: '總統',
+    question: '議題一',
+    party: '政黨',
+    person: '候選人',
+    yes: '贊成',
+    no: '反對',
   },
   'sr-Cyrl': serbian,
   'sr-Latn': tableInLatin(serbian),
@@ -62,7 +78,10 @@ export type Beginning = {
 export function suggestedElection(beginning: Beginning, nowMs: number): object {
   const { id, title, language, type, rehearsal, timeZone } = beginning;
   return {
-    ...{ id, title: { [language]: title.trim() }, timeZone, rehearsal },
+    id,
+    title: { [language]: title.trim() },
+    timeZone,
+    rehearsal,
     ...suggestedTimes(rehearsal, timeZone, nowMs),
     channels: type === 'questions' ? ['online'] : ['online', 'batches'],
     identity: { scheme: 'phone-only' },
@@ -94,14 +113,18 @@ function suggestedContest(type: ElectionType, language: string) {
   if (type === 'parliamentary') {
     const rule = { method: 'dhondt' as const, seats: 250, thresholdPercent: 5 };
     return {
-      ...{ ...common, ...rule, title: { [language]: text.house } },
+      ...common,
+      ...rule,
+      title: { [language]: text.house },
       options: options([`${text.party} 1`, `${text.party} 2`]),
     };
   }
   const rule = { method: 'plurality' as const };
   if (type === 'presidential') {
     return {
-      ...{ ...common, ...rule, title: { [language]: text.office } },
+      ...common,
+      ...rule,
+      title: { [language]: text.office },
       options: options([`${text.person} 1`, `${text.person} 2`]),
     };
   }

@@ -78,7 +78,10 @@ export function useStep<Values extends object>(
     return saved();
   });
   return {
-    ...{ values, typed: kept !== null, act, theirs },
+    values,
+    typed: kept !== null,
+    act,
+    theirs,
     set: (changes) => keep({ base, values: { ...values, ...changes } }),
     discard: () => {
       keep(null);

@@ -59,7 +59,8 @@ export function lengthText(ms: number): string {
   return texts.length === 1 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1) ?? ''}`;
 }
 
-const [nightFromHour, nightUntilHour] = [23, 6];
+const nightFromHour = 23;
+const nightUntilHour = 6;
 /** Hours in which hardly anybody means an election to open or close: as the service has them. */
 export function isAtNight(time: string): boolean {
   const hour = Number(time.slice(0, 2));

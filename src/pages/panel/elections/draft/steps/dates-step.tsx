@@ -38,7 +38,8 @@ const work: StepWork<Values> = {
   },
   check: ({ timeZone, opens, closes }) => {
     if (!isTimeZone(timeZone)) return [{ path: 'timeZone', detail: noSuchZone }];
-    const [opensAt, closesAt] = [momentOf(opens, timeZone), momentOf(closes, timeZone)];
+    const opensAt = momentOf(opens, timeZone);
+    const closesAt = momentOf(closes, timeZone);
     const faults: Fault[] = [];
     if ('fault' in opensAt) faults.push({ path: 'opensAt', detail: `Opening: ${opensAt.fault}` });
     if ('fault' in closesAt) faults.push({ path: 'closesAt', detail: `Closing: ${closesAt.fault}` });
@@ -85,7 +86,8 @@ export function DatesStep({ election, onSaved }: StepProps) {
 
 function Length({ values, zone }: { readonly values: Values; readonly zone: string | null }) {
   if (zone === null) return null;
-  const [opens, closes] = [momentOf(values.opens, zone), momentOf(values.closes, zone)];
+  const opens = momentOf(values.opens, zone);
+  const closes = momentOf(values.closes, zone);
   if (!('at' in opens) || !('at' in closes)) return null;
   const ms = Date.parse(closes.at) - Date.parse(opens.at);
   return (

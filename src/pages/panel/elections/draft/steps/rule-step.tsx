@@ -24,16 +24,20 @@ type Rule = {
 type Values = { readonly rules: Readonly<Record<string, Rule>>; readonly order: readonly string[] };
 
 /** What a house begins with where another method was before. */
-const [seatsFirst, thresholdFirst] = ['250', '5'];
+const seatsFirst = '250';
+const thresholdFirst = '5';
 
 const numberOf = (text: string): number => (text.trim() === '' ? NaN : Number(text.trim().replace(',', '.')));
 
 function readRule({ method, seats, thresholdPercent, minChoices, maxChoices, abstain }: Contest): Rule {
   const shares = seatMethods.has(method);
   return {
-    ...{ method, abstain, seats: seats === undefined ? '' : String(seats) },
+    method,
+    abstain,
+    seats: seats === undefined ? '' : String(seats),
     thresholdPercent: shares ? String(thresholdPercent ?? 0) : '',
-    ...{ minChoices: String(minChoices), maxChoices: String(maxChoices) },
+    minChoices: String(minChoices),
+    maxChoices: String(maxChoices),
   };
 }
 
@@ -41,8 +45,10 @@ function writeRule(contest: Contest, rule: Rule): Contest {
   const { seats: _seats, thresholdPercent: _threshold, ...kept } = contest;
   return {
     ...kept,
-    ...{ method: rule.method, abstain: rule.abstain },
-    ...{ minChoices: numberOf(rule.minChoices), maxChoices: numberOf(rule.maxChoices) },
+    method: rule.method,
+    abstain: rule.abstain,
+    minChoices: numberOf(rule.minChoices),
+    maxChoices: numberOf(rule.maxChoices),
     ...(seatMethods.has(rule.method) && {
       seats: numberOf(rule.seats),
       thresholdPercent: numberOf(rule.thresholdPercent),

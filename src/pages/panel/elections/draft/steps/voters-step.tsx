@@ -30,9 +30,12 @@ const secondsShown = (seconds: number): number => (isSuggestedLife(seconds) ? se
 const work: StepWork<Values> = {
   name: 'voters',
   read: ({ definition: { identity, verification, channels, minBatch, graceSeconds } }) => ({
-    ...{ scheme: identity.scheme, methods: verification.methods, channels },
+    scheme: identity.scheme,
+    methods: verification.methods,
+    channels,
     minutes: String(secondsShown(verification.verifiedSecondsMax) / 60),
-    ...{ minBatch: String(minBatch), graceSeconds: String(graceSeconds) },
+    minBatch: String(minBatch),
+    graceSeconds: String(graceSeconds),
   }),
   write: ({ scheme, methods, channels, minutes, minBatch, graceSeconds }, { rehearsal }) => ({
     identity: { scheme },
