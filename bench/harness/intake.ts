@@ -10,7 +10,7 @@ import { signingKey } from '../../src/platform/keys/signatures.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 import { epochSigningBytes, sealedBytesFor } from '../../src/protocol/sealed-ballot.ts';
 import { openPool } from '../../src/store/database.ts';
-import { createElection } from '../../src/store/intake-elections.ts';
+import { createIntakeElection } from '../../src/store/intake-elections.ts';
 import { addMixerKey } from '../../src/store/mixer-keys.ts';
 import { definition } from '../../test/support/elections.ts';
 import type { BenchDatabases } from './servers.ts';
@@ -29,7 +29,7 @@ export async function createBenchElection(servers: BenchDatabases, database: str
   const sealedBytes = sealedBytesFor(ballotBytesMax(election.contests, Buffer.byteLength), sealedOverheadBytes);
   const ballots = openPool(servers.url(database, 'popvote_ballots'), { connectionsMax: 1, name: 'bench' });
   try {
-    await createElection(ballots, {
+    await createIntakeElection(ballots, {
       electionId: election.id,
       opensAt: election.opensAt,
       closesAt: election.closesAt,

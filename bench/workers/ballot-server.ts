@@ -1,6 +1,6 @@
 // The private ballot server with batching off, for comparison: the same application, but each ballot commits alone, from as
 // many connections as the peer has clients.
-import { buildApp } from '../../src/services/ballots/app.ts';
+import { buildBallotsApp } from '../../src/services/ballots/app.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -18,7 +18,7 @@ export type UnbatchedOptions = {
 
 serveCommands({
   async listen(options: UnbatchedOptions): Promise<string> {
-    const app = await buildApp({
+    const app = await buildBallotsApp({
       castPool: openPool(options.databaseUrl, { name: 'bench-casts', connectionsMax: options.commitsAtOnce }),
       pool: openPool(options.databaseUrl, { name: 'bench-ballots', connectionsMax: 4 }),
       keys: options.keys,

@@ -16,7 +16,7 @@ export type Instance = {
   stop(hurry: AbortSignal): Promise<void>;
 };
 
-export type Kept<Kind extends Instance> = {
+export type KeptInstance<Kind extends Instance> = {
   readonly name: string;
   current(): Kind;
   stop(hurry: AbortSignal): Promise<void>;
@@ -26,7 +26,7 @@ export async function keepRunning<Kind extends Instance>(
   name: string,
   start: () => Promise<Kind>,
   say: (line: string) => void,
-): Promise<Kept<Kind>> {
+): Promise<KeptInstance<Kind>> {
   let current = await start();
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;

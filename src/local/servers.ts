@@ -5,7 +5,7 @@ import type { RedisUser } from '../protocol/redis-users.ts';
 import { createDatabase, prepareDatabases } from '../store/administration.ts';
 import { databases as databaseNames } from '../store/migrate.ts';
 import { keepRunning } from './keep-running.ts';
-import type { Instance, Kept } from './keep-running.ts';
+import type { Instance, KeptInstance } from './keep-running.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import { doors } from './settings.ts';
@@ -28,7 +28,7 @@ export type Parts = {
   readonly ports: LocalPorts;
   readonly say: (line: string) => void;
   /** What was started, in order: it is ended in the reverse. */
-  readonly running: Kept<Instance>[];
+  readonly running: KeptInstance<Instance>[];
 };
 
 /** The databases, migrated. `described` is for the operator and holds no password. */

@@ -8,11 +8,11 @@ import { instant } from './public-values.ts';
 const challenge = z.string().min(1).max(2_048).describe('Sealed by sms for itself.');
 
 /** GET /private/channels: where voters can text to, and whether codes can be sent at the moment. */
-export const channels = z.object({
+export const smsChannels = z.object({
   textIn: z.object({ sendTo: z.string().nullable().describe('null: no inbound channel is healthy') }),
   code: z.object({ available: z.boolean() }),
 });
-export type Channels = z.infer<typeof channels>;
+export type Channels = z.infer<typeof smsChannels>;
 
 /** POST /private/codes: makes a code and texts it. Problems: code-unavailable, too-many-requests, too-many-tries. */
 export const sendCodeCall = z.strictObject({

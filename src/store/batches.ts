@@ -5,13 +5,13 @@ import { certainRows, sqlState } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
 /** checked = valid + duplicates + invalidNumbers, at one moment. */
-export type BatchCounts = {
+export type StoredBatchCounts = {
   readonly checked: number;
   readonly valid: number;
   readonly duplicates: number;
   readonly invalidNumbers: number;
 };
-export type LedgerBatch = BatchCounts & {
+export type LedgerBatch = StoredBatchCounts & {
   /** The order in which the ledger met the files. */
   readonly batchNo: number;
   readonly batchId: string;
@@ -99,10 +99,13 @@ export type BatchRows = {
  * Deposits the next rows of a file, all or none. `deposited` is false where the first row is not the next one: `checked`
  * says how far the file is. Throws BoxClosed.
  */
-export async function depositRows(pool: Pool, rows: BatchRows): Promise<BatchCounts & { readonly deposited: boolean }> {
+export async function depositRows(
+  pool: Pool,
+  rows: BatchRows,
+): Promise<StoredBatchCounts & { readonly deposited: boolean }> {
   const { batchId, firstRow, guids, trackers, kinds, which } = rows;
   return closedBox(async () => {
-    const [row] = await certainRows<BatchCounts & { deposited: boolean }>(pool, {
+    const [row] = await certainRows<StoredBatchCounts & { deposited: boolean }>(pool, {
       text: `select deposited, ${countColumns} from pv.deposit_batch_rows($1, $2, $3, $4, $5, $6, $7, $8)`,
       values: [
         batchId,

@@ -32,7 +32,7 @@ export type IntakeElection = {
 
 type Outcome<Name extends string> = { outcome: Name };
 
-export async function createElection(
+export async function createIntakeElection(
   pool: Pool,
   election: NewIntakeElection,
 ): Promise<'created' | 'unchanged' | 'conflict'> {
@@ -57,7 +57,7 @@ const definitionValues = (election: Omit<NewIntakeElection, 'keyCheck'>): unknow
   election.revision,
 ];
 
-export async function findElection(pool: Pool, electionId: string): Promise<IntakeElection | null> {
+export async function findIntakeElection(pool: Pool, electionId: string): Promise<IntakeElection | null> {
   const { rows } = await pool.query<{
     election_id: string;
     edition: number;

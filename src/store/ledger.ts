@@ -53,7 +53,7 @@ export async function countBatches(pool: Pool, electionId: string): Promise<Batc
   return row;
 }
 
-export type LedgerBatch = {
+export type StoredLedgerBatch = {
   /** The order in which the ledger met them. */
   readonly number: number;
   readonly batchId: string;
@@ -74,8 +74,8 @@ export async function listLedger(
   pool: Pool,
   electionId: string,
   page: { readonly batchId?: string; readonly after: number; readonly limit: number },
-): Promise<LedgerBatch[]> {
-  const { rows } = await pool.query<LedgerBatch>(
+): Promise<StoredLedgerBatch[]> {
+  const { rows } = await pool.query<StoredLedgerBatch>(
     `select batch_no as number, batch_id as "batchId", official, accepted_at_ms as "acceptedAtMs", row_count as rows,
        checked, valid, duplicates, invalid_numbers as "invalidNumbers", set_aside_reason as "setAsideReason",
        set_aside_by as "setAsideBy", set_aside_at_ms as "setAsideAtMs"
@@ -102,7 +102,7 @@ export async function setAsideBatch(
 
 /** A row of a batch, by the batch's number and its own. */
 export type RowPlace = { readonly batch: number; readonly row: number };
-export type InvalidRow = {
+export type StoredInvalidRow = {
   readonly batchNumber: number;
   readonly batchId: string;
   readonly official: string;
@@ -120,8 +120,8 @@ export async function listInvalidBallots(
   electionId: string,
   after: RowPlace,
   limit: number,
-): Promise<InvalidRow[]> {
-  const { rows } = await pool.query<InvalidRow>(
+): Promise<StoredInvalidRow[]> {
+  const { rows } = await pool.query<StoredInvalidRow>(
     `select batch_no as "batchNumber", batch_id as "batchId", official, row_no as row, guid, reason,
        contest_id as "contestId", first_batch as "firstBatchId", first_row_no as "firstRow"
      from pv.list_invalid_ballots($1, $2, $3, $4)`,

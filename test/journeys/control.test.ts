@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { issueAdministrator } from '../../src/services/access/first-administrator.ts';
 import { readCatalogue } from '../../src/cli/control/catalogue.ts';
-import type { Operation } from '../../src/cli/control/operations.ts';
+import type { ControlOperation } from '../../src/cli/control/operations.ts';
 import { panelClient } from '../../src/cli/control/panel-client.ts';
 import { requestOf } from '../../src/cli/control/request-of.ts';
 import type { WireRequest } from '../../src/cli/control/request-of.ts';
@@ -195,7 +195,7 @@ const typeOf = ({ body }: WireRequest): { 'content-type'?: string } =>
   body.kind === 'none' ? {} : { 'content-type': body.kind === 'file' ? body.type : 'application/json' };
 
 /** One request for each example of the body: its members by name, but for secrets, and the whole as a file. */
-function requestsOf(operation: Operation): readonly WireRequest[] {
+function requestsOf(operation: ControlOperation): readonly WireRequest[] {
   const values = operation.parameters.flatMap(({ name, in: place, required, kinds }) => {
     if (place === 'path' || (place === 'query' && required)) {
       return [`${name}=${name === 'batchId' ? 'A'.repeat(43) : randomUUID()}`];

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
 import { startRedis } from '../../src/local/redis.ts';
-import { buildApp } from '../../src/services/officials/app.ts';
+import { buildOfficialsApp } from '../../src/services/officials/app.ts';
 import { createOfficialsLogic } from '../../src/services/officials/parts.ts';
 import type { OfficialsLogic } from '../../src/services/officials/parts.ts';
 import type { App } from '../../src/platform/http/http.ts';
@@ -150,7 +150,7 @@ export async function startBatches(): Promise<Batches> {
       logger,
       metrics,
     });
-    const app = await buildApp({ redis, logger, metrics, logic, version, http: { shedAtLoopDelayMs: 0 } });
+    const app = await buildOfficialsApp({ redis, logger, metrics, logic, version, http: { shedAtLoopDelayMs: 0 } });
     const origin = await app.listen({ host: '127.0.0.1', port: 0 });
     // Before its connections: they were made first.
     ends.push(async () => {

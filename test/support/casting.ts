@@ -5,7 +5,7 @@ import { sealedBallotContent, sealedBallotContext } from '../../src/protocol/sea
 import type { CastIn, SealedCast } from '../../src/store/casts.ts';
 import { openPool } from '../../src/store/database.ts';
 import type { Pool } from '../../src/store/database.ts';
-import { createElection } from '../../src/store/intake-elections.ts';
+import { createIntakeElection } from '../../src/store/intake-elections.ts';
 import type { NewIntakeElection } from '../../src/store/intake-elections.ts';
 import { createDatabases } from './database.ts';
 import type { TestDatabases } from './database.ts';
@@ -49,7 +49,7 @@ export async function createCastBench(): Promise<CastBench> {
     open,
     async election(changes = {}) {
       const electionId = `e-${randomUUID()}`;
-      await createElection(pool, { ...electionRow(electionId), ...changes });
+      await createIntakeElection(pool, { ...electionRow(electionId), ...changes });
       return electionId;
     },
     cast(electionId, changes = {}) {

@@ -4,7 +4,7 @@ import { randomBytes, randomUUID, sign } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
-import { buildApp } from '../../src/services/ballots/app.ts';
+import { buildBallotsApp } from '../../src/services/ballots/app.ts';
 import type { BatcherBounds } from '../../src/services/ballots/batcher.ts';
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
 import type { Report } from '../../src/platform/health/examination.ts';
@@ -110,7 +110,7 @@ export async function createIntake(): Promise<Intake> {
     log: probe,
     async app(options = {}) {
       const castPool = poolOf(2, 'popvote_ballots');
-      const app = await buildApp({
+      const app = await buildBallotsApp({
         castPool: options.wrap?.(castPool) ?? castPool,
         pool: poolOf(2, 'popvote_ballots'),
         keys: keys.ballots,

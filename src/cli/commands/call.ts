@@ -6,7 +6,7 @@ import { ownCommands, showAnswer } from '../control/answers.ts';
 import { operationNamed, readCatalogue } from '../control/catalogue.ts';
 import type { Catalogue } from '../control/catalogue.ts';
 import { operationHelp, operationList } from '../control/operation-help.ts';
-import type { Operation } from '../control/operations.ts';
+import type { ControlOperation } from '../control/operations.ts';
 import { notLoggedIn, panelClient } from '../control/panel-client.ts';
 import type { FileBody, PanelClient } from '../control/panel-client.ts';
 import { localOption, originOption, panelOrigin } from '../control/panel-origin.ts';
@@ -86,7 +86,7 @@ function listAll(context: Context, { operations, away }: Catalogue, { json }: Op
 type Call = {
   readonly client: PanelClient;
   readonly catalogue: Catalogue;
-  readonly operation: Operation;
+  readonly operation: ControlOperation;
   readonly values: readonly string[];
   readonly options: Options;
 };
@@ -106,7 +106,11 @@ async function call(context: Context, { client, catalogue, operation, values, op
   await showAnswer(context, catalogue.operations, operation, answer, options);
 }
 
-async function bodyGiven(context: Context, operation: Operation, file: string | undefined): Promise<Given['body']> {
+async function bodyGiven(
+  context: Context,
+  operation: ControlOperation,
+  file: string | undefined,
+): Promise<Given['body']> {
   if (file === undefined) return { kind: 'none' };
   if (operation.body?.kind !== 'json') return { kind: 'file' };
   let text = '';

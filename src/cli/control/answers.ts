@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
-import type { Operation } from './operations.ts';
+import type { ControlOperation } from './operations.ts';
 import type { PanelAnswer } from './panel-client.ts';
 
 /** Largest answer in JSON that is laid out for people, and largest event, in bytes; --json and --out take any answer. */
@@ -28,8 +28,8 @@ export type AnswerOptions = { readonly json?: true; readonly out?: string };
 /** Prints or keeps an answer; throws where it is a refusal. */
 export async function showAnswer(
   context: Context,
-  operations: readonly Operation[],
-  operation: Operation,
+  operations: readonly ControlOperation[],
+  operation: ControlOperation,
   answer: PanelAnswer,
   options: AnswerOptions,
 ): Promise<void> {
@@ -117,7 +117,7 @@ async function keep(body: Readable, file: string): Promise<void> {
 
 /** What a refusal says to do, as the failure of the command; `code` is null where it is no refusal of ours. */
 export async function showRefusal(
-  operations: readonly Operation[],
+  operations: readonly ControlOperation[],
   { statusCode, headers, body }: PanelAnswer,
 ): Promise<{ readonly code: string | null; readonly failure: CommandFailed }> {
   const text = await body.text();
@@ -148,7 +148,7 @@ function exitCodeOf(status: number): number {
 }
 
 /** "GET /v1/elections lists …" is said to those who speak HTTP; here it is a command. */
-function asCommands(text: string, operations: readonly Operation[]): string {
+function asCommands(text: string, operations: readonly ControlOperation[]): string {
   return text.replace(
     /\b(GET|POST|PUT|PATCH|DELETE) (\/v1\/[\w/{}.-]*[\w}])/g,
     (words, method: string, path: string) => {

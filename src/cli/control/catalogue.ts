@@ -2,14 +2,14 @@
 // and no others.
 import { CommandFailed, exitCodes } from '../context.ts';
 import { controlServices, operationsOf } from './operations.ts';
-import type { ControlService, Operation } from './operations.ts';
+import type { ControlService, ControlOperation } from './operations.ts';
 import type { PanelClient } from './panel-client.ts';
 
 /** Largest description of a service, in bytes. */
 const documentBytesMax = 16 * 1_024 * 1_024;
 
 export type Catalogue = {
-  readonly operations: readonly Operation[];
+  readonly operations: readonly ControlOperation[];
   readonly away: readonly ControlService[];
 };
 
@@ -23,7 +23,7 @@ export async function readCatalogue(client: PanelClient): Promise<Catalogue> {
   );
 }
 
-async function readService(client: PanelClient, service: ControlService): Promise<readonly Operation[] | null> {
+async function readService(client: PanelClient, service: ControlService): Promise<readonly ControlOperation[] | null> {
   const path = `/api/${service}/openapi.json`;
   const answer = await client.send({ method: 'GET', path, headers: {}, body: { kind: 'none' } });
   let text = '';
@@ -41,7 +41,7 @@ async function readService(client: PanelClient, service: ControlService): Promis
 }
 
 /** The operation of a name, in whatever case it was typed. */
-export function operationNamed({ operations, away }: Catalogue, name: string): Operation {
+export function operationNamed({ operations, away }: Catalogue, name: string): ControlOperation {
   const found = operations.find(({ id }) => id.toLowerCase() === name.toLowerCase());
   if (found) return found;
   const near = operations.filter(({ id }) => id.toLowerCase().includes(name.toLowerCase())).map(({ id }) => id);

@@ -4,12 +4,12 @@ import { exitCodes } from '../context.ts';
 import { ownCommands } from './answers.ts';
 import type { Kind } from './json-schema.ts';
 import { controlServices } from './operations.ts';
-import type { Operation } from './operations.ts';
+import type { ControlOperation } from './operations.ts';
 
 /** Width of the column of names, in characters. */
 const nameWidth = 24;
 
-export function operationList(operations: readonly Operation[]): string {
+export function operationList(operations: readonly ControlOperation[]): string {
   const parts = controlServices.map((service) => {
     const lines = operations
       .filter((operation) => operation.service === service)
@@ -22,7 +22,7 @@ export function operationList(operations: readonly Operation[]): string {
 const rolesOf = (roles: readonly string[]): string => (roles.length === 0 ? 'no login' : roles.join(', '));
 const ownCommand = (id: string): string => (ownCommands[id] ? ` → ${ownCommands[id]}` : '');
 
-export function operationHelp(operation: Operation): string {
+export function operationHelp(operation: ControlOperation): string {
   const { service, id, method, path, summary, description, roles } = operation;
   const parts = [
     `${summary}\n\n${description.replace(/\n\n(Roles: [^\n]*|Needs no token\.)$/, '')}`,
@@ -35,7 +35,7 @@ export function operationHelp(operation: Operation): string {
   return parts.filter(Boolean).join('\n\n');
 }
 
-function usageOf({ id, parameters, body }: Operation): string {
+function usageOf({ id, parameters, body }: ControlOperation): string {
   const named = parameters.map(({ name, in: place, required }) => {
     const text = place === 'header' ? `--${name.toLowerCase()} <tag>` : `${name}=…`;
     return required ? text : `[${text}]`;
@@ -47,13 +47,13 @@ function usageOf({ id, parameters, body }: Operation): string {
   return [id, ...named, ...values, ...file].join(' ');
 }
 
-function parametersText({ parameters }: Operation): string {
+function parametersText({ parameters }: ControlOperation): string {
   if (parameters.length === 0) return '';
   const lines = parameters.map((parameter) => lineOf(parameter, ''));
   return `Parameters\n${lines.join('\n')}`;
 }
 
-function bodyText({ body }: Operation): string {
+function bodyText({ body }: ControlOperation): string {
   if (!body) return '';
   const examples = body.examples.map(({ summary, value }) => {
     const text = typeof value === 'string' ? value.trimEnd() : JSON.stringify(value, null, 2);
@@ -78,7 +78,7 @@ function lineOf({ name, kinds, choices, required, description }: Named, more: st
   return `  ${name.padEnd(nameWidth)} ${whole}${more}`;
 }
 
-function answersText({ answers }: Operation): string {
+function answersText({ answers }: ControlOperation): string {
   const good = answers.filter(({ status }) => status < 300);
   const lines = [
     ...good.map(({ status, description, types }) => `  ${status} ${description} ${types.join(', ')}`.trimEnd()),

@@ -26,14 +26,14 @@ export type Body =
     }
   /** Sent as it is read. */
   | { readonly kind: 'file'; readonly type: string; readonly examples: readonly Example[] };
-export type Answer = {
+export type OperationAnswer = {
   readonly status: number;
   readonly description: string;
   readonly types: readonly string[];
   readonly headers: readonly string[];
   readonly problems: readonly { readonly code: string; readonly title: string }[];
 };
-export type Operation = {
+export type ControlOperation = {
   readonly service: ControlService;
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -44,7 +44,7 @@ export type Operation = {
   readonly roles: readonly string[];
   readonly parameters: readonly Parameter[];
   readonly body: Body | null;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly OperationAnswer[];
 };
 
 const examples = z.record(z.string(), z.object({ summary: z.string().default(''), value: z.unknown() })).default({});
@@ -83,7 +83,7 @@ const openApi = z.object({
 });
 
 /** The operations of a service's document; null where it is no such document. */
-export function operationsOf(service: ControlService, document: unknown): readonly Operation[] | null {
+export function operationsOf(service: ControlService, document: unknown): readonly ControlOperation[] | null {
   const parsed = openApi.safeParse(document);
   if (!parsed.success) return null;
   const { paths, components } = parsed.data;
@@ -91,18 +91,20 @@ export function operationsOf(service: ControlService, document: unknown): readon
     methods.flatMap((method) => {
       const found = described.safeParse(item[method]);
       if (!found.success) return [];
-      return [operationOf(service, method.toUpperCase() as Operation['method'], path, found.data, components.schemas)];
+      return [
+        operationOf(service, method.toUpperCase() as ControlOperation['method'], path, found.data, components.schemas),
+      ];
     }),
   );
 }
 
 function operationOf(
   service: ControlService,
-  method: Operation['method'],
+  method: ControlOperation['method'],
   path: string,
   from: Described,
   schemas: Schemas,
-): Operation {
+): ControlOperation {
   const { operationId: id, summary, description } = from;
   return {
     service,

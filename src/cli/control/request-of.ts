@@ -3,7 +3,7 @@
 import { CommandFailed, exitCodes } from '../context.ts';
 import { kindOf } from './json-schema.ts';
 import type { Kind } from './json-schema.ts';
-import type { Operation, Parameter } from './operations.ts';
+import type { ControlOperation, Parameter } from './operations.ts';
 
 export type Given = {
   /** `name=value` */
@@ -13,7 +13,7 @@ export type Given = {
   readonly body: { readonly kind: 'none' | 'file' } | { readonly kind: 'json'; readonly value: unknown };
 };
 export type WireRequest = {
-  readonly method: Operation['method'];
+  readonly method: ControlOperation['method'];
   /** From the root of the panel, with the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -23,7 +23,11 @@ export type WireRequest = {
     | { readonly kind: 'file'; readonly type: string };
 };
 
-export function requestOf(operation: Operation, given: Given, siblings: readonly Operation[] = []): WireRequest {
+export function requestOf(
+  operation: ControlOperation,
+  given: Given,
+  siblings: readonly ControlOperation[] = [],
+): WireRequest {
   const values = valuesOf(given.values);
   refuseUnknown(operation, values);
   const rest = new Map(values);
@@ -58,7 +62,7 @@ function valuesOf(words: readonly string[]): Map<string, string> {
   return values;
 }
 
-function refuseUnknown({ id, parameters, body }: Operation, values: ReadonlyMap<string, string>): void {
+function refuseUnknown({ id, parameters, body }: ControlOperation, values: ReadonlyMap<string, string>): void {
   const known = [...parameters, ...(body?.kind === 'json' ? body.members : [])].map(({ name }) => name);
   const unknown = [...values.keys()].filter((name) => !known.includes(name));
   if (unknown.length > 0)
@@ -71,7 +75,11 @@ function pathPart(name: string, text: string): string {
   return encodeURIComponent(text);
 }
 
-function missingText({ id, path }: Operation, { name, in: place }: Parameter, siblings: readonly Operation[]): string {
+function missingText(
+  { id, path }: ControlOperation,
+  { name, in: place }: Parameter,
+  siblings: readonly ControlOperation[],
+): string {
   if (place !== 'header') return `${id} needs ${name}=…; popvote call ${id} --help says what it is.`;
   const reader = siblings.find((other) => other.path === path && other.method === 'GET');
   const how = reader
@@ -85,7 +93,11 @@ function missingText({ id, path }: Operation, { name, in: place }: Parameter, si
 
 const placesOf = (path: string): string => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `${name}=…`).join(' ');
 
-function bodyOf(operation: Operation, rest: ReadonlyMap<string, string>, given: Given['body']): WireRequest['body'] {
+function bodyOf(
+  operation: ControlOperation,
+  rest: ReadonlyMap<string, string>,
+  given: Given['body'],
+): WireRequest['body'] {
   const { id, body } = operation;
   const members = body?.kind === 'json' ? body.members : [];
   const assigned: Record<string, unknown> = {};

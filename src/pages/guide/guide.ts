@@ -1,7 +1,7 @@
 // The style guide: every state of the voters' page by its name, in each language and in two that nobody speaks. The frame
 // and the screens are the real ones; the service and the clock are not. `?state=…&language=…&pseudo=…` shows one state,
 // without them a list of all.
-import type { App } from '../voter/app.ts';
+import type { VoterApp } from '../voter/app.ts';
 import { fill } from '../shared/copy/copy.ts';
 import type { Copy } from '../shared/copy/copy.ts';
 import { h } from '../shared/dom.ts';
@@ -23,7 +23,7 @@ import { pseudoCopy } from './pseudo.ts';
 import type { Pseudo } from './pseudo.ts';
 import { election } from './sample.ts';
 import { states } from './states.ts';
-import type { Answer, GuideState } from './states.ts';
+import type { SampleAnswer, GuideState } from './states.ts';
 
 const screens = {
   list: listScreen,
@@ -42,7 +42,7 @@ const haste = 1_000;
 const timers: number[] = [];
 const realTimeout = setTimeout.bind(globalThis);
 
-function answerWith(answer: Answer = 'never'): void {
+function answerWith(answer: SampleAnswer = 'never'): void {
   globalThis.fetch = () => {
     if (answer === 'never') return new Promise(() => undefined);
     if (answer === 'lost') return Promise.reject(new TypeError('no connection'));
@@ -95,7 +95,7 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
   }
 }
 
-function appOf(state: GuideState, copy: Copy, language: LanguageTag, frame: Frame): App {
+function appOf(state: GuideState, copy: Copy, language: LanguageTag, frame: Frame): VoterApp {
   const memory: Memory = {
     kept: {},
     election,

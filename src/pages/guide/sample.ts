@@ -75,7 +75,7 @@ const entry = ({ id, title, phase, opensAt, closesAt, rehearsal }: PublicElectio
   closesAt,
   rehearsal,
 });
-export const list: ElectionList = {
+export const sampleList: ElectionList = {
   elections: [
     entry(election),
     entry({ ...election, id: 'b', phase: 'scheduled', opensAt: soon(60), rehearsal: true }),
@@ -94,7 +94,7 @@ export const sentCode = (): Pending => ({
   verification: { method: 'code', resendAfter: soon(1), expiresAt: soon(15) },
 });
 export const verified = () => ({ token: 'none', expiresAt: soon(15) });
-export const receipt: Receipt = {
+export const sampleReceipt: Receipt = {
   version: 1,
   electionId: 'harbour-2026',
   kid: 'receipt-1a2b3c4d',

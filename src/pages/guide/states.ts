@@ -2,15 +2,15 @@
 // and what the voter did last.
 import type { ScreenName } from '../voter/app.ts';
 import type { Memory } from '../voter/memory.ts';
-import { election, list, receipt, sentCode, textIn, verified } from './sample.ts';
+import { election, sampleList, sampleReceipt, sentCode, textIn, verified } from './sample.ts';
 
 /** An answer of the service: a value, a refusal by its code, or none. */
-export type Answer =
+export type SampleAnswer =
   { readonly value: unknown } | { readonly code: string; readonly triesLeft?: number } | 'lost' | 'never';
 export type GuideState = {
   readonly screen: ScreenName;
   readonly memory?: () => Partial<Memory>;
-  readonly answer?: Answer;
+  readonly answer?: SampleAnswer;
   /** What the voter presses, by its place in the page. */
   readonly press?: string;
   /** Milliseconds that pass before it is looked at. */
@@ -29,7 +29,7 @@ const chosen = (): Memory['choices'] =>
   ]);
 const reviewed = () => ({ choices: chosen(), kept: { verified: verified() } });
 const sent = () => ({ choices: chosen(), kept: { verified: verified(), sending: { ballotKey: '', body: '{}' } } });
-const waiting = (answer: Answer, after = 0): GuideState => ({
+const waiting = (answer: SampleAnswer, after = 0): GuideState => ({
   screen: 'text-in',
   memory: () => ({ kept: { pending: textIn() } }),
   answer,
@@ -39,20 +39,20 @@ const problem = (kind: NonNullable<Memory['problem']>): GuideState => ({
   screen: 'problem',
   memory: () => ({ problem: kind }),
 });
-const identify = (answer: Answer): GuideState => ({
+const identify = (answer: SampleAnswer): GuideState => ({
   screen: 'identify',
   memory: () => identified,
   answer,
   press: 'form .primary',
 });
-const received = () => ({ kept: { receipt: { receipt, at: new Date().toISOString() } } });
+const received = () => ({ kept: { receipt: { receipt: sampleReceipt, at: new Date().toISOString() } } });
 const notice = () => ({
   ...reviewed(),
   notice: () => 'Voting now closes Sunday 28 June at 22:00. It was 21:00 before.',
 });
 
 export const states: Readonly<Record<string, GuideState>> = {
-  list: { screen: 'list', answer: { value: list } },
+  list: { screen: 'list', answer: { value: sampleList } },
   'list-empty': { screen: 'list', answer: { value: { elections: [] } } },
   election: { screen: 'election' },
   'election-rehearsal': { screen: 'election', memory: () => ({ election: { ...election, rehearsal: true } }) },

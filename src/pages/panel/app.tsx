@@ -2,14 +2,14 @@
 // whoever goes there by its address is told so. The services decide all the same.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
-import { Page } from './parts/page.tsx';
+import { PageShell } from './parts/page.tsx';
 import { pages } from './pages.ts';
 import type { PanelPage } from './pages.ts';
 import { RegisterPage } from './people/register-page.tsx';
 import { LastSignIn } from './session/last-sign-in.tsx';
 import { hasRole, SessionGate, useMe } from './session/session.tsx';
 
-export function App() {
+export function PanelApp() {
   return (
     <Switch>
       <Route path="/register" component={RegisterPage} />
@@ -54,11 +54,11 @@ function Frame() {
             </Route>
           ))}
           <Route>
-            <Page title="There is nothing here">
+            <PageShell title="There is nothing here">
               <p>
                 Check the address, or begin at the <Link href="/">overview</Link>.
               </p>
-            </Page>
+            </PageShell>
           </Route>
         </Switch>
       </main>
@@ -76,12 +76,12 @@ function Guarded({
   const me = useMe();
   if (hasRole(me, ...roles)) return <Shown {...parameters} />;
   return (
-    <Page title="Your role cannot open this">
+    <PageShell title="Your role cannot open this">
       <p>
         {title} is for the {roles.length === 1 ? 'role' : 'roles'} {roles.join(' and ')}; yours is {me.user.role}. Ask
         an administrator if you need it.
       </p>
-    </Page>
+    </PageShell>
   );
 }
 

@@ -36,7 +36,7 @@ export class Refused extends Error {
   }
 }
 
-export type Answer<T> = { readonly data: T; readonly headers: Headers };
+export type ApiAnswer<T> = { readonly data: T; readonly headers: Headers };
 
 let signInAgain: (() => Promise<void>) | null = null;
 /** Says what to do when a session is over: resolves when somebody is signed in again. */
@@ -45,7 +45,7 @@ export function onSignedOut(handler: (() => Promise<void>) | null): void {
 }
 
 /** One call, such as `call<ElectionPage>('elections', '/v1/elections')`. Throws `Refused`. */
-export async function call<T>(service: Service, path: string, what: What = {}): Promise<Answer<T>> {
+export async function callPanel<T>(service: Service, path: string, what: What = {}): Promise<ApiAnswer<T>> {
   try {
     return await fetchJson<T>(`/api/${service}${path}`, what);
   } catch (error) {
@@ -56,7 +56,7 @@ export async function call<T>(service: Service, path: string, what: What = {}): 
 }
 
 /** Without the wait for a new session: for signing in itself. */
-export async function fetchJson<T>(address: string, what: What): Promise<Answer<T>> {
+export async function fetchJson<T>(address: string, what: What): Promise<ApiAnswer<T>> {
   const response = await send(address, what);
   const text = await response.text().catch(() => '');
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');

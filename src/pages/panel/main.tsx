@@ -1,7 +1,7 @@
 // Starts the panel in its page.
 import { QueryClient, QueryClientProvider } from '@tanstack/preact-query';
 import { render } from 'preact';
-import { App } from './app.tsx';
+import { PanelApp } from './app.tsx';
 import { Refused } from './calls.ts';
 import './panel.css';
 
@@ -24,7 +24,7 @@ const place = document.getElementById('panel');
 if (place === null) throw new Error('The page has no place for the panel.');
 render(
   <QueryClientProvider client={client}>
-    <App />
+    <PanelApp />
   </QueryClientProvider>,
   place,
 );

@@ -1,7 +1,7 @@
 // Every page of the panel: its address, who may open it, and its name in the navigation. The first whose address fits is
 // shown.
 import type { ComponentType } from 'preact';
-import type { UserRole } from '../../protocol/control/access-tokens.ts';
+import type { UserRole } from '../../domain/user.ts';
 import { AuditPage } from './audit/audit-page.tsx';
 import { BatchPage } from './batches/batch-page.tsx';
 import { BatchesPage } from './batches/batches-page.tsx';

@@ -1,6 +1,6 @@
 // The page in the frame of a preview: the ballot as voters will see it, made by the voters' own screens. It shows what the
 // panel around it hands over, and hears nobody else; it calls nothing, keeps nothing and casts nothing.
-import type { App, ScreenName } from '../voter/app.ts';
+import type { VoterApp, ScreenName } from '../voter/app.ts';
 import { fill } from '../shared/copy/copy.ts';
 import type { Copy } from '../shared/copy/copy.ts';
 import { button, h } from '../shared/dom.ts';
@@ -64,7 +64,7 @@ function forgetTab(): void {
   }
 }
 
-function appFor(left: AbortSignal): App {
+function appFor(left: AbortSignal): VoterApp {
   const nothing = (): void => undefined;
   return {
     memory,

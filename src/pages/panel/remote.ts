@@ -2,14 +2,14 @@
 // under way cannot be begun twice.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useRef, useState } from 'preact/hooks';
-import { call, Refused } from './calls.ts';
+import { callPanel, Refused } from './calls.ts';
 import type { Service } from './calls.ts';
 
 /** Reads one address; `everyMs` asks again and again while the page is in front. A null path waits. */
 export function useRemote<T>(service: Service, path: string | null, options: { readonly everyMs?: number } = {}) {
   return useQuery<T, Refused>({
     queryKey: [service, path],
-    queryFn: async ({ signal }) => (await call<T>(service, path ?? '', { signal })).data,
+    queryFn: async ({ signal }) => (await callPanel<T>(service, path ?? '', { signal })).data,
     enabled: path !== null,
     ...(options.everyMs !== undefined && { refetchInterval: options.everyMs }),
   });
@@ -27,7 +27,7 @@ export function usePages<Page extends { readonly next: string | null }>(
     queryKey: [service, path, 'pages'],
     queryFn: async ({ pageParam, signal }) => {
       const more = pageParam === null ? '' : `${join}${cursor}=${encodeURIComponent(pageParam)}`;
-      return (await call<Page>(service, path + more, { signal })).data;
+      return (await callPanel<Page>(service, path + more, { signal })).data;
     },
     initialPageParam: null,
     getNextPageParam: ({ next }) => next,
@@ -40,7 +40,7 @@ export function useRefresh(): (service: Service) => Promise<void> {
   return (service) => client.invalidateQueries({ queryKey: [service] });
 }
 
-export type Act<Arguments extends readonly unknown[]> = {
+export type RemoteAction<Arguments extends readonly unknown[]> = {
   readonly run: (...given: Arguments) => Promise<boolean>;
   readonly busy: boolean;
   readonly refusal: Refused | null;
@@ -50,7 +50,7 @@ export type Act<Arguments extends readonly unknown[]> = {
 /** An act with its state. `run` answers whether it was done; a refusal is kept for the page to show. */
 export function useAct<Arguments extends readonly unknown[]>(
   work: (...given: Arguments) => Promise<unknown>,
-): Act<Arguments> {
+): RemoteAction<Arguments> {
   const [state, setState] = useState<{ readonly busy: boolean; readonly refusal: Refused | null }>(idle);
   const running = useRef(false);
   const run = async (...given: Arguments): Promise<boolean> => {

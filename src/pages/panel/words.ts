@@ -19,7 +19,7 @@ export function clockText(at: string, timeZone = 'UTC'): string {
 }
 
 /** The title in English, else in the first language that it has. */
-export const titleText = (title: Title): string => title['en'] ?? Object.values(title)[0] ?? '';
+export const titleInEnglish = (title: Title): string => title['en'] ?? Object.values(title)[0] ?? '';
 
 const second = 1_000;
 const minute = 60_000;

@@ -11,7 +11,7 @@ import { turnoutSentence } from './turnout-page.ts';
 import { winnerResult, winnerSentence } from './winner-result.ts';
 import type { Words } from './words.ts';
 
-export function resultsBody(words: Words, election: PublicElection, results: ResultsBody, hasTable: boolean): Html {
+export function resultsPageBody(words: Words, election: PublicElection, results: ResultsBody, hasTable: boolean): Html {
   const open = results.contests.some(({ tie }) => tie !== null && tie.lot === null);
   const turnout = turnoutSentence(words, { ...results.turnout, final: true, countedAt: null });
   const parts = results.contests.flatMap((count, index) => {

@@ -19,7 +19,7 @@ export function turnoutSentence(words: Words, { eligible, online, batches, final
   return words.text(final ? 'shareFinal' : 'shareSoFar', { percent });
 }
 
-export function turnoutBody(words: Words, election: PublicElection, turnout: Turnout | null): Html {
+export function turnoutPageBody(words: Words, election: PublicElection, turnout: Turnout | null): Html {
   const { phase, opensAt, closesAt, id } = election;
   const ended = phase === 'closed' || phase === 'published';
   const times = words.text(ended ? 'closed' : phase === 'open' ? 'closes' : 'opens', {

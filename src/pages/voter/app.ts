@@ -17,7 +17,7 @@ export type View = {
   readonly body: readonly Child[];
 };
 
-export type App = {
+export type VoterApp = {
   readonly memory: Memory;
   readonly language: LanguageTag;
   readonly copy: Copy;
@@ -41,4 +41,4 @@ export type App = {
   finish(): void;
 };
 
-export type Screen = (app: App) => View;
+export type Screen = (app: VoterApp) => View;

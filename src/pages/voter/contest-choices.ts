@@ -2,21 +2,21 @@
 // choice is shown by the control itself and its border, never by colour alone.
 import type { Contest } from '../../domain/election.ts';
 import { h } from '../shared/dom.ts';
-import type { App } from './app.ts';
-import type { Fault } from './field.ts';
+import type { VoterApp } from './app.ts';
+import type { FieldFault } from './field.ts';
 import { titleText } from '../../domain/title-text.ts';
 
 export type ContestChoices = {
   readonly element: HTMLElement;
   /** What is missing here; it is also shown at the contest until the voter chooses. */
-  showFault(): Fault | null;
+  showFault(): FieldFault | null;
 };
 type Place = { readonly index: number; readonly of: number };
 
 // No id of an option: those are letters, digits, and a few signs.
 const abstention = '*';
 
-export function contestChoices(app: App, contest: Contest, place: Place): ContestChoices {
+export function contestChoices(app: VoterApp, contest: Contest, place: Place): ContestChoices {
   const name = `contest-${place.index}`;
   const { inputs, rows, count, clear, chosen } = choiceRows(app, contest, name);
   const error = h('p', { id: `${name}-error`, class: 'fault', hidden: true });
@@ -39,7 +39,7 @@ export function contestChoices(app: App, contest: Contest, place: Place): Contes
 }
 
 // The rows of a contest and what a press on one does.
-function choiceRows(app: App, contest: Contest, name: string) {
+function choiceRows(app: VoterApp, contest: Contest, name: string) {
   const { choices } = app.memory;
   const { id, maxChoices } = contest;
   const single = maxChoices === 1;
@@ -89,7 +89,7 @@ function choiceRows(app: App, contest: Contest, name: string) {
   return { inputs, rows, count, clear, chosen };
 }
 
-function rowLabels(app: App, contest: Contest): (readonly [value: string, label: HTMLElement])[] {
+function rowLabels(app: VoterApp, contest: Contest): (readonly [value: string, label: HTMLElement])[] {
   const labels = contest.options.map(({ id, number, title }) => {
     const { text, lang } = titleText(title, app.language);
     return [id, h('span', {}, h('span', { class: 'number' }, `${number}.`), ' ', h('bdi', { lang }, text))] as const;
@@ -104,13 +104,13 @@ function without(set: Set<string>, value: string): Set<string> {
   return set;
 }
 
-function faultOf(app: App, { minChoices, abstain }: Contest, abstains: boolean, chosen: number): string | null {
+function faultOf(app: VoterApp, { minChoices, abstain }: Contest, abstains: boolean, chosen: number): string | null {
   if (abstains || chosen >= minChoices) return null;
   if (chosen > 0) return app.t('needMore', { min: minChoices });
   return app.t(abstain ? 'needChoiceOrAbstain' : 'needChoice');
 }
 
-function ruleOf(app: App, contest: Contest): string {
+function ruleOf(app: VoterApp, contest: Contest): string {
   const { minChoices: min, maxChoices: max, seats, thresholdPercent } = contest;
   const limits =
     max === 1

@@ -1,7 +1,7 @@
 // A text field with its label, hint and error as WCAG and the GOV.UK design system join them, and the summary of errors
 // that takes the focus and leads to the fields.
 import { h } from '../shared/dom.ts';
-import type { App } from './app.ts';
+import type { VoterApp } from './app.ts';
 
 export type FieldOptions = {
   readonly id: string;
@@ -14,7 +14,7 @@ export type FieldOptions = {
 };
 export type Field = { readonly id: string; readonly element: HTMLElement; setError(text: string | null): void };
 /** A fault of a field, or of none (`id` null). */
-export type Fault = { readonly id: string | null; readonly text: string };
+export type FieldFault = { readonly id: string | null; readonly text: string };
 
 export function field(options: FieldOptions): Field {
   const { id, label, hint, value, type = 'text', attributes = {}, onInput } = options;
@@ -44,10 +44,10 @@ export function field(options: FieldOptions): Field {
   };
 }
 
-export type Summary = { readonly element: HTMLElement; show(faults: readonly Fault[], more?: Node): void };
+export type Summary = { readonly element: HTMLElement; show(faults: readonly FieldFault[], more?: Node): void };
 
 /** The place of the summary: empty until there is something to mend. */
-export function errorSummary(app: App, fields: readonly Field[] = []): Summary {
+export function errorSummary(app: VoterApp, fields: readonly Field[] = []): Summary {
   const element = h('div', { class: 'summary', tabindex: '-1', hidden: true });
   return {
     element,

@@ -1,15 +1,15 @@
 // The frame that stays around the screens: header with the languages, band of a rehearsal, footer, and the region that
 // speaks to screen readers.
 import { h, unseen } from '../shared/dom.ts';
-import type { App, ScreenName, View } from './app.ts';
+import type { VoterApp, ScreenName, View } from './app.ts';
 import { languages } from '../shared/languages.ts';
 import type { LanguageTag } from '../shared/languages.ts';
 
 export type Frame = {
   /** Shows a screen; moves the focus to its title unless it is the first of the page. */
-  show(app: App, view: View, moveFocus: boolean): void;
+  show(app: VoterApp, view: View, moveFocus: boolean): void;
   /** Shows what changed in the election, without touching the screen. */
-  readonly showNotice: (app: App) => void;
+  readonly showNotice: (app: VoterApp) => void;
   readonly announce: (text: string) => void;
 };
 
@@ -20,7 +20,7 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
   const main = h('main', { id: 'main', tabindex: '-1' });
   const footer = h('footer');
   const notice = h('p', { class: 'notice note warn', hidden: true });
-  const showNotice = ({ memory }: App): void => {
+  const showNotice = ({ memory }: VoterApp): void => {
     notice.textContent = memory.notice?.() ?? '';
     notice.hidden = memory.notice === undefined;
   };
@@ -66,11 +66,11 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
   };
 }
 
-function backLink(app: App, screen: ScreenName): HTMLElement {
+function backLink(app: VoterApp, screen: ScreenName): HTMLElement {
   return h('button', { type: 'button', class: 'link back', onclick: () => app.go(screen) }, app.t('back'));
 }
 
-function languageChoice(app: App, choose: (tag: LanguageTag) => void): HTMLElement {
+function languageChoice(app: VoterApp, choose: (tag: LanguageTag) => void): HTMLElement {
   const select = h('select', { id: 'language', onchange: () => choose(select.value as LanguageTag) });
   for (const [tag, { name, lang }] of Object.entries(languages)) {
     const option = h('option', { value: tag, lang }, name);

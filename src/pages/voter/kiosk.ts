@@ -1,7 +1,7 @@
 // A polling station's device: whoever leaves it is forgotten. Nobody touches it for a while, and it asks; nobody answers,
 // and everything of the voter is gone: no storage, no history, no filled-in field. A part of its own, loaded only there.
 import { h, button } from '../shared/dom.ts';
-import type { App, ScreenName } from './app.ts';
+import type { VoterApp, ScreenName } from './app.ts';
 
 /** Without a touch for so long it asks, in milliseconds, and then waits so many seconds for an answer. */
 const idleMs = 120_000;
@@ -13,7 +13,7 @@ const spokenSeconds: ReadonlySet<number> = new Set([answerSeconds, 20, 10]);
 
 export type Kiosk = {
   /** A screen is shown: counting begins anew. */
-  shown(app: App, screen: ScreenName): void;
+  shown(app: VoterApp, screen: ScreenName): void;
 };
 
 /** `reset` forgets the voter; `busy` says that a ballot is on its way, whose end is waited for. */
@@ -21,7 +21,7 @@ export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
   document.documentElement.classList.add('kiosk');
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: { readonly dialog: HTMLDialogElement; readonly stop: () => void } | undefined;
-  let current: { readonly app: App; readonly screen: ScreenName } | undefined;
+  let current: { readonly app: VoterApp; readonly screen: ScreenName } | undefined;
 
   const again = (): void => {
     clearTimeout(timer);
@@ -55,7 +55,7 @@ export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
   };
 }
 
-function question(app: App, screen: ScreenName, goOn: () => void, reset: () => void) {
+function question(app: VoterApp, screen: ScreenName, goOn: () => void, reset: () => void) {
   let left = answerSeconds;
   const count = h('p', { class: 'countdown' });
   const tick = (): void => {

@@ -11,19 +11,19 @@ export type Pending = {
   /** Whether this code replaced one that had been shown. */
   readonly renewed?: boolean;
 };
-export type Sending = { readonly ballotKey: string; readonly body: string };
-export type Kept = {
+export type PendingCast = { readonly ballotKey: string; readonly body: string };
+export type StoredVote = {
   electionId?: string;
   pending?: Pending | undefined;
   verified?: { readonly token: string; readonly expiresAt: string } | undefined;
   sawBallot?: boolean | undefined;
-  sending?: Sending | undefined;
+  sending?: PendingCast | undefined;
   receipt?: { readonly receipt: Receipt; readonly at: string } | undefined;
 };
 /** Option ids, or an abstention; a contest without an entry is not answered yet. */
 export type Choices = Map<string, ReadonlySet<string> | 'abstain'>;
 export type Memory = {
-  kept: Kept;
+  kept: StoredVote;
   election: PublicElection | undefined;
   /** As typed. */
   number: string;
@@ -38,9 +38,9 @@ export type Memory = {
 
 const key = 'popvote-vote';
 
-function readKept(): Kept {
+function readKept(): StoredVote {
   try {
-    return JSON.parse(sessionStorage.getItem(key) ?? '{}') as Kept;
+    return JSON.parse(sessionStorage.getItem(key) ?? '{}') as StoredVote;
   } catch {
     return {};
   }
@@ -62,7 +62,7 @@ export function newMemory(): Memory {
 }
 
 /** Changes what is kept, here and in the tab's storage. */
-export function keep(memory: Memory, changes: Kept): void {
+export function keep(memory: Memory, changes: StoredVote): void {
   memory.kept = { ...memory.kept, ...changes };
   try {
     sessionStorage.setItem(key, JSON.stringify(memory.kept));
@@ -72,7 +72,7 @@ export function keep(memory: Memory, changes: Kept): void {
 }
 
 /** Forgets everything of the voter but, where given, the receipt. */
-export function forget(memory: Memory, receipt?: Kept['receipt']): void {
+export function forget(memory: Memory, receipt?: StoredVote['receipt']): void {
   const { electionId } = memory.kept;
   Object.assign(memory, { number: '', phone: '', choices: new Map(), unsure: false, kept: {} });
   try {

@@ -1,8 +1,8 @@
 // A form's one button: never disabled, deaf to a second press while the first is on its way, and saying so beside it.
 import { h } from '../shared/dom.ts';
-import type { App } from './app.ts';
+import type { VoterApp } from './app.ts';
 
-export function submitter(app: App, label: string, act: () => Promise<void>) {
+export function submitter(app: VoterApp, label: string, act: () => Promise<void>) {
   const status = h('p', { class: 'muted' });
   const press = h('button', { type: 'submit', class: 'primary' }, label);
   let busy = false;

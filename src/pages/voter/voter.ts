@@ -2,7 +2,7 @@
 // of them (memory.ts) and not from the address, so that a reload, Back and a page from the back-forward cache all end on
 // the truth: whoever has a receipt sees the receipt, and never the ballot.
 import type { ElectionDocument, PublicElection } from '../../protocol/public-document.ts';
-import type { App, Screen, ScreenName } from './app.ts';
+import type { VoterApp, Screen, ScreenName } from './app.ts';
 import { castBallot } from './casting.ts';
 import type { CastState } from './casting.ts';
 import { fill } from '../shared/copy/copy.ts';
@@ -68,7 +68,7 @@ async function speak(tag: LanguageTag): Promise<void> {
   }
 }
 
-function appFor(left: AbortSignal): App {
+function appFor(left: AbortSignal): VoterApp {
   return {
     memory,
     language,

@@ -11,14 +11,14 @@ const heldMsMax = 32_000;
 const pauseMsFirst = 1_000;
 const pauseMsMax = 15_000;
 
-export type Seen = 'pending' | 'wrong-sender' | 'wrong-code' | 'offline' | 'busy';
+export type TextWatchState = 'pending' | 'wrong-sender' | 'wrong-code' | 'offline' | 'busy';
 export type Verified = Extract<SessionState, { state: 'verified' }>;
 export type End = { readonly kind: 'verified'; readonly session: Verified } | { readonly kind: 'expired' };
 
 /** Resolves at an end, or never when the signal aborts before. */
 export async function watchForText(
   session: { readonly token: string; readonly expiresAt: string },
-  see: (seen: Seen) => void,
+  see: (seen: TextWatchState) => void,
   left: AbortSignal,
 ): Promise<End | null> {
   let failures = 0;

@@ -7,13 +7,13 @@ const checkMsMax = 1_500;
 
 export type HealthCheck = { readonly name: string; readonly check: () => Promise<boolean>; readonly required: boolean };
 export type Version = { readonly version: string; readonly node: string };
-export type Lifecycle = { draining: boolean };
+export type ProcessLifecycle = { draining: boolean };
 
 type CheckResult = { name: string; state: 'ok' | 'failed'; required: boolean };
 
 export function registerHealth(
   app: FastifyInstance,
-  options: { checks: readonly HealthCheck[]; version: Version; lifecycle: Lifecycle },
+  options: { checks: readonly HealthCheck[]; version: Version; lifecycle: ProcessLifecycle },
 ): void {
   const { checks, version, lifecycle } = options;
   const hidden = { schema: { hide: true } };

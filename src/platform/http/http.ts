@@ -10,7 +10,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, problemBodyOf, problemMediaType } from '../../protocol/problem.ts';
 import { registerHealth } from '../health/health.ts';
-import type { HealthCheck, Lifecycle, Version } from '../health/health.ts';
+import type { HealthCheck, ProcessLifecycle, Version } from '../health/health.ts';
 import type { Logger } from '../logger.ts';
 import { registerRequestMetrics } from '../metrics.ts';
 import type { Metrics } from '../metrics.ts';
@@ -67,9 +67,9 @@ export type HttpOptions = {
   readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa?: string } | undefined;
 };
 
-export async function createHttp(options: HttpOptions): Promise<{ app: App; lifecycle: Lifecycle }> {
+export async function createHttp(options: HttpOptions): Promise<{ app: App; lifecycle: ProcessLifecycle }> {
   const { logger, tls } = options;
-  const lifecycle: Lifecycle = { draining: false };
+  const lifecycle: ProcessLifecycle = { draining: false };
   // Fastify gives `http` to a plain server only: over TLS the same bounds go with the keys.
   const bounds = {
     headersTimeout: headersMsMax,
@@ -116,7 +116,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
 // Health must answer while the process is busy or draining: that is when it is asked.
 const alwaysServed: ReadonlySet<string | undefined> = new Set(['/livez', '/readyz', '/version', '/metrics']);
 
-function registerDrain(app: FastifyInstance, lifecycle: Lifecycle): void {
+function registerDrain(app: FastifyInstance, lifecycle: ProcessLifecycle): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     if (!lifecycle.draining || alwaysServed.has(request.routeOptions.url)) {

@@ -2,7 +2,8 @@
 // that says neither does not start. The check comes before the body is read. When nobody can say whether a session
 // stands, reading goes on until its token is over (15 minutes at most) and every change is refused.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { AccessClaims, UserRole } from '../../protocol/control/access-tokens.ts';
+import type { UserRole } from '../../domain/user.ts';
+import type { AccessClaims } from '../../protocol/control/access-tokens.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { KeysUnavailable } from '../keys/access-tokens.ts';
 import type { AccessTokenVerifier } from '../keys/access-tokens.ts';

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { userRoles } from '../../domain/user.ts';
 
 export const userRole = z.enum(userRoles).meta({ id: 'UserRole' });
-export type UserRole = z.infer<typeof userRole>;
 export const userId = z.uuid().describe('Opaque.');
 export const sessionId = z.uuid().describe('Opaque.');
 

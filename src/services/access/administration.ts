@@ -22,7 +22,7 @@ import {
   listUsers,
 } from '../../store/access/users.ts';
 import type { Pool } from '../../store/database.ts';
-import type { Audit, AuditEvent } from './audit.ts';
+import type { AccountAudit, AuditEvent } from './audit.ts';
 import type { NationalIds } from './national-ids.ts';
 import { oneTimePassword } from './one-time-password.ts';
 import type { Passwords } from './passwords.ts';
@@ -53,7 +53,7 @@ type Parts = {
   readonly nationalIds: NationalIds;
   readonly tokens: SecretTokens;
   readonly revocations: Revocations;
-  readonly audit: Audit;
+  readonly audit: AccountAudit;
 };
 
 export function createAdministration(parts: Parts): Administration {
@@ -161,14 +161,14 @@ const codes = {
   conflict: 'conflict',
 } as const satisfies Record<string, ProblemCode>;
 
-function refusal(audit: Audit, event: Omit<AuditEvent, 'outcome'>, outcome: keyof typeof codes): Problem {
+function refusal(audit: AccountAudit, event: Omit<AuditEvent, 'outcome'>, outcome: keyof typeof codes): Problem {
   audit({ ...event, outcome: codes[outcome] });
   return new Problem(codes[outcome]);
 }
 
 // Who acts here is an administrator: another role of one's own would be a way to be rid of the office unseen, and is a
 // slip more often than a wish. Another administrator decides.
-function ownRole(audit: Audit, event: Omit<AuditEvent, 'outcome'>): Problem {
+function ownRole(audit: AccountAudit, event: Omit<AuditEvent, 'outcome'>): Problem {
   audit({ ...event, outcome: 'conflict' });
   return new Problem('conflict', { detail: 'Ask another administrator to change your role. Nothing was changed.' });
 }

@@ -9,36 +9,36 @@ import { createCallVerifier, registerCallGuard } from '../../platform/private-ca
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
 import { databaseAnswers } from '../../store/database.ts';
-import { described } from './description.ts';
-import type { AccessLogic, Outside } from './parts.ts';
+import { accessDescription } from './description.ts';
+import type { AccessLogic, AccessDependencies } from './parts.ts';
 import { accountRoutes } from './routes/account.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { openSessionRoutes } from './routes/open-sessions.ts';
 import { sessionStandingRoutes } from './routes/session-standing.ts';
-import { sessionRoutes } from './routes/sessions.ts';
+import { userSessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
 
-export type AccessParts = Pick<Outside, 'pool' | 'redis' | 'clock' | 'logger' | 'metrics'> & {
+export type AccessParts = Pick<AccessDependencies, 'pool' | 'redis' | 'clock' | 'logger' | 'metrics'> & {
   readonly logic: AccessLogic;
   readonly version: Version;
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
 };
 
 /** The control API. While it runs, ended sessions are told to Redis. */
-export async function buildApp(parts: AccessParts): Promise<App> {
+export async function buildAccessApp(parts: AccessParts): Promise<App> {
   const { logic, logger, metrics, version } = parts;
   const { app, guard } = await createControlHttp(
     { logger, metrics, version, checks: checksOf(parts), ...parts.http },
-    described,
+    accessDescription,
     logic,
   );
   const { register, logins, sessions, own, administration, revocations } = logic;
-  await app.register(sessionRoutes, { logins, sessions, keys: logic.tokenKeys });
+  await app.register(userSessionRoutes, { logins, sessions, keys: logic.tokenKeys });
   await app.register(openSessionRoutes, { own, administration, guard });
   await app.register(userRoutes, { register, administration, guard });
   await app.register(invitationRoutes, { administration, guard });
   await app.register(accountRoutes, { own, guard });
-  await app.register(documentationRoutes, { title: described.title });
+  await app.register(documentationRoutes, { title: accessDescription.title });
   app.addHook('onReady', (done) => {
     revocations.start();
     done();
@@ -53,7 +53,7 @@ export async function buildApp(parts: AccessParts): Promise<App> {
 export type AccessPrivateParts = AccessParts & { readonly callers: readonly PublicJwk[] };
 
 /** Calls of the control zone under /private, metrics and health. */
-export async function buildPrivateApp(parts: AccessPrivateParts): Promise<App> {
+export async function buildAccessPrivateApp(parts: AccessPrivateParts): Promise<App> {
   const { logic, logger, metrics, version, clock, callers } = parts;
   const { app } = await createHttp({ logger, metrics, version, checks: checksOf(parts), ...parts.http });
   registerCallGuard(app, createCallVerifier({ service: 'access', callers, clock }));

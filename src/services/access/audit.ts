@@ -38,9 +38,9 @@ export type AuditEvent = {
   readonly state?: UserState;
   readonly stateBefore?: UserState;
 };
-export type Audit = (event: AuditEvent) => void;
+export type AccountAudit = (event: AuditEvent) => void;
 
-export function createAudit(logger: Logger, metrics: Metrics): Audit {
+export function createAccountAudit(logger: Logger, metrics: Metrics): AccountAudit {
   const acts = new Counter({
     name: 'popvote_access_acts_total',
     help: 'Acts on accounts and sessions, by what was tried and what came of it.',

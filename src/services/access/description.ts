@@ -1,7 +1,7 @@
 // What the OpenAPI document of `access` says about the service as a whole.
 import type { Described } from '../../platform/http/openapi.ts';
 
-export const described: Omit<Described, 'version'> = {
+export const accessDescription: Omit<Described, 'version'> = {
   title: 'PopVote: access control',
   description:
     'Users of the control panel and of its API: registration, login, roles. An access token lives 15 minutes and is sent ' +

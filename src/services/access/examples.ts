@@ -72,7 +72,7 @@ const passwordChange: PasswordChange = {
   newPassword: 'seven otters borrow a violin',
 };
 
-export const examples = {
+export const accessExamples = {
   user,
   registration,
   invitation,

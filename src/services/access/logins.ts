@@ -9,12 +9,12 @@ import type { LoginUser } from '../../store/access/sessions.ts';
 import { findPassword, findUser } from '../../store/access/users.ts';
 import type { StoredPassword } from '../../store/access/users.ts';
 import type { Pool } from '../../store/database.ts';
-import type { Audit } from './audit.ts';
+import type { AccountAudit } from './audit.ts';
 import type { AccessLimits } from './limits.ts';
 import type { PasswordChanges } from './password-changes.ts';
 import type { Passwords } from './passwords.ts';
 import type { SecondFactors } from './second-factors.ts';
-import type { Sessions } from './sessions.ts';
+import type { UserSessions } from './sessions.ts';
 
 export type Logins = {
   /** Throws `wrong-credentials`, `second-factor-required` and the like; `too-many-requests` for whoever tries often. */
@@ -33,9 +33,9 @@ export function createLogins(parts: {
   readonly passwords: Passwords;
   readonly changes: PasswordChanges;
   readonly secondFactors: SecondFactors;
-  readonly sessions: Sessions;
+  readonly sessions: UserSessions;
   readonly limits: AccessLimits;
-  readonly audit: Audit;
+  readonly audit: AccountAudit;
 }): Logins {
   const { pool, passwords, changes, secondFactors, sessions, limits, audit } = parts;
 

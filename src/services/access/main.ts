@@ -8,7 +8,7 @@ import { connectRedis, redisReady } from '../../platform/redis.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { openPool } from '../../store/database.ts';
-import { buildApp, buildPrivateApp } from './app.ts';
+import { buildAccessApp, buildAccessPrivateApp } from './app.ts';
 import { accessEnvironment } from './config.ts';
 import { createAccessLogic } from './parts.ts';
 
@@ -33,8 +33,8 @@ export const start: StartService = async (environment) => {
   });
   const http = { trustedProxies: settings.ACCESS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ACCESS') };
   const parts = { ...outside, logic, version: programVersion(), http };
-  const app = await buildApp(parts);
-  const privateApp = await buildPrivateApp({ ...parts, callers: settings.PUBLIC_KEYS.callers });
+  const app = await buildAccessApp(parts);
+  const privateApp = await buildAccessPrivateApp({ ...parts, callers: settings.PUBLIC_KEYS.callers });
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), privateApp.close()]);
     redis.disconnect();

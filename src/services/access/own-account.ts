@@ -6,7 +6,7 @@ import { Problem } from '../../protocol/problem.ts';
 import { endOwnSessions, listSessions } from '../../store/access/sessions.ts';
 import { findUser } from '../../store/access/users.ts';
 import type { Pool } from '../../store/database.ts';
-import type { Audit } from './audit.ts';
+import type { AccountAudit } from './audit.ts';
 import type { Logins } from './logins.ts';
 import type { PasswordChanges } from './password-changes.ts';
 import type { Revocations } from './revocations.ts';
@@ -33,7 +33,7 @@ export function createOwnAccount(parts: {
   readonly changes: PasswordChanges;
   readonly secondFactors: SecondFactors;
   readonly revocations: Revocations;
-  readonly audit: Audit;
+  readonly audit: AccountAudit;
 }): OwnAccount {
   const { pool, logins, changes, secondFactors, revocations, audit } = parts;
   return {

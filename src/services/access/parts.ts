@@ -14,7 +14,7 @@ import { findSession } from '../../store/access/sessions.ts';
 import type { Pool } from '../../store/database.ts';
 import { createAdministration } from './administration.ts';
 import type { Administration } from './administration.ts';
-import { createAudit } from './audit.ts';
+import { createAccountAudit } from './audit.ts';
 import { createAccessLimits } from './limits.ts';
 import { createLogins } from './logins.ts';
 import type { Logins } from './logins.ts';
@@ -29,10 +29,10 @@ import { createRevocations } from './revocations.ts';
 import type { Revocations } from './revocations.ts';
 import { createSecondFactors } from './second-factors.ts';
 import { createSecretTokens } from './secret-tokens.ts';
-import { createSessions } from './sessions.ts';
-import type { Sessions } from './sessions.ts';
+import { createUserSessions } from './sessions.ts';
+import type { UserSessions } from './sessions.ts';
 
-export type Outside = {
+export type AccessDependencies = {
   readonly pool: Pool;
   /** The control Redis; for limits and news of ended sessions, and never for the truth. */
   readonly redis: Redis;
@@ -47,7 +47,7 @@ export type Outside = {
 export type AccessLogic = {
   readonly register: Register;
   readonly logins: Logins;
-  readonly sessions: Sessions;
+  readonly sessions: UserSessions;
   readonly own: OwnAccount;
   readonly administration: Administration;
   readonly revocations: Revocations;
@@ -58,12 +58,12 @@ export type AccessLogic = {
   readonly tokenKeys: readonly PublicJwk[];
 };
 
-export async function createAccessLogic(outside: Outside): Promise<AccessLogic> {
+export async function createAccessLogic(outside: AccessDependencies): Promise<AccessLogic> {
   const { pool, redis, keys, clock, logger, metrics } = outside;
   const [newest] = keys.tokens;
   if (!newest) throw new Error('There is no key for access tokens.');
   const tokenKeys = keys.tokens.map(publicJwk);
-  const audit = createAudit(logger, metrics);
+  const audit = createAccountAudit(logger, metrics);
   const passwords = await createPasswords();
   observeWaiting(metrics, () => passwords.waiting());
   const tokens = createSecretTokens(keys.refresh);
@@ -72,7 +72,7 @@ export async function createAccessLogic(outside: Outside): Promise<AccessLogic> 
   const nationalIds = createNationalIds(keys.identity, createSealedTexts(keys.secrets, 'popvote-national-id'));
   const secrets = createSealedTexts(keys.secrets, 'popvote-authenticator');
   const secondFactors = createSecondFactors({ pool, secrets, tokens, clock });
-  const sessions = createSessions({ pool, signer: createAccessTokenSigner(newest), tokens, revocations, audit });
+  const sessions = createUserSessions({ pool, signer: createAccessTokenSigner(newest), tokens, revocations, audit });
   const changes = createPasswordChanges({ pool, passwords, revocations, audit });
   const logins = createLogins({ pool, passwords, changes, secondFactors, sessions, limits, audit });
   const { policy, approvalRequired } = outside;

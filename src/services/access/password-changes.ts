@@ -5,7 +5,7 @@ import { passwordFault } from './password-rules.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { findPassword, setPassword } from '../../store/access/users.ts';
 import type { Pool } from '../../store/database.ts';
-import type { Audit } from './audit.ts';
+import type { AccountAudit } from './audit.ts';
 import type { Passwords } from './passwords.ts';
 import type { Revocations } from './revocations.ts';
 
@@ -23,7 +23,7 @@ export function createPasswordChanges(parts: {
   readonly pool: Pool;
   readonly passwords: Passwords;
   readonly revocations: Revocations;
-  readonly audit: Audit;
+  readonly audit: AccountAudit;
 }): PasswordChanges {
   const { pool, passwords, revocations, audit } = parts;
   const check = async (user: string, newPassword: string): Promise<void> => {

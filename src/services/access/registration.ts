@@ -5,7 +5,7 @@ import type { Registration, User } from '../../protocol/control/access-api.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { findUser, registerUser } from '../../store/access/users.ts';
 import type { Pool } from '../../store/database.ts';
-import type { Audit } from './audit.ts';
+import type { AccountAudit } from './audit.ts';
 import type { AccessLimits } from './limits.ts';
 import type { NationalIds } from './national-ids.ts';
 import { checkPassword } from './password-changes.ts';
@@ -28,7 +28,7 @@ export function createRegistration(parts: {
   readonly nationalIds: NationalIds;
   readonly tokens: SecretTokens;
   readonly limits: AccessLimits;
-  readonly audit: Audit;
+  readonly audit: AccountAudit;
 }): Register {
   const { pool, policy, approvalRequired, passwords, nationalIds, tokens, limits, audit } = parts;
   return async (registration, address) => {

@@ -3,11 +3,11 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessTokenSigner } from '../../platform/keys/access-tokens.ts';
 import type { TokenPair } from '../../protocol/control/access-api.ts';
-import type { UserRole } from '../../protocol/control/access-tokens.ts';
+import type { UserRole } from '../../domain/user.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { beginSession, endSession, refreshSession } from '../../store/access/sessions.ts';
 import type { Pool } from '../../store/database.ts';
-import type { Audit } from './audit.ts';
+import type { AccountAudit } from './audit.ts';
 import type { Revocations } from './revocations.ts';
 import type { SecretTokens } from './secret-tokens.ts';
 
@@ -20,7 +20,7 @@ export const sessionsPerUserMax = 20;
 /** Refreshes of one session, by which its memory in the database is bounded: one in five minutes for all its life. */
 const rotationsMax = 8_640;
 
-export type Sessions = {
+export type UserSessions = {
   /** A session for whoever showed the password of this hash, or `wrong-credentials` where it is another by now. */
   begin(user: string, passwordHash: string): Promise<TokenPair>;
   /** A new pair for a refresh token. The same token soon again gives the same pair; later it ends the session. */
@@ -29,13 +29,13 @@ export type Sessions = {
   end(refreshToken: string): Promise<void>;
 };
 
-export function createSessions(parts: {
+export function createUserSessions(parts: {
   readonly pool: Pool;
   readonly signer: AccessTokenSigner;
   readonly tokens: SecretTokens;
   readonly revocations: Revocations;
-  readonly audit: Audit;
-}): Sessions {
+  readonly audit: AccountAudit;
+}): UserSessions {
   const { pool, signer, tokens, revocations, audit } = parts;
 
   const pairOf = async (session: Session, refreshToken: string): Promise<TokenPair> => {

@@ -24,17 +24,17 @@ import { registerOpenApi } from '../../platform/http/openapi.ts';
 import { createPublicPages } from './public-pages.ts';
 import { createPublicationSource } from './documents/publication-source.ts';
 import { ballotRoutes } from './routes/ballots.ts';
-import { electionRoutes } from './routes/elections.ts';
-import { pageRoutes } from './routes/pages.ts';
+import { publishedElectionRoutes } from './routes/elections.ts';
+import { voterPageRoutes } from './routes/pages.ts';
 import { publicKeyRoutes } from './routes/public-keys.ts';
 import { publicPageRoutes } from './routes/public-pages.ts';
-import { sessionRoutes } from './routes/sessions.ts';
+import { voterSessionRoutes } from './routes/sessions.ts';
 import { verificationRoutes } from './routes/verification.ts';
 import { waitRoutes } from './routes/wait.ts';
-import { createCasting, createSmsCalls } from './service-calls.ts';
+import { createCastCalls, createSmsCalls } from './service-calls.ts';
 import { createSessionLimits } from './sessions/session-limits.ts';
 import { createSessionGuard, createSessionTokens } from './sessions/session-tokens.ts';
-import { createSessions } from './sessions/sessions.ts';
+import { createVoterSessions } from './sessions/sessions.ts';
 import { createTextEvents } from './waiting/text-events.ts';
 import { readFindings } from './waiting/verification-state.ts';
 import type { Watched } from './waiting/verification-state.ts';
@@ -59,7 +59,7 @@ export type ApiParts = {
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'tls'>;
 };
 
-export async function buildApp(parts: ApiParts): Promise<App> {
+export async function buildVoterApp(parts: ApiParts): Promise<App> {
   const { logger, metrics, clock, version, keys, redis, sms, ballots } = parts;
   const documents = createDocuments(verificationKeys(parts.publicKeys.publishers));
   const source = createPublicationSource({ documents, redis, ballots, logger });
@@ -69,7 +69,7 @@ export async function buildApp(parts: ApiParts): Promise<App> {
   const smsCalls = createSmsCalls(sms, logger);
   const funnel = createFunnel({ redis, logger });
   const sessions = countSessions(
-    createSessions({ documents, tokens, limits, sms: smsCalls, keys, region: parts.region, clock }),
+    createVoterSessions({ documents, tokens, limits, sms: smsCalls, keys, region: parts.region, clock }),
     funnel,
   );
   const read = (watched: readonly Watched[]) => readFindings(redis, watched);
@@ -94,14 +94,14 @@ export async function buildApp(parts: ApiParts): Promise<App> {
   await registerOpenApi(app, describedApi(version.version));
   const pending = createSessionGuard(tokens.pending);
   const verified = createSessionGuard(tokens.verified);
-  await app.register(electionRoutes, { documents, clock });
+  await app.register(publishedElectionRoutes, { documents, clock });
   await app.register(publicKeyRoutes, parts.publicKeys);
-  await app.register(sessionRoutes, { sessions });
+  await app.register(voterSessionRoutes, { sessions });
   await app.register(waitRoutes, { sessions, guard: pending, waiters, read, headers });
   await app.register(verificationRoutes, { sessions, guard: pending });
-  await app.register(ballotRoutes, { casting: createCasting(ballots, logger), guard: verified, funnel });
+  await app.register(ballotRoutes, { casting: createCastCalls(ballots, logger), guard: verified, funnel });
   await app.register(documentationRoutes, { title: 'PopVote API' });
-  await app.register(pageRoutes);
+  await app.register(voterPageRoutes);
   const hasTable = app.hasRoute({ method: 'GET', url: '/v1/elections/:electionId/results.csv' });
   await app.register(publicPageRoutes, {
     pages: createPublicPages({ documents, assets: readAssets(), hasTable }),

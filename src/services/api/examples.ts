@@ -137,7 +137,7 @@ const publicKeys: PublicKeySet = {
   receipts: [{ ...publicKey, kid: 'receipt-1' }],
 };
 
-export const examples = {
+export const voterApiExamples = {
   list,
   document: { election, signature },
   turnout: { turnout, signature },

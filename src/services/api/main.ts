@@ -12,7 +12,7 @@ import type { Running } from '../../platform/process.ts';
 import { connectRedis, connectSubscriber } from '../../platform/redis.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
-import { buildApp } from './app.ts';
+import { buildVoterApp } from './app.ts';
 import { apiEnvironment } from './config.ts';
 
 export async function start(environment: Environment): Promise<Running> {
@@ -29,7 +29,7 @@ export async function start(environment: Environment): Promise<Running> {
   const calls = { caller, clock, tls: callsTlsOf(settings) };
   const sms = createPrivateClient({ origin: settings.SMS_ORIGIN, service: 'sms', ...calls });
   const ballots = createPrivateClient({ origin: settings.BALLOTS_ORIGIN, service: 'ballots', ...calls });
-  const app = await buildApp({
+  const app = await buildVoterApp({
     logger,
     metrics,
     clock,

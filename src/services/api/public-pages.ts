@@ -13,8 +13,8 @@ import type { Html } from '../../pages/public/html.ts';
 import { renderPage } from '../../pages/public/page-frame.ts';
 import type { Assets } from '../../pages/public/page-frame.ts';
 import type { PageTag } from '../../pages/public/page-languages.ts';
-import { noResultsBody, resultsBody } from '../../pages/public/results-page.ts';
-import { turnoutBody } from '../../pages/public/turnout-page.ts';
+import { noResultsBody, resultsPageBody } from '../../pages/public/results-page.ts';
+import { turnoutPageBody } from '../../pages/public/turnout-page.ts';
 import type { Turnout } from '../../pages/public/turnout-page.ts';
 import { createWords } from '../../pages/public/words.ts';
 import type { Words } from '../../pages/public/words.ts';
@@ -44,7 +44,8 @@ export function createPublicPages(parts: {
 
   const render = (kind: PublicPage, election: PublicElection, tag: PageTag, extras: Extras): PreparedPage => {
     const words = createWords(tag, election.timeZone);
-    const body = kind === 'turnout' ? turnoutBody(words, election, turnoutOf(extras)) : result(words, election, extras);
+    const body =
+      kind === 'turnout' ? turnoutPageBody(words, election, turnoutOf(extras)) : result(words, election, extras);
     const text = renderPage({
       words,
       assets,
@@ -59,7 +60,7 @@ export function createPublicPages(parts: {
   };
   const result = (words: Words, election: PublicElection, { results }: Extras): Html =>
     results && election.phase === 'published'
-      ? resultsBody(words, election, results, parts.hasTable)
+      ? resultsPageBody(words, election, results, parts.hasTable)
       : noResultsBody(words, election);
 
   return {

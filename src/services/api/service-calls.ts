@@ -10,7 +10,7 @@ import type { CastCall } from '../../protocol/ballot-service.ts';
 import { Problem, problems } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
-import { channels, checkCodeAnswer, sendCodeAnswer } from '../../protocol/sms-service.ts';
+import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../protocol/sms-service.ts';
 import type { Channels, SendCodeAnswer, SendCodeCall } from '../../protocol/sms-service.ts';
 import type { Attestation } from '../../protocol/attestation.ts';
 
@@ -73,7 +73,7 @@ function createChannels(client: PrivateClient, logger: Logger): () => Promise<Ch
   let known: { value: Channels; atMs: number } | undefined;
   let asking: Promise<Channels> | undefined;
   const ask = async (): Promise<Channels> => {
-    const call = { method: 'GET', path: '/private/channels', answer: channels, msMax: channelsMsMax } as const;
+    const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: channelsMsMax } as const;
     const value = await client.call(call);
     known = { value, atMs: performance.now() };
     return value;
@@ -91,7 +91,7 @@ function createChannels(client: PrivateClient, logger: Logger): () => Promise<Ch
   };
 }
 
-export type Casting = {
+export type CastCalls = {
   /** Casts with one retry of the same bytes. Throws a refusal, or `outcome-unknown`. */
   cast(call: CastCall): Promise<Receipt>;
 };
@@ -106,7 +106,7 @@ const castRefusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'outcome-unknown',
 ]);
 
-export function createCasting(client: PrivateClient, logger: Logger): Casting {
+export function createCastCalls(client: PrivateClient, logger: Logger): CastCalls {
   let inFlight = 0;
   let retries = 0;
   const attempt = async (body: CastCall): Promise<Receipt> => {

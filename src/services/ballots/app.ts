@@ -14,15 +14,15 @@ import type { BallotsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { castBallots } from '../../store/casts.ts';
 import { databaseAnswers } from '../../store/database.ts';
 import type { Pool } from '../../store/database.ts';
-import { findElection } from '../../store/intake-elections.ts';
+import { findIntakeElection } from '../../store/intake-elections.ts';
 import { activeMixerKeys } from '../../store/mixer-keys.ts';
 import type { BatcherBounds } from './batcher.ts';
 import { createCastMetrics } from './cast-metrics.ts';
 import { createCasting } from './casting.ts';
-import { createElections } from './elections.ts';
+import { createRegisteredElections } from './elections.ts';
 import { createIntake } from './intake.ts';
 import { castRoutes } from './routes/casts.ts';
-import { electionRoutes } from './routes/elections.ts';
+import { registeredElectionRoutes } from './routes/elections.ts';
 import { examinationRoutes } from './routes/examination.ts';
 import { publicationRoutes } from './routes/publications.ts';
 import { createSealingKeys } from './sealing-keys.ts';
@@ -45,10 +45,15 @@ export type BallotsParts = {
   readonly bounds?: Partial<BatcherBounds>;
 };
 
-export async function buildApp(parts: BallotsParts): Promise<App> {
+export async function buildBallotsApp(parts: BallotsParts): Promise<App> {
   const { pool, castPool, keys, publicKeys, clock, logger, metrics } = parts;
   const keysDirectory = parts.electionKeysDirectory;
-  const elections = createElections({ read: (id) => findElection(pool, id), keysDirectory, clock, logger });
+  const elections = createRegisteredElections({
+    read: (id) => findIntakeElection(pool, id),
+    keysDirectory,
+    clock,
+    logger,
+  });
   const sealingKeys = createSealingKeys({
     read: () => activeMixerKeys(pool),
     mixers: verificationKeys(publicKeys.mixers),
@@ -82,7 +87,7 @@ export async function buildApp(parts: BallotsParts): Promise<App> {
   registerCallGuard(app, createCallVerifier({ service: 'ballots', callers: publicKeys.callers, clock }));
   registerMetricsRoute(app, metrics);
   await app.register(castRoutes, { casting });
-  await app.register(electionRoutes, { intake });
+  await app.register(registeredElectionRoutes, { intake });
   await app.register(publicationRoutes, { intake });
   if (parts.report) await app.register(examinationRoutes, { report: parts.report });
   app.addHook('onClose', () => casting.drained());

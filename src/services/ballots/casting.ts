@@ -17,7 +17,7 @@ import type { Batcher, BatcherBounds } from './batcher.ts';
 import type { CastMetrics, CastingOutcome } from './cast-metrics.ts';
 import { derive, receiptOf } from './derive.ts';
 import type { Derived } from './derive.ts';
-import type { Elections, ServedElection } from './elections.ts';
+import type { RegisteredElections, RegisteredElection } from './elections.ts';
 import { sealBatch } from './seal.ts';
 import type { SealingKeys } from './sealing-keys.ts';
 
@@ -27,14 +27,14 @@ const editionsMax = 3;
 const faultsMax = 20;
 
 type PreparedCast = {
-  readonly election: ServedElection;
+  readonly election: RegisteredElection;
   readonly derived: Derived;
   readonly text: string;
   readonly verifiedAtMs: number;
 };
 
 export type CastingParts = {
-  readonly elections: Elections;
+  readonly elections: RegisteredElections;
   readonly sealingKeys: SealingKeys;
   /** Commits sealed ballots of one edition of an election; see `castBallots`. */
   readonly store: (

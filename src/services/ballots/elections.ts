@@ -20,7 +20,7 @@ const missingMs = 1_000;
 /** Most ids that are remembered. */
 const rememberedMax = 1_000;
 
-export type ServedElection = {
+export type RegisteredElection = {
   readonly id: string;
   /** Of the definition; see the database's pv.cast_ballots. */
   readonly edition: number;
@@ -31,24 +31,24 @@ export type ServedElection = {
   readonly keys: ElectionHashKeys;
 };
 
-export type Elections = {
+export type RegisteredElections = {
   /** The election, or null where there is none. Throws `busy` where this replica cannot serve it. */
-  find(electionId: string): Promise<ServedElection | null>;
+  find(electionId: string): Promise<RegisteredElection | null>;
   /** Reads it anew at the next use: it was made or amended. `edition`: only if that is the one that is remembered. */
   forget(electionId: string, edition?: number): void;
 };
 
-export function createElections(options: {
+export function createRegisteredElections(options: {
   readonly read: (electionId: string) => Promise<IntakeElection | null>;
   readonly keysDirectory: string;
   readonly clock: Clock;
   readonly logger: Logger;
-}): Elections {
+}): RegisteredElections {
   const { read, keysDirectory, clock, logger } = options;
-  const remembered = new Map<string, { election: ServedElection | null; untilMs: number }>();
-  const loading = new Map<string, Promise<ServedElection | null>>();
+  const remembered = new Map<string, { election: RegisteredElection | null; untilMs: number }>();
+  const loading = new Map<string, Promise<RegisteredElection | null>>();
 
-  const load = async (electionId: string): Promise<ServedElection | null> => {
+  const load = async (electionId: string): Promise<RegisteredElection | null> => {
     const row = await read(electionId);
     const election = row && serve(row, keysDirectory, logger);
     if (remembered.size >= rememberedMax) remembered.clear();
@@ -75,7 +75,7 @@ export function createElections(options: {
   };
 }
 
-function serve(row: IntakeElection, keysDirectory: string, logger: Logger): ServedElection | null {
+function serve(row: IntakeElection, keysDirectory: string, logger: Logger): RegisteredElection | null {
   const keys = readElectionKeys(keysDirectory, row.electionId);
   // The keys of a closed election are destroyed after certification: then there is nothing here to cast into.
   if (!keys && row.state === 'closed') return null;

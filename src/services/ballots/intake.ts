@@ -16,8 +16,8 @@ import {
   amendElection,
   closeElection,
   countIntake,
-  createElection,
-  findElection,
+  createIntakeElection,
+  findIntakeElection,
   readPublications,
   setPublication,
   setTimes,
@@ -25,13 +25,13 @@ import {
 import type { IntakeCounts, NewIntakeElection } from '../../store/intake-elections.ts';
 import { voterTag } from './derive.ts';
 import { keyCheckOf, makeElectionKeys, readElectionKeys } from './election-keys.ts';
-import type { Elections } from './elections.ts';
+import type { RegisteredElections } from './elections.ts';
 import { canonicalText, checkShownElection, checkedRevision, shownTimes } from './publication-check.ts';
 import { sealedBytesOf } from './seal.ts';
 
 export type IntakeParts = {
   readonly pool: Pool;
-  readonly elections: Elections;
+  readonly elections: RegisteredElections;
   readonly keysDirectory: string;
   readonly publishers: VerificationKeys;
 };
@@ -103,14 +103,14 @@ async function create(
   const judged = judgedElection(parts, definition, publication);
   const { electionId } = judged;
   // Keys are made for a new election only: where there is one, this replica must hold its keys already.
-  const known = await findElection(pool, electionId);
+  const known = await findIntakeElection(pool, electionId);
   const keys = known ? readElectionKeys(keysDirectory, electionId) : makeElectionKeys(keysDirectory, electionId);
   if (!keys) throw new Problem('conflict', { detail: 'This election exists, and its keys are not here.' });
   const keyCheck = keyCheckOf(keys, electionId);
-  const outcome = await createElection(pool, { ...judged, keyCheck });
+  const outcome = await createIntakeElection(pool, { ...judged, keyCheck });
   if (outcome === 'conflict') throw new Problem('conflict', { detail: 'Another election has this id.' });
   // What is there may be another replica's: then its keys must be ours.
-  const created = await findElection(pool, electionId);
+  const created = await findIntakeElection(pool, electionId);
   if (!created?.keyCheck.equals(keyCheck)) {
     throw new Problem('conflict', { detail: 'This election exists with other keys than are here.' });
   }
@@ -165,7 +165,7 @@ async function known(
   pool: Pool,
   electionId: string,
 ): Promise<{ readonly definition: ElectionDefinition; readonly edition: number }> {
-  const found = await findElection(pool, electionId);
+  const found = await findIntakeElection(pool, electionId);
   if (!found) throw new Problem('election-not-found');
   return { definition: electionDefinition.parse(found.definition), edition: found.edition };
 }

@@ -7,7 +7,7 @@ import type { StartService } from '../../platform/process.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { openPool } from '../../store/database.ts';
-import { buildApp } from './app.ts';
+import { buildBallotsApp } from './app.ts';
 import { batcherBounds } from './batcher.ts';
 import { ballotsEnvironment } from './config.ts';
 
@@ -21,7 +21,7 @@ export const start: StartService = async (environment, report) => {
   const url = settings.INTAKE_DATABASE_URL;
   const castPool = openPool(url, { name: 'popvote-casts', connectionsMax: batcherBounds.batchesInFlightMax });
   const pool = openPool(url, { name: 'popvote-ballots', connectionsMax, statementMsMax: administrationMsMax });
-  const app = await buildApp({
+  const app = await buildBallotsApp({
     castPool,
     pool,
     keys: settings.BALLOTS_KEYS,

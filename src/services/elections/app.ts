@@ -8,8 +8,8 @@ import type { App, HttpOptions } from '../../platform/http/http.ts';
 import { createCallVerifier, registerCallGuard } from '../../platform/private-calls/private-calls.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import { databaseAnswers } from '../../store/database.ts';
-import { described } from './api-docs/description.ts';
-import type { Outside } from './outside.ts';
+import { electionsDescription } from './api-docs/description.ts';
+import type { ElectionsDependencies } from './outside.ts';
 import type { ElectionsLogic } from './parts.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
 import { electionRoutes } from './routes/elections.ts';
@@ -28,19 +28,19 @@ import { turnoutRoutes } from './routes/turnout.ts';
 /** Longest time in which a roll may come, in milliseconds: it is read as fast as it is stored. */
 const uploadMsMax = 1_800_000;
 
-export type ElectionsParts = Outside & {
+export type ElectionsParts = ElectionsDependencies & {
   readonly logic: ElectionsLogic;
   readonly version: Version;
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
 };
 
 /** The control API. While it runs, so does what goes on beside requests. */
-export async function buildApp(parts: ElectionsParts): Promise<App> {
+export async function buildElectionsApp(parts: ElectionsParts): Promise<App> {
   const { logic, logger, metrics, version } = parts;
   const checks = checksOf(parts);
   const { app, guard } = await createControlHttp(
     { logger, metrics, version, checks, requestMsMax: uploadMsMax, ...parts.http },
-    described,
+    electionsDescription,
     logic,
   );
   await app.register(participantRoutes, { participants: logic.participants, guard });
@@ -54,7 +54,7 @@ export async function buildApp(parts: ElectionsParts): Promise<App> {
   await app.register(settingsRoutes, { settings: logic.settings, guard });
   await app.register(auditLogRoutes, { auditLog: logic.auditLog, guard });
   await app.register(systemRoutes, { system: logic.system });
-  await app.register(documentationRoutes, { title: described.title });
+  await app.register(documentationRoutes, { title: electionsDescription.title });
   app.addHook('onReady', (done) => {
     for (const each of logic.background) each.start();
     done();
@@ -66,7 +66,7 @@ export async function buildApp(parts: ElectionsParts): Promise<App> {
 }
 
 /** Calls of who holds the key file of elections under /private, metrics and health. */
-export async function buildPrivateApp(parts: ElectionsParts): Promise<App> {
+export async function buildElectionsPrivateApp(parts: ElectionsParts): Promise<App> {
   const { logic, logger, metrics, version, clock, publicKeys } = parts;
   const checks = checksOf(parts);
   const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax: uploadMsMax, ...parts.http });

@@ -10,10 +10,10 @@ import { connectRedis, redisReady } from '../../platform/redis.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { openPool } from '../../store/database.ts';
-import { buildApp, buildPrivateApp } from './app.ts';
+import { buildElectionsApp, buildElectionsPrivateApp } from './app.ts';
 import { electionsEnvironment } from './config.ts';
 import type { ElectionsEnvironment } from './config.ts';
-import type { Outside } from './outside.ts';
+import type { ElectionsDependencies } from './outside.ts';
 import { createElectionsLogic } from './parts.ts';
 
 /** Connections to the databases. */
@@ -32,8 +32,8 @@ export const start: StartService = async (environment) => {
   const { logger, controlRedis, edgeRedis } = outside;
   const http = { trustedProxies: settings.ELECTIONS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ELECTIONS') };
   const parts = { ...outside, logic: createElectionsLogic(outside), version: programVersion(), http };
-  const app = await buildApp(parts);
-  const privateApp = await buildPrivateApp(parts);
+  const app = await buildElectionsApp(parts);
+  const privateApp = await buildElectionsPrivateApp(parts);
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), privateApp.close()]);
     await disconnect(outside);
@@ -53,7 +53,7 @@ export const start: StartService = async (environment) => {
   }
 };
 
-function connect(settings: ElectionsEnvironment): Outside {
+function connect(settings: ElectionsEnvironment): ElectionsDependencies {
   const clock = systemClock;
   const logger = createLogger('elections', settings.LOG_LEVEL);
   const metrics = createMetrics('elections');
@@ -84,7 +84,14 @@ function connect(settings: ElectionsEnvironment): Outside {
   };
 }
 
-async function disconnect({ pool, boxPool, ballots, access, controlRedis, edgeRedis }: Outside): Promise<void> {
+async function disconnect({
+  pool,
+  boxPool,
+  ballots,
+  access,
+  controlRedis,
+  edgeRedis,
+}: ElectionsDependencies): Promise<void> {
   controlRedis.disconnect();
   edgeRedis.disconnect();
   await Promise.all([ballots.close(), access.close(), pool.end(), boxPool.end()]);

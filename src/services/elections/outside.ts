@@ -7,7 +7,7 @@ import type { Redis } from '../../platform/redis.ts';
 import type { ElectionsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import type { Pool } from '../../store/database.ts';
 
-export type Outside = {
+export type ElectionsDependencies = {
   /** Database `elections`. */
   readonly pool: Pool;
   /** Database `box`: reading, after closing. */

@@ -15,7 +15,7 @@ import { createElections } from './drafts/elections.ts';
 import type { Elections } from './drafts/elections.ts';
 import { createLive } from './monitoring/live.ts';
 import type { ShowLive } from './monitoring/live.ts';
-import type { Background, Outside } from './outside.ts';
+import type { Background, ElectionsDependencies } from './outside.ts';
 import { createParticipants } from './drafts/participants.ts';
 import type { Participants } from './drafts/participants.ts';
 import { createPublishing } from './publishing/publishing.ts';
@@ -47,7 +47,7 @@ export type ElectionsLogic = {
   readonly background: readonly Background[];
 };
 
-export function createElectionsLogic(outside: Outside): ElectionsLogic {
+export function createElectionsLogic(outside: ElectionsDependencies): ElectionsLogic {
   const { pool, access, accessOrigin, controlRedis, edgeRedis, keys, publicKeys, clock, logger, metrics } = outside;
   const audit = createAudit({ pool, logger, metrics });
   const ballots = createBallotsCalls(outside.ballots);

@@ -6,22 +6,22 @@ import type { HealthCheck, Version } from '../../platform/health/health.ts';
 import { createHttp } from '../../platform/http/http.ts';
 import type { App, HttpOptions } from '../../platform/http/http.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
-import { described } from './description.ts';
-import type { OfficialsLogic, Outside } from './parts.ts';
+import { officialsDescription } from './description.ts';
+import type { OfficialsLogic, OfficialsDependencies } from './parts.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 
 /** Longest time for sending one file, in milliseconds. */
 const uploadMsMax = 15 * 60_000;
 
-export type OfficialsParts = Pick<Outside, 'redis' | 'logger' | 'metrics'> & {
+export type OfficialsParts = Pick<OfficialsDependencies, 'redis' | 'logger' | 'metrics'> & {
   readonly logic: OfficialsLogic;
   readonly version: Version;
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
 };
 
 /** The control API. While it runs, changes of batches are listened for. */
-export async function buildApp(parts: OfficialsParts): Promise<App> {
+export async function buildOfficialsApp(parts: OfficialsParts): Promise<App> {
   const { logic, logger, metrics, version } = parts;
   const { app, guard } = await createControlHttp(
     {
@@ -32,13 +32,13 @@ export async function buildApp(parts: OfficialsParts): Promise<App> {
       requestMsMax: uploadMsMax,
       ...parts.http,
     },
-    described,
+    officialsDescription,
     logic,
   );
   const { uploads, progress, streams } = logic;
   await app.register(uploadRoutes, { uploads, guard });
   await app.register(batchRoutes, { progress, streams, guard });
-  await app.register(documentationRoutes, { title: described.title });
+  await app.register(documentationRoutes, { title: officialsDescription.title });
   app.addHook('onReady', (done) => {
     streams.start();
     done();
@@ -52,7 +52,7 @@ export async function buildApp(parts: OfficialsParts): Promise<App> {
 }
 
 /** Metrics and health. */
-export async function buildPrivateApp(parts: OfficialsParts): Promise<App> {
+export async function buildOfficialsPrivateApp(parts: OfficialsParts): Promise<App> {
   const { logger, metrics, version } = parts;
   const { app } = await createHttp({ logger, metrics, version, checks: checksOf(parts), ...parts.http });
   registerMetricsRoute(app, metrics);

@@ -1,8 +1,8 @@
 // What the OpenAPI document of `officials` says about the service as a whole.
 import type { Described } from '../../platform/http/openapi.ts';
-import { examples } from './examples.ts';
+import { officialsExamples } from './examples.ts';
 
-export const described: Omit<Described, 'version'> = {
+export const officialsDescription: Omit<Described, 'version'> = {
   title: 'PopVote: batches of paper ballots',
   description:
     'Officials upload files of paper ballots and follow what becomes of every row. A file is taken whole or not at all; ' +
@@ -15,7 +15,7 @@ export const described: Omit<Described, 'version'> = {
   },
   exampleExtras: {
     'invalid-request': { errors: [{ path: 'query/electionId', detail: 'Name the election.' }] },
-    'invalid-batch': { lines: examples.wrongLines, linesTotal: 1 },
+    'invalid-batch': { lines: officialsExamples.wrongLines, linesTotal: 1 },
     'not-open': { detail: 'The election opens at 2026-06-20T07:00:00.000Z. Nothing was recorded.' },
     unauthenticated: { detail: 'Log in (POST /v1/login), or get a new access token (POST /v1/refresh).' },
     'unsupported-media-type': { detail: 'Send text/csv or multipart/form-data. Nothing was recorded.' },

@@ -22,7 +22,7 @@ const batch: Batch = {
 const checked = { received: 4_812, checked: 2_500, waiting: 2_312, counted: 2_488, invalid: 12, duplicates: 9 };
 const checking: Batch = { ...batch, state: 'checking', rows: checked };
 
-export const examples = {
+export const officialsExamples = {
   file: [`${guids[0]},2`, `${guids[1]},1`, `${guids[2]},5`, ''].join('\r\n'),
   queued: batch,
   checking,

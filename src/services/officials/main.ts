@@ -9,7 +9,7 @@ import type { StartService } from '../../platform/process.ts';
 import { connectRedis, connectSubscriber, redisReady } from '../../platform/redis.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
-import { buildApp, buildPrivateApp } from './app.ts';
+import { buildOfficialsApp, buildOfficialsPrivateApp } from './app.ts';
 import { officialsEnvironment } from './config.ts';
 import { createOfficialsLogic } from './parts.ts';
 
@@ -48,8 +48,8 @@ export const start: StartService = async (environment) => {
   });
   const http = { trustedProxies: settings.OFFICIALS_TRUSTED_PROXIES, tls: tlsOf(settings, 'OFFICIALS') };
   const parts = { redis, logger, metrics, logic, version: programVersion(), http };
-  const app = await buildApp(parts);
-  const privateApp = await buildPrivateApp(parts);
+  const app = await buildOfficialsApp(parts);
+  const privateApp = await buildOfficialsPrivateApp(parts);
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), privateApp.close()]);
     redis.disconnect();

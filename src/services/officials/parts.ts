@@ -16,11 +16,11 @@ import type { BatchProgress } from './batch-progress.ts';
 import { createProgressStreams } from './progress-streams.ts';
 import type { ProgressStreams } from './progress-streams.ts';
 import { createPublishedElections } from './published-elections.ts';
-import { createUploadQueue } from './queue-upload.ts';
+import { createUploadWriter } from './queue-upload.ts';
 import { createUploads } from './uploads.ts';
 import type { Uploads } from './uploads.ts';
 
-export type Outside = {
+export type OfficialsDependencies = {
   /** The control Redis. */
   readonly redis: Redis;
   /** Another connection to it, which only subscribes. */
@@ -45,12 +45,12 @@ export type OfficialsLogic = {
   readonly streams: ProgressStreams;
 };
 
-export function createOfficialsLogic(outside: Outside): OfficialsLogic {
+export function createOfficialsLogic(outside: OfficialsDependencies): OfficialsLogic {
   const { redis, subscriber, access, keys, publicKeys, spoolDirectory, clock, logger, metrics } = outside;
   const progress = createBatchProgress(redis);
   const standing = createSessionStanding({ redis, access, logger });
   const publishers = verificationKeys(publicKeys.publishers);
-  const queue = createUploadQueue({ redis, key: signingKey(keys.batches), clock, logger, metrics });
+  const queue = createUploadWriter({ redis, key: signingKey(keys.batches), clock, logger, metrics });
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(outside.accessOrigin, clock), clock),
     standing,

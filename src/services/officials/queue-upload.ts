@@ -35,16 +35,16 @@ const unannouncedSeconds = 900;
 const durableMsMax = 900;
 
 /** `lost`: Redis lost a part meanwhile. `late`: it took too long. `waiting`: the same batch waits already. */
-export type QueuedUpload = 'queued' | 'waiting' | 'lost' | 'late';
+export type QueueOutcome = 'queued' | 'waiting' | 'lost' | 'late';
 
 /** An upload on its way, and when it is too late for it, in milliseconds. */
 export type Arriving = { readonly upload: string; readonly electionId: string; readonly untilMs: number };
 
-export type UploadQueue = {
+export type UploadWriter = {
   /** Notes that an upload of the election is on its way, before it is looked whether the election is open. */
   arrive(electionId: string): Promise<Arriving>;
   /** Sends all chunks and announces the upload. Rejects where Redis does not take it. */
-  add(arriving: Arriving, manifest: Manifest, chunks: AsyncIterable<RowChunk>): Promise<QueuedUpload>;
+  add(arriving: Arriving, manifest: Manifest, chunks: AsyncIterable<RowChunk>): Promise<QueueOutcome>;
   /** Takes back the note of an upload that does not come. Never fails: the note ends by itself. */
   leave(arriving: Arriving): Promise<void>;
   /** Puts a batch that another official uploaded first among the batches of this one, who uploaded it too. */
@@ -76,13 +76,13 @@ for index = 4, #KEYS do
 end
 return 'queued'`;
 
-export function createUploadQueue(parts: {
+export function createUploadWriter(parts: {
   readonly redis: Redis;
   readonly key: SigningKey;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-}): UploadQueue {
+}): UploadWriter {
   const { redis, key, clock, logger } = parts;
   const durability = createDurability(redis, logger);
   const queuedRows = new Counter({
@@ -158,7 +158,7 @@ async function sendChunks(
   return entries;
 }
 
-async function announce(redis: Redis, manifest: Manifest, upload: string, entries: number): Promise<QueuedUpload> {
+async function announce(redis: Redis, manifest: Manifest, upload: string, entries: number): Promise<QueueOutcome> {
   const { batchId, electionId, official, acceptedAt, rows } = manifest;
   const counts = { rows, checked: 0, valid: 0, invalid: 0, duplicates: 0 };
   const view: BatchView = { batchId, electionId, official, acceptedAt, ...counts, setApart: null };
@@ -175,7 +175,7 @@ async function announce(redis: Redis, manifest: Manifest, upload: string, entrie
     queueUploadsMax,
     electionId,
   ];
-  return (await redis.eval(announceScript, keys.length, ...keys, ...values)) as QueuedUpload;
+  return (await redis.eval(announceScript, keys.length, ...keys, ...values)) as QueueOutcome;
 }
 
 /** Waits until what was written is on the disk of Redis, where the server can say so (Redis 7.2 and later). */

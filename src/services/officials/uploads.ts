@@ -14,7 +14,7 @@ import { Problem } from '../../protocol/problem.ts';
 import { shownBatch } from './batch-progress.ts';
 import type { BatchProgress } from './batch-progress.ts';
 import type { PublishedElection, PublishedElections } from './published-elections.ts';
-import type { Arriving, UploadQueue } from './queue-upload.ts';
+import type { Arriving, UploadWriter } from './queue-upload.ts';
 import { readFile } from './read-file.ts';
 import { createSpool } from './spool.ts';
 import type { Spool } from './spool.ts';
@@ -39,7 +39,7 @@ export type Uploads = {
 type Parts = {
   readonly elections: PublishedElections;
   readonly progress: BatchProgress;
-  readonly queue: UploadQueue;
+  readonly queue: UploadWriter;
   readonly spoolDirectory: string;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -11,7 +11,7 @@ import { Problem } from '../../protocol/problem.ts';
 const answerMsMax = 20_000;
 
 /** A refusal of `access`, to be passed on as it is. */
-export type Refusal = {
+export type AccessRefusal = {
   readonly status: number;
   readonly type: string;
   readonly body: string;
@@ -19,7 +19,7 @@ export type Refusal = {
   readonly retryAfter: string | null;
 };
 export type PairAnswer =
-  { readonly ok: true; readonly pair: TokenPair } | { readonly ok: false; readonly refusal: Refusal };
+  { readonly ok: true; readonly pair: TokenPair } | { readonly ok: false; readonly refusal: AccessRefusal };
 
 export type AccessCalls = {
   login(body: LoginRequest, address: string): Promise<PairAnswer>;

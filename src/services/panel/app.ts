@@ -13,11 +13,11 @@ import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import { securityHeaders } from '../../platform/http/security-headers.ts';
 import type { AccessCalls } from './access-calls.ts';
 import { forwardRoutes } from './routes/forward.ts';
-import { pageRoutes } from './routes/pages.ts';
-import { sessionRoutes } from './routes/session.ts';
+import { panelPageRoutes } from './routes/pages.ts';
+import { panelSessionRoutes } from './routes/session.ts';
 import { registerSameSiteGuard } from './same-site.ts';
 import { createSessionCookies } from './session-cookies.ts';
-import { createSessions } from './sessions.ts';
+import { createPanelSessions } from './sessions.ts';
 
 /** Longest time for sending one request, in milliseconds: as `officials` gives a file. */
 const requestMsMax = 15 * 60_000;
@@ -36,7 +36,7 @@ export type PanelParts = {
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
 };
 
-export async function buildApp(parts: PanelParts): Promise<App> {
+export async function buildPanelApp(parts: PanelParts): Promise<App> {
   const { logger, metrics, version, checks, http } = parts;
   const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax, ...http });
   const plain = app as unknown as FastifyInstance;
@@ -48,15 +48,15 @@ export async function buildApp(parts: PanelParts): Promise<App> {
   registerSameSiteGuard(plain);
   await plain.register(cookie);
   const cookies = createSessionCookies({ secure: parts.secureCookies });
-  const sessions = createSessions({ access: parts.access, cookies, clock: parts.clock });
-  await app.register(sessionRoutes, { sessions });
+  const sessions = createPanelSessions({ access: parts.access, cookies, clock: parts.clock });
+  await app.register(panelSessionRoutes, { sessions });
   await app.register(forwardRoutes, { sessions, origins: parts.origins, tls: parts.callsTls });
-  await app.register(pageRoutes, parts.pages ? { folder: parts.pages } : {});
+  await app.register(panelPageRoutes, parts.pages ? { folder: parts.pages } : {});
   return app;
 }
 
 /** Metrics and health. */
-export async function buildPrivateApp(parts: PanelParts): Promise<App> {
+export async function buildPanelPrivateApp(parts: PanelParts): Promise<App> {
   const { logger, metrics, version, checks, http } = parts;
   const { app } = await createHttp({ logger, metrics, version, checks, ...http });
   registerMetricsRoute(app, metrics);

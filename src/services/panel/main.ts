@@ -9,7 +9,7 @@ import type { StartService } from '../../platform/process.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { createAccessCalls } from './access-calls.ts';
-import { buildApp, buildPrivateApp } from './app.ts';
+import { buildPanelApp, buildPanelPrivateApp } from './app.ts';
 import { panelEnvironment } from './config.ts';
 import { reachable } from './reachable.ts';
 
@@ -41,8 +41,8 @@ export const start: StartService = async (environment) => {
     secureCookies: settings.PANEL_COOKIES === 'secure',
     http: { trustedProxies: settings.PANEL_TRUSTED_PROXIES, tls: tlsOf(settings, 'PANEL') },
   };
-  const app = await buildApp(parts);
-  const privateApp = await buildPrivateApp(parts);
+  const app = await buildPanelApp(parts);
+  const privateApp = await buildPanelPrivateApp(parts);
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), privateApp.close()]);
     await dispatcher.close();

@@ -6,13 +6,13 @@ import type { Clock } from '../../platform/clock.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 import type { LoginRequest, TokenPair } from '../../protocol/control/access-api.ts';
 import { Problem } from '../../protocol/problem.ts';
-import type { AccessCalls, PairAnswer, Refusal } from './access-calls.ts';
+import type { AccessCalls, PairAnswer, AccessRefusal } from './access-calls.ts';
 import type { SessionCookies } from './session-cookies.ts';
 
 export type SignedIn =
-  { readonly ok: true; readonly pair: TokenPair } | { readonly ok: false; readonly refusal: Refusal };
+  { readonly ok: true; readonly pair: TokenPair } | { readonly ok: false; readonly refusal: AccessRefusal };
 
-export type Sessions = {
+export type PanelSessions = {
   /** The access token for a request that stands on cookies; null where nobody is signed in. Renews it where it is over. */
   tokenOf(request: FastifyRequest, reply: FastifyReply): Promise<string | null>;
   /**
@@ -25,11 +25,11 @@ export type Sessions = {
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 };
 
-export function createSessions(parts: {
+export function createPanelSessions(parts: {
   readonly access: AccessCalls;
   readonly cookies: SessionCookies;
   readonly clock: Clock;
-}): Sessions {
+}): PanelSessions {
   const { access, cookies, clock } = parts;
   // A page asks for several things at once: one renewal serves them all. An entry lives as long as its call.
   const renewing = new Map<string, Promise<PairAnswer>>();

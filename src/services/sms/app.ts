@@ -66,7 +66,7 @@ type PrivateParts = CommonParts & {
 };
 
 /** Calls of `api` under /private, metrics and health. */
-export async function buildPrivateApp(parts: PrivateParts): Promise<App> {
+export async function buildSmsPrivateApp(parts: PrivateParts): Promise<App> {
   const { app } = await createHttp(parts);
   const { callers, sender, check, findChannels, clock } = parts;
   registerCallGuard(app, createCallVerifier({ service: 'sms', callers, clock }));

@@ -7,12 +7,12 @@ import { retrySoon } from '../../platform/http/problems.ts';
 import { Problem } from '../../protocol/problem.ts';
 
 /** `left` counts what can still be taken in this window. */
-export type Taken =
+export type LimitOutcome =
   { readonly ok: true; readonly left: number } | { readonly ok: false; readonly retryAfterSeconds: number };
 
 export type Limit = {
   /** Takes points, or refuses. Throws `verification-unavailable` when Redis is away. */
-  take(name: string, points?: number): Promise<Taken>;
+  take(name: string, points?: number): Promise<LimitOutcome>;
   /** Gives back what was taken for something that then did not happen. Never throws: losing it is the safe side. */
   giveBack(name: string, points?: number): Promise<void>;
   /** What can still be taken. */

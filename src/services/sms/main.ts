@@ -7,7 +7,7 @@ import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
-import { buildPrivateApp, buildPublicApp } from './app.ts';
+import { buildSmsPrivateApp, buildPublicApp } from './app.ts';
 import { smsEnvironment } from './config.ts';
 import { createParts } from './parts.ts';
 
@@ -33,7 +33,7 @@ export const start: StartService = async (environment) => {
     simulator: parts.providers.simulator,
     tls: tlsOf(settings, 'SMS'),
   });
-  const privateApp = await buildPrivateApp({
+  const privateApp = await buildSmsPrivateApp({
     ...common,
     ...parts,
     callers: settings.PUBLIC_KEYS.callers,

@@ -7,14 +7,14 @@ import type { Pool } from '../../store/database.ts';
 import type { LedgerViews } from './ledger-views.ts';
 import { createRowReader } from './row-reader.ts';
 import type { RowPart, RowReader } from './row-reader.ts';
-import type { QueuedUpload, UploadQueue } from './upload-queue.ts';
+import type { QueuedUpload, UploadReader } from './upload-queue.ts';
 import { acceptedInTime, manifestOfLedger, readManifest } from './verify-upload.ts';
 import type { UploadKeys, VerifiedManifest } from './verify-upload.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 export type CheckParts = {
   readonly pool: Pool;
-  readonly queue: UploadQueue;
+  readonly queue: UploadReader;
   readonly views: LedgerViews;
   readonly keys: UploadKeys;
   readonly metrics: WorkerMetrics;

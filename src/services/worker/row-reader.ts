@@ -8,7 +8,7 @@ import type { Contest } from '../../domain/election.ts';
 import { paperTrackerText } from '../../protocol/control/batch-entries.ts';
 import type { SetApartReason } from '../../protocol/control/batch-entries.ts';
 import type { BatchRows, LedgerBatch, RowKind } from '../../store/batches.ts';
-import type { QueuedUpload, StreamEntry, UploadQueue } from './upload-queue.ts';
+import type { QueuedUpload, StreamEntry, UploadReader } from './upload-queue.ts';
 import { readChunk } from './verify-upload.ts';
 import type { UploadKeys } from './verify-upload.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -34,7 +34,7 @@ export type RowReader = {
 };
 
 export function createRowReader(parts: {
-  readonly queue: UploadQueue;
+  readonly queue: UploadReader;
   readonly keys: UploadKeys;
   readonly metrics: WorkerMetrics;
   readonly upload: QueuedUpload;

@@ -14,7 +14,7 @@ import { databaseAnswers } from '../../store/database.ts';
 import type { Pool } from '../../store/database.ts';
 import { createLedgerViews } from './ledger-views.ts';
 import { createWorkerLoops } from './loops.ts';
-import { createUploadQueue } from './upload-queue.ts';
+import { createUploadReader } from './upload-queue.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
 /** Without a step for this long the service is not ready, in milliseconds. */
@@ -45,7 +45,7 @@ export async function buildWorker(parts: WorkerParts): Promise<App> {
     claimMs,
     logger,
     metrics,
-    queue: createUploadQueue({ redis, waiting, consumer: name, claimMs }),
+    queue: createUploadReader({ redis, waiting, consumer: name, claimMs }),
     views: createLedgerViews({ redis, pool, logger, name }),
     keys: { batches: verificationKeys(publicKeys.batches), publishers: verificationKeys(publicKeys.publishers) },
     onStep: () => void (lastStepMs = clock()),

@@ -30,7 +30,7 @@ export type QueuedUpload = QueueEntry & {
 };
 type RawEntry = [string, string[] | null];
 
-export type UploadQueue = {
+export type UploadReader = {
   /** Makes what is missing of the queue; whether it was missing. */
   prepare(): Promise<boolean>;
   /** The next upload to work on: one whose worker is silent, or a new one; null after a while without any. */
@@ -51,14 +51,14 @@ export type UploadQueue = {
   lengths(): Promise<{ queue: number; dead: number }>;
 };
 
-export function createUploadQueue(parts: {
+export function createUploadReader(parts: {
   readonly redis: Redis;
   /** Two connections of their own: a command that waits blocks its connection. */
   readonly waiting: { readonly check: Redis; readonly register: Redis };
   readonly consumer: string;
   /** A worker that is silent for this long is taken for dead, in milliseconds. */
   readonly claimMs: number;
-}): UploadQueue {
+}): UploadReader {
   const { redis, waiting, consumer, claimMs } = parts;
   const { check, register } = batchGroups;
 

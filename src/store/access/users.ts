@@ -40,12 +40,12 @@ export type NewUser = {
   readonly invitation: Buffer | null;
 };
 
-export type Registered =
+export type RegistrationOutcome =
   | { readonly outcome: 'registered'; readonly role: UserRole; readonly state: UserState; readonly source: UserSource }
   | { readonly outcome: 'invitation-refused' | 'email-taken' | 'identity-taken' };
 
-export async function registerUser(pool: Pool, user: NewUser): Promise<Registered> {
-  const [row] = await certainRows<Registered>(pool, {
+export async function registerUser(pool: Pool, user: NewUser): Promise<RegistrationOutcome> {
+  const [row] = await certainRows<RegistrationOutcome>(pool, {
     text: 'select outcome, role, state, source from pv.register_user($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
     values: [
       user.id,
@@ -125,7 +125,7 @@ export async function findPassword(pool: Pool, id: string): Promise<StoredPasswo
 }
 
 /** `ended`: the sessions that the act ended. `last-administrator`: refused by the database, nothing was changed. */
-export type Act<Done extends string> =
+export type AccountActionOutcome<Done extends string> =
   | { readonly outcome: Done; readonly ended: readonly string[] }
   | { readonly outcome: 'not-found' | 'not-admitted' | 'last-administrator' };
 
@@ -140,7 +140,7 @@ export async function changeUser(
   pool: Pool,
   by: { readonly actor: string; readonly user: string },
   change: Changed,
-): Promise<Act<'unchanged'> | (Act<'changed'> & Before)> {
+): Promise<AccountActionOutcome<'unchanged'> | (AccountActionOutcome<'changed'> & Before)> {
   return unlessLast(
     certainRows<{ outcome: 'changed'; ended: string[] } & Before>(pool, {
       text: `select outcome, ended, role_before as "roleBefore", state_before as "stateBefore"
@@ -153,7 +153,7 @@ export async function changeUser(
 export async function deleteUser(
   pool: Pool,
   by: { readonly actor: string; readonly user: string },
-): Promise<Act<'deleted'>> {
+): Promise<AccountActionOutcome<'deleted'>> {
   return unlessLast(
     certainRows<{ outcome: 'deleted'; ended: string[] }>(pool, {
       text: 'select outcome, ended from pv.delete_user($1, $2)',
@@ -166,7 +166,7 @@ export async function issueOneTimePassword(
   pool: Pool,
   by: { readonly actor: string; readonly user: string },
   passwordHash: string,
-): Promise<Act<'issued'>> {
+): Promise<AccountActionOutcome<'issued'>> {
   return unlessLast(
     certainRows<{ outcome: 'issued'; ended: string[] }>(pool, {
       text: 'select outcome, ended from pv.issue_one_time_password($1, $2, $3)',
@@ -179,7 +179,7 @@ export async function issueOneTimePassword(
 export async function endSessionsOfUser(
   pool: Pool,
   by: { readonly actor: string; readonly user: string },
-): Promise<Act<'ended'>> {
+): Promise<AccountActionOutcome<'ended'>> {
   return unlessLast(
     certainRows<{ outcome: 'ended'; ended: string[] }>(pool, {
       text: 'select outcome, ended from pv.end_sessions_of_user($1, $2)',

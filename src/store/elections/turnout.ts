@@ -17,7 +17,7 @@ export async function noteTurnout(
 }
 
 /** At most `limit` samples, oldest first, the first and the last among them. */
-export async function turnoutHistory(pool: Pool, electionId: string, limit: number): Promise<TurnoutSample[]> {
+export async function findTurnoutHistory(pool: Pool, electionId: string, limit: number): Promise<TurnoutSample[]> {
   const { rows } = await pool.query<TurnoutSample>(
     'select at_ms as "atMs", online, batches from pv.turnout_history($1, $2)',
     [electionId, limit],

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { pageRoutes } from '../../../src/services/api/routes/pages.ts';
+import { voterPageRoutes } from '../../../src/services/api/routes/pages.ts';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
@@ -59,7 +59,7 @@ async function appWith(folder?: URL): Promise<App> {
   const { logger } = createLogProbe('pages');
   const version = { version: '0', node: '0' };
   const { app } = await createHttp({ logger, metrics: createMetrics('pages'), checks: [], version });
-  await app.register(pageRoutes, folder ? { folder } : {});
+  await app.register(voterPageRoutes, folder ? { folder } : {});
   return app;
 }
 

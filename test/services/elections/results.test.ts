@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createDocuments } from '../../../src/services/api/documents/documents.ts';
-import { electionRoutes } from '../../../src/services/api/routes/elections.ts';
+import { publishedElectionRoutes } from '../../../src/services/api/routes/elections.ts';
 import { shareText } from '../../../src/domain/counting/share.ts';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
@@ -71,7 +71,7 @@ async function publicApi(id: string): Promise<App> {
   const { logger } = createLogProbe('api');
   const version = { version: '0', node: '0' };
   const { app } = await createHttp({ logger, metrics: createMetrics('api'), checks: [], version });
-  await app.register(electionRoutes, { documents, clock: Date.now });
+  await app.register(publishedElectionRoutes, { documents, clock: Date.now });
   return app;
 }
 

@@ -6,7 +6,7 @@ import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import type { Redis } from '../../../src/platform/redis.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
-import { channels, sendCodeAnswer, sentCodeDigits } from '../../../src/protocol/sms-service.ts';
+import { smsChannels, sendCodeAnswer, sentCodeDigits } from '../../../src/protocol/sms-service.ts';
 import { smsEnvironment } from '../../../src/services/sms/config.ts';
 import { triesPerCodeMax } from '../../../src/services/sms/codes/guess-limits.ts';
 import { createPhoneNames } from '../../../src/services/sms/phone-names.ts';
@@ -104,7 +104,7 @@ test('When the money of the day is spent, voters still verify by texting in', as
   await ask();
   const refused = await ask().catch((error: unknown) => error as Problem);
   expect(refused).toMatchObject({ code: 'code-unavailable' });
-  const call = { method: 'GET', path: '/private/channels', answer: channels, msMax: 2_000 } as const;
+  const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: 2_000 } as const;
   expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: simulatorNumber }, code: { available: false } });
   const phone = newPhone();
   expect((await sendText(sms, phone, '123456')).status).toBe(202);

@@ -5,7 +5,7 @@ import { createPrivateClient } from '../../../src/platform/private-calls/private
 import { systemClock } from '../../../src/platform/clock.ts';
 import { attestationText } from '../../../src/protocol/attestation.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
-import { channels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
+import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import type { SendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { until } from '../../support/until.ts';
 import { endPause, newPhone, simulatorNumber, startSms, textsOf } from '../../support/services/sms.ts';
@@ -176,7 +176,7 @@ test('A number that is no mobile of an allowed country is not texted', async () 
 });
 
 test('The channels name the number to text to and say that codes can be sent', async () => {
-  const call = { method: 'GET', path: '/private/channels', answer: channels, msMax: 2_000 } as const;
+  const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: 2_000 } as const;
   expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: simulatorNumber }, code: { available: true } });
 });
 
@@ -191,7 +191,7 @@ test('Past the budget of wrong codes, sending stops and texting in remains', asy
     expect((await problem(own.client.call(call))).code).toBe('wrong-code');
   }
   expect((await problem(sendCode(newPhone(), own))).code).toBe('code-unavailable');
-  const call = { method: 'GET', path: '/private/channels', answer: channels, msMax: 2_000 } as const;
+  const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: 2_000 } as const;
   // The answer is kept for a moment, and the report of the providers may just have asked.
   await until(async () => !(await own.client.call(call)).code.available, 'codes are not offered');
   expect((await own.client.call(call)).textIn).toEqual({ sendTo: simulatorNumber });

@@ -1,7 +1,7 @@
 // Sending through providers that fail, are slow, or come back: real HTTP servers in their place.
 import { randomBytes } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
-import { channels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
+import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { verifiedWebhookId, webhookKey } from '../../../src/services/sms/providers/webhook-signature.ts';
 import { endPause, newPhone, startSms } from '../../support/services/sms.ts';
 import type { Sms } from '../../support/services/sms.ts';
@@ -152,7 +152,7 @@ test('While every provider is left alone, codes are said to be unavailable', asy
   gateway.behave({ status: 500 });
   for (let n = 0; n < 4; n += 1) await expect(ask(sms)).rejects.toMatchObject({ code: 'code-unavailable' });
   expect(gateway.requests).toHaveLength(2);
-  const call = { method: 'GET', path: '/private/channels', answer: channels, msMax: 2_000 } as const;
+  const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: 2_000 } as const;
   expect(await sms.client.call(call)).toEqual({ textIn: { sendTo: null }, code: { available: false } });
 });
 

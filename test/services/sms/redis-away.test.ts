@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { startRedis } from '../../../src/local/redis.ts';
 import type { LocalRedis } from '../../../src/local/redis.ts';
 import { redisReady } from '../../../src/platform/redis.ts';
-import { channels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
+import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { edgeUsers } from '../../../src/protocol/redis-users.ts';
 import { verifiedKey } from '../../../src/protocol/verification-events.ts';
 import { freePort } from '../../support/ports.ts';
@@ -33,7 +33,7 @@ test('While Redis is away webhooks ask to be sent again and no code is sent; aft
   let redis = await startOwnRedis(directory, port);
   const redisUrls = { sms: redis.url('sms'), admin: redis.url('admin') };
   await using sms = await startSms({ redisUrls });
-  const call = { method: 'GET', path: '/private/channels', answer: channels, msMax: 3_000 } as const;
+  const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: 3_000 } as const;
   const ask = (phone: string) =>
     sms.client.call({
       method: 'POST',

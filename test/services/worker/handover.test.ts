@@ -2,7 +2,7 @@
 // which of two views of a batch stands.
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createUploadQueue } from '../../../src/services/officials/queue-upload.ts';
+import { createUploadWriter } from '../../../src/services/officials/queue-upload.ts';
 import type { RowChunk } from '../../../src/services/officials/spool.ts';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
@@ -63,7 +63,7 @@ async function* chunks(between: () => Promise<unknown> = () => Promise.resolve()
   yield { firstRow: 2, rows: 1, text: `${row()}\n` };
 }
 const queueOf = async (clock = Date.now) =>
-  createUploadQueue({
+  createUploadWriter({
     redis: await connect('officials'),
     key: signingKey(batches.access.keys.officials.batches),
     clock,

@@ -3,7 +3,7 @@
 import { createDocuments } from '../../../src/services/api/documents/documents.ts';
 import { readAssets } from '../../../src/services/api/built-pages.ts';
 import { createPublicPages } from '../../../src/services/api/public-pages.ts';
-import { pageRoutes } from '../../../src/services/api/routes/pages.ts';
+import { voterPageRoutes } from '../../../src/services/api/routes/pages.ts';
 import { publicPageRoutes } from '../../../src/services/api/routes/public-pages.ts';
 import { inLatin } from '../../../src/domain/serbian-script.ts';
 import { createHttp } from '../../../src/platform/http/http.ts';
@@ -39,7 +39,7 @@ export async function createPublicSite(options: { folder?: URL; complete?: boole
     reply.headers(headers);
     done();
   });
-  await app.register(pageRoutes, options.folder ? { folder: options.folder } : {});
+  await app.register(voterPageRoutes, options.folder ? { folder: options.folder } : {});
   const pages = createPublicPages({ documents, assets: readAssets(), hasTable: true });
   await app.register(publicPageRoutes, { pages, clock: Date.now });
   return {

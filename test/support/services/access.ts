@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
 import { inject } from 'vitest';
-import { buildApp, buildPrivateApp } from '../../../src/services/access/app.ts';
+import { buildAccessApp, buildAccessPrivateApp } from '../../../src/services/access/app.ts';
 import { issueAdministrator } from '../../../src/services/access/first-administrator.ts';
 import { createAccessLogic } from '../../../src/services/access/parts.ts';
 import type { AccessLogic } from '../../../src/services/access/parts.ts';
@@ -84,8 +84,8 @@ export async function startAccess(options: AccessOptions = {}): Promise<Access> 
     version: { version: '0', node: '0' },
     http: { shedAtLoopDelayMs: 0, trustedProxies: ['127.0.0.1'] },
   };
-  const app = await buildApp(parts);
-  const privateApp = await buildPrivateApp({ ...parts, callers: keys.public.callers });
+  const app = await buildAccessApp(parts);
+  const privateApp = await buildAccessPrivateApp({ ...parts, callers: keys.public.callers });
   await app.ready();
 
   const call: Access['call'] = async (method, url, { body, token, address } = {}) => {

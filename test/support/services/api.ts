@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { inject } from 'vitest';
-import { buildApp } from '../../../src/services/api/app.ts';
+import { buildVoterApp } from '../../../src/services/api/app.ts';
 import type { ApiParts } from '../../../src/services/api/app.ts';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { createHttp } from '../../../src/platform/http/http.ts';
@@ -166,7 +166,7 @@ export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
   const ballots = clientOf('ballots');
   await redisReady(redis, 2_000);
   const metrics = createMetrics('api');
-  const app = await buildApp({
+  const app = await buildVoterApp({
     logger,
     metrics,
     clock: Date.now,

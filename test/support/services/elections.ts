@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions } from 'fastify';
 import { inject } from 'vitest';
-import { buildApp as buildBallots } from '../../../src/services/ballots/app.ts';
+import { buildBallotsApp as buildBallots } from '../../../src/services/ballots/app.ts';
 import { userRoles } from '../../../src/domain/user.ts';
 import type { UserRole } from '../../../src/domain/user.ts';
-import { buildApp, buildPrivateApp } from '../../../src/services/elections/app.ts';
-import type { Outside } from '../../../src/services/elections/outside.ts';
+import { buildElectionsApp, buildElectionsPrivateApp } from '../../../src/services/elections/app.ts';
+import type { ElectionsDependencies } from '../../../src/services/elections/outside.ts';
 import { createElectionsLogic } from '../../../src/services/elections/parts.ts';
 import type { ElectionsLogic } from '../../../src/services/elections/parts.ts';
 import type { App } from '../../../src/platform/http/http.ts';
@@ -46,7 +46,7 @@ export type Elections = AsyncDisposable & {
   readonly app: App;
   readonly privateApp: App;
   readonly logic: ElectionsLogic;
-  readonly outside: Outside;
+  readonly outside: ElectionsDependencies;
   readonly databases: TestDatabases;
   readonly pool: Pool;
   readonly metrics: Metrics;
@@ -100,8 +100,8 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
   };
   const logic = createElectionsLogic(outside);
   const parts = { ...outside, logic, version: { version: '0', node: '0' }, http: { shedAtLoopDelayMs: 0 } };
-  const app = await buildApp(parts);
-  const privateApp = await buildPrivateApp(parts);
+  const app = await buildElectionsApp(parts);
+  const privateApp = await buildElectionsPrivateApp(parts);
   await app.ready();
   const people = beside?.people ?? (await everyRole(access));
   return {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Agent } from 'undici';
 import { createAccessCalls } from '../../../src/services/panel/access-calls.ts';
-import { buildApp } from '../../../src/services/panel/app.ts';
+import { buildPanelApp } from '../../../src/services/panel/app.ts';
 import { reachable } from '../../../src/services/panel/reachable.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
@@ -63,7 +63,7 @@ export async function startPanel(
   for (const name of ['panel.html', 'preview.html', 'assets/a.js']) writeFileSync(join(folder, name), `<p>${name}</p>`);
   const dispatcher = new Agent();
   const { logger, text } = createLogProbe('panel');
-  const app = await buildApp({
+  const app = await buildPanelApp({
     access: createAccessCalls({ origin: origins.access, dispatcher }),
     origins,
     secureCookies,

@@ -13,7 +13,7 @@ import type { PrivateClient } from '../../../src/platform/private-calls/private-
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import type { Redis } from '../../../src/platform/redis.ts';
 import { codeTagText, phoneKeyText } from '../../../src/protocol/verification-events.ts';
-import { buildPrivateApp, buildPublicApp } from '../../../src/services/sms/app.ts';
+import { buildSmsPrivateApp, buildPublicApp } from '../../../src/services/sms/app.ts';
 import { createChallenges } from '../../../src/services/sms/codes/challenges.ts';
 import { smsEnvironment } from '../../../src/services/sms/config.ts';
 import type { BreakerSettings } from '../../../src/services/sms/providers/failover.ts';
@@ -85,7 +85,7 @@ export async function startSms(
     simulator: parts.providers.simulator,
   });
   // Callers are judged by the real clock, which is theirs too: only codes live by the test's.
-  const privateApp = await buildPrivateApp({ ...common, callers: settings.PUBLIC_KEYS.callers, clock: systemClock });
+  const privateApp = await buildSmsPrivateApp({ ...common, callers: settings.PUBLIC_KEYS.callers, clock: systemClock });
   const publicUrl = await publicApp.listen({ host: '127.0.0.1', port: 0 });
   const privateUrl = await privateApp.listen({ host: '127.0.0.1', port: 0 });
   const caller = { name: 'api', jwk: keys.api.caller } as const;

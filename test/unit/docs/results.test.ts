@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDocuments } from '../../../src/services/api/documents/documents.ts';
-import { electionRoutes } from '../../../src/services/api/routes/elections.ts';
+import { publishedElectionRoutes } from '../../../src/services/api/routes/elections.ts';
 import { publicKeyRoutes } from '../../../src/services/api/routes/public-keys.ts';
 import { canonicalResults, firstResults, withLots } from '../../../src/services/elections/results/results-body.ts';
 import { createHttp } from '../../../src/platform/http/http.ts';
@@ -83,7 +83,7 @@ async function checked(results: ResultsBody, forge: (app: App) => void = () => u
   const version = { version: '0', node: '0' };
   const { app } = await createHttp({ logger, metrics: createMetrics('api'), checks: [], version });
   forge(app);
-  await app.register(electionRoutes, { documents, clock: Date.now });
+  await app.register(publishedElectionRoutes, { documents, clock: Date.now });
   await app.register(publicKeyRoutes, keys.public);
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   try {

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { useSearchParams } from 'wouter-preact';
 import type { AuditLogPage } from '../../../protocol/control/audit-log-api.ts';
 import { CheckField } from '../parts/field.tsx';
-import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
 import { useAct, usePages } from '../remote.ts';
@@ -24,7 +24,7 @@ export function AuditPage() {
   const [search] = useSearchParams();
   const filter = filterOf(search);
   return (
-    <Page title="Audit log">
+    <PageShell title="Audit log">
       <p class="hint">
         What was done to elections and participants, by whom and why. What was done to accounts stands in the log of the
         service access.
@@ -33,7 +33,7 @@ export function AuditPage() {
       <h2>Entries</h2>
       <FilterBar />
       <Found key={search.toString()} filter={filter} />
-    </Page>
+    </PageShell>
   );
 }
 

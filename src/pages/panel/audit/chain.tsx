@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import type { AuditVerification } from '../../../protocol/control/audit-log-api.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import type { Refused } from '../calls.ts';
 import { CopyId } from '../parts/copy-id.tsx';
 import { TextField } from '../parts/field.tsx';
@@ -16,7 +16,8 @@ const walkMsMax = 120_000;
 
 const verify = async (entry?: string): Promise<AuditVerification> => {
   const query = entry === undefined ? '' : `?entry=${encodeURIComponent(entry)}`;
-  return (await call<AuditVerification>('elections', `/v1/audit-log/verification${query}`, { msMax: walkMsMax })).data;
+  return (await callPanel<AuditVerification>('elections', `/v1/audit-log/verification${query}`, { msMax: walkMsMax }))
+    .data;
 };
 
 export function Chain() {

@@ -2,10 +2,10 @@
 // Bounded, and the file says so itself where it is not all.
 import type { AuditEntry, AuditLogPage } from '../../../protocol/control/audit-log-api.ts';
 import { csvRow } from '../../../domain/csv-text.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { queryOf } from './filter.ts';
 import type { Filter } from './filter.ts';
-import { actorName, sentenceOf, textOf } from './sentence.ts';
+import { actorText, sentenceOf, textOf } from './sentence.ts';
 import type { Names } from './sentence.ts';
 
 /** Entries in one file. The whole log is the service's own export. */
@@ -22,7 +22,7 @@ export async function exportEntries(filter: Filter, kind: 'csv' | 'jsonl', names
   do {
     const more: string = next === null ? '' : `&before=${encodeURIComponent(next)}`;
     const path: string = `/v1/audit-log?${queryOf(filter, pageEntries)}${more}`;
-    const { data }: { data: AuditLogPage } = await call<AuditLogPage>('elections', path);
+    const { data }: { data: AuditLogPage } = await callPanel<AuditLogPage>('elections', path);
     lines.push(...data.entries);
     next = data.next;
   } while (next !== null && lines.length < exportEntriesMax);
@@ -64,7 +64,7 @@ const cellsOf = (entry: AuditEntry, hash: string, names: Names) => [
   entry.outcome,
   entry.actor.kind,
   entry.actor.kind === 'user' ? entry.actor.userId : entry.actor.kind,
-  actorName(entry.actor, names),
+  actorText(entry.actor, names),
   entry.act,
   entry.object.kind,
   entry.object.id,

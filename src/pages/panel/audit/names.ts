@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import type { Title } from '../../../domain/election.ts';
 import type { AuditEntry } from '../../../protocol/control/audit-log-api.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import type { Refused } from '../calls.ts';
 import { useUserNames } from '../people/user-names.ts';
 import { nameIn } from './sentence.ts';
@@ -41,7 +41,9 @@ async function read(list: 'elections' | 'participants', signal: AbortSignal): Pr
   let next: string | null = null;
   do {
     const more: string = next === null ? '' : `&${cursor}=${encodeURIComponent(next)}`;
-    const { data }: { data: Page } = await call<Page>('elections', `/v1/${list}?limit=${pageMax}${more}`, { signal });
+    const { data }: { data: Page } = await callPanel<Page>('elections', `/v1/${list}?limit=${pageMax}${more}`, {
+      signal,
+    });
     for (const { id, title, name } of data[list] ?? []) {
       const text = nameIn(title ?? name);
       if (text !== null) names.push([keyOf(kind, id), text]);

@@ -1,7 +1,7 @@
 // An entry of the audit log as a sentence: who, what, to what, and what came of it. The sentence is made of parts, so that a
 // page can set names apart and a file can write them in a row. Names and reasons are texts from outside and stay texts.
 import type { AuditEntry } from '../../../protocol/control/audit-log-api.ts';
-import { titleText } from '../words.ts';
+import { titleInEnglish } from '../words.ts';
 
 /** What an act is called: done, and as something tried. `{object}` stands for what was acted on. */
 type Words = readonly [done: string, tried: string];
@@ -55,7 +55,7 @@ export function sentenceOf(entry: AuditEntry, names: Names): readonly Part[] {
   // What was never made has no name.
   const none = known === null && entry.act.endsWith('.create') && entry.outcome !== 'done';
   return [
-    { text: actorName(entry.actor, names), name: true },
+    { text: actorText(entry.actor, names), name: true },
     { text: ` ${none ? before.replace(/ the (?:participant|election) $/, '') : before}` },
     ...(none ? [{ text: ` ${entry.object.kind === 'election' ? 'an election' : 'a participant'}` }] : []),
     ...(named && !none ? [{ text: known ?? entry.object.id, name: true as const }] : []),
@@ -76,10 +76,10 @@ export function nameIn(value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return null;
   const texts = Object.entries(value).filter((each): each is [string, string] => typeof each[1] === 'string');
-  return texts.length === 0 ? null : titleText(Object.fromEntries(texts));
+  return texts.length === 0 ? null : titleInEnglish(Object.fromEntries(texts));
 }
 
-export function actorName(actor: AuditEntry['actor'], names: Names): string {
+export function actorText(actor: AuditEntry['actor'], names: Names): string {
   if (actor.kind === 'clock') return 'The schedule';
   if (actor.kind === 'operator') return 'The operator';
   return names.user(actor.userId) ?? `The ${actor.role} ${actor.userId.slice(0, 8)}`;

@@ -5,7 +5,7 @@ import { numberText } from '../words.ts';
 
 type Counts = Batch['rows'];
 
-export function BatchCounts({ rows }: { readonly rows: Counts }) {
+export function BatchCountList({ rows }: { readonly rows: Counts }) {
   const { received, checked, waiting, counted, invalid, duplicates } = rows;
   return (
     <dl class="batch-counts" aria-live="off">

@@ -6,11 +6,11 @@ import type { PublicElection } from '../../../protocol/public-document.ts';
 import { PersonName } from '../people/person-name.tsx';
 import { CopyId } from '../parts/copy-id.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { Loaded, Page } from '../parts/page.tsx';
+import { Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { hasRole, useMe } from '../session/session.tsx';
-import { numberText, titleText } from '../words.ts';
-import { BatchCounts } from './batch-counts.tsx';
+import { numberText, titleInEnglish } from '../words.ts';
+import { BatchCountList } from './batch-counts.tsx';
 import './batches.css';
 import { shortId } from './batch-table.tsx';
 import { InvalidRows } from './invalid-rows.tsx';
@@ -23,7 +23,7 @@ export function BatchPage({ batchId }: { readonly batchId: string }) {
   const batch = read.data?.batch;
   const election = useElection(batch?.electionId ?? null).data;
   return (
-    <Page
+    <PageShell
       title={`Batch ${shortId(batchId)}`}
       rehearsal={election?.rehearsal ?? false}
       tag={batch && <StateTag state={batch.state} />}
@@ -44,7 +44,7 @@ export function BatchPage({ batchId }: { readonly batchId: string }) {
             <>
               <Arrival batch={shown} />
               <LiveLine state={state} updatedAt={read.dataUpdatedAt} onPause={setPaused} />
-              <BatchCounts rows={shown.rows} />
+              <BatchCountList rows={shown.rows} />
               <Stages batch={shown} />
               <Facts batch={shown} election={election} />
               <InvalidRows batch={shown} election={election} />
@@ -52,7 +52,7 @@ export function BatchPage({ batchId }: { readonly batchId: string }) {
           )}
         </Loaded>
       )}
-    </Page>
+    </PageShell>
   );
 }
 
@@ -132,7 +132,7 @@ function Stages({ batch: { state, advice, electionId } }: { readonly batch: Batc
 
 function Facts({ batch, election }: { readonly batch: Batch; readonly election: PublicElection | undefined }) {
   const me = useMe();
-  const title = election ? titleText(election.title) : batch.electionId;
+  const title = election ? titleInEnglish(election.title) : batch.electionId;
   return (
     <dl class="batch-facts">
       <dt>Election</dt>

@@ -8,8 +8,8 @@ import { Moment } from '../parts/moment.tsx';
 import { Empty } from '../parts/page.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { hasRole, useMe } from '../session/session.tsx';
-import { numberText, titleText } from '../words.ts';
-import { BatchCounts, sumCounts } from './batch-counts.tsx';
+import { numberText, titleInEnglish } from '../words.ts';
+import { BatchCountList, sumCounts } from './batch-counts.tsx';
 import { useElectionList } from './upload/paper-elections.ts';
 import { RehearsalTag } from './rehearsal-tag.tsx';
 
@@ -36,7 +36,8 @@ export function BatchTable({ batches, all }: { readonly batches: readonly Batch[
     const election = elections.find(({ id }) => id === electionId);
     return (
       <>
-        {election ? titleText(election.title) : <code>{electionId}</code>} {election?.rehearsal && <RehearsalTag />}
+        {election ? titleInEnglish(election.title) : <code>{electionId}</code>}{' '}
+        {election?.rehearsal && <RehearsalTag />}
       </>
     );
   };
@@ -68,7 +69,7 @@ export function BatchTable({ batches, all }: { readonly batches: readonly Batch[
             ? `${numberText(batches.length)} ${batches.length === 1 ? 'batch' : 'batches'}, all together`
             : `The newest ${numberText(batches.length)} batches together`}
         </p>
-        <BatchCounts rows={sumCounts(batches)} />
+        <BatchCountList rows={sumCounts(batches)} />
       </section>
       <div class="batch-list">
         <DataTable caption="Batches, newest first" columns={columns} rows={batches} keyOf={({ id }) => id} />

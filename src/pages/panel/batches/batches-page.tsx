@@ -4,11 +4,11 @@ import { useEffect } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
 import { SelectField } from '../parts/field.tsx';
-import { Loaded, Page } from '../parts/page.tsx';
+import { Loaded, PageShell } from '../parts/page.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
 import { usePages } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
-import { titleText } from '../words.ts';
+import { titleInEnglish } from '../words.ts';
 import { BatchTable } from './batch-table.tsx';
 import './batches.css';
 import { InterruptedNote } from './upload/interrupted-note.tsx';
@@ -31,7 +31,7 @@ export function BatchesPage() {
   const seesLedger = hasRole(me, 'administrator', 'auditor') && electionId !== '';
   const ledger = seesLedger && parameters.get('view') === 'ledger';
   return (
-    <Page title="Batches">
+    <PageShell title="Batches">
       <InterruptedNote userId={me.user.id} />
       <UnderWay userId={me.user.id} />
       <Loaded of={elections}>
@@ -45,7 +45,7 @@ export function BatchesPage() {
       ) : (
         <BatchList key={electionId} electionId={electionId} />
       )}
-    </Page>
+    </PageShell>
   );
 }
 
@@ -74,7 +74,7 @@ function ElectionFilter({ electionId }: { readonly electionId: string }) {
           ['', 'All elections'],
           ...(known ? [] : [[electionId, electionId] as const]),
           ...elections.map(
-            ({ id, title, rehearsal }) => [id, titleText(title) + (rehearsal ? ' (rehearsal)' : '')] as const,
+            ({ id, title, rehearsal }) => [id, titleInEnglish(title) + (rehearsal ? ' (rehearsal)' : '')] as const,
           ),
         ]}
       />

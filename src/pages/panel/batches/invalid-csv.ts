@@ -1,12 +1,12 @@
 // The rows of a batch that do not count, from the file that the service makes of them (RFC 4180).
 import { useQuery } from '@tanstack/preact-query';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import type { Refused } from '../calls.ts';
 
 /** Longest wait for the file, in milliseconds: it has up to 50,000 rows. */
 const fileMsMax = 120_000;
 
-export type InvalidRow = {
+export type InvalidCsvRow = {
   readonly row: number;
   readonly guid: string;
   /** As sent, columns separated by commas. */
@@ -18,10 +18,10 @@ export type InvalidRow = {
 
 /** Read anew when their number changes; null waits. */
 export function useInvalidRows(batchId: string, invalid: number | null) {
-  return useQuery<{ readonly rows: readonly InvalidRow[]; readonly omitted: number }, Refused>({
+  return useQuery<{ readonly rows: readonly InvalidCsvRow[]; readonly omitted: number }, Refused>({
     queryKey: ['officials', 'invalid-rows', batchId, invalid],
     queryFn: async ({ signal }) => {
-      const { data, headers } = await call<string>('officials', `/v1/batches/${batchId}/invalid.csv`, {
+      const { data, headers } = await callPanel<string>('officials', `/v1/batches/${batchId}/invalid.csv`, {
         signal,
         msMax: fileMsMax,
       });
@@ -31,7 +31,7 @@ export function useInvalidRows(batchId: string, invalid: number | null) {
   });
 }
 
-export function readInvalidRows(csv: string): readonly InvalidRow[] {
+export function readInvalidRows(csv: string): readonly InvalidCsvRow[] {
   return readCsv(csv)
     .slice(1)
     .map(([row = '', guid = '', numbers = '', reason = '', contestId = '', firstBatchId = '', firstRow = '']) => ({

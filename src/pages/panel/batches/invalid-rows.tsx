@@ -10,7 +10,7 @@ import { Loaded } from '../parts/page.tsx';
 import { numberText } from '../words.ts';
 import { shortId } from './batch-table.tsx';
 import { useInvalidRows } from './invalid-csv.ts';
-import type { InvalidRow } from './invalid-csv.ts';
+import type { InvalidCsvRow } from './invalid-csv.ts';
 import { numberFaults } from './number-words.ts';
 
 /** Rows that are shown at first, and with each further press. */
@@ -53,12 +53,12 @@ function InvalidTable({
   election,
 }: {
   readonly batchId: string;
-  readonly rows: readonly InvalidRow[];
+  readonly rows: readonly InvalidCsvRow[];
   readonly omitted: number;
   readonly election: PublicElection | undefined;
 }) {
   const [shown, setShown] = useState(shownFirst);
-  const columns: Column<InvalidRow>[] = [
+  const columns: Column<InvalidCsvRow>[] = [
     { head: 'Row', number: true, cell: ({ row }) => numberText(row) },
     { head: 'Ballot id', cell: ({ guid }) => <code>{guid}</code> },
     { head: 'Numbers', cell: ({ numbers }) => <code>{numbers}</code> },
@@ -95,7 +95,7 @@ function Reason({
   batchId,
   election,
 }: {
-  readonly row: InvalidRow;
+  readonly row: InvalidCsvRow;
   readonly batchId: string;
   readonly election: PublicElection | undefined;
 }) {

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { LedgerBatchShown } from '../../../protocol/control/results-api.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { PersonName } from '../people/person-name.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { DataTable } from '../parts/data-table.tsx';
@@ -123,7 +123,7 @@ function SetAsideDialog({
 }) {
   const refresh = useRefresh();
   const act = useAct(async (reason: string) => {
-    await call('elections', `${path}/${batchId}/set-aside`, { method: 'POST', body: { reason } });
+    await callPanel('elections', `${path}/${batchId}/set-aside`, { method: 'POST', body: { reason } });
     await refresh('elections');
   });
   const missing = received - checked;

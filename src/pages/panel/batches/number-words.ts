@@ -2,18 +2,18 @@
 // Whether they are wrong is judged by the domain alone, as the service does it.
 import { judgeCells } from '../../../domain/batch-row.ts';
 import type { Contest } from '../../../domain/election.ts';
-import { titleText } from '../words.ts';
+import { titleInEnglish } from '../words.ts';
 
 /** One thing for each fault, such as "there is no option 9 in Parliament"; empty where the numbers are right. */
 export function numberFaults(contests: readonly Contest[], cells: string): readonly string[] {
   if (judgeCells(contests, cells).valid) return [];
   const columns = cells.split(',');
-  return contests.flatMap((contest, index) => contestFaults(contest, columns[index] ?? ''));
+  return contests.flatMap((contest, index) => pollNumberFaults(contest, columns[index] ?? ''));
 }
 
 /** Of one contest. `cell` is of the normalised form, such as `2+5`. */
-export function contestFaults(contest: Contest, cell: string): readonly string[] {
-  const title = titleText(contest.title);
+export function pollNumberFaults(contest: Contest, cell: string): readonly string[] {
+  const title = titleInEnglish(contest.title);
   const numbers = cell.split('+').filter((number) => number !== '');
   const known = new Set(contest.options.map(({ number }) => String(number)));
   const faults = [...new Set(numbers)]

@@ -5,10 +5,10 @@ import type { Batch } from '../../../protocol/control/officials-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import { PersonName } from '../people/person-name.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { Loaded, Page } from '../parts/page.tsx';
+import { Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useMe } from '../session/session.tsx';
-import { momentText, numberText, titleText } from '../words.ts';
+import { momentText, numberText, titleInEnglish } from '../words.ts';
 import './batches.css';
 import { useElection } from './upload/paper-elections.ts';
 import { useBatch } from './use-batch.ts';
@@ -17,7 +17,7 @@ export function SummarySheetPage({ batchId }: { readonly batchId: string }) {
   const { read } = useBatch(batchId);
   const election = useElection(read.data?.batch.electionId ?? null);
   return (
-    <Page
+    <PageShell
       title="Summary sheet"
       rehearsal={election.data?.rehearsal ?? false}
       acts={
@@ -35,7 +35,7 @@ export function SummarySheetPage({ batchId }: { readonly batchId: string }) {
       <Loaded of={read}>
         {({ batch }) => <Loaded of={election}>{(each) => <Sheet batch={batch} election={each} />}</Loaded>}
       </Loaded>
-    </Page>
+    </PageShell>
   );
 }
 
@@ -45,7 +45,7 @@ function Sheet({ batch, election }: { readonly batch: Batch; readonly election: 
   const { rows } = batch;
   return (
     <article class="batch-sheet">
-      <h2>{titleText(election.title)}</h2>
+      <h2>{titleInEnglish(election.title)}</h2>
       {batch.state !== 'done' && (
         <p class="note warn">
           <strong>This batch is not done.</strong> Print the sheet again when it is: these counts will change.

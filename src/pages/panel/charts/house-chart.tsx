@@ -6,7 +6,7 @@ import type { BarDrawing, RingDrawing } from '../../../domain/house-drawing.ts';
 import { numberText } from '../words.ts';
 import './charts.css';
 
-export type ChartList = {
+export type ChamberChartList = {
   readonly id: string;
   readonly name: string;
   readonly mark: string;
@@ -23,7 +23,7 @@ export function HouseChart({
   nobody,
   shown,
 }: {
-  readonly lists: readonly ChartList[];
+  readonly lists: readonly ChamberChartList[];
   readonly seats: number;
   readonly sentence: string;
   /** What seats are that belong to no list. */
@@ -34,7 +34,7 @@ export function HouseChart({
   if (seats < 1) return null;
   const given = lists.reduce((sum, list) => sum + list.seats, 0);
   const drawing = drawHouse([...lists, { id: '', name: nobody, mark: 'empty', seats: seats - given }], seats);
-  const away = (list: ChartList): string => (shown === null || shown === list.id ? '' : ' away');
+  const away = (list: ChamberChartList): string => (shown === null || shown === list.id ? '' : ' away');
   return (
     <figure class="chart">
       <svg
@@ -59,9 +59,9 @@ function Ring({
   seats,
   away,
 }: {
-  readonly drawing: RingDrawing<ChartList>;
+  readonly drawing: RingDrawing<ChamberChartList>;
   readonly seats: number;
-  readonly away: (list: ChartList) => string;
+  readonly away: (list: ChamberChartList) => string;
 }) {
   return (
     <>
@@ -96,8 +96,8 @@ function Bar({
   drawing: { parts, half, height },
   away,
 }: {
-  readonly drawing: BarDrawing<ChartList>;
-  readonly away: (list: ChartList) => string;
+  readonly drawing: BarDrawing<ChamberChartList>;
+  readonly away: (list: ChamberChartList) => string;
 }) {
   return (
     <>

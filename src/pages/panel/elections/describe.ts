@@ -2,14 +2,14 @@
 // announced. Labels come first, so that two of them can be laid beside each other.
 import type { Title } from '../../../domain/election.ts';
 import type { CountingMethod } from '../../../domain/election.ts';
-import { titleText, momentText, numberText } from '../words.ts';
+import { titleInEnglish, momentText, numberText } from '../words.ts';
 import { languageName, languagesOf, optionTitle } from './draft/definition.ts';
-import type { Contest, Definition } from './draft/definition.ts';
+import type { ContestDraft, Definition } from './draft/definition.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { StepName } from './draft/steps.ts';
 import { lengthText } from './draft/zoned-time.ts';
 
-export type Line = readonly [label: string, text: string];
+export type DescriptionLine = readonly [label: string, text: string];
 type Participants = AdministeredElection['participants'];
 
 export const methodNames: Readonly<Record<CountingMethod, string>> = {
@@ -18,7 +18,7 @@ export const methodNames: Readonly<Record<CountingMethod, string>> = {
   dhondt: 'Seats by D’Hondt',
   sainteLague: 'Seats by Sainte-Laguë',
 };
-export const schemeNames = {
+export const identitySchemeNames = {
   'phone-only': 'Anyone with a phone',
   hkid: 'Hong Kong identity card number',
   jmbg: 'Unique master citizen number (JMBG)',
@@ -35,7 +35,11 @@ const allTexts = (title: Title): string =>
     .map(([tag, text]) => (Object.keys(title).length === 1 ? text : `${text} (${languageName(tag)})`))
     .join(' · ');
 
-export function describe(step: StepName, definition: Definition, participants: Participants): readonly Line[] {
+export function describe(
+  step: StepName,
+  definition: Definition,
+  participants: Participants,
+): readonly DescriptionLine[] {
   switch (step) {
     case 'name':
       return [
@@ -46,7 +50,7 @@ export function describe(step: StepName, definition: Definition, participants: P
       return dateLines(definition);
     case 'contests':
       return definition.contests.map((contest, index) => [
-        `Contest ${index + 1}: ${titleText(contest.title)}`,
+        `Contest ${index + 1}: ${titleInEnglish(contest.title)}`,
         optionsText(contest, participants),
       ]);
     case 'rule':
@@ -60,7 +64,7 @@ export function describe(step: StepName, definition: Definition, participants: P
   }
 }
 
-function dateLines({ opensAt, closesAt, timeZone }: Definition): readonly Line[] {
+function dateLines({ opensAt, closesAt, timeZone }: Definition): readonly DescriptionLine[] {
   return [
     ['Opens', momentText(opensAt, timeZone)],
     ['Closes', momentText(closesAt, timeZone)],
@@ -68,15 +72,15 @@ function dateLines({ opensAt, closesAt, timeZone }: Definition): readonly Line[]
   ];
 }
 
-function optionsText(contest: Contest, participants: Participants): string {
+function optionsText(contest: ContestDraft, participants: Participants): string {
   const names = [...contest.options]
     .sort((a, b) => a.number - b.number)
-    .map((option) => `${option.number}. ${titleText(optionTitle(option, participants))}`);
+    .map((option) => `${option.number}. ${titleInEnglish(optionTitle(option, participants))}`);
   const drawn = contest.orderSeed === undefined ? '' : ` (order drawn by lot, seed ${contest.orderSeed})`;
   return names.join(' · ') + drawn;
 }
 
-export function ruleText({ method, seats, thresholdPercent, minChoices, maxChoices, abstain }: Contest): string {
+export function ruleText({ method, seats, thresholdPercent, minChoices, maxChoices, abstain }: ContestDraft): string {
   const limits =
     minChoices === maxChoices
       ? `choose ${maxChoices}`
@@ -91,11 +95,11 @@ export function ruleText({ method, seats, thresholdPercent, minChoices, maxChoic
   return parts.filter((part) => part !== null).join(', ');
 }
 
-function voterLines(definition: Definition): readonly Line[] {
+function voterLines(definition: Definition): readonly DescriptionLine[] {
   const { identity, verification, channels, rehearsal, minBatch, graceSeconds } = definition;
   const minutes = verification.verifiedSecondsMax / 60;
   return [
-    ['Who can vote', schemeNames[identity.scheme]],
+    ['Who can vote', identitySchemeNames[identity.scheme]],
     ['Phone is verified', verification.methods.map((method) => methodOfVerifying[method]).join(', or ')],
     ['Verified for', `${numberText(Math.floor(minutes * 100) / 100)} minutes`],
     ['Ballots come', channels.map((channel) => channelNames[channel]).join(' and ')],
@@ -105,7 +109,7 @@ function voterLines(definition: Definition): readonly Line[] {
   ];
 }
 
-function languageLines(definition: Definition, participants: Participants): readonly Line[] {
+function languageLines(definition: Definition, participants: Participants): readonly DescriptionLine[] {
   const texts = textsOf(definition, participants);
   return languagesOf(definition).map((tag) => {
     const missing = texts.filter(({ title }) => title[tag] === undefined).length;

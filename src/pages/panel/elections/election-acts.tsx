@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
 import type { ShownTurnout } from '../../../protocol/control/election-lifecycle-api.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
-import { call, Refused } from '../calls.ts';
+import { callPanel, Refused } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { momentText, numberText } from '../words.ts';
@@ -71,7 +71,7 @@ function Extend({ election, onClose }: DialogProps) {
     if ('fault' in moment) throw refuse('Enter the new end', moment.fault);
     if (moment.at <= closesAt) throw refuse('The new end is not later', 'Enter an end after the present one.');
     const body = { closesAt: moment.at, reason };
-    await call('elections', `${pathOf(election.id)}/extend`, { method: 'POST', body });
+    await callPanel('elections', `${pathOf(election.id)}/extend`, { method: 'POST', body });
     await refresh('elections');
   });
   return (
@@ -91,7 +91,7 @@ function Close({ election, onClose }: DialogProps) {
   const turnout = useRemote<ShownTurnout>('elections', `${pathOf(id)}/turnout`);
   const refresh = useRefresh();
   const act = useAct(async (reason: string) => {
-    await call('elections', `${pathOf(id)}/close`, { method: 'POST', body: { reason } });
+    await callPanel('elections', `${pathOf(id)}/close`, { method: 'POST', body: { reason } });
     await refresh('elections');
   });
   return (
@@ -134,7 +134,7 @@ function Delete({ election, onClose }: DialogProps) {
   const [, go] = useLocation();
   const refresh = useRefresh();
   const act = useAct(async () => {
-    await call('elections', pathOf(id), { method: 'DELETE', headers: { 'if-match': `"${version}"` } });
+    await callPanel('elections', pathOf(id), { method: 'DELETE', headers: { 'if-match': `"${version}"` } });
     go('/elections');
     await refresh('elections');
   });

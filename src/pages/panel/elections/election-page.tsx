@@ -2,11 +2,11 @@
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import { CopyId } from '../parts/copy-id.tsx';
-import { Loaded, Page } from '../parts/page.tsx';
+import { Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
-import { momentText, titleText } from '../words.ts';
+import { momentText, titleInEnglish } from '../words.ts';
 import { addressOf, pathOf } from './draft/definition.ts';
 import { describe } from './describe.ts';
 import { ElectionActs } from './election-acts.tsx';
@@ -29,9 +29,9 @@ export function ElectionPage({ electionId }: { readonly electionId: string }) {
   useRemote<Found>('elections', election?.changing === true ? path : null, { everyMs: changingMs });
   if (election === undefined) {
     return (
-      <Page title="Election">
+      <PageShell title="Election">
         <Loaded of={found}>{() => null}</Loaded>
-      </Page>
+      </PageShell>
     );
   }
   return <Shown election={election} stale={found.error !== null} />;
@@ -42,7 +42,11 @@ function Shown({ election, stale }: { readonly election: AdministeredElection; r
   const { id, definition, phase, changing, state } = election;
   const administers = hasRole(me, 'administrator');
   return (
-    <Page title={titleText(definition.title)} tag={<StateTag state={phase} />} rehearsal={definition.rehearsal}>
+    <PageShell
+      title={titleInEnglish(definition.title)}
+      tag={<StateTag state={phase} />}
+      rehearsal={definition.rehearsal}
+    >
       {definition.rehearsal && <RehearsalBand />}
       {stale && <p class="note warn">The service does not answer. What is shown may be old; it is asked again.</p>}
       {changing && (
@@ -60,7 +64,7 @@ function Shown({ election, stale }: { readonly election: AdministeredElection; r
       {(state === 'draft' || phase === 'scheduled') && <ReadinessList electionId={id} />}
       {administers && definition.identity.scheme === 'roll' && <RollUpload election={election} />}
       <About election={election} />
-    </Page>
+    </PageShell>
   );
 }
 

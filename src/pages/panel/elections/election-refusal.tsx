@@ -6,7 +6,7 @@ import { addressOf } from './draft/definition.ts';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { FaultText } from './draft/fault-text.tsx';
 import { barePath, otherElectionOf, stepNames, stepOf, stepTitles } from './draft/steps.ts';
-import type { Fault, StepName } from './draft/steps.ts';
+import type { StepFault, StepName } from './draft/steps.ts';
 import { fieldId } from './draft/use-step.ts';
 
 export function ElectionRefusal({
@@ -29,7 +29,7 @@ function FaultLink({
   electionId,
   step,
 }: {
-  readonly fault: Fault;
+  readonly fault: StepFault;
   readonly electionId: string;
   readonly step: StepName | undefined;
 }) {

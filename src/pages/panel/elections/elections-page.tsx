@@ -5,13 +5,13 @@ import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { SelectField } from '../parts/field.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
 import { usePages } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import type { Me } from '../session/session.tsx';
-import { titleText } from '../words.ts';
+import { titleInEnglish } from '../words.ts';
 import { addressOf } from './draft/definition.ts';
 import { OneAtATime } from './one-at-a-time.tsx';
 import './elections.css';
@@ -39,7 +39,7 @@ export function ElectionsPage() {
   const found = usePages<Listed>('elections', path, 'before');
   const administers = hasRole(me, 'administrator');
   return (
-    <Page
+    <PageShell
       title="Elections"
       acts={
         administers && (
@@ -79,7 +79,7 @@ export function ElectionsPage() {
       </Loaded>
       <ShowMore of={found} />
       <OneAtATime />
-    </Page>
+    </PageShell>
   );
 }
 
@@ -116,10 +116,10 @@ function columnsFor(me: Me): readonly Column<ElectionSummary>[] {
         <>
           {reads ? (
             <Link href={addressOf(id)}>
-              <bdi>{titleText(title)}</bdi>
+              <bdi>{titleInEnglish(title)}</bdi>
             </Link>
           ) : (
-            <bdi>{titleText(title)}</bdi>
+            <bdi>{titleInEnglish(title)}</bdi>
           )}{' '}
           {rehearsal && <RehearsalMark />}
           <br />
@@ -162,7 +162,7 @@ function Acts({ election: { id, phase, state, title }, me }: { readonly election
         <li key={text}>
           <Link href={address}>
             {text}
-            <span class="unseen"> of {titleText(title)}</span>
+            <span class="unseen"> of {titleInEnglish(title)}</span>
           </Link>
         </li>
       ))}

@@ -1,7 +1,7 @@
 // Whether elections may run side by side: the one setting of the service. Changed by administrators, read by auditors.
 import { CheckField } from '../parts/field.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 
@@ -12,7 +12,7 @@ export function OneAtATime() {
   const refresh = useRefresh();
   const settings = useRemote<Settings>('elections', hasRole(me, 'administrator', 'auditor') ? '/v1/settings' : null);
   const act = useAct(async (oneAtATime: boolean) => {
-    await call('elections', '/v1/settings', { method: 'PATCH', body: { oneAtATime } });
+    await callPanel('elections', '/v1/settings', { method: 'PATCH', body: { oneAtATime } });
     await refresh('elections');
   });
   if (settings.data === undefined) return null;

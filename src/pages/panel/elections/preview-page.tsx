@@ -4,12 +4,12 @@ import { useEffect, useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ElectionPreview } from '../../../protocol/control/elections-api.ts';
 import type { LanguageTag } from '../../shared/languages.ts';
-import { Loaded, Page } from '../parts/page.tsx';
+import { Loaded, PageShell } from '../parts/page.tsx';
 import { SelectField } from '../parts/field.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
-import { titleText } from '../words.ts';
+import { titleInEnglish } from '../words.ts';
 import { BallotFrame } from './ballot-frame.tsx';
 import { ballotLanguages } from './draft/ballot-languages.ts';
 import { addressOf, languageName, pathOf } from './draft/definition.ts';
@@ -32,10 +32,10 @@ export function PreviewPage({ electionId }: { readonly electionId: string }) {
   const found = useRemote<ElectionPreview>('elections', `${pathOf(electionId)}/preview`);
   if (found.data === undefined) {
     return (
-      <Page title="Preview of the ballot">
+      <PageShell title="Preview of the ballot">
         {found.error !== null && <ElectionRefusal refusal={found.error} electionId={electionId} />}
         <Loaded of={{ ...found, error: null }}>{() => null}</Loaded>
-      </Page>
+      </PageShell>
     );
   }
   return <Shown election={found.data.election} warnings={found.data.warnings} />;
@@ -58,8 +58,8 @@ function Shown({
     setSearch({ on: kind, language, ...changes }, { replace: true });
   const missing = warnings.filter(({ code }) => code === 'missing-language').length;
   return (
-    <Page
-      title={`Ballot of ${titleText(election.title)}`}
+    <PageShell
+      title={`Ballot of ${titleInEnglish(election.title)}`}
       tag={<StateTag state={phase} />}
       rehearsal={election.rehearsal}
     >
@@ -89,7 +89,7 @@ function Shown({
       ) : (
         <BallotFrame election={election} language={language} kiosk={kind === 'kiosk'} />
       )}
-    </Page>
+    </PageShell>
   );
 }
 

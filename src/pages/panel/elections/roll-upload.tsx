@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { MalformedReason, RollReport } from '../../../protocol/control/election-lifecycle-api.ts';
-import { call, Refused } from '../calls.ts';
+import { callPanel, Refused } from '../calls.ts';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { numberText } from '../words.ts';
@@ -29,7 +29,7 @@ export function RollUpload({ election }: { readonly election: AdministeredElecti
   const act = useAct(async () => {
     if (file === null) throw new Refused(422, noFile);
     if (file.size > fileBytesMax) throw new Refused(422, tooLarge);
-    const { data } = await call<RollReport>('elections', `${pathOf(id)}/roll`, {
+    const { data } = await callPanel<RollReport>('elections', `${pathOf(id)}/roll`, {
       method: 'POST',
       raw: file,
       headers: { 'content-type': 'text/csv' },

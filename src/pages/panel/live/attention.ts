@@ -4,7 +4,7 @@ import type { ElectionSummary } from '../../../protocol/control/elections-api.ts
 import type { Live } from '../../../protocol/control/live-api.ts';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
 import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
-import { numberText, titleText } from '../words.ts';
+import { numberText, titleInEnglish } from '../words.ts';
 
 export type Attention = {
   readonly key: string;
@@ -20,7 +20,7 @@ const shownCharacters = 8;
 /** Things of one kind that are named each; of more their number is told. */
 const namedMax = 5;
 
-export type Seen = {
+export type AttentionSources = {
   readonly running: readonly ElectionSummary[];
   /** Beside `running`, in its order; undefined where it was not read. */
   readonly lives: readonly (Live | undefined)[];
@@ -30,7 +30,7 @@ export type Seen = {
   readonly system: SystemAnswer | undefined;
 };
 
-export function attentionOf(seen: Seen): readonly Attention[] {
+export function attentionOf(seen: AttentionSources): readonly Attention[] {
   return [
     ...seen.running.flatMap((election, index) => alarmsOf(election, seen.lives[index])),
     ...systemFaults(seen.system),
@@ -44,7 +44,7 @@ function alarmsOf({ id, title }: ElectionSummary, live: Live | undefined): Atten
   return (live?.alarms ?? []).map((alarm) => ({
     key: `${id} ${alarm.code} ${alarm.detail}`,
     tone: alarm.severity === 'alarm' ? 'bad' : 'warn',
-    title: `${titleText(title)}: ${alarm.title}`,
+    title: `${titleInEnglish(title)}: ${alarm.title}`,
     detail: `${alarm.detail} ${alarm.next}`,
     act: [`/elections/${id}/live`, 'Look at it live'],
   }));
@@ -97,7 +97,7 @@ function incompleteBatches(batches: readonly Batch[]): Attention[] {
   }));
 }
 
-function waitingPeople({ users, more }: Seen['waiting']): Attention[] {
+function waitingPeople({ users, more }: AttentionSources['waiting']): Attention[] {
   if (users.length === 0) return [];
   const many = users.length > 1 || more;
   return [
@@ -114,7 +114,9 @@ function nextActs(ended: readonly ElectionSummary[]): Attention[] {
     const results = `/elections/${id}/results`;
     if (state === 'closed') {
       const detail = 'Voting is over. Nobody knows the result before somebody counts.';
-      return [{ key: id, tone: 'calm', title: `${titleText(title)}: to be counted`, detail, act: [results, 'Count'] }];
+      return [
+        { key: id, tone: 'calm', title: `${titleInEnglish(title)}: to be counted`, detail, act: [results, 'Count'] },
+      ];
     }
     if (state !== 'counted') return [];
     const detail = 'The results are provisional: only administrators and auditors can read them.';
@@ -122,7 +124,7 @@ function nextActs(ended: readonly ElectionSummary[]): Attention[] {
       {
         key: id,
         tone: 'calm',
-        title: `${titleText(title)}: to be published`,
+        title: `${titleInEnglish(title)}: to be published`,
         detail,
         act: [results, 'Look and publish'],
       },

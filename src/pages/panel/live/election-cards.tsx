@@ -7,8 +7,8 @@ import { turnoutIntervals } from '../charts/turnout-intervals.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
-import { durationText, numberText, titleText } from '../words.ts';
-import type { Reading } from './remotes.ts';
+import { durationText, numberText, titleInEnglish } from '../words.ts';
+import type { LiveReading } from './remotes.ts';
 import { castOf, eligibleWords } from './turnout-words.ts';
 import { useNow } from './updates.tsx';
 
@@ -29,7 +29,7 @@ export function RunningCard({
   history,
 }: {
   readonly election: ElectionSummary;
-  readonly live: Reading<Live> | undefined;
+  readonly live: LiveReading<Live> | undefined;
   readonly history: TurnoutHistory | undefined;
 }) {
   const { id, title, opensAt, rehearsal, phase } = election;
@@ -42,7 +42,7 @@ export function RunningCard({
     <article class="card" aria-labelledby={`card-${id}`}>
       {rehearsal && <RehearsalBand />}
       <h3 id={`card-${id}`}>
-        <Link href={at}>{titleText(title)}</Link>
+        <Link href={at}>{titleInEnglish(title)}</Link>
       </h3>
       <p>
         <StateTag state={phase} />
@@ -61,13 +61,13 @@ export function RunningCard({
       )}
       {!turnout && <p class="muted">{live?.error ? `${live.error.problem.title}.` : 'Reading the turnout…'}</p>}
       <p class="links">
-        <Link href={`${at}/live`} aria-label={`Live: ${titleText(title)}`}>
+        <Link href={`${at}/live`} aria-label={`Live: ${titleInEnglish(title)}`}>
           Live
         </Link>
-        <Link href={`${at}/wall`} aria-label={`Wall view: ${titleText(title)}`}>
+        <Link href={`${at}/wall`} aria-label={`Wall view: ${titleInEnglish(title)}`}>
           Wall view
         </Link>
-        <Link href={`/batches?election=${id}`} aria-label={`Batches: ${titleText(title)}`}>
+        <Link href={`/batches?election=${id}`} aria-label={`Batches: ${titleInEnglish(title)}`}>
           Batches
         </Link>
       </p>
@@ -99,7 +99,7 @@ export function NextElections({
               head: 'Election',
               cell: ({ id, title, rehearsal }) => (
                 <>
-                  <Link href={`/elections/${id}`}>{titleText(title)}</Link>
+                  <Link href={`/elections/${id}`}>{titleInEnglish(title)}</Link>
                   {rehearsal && ' (rehearsal)'}
                 </>
               ),

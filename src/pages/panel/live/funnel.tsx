@@ -10,7 +10,7 @@ type Row = { readonly name: string; readonly sessions: number; readonly of: numb
 
 const methodNames: Readonly<Record<Method, string>> = { 'text-in': 'Text-in', code: 'Code sent' };
 
-export function Funnel({
+export function FunnelList({
   funnel,
   methods,
 }: {

@@ -7,14 +7,14 @@ import type { Live, TurnoutHistory } from '../../../protocol/control/live-api.ts
 import { TurnoutChart } from '../charts/turnout-chart.tsx';
 import { turnoutIntervals } from '../charts/turnout-intervals.ts';
 import { Moment } from '../parts/moment.tsx';
-import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
-import { numberText, titleText } from '../words.ts';
+import { numberText, titleInEnglish } from '../words.ts';
 import { AlarmList } from './alarm-list.tsx';
-import { Funnel } from './funnel.tsx';
-import { Equality, Providers, Queues } from './machinery.tsx';
-import { castOf, eligibleWords, stepWords, turnoutSentence } from './turnout-words.ts';
+import { FunnelList } from './funnel.tsx';
+import { Equality, ProviderList, Queues } from './machinery.tsx';
+import { castOf, eligibleWords, stepWords, turnoutWords } from './turnout-words.ts';
 import { liveEveryMs, ReadAloud, UpdatesLine, useHeld } from './updates.tsx';
 import './live.css';
 
@@ -29,9 +29,9 @@ export function LivePage({ electionId }: { readonly electionId: string }) {
   );
   const election = read.data?.election;
   const rehearsal = election?.definition.rehearsal ?? false;
-  const title = election ? titleText(election.definition.title) : 'Live';
+  const title = election ? titleInEnglish(election.definition.title) : 'Live';
   return (
-    <Page title={title} tag={election && <StateTag state={election.phase} />} rehearsal={rehearsal}>
+    <PageShell title={title} tag={election && <StateTag state={election.phase} />} rehearsal={rehearsal}>
       {rehearsal && <RehearsalBand />}
       <Loaded of={read}>
         {(data) =>
@@ -47,7 +47,7 @@ export function LivePage({ electionId }: { readonly electionId: string }) {
           )
         }
       </Loaded>
-    </Page>
+    </PageShell>
   );
 }
 
@@ -78,10 +78,10 @@ function Running({ election }: { readonly election: AdministeredElection }) {
             <Attention alarms={now.alarms} />
             <Turnout now={now} paper={takesPaper(election)} />
             {past && <History election={election} now={now} past={past} />}
-            <Funnel funnel={now.funnel} methods={election.definition.verification.methods} />
+            <FunnelList funnel={now.funnel} methods={election.definition.verification.methods} />
             <Equality turnout={now.turnout} />
             <Queues queues={now.queues} step={now.turnout.step} paper={takesPaper(election)} />
-            <Providers providers={now.providers} />
+            <ProviderList providers={now.providers} />
           </>
         )}
       </Loaded>
@@ -123,7 +123,7 @@ function Turnout({ now: { turnout }, paper }: { readonly now: Live; readonly pap
         )}
       </p>
       <p>
-        <ReadAloud sentence={turnoutSentence(turnout)} />
+        <ReadAloud sentence={turnoutWords(turnout)} />
       </p>
       {!live && <p class="note warn">A part does not answer: this is the turnout that was published last.</p>}
       {why !== null && <p class="muted">{why}</p>}

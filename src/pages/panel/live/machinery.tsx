@@ -94,7 +94,7 @@ export function Queues({
   );
 }
 
-export function Providers({ providers }: { readonly providers: readonly ShownProvider[] | null }) {
+export function ProviderList({ providers }: { readonly providers: readonly ShownProvider[] | null }) {
   return (
     <section aria-labelledby="providers">
       <h2 id="providers">Text messages</h2>

@@ -5,10 +5,10 @@ import type { ElectionPreview, ElectionSummary } from '../../../protocol/control
 import type { Batch } from '../../../protocol/control/officials-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
-import { numberText, titleText } from '../words.ts';
+import { numberText, titleInEnglish } from '../words.ts';
 import { BatchLink } from '../results/batch-link.tsx';
 import { ClosesIn } from './election-cards.tsx';
 import { useRemotes } from './remotes.ts';
@@ -28,7 +28,7 @@ export function OfficialOverview() {
   });
   const batches = useRemote<{ batches: Batch[] }>('officials', `/v1/batches?limit=${batchesShown}`, { everyMs });
   return (
-    <Page title="Overview">
+    <PageShell title="Overview">
       <section aria-labelledby="paper">
         <h2 id="paper">Paper ballots now</h2>
         <Loaded of={open}>
@@ -39,7 +39,7 @@ export function OfficialOverview() {
         <h2 id="mine">Your last batches</h2>
         <Loaded of={batches}>{(read) => <OwnBatches batches={read.batches} />}</Loaded>
       </section>
-    </Page>
+    </PageShell>
   );
 }
 
@@ -71,8 +71,8 @@ function TakesPaper({
         <p>
           {next ? (
             <>
-              The next election, {titleText(next.title)}, opens <Moment at={next.opensAt} zone={next.timeZone} />. Files
-              can be sent while it is open.
+              The next election, {titleInEnglish(next.title)}, opens <Moment at={next.opensAt} zone={next.timeZone} />.
+              Files can be sent while it is open.
             </>
           ) : (
             'Files can be sent while an election that takes them is open. None is scheduled.'
@@ -87,13 +87,13 @@ function TakesPaper({
         <li key={election.id}>
           <article class="card" aria-labelledby={`card-${election.id}`}>
             {election.rehearsal && <RehearsalBand />}
-            <h3 id={`card-${election.id}`}>{titleText(election.title)}</h3>
+            <h3 id={`card-${election.id}`}>{titleInEnglish(election.title)}</h3>
             <ClosesIn election={election} />
             <p class="links">
               <Link
                 class="button primary"
                 href={`/batches/new?election=${election.id}`}
-                aria-label={`Upload a file: ${titleText(election.title)}`}
+                aria-label={`Upload a file: ${titleInEnglish(election.title)}`}
               >
                 Upload a file
               </Link>

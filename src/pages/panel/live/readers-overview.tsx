@@ -6,7 +6,7 @@ import type { ElectionSummary } from '../../../protocol/control/elections-api.ts
 import type { Live, TurnoutHistory } from '../../../protocol/control/live-api.ts';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
 import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
-import { Loaded, Page } from '../parts/page.tsx';
+import { Loaded, PageShell } from '../parts/page.tsx';
 import { useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { attentionOf } from './attention.ts';
@@ -63,7 +63,7 @@ export function ReadersOverview() {
   });
   const checkedAt = Math.min(...readings.map(({ dataUpdatedAt }) => dataUpdatedAt));
   return (
-    <Page title="Overview">
+    <PageShell title="Overview">
       <Needs
         attention={attention}
         checkedAt={checkedAt}
@@ -90,7 +90,7 @@ export function ReadersOverview() {
         )}
       </Loaded>
       <Loaded of={scheduled}>{({ elections }) => <NextElections elections={elections} mayCreate={approves} />}</Loaded>
-    </Page>
+    </PageShell>
   );
 }
 

@@ -1,10 +1,10 @@
 // Several readings of one kind at once: for a page about all elections that run.
 import { useQueries } from '@tanstack/preact-query';
 import type { UseQueryOptions } from '@tanstack/preact-query';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import type { Refused, Service } from '../calls.ts';
 
-export type Reading<T> = {
+export type LiveReading<T> = {
   readonly data: T | undefined;
   readonly error: Refused | null;
   readonly dataUpdatedAt: number;
@@ -15,10 +15,10 @@ export function useRemotes<T>(
   service: Service,
   paths: readonly string[],
   everyMs: number | null,
-): readonly Reading<T>[] {
+): readonly LiveReading<T>[] {
   const queries: UseQueryOptions<T, Refused>[] = paths.map((path) => ({
     queryKey: [service, path],
-    queryFn: async ({ signal }) => (await call<T>(service, path, { signal })).data,
+    queryFn: async ({ signal }) => (await callPanel<T>(service, path, { signal })).data,
     refetchInterval: everyMs ?? false,
   }));
   return useQueries({ queries });

@@ -14,7 +14,7 @@ export function eligibleWords(turnout: ShownTurnout): string {
   return `${of}, ${percentText({ numerator: castOf(turnout), denominator: eligible }, 1)}\u00A0%`;
 }
 
-export function turnoutSentence(turnout: ShownTurnout): string {
+export function turnoutWords(turnout: ShownTurnout): string {
   return `${numberText(castOf(turnout))} ballots. ${eligibleWords(turnout)}`;
 }
 

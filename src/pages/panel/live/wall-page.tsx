@@ -8,7 +8,7 @@ import { Spark } from '../charts/turnout-chart.tsx';
 import { turnoutIntervals } from '../charts/turnout-intervals.ts';
 import { RehearsalBand } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
-import { clockText, momentText, numberText, titleText } from '../words.ts';
+import { clockText, momentText, numberText, titleInEnglish } from '../words.ts';
 import { castOf, eligibleWords, stepWords } from './turnout-words.ts';
 import { liveEveryMs } from './updates.tsx';
 import './live.css';
@@ -23,7 +23,7 @@ export function WallPage({ electionId }: { readonly electionId: string }) {
   const [, go] = useLocation();
   const wall = useRef<HTMLDialogElement>(null);
   const election = read.data?.election;
-  const title = election ? titleText(election.definition.title) : 'Turnout';
+  const title = election ? titleInEnglish(election.definition.title) : 'Turnout';
   useEffect(() => {
     document.title = `${title} – wall view`;
   }, [title]);

@@ -2,7 +2,7 @@
 // was not added stays in the field, with why.
 import { useState } from 'preact/hooks';
 import type { Participant, ParticipantRequest } from '../../../protocol/control/participants-api.ts';
-import { call, Refused } from '../calls.ts';
+import { callPanel, Refused } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { CheckField, SelectField, TextArea } from '../parts/field.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
@@ -94,7 +94,7 @@ function faultOf(lines: readonly string[]): string | null {
 /** Why it was not added, or null where it was. */
 async function addOne(body: ParticipantRequest): Promise<string | null> {
   try {
-    await call('elections', '/v1/participants', { method: 'POST', body });
+    await callPanel('elections', '/v1/participants', { method: 'POST', body });
     return null;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

@@ -1,13 +1,13 @@
 // Removes a participant. While elections name it the service refuses, and each of them is a link.
 import { Link } from 'wouter-preact';
 import type { Participant, ParticipantDetails } from '../../../protocol/control/participants-api.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { addressOf, nameText } from '../elections/draft/definition.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Loaded } from '../parts/page.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
-import { numberText, titleText } from '../words.ts';
+import { numberText, titleInEnglish } from '../words.ts';
 
 export function DeleteParticipant({
   participant,
@@ -20,7 +20,7 @@ export function DeleteParticipant({
   const details = useRemote<ParticipantDetails>('elections', path);
   const refresh = useRefresh();
   const act = useAct(async () => {
-    await call('elections', path, { method: 'DELETE' });
+    await callPanel('elections', path, { method: 'DELETE' });
     await refresh('elections');
   });
   const name = nameText(participant.name);
@@ -57,7 +57,7 @@ function Uses({ name, details }: { readonly name: string; readonly details: Part
         {elections.map(({ id, title }) => (
           <li key={id}>
             <Link href={addressOf(id)}>
-              <bdi>{titleText(title)}</bdi>
+              <bdi>{titleInEnglish(title)}</bdi>
             </Link>
           </li>
         ))}

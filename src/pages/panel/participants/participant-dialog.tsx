@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Participant, ParticipantChange, ParticipantRequest } from '../../../protocol/control/participants-api.ts';
-import { call, Refused } from '../calls.ts';
+import { callPanel, Refused } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { SelectField } from '../parts/field.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
@@ -28,10 +28,10 @@ export function ParticipantDialog({
     const { name } = written;
     if (participant === null) {
       const body: ParticipantRequest = { name, kind, allowSameName };
-      await call('elections', '/v1/participants', { method: 'POST', body });
+      await callPanel('elections', '/v1/participants', { method: 'POST', body });
     } else {
       const body: ParticipantChange = { name, allowSameName };
-      await call('elections', `/v1/participants/${participant.id}`, { method: 'PATCH', body });
+      await callPanel('elections', `/v1/participants/${participant.id}`, { method: 'PATCH', body });
     }
     await refresh('elections');
     onClose();

@@ -6,7 +6,7 @@ import type { ListedParticipant, Participant } from '../../../protocol/control/p
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
-import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
 import { usePages } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
@@ -48,7 +48,7 @@ export function ParticipantsPage() {
   };
   const close = (): void => setAsked(null);
   return (
-    <Page title="Participants" acts={administers && <Adding onAsked={setAsked} />}>
+    <PageShell title="Participants" acts={administers && <Adding onAsked={setAsked} />}>
       <div class="filters" role="search">
         <TextField
           label="Find by name"
@@ -80,7 +80,7 @@ export function ParticipantsPage() {
       {asked?.act === 'add-many' && <AddMany onClose={close} />}
       {asked?.act === 'rename' && <ParticipantDialog participant={asked.participant} onClose={close} />}
       {asked?.act === 'delete' && <DeleteParticipant participant={asked.participant} onClose={close} />}
-    </Page>
+    </PageShell>
   );
 }
 

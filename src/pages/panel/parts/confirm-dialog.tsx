@@ -2,7 +2,7 @@
 // change nothing, and a refusal is shown where the act was asked for.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Act } from '../remote.ts';
+import type { RemoteAction } from '../remote.ts';
 import { Dialog } from './dialog.tsx';
 import { TextArea, TextField } from './field.tsx';
 import { RefusalNote } from './refusal-note.tsx';
@@ -24,7 +24,7 @@ export function ConfirmDialog({
   /** What it does, in numbers. */
   readonly children: ComponentChildren;
   /** Called with the reason, or with '' where none is asked for. */
-  readonly act: Act<[reason: string]>;
+  readonly act: RemoteAction<[reason: string]>;
   readonly actLabel: string;
   readonly danger?: boolean;
   readonly withReason?: boolean;

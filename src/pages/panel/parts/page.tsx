@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Refused } from '../calls.ts';
 import { RefusalNote } from './refusal-note.tsx';
 
-export function Page({
+export function PageShell({
   title,
   tag,
   acts,

@@ -1,5 +1,5 @@
 // One's own account: who I am, my password, my second factor, my sessions. Nothing that is shown once is kept anywhere.
-import { Page } from '../parts/page.tsx';
+import { PageShell } from '../parts/page.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { ownZone } from '../session/own-zone.ts';
@@ -14,7 +14,7 @@ import './people.css';
 export function AccountPage() {
   const { user } = useMe();
   return (
-    <Page title="Your account" tag={<StateTag state={user.state} />}>
+    <PageShell title="Your account" tag={<StateTag state={user.state} />}>
       <dl class="facts">
         <dt>Name</dt>
         <dd>
@@ -36,6 +36,6 @@ export function AccountPage() {
       <OwnPassword />
       <OwnSecondFactor />
       <OwnSessions />
-    </Page>
+    </PageShell>
   );
 }

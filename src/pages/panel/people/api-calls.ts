@@ -1,8 +1,8 @@
 // What each role may call, read from the descriptions that the services give of themselves (OpenAPI): the same words by which
 // they decide, so that a page made of them is never untrue.
 import { useQueries } from '@tanstack/preact-query';
-import type { UserRole } from '../../../protocol/control/access-tokens.ts';
-import { call } from '../calls.ts';
+import type { UserRole } from '../../../domain/user.ts';
+import { callPanel } from '../calls.ts';
 import type { Refused, Service } from '../calls.ts';
 
 export type ApiCall = {
@@ -30,7 +30,7 @@ export function useApiCalls() {
     queries: services.map((service) => ({
       queryKey: [service, '/openapi.json'],
       queryFn: async ({ signal }: { signal: AbortSignal }) =>
-        callsOf((await call<Document>(service, '/openapi.json', { signal })).data),
+        callsOf((await callPanel<Document>(service, '/openapi.json', { signal })).data),
       staleTime: Infinity,
     })),
     combine: (results) =>

@@ -1,7 +1,7 @@
 // Invitations: made with a role and days, their link shown once, listed while they hold, withdrawn.
 import { useState } from 'preact/hooks';
 import type { Invitation } from '../../../protocol/control/access-api.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { DataTable } from '../parts/data-table.tsx';
@@ -79,7 +79,7 @@ function InvitationTable(props: {
 function WithdrawDialog({ invitation, onClose }: { invitation: Invitation; onClose: () => void }) {
   const refresh = useRefresh();
   const act = useAct(async () => {
-    await call('access', `/v1/invitations/${invitation.id}`, { method: 'DELETE' });
+    await callPanel('access', `/v1/invitations/${invitation.id}`, { method: 'DELETE' });
     await refresh('access');
   });
   return (
@@ -98,7 +98,7 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const right = /^\d{1,2}$/.test(days.trim()) && Number(days) >= 1 && Number(days) <= daysMax;
   const act = useAct(async () => {
     const body = { role, days: Number(days) };
-    const { data } = await call<{ token: string }>('access', '/v1/invitations', { method: 'POST', body });
+    const { data } = await callPanel<{ token: string }>('access', '/v1/invitations', { method: 'POST', body });
     setLink(`${location.origin}/register#${data.token}`);
     await refresh('access');
   });

@@ -2,7 +2,7 @@
 // national id is read on asking alone, because that reading goes on record.
 import { useState } from 'preact/hooks';
 import type { User, UserDetails } from '../../../protocol/control/access-api.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
@@ -67,7 +67,7 @@ export function ManagePerson({ person, onClose }: { readonly person: User; reado
 function NationalId({ person: { id, identityScheme } }: { readonly person: User }) {
   const [shown, setShown] = useState<UserDetails['nationalId']>(null);
   const act = useAct(async () => {
-    const { data } = await call<UserDetails>('access', `/v1/users/${id}`);
+    const { data } = await callPanel<UserDetails>('access', `/v1/users/${id}`);
     setShown(data.nationalId);
   });
   const scheme = identityScheme === null ? '' : schemeNames[identityScheme];

@@ -1,6 +1,6 @@
 // A new password for oneself. The present one is asked for, because a session may be in another's hands.
 import { useState } from 'preact/hooks';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { TextField } from '../parts/field.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
@@ -20,7 +20,7 @@ export function OwnPassword() {
   const capsLock = useCapsLock();
   const refresh = useRefresh();
   const act = useAct(async () => {
-    await call('access', '/v1/password', { method: 'POST', body: { currentPassword, newPassword } });
+    await callPanel('access', '/v1/password', { method: 'POST', body: { currentPassword, newPassword } });
     setCurrent('');
     setNew('');
     setTried(false);

@@ -1,7 +1,7 @@
 // The second factor of oneself: set up with an authenticator, its recovery codes shown once, and removed. The secret and the
 // codes live in this page's memory until they are put away.
 import { useState } from 'preact/hooks';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { TextField } from '../parts/field.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
@@ -61,12 +61,12 @@ function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: (codes: r
   const [code, setCode] = useState('');
   const [offer, setOffer] = useState<Offer | null>(null);
   const ask = useAct(async () => {
-    const { data } = await call<Offer>('access', '/v1/second-factor', { method: 'POST', body: { password } });
+    const { data } = await callPanel<Offer>('access', '/v1/second-factor', { method: 'POST', body: { password } });
     setOffer(data);
   });
   const confirm = useAct(async () => {
     const path = '/v1/second-factor/confirm';
-    const made = await call<{ recoveryCodes: string[] }>('access', path, { method: 'POST', body: { code } });
+    const made = await callPanel<{ recoveryCodes: string[] }>('access', path, { method: 'POST', body: { code } });
     onDone(made.data.recoveryCodes);
   });
   const act = offer === null ? ask : confirm;
@@ -104,7 +104,7 @@ function RemoveDialog({ onClose, onDone }: { onClose: () => void; onDone: () => 
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const act = useAct(async () => {
-    await call('access', '/v1/second-factor/disable', { method: 'POST', body: { password, code } });
+    await callPanel('access', '/v1/second-factor/disable', { method: 'POST', body: { password, code } });
     onDone();
   });
   const submit = (event: Event): void => {

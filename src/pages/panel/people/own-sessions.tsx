@@ -1,7 +1,7 @@
 // My sessions: where I am signed in, ended one by one or all at once. From where each was begun is kept nowhere.
 import { useState } from 'preact/hooks';
 import type { Session } from '../../../protocol/control/access-api.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { Moment } from '../parts/moment.tsx';
@@ -17,11 +17,11 @@ export function OwnSessions() {
   const refresh = useRefresh();
   const [asking, setAsking] = useState(false);
   const end = useAct(async (id: string) => {
-    await call('access', `/v1/sessions/${id}`, { method: 'DELETE' });
+    await callPanel('access', `/v1/sessions/${id}`, { method: 'DELETE' });
     await refresh('access');
   });
   const endAll = useAct(async () => {
-    await call('access', '/v1/sessions', { method: 'DELETE' });
+    await callPanel('access', '/v1/sessions', { method: 'DELETE' });
     await signOut();
   });
   const endCell = ({ id, current }: Session) =>

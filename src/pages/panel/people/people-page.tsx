@@ -5,7 +5,7 @@ import type { User } from '../../../protocol/control/access-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { SelectField } from '../parts/field.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
 import { usePages, useRemote } from '../remote.ts';
@@ -40,7 +40,7 @@ export function PeoplePage() {
       return next;
     });
   return (
-    <Page title="People" acts={<Link href="/people/roles">What can each role do?</Link>}>
+    <PageShell title="People" acts={<Link href="/people/roles">What can each role do?</Link>}>
       {state !== 'waiting' && <WaitingNote />}
       <div class="filters" role="search">
         <SelectField label="Role" value={role} onValue={set('role')} options={roles} />
@@ -48,7 +48,7 @@ export function PeoplePage() {
       </div>
       <PeopleTable role={role} state={state} onClear={() => setSearch({})} />
       <Invitations />
-    </Page>
+    </PageShell>
   );
 }
 

@@ -1,7 +1,7 @@
 // A second look before an act on somebody's account, and what it made, shown once.
 import { useState } from 'preact/hooks';
 import type { User } from '../../../protocol/control/access-api.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { SelectField } from '../parts/field.tsx';
@@ -70,7 +70,7 @@ export function PersonActDialog({
 /** Returns the one-time password where one was made. */
 async function perform({ id }: User, { kind }: PersonAct, role: User['role']): Promise<string | null> {
   const path = `/v1/users/${id}`;
-  const change = (body: object) => call('access', path, { method: 'PATCH', body }).then(() => null);
+  const change = (body: object) => callPanel('access', path, { method: 'PATCH', body }).then(() => null);
   switch (kind) {
     case 'approve':
     case 'lift':
@@ -82,11 +82,11 @@ async function perform({ id }: User, { kind }: PersonAct, role: User['role']): P
     case 'second-factor':
       return change({ secondFactor: false });
     case 'end-sessions':
-      return call('access', `${path}/sessions`, { method: 'DELETE' }).then(() => null);
+      return callPanel('access', `${path}/sessions`, { method: 'DELETE' }).then(() => null);
     case 'remove':
-      return call('access', path, { method: 'DELETE' }).then(() => null);
+      return callPanel('access', path, { method: 'DELETE' }).then(() => null);
     case 'one-time-password': {
-      const { data } = await call<{ password: string }>('access', `${path}/one-time-password`, { method: 'POST' });
+      const { data } = await callPanel<{ password: string }>('access', `${path}/one-time-password`, { method: 'POST' });
       return data.password;
     }
   }

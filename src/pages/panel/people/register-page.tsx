@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { User } from '../../../protocol/control/access-api.ts';
 import { fetchJson } from '../calls.ts';
 import { RegistrationForm } from './registration-form.tsx';
-import type { Registered } from './registration-form.tsx';
+import type { RegisteredAccount } from './registration-form.tsx';
 import { roleNames } from './person-words.ts';
 import './people.css';
 
@@ -17,7 +17,7 @@ export function RegisterPage() {
   useEffect(() => {
     document.title = 'Register – PopVote control panel';
   }, []);
-  const register = async (given: Registered): Promise<void> => {
+  const register = async (given: RegisteredAccount): Promise<void> => {
     const body = { ...given, ...(invitation !== undefined && { invitation }) };
     const { data } = await fetchJson<{ user: User }>('/api/access/v1/users', { method: 'POST', body });
     // It worked once and is worth nothing any more.

@@ -8,7 +8,7 @@ import { NewPasswordField, newPasswordFault } from '../session/new-password-fiel
 import { ShowPasswords } from '../session/show-passwords.tsx';
 import { schemeNames } from './person-words.ts';
 
-export type Registered = {
+export type RegisteredAccount = {
   readonly forename: string;
   readonly surname: string;
   readonly email: string;
@@ -24,7 +24,7 @@ const fields = {
 };
 const schemes = [['', 'None'], ...Object.entries(schemeNames)] as const;
 
-export function RegistrationForm({ act: register }: { readonly act: (given: Registered) => Promise<void> }) {
+export function RegistrationForm({ act: register }: { readonly act: (given: RegisteredAccount) => Promise<void> }) {
   const [given, setGiven] = useState({ forename: '', surname: '', email: '', password: '', scheme: '', number: '' });
   const [shown, setShown] = useState(false);
   const [tried, setTried] = useState(false);

@@ -1,10 +1,10 @@
 // "What can each role do?": a matrix made of what the services themselves say about every call.
 import { Fragment } from 'preact';
 import { useSearchParams } from 'wouter-preact';
-import type { UserRole } from '../../../protocol/control/access-tokens.ts';
+import type { UserRole } from '../../../domain/user.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { SelectField } from '../parts/field.tsx';
-import { Loaded, Page } from '../parts/page.tsx';
+import { Loaded, PageShell } from '../parts/page.tsx';
 import { useApiCalls } from './api-calls.ts';
 import type { ApiCall } from './api-calls.ts';
 import { roleEffects, roleNames, roleOptions } from './person-words.ts';
@@ -23,7 +23,7 @@ export function RolesPage() {
   const services = useApiCalls();
   const may = ({ roles }: ApiCall): boolean => role === '' || roles.length === 0 || roles.some((each) => each === role);
   return (
-    <Page title="What can each role do?">
+    <PageShell title="What can each role do?">
       <dl class="facts">
         {roleOptions.map(([each, name]) => (
           <Fragment key={each}>
@@ -50,7 +50,7 @@ export function RolesPage() {
           <Loaded of={of}>{(calls) => <Matrix service={names[service]} calls={calls.filter(may)} />}</Loaded>
         </section>
       ))}
-    </Page>
+    </PageShell>
   );
 }
 

@@ -2,7 +2,7 @@
 // record where it holds a national id. Who may not read names sees ids.
 import { useQuery } from '@tanstack/preact-query';
 import type { User } from '../../../protocol/control/access-api.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import type { Refused } from '../calls.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { nameOf } from './person-words.ts';
@@ -42,7 +42,7 @@ async function readNames(signal: AbortSignal): Promise<ReadonlyMap<string, strin
   let after: string | null = '0';
   while (after !== null && names.size < usersMax) {
     const path: string = `/v1/users?limit=${pageUsers}&after=${after}`;
-    const { data }: { data: Page } = await call<Page>('access', path, { signal });
+    const { data }: { data: Page } = await callPanel<Page>('access', path, { signal });
     for (const user of data.users) names.set(user.id, nameOf(user));
     after = data.next;
   }

@@ -5,7 +5,7 @@ import type { Fraction } from '../../../domain/counting/share.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
 import { markOf } from '../charts/option-mark.ts';
-import { numberText, titleText } from '../words.ts';
+import { numberText, titleInEnglish } from '../words.ts';
 
 type Contest = AdministeredElection['definition']['contests'][number];
 export type Count = ResultsBody['contests'][number];
@@ -26,13 +26,13 @@ export function contestView({ definition, participants }: AdministeredElection, 
   const contest = definition.contests.find(({ id }) => id === contestId);
   const options = [...(contest?.options ?? [])].sort((a, b) => a.number - b.number);
   const byId = new Map(options.map((option) => [option.id, option]));
-  const names = new Map(participants.map(({ id, title }) => [id, titleText(title)]));
+  const names = new Map(participants.map(({ id, title }) => [id, titleInEnglish(title)]));
   const nameOf = (optionId: string): string => {
     const { title, participantId } = byId.get(optionId) ?? ({} as Partial<Contest['options'][number]>);
-    return (title && titleText(title)) ?? names.get(participantId ?? '') ?? optionId;
+    return (title && titleInEnglish(title)) ?? names.get(participantId ?? '') ?? optionId;
   };
   return {
-    title: contest ? titleText(contest.title) : contestId,
+    title: contest ? titleInEnglish(contest.title) : contestId,
     maxChoices: contest?.maxChoices ?? 1,
     optionIds: options.map(({ id }) => id),
     nameOf,

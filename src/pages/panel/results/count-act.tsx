@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { ProblemBody } from '../../../protocol/problem.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
@@ -16,7 +16,7 @@ export function CountAct({ election }: { readonly election: AdministeredElection
   const [asking, setAsking] = useState(false);
   const { id } = election;
   const act = useAct(async () => {
-    await call('elections', `/v1/elections/${id}/count`, { method: 'POST', body: {}, msMax: countMsMax });
+    await callPanel('elections', `/v1/elections/${id}/count`, { method: 'POST', body: {}, msMax: countMsMax });
     await refresh('elections');
   });
   const missing = act.refusal?.is('not-drained') ? (act.refusal.problem.errors ?? []) : null;

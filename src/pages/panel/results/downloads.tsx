@@ -1,5 +1,5 @@
 // The results as files for other programs, and where outsiders read them once they are published.
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { saveFile } from './save-file.ts';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { useAct } from '../remote.ts';
@@ -8,7 +8,7 @@ import type { AdministeredResults } from '../../../protocol/control/results-api.
 export function Downloads({ id, shown }: { readonly id: string; readonly shown: AdministeredResults }) {
   const name = `${id}-results-${shown.revision}${shown.state === 'provisional' ? '-provisional' : ''}`;
   const csv = useAct(async () => {
-    const { data } = await call<string>('elections', `/v1/elections/${id}/results.csv`);
+    const { data } = await callPanel<string>('elections', `/v1/elections/${id}/results.csv`);
     saveFile(`${name}.csv`, 'text/csv', data);
   });
   return (

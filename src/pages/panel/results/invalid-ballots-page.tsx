@@ -5,10 +5,10 @@ import type { InvalidBallot } from '../../../protocol/control/results-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { SelectField } from '../parts/field.tsx';
-import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand } from '../parts/state-tag.tsx';
 import { usePages, useRemote } from '../remote.ts';
-import { numberText, titleText } from '../words.ts';
+import { numberText, titleInEnglish } from '../words.ts';
 import { contestView, counted } from './contest-view.ts';
 import { reasonWords } from './invalid-reasons.ts';
 import type { InvalidReason } from './invalid-reasons.ts';
@@ -28,8 +28,8 @@ export function InvalidBallotsPage({ electionId }: { readonly electionId: string
   const found = election.data?.election;
   const rehearsal = found?.definition.rehearsal ?? false;
   return (
-    <Page
-      title={found ? `Invalid ballots: ${titleText(found.definition.title)}` : 'Invalid ballots'}
+    <PageShell
+      title={found ? `Invalid ballots: ${titleInEnglish(found.definition.title)}` : 'Invalid ballots'}
       rehearsal={rehearsal}
       acts={
         <a class="button" href={`/api/elections${path}/invalid-ballots.csv`} download>
@@ -58,7 +58,7 @@ export function InvalidBallotsPage({ electionId }: { readonly electionId: string
           </>
         )}
       </Loaded>
-    </Page>
+    </PageShell>
   );
 }
 

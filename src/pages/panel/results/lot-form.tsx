@@ -3,7 +3,7 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { LotRequest } from '../../../protocol/control/results-api.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { TextArea } from '../parts/field.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
@@ -33,7 +33,7 @@ export function LotForm({
   const [note, setNote] = useState('');
   const [tried, setTried] = useState(false);
   const act = useAct(async (lot: LotRequest) => {
-    await call('elections', `/v1/elections/${election.id}/lots`, { method: 'POST', body: lot });
+    await callPanel('elections', `/v1/elections/${election.id}/lots`, { method: 'POST', body: lot });
     await refresh('elections');
   });
   const left = tie.tied.length - order.length;

@@ -2,7 +2,7 @@
 // reads a count before this.
 import { useState } from 'preact/hooks';
 import type { PublishRequest } from '../../../protocol/control/results-api.ts';
-import { call } from '../calls.ts';
+import { callPanel } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { CheckField } from '../parts/field.tsx';
 import { useAct, useRefresh } from '../remote.ts';
@@ -18,7 +18,7 @@ export function PublishAct({ of: { election, shown } }: { readonly of: ResultsAn
   const { revision, results, openTies, publishedRevision } = shown;
   const act = useAct(async () => {
     const body: PublishRequest = { revision, acceptOpenTies: openTies.length > 0 && accepted };
-    await call('elections', `/v1/elections/${id}/publish`, { method: 'POST', body });
+    await callPanel('elections', `/v1/elections/${id}/publish`, { method: 'POST', body });
     await refresh('elections');
   });
   const ballots = results.reconciliation.online.valid + results.reconciliation.batches.valid;

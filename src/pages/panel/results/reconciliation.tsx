@@ -6,7 +6,7 @@ import { numberText } from '../words.ts';
 import { counted } from './contest-view.ts';
 import { reasonWords } from './invalid-reasons.ts';
 
-export function Reconciliation({ id, results }: { readonly id: string; readonly results: ResultsBody }) {
+export function ReconciliationTable({ id, results }: { readonly id: string; readonly results: ResultsBody }) {
   const { reconciliation, turnout } = results;
   const { online, batches } = reconciliation;
   const paper = batches.received > 0 || batches.files > 0;

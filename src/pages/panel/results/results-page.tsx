@@ -4,17 +4,17 @@ import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { AdministeredResults } from '../../../protocol/control/results-api.ts';
 import { Moment } from '../parts/moment.tsx';
-import { Loaded, Page } from '../parts/page.tsx';
+import { Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
-import { numberText, titleText } from '../words.ts';
+import { numberText, titleInEnglish } from '../words.ts';
 import { ContestResult } from './contest-result.tsx';
 import { CountAct } from './count-act.tsx';
 import { Downloads } from './downloads.tsx';
 import { PersonName } from '../people/person-name.tsx';
 import { PublishAct } from './publish-act.tsx';
-import { Reconciliation } from './reconciliation.tsx';
+import { ReconciliationTable } from './reconciliation.tsx';
 import type { ResultsAndElection } from './tie-card.tsx';
 import './results.css';
 
@@ -25,9 +25,9 @@ export function ResultsPage({ electionId }: { readonly electionId: string }) {
   );
   const election = read.data?.election;
   const rehearsal = election?.definition.rehearsal ?? false;
-  const title = election ? `Results: ${titleText(election.definition.title)}` : 'Results';
+  const title = election ? `Results: ${titleInEnglish(election.definition.title)}` : 'Results';
   return (
-    <Page title={title} tag={election && <StateTag state={tagOf(election)} />} rehearsal={rehearsal}>
+    <PageShell title={title} tag={election && <StateTag state={tagOf(election)} />} rehearsal={rehearsal}>
       {rehearsal && <RehearsalBand />}
       <Loaded of={read}>
         {(data) => (
@@ -44,7 +44,7 @@ export function ResultsPage({ electionId }: { readonly electionId: string }) {
           </>
         )}
       </Loaded>
-    </Page>
+    </PageShell>
   );
 }
 
@@ -107,7 +107,7 @@ function Counted({ election }: { readonly election: AdministeredElection }) {
           {shown.results.contests.map((count, index) => (
             <ContestResult key={count.contestId} of={{ election, shown }} count={count} place={index + 1} />
           ))}
-          <Reconciliation id={election.id} results={shown.results} />
+          <ReconciliationTable id={election.id} results={shown.results} />
           <Downloads id={election.id} shown={shown} />
         </>
       )}

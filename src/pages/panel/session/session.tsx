@@ -6,21 +6,21 @@ import { createContext } from 'preact';
 import type { ComponentChildren } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { User } from '../../../protocol/control/access-api.ts';
-import type { UserRole } from '../../../protocol/control/access-tokens.ts';
+import type { UserRole } from '../../../domain/user.ts';
 import { fetchJson, Refused } from '../calls.ts';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import { readAccount } from './account.ts';
 import type { Account, Nobody } from './account.ts';
 import { tellOtherTabs, watchOtherTabs } from './other-tabs.ts';
 import { SignInAgain } from './sign-in-again.tsx';
-import type { SignedIn } from './sign-in-form.tsx';
+import type { SignInResult } from './sign-in-form.tsx';
 import { SignInPage } from './sign-in-page.tsx';
 
 export type Me = {
   readonly user: User;
   readonly sessionId: string;
   /** What was said when this page signed in; null where it found a session. */
-  readonly signedIn: SignedIn | null;
+  readonly signedIn: SignInResult | null;
   readonly forgetSignedIn: () => void;
   /** Reads it anew, after a change of one's own account. */
   readonly reload: () => Promise<void>;
@@ -42,7 +42,7 @@ type State = Account | Nobody | Refused | 'reading';
 /** Shows `children` to whoever is signed in, and the form to everybody else. */
 export function SessionGate({ children }: { readonly children: ComponentChildren }) {
   const [state, setState] = useState<State>('reading');
-  const [signedIn, setSignedIn] = useState<SignedIn | null>(null);
+  const [signedIn, setSignedIn] = useState<SignInResult | null>(null);
   const client = useQueryClient();
   const userId = typeof state === 'object' && 'user' in state ? state.user.id : null;
   const reload = async (): Promise<void> => setState(await readAccount());
@@ -60,7 +60,7 @@ export function SessionGate({ children }: { readonly children: ComponentChildren
       else if (now.userId !== userId) location.assign('/');
     });
   }, [userId]);
-  const onSignedIn = async (said: SignedIn): Promise<void> => {
+  const onSignedIn = async (said: SignInResult): Promise<void> => {
     tellOtherTabs(said.user.id);
     setSignedIn(said);
     await reload();

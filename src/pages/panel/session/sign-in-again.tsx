@@ -6,7 +6,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { readAccount } from './account.ts';
 import { tellOtherTabs, watchOtherTabs } from './other-tabs.ts';
 import { SignInForm } from './sign-in-form.tsx';
-import type { SignedIn } from './sign-in-form.tsx';
+import type { SignInResult } from './sign-in-form.tsx';
 
 export function SignInAgain({ userId, email }: { readonly userId: string; readonly email: string }) {
   const [asking, setAsking] = useState(false);
@@ -37,7 +37,7 @@ export function SignInAgain({ userId, email }: { readonly userId: string; readon
   }, [userId]);
   useEffect(() => (asking ? watchOtherTabs(look) : undefined), [asking]);
   if (!asking) return null;
-  const onSignedIn = async (said: SignedIn): Promise<void> => {
+  const onSignedIn = async (said: SignInResult): Promise<void> => {
     tellOtherTabs(said.user.id);
     goOn(said.user.id);
     await Promise.resolve();

@@ -12,7 +12,7 @@ import { ShowPasswords } from './show-passwords.tsx';
 import './session.css';
 
 /** What the panel says of whoever has signed in. */
-export type SignedIn = {
+export type SignInResult = {
   readonly user: { readonly id: string; readonly role: string };
   /** The sign-in before this one; null for the first. */
   readonly previousLoginAt: string | null;
@@ -30,7 +30,7 @@ export function SignInForm({
   onSignedIn,
 }: {
   readonly email?: string;
-  readonly onSignedIn: (signedIn: SignedIn) => Promise<void>;
+  readonly onSignedIn: (signedIn: SignInResult) => Promise<void>;
 }) {
   const [fields, setFields] = useState<Fields>({ email: known, password: '', code: '', newPassword: '' });
   const [asks, setAsks] = useState<Asks>({ code: false, newPassword: false });
@@ -100,12 +100,12 @@ async function signIn(
   { email, password, code, newPassword }: Fields,
   asks: Asks,
   setAsks: (asks: Asks) => void,
-  onSignedIn: (signedIn: SignedIn) => Promise<void>,
+  onSignedIn: (signedIn: SignInResult) => Promise<void>,
 ): Promise<void> {
   const body = { email, password, ...(asks.code && { code }), ...(asks.newPassword && { newPassword }) };
-  let answer: SignedIn;
+  let answer: SignInResult;
   try {
-    answer = (await fetchJson<SignedIn>('/api/session', { method: 'POST', body })).data;
+    answer = (await fetchJson<SignInResult>('/api/session', { method: 'POST', body })).data;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     // What is asked for in addition is the next step, and no fault.

@@ -2,14 +2,14 @@
 import { useEffect } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { SignInForm } from './sign-in-form.tsx';
-import type { SignedIn } from './sign-in-form.tsx';
+import type { SignInResult } from './sign-in-form.tsx';
 
 export function SignInPage({
   said,
   onSignedIn,
 }: {
   readonly said: string | null;
-  readonly onSignedIn: (signedIn: SignedIn) => Promise<void>;
+  readonly onSignedIn: (signedIn: SignInResult) => Promise<void>;
 }) {
   useEffect(() => {
     document.title = 'Sign in – PopVote control panel';

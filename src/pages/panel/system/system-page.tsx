@@ -1,7 +1,7 @@
 // How the platform is: what each running service found about itself, by the same checks and under the same names as
 // `popvote doctor`. What failed comes first, each with what to do next.
 import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
-import { Loaded, Page } from '../parts/page.tsx';
+import { Loaded, PageShell } from '../parts/page.tsx';
 import { useRefresh, useRemote } from '../remote.ts';
 import { clockText, durationText, numberText } from '../words.ts';
 import { PanelHealth } from './panel-health.tsx';
@@ -14,7 +14,7 @@ export function SystemPage() {
   const system = useRemote<SystemAnswer>('elections', '/v1/system');
   const refresh = useRefresh();
   return (
-    <Page
+    <PageShell
       title="System"
       acts={
         <button type="button" aria-disabled={system.isFetching} onClick={() => void refresh('elections')}>
@@ -27,7 +27,7 @@ export function SystemPage() {
       </p>
       <Loaded of={system}>{(data) => <Everything system={data} />}</Loaded>
       <PanelHealth />
-    </Page>
+    </PageShell>
   );
 }
 

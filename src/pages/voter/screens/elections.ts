@@ -1,6 +1,6 @@
 // The way in: the list of votes, and a vote's own page with what the voter needs, when it closes and how it goes.
 import { h, button } from '../../shared/dom.ts';
-import type { App, Screen, View } from '../app.ts';
+import type { VoterApp, Screen, View } from '../app.ts';
 import { patientCall } from '../../shared/patient-call.ts';
 import { call } from '../../shared/calls.ts';
 import type { Outcome } from '../../shared/calls.ts';
@@ -12,7 +12,7 @@ import type { PublicElection } from '../../../protocol/public-document.ts';
 let listed: Outcome<ElectionList> | undefined;
 
 /** Asks for the list; the only vote there is needs no choosing. */
-export async function loadList(app: App, failed: (kind: 'lost' | 'busy') => void): Promise<void> {
+export async function loadList(app: VoterApp, failed: (kind: 'lost' | 'busy') => void): Promise<void> {
   listed = await patientCall<ElectionList>('/v1/elections', failed);
   if (listed.kind !== 'answer') {
     app.fail(listed.kind === 'refusal' ? listed.refusal.code : 'lost');
@@ -44,7 +44,7 @@ export const listScreen: Screen = (app) => {
 // Ids are letters, digits, - and _ alone: they stand in addresses as they are.
 const addressOf = (id: string): string => `/?election=${id}`;
 
-function when(app: App, phase: string, opensAt: string, closesAt: string, zone: string | undefined): string {
+function when(app: VoterApp, phase: string, opensAt: string, closesAt: string, zone: string | undefined): string {
   const timeZone = zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const at = (instant: string): string => dateTime(instant, app.language, timeZone);
   if (phase === 'scheduled') return app.t('opens', { time: at(opensAt) });
@@ -73,18 +73,18 @@ export const electionScreen: Screen = (app): View => {
 };
 
 /** Turnout and results are pages of their own, which need no script. */
-function pageLinks(app: App, { id, phase }: PublicElection): HTMLElement {
+function pageLinks(app: VoterApp, { id, phase }: PublicElection): HTMLElement {
   const link = (kind: 'turnout' | 'results', text: string) => h('p', {}, publicPage(app, kind, id, text));
   const results = phase !== 'open' && link('results', app.t(phase === 'published' ? 'toResults' : 'whenResults'));
   return h('div', { class: 'links' }, results, link('turnout', app.t('toTurnout')));
 }
 
-function publicPage(app: App, kind: 'turnout' | 'results', id: string, text: string): HTMLElement {
+function publicPage(app: VoterApp, kind: 'turnout' | 'results', id: string, text: string): HTMLElement {
   return h('a', { href: `/${kind}/${id}?lang=${app.language}` }, text);
 }
 
 /** A way to a rehearsal, where one is open; it comes last, so that nothing moves when it comes. */
-function practice(app: App, { rehearsal }: PublicElection): HTMLElement {
+function practice(app: VoterApp, { rehearsal }: PublicElection): HTMLElement {
   const place = h('p', {});
   if (rehearsal) return place;
   void call<ElectionList>('GET', '/v1/elections').then((outcome) => {
@@ -96,7 +96,7 @@ function practice(app: App, { rehearsal }: PublicElection): HTMLElement {
   return place;
 }
 
-function openParts(app: App, election: PublicElection): Node[] {
+function openParts(app: VoterApp, election: PublicElection): Node[] {
   if (app.memory.kept.receipt) {
     const show = button(app.t('showReceipt'), () => app.go('receipt'), 'primary');
     return [h('div', { class: 'note ok' }, h('p', {}, app.t('votedHere'))), show];
@@ -116,7 +116,7 @@ function openParts(app: App, election: PublicElection): Node[] {
   ];
 }
 
-function contestsOf(app: App, { contests }: PublicElection): HTMLElement {
+function contestsOf(app: VoterApp, { contests }: PublicElection): HTMLElement {
   const items = contests.map(({ title }) => {
     const { text, lang } = titleText(title, app.language);
     return h('li', {}, h('bdi', { lang }, text));

@@ -2,7 +2,7 @@
 // can fill it in.
 import type { PendingSession, Verification } from '../../../protocol/public-api.ts';
 import { h, button } from '../../shared/dom.ts';
-import type { App, Screen } from '../app.ts';
+import type { VoterApp, Screen } from '../app.ts';
 import { call, serverNow } from '../../shared/calls.ts';
 import type { Refusal } from '../../shared/calls.ts';
 import { errorSummary, field } from '../field.ts';
@@ -50,7 +50,7 @@ export const enterCodeScreen: Screen = (app) => {
   };
 };
 
-function otherWays(app: App, verification: Verification, summary: Summary): HTMLElement {
+function otherWays(app: VoterApp, verification: Verification, summary: Summary): HTMLElement {
   const note = h('p', { class: 'muted' });
   const again = button(app.t('resend'), () => {
     const from = verification.method === 'code' ? verification.resendAfter : '';
@@ -70,7 +70,7 @@ function otherWays(app: App, verification: Verification, summary: Summary): HTML
   );
 }
 
-async function check(app: App, summary: Summary, typed: string): Promise<void> {
+async function check(app: VoterApp, summary: Summary, typed: string): Promise<void> {
   const digits = typed.normalize('NFKC').replace(/\D/g, '');
   if (digits.length !== codeDigits) {
     summary.show([{ id: 'code', text: app.t(digits === '' ? 'codeEmpty' : 'codeShape') }]);
@@ -87,7 +87,7 @@ async function check(app: App, summary: Summary, typed: string): Promise<void> {
   } else showRefusal(app, summary, outcome.kind === 'lost' ? null : outcome.refusal);
 }
 
-async function resend(app: App, summary: Summary, method: 'code' | 'text-in'): Promise<void> {
+async function resend(app: VoterApp, summary: Summary, method: 'code' | 'text-in'): Promise<void> {
   const token = app.memory.kept.pending?.token;
   const body = JSON.stringify({ method });
   const outcome = await call<PendingSession>('POST', '/v1/sessions/current/resend', { token, body });
@@ -99,7 +99,7 @@ async function resend(app: App, summary: Summary, method: 'code' | 'text-in'): P
   } else showRefusal(app, summary, outcome.kind === 'lost' ? null : outcome.refusal);
 }
 
-function showRefusal(app: App, summary: Summary, refusal: Refusal | null): void {
+function showRefusal(app: VoterApp, summary: Summary, refusal: Refusal | null): void {
   if (refusal?.code === 'unauthenticated') {
     keep(app.memory, { pending: undefined });
     app.fail('expired');

@@ -4,10 +4,10 @@ import { canonicalIdentity } from '../../../domain/identity.ts';
 import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts';
 import type { PendingSession, SessionRequest } from '../../../protocol/public-api.ts';
 import { h, button } from '../../shared/dom.ts';
-import type { App, Screen } from '../app.ts';
+import type { VoterApp, Screen } from '../app.ts';
 import { call } from '../../shared/calls.ts';
 import { errorSummary, field } from '../field.ts';
-import type { Fault, Field, Summary } from '../field.ts';
+import type { FieldFault, Field, Summary } from '../field.ts';
 import { dateTime } from '../../shared/languages.ts';
 import { keepPending } from '../memory.ts';
 import { problemText } from '../problem-text.ts';
@@ -44,7 +44,7 @@ export const identifyScreen: Screen = (app) => {
   };
 };
 
-function numberField(app: App, scheme: NumberScheme): Field {
+function numberField(app: VoterApp, scheme: NumberScheme): Field {
   return field({
     id: 'number',
     label: app.t(scheme),
@@ -59,7 +59,7 @@ function numberField(app: App, scheme: NumberScheme): Field {
   });
 }
 
-function phoneField(app: App): Field {
+function phoneField(app: VoterApp): Field {
   return field({
     id: 'phone',
     label: app.t('phone'),
@@ -71,9 +71,9 @@ function phoneField(app: App): Field {
   });
 }
 
-function faultsOf(app: App, scheme: IdentityScheme): Fault[] {
+function faultsOf(app: VoterApp, scheme: IdentityScheme): FieldFault[] {
   const { number, phone } = app.memory;
-  const faults: Fault[] = [];
+  const faults: FieldFault[] = [];
   if (scheme !== 'phone-only') {
     const read = canonicalIdentity(scheme, number);
     if (number.trim() === '') faults.push({ id: 'number', text: app.t('numberEmpty') });
@@ -85,13 +85,13 @@ function faultsOf(app: App, scheme: IdentityScheme): Fault[] {
   return faults;
 }
 
-function numberFault(app: App, scheme: NumberScheme, fault: IdentityFault): string {
+function numberFault(app: VoterApp, scheme: NumberScheme, fault: IdentityFault): string {
   if (fault === 'check-digit') return app.t('checkDigit');
   return app.t(fault === 'date' ? 'jmbgDate' : `${scheme}Shape`);
 }
 
 /** Asks for a session, as typed. */
-export function requestSession(app: App, method: Method) {
+export function requestSession(app: VoterApp, method: Method) {
   const { election, number, phone } = app.memory;
   const identity = election?.identity.scheme === 'phone-only' ? undefined : { number: number.trim() };
   const body = JSON.stringify({
@@ -104,7 +104,7 @@ export function requestSession(app: App, method: Method) {
   return call<PendingSession>('POST', '/v1/sessions', { body });
 }
 
-async function start(app: App, summary: Summary, method: Method): Promise<void> {
+async function start(app: VoterApp, summary: Summary, method: Method): Promise<void> {
   const { election } = app.memory;
   const faults = election ? faultsOf(app, election.identity.scheme) : [];
   summary.show(faults);

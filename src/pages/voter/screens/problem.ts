@@ -1,6 +1,6 @@
 // What stopped the voter, in words: what happened, whether a vote was recorded, and the one thing to do next.
 import { h, button } from '../../shared/dom.ts';
-import type { App, Screen } from '../app.ts';
+import type { VoterApp, Screen } from '../app.ts';
 import type { Memory } from '../memory.ts';
 import { problemText } from '../problem-text.ts';
 
@@ -17,13 +17,13 @@ export const problemScreen: Screen = (app) => {
 };
 
 // Whoever is told that a vote is recorded already may hold its receipt.
-function checkLink(app: App, kind: Kind): HTMLElement | false {
+function checkLink(app: VoterApp, kind: Kind): HTMLElement | false {
   if (kind !== 'already-recorded' || app.kiosk) return false;
   const link = h('a', { href: `/check?lang=${app.language}` }, app.t('checkTitle'));
   return h('div', { class: 'links' }, link);
 }
 
-function textOf(app: App, kind: Kind): readonly [string, string] {
+function textOf(app: VoterApp, kind: Kind): readonly [string, string] {
   if (kind === 'expired') return [app.t('expired'), app.t('expiredText')];
   if (kind === 'unsure-ended') return [app.t('unsureEnded'), app.t('unsureEndedText')];
   if (kind === 'unsure-closed') return [app.t('unsureClosed'), app.t('unsureClosedText')];
@@ -37,7 +37,7 @@ const toIdentify: ReadonlySet<Kind> = new Set<Kind>(['expired', 'unsure-ended', 
 // The end of this way: only the election's own page is left.
 const final: ReadonlySet<Kind> = new Set<Kind>(['not-open', 'unsure-closed', 'not-eligible', 'already-recorded']);
 
-function nextOf(app: App, kind: Kind): { label: string; act: () => void } {
+function nextOf(app: VoterApp, kind: Kind): { label: string; act: () => void } {
   if (toIdentify.has(kind)) return { label: app.t('continue'), act: () => app.go('identify') };
   if (final.has(kind)) return { label: app.t('continue'), act: () => app.go('election') };
   if (kind === 'invalid-ballot') return { label: app.t('toReview'), act: () => app.go('ballot') };

@@ -1,6 +1,6 @@
 // The end of a vote: it is recorded, and the receipt can be saved, printed and copied. Nothing here knows the choices.
 import { h, button } from '../../shared/dom.ts';
-import type { App, Screen } from '../app.ts';
+import type { VoterApp, Screen } from '../app.ts';
 import { copyText } from '../../shared/copy-text.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { dateTime } from '../../shared/languages.ts';
@@ -59,7 +59,7 @@ function save(receipt: Receipt): void {
 }
 
 // A device of the polling station keeps nothing: the voter's own phone takes the receipt from the screen.
-function drawnReceipt(app: App, receipt: Receipt): HTMLElement {
+function drawnReceipt(app: VoterApp, receipt: Receipt): HTMLElement {
   const place = h('div', { class: 'scan' }, h('p', {}, app.t('kioskReceipt')));
   void import('../../shared/qr.ts').then(({ qrCode }) => place.append(qrCode(JSON.stringify({ receipt }))));
   return place;

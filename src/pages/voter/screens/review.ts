@@ -1,7 +1,7 @@
 // Step 3: check the choices, then one button. While a ballot that may have been recorded is on its way, nothing of it can
 // be changed and nothing of it is shown: the page only says what is known.
 import { h, unseen } from '../../shared/dom.ts';
-import type { App, Screen } from '../app.ts';
+import type { VoterApp, Screen } from '../app.ts';
 import type { Contest } from '../../../domain/election.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { submitter } from '../submitter.ts';
@@ -36,7 +36,7 @@ export const reviewScreen: Screen = (app) => {
   };
 };
 
-function card(app: App, contest: Contest, locked: boolean): HTMLElement {
+function card(app: VoterApp, contest: Contest, locked: boolean): HTMLElement {
   const { text, lang } = titleText(contest.title, app.language);
   const chosen = app.memory.choices.get(contest.id);
   const options = chosen instanceof Set ? contest.options.filter(({ id }) => chosen.has(id)) : [];

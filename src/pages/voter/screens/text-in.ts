@@ -2,7 +2,7 @@
 // with the link; every state says what to do next.
 import type { PendingSession } from '../../../protocol/public-api.ts';
 import { h, button, unseen } from '../../shared/dom.ts';
-import type { App, Screen } from '../app.ts';
+import type { VoterApp, Screen } from '../app.ts';
 import { call } from '../../shared/calls.ts';
 import { copyText } from '../../shared/copy-text.ts';
 import { timeOfDay } from '../../shared/languages.ts';
@@ -10,7 +10,7 @@ import { keep, keepPending } from '../memory.ts';
 import type { Pending } from '../memory.ts';
 import { problemText } from '../problem-text.ts';
 import { watchForText } from '../watch-for-text.ts';
-import type { Seen } from '../watch-for-text.ts';
+import type { TextWatchState } from '../watch-for-text.ts';
 import { requestSession } from './identify.ts';
 
 /** When help opens by itself, in milliseconds. */
@@ -71,7 +71,7 @@ export const textInScreen: Screen = (app) => {
   };
 };
 
-function codeBox(app: App, code: string, sendTo: string): HTMLElement {
+function codeBox(app: VoterApp, code: string, sendTo: string): HTMLElement {
   const row = (label: string, shown: string, spoken: string): HTMLElement[] => [
     h('dt', {}, label),
     h('dd', {}, h('span', { 'aria-hidden': 'true' }, shown), unseen(spoken)),
@@ -84,7 +84,7 @@ function codeBox(app: App, code: string, sendTo: string): HTMLElement {
   );
 }
 
-function copyButton(app: App, code: string): HTMLElement {
+function copyButton(app: VoterApp, code: string): HTMLElement {
   const element = button(app.t('copyCode'), () => {
     copyText(code);
     element.textContent = app.t('copied');
@@ -94,7 +94,7 @@ function copyButton(app: App, code: string): HTMLElement {
 }
 
 // Beside a computer the phone is the other device: its camera opens the message with number and code filled in.
-function scanCode(app: App, code: string, sendTo: string): HTMLElement | null {
+function scanCode(app: VoterApp, code: string, sendTo: string): HTMLElement | null {
   if (!app.kiosk && !matchMedia('(min-width: 40rem)').matches) return null;
   const place = h('div', { class: 'scan' }, h('p', {}, app.t('scan')));
   void import('../../shared/qr.ts').then(
@@ -104,7 +104,7 @@ function scanCode(app: App, code: string, sendTo: string): HTMLElement | null {
   return place;
 }
 
-function helpNote(app: App, phone: string): HTMLElement {
+function helpNote(app: VoterApp, phone: string): HTMLElement {
   const questions = (['stillWaiting1', 'stillWaiting2', 'stillWaiting3'] as const).map((key) =>
     h('li', {}, app.t(key, { phone })),
   );
@@ -120,11 +120,11 @@ function helpNote(app: App, phone: string): HTMLElement {
 
 type Parts = { readonly status: HTMLElement; readonly line: HTMLElement; readonly help: HTMLElement };
 
-async function watch(app: App, pending: Pending, { status, line, help }: Parts): Promise<void> {
+async function watch(app: VoterApp, pending: Pending, { status, line, help }: Parts): Promise<void> {
   const { verification, phone, token } = pending;
   const code = verification.method === 'text-in' ? grouped(verification.code) : '';
-  let last: Seen = 'pending';
-  const see = (seen: Seen): void => {
+  let last: TextWatchState = 'pending';
+  const see = (seen: TextWatchState): void => {
     // The server repeats itself as long as a hint holds; a reader needs it once.
     if (seen === last || (seen === 'pending' && last.startsWith('wrong'))) return;
     last = seen;
@@ -146,7 +146,11 @@ async function watch(app: App, pending: Pending, { status, line, help }: Parts):
   else if (end) void renew(app);
 }
 
-function confirmed(app: App, status: HTMLElement, { token, expiresAt }: { token: string; expiresAt: string }): void {
+function confirmed(
+  app: VoterApp,
+  status: HTMLElement,
+  { token, expiresAt }: { token: string; expiresAt: string },
+): void {
   keep(app.memory, { pending: undefined, verified: { token, expiresAt } });
   renewals = 0;
   const open = h('button', { type: 'button', class: 'primary', onclick: () => app.goOn() }, app.t('openBallot'));
@@ -160,7 +164,7 @@ function confirmed(app: App, status: HTMLElement, { token, expiresAt }: { token:
 }
 
 // A code that is over is replaced without a word from the voter, as long as the page still knows what was typed.
-async function renew(app: App): Promise<void> {
+async function renew(app: VoterApp): Promise<void> {
   const { memory } = app;
   const typed = memory.election?.identity.scheme === 'phone-only' || memory.number !== '';
   if (typed && renewals < renewalsMax) {
@@ -178,7 +182,7 @@ async function renew(app: App): Promise<void> {
   app.fail('expired');
 }
 
-async function switchToCode(app: App, problem: HTMLElement): Promise<void> {
+async function switchToCode(app: VoterApp, problem: HTMLElement): Promise<void> {
   const { pending } = app.memory.kept;
   if (!pending) return;
   const body = JSON.stringify({ method: 'code' });

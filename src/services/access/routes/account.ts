@@ -14,7 +14,7 @@ import {
   secondFactorOffer,
   secondFactorProof,
 } from '../../../protocol/control/access-api.ts';
-import { examples } from '../examples.ts';
+import { accessExamples } from '../examples.ts';
 import type { OwnAccount, Owner } from '../own-account.ts';
 
 const tags = ['account'];
@@ -43,7 +43,9 @@ export async function accountRoutes(app: App, { own, guard }: AccountOptions): P
         response: { 200: account },
       },
       config: forAll({
-        answers: { 200: jsonAnswer('The account.', 'Account', { me: { summary: 'Me', value: examples.account } }) },
+        answers: {
+          200: jsonAnswer('The account.', 'Account', { me: { summary: 'Me', value: accessExamples.account } }),
+        },
         refusals: [],
       }),
     },
@@ -65,7 +67,7 @@ export async function accountRoutes(app: App, { own, guard }: AccountOptions): P
       config: forAll({
         answers: { 204: { description: 'From now on only the new password works.' } },
         refusals: [...proofRefusals, 'weak-password'],
-        requests: { change: { summary: 'A new password', value: examples.passwordChange } },
+        requests: { change: { summary: 'A new password', value: accessExamples.passwordChange } },
       }),
     },
     async (request, reply) => {
@@ -94,11 +96,11 @@ function addingRoutes(app: App, own: OwnAccount, ownerOf: OwnerOf): void {
       config: forAll({
         answers: {
           200: jsonAnswer('The secret, shown this once.', 'SecondFactorOffer', {
-            offer: { summary: 'A secret', value: examples.offer },
+            offer: { summary: 'A secret', value: accessExamples.offer },
           }),
         },
         refusals: [...proofRefusals, 'conflict'],
-        requests: { proof: { summary: 'My password', value: { password: examples.login.password } } },
+        requests: { proof: { summary: 'My password', value: { password: accessExamples.login.password } } },
       }),
     },
     async (request, reply) => {
@@ -120,7 +122,7 @@ function addingRoutes(app: App, own: OwnAccount, ownerOf: OwnerOf): void {
       config: forAll({
         answers: {
           200: jsonAnswer('Recovery codes, shown this once.', 'RecoveryCodes', {
-            codes: { summary: 'Two of them', value: examples.recoveryCodes },
+            codes: { summary: 'Two of them', value: accessExamples.recoveryCodes },
           }),
         },
         refusals: ['wrong-second-factor', 'conflict'],
@@ -150,7 +152,7 @@ function removingRoute(app: App, own: OwnAccount, ownerOf: OwnerOf): void {
         answers: { 204: { description: 'Logins need the password alone.' } },
         refusals: [...proofRefusals, 'wrong-second-factor'],
         requests: {
-          proof: { summary: 'Both', value: { password: examples.login.password, code: '492039' } },
+          proof: { summary: 'Both', value: { password: accessExamples.login.password, code: '492039' } },
         },
       }),
     },

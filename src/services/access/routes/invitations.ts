@@ -6,7 +6,7 @@ import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { invitationList, invitationRequest, newInvitation } from '../../../protocol/control/access-api.ts';
 import type { Administration } from '../administration.ts';
-import { examples } from '../examples.ts';
+import { accessExamples } from '../examples.ts';
 
 const tags = ['invitations'];
 
@@ -35,7 +35,7 @@ function makingRoute(app: App, { administration, guard }: InvitationOptions): vo
         ...documented({
           answers: {
             201: jsonAnswer('The invitation and its token, shown this once.', 'NewInvitation', {
-              invitation: { summary: 'For an official', value: examples.newInvitation },
+              invitation: { summary: 'For an official', value: accessExamples.newInvitation },
             }),
           },
           refusals: ['conflict'],
@@ -66,7 +66,7 @@ function holdingRoutes(app: App, { administration, guard }: InvitationOptions): 
         ...documented({
           answers: {
             200: jsonAnswer('The invitations.', 'InvitationList', {
-              list: { summary: 'One', value: { invitations: [examples.invitation] } },
+              list: { summary: 'One', value: { invitations: [accessExamples.invitation] } },
             }),
           },
           refusals: [],

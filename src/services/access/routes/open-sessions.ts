@@ -10,7 +10,7 @@ import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { sessionList } from '../../../protocol/control/access-api.ts';
 import { sessionId, userId } from '../../../protocol/control/access-tokens.ts';
 import type { Administration } from '../administration.ts';
-import { examples } from '../examples.ts';
+import { accessExamples } from '../examples.ts';
 import type { OwnAccount, Owner } from '../own-account.ts';
 
 const tags = ['sessions'];
@@ -44,7 +44,7 @@ export async function openSessionRoutes(app: App, options: OpenSessionOptions): 
       },
       config: forAll({
         answers: {
-          200: jsonAnswer('The sessions.', 'SessionList', { two: { summary: 'Two', value: examples.sessions } }),
+          200: jsonAnswer('The sessions.', 'SessionList', { two: { summary: 'Two', value: accessExamples.sessions } }),
         },
         refusals: [],
       }),

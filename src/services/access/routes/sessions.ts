@@ -5,24 +5,24 @@ import { allowsEveryone } from '../../../platform/http/role-guard.ts';
 import { jwks, loginRequest, refreshRequest, tokenPair } from '../../../protocol/control/access-api.ts';
 import { jwksPath } from '../../../protocol/control/access-tokens.ts';
 import type { PublicJwk } from '../../../protocol/key-files.ts';
-import { examples } from '../examples.ts';
+import { accessExamples } from '../examples.ts';
 import type { Logins } from '../logins.ts';
-import type { Sessions } from '../sessions.ts';
+import type { UserSessions } from '../sessions.ts';
 
 const pair = jsonAnswer('A new pair of tokens.', 'TokenPair', {
-  pair: { summary: 'The pair', value: examples.tokenPair },
+  pair: { summary: 'The pair', value: accessExamples.tokenPair },
 });
 /** For how long caches may keep the keys, in seconds: below the pause in which services ask again. */
 const keysFreshSeconds = 30;
 
 export type SessionOptions = {
   readonly logins: Logins;
-  readonly sessions: Sessions;
+  readonly sessions: UserSessions;
   readonly keys: readonly PublicJwk[];
 };
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
-export async function sessionRoutes(app: App, options: SessionOptions): Promise<void> {
+export async function userSessionRoutes(app: App, options: SessionOptions): Promise<void> {
   loginRoute(app, options);
   refreshRoute(app, options);
   logoutRoute(app, options);
@@ -58,9 +58,9 @@ function loginRoute(app: App, { logins }: SessionOptions): void {
             'too-many-requests',
           ],
           requests: {
-            password: { summary: 'A password', value: examples.login },
-            code: { summary: 'With the code of an authenticator', value: examples.loginWithCode },
-            oneTime: { summary: 'Replacing a one-time password', value: examples.loginOnce },
+            password: { summary: 'A password', value: accessExamples.login },
+            code: { summary: 'With the code of an authenticator', value: accessExamples.loginWithCode },
+            oneTime: { summary: 'Replacing a one-time password', value: accessExamples.loginOnce },
           },
         }),
       },
@@ -89,7 +89,7 @@ function refreshRoute(app: App, { sessions }: SessionOptions): void {
         ...documented({
           answers: { 200: pair },
           refusals: ['unauthenticated'],
-          requests: { refresh: { summary: 'A refresh token', value: examples.refresh } },
+          requests: { refresh: { summary: 'A refresh token', value: accessExamples.refresh } },
         }),
       },
     },
@@ -115,7 +115,7 @@ function logoutRoute(app: App, { sessions }: SessionOptions): void {
         ...documented({
           answers: { 204: { description: 'There is no such session any more.' } },
           refusals: [],
-          requests: { refresh: { summary: 'A refresh token', value: examples.refresh } },
+          requests: { refresh: { summary: 'A refresh token', value: accessExamples.refresh } },
         }),
       },
     },
@@ -142,7 +142,7 @@ function keysRoute(app: App, { keys }: SessionOptions): void {
         ...allowsEveryone,
         ...documented({
           answers: {
-            200: jsonAnswer('The keys.', 'JsonWebKeySet', { keys: { summary: 'One key', value: examples.jwks } }),
+            200: jsonAnswer('The keys.', 'JsonWebKeySet', { keys: { summary: 'One key', value: accessExamples.jwks } }),
           },
           refusals: [],
         }),

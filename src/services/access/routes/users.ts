@@ -16,13 +16,13 @@ import {
 } from '../../../protocol/control/access-api.ts';
 import { userId } from '../../../protocol/control/access-tokens.ts';
 import type { Administration } from '../administration.ts';
-import { examples } from '../examples.ts';
+import { accessExamples } from '../examples.ts';
 import type { Register } from '../registration.ts';
 
 const params = z.object({ userId });
 const tags = ['users'];
 const oneUser = (description: string) =>
-  jsonAnswer(description, 'UserAnswer', { user: { summary: 'A user', value: { user: examples.user } } });
+  jsonAnswer(description, 'UserAnswer', { user: { summary: 'A user', value: { user: accessExamples.user } } });
 const forAdministrators = (operation: Operation) => ({ ...allows('administrator'), ...documented(operation) });
 
 export type UserOptions = {
@@ -66,7 +66,7 @@ function registrationRoute(app: App, { register }: UserOptions): void {
             'weak-password',
             'too-many-requests',
           ],
-          requests: { registration: { summary: 'By invitation', value: examples.registration } },
+          requests: { registration: { summary: 'By invitation', value: accessExamples.registration } },
         }),
       },
     },
@@ -90,7 +90,9 @@ function readingRoutes(app: App, { administration, guard }: UserOptions): void {
         response: { 200: userPage },
       },
       config: forAdministrators({
-        answers: { 200: jsonAnswer('A page.', 'UserPage', { page: { summary: 'A page', value: examples.page } }) },
+        answers: {
+          200: jsonAnswer('A page.', 'UserPage', { page: { summary: 'A page', value: accessExamples.page } }),
+        },
         refusals: [],
       }),
     },
@@ -109,7 +111,7 @@ function readingRoutes(app: App, { administration, guard }: UserOptions): void {
       },
       config: forAdministrators({
         answers: {
-          200: jsonAnswer('The user.', 'UserDetails', { user: { summary: 'A user', value: examples.details } }),
+          200: jsonAnswer('The user.', 'UserDetails', { user: { summary: 'A user', value: accessExamples.details } }),
         },
         refusals: ['user-not-found'],
       }),
@@ -139,7 +141,7 @@ function changingRoutes(app: App, { administration, guard }: UserOptions): void 
       config: forAdministrators({
         answers: { 200: oneUser('The user as it is now.') },
         refusals: ['user-not-found', 'last-administrator', 'conflict'],
-        requests: { change: { summary: 'Approve an official', value: examples.change } },
+        requests: { change: { summary: 'Approve an official', value: accessExamples.change } },
       }),
     },
     async (request, reply) => {
@@ -185,7 +187,7 @@ function oneTimePasswordRoute(app: App, { administration, guard }: UserOptions):
       config: forAdministrators({
         answers: {
           200: jsonAnswer('The password, shown this once.', 'OneTimePassword', {
-            password: { summary: 'A password', value: examples.oneTimePassword },
+            password: { summary: 'A password', value: accessExamples.oneTimePassword },
           }),
         },
         refusals: ['user-not-found'],

@@ -32,11 +32,11 @@ export type ServedElection = ServedAnswer & { readonly election: PublicElection 
 /** `body` is the signed part as this version reads it. */
 export type ServedExtra<Body> = ServedAnswer & { readonly body: Body };
 /** `refused` is told once for each text, `refused-before` after that. */
-export type Taken = 'taken' | 'unchanged' | 'refused' | 'refused-before';
+export type PublicationOutcome = 'taken' | 'unchanged' | 'refused' | 'refused-before';
 
 export type Documents = {
   /** Takes a publication's JSON if it is signed and not older than what is held. */
-  take(electionId: string, text: string): Taken;
+  take(electionId: string, text: string): PublicationOutcome;
   /** Whether anybody has said what is published: before that, what is not held may exist all the same. */
   readonly complete: boolean;
   setComplete(): void;

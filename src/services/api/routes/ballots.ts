@@ -4,11 +4,11 @@ import type { App } from '../../../platform/http/http.ts';
 import { castRequest } from '../../../protocol/public-api.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
 import type { VerifiedClaims } from '../../../protocol/tokens.ts';
-import { examples } from '../examples.ts';
+import { voterApiExamples } from '../examples.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import type { Operation } from '../../../platform/http/openapi.ts';
-import type { Funnel } from '../sessions/funnel.ts';
-import type { Casting } from '../service-calls.ts';
+import type { FunnelSteps } from '../sessions/funnel.ts';
+import type { CastCalls } from '../service-calls.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
 
 /** Largest body of a cast, in bytes. */
@@ -17,7 +17,7 @@ export const castBytesMax = 16_384;
 const operation: Operation = {
   answers: {
     201: jsonAnswer('Recorded: the first time and every time the same bytes are sent again.', 'CastAnswer', {
-      receipt: { summary: 'The receipt', value: { receipt: examples.receipt } },
+      receipt: { summary: 'The receipt', value: { receipt: voterApiExamples.receipt } },
     }),
   },
   refusals: [
@@ -29,13 +29,13 @@ const operation: Operation = {
     'too-many-requests',
     'outcome-unknown',
   ],
-  requests: { ballot: { summary: 'A ballot', value: examples.castRequest } },
+  requests: { ballot: { summary: 'A ballot', value: voterApiExamples.castRequest } },
 };
 
 export type BallotOptions = {
-  readonly casting: Casting;
+  readonly casting: CastCalls;
   readonly guard: SessionGuard<VerifiedClaims>;
-  readonly funnel: Pick<Funnel, 'cast'>;
+  readonly funnel: Pick<FunnelSteps, 'cast'>;
 };
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous

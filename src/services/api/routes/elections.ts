@@ -6,7 +6,7 @@ import type { App } from '../../../platform/http/http.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import type { Documents } from '../documents/documents.ts';
-import { examples } from '../examples.ts';
+import { voterApiExamples } from '../examples.ts';
 import { createResultsTables } from '../documents/results-tables.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import type { Answer, Operation } from '../../../platform/http/openapi.ts';
@@ -34,7 +34,7 @@ const operationOf = (description: string, schema: string, value: unknown, refusa
   });
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
-export async function electionRoutes(app: App, { documents, clock }: { documents: Documents; clock: Clock }) {
+export async function publishedElectionRoutes(app: App, { documents, clock }: { documents: Documents; clock: Clock }) {
   app.get(
     '/v1/elections',
     {
@@ -44,7 +44,7 @@ export async function electionRoutes(app: App, { documents, clock }: { documents
         summary: 'Upcoming and open elections, and those whose results are published',
         description: 'For display: whether voting is open is decided when a ballot arrives.',
       },
-      config: operationOf('The elections.', 'ElectionList', examples.list, []),
+      config: operationOf('The elections.', 'ElectionList', voterApiExamples.list, []),
     },
     (request, reply) => {
       const { answer, freshSeconds } = documents.list(clock());
@@ -62,7 +62,7 @@ export async function electionRoutes(app: App, { documents, clock }: { documents
         description: 'The signature (Ed25519) covers the RFC 8785 form of `election`.',
         params,
       },
-      config: operationOf('The document.', 'ElectionDocument', examples.document, ['election-not-found']),
+      config: operationOf('The document.', 'ElectionDocument', voterApiExamples.document, ['election-not-found']),
     },
     (request, reply) => {
       const found = documents.required(request.params.electionId, clock());
@@ -71,8 +71,8 @@ export async function electionRoutes(app: App, { documents, clock }: { documents
   );
 
   for (const [name, schema, example] of [
-    ['turnout', 'TurnoutDocument', examples.turnout],
-    ['results', 'ResultsDocument', examples.results],
+    ['turnout', 'TurnoutDocument', voterApiExamples.turnout],
+    ['results', 'ResultsDocument', voterApiExamples.results],
   ] as const) {
     app.get(
       `/v1/elections/:electionId/${name}`,
@@ -117,7 +117,9 @@ function resultsCsvRoute(app: App, { documents, clock }: { documents: Documents;
         answers: {
           200: {
             description: 'A row for each option, and for each count beside them.',
-            content: { 'text/csv': { examples: { csv: { summary: 'Two options', value: examples.resultsCsv } } } },
+            content: {
+              'text/csv': { examples: { csv: { summary: 'Two options', value: voterApiExamples.resultsCsv } } },
+            },
             headers: cached,
           },
           304: notModified,

@@ -18,7 +18,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
-export async function pageRoutes(app: App, { folder = builtPages }: { folder?: URL }) {
+export async function voterPageRoutes(app: App, { folder = builtPages }: { folder?: URL }) {
   const home = new URL('voter.html', folder);
   if (!existsSync(home)) {
     // From the sources alone, without a build, the service is its API.

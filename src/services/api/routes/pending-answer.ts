@@ -1,10 +1,10 @@
 // How the two calls that answer with a pending session are described.
-import { examples } from '../examples.ts';
+import { voterApiExamples } from '../examples.ts';
 import { jsonAnswer } from '../../../platform/http/openapi.ts';
 import type { Answer } from '../../../platform/http/openapi.ts';
 
 export const pendingAnswer = (description: string): Answer =>
   jsonAnswer(description, 'PendingSession', {
-    textIn: { summary: 'The voter texts the code from the phone', value: examples.textIn },
-    code: { summary: 'A code was texted to the phone', value: examples.code },
+    textIn: { summary: 'The voter texts the code from the phone', value: voterApiExamples.textIn },
+    code: { summary: 'A code was texted to the phone', value: voterApiExamples.code },
   });

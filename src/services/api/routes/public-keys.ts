@@ -4,7 +4,7 @@ import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import type { PublicKeys } from '../../../protocol/key-files.ts';
 import type { PublicKeySet } from '../../../protocol/public-api.ts';
-import { examples } from '../examples.ts';
+import { voterApiExamples } from '../examples.ts';
 import { prepareJson, sendPrepared } from '../../../platform/http/prepared-answer.ts';
 
 /** How long a cache may use the keys without asking, in seconds: they change with the process. */
@@ -27,7 +27,9 @@ export async function publicKeyRoutes(app: App, { publishers, receipts }: Pick<P
       config: documented({
         answers: {
           200: {
-            ...jsonAnswer('The keys.', 'PublicKeySet', { keys: { summary: 'The keys.', value: examples.publicKeys } }),
+            ...jsonAnswer('The keys.', 'PublicKeySet', {
+              keys: { summary: 'The keys.', value: voterApiExamples.publicKeys },
+            }),
             headers: { ETag: 'Strong, from the content.', 'Cache-Control': 'public, with the seconds it stays fresh.' },
           },
           304: { description: 'The client has these keys already (If-None-Match).' },

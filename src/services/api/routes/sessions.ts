@@ -1,10 +1,10 @@
 // Step 1 of a vote: a session for a number and a phone. The answer is the same whoever the person is.
 import type { App } from '../../../platform/http/http.ts';
 import { pendingSession, sessionRequest } from '../../../protocol/public-api.ts';
-import { examples } from '../examples.ts';
+import { voterApiExamples } from '../examples.ts';
 import { documented } from '../../../platform/http/openapi.ts';
 import type { Operation } from '../../../platform/http/openapi.ts';
-import type { Sessions } from '../sessions/sessions.ts';
+import type { VoterSessions } from '../sessions/sessions.ts';
 import { pendingAnswer } from './pending-answer.ts';
 
 const operation: Operation = {
@@ -20,11 +20,11 @@ const operation: Operation = {
     'verification-unavailable',
     'code-unavailable',
   ],
-  requests: { textIn: { summary: 'Verify by sending a text', value: examples.sessionRequest } },
+  requests: { textIn: { summary: 'Verify by sending a text', value: voterApiExamples.sessionRequest } },
 };
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
-export async function sessionRoutes(app: App, { sessions }: { sessions: Sessions }) {
+export async function voterSessionRoutes(app: App, { sessions }: { sessions: VoterSessions }) {
   app.post(
     '/v1/sessions',
     {

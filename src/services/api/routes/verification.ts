@@ -3,17 +3,17 @@
 import type { App } from '../../../platform/http/http.ts';
 import { codeRequest, pendingSession, resendRequest, verifiedSession } from '../../../protocol/public-api.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
-import { examples } from '../examples.ts';
+import { voterApiExamples } from '../examples.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import type { Operation } from '../../../platform/http/openapi.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
-import type { Sessions } from '../sessions/sessions.ts';
+import type { VoterSessions } from '../sessions/sessions.ts';
 import { pendingAnswer } from './pending-answer.ts';
 
 const checkOperation: Operation = {
   answers: {
     200: jsonAnswer('The phone is verified: cast with the new token.', 'VerifiedSession', {
-      verified: { summary: 'Verified', value: examples.verified },
+      verified: { summary: 'Verified', value: voterApiExamples.verified },
     }),
   },
   refusals: [
@@ -50,7 +50,7 @@ const resendOperation: Operation = {
 
 const shared = { tags: ['sessions'], security: [{ pendingToken: [] }] };
 
-export type VerificationOptions = { readonly sessions: Sessions; readonly guard: SessionGuard<PendingClaims> };
+export type VerificationOptions = { readonly sessions: VoterSessions; readonly guard: SessionGuard<PendingClaims> };
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function verificationRoutes(app: App, { sessions, guard }: VerificationOptions) {

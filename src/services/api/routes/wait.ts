@@ -6,13 +6,13 @@ import { Problem } from '../../../protocol/problem.ts';
 import { waitQuery, waitSecondsMax } from '../../../protocol/public-api.ts';
 import type { SessionState } from '../../../protocol/public-api.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
-import { examples } from '../examples.ts';
+import { voterApiExamples } from '../examples.ts';
 import { HeldAnswer } from '../waiting/held-answer.ts';
 import { documented } from '../../../platform/http/openapi.ts';
 import type { Operation } from '../../../platform/http/openapi.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
-import type { Sessions } from '../sessions/sessions.ts';
-import type { Finding, Watched } from '../waiting/verification-state.ts';
+import type { VoterSessions } from '../sessions/sessions.ts';
+import type { VerificationState, Watched } from '../waiting/verification-state.ts';
 import type { Waiters, Waiting } from '../waiting/waiters.ts';
 
 const operation: Operation = {
@@ -26,7 +26,7 @@ const operation: Operation = {
             pending: { summary: 'No text yet: ask again', value: { state: 'pending' } },
             wrongSender: { summary: 'The code came from another phone', value: { state: 'wrong-sender' } },
             wrongCode: { summary: 'The phone sent another code', value: { state: 'wrong-code' } },
-            verified: { summary: 'Verified: cast with the new token', value: examples.verified },
+            verified: { summary: 'Verified: cast with the new token', value: voterApiExamples.verified },
           },
         },
         'text/event-stream': {
@@ -39,10 +39,10 @@ const operation: Operation = {
 };
 
 export type WaitOptions = {
-  readonly sessions: Sessions;
+  readonly sessions: VoterSessions;
   readonly guard: SessionGuard<PendingClaims>;
   readonly waiters: Waiters;
-  readonly read: (watched: readonly Watched[]) => Promise<Finding[]>;
+  readonly read: (watched: readonly Watched[]) => Promise<VerificationState[]>;
   readonly headers: Readonly<Record<string, string>>;
 };
 
@@ -85,7 +85,7 @@ function waitingOf({ sid, electionId, identity, phoneKey, codeTag, startedAtMs }
   return { sid, electionId, identity, phoneKey, codeTag, startedAtMs };
 }
 
-async function stateNow(session: Waiting, read: WaitOptions['read'], sessions: Sessions): Promise<SessionState> {
+async function stateNow(session: Waiting, read: WaitOptions['read'], sessions: VoterSessions): Promise<SessionState> {
   const { codeTag } = session;
   if (codeTag === undefined) return { state: 'pending' };
   const [finding] = await read([{ ...session, codeTag }]).catch(() => {

@@ -1,8 +1,8 @@
 // Sessions as they are, with each step that succeeded counted for the funnel. It changes nothing of any answer.
-import type { Funnel } from './funnel.ts';
-import type { Sessions } from './sessions.ts';
+import type { FunnelSteps } from './funnel.ts';
+import type { VoterSessions } from './sessions.ts';
 
-export function countSessions(sessions: Sessions, funnel: Funnel): Sessions {
+export function countSessions(sessions: VoterSessions, funnel: FunnelSteps): VoterSessions {
   return {
     async start(request, address) {
       const session = await sessions.start(request, address);

@@ -15,7 +15,7 @@ const flushMs = 3_000;
 type Method = PendingClaims['method'];
 type Session = { readonly sid: string; readonly electionId: string };
 
-export type Funnel = {
+export type FunnelSteps = {
   started(electionId: string, method: Method): void;
   /** A session that began by the other way goes on by this one. */
   switched(electionId: string, method: Method): void;
@@ -27,7 +27,7 @@ export type Funnel = {
   confirmed(session: Session, method: Method): void;
   cast(session: Session): void;
 };
-export type FunnelCounter = Funnel & {
+export type FunnelCounter = FunnelSteps & {
   start(): void;
   /** Adds to Redis what was counted since the last time. Never rejects. */
   flush(): Promise<void>;

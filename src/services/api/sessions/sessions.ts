@@ -36,7 +36,7 @@ export type VerifiedState = Extract<SessionState, { state: 'verified' }>;
 /** What of a session goes from one token into the next. */
 export type SessionOwner = Pick<PendingClaims, 'sid' | 'electionId' | 'identity' | 'phoneKey'>;
 
-export type Sessions = {
+export type VoterSessions = {
   start(request: SessionRequest, address: string): Promise<PendingSession>;
   /** The same code again, or another method; the session keeps its id and its end. */
   resend(claims: PendingClaims, method: Method | undefined): Promise<PendingSession>;
@@ -57,7 +57,7 @@ export type SessionParts = {
 
 type Base = Omit<PendingClaims, 'method' | 'codeTag' | 'challenge'>;
 
-export function createSessions(parts: SessionParts): Sessions {
+export function createVoterSessions(parts: SessionParts): VoterSessions {
   const { documents, tokens, limits, sms, clock } = parts;
   const phoneHashKey = hashKey(parts.keys.phone);
   const identityHashKey = hashKey(parts.keys.identity);
@@ -88,7 +88,7 @@ export function createSessions(parts: SessionParts): Sessions {
     verification,
   });
 
-  const verify: Sessions['verify'] = async ({ sid, electionId, identity, phoneKey }, attestation) => {
+  const verify: VoterSessions['verify'] = async ({ sid, electionId, identity, phoneKey }, attestation) => {
     const election = documents.election(electionId, clock())?.election;
     const seconds = election?.verification.verifiedSecondsMax ?? verifiedSecondsDefault;
     const endMs = clock() + seconds * 1_000;

@@ -14,7 +14,7 @@ const hintSkewMs = 2_000;
 
 export type Watched = { readonly phoneKey: string; readonly codeTag: string; readonly startedAtMs: number };
 export type Hint = 'wrong-sender' | 'wrong-code';
-export type Finding =
+export type VerificationState =
   | { readonly state: 'pending' }
   | { readonly state: Hint; readonly atMs: number }
   | { readonly state: 'verified'; readonly attestation: Attestation };
@@ -23,7 +23,7 @@ export const countsAsProof = (watched: Watched, atMs: number): boolean => atMs >
 export const countsAsHint = (watched: Watched, atMs: number): boolean => atMs >= watched.startedAtMs - hintSkewMs;
 
 /** Reads the state of several waiters in one round trip, in their order. Rejects when Redis cannot be read. */
-export async function readFindings(redis: Redis, watched: readonly Watched[]): Promise<Finding[]> {
+export async function readFindings(redis: Redis, watched: readonly Watched[]): Promise<VerificationState[]> {
   const pipeline = redis.pipeline();
   for (const { phoneKey, codeTag } of watched) pipeline.hgetall(verifiedKey(phoneKey)).get(senderKey(codeTag));
   const answers = (await pipeline.exec()) ?? [];
@@ -38,7 +38,7 @@ export async function readFindings(redis: Redis, watched: readonly Watched[]): P
   });
 }
 
-function judge(watched: Watched, texts: Record<string, string>, lastSender: string | null): Finding {
+function judge(watched: Watched, texts: Record<string, string>, lastSender: string | null): VerificationState {
   const proof = parsed(attestation, texts[watched.codeTag]);
   if (proof && countsAsProof(watched, proof.verifiedAtMs)) return { state: 'verified', attestation: proof };
   const others = Object.values(texts).map((text) => parsed(attestation, text)?.verifiedAtMs ?? -Infinity);

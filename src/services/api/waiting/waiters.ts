@@ -13,7 +13,7 @@ import type { HeldAnswer } from './held-answer.ts';
 import type { SessionOwner } from '../sessions/sessions.ts';
 import { TickWheel, tickMs } from './tick-wheel.ts';
 import { countsAsHint, countsAsProof } from './verification-state.ts';
-import type { Finding, Hint, Watched } from './verification-state.ts';
+import type { VerificationState, Hint, Watched } from './verification-state.ts';
 import { MultiMap } from './waiter-index.ts';
 
 /** Between two heartbeats of an event stream, in milliseconds. */
@@ -43,7 +43,7 @@ class Waiter {
 }
 
 export type WaitersParts = {
-  readonly read: (watched: readonly Watched[]) => Promise<Finding[]>;
+  readonly read: (watched: readonly Watched[]) => Promise<VerificationState[]>;
   readonly verify: (owner: SessionOwner, attestation: Attestation) => Promise<SessionState>;
   readonly clock: () => number;
   readonly logger: Logger;
@@ -106,7 +106,7 @@ export class Waiters {
     answer.whenGone(() => this.#remove(waiter, 'gone'));
     if (answer.gone) this.#remove(waiter, 'gone');
     const [watched] = watchedOf([waiter]);
-    let finding: Finding = { state: 'pending' };
+    let finding: VerificationState = { state: 'pending' };
     if (watched) {
       try {
         finding = (await this.#parts.read([watched]))[0] ?? finding;
@@ -194,7 +194,7 @@ export class Waiters {
     } while (this.#sweepAgain as boolean);
   }
 
-  #apply(waiters: readonly Waiter[], findings: readonly Finding[]): void {
+  #apply(waiters: readonly Waiter[], findings: readonly VerificationState[]): void {
     for (const [index, waiter] of waiters.entries()) {
       const finding = findings[index];
       if (!finding || !this.#isHeld(waiter) || finding.state === 'pending') continue;
@@ -205,7 +205,7 @@ export class Waiters {
 
   // After the first read. A hint that is known already does not end the wait, or a client that asks again at once would
   // never rest.
-  #begin(waiter: Waiter, finding: Finding): void {
+  #begin(waiter: Waiter, finding: VerificationState): void {
     if (finding.state === 'verified') {
       this.#verified(waiter, finding.attestation);
       return;

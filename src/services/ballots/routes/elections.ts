@@ -27,7 +27,7 @@ const params = z.object({ electionId });
 const config = admits('elections');
 
 // eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are asynchronous.
-export async function electionRoutes(app: App, { intake }: { intake: Intake }): Promise<void> {
+export async function registeredElectionRoutes(app: App, { intake }: { intake: Intake }): Promise<void> {
   app.post(
     '/private/elections',
     {

@@ -1,7 +1,7 @@
 // What the OpenAPI document of `elections` says about the service as a whole.
 import type { Described } from '../../../platform/http/openapi.ts';
 
-export const described: Omit<Described, 'version'> = {
+export const electionsDescription: Omit<Described, 'version'> = {
   title: 'PopVote: elections',
   description:
     'Participants, elections, their life from draft to published results, and the audit log of every administrative ' +

@@ -148,7 +148,7 @@ const verification: AuditVerification = {
   verifiedAt: '2026-06-21T15:00:00.000Z',
 };
 
-export const examples = {
+export const electionsExamples = {
   participant: river,
   participantRequest: { name: 'River Party', kind: 'party' },
   participantByLanguage: { name: { en: 'Hill Party', 'sr-Latn': 'Stranka brda' }, kind: 'party' },

@@ -28,7 +28,7 @@ export type AuditObject = {
   readonly id: string;
 };
 
-export type Act = {
+export type AuditedAction = {
   readonly actor: Actor;
   /** Such as `election.create`: the kind of thing, and the verb. */
   readonly act: string;
@@ -45,7 +45,7 @@ export type Worked<Result> = { readonly result: Result; readonly changed?: Chang
 
 export type Audit = {
   /** Records the attempt, works, records the outcome. Throws what the work throws. */
-  record<Result>(act: Act, work: () => Promise<Worked<Result>>): Promise<Result>;
+  record<Result>(act: AuditedAction, work: () => Promise<Worked<Result>>): Promise<Result>;
 };
 
 export function createAudit(parts: { readonly pool: Pool; readonly logger: Logger; readonly metrics: Metrics }): Audit {
@@ -64,7 +64,7 @@ export function createAudit(parts: { readonly pool: Pool; readonly logger: Logge
     return number;
   };
   return {
-    async record<Result>({ actor, act, object, reason, request }: Act, work: () => Promise<Worked<Result>>) {
+    async record<Result>({ actor, act, object, reason, request }: AuditedAction, work: () => Promise<Worked<Result>>) {
       const said = { actor, act, object, reason: reason ?? null, request: request ?? null };
       const attempt = await append({ ...said, outcome: 'attempted', attempt: null, code: null, changed: null });
       const outcome = { ...said, attempt };

@@ -19,13 +19,13 @@ const definitionCharactersMax = Math.floor(publicationCharactersMax / 4);
 /** Fewest options of a contest outside rehearsals. */
 const optionsMin = 2;
 
-export type Fault = { readonly path: string; readonly detail: string };
+export type DefinitionFault = { readonly path: string; readonly detail: string };
 export type KnownParticipant = { readonly kind: ParticipantKind; readonly name: StoredName };
 /** By id; one that is not here is not there. */
 export type KnownParticipants = ReadonlyMap<string, KnownParticipant>;
 export type Resolved =
   | { readonly ok: true; readonly definition: ElectionDefinition }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+  | { readonly ok: false; readonly faults: readonly DefinitionFault[] };
 
 type Request = Omit<ElectionRequest, 'id'>;
 
@@ -94,9 +94,9 @@ function contestFaults(
   index: number,
   rehearsal: boolean,
   known: KnownParticipants,
-): readonly Fault[] {
+): readonly DefinitionFault[] {
   const place = `contests/${index}/options`;
-  const faults: Fault[] = [];
+  const faults: DefinitionFault[] = [];
   const { options } = contest;
   if (options.length < optionsMin && !rehearsal)
     faults.push({ path: place, detail: `Give at least ${optionsMin} options: with one there is nothing to choose.` });
@@ -114,7 +114,7 @@ function contestFaults(
 }
 
 // A seed that stands in the public document says that anybody can draw the same order again.
-function orderFaults({ orderSeed, options }: WrittenContest, index: number): readonly Fault[] {
+function orderFaults({ orderSeed, options }: WrittenContest, index: number): readonly DefinitionFault[] {
   if (orderSeed === undefined) return [];
   const hashOf = (id: string): string => createHash('sha256').update(lotText(orderSeed, id)).digest('hex');
   const drawn = orderOfLots(new Map(options.map(({ id }) => [id, hashOf(id)])));
@@ -124,7 +124,7 @@ function orderFaults({ orderSeed, options }: WrittenContest, index: number): rea
   return [{ path: `contests/${index}/orderSeed`, detail }];
 }
 
-function optionFaults(option: WrittenOption, path: string, known: KnownParticipants): readonly Fault[] {
+function optionFaults(option: WrittenOption, path: string, known: KnownParticipants): readonly DefinitionFault[] {
   const { participantId, title, kind } = option;
   if (participantId === undefined) {
     return title === undefined ? [{ path, detail: 'Give a title, or a participantId.' }] : [];
@@ -141,7 +141,7 @@ function optionFaults(option: WrittenOption, path: string, known: KnownParticipa
 }
 
 // Parties and individuals do not stand against one another, and only parties can take several seats of a house.
-function kindFaults(contest: WrittenContest, place: string, known: KnownParticipants): readonly Fault[] {
+function kindFaults(contest: WrittenContest, place: string, known: KnownParticipants): readonly DefinitionFault[] {
   const kinds = contest.options.map(({ participantId, kind }) =>
     participantId === undefined ? kind : known.get(participantId)?.kind,
   );

@@ -37,7 +37,7 @@ export async function readFunnel(redis: Redis, electionId: string, step: number)
   };
 }
 
-export type Providers = {
+export type ProviderReports = {
   readonly shown: ShownProvider[];
   /** Whether any process of `sms` has spoken lately; only then the next two say anything. */
   readonly heard: boolean;
@@ -46,7 +46,7 @@ export type Providers = {
 };
 
 /** How providers fare, over all processes of `sms`. Rejects where Redis is away. */
-export async function readProviders(redis: Redis, nowMs: number, step: number): Promise<Providers> {
+export async function readProviders(redis: Redis, nowMs: number, step: number): Promise<ProviderReports> {
   const ids = await redis.zrevrange(reportsKey, 0, reportsMax - 1);
   const texts = await Promise.all(ids.map((id) => redis.getrange(reportKey(id), 0, reportBytesMax - 1)));
   const reports = texts.flatMap((text) => reportOf(text) ?? []);

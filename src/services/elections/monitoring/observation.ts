@@ -11,7 +11,7 @@ import type { Pool } from '../../../store/database.ts';
 import { countBatches, missingInBox } from '../../../store/ledger.ts';
 import type { Missing } from '../../../store/ledger.ts';
 import { readFunnel, readProviders } from './edge-sums.ts';
-import type { Providers } from './edge-sums.ts';
+import type { ProviderReports } from './edge-sums.ts';
 import { arrivingFiles, queuedBatches } from '../publishing/queued-batches.ts';
 import type { QueuedBatch } from '../publishing/queued-batches.ts';
 import type { TurnoutLook, Turnouts } from '../turnout/turnout.ts';
@@ -21,7 +21,11 @@ const healthMsMax = 2_500;
 
 export type Observation = {
   readonly look: TurnoutLook;
-  readonly edge: { readonly funnel: Funnel | null; readonly providers: Providers; readonly published: boolean } | null;
+  readonly edge: {
+    readonly funnel: Funnel | null;
+    readonly providers: ProviderReports;
+    readonly published: boolean;
+  } | null;
   readonly control: {
     readonly arriving: number;
     readonly queued: readonly QueuedBatch[];

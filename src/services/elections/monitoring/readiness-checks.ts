@@ -7,7 +7,7 @@ import type { ReadinessCheck, ReadinessName } from '../../../protocol/control/li
 import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { lastRehearsal } from '../../../store/elections/turnout.ts';
-import type { Providers } from './edge-sums.ts';
+import type { ProviderReports } from './edge-sums.ts';
 import type { Comparison } from '../publishing/publishing.ts';
 
 /** A rehearsal is young enough for so many days. */
@@ -99,7 +99,7 @@ export function methodsCheck({ verification: { methods } }: ElectionDefinition):
 const edgeAway = ['The edge Redis does not answer.', 'Start it, or mend EDGE_REDIS_URL.'] as const;
 const smsSilent = ['`sms` has not spoken for half a minute.', 'Start `sms`, or read its log.'] as const;
 
-export function textInCheck(providers: Providers | null): ReadinessCheck {
+export function textInCheck(providers: ProviderReports | null): ReadinessCheck {
   if (providers === null) return failed('text-in', ...edgeAway);
   if (!providers.heard) return failed('text-in', ...smsSilent);
   const names = providers.shown.filter(({ receives, state }) => receives && state !== 'silent').map(({ name }) => name);
@@ -108,7 +108,7 @@ export function textInCheck(providers: Providers | null): ReadinessCheck {
   return failed('text-in', 'Voters cannot text in at the moment.', next);
 }
 
-export function codeCheck(providers: Providers | null, { rehearsal }: ElectionDefinition): ReadinessCheck {
+export function codeCheck(providers: ProviderReports | null, { rehearsal }: ElectionDefinition): ReadinessCheck {
   if (providers === null) return failed('code', ...edgeAway);
   if (!providers.heard) return failed('code', ...smsSilent);
   const sending = providers.shown.filter(({ sends, state }) => sends && state === 'working').map(({ name }) => name);

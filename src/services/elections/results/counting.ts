@@ -21,7 +21,7 @@ import { closeWhenDrained } from './drained.ts';
 import type { DrainedParts } from './drained.ts';
 import type { Caller } from '../drafts/participants.ts';
 import { canonicalResults, firstResults } from './results-body.ts';
-import { actorName, bodyOf } from './results-view.ts';
+import { storedActor, bodyOf } from './results-view.ts';
 
 /** The server gave up waiting for a lock: somebody deposits for very long. */
 const lockNotAvailable = '55P03';
@@ -88,7 +88,7 @@ export function createCounting(parts: Parts): Counting {
       await audit.record(act, async () => {
         const election = await countable(pool, id);
         const body = canonicalResults(await fromBox(await factsToCount(parts, election)));
-        const stored = await storeCount(pool, id, body, actorName(actor)).catch((error: unknown) => {
+        const stored = await storeCount(pool, id, body, storedActor(actor)).catch((error: unknown) => {
           throw error instanceof CountDiffers ? alarmed(id, error) : error;
         });
         if (stored === 'not-found' || stored === 'state') throw new Problem('conflict', { detail: notClosed });

@@ -14,7 +14,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Caller } from '../drafts/participants.ts';
 import { canonicalResults, LotDoesNotFit, withLots } from './results-body.ts';
 import type { Lots } from './results-body.ts';
-import { actorName, bodyOf, newestResult } from './results-view.ts';
+import { storedActor, bodyOf, newestResult } from './results-view.ts';
 
 /** Takes a lot in and stores the next revision of the results with it. The same lot again changes nothing. */
 export type DecideByLot = (caller: Caller, electionId: string, lot: LotRequest) => Promise<void>;
@@ -31,7 +31,7 @@ export function createDecideByLot({ pool, audit }: Parts): DecideByLot {
       const lots: Lots = { ...newest.lots, [contestId]: lot };
       const next = await decided(pool, id, newest, lots, contestId);
       const body = canonicalResults(next);
-      const by = actorName(actor);
+      const by = storedActor(actor);
       const outcome = await storeLots(pool, id, { revision: next.revision, lots, body }, by);
       if (outcome !== 'stored') throw refusalOf(outcome);
       const from = newest.lots[contestId];

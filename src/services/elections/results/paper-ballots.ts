@@ -6,28 +6,28 @@ import type { InvalidBallot, InvalidBallotsQuery, LedgerBatchShown } from '../..
 import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import { listInvalidBallots, listLedger, setAsideBatch } from '../../../store/ledger.ts';
-import type { InvalidRow, LedgerBatch, RowPlace, SetAside } from '../../../store/ledger.ts';
+import type { StoredInvalidRow, StoredLedgerBatch, RowPlace, SetAside } from '../../../store/ledger.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Caller } from '../drafts/participants.ts';
-import { actorName } from './results-view.ts';
+import { storedActor } from './results-view.ts';
 
 /** Rows that an export holds in memory at once. */
 const exportRowsMax = 2_000;
 
-export type Page<Name extends string, Item> = { [name in Name]: Item[] } & { next: string | null };
+export type PageOf<Name extends string, Item> = { [name in Name]: Item[] } & { next: string | null };
 
 export type PaperBallots = {
   batches(
     electionId: string,
     query: { readonly after?: number | undefined; readonly limit: number },
-  ): Promise<Page<'batches', LedgerBatchShown>>;
+  ): Promise<PageOf<'batches', LedgerBatchShown>>;
   /** Lets an incomplete batch stay incomplete, so that the election can be counted. */
   setAside(
     caller: Caller,
     batch: { readonly electionId: string; readonly batchId: string },
     reason: string,
   ): Promise<LedgerBatchShown>;
-  invalid(electionId: string, query: InvalidBallotsQuery): Promise<Page<'invalidBallots', InvalidBallot>>;
+  invalid(electionId: string, query: InvalidBallotsQuery): Promise<PageOf<'invalidBallots', InvalidBallot>>;
   /** All of them as CSV, a part at a time. */
   invalidCsv(electionId: string): Promise<AsyncGenerator<string>>;
 };
@@ -50,7 +50,7 @@ export function createPaperBallots({ pool, boxPool, audit }: Parts): PaperBallot
       const object = { kind: 'election', id: electionId } as const;
       return audit.record({ actor, request, act: 'election.set-aside-batch', object, reason }, async () => {
         await known(electionId);
-        const outcome = await setAsideBatch(boxPool, { electionId, batchId, reason, by: actorName(actor) });
+        const outcome = await setAsideBatch(boxPool, { electionId, batchId, reason, by: storedActor(actor) });
         if (outcome !== 'set-aside' && outcome !== 'already') throw refusalOf(outcome);
         const [batch] = await listLedger(boxPool, electionId, { batchId, after: 0, limit: 1 });
         if (!batch) throw new Problem('batch-not-found');
@@ -81,7 +81,7 @@ const noBatch = 'This election has no such batch. GET …/batches lists them.';
 const whole = 'All rows of this batch arrived: there is nothing to set aside. Nothing was changed.';
 const closed = 'The box of this election is closed: no batch can change any more. Nothing was changed.';
 
-function shownBatch(batch: LedgerBatch): LedgerBatchShown {
+function shownBatch(batch: StoredLedgerBatch): LedgerBatchShown {
   const { batchId, official, rows, checked, valid, duplicates, invalidNumbers } = batch;
   const { setAsideReason: reason, setAsideBy: by, setAsideAtMs } = batch;
   const setAside =
@@ -101,7 +101,7 @@ function shownBatch(batch: LedgerBatch): LedgerBatchShown {
   };
 }
 
-function shownInvalid(found: InvalidRow): InvalidBallot {
+function shownInvalid(found: StoredInvalidRow): InvalidBallot {
   const { batchId, row, guid, reason, contestId, official, firstBatchId, firstRow } = found;
   const firstSeen = firstBatchId === null || firstRow === null ? null : { batchId: firstBatchId, row: firstRow };
   return { batchId, row, guid, reason, contestId, official, firstSeen };
@@ -136,7 +136,7 @@ async function* invalidLines(boxPool: Pool, electionId: string): AsyncGenerator<
   }
 }
 
-const invalidLine = (found: InvalidRow): string =>
+const invalidLine = (found: StoredInvalidRow): string =>
   csvRow([
     found.batchId,
     found.row,

@@ -24,7 +24,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Caller } from '../drafts/participants.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 import { openTies } from './results-body.ts';
-import { actorName, bodyOf, newestResult } from './results-view.ts';
+import { storedActor, bodyOf, newestResult } from './results-view.ts';
 
 /** How often documents are signed anew because others were signed at the same moment. */
 const triesMax = 5;
@@ -53,7 +53,7 @@ export function createPublishResults(parts: Parts): PublishResults {
       if (isNew) {
         refuseOpenTies(bodyOf(newest), wish);
         await finalTurnout(parts, id, bodyOf(newest));
-        await putIntoTheRecord(parts, id, newest, actorName(actor));
+        await putIntoTheRecord(parts, id, newest, storedActor(actor));
       }
       await publishing.putOut(id);
       // `ballots` gets it from the schedule if it is away.

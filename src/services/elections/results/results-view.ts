@@ -11,7 +11,7 @@ import type { Actor } from '../audit/audit.ts';
 import { openTies } from './results-body.ts';
 
 /** Who made something, as it is stored. */
-export const actorName = (actor: Actor): string => (actor.kind === 'user' ? actor.userId : actor.kind);
+export const storedActor = (actor: Actor): string => (actor.kind === 'user' ? actor.userId : actor.kind);
 
 /** SHA-256 of a text's UTF-8 bytes, in hexadecimal. */
 export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');

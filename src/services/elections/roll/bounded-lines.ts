@@ -1,13 +1,16 @@
 // Lines of a file of any size in bounded memory: a line that is too long is told as such and never held.
 
-export type Line = { readonly row: number; readonly text: string | null };
+export type FileLine = { readonly row: number; readonly text: string | null };
 
 /** Yields the lines of a text stream with their row numbers from 1; `text` is null where the line is too long. */
-export async function* boundedLines(chunks: AsyncIterable<string>, lineCharactersMax: number): AsyncGenerator<Line> {
+export async function* boundedLines(
+  chunks: AsyncIterable<string>,
+  lineCharactersMax: number,
+): AsyncGenerator<FileLine> {
   let row = 1;
   // null once it is too long.
   let held: string | null = '';
-  const finish = (): Line => {
+  const finish = (): FileLine => {
     const line = { row, text: held === null ? null : held.replace(/\r$/, '') };
     row += 1;
     held = '';

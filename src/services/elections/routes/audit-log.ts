@@ -12,7 +12,7 @@ import {
   verificationQuery,
 } from '../../../protocol/control/audit-log-api.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import { examples } from '../api-docs/examples.ts';
+import { electionsExamples } from '../api-docs/examples.ts';
 import { callerOf } from './caller.ts';
 
 const tags = ['audit log'];
@@ -42,7 +42,9 @@ function listingRoute(app: App, { auditLog }: AuditLogOptions): void {
         ...allows('administrator', 'auditor'),
         ...documented({
           answers: {
-            200: jsonAnswer('A page.', 'AuditLogPage', { page: { summary: 'A rename', value: examples.auditLogPage } }),
+            200: jsonAnswer('A page.', 'AuditLogPage', {
+              page: { summary: 'A rename', value: electionsExamples.auditLogPage },
+            }),
           },
           refusals: [],
         }),
@@ -71,7 +73,7 @@ function verifyingRoute(app: App, { auditLog }: AuditLogOptions): void {
         ...documented({
           answers: {
             200: jsonAnswer('What was found.', 'AuditVerification', {
-              whole: { summary: 'The chain is whole', value: examples.verification },
+              whole: { summary: 'The chain is whole', value: electionsExamples.verification },
             }),
           },
           refusals: [],
@@ -101,7 +103,9 @@ function exportRoute(app: App, { auditLog, guard }: AuditLogOptions): void {
           answers: {
             200: {
               description: 'A line for each entry.',
-              content: { 'application/x-ndjson': { examples: { line: { summary: 'A line', value: examples.line } } } },
+              content: {
+                'application/x-ndjson': { examples: { line: { summary: 'A line', value: electionsExamples.line } } },
+              },
             },
           },
           refusals: [],

@@ -15,7 +15,7 @@ import {
 } from '../../../protocol/control/elections-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import type { Elections, Expected } from '../drafts/elections.ts';
-import { examples } from '../api-docs/examples.ts';
+import { electionsExamples } from '../api-docs/examples.ts';
 import { callerOf } from './caller.ts';
 
 /** Largest definition, in bytes: 32 contests of 500 options in several languages are an extreme that still fits. */
@@ -32,7 +32,7 @@ const headers = z.looseObject({
 });
 const oneElection = (description: string) => ({
   ...jsonAnswer(description, 'ElectionAnswer', {
-    election: { summary: 'A draft', value: { election: examples.election } },
+    election: { summary: 'A draft', value: { election: electionsExamples.election } },
   }),
   headers: { ETag: 'The version, for If-Match.' },
 });
@@ -69,8 +69,8 @@ function creatingRoute(app: App, { elections, guard }: ElectionOptions): void {
           answers: { 201: oneElection('The draft.') },
           refusals: ['conflict', 'invalid-election'],
           requests: {
-            parliament: { summary: 'Seats by D’Hondt among parties', value: examples.electionRequest },
-            referendum: { summary: 'A motion, as a rehearsal', value: examples.referendumRequest },
+            parliament: { summary: 'Seats by D’Hondt among parties', value: electionsExamples.electionRequest },
+            referendum: { summary: 'A motion, as a rehearsal', value: electionsExamples.referendumRequest },
           },
         }),
       },
@@ -101,7 +101,9 @@ function listingRoute(app: App, { elections }: ElectionOptions): void {
         ...allows('administrator', 'official', 'auditor'),
         ...documented({
           answers: {
-            200: jsonAnswer('A page.', 'ElectionPage', { page: { summary: 'One', value: examples.electionPage } }),
+            200: jsonAnswer('A page.', 'ElectionPage', {
+              page: { summary: 'One', value: electionsExamples.electionPage },
+            }),
           },
           refusals: [],
         }),
@@ -147,7 +149,7 @@ function readingRoutes(app: App, { elections }: ElectionOptions): void {
         ...documented({
           answers: {
             200: jsonAnswer('The document, not signed, and warnings.', 'ElectionPreview', {
-              preview: { summary: 'With a warning', value: examples.preview },
+              preview: { summary: 'With a warning', value: electionsExamples.preview },
             }),
           },
           refusals: ['election-not-found', 'invalid-election'],
@@ -182,7 +184,7 @@ function changingRoute(app: App, { elections, guard }: ElectionOptions): void {
         ...documented({
           answers: { 200: oneElection('The election as it is now.') },
           refusals: ['election-not-found', 'conflict', 'invalid-election'],
-          requests: { end: { summary: 'A later end', value: examples.change } },
+          requests: { end: { summary: 'A later end', value: electionsExamples.change } },
         }),
       },
     },

@@ -10,7 +10,7 @@ import { electionAnswer } from '../../../protocol/control/elections-api.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import type { Elections } from '../drafts/elections.ts';
-import { examples } from '../api-docs/examples.ts';
+import { electionsExamples } from '../api-docs/examples.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { callerOf } from './caller.ts';
 
@@ -21,7 +21,7 @@ const undecided =
   'everything is back. `changing` shows which acts are under way. Asking for the same again is safe.';
 const oneElection = (description: string) => ({
   ...jsonAnswer(description, 'ElectionAnswer', {
-    election: { summary: 'An election', value: { election: examples.election } },
+    election: { summary: 'An election', value: { election: electionsExamples.election } },
   }),
   headers: { ETag: 'The version, for If-Match.' },
 });

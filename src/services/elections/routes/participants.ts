@@ -13,7 +13,7 @@ import {
   participantRequest,
   participantsQuery,
 } from '../../../protocol/control/participants-api.ts';
-import { examples } from '../api-docs/examples.ts';
+import { electionsExamples } from '../api-docs/examples.ts';
 import type { Participants } from '../drafts/participants.ts';
 import { callerOf } from './caller.ts';
 
@@ -21,7 +21,7 @@ const params = z.object({ participantId });
 const tags = ['participants'];
 const oneParticipant = (description: string) =>
   jsonAnswer(description, 'ParticipantAnswer', {
-    participant: { summary: 'A party', value: { participant: examples.participant } },
+    participant: { summary: 'A party', value: { participant: electionsExamples.participant } },
   });
 
 export type ParticipantOptions = { readonly participants: Participants; readonly guard: RoleGuard };
@@ -50,7 +50,7 @@ function readingRoutes(app: App, { participants }: ParticipantOptions): void {
         ...documented({
           answers: {
             200: jsonAnswer('A page.', 'ParticipantPage', {
-              page: { summary: 'A page', value: examples.participantPage },
+              page: { summary: 'A page', value: electionsExamples.participantPage },
             }),
           },
           refusals: [],
@@ -74,7 +74,7 @@ function readingRoutes(app: App, { participants }: ParticipantOptions): void {
         ...documented({
           answers: {
             200: jsonAnswer('The participant.', 'ParticipantDetails', {
-              participant: { summary: 'A party', value: examples.participantDetails },
+              participant: { summary: 'A party', value: electionsExamples.participantDetails },
             }),
           },
           refusals: ['participant-not-found'],
@@ -105,8 +105,8 @@ function creatingRoute(app: App, { participants, guard }: ParticipantOptions): v
           answers: { 201: oneParticipant('The participant.') },
           refusals: ['conflict'],
           requests: {
-            party: { summary: 'A party', value: examples.participantRequest },
-            languages: { summary: 'With names by language', value: examples.participantByLanguage },
+            party: { summary: 'A party', value: electionsExamples.participantRequest },
+            languages: { summary: 'With names by language', value: electionsExamples.participantByLanguage },
           },
         }),
       },
@@ -138,7 +138,7 @@ function changingRoutes(app: App, { participants, guard }: ParticipantOptions): 
         ...documented({
           answers: { 200: oneParticipant('The participant as it is now.') },
           refusals: ['participant-not-found', 'conflict'],
-          requests: { name: { summary: 'A new name', value: examples.participantChange } },
+          requests: { name: { summary: 'A new name', value: electionsExamples.participantChange } },
         }),
       },
     },

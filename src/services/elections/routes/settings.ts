@@ -5,12 +5,12 @@ import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { settings } from '../../../protocol/control/elections-api.ts';
 import type { ElectionSettings } from '../drafts/election-settings.ts';
-import { examples } from '../api-docs/examples.ts';
+import { electionsExamples } from '../api-docs/examples.ts';
 import { callerOf } from './caller.ts';
 
 const tags = ['settings'];
 const theSettings = jsonAnswer('The settings.', 'Settings', {
-  settings: { summary: 'One at a time', value: examples.settings },
+  settings: { summary: 'One at a time', value: electionsExamples.settings },
 });
 
 export type SettingsOptions = { readonly settings: ElectionSettings; readonly guard: RoleGuard };
@@ -46,7 +46,7 @@ export async function settingsRoutes(app: App, { settings: kept, guard }: Settin
         ...documented({
           answers: { 200: theSettings },
           refusals: ['conflict'],
-          requests: { one: { summary: 'One at a time', value: examples.settings } },
+          requests: { one: { summary: 'One at a time', value: electionsExamples.settings } },
         }),
       },
     },

@@ -16,7 +16,7 @@ import { countBox } from '../../../store/box.ts';
 import type { Pool } from '../../../store/database.ts';
 import { claimTurnout, findLifecycle, storeTurnout } from '../../../store/elections/lifecycle.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
-import { noteTurnout, turnoutHistory } from '../../../store/elections/turnout.ts';
+import { noteTurnout, findTurnoutHistory } from '../../../store/elections/turnout.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 
@@ -93,7 +93,7 @@ export function createTurnouts(parts: Parts): Turnouts {
     show: async (electionId) => (await look(electionId)).shown,
     async history(electionId) {
       const { definition, row } = await announcedElection(pool, electionId);
-      const samples = await turnoutHistory(pool, electionId, turnoutSamplesMax);
+      const samples = await findTurnoutHistory(pool, electionId, turnoutSamplesMax);
       return {
         electionId,
         step: stepOf(definition, isFinal(row, definition)),

@@ -18,7 +18,7 @@ import {
 } from '../../../protocol/control/officials-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { BatchProgress } from '../batch-progress.ts';
-import { examples } from '../examples.ts';
+import { officialsExamples } from '../examples.ts';
 import type { ProgressStreams } from '../progress-streams.ts';
 import { createVisibility } from '../visibility.ts';
 import type { Visibility } from '../visibility.ts';
@@ -59,7 +59,7 @@ function listRoute(app: App, { visible, guard }: Options): void {
         ...documented({
           answers: {
             200: jsonAnswer('A page.', 'BatchPage', {
-              page: { summary: 'A page', value: { batches: [examples.checking], next: null } },
+              page: { summary: 'A page', value: { batches: [officialsExamples.checking], next: null } },
             }),
           },
           refusals: [],
@@ -90,8 +90,8 @@ function oneRoute(app: App, { visible, guard }: Options): void {
         ...documented({
           answers: {
             200: jsonAnswer('The batch.', 'BatchAnswer', {
-              checking: { summary: 'Being checked', value: { batch: examples.checking } },
-              incomplete: { summary: 'Rows were lost', value: { batch: examples.incomplete } },
+              checking: { summary: 'Being checked', value: { batch: officialsExamples.checking } },
+              incomplete: { summary: 'Rows were lost', value: { batch: officialsExamples.incomplete } },
             }),
           },
           refusals: ['batch-not-found'],
@@ -126,7 +126,7 @@ function eventsRoute(app: App, { visible, streams, guard }: Options): void {
             200: {
               description: 'Events, the present state first.',
               content: {
-                'text/event-stream': { examples: { event: { summary: 'An event', value: examples.event } } },
+                'text/event-stream': { examples: { event: { summary: 'An event', value: officialsExamples.event } } },
               },
             },
           },
@@ -165,7 +165,9 @@ function invalidRoute(app: App, { visible, progress, guard }: Options): void {
             200: {
               description:
                 'CSV with a heading. A text that a spreadsheet would run as a formula begins with an apostrophe.',
-              content: { 'text/csv': { examples: { csv: { summary: 'Two rows', value: examples.invalidCsv } } } },
+              content: {
+                'text/csv': { examples: { csv: { summary: 'Two rows', value: officialsExamples.invalidCsv } } },
+              },
               headers: { 'Rows-Omitted': 'How many invalid rows are not in this file.' },
             },
           },

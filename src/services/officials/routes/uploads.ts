@@ -6,13 +6,13 @@ import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { batchAnswer, uploadQuery } from '../../../protocol/control/officials-api.ts';
-import { examples } from '../examples.ts';
+import { officialsExamples } from '../examples.ts';
 import { discardRest, formLimits, uploadedFile } from '../uploaded-file.ts';
 import type { Uploads } from '../uploads.ts';
 
 export type UploadOptions = { readonly uploads: Uploads; readonly guard: RoleGuard };
 
-const csv = { csv: { summary: 'Three ballots of one contest', value: examples.file } };
+const csv = { csv: { summary: 'Three ballots of one contest', value: officialsExamples.file } };
 const streams = {
   'text/csv': { schema: { type: 'string' }, examples: csv },
   'multipart/form-data': {
@@ -22,7 +22,7 @@ const streams = {
       additionalProperties: true,
       properties: { file: { type: 'string', contentMediaType: 'text/csv' } },
     },
-    examples: { form: { summary: 'The same in a form', value: { file: examples.file } } },
+    examples: { form: { summary: 'The same in a form', value: { file: officialsExamples.file } } },
   },
 };
 
@@ -52,10 +52,10 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
         ...documented({
           answers: {
             200: jsonAnswer('Every row of this file was checked before; nothing was queued.', 'BatchAnswer', {
-              done: { summary: 'Done', value: { batch: examples.done } },
+              done: { summary: 'Done', value: { batch: officialsExamples.done } },
             }),
             202: jsonAnswer('Every row is safe in the queue, or was already.', 'BatchAnswer', {
-              queued: { summary: 'Queued', value: { batch: examples.queued } },
+              queued: { summary: 'Queued', value: { batch: officialsExamples.queued } },
             }),
           },
           refusals: ['not-open', 'election-not-found', 'invalid-batch'],

@@ -8,7 +8,7 @@ import type { App } from '../../../platform/http/http.ts';
 import type { CallsTls } from '../../../platform/private-calls/private-calls-tls.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { Problem } from '../../../protocol/problem.ts';
-import type { Sessions } from '../sessions.ts';
+import type { PanelSessions } from '../sessions.ts';
 
 /** Longest wait for the beginning of an answer, in milliseconds: a file of a million rows is checked before it comes. */
 const answerMsMax = 15 * 60_000;
@@ -18,7 +18,7 @@ const silenceMsMax = 60_000;
 const connectionsMax = 128;
 
 export type ForwardOptions = {
-  readonly sessions: Sessions;
+  readonly sessions: PanelSessions;
   readonly origins: Readonly<Record<'access' | 'elections' | 'officials', string>>;
   readonly tls: CallsTls | undefined;
 };

@@ -16,7 +16,7 @@ export const builtPanel = new URL('../../../../dist/web/panel/', import.meta.url
 const pagePolicy = contentSecurityPolicy({ 'worker-src': "'self'", 'frame-src': "'self'" });
 const framedPolicy = contentSecurityPolicy({ 'frame-ancestors': "'self'" });
 
-export async function pageRoutes(app: App, { folder = builtPanel }: { readonly folder?: URL }): Promise<void> {
+export async function panelPageRoutes(app: App, { folder = builtPanel }: { readonly folder?: URL }): Promise<void> {
   const home = new URL('panel.html', folder);
   if (!existsSync(home)) {
     // From the sources alone, without a build, the service is its API.

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { loginRequest } from '../../../protocol/control/access-api.ts';
-import type { Sessions } from '../sessions.ts';
+import type { PanelSessions } from '../sessions.ts';
 
 const signedIn = z.object({
   user: z.object({ id: z.string(), role: z.string() }),
@@ -11,7 +11,7 @@ const signedIn = z.object({
 });
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
-export async function sessionRoutes(app: App, { sessions }: { readonly sessions: Sessions }): Promise<void> {
+export async function panelSessionRoutes(app: App, { sessions }: { readonly sessions: PanelSessions }): Promise<void> {
   app.post('/api/session', { schema: { body: loginRequest } }, async (request, reply) => {
     const answer = await sessions.signIn(request, reply, request.body);
     reply.header('cache-control', 'no-store');

@@ -14,13 +14,13 @@ export type InboundText = {
 export type WebhookRequest = { readonly headers: IncomingHttpHeaders; readonly body: Buffer };
 
 /** `refused`: not signed as it must be. A signed webhook that holds no text reads as an empty list. */
-export type Reading =
+export type WebhookContent =
   { readonly outcome: 'texts'; readonly texts: readonly InboundText[] } | { readonly outcome: 'refused' };
 
 export type Inbound = {
   /** The number that voters text to, E.164. */
   readonly number: string;
-  read(request: WebhookRequest): Reading;
+  read(request: WebhookRequest): WebhookContent;
   /** What the provider wants to hear once its text is safe. */
   readonly thanks: { readonly contentType: string; readonly body: string };
 };

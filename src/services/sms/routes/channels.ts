@@ -2,12 +2,12 @@
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import { problemBody } from '../../../protocol/problem.ts';
-import { channels } from '../../../protocol/sms-service.ts';
+import { smsChannels } from '../../../protocol/sms-service.ts';
 import type { FindChannels } from '../find-channels.ts';
 
 const schema = {
   summary: 'The number to text to, and whether codes can be sent.',
-  response: { 200: channels, 401: problemBody, 403: problemBody },
+  response: { 200: smsChannels, 401: problemBody, 403: problemBody },
 };
 
 // eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are async.

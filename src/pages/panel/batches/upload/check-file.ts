@@ -17,7 +17,7 @@ export const listedMax = 10_000;
 const verdictsMax = 4_096;
 
 export type FindingKind = RowFaultKind | 'repeated-id' | 'not-on-ballot';
-export type Finding = {
+export type FileFinding = {
   readonly line: number;
   /** From 1, below the heading; null for the heading itself. */
   readonly row: number | null;
@@ -33,7 +33,7 @@ export type FindingGroup = {
   readonly kind: FindingKind;
   readonly column: number | null;
   readonly total: number;
-  readonly listed: readonly Finding[];
+  readonly listed: readonly FileFinding[];
 };
 export type CheckedFile = {
   /** Why the file as a whole cannot be taken. */
@@ -137,11 +137,11 @@ function createVerdicts(contests: readonly Contest[]): (cells: string) => readon
 }
 
 function createGroups() {
-  type Group = { kind: FindingKind; column: number | null; total: number; listed: Finding[] };
+  type Group = { kind: FindingKind; column: number | null; total: number; listed: FileFinding[] };
   const groups = new Map<string, Group>();
   let listed = 0;
   return {
-    add(kind: FindingKind, { text, value, ...finding }: Finding): void {
+    add(kind: FindingKind, { text, value, ...finding }: FileFinding): void {
       const { column } = finding;
       const key = `${kind}/${column ?? 0}`;
       const group = groups.get(key) ?? { kind, column, total: 0, listed: [] };

@@ -3,7 +3,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Contest } from '../../../../domain/election.ts';
 import { TextArea } from '../../parts/field.tsx';
-import { titleText } from '../../words.ts';
+import { titleInEnglish } from '../../words.ts';
 import { saveFile } from '../../results/save-file.ts';
 import { exampleRow, templateCsv } from './finding-words.ts';
 
@@ -100,7 +100,7 @@ function PasteForm({ pasted: text, onPasted, onFile }: Props) {
 /** Such as "Parliament 1 to 12". */
 function numbersText({ title, options }: Contest): string {
   const numbers = options.map(({ number }) => number);
-  return `${titleText(title)} ${Math.min(...numbers)} to ${Math.max(...numbers)}`;
+  return `${titleInEnglish(title)} ${Math.min(...numbers)} to ${Math.max(...numbers)}`;
 }
 
 /** The rules of a file in four lines, an example, and a file to begin with. */

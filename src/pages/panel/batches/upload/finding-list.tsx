@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { Contest } from '../../../../domain/election.ts';
 import { numberText } from '../../words.ts';
-import type { Finding, FindingGroup, FindingKind } from './check-file.ts';
+import type { FileFinding, FindingGroup, FindingKind } from './check-file.ts';
 import { wordsOf } from './finding-words.ts';
 
 /** Rows of a group that are shown at first, and at most. */
@@ -60,7 +60,7 @@ function FindingSection({ group, contests }: { readonly group: FindingGroup; rea
 /** Where each row has something of its own to say. */
 const ownDetails: ReadonlySet<FindingKind> = new Set(['values', 'heading', 'repeated-id', 'not-on-ballot']);
 
-function FindingLine({ finding, withDetail }: { readonly finding: Finding; readonly withDetail: boolean }) {
+function FindingLine({ finding, withDetail }: { readonly finding: FileFinding; readonly withDetail: boolean }) {
   const { row, line, text, detail } = finding;
   return (
     <li>

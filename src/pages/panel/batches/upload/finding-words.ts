@@ -1,18 +1,18 @@
 // What was found in a file, in words: what is wrong, how it is mended, and the same as a table for a spreadsheet.
 import type { Contest } from '../../../../domain/election.ts';
 import { csvRow } from '../../../../domain/csv-text.ts';
-import { titleText } from '../../words.ts';
+import { titleInEnglish } from '../../words.ts';
 import type { CheckedFile, FindingGroup, FindingKind } from './check-file.ts';
 
-export type Words = { readonly title: string; readonly mend: string };
+export type FindingWords = { readonly title: string; readonly mend: string };
 
 /** What is wrong in a group and how all of it is mended. */
-export function wordsOf({ kind, column }: FindingGroup, contests: readonly Contest[]): Words {
+export function wordsOf({ kind, column }: FindingGroup, contests: readonly Contest[]): FindingWords {
   const contest = column === null ? undefined : contests[column - 2];
-  return words[kind](contest ? titleText(contest.title) : 'the contest', contests, contest);
+  return words[kind](contest ? titleInEnglish(contest.title) : 'the contest', contests, contest);
 }
 
-type Describe = (title: string, contests: readonly Contest[], contest: Contest | undefined) => Words;
+type Describe = (title: string, contests: readonly Contest[], contest: Contest | undefined) => FindingWords;
 const words: Readonly<Record<FindingKind, Describe>> = {
   'ballot-id': () => ({
     title: 'The first value is not a ballot id',

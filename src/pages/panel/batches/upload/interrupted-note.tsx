@@ -4,7 +4,7 @@ import { Link } from 'wouter-preact';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { Refused } from '../../calls.ts';
 import { numberText } from '../../words.ts';
-import { findBatch, forgetUpload, rememberedUpload } from './upload-store.ts';
+import { uploadedBatch, forgetUpload, rememberedUpload } from './upload-store.ts';
 import type { UploadNote } from './upload-store.ts';
 
 export function InterruptedNote({ userId }: { readonly userId: string }) {
@@ -12,7 +12,7 @@ export function InterruptedNote({ userId }: { readonly userId: string }) {
   const [found, setFound] = useState<Batch | 'looking' | 'absent' | 'unknown'>('looking');
   useEffect(() => {
     if (note === null) return;
-    findBatch(note.batchId).then(
+    uploadedBatch(note.batchId).then(
       (batch) => setFound(batch ?? 'absent'),
       (error: unknown) => {
         if (!(error instanceof Refused)) throw error;

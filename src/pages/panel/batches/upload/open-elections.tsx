@@ -2,7 +2,7 @@
 import { Link } from 'wouter-preact';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
 import { RehearsalTag } from '../rehearsal-tag.tsx';
-import { momentText, titleText } from '../../words.ts';
+import { momentText, titleInEnglish } from '../../words.ts';
 
 export function OpenElections({
   open,
@@ -19,12 +19,12 @@ export function OpenElections({
       {open.map(({ id, title, closesAt, timeZone, rehearsal }) => (
         <li key={id}>
           <span>
-            <strong>{titleText(title)}</strong> {rehearsal && <RehearsalTag />} takes paper ballots until{' '}
+            <strong>{titleInEnglish(title)}</strong> {rehearsal && <RehearsalTag />} takes paper ballots until{' '}
             {momentText(closesAt, timeZone)}.
           </span>
           {mayUpload && (
             <Link class="button primary" href={`/batches/new?election=${id}`}>
-              Upload a file<span class="unseen"> for {titleText(title)}</span>
+              Upload a file<span class="unseen"> for {titleInEnglish(title)}</span>
             </Link>
           )}
         </li>
@@ -45,7 +45,7 @@ export function NothingOpen({
       <p id="nothing-open">
         <strong>No election takes paper ballots now.</strong>{' '}
         {next
-          ? `The next is ${titleText(next.title)}: it opens on ${momentText(next.opensAt, next.timeZone)}.`
+          ? `The next is ${titleInEnglish(next.title)}: it opens on ${momentText(next.opensAt, next.timeZone)}.`
           : 'None is announced either. An administrator announces elections and says which take paper ballots.'}
       </p>
       {withButton && (

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import type { ElectionPreview, ElectionSummary } from '../../../../protocol/control/elections-api.ts';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
-import { call } from '../../calls.ts';
+import { callPanel } from '../../calls.ts';
 import type { Refused } from '../../calls.ts';
 import { useRemote } from '../../remote.ts';
 
@@ -29,7 +29,7 @@ export function usePaperElections() {
 
 async function readPaperElections(signal: AbortSignal): Promise<PaperElections> {
   const list = async (phase: string, limit: number): Promise<readonly ElectionSummary[]> =>
-    (await call<Listed>('elections', `/v1/elections?phase=${phase}&limit=${limit}`, { signal })).data.elections;
+    (await callPanel<Listed>('elections', `/v1/elections?phase=${phase}&limit=${limit}`, { signal })).data.elections;
   const [open, scheduled] = await Promise.all([list('open', openMax), list('scheduled', listedMax)]);
   const taking = await Promise.all(open.map(({ id }) => readElection(id, signal)));
   return { open: taking.filter(takesPaper), next: await firstTaking(scheduled, signal) };
@@ -46,7 +46,7 @@ async function firstTaking(scheduled: readonly ElectionSummary[], signal: AbortS
 
 const takesPaper = ({ channels }: PublicElection): boolean => channels.includes('batches');
 const readElection = async (id: string, signal: AbortSignal): Promise<PublicElection> =>
-  (await call<ElectionPreview>('elections', `/v1/elections/${id}/preview`, { signal })).data.election;
+  (await callPanel<ElectionPreview>('elections', `/v1/elections/${id}/preview`, { signal })).data.election;
 
 /** One election with its contests, as it is announced; null waits. */
 export function useElection(electionId: string | null) {

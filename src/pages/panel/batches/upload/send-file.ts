@@ -2,7 +2,7 @@
 // here. Whether it was taken is known only from the answer; where none comes, that is said.
 import type { ProblemBody } from '../../../../protocol/problem.ts';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
-import { call, Refused } from '../../calls.ts';
+import { callPanel, Refused } from '../../calls.ts';
 
 export type Sent =
   /** `queued` is false where every row had been checked before and nothing was sent on. */
@@ -24,7 +24,7 @@ export async function sendFile(sending: Sending): Promise<Sent> {
   for (;;) {
     // Asked for before the file goes out: a large one would be sent in vain.
     try {
-      await call('access', '/v1/account', { signal: sending.signal });
+      await callPanel('access', '/v1/account', { signal: sending.signal });
     } catch (error) {
       if (sending.signal.aborted) return { kind: 'cancelled' };
       if (!(error instanceof Refused)) throw error;

@@ -9,7 +9,7 @@ import { Moment } from '../../parts/moment.tsx';
 import { RefusalNote } from '../../parts/refusal-note.tsx';
 import { numberText } from '../../words.ts';
 import { FileProgress, rowsText } from './file-progress.tsx';
-import { cancelUpload, findBatch } from './upload-store.ts';
+import { cancelUpload, uploadedBatch } from './upload-store.ts';
 import type { Upload } from './upload-store.ts';
 
 /** Whether this very file was sent before, by its id. While it is asked, and where it cannot be known, null. */
@@ -19,7 +19,7 @@ export function useKnownBatch(batchId: string | null): Batch | null {
     let gone = false;
     setKnown(null);
     if (batchId === null) return;
-    findBatch(batchId).then(
+    uploadedBatch(batchId).then(
       (batch) => (gone ? undefined : setKnown(batch)),
       (error: unknown) => {
         // It is found out when the file is sent.

@@ -4,11 +4,11 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, useLocation, useSearchParams } from 'wouter-preact';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
 import { SelectField } from '../../parts/field.tsx';
-import { Loaded, Page } from '../../parts/page.tsx';
+import { Loaded, PageShell } from '../../parts/page.tsx';
 import { RehearsalBand } from '../../parts/state-tag.tsx';
 import { useRefresh } from '../../remote.ts';
 import { useMe } from '../../session/session.tsx';
-import { momentText, titleText } from '../../words.ts';
+import { momentText, titleInEnglish } from '../../words.ts';
 import '../batches.css';
 import { CheckReport } from './check-report.tsx';
 import { FileChoice, FileRules } from './file-choice.tsx';
@@ -36,7 +36,7 @@ export function UploadPage() {
   const election = chosen ?? over.data ?? (named === null || named === held.current?.id ? held.current : undefined);
   held.current = election;
   return (
-    <Page title="Upload a file" rehearsal={election?.rehearsal ?? false}>
+    <PageShell title="Upload a file" rehearsal={election?.rehearsal ?? false}>
       {election?.rehearsal && <RehearsalBand />}
       <InterruptedNote userId={me.user.id} />
       <Loaded of={elections}>
@@ -53,7 +53,7 @@ export function UploadPage() {
           </>
         )}
       </Loaded>
-    </Page>
+    </PageShell>
   );
 }
 
@@ -65,7 +65,7 @@ function ElectionField({
   readonly chosen: PublicElection | undefined;
 }) {
   const [, setParameters] = useSearchParams();
-  const listed = elections.map(({ id, title }) => [id, titleText(title)] as const);
+  const listed = elections.map(({ id, title }) => [id, titleInEnglish(title)] as const);
   const known = chosen === undefined || elections.some(({ id }) => id === chosen.id);
   return (
     <SelectField
@@ -74,7 +74,7 @@ function ElectionField({
       onValue={(id) => setParameters({ election: id }, { replace: true })}
       options={[
         ...(chosen === undefined ? [['', 'Choose an election'] as const] : []),
-        ...(known ? [] : [[chosen.id, titleText(chosen.title)] as const]),
+        ...(known ? [] : [[chosen.id, titleInEnglish(chosen.title)] as const]),
         ...listed,
       ]}
     />
@@ -87,13 +87,13 @@ function NotOpenNote({
   readonly election: PublicElection;
 }) {
   if (!channels.includes('batches')) {
-    return <p class="note warn">{titleText(title)} takes no paper ballots: a file for it would be refused.</p>;
+    return <p class="note warn">{titleInEnglish(title)} takes no paper ballots: a file for it would be refused.</p>;
   }
   return (
     <p class="note warn">
       {phase === 'scheduled'
-        ? `${titleText(title)} opens on ${momentText(opensAt, timeZone)}. Until then a file is checked here and cannot be sent.`
-        : `${titleText(title)} is closed since ${momentText(closesAt, timeZone)}. Only a file that was taken before and lost a part of its rows can be sent again.`}
+        ? `${titleInEnglish(title)} opens on ${momentText(opensAt, timeZone)}. Until then a file is checked here and cannot be sent.`
+        : `${titleInEnglish(title)} is closed since ${momentText(closesAt, timeZone)}. Only a file that was taken before and lost a part of its rows can be sent again.`}
     </p>
   );
 }
@@ -207,7 +207,7 @@ function Choosing({
 function ForElection({ election: { title, phase, closesAt, timeZone } }: { readonly election: PublicElection }) {
   return (
     <p>
-      For <strong>{titleText(title)}</strong>
+      For <strong>{titleInEnglish(title)}</strong>
       {phase === 'open' && `, which takes paper ballots until ${momentText(closesAt, timeZone)}`}.
     </p>
   );

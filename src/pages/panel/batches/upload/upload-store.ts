@@ -3,7 +3,7 @@
 // their number, so that whoever comes back is told whether it arrived.
 import { useEffect, useState } from 'preact/hooks';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
-import { call, Refused } from '../../calls.ts';
+import { callPanel, Refused } from '../../calls.ts';
 import { sendFile } from './send-file.ts';
 import type { Sent } from './send-file.ts';
 
@@ -85,16 +85,16 @@ async function stateAfter(sent: Sent, batchId: string): Promise<UploadState> {
   if (sent.kind !== 'unknown') return sent;
   for (const pauseMs of lookPausesMs) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    const found = await findBatch(batchId).catch(() => null);
+    const found = await uploadedBatch(batchId).catch(() => null);
     if (found && found.state !== 'incomplete') return { kind: 'taken', batch: found, queued: true };
   }
   return sent;
 }
 
 /** Null where there is none that one may see. Throws `Refused` where it cannot be known. */
-export async function findBatch(batchId: string): Promise<Batch | null> {
+export async function uploadedBatch(batchId: string): Promise<Batch | null> {
   try {
-    return (await call<{ readonly batch: Batch }>('officials', `/v1/batches/${batchId}`)).data.batch;
+    return (await callPanel<{ readonly batch: Batch }>('officials', `/v1/batches/${batchId}`)).data.batch;
   } catch (error) {
     if (error instanceof Refused && error.is('batch-not-found')) return null;
     throw error;

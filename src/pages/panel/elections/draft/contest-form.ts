@@ -1,10 +1,10 @@
 // Contests while they are written: what the page holds, read from a definition and put over one. What a step does not show
 // (other languages, the counting rule) stays as it is in the definition that it is put over.
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
-import { titleText } from '../../words.ts';
+import { titleInEnglish } from '../../words.ts';
 import { mainLanguage, optionTitle } from './definition.ts';
-import type { Contest, Definition, Option } from './definition.ts';
-import type { Fault } from './steps.ts';
+import type { ContestDraft, Definition, OptionDraft } from './definition.ts';
+import type { StepFault } from './steps.ts';
 import { freshId, freshSuggestedId, isSuggestedId } from './suggestions.ts';
 
 export type OptionForm = {
@@ -38,11 +38,11 @@ export function readContests({ definition, participants }: AdministeredElection)
         return {
           id,
           was: option.id,
-          text: title[main] ?? titleText(title),
+          text: title[main] ?? titleInEnglish(title),
           ...(option.participantId !== undefined && { participantId: option.participantId }),
         };
       });
-    const title = contest.title[main] ?? titleText(contest.title);
+    const title = contest.title[main] ?? titleInEnglish(contest.title);
     return { id: contest.id, isNew: false, title, options, orderSeed: contest.orderSeed ?? null };
   });
 }
@@ -55,7 +55,7 @@ export function writeContests(
 ): Pick<Definition, 'contests'> {
   const main = mainLanguage(definition);
   const taken = new Set(definition.contests.map(({ id }) => id));
-  const contests = forms.map((form): Contest => {
+  const contests = forms.map((form): ContestDraft => {
     const before = form.isNew ? undefined : definition.contests.find(({ id }) => id === form.id);
     const id = before?.id ?? (isDraft ? freshSuggestedId(taken) : freshId('contest', taken));
     taken.add(id);
@@ -80,13 +80,13 @@ const newRule = { method: 'plurality', minChoices: 1, maxChoices: 1, abstain: fa
 
 // A ballot cannot ask for more options than it has.
 function fitLimits(
-  { minChoices, maxChoices }: Pick<Contest, 'minChoices' | 'maxChoices'>,
+  { minChoices, maxChoices }: Pick<ContestDraft, 'minChoices' | 'maxChoices'>,
   options: number,
-): Pick<Contest, 'minChoices' | 'maxChoices'> & { readonly changed: boolean } {
+): Pick<ContestDraft, 'minChoices' | 'maxChoices'> & { readonly changed: boolean } {
   const most = Math.max(1, Math.min(maxChoices, options));
   return { maxChoices: most, minChoices: Math.min(minChoices, most), changed: most !== maxChoices };
 }
-function optionOf(form: OptionForm, index: number, contest: Contest | undefined, main: string): Option {
+function optionOf(form: OptionForm, index: number, contest: ContestDraft | undefined, main: string): OptionDraft {
   const { id, participantId, text } = form;
   if (participantId !== undefined) return { id, number: index + 1, participantId };
   const before = contest?.options.find((option) => option.id === form.was);
@@ -98,8 +98,8 @@ function optionOf(form: OptionForm, index: number, contest: Contest | undefined,
   };
 }
 
-export function contestFaults(forms: readonly ContestForm[]): readonly Fault[] {
-  const faults: Fault[] = [];
+export function contestFaults(forms: readonly ContestForm[]): readonly StepFault[] {
+  const faults: StepFault[] = [];
   forms.forEach(({ title, options }, index) => {
     const contest = `Contest ${index + 1}`;
     if (title.trim() === '')

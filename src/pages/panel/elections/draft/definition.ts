@@ -5,8 +5,8 @@ import type { AdministeredElection } from '../../../../protocol/control/election
 import type { Participant } from '../../../../protocol/control/participants-api.ts';
 
 export type Definition = AdministeredElection['definition'];
-export type Contest = Definition['contests'][number];
-export type Option = Contest['options'][number];
+export type ContestDraft = Definition['contests'][number];
+export type OptionDraft = ContestDraft['options'][number];
 
 /** Languages that the voters' page speaks, by the tags that titles use; an election may have others. */
 export const voterLanguages = ['en', 'zh-Hant-HK', 'sr-Cyrl', 'sr-Latn'] as const;
@@ -41,7 +41,7 @@ export function nameText(name: Participant['name'], language = 'en'): string {
 }
 
 /** What an option is called: its own text, or the name of its participant. */
-export function optionTitle(option: Option, participants: AdministeredElection['participants']): Title {
+export function optionTitle(option: OptionDraft, participants: AdministeredElection['participants']): Title {
   return option.title ?? participants.find(({ id }) => id === option.participantId)?.title ?? {};
 }
 

@@ -1,10 +1,10 @@
 // Writing an election as a list of steps. Each is saved by itself; what is wrong is told at the step where it is mended.
 import { Link, useLocation } from 'wouter-preact';
 import type { AdministeredElection, ElectionPreview } from '../../../../protocol/control/elections-api.ts';
-import { Loaded, Page } from '../../parts/page.tsx';
+import { Loaded, PageShell } from '../../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../../parts/state-tag.tsx';
 import { useRemote } from '../../remote.ts';
-import { titleText } from '../../words.ts';
+import { titleInEnglish } from '../../words.ts';
 import { addressOf, pathOf } from './definition.ts';
 import { describe } from '../describe.ts';
 import '../elections.css';
@@ -36,18 +36,18 @@ export function EditElectionPage({ electionId, step }: { readonly electionId: st
   const [, go] = useLocation();
   if (found.data === undefined) {
     return (
-      <Page title="Write the election">
+      <PageShell title="Write the election">
         <Loaded of={found}>{() => null}</Loaded>
-      </Page>
+      </PageShell>
     );
   }
   const { election } = found.data;
   if (step === undefined) return <StepList election={election} />;
   if (!isStepName(step)) {
     return (
-      <Page title="There is no such step">
+      <PageShell title="There is no such step">
         <Link href={`${addressOf(electionId)}/edit`}>See all steps</Link>
-      </Page>
+      </PageShell>
     );
   }
   const started = !['draft', 'scheduled'].includes(election.phase);
@@ -82,7 +82,11 @@ function StepList({ election }: { readonly election: AdministeredElection }) {
   const { definition, state, phase, participants } = election;
   const done = stepNames.filter((name) => progress[name].state === 'completed').length;
   return (
-    <Page title={titleText(definition.title)} tag={<StateTag state={phase} />} rehearsal={definition.rehearsal}>
+    <PageShell
+      title={titleInEnglish(definition.title)}
+      tag={<StateTag state={phase} />}
+      rehearsal={definition.rehearsal}
+    >
       {definition.rehearsal && <RehearsalBand />}
       <AnnouncedNote election={election} />
       {state === 'draft' && (
@@ -121,7 +125,7 @@ function StepList({ election }: { readonly election: AdministeredElection }) {
         </Link>
         <Link href={addressOf(election.id)}>Page of the election</Link>
       </p>
-    </Page>
+    </PageShell>
   );
 }
 

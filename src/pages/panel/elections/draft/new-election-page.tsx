@@ -1,15 +1,15 @@
 // Step 1 of an election that is not there yet. Saving makes a draft, in which everything else is suggested.
 import { useState } from 'preact/hooks';
 import { Link, useLocation, useSearchParams } from 'wouter-preact';
-import { call } from '../../calls.ts';
+import { callPanel } from '../../calls.ts';
 import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
-import { Page } from '../../parts/page.tsx';
+import { PageShell } from '../../parts/page.tsx';
 import { RehearsalBand } from '../../parts/state-tag.tsx';
 import { useAct, useRefresh } from '../../remote.ts';
 import { addressOf, languageName, voterLanguages } from './definition.ts';
 import { ElectionRefusal } from '../election-refusal.tsx';
 import '../elections.css';
-import type { Fault } from './steps.ts';
+import type { StepFault } from './steps.ts';
 import { electionTypes, shortNameOf, suggestedElection } from './suggestions.ts';
 import type { ElectionType } from './suggestions.ts';
 import { TimeZoneField, noSuchZone } from './time-zone-field.tsx';
@@ -28,8 +28,8 @@ type Typed = {
 
 const idOf = ({ title, shortName }: Typed): string => (shortName ?? shortNameOf(title)).trim();
 
-function faultsOf(typed: Typed): readonly Fault[] {
-  const faults: Fault[] = [];
+function faultsOf(typed: Typed): readonly StepFault[] {
+  const faults: StepFault[] = [];
   if (typed.title.trim() === '') faults.push({ path: 'title', detail: 'Enter a title.' });
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(idOf(typed)))
     faults.push({ path: 'id', detail: 'Enter a short name of letters a to z, digits and hyphens.' });
@@ -55,12 +55,12 @@ export function NewElectionPage() {
     const faults = faultsOf(typed);
     if (faults.length > 0) throw refusedHere(faults);
     const body = suggestedElection({ ...typed, id: idOf(typed) }, Date.now());
-    await call('elections', '/v1/elections', { method: 'POST', body });
+    await callPanel('elections', '/v1/elections', { method: 'POST', body });
     await refresh('elections');
     go(`${addressOf(idOf(typed))}/edit/dates`);
   });
   return (
-    <Page title={typed.rehearsal ? 'Start a rehearsal' : 'Create an election'} rehearsal={typed.rehearsal}>
+    <PageShell title={typed.rehearsal ? 'Start a rehearsal' : 'Create an election'} rehearsal={typed.rehearsal}>
       {typed.rehearsal && <RehearsalBand />}
       <p class="muted">Step 1 of 7 · Name and type. Saving makes a draft that only administrators and auditors see.</p>
       <form
@@ -85,7 +85,7 @@ export function NewElectionPage() {
           {act.busy && <span role="status">Saving…</span>}
         </div>
       </form>
-    </Page>
+    </PageShell>
   );
 }
 

@@ -1,7 +1,7 @@
 // Finds participants for a contest, or adds one that is not there yet.
 import { useState } from 'preact/hooks';
 import type { Participant, ParticipantRequest } from '../../../../protocol/control/participants-api.ts';
-import { call } from '../../calls.ts';
+import { callPanel } from '../../calls.ts';
 import { TextField } from '../../parts/field.tsx';
 import { RefusalNote } from '../../parts/refusal-note.tsx';
 import { useAct, useRefresh, useRemote } from '../../remote.ts';
@@ -91,7 +91,7 @@ function NewParticipant({
   const refresh = useRefresh();
   const make = useAct(async (as: Participant['kind']) => {
     const body: ParticipantRequest = { name, kind: as, allowSameName: false };
-    const { data } = await call<{ participant: Participant }>('elections', '/v1/participants', {
+    const { data } = await callPanel<{ participant: Participant }>('elections', '/v1/participants', {
       method: 'POST',
       body,
     });

@@ -2,9 +2,9 @@
 import type { ComponentChildren } from 'preact';
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
-import { Page } from '../../parts/page.tsx';
+import { PageShell } from '../../parts/page.tsx';
 import { RehearsalBand } from '../../parts/state-tag.tsx';
-import { momentText, titleText } from '../../words.ts';
+import { momentText, titleInEnglish } from '../../words.ts';
 import { addressOf, isBeforeOpening } from './definition.ts';
 import type { Definition } from './definition.ts';
 import { describe } from '../describe.ts';
@@ -71,14 +71,14 @@ export function StepPage({
 }) {
   const { rehearsal, title } = election.definition;
   return (
-    <Page title={`${stepNames.indexOf(step) + 1}. ${stepTitles[step]}`} rehearsal={rehearsal}>
+    <PageShell title={`${stepNames.indexOf(step) + 1}. ${stepTitles[step]}`} rehearsal={rehearsal}>
       {rehearsal && <RehearsalBand />}
       <p class="muted">
-        Step {stepNames.indexOf(step) + 1} of {stepNames.length} · <bdi>{titleText(title)}</bdi>
+        Step {stepNames.indexOf(step) + 1} of {stepNames.length} · <bdi>{titleInEnglish(title)}</bdi>
       </p>
       <AnnouncedNote election={election} />
       {children}
-    </Page>
+    </PageShell>
   );
 }
 

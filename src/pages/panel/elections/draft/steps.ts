@@ -19,9 +19,9 @@ export const isStepName = (name: string | undefined): name is StepName =>
   name !== undefined && Object.hasOwn(stepTitles, name);
 
 export type StepState = 'completed' | 'not-started' | 'problem';
-export type StepProgress = { readonly state: StepState; readonly faults: readonly Fault[] };
+export type StepProgress = { readonly state: StepState; readonly faults: readonly StepFault[] };
 /** `path` is bare; `detail` says which contest and option it is about. */
-export type Fault = { readonly path: string; readonly detail: string };
+export type StepFault = { readonly path: string; readonly detail: string };
 
 /** A path as the service names it, without what it stands in: `contests/0/title`. */
 export const barePath = (path: string): string => path.replace(/^(?:body|election)\//, '');
@@ -50,7 +50,10 @@ export function placeText(path: string): string {
   return `Contest ${Number(contest) + 1}${option === undefined ? '' : `, option ${Number(option) + 1}`}: `;
 }
 
-export const placed = ({ path, detail }: Fault): Fault => ({ path: barePath(path), detail: placeText(path) + detail });
+export const placed = ({ path, detail }: StepFault): StepFault => ({
+  path: barePath(path),
+  detail: placeText(path) + detail,
+});
 
 /** The election that a fault names as the one in the way. */
 export const otherElectionOf = (path: string): string | undefined =>
@@ -65,7 +68,10 @@ export function progressOf(
   refusal: Refused | null,
   nowMs: number,
 ): Readonly<Record<StepName, StepProgress>> {
-  const faults = Object.fromEntries(stepNames.map((name) => [name, [] as Fault[]])) as Record<StepName, Fault[]>;
+  const faults = Object.fromEntries(stepNames.map((name) => [name, [] as StepFault[]])) as Record<
+    StepName,
+    StepFault[]
+  >;
   for (const warning of preview?.warnings ?? []) {
     if (!faultyWarnings.has(warning.code)) continue;
     faults[stepOfWarning(warning)].push(placed(warning));

@@ -3,13 +3,13 @@
 // else was faster, both are shown and nothing is lost.
 import { useState } from 'preact/hooks';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
-import { call, Refused } from '../../calls.ts';
+import { callPanel, Refused } from '../../calls.ts';
 import { useAct, useRefresh } from '../../remote.ts';
-import type { Act } from '../../remote.ts';
+import type { RemoteAction } from '../../remote.ts';
 import { useMe } from '../../session/session.tsx';
 import { pathOf } from './definition.ts';
 import type { Definition } from './definition.ts';
-import type { Fault, StepName } from './steps.ts';
+import type { StepFault, StepName } from './steps.ts';
 
 export type StepWork<Values> = {
   readonly name: StepName;
@@ -17,7 +17,7 @@ export type StepWork<Values> = {
   /** What PATCH sends, for values over a definition that may be newer than the one they were read from. */
   readonly write: (values: Values, definition: Definition, election: AdministeredElection) => Partial<Definition>;
   /** What can be told without asking; the service tells the rest. */
-  readonly check?: (values: Values) => readonly Fault[];
+  readonly check?: (values: Values) => readonly StepFault[];
 };
 
 export type StepForm<Values> = {
@@ -25,7 +25,7 @@ export type StepForm<Values> = {
   readonly set: (changes: Partial<Values>) => void;
   readonly typed: boolean;
   readonly discard: () => void;
-  readonly act: Act<[]>;
+  readonly act: RemoteAction<[]>;
   /** What somebody else made of it, while that is not decided. */
   readonly theirs: AdministeredElection | null;
   /** The definition as it would be with what was typed. */
@@ -100,7 +100,7 @@ export function useStep<Values extends object>(
 }
 
 const patch = (base: AdministeredElection, change: Partial<Definition>): Promise<unknown> =>
-  call('elections', pathOf(base.id), {
+  callPanel('elections', pathOf(base.id), {
     method: 'PATCH',
     headers: { 'if-match': `"${base.version}"` },
     body: change,
@@ -114,12 +114,12 @@ const changedByOther = {
 /** The election as it is now where a refusal, or no answer at all, may come of a newer version; else null. */
 async function changedMeanwhile(error: unknown, base: AdministeredElection): Promise<AdministeredElection | null> {
   if (!(error instanceof Refused) || !error.is('conflict')) return null;
-  const { data } = await call<{ election: AdministeredElection }>('elections', pathOf(base.id));
+  const { data } = await callPanel<{ election: AdministeredElection }>('elections', pathOf(base.id));
   return data.election.version === base.version ? null : data.election;
 }
 
 /** A refusal that the page itself tells, of the same form as the service's. */
-export const refusedHere = (faults: readonly Fault[]): Refused =>
+export const refusedHere = (faults: readonly StepFault[]): Refused =>
   new Refused(422, {
     title: 'There is a problem',
     detail: 'Mend what is listed here and save again. Nothing was changed.',

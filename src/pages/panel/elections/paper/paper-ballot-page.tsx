@@ -6,10 +6,10 @@ import { csvRow } from '../../../../domain/csv-text.ts';
 import type { ElectionPreview } from '../../../../protocol/control/elections-api.ts';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
 import { SelectField, TextField } from '../../parts/field.tsx';
-import { Loaded, Page } from '../../parts/page.tsx';
+import { Loaded, PageShell } from '../../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../../parts/state-tag.tsx';
 import { useRemote } from '../../remote.ts';
-import { numberText, titleText } from '../../words.ts';
+import { numberText, titleInEnglish } from '../../words.ts';
 import { ballotLanguages } from '../draft/ballot-languages.ts';
 import { addressOf, languageName, pathOf } from '../draft/definition.ts';
 import { ElectionRefusal } from '../election-refusal.tsx';
@@ -26,10 +26,10 @@ export function PaperBallotPage({ electionId }: { readonly electionId: string })
   const found = useRemote<ElectionPreview>('elections', `${pathOf(electionId)}/preview`);
   if (found.data === undefined) {
     return (
-      <Page title="Paper ballots">
+      <PageShell title="Paper ballots">
         {found.error !== null && <ElectionRefusal refusal={found.error} electionId={electionId} />}
         <Loaded of={{ ...found, error: null }}>{() => null}</Loaded>
-      </Page>
+      </PageShell>
     );
   }
   return <Shown election={found.data.election} />;
@@ -45,8 +45,8 @@ function Shown({ election }: { readonly election: PublicElection }) {
   const phase = usePhase(election);
   const common = { election, isDraft: phase === 'draft' };
   return (
-    <Page
-      title={`Paper ballots of ${titleText(election.title)}`}
+    <PageShell
+      title={`Paper ballots of ${titleInEnglish(election.title)}`}
       tag={<StateTag state={phase} />}
       rehearsal={election.rehearsal}
     >
@@ -78,7 +78,7 @@ function Shown({ election }: { readonly election: PublicElection }) {
           )}
         </div>
       )}
-    </Page>
+    </PageShell>
   );
 }
 

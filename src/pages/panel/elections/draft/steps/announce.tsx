@@ -2,10 +2,10 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
-import { call, Refused } from '../../../calls.ts';
+import { callPanel, Refused } from '../../../calls.ts';
 import { ConfirmDialog } from '../../../parts/confirm-dialog.tsx';
 import { useAct, useRefresh } from '../../../remote.ts';
-import { momentText, titleText } from '../../../words.ts';
+import { momentText, titleInEnglish } from '../../../words.ts';
 import { addressOf, pathOf } from '../definition.ts';
 import type { Definition } from '../definition.ts';
 import { ElectionRefusal } from '../../election-refusal.tsx';
@@ -23,7 +23,7 @@ export function Announce({
   const [, go] = useLocation();
   const refresh = useRefresh();
   const act = useAct(async () => {
-    await call('elections', `${pathOf(election.id)}/announce`, { method: 'POST' });
+    await callPanel('elections', `${pathOf(election.id)}/announce`, { method: 'POST' });
     await refresh('elections');
   });
   return (
@@ -63,7 +63,7 @@ function Effect({ definition: { title, opensAt, closesAt, timeZone } }: { readon
   return (
     <>
       <p>
-        From now on everybody can see <bdi>{titleText(title)}</bdi>.{' '}
+        From now on everybody can see <bdi>{titleInEnglish(title)}</bdi>.{' '}
         {atOnce ? 'It opens at once' : `It opens by itself on ${momentText(opensAt, timeZone)}`} and closes on{' '}
         {momentText(closesAt, timeZone)}.
       </p>
@@ -80,7 +80,7 @@ export function AnnounceAgain({ election: { id, version } }: { readonly election
   const refresh = useRefresh();
   const act = useAct(async () => {
     const headers = { 'if-match': `"${version}"` };
-    await call('elections', pathOf(id), { method: 'PATCH', headers, body: {} });
+    await callPanel('elections', pathOf(id), { method: 'PATCH', headers, body: {} });
     await refresh('elections');
   });
   return (

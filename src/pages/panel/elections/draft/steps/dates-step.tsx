@@ -4,7 +4,7 @@ import { DateTimeField, momentOf, typedOf } from '../date-time-field.tsx';
 import type { TypedTime } from '../date-time-field.tsx';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
-import type { Fault } from '../steps.ts';
+import type { StepFault } from '../steps.ts';
 import { TimeZoneField, noSuchZone } from '../time-zone-field.tsx';
 import { fieldId, useStep } from '../use-step.ts';
 import type { StepWork } from '../use-step.ts';
@@ -40,7 +40,7 @@ const work: StepWork<Values> = {
     if (!isTimeZone(timeZone)) return [{ path: 'timeZone', detail: noSuchZone }];
     const opensAt = momentOf(opens, timeZone);
     const closesAt = momentOf(closes, timeZone);
-    const faults: Fault[] = [];
+    const faults: StepFault[] = [];
     if ('fault' in opensAt) faults.push({ path: 'opensAt', detail: `Opening: ${opensAt.fault}` });
     if ('fault' in closesAt) faults.push({ path: 'closesAt', detail: `Closing: ${closesAt.fault}` });
     if ('at' in opensAt && 'at' in closesAt && closesAt.at <= opensAt.at)

@@ -1,9 +1,9 @@
 // The texts of an election by language, while they are written.
 import { languageName, languagesOf } from '../definition.ts';
-import type { Contest, Definition } from '../definition.ts';
+import type { ContestDraft, Definition } from '../definition.ts';
 import { textsOf } from '../../describe.ts';
 import type { WrittenText } from '../../describe.ts';
-import type { Fault } from '../steps.ts';
+import type { StepFault } from '../steps.ts';
 import type { StepWork } from '../use-step.ts';
 
 type Texts = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -42,12 +42,12 @@ export const languagesWork: StepWork<Values> = {
   ],
 };
 
-const mainFaults = (main: string, texts: Texts): readonly Fault[] =>
+const mainFaults = (main: string, texts: Texts): readonly StepFault[] =>
   Object.values(texts).every((text) => (text[main] ?? '').trim() !== '')
     ? []
     : [{ path: `languages/${main}`, detail: `Write every text in ${languageName(main)}, the main language.` }];
 
-const writeContest = (values: Values, contest: Contest): Contest => ({
+const writeContest = (values: Values, contest: ContestDraft): ContestDraft => ({
   ...contest,
   title: titleOf(values, contest.id, contest.title),
   options: contest.options.map((option) =>

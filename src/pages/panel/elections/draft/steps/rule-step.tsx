@@ -2,12 +2,12 @@
 import { seatMethods } from '../../../../../domain/election.ts';
 import type { CountingMethod } from '../../../../../domain/election.ts';
 import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
-import { titleText } from '../../../words.ts';
-import type { Contest, Definition } from '../definition.ts';
+import { titleInEnglish } from '../../../words.ts';
+import type { ContestDraft, Definition } from '../definition.ts';
 import { methodNames } from '../../describe.ts';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
-import type { Fault } from '../steps.ts';
+import type { StepFault } from '../steps.ts';
 import { freshId, isSuggestedId } from '../suggestions.ts';
 import { fieldId, useStep } from '../use-step.ts';
 import type { StepWork } from '../use-step.ts';
@@ -29,7 +29,7 @@ const thresholdFirst = '5';
 
 const numberOf = (text: string): number => (text.trim() === '' ? NaN : Number(text.trim().replace(',', '.')));
 
-function readRule({ method, seats, thresholdPercent, minChoices, maxChoices, abstain }: Contest): Rule {
+function readRule({ method, seats, thresholdPercent, minChoices, maxChoices, abstain }: ContestDraft): Rule {
   const shares = seatMethods.has(method);
   return {
     method,
@@ -41,7 +41,7 @@ function readRule({ method, seats, thresholdPercent, minChoices, maxChoices, abs
   };
 }
 
-function writeRule(contest: Contest, rule: Rule): Contest {
+function writeRule(contest: ContestDraft, rule: Rule): ContestDraft {
   const { seats: _seats, thresholdPercent: _threshold, ...kept } = contest;
   return {
     ...kept,
@@ -80,10 +80,10 @@ const work: StepWork<Values> = {
   check: ({ rules, order }) => order.flatMap((id, index) => (rules[id] ? ruleFaults(rules[id], index) : [])),
 };
 
-function ruleFaults(rule: Rule, index: number): readonly Fault[] {
+function ruleFaults(rule: Rule, index: number): readonly StepFault[] {
   const whole = (text: string, from: number): boolean => Number.isInteger(numberOf(text)) && numberOf(text) >= from;
   const path = `contests/${index}`;
-  const faults: Fault[] = [];
+  const faults: StepFault[] = [];
   const refuse = (member: string, detail: string): void => void faults.push({ path: `${path}/${member}`, detail });
   if (seatMethods.has(rule.method)) {
     if (!whole(rule.seats, 1)) refuse('seats', 'Enter how many seats there are, as a whole number.');
@@ -113,7 +113,7 @@ export function RuleStep({ election, onSaved }: StepProps) {
 }
 
 type RuleProps = {
-  readonly contest: Contest;
+  readonly contest: ContestDraft;
   readonly index: number;
   readonly rule: Rule;
   readonly onRule: (rule: Rule) => void;
@@ -146,7 +146,7 @@ function RuleFields({ contest, index, rule, onRule, faultAt }: RuleProps) {
   return (
     <section class="contest" aria-labelledby={`${path}-h`}>
       <h2 id={`${path}-h`}>
-        Contest {index + 1}: <bdi>{titleText(contest.title)}</bdi>
+        Contest {index + 1}: <bdi>{titleInEnglish(contest.title)}</bdi>
       </h2>
       <p class="hint">{contest.options.length} options.</p>
       <SelectField

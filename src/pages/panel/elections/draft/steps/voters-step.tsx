@@ -1,12 +1,12 @@
 // Step 5: who can vote, how they verify their phone, and how ballots come. A roll is uploaded once the election is announced.
 import type { IdentityScheme } from '../../../../../domain/identity.ts';
 import { CheckField, TextField } from '../../../parts/field.tsx';
-import { channelNames, methodOfVerifying, schemeNames } from '../../describe.ts';
+import { channelNames, methodOfVerifying, identitySchemeNames } from '../../describe.ts';
 import type { Definition } from '../definition.ts';
 import { RollUpload } from '../../roll-upload.tsx';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
-import type { Fault } from '../steps.ts';
+import type { StepFault } from '../steps.ts';
 import { isSuggestedLife } from '../suggestions.ts';
 import { fieldId, useStep } from '../use-step.ts';
 import type { StepForm, StepWork } from '../use-step.ts';
@@ -44,7 +44,7 @@ const work: StepWork<Values> = {
     ...(rehearsal && { minBatch: numberOf(minBatch), graceSeconds: numberOf(graceSeconds) }),
   }),
   check: ({ methods, channels, minutes, minBatch, graceSeconds }) => {
-    const faults: Fault[] = [];
+    const faults: StepFault[] = [];
     const refuse = (path: string, detail: string): void => void faults.push({ path, detail });
     if (methods.length === 0) refuse('verification/methods', 'Choose at least one way to verify a phone.');
     if (channels.length === 0) refuse('channels', 'Choose at least one way in which ballots come.');
@@ -122,7 +122,7 @@ function SchemeFields({ form, announced }: { readonly form: StepForm<Values>; re
             onChange={() => set({ scheme })}
           />
           <div>
-            <label for={`scheme-${scheme}`}>{schemeNames[scheme]}</label>
+            <label for={`scheme-${scheme}`}>{identitySchemeNames[scheme]}</label>
             <p class="hint" id={`scheme-${scheme}-hint`}>
               {schemeHints[scheme]}
             </p>
