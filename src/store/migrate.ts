@@ -6,7 +6,7 @@ export const databases = ['intake', 'box', 'access', 'elections'] as const;
 export type DatabaseName = (typeof databases)[number];
 
 /** The folder stands in `src/` and is read from there by the sources and by the build alike. */
-const migrationsDirectory = fileURLToPath(new URL('./migrations/', import.meta.url));
+const migrationsDirectory = fileURLToPath(new URL('../../src/store/migrations/', import.meta.url));
 
 /** Applies what is missing and returns the names of the migrations that were applied. */
 export async function migrate(database: DatabaseName, ownerUrl: string): Promise<readonly string[]> {

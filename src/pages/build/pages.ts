@@ -49,7 +49,7 @@ const outputs = Object.entries(metafile.outputs);
 const entry = outputs.find(([, { entryPoint = '' }]) => entryPoint.endsWith('pages/voter/voter.ts'));
 const preload: Record<string, string[]> = {};
 for (const [path, output] of outputs) {
-  const [, language] = /web\/copy\/([\w-]+)\.ts$/.exec(output.entryPoint ?? '') ?? [];
+  const [, language] = /shared\/copy\/([\w-]+)\.ts$/.exec(output.entryPoint ?? '') ?? [];
   if (language === undefined) continue;
   const parts = [path, ...statics(output), ...(entry ? statics(entry[1]) : [])];
   preload[language] = [...new Set(parts)].map((part) => `/assets/${basename(part)}`);
