@@ -183,7 +183,7 @@ async function checkServer(
     sum((r) => r.sameReceipt) === again && sum((r) => r.refusedOther) === other && again + other > 0,
     `${sum((r) => r.sameReceipt)} of ${again}, ${sum((r) => r.refusedOther)} of ${other}`,
   );
-  // A refusal as busy is an honest answer under a load that is too great; any other failure is a fault.
+  // A rejection as busy is an honest answer under a load that is too great; any other failure is a fault.
   const refused = results.flatMap((result) => Object.entries(result.failures));
   const busy = refused.reduce((total, [why, count]) => total + (why === '503 busy' ? count : 0), 0);
   if (busy > 0) findings.figure(`${database}: refused as busy`, busy, 'requests');

@@ -6,7 +6,7 @@ import type { PublicKeys } from '../../src/protocol/key-files.ts';
 import { electionDocument } from '../../src/protocol/public-document.ts';
 import type { PublicElection } from '../../src/protocol/public-document.ts';
 
-export type Refusal = { readonly allowed: false; readonly reason: string };
+export type Rejection = { readonly allowed: false; readonly reason: string };
 export type Permission = { readonly allowed: true; readonly election: PublicElection };
 
 /** Whether a host is this machine, by its name alone: no resolver is asked. */
@@ -19,7 +19,7 @@ export function isLoopback(host: string): boolean {
 export function judgeElection(
   body: string,
   options: { readonly iKnow: boolean; readonly publicKeys?: PublicKeys | undefined },
-): Permission | Refusal {
+): Permission | Rejection {
   const parsed = electionDocument.safeParse(jsonOf(body));
   if (!parsed.success) return { allowed: false, reason: 'The answer is not the public document of an election.' };
   const { election, signature } = parsed.data;

@@ -157,7 +157,7 @@ async function sent(step: Step, answer: Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** Status and code of a refusal: a closed set, fit for counting. */
+/** Status and code of a rejection: a closed set, fit for counting. */
 export function problemOf({ status, body }: Answer): string {
   const code = /"code":"([a-z-]+)"/.exec(body)?.[1];
   return `${status}${code === undefined ? '' : ` ${code}`}`;

@@ -7,7 +7,7 @@ import type { Origin } from '../harness/keep-alive-client.ts';
 
 /** Connections that are opened at once: below the listen backlog of any server. */
 const openingMax = 100;
-/** Pause after a refusal before the same request is sent again, in milliseconds. */
+/** Pause after a rejection before the same request is sent again, in milliseconds. */
 const refusedPauseMs = 500;
 /** Connections for webhooks. */
 const webhookConnectionsMax = 64;

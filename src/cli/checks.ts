@@ -58,7 +58,7 @@ function checkSecretFile(service: string, name: string, environment: Environment
   }
 }
 
-// What a service signs is believed by the public file alone: one of an older set makes every call a refusal.
+// What a service signs is believed by the public file alone: one of an older set makes every call a rejection.
 function checkKeys(service: Launchable, environment: Environment): readonly Finding[] {
   const name = `${service.toUpperCase()}_KEYS`;
   const own = jsonOf(name, environment);

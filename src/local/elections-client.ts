@@ -34,7 +34,7 @@ const clientEnvironment = z.object({
 
 export type ElectionsClient = ReturnType<typeof clientOf>;
 
-/** Does work with a client that is closed after it. Calls throw the refusal of `elections`, or `CallFailed`. */
+/** Does work with a client that is closed after it. Calls throw the rejection of `elections`, or `CallFailed`. */
 export async function withElections<Result>(
   environment: Environment,
   work: (elections: ElectionsClient) => Promise<Result>,

@@ -67,7 +67,7 @@ export function watchRevocations(subscriber: Redis, onEnded: (sessionId: string)
     if (message.success) onEnded(message.data.sessionId);
   };
   subscriber.on('message', onMessage);
-  // The connection re-subscribes by itself; a refusal to is its error event.
+  // The connection re-subscribes by itself; a rejection to is its error event.
   subscriber.subscribe(revocationsChannel).catch(() => undefined);
   return { stop: () => void subscriber.off('message', onMessage) };
 }

@@ -1,4 +1,4 @@
-// Every refusal a client can meet, in one closed table. The text of each says what happened, what to do, and
+// Every rejection a client can meet, in one closed table. The text of each says what happened, what to do, and
 // where a vote is at stake whether it was recorded. Nothing here may depend on whether a person voted, but for the one
 // code that says so after a proven phone.
 type ProblemText = { readonly status: number; readonly title: string; readonly detail: string };

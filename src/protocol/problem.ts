@@ -1,4 +1,4 @@
-// Refusals (RFC 9457): the error that is thrown, and the body that a client meets. What each says stands in one closed
+// Rejections (RFC 9457): the error that is thrown, and the body that a client meets. What each says stands in one closed
 // table.
 import { z } from 'zod';
 import { problemTable } from './problem-table.ts';
@@ -24,7 +24,7 @@ export type ProblemExtras = {
   readonly retryAfterSeconds?: number;
 };
 
-/** A refusal. Thrown where a request cannot be served; `platform/problems.ts` alone turns it into an answer. */
+/** A rejection. Thrown where a request cannot be served; `platform/problems.ts` alone turns it into an answer. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly extras: ProblemExtras;
@@ -39,7 +39,7 @@ export class Problem extends Error {
 export const problemMediaType = 'application/problem+json';
 export const problemTypePrefix = 'https://popvote.invalid/problems/';
 
-/** The body of a refusal on the wire. */
+/** The body of a rejection on the wire. */
 export const problemBody = z
   .object({
     type: z.string().describe('An address that ends in the code.'),

@@ -34,7 +34,7 @@ export async function certainRows<Row extends QueryResultRow>(pool: Pool, query:
   }
 }
 
-/** The SQLSTATE of a refusal by the server, or undefined where the error is not one. */
+/** The SQLSTATE of a rejection by the server, or undefined where the error is not one. */
 export function sqlState(error: unknown): string | undefined {
   const { code, severity } = error as { code?: unknown; severity?: unknown };
   return typeof code === 'string' && typeof severity === 'string' ? code : undefined;

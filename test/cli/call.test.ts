@@ -1,5 +1,5 @@
 // `popvote login`, `call`, `whoami`, `logout` over a real panel and a real `access`: who is let in and who is not, what
-// stands in the file and nowhere else, and what each refusal becomes for people and for scripts.
+// stands in the file and nowhere else, and what each rejection becomes for people and for scripts.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {

@@ -1,4 +1,4 @@
-// Canaries: values of a voter that must never stand in a log, a metric, an answer of refusal, Redis or a database, in
+// Canaries: values of a voter that must never stand in a log, a metric, an answer of rejection, Redis or a database, in
 // any of the spellings in which values leak. The whole platform is driven with them, well and badly, and then everything
 // that it wrote is searched.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
@@ -26,11 +26,11 @@ test('nothing of a voter stays anywhere but the choice in the box', async () => 
   canaries.set('identity', ann.identity).set('phone', ann.phone.slice(1)).set('ballot key', ann.ballotKey);
   await voteWell(ann, canaries);
   await voteByCode(new Voter(platform.origins, electionId), canaries);
-  const refusals = await misbehave(ann, canaries);
+  const rejections = await misbehave(ann, canaries);
   await until(async () => (await platform.counts(electionId)).outbox === 0, 'an empty outbox');
 
   const places = await everythingWritten();
-  places.set('refusals', refusals);
+  places.set('rejections', rejections);
   for (const [name, value] of canaries) {
     for (const [place, text] of places) {
       expect(stands(value, text), `${name} in ${place}`).toBe(false);

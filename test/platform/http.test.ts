@@ -53,7 +53,7 @@ app.get(
   { schema: { response: { 200: z.object({ count: z.number(), note: z.string().optional() }) } } },
   () => ({ count: canary }) as never,
 );
-app.get('/v1/refusals', () => {
+app.get('/v1/rejections', () => {
   throw new Problem('too-many-requests', { retryAfterSeconds: 7 });
 });
 const origin = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -251,7 +251,7 @@ test('bytes that are not HTTP behind a request that is being served are not answ
   const answer = exchange(`${cast}nonsense\r\n\r\n`, at);
   await arrived.opened;
   served.open();
-  // A refusal that says "nothing was recorded" would be a lie: the ballot behind it is being recorded.
+  // A rejection that says "nothing was recorded" would be a lie: the ballot behind it is being recorded.
   expect(await answer).not.toContain('400');
 });
 
@@ -290,8 +290,8 @@ describe('a bug', () => {
   });
 });
 
-test('a refusal says when to come back, and is never kept by a cache', async () => {
-  const response = await fetch(`${origin}/v1/refusals`);
+test('a rejection says when to come back, and is never kept by a cache', async () => {
+  const response = await fetch(`${origin}/v1/rejections`);
   expectProblem({ status: response.status, text: await response.text() }, 'too-many-requests');
   expect([response.headers.get('retry-after'), response.headers.get('cache-control')]).toEqual(['7', 'no-store']);
 });

@@ -193,7 +193,7 @@ describe('races', () => {
     expect(await bench.counts(election)).toEqual({ participation: 1, outbox: 1 });
   });
 
-  test('a cast that waited for the same attempt in flight is a replay, not a refusal', async () => {
+  test('a cast that waited for the same attempt in flight is a replay, not a rejection', async () => {
     const election = await bench.election();
     const cast = bench.cast(election);
     await withSuperuser(async (client) => {

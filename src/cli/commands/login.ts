@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import { tokenPair } from '../../protocol/control/access-api.ts';
 import type { TokenPair } from '../../protocol/control/access-api.ts';
-import { showRefusal } from '../control/answers.ts';
+import { showRejection } from '../control/answers.ts';
 import { panelClient } from '../control/panel-client.ts';
 import type { PanelAnswer, PanelClient } from '../control/panel-client.ts';
 import { localOption, originOption, panelOrigin } from '../control/panel-origin.ts';
@@ -88,7 +88,7 @@ async function logIn(client: PanelClient, email: string, secrets: Secrets): Prom
   for (;;) {
     const answer = await send(client, shown);
     if (answer.statusCode === 200) return tokenPair.parse(await answer.body.json());
-    const { code, failure } = await showRefusal([], answer);
+    const { code, failure } = await showRejection([], answer);
     if (code === 'second-factor-required' && shown['code'] === undefined) shown['code'] = await secrets.code();
     else if (code === 'password-change-required' && shown['newPassword'] === undefined)
       shown['newPassword'] = await secrets.newPassword();

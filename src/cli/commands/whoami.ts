@@ -1,7 +1,7 @@
 // `popvote whoami`: who is logged in where, as the panel knows them now.
 import { Command } from 'commander';
 import { account } from '../../protocol/control/access-api.ts';
-import { showRefusal } from '../control/answers.ts';
+import { showRejection } from '../control/answers.ts';
 import { panelClient } from '../control/panel-client.ts';
 import { sessionFile } from '../control/session-file.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
@@ -22,7 +22,7 @@ export function whoamiCommand(context: Context): Command {
       try {
         const path = '/api/access/v1/account';
         const answer = await client.sendAs(sessions, { method: 'GET', path, headers: {}, body: { kind: 'none' } });
-        if (answer.statusCode !== 200) throw (await showRefusal([], answer)).failure;
+        if (answer.statusCode !== 200) throw (await showRejection([], answer)).failure;
         const { user } = account.parse(await answer.body.json());
         const shown = { origin: kept.origin, email: user.email, role: user.role, id: user.id };
         context.out(options.json ? JSON.stringify(shown) : `${user.email} ${user.role} ${kept.origin}`);

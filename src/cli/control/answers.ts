@@ -1,5 +1,5 @@
-// What the panel answered, for people and for scripts: data on standard output, talk and refusals on standard error,
-// and an exit code for each kind of refusal. Nothing of another's text can steer the terminal.
+// What the panel answered, for people and for scripts: data on standard output, talk and rejections on standard error,
+// and an exit code for each kind of rejection. Nothing of another's text can steer the terminal.
 import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -14,7 +14,7 @@ const shownBytesMax = 64 * 1_024 * 1_024;
 /** Wrong lines of a file that are listed; the answer in JSON has them all. */
 const linesShownMax = 50;
 
-const refusal = z.object({
+const rejection = z.object({
   code: z.string(),
   title: z.string(),
   detail: z.string().default(''),
@@ -25,7 +25,7 @@ const refusal = z.object({
 
 export type AnswerOptions = { readonly json?: true; readonly out?: string };
 
-/** Prints or keeps an answer; throws where it is a refusal. */
+/** Prints or keeps an answer; throws where it is a rejection. */
 export async function showAnswer(
   context: Context,
   operations: readonly ControlOperation[],
@@ -34,7 +34,7 @@ export async function showAnswer(
   options: AnswerOptions,
 ): Promise<void> {
   const { statusCode, headers, body } = answer;
-  if (statusCode >= 300) throw (await showRefusal(operations, answer)).failure;
+  if (statusCode >= 300) throw (await showRejection(operations, answer)).failure;
   const shown = operation.answers.find(({ status }) => status === statusCode)?.headers ?? [];
   for (const name of shown) {
     const value = headers[name.toLowerCase()];
@@ -115,14 +115,14 @@ async function keep(body: Readable, file: string): Promise<void> {
   }
 }
 
-/** What a refusal says to do, as the failure of the command; `code` is null where it is no refusal of ours. */
-export async function showRefusal(
+/** What a rejection says to do, as the failure of the command; `code` is null where it is no rejection of ours. */
+export async function showRejection(
   operations: readonly ControlOperation[],
   { statusCode, headers, body }: PanelAnswer,
 ): Promise<{ readonly code: string | null; readonly failure: CommandFailed }> {
   const text = await body.text();
   const exitCode = exitCodeOf(statusCode);
-  const parsed = refusal.safeParse(parsedOf(text));
+  const parsed = rejection.safeParse(parsedOf(text));
   if (!parsed.success) {
     return { code: null, failure: new CommandFailed(`The panel answered ${statusCode} and says no more.`, exitCode) };
   }
@@ -139,7 +139,7 @@ export async function showRefusal(
   return { code, failure: new CommandFailed(said.join('\n'), exitCode) };
 }
 
-/** What a refusal of the panel is for a script. */
+/** What a rejection of the panel is for a script. */
 function exitCodeOf(status: number): number {
   if (status === 404) return exitCodes.notFound;
   if (status === 401 || status === 403) return exitCodes.notAllowed;

@@ -4,7 +4,7 @@ import type { ScreenName } from '../voter/app.ts';
 import type { Memory } from '../voter/memory.ts';
 import { election, sampleList, sampleReceipt, sentCode, textIn, verified } from './sample.ts';
 
-/** An answer of the service: a value, a refusal by its code, or none. */
+/** An answer of the service: a value, a rejection by its code, or none. */
 export type SampleAnswer =
   { readonly value: unknown } | { readonly code: string; readonly triesLeft?: number } | 'lost' | 'never';
 export type GuideState = {

@@ -18,7 +18,7 @@ export type What = {
   readonly msMax?: number;
 };
 
-/** A refusal (RFC 9457), or no answer at all: then `status` is 0 and whether it was done is not known. */
+/** A rejection (RFC 9457), or no answer at all: then `status` is 0 and whether it was done is not known. */
 export class Refused extends Error {
   readonly status: number;
   readonly problem: Pick<ProblemBody, 'title' | 'detail'> & Partial<ProblemBody>;

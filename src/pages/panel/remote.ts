@@ -43,27 +43,27 @@ export function useRefresh(): (service: Service) => Promise<void> {
 export type RemoteAction<Arguments extends readonly unknown[]> = {
   readonly run: (...given: Arguments) => Promise<boolean>;
   readonly busy: boolean;
-  readonly refusal: Refused | null;
+  readonly rejection: Refused | null;
   readonly clear: () => void;
 };
 
-/** An act with its state. `run` answers whether it was done; a refusal is kept for the page to show. */
+/** An act with its state. `run` answers whether it was done; a rejection is kept for the page to show. */
 export function useAct<Arguments extends readonly unknown[]>(
   work: (...given: Arguments) => Promise<unknown>,
 ): RemoteAction<Arguments> {
-  const [state, setState] = useState<{ readonly busy: boolean; readonly refusal: Refused | null }>(idle);
+  const [state, setState] = useState<{ readonly busy: boolean; readonly rejection: Refused | null }>(idle);
   const running = useRef(false);
   const run = async (...given: Arguments): Promise<boolean> => {
     if (running.current) return false;
     running.current = true;
-    setState({ busy: true, refusal: null });
+    setState({ busy: true, rejection: null });
     try {
       await work(...given);
       setState(idle);
       return true;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      setState({ busy: false, refusal: error });
+      setState({ busy: false, rejection: error });
       return false;
     } finally {
       running.current = false;
@@ -71,4 +71,4 @@ export function useAct<Arguments extends readonly unknown[]>(
   };
   return { ...state, run, clear: () => setState(idle) };
 }
-const idle = { busy: false, refusal: null };
+const idle = { busy: false, rejection: null };

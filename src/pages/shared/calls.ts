@@ -1,8 +1,8 @@
-// Calls to the public API. Each ends in one of three ways: an answer, a refusal by name, or nothing known at all (lost),
+// Calls to the public API. Each ends in one of three ways: an answer, a rejection by name, or nothing known at all (lost),
 // which is what a network does. Only the first two are ever believed.
 import type { ProblemBody, ProblemCode } from '../../protocol/problem.ts';
 
-export type Refusal = {
+export type Rejection = {
   readonly code: ProblemCode;
   /** From Retry-After, in milliseconds. */
   readonly retryAfterMs: number;
@@ -10,7 +10,7 @@ export type Refusal = {
 };
 export type Outcome<T> =
   | { readonly kind: 'answer'; readonly value: T }
-  | { readonly kind: 'refusal'; readonly refusal: Refusal }
+  | { readonly kind: 'rejection'; readonly rejection: Rejection }
   | { readonly kind: 'lost' };
 
 export type Call = {
@@ -52,7 +52,7 @@ export async function call<T>(method: 'GET' | 'POST', path: string, options: Cal
     if (Math.abs(sentAt - Date.now()) > 5_000) serverAheadMs = sentAt - Date.now();
     const value: unknown = await response.json();
     if (response.ok) return { kind: 'answer', value: value as T };
-    return refusalOf(response, value as Partial<ProblemBody>);
+    return rejectionOf(response, value as Partial<ProblemBody>);
   } catch {
     return { kind: 'lost' };
   } finally {
@@ -61,10 +61,10 @@ export async function call<T>(method: 'GET' | 'POST', path: string, options: Cal
   }
 }
 
-// A refusal without one of our codes comes from something between us and the service: it says nothing about the call.
-function refusalOf(response: Response, { code, triesLeft }: Partial<ProblemBody>): Outcome<never> {
+// A rejection without one of our codes comes from something between us and the service: it says nothing about the call.
+function rejectionOf(response: Response, { code, triesLeft }: Partial<ProblemBody>): Outcome<never> {
   if (typeof code !== 'string') return { kind: 'lost' };
   const seconds = Number(response.headers.get('retry-after') ?? 0);
   const retryAfterMs = Math.min(retryAfterMsMax, (Number.isFinite(seconds) ? seconds : 0) * 1_000);
-  return { kind: 'refusal', refusal: { code, retryAfterMs, triesLeft } };
+  return { kind: 'rejection', rejection: { code, retryAfterMs, triesLeft } };
 }

@@ -8,15 +8,15 @@ import { jitterMs, pause } from './pauses.ts';
 const pauseMsFirst = 2_000;
 const pauseMsMax = 20_000;
 
-/** Tells of each try that failed; ends with an answer or a refusal that will not change. */
+/** Tells of each try that failed; ends with an answer or a rejection that will not change. */
 export async function patientCall<T>(path: string, failed: (kind: 'lost' | 'busy') => void): Promise<Outcome<T>> {
   const never = new AbortController().signal;
   for (let failures = 1; ; failures += 1) {
     const outcome = await call<T>('GET', path);
-    const code = outcome.kind === 'refusal' ? outcome.refusal.code : null;
+    const code = outcome.kind === 'rejection' ? outcome.rejection.code : null;
     if (outcome.kind === 'answer' || (code !== null && code !== 'busy' && code !== 'internal')) return outcome;
     failed(code === null ? 'lost' : 'busy');
-    const retryAfterMs = outcome.kind === 'refusal' ? outcome.refusal.retryAfterMs : 0;
+    const retryAfterMs = outcome.kind === 'rejection' ? outcome.rejection.retryAfterMs : 0;
     await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax), never);
   }
 }

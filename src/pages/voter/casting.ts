@@ -1,5 +1,5 @@
 // The cast. Ballot key and ballot are stored before the first send, and what is sent again is the same bytes, until there
-// is a definite answer: only the receipt or a refusal that says "not recorded" ends it. One ballot counts, however often
+// is a definite answer: only the receipt or a rejection that says "not recorded" ends it. One ballot counts, however often
 // the network loses the answer.
 import type { CastRequest, Receipt } from '../../protocol/public-api.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
@@ -59,7 +59,7 @@ export async function castBallot(memory: Memory, tell: (state: CastState) => voi
     const end = endOf(memory, outcome);
     if (end) return end;
     tell(Date.now() - startedAtMs > longMs ? 'long' : 'retrying');
-    const retryAfterMs = outcome.kind === 'refusal' ? outcome.refusal.retryAfterMs : 0;
+    const retryAfterMs = outcome.kind === 'rejection' ? outcome.rejection.retryAfterMs : 0;
     await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax), never);
   }
 }
@@ -69,7 +69,7 @@ function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): CastEnd 
     forget(memory, { receipt: outcome.value.receipt, at: new Date(serverNow()).toISOString() });
     return { kind: 'recorded' };
   }
-  const code = outcome.kind === 'lost' ? 'outcome-unknown' : outcome.refusal.code;
+  const code = outcome.kind === 'lost' ? 'outcome-unknown' : outcome.rejection.code;
   if (unknown.has(code)) memory.unsure = true;
   if (unknown.has(code) || later.has(code)) return null;
   if (code === 'unauthenticated') {

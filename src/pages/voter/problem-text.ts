@@ -1,4 +1,4 @@
-// The text of a refusal in the voter's language. Every code has one.
+// The text of a rejection in the voter's language. Every code has one.
 import type { ProblemCode } from '../../protocol/problem.ts';
 import type { Copy } from '../shared/copy/copy.ts';
 import type { ProblemText } from '../shared/voter-problems.ts';

@@ -187,7 +187,7 @@ function stumbled(kind: 'lost' | 'busy'): void {
 async function openElection(id: string): Promise<void> {
   const outcome = await patientCall<ElectionDocument>(`/v1/elections/${encodeURIComponent(id)}`, stumbled);
   if (outcome.kind !== 'answer') {
-    fail(outcome.kind === 'refusal' ? outcome.refusal.code : 'lost');
+    fail(outcome.kind === 'rejection' ? outcome.rejection.code : 'lost');
     return;
   }
   if (memory.problem === 'lost' || memory.problem === 'busy') memory.problem = undefined;

@@ -44,11 +44,11 @@ export async function watchForText(
       see(outcome.value.state);
       continue;
     }
-    if (outcome.kind === 'refusal' && outcome.refusal.code === 'unauthenticated') return { kind: 'expired' };
+    if (outcome.kind === 'rejection' && outcome.rejection.code === 'unauthenticated') return { kind: 'expired' };
     if (asking.signal.aborted) continue;
-    see(outcome.kind === 'refusal' ? 'busy' : 'offline');
+    see(outcome.kind === 'rejection' ? 'busy' : 'offline');
     failures += 1;
-    const retryAfterMs = outcome.kind === 'refusal' ? outcome.refusal.retryAfterMs : 0;
+    const retryAfterMs = outcome.kind === 'rejection' ? outcome.rejection.retryAfterMs : 0;
     await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax), left);
   }
   return null;

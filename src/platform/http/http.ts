@@ -1,4 +1,4 @@
-// A Fastify instance as we want it: every timeout and limit stated, zod at the border, problems as the only refusals,
+// A Fastify instance as we want it: every timeout and limit stated, zod at the border, problems as the only rejections,
 // load shed before a body is read, and a shutdown that answers what is in flight. It knows no election.
 import { randomUUID } from 'node:crypto';
 import underPressure from '@fastify/under-pressure';
@@ -177,7 +177,7 @@ function refuseUnreadable(
   socket: Socket & { _httpMessage?: ServerResponse | null },
 ): void {
   // The answer that the connection owes, under Node's own name for it. A request that was read whole may be recording a
-  // ballot at this moment: a refusal of the bytes behind it must never be taken for its answer.
+  // ballot at this moment: a rejection of the bytes behind it must never be taken for its answer.
   const owed = socket._httpMessage;
   const misleading = owed !== undefined && owed !== null && (owed.headersSent || owed.req.complete);
   if (error.code === 'ECONNRESET' || !socket.writable || misleading) {

@@ -21,7 +21,7 @@ export type Answer = {
 /** What a route adds to its schemas for the document, as `config: { operation }`. */
 export type Operation = {
   readonly answers: Readonly<Record<number, Answer>>;
-  readonly refusals: readonly ProblemCode[];
+  readonly rejections: readonly ProblemCode[];
   readonly requests?: Examples;
   /** Bodies that are read as a stream and have no schema of zod: media types with their JSON schemas and examples. */
   readonly streams?: Readonly<Record<string, { readonly schema: object; readonly examples: Examples }>>;
@@ -39,11 +39,11 @@ export const jsonAnswer = (description: string, schema: string, examples: Exampl
 });
 
 /** What any call may answer: shed load, a bug, an address or body that cannot be read. */
-const refusalsOfAll: readonly ProblemCode[] = ['invalid-request', 'internal', 'busy'];
+const rejectionsOfAll: readonly ProblemCode[] = ['invalid-request', 'internal', 'busy'];
 /** What any call with a body may answer besides. */
-const refusalsOfBodies: readonly ProblemCode[] = ['payload-too-large', 'unsupported-media-type'];
+const rejectionsOfBodies: readonly ProblemCode[] = ['payload-too-large', 'unsupported-media-type'];
 /** What any call with roles may answer besides. */
-const refusalsOfRoles: readonly ProblemCode[] = ['unauthenticated', 'role-not-allowed'];
+const rejectionsOfRoles: readonly ProblemCode[] = ['unauthenticated', 'role-not-allowed'];
 
 export type Described = {
   readonly title: string;
@@ -51,7 +51,7 @@ export type Described = {
   readonly description: string;
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly securitySchemes: Readonly<Record<string, { type: 'http'; scheme: 'bearer'; description: string }>>;
-  /** What the example of a refusal carries besides its code. */
+  /** What the example of a rejection carries besides its code. */
   readonly exampleExtras: Readonly<Partial<Record<ProblemCode, ProblemExtras>>>;
 };
 
@@ -141,15 +141,15 @@ function responsesOf(
     };
   }
   const guarded = allowed !== null && allowed !== 'everyone';
-  const codes = new Set([...operation.refusals, ...(guarded ? refusalsOfRoles : []), ...refusalsOfAll]);
-  if (hasBody) for (const code of refusalsOfBodies) codes.add(code);
+  const codes = new Set([...operation.rejections, ...(guarded ? rejectionsOfRoles : []), ...rejectionsOfAll]);
+  if (hasBody) for (const code of rejectionsOfBodies) codes.add(code);
   for (const code of [...codes].sort((a, b) => problems[a].status - problems[b].status)) {
-    addRefusal(responses, code, exampleExtras[code]);
+    addRejection(responses, code, exampleExtras[code]);
   }
   return responses;
 }
 
-function addRefusal(responses: Record<string, unknown>, code: ProblemCode, extras: ProblemExtras | undefined): void {
+function addRejection(responses: Record<string, unknown>, code: ProblemCode, extras: ProblemExtras | undefined): void {
   const { status, title } = problems[code];
   const examples = { [code]: { summary: title, value: problemBodyOf(code, extras) } };
   const known = responses[status] as { description: string; content: Record<string, { examples: object }> } | undefined;

@@ -1,4 +1,4 @@
-// The only writer of refusals: any error, unknown path or invalid input becomes an application/problem+json answer.
+// The only writer of rejections: any error, unknown path or invalid input becomes an application/problem+json answer.
 // A bug or a broken dependency is logged inside and is `internal` outside, with no detail.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problemBodyOf, problemMediaType, problems } from '../../protocol/problem.ts';
@@ -28,15 +28,15 @@ export function sendProblem(reply: FastifyReply, { code, extras }: Problem): Fas
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
-  const refusal = error instanceof Error ? refusalOf(error as FastifyError) : null;
-  if (refusal) return refusal;
+  const rejection = error instanceof Error ? rejectionOf(error as FastifyError) : null;
+  if (rejection) return rejection;
   // Anything may be thrown, null included.
   request.log.error({ err: error, route: request.routeOptions.url }, 'request.failed');
   return new Problem('internal', retrySoon());
 }
 
-/** Fastify's own refusals as ours; null for what is a bug or a broken dependency. */
-function refusalOf(error: FastifyError): Problem | null {
+/** Fastify's own rejections as ours; null for what is a bug or a broken dependency. */
+function rejectionOf(error: FastifyError): Problem | null {
   if (error.validation) return new Problem('invalid-request', { errors: validationErrors(error) });
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('payload-too-large');
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported-media-type');

@@ -2,7 +2,6 @@
 // that says neither does not start. The check comes before the body is read. When nobody can say whether a session
 // stands, reading goes on until its token is over (15 minutes at most) and every change is refused.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { UserRole } from '../../domain/user.ts';
 import type { AccessClaims } from '../../protocol/control/access-tokens.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { KeysUnavailable } from '../keys/access-tokens.ts';
@@ -11,10 +10,10 @@ import { bearerToken } from '../private-calls/private-calls.ts';
 import { retrySoon } from './problems.ts';
 import type { SessionStanding } from '../session-standing.ts';
 
-export type Allowance = { readonly allowed: readonly UserRole[] | 'everyone' };
+export type Allowance = { readonly allowed: readonly AccessClaims['role'][] | 'everyone' };
 
 /** The `config` of a route of the control zone: who may call it. */
-export const allows = (...roles: [UserRole, ...UserRole[]]): Allowance => ({ allowed: roles });
+export const allows = (...roles: [AccessClaims['role'], ...AccessClaims['role'][]]): Allowance => ({ allowed: roles });
 /** The `config` of a route that needs no token. */
 export const allowsEveryone: Allowance = { allowed: 'everyone' };
 

@@ -113,9 +113,9 @@ function readAnswer<Schema extends z.ZodType>(
     if (parsed.success) return parsed.data;
     throw new CallFailed(service, parsed.error);
   }
-  const refusal = problemBody.safeParse(value);
-  if (!refusal.success) throw new CallFailed(service, new Error(`status ${statusCode}`));
-  const { code, detail, errors, triesLeft } = refusal.data;
+  const rejection = problemBody.safeParse(value);
+  if (!rejection.success) throw new CallFailed(service, new Error(`status ${statusCode}`));
+  const { code, detail, errors, triesLeft } = rejection.data;
   throw new Problem(code, {
     detail,
     ...(errors && { errors }),

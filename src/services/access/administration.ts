@@ -93,7 +93,7 @@ function createUserAdministration({ pool, passwords, nationalIds, revocations, a
         { ...(role && { role }), ...(state && { state }), removeSecondFactor: secondFactor === false },
       );
       if (changed.outcome !== 'changed' && changed.outcome !== 'unchanged')
-        throw refusal(audit, event, changed.outcome);
+        throw rejection(audit, event, changed.outcome);
       if (changed.outcome === 'changed') {
         await revocations.publish(changed.ended);
         const { roleBefore, stateBefore } = changed;
@@ -105,14 +105,14 @@ function createUserAdministration({ pool, passwords, nationalIds, revocations, a
     async remove(actor, user) {
       const deleted = await deleteUser(pool, { actor, user });
       const event = { act: 'user.delete', actor, user } as const;
-      if (deleted.outcome !== 'deleted') throw refusal(audit, event, deleted.outcome);
+      if (deleted.outcome !== 'deleted') throw rejection(audit, event, deleted.outcome);
       await revocations.publish(deleted.ended);
       audit({ ...event, outcome: 'done' });
     },
     async endSessions(actor, user) {
       const ended = await endSessionsOfUser(pool, { actor, user });
       const event = { act: 'session.end-all', actor, user } as const;
-      if (ended.outcome !== 'ended') throw refusal(audit, event, ended.outcome);
+      if (ended.outcome !== 'ended') throw rejection(audit, event, ended.outcome);
       await revocations.publish(ended.ended);
       audit({ ...event, outcome: 'done' });
     },
@@ -120,7 +120,7 @@ function createUserAdministration({ pool, passwords, nationalIds, revocations, a
       const password = oneTimePassword();
       const issued = await issueOneTimePassword(pool, { actor, user }, await passwords.hash(password));
       const event = { act: 'password.issue-one-time', actor, user } as const;
-      if (issued.outcome !== 'issued') throw refusal(audit, event, issued.outcome);
+      if (issued.outcome !== 'issued') throw rejection(audit, event, issued.outcome);
       await revocations.publish(issued.ended);
       audit({ ...event, outcome: 'done' });
       return password;
@@ -138,7 +138,7 @@ function createInvitationAdministration({ pool, tokens, audit }: Parts): Invitat
       const tag = tokens.tag('invitation', token);
       const created = await createInvitation(pool, { actor, id, tag, role, days, invitationsMax });
       const event = { act: 'invitation.create', actor, invitation: id, role } as const;
-      if (created.outcome !== 'created') throw refusal(audit, event, created.outcome);
+      if (created.outcome !== 'created') throw rejection(audit, event, created.outcome);
       audit({ ...event, outcome: 'done' });
       return { invitation: shownInvitation({ id, role, createdBy: actor, ...created }), token };
     },
@@ -147,7 +147,7 @@ function createInvitationAdministration({ pool, tokens, audit }: Parts): Invitat
       const outcome = await withdrawInvitation(pool, { actor, invitation });
       const event = { act: 'invitation.withdraw', actor, invitation } as const;
       if (outcome === 'not-found') throw new Problem('invitation-not-found');
-      if (outcome === 'not-admitted') throw refusal(audit, event, outcome);
+      if (outcome === 'not-admitted') throw rejection(audit, event, outcome);
       audit({ ...event, outcome: 'done' });
     },
   };
@@ -161,7 +161,7 @@ const codes = {
   conflict: 'conflict',
 } as const satisfies Record<string, ProblemCode>;
 
-function refusal(audit: AccountAudit, event: Omit<AuditEvent, 'outcome'>, outcome: keyof typeof codes): Problem {
+function rejection(audit: AccountAudit, event: Omit<AuditEvent, 'outcome'>, outcome: keyof typeof codes): Problem {
   audit({ ...event, outcome: codes[outcome] });
   return new Problem(codes[outcome]);
 }

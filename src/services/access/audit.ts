@@ -25,7 +25,7 @@ export type AuditAct =
 
 export type AuditEvent = {
   readonly act: AuditAct;
-  /** `done`, or the code of the refusal. */
+  /** `done`, or the code of the rejection. */
   readonly outcome: string;
   /** Who acts: null where nobody is logged in. */
   readonly actor: string | null;

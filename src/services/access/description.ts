@@ -7,7 +7,7 @@ export const accessDescription: Omit<Described, 'version'> = {
     'Users of the control panel and of its API: registration, login, roles. An access token lives 15 minutes and is sent ' +
     'as `Authorization: Bearer …` to every service of the control zone; a refresh token gives the next pair, once, for ' +
     '30 days after the login. Deleting or suspending a user, and changing a role, ends the user’s sessions at once in ' +
-    'every service. Refusals are RFC 9457 problems whose `type` ends in a stable code.',
+    'every service. Rejections are RFC 9457 problems whose `type` ends in a stable code.',
   tags: [
     { name: 'sessions', description: 'Log in, refresh, log out; the keys by which access tokens are checked.' },
     { name: 'account', description: 'What everybody may do with their own account.' },

@@ -99,14 +99,14 @@ function createCounter(redis: Redis, name: Count): Counter {
   });
   const own = new RateLimiterMemory(counts[name]);
   const bucketOf = (keyed: string): number => Buffer.from(keyed, 'base64url').readUInt32BE() % bucketsMax;
-  const waitOf = (refusal: unknown): number | null =>
-    refusal instanceof RateLimiterRes ? Math.max(1, refusal.msBeforeNext) : null;
+  const waitOf = (rejection: unknown): number | null =>
+    rejection instanceof RateLimiterRes ? Math.max(1, rejection.msBeforeNext) : null;
   return {
     take: (keyed) =>
       shared.consume(keyed).then(
         () => 0,
-        (refusal: unknown) =>
-          waitOf(refusal) ??
+        (rejection: unknown) =>
+          waitOf(rejection) ??
           own.consume(bucketOf(keyed)).then(
             () => 0,
             (over: unknown) => waitOf(over) ?? 0,

@@ -104,7 +104,7 @@ export function createLogins(parts: {
   };
 }
 
-/** For `catch`: does something after every refusal but one, and throws it on. */
+/** For `catch`: does something after every rejection but one, and throws it on. */
 const afterwards =
   (work: () => Promise<void>, not?: ProblemCode) =>
   async (error: unknown): Promise<never> => {

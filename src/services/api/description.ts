@@ -6,7 +6,7 @@ export const describedApi = (version: string): Described => ({
   version,
   description:
     'Three steps to a vote: POST /v1/sessions, prove the phone (GET /v1/sessions/current or …/code), POST ' +
-    '/v1/ballots. Refusals are RFC 9457 problems whose `type` ends in a stable code. A request for a ballot that ' +
+    '/v1/ballots. Rejections are RFC 9457 problems whose `type` ends in a stable code. A request for a ballot that ' +
     'got no answer, or `outcome-unknown`, is sent again with the same bytes: it is counted once.',
   tags: [
     { name: 'elections', description: 'Public documents, signed by their publisher.' },

@@ -26,7 +26,7 @@ export type PublicPages = {
   page(kind: PublicPage, electionId: string, tag: PageTag, nowMs: number): ServedPage;
   check(tag: PageTag): PreparedPage;
   /** What a reader is told instead of a page. */
-  refusal(problem: Problem, path: string, tag: PageTag): PreparedPage;
+  rejection(problem: Problem, path: string, tag: PageTag): PreparedPage;
 };
 
 /** Most pages that are kept rendered. */
@@ -88,7 +88,7 @@ export function createPublicPages(parts: {
       kept.set(`check/${tag}`, { version: '', page });
       return page;
     },
-    refusal: (problem, path, tag) => refusalPage(assets, problem, path, tag),
+    rejection: (problem, path, tag) => rejectionPage(assets, problem, path, tag),
   };
 }
 
@@ -109,7 +109,7 @@ function checkPage(assets: Assets | null, tag: PageTag): PreparedPage {
   return preparePage(type, Buffer.from(text));
 }
 
-function refusalPage(assets: Assets | null, { code }: Problem, path: string, tag: PageTag): PreparedPage {
+function rejectionPage(assets: Assets | null, { code }: Problem, path: string, tag: PageTag): PreparedPage {
   const words = createWords(tag, 'UTC');
   const title = words.text(code === 'busy' ? 'busy' : 'noVote');
   const text = words.text(code === 'busy' ? 'busyText' : 'noVoteText');

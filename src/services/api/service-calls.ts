@@ -1,4 +1,4 @@
-// The calls of `api` to `sms` and to `ballots`. A voter is told only refusals that are about the vote; that a service is
+// The calls of `api` to `sms` and to `ballots`. A voter is told only rejections that are about the vote; that a service is
 // away, or refuses `api` itself, becomes the problem of the call. Whether a ballot was recorded is never guessed.
 import type { z } from 'zod';
 import type { Logger } from '../../platform/logger.ts';
@@ -27,7 +27,7 @@ export const castAttemptMsMax = 2_500;
 export const castsInFlightMax = 4_000;
 /** Second attempts in flight: while `ballots` is away, retries must not double what it will have to bear. */
 export const castRetriesInFlightMax = 200;
-/** Wait in seconds when a callee gave none with a refusal for too many requests. */
+/** Wait in seconds when a callee gave none with a rejection for too many requests. */
 const tooManySeconds = 60;
 
 export type SmsCalls = {
@@ -46,7 +46,7 @@ export function createSmsCalls(client: PrivateClient, logger: Logger): SmsCalls 
   ): Promise<z.infer<Schema>> =>
     client
       .call({ method: 'POST', path, body, answer, msMax: smsMsMax })
-      .catch((error: unknown) => refuse(error, smsRefusals, fallback, logger));
+      .catch((error: unknown) => refuse(error, smsRejections, fallback, logger));
   return {
     channels: createChannels(client, logger),
     sendCode: (call) => post('/private/codes', call, sendCodeAnswer, 'code-unavailable'),
@@ -58,7 +58,7 @@ export function createSmsCalls(client: PrivateClient, logger: Logger): SmsCalls 
   };
 }
 
-const smsRefusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+const smsRejections: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'wrong-code',
   'code-expired',
   'too-many-tries',
@@ -92,11 +92,11 @@ function createChannels(client: PrivateClient, logger: Logger): () => Promise<Ch
 }
 
 export type CastCalls = {
-  /** Casts with one retry of the same bytes. Throws a refusal, or `outcome-unknown`. */
+  /** Casts with one retry of the same bytes. Throws a rejection, or `outcome-unknown`. */
   cast(call: CastCall): Promise<Receipt>;
 };
 
-const castRefusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+const castRejections: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'unauthenticated',
   'not-open',
   'not-eligible',
@@ -114,7 +114,7 @@ export function createCastCalls(client: PrivateClient, logger: Logger): CastCall
     return (await client.call({ method: 'POST', path, body, answer: castAnswer, msMax: castAttemptMsMax })).receipt;
   };
   const again = async (body: CastCall, first: unknown): Promise<Receipt> => {
-    // A refusal is an answer; only silence is worth a second attempt.
+    // A rejection is an answer; only silence is worth a second attempt.
     if (!(first instanceof CallFailed) || retries >= castRetriesInFlightMax) throw first;
     retries += 1;
     try {
@@ -130,7 +130,7 @@ export function createCastCalls(client: PrivateClient, logger: Logger): CastCall
       try {
         return await attempt(body).catch((first: unknown) => again(body, first));
       } catch (error) {
-        return refuse(error, castRefusals, 'outcome-unknown', logger);
+        return refuse(error, castRejections, 'outcome-unknown', logger);
       } finally {
         inFlight -= 1;
       }
@@ -139,7 +139,7 @@ export function createCastCalls(client: PrivateClient, logger: Logger): CastCall
 }
 
 // Their bodies are the same bytes for everyone, whatever the callee adds.
-const constantRefusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+const constantRejections: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'unauthenticated',
   'not-open',
   'not-eligible',
@@ -148,12 +148,12 @@ const constantRefusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 
 function refuse(error: unknown, passing: ReadonlySet<ProblemCode>, fallback: ProblemCode, logger: Logger): never {
   if (error instanceof Problem && passing.has(error.code)) {
-    if (constantRefusals.has(error.code)) throw new Problem(error.code);
+    if (constantRejections.has(error.code)) throw new Problem(error.code);
     const { status } = problems[error.code];
     const wait = status === 429 ? { retryAfterSeconds: tooManySeconds } : status === 503 ? retrySoon() : {};
     throw new Problem(error.code, { ...wait, ...error.extras });
   }
   if (!(error instanceof Problem) && !(error instanceof CallFailed)) throw error;
-  logger.warn({ err: error, refusal: error instanceof Problem ? error.code : 'none' }, 'call.failed');
+  logger.warn({ err: error, rejection: error instanceof Problem ? error.code : 'none' }, 'call.failed');
   throw new Problem(fallback, retrySoon());
 }

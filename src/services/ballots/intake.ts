@@ -118,7 +118,7 @@ async function create(
   return { created: outcome === 'created' };
 }
 
-// What the intake keeps of a definition and its publication, or the refusal of what does not fit.
+// What the intake keeps of a definition and its publication, or the rejection of what does not fit.
 function judgedElection(
   { publishers }: IntakeParts,
   definition: ElectionDefinition,

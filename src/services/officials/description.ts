@@ -8,7 +8,7 @@ export const officialsDescription: Omit<Described, 'version'> = {
     'Officials upload files of paper ballots and follow what becomes of every row. A file is taken whole or not at all; ' +
     'once it is taken (202) it survives the end of any process, and the same file can be sent again at any time without ' +
     'anything being counted twice. The access token of POST /v1/login of access control is sent as ' +
-    '`Authorization: Bearer …`. Refusals are RFC 9457 problems whose `type` ends in a stable code.',
+    '`Authorization: Bearer …`. Rejections are RFC 9457 problems whose `type` ends in a stable code.',
   tags: [{ name: 'batches', description: 'Upload, progress, and the rows that do not count.' }],
   securitySchemes: {
     accessToken: { type: 'http', scheme: 'bearer', description: 'The access token of POST /v1/login or /v1/refresh.' },

@@ -18,7 +18,7 @@ export async function* uploadedFile(request: FastifyRequest): AsyncGenerator<Buf
   } catch (error) {
     if (error instanceof Problem) throw error;
     // By the form's reader or by the connection: either way the file is not whole.
-    throw refusal('The file did not come whole, or the form is not of the right form. Send it again.');
+    throw rejection('The file did not come whole, or the form is not of the right form. Send it again.');
   }
 }
 
@@ -50,12 +50,12 @@ async function* fileOfForm(request: FastifyRequest): AsyncGenerator<Buffer> {
     if (part.type === 'field') continue;
     if (part.fieldname !== 'file' || found) {
       part.file.resume();
-      throw refusal('Send one file, in the member "file" of the form.');
+      throw rejection('Send one file, in the member "file" of the form.');
     }
     found = true;
     yield* bytesOfPart(part);
   }
-  if (!found) throw refusal('Send the file in the member "file" of the form.');
+  if (!found) throw rejection('Send the file in the member "file" of the form.');
 }
 
 async function* bytesOfPart({ file }: MultipartFile): AsyncGenerator<Buffer> {
@@ -72,5 +72,5 @@ async function* bytesOfPart({ file }: MultipartFile): AsyncGenerator<Buffer> {
 const bytesOf = (stream: Readable): AsyncIterable<Buffer> =>
   stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 
-const refusal = (detail: string): Problem =>
+const rejection = (detail: string): Problem =>
   new Problem('invalid-request', { errors: [{ path: 'body/file', detail }] });

@@ -32,7 +32,7 @@ export type Accepted = {
   readonly finished: boolean;
 };
 export type Uploads = {
-  /** Throws problems; see `refusals` of the route. Whatever is thrown, no row of the file was recorded by this call. */
+  /** Throws problems; see `rejections` of the route. Whatever is thrown, no row of the file was recorded by this call. */
   accept(official: string, electionId: string, source: AsyncIterable<Buffer>): Promise<Accepted>;
 };
 
@@ -50,7 +50,7 @@ export function createUploads(parts: Parts): Uploads {
   const { elections, logger } = parts;
   const outcomes = new Counter({
     name: 'popvote_officials_uploads_total',
-    help: 'Uploaded files by what came of them: queued, waiting, finished, or the code of the refusal.',
+    help: 'Uploaded files by what came of them: queued, waiting, finished, or the code of the rejection.',
     labelNames: ['outcome'],
     registers: [parts.metrics],
   });
@@ -86,7 +86,7 @@ export function createUploads(parts: Parts): Uploads {
   };
 }
 
-/** Throws unless the election takes batches now; returns the refusal where only an unfinished batch may still come. */
+/** Throws unless the election takes batches now; returns the rejection where only an unfinished batch may still come. */
 function refuseUnlessOpen({ election, over }: PublishedElection, nowMs: number): Problem | null {
   if (!election.channels.includes('batches')) {
     throw new Problem('not-open', { detail: 'This election takes no batches of paper ballots. Nothing was recorded.' });

@@ -10,8 +10,8 @@ import { Problem } from '../../protocol/problem.ts';
 /** Longest wait for an answer, in milliseconds: hashes of passwords queue up in a rush. */
 const answerMsMax = 20_000;
 
-/** A refusal of `access`, to be passed on as it is. */
-export type AccessRefusal = {
+/** A rejection of `access`, to be passed on as it is. */
+export type AccessRejection = {
   readonly status: number;
   readonly type: string;
   readonly body: string;
@@ -19,7 +19,7 @@ export type AccessRefusal = {
   readonly retryAfter: string | null;
 };
 export type PairAnswer =
-  { readonly ok: true; readonly pair: TokenPair } | { readonly ok: false; readonly refusal: AccessRefusal };
+  { readonly ok: true; readonly pair: TokenPair } | { readonly ok: false; readonly rejection: AccessRejection };
 
 export type AccessCalls = {
   login(body: LoginRequest, address: string): Promise<PairAnswer>;
@@ -50,7 +50,10 @@ export function createAccessCalls(parts: { readonly origin: string; readonly dis
     const { statusCode: status, headers, text } = await post(path, body, address);
     if (status === 200) return { ok: true, pair: tokenPair.parse(JSON.parse(text)) };
     const { 'content-type': type, 'retry-after': after } = headers;
-    return { ok: false, refusal: { status, type: String(type), body: text, retryAfter: after ? String(after) : null } };
+    return {
+      ok: false,
+      rejection: { status, type: String(type), body: text, retryAfter: after ? String(after) : null },
+    };
   };
   return {
     login: (body, address) => pairOf('/v1/login', body, address),

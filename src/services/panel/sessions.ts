@@ -6,11 +6,11 @@ import type { Clock } from '../../platform/clock.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 import type { LoginRequest, TokenPair } from '../../protocol/control/access-api.ts';
 import { Problem } from '../../protocol/problem.ts';
-import type { AccessCalls, PairAnswer, AccessRefusal } from './access-calls.ts';
+import type { AccessCalls, PairAnswer, AccessRejection } from './access-calls.ts';
 import type { SessionCookies } from './session-cookies.ts';
 
 export type SignedIn =
-  { readonly ok: true; readonly pair: TokenPair } | { readonly ok: false; readonly refusal: AccessRefusal };
+  { readonly ok: true; readonly pair: TokenPair } | { readonly ok: false; readonly rejection: AccessRejection };
 
 export type PanelSessions = {
   /** The access token for a request that stands on cookies; null where nobody is signed in. Renews it where it is over. */
@@ -46,7 +46,7 @@ export function createPanelSessions(parts: {
       cookies.set(reply, answer.pair, clock());
       return answer.pair.accessToken;
     }
-    const { status } = answer.refusal;
+    const { status } = answer.rejection;
     if (status !== 401 && status !== 400) throw new Problem('busy', retrySoon());
     cookies.clear(reply);
     return null;

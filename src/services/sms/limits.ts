@@ -37,9 +37,9 @@ export function createLimit(
     async take(name, points = 1) {
       try {
         return { ok: true, left: (await limiter.consume(name, points)).remainingPoints };
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw redisAway();
-        return { ok: false, retryAfterSeconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000)) };
+      } catch (rejection) {
+        if (!(rejection instanceof RateLimiterRes)) throw redisAway();
+        return { ok: false, retryAfterSeconds: Math.max(1, Math.ceil(rejection.msBeforeNext / 1_000)) };
       }
     },
     async giveBack(name, points = 1) {

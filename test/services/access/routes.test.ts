@@ -257,7 +257,7 @@ describe('the description', () => {
     expect(count).toBeGreaterThan(100);
   });
 
-  test('lists each refusal under its own status', () => {
+  test('lists each rejection under its own status', () => {
     for (const { responses } of operations) {
       for (const [status, { content }] of Object.entries(responses)) {
         for (const code of Object.keys(content?.['application/problem+json']?.examples ?? {})) {

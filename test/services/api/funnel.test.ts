@@ -10,7 +10,7 @@ import { ballot } from '../../support/elections.ts';
 import { hkid, phone } from '../../support/identities.ts';
 import { createLogProbe } from '../../support/log.ts';
 import { until } from '../../support/until.ts';
-import { bearer, codeOf, refusal, secret, startApi } from '../../support/services/api.ts';
+import { bearer, codeOf, rejection, secret, startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import type { OwnRedis } from '../../support/own-redis.ts';
@@ -49,7 +49,7 @@ describe('sessions', () => {
     // One that was sent a code, and tried a wrong one first.
     const code = await api.session({ ...person(), method: 'code' });
     api.behind.check = () => {
-      throw refusal('wrong-code', { triesLeft: 4 });
+      throw rejection('wrong-code', { triesLeft: 4 });
     };
     expect((await post(api, '/v1/sessions/current/code', code.token, { code: '12345678' })).statusCode).toBe(422);
     api.behind.check = () => ({ attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() } });
@@ -72,7 +72,7 @@ describe('sessions', () => {
     // Refused sessions and refused casts are not counted.
     const refused = { electionId: api.election.id, phone: '+852', method: 'text-in' };
     expect((await api.app.inject({ method: 'POST', url: '/v1/sessions', payload: refused })).statusCode).toBe(422);
-    api.behind.cast = () => Promise.reject(refusal('already-recorded'));
+    api.behind.cast = () => Promise.reject(rejection('already-recorded'));
     expect((await post(api, '/v1/ballots', tokens[1] ?? '', body)).statusCode).toBe(409);
     await api.app.close();
     expect(await sumsOf(api)).toEqual(expected);

@@ -6,7 +6,7 @@ import { problems } from '../../../src/protocol/problem.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
 import { ballot } from '../../support/elections.ts';
 import type { InjectOptions } from 'fastify';
-import { bearer, codeOf, refusal, secret, startApi } from '../../support/services/api.ts';
+import { bearer, codeOf, rejection, secret, startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
 
 type Media = { schema: object; examples?: Record<string, { summary: string; value: unknown }> };
@@ -80,7 +80,7 @@ describe('the document', () => {
     expect(count).toBeGreaterThan(60);
   });
 
-  test('lists each refusal under its own status, as problem+json', () => {
+  test('lists each rejection under its own status, as problem+json', () => {
     for (const { responses } of operations) {
       for (const [status, { content }] of Object.entries(responses)) {
         if (Number(status) < 400) continue;
@@ -119,7 +119,7 @@ describe('real answers', () => {
     return answer;
   };
 
-  test('are all described, successes and refusals alike', async () => {
+  test('are all described, successes and rejections alike', async () => {
     const { id } = api.election;
     const list = await check('listElections', '/v1/elections');
     await check('listElections', { url: '/v1/elections', headers: { 'if-none-match': String(list.headers['etag']) } });
@@ -168,7 +168,7 @@ describe('real answers', () => {
       check(name, { method: 'POST', url: path, payload, headers: bearer(token) });
     for (const refused of ['wrong-code', 'code-expired', 'too-many-tries'] as const) {
       api.behind.check = () => {
-        throw refusal(refused, refused === 'wrong-code' ? { triesLeft: 1 } : {});
+        throw rejection(refused, refused === 'wrong-code' ? { triesLeft: 1 } : {});
       };
       await post('checkCode', '/v1/sessions/current/code', { code: '12345678' });
     }
@@ -183,7 +183,7 @@ describe('real answers', () => {
     await post('castBallot', '/v1/ballots', cast, session.token);
     await post('castBallot', '/v1/ballots', { ...cast, ballotKey: 'short' }, token);
     for (const refused of ['already-recorded', 'not-open', 'not-eligible', 'invalid-ballot', 'internal'] as const) {
-      api.behind.cast = () => Promise.reject(refusal(refused));
+      api.behind.cast = () => Promise.reject(rejection(refused));
       await post('castBallot', '/v1/ballots', cast, token);
     }
   });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problems } from '../../../src/protocol/problem.ts';
 import { ballot } from '../../support/elections.ts';
 import { hkid, phone } from '../../support/identities.ts';
-import { bearer, codeOf, receiptOf, refusal, secret, startApi } from '../../support/services/api.ts';
+import { bearer, codeOf, receiptOf, rejection, secret, startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
 
 let api: Fixture;
@@ -162,7 +162,7 @@ describe('a vote by a code that was sent', () => {
   test('passes a wrong code through with the tries that are left', async () => {
     const session = await api.session({ ...person(), method: 'code' });
     api.behind.check = () => {
-      throw refusal('wrong-code', { triesLeft: 2 });
+      throw rejection('wrong-code', { triesLeft: 2 });
     };
     const answer = await post('code', session.token, { code: '00000000' });
     expect(answer.statusCode).toBe(422);
@@ -172,7 +172,7 @@ describe('a vote by a code that was sent', () => {
   test('hands on how long to wait before another code', async () => {
     const session = await api.session({ ...person(), method: 'code' });
     api.behind.resend = () => {
-      throw refusal('too-many-requests', { retryAfterSeconds: 37 });
+      throw rejection('too-many-requests', { retryAfterSeconds: 37 });
     };
     const answer = await post('resend', session.token, {});
     expect(answer.statusCode).toBe(429);
@@ -201,7 +201,7 @@ describe('a vote by a code that was sent', () => {
   });
 });
 
-describe('refusals of a cast', () => {
+describe('rejections of a cast', () => {
   const withCast = async (behave: () => Promise<unknown>) => {
     const before = api.behind.cast;
     api.behind.cast = behave;
@@ -217,8 +217,8 @@ describe('refusals of a cast', () => {
     ['not-open', 403],
     ['not-eligible', 403],
   ] as const)('%s is the same bytes whatever the server behind says with it', async (code, status) => {
-    const plain = await withCast(() => Promise.reject(refusal(code)));
-    const detailed = await withCast(() => Promise.reject(refusal(code, { detail: 'by phone' })));
+    const plain = await withCast(() => Promise.reject(rejection(code)));
+    const detailed = await withCast(() => Promise.reject(rejection(code, { detail: 'by phone' })));
     expect(plain.statusCode).toBe(status);
     expect(detailed.rawPayload.equals(plain.rawPayload)).toBe(true);
     expect(plain.headers['content-type']).toBe('application/problem+json');
@@ -226,7 +226,7 @@ describe('refusals of a cast', () => {
 
   test('a ballot that breaks a rule is told which', async () => {
     const errors = [{ path: 'ballot/contests/motion', detail: 'Choose at most 1.' }];
-    const answer = await withCast(() => Promise.reject(refusal('invalid-ballot', { errors })));
+    const answer = await withCast(() => Promise.reject(rejection('invalid-ballot', { errors })));
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({ code: 'invalid-ballot', errors });
   });

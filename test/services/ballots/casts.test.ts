@@ -146,9 +146,9 @@ describe('two hundred at once', () => {
       Array.from({ length: 200 }, (_, index) => cast(intake.cast(voter), apps[index % 2])),
     );
     const receipts = answers.filter(({ status }) => status === 200);
-    const refusals = answers.filter(({ status }) => status === 409);
-    expect([receipts.length, refusals.length]).toEqual([1, 199]);
-    expect(bodiesOf(refusals).size).toBe(1);
+    const rejections = answers.filter(({ status }) => status === 409);
+    expect([receipts.length, rejections.length]).toEqual([1, 199]);
+    expect(bodiesOf(rejections).size).toBe(1);
     expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 

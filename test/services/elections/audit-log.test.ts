@@ -52,7 +52,7 @@ describe('an act', () => {
     expect(Math.abs(Date.parse(done?.at ?? '') - Date.now())).toBeLessThan(600_000);
   });
 
-  test('that is refused has an entry with the code of the refusal', async () => {
+  test('that is refused has an entry with the code of the rejection', async () => {
     const name = newName();
     await create(name);
     expect(codeOf(await create(name))).toBe('conflict');

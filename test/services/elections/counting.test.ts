@@ -47,7 +47,7 @@ async function closed(...votes: { choices: string[][]; count: number }[]): Promi
   await closeElection(elections, id);
   return id;
 }
-async function refusal(id: string): Promise<string[]> {
+async function rejection(id: string): Promise<string[]> {
   const answer = await count(id);
   expect([answer.status, codeOf(answer)]).toEqual([409, 'not-drained']);
   expect(await boxIsClosed(id)).toBe(false);
@@ -85,9 +85,9 @@ describe('counting is refused', () => {
       [id],
     );
     await closeElection(elections, id);
-    expect(await refusal(id)).toEqual(['outbox', 'box']);
+    expect(await rejection(id)).toEqual(['outbox', 'box']);
     await elections.databases.query('intake', 'delete from pv.outbox where election_id = $1', [id]);
-    expect(await refusal(id)).toEqual(['box']);
+    expect(await rejection(id)).toEqual(['box']);
     const mixer = openPool(elections.databases.url('box', 'popvote_mixer'), { name: 'test', connectionsMax: 1 });
     const text = '{"contests":[{"choices":["option-2"],"contestId":"contest-1"}]}';
     await depositOnline(mixer, id, [{ tracker: Buffer.from(randomUUID().replaceAll('-', '')), text }]);
@@ -105,7 +105,7 @@ describe('counting is refused', () => {
       return () => control.xdel(batchQueueKey, entry ?? '');
     };
     const done = await queue(id);
-    expect(await refusal(id)).toEqual([expect.stringMatching(/^queue\//)]);
+    expect(await rejection(id)).toEqual([expect.stringMatching(/^queue\//)]);
     // That is nobody else's concern.
     expect((await count(other)).status).toBe(200);
     await done();
@@ -117,7 +117,7 @@ describe('counting is refused', () => {
     const other = await closed(yes(1));
     const arriving = arrivingMember(id, randomUUID());
     await control.zadd(batchArrivingKey, Date.now() + 600_000, arriving);
-    expect(await refusal(id)).toEqual(['queue']);
+    expect(await rejection(id)).toEqual(['queue']);
     expect((await count(other)).status).toBe(200);
     await control.zadd(batchArrivingKey, Date.now() - 1, arriving);
     expect((await count(id)).status).toBe(200);

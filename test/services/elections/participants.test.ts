@@ -60,7 +60,7 @@ describe('a participant', () => {
     ['a language that is none', { 'not a language': 'Red' }],
     ['an empty name in a language', { en: 'Red', sr: ' ' }],
     ['a name in a language that is no text', { en: 5 }],
-  ])('whose name is %s is refused, and the refusal says what a name is', async (_what, name) => {
+  ])('whose name is %s is refused, and the rejection says what a name is', async (_what, name) => {
     const refused = await create({ name, kind: 'party' });
     expect([refused.status, codeOf(refused)]).toEqual([400, 'invalid-request']);
     expect(errorsOf(refused)[0]?.path).toMatch(/^body\/name/);
@@ -128,7 +128,7 @@ describe('a participant', () => {
     expect(codeOf(await rename(id, { name: one, kind: 'individual' }))).toBe('invalid-request');
   });
 
-  test('that an election names cannot be removed, and the refusal says where it is', async () => {
+  test('that an election names cannot be removed, and the rejection says where it is', async () => {
     const ids: string[] = [];
     for (const word of ['Left', 'Right']) ids.push(participantOf(await create({ name: some(word), kind: 'party' })).id);
     const contests = [

@@ -156,7 +156,7 @@ describe('the description', () => {
     }
   });
 
-  test('lists each refusal under its own status', () => {
+  test('lists each rejection under its own status', () => {
     for (const { operation } of routes) {
       for (const [status, { content }] of Object.entries(operation.responses)) {
         for (const code of Object.keys(content?.['application/problem+json']?.examples ?? {})) {
@@ -166,7 +166,7 @@ describe('the description', () => {
     }
   });
 
-  test('is true of real answers, refusals included', async () => {
+  test('is true of real answers, rejections included', async () => {
     const told = async (method: Method, pattern: string, url = pattern, options: object = {}): Promise<Answer> => {
       const answer = await elections.call(method, url, options);
       const operation = document.paths[pattern]?.[method.toLowerCase()];

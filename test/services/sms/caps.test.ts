@@ -52,17 +52,17 @@ test('Ten thousand mixed numbers, asked for at once, cost no more than the cap',
 test('The overall cap holds exactly when hundreds ask at the same moment', async () => {
   const caps = capsWith({ perHour: 100 });
   const answers = await Promise.all(Array.from({ length: 400 }, () => caps.take(newPhone())));
-  expect(answers.filter((refusal) => refusal === null)).toHaveLength(100);
-  expect(answers.find((refusal) => refusal !== null)).toMatchObject({ cap: 'overall' });
+  expect(answers.filter((rejection) => rejection === null)).toHaveLength(100);
+  expect(answers.find((rejection) => rejection !== null)).toMatchObject({ cap: 'overall' });
 });
 
 test('One phone that keeps asking is refused and uses up nothing of what is everybody’s', async () => {
   const caps = capsWith({ perPhoneHour: 3, perHour: 10 });
   const greedy = newPhone();
   const answers = await Promise.all(Array.from({ length: 50 }, () => caps.take(greedy)));
-  expect(answers.filter((refusal) => refusal === null)).toHaveLength(3);
+  expect(answers.filter((rejection) => rejection === null)).toHaveLength(3);
   const others = await Promise.all(Array.from({ length: 7 }, () => caps.take(newPhone())));
-  expect(others.every((refusal) => refusal === null)).toBe(true);
+  expect(others.every((rejection) => rejection === null)).toBe(true);
   expect(await caps.take(newPhone())).toMatchObject({ cap: 'overall' });
 });
 
@@ -71,8 +71,8 @@ test('A block of numbers that is pumped is refused, and another block is served'
   const block = await Promise.all(
     Array.from({ length: 60 }, (_, n) => caps.take(`+85261234${String(n).padStart(3, '0')}`)),
   );
-  expect(block.filter((refusal) => refusal === null)).toHaveLength(20);
-  expect(block.find((refusal) => refusal !== null)).toMatchObject({ cap: 'prefix' });
+  expect(block.filter((rejection) => rejection === null)).toHaveLength(20);
+  expect(block.find((rejection) => rejection !== null)).toMatchObject({ cap: 'prefix' });
   expect(await caps.take('+85269990000')).toBeNull();
 });
 

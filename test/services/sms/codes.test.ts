@@ -112,8 +112,8 @@ test('Forty guesses at the same time are five guesses', async () => {
   const phone = newPhone();
   const { challenge } = await sendCode(phone);
   const code = await codeOf(phone);
-  const refusals = await Promise.all(Array.from({ length: 40 }, () => problem(check(phone, challenge, wrong(code)))));
-  const codes = refusals.map((refused) => refused.code);
+  const rejections = await Promise.all(Array.from({ length: 40 }, () => problem(check(phone, challenge, wrong(code)))));
+  const codes = rejections.map((refused) => refused.code);
   expect(codes.filter((each) => each === 'wrong-code')).toHaveLength(5);
   expect(codes.filter((each) => each === 'too-many-tries')).toHaveLength(35);
 });

@@ -231,6 +231,6 @@ export function codeOf(session: PendingSession): string {
   return session.verification.code;
 }
 
-/** A server's refusal, for `behind`. */
-export const refusal = (code: ConstructorParameters<typeof Problem>[0], extras = {}): Problem =>
+/** A server's rejection, for `behind`. */
+export const rejection = (code: ConstructorParameters<typeof Problem>[0], extras = {}): Problem =>
   new Problem(code, extras);

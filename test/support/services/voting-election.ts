@@ -86,7 +86,7 @@ export async function intakeTimes({ databases }: Elections, id: string): Promise
   return row;
 }
 
-/** Casts a ballot for the first option as somebody new; the code of the refusal, or `recorded`. */
+/** Casts a ballot for the first option as somebody new; the code of the rejection, or `recorded`. */
 export async function cast(elections: Elections, id: string, verifiedAtMs = Date.now()): Promise<string> {
   const { keys } = elections.access;
   const client = createPrivateClient({

@@ -54,7 +54,7 @@ registerCallGuard(
   createCallVerifier({ service: 'ballots', callers: [apiKey, rotatedKey, electionsKey].map(publicJwk), clock }),
 );
 app.post('/private/casts', { config: admits('api') }, () => ({ done: true }));
-app.post('/private/refusals', { config: admits('api') }, () => {
+app.post('/private/rejections', { config: admits('api') }, () => {
   throw new Problem('wrong-code', { triesLeft: 2, errors: [{ path: 'body/code', detail: 'Not it.' }] });
 });
 app.get('/private/publications', { config: admits('api', 'elections') }, () => ({ done: true }));
@@ -83,7 +83,7 @@ function clientOf(changes: { origin?: string; name?: ServiceName; jwk?: PrivateJ
 
 const cast = { method: 'POST', path: '/private/casts', body: { some: 'body' }, answer, msMax: 2_000 } as const;
 
-async function refusal(work: Promise<unknown>): Promise<string> {
+async function rejection(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -109,26 +109,26 @@ describe('a caller', () => {
   });
 
   test('that the route does not admit is refused', async () => {
-    expect(await refusal(clientOf({ name: 'elections', jwk: electionsKey }).call(cast))).toBe('not-admitted');
+    expect(await rejection(clientOf({ name: 'elections', jwk: electionsKey }).call(cast))).toBe('not-admitted');
   });
 
   test('with a key of its own making is refused', async () => {
-    expect(await refusal(clientOf({ jwk: newSigningJwk('api') }).call(cast))).toBe('not-admitted');
-    expect(await refusal(clientOf({ jwk: newSigningJwk('stranger') }).call(cast))).toBe('not-admitted');
+    expect(await rejection(clientOf({ jwk: newSigningJwk('api') }).call(cast))).toBe('not-admitted');
+    expect(await rejection(clientOf({ jwk: newSigningJwk('stranger') }).call(cast))).toBe('not-admitted');
   });
 
   test('that takes the name of another is refused', async () => {
-    expect(await refusal(clientOf({ name: 'api', jwk: electionsKey }).call(cast))).toBe('not-admitted');
+    expect(await rejection(clientOf({ name: 'api', jwk: electionsKey }).call(cast))).toBe('not-admitted');
   });
 
   test('that meant another service is refused', async () => {
-    expect(await refusal(clientOf({ service: 'sms' }).call(cast))).toBe('not-admitted');
+    expect(await rejection(clientOf({ service: 'sms' }).call(cast))).toBe('not-admitted');
   });
 
   test('is refused before its body is read', async () => {
     bodiesRead = 0;
     const client = clientOf({ name: 'elections', jwk: electionsKey });
-    await refusal(client.call({ ...cast, body: { filler: 'x'.repeat(60_000) } }));
+    await rejection(client.call({ ...cast, body: { filler: 'x'.repeat(60_000) } }));
     expect(bodiesRead).toBe(0);
   });
 });
@@ -243,9 +243,9 @@ const http = (status: string, body: string, type = 'application/json'): string =
   `HTTP/1.1 ${status}\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`;
 
 describe('what the caller is told', () => {
-  test('a refusal is the same refusal here, with all that it says', async () => {
+  test('a rejection is the same rejection here, with all that it says', async () => {
     const error: unknown = await clientOf()
-      .call({ ...cast, path: '/private/refusals' })
+      .call({ ...cast, path: '/private/rejections' })
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(Problem);
     expect(error).toMatchObject({
@@ -257,7 +257,7 @@ describe('what the caller is told', () => {
   test.each([
     ['an answer that is not JSON', http('200 OK', '<html>canary-secret</html>', 'text/html')],
     ['an answer of another form', http('200 OK', '{"done":"canary-secret"}')],
-    ['a refusal that is no problem document', http('502 Bad Gateway', '{"error":"canary-secret"}')],
+    ['a rejection that is no problem document', http('502 Bad Gateway', '{"error":"canary-secret"}')],
     [
       'a problem of an unknown code',
       http('418 Teapot', '{"type":"x","title":"x","status":418,"code":"canary","detail":"x"}'),
@@ -281,7 +281,7 @@ describe('what the caller is told', () => {
   ])('%s ends within the time that the call was given', async (_name, text) => {
     const client = clientOf({ origin: await serverThatSays(text, false) });
     const started = performance.now();
-    expect(await refusal(client.call({ ...cast, msMax: 300 }))).toBe('call-failed');
+    expect(await rejection(client.call({ ...cast, msMax: 300 }))).toBe('call-failed');
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
@@ -298,7 +298,7 @@ describe('what the caller is told', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const client = clientOf({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
     const started = performance.now();
-    expect(await refusal(client.call({ ...cast, msMax: 300 }))).toBe('call-failed');
+    expect(await rejection(client.call({ ...cast, msMax: 300 }))).toBe('call-failed');
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
@@ -312,7 +312,7 @@ describe('what the caller is told', () => {
     });
     clients.push(client);
     const started = performance.now();
-    const calls = Array.from({ length: 5 }, () => refusal(client.call({ ...cast, msMax: 300 })));
+    const calls = Array.from({ length: 5 }, () => rejection(client.call({ ...cast, msMax: 300 })));
     expect(new Set(await Promise.all(calls))).toEqual(new Set(['call-failed']));
     expect(performance.now() - started).toBeLessThan(1_000);
   });
@@ -320,7 +320,7 @@ describe('what the caller is told', () => {
   test('nobody there is told at once', async () => {
     const client = clientOf({ origin: `http://127.0.0.1:${await freePort()}` });
     const started = performance.now();
-    expect(await refusal(client.call(cast))).toBe('call-failed');
+    expect(await rejection(client.call(cast))).toBe('call-failed');
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 });

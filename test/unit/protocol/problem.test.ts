@@ -1,4 +1,4 @@
-// The table of refusals: complete sentences, right statuses, and the truth about the vote in every answer to a cast.
+// The table of rejections: complete sentences, right statuses, and the truth about the vote in every answer to a cast.
 import { describe, expect, test } from 'vitest';
 import { Problem, problemBody, problemBodyOf, problemCodes, problems } from '../../../src/protocol/problem.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
@@ -6,7 +6,7 @@ import type { ProblemCode } from '../../../src/protocol/problem.ts';
 describe.each(problemCodes)('%s', (code) => {
   const { status, title, detail } = problems[code];
 
-  test('has a status of a refusal, a title, and a detail in sentences', () => {
+  test('has a status of a rejection, a title, and a detail in sentences', () => {
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThanOrEqual(503);
     expect(title).toMatch(/^[A-Z].*[^.]$/);
@@ -50,7 +50,7 @@ test('only unknown outcomes and overload are worth the same bytes again at once'
   );
 });
 
-test('a body carries what is precise about one refusal', () => {
+test('a body carries what is precise about one rejection', () => {
   const errors = [{ path: 'body/phone', detail: 'Too short.' }];
   expect(problemBodyOf('invalid-request', { errors, detail: 'Look at the phone.' })).toMatchObject({
     detail: 'Look at the phone.',
@@ -60,7 +60,7 @@ test('a body carries what is precise about one refusal', () => {
   expect(problemBodyOf('busy', { retryAfterSeconds: 3 })).not.toHaveProperty('retryAfterSeconds');
 });
 
-test('a refusal is an error that names its code', () => {
+test('a rejection is an error that names its code', () => {
   const problem = new Problem('not-open');
   expect(problem).toBeInstanceOf(Error);
   expect([problem.name, problem.message, problem.code]).toEqual(['Problem', 'not-open', 'not-open']);

@@ -5,7 +5,7 @@ import { useSearchParams } from 'wouter-preact';
 import type { AuditLogPage } from '../../../protocol/control/audit-log-api.ts';
 import { CheckField } from '../parts/field.tsx';
 import { Empty, Loaded, PageShell } from '../parts/page.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
 import { useAct, usePages } from '../remote.ts';
 import { numberText } from '../words.ts';
@@ -81,7 +81,7 @@ function Export({ filter, names }: { readonly filter: Filter; readonly names: Na
   return (
     <section aria-labelledby="export-heading" class="no-print">
       <h2 id="export-heading">Take it away</h2>
-      <RefusalNote refusal={act.refusal} />
+      <RejectionNote rejection={act.rejection} />
       <div class="acts">
         <button type="button" aria-disabled={act.busy} onClick={() => void act.run('csv')}>
           What is filtered, as CSV

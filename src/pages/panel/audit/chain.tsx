@@ -7,7 +7,7 @@ import { callPanel } from '../calls.ts';
 import type { Refused } from '../calls.ts';
 import { CopyId } from '../parts/copy-id.tsx';
 import { TextField } from '../parts/field.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct } from '../remote.ts';
 import { clockText, numberText } from '../words.ts';
 
@@ -30,7 +30,7 @@ export function Chain() {
   return (
     <section aria-labelledby="chain-heading" class="chain no-print">
       <h2 id="chain-heading">Is the log whole?</h2>
-      <RefusalNote refusal={chain.error} />
+      <RejectionNote rejection={chain.error} />
       {chain.data === undefined ? (
         chain.error === null && <p role="status">Every hash is being computed anew…</p>
       ) : (
@@ -115,7 +115,7 @@ function NotedHead({ verifiedAt }: { readonly verifiedAt: string }) {
     <details>
       <summary>Compare with a head that you noted</summary>
       <form onSubmit={submit} noValidate>
-        <RefusalNote refusal={act.refusal} />
+        <RejectionNote rejection={act.rejection} />
         <TextField
           {...{ label: 'Number of the entry', inputMode: 'numeric', value: number, onValue: setNumber }}
           fault={tried ? faults.number : undefined}

@@ -58,7 +58,7 @@ function watch(address: string, { onLine, onBatch, before }: Watcher): () => voi
     });
     source.addEventListener('error', () => {
       onLine('reconnecting');
-      // The browser tries again by itself after a break, and never after a refusal.
+      // The browser tries again by itself after a break, and never after a rejection.
       if (source?.readyState !== EventSource.CLOSED) return;
       timer = window.setTimeout(() => void before().then(open, open), pauseMs);
       pauseMs = Math.min(pauseMs * 2, pauseMsMax);

@@ -10,7 +10,7 @@ import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { momentText, numberText } from '../words.ts';
 import { DateTimeField, momentOf, typedOf } from './draft/date-time-field.tsx';
 import { addressOf, pathOf } from './draft/definition.ts';
-import { ElectionRefusal } from './election-refusal.tsx';
+import { ElectionRejection } from './election-rejection.tsx';
 import { lengthText } from './draft/zoned-time.ts';
 
 type Asked = 'extend' | 'close' | 'delete' | null;
@@ -76,7 +76,7 @@ function Extend({ election, onClose }: DialogProps) {
   });
   return (
     <ConfirmDialog title="Extend voting" act={quiet(act)} actLabel="Extend" withReason onClose={onClose}>
-      <ElectionRefusal refusal={act.refusal} electionId={election.id} />
+      <ElectionRejection rejection={act.rejection} electionId={election.id} />
       <p>Voting closes on {momentText(closesAt, timeZone)}. Everybody sees the new end at once.</p>
       <DateTimeField label="New end" verb="closes" id="new-end" value={typed} timeZone={timeZone} onValue={setTyped} />
       {'at' in moment && moment.at > closesAt && (
@@ -104,7 +104,7 @@ function Close({ election, onClose }: DialogProps) {
       word={id}
       onClose={onClose}
     >
-      <ElectionRefusal refusal={act.refusal} electionId={id} />
+      <ElectionRejection rejection={act.rejection} electionId={id} />
       <p>
         {turnout.data === undefined ? 'How many have voted cannot be told at the moment.' : effectOf(turnout.data)}{' '}
         Voting would end on {momentText(definition.closesAt, definition.timeZone)} by itself, in{' '}
@@ -141,7 +141,7 @@ function Delete({ election, onClose }: DialogProps) {
   const options = definition.contests.reduce((sum, contest) => sum + contest.options.length, 0);
   return (
     <ConfirmDialog title="Delete this draft" act={quiet(act)} actLabel="Delete" danger word={id} onClose={onClose}>
-      <ElectionRefusal refusal={act.refusal} electionId={id} />
+      <ElectionRejection rejection={act.rejection} electionId={id} />
       <p>
         {numberText(definition.contests.length)} contests with {numberText(options)} options are deleted. Nobody but
         administrators and auditors has seen them; participants stay. The audit log keeps what was written.
@@ -150,5 +150,5 @@ function Delete({ election, onClose }: DialogProps) {
   );
 }
 
-/** Its refusal is shown with links, and not twice. */
-const quiet = <Work extends { readonly refusal: Refused | null }>(act: Work): Work => ({ ...act, refusal: null });
+/** Its rejection is shown with links, and not twice. */
+const quiet = <Work extends { readonly rejection: Refused | null }>(act: Work): Work => ({ ...act, rejection: null });

@@ -1,6 +1,6 @@
 // Whether elections may run side by side: the one setting of the service. Changed by administrators, read by auditors.
 import { CheckField } from '../parts/field.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { callPanel } from '../calls.ts';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
@@ -23,7 +23,7 @@ export function OneAtATime() {
   return (
     <section aria-labelledby="one-at-a-time">
       <h2 id="one-at-a-time">Several at once</h2>
-      <RefusalNote refusal={act.refusal} />
+      <RejectionNote rejection={act.rejection} />
       <CheckField
         label="Only one election at a time"
         hint="An election that would run within the time of another is then refused. Rehearsals do not count."

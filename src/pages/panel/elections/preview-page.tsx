@@ -13,7 +13,7 @@ import { titleInEnglish } from '../words.ts';
 import { BallotFrame } from './ballot-frame.tsx';
 import { ballotLanguages } from './draft/ballot-languages.ts';
 import { addressOf, languageName, pathOf } from './draft/definition.ts';
-import { ElectionRefusal } from './election-refusal.tsx';
+import { ElectionRejection } from './election-rejection.tsx';
 import './elections.css';
 import { usePhase } from './use-phase.ts';
 import { PaperBallot } from './paper/paper-ballot.tsx';
@@ -33,7 +33,7 @@ export function PreviewPage({ electionId }: { readonly electionId: string }) {
   if (found.data === undefined) {
     return (
       <PageShell title="Preview of the ballot">
-        {found.error !== null && <ElectionRefusal refusal={found.error} electionId={electionId} />}
+        {found.error !== null && <ElectionRejection rejection={found.error} electionId={electionId} />}
         <Loaded of={{ ...found, error: null }}>{() => null}</Loaded>
       </PageShell>
     );

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { MalformedReason, RollReport } from '../../../protocol/control/election-lifecycle-api.ts';
 import { callPanel, Refused } from '../calls.ts';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { numberText } from '../words.ts';
 import { pathOf } from './draft/definition.ts';
@@ -46,7 +46,7 @@ export function RollUpload({ election }: { readonly election: AdministeredElecti
         A CSV file in UTF-8, one person in each line, the number in the column headed “number” or in the first. People
         are only ever added; the same file again adds nothing.
       </p>
-      <RefusalNote refusal={act.refusal} />
+      <RejectionNote rejection={act.rejection} />
       <div class="field">
         <label for="roll-file">File</label>
         <input

@@ -5,7 +5,7 @@ import type { Participant, ParticipantRequest } from '../../../protocol/control/
 import { callPanel, Refused } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { CheckField, SelectField, TextArea } from '../parts/field.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 
 /** Lines that are added in one go. */
@@ -51,7 +51,7 @@ export function AddMany({ onClose }: { readonly onClose: () => void }) {
           void act.run();
         }}
       >
-        <RefusalNote refusal={act.refusal} />
+        <RejectionNote rejection={act.rejection} />
         {outcome !== null && <OutcomeNote outcome={outcome} />}
         <SelectField
           label="Kind"

@@ -6,7 +6,7 @@ import type { Participant, ParticipantChange, ParticipantRequest } from '../../.
 import { callPanel, Refused } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { SelectField } from '../parts/field.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { NameFields, typedNamesOf, writtenNames } from './participant-names.tsx';
 
@@ -37,7 +37,7 @@ export function ParticipantDialog({
     onClose();
   });
   // The only conflict that a name can have.
-  const same = act.refusal?.is('conflict') ?? false;
+  const same = act.rejection?.is('conflict') ?? false;
   return (
     <Dialog title={participant === null ? 'Add a participant' : 'Rename the participant'} onClose={onClose}>
       <form
@@ -48,7 +48,7 @@ export function ParticipantDialog({
           void act.run(false);
         }}
       >
-        <RefusalNote refusal={same ? null : act.refusal} />
+        <RejectionNote rejection={same ? null : act.rejection} />
         {same && (
           <SameName
             name={'name' in written ? written.name : ''}

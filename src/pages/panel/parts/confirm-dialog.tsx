@@ -1,11 +1,11 @@
 // A second look before what cannot be undone: what it does, why it is done, and the short name typed once. Cancel and Esc
-// change nothing, and a refusal is shown where the act was asked for.
+// change nothing, and a rejection is shown where the act was asked for.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { RemoteAction } from '../remote.ts';
 import { Dialog } from './dialog.tsx';
 import { TextArea, TextField } from './field.tsx';
-import { RefusalNote } from './refusal-note.tsx';
+import { RejectionNote } from './rejection-note.tsx';
 
 /** Longest reason, in characters: as the service takes it. */
 const reasonCharactersMax = 2_000;
@@ -47,7 +47,7 @@ export function ConfirmDialog({
   return (
     <Dialog title={title} onClose={() => onClose(false)}>
       <form onSubmit={(event) => void submit(event)} noValidate>
-        <RefusalNote refusal={act.refusal} />
+        <RejectionNote rejection={act.rejection} />
         {children}
         {withReason && (
           <TextArea

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Refused } from '../calls.ts';
-import { RefusalNote } from './refusal-note.tsx';
+import { RejectionNote } from './rejection-note.tsx';
 
 export function PageShell({
   title,
@@ -37,7 +37,7 @@ export function PageShell({
   );
 }
 
-/** A remote thing: a quiet frame while it is read, the refusal where it cannot be, and the thing. */
+/** A remote thing: a quiet frame while it is read, the rejection where it cannot be, and the thing. */
 export function Loaded<T>({
   of: { data, error, isPending },
   children,
@@ -53,7 +53,7 @@ export function Loaded<T>({
       </>
     );
   }
-  if (error !== null) return <RefusalNote refusal={error} />;
+  if (error !== null) return <RejectionNote rejection={error} />;
   return isPending ? (
     <p class="skeleton" role="status">
       <span class="unseen">Reading…</span>

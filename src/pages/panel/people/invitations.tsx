@@ -8,7 +8,7 @@ import { DataTable } from '../parts/data-table.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loaded } from '../parts/page.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { roleEffects, roleNames, roleOptions } from './person-words.ts';
 import { ShownOnce } from './shown-once.tsx';
@@ -124,7 +124,7 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Invite somebody" onClose={onClose}>
       <form onSubmit={submit} noValidate>
-        <RefusalNote refusal={act.refusal} />
+        <RejectionNote rejection={act.rejection} />
         <SelectField
           label="Role"
           hint={`It ${roleEffects[role]}.`}

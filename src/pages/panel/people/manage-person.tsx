@@ -5,7 +5,7 @@ import type { User, UserDetails } from '../../../protocol/control/access-api.ts'
 import { callPanel } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { useAct } from '../remote.ts';
 import { ownZone } from '../session/own-zone.ts';
@@ -85,7 +85,7 @@ function NationalId({ person: { id, identityScheme } }: { readonly person: User 
         Show it
       </button>{' '}
       <span class="muted">That you read it goes on record.</span>
-      <RefusalNote refusal={act.refusal} />
+      <RejectionNote rejection={act.rejection} />
     </>
   );
 }

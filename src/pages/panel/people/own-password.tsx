@@ -2,13 +2,13 @@
 import { useState } from 'preact/hooks';
 import { callPanel } from '../calls.ts';
 import { TextField } from '../parts/field.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { useCapsLock } from '../session/caps-lock.tsx';
 import { NewPasswordField, newPasswordFault } from '../session/new-password-field.tsx';
 import { useMe } from '../session/session.tsx';
 import { ShowPasswords } from '../session/show-passwords.tsx';
-import { proofRefusal } from './proof-refusal.ts';
+import { proofRejection } from './proof-rejection.ts';
 
 export function OwnPassword() {
   const { user } = useMe();
@@ -41,8 +41,8 @@ export function OwnPassword() {
     <section aria-labelledby="password-heading">
       <h2 id="password-heading">Password</h2>
       <form onSubmit={submit} noValidate {...capsLock.watch}>
-        <RefusalNote
-          refusal={act.refusal && proofRefusal(act.refusal)}
+        <RejectionNote
+          rejection={act.rejection && proofRejection(act.rejection)}
           links={{ 'body/newPassword': 'new-password' }}
         />
         {/* For password managers: whose password it is. */}

@@ -4,10 +4,10 @@ import { useState } from 'preact/hooks';
 import { callPanel } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { TextField } from '../parts/field.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { useMe } from '../session/session.tsx';
-import { proofRefusal } from './proof-refusal.ts';
+import { proofRejection } from './proof-rejection.ts';
 import { QrCode } from './qr-code.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
@@ -77,7 +77,7 @@ function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: (codes: r
   return (
     <Dialog title="Set up a second factor" onClose={onClose}>
       <form onSubmit={submit} noValidate>
-        <RefusalNote refusal={act.refusal && proofRefusal(act.refusal)} />
+        <RejectionNote rejection={act.rejection && proofRejection(act.rejection)} />
         {offer === null ? (
           <PasswordField value={password} onValue={setPassword} />
         ) : (
@@ -114,7 +114,7 @@ function RemoveDialog({ onClose, onDone }: { onClose: () => void; onDone: () => 
   return (
     <Dialog title="Remove the second factor" onClose={onClose}>
       <form onSubmit={submit} noValidate>
-        <RefusalNote refusal={act.refusal && proofRefusal(act.refusal)} />
+        <RejectionNote rejection={act.rejection && proofRejection(act.rejection)} />
         <p>From then on your password alone signs you in. The recovery codes end too.</p>
         <PasswordField value={password} onValue={setPassword} />
         <CodeField value={code} onValue={setCode} recovery />

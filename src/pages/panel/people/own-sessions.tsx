@@ -6,7 +6,7 @@ import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Loaded } from '../parts/page.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
@@ -35,7 +35,7 @@ export function OwnSessions() {
   return (
     <section class="first-is-labelled" aria-labelledby="sessions-heading">
       <h2 id="sessions-heading">Where you are signed in</h2>
-      <RefusalNote refusal={end.refusal} />
+      <RejectionNote rejection={end.rejection} />
       <Loaded of={sessions}>
         {(data) => (
           <DataTable

@@ -1,7 +1,7 @@
 // The form to register. A national id is optional, is checked by its scheme in the service, and is never shown here again.
 import { useState } from 'preact/hooks';
 import { SelectField, TextField } from '../parts/field.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct } from '../remote.ts';
 import { useCapsLock } from '../session/caps-lock.tsx';
 import { NewPasswordField, newPasswordFault } from '../session/new-password-field.tsx';
@@ -43,7 +43,7 @@ export function RegistrationForm({ act: register }: { readonly act: (given: Regi
   };
   return (
     <form onSubmit={submit} noValidate {...capsLock.watch}>
-      <RefusalNote refusal={act.refusal} links={fields} />
+      <RejectionNote rejection={act.rejection} links={fields} />
       <TextField
         {...{ id: 'forename', label: 'Forename', autocomplete: 'given-name', fault: fault('forename') }}
         {...{ value: given.forename, onValue: set('forename') }}

@@ -5,7 +5,7 @@ import type { AdministeredElection } from '../../../protocol/control/elections-a
 import type { ProblemBody } from '../../../protocol/problem.ts';
 import { callPanel } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 
 /** Longest wait for a count, in milliseconds: it reads every ballot. */
@@ -19,10 +19,14 @@ export function CountAct({ election }: { readonly election: AdministeredElection
     await callPanel('elections', `/v1/elections/${id}/count`, { method: 'POST', body: {}, msMax: countMsMax });
     await refresh('elections');
   });
-  const missing = act.refusal?.is('not-drained') ? (act.refusal.problem.errors ?? []) : null;
+  const missing = act.rejection?.is('not-drained') ? (act.rejection.problem.errors ?? []) : null;
   return (
     <>
-      {missing === null ? <RefusalNote refusal={asking ? null : act.refusal} /> : <Missing id={id} missing={missing} />}
+      {missing === null ? (
+        <RejectionNote rejection={asking ? null : act.rejection} />
+      ) : (
+        <Missing id={id} missing={missing} />
+      )}
       <div class="acts">
         <button type="button" class="primary" onClick={() => setAsking(true)}>
           {missing === null ? 'Count' : 'Count again'}
@@ -32,7 +36,7 @@ export function CountAct({ election }: { readonly election: AdministeredElection
         // What is missing stays on the page to be worked through: the dialog makes room for it.
         <ConfirmDialog
           title="Count this election"
-          act={{ ...act, refusal: null, run: async () => (await act.run(), true) }}
+          act={{ ...act, rejection: null, run: async () => (await act.run(), true) }}
           actLabel="Close the box and count"
           word={id}
           onClose={() => setAsking(false)}

@@ -1,7 +1,7 @@
 // The results as files for other programs, and where outsiders read them once they are published.
 import { callPanel } from '../calls.ts';
 import { saveFile } from './save-file.ts';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct } from '../remote.ts';
 import type { AdministeredResults } from '../../../protocol/control/results-api.ts';
 
@@ -14,7 +14,7 @@ export function Downloads({ id, shown }: { readonly id: string; readonly shown: 
   return (
     <section class="no-print" aria-labelledby="files">
       <h2 id="files">Files</h2>
-      <RefusalNote refusal={csv.refusal} />
+      <RejectionNote rejection={csv.rejection} />
       <div class="acts">
         <button type="button" onClick={() => void csv.run()}>
           Download CSV

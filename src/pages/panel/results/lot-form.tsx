@@ -5,7 +5,7 @@ import type { AdministeredElection } from '../../../protocol/control/elections-a
 import type { LotRequest } from '../../../protocol/control/results-api.ts';
 import { callPanel } from '../calls.ts';
 import { TextArea } from '../parts/field.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { numberText } from '../words.ts';
 import type { ContestView, Count } from './contest-view.ts';
@@ -45,7 +45,7 @@ export function LotForm({
   };
   return (
     <form class="lot no-print" onSubmit={(event) => void submit(event)} noValidate>
-      <RefusalNote refusal={act.refusal} />
+      <RejectionNote rejection={act.rejection} />
       <DrawnOrder view={view} tied={tie.tied} order={order} onOrder={setOrder} fault={tried && left > 0} />
       {left === 0 && (
         <p>

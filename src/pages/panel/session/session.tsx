@@ -8,7 +8,7 @@ import { useContext, useEffect, useState } from 'preact/hooks';
 import type { User } from '../../../protocol/control/access-api.ts';
 import type { UserRole } from '../../../domain/user.ts';
 import { fetchJson, Refused } from '../calls.ts';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { readAccount } from './account.ts';
 import type { Account, Nobody } from './account.ts';
 import { tellOtherTabs, watchOtherTabs } from './other-tabs.ts';
@@ -74,7 +74,7 @@ export function SessionGate({ children }: { readonly children: ComponentChildren
   };
   if (state === 'reading') return <p class="skeleton" role="status" aria-label="Reading" />;
   if ('nobody' in state) return <SignInPage said={state.nobody} onSignedIn={onSignedIn} />;
-  if (state instanceof Refused) return <NotRead refusal={state} onRetry={() => void reload()} />;
+  if (state instanceof Refused) return <NotRead rejection={state} onRetry={() => void reload()} />;
   const me = { ...state, signedIn, forgetSignedIn: () => setSignedIn(null), reload, signOut };
   return (
     <MeContext.Provider value={me}>
@@ -84,10 +84,10 @@ export function SessionGate({ children }: { readonly children: ComponentChildren
   );
 }
 
-function NotRead({ refusal, onRetry }: { readonly refusal: Refused; readonly onRetry: () => void }) {
+function NotRead({ rejection, onRetry }: { readonly rejection: Refused; readonly onRetry: () => void }) {
   return (
     <main class="narrow">
-      <RefusalNote refusal={refusal} />
+      <RejectionNote rejection={rejection} />
       <button type="button" class="primary" onClick={onRetry}>
         Try again
       </button>

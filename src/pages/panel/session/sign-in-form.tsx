@@ -1,10 +1,10 @@
 // E-mail and password; then, where they are asked for, the code of the authenticator or a new password in place of a
 // one-time one. Which of e-mail and password was wrong is never said, because nobody here knows. Nothing that was typed is
-// cleared by a refusal, and nothing of it is kept once somebody is in.
+// cleared by a rejection, and nothing of it is kept once somebody is in.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fetchJson, Refused } from '../calls.ts';
 import { TextField } from '../parts/field.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct } from '../remote.ts';
 import { useCapsLock } from './caps-lock.tsx';
 import { NewPasswordField, newPasswordFault } from './new-password-field.tsx';
@@ -53,7 +53,10 @@ export function SignInForm({
   };
   return (
     <form ref={form} onSubmit={submit} noValidate {...capsLock.watch}>
-      <RefusalNote refusal={act.refusal && readable(act.refusal)} links={{ 'body/newPassword': 'new-password' }} />
+      <RejectionNote
+        rejection={act.rejection && readable(act.rejection)}
+        links={{ 'body/newPassword': 'new-password' }}
+      />
       <TextField
         {...{ label: 'E-mail', name: names.email, type: 'email', autocomplete: 'username', spellcheck: false }}
         {...{ value: fields.email, onValue: set('email'), fault: faults.email, autocapitalize: 'off' }}
@@ -137,11 +140,11 @@ function focusOn(form: HTMLFormElement | null, name: string): void {
 
 const minuteSeconds = 60;
 /** The API's texts are for programs too: these are for whoever stands before the form. */
-function readable(refusal: Refused): Refused {
+function readable(rejection: Refused): Refused {
   const say = (title: string, detail: string): Refused =>
-    new Refused(refusal.status, { ...refusal.problem, title, detail });
-  const { retryAfterSeconds: seconds } = refusal;
-  if (refusal.is('too-many-requests')) {
+    new Refused(rejection.status, { ...rejection.problem, title, detail });
+  const { retryAfterSeconds: seconds } = rejection;
+  if (rejection.is('too-many-requests')) {
     const minutes = Math.ceil((seconds ?? minuteSeconds) / minuteSeconds);
     const at = new Date(Date.now() + minutes * minuteSeconds * 1_000);
     const clock = `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
@@ -151,11 +154,11 @@ function readable(refusal: Refused): Refused {
       `Wait ${wait} (until ${clock} on your clock), then sign in again. Your account is not lost.`,
     );
   }
-  if (refusal.is('wrong-credentials')) return say('E-mail or password is not right', 'Check both and try again.');
-  if (refusal.is('busy')) return say('Signing in is not possible right now', 'Wait a few seconds and try again.');
-  if (refusal.is('account-waiting')) {
+  if (rejection.is('wrong-credentials')) return say('E-mail or password is not right', 'Check both and try again.');
+  if (rejection.is('busy')) return say('Signing in is not possible right now', 'Wait a few seconds and try again.');
+  if (rejection.is('account-waiting')) {
     return say('Your account waits for approval', 'An administrator has to approve it. Sign in again after that.');
   }
-  if (refusal.is('invalid-request')) return say('E-mail or password is not right', 'Check both and try again.');
-  return refusal;
+  if (rejection.is('invalid-request')) return say('E-mail or password is not right', 'Check both and try again.');
+  return rejection;
 }

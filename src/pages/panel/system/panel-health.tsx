@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/preact-query';
 import { fetchJson } from '../calls.ts';
 import type { Refused } from '../calls.ts';
 import { StateTag } from '../parts/state-tag.tsx';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 
 type Ready = { readonly checks: readonly { readonly name: string; readonly state: 'ok' | 'failed' }[] };
 
@@ -24,7 +24,7 @@ export function PanelHealth() {
       <h2 id="service-panel">
         panel {data && <StateTag state={data.ready.checks.every(({ state }) => state === 'ok') ? 'ok' : 'failed'} />}
       </h2>
-      <RefusalNote refusal={error} />
+      <RejectionNote rejection={error} />
       {data && (
         <>
           <p class="muted">version {data.version} · it shows you this page</p>

@@ -15,7 +15,7 @@ let listed: Outcome<ElectionList> | undefined;
 export async function loadList(app: VoterApp, failed: (kind: 'lost' | 'busy') => void): Promise<void> {
   listed = await patientCall<ElectionList>('/v1/elections', failed);
   if (listed.kind !== 'answer') {
-    app.fail(listed.kind === 'refusal' ? listed.refusal.code : 'lost');
+    app.fail(listed.kind === 'rejection' ? listed.rejection.code : 'lost');
     return;
   }
   const [only, ...others] = listed.value.elections;

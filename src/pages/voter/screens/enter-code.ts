@@ -4,7 +4,7 @@ import type { PendingSession, Verification } from '../../../protocol/public-api.
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import { call, serverNow } from '../../shared/calls.ts';
-import type { Refusal } from '../../shared/calls.ts';
+import type { Rejection } from '../../shared/calls.ts';
 import { errorSummary, field } from '../field.ts';
 import type { Summary } from '../field.ts';
 import { timeOfDay } from '../../shared/languages.ts';
@@ -84,7 +84,7 @@ async function check(app: VoterApp, summary: Summary, typed: string): Promise<vo
     const { token: verified, expiresAt } = outcome.value;
     keep(app.memory, { pending: undefined, verified: { token: verified, expiresAt } });
     app.goOn();
-  } else showRefusal(app, summary, outcome.kind === 'lost' ? null : outcome.refusal);
+  } else showRejection(app, summary, outcome.kind === 'lost' ? null : outcome.rejection);
 }
 
 async function resend(app: VoterApp, summary: Summary, method: 'code' | 'text-in'): Promise<void> {
@@ -96,20 +96,20 @@ async function resend(app: VoterApp, summary: Summary, method: 'code' | 'text-in
     keepPending(app.memory, outcome.value);
     app.goOn();
     if (method === 'code') app.announce(app.t('resent'));
-  } else showRefusal(app, summary, outcome.kind === 'lost' ? null : outcome.refusal);
+  } else showRejection(app, summary, outcome.kind === 'lost' ? null : outcome.rejection);
 }
 
-function showRefusal(app: VoterApp, summary: Summary, refusal: Refusal | null): void {
-  if (refusal?.code === 'unauthenticated') {
+function showRejection(app: VoterApp, summary: Summary, rejection: Rejection | null): void {
+  if (rejection?.code === 'unauthenticated') {
     keep(app.memory, { pending: undefined });
     app.fail('expired');
     return;
   }
-  if (refusal === null) {
+  if (rejection === null) {
     summary.show([{ id: null, text: app.t('noAnswer') }]);
     return;
   }
-  const tries = refusal.triesLeft === undefined ? '' : ` ${app.t('triesLeft', { n: refusal.triesLeft })}`;
-  const id = refusal.code === 'wrong-code' ? 'code' : null;
-  summary.show([{ id, text: problemText(app.copy, refusal.code).join('. ') + tries }]);
+  const tries = rejection.triesLeft === undefined ? '' : ` ${app.t('triesLeft', { n: rejection.triesLeft })}`;
+  const id = rejection.code === 'wrong-code' ? 'code' : null;
+  summary.show([{ id, text: problemText(app.copy, rejection.code).join('. ') + tries }]);
 }

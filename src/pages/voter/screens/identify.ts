@@ -120,7 +120,7 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
     summary.show([{ id: null, text: app.t('noAnswer') }]);
     return;
   }
-  const { code } = outcome.refusal;
+  const { code } = outcome.rejection;
   if (code === 'not-open') {
     // What may have been recorded before must not be denied now.
     app.fail(app.memory.kept.sending ? 'unsure-closed' : code);

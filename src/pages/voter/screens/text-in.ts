@@ -194,6 +194,6 @@ async function switchToCode(app: VoterApp, problem: HTMLElement): Promise<void> 
     return;
   }
   problem.textContent =
-    outcome.kind === 'lost' ? app.t('noAnswer') : problemText(app.copy, outcome.refusal.code).join('. ');
+    outcome.kind === 'lost' ? app.t('noAnswer') : problemText(app.copy, outcome.rejection.code).join('. ');
   app.announce(problem.textContent);
 }

@@ -22,7 +22,7 @@ const forAll = (operation: Operation) => ({
   ...allows('administrator', 'official', 'auditor'),
   ...documented(operation),
 });
-const proofRefusals = ['wrong-credentials', 'too-many-requests'] as const;
+const proofRejections = ['wrong-credentials', 'too-many-requests'] as const;
 
 export type AccountOptions = { readonly own: OwnAccount; readonly guard: RoleGuard };
 
@@ -46,7 +46,7 @@ export async function accountRoutes(app: App, { own, guard }: AccountOptions): P
         answers: {
           200: jsonAnswer('The account.', 'Account', { me: { summary: 'Me', value: accessExamples.account } }),
         },
-        refusals: [],
+        rejections: [],
       }),
     },
     async (request, reply) => {
@@ -66,7 +66,7 @@ export async function accountRoutes(app: App, { own, guard }: AccountOptions): P
       },
       config: forAll({
         answers: { 204: { description: 'From now on only the new password works.' } },
-        refusals: [...proofRefusals, 'weak-password'],
+        rejections: [...proofRejections, 'weak-password'],
         requests: { change: { summary: 'A new password', value: accessExamples.passwordChange } },
       }),
     },
@@ -99,7 +99,7 @@ function addingRoutes(app: App, own: OwnAccount, ownerOf: OwnerOf): void {
             offer: { summary: 'A secret', value: accessExamples.offer },
           }),
         },
-        refusals: [...proofRefusals, 'conflict'],
+        rejections: [...proofRejections, 'conflict'],
         requests: { proof: { summary: 'My password', value: { password: accessExamples.login.password } } },
       }),
     },
@@ -125,7 +125,7 @@ function addingRoutes(app: App, own: OwnAccount, ownerOf: OwnerOf): void {
             codes: { summary: 'Two of them', value: accessExamples.recoveryCodes },
           }),
         },
-        refusals: ['wrong-second-factor', 'conflict'],
+        rejections: ['wrong-second-factor', 'conflict'],
         requests: { code: { summary: 'A code', value: { code: '492039' } } },
       }),
     },
@@ -150,7 +150,7 @@ function removingRoute(app: App, own: OwnAccount, ownerOf: OwnerOf): void {
       },
       config: forAll({
         answers: { 204: { description: 'Logins need the password alone.' } },
-        refusals: [...proofRefusals, 'wrong-second-factor'],
+        rejections: [...proofRejections, 'wrong-second-factor'],
         requests: {
           proof: { summary: 'Both', value: { password: accessExamples.login.password, code: '492039' } },
         },

@@ -46,7 +46,7 @@ export async function openSessionRoutes(app: App, options: OpenSessionOptions): 
         answers: {
           200: jsonAnswer('The sessions.', 'SessionList', { two: { summary: 'Two', value: accessExamples.sessions } }),
         },
-        refusals: [],
+        rejections: [],
       }),
     },
     async (request, reply) => {
@@ -68,7 +68,7 @@ function endingRoutes(app: App, own: OwnAccount, ownerOf: (request: FastifyReque
         summary: 'Sign out everywhere',
         description: 'All my sessions end at once in every service, this one too.',
       },
-      config: forAll({ answers: { 204: { description: 'I have no session any more.' } }, refusals: [] }),
+      config: forAll({ answers: { 204: { description: 'I have no session any more.' } }, rejections: [] }),
     },
     async (request, reply) => {
       await own.endSessions(ownerOf(request), null);
@@ -85,7 +85,7 @@ function endingRoutes(app: App, own: OwnAccount, ownerOf: (request: FastifyReque
         description: 'At once in every service. The answer is the same if I have no such session.',
         params: z.object({ sessionId }),
       },
-      config: forAll({ answers: { 204: { description: 'I have no such session any more.' } }, refusals: [] }),
+      config: forAll({ answers: { 204: { description: 'I have no such session any more.' } }, rejections: [] }),
     },
     async (request, reply) => {
       await own.endSessions(ownerOf(request), request.params.sessionId);
@@ -109,7 +109,7 @@ function endingOfUserRoute(app: App, { administration, guard }: OpenSessionOptio
         ...allows('administrator'),
         ...documented({
           answers: { 204: { description: 'The user has no session any more.' } },
-          refusals: ['user-not-found'],
+          rejections: ['user-not-found'],
         }),
       },
     },

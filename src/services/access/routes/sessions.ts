@@ -47,7 +47,7 @@ function loginRoute(app: App, { logins }: SessionOptions): void {
         ...allowsEveryone,
         ...documented({
           answers: { 200: pair },
-          refusals: [
+          rejections: [
             'wrong-credentials',
             'second-factor-required',
             'wrong-second-factor',
@@ -88,7 +88,7 @@ function refreshRoute(app: App, { sessions }: SessionOptions): void {
         ...allowsEveryone,
         ...documented({
           answers: { 200: pair },
-          refusals: ['unauthenticated'],
+          rejections: ['unauthenticated'],
           requests: { refresh: { summary: 'A refresh token', value: accessExamples.refresh } },
         }),
       },
@@ -114,7 +114,7 @@ function logoutRoute(app: App, { sessions }: SessionOptions): void {
         ...allowsEveryone,
         ...documented({
           answers: { 204: { description: 'There is no such session any more.' } },
-          refusals: [],
+          rejections: [],
           requests: { refresh: { summary: 'A refresh token', value: accessExamples.refresh } },
         }),
       },
@@ -144,7 +144,7 @@ function keysRoute(app: App, { keys }: SessionOptions): void {
           answers: {
             200: jsonAnswer('The keys.', 'JsonWebKeySet', { keys: { summary: 'One key', value: accessExamples.jwks } }),
           },
-          refusals: [],
+          rejections: [],
         }),
       },
     },

@@ -57,7 +57,7 @@ function registrationRoute(app: App, { register }: UserOptions): void {
         ...allowsEveryone,
         ...documented({
           answers: { 201: oneUser('The user, waiting or active.') },
-          refusals: [
+          rejections: [
             'registration-closed',
             'invitation-required',
             'email-taken',
@@ -93,7 +93,7 @@ function readingRoutes(app: App, { administration, guard }: UserOptions): void {
         answers: {
           200: jsonAnswer('A page.', 'UserPage', { page: { summary: 'A page', value: accessExamples.page } }),
         },
-        refusals: [],
+        rejections: [],
       }),
     },
     async (request, reply) => reply.header('cache-control', 'no-store').send(await administration.list(request.query)),
@@ -113,7 +113,7 @@ function readingRoutes(app: App, { administration, guard }: UserOptions): void {
         answers: {
           200: jsonAnswer('The user.', 'UserDetails', { user: { summary: 'A user', value: accessExamples.details } }),
         },
-        refusals: ['user-not-found'],
+        rejections: ['user-not-found'],
       }),
     },
     async (request, reply) => {
@@ -140,7 +140,7 @@ function changingRoutes(app: App, { administration, guard }: UserOptions): void 
       },
       config: forAdministrators({
         answers: { 200: oneUser('The user as it is now.') },
-        refusals: ['user-not-found', 'last-administrator', 'conflict'],
+        rejections: ['user-not-found', 'last-administrator', 'conflict'],
         requests: { change: { summary: 'Approve an official', value: accessExamples.change } },
       }),
     },
@@ -162,7 +162,7 @@ function changingRoutes(app: App, { administration, guard }: UserOptions): void 
       },
       config: forAdministrators({
         answers: { 204: { description: 'The user is removed.' } },
-        refusals: ['user-not-found', 'last-administrator'],
+        rejections: ['user-not-found', 'last-administrator'],
       }),
     },
     async (request, reply) => {
@@ -190,7 +190,7 @@ function oneTimePasswordRoute(app: App, { administration, guard }: UserOptions):
             password: { summary: 'A password', value: accessExamples.oneTimePassword },
           }),
         },
-        refusals: ['user-not-found'],
+        rejections: ['user-not-found'],
       }),
     },
     async (request, reply) => {

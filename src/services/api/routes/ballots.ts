@@ -20,7 +20,7 @@ const operation: Operation = {
       receipt: { summary: 'The receipt', value: { receipt: voterApiExamples.receipt } },
     }),
   },
-  refusals: [
+  rejections: [
     'unauthenticated',
     'not-open',
     'not-eligible',

@@ -24,13 +24,13 @@ const csvQuery = z.strictObject({
 const cached = { ETag: 'Strong, from the content.', 'Cache-Control': 'public, with the seconds it stays fresh.' };
 const notModified: Answer = { description: 'The client has this document already (If-None-Match).', headers: cached };
 
-const operationOf = (description: string, schema: string, value: unknown, refusals: Operation['refusals']) =>
+const operationOf = (description: string, schema: string, value: unknown, rejections: Operation['rejections']) =>
   documented({
     answers: {
       200: { ...jsonAnswer(description, schema, { document: { summary: description, value } }), headers: cached },
       304: notModified,
     },
-    refusals,
+    rejections,
   });
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
@@ -124,7 +124,7 @@ function resultsCsvRoute(app: App, { documents, clock }: { documents: Documents;
           },
           304: notModified,
         },
-        refusals: ['election-not-found', 'results-not-published'],
+        rejections: ['election-not-found', 'results-not-published'],
       }),
     },
     (request, reply) => {

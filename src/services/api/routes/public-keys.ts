@@ -34,7 +34,7 @@ export async function publicKeyRoutes(app: App, { publishers, receipts }: Pick<P
           },
           304: { description: 'The client has these keys already (If-None-Match).' },
         },
-        refusals: [],
+        rejections: [],
       }),
     },
     (request, reply) => sendPrepared(request, reply, answer, freshSeconds),

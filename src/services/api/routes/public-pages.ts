@@ -32,7 +32,7 @@ export async function publicPageRoutes(app: App, { pages, clock }: { pages: Publ
         if (!(error instanceof Problem)) throw error;
         if (error.code === 'busy') void reply.header('retry-after', '2');
         const path = id.success ? `/${kind}/${id.data}` : '/';
-        const page = pages.refusal(error, path, tag);
+        const page = pages.rejection(error, path, tag);
         // Never "not modified": there is nothing to keep.
         return reply
           .code(error.code === 'busy' ? 503 : 404)

@@ -9,7 +9,7 @@ import { pendingAnswer } from './pending-answer.ts';
 
 const operation: Operation = {
   answers: { 201: pendingAnswer('The session, to be verified.') },
-  refusals: [
+  rejections: [
     'not-open',
     'election-not-found',
     'invalid-identity',

@@ -16,7 +16,7 @@ const checkOperation: Operation = {
       verified: { summary: 'Verified', value: voterApiExamples.verified },
     }),
   },
-  refusals: [
+  rejections: [
     'unauthenticated',
     'wrong-code',
     'code-expired',
@@ -30,7 +30,7 @@ const checkOperation: Operation = {
 
 const resendOperation: Operation = {
   answers: { 200: pendingAnswer('The same session, with a new token that replaces the old.') },
-  refusals: [
+  rejections: [
     'unauthenticated',
     'not-open',
     'election-not-found',

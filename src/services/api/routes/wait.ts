@@ -35,7 +35,7 @@ const operation: Operation = {
       },
     },
   },
-  refusals: ['unauthenticated', 'verification-unavailable'],
+  rejections: ['unauthenticated', 'verification-unavailable'],
 };
 
 export type WaitOptions = {

@@ -59,8 +59,8 @@ export function createSessionLimits(parts: {
     try {
       await limiters[dimension].consume(name);
       return 0;
-    } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext;
+    } catch (rejection) {
+      if (rejection instanceof RateLimiterRes) return rejection.msBeforeNext;
       if (dimension !== 'address') return 0;
       const bucket = Buffer.from(name, 'base64url').readUInt16BE() % insuranceBucketsMax;
       return insurance.consume(bucket).then(

@@ -63,7 +63,7 @@ export class HeldAnswer {
     if (!this.gone) this.#response.end();
   }
 
-  /** A refusal. A stream that has begun can only end. `closing` also ends the connection. */
+  /** A rejection. A stream that has begun can only end. `closing` also ends the connection. */
   refuse(code: ProblemCode, retryAfterSeconds: number, closing = false): void {
     if (this.gone) return;
     if (this.#response.headersSent) {

@@ -6,7 +6,7 @@ export const electionsDescription: Omit<Described, 'version'> = {
   description:
     'Participants, elections, their life from draft to published results, and the audit log of every administrative ' +
     'act. Send the access token of `access` as `Authorization: Bearer …`. Administrators act, auditors read ' +
-    'everything, officials see elections and turnout. Refusals are RFC 9457 problems whose `type` ends in a stable code.',
+    'everything, officials see elections and turnout. Rejections are RFC 9457 problems whose `type` ends in a stable code.',
   tags: [
     { name: 'participants', description: 'Parties and individuals that options of contests may name.' },
     { name: 'elections', description: 'From a draft to an announced election.' },

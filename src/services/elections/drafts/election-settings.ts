@@ -5,7 +5,7 @@ import { Problem } from '../../../protocol/problem.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Caller } from './participants.ts';
 
-/** Pairs of overlapping elections that a refusal names. */
+/** Pairs of overlapping elections that a rejection names. */
 const pairsNamedMax = 50;
 
 export type Settings = { readonly oneAtATime: boolean };

@@ -28,7 +28,7 @@ import { findParticipants } from '../../../store/elections/participants.ts';
 import type { Audit, Changes } from '../audit/audit.ts';
 import type { Caller } from './participants.ts';
 import { previewOf } from './preview.ts';
-import { overlapRefusal, refusalOf } from './refusals.ts';
+import { overlapRejection, rejectionOf } from './rejections.ts';
 import { shownElectionOf, shownSummary } from './shown-election.ts';
 import { completeElection, participantsOf, resolveElection } from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
@@ -57,7 +57,7 @@ type Parts = {
   readonly clock: Clock;
   /**
    * Tells everybody who must know of the pending change of an announced election, and completes or withdraws it. Throws
-   * the refusal, or `busy` while nobody knows: the change is settled later then.
+   * the rejection, or `busy` while nobody knows: the change is settled later then.
    */
   readonly settling: { settle(election: { readonly id: string }): Promise<void> };
 };
@@ -72,7 +72,7 @@ export function createElections(parts: Parts): Elections {
         await definitionOf(pool, written);
         const outcome = await createElection(pool, writingOf(written, actor));
         if (outcome === 'taken') throw new Problem('conflict', { detail: idTaken });
-        if (outcome !== 'created') throw refusalOf(outcome);
+        if (outcome !== 'created') throw rejectionOf(outcome);
         return { result: await shown(pool, id), changed: changesOf({}, written) };
       });
     },
@@ -105,7 +105,7 @@ export function createElections(parts: Parts): Elections {
       await audit.record({ actor, request, act: 'election.delete', object }, async () => {
         const before = await existing(pool, expected.id);
         const outcome = await deleteDraft(pool, expected);
-        if (outcome !== 'deleted') throw refusalOf(outcome);
+        if (outcome !== 'deleted') throw rejectionOf(outcome);
         return { result: undefined, changed: changesOf(writtenOf(before), {}) };
       });
     },
@@ -160,7 +160,7 @@ function writingOf(written: WrittenElection, actor: Caller['actor']): ElectionWr
 
 async function changeTheDraft(pool: Pool, writing: ElectionWriting & Expected): Promise<void> {
   const outcome = await changeDraft(pool, writing);
-  if (outcome !== 'changed') throw refusalOf(outcome);
+  if (outcome !== 'changed') throw rejectionOf(outcome);
 }
 
 async function amend(
@@ -171,8 +171,8 @@ async function amend(
   if (before.state === 'announced' && writing.rehearsal !== (before.announced as ElectionDefinition).rehearsal)
     throw new Problem('conflict', { detail: rehearsalStays });
   const outcome = await proposeAmendment(pool, writing);
-  if (outcome === 'overlap') throw await overlapRefusal(pool, writing);
-  if (outcome !== 'proposed') throw refusalOf(outcome);
+  if (outcome === 'overlap') throw await overlapRejection(pool, writing);
+  if (outcome !== 'proposed') throw rejectionOf(outcome);
   await settling.settle(writing);
 }
 

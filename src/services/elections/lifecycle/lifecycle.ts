@@ -10,7 +10,7 @@ import type { EndProposed, StoredLifecycle } from '../../../store/elections/life
 import type { Actor, Audit, Changes } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import type { Caller } from '../drafts/participants.ts';
-import { overlapRefusal } from '../drafts/refusals.ts';
+import { overlapRejection } from '../drafts/rejections.ts';
 import type { Settling } from './settling.ts';
 
 export type Lifecycle = {
@@ -52,7 +52,7 @@ export function createLifecycle(parts: Parts): Lifecycle {
         const before = await existing(pool, id);
         const outcome = await proposeEnd(pool, id, closesAt, nameOf(actor));
         if (outcome === 'unchanged') return { result: undefined };
-        if (outcome !== 'proposed') throw await endRefusal(pool, before, outcome, closesAt);
+        if (outcome !== 'proposed') throw await endRejection(pool, before, outcome, closesAt);
         await settling.settle({ id });
         return { result: undefined, changed: await endChange(pool, before) };
       });
@@ -64,7 +64,7 @@ export function createLifecycle(parts: Parts): Lifecycle {
         if (isClosed(before)) return { result: undefined };
         const outcome = await proposeEnd(pool, id, null, nameOf(actor));
         if (outcome === 'over') return { result: undefined, changed: await closeWhenOver(parts, before) };
-        if (outcome !== 'proposed') throw await endRefusal(pool, before, outcome, instantOf(before.nowMs));
+        if (outcome !== 'proposed') throw await endRejection(pool, before, outcome, instantOf(before.nowMs));
         await settling.settle({ id });
         return { result: undefined, changed: await endChange(pool, before) };
       });
@@ -90,7 +90,7 @@ async function proposeDraft({ pool, announceable }: Parts, id: string, actor: Ac
   const { definition, version } = await announceable(id);
   const outcome = await proposeAnnouncement(pool, { id, version, announced: definition, by: nameOf(actor) });
   if (outcome === 'not-found') throw new Problem('election-not-found');
-  if (outcome === 'overlap') throw await overlapRefusal(pool, definition);
+  if (outcome === 'overlap') throw await overlapRejection(pool, definition);
   if (outcome === 'version') throw new Problem('conflict', { detail: details.version });
   if (outcome === 'over') throw new Problem('conflict', { detail: details['draft-over'] });
 }
@@ -126,7 +126,7 @@ const details = {
     'The new end is earlier than the present one. To end voting now, close the election. Nothing was changed.',
 } as const;
 
-async function endRefusal(
+async function endRejection(
   pool: Pool,
   before: StoredLifecycle,
   outcome: Exclude<EndProposed, 'proposed'>,
@@ -134,7 +134,7 @@ async function endRefusal(
 ): Promise<Problem> {
   if (outcome === 'not-found') return new Problem('election-not-found');
   if (outcome === 'overlap') {
-    return overlapRefusal(pool, { id: before.id, opensAt: instantOf(before.opensAtMs), closesAt });
+    return overlapRejection(pool, { id: before.id, opensAt: instantOf(before.opensAtMs), closesAt });
   }
   return new Problem('conflict', { detail: details[outcome] });
 }

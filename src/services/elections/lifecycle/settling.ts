@@ -29,7 +29,7 @@ const nowMsMax = 5_000;
 
 export type Settling = {
   /**
-   * Settles the pending change of an election; without one it does nothing. Throws the refusal of `ballots`, after which
+   * Settles the pending change of an election; without one it does nothing. Throws the rejection of `ballots`, after which
    * the election is as it was, or `busy` while nobody knows: then the change stays pending and is settled later.
    */
   settle(election: { readonly id: string }): Promise<void>;
@@ -96,7 +96,7 @@ async function tell(parts: Parts, row: Pending, revision: number): Promise<Told>
     await call(parts.ballots, row);
     return 'told';
   } catch (error) {
-    if (!isRefusal(error)) throw unknown(parts, error);
+    if (!isRejection(error)) throw unknown(parts, error);
     // The first asking was lost, and the moment that was to be "now" is past.
     const stale = row.pendingAct === 'close' && row.nowMs - (row.pendingClosesAtMs ?? 0) > nowMsMax;
     if (stale && (await retimeClosing(parts.pool, row.id, revision))) return 'signed-anew';
@@ -123,7 +123,7 @@ async function call(ballots: BallotsCalls, row: Pending): Promise<void> {
 }
 
 // What a server says when it is busy or broken decides nothing.
-const isRefusal = (error: unknown): error is Problem => error instanceof Problem && problems[error.code].status < 500;
+const isRejection = (error: unknown): error is Problem => error instanceof Problem && problems[error.code].status < 500;
 
 function unknown({ logger }: Parts, error: unknown): Problem {
   if (!(error instanceof Problem || error instanceof CallFailed)) logger.error({ err: error }, 'change.failed');

@@ -1,4 +1,4 @@
-// What `elections` asks of `ballots`: each call with its longest wait. A refusal is thrown as the Problem that it is;
+// What `elections` asks of `ballots`: each call with its longest wait. A rejection is thrown as the Problem that it is;
 // no answer is `CallFailed`, and then nobody knows whether it was done: every call may be made again.
 import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
 import {

@@ -25,7 +25,7 @@ const shownBytesMax = publicationCharactersMax * 4;
 export type Publishing = {
   /** Puts out one election everywhere. Never throws: what is away gets it later, from `repair`. */
   putOut(electionId: string): Promise<void>;
-  /** Hands what is published of one election to `ballots`. Throws its refusal, or `CallFailed`. */
+  /** Hands what is published of one election to `ballots`. Throws its rejection, or `CallFailed`. */
   keep(electionId: string): Promise<void>;
   /** Puts into both Redis what is missing or older there, at most `publicationsMax` elections. Never throws. */
   repair(): Promise<void>;

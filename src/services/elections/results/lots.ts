@@ -33,7 +33,7 @@ export function createDecideByLot({ pool, audit }: Parts): DecideByLot {
       const body = canonicalResults(next);
       const by = storedActor(actor);
       const outcome = await storeLots(pool, id, { revision: next.revision, lots, body }, by);
-      if (outcome !== 'stored') throw refusalOf(outcome);
+      if (outcome !== 'stored') throw rejectionOf(outcome);
       const from = newest.lots[contestId];
       return { result: undefined, changed: { [`lots/${contestId}`]: { ...(from && { from }), to: lot } } };
     });
@@ -69,7 +69,7 @@ function faultOf(fault: LotFault, tied: readonly string[]): Problem {
   return new Problem('invalid-request', { errors: [{ path: 'body/order', detail }] });
 }
 
-function refusalOf(outcome: Exclude<LotsStored, 'stored'>): Problem {
+function rejectionOf(outcome: Exclude<LotsStored, 'stored'>): Problem {
   if (outcome === 'not-found') return new Problem('election-not-found');
   if (outcome === 'state') return new Problem('results-not-counted');
   const detail =

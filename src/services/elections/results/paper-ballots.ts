@@ -51,7 +51,7 @@ export function createPaperBallots({ pool, boxPool, audit }: Parts): PaperBallot
       return audit.record({ actor, request, act: 'election.set-aside-batch', object, reason }, async () => {
         await known(electionId);
         const outcome = await setAsideBatch(boxPool, { electionId, batchId, reason, by: storedActor(actor) });
-        if (outcome !== 'set-aside' && outcome !== 'already') throw refusalOf(outcome);
+        if (outcome !== 'set-aside' && outcome !== 'already') throw rejectionOf(outcome);
         const [batch] = await listLedger(boxPool, electionId, { batchId, after: 0, limit: 1 });
         if (!batch) throw new Problem('batch-not-found');
         const changed = { setAside: { to: { batchId, rows: batch.rows, missing: batch.rows - batch.checked } } };
@@ -73,7 +73,7 @@ export function createPaperBallots({ pool, boxPool, audit }: Parts): PaperBallot
   };
 }
 
-function refusalOf(outcome: Exclude<SetAside, 'set-aside' | 'already'>): Problem {
+function rejectionOf(outcome: Exclude<SetAside, 'set-aside' | 'already'>): Problem {
   if (outcome === 'not-found') return new Problem('batch-not-found', { detail: noBatch });
   return new Problem('conflict', { detail: outcome === 'whole' ? whole : closed });
 }

@@ -67,7 +67,7 @@ function creatingRoute(app: App, { elections, guard }: ElectionOptions): void {
         ...allows('administrator'),
         ...documented({
           answers: { 201: oneElection('The draft.') },
-          refusals: ['conflict', 'invalid-election'],
+          rejections: ['conflict', 'invalid-election'],
           requests: {
             parliament: { summary: 'Seats by D’Hondt among parties', value: electionsExamples.electionRequest },
             referendum: { summary: 'A motion, as a rehearsal', value: electionsExamples.referendumRequest },
@@ -105,7 +105,7 @@ function listingRoute(app: App, { elections }: ElectionOptions): void {
               page: { summary: 'One', value: electionsExamples.electionPage },
             }),
           },
-          refusals: [],
+          rejections: [],
         }),
       },
     },
@@ -126,7 +126,7 @@ function readingRoutes(app: App, { elections }: ElectionOptions): void {
       },
       config: {
         ...allows('administrator', 'auditor'),
-        ...documented({ answers: { 200: oneElection('The election.') }, refusals: ['election-not-found'] }),
+        ...documented({ answers: { 200: oneElection('The election.') }, rejections: ['election-not-found'] }),
       },
     },
     async (request, reply) => {
@@ -152,7 +152,7 @@ function readingRoutes(app: App, { elections }: ElectionOptions): void {
               preview: { summary: 'With a warning', value: electionsExamples.preview },
             }),
           },
-          refusals: ['election-not-found', 'invalid-election'],
+          rejections: ['election-not-found', 'invalid-election'],
         }),
       },
     },
@@ -183,7 +183,7 @@ function changingRoute(app: App, { elections, guard }: ElectionOptions): void {
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneElection('The election as it is now.') },
-          refusals: ['election-not-found', 'conflict', 'invalid-election'],
+          rejections: ['election-not-found', 'conflict', 'invalid-election'],
           requests: { end: { summary: 'A later end', value: electionsExamples.change } },
         }),
       },
@@ -212,7 +212,7 @@ function removingRoute(app: App, { elections, guard }: ElectionOptions): void {
         ...allows('administrator'),
         ...documented({
           answers: { 204: { description: 'The draft is removed.' } },
-          refusals: ['election-not-found', 'conflict'],
+          rejections: ['election-not-found', 'conflict'],
         }),
       },
     },

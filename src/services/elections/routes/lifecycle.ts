@@ -57,7 +57,7 @@ function announcingRoute(app: App, { lifecycle, elections, guard }: LifecycleOpt
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneElection('The election, announced.') },
-          refusals: ['election-not-found', 'conflict', 'invalid-election'],
+          rejections: ['election-not-found', 'conflict', 'invalid-election'],
         }),
       },
     },
@@ -85,7 +85,7 @@ function extendingRoute(app: App, { lifecycle, elections, guard }: LifecycleOpti
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneElection('The election with its new end.') },
-          refusals: ['election-not-found', 'conflict'],
+          rejections: ['election-not-found', 'conflict'],
           requests: {
             extension: {
               summary: 'Two hours more',
@@ -122,7 +122,7 @@ function closingRoute(app: App, { lifecycle, elections, guard }: LifecycleOption
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneElection('The election. State `closed` once the intake is closed for good.') },
-          refusals: ['election-not-found', 'conflict'],
+          rejections: ['election-not-found', 'conflict'],
           requests: { closing: { summary: 'Early', value: { reason: 'The court has stopped this vote.' } } },
         }),
       },

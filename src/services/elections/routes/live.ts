@@ -37,7 +37,7 @@ export async function liveRoutes(app: App, { live, readiness: showReadiness }: L
         ...roles,
         ...documented({
           answers: { 200: jsonAnswer('What is seen now.', 'Live', liveExamples.live) },
-          refusals: ['election-not-found', 'conflict'],
+          rejections: ['election-not-found', 'conflict'],
         }),
       },
     },
@@ -61,7 +61,7 @@ export async function liveRoutes(app: App, { live, readiness: showReadiness }: L
         ...roles,
         ...documented({
           answers: { 200: jsonAnswer('The checks.', 'Readiness', liveExamples.readiness) },
-          refusals: ['election-not-found'],
+          rejections: ['election-not-found'],
         }),
       },
     },

@@ -53,7 +53,7 @@ function readingRoutes(app: App, { participants }: ParticipantOptions): void {
               page: { summary: 'A page', value: electionsExamples.participantPage },
             }),
           },
-          refusals: [],
+          rejections: [],
         }),
       },
     },
@@ -77,7 +77,7 @@ function readingRoutes(app: App, { participants }: ParticipantOptions): void {
               participant: { summary: 'A party', value: electionsExamples.participantDetails },
             }),
           },
-          refusals: ['participant-not-found'],
+          rejections: ['participant-not-found'],
         }),
       },
     },
@@ -103,7 +103,7 @@ function creatingRoute(app: App, { participants, guard }: ParticipantOptions): v
         ...allows('administrator'),
         ...documented({
           answers: { 201: oneParticipant('The participant.') },
-          refusals: ['conflict'],
+          rejections: ['conflict'],
           requests: {
             party: { summary: 'A party', value: electionsExamples.participantRequest },
             languages: { summary: 'With names by language', value: electionsExamples.participantByLanguage },
@@ -137,7 +137,7 @@ function changingRoutes(app: App, { participants, guard }: ParticipantOptions): 
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneParticipant('The participant as it is now.') },
-          refusals: ['participant-not-found', 'conflict'],
+          rejections: ['participant-not-found', 'conflict'],
           requests: { name: { summary: 'A new name', value: electionsExamples.participantChange } },
         }),
       },
@@ -162,7 +162,7 @@ function changingRoutes(app: App, { participants, guard }: ParticipantOptions): 
         ...allows('administrator'),
         ...documented({
           answers: { 204: { description: 'The participant is removed.' } },
-          refusals: ['participant-not-found', 'conflict'],
+          rejections: ['participant-not-found', 'conflict'],
         }),
       },
     },

@@ -45,7 +45,7 @@ function countingRoute(app: App, { results, guard }: ResultOptions): void {
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneResult('The results, to be published by an act of their own.') },
-          refusals: ['election-not-found', 'conflict', 'not-drained'],
+          rejections: ['election-not-found', 'conflict', 'not-drained'],
         }),
       },
     },
@@ -75,7 +75,7 @@ function lotRoute(app: App, { results, guard }: ResultOptions): void {
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneResult('The results with the lot.') },
-          refusals: ['election-not-found', 'results-not-counted', 'conflict'],
+          rejections: ['election-not-found', 'results-not-counted', 'conflict'],
           requests: { lot: { summary: 'One seat for two', value: examples.lot } },
         }),
       },
@@ -104,7 +104,7 @@ function publishingRoute(app: App, { results, guard }: ResultOptions): void {
         ...allows('administrator'),
         ...documented({
           answers: { 200: oneResult('The results as they are published.') },
-          refusals: ['election-not-found', 'results-not-counted', 'tie-open', 'conflict'],
+          rejections: ['election-not-found', 'results-not-counted', 'tie-open', 'conflict'],
           requests: { first: { summary: 'What I looked at, without an open tie', value: examples.publish } },
         }),
       },
@@ -131,7 +131,7 @@ function readingRoutes(app: App, { results }: ResultOptions): void {
         ...allows('administrator', 'auditor'),
         ...documented({
           answers: { 200: oneResult('The results.') },
-          refusals: ['election-not-found', 'results-not-counted'],
+          rejections: ['election-not-found', 'results-not-counted'],
         }),
       },
     },
@@ -157,7 +157,7 @@ function readingRoutes(app: App, { results }: ResultOptions): void {
               content: { 'text/csv': { examples: { csv: { summary: 'One row', value: examples.csv } } } },
             },
           },
-          refusals: ['election-not-found', 'results-not-counted'],
+          rejections: ['election-not-found', 'results-not-counted'],
         }),
       },
     },

@@ -66,7 +66,7 @@ export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promi
               report: { summary: 'A roll', value: example },
             }),
           },
-          refusals: ['election-not-found', 'conflict'],
+          rejections: ['election-not-found', 'conflict'],
           streams: files,
         }),
       },

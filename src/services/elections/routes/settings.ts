@@ -23,7 +23,7 @@ export async function settingsRoutes(app: App, { settings: kept, guard }: Settin
       schema: { operationId: 'getSettings', tags, summary: 'The settings', response: { 200: settings } },
       config: {
         ...allows('administrator', 'auditor'),
-        ...documented({ answers: { 200: theSettings }, refusals: [] }),
+        ...documented({ answers: { 200: theSettings }, rejections: [] }),
       },
     },
     async (_request, reply) => reply.header('cache-control', 'no-store').send(await kept.find()),
@@ -45,7 +45,7 @@ export async function settingsRoutes(app: App, { settings: kept, guard }: Settin
         ...allows('administrator'),
         ...documented({
           answers: { 200: theSettings },
-          refusals: ['conflict'],
+          rejections: ['conflict'],
           requests: { one: { summary: 'One at a time', value: electionsExamples.settings } },
         }),
       },

@@ -56,7 +56,7 @@ export async function systemRoutes(app: App, { system }: { readonly system: Syst
           answers: {
             200: jsonAnswer('The findings.', 'System', { one: { summary: 'Of two of them', value: example } }),
           },
-          refusals: [],
+          rejections: [],
         }),
       },
     },

@@ -44,7 +44,7 @@ export async function turnoutRoutes(app: App, { turnouts }: { readonly turnouts:
               open: { summary: 'While voting is open', value: example },
             }),
           },
-          refusals: ['election-not-found', 'conflict'],
+          rejections: ['election-not-found', 'conflict'],
         }),
       },
     },
@@ -69,7 +69,7 @@ export async function turnoutRoutes(app: App, { turnouts }: { readonly turnouts:
         ...allows('administrator', 'official', 'auditor'),
         ...documented({
           answers: { 200: jsonAnswer('The samples.', 'TurnoutHistory', liveExamples.history) },
-          refusals: ['election-not-found', 'conflict'],
+          rejections: ['election-not-found', 'conflict'],
         }),
       },
     },

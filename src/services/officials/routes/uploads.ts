@@ -58,7 +58,7 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
               queued: { summary: 'Queued', value: { batch: officialsExamples.queued } },
             }),
           },
-          refusals: ['not-open', 'election-not-found', 'invalid-batch'],
+          rejections: ['not-open', 'election-not-found', 'invalid-batch'],
           streams,
         }),
       },

@@ -16,7 +16,7 @@ export async function panelSessionRoutes(app: App, { sessions }: { readonly sess
     const answer = await sessions.signIn(request, reply, request.body);
     reply.header('cache-control', 'no-store');
     if (!answer.ok) {
-      const { status, type, body, retryAfter } = answer.refusal;
+      const { status, type, body, retryAfter } = answer.rejection;
       if (retryAfter !== null) reply.header('retry-after', retryAfter);
       return reply.code(status).header('content-type', type).serializer(String).send(body);
     }

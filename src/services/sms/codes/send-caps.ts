@@ -21,14 +21,14 @@ export type CapSettings = {
   readonly spendPerDay: number;
 };
 
-export type CapRefusal = {
+export type CapRejection = {
   readonly cap: 'phone' | 'prefix' | 'overall';
   readonly retryAfterSeconds: number;
 };
 
 export type SendCaps = {
   /** Takes one code for a phone from every cap, or from none and says which refused. */
-  take(phone: string): Promise<CapRefusal | null>;
+  take(phone: string): Promise<CapRejection | null>;
   /** Takes the price of a text of so many segments; false when the money of the day is spent. */
   spend(segments: number): Promise<boolean>;
   /** Gives back the price of a text that was certainly not sent. */
@@ -70,8 +70,8 @@ export function createSendCaps(redis: Redis, names: PhoneNames, settings: CapSet
 }
 
 async function takeAll(
-  wanted: readonly { cap: CapRefusal['cap']; limit: Limit; name: string }[],
-): Promise<CapRefusal | null> {
+  wanted: readonly { cap: CapRejection['cap']; limit: Limit; name: string }[],
+): Promise<CapRejection | null> {
   const taken: (typeof wanted)[number][] = [];
   for (const item of wanted) {
     const result = await item.limit.take(item.name);

@@ -83,11 +83,11 @@ async function sendChallenge(
   await refuseAfterFailures(parts, claims.phone);
   const pause = await pauses.take(claims.cid);
   if (!pause.ok) throw new Problem('too-many-requests', { retryAfterSeconds: pause.retryAfterSeconds });
-  const refusal = await caps.take(claims.phone);
-  if (refusal !== null) {
-    if (refusal.cap !== 'phone') throw unavailable(metrics, `over-${refusal.cap}-cap`);
+  const rejection = await caps.take(claims.phone);
+  if (rejection !== null) {
+    if (rejection.cap !== 'phone') throw unavailable(metrics, `over-${rejection.cap}-cap`);
     metrics.code('over-phone-cap');
-    throw new Problem('too-many-requests', { retryAfterSeconds: refusal.retryAfterSeconds });
+    throw new Problem('too-many-requests', { retryAfterSeconds: rejection.retryAfterSeconds });
   }
   const { locale, ...rest } = claims;
   const result = await failover.send({ to: claims.phone, body: codeText({ ...rest, locale, voteHost }) });

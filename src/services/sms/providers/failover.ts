@@ -86,7 +86,7 @@ async function sendBy(route: Route, text: OutboundText, msLeft: number, metrics:
   const startedMs = performance.now();
   const outcome = await route.breaker.fire(text, msLeft).then(
     () => 'sent' as const,
-    // What is no `SendFailed` is the breaker's own refusal: nothing was sent.
+    // What is no `SendFailed` is the breaker's own rejection: nothing was sent.
     (error: unknown) => (error instanceof SendFailed ? error.fault : ('skipped' as const)),
   );
   metrics.send(route.name, outcome, (performance.now() - startedMs) / 1_000);

@@ -17,7 +17,7 @@ const received = z.object({
   type: z.literal('com.twilio.messaging.inbound-message.received'),
   data: z.object({ messageSid: z.string(), from: z.string(), to: z.string(), body: z.string() }),
 });
-const refusal = z.object({ code: z.int() });
+const rejection = z.object({ code: z.int() });
 
 export function createTwilioProvider(settings: TwilioSettings, poster: Poster): Provider {
   const { number, publicUrl, from, messagingServiceSid } = settings;
@@ -83,7 +83,7 @@ function outboundOf(sender: Readonly<Record<string, string>>, settings: TwilioSe
       const body = new URLSearchParams({ To: to, Body: text, ...sender }).toString();
       const answer = await poster.post({ url, headers, body, msMax });
       if (answer.status >= 200 && answer.status <= 299) return;
-      const said = refusal.safeParse(jsonOf(Buffer.from(answer.text)));
+      const said = rejection.safeParse(jsonOf(Buffer.from(answer.text)));
       const recipient = answer.status < 500 && said.success && recipientCodes.has(said.data.code);
       throw new SendFailed(recipient ? 'recipient' : 'refused', answer.status);
     },

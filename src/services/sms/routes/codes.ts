@@ -14,7 +14,7 @@ import type { CodeSender } from '../codes/send-codes.ts';
 
 type CodeParts = { readonly sender: CodeSender; readonly check: CheckCode };
 
-const refusals = { 401: problemBody, 403: problemBody, 422: problemBody, 429: problemBody, 503: problemBody };
+const rejections = { 401: problemBody, 403: problemBody, 422: problemBody, 429: problemBody, 503: problemBody };
 const config = admits('api');
 
 // eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are async.
@@ -26,7 +26,7 @@ export async function codeRoutes(app: App, { sender, check }: CodeParts): Promis
       schema: {
         summary: 'Makes a code and texts it.',
         body: sendCodeCall,
-        response: { 200: sendCodeAnswer, ...refusals },
+        response: { 200: sendCodeAnswer, ...rejections },
       },
     },
     (request) => sender.send(request.body),
@@ -38,7 +38,7 @@ export async function codeRoutes(app: App, { sender, check }: CodeParts): Promis
       schema: {
         summary: 'Texts the same code again.',
         body: resendCodeCall,
-        response: { 200: sendCodeAnswer, ...refusals },
+        response: { 200: sendCodeAnswer, ...rejections },
       },
     },
     (request) => sender.resend(request.body.challenge),
@@ -50,7 +50,7 @@ export async function codeRoutes(app: App, { sender, check }: CodeParts): Promis
       schema: {
         summary: 'Checks a code that was texted.',
         body: checkCodeCall,
-        response: { 200: checkCodeAnswer, ...refusals },
+        response: { 200: checkCodeAnswer, ...rejections },
       },
     },
     async (request) => ({ attestation: await check(request.body) }),

@@ -49,7 +49,7 @@ describe.each(languages)('the copy in %s', (_tag, copy) => {
   });
 });
 
-test('Every refusal that the voter’s API documents has a text of its own', () => {
+test('Every rejection that the voter’s API documents has a text of its own', () => {
   const routes = ['sessions', 'verification', 'wait', 'ballots', 'elections'].map((name) =>
     readFileSync(new URL(`../../../../src/services/api/routes/${name}.ts`, import.meta.url), 'utf8'),
   );

@@ -7,7 +7,7 @@ import { callPanel, Refused } from '../../calls.ts';
 export type Sent =
   /** `queued` is false where every row had been checked before and nothing was sent on. */
   | { readonly kind: 'taken'; readonly batch: Batch; readonly queued: boolean }
-  | { readonly kind: 'refused'; readonly refusal: Refused }
+  | { readonly kind: 'refused'; readonly rejection: Refused }
   /** No answer: it may have arrived. A browser does not know how much of it did. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'cancelled' };
@@ -28,10 +28,10 @@ export async function sendFile(sending: Sending): Promise<Sent> {
     } catch (error) {
       if (sending.signal.aborted) return { kind: 'cancelled' };
       if (!(error instanceof Refused)) throw error;
-      return { kind: 'refused', refusal: error };
+      return { kind: 'refused', rejection: error };
     }
     const sent = await sendOnce(sending);
-    if (sent.kind !== 'refused' || !sent.refusal.is('unauthenticated')) return sent;
+    if (sent.kind !== 'refused' || !sent.rejection.is('unauthenticated')) return sent;
   }
 }
 
@@ -59,7 +59,7 @@ function answerOf({ status, responseText }: XMLHttpRequest): Sent {
     const { batch } = body as { batch: Batch };
     return { kind: 'taken', batch, queued: status === 202 };
   }
-  if (body !== null) return { kind: 'refused', refusal: new Refused(status, body as ProblemBody) };
+  if (body !== null) return { kind: 'refused', rejection: new Refused(status, body as ProblemBody) };
   return { kind: 'unknown' };
 }
 

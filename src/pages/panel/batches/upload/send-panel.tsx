@@ -6,7 +6,7 @@ import type { PublicElection } from '../../../../protocol/public-document.ts';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import type { Refused } from '../../calls.ts';
 import { Moment } from '../../parts/moment.tsx';
-import { RefusalNote } from '../../parts/refusal-note.tsx';
+import { RejectionNote } from '../../parts/rejection-note.tsx';
 import { numberText } from '../../words.ts';
 import { FileProgress, rowsText } from './file-progress.tsx';
 import { cancelUpload, uploadedBatch } from './upload-store.ts';
@@ -136,7 +136,7 @@ export function UploadStatus({ upload, ...acts }: EndProps & { readonly upload: 
         </EndNote>
       );
     case 'refused':
-      return <Refusal refusal={state.refusal} {...acts} />;
+      return <Rejection rejection={state.rejection} {...acts} />;
     case 'taken':
       return null;
   }
@@ -159,11 +159,11 @@ type EndProps = {
   readonly onClose: () => void;
 };
 
-function Refusal({ refusal, onSendAgain, onClose }: EndProps & { readonly refusal: Refused }) {
-  const { lines = [], linesTotal = 0 } = refusal.problem;
+function Rejection({ rejection, onSendAgain, onClose }: EndProps & { readonly rejection: Refused }) {
+  const { lines = [], linesTotal = 0 } = rejection.problem;
   return (
     <>
-      <RefusalNote refusal={refusal} />
+      <RejectionNote rejection={rejection} />
       {lines.length > 0 && (
         <ul>
           {lines.slice(0, linesShownMax).map(({ line, row, text, detail }) => (
@@ -179,7 +179,7 @@ function Refusal({ refusal, onSendAgain, onClose }: EndProps & { readonly refusa
     </>
   );
 }
-/** Lines that are shown of a refusal: the check before names them all. */
+/** Lines that are shown of a rejection: the check before names them all. */
 const linesShownMax = 20;
 
 function EndNote({ title, children, ...acts }: EndProps & { readonly title: string; readonly children: string }) {

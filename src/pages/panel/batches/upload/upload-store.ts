@@ -25,7 +25,7 @@ export type UploadState =
   /** No answer came; it is being asked whether it arrived. */
   | { readonly kind: 'looking' }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'refused'; readonly refusal: Refused }
+  | { readonly kind: 'refused'; readonly rejection: Refused }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'taken'; readonly batch: Batch; readonly queued: boolean };
 export type Upload = UploadNote & { readonly state: UploadState };

@@ -7,7 +7,7 @@ import { PageShell } from '../../parts/page.tsx';
 import { RehearsalBand } from '../../parts/state-tag.tsx';
 import { useAct, useRefresh } from '../../remote.ts';
 import { addressOf, languageName, voterLanguages } from './definition.ts';
-import { ElectionRefusal } from '../election-refusal.tsx';
+import { ElectionRejection } from '../election-rejection.tsx';
 import '../elections.css';
 import type { StepFault } from './steps.ts';
 import { electionTypes, shortNameOf, suggestedElection } from './suggestions.ts';
@@ -70,11 +70,11 @@ export function NewElectionPage() {
           void act.run();
         }}
       >
-        <ElectionRefusal refusal={act.refusal} electionId={idOf(typed)} step="name" />
+        <ElectionRejection rejection={act.rejection} electionId={idOf(typed)} step="name" />
         <NameFields
           typed={typed}
           set={set}
-          faultAt={(path) => act.refusal?.problem.errors?.find((fault) => fault.path === `body/${path}`)?.detail}
+          faultAt={(path) => act.rejection?.problem.errors?.find((fault) => fault.path === `body/${path}`)?.detail}
         />
         <TypeFields typed={typed} set={set} />
         <div class="acts">

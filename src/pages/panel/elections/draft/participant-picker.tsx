@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Participant, ParticipantRequest } from '../../../../protocol/control/participants-api.ts';
 import { callPanel } from '../../calls.ts';
 import { TextField } from '../../parts/field.tsx';
-import { RefusalNote } from '../../parts/refusal-note.tsx';
+import { RejectionNote } from '../../parts/rejection-note.tsx';
 import { useAct, useRefresh, useRemote } from '../../remote.ts';
 import { nameText } from './definition.ts';
 
@@ -38,7 +38,7 @@ export function ParticipantPicker({
     <fieldset class="picker">
       <legend>Add a participant</legend>
       <TextField label="Find by name" type="search" value={search} onValue={setSearch} autocomplete="off" />
-      <RefusalNote refusal={found.error} />
+      <RejectionNote rejection={found.error} />
       <ul class="offered">
         {offered.slice(0, offeredMax).map((participant) => (
           <li key={participant.id}>
@@ -101,7 +101,7 @@ function NewParticipant({
   const kinds: readonly Participant['kind'][] = kind === null ? ['party', 'individual'] : [kind];
   return (
     <>
-      <RefusalNote refusal={make.refusal} />
+      <RejectionNote rejection={make.rejection} />
       <p class="acts">
         {kinds.map((each) => (
           <button key={each} type="button" class="small" aria-disabled={make.busy} onClick={() => void make.run(each)}>

@@ -8,7 +8,7 @@ import { momentText, titleInEnglish } from '../../words.ts';
 import { addressOf, isBeforeOpening } from './definition.ts';
 import type { Definition } from './definition.ts';
 import { describe } from '../describe.ts';
-import { ElectionRefusal } from '../election-refusal.tsx';
+import { ElectionRejection } from '../election-rejection.tsx';
 import { PersonName } from '../../people/person-name.tsx';
 import { stepNames, stepTitles } from './steps.ts';
 import type { StepName } from './steps.ts';
@@ -45,7 +45,7 @@ export function StepFrame<Values>({
           void act.run();
         }}
       >
-        <ElectionRefusal refusal={act.refusal} electionId={election.id} step={step} />
+        <ElectionRejection rejection={act.rejection} electionId={election.id} step={step} />
         {theirs !== null && <BothShown step={step} theirs={theirs} mine={form.mine()} form={form} />}
         {children}
         <div class="acts">

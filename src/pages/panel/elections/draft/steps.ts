@@ -65,7 +65,7 @@ const faultyWarnings: ReadonlySet<string> = new Set(['overlaps', 'missing-langua
 export function progressOf(
   election: AdministeredElection,
   preview: ElectionPreview | undefined,
-  refusal: Refused | null,
+  rejection: Refused | null,
   nowMs: number,
 ): Readonly<Record<StepName, StepProgress>> {
   const faults = Object.fromEntries(stepNames.map((name) => [name, [] as StepFault[]])) as Record<
@@ -76,7 +76,7 @@ export function progressOf(
     if (!faultyWarnings.has(warning.code)) continue;
     faults[stepOfWarning(warning)].push(placed(warning));
   }
-  for (const fault of refusal?.problem.errors ?? []) faults[stepOf(fault.path)].push(placed(fault));
+  for (const fault of rejection?.problem.errors ?? []) faults[stepOf(fault.path)].push(placed(fault));
   const isDraft = election.state === 'draft';
   if (isDraft && Date.parse(election.definition.closesAt) <= nowMs)
     faults.dates.push({ path: 'closesAt', detail: 'The end is in the past. Enter a later one.' });

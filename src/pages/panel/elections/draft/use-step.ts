@@ -95,7 +95,8 @@ export function useStep<Values extends object>(
       setTheirs(null);
       act.clear();
     },
-    faultAt: (path) => act.refusal?.problem.errors?.find((fault) => fault.path.replace(/^body\//, '') === path)?.detail,
+    faultAt: (path) =>
+      act.rejection?.problem.errors?.find((fault) => fault.path.replace(/^body\//, '') === path)?.detail,
   };
 }
 
@@ -111,14 +112,14 @@ const changedByOther = {
   detail: 'Nothing of yours was saved, and nothing of it is lost: compare the two below and decide.',
 };
 
-/** The election as it is now where a refusal, or no answer at all, may come of a newer version; else null. */
+/** The election as it is now where a rejection, or no answer at all, may come of a newer version; else null. */
 async function changedMeanwhile(error: unknown, base: AdministeredElection): Promise<AdministeredElection | null> {
   if (!(error instanceof Refused) || !error.is('conflict')) return null;
   const { data } = await callPanel<{ election: AdministeredElection }>('elections', pathOf(base.id));
   return data.election.version === base.version ? null : data.election;
 }
 
-/** A refusal that the page itself tells, of the same form as the service's. */
+/** A rejection that the page itself tells, of the same form as the service's. */
 export const refusedHere = (faults: readonly StepFault[]): Refused =>
   new Refused(422, {
     title: 'There is a problem',

@@ -12,7 +12,7 @@ import { useRemote } from '../../remote.ts';
 import { numberText, titleInEnglish } from '../../words.ts';
 import { ballotLanguages } from '../draft/ballot-languages.ts';
 import { addressOf, languageName, pathOf } from '../draft/definition.ts';
-import { ElectionRefusal } from '../election-refusal.tsx';
+import { ElectionRejection } from '../election-rejection.tsx';
 import '../elections.css';
 import { PaperBallot } from './paper-ballot.tsx';
 import { usePhase } from '../use-phase.ts';
@@ -27,7 +27,7 @@ export function PaperBallotPage({ electionId }: { readonly electionId: string })
   if (found.data === undefined) {
     return (
       <PageShell title="Paper ballots">
-        {found.error !== null && <ElectionRefusal refusal={found.error} electionId={electionId} />}
+        {found.error !== null && <ElectionRejection rejection={found.error} electionId={electionId} />}
         <Loaded of={{ ...found, error: null }}>{() => null}</Loaded>
       </PageShell>
     );

@@ -8,7 +8,7 @@ import { useAct, useRefresh } from '../../../remote.ts';
 import { momentText, titleInEnglish } from '../../../words.ts';
 import { addressOf, pathOf } from '../definition.ts';
 import type { Definition } from '../definition.ts';
-import { ElectionRefusal } from '../../election-refusal.tsx';
+import { ElectionRejection } from '../../election-rejection.tsx';
 
 /** Announces a draft; `missing` says why it cannot be yet. */
 export function Announce({
@@ -19,7 +19,7 @@ export function Announce({
   readonly missing: string | null;
 }) {
   const [asking, setAsking] = useState(false);
-  const [refusal, setRefusal] = useState<Refused | null>(null);
+  const [rejection, setRejection] = useState<Refused | null>(null);
   const [, go] = useLocation();
   const refresh = useRefresh();
   const act = useAct(async () => {
@@ -28,12 +28,12 @@ export function Announce({
   });
   return (
     <div class="act-block">
-      <ElectionRefusal refusal={refusal} electionId={election.id} step="check" />
+      <ElectionRejection rejection={rejection} electionId={election.id} step="check" />
       <button
         type="button"
         class="primary"
         onClick={() => {
-          setRefusal(missing === null ? null : new Refused(422, { title: 'Not yet', detail: missing }));
+          setRejection(missing === null ? null : new Refused(422, { title: 'Not yet', detail: missing }));
           act.clear();
           setAsking(missing === null);
         }}
@@ -43,14 +43,14 @@ export function Announce({
       {asking && (
         <ConfirmDialog
           title="Announce this election"
-          act={{ ...act, refusal: null }}
+          act={{ ...act, rejection: null }}
           actLabel="Announce it"
           onClose={(done) => {
             setAsking(false);
             if (done) go(addressOf(election.id));
           }}
         >
-          <ElectionRefusal refusal={act.refusal} electionId={election.id} step="check" />
+          <ElectionRejection rejection={act.rejection} electionId={election.id} step="check" />
           <Effect definition={election.definition} />
         </ConfirmDialog>
       )}
@@ -85,7 +85,7 @@ export function AnnounceAgain({ election: { id, version } }: { readonly election
   });
   return (
     <>
-      <ElectionRefusal refusal={act.refusal} electionId={id} step="check" />
+      <ElectionRejection rejection={act.rejection} electionId={id} step="check" />
       <button type="button" aria-disabled={act.busy} onClick={() => void act.run()}>
         Announce again with the present names
       </button>

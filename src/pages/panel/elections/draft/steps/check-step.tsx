@@ -8,7 +8,7 @@ import { Loaded } from '../../../parts/page.tsx';
 import { useRemote } from '../../../remote.ts';
 import { addressOf, pathOf } from '../definition.ts';
 import { describe } from '../../describe.ts';
-import { ElectionRefusal } from '../../election-refusal.tsx';
+import { ElectionRejection } from '../../election-rejection.tsx';
 import { FaultText } from '../fault-text.tsx';
 import { StepPage } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
@@ -27,7 +27,7 @@ export function CheckStep({ election }: StepProps) {
       {preview.error === null ? (
         <Loaded of={preview}>{() => <Warnings election={election} warnings={warnings} />}</Loaded>
       ) : (
-        <ElectionRefusal refusal={preview.error} electionId={election.id} step="check" />
+        <ElectionRejection rejection={preview.error} electionId={election.id} step="check" />
       )}
       {open.length > 0 && (
         <div class="note warn">

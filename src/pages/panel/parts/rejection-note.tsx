@@ -1,4 +1,4 @@
-// A refusal as people read it: what happened, what to do, and each fault. It takes the focus, so that nobody misses it.
+// A rejection as people read it: what happened, what to do, and each fault. It takes the focus, so that nobody misses it.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Refused } from '../calls.ts';
@@ -6,19 +6,19 @@ import type { Refused } from '../calls.ts';
 type Fault = { readonly path: string; readonly detail: string };
 
 /** `links` maps the path of a fault to the id of its field; `shown` says otherwise how a fault is shown. */
-export function RefusalNote({
-  refusal,
+export function RejectionNote({
+  rejection,
   links = {},
   shown = (fault) => <PlainFault fault={fault} target={links[fault.path]} />,
 }: {
-  readonly refusal: Refused | null;
+  readonly rejection: Refused | null;
   readonly links?: Readonly<Record<string, string>>;
   readonly shown?: (fault: Fault) => ComponentChildren;
 }) {
   const note = useRef<HTMLDivElement>(null);
-  useEffect(() => note.current?.focus(), [refusal]);
-  if (refusal === null) return null;
-  const { title, detail, errors = [] } = refusal.problem;
+  useEffect(() => note.current?.focus(), [rejection]);
+  if (rejection === null) return null;
+  const { title, detail, errors = [] } = rejection.problem;
   return (
     <div class="note bad" role="alert" tabIndex={-1} ref={note}>
       <h2>{title}</h2>

@@ -215,7 +215,7 @@ describe('an upload that', () => {
     await until(async () => (await count()) > before, 'the end of the upload');
   });
 
-  test('is far larger than its refusal needs can still read why', async () => {
+  test('is far larger than its rejection needs can still read why', async () => {
     const scheduled = await batches.election({ opensAt: new Date(Date.now() + 3_600_000).toISOString() });
     const megabyte = Buffer.alloc(1_048_576, 'x');
     const send = async (id: string, start: Buffer, type = 'text/csv') => {

@@ -1,26 +1,29 @@
-// A refusal about an election: each fault leads to where it is mended, in this step or another, or to the election that
+// A rejection about an election: each fault leads to where it is mended, in this step or another, or to the election that
 // stands in the way.
 import { Link } from 'wouter-preact';
 import type { Refused } from '../calls.ts';
 import { addressOf } from './draft/definition.ts';
-import { RefusalNote } from '../parts/refusal-note.tsx';
+import { RejectionNote } from '../parts/rejection-note.tsx';
 import { FaultText } from './draft/fault-text.tsx';
 import { barePath, otherElectionOf, stepNames, stepOf, stepTitles } from './draft/steps.ts';
 import type { StepFault, StepName } from './draft/steps.ts';
 import { fieldId } from './draft/use-step.ts';
 
-export function ElectionRefusal({
-  refusal,
+export function ElectionRejection({
+  rejection,
   electionId,
   step,
 }: {
-  readonly refusal: Refused | null;
+  readonly rejection: Refused | null;
   readonly electionId: string;
   /** The step that is shown, if one is. */
   readonly step?: StepName;
 }) {
   return (
-    <RefusalNote refusal={refusal} shown={(fault) => <FaultLink fault={fault} electionId={electionId} step={step} />} />
+    <RejectionNote
+      rejection={rejection}
+      shown={(fault) => <FaultLink fault={fault} electionId={electionId} step={step} />}
+    />
   );
 }
 

@@ -15,13 +15,13 @@ const details = {
   'unknown-participant': 'A participant that it names was removed meanwhile. GET the election and decide again.',
 } as const;
 
-export function refusalOf(outcome: Unchangeable | 'unknown-participant'): Problem {
+export function rejectionOf(outcome: Unchangeable | 'unknown-participant'): Problem {
   if (outcome === 'not-found') return new Problem('election-not-found');
   return new Problem('conflict', { detail: details[outcome] });
 }
 
 /** Where only one election may run at a time: which ones hold some of the time that was wanted. */
-export async function overlapRefusal(
+export async function overlapRejection(
   pool: Pool,
   time: { readonly id: string; readonly opensAt: string; readonly closesAt: string },
 ): Promise<Problem> {
