@@ -42,7 +42,7 @@ export const unplainWords: readonly PlainWord[] = [
 /** What may be written all the same: names that are contracts, and set terms of the field. */
 const allowed: readonly RegExp[] = [
   // Columns of migrations that have run, and the SQL that reads them.
-  /\b(?:e|v_election|p|o)\.edition\b|\bp_edition\b|\bedition (?:integer|=)/g,
+  /\b(?:row|e|v_election|p|o)\.edition\b|\bp_edition\b|\bedition: (?:number|\d)|\bselect edition,|0006-editions/g,
 ];
 
 export type WordFault = {
