@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { attestation } from './attestation.ts';
 import { bytes32 } from './public-api.ts';
 
-/** One channel for all texts: each `api` process picks its own waiters' (docs/decisions/0003). */
+/** One channel for all texts: each `api` process picks its own waiters' (decision 0003). */
 export const textsChannel = 'texts';
 /** Seconds for which an arrived text is remembered: the life of a pending session. */
 export const textSecondsMax = 900;
