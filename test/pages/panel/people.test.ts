@@ -3,6 +3,7 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { popvoteVersion } from '../../../src/cli/runtime.ts';
 import { controlCall } from '../../support/control.ts';
 import type { Person } from '../../support/control.ts';
 import { startPlatform } from '../../support/processes.ts';
@@ -442,6 +443,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
       .getByText(/^\d+ checks? (?:are|is) all right$/)
       .first()
       .click();
+    await page.getByText(`version ${popvoteVersion()}`).first().waitFor();
     await page.getByText('It reaches officials.').waitFor();
     await lookAt(page, 'system');
     await platform.end('officials');
