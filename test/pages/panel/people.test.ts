@@ -433,6 +433,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
   test('The system page says how each service is, under the names of popvote doctor', async () => {
     const auditor = await platform.control.person('auditor');
     const { page, context, complaints } = await openFor(browser, panel, auditor, { path: '/system' });
+    await page.getByText(`version ${popvoteVersion()}`).first().waitFor();
     for (const service of ['api', 'sms', 'ballots', 'mixer', 'access', 'elections', 'officials', 'worker', 'panel']) {
       await page
         .getByRole('heading', { level: 2, name: new RegExp(`^${service}\\b`) })
@@ -443,7 +444,6 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
       .getByText(/^\d+ checks? (?:are|is) all right$/)
       .first()
       .click();
-    await page.getByText(`version ${popvoteVersion()}`).first().waitFor();
     await page.getByText('It reaches officials.').waitFor();
     await lookAt(page, 'system');
     await platform.end('officials');

@@ -1,4 +1,4 @@
-// docs/configuration.md is generated from the schemas of the variables. After a change: npx vitest run test/unit/docs -u
+// docs/configuration.md says of every variable what the schemas say. After a change: npx vitest run test/docs -u
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { launchable, loadEnvironmentSchema } from '../../../src/cli/services.ts';
@@ -34,14 +34,14 @@ test('the table of variables is true', async () => {
   const head = [
     '# Configuration',
     '',
-    'Each process reads its own variables and no others. A file can hold the value of a variable: set `NAME_FILE` to its path',
-    'instead of `NAME`. Do so for secrets. A process reports everything that is wrong at once, with exit code 78, before it opens',
-    'a port. `popvote doctor` checks the same, and the connections and rights, without starting anything. Every running service',
-    'repeats these checks once a minute, and `GET /v1/system` of `elections` shows the findings of all.',
+    'Each process reads its own variables and nothing else. Any of them may be given as `NAME_FILE`, the path of a file',
+    'that holds the value: do so for secrets. Everything that is wrong is told at once, with exit code 78, before a port',
+    'opens; `popvote doctor` checks the same, the connections and the rights without starting anything. Every service that',
+    'runs looks again once a minute, and `GET /v1/system` of `elections` shows what all of them find.',
     '',
-    'This page is generated from the schemas (`src/services/<name>/config.ts`) by a test.',
+    'This page is made from the schemas (`src/<service>/config.ts`) by a test.',
     '',
   ].join('\n');
   const tables = await Promise.all(launchable.map(tableOf));
-  await expect([head, ...tables].join('\n')).toMatchFileSnapshot('../../../docs/configuration.md');
+  await expect([head, ...tables].join('\n')).toMatchFileSnapshot('../../docs/configuration.md');
 });
