@@ -1,6 +1,6 @@
 // What the panel and the frame of a preview say to each other, within one origin.
 import type { PublicElection } from '../../protocol/public-document.ts';
-import type { LanguageTag } from '../shared/languages.ts';
+import type { LanguageTag } from '../public/languages/languages.ts';
 
 /** Of the frame: it listens. */
 export const previewReady = 'popvote-preview-ready';

@@ -2,7 +2,7 @@
 // changes; nothing that does not come from this very frame is listened to.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PublicElection } from '../../../protocol/public-document.ts';
-import type { LanguageTag } from '../../shared/languages.ts';
+import type { LanguageTag } from '../../public/languages/languages.ts';
 import { previewReady } from '../preview-messages.ts';
 import type { PreviewMessage } from '../preview-messages.ts';
 
