@@ -43,5 +43,5 @@ test('the table of variables is true', async () => {
     '',
   ].join('\n');
   const tables = await Promise.all(launchable.map(tableOf));
-  await expect([head, ...tables].join('\n')).toMatchFileSnapshot('../../docs/configuration.md');
+  await expect([head, ...tables].join('\n')).toMatchFileSnapshot('../../../docs/configuration.md');
 });
