@@ -2,7 +2,7 @@
 // dist/build.json; everything that runs dist compares it first, so that no test and no bench runs an old build.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const stampOf = (root: string): string => join(root, 'dist/build.json');
 const pendingStampOf = (root: string): string => join(root, 'dist/build-pending.json');
@@ -13,7 +13,7 @@ const settings = ['package.json', 'tsconfig.json'];
 export function sourceFingerprint(root: string): string {
   const paths = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .sort();
   const hash = createHash('sha256');
   for (const path of [...settings, ...paths]) {

@@ -17,3 +17,6 @@ export const common = {
   target: ['es2022', 'chrome89', 'safari15', 'firefox89'],
   tsconfig: join(source, 'tsconfig.json'),
 } satisfies BuildOptions;
+
+/** How Vite reads the panel's sources. */
+export const panelSyntax = { jsx: { runtime: 'automatic' as const, importSource: 'preact' } };
