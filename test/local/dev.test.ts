@@ -1,6 +1,6 @@
 // `npm run dev` in a copy of the sources: pages reload after a change without a build or a new start, a changed service is
 // started again, and the panel's session works behind the development server.
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -49,11 +49,15 @@ async function endDev(started: ChildProcess): Promise<void> {
   await exit;
 }
 
-function change(path: string, from: string, replacement: string): void {
-  const file = join(copy, path);
-  const text = readFileSync(file, 'utf8');
-  expect(text).toContain(from);
-  writeFileSync(file, text.replaceAll(from, replacement));
+function append(path: string, text: string): void {
+  appendFileSync(join(copy, path), `\n${text}\n`);
+}
+
+/** The ids of the processes that the platform runs. */
+function processes(): Record<string, number> {
+  const text = readFileSync(join(dev.directory, 'processes.json'), 'utf8');
+  const list = JSON.parse(text) as { name: string; pid: number }[];
+  return Object.fromEntries(list.map(({ name, pid }) => [name, pid]));
 }
 
 const textAt = async (address: string, accept = '*/*'): Promise<string> =>
@@ -93,10 +97,10 @@ test('every other address is answered by the platform', async () => {
 });
 
 test('a changed module is served without a new start', async () => {
-  const address = `${dev.panel}panel/session/show-passwords.tsx`;
-  expect(await textAt(address)).not.toContain('Planted words');
-  change('src/pages/panel/session/show-passwords.tsx', 'Show passwords', 'Planted words');
-  await until(async () => (await textAt(address)).includes('Planted words'), 'the changed module');
+  const address = `${dev.panel}panel/panel.css`;
+  expect(await textAt(address)).not.toContain('planted');
+  append('src/pages/panel/panel.css', '.planted { color: red; }');
+  await until(async () => (await textAt(address)).includes('planted'), 'the changed module');
 });
 
 test("the panel's cookies and its check of the sending site work behind the development server", async () => {
@@ -127,9 +131,13 @@ test('a second one uses the platform that runs', { timeout: 60_000 }, async () =
 });
 
 test('a changed service is started again', { timeout: 60_000 }, async () => {
-  change('src/pages/public/copy/en.ts', 'ballots so far', 'planted ballots so far');
-  const turnout = (): Promise<string> => textAt(`${dev.voters}turnout/rehearsal?lang=en`, 'text/html').catch(() => '');
-  await until(async () => (await turnout()).includes('planted'), 'the changed turnout page');
+  const { api } = processes();
+  append('src/pages/public/page-frame.ts', '// Changed.');
+  await until(() => processes()['api'] !== api, 'a new process of api');
+  await until(
+    async () => (await textAt(`${dev.voters}v1/elections`).catch(() => '')).includes('rehearsal'),
+    'its answer',
+  );
 });
 
 describe.skipIf(chromiumPath === undefined)('in a browser', () => {
@@ -139,12 +147,18 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
   }, 60_000);
   afterAll(() => browser.close());
 
-  test('a changed text shows by itself', { timeout: 60_000 }, async () => {
+  test("the voters' page works", { timeout: 60_000 }, async () => {
+    const { page } = await openPage(browser, dev.voters.replace(/\/$/, ''), {});
+    await page.goto(dev.voters);
+    await page.locator('main:not(.slow) h1').waitFor();
+  });
+
+  test('a change shows by itself', { timeout: 60_000 }, async () => {
     const { page, complaints } = await openPage(browser, dev.panel.replace(/\/$/, ''), {});
     await page.goto(dev.panel);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    change('src/pages/panel/session/sign-in-page.tsx', '<h1>Sign in', '<h1>Enter here');
-    await page.getByRole('heading', { name: 'Enter here' }).waitFor();
+    append('src/pages/panel/app.tsx', "document.documentElement.dataset['planted'] = 'yes';");
+    await page.locator('html[data-planted]').waitFor();
     expect(complaints.filter((line) => !line.startsWith('request to ws:'))).toEqual([]);
   });
 });
