@@ -74,7 +74,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => {
   if (child.exitCode === null) await endDev(child);
-  const moved = join(dev.directory, 'postgres', 'MOVED');
+  const moved = join(copy, '.popvote/postgres/MOVED');
   try {
     rmSync(readFileSync(moved, 'utf8').trim(), { recursive: true, force: true });
   } catch {

@@ -60,10 +60,14 @@ export const freePorts: Variables = Object.fromEntries(
   ].map((name) => [`${name}_PORT`, '0']),
 );
 
-/** `popvote start` on free ports, when it is ready. */
-export async function startPlatform(directory: string, variables: Variables = {}): Promise<StartedPlatform> {
+/** `popvote start` on free ports, with more words if need be, when it is ready. */
+export async function startPlatform(
+  directory: string,
+  variables: Variables = {},
+  words: readonly string[] = [],
+): Promise<StartedPlatform> {
   const env = environmentOf({ ...freePorts, POPVOTE_DIRECTORY: directory, ...variables });
-  const child = spawn(process.execPath, [builtCommand(root), 'start', '--json'], {
+  const child = spawn(process.execPath, [builtCommand(root), 'start', '--json', ...words], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
