@@ -11,7 +11,6 @@ import { builtCommand } from '../../src/local/build-stamp.ts';
 import { popvote, startPlatform } from '../support/popvote.ts';
 import type { StartedPlatform } from '../support/popvote.ts';
 import { endProcess } from '../support/service-process.ts';
-import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-by-hand-'));
 const directory = join(root, 'state');
@@ -44,12 +43,16 @@ function inspect(): Promise<string> {
 }
 
 test('a service runs under the debugger in place of the one of the platform', { timeout: 120_000 }, async () => {
-  const starting = startPlatform(directory, {}, ['--without', 'ballots']);
-  starting.catch(() => undefined);
-  await until(() => existsSync(file), 'the environment of ballots');
+  const command = inspectCommand('ballots', directory, entry);
+  let resolvePrinted: () => void = () => undefined;
+  const printed = new Promise<void>((resolve) => (resolvePrinted = resolve));
+  const listen = (text: string): void => {
+    if (text.includes(`${command}\n`)) resolvePrinted();
+  };
+  const starting = startPlatform(directory, {}, { words: ['--without', 'ballots'], listen });
+  await Promise.race([printed, starting]);
   const debuggerAddress = await inspect();
   platform = await starting;
-  expect(platform.err()).toContain(inspectCommand('ballots', directory, entry));
   expect(Object.keys(platform.pids)).toContain('api');
   expect(Object.keys(platform.pids)).not.toContain('ballots');
   const targets = await (await fetch(`http://${debuggerAddress}/json/list`)).text();

@@ -27,7 +27,7 @@ let dev: Dev;
 
 function startDev(): { readonly child: ChildProcess; readonly ready: Promise<Dev> } {
   const words = ['--import', 'tsx', 'src/pages/build/dev.ts', '--voter-port', '0', '--panel-port', '0', '--json'];
-  const env = { PATH: process.env['PATH'] ?? '', ...freePorts, PANEL_PORT: '0', PANEL_PRIVATE_PORT: '0' };
+  const env = { PATH: process.env['PATH'] ?? '', ...freePorts };
   const started = spawn(process.execPath, words, { cwd: copy, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   let errors = '';

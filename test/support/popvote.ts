@@ -54,17 +54,25 @@ export const freePorts: Variables = Object.fromEntries(
     'OFFICIALS',
     'OFFICIALS_PRIVATE',
     'WORKER',
+    'PANEL',
+    'PANEL_PRIVATE',
     'POPVOTE_POSTGRES',
     'POPVOTE_REDIS',
     'POPVOTE_CONTROL_REDIS',
   ].map((name) => [`${name}_PORT`, '0']),
 );
 
-/** `popvote start` on free ports, with more words if need be, when it is ready. */
+export type StartWords = {
+  readonly words?: readonly string[];
+  /** Is called with all that was said so far, whenever there is more of it. */
+  readonly listen?: (text: string) => void;
+};
+
+/** `popvote start` on free ports, when it is ready. */
 export async function startPlatform(
   directory: string,
   variables: Variables = {},
-  words: readonly string[] = [],
+  { words = [], listen = () => undefined }: StartWords = {},
 ): Promise<StartedPlatform> {
   const env = environmentOf({ ...freePorts, POPVOTE_DIRECTORY: directory, ...variables });
   const child = spawn(process.execPath, [builtCommand(root), 'start', '--json', ...words], {
@@ -74,7 +82,10 @@ export async function startPlatform(
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+    listen(err);
+  });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', () => {
