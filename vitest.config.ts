@@ -1,15 +1,36 @@
-// One PostgreSQL and one Redis for the whole run, started once; each test file has databases and keys of its own.
+// Two projects. `unit` needs no server and starts none; `integration` starts one PostgreSQL and two Redis for the run, in
+// which each test file has databases and keys of its own.
 import { defineConfig } from 'vitest/config';
+
+const unitFiles = ['test/unit/**/*.test.ts', 'test/architecture.test.ts'];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/servers.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
     // Two workers on two cores: the servers need the rest.
     maxWorkers: 2,
     // Tests that wait for a timeout wait side by side.
     maxConcurrency: 16,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: unitFiles,
+          pool: 'threads',
+          isolate: false,
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          exclude: unitFiles,
+          globalSetup: ['test/support/servers.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 });

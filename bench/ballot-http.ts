@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { publicationOf } from '../src/services/elections/publishing/publication.ts';
+import { requireFreshBuild } from '../src/local/build-stamp.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { createPrivateClient } from '../src/platform/private-calls/private-calls.ts';
 import { signingKey } from '../src/platform/keys/signatures.ts';
@@ -18,7 +19,6 @@ import type { BenchElection } from './harness/intake.ts';
 import { originOf } from './harness/keep-alive-client.ts';
 import { Latencies } from './harness/latencies.ts';
 import { pgbenchClients } from './harness/pgbench.ts';
-import { requireBuild } from './harness/platform.ts';
 import { runBench } from './harness/run.ts';
 import type { Bench } from './harness/run.ts';
 import { createDatabase, startDatabases } from './harness/servers.ts';
@@ -96,7 +96,7 @@ async function createElection(server: Server, servers: BenchDatabases, election:
 
 await runBench('ballot-http', 'the private ballot server, one ballot in each request', async (bench) => {
   const { quick, findings, say } = bench;
-  requireBuild();
+  requireFreshBuild(process.cwd());
   const servers = await startDatabases(bench);
   for (const name of ['peer', 'batched', 'unbatched']) await createDatabase(servers, 'intake', name);
   const election = await createBenchElection(servers, 'peer');

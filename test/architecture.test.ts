@@ -17,6 +17,9 @@ const fileLinesMax = 300;
 /** The same for all texts of a language, which are one table in one file so that a language is added in one place. */
 const languageLinesMax = 500;
 
+/** Of test/support: what starts servers, or services from dist. */
+const serverSupport = ['servers', 'database', 'own-redis', 'popvote', 'processes', 'service-process'];
+
 const service = '^src/services/([^/]+)/';
 const withoutDatabase = ['services/api', 'services/sms', 'services/officials', 'services/panel', 'pages'];
 const npm = (...names: string[]): string => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
@@ -149,6 +152,17 @@ const importLaws: Record<string, ImportLaw> = {
     to: { couldNotResolve: true },
     breach: { 'src/services/api/planted-gap.ts': "import './nowhere.ts';" },
   },
+  'Unit tests reach nothing that starts a server or runs the build.': {
+    from: { path: '^test/unit/' },
+    to: {
+      path: [`^test/support/(${serverSupport.join('|')})\\.ts$`, '^src/local/(postgres|redis)\\.ts$'],
+      reachable: true,
+    },
+    breach: {
+      'test/support/planted-detour.ts': "import './servers.ts';",
+      'test/unit/planted-server.test.ts': "import '../support/planted-detour.ts';",
+    },
+  },
   'No development package is imported.': {
     from: { path: '^src/', pathNot: ['^src/local/', '^src/pages/build/'] },
     to: { dependencyTypes: ['npm-dev'], pathNot: npm('pg') },
@@ -199,6 +213,10 @@ const textLaws: Record<string, TextLaw> = {
   },
 };
 
+/** Unit tests run on a fresh clone, beside nothing: no server of the run is injected, and no build is started. */
+const needsRun = (file: SourceFile): boolean =>
+  /\binject\b[^;]*from 'vitest'|\bdist\/(cli|services|local)\b/.test(codeOf(file));
+
 /** Folders with more files than a reader can take in. */
 const crowded = (files: readonly SourceFile[]): string[] => {
   const counts = new Map<string, number>();
@@ -241,6 +259,12 @@ describe('the sources', () => {
   });
 });
 
+test('no unit test needs a server of the run, or the build', () => {
+  expect(sourceFiles(root, 'test/unit').filter(needsRun)).toEqual([]);
+  const offenders = ["import { inject, test } from 'vitest';\n", "execFile('node', ['dist/cli/main.js']);\n"];
+  for (const text of offenders) expect(needsRun({ path: 'test/unit/planted.test.ts', text })).toBe(true);
+});
+
 test(`no folder has more than ${folderFilesMax} files`, () => {
   expect(crowded(tree.files)).toEqual([]);
   expect(crowded([...tree.files, ...crowdedBreach])).toEqual(['src/planted-crowd']);
@@ -249,7 +273,7 @@ test(`no folder has more than ${folderFilesMax} files`, () => {
 describe('a planted breach is found:', async () => {
   const copy = mkdtempSync(join(tmpdir(), 'popvote-laws-'));
   afterAll(() => rmSync(copy, { recursive: true }));
-  cpSync(join(root, 'src'), join(copy, 'src'), { recursive: true });
+  for (const folder of ['src', 'test']) cpSync(join(root, folder), join(copy, folder), { recursive: true });
   cpSync(join(root, 'package.json'), join(copy, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   const breaches = [

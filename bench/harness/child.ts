@@ -5,6 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtCommand } from '../../src/local/build-stamp.ts';
 import type { Cleanup } from './cleanup.ts';
 
 /** Time to end after SIGTERM, in milliseconds; then SIGKILL. */
@@ -92,7 +93,7 @@ export async function startServices(
   logFile: string,
 ): Promise<Child & { readonly started: readonly Started[] }> {
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [...nodeOptions, join(root, 'dist/cli/main.js'), 'serve', ...services], {
+  const child = spawn(process.execPath, [...nodeOptions, builtCommand(root), 'serve', ...services], {
     stdio: ['ignore', log, log, 'ipc'],
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', POPVOTE_END_WITH_PARENT: 'true', ...environment },
   });

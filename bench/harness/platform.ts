@@ -2,11 +2,12 @@
 // database settings and the same walls as an operator gets. Only the limit per address is lifted, because a generator is
 // one address.
 import { spawn } from 'node:child_process';
-import { existsSync, openSync, readFileSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import pg from 'pg';
+import { builtCommand } from '../../src/local/build-stamp.ts';
 import { readKeyFile } from '../../src/platform/keys/key-directory.ts';
 import type { KeyFiles } from '../../src/platform/keys/new-keys.ts';
 import { electionDefinition } from '../../src/protocol/public-document.ts';
@@ -45,13 +46,7 @@ export type Platform = {
 
 export type Counts = { readonly participation: number; readonly outbox: number; readonly box: number };
 
-const entry = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-
-/** Throws where the platform is not built. */
-export function requireBuild(): string {
-  if (!existsSync(entry)) throw new Error('The platform is not built. Run: npm run build');
-  return entry;
-}
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 type Ready = {
   readonly ports: Readonly<Record<'api' | 'sms' | 'ballots' | 'postgres' | 'redis', number>>;
@@ -67,7 +62,7 @@ export async function startPlatform(
   const logFile = join(bench.directory, 'platform.log');
   const log = openSync(logFile, 'a');
   bench.say('starting the platform');
-  const child = spawn(process.execPath, [...bench.nodeOptions, requireBuild(), 'start', '--json'], {
+  const child = spawn(process.execPath, [...bench.nodeOptions, builtCommand(root), 'start', '--json'], {
     stdio: ['ignore', 'pipe', log],
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -116,6 +111,8 @@ const freePorts = Object.fromEntries(
     'OFFICIALS_PORT',
     'OFFICIALS_PRIVATE_PORT',
     'WORKER_PORT',
+    'PANEL_PORT',
+    'PANEL_PRIVATE_PORT',
     'POPVOTE_POSTGRES_PORT',
     'POPVOTE_REDIS_PORT',
     'POPVOTE_CONTROL_REDIS_PORT',

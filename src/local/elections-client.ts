@@ -23,7 +23,7 @@ const recountMsMax = 600_000;
 /** Elections in one page of the list. */
 const pageElections = 100;
 
-const clientEnvironment = z.object({
+export const clientEnvironment = z.object({
   ELECTIONS_KEYS: json(electionsKeys).describe('The key file of elections: give ELECTIONS_KEYS_FILE.'),
   ELECTIONS_ORIGIN: z
     .url({ protocol: /^https?$/ })

@@ -10,7 +10,7 @@ const host = z.string().min(1).default('127.0.0.1');
 
 export const defaultDirectory = '.popvote';
 
-const startEnvironment = z.object({
+export const startEnvironment = z.object({
   POPVOTE_DIRECTORY: z.string().min(1).default(defaultDirectory).describe('Folder of data, keys and logs.'),
   POPVOTE_ADMIN_EMAIL: z
     .email({ error: 'is not an e-mail address.' })
@@ -53,7 +53,7 @@ const startEnvironment = z.object({
   WORKER_BOX_DATABASE_URL: postgresUrl.describe('Your own database box, as popvote_worker.'),
   EDGE_REDIS_URL: redisUrl.describe('Your own edge Redis.'),
   CONTROL_REDIS_URL: redisUrl.describe('Your own control Redis: another server than the edge Redis.'),
-  PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
+  PATH: z.string().default('/usr/local/bin:/usr/bin:/bin').describe('Where redis-server or valkey-server is searched.'),
 });
 type Values = z.infer<typeof startEnvironment>;
 

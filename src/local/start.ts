@@ -15,8 +15,9 @@ import type { Parts } from './servers.ts';
 import { readStartSettings } from './settings.ts';
 import { openStateDirectory } from './state-directory.ts';
 import { wantedPorts } from './wanted-ports.ts';
-import { keepEnvironments, originOf, zoneEnvironments, zones } from './zone-environments.ts';
-import type { LocalPorts, Zone, ZoneEnvironments } from './zone-environments.ts';
+import { inspectCommand, untilAccepting } from './served-by-hand.ts';
+import { keepEnvironments, originOf, pageOrigins, zoneEnvironments, zones } from './zone-environments.ts';
+import type { LocalPorts, PageOrigins, Zone, ZoneEnvironments } from './zone-environments.ts';
 import { startZone } from './zone-process.ts';
 
 /** Processes and servers that listen for one signal at once. */
@@ -26,6 +27,8 @@ export type StartOptions = {
   readonly environment: Environment;
   /** The file of the popvote command, run again for each zone. */
   readonly entry: string;
+  /** Services that are run by hand: the start waits for them. */
+  readonly without: readonly Zone[];
   readonly say: (line: string) => void;
   /** Aborted when it is to end. */
   readonly stop: AbortSignal;
@@ -38,6 +41,7 @@ export type Started = {
   readonly directory: string;
   readonly ports: LocalPorts;
   readonly hosts: { readonly api: string; readonly sms: string; readonly panel: string };
+  readonly origins: PageOrigins;
   readonly rehearsal: ElectionDefinition;
   /** Addresses of the control APIs. */
   readonly control: Readonly<Record<'access' | 'elections' | 'officials', string>>;
@@ -114,6 +118,7 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
     directory: state.path,
     ports,
     hosts: { api: values.API_HOST, sms: values.SMS_HOST, panel: values.PANEL_HOST },
+    origins: pageOrigins(environments),
     rehearsal,
     control: {
       access: originOf(values.ACCESS_HOST, ports.access),
@@ -136,11 +141,20 @@ async function firstAdministrator(databaseUrl: string, email: string): Promise<S
 }
 
 function zoneStarter(
-  { state, say, running }: Parts,
-  { entry }: StartOptions,
+  { state, say, running, ports }: Parts,
+  { entry, without, stop }: StartOptions,
   environments: ZoneEnvironments,
 ): (zone: Zone) => Promise<void> {
   return async (zone) => {
+    if (without.includes(zone)) {
+      say(`${zone} is yours to run; the start waits for it:\n  ${inspectCommand(zone, state.path, entry)}`);
+      await untilAccepting(
+        originOf(environments[zone][`${zone.toUpperCase()}_HOST`] ?? '127.0.0.1', ports[zone]),
+        stop,
+      );
+      say(`${zone} serves, run by hand.`);
+      return;
+    }
     const options = {
       service: zone,
       entry,

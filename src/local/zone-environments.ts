@@ -178,6 +178,19 @@ export function originOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** Where browsers find pages of the platform. */
+export type PageOrigins = Readonly<Record<'api' | 'sms' | 'panel', string>>;
+
+/** By the environments of the services that serve them. */
+export function pageOrigins(environments: Readonly<Record<keyof PageOrigins, Environment>>): PageOrigins {
+  const { api, sms, panel } = environments;
+  return {
+    api: originOf(api['API_HOST'] ?? '', Number(api['API_PORT'])),
+    sms: originOf(sms['SMS_HOST'] ?? '', Number(sms['SMS_PORT'])),
+    panel: originOf(panel['PANEL_HOST'] ?? '', Number(panel['PANEL_PORT'])),
+  };
+}
+
 // What the operator set for this service. Key files and the addresses of other services are ours to say.
 function passedOn(environment: Environment, prefix: string): Record<string, string> {
   const names = Object.keys(environment).filter(

@@ -2,8 +2,9 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { builtCommand } from '../../src/local/build-stamp.ts';
 
-const entry = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Longest run of a command that ends by itself, in milliseconds. */
 const commandMsMax = 30_000;
 
@@ -16,7 +17,7 @@ const environmentOf = (variables: Variables): Variables => ({ PATH: process.env[
 export function popvote(words: readonly string[], variables: Variables = {}): Promise<Ran> {
   return new Promise((resolve) => {
     const options = { env: environmentOf(variables), timeout: commandMsMax };
-    const child = execFile(process.execPath, [entry, ...words], options, (_error, out, err) => {
+    const child = execFile(process.execPath, [builtCommand(root), ...words], options, (_error, out, err) => {
       resolve({ code: child.exitCode ?? -1, out, err });
     });
   });
@@ -53,20 +54,38 @@ export const freePorts: Variables = Object.fromEntries(
     'OFFICIALS',
     'OFFICIALS_PRIVATE',
     'WORKER',
+    'PANEL',
+    'PANEL_PRIVATE',
     'POPVOTE_POSTGRES',
     'POPVOTE_REDIS',
     'POPVOTE_CONTROL_REDIS',
   ].map((name) => [`${name}_PORT`, '0']),
 );
 
+export type StartWords = {
+  readonly words?: readonly string[];
+  /** Is called with all that was said so far, whenever there is more of it. */
+  readonly listen?: (text: string) => void;
+};
+
 /** `popvote start` on free ports, when it is ready. */
-export async function startPlatform(directory: string, variables: Variables = {}): Promise<StartedPlatform> {
+export async function startPlatform(
+  directory: string,
+  variables: Variables = {},
+  { words = [], listen = () => undefined }: StartWords = {},
+): Promise<StartedPlatform> {
   const env = environmentOf({ ...freePorts, POPVOTE_DIRECTORY: directory, ...variables });
-  const child = spawn(process.execPath, [entry, 'start', '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [builtCommand(root), 'start', '--json', ...words], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+    listen(err);
+  });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', () => {

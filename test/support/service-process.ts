@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { builtCommand } from '../../src/local/build-stamp.ts';
 import type { TestDatabases } from './database.ts';
 
 export type Service = 'sms' | 'ballots' | 'mixer' | 'api' | 'access' | 'elections' | 'officials' | 'worker' | 'panel';
@@ -17,7 +18,7 @@ export async function startProcess(
   environment: Readonly<Record<string, string>>,
   write: (text: string) => void,
 ): Promise<Running> {
-  const child = spawn(process.execPath, ['dist/cli/main.js', 'serve', service], {
+  const child = spawn(process.execPath, [builtCommand(process.cwd()), 'serve', service], {
     env: { PATH: process.env['PATH'] ?? '', POPVOTE_END_WITH_PARENT: 'true', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

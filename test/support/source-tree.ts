@@ -6,9 +6,9 @@ import type { ICruiseResult, IForbiddenRuleType } from 'dependency-cruiser';
 
 export type SourceFile = { readonly path: string; readonly text: string };
 
-/** Files below `src` of a root, by their path from the root. */
-export function sourceFiles(root: string): SourceFile[] {
-  return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+/** Files below a folder of a root, by their path from the root. */
+export function sourceFiles(root: string, folder = 'src'): SourceFile[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .map((path) => ({ path: path.slice(root.length + 1), text: readFileSync(path, 'utf8') }));
@@ -26,9 +26,9 @@ export type Imports = {
   readonly broken: ReadonlyMap<string, readonly string[]>;
 };
 
-/** Reads all imports below `src`, of types too, and holds them to the rules. */
+/** Reads all imports below `src` and of the unit tests, of types too, and holds them to the rules. */
 export async function importsOf(root: string, forbidden: IForbiddenRuleType[]): Promise<Imports> {
-  const { output } = await cruise(['src'], {
+  const { output } = await cruise(['src', 'test/unit'], {
     baseDir: root,
     validate: true,
     ruleSet: { forbidden },

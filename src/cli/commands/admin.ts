@@ -9,7 +9,7 @@ import { registration } from '../../protocol/control/access-api.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 
-const adminEnvironment = z.object({
+export const adminEnvironment = z.object({
   ACCESS_DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .describe('Address of the database access for the role popvote_access: postgres://popvote_access:…@host/access'),

@@ -14,7 +14,7 @@ const password = z.string().regex(/^[!-~]{12,128}$/, 'a password has 12 to 128 p
 const rolePasswords = z.partialRecord(z.enum(serviceRoles), password);
 
 const ownerUrl = (database: string) => postgresUrl.optional().describe(`Address of database ${database} as its owner.`);
-const migrateEnvironment = z.object({
+export const migrateEnvironment = z.object({
   MIGRATE_INTAKE_URL: ownerUrl('intake'),
   MIGRATE_BOX_URL: ownerUrl('box'),
   MIGRATE_ACCESS_URL: ownerUrl('access'),

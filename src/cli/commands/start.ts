@@ -1,7 +1,10 @@
 // `popvote start`: the local platform in the terminal. Ctrl-C ends it; again hurries it.
-import { relative } from 'node:path';
-import { Command } from 'commander';
-import { zones } from '../../local/zone-environments.ts';
+import { relative, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { defaultDirectory } from '../../local/settings.ts';
+import { DirectoryInUse } from '../../local/state-directory.ts';
+import { localEnvironment, pageOrigins, zones } from '../../local/zone-environments.ts';
+import type { Zone } from '../../local/zone-environments.ts';
 import { startPlatform } from '../../local/start.ts';
 import type { Started } from '../../local/start.ts';
 import type { Context } from '../context.ts';
@@ -13,10 +16,18 @@ const sameSignalMs = 500;
 const parentLookMs = 500;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+type Options = { readonly json?: true; readonly unlessRunning?: true; readonly without?: readonly Zone[] };
+
 export function startCommand(context: Context): Command {
   return new Command('start')
     .description('run the whole platform on this machine, for development and rehearsals')
     .option('--json', 'when ready, print one line of JSON instead of the addresses')
+    .option('--unless-running', 'where it runs already in this folder, print its addresses as JSON and end')
+    .option(
+      '--without <services>',
+      'do not start these (ballots,worker): you run them, such as under a debugger',
+      zonesIn,
+    )
     .addHelpText(
       'after',
       `
@@ -30,9 +41,10 @@ services' roles (INTAKE_DATABASE_URL and the others); EDGE_REDIS_URL, CONTROL_RE
 The first start makes an administrator (POPVOTE_ADMIN_EMAIL) and prints the one-time password, once.
 Examples:
   $ popvote start
+  $ popvote start --without ballots
   $ POPVOTE_DIRECTORY=/srv/rehearsal API_PORT=8180 SMS_PORT=8185 popvote start`,
     )
-    .action(async (options: { json?: true }) => {
+    .action(async (options: Options) => {
       const warning = oldNodeWarning(process.versions.node);
       if (warning !== null) context.say(`popvote: ${warning}`);
       const { stop, hurry, uninstall } = listenForEnd(context.environment['npm_lifecycle_event'] !== undefined);
@@ -40,16 +52,42 @@ Examples:
         await startPlatform({
           environment: context.environment,
           entry: context.entry,
+          without: options.without ?? [],
           say: context.say,
           stop,
           hurry,
           ready: (started) =>
-            context.out(options.json ? JSON.stringify(started) : summary(started, commandOf(context))),
+            context.out(
+              options.json ? JSON.stringify({ ...started, running: false }) : summary(started, commandOf(context)),
+            ),
         });
+      } catch (error) {
+        if (!(error instanceof DirectoryInUse) || !options.unlessRunning) throw error;
+        context.out(JSON.stringify(runningPlatform(context)));
       } finally {
         uninstall();
       }
     });
+}
+
+/** What `--unless-running` prints of the platform that runs in the folder. */
+function runningPlatform({ environment }: Context) {
+  const origins = pageOrigins({
+    api: localEnvironment(environment, 'api'),
+    sms: localEnvironment(environment, 'sms'),
+    panel: localEnvironment(environment, 'panel'),
+  });
+  const directory = resolve(environment['POPVOTE_DIRECTORY'] ?? defaultDirectory);
+  return { directory, origins, administrator: null, running: true };
+}
+
+function zonesIn(list: string): readonly Zone[] {
+  return list.split(',').map((name) => {
+    const zone = zones.find((candidate) => candidate === name);
+    if (zone === undefined)
+      throw new InvalidArgumentError(`There is no service "${name}". Services: ${zones.join(', ')}.`);
+    return zone;
+  });
 }
 
 // Started by npm, it ends with npm: npm may be killed, or its shell may not pass the signal on.

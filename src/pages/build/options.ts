@@ -19,3 +19,6 @@ export const common = {
   plugins: [voterTexts],
   tsconfig: join(source, 'tsconfig.json'),
 } satisfies BuildOptions;
+
+/** How Vite reads the panel's sources. */
+export const panelSyntax = { jsx: { runtime: 'automatic' as const, importSource: 'preact' } };

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'vite';
-import { root, source } from './options.ts';
+import { panelSyntax, root, source } from './options.ts';
 
 /** Smallest file that is worth compressing, in bytes. */
 const compressBytesMin = 1_024;
@@ -25,7 +25,7 @@ await build({
     target: ['es2022', 'chrome111', 'safari16.4', 'firefox114'],
     rolldownOptions: { input: [join(folder, 'panel.html'), join(folder, 'preview.html')] },
   },
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: panelSyntax,
   worker: { format: 'es' },
 });
 for (const name of readdirSync(join(target, 'assets'))) {

@@ -5,12 +5,14 @@ import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { languageTags } from '../../../src/pages/public/languages/languages.ts';
+import { requireFreshBuild } from '../../../src/local/build-stamp.ts';
 import { voterPageRoutes } from '../../../src/services/api/routes/pages.ts';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { createLogProbe } from '../../support/log.ts';
 
+requireFreshBuild(process.cwd());
 const built = new URL('../../../dist/web/', import.meta.url);
 const assets = readdirSync(new URL('assets/', built));
 const weigh = (name: string): number => gzipSync(readFileSync(new URL(`assets/${name}`, built))).length;

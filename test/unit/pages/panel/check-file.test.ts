@@ -18,6 +18,7 @@ import type { CheckedFile } from '../../../../src/pages/panel/batches/upload/che
 import { createRepeatedIds } from '../../../../src/pages/panel/batches/upload/repeated-ids.ts';
 import { createTextHash } from '../../../../src/pages/panel/batches/upload/text-hash.ts';
 import { definition } from '../../../support/elections.ts';
+import { anyCharacter } from '../../../support/code-points.ts';
 
 const contests = definition().contests as readonly Contest[];
 const [motion] = contests as readonly [Contest];
@@ -84,7 +85,7 @@ const line = fc.oneof(
   fc.tuple(guid, cell, cell).map((cells) => cells.join(',')),
   fc.tuple(guid, cell).map((cells) => cells.join(';')),
   fc.constantFrom('guid,number', 'guid,motion,council', 'guid,council,motion', '', '  ', '\u202E,1'),
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: anyCharacter, maxLength: 40 }),
 );
 const end = fc.constantFrom('\r\n', '\n', '\r');
 const written = fc

@@ -4,12 +4,12 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createHttp } from '../../src/platform/http/http.ts';
-import type { HttpOptions } from '../../src/platform/http/http.ts';
-import { createMetrics } from '../../src/platform/metrics.ts';
-import { Problem, problemBody } from '../../src/protocol/problem.ts';
-import { createGate } from '../support/gate.ts';
-import { createLogProbe } from '../support/log.ts';
+import { createHttp } from '../../../src/platform/http/http.ts';
+import type { HttpOptions } from '../../../src/platform/http/http.ts';
+import { createMetrics } from '../../../src/platform/metrics.ts';
+import { Problem, problemBody } from '../../../src/protocol/problem.ts';
+import { createGate } from '../../support/gate.ts';
+import { createLogProbe } from '../../support/log.ts';
 
 const canary = 'Z9876543-canary';
 const closes: (() => Promise<unknown>)[] = [];

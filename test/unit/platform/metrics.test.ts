@@ -1,9 +1,9 @@
 // Metrics name routes and outcomes, never what was asked for.
 import { afterAll, expect, test } from 'vitest';
-import { createHttp } from '../../src/platform/http/http.ts';
-import { createMetrics } from '../../src/platform/metrics.ts';
-import { registerMetricsRoute } from '../../src/platform/http/private-port.ts';
-import { createLogProbe } from '../support/log.ts';
+import { createHttp } from '../../../src/platform/http/http.ts';
+import { createMetrics } from '../../../src/platform/metrics.ts';
+import { registerMetricsRoute } from '../../../src/platform/http/private-port.ts';
+import { createLogProbe } from '../../support/log.ts';
 
 const metrics = createMetrics('api');
 const parts = { logger: createLogProbe('api').logger, metrics, checks: [], version: { version: '1', node: '20' } };

@@ -4,25 +4,25 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { median, ratioOf } from '../../bench/harness/blocks.ts';
-import { isLoopback, judgeElection } from '../../bench/harness/guard.ts';
-import { Connection, NoAnswer } from '../../bench/harness/keep-alive-client.ts';
-import { Latencies } from '../../bench/harness/latencies.ts';
-import { drawBallot } from '../../bench/harness/voter.ts';
-import { judgeBallot } from '../../src/domain/ballot.ts';
-import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
-import { newKeyFiles } from '../../src/platform/keys/new-keys.ts';
-import { signingKey } from '../../src/platform/keys/signatures.ts';
-import { definition } from '../support/elections.ts';
-import { hkid, phone } from '../support/identities.ts';
+import { median, ratioOf } from '../../../bench/harness/blocks.ts';
+import { isLoopback, judgeElection } from '../../../bench/harness/guard.ts';
+import { Connection, NoAnswer } from '../../../bench/harness/keep-alive-client.ts';
+import { Latencies } from '../../../bench/harness/latencies.ts';
+import { drawBallot } from '../../../bench/harness/voter.ts';
+import { judgeBallot } from '../../../src/domain/ballot.ts';
+import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
+import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
+import { signingKey } from '../../../src/platform/keys/signatures.ts';
+import { definition } from '../../support/elections.ts';
+import { hkid, phone } from '../../support/identities.ts';
 
-const k6 = (name: string): string => new URL(`../../bench/k6/${name}`, import.meta.url).href;
+const k6 = (name: string): string => new URL(`../../../bench/k6/${name}`, import.meta.url).href;
 type K6Options = Record<string, { value: string; meaning: string; scripts: string[] }>;
 
 describe('the k6 scripts', () => {
   test('have exactly the options that their README lists, with the same defaults', async () => {
     const { options } = (await import(k6('options.js'))) as { options: K6Options };
-    const readme = readFileSync(new URL('../../bench/k6/README.md', import.meta.url), 'utf8');
+    const readme = readFileSync(new URL('../../../bench/k6/README.md', import.meta.url), 'utf8');
     const rows = [...readme.matchAll(/^\| `([A-Z0-9_]+)` +\| (.*?) +\| (.*?) +\| (.*?) +\|$/gm)];
     const listed = rows.map(([, name, value, meaning, scripts]) => ({ name, value, meaning, scripts }));
     const expected = Object.entries(options).map(([name, { value, meaning, scripts }]) => ({

@@ -1,9 +1,9 @@
 // Health: alive while the process answers, ready while what it needs does, and never a hint at what stands behind it.
 import { afterEach, expect, test } from 'vitest';
-import { createHttp } from '../../src/platform/http/http.ts';
-import type { HealthCheck } from '../../src/platform/health/health.ts';
-import { createMetrics } from '../../src/platform/metrics.ts';
-import { createLogProbe } from '../support/log.ts';
+import { createHttp } from '../../../src/platform/http/http.ts';
+import type { HealthCheck } from '../../../src/platform/health/health.ts';
+import { createMetrics } from '../../../src/platform/metrics.ts';
+import { createLogProbe } from '../../support/log.ts';
 
 const closes: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

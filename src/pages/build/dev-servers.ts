@@ -1,0 +1,129 @@
+// The development servers of the pages: Vite serves the sources of the voters' page and of the panel, and reloads a browser
+// when one changes. Every other address is answered by the local platform. A browser sees one origin for each, as in
+// production, so that cookies and the panel's check of the sending site work unchanged.
+import { readFileSync, realpathSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { createServer } from 'vite';
+import type { InlineConfig, Plugin, ProxyOptions, ViteDevServer } from 'vite';
+import { panelSyntax, root, source } from './options.ts';
+
+/** Where the platform serves what Vite does not. */
+export type PlatformOrigins = { readonly api: string; readonly sms: string; readonly panel: string };
+type Answer = { readonly html: string; readonly status: number };
+/** The page at an address, or null where it is none of the page's. */
+type FindPage = (request: IncomingMessage, path: string) => Promise<Answer | null> | Answer | null;
+
+/** First parts of the addresses that Vite answers itself. */
+const ownFolders = ['node_modules', 'voter', 'shared', 'public', 'panel'];
+const proxied = `^/(?!@|(?:${ownFolders.join('|')})/|$|\\?)`;
+/** Pages that api renders. */
+const publicPage = /^\/(?:results\/|turnout\/|check(?:\?|$))/;
+
+export async function serveVoterPages(origins: PlatformOrigins, port: number): Promise<ViteDevServer> {
+  const page = readSource('voter/voter.html', {
+    'icon.svg': '/shared/icon.svg',
+    'voter.css': '/voter/voter.css',
+    'voter.js': '/voter/voter.ts',
+    preload: '',
+  });
+  const sms = to(origins.sms);
+  return listening('voters', port, {
+    proxy: { '^/(?:simulator|webhooks)': sms, [proxied]: to(origins.api) },
+    plugin: pagesPlugin((request, path) => {
+      if (/^\/(?:\?|$)/.test(path)) return { html: page(), status: 200 };
+      return publicPage.test(path) ? renderedByApi(origins.api, request, path) : null;
+    }),
+  });
+}
+
+export async function servePanel(origins: PlatformOrigins, port: number): Promise<ViteDevServer> {
+  const icon = { '"../shared/': '"/shared/' };
+  const panel = readSource('panel/panel.html', { ...icon, '"./': '"/panel/' });
+  const preview = readSource('panel/preview.html', { '"./': '"/panel/' });
+  const own = new RegExp(`^/(?:@|api/|(?:${ownFolders.join('|')})/)`);
+  return listening('panel', port, {
+    proxy: { '^/api/': to(origins.panel) },
+    plugin: pagesPlugin((_request, path) => {
+      if (own.test(path)) return null;
+      return { html: /^\/preview(?:\?|$)/.test(path) ? preview() : panel(), status: 200 };
+    }),
+  });
+}
+
+/** Reads a page anew for each request, with names in braces or whole texts replaced. */
+function readSource(name: string, replacements: Readonly<Record<string, string>>): () => string {
+  return () => {
+    let text = readFileSync(join(source, name), 'utf8');
+    for (const [from, replacement] of Object.entries(replacements)) {
+      text = text.replaceAll(/^[\w.]+$/.test(from) ? `{${from}}` : from, replacement);
+    }
+    return text;
+  };
+}
+
+/** The host that the browser asked for stays: the panel compares it with the origin of the page. */
+function to(target: string): ProxyOptions {
+  return { target, changeOrigin: false };
+}
+
+/** A page of api, with style and script from the sources in place of the built ones. */
+async function renderedByApi(api: string, { headers }: IncomingMessage, path: string): Promise<Answer> {
+  const answer = await fetch(api + path, {
+    headers: { accept: 'text/html', 'accept-language': headers['accept-language'] ?? '' },
+  });
+  const text = (await answer.text()).replace(/<(?:link|script)[^>]*"\/assets\/[^>]*>(?:<\/script>)?/g, '');
+  const script = path.startsWith('/check') ? '<script type="module" src="/public/check/check.ts"></script>' : '';
+  const head = `<link rel="icon" href="/shared/icon.svg" /><link rel="stylesheet" href="/public/public.css" />${script}`;
+  return { html: text.replace('</head>', `${head}</head>`), status: answer.status };
+}
+
+function pagesPlugin(find: FindPage): Plugin {
+  return {
+    name: 'popvote-pages',
+    configureServer(server) {
+      const answer = async (request: IncomingMessage, reply: ServerResponse): Promise<boolean> => {
+        const path = request.url ?? '/';
+        if (request.method !== 'GET' || request.headers.accept?.includes('text/html') !== true) return false;
+        const page = await find(request, path);
+        if (page === null) return false;
+        reply.writeHead(page.status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+        reply.end(await server.transformIndexHtml(path, page.html));
+        return true;
+      };
+      server.middlewares.use((request, reply, next: (error?: unknown) => void) => {
+        answer(request, reply).then((answered) => {
+          if (!answered) next();
+        }, next);
+      });
+    },
+  };
+}
+
+async function listening(
+  name: string,
+  port: number,
+  { proxy, plugin }: { readonly proxy: Record<string, ProxyOptions>; readonly plugin: Plugin },
+): Promise<ViteDevServer> {
+  const config: InlineConfig = {
+    configFile: false,
+    root: source,
+    appType: 'custom',
+    publicDir: false,
+    logLevel: 'warn',
+    cacheDir: join(root, 'node_modules/.vite', name),
+    plugins: [plugin],
+    oxc: panelSyntax,
+    optimizeDeps: { entries: [name === 'panel' ? 'panel/main.tsx' : 'voter/voter.ts'] },
+    server: {
+      host: '127.0.0.1',
+      port,
+      strictPort: true,
+      cors: false,
+      proxy,
+      fs: { allow: [root, realpathSync(join(root, 'node_modules'))] },
+    },
+  };
+  const server = await createServer(config);
+  return server.listen();
+}

@@ -1,0 +1,93 @@
+// docs/developing.md: each path that it names exists, each command is a script, and the lists of its recipes are complete
+// where a registry can be read.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../../..');
+const page = readFileSync(join(root, 'docs/developing.md'), 'utf8');
+/** Folders that a path of the project begins with. */
+const folders = 'src|test|docs|bench';
+
+/**
+ * Paths of the recipes "problem code", "counting method" and "language" that come with changes made beside this one. To be
+ * emptied when these are merged.
+ */
+const expectedLater = [
+  'src/protocol/problems/voting-problems.ts',
+  'src/protocol/problems/account-problems.ts',
+  'src/protocol/problems/election-problems.ts',
+  'src/protocol/problems/call-problems.ts',
+  'src/protocol/problems/problem-properties.ts',
+  'src/pages/public/languages/texts',
+  'src/pages/public/languages/texts/en.ts',
+  'src/pages/public/languages/languages.ts',
+  'src/domain/counting/method-table.ts',
+];
+
+/** Paths in a text; `<name>` is one of the services. */
+function pathsIn(text: string): string[] {
+  const inFolders = [...text.matchAll(new RegExp(`(?<![\\w/.])(?:${folders})/[\\w./<>-]*[\\w>]`, 'g'))].map(
+    ([path]) => path,
+  );
+  const others = [...text.matchAll(/`([\w-]+\.(?:yml|json|md)|\.ci\/run)`/g)].map(([, path = '']) => path);
+  return [...inFolders, ...others].map((path) => path.replace('<name>', 'panel'));
+}
+
+/** The recipe below a heading. */
+function recipe(heading: string): string {
+  const start = page.indexOf(`\n## ${heading}\n`);
+  expect(start, heading).toBeGreaterThan(0);
+  return page.slice(start + 1).split('\n## ', 1)[0] ?? '';
+}
+
+test('every path that the page names exists', () => {
+  const paths = pathsIn(page);
+  expect(paths.length).toBeGreaterThan(40);
+  expect(paths.filter((path) => !existsSync(join(root, path)) && !expectedLater.includes(path))).toEqual([]);
+  expect(pathsIn('see `src/nowhere.ts`.').filter((path) => !existsSync(join(root, path)))).toEqual(['src/nowhere.ts']);
+});
+
+test('every npm script that the page names exists', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const names = [...page.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
+  expect(new Set(names).size).toBeGreaterThan(6);
+  for (const name of names) expect(Object.keys(scripts)).toContain(name);
+});
+
+describe('a recipe is complete', () => {
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => `src/${path}`);
+  const filesWith = (pattern: RegExp): string[] =>
+    files.filter((path) => pattern.test(readFileSync(join(root, path), 'utf8')));
+
+  test('an SMS provider: every file that knows Twilio is named, or belongs to Twilio', () => {
+    const text = recipe('Add an SMS provider');
+    // Examples of the documentation name it too; they need no other.
+    const own = /\/twilio[\w-]*\.ts$|\/api-docs\//;
+    const missing = filesWith(/twilio/i).filter((path) => !own.test(path) && !text.includes(path));
+    expect(missing).toEqual([]);
+  });
+
+  test('a panel page: every file that imports the page of the example is named', () => {
+    const text = recipe('Add a panel page');
+    expect(filesWith(/system-page\.tsx'/).filter((path) => !text.includes(path))).toEqual([]);
+  });
+
+  test('a setting: every launcher that sets the keys of ballots is named', () => {
+    const text = recipe('Add a setting');
+    const launchers = filesWith(/\bBALLOTS_KEYS_FILE:/);
+    expect(launchers).not.toEqual([]);
+    expect(launchers.filter((path) => !text.includes(path))).toEqual([]);
+  });
+
+  test('a migration: every database is named', () => {
+    const text = recipe('Add a migration');
+    for (const database of readdirSync(join(root, 'src/store/migrations'))) {
+      expect(text).toContain(`src/store/migrations/${database}`);
+    }
+  });
+});

@@ -1,0 +1,62 @@
+// A build that is not of these sources is refused, with what to do about it.
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beginBuild, builtCommand, finishBuild, requireFreshBuild } from '../../../src/local/build-stamp.ts';
+
+const stale = 'dist is older than src: run npm run build.';
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'popvote-build-'));
+  for (const path of ['package.json', 'tsconfig.json', 'src/cli/main.ts', 'src/domain/ballot.ts']) write(path, path);
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+function build(): void {
+  beginBuild(root);
+  finishBuild(root);
+}
+
+test('a build of these sources is run', () => {
+  build();
+  expect(builtCommand(root)).toBe(join(root, 'dist/cli/main.js'));
+});
+
+test('what was never built, or not to its end, is refused', () => {
+  expect(() => requireFreshBuild(root)).toThrow('There is no complete build in dist: run npm run build.');
+  beginBuild(root);
+  expect(() => requireFreshBuild(root)).toThrow('There is no complete build in dist: run npm run build.');
+});
+
+test.each([
+  ['a changed file', () => write('src/domain/ballot.ts', 'changed')],
+  ['a new file', () => write('src/domain/planted.ts', '')],
+  ['a removed file', () => rmSync(join(root, 'src/domain/ballot.ts'))],
+  ['other settings of the compiler', () => write('tsconfig.json', '{}')],
+])('%s makes the build stale', (_what, change) => {
+  build();
+  change();
+  expect(() => requireFreshBuild(root)).toThrow(stale);
+  expect(() => builtCommand(root)).toThrow(stale);
+});
+
+test('a file that changes during the build makes it stale', () => {
+  beginBuild(root);
+  write('src/cli/main.ts', 'changed');
+  finishBuild(root);
+  expect(() => requireFreshBuild(root)).toThrow(stale);
+});
+
+test('a build leaves no file of an earlier one', () => {
+  build();
+  write('dist/services/removed.js', '');
+  build();
+  expect(existsSync(join(root, 'dist/services'))).toBe(false);
+});
