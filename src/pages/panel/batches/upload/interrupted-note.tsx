@@ -1,9 +1,9 @@
-// For whoever left the panel while a file was on its way: whether it arrived, and what to do if not.
+// A note after the panel was closed during an upload: whether the file arrived, and what to do if it did not.
 import { useEffect, useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { Refused } from '../../calls.ts';
-import { numberText } from '../../words.ts';
+import { countText } from '../../words.ts';
 import { uploadedBatch, forgetUpload, rememberedUpload } from './upload-store.ts';
 import type { UploadNote } from './upload-store.ts';
 
@@ -26,16 +26,16 @@ export function InterruptedNote({ userId }: { readonly userId: string }) {
     <div class={arrived ? 'note ok' : 'note warn'} role="status">
       <h2>
         {arrived
-          ? `Your file of ${numberText(note.rows)} rows arrived`
-          : `The page was left while a file of ${numberText(note.rows)} rows was being sent`}
+          ? `Your file with ${countText(note.rows, 'row')} arrived`
+          : `The upload of ${countText(note.rows, 'row')} was interrupted`}
       </h2>
       <p>
         {arrived ? (
-          <Link href={`/batches/${note.batchId}`}>See its batch</Link>
+          <Link href={`/batches/${note.batchId}`}>See the batch</Link>
         ) : (
           <>
-            {found === 'absent' ? 'It is not there. ' : ''}The browser forgot it: choose{' '}
-            <Link href={`/batches/new?election=${note.electionId}`}>the same file again</Link>. Nothing counts twice.
+            {found === 'absent' ? 'The file did not arrive. ' : ''}Choose{' '}
+            <Link href={`/batches/new?election=${note.electionId}`}>the same file again</Link>. No ballot counts twice.
           </>
         )}
       </p>

@@ -1,5 +1,5 @@
-// A file of paper ballots on its way in: for which election, what it must hold, the check on this computer, and the sending.
-// The file stays at hand whatever happens to the session or the connection, and its name is shown and never sent.
+// The upload of a file of paper ballots: the election, the file format, the check on this computer, and the upload. The
+// file survives the end of a session or connection. Its name is shown and never sent.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, useLocation, useSearchParams } from 'wouter-preact';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
@@ -29,9 +29,9 @@ export function UploadPage() {
   const open = elections.data?.open ?? [];
   const only = open.length === 1 ? open[0] : undefined;
   const chosen = open.find(({ id }) => id === named) ?? (named === null ? only : undefined);
-  // A file of an election that is over may be sent again where a part of it was lost.
+  // A file of a closed election may be uploaded again where some of its rows were lost.
   const over = useElection(elections.data && named !== null && chosen === undefined ? named : null);
-  // An election that closes while a file is checked keeps its place: the file is not forgotten.
+  // An election that closes during a check stays selected, so that the file is not lost.
   const held = useRef<PublicElection>();
   const election = chosen ?? over.data ?? (named === null || named === held.current?.id ? held.current : undefined);
   held.current = election;
@@ -87,13 +87,15 @@ function NotOpenNote({
   readonly election: PublicElection;
 }) {
   if (!channels.includes('batches')) {
-    return <p class="note warn">{titleInEnglish(title)} takes no paper ballots: a file for it would be refused.</p>;
+    return (
+      <p class="note warn">{titleInEnglish(title)} does not take paper ballots. You cannot upload a file for it.</p>
+    );
   }
   return (
     <p class="note warn">
       {phase === 'scheduled'
-        ? `${titleInEnglish(title)} opens on ${momentText(opensAt, timeZone)}. Until then a file is checked here and cannot be sent.`
-        : `${titleInEnglish(title)} is closed since ${momentText(closesAt, timeZone)}. Only a file that was taken before and lost a part of its rows can be sent again.`}
+        ? `${titleInEnglish(title)} opens on ${momentText(opensAt, timeZone)}. You can check a file now and upload it then.`
+        : `${titleInEnglish(title)} closed on ${momentText(closesAt, timeZone)}. Only files with missing rows from an earlier upload can be sent again.`}
     </p>
   );
 }
@@ -155,9 +157,9 @@ function Choosing({
     const { bytes, file } = check;
     return (
       <section aria-labelledby="checking">
-        <h2 id="checking">Checking on this computer</h2>
+        <h2 id="checking">File check</h2>
         <FileProgress
-          label="Checking"
+          label="File check"
           done={bytes}
           total={file.size}
           text={`${bytesText(bytes)} of ${bytesText(file.size)}`}
@@ -180,7 +182,7 @@ function Choosing({
         ) : (
           <div class="acts">
             <button type="button" class="primary" onClick={clear}>
-              Choose again
+              Choose another file
             </button>
           </div>
         )}
@@ -191,7 +193,7 @@ function Choosing({
     <>
       {check.kind === 'unreadable' && (
         <p class="note bad" role="alert">
-          The file cannot be read. If it was changed or moved since, choose it again.
+          The file cannot be read. If you changed or moved it, choose it again.
         </p>
       )}
       <ForElection election={election} />
