@@ -1,4 +1,4 @@
-// The page of one election: how far it is, what can be done with it now, what is ready, and where everything else of it is.
+// The page of one election: its progress, the available actions, its readiness, and links to its other pages.
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import { CopyId } from '../parts/copy-id.tsx';
@@ -16,7 +16,7 @@ import { ReadinessList } from './readiness-list.tsx';
 import { RollUpload } from './roll-upload.tsx';
 import { stepNames } from './draft/steps.ts';
 
-/** Between two looks at an election, in milliseconds: at one that changes by itself, and at one whose change is on its way. */
+/** Time between two polls of an election, in milliseconds: normally, and while a change is in progress. */
 const lookMs = 10_000;
 const changingMs = 2_000;
 
@@ -48,13 +48,17 @@ function Shown({ election, stale }: { readonly election: AdministeredElection; r
       rehearsal={definition.rehearsal}
     >
       {definition.rehearsal && <RehearsalBand />}
-      {stale && <p class="note warn">The service does not answer. What is shown may be old; it is asked again.</p>}
+      {stale && (
+        <p class="note warn">
+          The service does not respond. This page may be out of date. It tries again automatically.
+        </p>
+      )}
       {changing && (
         <div class="note warn" role="status">
-          <h2>A change is on its way</h2>
+          <h2>A change is in progress</h2>
           <p>
-            Parts of the platform are away, and the change that was asked for last is on record. It is finished, or
-            withdrawn, within a minute of everything being back; this page looks every {changingMs / 1_000} seconds.
+            Parts of the platform are unavailable. The last change is recorded and will be completed or withdrawn within
+            a minute of their return. This page updates every {changingMs / 1_000} seconds.
           </p>
         </div>
       )}
@@ -84,7 +88,7 @@ function StateLine({ election }: { readonly election: AdministeredElection }) {
     ['Published', reached >= 5 ? 'yes' : 'not yet'],
   ];
   return (
-    <ol class="states" aria-label="How far it is">
+    <ol class="states" aria-label="Election progress">
       {stages.map(([name, text], index) => (
         <li
           key={name}
@@ -108,14 +112,14 @@ function Links({ election: { id, phase, definition } }: { readonly election: Adm
   const links: readonly (readonly [boolean, string, string])[] = [
     [started, `${at}/live`, 'Live'],
     [phase === 'closed' || phase === 'published', `${at}/results`, 'Results'],
-    [true, `${at}/preview`, 'Preview of the ballot'],
+    [true, `${at}/preview`, 'Ballot preview'],
     [true, `${at}/paper`, 'Paper ballots'],
     [definition.channels.includes('batches') && started, `/batches?election=${encodeURIComponent(id)}`, 'Batches'],
     [phase === 'closed' || phase === 'published', `${at}/invalid`, 'Invalid ballots'],
-    [true, `/audit?objectKind=election&objectId=${encodeURIComponent(id)}`, 'What was done'],
+    [true, `/audit?objectKind=election&objectId=${encodeURIComponent(id)}`, 'Activity'],
   ];
   return (
-    <div role="navigation" aria-label="Of this election">
+    <div role="navigation" aria-label="Election pages">
       <ul class="page-links">
         {links
           .filter(([shown]) => shown)
@@ -133,7 +137,7 @@ function About({ election }: { readonly election: AdministeredElection }) {
   const { id, version, createdAt, createdBy, changedAt, changedBy, definition, participants } = election;
   return (
     <>
-      <h2>What it is</h2>
+      <h2>Definition</h2>
       <dl class="lines">
         {stepNames
           .flatMap((name) => describe(name, definition, participants).map((line) => [name, ...line] as const))
@@ -149,7 +153,7 @@ function About({ election }: { readonly election: AdministeredElection }) {
         <div>
           <dt>Short name</dt>
           <dd>
-            <CopyId id={id} what="the short name" />
+            <CopyId id={id} what="short name" />
           </dd>
         </div>
         <div>
@@ -163,7 +167,7 @@ function About({ election }: { readonly election: AdministeredElection }) {
           </dd>
         </div>
         <div>
-          <dt>Changed</dt>
+          <dt>Last changed</dt>
           <dd>
             {momentText(changedAt, definition.timeZone)} by <PersonName userId={changedBy} />
           </dd>

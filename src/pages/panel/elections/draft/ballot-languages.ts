@@ -1,4 +1,4 @@
-// Languages in which ballots can be shown: those of the voters' page.
+// The languages of the voters' page, in which ballots can be shown.
 import { languages } from '../../../shared/languages.ts';
 import type { LanguageTag } from '../../../shared/languages.ts';
 

@@ -1,4 +1,4 @@
-// Finds participants for a contest, or adds one that is not there yet.
+// Finds participants for a contest, or adds a new one.
 import { useState } from 'preact/hooks';
 import type { Participant, ParticipantRequest } from '../../../../protocol/control/participants-api.ts';
 import { callPanel } from '../../calls.ts';
@@ -7,7 +7,7 @@ import { RejectionNote } from '../../parts/rejection-note.tsx';
 import { useAct, useRefresh, useRemote } from '../../remote.ts';
 import { nameText } from './definition.ts';
 
-/** Participants that are offered at once. */
+/** Most participants in the list. */
 const offeredMax = 8;
 
 export type Picked = { readonly id: string; readonly name: string };
@@ -18,7 +18,7 @@ export function ParticipantPicker({
   taken,
   onPick,
 }: {
-  /** Only this kind may stand in the contest; null: either. */
+  /** The kind that the contest allows; null: any. */
   readonly kind: Participant['kind'] | null;
   readonly language: string;
   readonly taken: ReadonlySet<string>;
@@ -32,7 +32,7 @@ export function ParticipantPicker({
   const [said, setSaid] = useState('');
   const pick = (picked: Picked): void => {
     onPick([picked]);
-    setSaid(`${picked.name} is added.`);
+    setSaid(`${picked.name} was added.`);
   };
   return (
     <fieldset class="picker">
@@ -55,13 +55,13 @@ export function ParticipantPicker({
       </ul>
       {offered.length > offeredMax && (
         <p class="hint">
-          {offered.length - offeredMax} more: write a part of the name.{' '}
+          {offered.length - offeredMax} more. Enter part of the name to find them.{' '}
           <button
             type="button"
             class="small"
             onClick={() => {
               onPick(offered.map(({ id, name }) => ({ id, name: nameText(name, language) })));
-              setSaid(`${offered.length} are added.`);
+              setSaid(`${offered.length} participants were added.`);
             }}
           >
             Add all {offered.length}
@@ -69,7 +69,9 @@ export function ParticipantPicker({
         </p>
       )}
       {found.data !== undefined && offered.length === 0 && (
-        <p class="hint">{search.trim() === '' ? 'There is nobody else to add.' : 'Nobody of that name is left.'}</p>
+        <p class="hint">
+          {search.trim() === '' ? 'There are no other participants to add.' : 'No other participant has that name.'}
+        </p>
       )}
       {search.trim() !== '' && <NewParticipant name={search.trim()} kind={kind} onMade={pick} />}
       <p role="status" class="unseen">

@@ -1,5 +1,5 @@
-// Every text of an election in one language, each beside the same in the main one. Names of participants are written at
-// the participants.
+// Every text of an election in one language, next to the same text in the main language. Participants' names are edited
+// on the participants page.
 import { Link } from 'wouter-preact';
 import { inLatin } from '../../../../../domain/serbian-script.ts';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
@@ -19,7 +19,7 @@ export function LanguageTexts({
 }: {
   readonly form: StepForm<Values>;
   readonly texts: readonly WrittenText[];
-  /** Languages that the service knows of. */
+  /** Languages that the service has. */
   readonly saved: ReadonlySet<string>;
   readonly tag: string;
   readonly election: AdministeredElection;
@@ -51,7 +51,7 @@ export function LanguageTexts({
             {tag === 'sr-Latn' && empty && cyrillic !== '' && (
               <p>
                 <button type="button" class="small" onClick={() => setText(text.key, inLatin(cyrillic))}>
-                  Take {inLatin(cyrillic)} from the Cyrillic
+                  Use {inLatin(cyrillic)} from the Cyrillic text
                 </button>
               </p>
             )}
@@ -81,13 +81,13 @@ function ParticipantText({
       {name === undefined ? (
         <>
           <bdi>{original}</bdi>{' '}
-          {isNew ? 'may have a name in this language: that shows once you save.' : 'has no name in this language.'}
+          {isNew ? 'may have a name in this language. Save to check.' : 'has no name in this language.'}
         </>
       ) : (
         <bdi lang={tag}>{name}</bdi>
       )}{' '}
       <Link href={`/participants?${search}`}>
-        Change the participant’s names<span class="unseen"> of {original}</span>
+        Edit the participant’s names<span class="unseen">: {original}</span>
       </Link>
     </p>
   );

@@ -1,4 +1,4 @@
-// Step 6: the languages of the election, what is missing in each, and every text of one language at a time.
+// Step 6: the languages of the election, the texts missing in each, and the texts of one language.
 import { useState } from 'preact/hooks';
 import { useSearchParams } from 'wouter-preact';
 import { TextField } from '../../../parts/field.tsx';
@@ -20,7 +20,7 @@ export function LanguagesStep({ election, onSaved }: StepProps) {
   const asked = search.get('language');
   const shown = languages.find((tag) => tag === asked) ?? languages[1] ?? languages[0] ?? 'en';
   const texts = textsOf(election.definition, election.participants);
-  // A participant may have one name for every language: of a language that is new, only the service knows.
+  // A participant may have one name for every language, so for a new language only the service knows.
   const saved = new Set(languagesOf(election.definition));
   const select = (tag: string): void => setSearch({ language: tag }, { replace: true });
   return (
@@ -48,7 +48,7 @@ function LanguageChoice({
   };
   return (
     <fieldset>
-      <legend>Languages of this election</legend>
+      <legend>Languages</legend>
       {offered.map((tag) => (
         <div class="check" key={tag}>
           <input
@@ -65,14 +65,14 @@ function LanguageChoice({
           <label for={fieldId(`languages/${tag}`)}>
             {languageName(tag)} {tag === main && <span class="muted">(the main language)</span>}
             {!(voterLanguages as readonly string[]).includes(tag) && (
-              <span class="muted"> (voters see the rest of the page in another one)</span>
+              <span class="muted"> (other parts of the page use another language)</span>
             )}
           </label>
         </div>
       ))}
       <TextField
         label="Another language"
-        hint="Its tag, such as hu or ar."
+        hint="Enter a language tag, for example hu or ar."
         class="short"
         value={other}
         onValue={setOther}
@@ -90,7 +90,7 @@ function LanguageChoice({
           setOther('');
         }}
       >
-        Add it
+        Add language
       </button>
     </fieldset>
   );
@@ -109,18 +109,18 @@ function Missing({
   readonly onShow: (tag: string) => void;
 }) {
   return (
-    <div class="table" role="region" aria-label="What is missing" tabIndex={0}>
+    <div class="table" role="region" aria-label="Missing texts" tabIndex={0}>
       <table>
-        <caption>What is missing</caption>
+        <caption>Missing texts</caption>
         <thead>
           <tr>
             <th scope="col">Language</th>
             <th scope="col" class="number">
               Texts
             </th>
-            <th scope="col">Missing</th>
+            <th scope="col">Missing texts</th>
             <th scope="col">
-              <span class="unseen">Acts</span>
+              <span class="unseen">Actions</span>
             </th>
           </tr>
         </thead>
@@ -135,7 +135,7 @@ function Missing({
                   {asked.length - missing.length} of {asked.length}
                 </td>
                 <td data-head="Missing">
-                  {missing.length === 0 ? 'Nothing' : missing.map(({ label }) => label).join('; ')}
+                  {missing.length === 0 ? 'None' : missing.map(({ label }) => label).join('; ')}
                 </td>
                 <td>
                   <button type="button" class="small" aria-pressed={tag === shown} onClick={() => onShow(tag)}>
