@@ -1,5 +1,5 @@
-// Many participants from pasted lines, one name in each: shown before anything is added, then added one after another. What
-// was not added stays in the field, with why.
+// Adds many participants from pasted lines, one name per line: a preview first, then one request after another. Names
+// that were not added stay in the field, with the reason.
 import { useState } from 'preact/hooks';
 import type { Participant, ParticipantRequest } from '../../../protocol/control/participants-api.ts';
 import { callPanel, Refused } from '../calls.ts';
@@ -7,10 +7,11 @@ import { Dialog } from '../parts/dialog.tsx';
 import { CheckField, SelectField, TextArea } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
+import { countText } from '../words.ts';
 
-/** Lines that are added in one go. */
+/** Most lines at once. */
 const linesMax = 500;
-/** Lines that the preview shows. */
+/** Lines in the preview. */
 const shownMax = 20;
 const nameCharactersMax = 256;
 
@@ -62,10 +63,10 @@ export function AddMany({ onClose }: { readonly onClose: () => void }) {
             ['individual', 'Individuals'],
           ]}
         />
-        <TextArea label="Names" hint="Paste them, one in each line." value={text} onValue={setText} rows={8} />
+        <TextArea label="Names" hint="Paste one name per line." value={text} onValue={setText} rows={8} />
         <CheckField
-          label="Add names that are there already, too"
-          hint="Otherwise they are left out and told."
+          label="Also add names that already exist"
+          hint="Otherwise we skip them and list them."
           checked={allowSameName}
           onValue={setAllow}
         />
@@ -86,19 +87,19 @@ export function AddMany({ onClose }: { readonly onClose: () => void }) {
 
 function faultOf(lines: readonly string[]): string | null {
   if (lines.length === 0) return 'Paste at least one name.';
-  if (lines.length > linesMax) return `Add ${linesMax} at a time; there are ${lines.length} lines.`;
+  if (lines.length > linesMax) return `Add at most ${linesMax} at a time. There are ${lines.length} lines.`;
   const long = lines.findIndex((line) => Array.from(line).length > nameCharactersMax);
   return long < 0 ? null : `Line ${long + 1} is longer than ${nameCharactersMax} characters.`;
 }
 
-/** Why it was not added, or null where it was. */
+/** The reason against it, or null where it was added. */
 async function addOne(body: ParticipantRequest): Promise<string | null> {
   try {
     await callPanel('elections', '/v1/participants', { method: 'POST', body });
     return null;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return error.is('conflict') ? 'is there already' : error.problem.title;
+    return error.is('conflict') ? 'already exists' : error.problem.title;
   }
 }
 
@@ -110,8 +111,10 @@ function Preview({ lines }: { readonly lines: readonly string[] }) {
       {lines.length > 0 && (
         <>
           <p>
-            <strong>{lines.length === 1 ? '1 name' : `${lines.length} names`}</strong>
-            {repeated.length > 0 && `, of which ${repeated.length} stand here more than once`}.
+            <strong>{countText(lines.length, 'name')}</strong>
+            {repeated.length > 0 &&
+              `. ${countText(repeated.length, 'name')} ${repeated.length === 1 ? 'is' : 'are'} repeated`}
+            .
           </p>
           <ol class="preview-lines">
             {lines.slice(0, shownMax).map((line, index) => (
@@ -131,8 +134,9 @@ function OutcomeNote({ outcome: { added, left } }: { readonly outcome: Outcome }
   return (
     <div class={left.length === 0 ? 'note ok' : 'note warn'} role="status">
       <p>
-        {added} {added === 1 ? 'is' : 'are'} added.
-        {left.length > 0 && ` ${left.length} ${left.length === 1 ? 'is' : 'are'} not, and stay in the field:`}
+        {added} added.
+        {left.length > 0 &&
+          ` ${left.length} ${left.length === 1 ? 'was not added and is' : 'were not added and are'} still in the box below:`}
       </p>
       {left.length > 0 && (
         <ul>

@@ -1,9 +1,9 @@
-// The names of a participant: one for every language, or one by language.
+// The names of a participant: one for every language, or one per language.
 import type { Participant, ParticipantName } from '../../../protocol/control/participants-api.ts';
 import { TextField } from '../parts/field.tsx';
 import { languageName, voterLanguages } from '../elections/draft/definition.ts';
 
-/** Most characters of a name: as the service takes it. */
+/** Most characters of a name: the limit of the service. */
 const nameCharactersMax = 256;
 
 export function NamesOf({ name }: { readonly name: Participant['name'] }) {
@@ -21,7 +21,7 @@ export function NamesOf({ name }: { readonly name: Participant['name'] }) {
   );
 }
 
-/** As typed. */
+/** As strings from the fields. */
 export type TypedNames = {
   readonly byLanguage: boolean;
   readonly one: string;
@@ -34,12 +34,12 @@ export function typedNamesOf(name: Participant['name'] | null): TypedNames {
   return { byLanguage: true, one: Object.values(name)[0] ?? '', names: name };
 }
 
-/** What is sent, or what is wrong. */
+/** The names for the request, or the fault. */
 export function writtenNames({ byLanguage, one, names }: TypedNames): { name: ParticipantName } | { fault: string } {
   const texts = byLanguage ? Object.values(names).filter((text) => text.trim() !== '') : [one];
   if (texts.every((text) => text.trim() === '')) return { fault: 'Enter a name.' };
   if (texts.some((text) => Array.from(text.trim()).length > nameCharactersMax))
-    return { fault: `A name has ${nameCharactersMax} characters or fewer.` };
+    return { fault: `Use ${nameCharactersMax} characters or fewer.` };
   if (!byLanguage) return { name: one.trim() };
   return { name: Object.fromEntries(Object.entries(names).filter(([, text]) => text.trim() !== '')) };
 }
@@ -62,7 +62,7 @@ export function NameFields({
   return (
     <>
       <fieldset>
-        <legend>How it is named</legend>
+        <legend>Name by language</legend>
         {ways.map(([byLanguage, label]) => (
           <div class="check" key={label}>
             <input
@@ -88,7 +88,7 @@ export function NameFields({
       {value.byLanguage && (
         <>
           <p class="hint">
-            {written} of {tags.length} languages are written. Where one is missing, voters see another.
+            {written} of {tags.length} languages have a name. For the others, voters see another language.
           </p>
           {tags.map((tag, index) => (
             <TextField

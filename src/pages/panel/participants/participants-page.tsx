@@ -1,5 +1,4 @@
-// Parties and individuals that contests may name: found by name and kind, added one by one or many at once, renamed, and
-// removed while no election names them.
+// Parties and individuals for contests: search, add one or many, rename, and delete while no election includes them.
 import { useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ListedParticipant, Participant } from '../../../protocol/control/participants-api.ts';
@@ -24,7 +23,7 @@ type Asked =
   | { readonly act: 'rename' | 'delete'; readonly participant: Participant }
   | null;
 
-/** Participants in one page. */
+/** Participants in one page of the list. */
 const pageSize = 50;
 const kinds = [
   ['', 'All'],
@@ -66,7 +65,7 @@ export function ParticipantsPage() {
             return <Nobody filtered={kind !== '' || text !== ''} administers={administers} />;
           return (
             <DataTable
-              caption="Participants, in the order in which they were added"
+              caption="Participants, oldest first"
               hideCaption
               columns={administers ? [...columns, actsColumn(setAsked)] : columns}
               rows={participants}
@@ -100,7 +99,7 @@ function Adding({ onAsked }: { readonly onAsked: (asked: Asked) => void }) {
 function Nobody({ filtered, administers }: { readonly filtered: boolean; readonly administers: boolean }) {
   if (filtered) {
     return (
-      <Empty title="Nobody fits.">
+      <Empty title="No participants match">
         <p>
           <Link href="/participants">See all participants</Link>
         </p>
@@ -108,10 +107,12 @@ function Nobody({ filtered, administers }: { readonly filtered: boolean; readonl
     );
   }
   return (
-    <Empty title="No participants yet.">
+    <Empty title="No participants yet">
       <p>
-        Parties and individuals stand on ballots.{' '}
-        {administers ? 'Add one, or paste a list of many.' : 'An administrator adds them.'} Motions need none.
+        {administers
+          ? 'Add the parties or people who appear on ballots.'
+          : 'An administrator adds the parties or people who appear on ballots.'}{' '}
+        Yes/no questions need none.
       </p>
     </Empty>
   );
@@ -121,11 +122,11 @@ const columns: readonly Column<ListedParticipant>[] = [
   { head: 'Name', cell: ({ name }) => <NamesOf name={name} /> },
   { head: 'Kind', cell: ({ kind }) => (kind === 'party' ? 'Party' : 'Individual') },
   { head: 'Elections', number: true, cell: ({ elections }) => numberText(elections) },
-  { head: 'Id', cell: ({ id }) => <code class="muted">{id}</code> },
+  { head: 'ID', cell: ({ id }) => <code class="muted">{id}</code> },
 ];
 
 const actsColumn = (onAsked: (asked: Asked) => void): Column<ListedParticipant> => ({
-  head: 'Acts',
+  head: 'Actions',
   cell: (participant) => {
     const first = typeof participant.name === 'string' ? participant.name : Object.values(participant.name)[0];
     return (
