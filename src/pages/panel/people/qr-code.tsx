@@ -1,4 +1,4 @@
-// A QR code for a camera. What it says stands beside it in words.
+// A QR code. The page also has its content in words.
 import { useEffect, useRef } from 'preact/hooks';
 
 export function QrCode({ text }: { readonly text: string }) {

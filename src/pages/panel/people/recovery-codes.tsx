@@ -1,4 +1,4 @@
-// Recovery codes, shown once: to be copied or printed, and then put away.
+// Recovery codes, shown once, to copy or print.
 import { ShownOnce } from './shown-once.tsx';
 
 export function RecoveryCodes({ codes, onKept }: { readonly codes: readonly string[]; readonly onKept: () => void }) {
@@ -6,10 +6,10 @@ export function RecoveryCodes({ codes, onKept }: { readonly codes: readonly stri
     <div class="note warn" role="status">
       <h3>Your recovery codes</h3>
       <p>
-        Each signs you in once in place of the authenticator, should you lose it. They are shown this once: copy them
-        into your password manager or print them, and keep them away from your phone.
+        If you lose your authenticator, use one of these codes to sign in. Each works once. Save them in your password
+        manager or print them. Do not keep them on your phone. You cannot see them again.
       </p>
-      <ShownOnce text={codes.join('\n')} what="the codes">
+      <ShownOnce text={codes.join('\n')} what="codes">
         <ol class="codes">
           {codes.map((code) => (
             <li key={code}>{code}</li>
@@ -21,7 +21,7 @@ export function RecoveryCodes({ codes, onKept }: { readonly codes: readonly stri
           Print
         </button>
         <button type="button" class="primary" onClick={onKept}>
-          I have kept them
+          Done
         </button>
       </div>
     </div>

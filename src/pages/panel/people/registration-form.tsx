@@ -1,4 +1,4 @@
-// The form to register. A national id is optional, is checked by its scheme in the service, and is never shown here again.
+// The registration form. A national ID is optional, is checked by the service, and is never shown here again.
 import { useState } from 'preact/hooks';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
@@ -61,8 +61,8 @@ export function RegistrationForm({ act: register }: { readonly act: (given: Regi
       />
       {capsLock.hint}
       <SelectField
-        {...{ label: 'National id (optional)', value: given.scheme, onValue: set('scheme'), options: schemes }}
-        hint="It is kept encrypted and makes sure that one person has one account."
+        {...{ label: 'National ID (optional)', value: given.scheme, onValue: set('scheme'), options: schemes }}
+        hint="We store it encrypted. It makes sure that each person has one account."
       />
       {given.scheme !== '' && (
         <TextField

@@ -1,19 +1,19 @@
-// Something that is shown once and never again, with one press to copy it. It lives in this page's memory alone.
+// A secret that is shown once, with a button to copy it. It stays only in the memory of this page.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
-/** How long "Copied" stands, in milliseconds. */
+/** How long "Copied" is shown, in milliseconds. */
 const saidMs = 4_000;
 
 export function ShownOnce({ text, what, children }: { text: string; what: string; children?: ComponentChildren }) {
   const [said, setSaid] = useState('');
   const copy = async (): Promise<void> => {
-    // A browser may forbid it, as it does on a page without TLS: then it is copied by hand.
+    // A browser may forbid this, for example on a page without TLS; then people copy by hand.
     const done = await navigator.clipboard.writeText(text).then(
       () => true,
       () => false,
     );
-    setSaid(done ? 'Copied.' : 'Your browser does not let this page copy. Select the text and copy it.');
+    setSaid(done ? 'Copied.' : 'Your browser does not allow copying. Select the text and copy it.');
     if (done) setTimeout(() => setSaid(''), saidMs);
   };
   return (
