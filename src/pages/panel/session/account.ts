@@ -1,12 +1,12 @@
-// Whose session this browser has, as `access` knows it now.
+// The account of this browser's session, from `access`.
 import type { User } from '../../../protocol/control/access-api.ts';
 import { fetchJson, Refused } from '../calls.ts';
 
 export type Account = { readonly user: User; readonly sessionId: string };
-/** Nobody, with what is to be said of how it came to that; null for nothing. */
+/** No account, with a note for the sign-in page; null for no note. */
 export type Nobody = { readonly nobody: string | null };
 
-/** Times that a service is asked that is busy or away, and the pause in between, in milliseconds. */
+/** Tries on a busy or unavailable service, and the pause between them, in milliseconds. */
 const timesMax = 3;
 const pauseMs = 1_000;
 

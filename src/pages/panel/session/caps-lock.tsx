@@ -1,7 +1,7 @@
-// Says that Caps Lock is on while somebody types a password: the one thing that a hidden text cannot show.
+// Reports Caps Lock while a password is typed, because a hidden text cannot show it.
 import { useState } from 'preact/hooks';
 
-/** Handlers for a form, and what to say in it. */
+/** Handlers for a form, and the hint for it. */
 export function useCapsLock() {
   const [on, setOn] = useState(false);
   const look = (event: KeyboardEvent | MouseEvent): void => setOn(event.getModifierState('CapsLock'));

@@ -1,4 +1,4 @@
-// A button that shows what was typed in the password fields of a form, and hides it again.
+// A button that shows or hides the password fields of a form.
 export function ShowPasswords({
   shown,
   onShown,
