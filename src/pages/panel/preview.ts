@@ -1,5 +1,5 @@
-// The page in the frame of a preview: the ballot as voters will see it, made by the voters' own screens. It shows what the
-// panel around it hands over, and hears nobody else; it calls nothing, keeps nothing and casts nothing.
+// The page in the frame of a preview: the ballot as voters will see it, from the voters' own screens. It shows what the
+// panel sends, and reads no other messages. It makes no request, stores nothing and casts nothing.
 import type { VoterApp, ScreenName } from '../voter/app.ts';
 import { fill } from '../shared/copy/copy.ts';
 import type { Copy } from '../shared/copy/copy.ts';
@@ -43,14 +43,14 @@ function render(moveFocus: boolean): void {
   leaving.abort();
   leaving = new AbortController();
   document.documentElement.classList.toggle('kiosk', kiosk);
-  // The ballot is as new each time: what was seen before is not remembered, and not kept for the panel's tab.
+  // Each preview starts a new ballot: nothing comes from storage or goes into it.
   memory.kept = {};
   const app = appFor(leaving.signal);
   const view = (shown === 'review' ? reviewScreen : ballotScreen)(app);
   forgetTab();
   document.title = view.title;
   frame.show(app, view, moveFocus);
-  // Beside those of the panel around it.
+  // In addition to the panel's own.
   for (const name of ['header', 'main', 'footer']) {
     document.querySelector(name)?.setAttribute('aria-label', `Preview, ${name}`);
   }
@@ -60,7 +60,7 @@ function forgetTab(): void {
   try {
     sessionStorage.removeItem('popvote-vote');
   } catch {
-    // There was none.
+    // There was no choice.
   }
 }
 
@@ -88,14 +88,14 @@ function appFor(left: AbortSignal): VoterApp {
   };
 }
 
-/** Where a voter's ballot would be sent, the preview ends. */
+/** The preview ends where a voter's ballot would be sent. */
 function cast(): void {
   const place = document.getElementById(castStatusId);
   if (place === null) return;
-  const text = 'This is a preview: here the ballot would be sent. Nothing was cast.';
+  const text = 'This is the end of the preview. Nothing was cast.';
   place.hidden = false;
   place.className = 'status';
-  place.replaceChildren(h('p', { lang: 'en', role: 'status' }, text), button('Begin again', begin));
+  place.replaceChildren(h('p', { lang: 'en', role: 'status' }, text), button('Start again', begin));
 }
 
 function begin(): void {
@@ -119,7 +119,7 @@ addEventListener('message', (event: MessageEvent) => {
   const message = event.data as Partial<PreviewMessage> | null;
   if (message?.kind === 'popvote-preview') void show(message as PreviewMessage);
 });
-// Links of the voters' page lead out of the preview.
+// Links of the voters' page would leave the preview.
 document.addEventListener('click', (event) => {
   if (event.target instanceof Element && event.target.closest('a[href]:not([href^="#"])')) event.preventDefault();
 });

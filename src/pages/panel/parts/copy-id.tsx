@@ -1,7 +1,7 @@
-// An id that can be copied with one press.
+// An ID with a button that copies it.
 import { useState } from 'preact/hooks';
 
-/** How long "Copied" stands, in milliseconds. */
+/** How long "Copied" is shown, in milliseconds. */
 const saidMs = 2_000;
 
 export function CopyId({ id, what }: { readonly id: string; readonly what: string }) {

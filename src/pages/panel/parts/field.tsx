@@ -1,4 +1,4 @@
-// A field with its label, hint and fault. Nothing that was typed is ever changed or cleared by a fault.
+// A field with its label, hint and fault. A fault never changes or clears the value.
 import type { ComponentChildren, InputHTMLAttributes } from 'preact';
 import { useId } from 'preact/hooks';
 
@@ -83,7 +83,7 @@ export function SelectField<Value extends string>({
   readonly id?: string;
   readonly value: Value;
   readonly onValue: (value: Value) => void;
-  /** Value and text of each. */
+  /** The value and text of each option. */
   readonly options: readonly (readonly [Value, string])[];
 }) {
   const made = useId();
