@@ -67,14 +67,14 @@ function Frame() {
 }
 
 function Guarded({
-  page: { roles, title, component: Shown },
+  page: { roles, title, component: Component },
   parameters,
 }: {
   readonly page: PanelPage;
   readonly parameters: Readonly<Record<string, string>>;
 }) {
   const me = useMe();
-  if (hasRole(me, ...roles)) return <Shown {...parameters} />;
+  if (hasRole(me, ...roles)) return <Component {...parameters} />;
   return (
     <PageShell title="You cannot open this page">
       <p>

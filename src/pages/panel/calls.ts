@@ -70,21 +70,21 @@ export async function fetchJson<T>(address: string, what: What): Promise<ApiAnsw
 
 async function send(address: string, { method = 'GET', body, raw, headers, signal, msMax }: What): Promise<Response> {
   const limits = [AbortSignal.timeout(msMax ?? answerMsMax), ...(signal ? [signal] : [])];
-  const sent = raw ?? (body === undefined ? null : JSON.stringify(body));
+  const content = raw ?? (body === undefined ? null : JSON.stringify(body));
   try {
     return await fetch(address, {
       method,
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      body: sent,
+      body: content,
       cache: 'no-store',
       signal: AbortSignal.any(limits),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    const done = method === 'GET' ? '' : ' Your change may have been saved. Check before you repeat it.';
+    const warning = method === 'GET' ? '' : ' Your change may have been saved. Check before you repeat it.';
     throw new Refused(0, {
       title: 'No connection',
-      detail: `The control panel did not respond. Check your connection and try again.${done}`,
+      detail: `The control panel did not respond. Check your connection and try again.${warning}`,
     });
   }
 }

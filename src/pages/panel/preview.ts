@@ -14,7 +14,7 @@ import '../voter/voter.css';
 import { previewReady } from './preview-messages.ts';
 import type { PreviewMessage } from './preview-messages.ts';
 
-type Shown = 'ballot' | 'review';
+type PreviewState = 'ballot' | 'review';
 
 const memory: Memory = {
   kept: {},
@@ -29,7 +29,7 @@ const memory: Memory = {
 let copy!: Copy;
 let language: LanguageTag = 'en';
 let kiosk = false;
-let shown: Shown = 'ballot';
+let visibleScreen: PreviewState = 'ballot';
 let leaving = new AbortController();
 const frame = createFrame((tag) => void speak(tag).then(() => render(false)));
 
@@ -46,7 +46,7 @@ function render(moveFocus: boolean): void {
   // Each preview starts a new ballot: nothing comes from storage or goes into it.
   memory.kept = {};
   const app = appFor(leaving.signal);
-  const view = (shown === 'review' ? reviewScreen : ballotScreen)(app);
+  const view = (visibleScreen === 'review' ? reviewScreen : ballotScreen)(app);
   forgetTab();
   document.title = view.title;
   frame.show(app, view, moveFocus);
@@ -64,14 +64,14 @@ function forgetTab(): void {
   }
 }
 
-function appFor(left: AbortSignal): VoterApp {
+function appFor(signal: AbortSignal): VoterApp {
   const nothing = (): void => undefined;
   return {
     memory,
     language,
     copy,
     kiosk,
-    left,
+    left: signal,
     cast,
     announce: frame.announce,
     goOn: nothing,
@@ -81,7 +81,7 @@ function appFor(left: AbortSignal): VoterApp {
     setErrors: nothing,
     finish: begin,
     go: (screen: ScreenName) => {
-      shown = screen === 'review' ? 'review' : 'ballot';
+      visibleScreen = screen === 'review' ? 'review' : 'ballot';
       render(true);
     },
     t: (key, values = {}) => fill(copy[key], values),
@@ -100,7 +100,7 @@ function cast(): void {
 
 function begin(): void {
   memory.choices = new Map();
-  shown = 'ballot';
+  visibleScreen = 'ballot';
   render(true);
 }
 
@@ -109,7 +109,7 @@ async function show(message: PreviewMessage): Promise<void> {
   memory.election = message.election;
   kiosk = message.kiosk;
   if (another) memory.choices = new Map();
-  shown = 'ballot';
+  visibleScreen = 'ballot';
   await speak(message.language);
   render(false);
 }

@@ -41,7 +41,7 @@ export function useRefresh(): (service: Service) => Promise<void> {
 }
 
 export type RemoteAction<Arguments extends readonly unknown[]> = {
-  readonly run: (...given: Arguments) => Promise<boolean>;
+  readonly run: (...parameters: Arguments) => Promise<boolean>;
   readonly busy: boolean;
   readonly rejection: Refused | null;
   readonly clear: () => void;
@@ -49,16 +49,16 @@ export type RemoteAction<Arguments extends readonly unknown[]> = {
 
 /** An action with its state. `run` returns whether it succeeded; a rejection is kept for the page. */
 export function useAct<Arguments extends readonly unknown[]>(
-  work: (...given: Arguments) => Promise<unknown>,
+  work: (...parameters: Arguments) => Promise<unknown>,
 ): RemoteAction<Arguments> {
   const [state, setState] = useState<{ readonly busy: boolean; readonly rejection: Refused | null }>(idle);
   const running = useRef(false);
-  const run = async (...given: Arguments): Promise<boolean> => {
+  const run = async (...parameters: Arguments): Promise<boolean> => {
     if (running.current) return false;
     running.current = true;
     setState({ busy: true, rejection: null });
     try {
-      await work(...given);
+      await work(...parameters);
       setState(idle);
       return true;
     } catch (error) {

@@ -12,7 +12,7 @@ import { countText } from '../words.ts';
 import { Chain } from './chain.tsx';
 import { Entries } from './entries.tsx';
 import { exportEntries } from './export.ts';
-import type { Exported } from './export.ts';
+import type { ExportResult } from './export.ts';
 import { filterOf, queryOf } from './filter.ts';
 import type { Filter } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
@@ -32,19 +32,19 @@ export function AuditPage() {
       <Chain />
       <h2>Entries</h2>
       <FilterBar />
-      <Found key={search.toString()} filter={filter} />
+      <FilteredEntries key={search.toString()} filter={filter} />
     </PageShell>
   );
 }
 
-function Found({ filter }: { readonly filter: Filter }) {
+function FilteredEntries({ filter }: { readonly filter: Filter }) {
   const pages = usePages<AuditLogPage>('elections', `/v1/audit-log?${queryOf(filter, 50)}`, 'before');
   const [attempts, setAttempts] = useState(false);
   const entries = (pages.data?.pages ?? []).flatMap((page) => page.entries.map(({ entry }) => entry));
   const names = useNames(entries);
   // The newest entries come first, so an outcome is read before its attempt.
   const settled = new Set(entries.map(({ attempt }) => attempt));
-  const shown = attempts ? entries : entries.filter(({ number }) => !settled.has(number));
+  const visibleEntries = attempts ? entries : entries.filter(({ number }) => !settled.has(number));
   return (
     <Loaded of={{ data: pages.data, error: pages.error, isPending: pages.isPending }}>
       {() =>
@@ -60,7 +60,7 @@ function Found({ filter }: { readonly filter: Filter }) {
               onValue={setAttempts}
               hint="Each action has two entries: one before it runs and one with its outcome."
             />
-            <Entries entries={shown} names={names} settled={settled} />
+            <Entries entries={visibleEntries} names={names} settled={settled} />
             <ShowMore of={pages} count={entries.length} label="Show older" />
             <Export filter={filter} names={names} />
           </>
@@ -71,12 +71,12 @@ function Found({ filter }: { readonly filter: Filter }) {
 }
 
 function Export({ filter, names }: { readonly filter: Filter; readonly names: Names }) {
-  const [done, setDone] = useState<Exported | null>(null);
+  const [done, setDone] = useState<ExportResult | null>(null);
   const act = useAct(async (kind: 'csv' | 'jsonl') => {
     setDone(null);
     setDone(await exportEntries(filter, kind, names));
   });
-  const said =
+  const summary =
     done && `${countText(done.entries, 'entry', 'entries')} exported${done.whole ? '' : ', the newest only'}.`;
   return (
     <section aria-labelledby="export-heading" class="no-print">
@@ -92,7 +92,7 @@ function Export({ filter, names }: { readonly filter: Filter; readonly names: Na
         <a class="button" href="/api/elections/v1/audit-log/export" download>
           Full log
         </a>
-        <span role="status">{act.busy ? 'Loading…' : said}</span>
+        <span role="status">{act.busy ? 'Loading…' : summary}</span>
       </div>
       <p class="hint">
         A filtered file has at most 10,000 entries. The full log includes hashes, and its export is recorded in the log.

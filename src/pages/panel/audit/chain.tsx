@@ -34,7 +34,7 @@ export function Chain() {
       {chain.data === undefined ? (
         chain.error === null && <p role="status">Computing every hash…</p>
       ) : (
-        <Found found={chain.data} />
+        <ChainNote verification={chain.data} />
       )}
       <div class="acts">
         <button type="button" aria-disabled={chain.isFetching} onClick={() => void chain.refetch()}>
@@ -42,12 +42,16 @@ export function Chain() {
         </button>
         {chain.isFetching && <span role="status">Verifying…</span>}
       </div>
-      <NotedHead verifiedAt={chain.data?.verifiedAt ?? ''} />
+      <FingerprintForm verifiedAt={chain.data?.verifiedAt ?? ''} />
     </section>
   );
 }
 
-function Found({ found: { broken, entries, head, verifiedAt } }: { readonly found: AuditVerification }) {
+function ChainNote({
+  verification: { broken, entries, head, verifiedAt },
+}: {
+  readonly verification: AuditVerification;
+}) {
   const time = `${clockText(verifiedAt)} (UTC)`;
   if (broken !== null) {
     return (
@@ -83,32 +87,32 @@ function Found({ found: { broken, entries, head, verifiedAt } }: { readonly foun
   );
 }
 
-function NotedHead({ verifiedAt }: { readonly verifiedAt: string }) {
+function FingerprintForm({ verifiedAt }: { readonly verifiedAt: string }) {
   const [number, setNumber] = useState('');
   const [hash, setHash] = useState('');
   const [tried, setTried] = useState(false);
-  const [said, setSaid] = useState<{ readonly good: boolean; readonly text: string } | null>(null);
+  const [comparison, setComparison] = useState<{ readonly good: boolean; readonly text: string } | null>(null);
   // A comparison belongs to the verification before it.
-  useEffect(() => setSaid(null), [verifiedAt]);
+  useEffect(() => setComparison(null), [verifiedAt]);
   const faults = {
     number: /^[1-9]\d{0,15}$/.test(number.trim()) ? undefined : 'Enter the entry number.',
     hash: /^[0-9a-f]{64}$/i.test(hash.trim()) ? undefined : 'Enter the fingerprint: 64 digits and letters from a to f.',
   };
   const act = useAct(async () => {
-    setSaid(null);
+    setComparison(null);
     const { noted, broken } = await verify(number.trim());
     const entry = `Entry ${number.trim()}`;
     if (noted?.hash === undefined || noted.hash === null) {
       const gap =
         broken && `The chain is broken at entry ${numberText(broken.number)}. Entries after it cannot be checked.`;
-      setSaid({ good: false, text: gap ?? `${entry} is not in the log.` });
+      setComparison({ good: false, text: gap ?? `${entry} is not in the log.` });
       return;
     }
     const same = noted.hash === hash.trim().toLowerCase();
     const text = same
       ? `${entry} has the hash that you saved. No entry up to it was changed.`
       : `${entry} has a different hash, ${noted.hash}. This entry or an earlier one was changed.`;
-    setSaid({ good: same, text });
+    setComparison({ good: same, text });
   });
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -132,7 +136,7 @@ function NotedHead({ verifiedAt }: { readonly verifiedAt: string }) {
           Compare
         </button>
         <div role="status" class="said">
-          {said && <p class={`note ${said.good ? 'ok' : 'bad'}`}>{said.text}</p>}
+          {comparison && <p class={`note ${comparison.good ? 'ok' : 'bad'}`}>{comparison.text}</p>}
         </div>
       </form>
     </details>

@@ -12,11 +12,11 @@ import type { Names } from './sentence.ts';
 export const exportEntriesMax = 10_000;
 const pageEntries = 200;
 
-export type Exported = { readonly entries: number; readonly whole: boolean };
+export type ExportResult = { readonly entries: number; readonly whole: boolean };
 type Line = AuditLogPage['entries'][number];
 
 /** Reads the filtered entries and gives them to the browser as a file. */
-export async function exportEntries(filter: Filter, kind: 'csv' | 'jsonl', names: Names): Promise<Exported> {
+export async function exportEntries(filter: Filter, kind: 'csv' | 'jsonl', names: Names): Promise<ExportResult> {
   const lines: Line[] = [];
   let next: string | null = null;
   do {

@@ -16,7 +16,7 @@ const kinds = [
 ] as const;
 
 /** Actors without an account. */
-const standing = [
+const systemActors = [
   ['operator', 'The operator'],
   ['clock', 'The schedule'],
 ] as const;
@@ -31,7 +31,7 @@ export function FilterBar() {
 
 function FilterForm({ filter, onApply }: { readonly filter: Filter; readonly onApply: (filter: Filter) => void }) {
   const [typed, setTyped] = useState<Filter>(filter);
-  const people = [...standing, ...useKnownUsers()];
+  const people = [...systemActors, ...useKnownUsers()];
   const field = (name: FilterName, label: string) => ({
     label,
     value: typed[name] ?? '',
@@ -41,8 +41,8 @@ function FilterForm({ filter, onApply }: { readonly filter: Filter; readonly onA
   const acts = [['', 'All actions'], ...[...actNames, ...others].map((act) => [act, actLabel(act)] as const)] as const;
   const submit = (event: Event): void => {
     event.preventDefault();
-    const given = filterNames.map((name) => [name, typed[name]?.trim() ?? ''] as const);
-    onApply(Object.fromEntries(given.filter(([, value]) => value !== '')));
+    const pairs = filterNames.map((name) => [name, typed[name]?.trim() ?? ''] as const);
+    onApply(Object.fromEntries(pairs.filter(([, value]) => value !== '')));
   };
   return (
     <form class="audit-filter no-print" role="search" aria-label="Filter the audit log" onSubmit={submit}>

@@ -4,8 +4,8 @@ export type FilterName = (typeof filterNames)[number];
 export type Filter = Readonly<Partial<Record<FilterName, string>>>;
 
 export function filterOf(search: URLSearchParams): Filter {
-  const given = filterNames.map((name) => [name, search.get(name)?.trim() ?? ''] as const);
-  return Object.fromEntries(given.filter(([, value]) => value !== ''));
+  const pairs = filterNames.map((name) => [name, search.get(name)?.trim() ?? ''] as const);
+  return Object.fromEntries(pairs.filter(([, value]) => value !== ''));
 }
 
 /** For GET /v1/audit-log. Days are in UTC; the last day is included. */

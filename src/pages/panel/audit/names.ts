@@ -29,8 +29,8 @@ export function useNames(entries: readonly AuditEntry[]): Names {
     },
     staleTime: freshMs,
   });
-  const told = namesIn(entries);
-  return { user, object: (kind, id) => data?.get(keyOf(kind, id)) ?? told.get(keyOf(kind, id)) ?? null };
+  const ownNames = namesIn(entries);
+  return { user, object: (kind, id) => data?.get(keyOf(kind, id)) ?? ownNames.get(keyOf(kind, id)) ?? null };
 }
 
 const keyOf = (kind: string, id: string): string => `${kind} ${id}`;

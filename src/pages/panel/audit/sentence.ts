@@ -46,18 +46,18 @@ export function sentenceOf(entry: AuditEntry, names: Names): readonly Part[] {
   const words =
     entry.outcome === 'done' ? done : `${entry.outcome === 'attempted' ? 'started to' : 'tried to'} ${tried}`;
   const [before = '', after = ''] = words.split('{object}');
-  const named = words.includes('{object}');
+  const hasObject = words.includes('{object}');
   const { before: was, after: is } = ownNames(entry);
   // The name at the time of the entry, else the name now.
-  const known = was ?? is ?? names.object(entry.object.kind, entry.object.id);
+  const objectName = was ?? is ?? names.object(entry.object.kind, entry.object.id);
   const renamed = entry.act === 'participant.rename' && was !== null && is !== null;
   // An object whose creation failed has no name.
-  const none = known === null && entry.act.endsWith('.create') && entry.outcome !== 'done';
+  const none = objectName === null && entry.act.endsWith('.create') && entry.outcome !== 'done';
   return [
     { text: actorText(entry.actor, names), name: true },
     { text: ` ${none ? before.replace(/ the (?:participant|election) $/, '') : before}` },
     ...(none ? [{ text: ` ${entry.object.kind === 'election' ? 'an election' : 'a participant'}` }] : []),
-    ...(named && !none ? [{ text: known ?? entry.object.id, name: true as const }] : []),
+    ...(hasObject && !none ? [{ text: objectName ?? entry.object.id, name: true as const }] : []),
     ...(renamed ? [{ text: ' to ' }, { text: is, name: true as const }] : []),
     { text: `${after}${isEarlyClosing(entry) ? ' early' : ''}.${endOf(entry)}` },
     ...(entry.reason === null ? [] : [{ text: ' Reason: ' }, { text: entry.reason, name: true as const }]),

@@ -79,10 +79,10 @@ function NoBatch() {
 function Arrival({ batch }: { readonly batch: Batch }) {
   const me = useMe();
   const [parameters] = useSearchParams();
-  const sent = parameters.get('sent');
+  const arrival = parameters.get('sent');
   const row = Number(parameters.get('row') ?? 0);
   const notes: ComponentChildren[] = [];
-  if (sent === 'before') {
+  if (arrival === 'before') {
     notes.push(
       <p class="note" key="before">
         <strong>This file was already uploaded</strong>
@@ -91,7 +91,7 @@ function Arrival({ batch }: { readonly batch: Batch }) {
       </p>,
     );
   }
-  if (sent === 'now') {
+  if (arrival === 'now') {
     notes.push(
       <p class="note ok" key="now" role="status">
         <strong>Upload complete.</strong> {countText(batch.rows.received, 'row')} received. You can leave this page.

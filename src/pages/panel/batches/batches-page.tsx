@@ -63,7 +63,7 @@ function UnderWay({ userId }: { readonly userId: string }) {
 function ElectionFilter({ electionId }: { readonly electionId: string }) {
   const elections = useElectionList();
   const [, setParameters] = useSearchParams();
-  const known = electionId === '' || elections.some(({ id }) => id === electionId);
+  const isListed = electionId === '' || elections.some(({ id }) => id === electionId);
   return (
     <div class="filters">
       <SelectField
@@ -72,7 +72,7 @@ function ElectionFilter({ electionId }: { readonly electionId: string }) {
         onValue={(id) => setParameters(id === '' ? {} : { election: id })}
         options={[
           ['', 'All elections'],
-          ...(known ? [] : [[electionId, electionId] as const]),
+          ...(isListed ? [] : [[electionId, electionId] as const]),
           ...elections.map(
             ({ id, title, rehearsal }) => [id, titleInEnglish(title) + (rehearsal ? ' (rehearsal)' : '')] as const,
           ),

@@ -13,8 +13,8 @@ import type { InvalidCsvRow } from './invalid-csv.ts';
 import { numberFaults } from './number-words.ts';
 
 /** Rows on the page at first, and with each further press. */
-const shownFirst = 20;
-const shownMore = 200;
+const rowsFirst = 20;
+const rowsMore = 200;
 
 export function InvalidRows({
   batch,
@@ -24,7 +24,7 @@ export function InvalidRows({
   readonly election: PublicElection | undefined;
 }) {
   const settled = batch.state === 'done' || batch.state === 'incomplete';
-  const found = useInvalidRows(batch.id, settled ? batch.rows.invalid : null);
+  const invalid = useInvalidRows(batch.id, settled ? batch.rows.invalid : null);
   if (batch.rows.invalid === 0) return null;
   return (
     <section aria-labelledby="invalid">
@@ -35,7 +35,7 @@ export function InvalidRows({
         </a>
       </p>
       {settled ? (
-        <Loaded of={found}>
+        <Loaded of={invalid}>
           {({ rows, omitted }) => <InvalidTable batchId={batch.id} rows={rows} omitted={omitted} election={election} />}
         </Loaded>
       ) : (
@@ -56,7 +56,7 @@ function InvalidTable({
   readonly omitted: number;
   readonly election: PublicElection | undefined;
 }) {
-  const [shown, setShown] = useState(shownFirst);
+  const [limit, setLimit] = useState(rowsFirst);
   const columns: Column<InvalidCsvRow>[] = [
     { head: 'Row', number: true, cell: ({ row }) => numberText(row) },
     { head: 'Ballot ID', cell: ({ guid }) => <code>{guid}</code> },
@@ -70,13 +70,13 @@ function InvalidTable({
           caption="Invalid rows with their reasons"
           hideCaption
           columns={columns}
-          rows={rows.slice(0, shown)}
+          rows={rows.slice(0, limit)}
           keyOf={({ row }) => String(row)}
         />
       </div>
-      {rows.length > shown && (
-        <button type="button" onClick={() => setShown(shown + shownMore)}>
-          Show more ({numberText(rows.length - shown)} remaining)
+      {rows.length > limit && (
+        <button type="button" onClick={() => setLimit(limit + rowsMore)}>
+          Show more ({numberText(rows.length - limit)} remaining)
         </button>
       )}
       {omitted > 0 && (

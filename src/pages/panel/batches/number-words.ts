@@ -15,9 +15,9 @@ export function numberFaults(contests: readonly Contest[], cells: string): reado
 export function pollNumberFaults(contest: Contest, cell: string): readonly string[] {
   const title = titleInEnglish(contest.title);
   const numbers = cell.split('+').filter((number) => number !== '');
-  const known = new Set(contest.options.map(({ number }) => String(number)));
+  const optionNumbers = new Set(contest.options.map(({ number }) => String(number)));
   const faults = [...new Set(numbers)]
-    .filter((number) => !known.has(number))
+    .filter((number) => !optionNumbers.has(number))
     .map((number) => `there is no option ${number} in ${title}`);
   if (new Set(numbers).size < numbers.length) faults.push(`the same option is marked twice in ${title}`);
   if (numbers.length > contest.maxChoices) {

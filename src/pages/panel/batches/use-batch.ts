@@ -19,18 +19,18 @@ export function useBatch(batchId: string) {
   const read = useRemote<BatchAnswer>('officials', path);
   const [line, setLine] = useState<'live' | 'reconnecting'>('reconnecting');
   const [paused, setPaused] = useState(false);
-  const known = read.data !== undefined;
+  const hasBatch = read.data !== undefined;
   const still = read.data?.batch.state === 'done';
   const { refetch } = read;
   useEffect(() => {
-    if (!known || still || paused) return;
+    if (!hasBatch || still || paused) return;
     return watch(`/api/officials${path}/events`, {
       onLine: setLine,
       onBatch: (answer) => client.setQueryData(['officials', path], answer),
       // This call reports the error, and waits if a new sign-in is needed.
       before: () => refetch(),
     });
-  }, [known, still, paused, path, client, refetch]);
+  }, [hasBatch, still, paused, path, client, refetch]);
   const state: LiveState = still ? 'still' : paused ? 'paused' : line;
   return { read, state, paused, setPaused };
 }

@@ -76,8 +76,8 @@ function optionsText(contest: ContestDraft, participants: Participants): string 
   const names = [...contest.options]
     .sort((a, b) => a.number - b.number)
     .map((option) => `${option.number}. ${titleInEnglish(optionTitle(option, participants))}`);
-  const drawn = contest.orderSeed === undefined ? '' : ` (order by lot, seed ${contest.orderSeed})`;
-  return names.join(' · ') + drawn;
+  const drawText = contest.orderSeed === undefined ? '' : ` (order by lot, seed ${contest.orderSeed})`;
+  return names.join(' · ') + drawText;
 }
 
 export function ruleText({ method, seats, thresholdPercent, minChoices, maxChoices, abstain }: ContestDraft): string {
@@ -125,7 +125,7 @@ function languageLines(definition: Definition, participants: Participants): read
   });
 }
 
-export type WrittenText = {
+export type ElectionText = {
   /** `title`, the contest's ID, or the IDs of contest and option. Never an index, because the order may change. */
   readonly key: string;
   readonly label: string;
@@ -135,7 +135,7 @@ export type WrittenText = {
 };
 
 /** Every text that voters read. */
-export function textsOf(definition: Definition, participants: Participants): readonly WrittenText[] {
+export function textsOf(definition: Definition, participants: Participants): readonly ElectionText[] {
   const contests = definition.contests.flatMap((contest, index) => {
     const options = contest.options.map((option) => ({
       key: `${contest.id}/${option.id}`,

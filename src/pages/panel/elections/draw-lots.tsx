@@ -12,7 +12,7 @@ const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.to
 const newSeed = (): string => hexOf(crypto.getRandomValues(new Uint8Array(seedBytes)));
 
 /** IDs in the order of a seed; null where the browser cannot hash, because it needs https or localhost. */
-export async function drawnOrder(seed: string, ids: readonly string[]): Promise<readonly string[] | null> {
+export async function orderBySeed(seed: string, ids: readonly string[]): Promise<readonly string[] | null> {
   const subtle = (crypto as Partial<Crypto>).subtle;
   if (subtle === undefined) return null;
   const lots = new Map<string, string>();
@@ -25,13 +25,13 @@ export async function drawnOrder(seed: string, ids: readonly string[]): Promise<
 
 export function DrawLots({
   ids,
-  seed: drawnWith,
-  onDrawn,
+  seed: seedInUse,
+  onDraw,
 }: {
   readonly ids: readonly string[];
   /** The seed of the current order, if it came from a draw. */
   readonly seed: string | null;
-  readonly onDrawn: (order: readonly string[], seed: string) => void;
+  readonly onDraw: (order: readonly string[], seed: string) => void;
 }) {
   const [seed, setSeed] = useState('');
   const [fault, setFault] = useState<string>();
@@ -41,14 +41,14 @@ export function DrawLots({
       setFault('Use at most 200 ASCII letters, digits and signs.');
       return;
     }
-    const order = await drawnOrder(used, ids);
+    const order = await orderBySeed(used, ids);
     if (order === null) {
       setFault('This browser can draw lots only over https or on localhost. Open the panel that way.');
       return;
     }
     setFault(undefined);
     setSeed('');
-    onDrawn(order, used);
+    onDraw(order, used);
   };
   return (
     <details class="lots">
@@ -70,9 +70,9 @@ export function DrawLots({
         Draw
       </button>
       <p role="status">
-        {drawnWith !== null && (
+        {seedInUse !== null && (
           <>
-            Order drawn with the seed <code>{drawnWith}</code>. It is saved with the contest and published.
+            Order drawn with the seed <code>{seedInUse}</code>. It is saved with the contest and published.
           </>
         )}
       </p>

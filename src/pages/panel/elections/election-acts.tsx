@@ -13,13 +13,13 @@ import { addressOf, pathOf } from './draft/definition.ts';
 import { ElectionRejection } from './election-rejection.tsx';
 import { lengthText } from './draft/zoned-time.ts';
 
-type Asked = 'extend' | 'close' | 'delete' | null;
+type OpenDialog = 'extend' | 'close' | 'delete' | null;
 
-export function ElectionActs({ election }: { readonly election: AdministeredElection }) {
-  const [asked, setAsked] = useState<Asked>(null);
+export function ElectionActions({ election }: { readonly election: AdministeredElection }) {
+  const [openDialog, setOpenDialog] = useState<OpenDialog>(null);
   const { id, phase, state } = election;
   const at = addressOf(id);
-  const close = (): void => setAsked(null);
+  const close = (): void => setOpenDialog(null);
   return (
     <div class="acts">
       {phase === 'draft' && (
@@ -30,7 +30,7 @@ export function ElectionActs({ election }: { readonly election: AdministeredElec
           <Link class="button" href={`${at}/edit/check`}>
             Check and announce
           </Link>
-          <button type="button" class="danger" onClick={() => setAsked('delete')}>
+          <button type="button" class="danger" onClick={() => setOpenDialog('delete')}>
             Delete draft
           </button>
         </>
@@ -41,18 +41,18 @@ export function ElectionActs({ election }: { readonly election: AdministeredElec
         </Link>
       )}
       {phase === 'open' && (
-        <button type="button" onClick={() => setAsked('extend')}>
+        <button type="button" onClick={() => setOpenDialog('extend')}>
           Extend
         </button>
       )}
       {state === 'announced' && phase === 'open' && (
-        <button type="button" class="danger" onClick={() => setAsked('close')}>
+        <button type="button" class="danger" onClick={() => setOpenDialog('close')}>
           Close voting now
         </button>
       )}
-      {asked === 'extend' && <Extend election={election} onClose={close} />}
-      {asked === 'close' && <Close election={election} onClose={close} />}
-      {asked === 'delete' && <Delete election={election} onClose={close} />}
+      {openDialog === 'extend' && <Extend election={election} onClose={close} />}
+      {openDialog === 'close' && <Close election={election} onClose={close} />}
+      {openDialog === 'delete' && <Delete election={election} onClose={close} />}
     </div>
   );
 }
@@ -123,9 +123,9 @@ function effectOf({ eligible, channels: { online, batches }, step }: ShownTurnou
   const about = step > 1 ? 'at least ' : '';
   const received = `${about}${countText(online, 'online ballot')} and ${countText(batches, 'row')} of paper ballots received.`;
   if (eligible === null) return `No one can start to vote after this. So far, ${received}`;
-  const left = Math.max(0, eligible - online);
+  const remaining = Math.max(0, eligible - online);
   return (
-    `${step > 1 ? 'About ' : ''}${numberText(left)} of ${countText(eligible, 'person', 'people')} on the roll ` +
+    `${step > 1 ? 'About ' : ''}${numberText(remaining)} of ${countText(eligible, 'person', 'people')} on the roll ` +
     `cannot start to vote after this. So far, ${received}`
   );
 }

@@ -9,7 +9,7 @@ import { hasRole, useMe } from '../session/session.tsx';
 import { momentText, titleInEnglish } from '../words.ts';
 import { addressOf, pathOf } from './draft/definition.ts';
 import { describe } from './describe.ts';
-import { ElectionActs } from './election-acts.tsx';
+import { ElectionActions } from './election-acts.tsx';
 import './elections.css';
 import { PersonName } from '../people/person-name.tsx';
 import { ReadinessList } from './readiness-list.tsx';
@@ -20,24 +20,24 @@ import { stepNames } from './draft/steps.ts';
 const lookMs = 10_000;
 const changingMs = 2_000;
 
-type Found = { readonly election: AdministeredElection };
+type ElectionAnswer = { readonly election: AdministeredElection };
 
 export function ElectionPage({ electionId }: { readonly electionId: string }) {
   const path = pathOf(electionId);
-  const found = useRemote<Found>('elections', path, { everyMs: lookMs });
-  const election = found.data?.election;
-  useRemote<Found>('elections', election?.changing === true ? path : null, { everyMs: changingMs });
+  const reading = useRemote<ElectionAnswer>('elections', path, { everyMs: lookMs });
+  const election = reading.data?.election;
+  useRemote<ElectionAnswer>('elections', election?.changing === true ? path : null, { everyMs: changingMs });
   if (election === undefined) {
     return (
       <PageShell title="Election">
-        <Loaded of={found}>{() => null}</Loaded>
+        <Loaded of={reading}>{() => null}</Loaded>
       </PageShell>
     );
   }
-  return <Shown election={election} stale={found.error !== null} />;
+  return <ElectionView election={election} stale={reading.error !== null} />;
 }
 
-function Shown({ election, stale }: { readonly election: AdministeredElection; readonly stale: boolean }) {
+function ElectionView({ election, stale }: { readonly election: AdministeredElection; readonly stale: boolean }) {
   const me = useMe();
   const { id, definition, phase, changing, state } = election;
   const administers = hasRole(me, 'administrator');
@@ -63,7 +63,7 @@ function Shown({ election, stale }: { readonly election: AdministeredElection; r
         </div>
       )}
       <StateLine election={election} />
-      {administers && <ElectionActs election={election} />}
+      {administers && <ElectionActions election={election} />}
       <Links election={election} />
       {(state === 'draft' || phase === 'scheduled') && <ReadinessList electionId={id} />}
       {administers && definition.identity.scheme === 'roll' && <RollUpload election={election} />}
@@ -78,12 +78,12 @@ function StateLine({ election }: { readonly election: AdministeredElection }) {
   const { definition, phase, state, createdAt, announcedAt } = election;
   const { opensAt, closesAt, timeZone } = definition;
   const reached = state === 'counted' ? 4 : reachedBy[phase];
-  const said = (at: string | null, none: string): string => (at === null ? none : momentText(at, timeZone));
+  const timeText = (at: string | null, none: string): string => (at === null ? none : momentText(at, timeZone));
   const stages: readonly (readonly [string, string])[] = [
-    ['Draft', said(createdAt, '')],
-    ['Announced', said(announcedAt, 'not yet')],
-    [reached >= 2 ? 'Opened' : 'Opens', said(opensAt, '')],
-    [reached >= 3 ? 'Closed' : 'Closes', said(closesAt, '')],
+    ['Draft', timeText(createdAt, '')],
+    ['Announced', timeText(announcedAt, 'not yet')],
+    [reached >= 2 ? 'Opened' : 'Opens', timeText(opensAt, '')],
+    [reached >= 3 ? 'Closed' : 'Closes', timeText(closesAt, '')],
     ['Counted', reached >= 4 ? 'yes' : 'not yet'],
     ['Published', reached >= 5 ? 'yes' : 'not yet'],
   ];
@@ -122,7 +122,7 @@ function Links({ election: { id, phase, definition } }: { readonly election: Adm
     <div role="navigation" aria-label="Election pages">
       <ul class="page-links">
         {links
-          .filter(([shown]) => shown)
+          .filter(([isVisible]) => isVisible)
           .map(([, address, text]) => (
             <li key={address}>
               <Link href={address}>{text}</Link>

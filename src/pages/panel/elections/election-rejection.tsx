@@ -22,7 +22,7 @@ export function ElectionRejection({
   return (
     <RejectionNote
       rejection={rejection}
-      shown={(fault) => <FaultLink fault={fault} electionId={electionId} step={step} />}
+      renderFault={(fault) => <FaultLink fault={fault} electionId={electionId} step={step} />}
     />
   );
 }

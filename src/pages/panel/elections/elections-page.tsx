@@ -36,7 +36,7 @@ export function ElectionsPage() {
   const [search, setSearch] = useSearchParams();
   const phase = phases.find(([value]) => value === search.get('phase'))?.[0] ?? '';
   const path = `/v1/elections?limit=${pageSize}${phase === '' ? '' : `&phase=${phase}`}`;
-  const found = usePages<Listed>('elections', path, 'before');
+  const list = usePages<Listed>('elections', path, 'before');
   const administers = hasRole(me, 'administrator');
   return (
     <PageShell
@@ -62,7 +62,7 @@ export function ElectionsPage() {
           options={phases}
         />
       </div>
-      <Loaded of={found}>
+      <Loaded of={list}>
         {({ pages }) => {
           const elections = pages.flatMap((page) => page.elections);
           if (elections.length === 0) return <NoElections phase={phase} administers={administers} />;
@@ -77,7 +77,7 @@ export function ElectionsPage() {
           );
         }}
       </Loaded>
-      <ShowMore of={found} />
+      <ShowMore of={list} />
       <OneAtATime />
     </PageShell>
   );
@@ -131,7 +131,7 @@ function columnsFor(me: Me): readonly Column<ElectionSummary>[] {
     { head: 'Opens', cell: ({ opensAt, timeZone }) => <Moment at={opensAt} zone={timeZone} /> },
     { head: 'Closes', cell: ({ closesAt, timeZone }) => <Moment at={closesAt} zone={timeZone} /> },
     { head: 'Contests', number: true, cell: ({ contests }) => contests },
-    { head: 'Actions', cell: (election) => <Acts election={election} me={me} /> },
+    { head: 'Actions', cell: (election) => <RowActions election={election} me={me} /> },
   ];
 }
 
@@ -141,7 +141,13 @@ export const RehearsalMark = () => (
   </span>
 );
 
-function Acts({ election: { id, phase, state, title }, me }: { readonly election: ElectionSummary; readonly me: Me }) {
+function RowActions({
+  election: { id, phase, state, title },
+  me,
+}: {
+  readonly election: ElectionSummary;
+  readonly me: Me;
+}) {
   const at = addressOf(id);
   const acts: (readonly [string, string])[] = [];
   if (hasRole(me, 'administrator') && (phase === 'draft' || phase === 'scheduled')) {

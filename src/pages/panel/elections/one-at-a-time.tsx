@@ -28,7 +28,7 @@ export function OneAtATime() {
         label="Do not allow overlapping elections"
         hint="You cannot announce an election that overlaps another. Rehearsals may overlap."
         checked={oneAtATime}
-        onValue={(wanted) => void act.run(wanted)}
+        onValue={(value) => void act.run(value)}
       />
     </section>
   );

@@ -29,19 +29,19 @@ const kinds = [
 type Kind = (typeof kinds)[number][0];
 
 export function PreviewPage({ electionId }: { readonly electionId: string }) {
-  const found = useRemote<ElectionPreview>('elections', `${pathOf(electionId)}/preview`);
-  if (found.data === undefined) {
+  const reading = useRemote<ElectionPreview>('elections', `${pathOf(electionId)}/preview`);
+  if (reading.data === undefined) {
     return (
       <PageShell title="Preview of the ballot">
-        {found.error !== null && <ElectionRejection rejection={found.error} electionId={electionId} />}
-        <Loaded of={{ ...found, error: null }}>{() => null}</Loaded>
+        {reading.error !== null && <ElectionRejection rejection={reading.error} electionId={electionId} />}
+        <Loaded of={{ ...reading, error: null }}>{() => null}</Loaded>
       </PageShell>
     );
   }
-  return <Shown election={found.data.election} warnings={found.data.warnings} />;
+  return <Preview election={reading.data.election} warnings={reading.data.warnings} />;
 }
 
-function Shown({
+function Preview({
   election,
   warnings,
 }: {
@@ -52,8 +52,8 @@ function Shown({
   const phase = usePhase(election);
   const [search, setSearch] = useSearchParams();
   const kind = kinds.find(([name]) => name === search.get('on'))?.[0] ?? 'phone';
-  const asked = ballotLanguages.find((tag) => tag === search.get('language'));
-  const language = asked ?? ballotLanguages.find((tag) => tag in election.title) ?? 'en';
+  const selected = ballotLanguages.find((tag) => tag === search.get('language'));
+  const language = selected ?? ballotLanguages.find((tag) => tag in election.title) ?? 'en';
   const set = (changes: Partial<Record<'on' | 'language', string>>): void =>
     setSearch({ on: kind, language, ...changes }, { replace: true });
   const missing = warnings.filter(({ code }) => code === 'missing-language').length;

@@ -7,7 +7,7 @@ import { hasRole, useMe } from '../session/session.tsx';
 import { pathOf } from './draft/definition.ts';
 
 export function usePhase({ id, phase }: PublicElection): AdministeredElection['phase'] {
-  const told = hasRole(useMe(), 'administrator', 'auditor');
-  const { data } = useRemote<{ election: AdministeredElection }>('elections', told ? pathOf(id) : null);
+  const readsDrafts = hasRole(useMe(), 'administrator', 'auditor');
+  const { data } = useRemote<{ election: AdministeredElection }>('elections', readsDrafts ? pathOf(id) : null);
   return data?.election.phase ?? phase;
 }

@@ -16,7 +16,7 @@ export type Attention = {
 };
 
 /** Characters of a batch ID, as in the lists. */
-const shownCharacters = 8;
+const idCharacters = 8;
 /** Most items of one kind that are named; more are counted. */
 const namedMax = 5;
 
@@ -30,13 +30,13 @@ export type AttentionSources = {
   readonly system: SystemAnswer | undefined;
 };
 
-export function attentionOf(seen: AttentionSources): readonly Attention[] {
+export function attentionOf(sources: AttentionSources): readonly Attention[] {
   return [
-    ...seen.running.flatMap((election, index) => alarmsOf(election, seen.lives[index])),
-    ...systemFaults(seen.system),
-    ...incompleteBatches(seen.batches),
-    ...waitingPeople(seen.waiting),
-    ...nextActs(seen.ended),
+    ...sources.running.flatMap((election, index) => alarmsOf(election, sources.lives[index])),
+    ...systemFaults(sources.system),
+    ...incompleteBatches(sources.batches),
+    ...waitingPeople(sources.waiting),
+    ...nextActions(sources.ended),
   ];
 }
 
@@ -91,7 +91,7 @@ function incompleteBatches(batches: readonly Batch[]): Attention[] {
     ];
   }
   return incomplete.map(({ id, rows, advice }) => ({
-    ...({ key: `batch ${id}`, tone: 'warn', title: `Batch ${id.slice(0, shownCharacters)} is incomplete` } as const),
+    ...({ key: `batch ${id}`, tone: 'warn', title: `Batch ${id.slice(0, idCharacters)} is incomplete` } as const),
     detail: `${numberText(rows.waiting)} of ${numberText(rows.received)} rows are missing. ${advice ?? ''}`.trim(),
     act: [`/batches/${encodeURIComponent(id)}`, 'Open the batch'],
   }));
@@ -109,7 +109,7 @@ function waitingPeople({ users, more }: AttentionSources['waiting']): Attention[
   ];
 }
 
-function nextActs(ended: readonly ElectionSummary[]): Attention[] {
+function nextActions(ended: readonly ElectionSummary[]): Attention[] {
   return ended.flatMap(({ id, title, state }): Attention[] => {
     const results = `/elections/${id}/results`;
     if (state === 'closed') {

@@ -14,10 +14,10 @@ import { useNow } from './updates.tsx';
 
 /** The end of voting, as a duration and as a time. */
 export function ClosesIn({ election: { closesAt, timeZone } }: { readonly election: ElectionSummary }) {
-  const left = Date.parse(closesAt) - useNow();
+  const remainingMs = Date.parse(closesAt) - useNow();
   return (
     <p aria-live="off">
-      {left > 0 ? `Closes in ${durationText(left)}: ` : 'Closes: '}
+      {remainingMs > 0 ? `Closes in ${durationText(remainingMs)}: ` : 'Closes: '}
       <Moment at={closesAt} zone={timeZone} />
     </p>
   );

@@ -14,7 +14,7 @@ import { AlarmList } from './alarm-list.tsx';
 import { FunnelList } from './funnel.tsx';
 import { Equality, ProviderList, Queues } from './machinery.tsx';
 import { ballotNoun, castOf, eligibleWords, stepWords, turnoutWords } from './turnout-words.ts';
-import { liveEveryMs, ReadAloud, UpdatesLine, useHeld } from './updates.tsx';
+import { liveEveryMs, ReadAloud, UpdatesLine, usePaused } from './updates.tsx';
 import './live.css';
 
 /**
@@ -59,8 +59,8 @@ function Running({ election }: { readonly election: AdministeredElection }) {
   const every = (everyMs: number) => (paused ? {} : { everyMs });
   const live = useRemote<Live>('elections', `${path}/live`, every(liveEveryMs));
   const history = useRemote<TurnoutHistory>('elections', `${path}/turnout-history`, every(historyEveryMs));
-  const shown = useHeld(live.data, paused);
-  const past = useHeld(history.data, paused);
+  const current = usePaused(live.data, paused);
+  const past = usePaused(history.data, paused);
   const { opensAt, closesAt, timeZone } = election.definition;
   return (
     <>
@@ -74,7 +74,7 @@ function Running({ election }: { readonly election: AdministeredElection }) {
         · <Link href={`/elections/${election.id}/results`}>Results</Link>
       </p>
       <UpdatesLine of={live} paused={paused} onPause={setPaused} />
-      <Loaded of={{ ...live, data: shown }}>
+      <Loaded of={{ ...live, data: current }}>
         {(now) => (
           <>
             <Attention alarms={now.alarms} />

@@ -17,7 +17,7 @@ import { useRemotes } from './remotes.ts';
 const everyMs = 15_000;
 /** Most elections and batches on the page. */
 const electionsMax = 20;
-const batchesShown = 5;
+const batchesMax = 5;
 
 type Elections = { readonly elections: readonly ElectionSummary[] };
 
@@ -26,7 +26,7 @@ export function OfficialOverview() {
   const scheduled = useRemote<Elections>('elections', `/v1/elections?phase=scheduled&limit=${electionsMax}`, {
     everyMs,
   });
-  const batches = useRemote<{ batches: Batch[] }>('officials', `/v1/batches?limit=${batchesShown}`, { everyMs });
+  const batches = useRemote<{ batches: Batch[] }>('officials', `/v1/batches?limit=${batchesMax}`, { everyMs });
   return (
     <PageShell title="Overview">
       <section aria-labelledby="paper">

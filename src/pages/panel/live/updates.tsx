@@ -19,10 +19,10 @@ export function useNow(ticking = true): number {
 }
 
 /** The value at the pause, until the updates continue. */
-export function useHeld<T>(value: T, paused: boolean): T {
-  const held = useRef(value);
-  if (!paused || held.current === undefined) held.current = value;
-  return held.current;
+export function usePaused<T>(value: T, paused: boolean): T {
+  const snapshot = useRef(value);
+  if (!paused || snapshot.current === undefined) snapshot.current = value;
+  return snapshot.current;
 }
 
 type Reading = { readonly dataUpdatedAt: number; readonly failureCount: number; readonly isError: boolean };
@@ -58,7 +58,7 @@ const ageText = (ms: number): string => (ms < secondMs ? 'just now' : `${duratio
 
 /** Announces a sentence to screen readers on request. */
 export function ReadAloud({ sentence }: { readonly sentence: string }) {
-  const [said, setSaid] = useState('');
+  const [announcement, setAnnouncement] = useState('');
   return (
     <>
       <button
@@ -66,14 +66,14 @@ export function ReadAloud({ sentence }: { readonly sentence: string }) {
         class="small no-print"
         onClick={() => {
           // A change is needed for the same sentence to be announced again.
-          setSaid('');
-          setTimeout(() => setSaid(sentence));
+          setAnnouncement('');
+          setTimeout(() => setAnnouncement(sentence));
         }}
       >
         Read aloud
       </button>
       <span class="unseen" role="status">
-        {said}
+        {announcement}
       </span>
     </>
   );

@@ -12,10 +12,13 @@ import { countText } from '../words.ts';
 /** Most lines at once. */
 const linesMax = 500;
 /** Lines in the preview. */
-const shownMax = 20;
+const previewLinesMax = 20;
 const nameCharactersMax = 256;
 
-type Outcome = { readonly added: number; readonly left: readonly { readonly name: string; readonly why: string }[] };
+type Outcome = {
+  readonly added: number;
+  readonly remaining: readonly { readonly name: string; readonly why: string }[];
+};
 
 const linesOf = (text: string): readonly string[] =>
   text
@@ -33,15 +36,15 @@ export function AddMany({ onClose }: { readonly onClose: () => void }) {
   const act = useAct(async () => {
     const fault = faultOf(lines);
     if (fault !== null) throw new Refused(422, { title: 'There is a problem', detail: fault });
-    const left: { name: string; why: string }[] = [];
+    const remaining: { name: string; why: string }[] = [];
     for (const [index, name] of lines.entries()) {
       const why = await addOne({ name, kind, allowSameName });
-      if (why !== null) left.push({ name, why });
-      setOutcome({ added: index + 1 - left.length, left });
+      if (why !== null) remaining.push({ name, why });
+      setOutcome({ added: index + 1 - remaining.length, remaining });
     }
-    setText(left.map(({ name }) => name).join('\n'));
+    setText(remaining.map(({ name }) => name).join('\n'));
     await refresh('elections');
-    if (left.length === 0) onClose();
+    if (remaining.length === 0) onClose();
   });
   return (
     <Dialog title="Add many participants" onClose={onClose}>
@@ -104,8 +107,8 @@ async function addOne(body: ParticipantRequest): Promise<string | null> {
 }
 
 function Preview({ lines }: { readonly lines: readonly string[] }) {
-  const seen = new Set<string>();
-  const repeated = lines.filter((line) => seen.size === seen.add(line.toLowerCase()).size);
+  const names = new Set<string>();
+  const repeated = lines.filter((line) => names.size === names.add(line.toLowerCase()).size);
   return (
     <div aria-live="polite">
       {lines.length > 0 && (
@@ -117,30 +120,30 @@ function Preview({ lines }: { readonly lines: readonly string[] }) {
             .
           </p>
           <ol class="preview-lines">
-            {lines.slice(0, shownMax).map((line, index) => (
+            {lines.slice(0, previewLinesMax).map((line, index) => (
               <li key={`${index} ${line}`}>
                 <bdi>{line}</bdi>
               </li>
             ))}
           </ol>
-          {lines.length > shownMax && <p class="hint">And {lines.length - shownMax} more.</p>}
+          {lines.length > previewLinesMax && <p class="hint">And {lines.length - previewLinesMax} more.</p>}
         </>
       )}
     </div>
   );
 }
 
-function OutcomeNote({ outcome: { added, left } }: { readonly outcome: Outcome }) {
+function OutcomeNote({ outcome: { added, remaining } }: { readonly outcome: Outcome }) {
   return (
-    <div class={left.length === 0 ? 'note ok' : 'note warn'} role="status">
+    <div class={remaining.length === 0 ? 'note ok' : 'note warn'} role="status">
       <p>
         {added} added.
-        {left.length > 0 &&
-          ` ${left.length} ${left.length === 1 ? 'was not added and is' : 'were not added and are'} still in the box below:`}
+        {remaining.length > 0 &&
+          ` ${remaining.length} ${remaining.length === 1 ? 'was not added and is' : 'were not added and are'} still in the box below:`}
       </p>
-      {left.length > 0 && (
+      {remaining.length > 0 && (
         <ul>
-          {left.map(({ name, why }, index) => (
+          {remaining.map(({ name, why }, index) => (
             <li key={`${index} ${name}`}>
               <bdi>{name}</bdi> {why}.
             </li>

@@ -30,7 +30,7 @@ export function DeleteParticipant({
         title={details.data === undefined ? 'Delete this participant' : 'This participant is in use'}
         onClose={onClose}
       >
-        <Loaded of={details}>{(found) => <Uses name={name} details={found} />}</Loaded>
+        <Loaded of={details}>{(details) => <Uses name={name} details={details} />}</Loaded>
         <div class="acts">
           <button type="button" onClick={onClose}>
             Close

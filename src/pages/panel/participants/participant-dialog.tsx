@@ -7,7 +7,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { SelectField } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
-import { NameFields, typedNamesOf, writtenNames } from './participant-names.tsx';
+import { NameFields, typedNamesOf, namesFromFields } from './participant-names.tsx';
 
 export function ParticipantDialog({
   participant,
@@ -20,11 +20,11 @@ export function ParticipantDialog({
   const [kind, setKind] = useState<Participant['kind']>(participant?.kind ?? 'party');
   const [typed, setTyped] = useState(() => typedNamesOf(participant?.name ?? null));
   const refresh = useRefresh();
-  const written = writtenNames(typed);
+  const input = namesFromFields(typed);
   const [tried, setTried] = useState(false);
   const act = useAct(async (allowSameName: boolean) => {
-    if ('fault' in written) throw new Refused(422, { title: 'There is a problem', detail: written.fault });
-    const { name } = written;
+    if ('fault' in input) throw new Refused(422, { title: 'There is a problem', detail: input.fault });
+    const { name } = input;
     if (participant === null) {
       const body: ParticipantRequest = { name, kind, allowSameName };
       await callPanel('elections', '/v1/participants', { method: 'POST', body });
@@ -50,14 +50,14 @@ export function ParticipantDialog({
         <RejectionNote rejection={same ? null : act.rejection} />
         {same && (
           <SameName
-            name={'name' in written ? written.name : ''}
+            name={'name' in input ? input.name : ''}
             busy={act.busy}
             onAll={() => void act.run(true)}
             verb={participant === null ? 'Add' : 'Rename'}
           />
         )}
         <KindOrHint participant={participant} kind={kind} onKind={setKind} />
-        <NameFields value={typed} onValue={setTyped} fault={tried && 'fault' in written ? written.fault : undefined} />
+        <NameFields value={typed} onValue={setTyped} fault={tried && 'fault' in input ? input.fault : undefined} />
         <div class="acts">
           <button type="submit" class="primary" aria-disabled={act.busy}>
             {participant === null ? 'Add' : 'Rename'}

@@ -35,7 +35,7 @@ export function typedNamesOf(name: Participant['name'] | null): TypedNames {
 }
 
 /** The names for the request, or the fault. */
-export function writtenNames({ byLanguage, one, names }: TypedNames): { name: ParticipantName } | { fault: string } {
+export function namesFromFields({ byLanguage, one, names }: TypedNames): { name: ParticipantName } | { fault: string } {
   const texts = byLanguage ? Object.values(names).filter((text) => text.trim() !== '') : [one];
   if (texts.every((text) => text.trim() === '')) return { fault: 'Enter a name.' };
   if (texts.some((text) => Array.from(text.trim()).length > nameCharactersMax))
@@ -54,7 +54,7 @@ export function NameFields({
   readonly fault: string | undefined;
 }) {
   const tags = [...new Set([...voterLanguages, ...Object.keys(value.names)])];
-  const written = tags.filter((tag) => (value.names[tag] ?? '').trim() !== '').length;
+  const filledCount = tags.filter((tag) => (value.names[tag] ?? '').trim() !== '').length;
   const ways = [
     [false, 'One name for every language'],
     [true, 'A name for each language'],
@@ -88,7 +88,7 @@ export function NameFields({
       {value.byLanguage && (
         <>
           <p class="hint">
-            {written} of {tags.length} languages have a name. For the others, voters see another language.
+            {filledCount} of {tags.length} languages have a name. For the others, voters see another language.
           </p>
           {tags.map((tag, index) => (
             <TextField

@@ -17,7 +17,7 @@ import { NamesOf } from './participant-names.tsx';
 import './participants.css';
 
 type Listed = { readonly participants: readonly ListedParticipant[]; readonly next: string | null };
-type Asked =
+type OpenDialog =
   | { readonly act: 'add' }
   | { readonly act: 'add-many' }
   | { readonly act: 'rename' | 'delete'; readonly participant: Participant }
@@ -34,20 +34,20 @@ const kinds = [
 export function ParticipantsPage() {
   const administers = hasRole(useMe(), 'administrator');
   const [search, setSearch] = useSearchParams();
-  const [asked, setAsked] = useState<Asked>(null);
+  const [openDialog, setOpenDialog] = useState<OpenDialog>(null);
   const kind = kinds.find(([value]) => value === search.get('kind'))?.[0] ?? '';
   const text = search.get('search') ?? '';
   const query = new URLSearchParams({ limit: String(pageSize) });
   if (kind !== '') query.set('kind', kind);
   if (text.trim() !== '') query.set('search', text.trim());
-  const found = usePages<Listed>('elections', `/v1/participants?${query}`, 'after');
+  const list = usePages<Listed>('elections', `/v1/participants?${query}`, 'after');
   const filter = (changes: { readonly kind?: string; readonly search?: string }): void => {
     const next = { kind, search: text, ...changes };
     setSearch(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')), { replace: true });
   };
-  const close = (): void => setAsked(null);
+  const close = (): void => setOpenDialog(null);
   return (
-    <PageShell title="Participants" acts={administers && <Adding onAsked={setAsked} />}>
+    <PageShell title="Participants" acts={administers && <Adding onOpen={setOpenDialog} />}>
       <div class="filters" role="search">
         <TextField
           label="Find by name"
@@ -58,7 +58,7 @@ export function ParticipantsPage() {
         />
         <SelectField label="Kind" value={kind} onValue={(next) => filter({ kind: next })} options={kinds} />
       </div>
-      <Loaded of={found}>
+      <Loaded of={list}>
         {({ pages }) => {
           const participants = pages.flatMap((page) => page.participants);
           if (participants.length === 0)
@@ -67,29 +67,29 @@ export function ParticipantsPage() {
             <DataTable
               caption="Participants, oldest first"
               hideCaption
-              columns={administers ? [...columns, actsColumn(setAsked)] : columns}
+              columns={administers ? [...columns, actsColumn(setOpenDialog)] : columns}
               rows={participants}
               keyOf={({ id }) => id}
             />
           );
         }}
       </Loaded>
-      <ShowMore of={found} />
-      {asked?.act === 'add' && <ParticipantDialog participant={null} onClose={close} />}
-      {asked?.act === 'add-many' && <AddMany onClose={close} />}
-      {asked?.act === 'rename' && <ParticipantDialog participant={asked.participant} onClose={close} />}
-      {asked?.act === 'delete' && <DeleteParticipant participant={asked.participant} onClose={close} />}
+      <ShowMore of={list} />
+      {openDialog?.act === 'add' && <ParticipantDialog participant={null} onClose={close} />}
+      {openDialog?.act === 'add-many' && <AddMany onClose={close} />}
+      {openDialog?.act === 'rename' && <ParticipantDialog participant={openDialog.participant} onClose={close} />}
+      {openDialog?.act === 'delete' && <DeleteParticipant participant={openDialog.participant} onClose={close} />}
     </PageShell>
   );
 }
 
-function Adding({ onAsked }: { readonly onAsked: (asked: Asked) => void }) {
+function Adding({ onOpen }: { readonly onOpen: (openDialog: OpenDialog) => void }) {
   return (
     <>
-      <button type="button" class="primary" onClick={() => onAsked({ act: 'add' })}>
+      <button type="button" class="primary" onClick={() => onOpen({ act: 'add' })}>
         Add a participant
       </button>
-      <button type="button" onClick={() => onAsked({ act: 'add-many' })}>
+      <button type="button" onClick={() => onOpen({ act: 'add-many' })}>
         Add many
       </button>
     </>
@@ -125,16 +125,16 @@ const columns: readonly Column<ListedParticipant>[] = [
   { head: 'ID', cell: ({ id }) => <code class="muted">{id}</code> },
 ];
 
-const actsColumn = (onAsked: (asked: Asked) => void): Column<ListedParticipant> => ({
+const actsColumn = (onOpen: (openDialog: OpenDialog) => void): Column<ListedParticipant> => ({
   head: 'Actions',
   cell: (participant) => {
     const first = typeof participant.name === 'string' ? participant.name : Object.values(participant.name)[0];
     return (
       <span class="row-buttons">
-        <button type="button" class="small" onClick={() => onAsked({ act: 'rename', participant })}>
+        <button type="button" class="small" onClick={() => onOpen({ act: 'rename', participant })}>
           Rename<span class="unseen"> {first}</span>
         </button>{' '}
-        <button type="button" class="small" onClick={() => onAsked({ act: 'delete', participant })}>
+        <button type="button" class="small" onClick={() => onOpen({ act: 'delete', participant })}>
           Delete<span class="unseen"> {first}</span>
         </button>
       </span>

@@ -31,9 +31,9 @@ type TextProps = Common & {
   readonly onValue: (value: string) => void;
 } & Omit<InputHTMLAttributes, 'value' | 'label'>;
 
-export function TextField({ label, hint, fault, value, onValue, id: given, ...rest }: TextProps) {
-  const made = useId();
-  const id = typeof given === 'string' ? given : made;
+export function TextField({ label, hint, fault, value, onValue, id: ownId, ...rest }: TextProps) {
+  const generatedId = useId();
+  const id = typeof ownId === 'string' ? ownId : generatedId;
   const common = { label, hint, fault };
   return (
     <Frame id={id} {...common}>
@@ -59,8 +59,8 @@ export function TextArea({
   readonly rows?: number;
   readonly required?: boolean;
 }) {
-  const made = useId();
-  const id = props.id ?? made;
+  const generatedId = useId();
+  const id = props.id ?? generatedId;
   return (
     <Frame id={id} label={props.label} hint={props.hint} fault={props.fault}>
       <textarea
@@ -86,8 +86,8 @@ export function SelectField<Value extends string>({
   /** The value and text of each option. */
   readonly options: readonly (readonly [Value, string])[];
 }) {
-  const made = useId();
-  const id = props.id ?? made;
+  const generatedId = useId();
+  const id = props.id ?? generatedId;
   return (
     <Frame id={id} label={props.label} hint={props.hint} fault={props.fault}>
       <select
@@ -111,7 +111,7 @@ export function CheckField({
   hint,
   checked,
   onValue,
-  id: given,
+  id: ownId,
 }: {
   readonly label: string;
   readonly hint?: string;
@@ -119,8 +119,8 @@ export function CheckField({
   readonly onValue: (checked: boolean) => void;
   readonly id?: string;
 }) {
-  const made = useId();
-  const id = given ?? made;
+  const generatedId = useId();
+  const id = ownId ?? generatedId;
   return (
     <div class="check">
       <input

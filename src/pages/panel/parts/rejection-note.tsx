@@ -9,11 +9,11 @@ type Fault = { readonly path: string; readonly detail: string };
 export function RejectionNote({
   rejection,
   links = {},
-  shown = (fault) => <PlainFault fault={fault} target={links[fault.path]} />,
+  renderFault = (fault) => <PlainFault fault={fault} target={links[fault.path]} />,
 }: {
   readonly rejection: Refused | null;
   readonly links?: Readonly<Record<string, string>>;
-  readonly shown?: (fault: Fault) => ComponentChildren;
+  readonly renderFault?: (fault: Fault) => ComponentChildren;
 }) {
   const note = useRef<HTMLDivElement>(null);
   useEffect(() => note.current?.focus(), [rejection]);
@@ -26,7 +26,7 @@ export function RejectionNote({
       {errors.length > 0 && (
         <ul>
           {errors.map((fault) => (
-            <li key={fault.path + fault.detail}>{shown(fault)}</li>
+            <li key={fault.path + fault.detail}>{renderFault(fault)}</li>
           ))}
         </ul>
       )}

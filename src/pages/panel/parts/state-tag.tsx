@@ -23,9 +23,9 @@ const shapes = {
   working: ['✓', 'Working', 'good'],
   resting: ['‖', 'Paused', 'warn'],
 } as const satisfies Record<string, readonly [string, string, 'calm' | 'good' | 'warn' | 'bad']>;
-export type Shown = keyof typeof shapes;
+export type TagState = keyof typeof shapes;
 
-export function StateTag({ state }: { readonly state: Shown }) {
+export function StateTag({ state }: { readonly state: TagState }) {
   const [shape, word, tone] = shapes[state];
   return (
     <span class={`tag ${tone}`}>

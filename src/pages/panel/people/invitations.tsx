@@ -11,7 +11,7 @@ import { Empty, Loaded } from '../parts/page.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { roleEffects, roleNames, roleOptions } from './person-words.ts';
-import { ShownOnce } from './shown-once.tsx';
+import { OneTimeSecret } from './shown-once.tsx';
 import { ownZone } from '../session/own-zone.ts';
 import { useUserNames } from './user-names.ts';
 
@@ -114,7 +114,7 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
           Send this link to the person by a secure channel. It works once, for the role {roleNames[role].toLowerCase()}.
           You cannot see it again.
         </p>
-        <ShownOnce text={link} what="link" />
+        <OneTimeSecret text={link} what="link" />
         <button type="button" class="primary" onClick={onClose}>
           Done
         </button>

@@ -67,16 +67,16 @@ export function ManagePerson({ person, onClose }: { readonly person: User; reado
 }
 
 function NationalId({ person: { id, identityScheme } }: { readonly person: User }) {
-  const [shown, setShown] = useState<UserDetails['nationalId']>(null);
+  const [nationalId, setNationalId] = useState<UserDetails['nationalId']>(null);
   const act = useAct(async () => {
     const { data } = await callPanel<UserDetails>('access', `/v1/users/${id}`);
-    setShown(data.nationalId);
+    setNationalId(data.nationalId);
   });
   const scheme = identityScheme === null ? '' : schemeNames[identityScheme];
-  if (shown !== null) {
+  if (nationalId !== null) {
     return (
       <>
-        {scheme}: <code>{shown.number}</code> <span class="muted">(this view was recorded)</span>
+        {scheme}: <code>{nationalId.number}</code> <span class="muted">(this view was recorded)</span>
       </>
     );
   }

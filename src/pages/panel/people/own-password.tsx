@@ -14,7 +14,7 @@ export function OwnPassword() {
   const { user } = useMe();
   const [currentPassword, setCurrent] = useState('');
   const [newPassword, setNew] = useState('');
-  const [shown, setShown] = useState(false);
+  const [visible, setVisible] = useState(false);
   const [tried, setTried] = useState(false);
   const [done, setDone] = useState(false);
   const capsLock = useCapsLock();
@@ -48,17 +48,22 @@ export function OwnPassword() {
         {/* For password managers: whose password it is. */}
         <input type="text" name="email" autocomplete="username" value={user.email} readOnly hidden />
         <TextField
-          {...{ label: 'Current password', name: 'password', type: shown ? 'text' : 'password', spellcheck: false }}
+          {...{ label: 'Current password', name: 'password', type: visible ? 'text' : 'password', spellcheck: false }}
           {...{ value: currentPassword, onValue: setCurrent, fault: tried ? faults.current : undefined }}
           autocomplete="current-password"
         />
         {capsLock.hint}
-        <NewPasswordField value={newPassword} onValue={setNew} shown={shown} fault={tried ? faults.new : undefined} />
+        <NewPasswordField
+          value={newPassword}
+          onValue={setNew}
+          visible={visible}
+          fault={tried ? faults.new : undefined}
+        />
         <div class="acts">
           <button type="submit" aria-disabled={act.busy}>
             Change password
           </button>
-          <ShowPasswords shown={shown} onShown={setShown} />
+          <ShowPasswords visible={visible} onToggle={setVisible} />
           <span role="status">{done && 'Password changed. All other sessions have ended.'}</span>
         </div>
       </form>

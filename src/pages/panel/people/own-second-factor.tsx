@@ -30,7 +30,7 @@ export function OwnSecondFactor() {
           ? 'On. You need your password and an authenticator code to sign in.'
           : 'Off. Anyone who knows your password can sign in. A second factor also requires a code from your phone.'}
       </p>
-      {codes !== null && <RecoveryCodes codes={codes} onKept={() => setCodes(null)} />}
+      {codes !== null && <RecoveryCodes codes={codes} onDone={() => setCodes(null)} />}
       <div class="acts">
         {user.secondFactor ? (
           <button type="button" class="danger" onClick={() => setOpen('remove')}>
@@ -45,8 +45,8 @@ export function OwnSecondFactor() {
       {open === 'add' && (
         <AddDialog
           onClose={() => setOpen(null)}
-          onDone={(made) => {
-            setCodes(made);
+          onDone={(answer) => {
+            setCodes(answer);
             void changed();
           }}
         />
@@ -66,8 +66,8 @@ function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: (codes: r
   });
   const confirm = useAct(async () => {
     const path = '/v1/second-factor/confirm';
-    const made = await callPanel<{ recoveryCodes: string[] }>('access', path, { method: 'POST', body: { code } });
-    onDone(made.data.recoveryCodes);
+    const answer = await callPanel<{ recoveryCodes: string[] }>('access', path, { method: 'POST', body: { code } });
+    onDone(answer.data.recoveryCodes);
   });
   const act = offer === null ? ask : confirm;
   const submit = (event: Event): void => {
@@ -94,7 +94,7 @@ function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: (codes: r
             <CodeField value={code} onValue={setCode} />
           </>
         )}
-        <Acts label={offer === null ? 'Continue' : 'Turn on'} busy={act.busy} onClose={onClose} />
+        <FormButtons label={offer === null ? 'Continue' : 'Turn on'} busy={act.busy} onClose={onClose} />
       </form>
     </Dialog>
   );
@@ -118,7 +118,7 @@ function RemoveDialog({ onClose, onDone }: { onClose: () => void; onDone: () => 
         <p>You will sign in with your password only. Your recovery codes stop working.</p>
         <PasswordField value={password} onValue={setPassword} />
         <CodeField value={code} onValue={setCode} recovery />
-        <Acts label="Remove" danger busy={act.busy} onClose={onClose} />
+        <FormButtons label="Remove" danger busy={act.busy} onClose={onClose} />
       </form>
     </Dialog>
   );
@@ -140,7 +140,7 @@ const CodeField = ({ recovery = false, ...props }: FieldProps & { recovery?: boo
   />
 );
 
-function Acts(props: { label: string; danger?: boolean; busy: boolean; onClose: () => void }) {
+function FormButtons(props: { label: string; danger?: boolean; busy: boolean; onClose: () => void }) {
   return (
     <div class="acts">
       <button type="submit" class={props.danger ? 'danger' : 'primary'} aria-disabled={props.busy}>

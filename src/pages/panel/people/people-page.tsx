@@ -56,10 +56,10 @@ function WaitingNote() {
   const { data } = useRemote<UserPage>('access', `/v1/users?state=waiting&limit=${waitingMax}`);
   const count = data?.users.length ?? 0;
   if (count === 0) return null;
-  const said = `${data?.next === null ? '' : 'More than '}${countText(count, 'account')} ${count === 1 ? 'needs' : 'need'}`;
+  const countWords = `${data?.next === null ? '' : 'More than '}${countText(count, 'account')} ${count === 1 ? 'needs' : 'need'}`;
   return (
     <p class="note warn" role="status">
-      {said} approval. <Link href="/people?state=waiting">Review</Link>
+      {countWords} approval. <Link href="/people?state=waiting">Review</Link>
     </p>
   );
 }
@@ -72,7 +72,7 @@ function PeopleTable({ role, state, onClear }: Filter & { readonly onClear: () =
   const [managed, setManaged] = useState<User | null>(null);
   const users = (pages.data?.pages ?? []).flatMap((page) => page.users);
   // The current data: an action changes the row under the dialog.
-  const shown = managed && (users.find(({ id }) => id === managed.id) ?? managed);
+  const current = managed && (users.find(({ id }) => id === managed.id) ?? managed);
   return (
     <Loaded of={{ data: pages.data, error: pages.error, isPending: pages.isPending }}>
       {() =>
@@ -86,7 +86,7 @@ function PeopleTable({ role, state, onClear }: Filter & { readonly onClear: () =
           <>
             <UsersTable users={users} onManage={setManaged} />
             <ShowMore of={pages} count={users.length} />
-            {shown && <ManagePerson person={shown} onClose={() => setManaged(null)} />}
+            {current && <ManagePerson person={current} onClose={() => setManaged(null)} />}
           </>
         )
       }

@@ -8,7 +8,7 @@ import { SelectField } from '../parts/field.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import type { PersonAct } from './person-acts.ts';
 import { nameOf, roleEffects, roleOptions } from './person-words.ts';
-import { ShownOnce } from './shown-once.tsx';
+import { OneTimeSecret } from './shown-once.tsx';
 
 export function PersonActDialog({
   person,
@@ -23,8 +23,8 @@ export function PersonActDialog({
   const [password, setPassword] = useState<string | null>(null);
   const refresh = useRefresh();
   const doing = useAct(async () => {
-    const made = await perform(person, act, role);
-    setPassword(made);
+    const oneTimePassword = await perform(person, act, role);
+    setPassword(oneTimePassword);
     await refresh('access');
   });
   if (password !== null) {
@@ -34,7 +34,7 @@ export function PersonActDialog({
           Send this password to the person by a secure channel, such as a phone call. It works for one sign-in, then
           they choose a new one. You cannot see it again.
         </p>
-        <ShownOnce text={password} what="password" />
+        <OneTimeSecret text={password} what="password" />
         <button type="button" class="primary" onClick={() => onEnd(true)}>
           Done
         </button>

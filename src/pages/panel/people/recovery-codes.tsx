@@ -1,7 +1,7 @@
 // Recovery codes, shown once, to copy or print.
-import { ShownOnce } from './shown-once.tsx';
+import { OneTimeSecret } from './shown-once.tsx';
 
-export function RecoveryCodes({ codes, onKept }: { readonly codes: readonly string[]; readonly onKept: () => void }) {
+export function RecoveryCodes({ codes, onDone }: { readonly codes: readonly string[]; readonly onDone: () => void }) {
   return (
     <div class="note warn" role="status">
       <h3>Your recovery codes</h3>
@@ -9,18 +9,18 @@ export function RecoveryCodes({ codes, onKept }: { readonly codes: readonly stri
         If you lose your authenticator, use one of these codes to sign in. Each works once. Save them in your password
         manager or print them. Do not keep them on your phone. You cannot see them again.
       </p>
-      <ShownOnce text={codes.join('\n')} what="codes">
+      <OneTimeSecret text={codes.join('\n')} what="codes">
         <ol class="codes">
           {codes.map((code) => (
             <li key={code}>{code}</li>
           ))}
         </ol>
-      </ShownOnce>
+      </OneTimeSecret>
       <div class="acts">
         <button type="button" onClick={() => print()}>
           Print
         </button>
-        <button type="button" class="primary" onClick={onKept}>
+        <button type="button" class="primary" onClick={onDone}>
           Done
         </button>
       </div>

@@ -17,8 +17,8 @@ export function RegisterPage() {
   useEffect(() => {
     document.title = 'Register – PopVote control panel';
   }, []);
-  const register = async (given: RegisteredAccount): Promise<void> => {
-    const body = { ...given, ...(invitation !== undefined && { invitation }) };
+  const register = async (input: RegisteredAccount): Promise<void> => {
+    const body = { ...input, ...(invitation !== undefined && { invitation }) };
     const { data } = await fetchJson<{ user: User }>('/api/access/v1/users', { method: 'POST', body });
     // The token worked once and is now useless.
     history.replaceState(null, '', '/register');

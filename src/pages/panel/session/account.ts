@@ -12,8 +12,9 @@ const pauseMs = 1_000;
 
 export async function readAccount(): Promise<Account | Nobody | Refused> {
   for (let times = 1; ; times += 1) {
-    const found = await readOnce();
-    if (!(found instanceof Refused) || times === timesMax || (found.status !== 0 && found.status < 500)) return found;
+    const account = await readOnce();
+    if (!(account instanceof Refused) || times === timesMax || (account.status !== 0 && account.status < 500))
+      return account;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

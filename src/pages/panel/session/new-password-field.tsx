@@ -17,7 +17,7 @@ export function newPasswordFault(password: string): string | undefined {
 export function NewPasswordField({
   value,
   onValue,
-  shown,
+  visible,
   fault,
   label = 'New password',
   why,
@@ -25,7 +25,7 @@ export function NewPasswordField({
 }: {
   readonly value: string;
   readonly onValue: (value: string) => void;
-  readonly shown: boolean;
+  readonly visible: boolean;
   readonly fault: string | undefined;
   readonly label?: string;
   /** Why a new password is needed. */
@@ -39,7 +39,7 @@ export function NewPasswordField({
       hint={`${why === undefined ? '' : `${why} `}${charactersMin} characters or more. Four unrelated words are easy to remember and hard to guess.`}
       fault={fault}
       name="new-password"
-      type={shown ? 'text' : 'password'}
+      type={visible ? 'text' : 'password'}
       autocomplete="new-password"
       spellcheck={false}
       autocapitalize="off"

@@ -6,8 +6,8 @@ const channelName = 'popvote-session';
 const thisPage = Math.random();
 
 /** The user signed in from now on; null for none. */
-type Told = { readonly userId: string | null };
-type Message = Told & { readonly from: number };
+type TabMessage = { readonly userId: string | null };
+type Message = TabMessage & { readonly from: number };
 
 /** Notifies the other tabs of this browser. */
 export function tellOtherTabs(userId: string | null): void {
@@ -20,7 +20,7 @@ export function tellOtherTabs(userId: string | null): void {
  * Calls `onChange` when another tab signs in or out, and when this page returns from the back-forward cache: it is
  * hidden until `onChange` completes. Returns the function that stops watching.
  */
-export function watchOtherTabs(onChange: (told: Told | null) => Promise<void>): () => void {
+export function watchOtherTabs(onChange: (message: TabMessage | null) => Promise<void>): () => void {
   const channel = new BroadcastChannel(channelName);
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.from !== thisPage) void onChange(data);

@@ -46,34 +46,35 @@ export function SessionGate({ children }: { readonly children: ComponentChildren
   const client = useQueryClient();
   const userId = typeof state === 'object' && 'user' in state ? state.user.id : null;
   const reload = async (): Promise<void> => setState(await readAccount());
-  const nobody = (said: string): void => {
+  const nobody = (note: string): void => {
     client.clear();
     setSignedIn(null);
-    setState({ nobody: said });
+    setState({ nobody: note });
   };
   useEffect(() => void reload(), []);
   useEffect(() => {
     if (userId === null) return;
-    return watchOtherTabs(async (told) => {
-      const now = told ?? { userId: await userNow() };
-      if (now.userId === null) nobody(`You are signed out.${told === null ? '' : ' You signed out in another tab.'}`);
+    return watchOtherTabs(async (message) => {
+      const now = message ?? { userId: await userNow() };
+      if (now.userId === null)
+        nobody(`You are signed out.${message === null ? '' : ' You signed out in another tab.'}`);
       else if (now.userId !== userId) location.assign('/');
     });
   }, [userId]);
-  const onSignedIn = async (said: SignInResult): Promise<void> => {
-    tellOtherTabs(said.user.id);
-    setSignedIn(said);
+  const onSignedIn = async (note: SignInResult): Promise<void> => {
+    tellOtherTabs(note.user.id);
+    setSignedIn(note);
     await reload();
   };
   const signOut = async (): Promise<void> => {
-    const said = await leave();
+    const note = await leave();
     // The address shows what the user viewed.
     history.replaceState(null, '', '/');
     tellOtherTabs(null);
-    nobody(said);
+    nobody(note);
   };
   if (state === 'reading') return <p class="skeleton" role="status" aria-label="Loading…" />;
-  if ('nobody' in state) return <SignInPage said={state.nobody} onSignedIn={onSignedIn} />;
+  if ('nobody' in state) return <SignInPage note={state.nobody} onSignedIn={onSignedIn} />;
   if (state instanceof Refused) return <NotRead rejection={state} onRetry={() => void reload()} />;
   const me = { ...state, signedIn, forgetSignedIn: () => setSignedIn(null), reload, signOut };
   return (
@@ -97,8 +98,8 @@ function NotRead({ rejection, onRetry }: { readonly rejection: Refused; readonly
 
 /** For a restored page: null where the user is unknown. */
 async function userNow(): Promise<string | null> {
-  const found = await readAccount();
-  return 'user' in found ? found.user.id : null;
+  const account = await readAccount();
+  return 'user' in account ? account.user.id : null;
 }
 
 /** Signs this browser out and returns the note for the sign-in page. */

@@ -11,7 +11,7 @@ import type { SignInResult } from './sign-in-form.tsx';
 export function SignInAgain({ userId, email }: { readonly userId: string; readonly email: string }) {
   const [asking, setAsking] = useState(false);
   const waiting = useRef<(() => void)[]>([]);
-  const looking = useRef(false);
+  const checking = useRef(false);
   const goOn = (nowUserId: string): void => {
     if (nowUserId !== userId) {
       location.assign('/');
@@ -21,25 +21,25 @@ export function SignInAgain({ userId, email }: { readonly userId: string; readon
     for (const resolve of waiting.current.splice(0)) resolve();
   };
   // Another tab may have signed in, or only the token ended; then no form is needed.
-  const look = async (): Promise<void> => {
-    if (looking.current) return;
-    looking.current = true;
-    const found = await readAccount().finally(() => (looking.current = false));
-    if ('user' in found) goOn(found.user.id);
+  const check = async (): Promise<void> => {
+    if (checking.current) return;
+    checking.current = true;
+    const account = await readAccount().finally(() => (checking.current = false));
+    if ('user' in account) goOn(account.user.id);
     else setAsking(true);
   };
   useEffect(() => {
     onSignedOut(() => {
-      void look();
+      void check();
       return new Promise((resolve) => waiting.current.push(resolve));
     });
     return () => onSignedOut(null);
   }, [userId]);
-  useEffect(() => (asking ? watchOtherTabs(look) : undefined), [asking]);
+  useEffect(() => (asking ? watchOtherTabs(check) : undefined), [asking]);
   if (!asking) return null;
-  const onSignedIn = async (said: SignInResult): Promise<void> => {
-    tellOtherTabs(said.user.id);
-    goOn(said.user.id);
+  const onSignedIn = async (result: SignInResult): Promise<void> => {
+    tellOtherTabs(result.user.id);
+    goOn(result.user.id);
     await Promise.resolve();
   };
   return (

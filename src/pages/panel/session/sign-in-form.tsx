@@ -26,24 +26,24 @@ type Fields = {
 type Asks = { readonly code: boolean; readonly newPassword: boolean };
 
 export function SignInForm({
-  email: known = '',
+  email: initialEmail = '',
   onSignedIn,
 }: {
   readonly email?: string;
   readonly onSignedIn: (signedIn: SignInResult) => Promise<void>;
 }) {
-  const [fields, setFields] = useState<Fields>({ email: known, password: '', code: '', newPassword: '' });
+  const [fields, setFields] = useState<Fields>({ email: initialEmail, password: '', code: '', newPassword: '' });
   const [asks, setAsks] = useState<Asks>({ code: false, newPassword: false });
-  const [shown, setShown] = useState(false);
+  const [visible, setVisible] = useState(false);
   const [tried, setTried] = useState(false);
   const capsLock = useCapsLock();
   const form = useRef<HTMLFormElement>(null);
   const act = useAct(() => signIn(fields, asks, setAsks, onSignedIn));
   const set = (name: keyof Fields) => (value: string) => setFields((before) => ({ ...before, [name]: value }));
   const faults = tried ? faultsOf(fields, asks) : {};
-  const asked = asks.newPassword ? 'new-password' : asks.code ? 'one-time-code' : null;
+  const nextField = asks.newPassword ? 'new-password' : asks.code ? 'one-time-code' : null;
   // The focus goes to the next field.
-  useEffect(() => (asked === null ? undefined : focusOn(form.current, asked)), [asked]);
+  useEffect(() => (nextField === null ? undefined : focusOn(form.current, nextField)), [nextField]);
   const submit = (event: Event): void => {
     event.preventDefault();
     setTried(true);
@@ -62,10 +62,10 @@ export function SignInForm({
         {...{ value: fields.email, onValue: set('email'), fault: faults.email, autocapitalize: 'off' }}
       />
       <TextField
-        {...{ label: 'Password', name: names.password, type: shown ? 'text' : 'password', spellcheck: false }}
+        {...{ label: 'Password', name: names.password, type: visible ? 'text' : 'password', spellcheck: false }}
         {...{ value: fields.password, onValue: set('password'), fault: faults.password, autocapitalize: 'off' }}
         autocomplete="current-password"
-        autofocus={known !== ''}
+        autofocus={initialEmail !== ''}
       />
       {capsLock.hint}
       {asks.code && (
@@ -82,7 +82,7 @@ export function SignInForm({
       )}
       {asks.newPassword && (
         <NewPasswordField
-          {...{ value: fields.newPassword, onValue: set('newPassword'), shown, fault: faults.newPassword }}
+          {...{ value: fields.newPassword, onValue: set('newPassword'), visible, fault: faults.newPassword }}
           why="Your one-time password has been used. Choose a new password."
         />
       )}
@@ -90,7 +90,7 @@ export function SignInForm({
         <button type="submit" class="primary" aria-disabled={act.busy}>
           Sign in
         </button>
-        <ShowPasswords shown={shown} onShown={setShown} />
+        <ShowPasswords visible={visible} onToggle={setVisible} />
         {act.busy && <span role="status">Signing in…</span>}
       </div>
     </form>

@@ -5,10 +5,10 @@ import { SignInForm } from './sign-in-form.tsx';
 import type { SignInResult } from './sign-in-form.tsx';
 
 export function SignInPage({
-  said,
+  note,
   onSignedIn,
 }: {
-  readonly said: string | null;
+  readonly note: string | null;
   readonly onSignedIn: (signedIn: SignInResult) => Promise<void>;
 }) {
   useEffect(() => {
@@ -18,9 +18,9 @@ export function SignInPage({
     <main class="narrow sign-in">
       <p class="brand">PopVote control panel</p>
       <h1>Sign in</h1>
-      {said !== null && (
+      {note !== null && (
         <p class="note" role="status">
-          {said}
+          {note}
         </p>
       )}
       <SignInForm onSignedIn={onSignedIn} />

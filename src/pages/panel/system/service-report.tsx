@@ -11,7 +11,9 @@ export function ServiceReport(props: { readonly report: SystemAnswer['services']
   const state = counts.failed > 0 ? 'failed' : counts.warning > 0 ? 'warning' : 'ok';
   const id = `service-${service}-${instance}`;
   const well = findings.filter((finding) => finding.state === 'ok');
-  const others = (['failed', 'warning'] as const).flatMap((each) => findings.filter((found) => found.state === each));
+  const others = (['failed', 'warning'] as const).flatMap((each) =>
+    findings.filter((finding) => finding.state === each),
+  );
   return (
     <section class="report" aria-labelledby={id}>
       <h2 id={id}>

@@ -125,13 +125,13 @@ async function readAll(
 
 /** Faults in the numbers of a row. Rows repeat few distinct ballots, so most verdicts come from the cache. */
 function createVerdicts(contests: readonly Contest[]): (cells: string) => readonly string[] {
-  const known = new Map<string, readonly string[]>();
+  const verdicts = new Map<string, readonly string[]>();
   return (cells) => {
-    const found = known.get(cells);
-    if (found) return found;
-    if (known.size >= verdictsMax) known.clear();
+    const verdict = verdicts.get(cells);
+    if (verdict) return verdict;
+    if (verdicts.size >= verdictsMax) verdicts.clear();
     const faults = numberFaults(contests, cells);
-    known.set(detached(cells), faults);
+    verdicts.set(detached(cells), faults);
     return faults;
   };
 }

@@ -21,7 +21,7 @@ export function CheckReport({ file, checked, election, children }: Props & { rea
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [checked]);
   const { rows, wrong, doubtful, fault } = checked;
-  const found = wrong.total > 0 || doubtful.rows > 0;
+  const hasFindings = wrong.total > 0 || doubtful.rows > 0;
   return (
     <section aria-labelledby="checked" class="batch-report">
       <h2 id="checked" tabIndex={-1} ref={heading}>
@@ -42,7 +42,7 @@ export function CheckReport({ file, checked, election, children }: Props & { rea
         </p>
       )}
       {children}
-      {found && (
+      {hasFindings && (
         <p>
           <button
             type="button"

@@ -17,13 +17,13 @@ export type CheckAnswer =
 addEventListener('message', ({ data }: MessageEvent<CheckRequest>) => void check(data));
 
 async function check({ file, ...election }: CheckRequest): Promise<void> {
-  let toldAt = 0;
+  let reportedAt = 0;
   const tell = (answer: CheckAnswer): void => postMessage(answer);
   try {
     const checked = await checkFile(partsOf(file), election, (bytes) => {
       const now = performance.now();
-      if (now - toldAt < tellMs) return;
-      toldAt = now;
+      if (now - reportedAt < tellMs) return;
+      reportedAt = now;
       tell({ kind: 'reading', bytes });
     });
     tell({ kind: 'done', checked });

@@ -7,8 +7,8 @@ import type { FileFinding, FindingGroup, FindingKind } from './check-file.ts';
 import { wordsOf } from './finding-words.ts';
 
 /** Rows of a group on the page: at first, and at most. */
-const shownFirst = 5;
-const shownMax = 500;
+const findingsFirst = 5;
+const findingsMax = 500;
 
 export function FindingList({
   groups,
@@ -26,8 +26,8 @@ export function FindingList({
 function FindingSection({ group, contests }: { readonly group: FindingGroup; readonly contests: readonly Contest[] }) {
   const [all, setAll] = useState(false);
   const { title, mend } = wordsOf(group, contests);
-  const shown = group.listed.slice(0, all ? shownMax : shownFirst);
-  const rest = group.total - shown.length;
+  const visible = group.listed.slice(0, all ? findingsMax : findingsFirst);
+  const rest = group.total - visible.length;
   return (
     <section class="batch-findings">
       <h3>
@@ -35,15 +35,15 @@ function FindingSection({ group, contests }: { readonly group: FindingGroup; rea
       </h3>
       <p>{mend}</p>
       <ul>
-        {shown.map((finding) => (
+        {visible.map((finding) => (
           <FindingLine key={finding.line} finding={finding} withDetail={ownDetails.has(group.kind)} />
         ))}
       </ul>
-      {!all && group.listed.length > shownFirst && (
+      {!all && group.listed.length > findingsFirst && (
         <button type="button" class="small" onClick={() => setAll(true)} aria-label={`Show all: ${title}`}>
           Show{' '}
-          {group.listed.length > shownMax
-            ? `the first ${numberText(shownMax)}`
+          {group.listed.length > findingsMax
+            ? `the first ${numberText(findingsMax)}`
             : `all ${numberText(group.listed.length)}`}
         </button>
       )}

@@ -9,19 +9,19 @@ import type { UploadNote } from './upload-store.ts';
 
 export function InterruptedNote({ userId }: { readonly userId: string }) {
   const [note, setNote] = useState<UploadNote | null>(() => rememberedUpload(userId));
-  const [found, setFound] = useState<Batch | 'looking' | 'absent' | 'unknown'>('looking');
+  const [arrival, setArrival] = useState<Batch | 'looking' | 'absent' | 'unknown'>('looking');
   useEffect(() => {
     if (note === null) return;
     uploadedBatch(note.batchId).then(
-      (batch) => setFound(batch ?? 'absent'),
+      (batch) => setArrival(batch ?? 'absent'),
       (error: unknown) => {
         if (!(error instanceof Refused)) throw error;
-        setFound('unknown');
+        setArrival('unknown');
       },
     );
   }, [note]);
-  if (note === null || found === 'looking') return null;
-  const arrived = typeof found === 'object' && found.state !== 'incomplete';
+  if (note === null || arrival === 'looking') return null;
+  const arrived = typeof arrival === 'object' && arrival.state !== 'incomplete';
   return (
     <div class={arrived ? 'note ok' : 'note warn'} role="status">
       <h2>
@@ -34,7 +34,7 @@ export function InterruptedNote({ userId }: { readonly userId: string }) {
           <Link href={`/batches/${note.batchId}`}>See the batch</Link>
         ) : (
           <>
-            {found === 'absent' ? 'The file did not arrive. ' : ''}Choose{' '}
+            {arrival === 'absent' ? 'The file did not arrive. ' : ''}Choose{' '}
             <Link href={`/batches/new?election=${note.electionId}`}>the same file again</Link>. No ballot counts twice.
           </>
         )}

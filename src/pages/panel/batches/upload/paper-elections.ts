@@ -50,11 +50,11 @@ const readElection = async (id: string, signal: AbortSignal): Promise<PublicElec
 
 /** One announced election with its contests; null waits. */
 export function useElection(electionId: string | null) {
-  const asked = useRemote<ElectionPreview>(
+  const preview = useRemote<ElectionPreview>(
     'elections',
     electionId === null ? null : `/v1/elections/${encodeURIComponent(electionId)}/preview`,
   );
-  return { ...asked, data: asked.data?.election };
+  return { ...preview, data: preview.data?.election };
 }
 
 /** The newest elections, for a select field. Drafts have no batches. */

@@ -19,7 +19,7 @@ export type RepeatedIds = {
 
 export function createRepeatedIds(): RepeatedIds {
   let table = new Uint32Array(placesMin * wordsOfPlace);
-  let held = 0;
+  let count = 0;
   let looked = 0;
   const key = new Uint32Array(4);
   const grow = (): void => {
@@ -32,7 +32,7 @@ export function createRepeatedIds(): RepeatedIds {
   };
   return {
     firstRow(text, row) {
-      if (held >= repeatedIdsRowsMax) return null;
+      if (count >= repeatedIdsRowsMax) return null;
       looked += 1;
       readGuid(text, key);
       const place = placeOf(table, key);
@@ -40,8 +40,8 @@ export function createRepeatedIds(): RepeatedIds {
       if (first !== 0) return first;
       table.set(key, place);
       table[place + 4] = row;
-      held += 1;
-      if (held * 2 * wordsOfPlace > table.length) grow();
+      count += 1;
+      if (count * 2 * wordsOfPlace > table.length) grow();
       return null;
     },
     get looked() {

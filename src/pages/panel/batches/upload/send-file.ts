@@ -4,7 +4,7 @@ import type { ProblemBody } from '../../../../protocol/problem.ts';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { callPanel, Refused } from '../../calls.ts';
 
-export type Sent =
+export type UploadOutcome =
   /** `queued` is false where every row was checked before and nothing was queued. */
   | { readonly kind: 'taken'; readonly batch: Batch; readonly queued: boolean }
   | { readonly kind: 'refused'; readonly rejection: Refused }
@@ -20,7 +20,7 @@ export type Sending = {
 };
 
 /** Waits for a new sign-in if the session ended, then uploads the file. */
-export async function sendFile(sending: Sending): Promise<Sent> {
+export async function sendFile(sending: Sending): Promise<UploadOutcome> {
   for (;;) {
     // Checked first, because a large upload would be wasted.
     try {
@@ -30,12 +30,12 @@ export async function sendFile(sending: Sending): Promise<Sent> {
       if (!(error instanceof Refused)) throw error;
       return { kind: 'refused', rejection: error };
     }
-    const sent = await sendOnce(sending);
-    if (sent.kind !== 'refused' || !sent.rejection.is('unauthenticated')) return sent;
+    const response = await sendOnce(sending);
+    if (response.kind !== 'refused' || !response.rejection.is('unauthenticated')) return response;
   }
 }
 
-function sendOnce({ file, electionId, signal, onSent }: Sending): Promise<Sent> {
+function sendOnce({ file, electionId, signal, onSent }: Sending): Promise<UploadOutcome> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open('POST', `/api/officials/v1/batches?electionId=${encodeURIComponent(electionId)}`);
@@ -53,7 +53,7 @@ function sendOnce({ file, electionId, signal, onSent }: Sending): Promise<Sent> 
   });
 }
 
-function answerOf({ status, responseText }: XMLHttpRequest): Sent {
+function answerOf({ status, responseText }: XMLHttpRequest): UploadOutcome {
   const body = parseJson(responseText);
   if (status === 200 || status === 202) {
     const { batch } = body as { batch: Batch };

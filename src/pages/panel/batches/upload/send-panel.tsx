@@ -14,53 +14,53 @@ import type { Upload } from './upload-store.ts';
 
 /** The earlier upload of this file, by batch ID; null while it is unknown or where there is none. */
 export function useKnownBatch(batchId: string | null): Batch | null {
-  const [known, setKnown] = useState<Batch | null>(null);
+  const [earlier, setEarlier] = useState<Batch | null>(null);
   useEffect(() => {
-    let gone = false;
-    setKnown(null);
+    let ended = false;
+    setEarlier(null);
     if (batchId === null) return;
     uploadedBatch(batchId).then(
-      (batch) => (gone ? undefined : setKnown(batch)),
+      (batch) => (ended ? undefined : setEarlier(batch)),
       (error: unknown) => {
         // The upload itself finds it.
         if (!(error instanceof Error)) throw error;
       },
     );
     return () => {
-      gone = true;
+      ended = true;
     };
   }, [batchId]);
-  return known;
+  return earlier;
 }
 
 export function SendActs({
   rows,
-  known,
+  earlier,
   election,
   onSend,
   onAgain,
 }: {
   readonly rows: number;
-  readonly known: Batch | null;
+  readonly earlier: Batch | null;
   readonly election: PublicElection;
   readonly onSend: () => void;
   readonly onAgain: () => void;
 }) {
-  const again = known !== null && known.state !== 'incomplete';
+  const again = earlier !== null && earlier.state !== 'incomplete';
   return (
     <>
       {again && (
         <div class="note" role="status">
           <h2>This file was already uploaded</h2>
           <p>
-            It was accepted on <Moment at={known.acceptedAt} zone={election.timeZone} />. There is nothing to send.
+            It was accepted on <Moment at={earlier.acceptedAt} zone={election.timeZone} />. There is nothing to send.
           </p>
           <p>
-            <Link href={`/batches/${known.id}`}>See the batch</Link>
+            <Link href={`/batches/${earlier.id}`}>See the batch</Link>
           </p>
         </div>
       )}
-      {known?.state === 'incomplete' && (
+      {earlier?.state === 'incomplete' && (
         <p class="note warn" role="status">
           This file belongs to an incomplete batch. Send it again to add the missing rows. No ballot counts twice.
         </p>
@@ -164,13 +164,13 @@ function Rejection({ rejection, onSendAgain, onClose }: EndProps & { readonly re
       <RejectionNote rejection={rejection} />
       {lines.length > 0 && (
         <ul>
-          {lines.slice(0, linesShownMax).map(({ line, row, text, detail }) => (
+          {lines.slice(0, rejectionLinesMax).map(({ line, row, text, detail }) => (
             <li key={line}>
               <strong>{row === null ? 'Heading' : `Row ${numberText(row)}`}</strong>:{' '}
               <code class="batch-raw">{text}</code> {detail}
             </li>
           ))}
-          {linesTotal > linesShownMax && <li>{numberText(linesTotal - linesShownMax)} more</li>}
+          {linesTotal > rejectionLinesMax && <li>{numberText(linesTotal - rejectionLinesMax)} more</li>}
         </ul>
       )}
       <EndActs onSendAgain={onSendAgain} onClose={onClose} />
@@ -178,7 +178,7 @@ function Rejection({ rejection, onSendAgain, onClose }: EndProps & { readonly re
   );
 }
 /** Most lines of a rejection on the page: the check before lists all of them. */
-const linesShownMax = 20;
+const rejectionLinesMax = 20;
 
 function EndNote({ title, children, ...acts }: EndProps & { readonly title: string; readonly children: string }) {
   return (

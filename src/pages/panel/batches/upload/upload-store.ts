@@ -5,7 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { callPanel, Refused } from '../../calls.ts';
 import { sendFile } from './send-file.ts';
-import type { Sent } from './send-file.ts';
+import type { UploadOutcome } from './send-file.ts';
 
 /** Delays between checks whether a file arrived whose response was lost, in milliseconds. */
 const lookPausesMs = [500, 2_000, 5_000];
@@ -61,15 +61,15 @@ export async function startUpload(file: Blob, note: UploadNote): Promise<void> {
   show({ kind: 'sending', bytes: 0, bytesTotal: file.size });
   rememberUpload(note);
   addEventListener('beforeunload', askBeforeLeaving);
-  const sent = await sendFile({
+  const outcome = await sendFile({
     file,
     electionId: note.electionId,
     signal: stop.signal,
     onSent: (bytes) =>
       show(bytes < file.size ? { kind: 'sending', bytes, bytesTotal: file.size } : { kind: 'waiting' }),
   });
-  if (sent.kind === 'unknown') show({ kind: 'looking' });
-  const state = await stateAfter(sent, note.batchId);
+  if (outcome.kind === 'unknown') show({ kind: 'looking' });
+  const state = await stateAfter(outcome, note.batchId);
   removeEventListener('beforeunload', askBeforeLeaving);
   if (state.kind !== 'unknown') forgetUpload();
   show(state);
@@ -81,14 +81,14 @@ export function cancelUpload(): void {
 }
 export const clearUpload = (): void => change(null);
 
-async function stateAfter(sent: Sent, batchId: string): Promise<UploadState> {
-  if (sent.kind !== 'unknown') return sent;
+async function stateAfter(outcome: UploadOutcome, batchId: string): Promise<UploadState> {
+  if (outcome.kind !== 'unknown') return outcome;
   for (const pauseMs of lookPausesMs) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    const found = await uploadedBatch(batchId).catch(() => null);
-    if (found && found.state !== 'incomplete') return { kind: 'taken', batch: found, queued: true };
+    const existing = await uploadedBatch(batchId).catch(() => null);
+    if (existing && existing.state !== 'incomplete') return { kind: 'taken', batch: existing, queued: true };
   }
-  return sent;
+  return outcome;
 }
 
 /** Null where there is no visible batch. Throws a rejection where the answer is unknown. */

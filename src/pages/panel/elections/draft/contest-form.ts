@@ -28,13 +28,13 @@ export type ContestForm = {
 export function readContests({ definition, participants }: AdministeredElection): readonly ContestForm[] {
   const main = mainLanguage(definition);
   return definition.contests.map((contest) => {
-    const taken = new Set(contest.options.map(({ id }) => id));
+    const usedIds = new Set(contest.options.map(({ id }) => id));
     const options = [...contest.options]
       .sort((a, b) => a.number - b.number)
       .map((option): OptionForm => {
         const title = optionTitle(option, participants);
-        const id = isSuggestedId(option.id) ? freshId('option', taken) : option.id;
-        taken.add(id);
+        const id = isSuggestedId(option.id) ? freshId('option', usedIds) : option.id;
+        usedIds.add(id);
         return {
           id,
           was: option.id,
@@ -54,18 +54,18 @@ export function writeContests(
   isDraft: boolean,
 ): Pick<Definition, 'contests'> {
   const main = mainLanguage(definition);
-  const taken = new Set(definition.contests.map(({ id }) => id));
+  const usedIds = new Set(definition.contests.map(({ id }) => id));
   const contests = forms.map((form): ContestDraft => {
     const before = form.isNew ? undefined : definition.contests.find(({ id }) => id === form.id);
-    const id = before?.id ?? (isDraft ? freshSuggestedId(taken) : freshId('contest', taken));
-    taken.add(id);
-    const { orderSeed: _before, ...kept } = { orderSeed: null, ...(before ?? newRule) };
-    const { changed, ...limits } = fitLimits(kept, form.options.length);
+    const id = before?.id ?? (isDraft ? freshSuggestedId(usedIds) : freshId('contest', usedIds));
+    usedIds.add(id);
+    const { orderSeed: _before, ...rule } = { orderSeed: null, ...(before ?? newRule) };
+    const { changed, ...limits } = fitLimits(rule, form.options.length);
     // A changed rule has to be reviewed again.
-    const marked = changed && isDraft && !isSuggestedId(id) ? freshSuggestedId(taken) : id;
-    taken.add(marked);
+    const marked = changed && isDraft && !isSuggestedId(id) ? freshSuggestedId(usedIds) : id;
+    usedIds.add(marked);
     return {
-      ...kept,
+      ...rule,
       ...limits,
       id: marked,
       title: { ...before?.title, [main]: form.title },

@@ -42,19 +42,19 @@ export function DateTimeField({
   /** "opens", "closes" */
   readonly verb: string;
 }) {
-  const made = useId();
+  const fieldId = useId();
   const twice = timeZone !== null && momentsOf(value, timeZone).length > 1;
   const moment = timeZone === null || value.date === '' || value.time === '' ? null : momentOf(value, timeZone);
   const wrong = fault ?? (moment !== null && 'fault' in moment ? moment.fault : undefined);
   return (
-    <fieldset class={wrong === undefined ? 'moment' : 'moment wrong'} id={id} aria-describedby={`${made}-said`}>
+    <fieldset class={wrong === undefined ? 'moment' : 'moment wrong'} id={id} aria-describedby={`${fieldId}-said`}>
       <legend>{label}</legend>
       {wrong !== undefined && <p class="fault">{wrong}</p>}
       <div class="pair">
         <div class="field">
-          <label for={`${made}-date`}>Day</label>
+          <label for={`${fieldId}-date`}>Day</label>
           <input
-            id={`${made}-date`}
+            id={`${fieldId}-date`}
             type="date"
             value={value.date}
             aria-invalid={wrong !== undefined}
@@ -62,9 +62,9 @@ export function DateTimeField({
           />
         </div>
         <div class="field">
-          <label for={`${made}-time`}>Time</label>
+          <label for={`${fieldId}-time`}>Time</label>
           <input
-            id={`${made}-time`}
+            id={`${fieldId}-time`}
             type="time"
             value={value.time}
             aria-invalid={wrong !== undefined}
@@ -76,14 +76,14 @@ export function DateTimeField({
         <div class="check">
           <input
             type="checkbox"
-            id={`${made}-second`}
+            id={`${fieldId}-second`}
             checked={value.second}
             onChange={(event) => onValue({ ...value, second: event.currentTarget.checked })}
           />
-          <label for={`${made}-second`}>Use the second {value.time} on that day, after clocks go back</label>
+          <label for={`${fieldId}-second`}>Use the second {value.time} on that day, after clocks go back</label>
         </div>
       )}
-      <p id={`${made}-said`} class="hint" aria-live="polite">
+      <p id={`${fieldId}-said`} class="hint" aria-live="polite">
         {moment !== null && 'at' in moment && timeZone !== null && (
           <InWords at={moment.at} timeZone={timeZone} time={value.time} verb={verb} />
         )}

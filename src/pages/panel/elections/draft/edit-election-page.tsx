@@ -33,16 +33,16 @@ const stepForms: Readonly<Record<StepName, (props: StepProps) => preact.JSX.Elem
 };
 
 export function EditElectionPage({ electionId, step }: { readonly electionId: string; readonly step?: string }) {
-  const found = useRemote<{ election: AdministeredElection }>('elections', pathOf(electionId));
+  const reading = useRemote<{ election: AdministeredElection }>('elections', pathOf(electionId));
   const [, go] = useLocation();
-  if (found.data === undefined) {
+  if (reading.data === undefined) {
     return (
       <PageShell title="Edit the election">
-        <Loaded of={found}>{() => null}</Loaded>
+        <Loaded of={reading}>{() => null}</Loaded>
       </PageShell>
     );
   }
-  const { election } = found.data;
+  const { election } = reading.data;
   if (step === undefined) return <StepList election={election} />;
   if (!isStepName(step)) {
     return (

@@ -18,7 +18,7 @@ type Props = {
 export function OptionList({ contest: { options }, path, language, faultAt, onChange }: Props) {
   const list = useRef<HTMLOListElement>(null);
   const [focus, setFocus] = useState<{ readonly id: string; readonly button: 'up' | 'down' }>();
-  const [said, setSaid] = useState('');
+  const [announcement, setAnnouncement] = useState('');
   useEffect(() => {
     if (focus === undefined) return;
     const row = list.current?.querySelector(`[data-option="${CSS.escape(focus.id)}"]`);
@@ -29,7 +29,7 @@ export function OptionList({ contest: { options }, path, language, faultAt, onCh
     if (option === undefined || to < 0 || to >= options.length) return;
     onChange(moved(options, from, to), false);
     setFocus({ id: option.id, button });
-    setSaid(`${option.text} is now number ${to + 1} now.`);
+    setAnnouncement(`${option.text} is now number ${to + 1}.`);
   };
   return (
     <fieldset id={fieldId(`${path}/options`)}>
@@ -56,13 +56,13 @@ export function OptionList({ contest: { options }, path, language, faultAt, onCh
                 options.filter((_, at) => at !== index),
                 false,
               );
-              setSaid(`${option.text} was removed.`);
+              setAnnouncement(`${option.text} was removed.`);
             }}
           />
         ))}
       </ol>
       <p role="status" class="unseen">
-        {said}
+        {announcement}
       </p>
     </fieldset>
   );

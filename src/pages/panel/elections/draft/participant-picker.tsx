@@ -15,30 +15,30 @@ export type Picked = { readonly id: string; readonly name: string };
 export function ParticipantPicker({
   kind,
   language,
-  taken,
+  usedIds,
   onPick,
 }: {
   /** The kind that the contest allows; null: any. */
   readonly kind: Participant['kind'] | null;
   readonly language: string;
-  readonly taken: ReadonlySet<string>;
+  readonly usedIds: ReadonlySet<string>;
   readonly onPick: (picked: readonly Picked[]) => void;
 }) {
   const [search, setSearch] = useState('');
   const query = new URLSearchParams({ limit: '100', ...(kind !== null && { kind }) });
   if (search.trim() !== '') query.set('search', search.trim());
-  const found = useRemote<{ participants: readonly Participant[] }>('elections', `/v1/participants?${query}`);
-  const offered = (found.data?.participants ?? []).filter(({ id }) => !taken.has(id));
-  const [said, setSaid] = useState('');
+  const matches = useRemote<{ participants: readonly Participant[] }>('elections', `/v1/participants?${query}`);
+  const offered = (matches.data?.participants ?? []).filter(({ id }) => !usedIds.has(id));
+  const [announcement, setAnnouncement] = useState('');
   const pick = (picked: Picked): void => {
     onPick([picked]);
-    setSaid(`${picked.name} was added.`);
+    setAnnouncement(`${picked.name} was added.`);
   };
   return (
     <fieldset class="picker">
       <legend>Add a participant</legend>
       <TextField label="Find by name" type="search" value={search} onValue={setSearch} autocomplete="off" />
-      <RejectionNote rejection={found.error} />
+      <RejectionNote rejection={matches.error} />
       <ul class="offered">
         {offered.slice(0, offeredMax).map((participant) => (
           <li key={participant.id}>
@@ -61,21 +61,21 @@ export function ParticipantPicker({
             class="small"
             onClick={() => {
               onPick(offered.map(({ id, name }) => ({ id, name: nameText(name, language) })));
-              setSaid(`${offered.length} participants were added.`);
+              setAnnouncement(`${offered.length} participants were added.`);
             }}
           >
             Add all {offered.length}
           </button>
         </p>
       )}
-      {found.data !== undefined && offered.length === 0 && (
+      {matches.data !== undefined && offered.length === 0 && (
         <p class="hint">
           {search.trim() === '' ? 'There are no other participants to add.' : 'No other participant has that name.'}
         </p>
       )}
-      {search.trim() !== '' && <NewParticipant name={search.trim()} kind={kind} onMade={pick} />}
+      {search.trim() !== '' && <NewParticipant name={search.trim()} kind={kind} onCreate={pick} />}
       <p role="status" class="unseen">
-        {said}
+        {announcement}
       </p>
     </fieldset>
   );
@@ -84,11 +84,11 @@ export function ParticipantPicker({
 function NewParticipant({
   name,
   kind,
-  onMade,
+  onCreate,
 }: {
   readonly name: string;
   readonly kind: Participant['kind'] | null;
-  readonly onMade: (picked: Picked) => void;
+  readonly onCreate: (picked: Picked) => void;
 }) {
   const refresh = useRefresh();
   const make = useAct(async (as: Participant['kind']) => {
@@ -97,7 +97,7 @@ function NewParticipant({
       method: 'POST',
       body,
     });
-    onMade({ id: data.participant.id, name });
+    onCreate({ id: data.participant.id, name });
     await refresh('elections');
   });
   const kinds: readonly Participant['kind'][] = kind === null ? ['party', 'individual'] : [kind];

@@ -46,7 +46,7 @@ export function StepFrame<Values>({
         }}
       >
         <ElectionRejection rejection={act.rejection} electionId={election.id} step={step} />
-        {theirs !== null && <BothShown step={step} theirs={theirs} mine={form.mine()} form={form} />}
+        {theirs !== null && <BothVersions step={step} theirs={theirs} mine={form.mine()} form={form} />}
         {children}
         <div class="acts">
           <button type="submit" class="primary" aria-disabled={act.busy}>
@@ -101,7 +101,7 @@ export function AnnouncedNote({ election }: { readonly election: AdministeredEle
   );
 }
 
-function BothShown<Values>({
+function BothVersions<Values>({
   step,
   theirs,
   mine,

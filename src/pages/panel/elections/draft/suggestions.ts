@@ -25,12 +25,13 @@ export const isSuggestedTime = (instant: string): boolean => Date.parse(instant)
 export const isSuggestedLife = (seconds: number): boolean => seconds === markSeconds;
 
 /** An unused ID, such as "option-3". */
-export function freshId(stem: string, taken: ReadonlySet<string>): string {
+export function freshId(stem: string, usedIds: ReadonlySet<string>): string {
   let number = 1;
-  while (taken.has(`${stem}-${number}`)) number += 1;
+  while (usedIds.has(`${stem}-${number}`)) number += 1;
   return `${stem}-${number}`;
 }
-export const freshSuggestedId = (taken: ReadonlySet<string>): string => freshId(suggestedPrefix.slice(0, -1), taken);
+export const freshSuggestedId = (usedIds: ReadonlySet<string>): string =>
+  freshId(suggestedPrefix.slice(0, -1), usedIds);
 
 type Words = Readonly<Record<'house' | 'office' | 'question' | 'party' | 'person' | 'yes' | 'no', string>>;
 const english: Words = {

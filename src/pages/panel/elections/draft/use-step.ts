@@ -35,8 +35,8 @@ export type StepForm<Values> = {
   readonly faultAt: (path: string) => string | undefined;
 };
 
-type Kept = { readonly base: AdministeredElection; readonly values: unknown };
-const unsaved = new Map<string, Kept>();
+type Unsaved = { readonly base: AdministeredElection; readonly values: unknown };
+const unsaved = new Map<string, Unsaved>();
 
 export function useStep<Values extends object>(
   election: AdministeredElection,
@@ -44,15 +44,15 @@ export function useStep<Values extends object>(
   onSaved: () => void,
 ): StepForm<Values> {
   const key = `${useMe().user.id} ${election.id} ${name}`;
-  const [kept, setKept] = useState(() => unsaved.get(key) ?? null);
+  const [draft, setDraft] = useState(() => unsaved.get(key) ?? null);
   const [theirs, setTheirs] = useState<AdministeredElection | null>(null);
   const refresh = useRefresh();
-  const base = kept?.base ?? election;
-  const values = (kept?.values ?? read(election)) as Values;
-  const keep = (next: Kept | null): void => {
+  const base = draft?.base ?? election;
+  const values = (draft?.values ?? read(election)) as Values;
+  const keep = (next: Unsaved | null): void => {
     if (next === null) unsaved.delete(key);
     else unsaved.set(key, next);
-    setKept(next);
+    setDraft(next);
   };
   const saved = async (): Promise<void> => {
     keep(null);
@@ -64,7 +64,7 @@ export function useStep<Values extends object>(
     const faults = check?.(values) ?? [];
     if (faults.length > 0) throw refusedHere(faults);
     // A new announcement needs a change.
-    if (kept === null && election.state !== 'draft') return saved();
+    if (draft === null && election.state !== 'draft') return saved();
     try {
       await patch(base, write(values, base.definition, base));
     } catch (error) {
@@ -79,7 +79,7 @@ export function useStep<Values extends object>(
   });
   return {
     values,
-    typed: kept !== null,
+    typed: draft !== null,
     act,
     theirs,
     set: (changes) => keep({ base, values: { ...values, ...changes } }),

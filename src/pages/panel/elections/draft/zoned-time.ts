@@ -33,13 +33,13 @@ export function momentsOf({ date, time }: LocalTime, timeZone: string): readonly
   if (Number.isNaN(asUtc)) return [];
   // The offset at any of them occurs within a day of it too.
   const candidates = [asUtc - dayMs, asUtc + dayMs].map((near) => asUtc - offsetMs(near, timeZone));
-  const shown = time.endsWith(':00') && time.length > 5 ? time.slice(0, 5) : time;
+  const clockTime = time.endsWith(':00') && time.length > 5 ? time.slice(0, 5) : time;
   return [...new Set(candidates)]
     .sort((a, b) => a - b)
     .map((ms) => new Date(ms).toISOString())
     .filter((instant) => {
       const local = localOf(instant, timeZone);
-      return local.date === date && local.time === shown;
+      return local.date === date && local.time === clockTime;
     });
 }
 

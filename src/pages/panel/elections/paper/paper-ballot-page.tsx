@@ -23,22 +23,22 @@ import type { PaperWords } from './paper-words.ts';
 const copiesMax = 200;
 
 export function PaperBallotPage({ electionId }: { readonly electionId: string }) {
-  const found = useRemote<ElectionPreview>('elections', `${pathOf(electionId)}/preview`);
-  if (found.data === undefined) {
+  const reading = useRemote<ElectionPreview>('elections', `${pathOf(electionId)}/preview`);
+  if (reading.data === undefined) {
     return (
       <PageShell title="Paper ballots">
-        {found.error !== null && <ElectionRejection rejection={found.error} electionId={electionId} />}
-        <Loaded of={{ ...found, error: null }}>{() => null}</Loaded>
+        {reading.error !== null && <ElectionRejection rejection={reading.error} electionId={electionId} />}
+        <Loaded of={{ ...reading, error: null }}>{() => null}</Loaded>
       </PageShell>
     );
   }
-  return <Shown election={found.data.election} />;
+  return <PaperBallots election={reading.data.election} />;
 }
 
-function Shown({ election }: { readonly election: PublicElection }) {
+function PaperBallots({ election }: { readonly election: PublicElection }) {
   const [search, setSearch] = useSearchParams();
-  const asked = ballotLanguages.find((tag) => tag === search.get('language'));
-  const language = asked ?? ballotLanguages.find((tag) => tag in election.title) ?? 'en';
+  const selected = ballotLanguages.find((tag) => tag === search.get('language'));
+  const language = selected ?? ballotLanguages.find((tag) => tag in election.title) ?? 'en';
   const [words, setWords] = useState<PaperWords>();
   useEffect(() => void loadPaperWords(language).then(setWords), [language]);
   const [guids, setGuids] = useState<readonly string[]>([]);
@@ -64,7 +64,7 @@ function Shown({ election }: { readonly election: PublicElection }) {
         onValue={(next) => setSearch({ language: next }, { replace: true })}
         options={ballotLanguages.map((tag) => [tag, languageName(tag)] as const)}
       />
-      <Making onMade={setGuids} />
+      <Making onCreate={setGuids} />
       {guids.length > 0 && <Ready election={election} guids={guids} />}
       {words !== undefined && (
         <div class="sheets">
@@ -79,14 +79,14 @@ function Shown({ election }: { readonly election: PublicElection }) {
   );
 }
 
-function Making({ onMade }: { readonly onMade: (guids: readonly string[]) => void }) {
+function Making({ onCreate }: { readonly onCreate: (guids: readonly string[]) => void }) {
   const [typed, setTyped] = useState('10');
   const [fault, setFault] = useState<string>();
   const make = (): void => {
     const copies = Number(typed.trim());
     const fits = /^\d+$/.test(typed.trim()) && copies >= 1 && copies <= copiesMax;
     setFault(fits ? undefined : `Enter a whole number from 1 to ${copiesMax}. To print more, repeat this step.`);
-    if (fits) onMade(Array.from({ length: copies }, newGuid));
+    if (fits) onCreate(Array.from({ length: copies }, newGuid));
   };
   return (
     <form

@@ -7,7 +7,7 @@ import type { PublicElection } from '../../../../protocol/public-document.ts';
 import { fill } from '../../../shared/copy/copy.ts';
 import type { PaperWords } from './paper-words.ts';
 
-type Shown = { readonly election: PublicElection; readonly words: PaperWords };
+type BallotData = { readonly election: PublicElection; readonly words: PaperWords };
 
 /** `guid` null: a specimen that cannot be scanned. */
 export function PaperBallot({
@@ -15,7 +15,7 @@ export function PaperBallot({
   words,
   guid,
   isDraft,
-}: Shown & { readonly guid: string | null; readonly isDraft: boolean }) {
+}: BallotData & { readonly guid: string | null; readonly isDraft: boolean }) {
   const { own, copy, tag, lang, dir } = words;
   const title = titleText(election.title, tag);
   const several = election.contests.some(({ maxChoices }) => maxChoices > 1);

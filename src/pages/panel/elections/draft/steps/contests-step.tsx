@@ -106,7 +106,7 @@ function ContestFields({ contest, index, of, election, faultAt, onChange, onMove
           <ParticipantPicker
             kind={sharesSeats ? 'party' : null}
             language={main}
-            taken={new Set(options.flatMap(({ participantId }) => participantId ?? []))}
+            usedIds={new Set(options.flatMap(({ participantId }) => participantId ?? []))}
             onPick={(picked) => add(picked.map(({ id, name }) => ({ id, was: null, text: name, participantId: id })))}
           />
         </>
@@ -114,7 +114,7 @@ function ContestFields({ contest, index, of, election, faultAt, onChange, onMove
       <DrawLots
         ids={options.map(({ id }) => id)}
         seed={contest.orderSeed}
-        onDrawn={(order, orderSeed) =>
+        onDraw={(order, orderSeed) =>
           onChange({ options: order.flatMap((id) => options.filter((option) => option.id === id)), orderSeed })
         }
       />

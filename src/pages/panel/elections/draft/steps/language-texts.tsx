@@ -5,7 +5,7 @@ import { inLatin } from '../../../../../domain/serbian-script.ts';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
 import { TextField } from '../../../parts/field.tsx';
 import { languageName, mainLanguage } from '../definition.ts';
-import type { WrittenText } from '../../describe.ts';
+import type { ElectionText } from '../../describe.ts';
 import type { StepForm } from '../use-step.ts';
 import { isThere, own } from './languages-form.ts';
 import type { Values } from './languages-form.ts';
@@ -18,7 +18,7 @@ export function LanguageTexts({
   election: { definition },
 }: {
   readonly form: StepForm<Values>;
-  readonly texts: readonly WrittenText[];
+  readonly texts: readonly ElectionText[];
   /** Languages that the service has. */
   readonly saved: ReadonlySet<string>;
   readonly tag: string;
@@ -68,7 +68,7 @@ function ParticipantText({
   isNew,
   original,
 }: {
-  readonly text: WrittenText;
+  readonly text: ElectionText;
   readonly tag: string;
   readonly isNew: boolean;
   readonly original: string;

@@ -2,7 +2,7 @@
 import { languageName, languagesOf } from '../definition.ts';
 import type { ContestDraft, Definition } from '../definition.ts';
 import { textsOf } from '../../describe.ts';
-import type { WrittenText } from '../../describe.ts';
+import type { ElectionText } from '../../describe.ts';
 import type { StepFault } from '../steps.ts';
 import type { StepWork } from '../use-step.ts';
 
@@ -14,7 +14,7 @@ export type Values = {
 };
 
 /** True for texts of the election, false for participants' names. */
-export const own = (text: WrittenText): boolean => text.participantId === undefined;
+export const own = (text: ElectionText): boolean => text.participantId === undefined;
 
 export const languagesWork: StepWork<Values> = {
   name: 'languages',
@@ -65,5 +65,5 @@ function titleOf({ languages, texts }: Values, key: string, before: Definition['
   return entries.length === 0 ? before : (Object.fromEntries(entries) as Definition['title']);
 }
 
-export const isThere = ({ texts }: Values, text: WrittenText, tag: string): boolean =>
+export const isThere = ({ texts }: Values, text: ElectionText, tag: string): boolean =>
   ((own(text) ? texts[text.key]?.[tag] : text.title[tag]) ?? '').trim() !== '';

@@ -4,7 +4,7 @@ import { useSearchParams } from 'wouter-preact';
 import { TextField } from '../../../parts/field.tsx';
 import { isLanguageTag, languageName, languagesOf, mainLanguage, voterLanguages } from '../definition.ts';
 import { textsOf } from '../../describe.ts';
-import type { WrittenText } from '../../describe.ts';
+import type { ElectionText } from '../../describe.ts';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import { fieldId, useStep } from '../use-step.ts';
@@ -17,8 +17,8 @@ export function LanguagesStep({ election, onSaved }: StepProps) {
   const form = useStep(election, languagesWork, onSaved);
   const [search, setSearch] = useSearchParams();
   const { languages } = form.values;
-  const asked = search.get('language');
-  const shown = languages.find((tag) => tag === asked) ?? languages[1] ?? languages[0] ?? 'en';
+  const wanted = search.get('language');
+  const current = languages.find((tag) => tag === wanted) ?? languages[1] ?? languages[0] ?? 'en';
   const texts = textsOf(election.definition, election.participants);
   // A participant may have one name for every language, so for a new language only the service knows.
   const saved = new Set(languagesOf(election.definition));
@@ -26,8 +26,8 @@ export function LanguagesStep({ election, onSaved }: StepProps) {
   return (
     <StepFrame step="languages" election={election} form={form}>
       <LanguageChoice form={form} main={mainLanguage(election.definition)} onAdded={select} />
-      <Missing form={form} texts={texts} saved={saved} shown={shown} onShow={select} />
-      <LanguageTexts form={form} texts={texts} saved={saved} tag={shown} election={election} />
+      <Missing form={form} texts={texts} saved={saved} current={current} onShow={select} />
+      <LanguageTexts form={form} texts={texts} saved={saved} tag={current} election={election} />
     </StepFrame>
   );
 }
@@ -96,16 +96,16 @@ function LanguageChoice({
   );
 }
 
-type TextsProps = Props & { readonly texts: readonly WrittenText[]; readonly saved: ReadonlySet<string> };
+type TextsProps = Props & { readonly texts: readonly ElectionText[]; readonly saved: ReadonlySet<string> };
 
 function Missing({
   form: { values },
   texts,
   saved,
-  shown,
+  current,
   onShow,
 }: TextsProps & {
-  readonly shown: string;
+  readonly current: string;
   readonly onShow: (tag: string) => void;
 }) {
   return (
@@ -126,19 +126,19 @@ function Missing({
         </thead>
         <tbody>
           {values.languages.map((tag) => {
-            const asked = texts.filter((text) => own(text) || saved.has(tag));
-            const missing = asked.filter((text) => !isThere(values, text, tag));
+            const wanted = texts.filter((text) => own(text) || saved.has(tag));
+            const missing = wanted.filter((text) => !isThere(values, text, tag));
             return (
               <tr key={tag}>
                 <th scope="row">{languageName(tag)}</th>
                 <td data-head="Texts" class="number">
-                  {asked.length - missing.length} of {asked.length}
+                  {wanted.length - missing.length} of {wanted.length}
                 </td>
                 <td data-head="Missing">
                   {missing.length === 0 ? 'None' : missing.map(({ label }) => label).join('; ')}
                 </td>
                 <td>
-                  <button type="button" class="small" aria-pressed={tag === shown} onClick={() => onShow(tag)}>
+                  <button type="button" class="small" aria-pressed={tag === current} onClick={() => onShow(tag)}>
                     Write<span class="unseen"> {languageName(tag)}</span>
                   </button>
                 </td>

@@ -42,9 +42,9 @@ function readRule({ method, seats, thresholdPercent, minChoices, maxChoices, abs
 }
 
 function writeRule(contest: ContestDraft, rule: Rule): ContestDraft {
-  const { seats: _seats, thresholdPercent: _threshold, ...kept } = contest;
+  const { seats: _seats, thresholdPercent: _threshold, ...rest } = contest;
   return {
-    ...kept,
+    ...rest,
     method: rule.method,
     abstain: rule.abstain,
     minChoices: numberOf(rule.minChoices),
@@ -63,11 +63,11 @@ const work: StepWork<Values> = {
     order: contests.map(({ id }) => id),
   }),
   write: ({ rules }, { contests }): Pick<Definition, 'contests'> => {
-    const taken = new Set(contests.map(({ id }) => id));
+    const usedIds = new Set(contests.map(({ id }) => id));
     const looked = (id: string): string => {
       if (!isSuggestedId(id)) return id;
-      const fresh = freshId('contest', taken);
-      taken.add(fresh);
+      const fresh = freshId('contest', usedIds);
+      usedIds.add(fresh);
       return fresh;
     };
     return {

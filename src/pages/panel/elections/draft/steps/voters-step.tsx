@@ -25,7 +25,7 @@ type Values = {
 
 const numberOf = (text: string): number => (text.trim() === '' ? NaN : Number(text.trim().replace(',', '.')));
 /** The suggested time to vote is fifteen minutes and one second. */
-const secondsShown = (seconds: number): number => (isSuggestedLife(seconds) ? seconds - 1 : seconds);
+const displaySeconds = (seconds: number): number => (isSuggestedLife(seconds) ? seconds - 1 : seconds);
 
 const work: StepWork<Values> = {
   name: 'voters',
@@ -33,7 +33,7 @@ const work: StepWork<Values> = {
     scheme: identity.scheme,
     methods: verification.methods,
     channels,
-    minutes: String(secondsShown(verification.verifiedSecondsMax) / 60),
+    minutes: String(displaySeconds(verification.verifiedSecondsMax) / 60),
     minBatch: String(minBatch),
     graceSeconds: String(graceSeconds),
   }),
@@ -73,8 +73,8 @@ export function VotersStep({ election, onSaved }: StepProps) {
           legend="Phone verification"
           path="verification/methods"
           texts={methodOfVerifying}
-          chosen={values.methods}
-          onChosen={(methods) => set({ methods })}
+          selection={values.methods}
+          onSelect={(methods) => set({ methods })}
           fault={faultAt('verification/methods')}
         />
         <TextField
@@ -91,8 +91,8 @@ export function VotersStep({ election, onSaved }: StepProps) {
           legend="Ways to vote"
           path="channels"
           texts={channelNames}
-          chosen={values.channels}
-          onChosen={(channels) => set({ channels })}
+          selection={values.channels}
+          onSelect={(channels) => set({ channels })}
           fault={faultAt('channels')}
         />
         {election.definition.rehearsal && <RehearsalFields form={form} />}
@@ -144,15 +144,15 @@ function Choices<Name extends string>({
   legend,
   path,
   texts,
-  chosen,
-  onChosen,
+  selection,
+  onSelect,
   fault,
 }: {
   readonly legend: string;
   readonly path: string;
   readonly texts: Readonly<Record<Name, string>>;
-  readonly chosen: readonly Name[];
-  readonly onChosen: (chosen: readonly Name[]) => void;
+  readonly selection: readonly Name[];
+  readonly onSelect: (selection: readonly Name[]) => void;
   readonly fault: string | undefined;
 }) {
   const names = Object.keys(texts) as Name[];
@@ -164,8 +164,8 @@ function Choices<Name extends string>({
         <CheckField
           key={name}
           label={texts[name].charAt(0).toUpperCase() + texts[name].slice(1)}
-          checked={chosen.includes(name)}
-          onValue={(on) => onChosen(names.filter((each) => (each === name ? on : chosen.includes(each))))}
+          checked={selection.includes(name)}
+          onValue={(on) => onSelect(names.filter((each) => (each === name ? on : selection.includes(each))))}
         />
       ))}
     </fieldset>
