@@ -44,7 +44,9 @@ function isProgram(node: ts.Node): boolean {
   const { parent } = node;
   if (ts.isImportDeclaration(parent) || ts.isLiteralTypeNode(parent) || ts.isCaseClause(parent)) return true;
   if (ts.isPropertyAssignment(parent) && parent.name === node) return true;
-  if (ts.isBinaryExpression(parent)) return /^[!=]==$/.test(parent.operatorToken.getText());
+  if (ts.isBinaryExpression(parent) && /^[!=]==$/.test(parent.operatorToken.getText())) return true;
+  // The name of an error class.
+  if (ts.isBinaryExpression(parent) && parent.left.getText() === 'this.name') return true;
   if (ts.isNewExpression(parent)) return true;
   for (let above: ts.Node = parent; !ts.isStatement(above); above = above.parent) {
     if (ts.isJsxAttribute(above)) return silentAttributes.has(above.name.getText());

@@ -55,8 +55,7 @@ function faultsIn({ text, use }: Pick<PanelText, 'text' | 'use'>): string[] {
   if (/!/.test(text)) faults.push('exclamation mark');
   if (/'/.test(text)) faults.push('straight apostrophe');
   if (/ {2}\S/.test(text.replace(/…\s+/g, '… ').replace(/\s+…/g, ' …'))) faults.push('double space');
-  if (/;/.test(text) && use === 'text' && wordsIn(text) > 18) faults.push('semicolon in a long text');
-  if (/^of\b|[.:] Of\b/i.test(text)) faults.push('“of” without its noun');
+  if (/^Of\b|[.:] Of\b/.test(text)) faults.push('“of” without its noun');
   if (use === 'name') faults.push(...faultsInName(text));
   return faults;
 }
@@ -66,7 +65,8 @@ function faultsInName(text: string): string[] {
   const faults: string[] = [];
   const words = text.replace(/…/g, '').trim().split(/\s+/).filter(Boolean);
   if (/^\p{Ll}/u.test(text)) faults.push('no capital');
-  if (/^(?:to \p{Ll}|how |what |where |which |whether |it |its |from the )/iu.test(text)) faults.push('not a noun');
+  if (/^(?:to \p{Ll}|how (?!the )|what |where |which |whether |it |its |from the )/iu.test(text))
+    faults.push('not a noun');
   if (/^(?:is|are|was|were|has|have|does|do) .*\?$/i.test(text)) faults.push('question as heading');
   if (/^\p{L}+ing$/u.test(text)) faults.push('participle as heading');
   const capitals = words.slice(1).filter((word) => /^\p{Lu}\p{Ll}/u.test(word) && !properCase.test(word));
