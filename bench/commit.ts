@@ -56,7 +56,7 @@ function engine(url: string, election: BenchElection): { batcher: Batcher<Item, 
     commit: (electionId, items) => {
       const sealed = sealBatch(to, sealTo, items);
       const casts = items.map((item, index) => ({ ...item, sealed: sealed[index]!, verifiedAtMs }));
-      return castBallots(pool, { electionId, edition: 1 }, casts, (error) =>
+      return castBallots(pool, { electionId, definitionVersion: 1 }, casts, (error) =>
         process.stderr.write(`commit: ${String(error)}\n`),
       );
     },

@@ -1,4 +1,4 @@
-// Where the mixer says how it is: it reaches no Redis and nobody may call it, so its report lies beside what it moves.
+// The mixer's health report: it reaches no Redis and has no port, so its report is in the database box.
 import { z } from 'zod';
 import { readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';

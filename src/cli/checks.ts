@@ -1,5 +1,5 @@
-// What `popvote doctor` looks at, and each service that runs at itself: configuration, files, connections, clocks and
-// grants. Every failure has its next action. No secret and no address's password is ever part of a finding.
+// The checks of `popvote doctor`, which each running service also makes on itself: configuration, files, connections,
+// clocks and grants. Every failure names its next action. No finding contains a secret or the password of an address.
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
@@ -38,12 +38,12 @@ function checkConfiguration(service: string, schema: z.ZodObject, environment: E
       check: 'configuration',
       state: 'failed',
       observed,
-      next: `Mend the variable ${observed.split(':')[0] ?? ''}; popvote serve ${service} refuses to start until then.`,
+      next: `Correct the variable ${observed.split(':')[0] ?? ''}; popvote serve ${service} refuses to start until then.`,
     }));
   }
 }
 
-// What a container mounts as a secret is closed by the container; elsewhere the file's own mode is all there is.
+// The container runtime protects a mounted secret; elsewhere the file's own mode has to.
 function checkSecretFile(service: string, name: string, environment: Environment): readonly Finding[] {
   const file = environment[`${name}_FILE`];
   if (file === undefined || name === 'PUBLIC_KEYS' || file.startsWith('/run/secrets/')) return [];
@@ -58,14 +58,14 @@ function checkSecretFile(service: string, name: string, environment: Environment
   }
 }
 
-// What a service signs is believed by the public file alone: one of an older set makes every call a rejection.
+// A service's signatures are verified with the public file alone. An old file makes every call fail.
 function checkKeys(service: Launchable, environment: Environment): readonly Finding[] {
   const name = `${service.toUpperCase()}_KEYS`;
   const own = jsonOf(name, environment);
-  const known = jsonOf('PUBLIC_KEYS', environment);
+  const publicFile = jsonOf('PUBLIC_KEYS', environment);
   const signing = z.object(ownKeys).partial().safeParse(own);
-  const everybody = publicKeys.safeParse(known);
-  // That one of them is not what it should be is a finding of the configuration.
+  const everybody = publicKeys.safeParse(publicFile);
+  // A wrong value of one of them is a finding of the configuration.
   if (!signing.success || !everybody.success) return [];
   const { caller, publisher, batches, receipts } = signing.data;
   const { callers, publishers, batches: batchKeys, receipts: receiptKeys } = everybody.data;
@@ -75,11 +75,12 @@ function checkKeys(service: Launchable, environment: Environment): readonly Find
     ['batches', batches, batchKeys],
     ['receipts', receipts, receiptKeys],
   ] as const;
-  const held = pairs.filter(([, key]) => key !== undefined);
-  if (held.length === 0) return [];
-  const strange = held.filter(([, key, all]) => !all.some(({ kid, x }) => kid === key?.kid && x === key.x));
+  const presentPairs = pairs.filter(([, key]) => key !== undefined);
+  if (presentPairs.length === 0) return [];
+  const strange = presentPairs.filter(([, key, all]) => !all.some(({ kid, x }) => kid === key?.kid && x === key.x));
   const check = `${name} in PUBLIC_KEYS`;
-  if (strange.length === 0) return [{ service, check, state: 'ok', observed: held.map(([what]) => what).join(', ') }];
+  if (strange.length === 0)
+    return [{ service, check, state: 'ok', observed: presentPairs.map(([what]) => what).join(', ') }];
   return [
     {
       service,

@@ -1,6 +1,6 @@
 // The passwords and addresses that docker-compose.yml mounts as secrets, each file for the one container that needs it.
-// A password that is there is never replaced; a folder of an earlier version is given what later services need. They
-// lie in a folder closed to others; see docker-compose.yml.
+// An existing password is never replaced; a folder of an earlier version is completed. The folder is closed to others;
+// see docker-compose.yml.
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import type { RedisUser } from '../protocol/redis-users.ts';
 import { serviceRoles } from '../store/administration.ts';
 
 const databases = Object.keys(ownerVariables) as (keyof typeof ownerVariables)[];
-/** The file with the address of each door to a database. */
+/** The file with the address of each role's database. */
 const doorFiles: Readonly<Record<keyof typeof doors, string>> = {
   ballotsIntake: 'ballots-intake-url',
   mixerIntake: 'mixer-intake-url',
@@ -22,29 +22,29 @@ const doorFiles: Readonly<Record<keyof typeof doors, string>> = {
   electionsBox: 'elections-box-url',
   workerBox: 'worker-box-url',
 };
-/** Each Redis: its host, how the files of its users' addresses begin, and the file of its users. */
+/** Each Redis: its host, the prefix of the files with its users' addresses, and the file of its users. */
 const servers = [
   { host: 'redis', prefix: '', users: edgeUsers, file: 'redis-users.acl' },
   { host: 'redis-control', prefix: 'control-', users: controlUsers, file: 'control-redis-users.acl' },
 ] as const;
-/** What is made of passwords that other files hold, and follows them: users and their rules, roles. */
+/** Files that are derived from the passwords in other files: Redis users and their rules, database roles. */
 const derived: ReadonlySet<string> = new Set(['role-passwords.json', ...servers.map(({ file }) => file)]);
 
-/** Makes what is missing and returns the files. Run again it goes on where it was killed, and changes no password. */
+/** Makes the missing files and returns them. A second run continues an interrupted one and changes no password. */
 export function makeComposeSecrets(directory: string): readonly string[] {
-  // Whoever made the folder: the files in it are open to their containers, so nobody else may come near.
+  // Containers can read the files in it, so the folder itself must be closed to other users.
   chmodSync(directory, 0o700);
   const read = (name: string): string | null => {
     const path = join(directory, name);
     return existsSync(path) ? readFileSync(path, 'utf8') : null;
   };
   const changed = Object.entries(composeSecrets(read)).filter(([name, text]) => {
-    const found = read(name);
-    return found === null || (derived.has(name) && found !== text);
+    const existing = read(name);
+    return existing === null || (derived.has(name) && existing !== text);
   });
   return changed.map(([name, text]) => {
     const path = join(directory, name);
-    // The closed folder keeps others out; the container's own user must be able to read the mounted file.
+    // The closed folder protects it; the container's own user must be able to read the mounted file.
     replaceFile(path, text, 0o444);
     return path;
   });
@@ -52,14 +52,14 @@ export function makeComposeSecrets(directory: string): readonly string[] {
 
 type Read = (name: string) => string | null;
 
-// What is read by others comes first and what is made of it last, so that a crash in between loses no password.
+// Source files come first and derived files last, so that a crash in between loses no password.
 function composeSecrets(read: Read): Readonly<Record<string, string>> {
   const owners = databases.map((name) => {
     const file = `postgres-${name}-password`;
     return { name, file, password: read(file) ?? newSecret() };
   });
-  const known = JSON.parse(read('role-passwords.json') ?? '{}') as Readonly<Record<string, string>>;
-  const roles = Object.fromEntries(serviceRoles.map((role) => [role, known[role] ?? newSecret()]));
+  const passwords = JSON.parse(read('role-passwords.json') ?? '{}') as Readonly<Record<string, string>>;
+  const roles = Object.fromEntries(serviceRoles.map((role) => [role, passwords[role] ?? newSecret()]));
   const addressOf = (role: string, password: string, name: string): string =>
     `postgres://${role}:${password}@postgres-${name}:5432/${name}`;
   const doorUrls = Object.entries(doors).map(([door, { role, database }]) => [
@@ -85,13 +85,13 @@ function redisSecrets(
 ): Readonly<Record<string, string>> {
   const withPasswords = users.map((user) => {
     const urlFile = `${prefix}${user.name}-redis-url`;
-    const found = read(urlFile);
-    const password = found === null ? newSecret() : new URL(found).password;
+    const existing = read(urlFile);
+    const password = existing === null ? newSecret() : new URL(existing).password;
     return { ...user, urlFile, password };
   });
   const lines = [
     'user default off',
-    // For the health check: it may say that it lives, and nothing else.
+    // For the health check: it may only PING.
     'user health on nopass resetchannels +ping',
     ...withPasswords.map(
       ({ name, rules, password }) => `user ${name} on #${sha256(password)} resetchannels ${rules.join(' ')}`,

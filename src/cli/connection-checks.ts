@@ -1,5 +1,5 @@
-// What `popvote doctor` finds at the addresses of a service: Redis and its users, other services, the clocks of all, and
-// what database-checks.ts finds. No address's password is ever part of a finding.
+// The checks of `popvote doctor` on the addresses of a service: Redis and its users, other services, their clocks, and
+// those of database-checks.ts. No finding contains the password of an address.
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
@@ -23,9 +23,9 @@ export async function checkConnection(
   environment: Environment,
 ): Promise<readonly Finding[]> {
   const value = environment[name] ?? fileText(environment[`${name}_FILE`]);
-  // That it is no such address at all is a finding of the configuration.
+  // An invalid address is a finding of the configuration.
   if (name.endsWith('DATABASE_URL') && postgresUrl.safeParse(value).success) {
-    // What faces the public has no such address, and so never loads what opens one.
+    // Public services have no such address, and never load code that opens one.
     const { checkDatabase } = await import('./database-checks.ts');
     return checkDatabase(service, name, String(value));
   }
@@ -49,11 +49,11 @@ async function checkRedis(service: string, name: string, url: string): Promise<r
   const redis = connectRedis(url, createLogger('doctor', 'silent'));
   try {
     if (!(await redisReady(redis, answerMsMax))) {
-      const next = `Start Redis, or mend host, user and password in ${name}.`;
+      const next = `Start Redis, or correct host, user and password in ${name}.`;
       return [{ service, check: name, state: 'failed', observed: 'no connection', next }];
     }
     const askedMs = Date.now();
-    // Not TIME, which no service's user needs: INFO tells the same clock.
+    // INFO has the server's time; the users of services may not call TIME.
     const info = await redis.info();
     const micros = /server_time_usec:(\d+)/.exec(info)?.[1];
     return [
@@ -70,7 +70,7 @@ async function checkRedis(service: string, name: string, url: string): Promise<r
   }
 }
 
-// No service reads the server's configuration: a user who may is one who may do everything.
+// No service reads the server's configuration: a user who may read it has too many rights.
 async function redisUserFinding(service: string, name: string, redis: Redis): Promise<Finding> {
   const check = `${name} user`;
   const refused = await redis.config('GET', 'maxmemory').then(
@@ -122,22 +122,22 @@ async function checkOrigin(
     const observed = `answers ${statusCode}${failing.length > 0 ? `: ${failing.join(', ')}` : ''}`;
     return finding('failed', observed, 'Run popvote doctor with the environment of that service.');
   } catch {
-    return finding('failed', 'no answer', `Start that service, or mend ${name}: it is where ${service} looks for it.`);
+    return finding('failed', 'no answer', `Start that service, or correct ${name}, the address that ${service} uses.`);
   } finally {
     await dispatcher.destroy();
   }
 }
 
-/** Where private calls go: with mutual TLS, if the operator wants it. */
+/** The agent for private calls: with mutual TLS, if configured. */
 const privateOrigins: readonly string[] = ['SMS_ORIGIN', 'BALLOTS_ORIGIN', 'ACCESS_PRIVATE_ORIGIN'];
 
-// As the service itself calls: with mutual TLS nothing answers to who shows no certificate.
+// As the service itself calls: with mutual TLS a client without a certificate gets no answer.
 function agentFor(name: string, environment: Environment): Agent {
   if (!privateOrigins.includes(name)) return new Agent();
   try {
     const tls = callsTlsOf(readEnvironment(z.object(callsTlsFields), environment));
     return new Agent(tls && { connect: tls });
   } catch {
-    return new Agent(); // that it cannot be used is a finding of the configuration
+    return new Agent(); // an unusable one is a finding of the configuration
   }
 }

@@ -1,21 +1,21 @@
-// What `popvote doctor` finds in a database of a service: whether it answers, and what the role that logs in may do there.
+// The checks of `popvote doctor` on a service's database: whether it answers, and the rights of the role.
 import { doors } from '../local/settings.ts';
 import type { Finding } from '../protocol/control/system-api.ts';
 import { inspectDatabase } from '../store/administration.ts';
 import type { DatabaseInspection } from '../store/administration.ts';
 import { clockFinding } from './clock-finding.ts';
 
-/** The roles that may open each address: a door with another name is a door too wide. */
+/** The roles that may use each address. Another role has too many or too few rights. */
 const databaseRoles: Readonly<Record<string, string>> = Object.fromEntries(
   Object.values(doors).map(({ variable, role }) => [variable, role]),
 );
 
 /** All findings about one database. Never rejects. */
 export async function checkDatabase(service: string, name: string, url: string): Promise<readonly Finding[]> {
-  let found: DatabaseInspection;
+  let inspection: DatabaseInspection;
   const askedMs = Date.now();
   try {
-    found = await inspectDatabase(url);
+    inspection = await inspectDatabase(url);
   } catch (error) {
     const { code } = error as { code?: string };
     return [
@@ -27,18 +27,18 @@ export async function checkDatabase(service: string, name: string, url: string):
         next:
           code === '28P01' || code === '28000'
             ? `The role or its password is not right: run popvote migrate --passwords, and set ${name} to match.`
-            : `Start the database, or mend host, port and name in ${name}.`,
+            : `Start the database, or correct host, port and name in ${name}.`,
       },
     ];
   }
   return [
-    { service, check: name, state: 'ok', observed: `connected as ${found.role}` },
-    clockFinding(service, `${name} clock`, found.serverMs, askedMs),
-    ...grantFindings(service, name, found),
+    { service, check: name, state: 'ok', observed: `connected as ${inspection.role}` },
+    clockFinding(service, `${name} clock`, inspection.serverMs, askedMs),
+    ...grantFindings(service, name, inspection),
   ];
 }
 
-function grantFindings(service: string, name: string, found: DatabaseInspection): readonly Finding[] {
+function grantFindings(service: string, name: string, inspection: DatabaseInspection): readonly Finding[] {
   const findings: Finding[] = [];
   const judge = (
     check: string,
@@ -49,29 +49,35 @@ function grantFindings(service: string, name: string, found: DatabaseInspection)
   ) =>
     findings.push({ service, check: `${name} ${check}`, state: fine ? 'ok' : worst, observed, ...(!fine && { next }) });
   const role = databaseRoles[name];
-  judge('migrated', found.migrated, found.migrated ? 'yes' : 'no', 'Run popvote migrate as the owner.');
+  judge('migrated', inspection.migrated, inspection.migrated ? 'yes' : 'no', 'Run popvote migrate as the owner.');
   judge(
     'role',
-    found.role === role && !found.superuser,
-    found.superuser ? 'superuser' : found.role,
+    inspection.role === role && !inspection.superuser,
+    inspection.superuser ? 'superuser' : inspection.role,
     `Log in as ${role ?? '?'}.`,
   );
-  const tables = found.openTables.join(', ') || 'none';
-  // Grants to the role itself come from outside the migrations: participation must be closed to it above all.
+  const tables = inspection.openTables.join(', ') || 'none';
+  // Grants to the role itself come from outside the migrations; access to participation is the worst of them.
   judge(
     'tables it may touch',
     tables === 'none',
     tables,
-    `Revoke all on these tables of schema pv from ${found.role}.`,
+    `Revoke all on these tables of schema pv from ${inspection.role}.`,
   );
-  const waits = !['off', 'local'].includes(found.synchronousCommit);
+  const waits = !['off', 'local'].includes(inspection.synchronousCommit);
   judge(
     'synchronous_commit',
     waits,
-    found.synchronousCommit,
+    inspection.synchronousCommit,
     'Set synchronous_commit = on: casts are refused without.',
   );
-  const quiet = found.logStatement === 'none';
-  judge('log_statement', quiet, found.logStatement, 'Set log_statement = none: logs would hold values.', 'warning');
+  const quiet = inspection.logStatement === 'none';
+  judge(
+    'log_statement',
+    quiet,
+    inspection.logStatement,
+    'Set log_statement = none: logs would hold values.',
+    'warning',
+  );
   return findings;
 }

@@ -1,5 +1,5 @@
-// The end of an election's keys: overwritten, made durable, removed. What it cannot reach (backups, snapshots, old
-// blocks of a flash disk) is said to the operator, never passed over.
+// Destroys an election's keys: overwrites, syncs and removes the file. It reports to the operator what it cannot reach
+// (backups, snapshots, old blocks of a flash disk).
 import { closeSync, fsyncSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -10,7 +10,7 @@ export type Destroyed = { readonly ok: true; readonly path: string } | { readonl
 
 /** Destroys the file of one election in the folder of `ballots`. */
 export function destroyElectionKeys(directory: string, election: string): Destroyed {
-  // The id becomes a file name: only an id's characters may.
+  // The id becomes a file name, so only the characters of ids are allowed.
   if (!electionId.safeParse(election).success) return { ok: false, reason: `"${election}" is not an election id.` };
   const path = join(directory, `${election}.json`);
   let file: number;

@@ -9,14 +9,14 @@ const write =
   (text: string): void =>
     void stream.write(`${text}\n`);
 
-// A reader that went away (`popvote … | head`, a closed terminal) is no reason to fail.
+// A reader that closed the pipe (`popvote … | head`, a closed terminal) is no failure.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   environment: process.env,
   out: write(process.stdout),
   say: write(process.stderr),
-  // Not opened before somebody reads: a service has no use for it.
+  // Opened only when something reads it: a service does not use it.
   get stdin() {
     return process.stdin;
   },

@@ -1,6 +1,6 @@
-// The commands, and what each kind of failure becomes: 0 ok, 1 failed, 2 usage, 78 configuration (EX_CONFIG, sysexits),
-// and for calls of the control API 3 not found, 4 not allowed, 5 conflict, 6 busy or too late.
-// Data goes to standard output, talk to standard error. No secret is ever taken as an argument: arguments are public.
+// The commands, and the exit code of each kind of failure: 0 ok, 1 failed, 2 usage, 78 configuration (EX_CONFIG,
+// sysexits), and for calls of the control API 3 not found, 4 not allowed, 5 conflict, 6 busy or too late. Data goes to
+// standard output, messages to standard error. No secret is accepted as an argument, because arguments are public.
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError } from '../platform/environment.ts';
 import { CallFailed } from '../platform/private-calls/private-calls.ts';
@@ -25,7 +25,7 @@ Examples:
 Secrets are given by files or NAME_FILE variables, never as arguments. Exit codes: 0 ok, 1 failed, 2 usage,
 78 configuration; of popvote call also 3 not found, 4 not allowed, 5 conflict, 6 busy or no answer in time.`;
 
-/** The commands. Each is loaded when it is named: a service's process has no use for what the others import. */
+/** The commands. Each is loaded when it is used: a service's process does not need the imports of the others. */
 const commands: Readonly<Record<string, () => Promise<(context: Context) => Command>>> = {
   start: async () => (await import('./commands/start.ts')).startCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
@@ -40,7 +40,7 @@ const commands: Readonly<Record<string, () => Promise<(context: Context) => Comm
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 };
 
-/** Runs one command and returns its exit code. A service that was started goes on running after it. */
+/** Runs one command and returns its exit code. A started service keeps running after it. */
 export async function runCommand(words: readonly string[], context: Context): Promise<number> {
   const program = await buildProgram(words[0] ?? '', context);
   try {
@@ -71,17 +71,17 @@ async function buildProgram(word: string, context: Context): Promise<Command> {
   return program;
 }
 
-// addCommand, unlike command(), leaves a subcommand with settings of its own: help, output and exit must be the same.
+// Unlike command(), addCommand does not pass on settings: help, output and exit must be the same for subcommands.
 function withSettingsOf(parent: Command, command: Command): Command {
   command.copyInheritedSettings(parent);
-  // A command with a --help of its own answers it itself: what it has to say is not known before it ran.
+  // A command with its own --help answers it itself, because its text depends on its run.
   if (command.options.some(({ long }) => long === '--help')) command.helpOption(false);
   for (const child of command.commands) withSettingsOf(command, child);
   return command;
 }
 
 function exitCodeOf(error: unknown, say: (text: string) => void): number {
-  // Commander has already said what is wrong with the words; help and version are no failures.
+  // Commander has already reported the wrong words; help and version are no failures.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof CommandFailed) {
     say(`popvote: ${error.message}`);

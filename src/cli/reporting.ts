@@ -1,6 +1,6 @@
-// Lets a service that runs say how it is: what `popvote doctor` finds about it can be found in its own environment alone,
-// so its own process looks, and puts the findings where `elections` can read them. No service knows of this, but
-// `ballots`, which has no such place and answers when it is asked.
+// Makes a running service report its health: the checks of `popvote doctor` need its own environment, so its own
+// process runs them and stores the findings where `elections` can read them. Services do not know of this, except
+// `ballots`, which has no such place and answers on request.
 import { z } from 'zod';
 import { systemClock } from '../platform/clock.ts';
 import { readEnvironment } from '../platform/environment.ts';
@@ -20,7 +20,7 @@ import type { Launchable } from './services.ts';
 /** Longest wait for Redis, in milliseconds. */
 const redisMsMax = 2_000;
 
-/** The variable with the Redis in which a service's reports are put. */
+/** The variable with the Redis for a service's reports. */
 const redisVariables = {
   api: 'EDGE_REDIS_URL',
   sms: 'EDGE_REDIS_URL',
@@ -30,7 +30,7 @@ const redisVariables = {
   worker: 'CONTROL_REDIS_URL',
 } as const satisfies Partial<Record<ReportingService, string>>;
 
-/** The same service, which says how it is while it runs. */
+/** The same service, with health reports while it runs. */
 export function reporting(service: Launchable, start: StartService): StartService {
   return async (environment) => {
     const examine = async () => [nodeFinding(service, 'node version'), ...(await checkService(service, environment))];
@@ -40,7 +40,7 @@ export function reporting(service: Launchable, start: StartService): StartServic
     if (keeper === null) return running;
     const { LOG_LEVEL } = readEnvironment(z.object({ LOG_LEVEL: logLevel }), environment);
     const reports = startReporting({ report, keeper, logger: createLogger(service, LOG_LEVEL) });
-    // Side by side: what has to be ended first is for the service to say.
+    // In parallel: the service defines the order of its own end.
     const close = async (): Promise<void> => {
       await Promise.all([reports.stop(), running.close()]);
     };
@@ -49,7 +49,7 @@ export function reporting(service: Launchable, start: StartService): StartServic
 }
 
 async function keeperOf(service: Launchable, environment: Environment): Promise<ReportKeeper | null> {
-  // What reaches no database never loads what opens one.
+  // Services without a database never load code that opens one.
   if (service === 'mixer') return (await import('./box-reports.ts')).boxReports(environment);
   if (service === 'ballots' || service === 'panel') return null;
   const variable = redisVariables[service];
@@ -57,7 +57,7 @@ async function keeperOf(service: Launchable, environment: Environment): Promise<
   return connectedReports(url, service);
 }
 
-// A connection for each time: one that stays open for a line a minute is one to look after.
+// A new connection each time, because one report a minute does not justify an open one.
 function connectedReports(url: string, service: ReportingService): ReportKeeper {
   const connected = async (act: (keeper: ReportKeeper) => Promise<void>): Promise<void> => {
     const redis = connectRedis(url, createLogger(service, 'silent'));

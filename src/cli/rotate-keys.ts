@@ -1,6 +1,7 @@
-// Rotation of the rings: a new key in front makes, the old ones still open, until they are dropped. Where two services
-// hold a ring, the one that only reads is written first, so that a crash in between leaves nothing unreadable. Where
-// several processes of one service hold it, the new key is announced to all (it opens) before any of them makes with it.
+// Rotation of key rings: a new first key is used for making, the old ones can still open until they are dropped. Where
+// two services hold a ring, the reader's file is written first, so that a crash in between leaves nothing unreadable.
+// Where several processes of one service hold it, the new key is announced to all (it can open) before any of them uses
+// it for making.
 import { randomBytes } from 'node:crypto';
 import { newRing, newSigningJwk } from '../platform/keys/new-keys.ts';
 import { readKeyFile, replaceKeyFile } from '../platform/keys/key-directory.ts';
@@ -13,7 +14,7 @@ type Entry = KeyRing[number] | PrivateJwk;
 type Holder = 'api' | 'sms' | 'ballots' | 'access';
 type Ring = {
   readonly holders: readonly Holder[];
-  /** The member of the holders' key files. */
+  /** The field of the holders' key files. */
   readonly member: 'tokens' | 'challenges' | 'attestations';
   readonly make: () => Entry;
   readonly restart: string;
@@ -30,7 +31,7 @@ function newSecretEntry(): Entry {
   return entry;
 }
 
-/** Holders: first who only reads what the ring made, last who makes with it. */
+/** Holders: first the services that only read, last the one that makes. */
 export const rings = {
   tokens: {
     holders: ['api'],
@@ -54,7 +55,7 @@ export const rings = {
     dropAfter: lifeOfVerified,
   },
   'access-tokens': {
-    // Their public halves stand in no file: access publishes them all, and who checks tokens asks for them.
+    // Their public halves are in no file: access publishes them, and verifiers of tokens fetch them.
     holders: ['access'],
     member: 'tokens',
     make: () => newSigningJwk(`access-${randomBytes(4).toString('hex')}`),
@@ -67,7 +68,7 @@ export type RingName = keyof typeof rings;
 export type Rotated =
   { readonly ok: true; readonly kid: string; readonly keys: number } | { readonly ok: false; readonly reason: string };
 
-/** Adds a new key to a ring, in the files of all who hold it: in front, where it makes, or announced behind. */
+/** Adds a new key to a ring, in the files of all holders: first, to be used, or announced at the end. */
 export function rotateRing(directory: string, name: RingName, announce = false): Rotated {
   const added = rings[name].make();
   const before = rings[name].holders.map((holder) => ringOf(directory, name, holder).length);
@@ -84,7 +85,7 @@ export function rotateRing(directory: string, name: RingName, announce = false):
   return { ok: true, kid: added.kid, keys: Math.max(...before) + 1 };
 }
 
-/** Moves an announced key to the front, in the files of all who hold the ring: from the next restart on it makes. */
+/** Moves an announced key to the front, in the files of all holders: it is used from the next restart on. */
 export function useKey(directory: string, name: RingName, kid: string): Rotated {
   const parts = rings[name].holders.map((holder) => ({ holder, ring: ringOf(directory, name, holder) }));
   if (!parts.every(({ ring }) => ring.some((entry) => entry.kid === kid))) {
@@ -97,7 +98,7 @@ export function useKey(directory: string, name: RingName, kid: string): Rotated 
   return { ok: true, kid, keys: Math.max(...parts.map(({ ring }) => ring.length)) };
 }
 
-/** Keeps only the key that makes. Returns how many were dropped. */
+/** Keeps only the key in use. Returns how many were dropped. */
 export function dropOldKeys(directory: string, name: RingName): number {
   const holders: readonly Holder[] = [...rings[name].holders].reverse();
   const [maker] = holders;
@@ -112,13 +113,13 @@ export function dropOldKeys(directory: string, name: RingName): number {
   return dropped;
 }
 
-// The files are of different kinds: the table says which of them have the member, and each write is checked on reading.
+// The files are of different kinds: the table says which have the field, and each write is validated on reading.
 function ringOf(directory: string, name: RingName, holder: Holder): readonly Entry[] {
   const file: Readonly<Record<string, unknown>> = readKeyFile(directory, holder);
   return file[rings[name].member] as readonly Entry[];
 }
 
 function writeRing(directory: string, name: RingName, holder: Holder, ring: readonly Entry[]): void {
-  // Each file keeps its other members.
+  // Each file keeps its other fields.
   replaceKeyFile(directory, holder, { ...readKeyFile(directory, holder), [rings[name].member]: ring });
 }

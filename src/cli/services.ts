@@ -1,6 +1,6 @@
 // The services that can be launched, and which of them may share a process. This is the only importer of their main
-// files. A process that faces the public must never hold a door to a database: the wall between who voted and what was
-// chosen would be one broken request wide.
+// files. A process that faces the public must never have access to a database: otherwise one exploited request could
+// link voters and choices.
 import type { z } from 'zod';
 import { ConfigurationError, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
@@ -13,7 +13,7 @@ type Service = {
   readonly schema: () => Promise<z.ZodObject>;
 };
 
-/** `edge` faces the public; `control` faces those who run elections and has no database; `data` reaches one. */
+/** `edge` faces the public; `control` serves administrators and officials and has no database; `data` reaches one. */
 const table = {
   api: {
     zone: 'edge',
@@ -62,7 +62,7 @@ const table = {
   },
 } as const satisfies Record<string, Service>;
 
-/** Who reaches the database of opened ballots. */
+/** The services that reach the database of opened ballots. */
 const seesBallots: readonly string[] = ['mixer', 'elections', 'worker'];
 
 export type Launchable = keyof typeof table;
@@ -78,9 +78,9 @@ export function chooseServices(words: readonly string[]): Choice {
   if (unknown.length > 0) {
     return { ok: false, reason: `There is no service "${unknown.join('", "')}". Services: ${launchable.join(', ')}.` };
   }
-  const chosen = [...new Set(words)] as Launchable[];
-  const edge = chosen.filter(inZone('edge'));
-  const others = chosen.filter((name) => !inZone('edge')(name));
+  const services = [...new Set(words)] as Launchable[];
+  const edge = services.filter(inZone('edge'));
+  const others = services.filter((name) => !inZone('edge')(name));
   if (edge.length > 0 && others.length > 0) {
     return {
       ok: false,
@@ -90,21 +90,21 @@ export function chooseServices(words: readonly string[]): Choice {
         'of their own, each with its own environment.',
     };
   }
-  return { ok: true, services: chosen, warnings: warningsOf(chosen) };
+  return { ok: true, services: services, warnings: warningsOf(services) };
 }
 
-/** What is admitted and yet takes a wall away. */
-function warningsOf(chosen: readonly Launchable[]): readonly string[] {
+/** Combinations that are allowed but weaken isolation. */
+function warningsOf(services: readonly Launchable[]): readonly string[] {
   const warnings: string[] = [];
-  if (chosen.includes('api') && chosen.includes('sms')) {
-    warnings.push('api and sms in one process: whoever breaks into it can attest phones.');
+  if (services.includes('api') && services.includes('sms')) {
+    warnings.push('api and sms in one process: an attacker who breaks into it can attest phones.');
   }
-  const seers = chosen.filter((name) => seesBallots.includes(name));
-  if (chosen.includes('ballots') && seers.length > 0) {
+  const seers = services.filter((name) => seesBallots.includes(name));
+  if (services.includes('ballots') && seers.length > 0) {
     warnings.push(`ballots and ${seers.join(' and ')} in one process: it knows who votes and what is chosen.`);
   }
-  const doors = chosen.filter(inZone('data'));
-  if (chosen.includes('officials') && doors.length > 0) {
+  const doors = services.filter(inZone('data'));
+  if (services.includes('officials') && doors.length > 0) {
     warnings.push(`officials and ${doors.join(' and ')} in one process: it reads files of others beside a database.`);
   }
   return warnings;
@@ -118,10 +118,10 @@ export async function loadEnvironmentSchema(service: Launchable): Promise<z.ZodO
   return table[service].schema();
 }
 
-/** Throws one `ConfigurationError` with all that is wrong in the environments of these services, each fault once. */
-export async function checkEnvironments(chosen: readonly Launchable[], environment: Environment): Promise<void> {
+/** Throws one `ConfigurationError` with every fault in the environments of these services, each once. */
+export async function checkEnvironments(services: readonly Launchable[], environment: Environment): Promise<void> {
   const problems = new Set<string>();
-  for (const name of chosen) {
+  for (const name of services) {
     try {
       readEnvironment(await loadEnvironmentSchema(name), environment);
     } catch (error) {

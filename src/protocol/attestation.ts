@@ -1,5 +1,5 @@
-// The proof, from `sms` to `ballots`, that a phone was verified. `api` carries it and cannot make one: it does not hold
-// the key, so a broken-into public server cannot cast a vote for a phone that did not verify.
+// The proof, from `sms` to `ballots`, that a phone was verified. `api` carries it and cannot make one, because it does
+// not hold the key: an attacker in the public server cannot cast a vote for a phone that was not verified.
 import { z } from 'zod';
 import { bytes32 } from './public-api.ts';
 
@@ -10,7 +10,10 @@ export const attestation = z.object({
 });
 export type Attestation = z.infer<typeof attestation>;
 
-/** The text that the MAC covers. Every part is of fixed alphabet without the separator, so no two inputs collide. */
+/**
+ * The text that the MAC covers. Every part has a fixed alphabet without the separator, so two different inputs never
+ * give the same text.
+ */
 export function attestationText(phoneKey: string, codeTag: string, verifiedAtMs: number): string {
   return `popvote/attestation/v1|${phoneKey}|${codeTag}|${verifiedAtMs}`;
 }

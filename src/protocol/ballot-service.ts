@@ -17,7 +17,9 @@ export const castCall = z.strictObject({
 });
 export type CastCall = z.infer<typeof castCall>;
 
-/** Input of the first of the two keyed hashes of an identity, under the key of `api` (and of whoever imports a roll). */
+/**
+ * Input of the first of the two keyed hashes of an identity, under the key of `api` (and of the importer of a roll).
+ */
 export const identityText = (electionId: string, scheme: string, canonical: string): string =>
   `popvote/identity/v1|${electionId}|${scheme}|${canonical}`;
 
@@ -26,7 +28,7 @@ export const createIntakeCall = z.strictObject({ definition: electionDefinition,
 export type CreateIntakeCall = z.infer<typeof createIntakeCall>;
 export const createIntakeAnswer = z.object({ created: z.boolean().describe('false: it was there already.') });
 
-/** GET /private/publications (callers `api`, `elections`): what is published, should Redis have lost it. */
+/** GET /private/publications (callers `api`, `elections`): the publications, in case Redis has lost them. */
 export const publicationsAnswer = z.object({ publications: z.array(publication) });
 
 /** PUT /private/elections/:id/times (caller `elections`): both before opening; after it only a later or earlier end. */
@@ -34,8 +36,9 @@ export const timesCall = z.strictObject({ opensAt: instant, closesAt: instant, p
 export const timesAnswer = z.object({});
 
 /**
- * PUT /private/elections/:id (caller `elections`, body `createIntakeCall`): another definition and its publication, before the election opens by
- * the database's clock and while nobody took part. The identity scheme stays. The same again changes nothing.
+ * PUT /private/elections/:id (caller `elections`, body `createIntakeCall`): another definition and its publication,
+ * before the election opens by the database's clock and before anyone took part. The identity scheme cannot change. The
+ * same again changes nothing.
  */
 export const amendAnswer = z.object({});
 
@@ -49,12 +52,12 @@ export const publicationAnswer = z.object({});
 /** POST /private/elections/:id/close (caller `elections`): the barrier. The count it returns is final. */
 export const closeAnswer = z.object({ participation: count });
 
-/** POST /private/elections/:id/roll (caller `elections`): adds identities; those already there are counted apart. */
+/** POST /private/elections/:id/roll (caller `elections`): adds identities; existing ones are counted separately. */
 export const rollIdentitiesMax = 10_000;
 export const rollCall = z.strictObject({ identities: z.array(bytes32).min(1).max(rollIdentitiesMax) });
 export const rollAnswer = z.object({ added: z.int(), alreadyThere: z.int() });
 
-/** GET /private/elections/:id/counts (caller `elections`): at every quiet moment participation = outbox + box. */
+/** GET /private/elections/:id/counts (caller `elections`): when nothing is in flight, participation = outbox + box. */
 export const countsAnswer = z.object({
   state: z.enum(['open', 'closed']),
   participation: count,

@@ -1,7 +1,7 @@
-// Sums that `api` leaves in the edge Redis for the control panel: how many sessions began, were verified and cast. They
-// are sums alone: no person, phone, code, choice or time of anybody may stand there. Redis may lose them at any moment.
+// Sums that `api` stores in the edge Redis for the control panel: how many sessions began, were verified and cast. They
+// are sums only: no person, phone, code, choice or time of a person. Redis may lose them at any moment.
 
-/** A hash: each field is a sum. What stands here is exact; `elections` shows it in whole steps of K. */
+/** A hash: each field is a sum. The values are exact; `elections` shows them in whole steps of K. */
 export const funnelKey = (electionId: string): string => `funnel:${electionId}`;
 
 export const funnelFields = [

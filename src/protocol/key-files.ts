@@ -2,12 +2,14 @@
 // trust model (docs/threat-model.md), so a key is added here or nowhere.
 import { z } from 'zod';
 
-/** 32 secret bytes in base64url, in their one spelling (see `bytes32`). */
+/** 32 secret bytes in base64url, in their canonical form (see `bytes32`). */
 const secret = z
   .string()
   .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url; make keys with: popvote keys new');
 const kid = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
-/** Newest first: the first makes, all open. Rotation adds in front; what is dropped opens nothing any more. */
+/**
+ * Newest first: the first is used for making, all can open. Rotation adds at the front; a dropped key opens nothing.
+ */
 const ring = z
   .array(z.strictObject({ kid, key: secret }))
   .min(1)
@@ -32,14 +34,14 @@ export const apiKeys = z.strictObject({
 export const smsKeys = z.strictObject({ challenges: ring, phone: secret, attestations: ring, limits: secret });
 export const ballotsKeys = z.strictObject({ attestations: ring, receipts: privateJwk });
 export const mixerKeys = z.strictObject({ identity: privateJwk });
-/** `batches` signs the chunks of uploaded files, so that whoever reaches Redis cannot add ballots. */
+/** `batches` signs the chunks of uploaded files, so that an attacker who reaches Redis cannot add ballots. */
 export const officialsKeys = z.strictObject({ caller: privateJwk, batches: privateJwk });
 export const electionsKeys = z.strictObject({ caller: privateJwk, publisher: privateJwk, identity: secret });
 
 export const accessKeys = z.strictObject({
-  /** Of access tokens, newest first: the first signs; all are published while tokens under them may live. */
+  /** For access tokens, newest first: the first signs; all are published while their tokens may be valid. */
   tokens: z.array(privateJwk).min(1).max(8),
-  /** What is kept encrypted: national ids and secrets of authenticators. */
+  /** For encrypted values: national ids and secrets of authenticators. */
   secrets: ring,
   /** Keyed names of refresh tokens, invitations and recovery codes, and the derivation of each next refresh token. */
   refresh: secret,
@@ -57,13 +59,13 @@ export type ElectionsKeys = z.infer<typeof electionsKeys>;
 export type AccessKeys = z.infer<typeof accessKeys>;
 export type OfficialsKeys = z.infer<typeof officialsKeys>;
 
-/** Keys that may be known to all; `kid` of a caller is the service's name. Old ones stay while what they signed lives. */
+/** Public keys; `kid` of a caller is the service's name. Old ones stay while their signatures are needed. */
 export const publicKeys = z.strictObject({
   callers: z.array(publicJwk),
   publishers: z.array(publicJwk),
   receipts: z.array(publicJwk),
   mixers: z.array(publicJwk),
-  /** Of `officials`: what batches of paper ballots are signed with. */
+  /** Of `officials`: verifies batches of paper ballots. */
   batches: z.array(publicJwk).default([]),
 });
 export type PublicKeys = z.infer<typeof publicKeys>;

@@ -1,5 +1,5 @@
-// Who may call whom behind the public API: every private call names its caller in a short-lived signed token, and every
-// private route lists the callers it admits.
+// Callers of private routes: every private call names its caller in a short-lived signed token, and every private route
+// lists the callers it admits.
 import { z } from 'zod';
 
 export const services = ['api', 'sms', 'ballots', 'mixer', 'access', 'elections', 'officials', 'worker'] as const;
@@ -9,5 +9,5 @@ export type ServiceName = (typeof services)[number];
 export const callClaims = z.object({ iss: serviceName, aud: serviceName, iat: z.int(), exp: z.int() });
 /** Life of a caller's token, in seconds. */
 export const callTokenSeconds = 60;
-/** Difference between two machines' clocks that is forgiven, in seconds. */
+/** Tolerated difference between two machines' clocks, in seconds. */
 export const clockSkewSeconds = 30;

@@ -1,16 +1,16 @@
-// What each process of `sms` says of its providers in the edge Redis, for the control panel: a report that is written
-// every few seconds and soon forgotten. No number, text or voter stands in it.
+// The report of each `sms` process on its providers in the edge Redis, for the control panel: written every few seconds
+// and soon expired. It contains no number, text or voter.
 import { z } from 'zod';
 
 /** Between two reports of a process, in milliseconds. */
 export const reportEveryMs = 5_000;
 /** A process whose report is older than this is silent, in milliseconds. */
 export const reportSilentMs = 30_000;
-/** After this nobody speaks of it any more, in seconds. */
+/** The report expires after this, in seconds. */
 export const reportSeconds = 600;
-/** Minutes of which texts are counted. */
+/** Minutes over which texts are counted. */
 export const reportWindowMinutes = 10;
-/** Reports that are read, the newest first: more processes than anybody runs. */
+/** Most reports that are read, newest first: more than the number of processes in any installation. */
 export const reportsMax = 64;
 /** Longest report that is read, in bytes. */
 export const reportBytesMax = 8_192;
@@ -41,7 +41,7 @@ export const providerReport = z.object({
 });
 export type ProviderReport = z.infer<typeof providerReport>;
 
-/** Rules of who reports, and of who reads: each a selector of its own, so that no other command reaches these keys. */
+/** Rules for reporting and for reading: each a selector of its own, so that no other command reaches these keys. */
 export const reportWriterRules: readonly string[] = [
   '(~provider-health ~provider-health:* +zadd +zrem +zremrangebyscore +set +del +expire)',
 ];

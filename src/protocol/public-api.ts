@@ -1,4 +1,4 @@
-// Bodies of the voter's API, version 1. Unknown members are refused, so that a misspelt one is told and not ignored.
+// Bodies of the voter's API, version 1. Unknown fields are refused, so that a misspelt one is reported and not ignored.
 import { z } from 'zod';
 import { phase, verificationMethod } from './public-document.ts';
 import { electionId, instant, title } from './public-values.ts';
@@ -80,7 +80,10 @@ export const codeRequest = z
   .meta({ id: 'CodeRequest' });
 export const resendRequest = z.strictObject({ method: verificationMethod.optional() }).meta({ id: 'ResendRequest' });
 
-/** 32 bytes in base64url. The last character carries four bits only, so there is one spelling of each value. */
+/**
+ * 32 bytes in base64url. The last character carries only four bits, and the others must be zero: each value has one
+ * text.
+ */
 export const bytes32 = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url.');
 
 export const ballot = z

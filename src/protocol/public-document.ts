@@ -1,5 +1,5 @@
 // The public document of an election as it is signed, published over Redis and served to anyone. The signature covers
-// the RFC 8785 form of `election`, so that any outsider can check it with the publisher's published key.
+// the RFC 8785 form of `election`, so that outsiders can check it with the publisher's public key.
 import { z } from 'zod';
 import { channels, closingGraceSeconds, countingMethodNames, seatMethods } from '../domain/election.ts';
 import { identitySchemes } from '../domain/identity.ts';
@@ -10,8 +10,8 @@ import { electionId, instant, localId, title } from './public-values.ts';
 export const phase = z.enum(['scheduled', 'open', 'closed', 'published']);
 export const verificationMethod = z.enum(['text-in', 'code']);
 
-// Strict throughout: a misspelt member would otherwise be dropped in silence, and what is signed would not be what was
-// written.
+// Strict throughout: otherwise a misspelt field would be dropped silently, and the signed document would differ from
+// the written one.
 const option = z.strictObject({
   id: localId,
   number: z.int().min(1).max(10_000),
@@ -91,7 +91,7 @@ const unsignedElection = z.strictObject({
     .array(z.enum(channels))
     .min(1)
     .max(channels.length)
-    .refine((given) => new Set(given).size === given.length, 'Name each channel once.')
+    .refine((channels) => new Set(channels).size === channels.length, 'Name each channel once.')
     .default(['online'])
     .describe('online: voters cast; batches: officials upload paper ballots.'),
   identity: z.strictObject({ scheme: z.enum(identitySchemes) }),
@@ -111,7 +111,7 @@ const unsignedElection = z.strictObject({
   contests: z.array(contest).min(1).max(32),
 });
 
-/** What an operator writes in an election's file, and what the intake of an election is created from. */
+/** The contents of an operator's election file, and the input for the intake of an election. */
 export const electionDefinition = unsignedElection
   .extend({
     minBatch: z
@@ -143,13 +143,16 @@ export const electionDefinition = unsignedElection
   });
 export type ElectionDefinition = z.infer<typeof electionDefinition>;
 
-/** What is shown of a definition: how ballots are mixed and late casts let in is the platform's own affair. */
+/** The public part of a definition: the batch size of the mixer and the grace period are internal. */
 export function shownElection(definition: ElectionDefinition): Omit<PublicElection, 'phase' | 'revision'> {
-  const { minBatch: _minBatch, graceSeconds: _graceSeconds, ...shown } = definition;
-  return shown;
+  const { minBatch: _minBatch, graceSeconds: _graceSeconds, ...published } = definition;
+  return published;
 }
 
-/** The signed part. `revision` only grows: an older document never replaces a newer one, whoever can write to Redis. */
+/**
+ * The signed part. `revision` only grows: an older document never replaces a newer one, even if Redis is written by an
+ * attacker.
+ */
 export const publicElection = unsignedElection.extend({ phase, revision: z.int().min(0) }).meta({ id: 'Election' });
 export type PublicElection = z.infer<typeof publicElection>;
 
@@ -166,8 +169,8 @@ export type TurnoutDocument = z.infer<typeof turnoutDocument>;
 export type ResultsDocument = z.infer<typeof resultsDocument>;
 
 /**
- * What a publisher puts out for one election: a signed document for each phase that time alone brings (so that nobody
- * has to sign at the moment of opening), or the single document of an election that was closed or published by an act.
+ * What a publisher publishes for one election: a signed document for each phase that time alone brings (so that opening
+ * needs no signature at that moment), or the single document of an election that was closed early or published.
  */
 export const publication = z.object({
   documents: z.array(electionDocument).min(1).max(4),

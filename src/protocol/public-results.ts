@@ -1,12 +1,12 @@
-// What is published of turnout and results: the signed bodies. A turnout never says what was chosen, and results are
-// computed from the box alone, so that counting the same box again gives the same bytes: no time of computing, no name of
-// who computed stands in them. The outermost members are open: a later version may add some, and readers pass them on.
+// The signed bodies of turnout and results. A turnout has no choices. Results are computed from the box alone, so that
+// counting the same box again gives the same bytes: they contain no time and no name. The outermost objects are open: a
+// later version may add fields, and readers pass them on.
 import { z } from 'zod';
 import { countingMethodNames, seatMethods } from '../domain/election.ts';
 import type { CountingMethod } from '../domain/election.ts';
 import { count, electionId, instant, localId } from './public-values.ts';
 
-/** By channel. `batches` counts the rows of batches, whatever became of them; `eligible` is known where there is a roll. */
+/** By channel. `batches` counts the rows of batches, valid or not; `eligible` is present where there is a roll. */
 export const turnoutBody = z
   .looseObject({
     electionId,
@@ -88,7 +88,7 @@ export const invalidReasons = ['Duplicate ballot.', 'Invalid poll number.'] as c
 export const resultsBody = z
   .looseObject({
     electionId,
-    revision: count.describe('Grows when results are published anew, as after a lot.'),
+    revision: count.describe('Grows with each new publication of results, such as after a drawing of lots.'),
     closedAt: instant.describe('When voting ended.'),
     rehearsal: z.boolean(),
     turnout: z.strictObject({ eligible: count.nullable(), online: count, batches: count }),
@@ -97,7 +97,7 @@ export const resultsBody = z
       batches: reconciled.extend({
         files: count,
         invalidByReason: z.array(z.strictObject({ reason: z.enum(invalidReasons), rows: z.int().min(1) })),
-        missing: count.describe('Rows of files that never arrived whole and were set aside by an act.'),
+        missing: count.describe('Missing rows of files that were accepted incomplete.'),
       }),
     }),
     contests: z.array(contestCount).describe('In the order of the election.'),

@@ -1,4 +1,4 @@
-// Values that stand in many bodies: ids, titles, times. Each has one form, whoever sends it.
+// Values of many bodies: ids, titles, times. Each has one form for every sender.
 import { z } from 'zod';
 
 export const electionId = z

@@ -1,5 +1,5 @@
-// What each service may touch in Redis: its own keys, streams and channels and the commands that it uses, as ACL rules.
-// The wall between services stands here too; a test tries what must fail.
+// The rights of each service in Redis: its own keys, streams and channels and the commands that it uses, as ACL rules.
+// They are part of the wall between services; a test tries what must fail.
 import { revocationReaderRules, revocationsChannel, revocationsCompleteKey } from './control/access-tokens.ts';
 import { officialsBatchRules, queueReaderRules, workerBatchRules } from './control/batch-entries.ts';
 import { funnelReaderRules, funnelWriterRules } from './funnel-counts.ts';
@@ -12,7 +12,7 @@ export type RedisUser = { readonly name: ServiceName; readonly rules: readonly s
 
 const connection = ['+ping', '+hello', '+auth', '+client|setname', '+info', '+select', '+quit'];
 
-/** Of `elections`, in both: compares what is published and replaces it, if nobody else did meanwhile. */
+/** Of `elections`, in both: compares a publication and replaces it if no one else did in the meantime. */
 const publisherRules = [
   '~publications',
   '+hset',
@@ -90,7 +90,7 @@ export const edgeUsers: readonly RedisUser[] = [
   },
 ];
 
-/** Users of the control Redis: another server than the edge's, for what faces the public must not reach it. */
+/** Users of the control Redis: a separate server, because public services must not reach it. */
 export const controlUsers: readonly RedisUser[] = [
   {
     name: 'access',

@@ -1,5 +1,5 @@
-// What crosses from `ballots` to `mixer` through the database that knows voters: the contents of a sealed ballot, all of
-// one size within an election, and the text under the mixer's signature of its key of the hour.
+// What crosses from `ballots` to `mixer` through the database that knows voters: the contents of a sealed ballot, all
+// of one size within an election, and the text that the mixer signs for its hourly key.
 
 /** Contents, in bytes: tracker 32 | length of the text 4 (big-endian) | text in UTF-8 | zeros to the election's size. */
 const trackerBytes = 32;
@@ -15,7 +15,9 @@ export function sealedBytesFor(ballotBytesMax: number, overhead: number): number
   return Math.ceil((overhead + textAt + ballotBytesMax) / sealedBytesStep) * sealedBytesStep;
 }
 
-/** The contents of a sealed ballot; throws where the text does not fit, which is a bug: sizes are set by the longest. */
+/**
+ * The contents of a sealed ballot; throws where the text does not fit, which is a bug: the size is set by the longest.
+ */
 export function sealedBallotContent(tracker: Buffer, text: string, contentBytes: number): Buffer {
   const content = Buffer.alloc(contentBytes);
   const length = Buffer.byteLength(text);
@@ -26,7 +28,7 @@ export function sealedBallotContent(tracker: Buffer, text: string, contentBytes:
   return content;
 }
 
-/** Tracker and text, or null where the contents are not of this form. */
+/** Tracker and text, or null where the contents do not have this form. */
 export function readSealedBallot(content: Buffer): { readonly tracker: Buffer; readonly text: string } | null {
   if (content.length < textAt) return null;
   const end = textAt + content.readUInt32BE(trackerBytes);
@@ -34,16 +36,16 @@ export function readSealedBallot(content: Buffer): { readonly tracker: Buffer; r
   return { tracker: content.subarray(0, trackerBytes), text: content.toString('utf8', textAt, end) };
 }
 
-/** What a sealed ballot is bound to, beside its header: it cannot be moved to another election. */
+/** What a sealed ballot is bound to, beside its header: it is useless in another election. */
 export const sealedBallotContext = (electionId: string): Buffer =>
   Buffer.from(`popvote/sealed-ballot/v1|${electionId}`);
 
-/** A ballot is sealed only to a key made at most this long ago, in milliseconds: without its mixer nothing piles up. */
+/** A ballot is sealed only to a key of at most this age, in milliseconds: without a mixer no backlog grows. */
 export const epochSealMsMax = 2 * 3_600_000;
 /** How far the mixer's clock may run ahead, in milliseconds. */
 export const epochAheadMsMax = 30_000;
 
-/** What the mixer signs (Ed25519) of a key of the hour. Fixed sizes: epoch 16, time 8, key 32. */
+/** What the mixer signs (Ed25519) of an hourly key. Fixed sizes: epoch 16, time 8, key 32. */
 export function epochSigningBytes(epoch: Buffer, createdAtMs: number, publicKey: Buffer): Buffer {
   const time = Buffer.alloc(8);
   time.writeBigUInt64BE(BigInt(createdAtMs));

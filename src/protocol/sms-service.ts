@@ -1,5 +1,5 @@
 // Bodies between `api` and the private port of `sms`. The phone crosses this wall in clear because a text must be sent
-// to it; the code that is sent never does: `sms` alone makes it and checks it.
+// to it. The one-time code never does: only `sms` makes and checks it.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
 import { bytes32 } from './public-api.ts';
@@ -7,7 +7,7 @@ import { instant } from './public-values.ts';
 
 const challenge = z.string().min(1).max(2_048).describe('Sealed by sms for itself.');
 
-/** GET /private/channels: where voters can text to, and whether codes can be sent at the moment. */
+/** GET /private/channels: the number that voters can text to, and whether codes can be sent at the moment. */
 export const smsChannels = z.object({
   textIn: z.object({ sendTo: z.string().nullable().describe('null: no inbound channel is healthy') }),
   code: z.object({ available: z.boolean() }),
@@ -35,7 +35,7 @@ export const resendCodeCall = z.strictObject({ challenge });
 export const checkCodeCall = z.strictObject({ challenge, phoneKey: bytes32, code: z.string().regex(/^\d{1,16}$/) });
 export const checkCodeAnswer = z.object({ attestation });
 
-/** Digits of a code that is texted to the voter: guessing is bounded by tries, not by the phone that sends. */
+/** Digits of a code that is texted to the voter: tries bound the guessing. */
 export const sentCodeDigits = 8;
 /** Digits of a code that the voter texts in: it holds only from the phone that was named. */
 export const textInCodeDigits = 6;

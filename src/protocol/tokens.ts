@@ -1,5 +1,5 @@
-// What the voter's sealed tokens carry between the steps. The server keeps no session: all that the next step needs is
-// in here, encrypted for `api` alone. A pending token can never be used where a verified one is asked for.
+// The contents of the voter's sealed tokens between the steps. The server keeps no session: everything that the next
+// step needs is in here, encrypted for `api` alone. A pending token is never accepted as a verified one.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
 import { bytes32 } from './public-api.ts';
@@ -20,11 +20,11 @@ export const pendingClaims = z.object({
   ...session,
   startedAtMs: z.int(),
   method: verificationMethod,
-  /** text-in: the keyed tag of the code that the voter was shown. */
+  /** text-in: the keyed tag of the code shown to the voter. */
   codeTag: bytes32.optional(),
-  /** E.164: what a code is sent to should the voter switch to method `code`. */
+  /** E.164: the destination of a code if the voter switches to method `code`. */
   phone: z.string().max(16),
-  /** code: the phone and the code that was sent, sealed by `sms` for itself; `api` carries it and cannot read it. */
+  /** code: the phone and the one-time code, sealed by `sms` for itself; `api` carries it and cannot read it. */
   challenge: z.string().max(2_048).optional(),
   locale: z.string().max(35).optional(),
 });
@@ -33,7 +33,7 @@ export type PendingClaims = z.infer<typeof pendingClaims>;
 export const verifiedClaims = z.object({ ...session, attestation });
 export type VerifiedClaims = z.infer<typeof verifiedClaims>;
 
-/** `typ` and `aud` of each kind: what keeps one from being taken for the other. */
+/** `typ` and `aud` of each kind, so that one kind is never accepted as the other. */
 export const tokenKinds = {
   pending: { typ: 'popvote-pending+jwe', audience: 'popvote:pending' },
   verified: { typ: 'popvote-verified+jwe', audience: 'popvote:verified' },

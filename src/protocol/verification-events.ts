@@ -1,17 +1,17 @@
-// What `sms` tells `api` over Redis about texts that arrived, and the keyed names under which it does: no phone and no
-// code stands in any key, channel or message. Redis may lose all of it; the only cost is a text sent again.
+// The messages of `sms` to `api` over Redis about inbound SMS, and their keyed names: no phone and no code is in any
+// key, channel or message. Redis may lose all of it; the only cost is a text sent again.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
 import { bytes32 } from './public-api.ts';
 
-/** One channel for all texts: each `api` process picks its own waiters' (docs/decisions/0003). */
+/** One channel for all texts: each `api` process picks those of its own long-polls (decision 0003). */
 export const textsChannel = 'texts';
-/** Seconds for which an arrived text is remembered: the life of a pending session. */
+/** Seconds for which an inbound SMS is remembered: the life of a pending session. */
 export const textSecondsMax = 900;
-/** Most texts remembered per phone; what is beyond starts the memory anew. */
+/** Most texts remembered for a phone; beyond it the memory starts again empty. */
 export const textsPerPhoneMax = 16;
 
-/** A hash: field = code tag, value = JSON of the attestation that the text earned. */
+/** A hash: field = code tag, value = JSON of the attestation for that text. */
 export const verifiedKey = (phoneKey: string): string => `verified:${phoneKey}`;
 /** A string: JSON of `sender`, the last phone that sent this code. */
 export const senderKey = (codeTag: string): string => `sender:${codeTag}`;

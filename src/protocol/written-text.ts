@@ -1,12 +1,12 @@
-// Texts that administrators write and that others will read: names, titles, reasons. What a reader cannot see, or what
-// turns the text around it, is refused: it could make one line of a ballot look like another.
+// Texts that administrators write and others read: names, titles, reasons. Invisible characters and characters that
+// change the direction of the text around them are refused: they could make one line of a ballot look like another.
 import { z } from 'zod';
 
 /** Most languages of one text. */
 export const languagesMax = 30;
-const hidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u{202A}-\u{202E}\u{2066}-\u{2069}]/u;
+const invisible = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u{202A}-\u{202E}\u{2066}-\u{2069}]/u;
 
-/** A text of at most so many characters, without spaces around it, in Unicode's form NFC. `what`: "name", "title". */
+/** A text of at most this many characters, trimmed, in Unicode's form NFC. `what`: "name", "title". */
 export const writtenText = (what: string, charactersMax: number) =>
   z
     .string({ error: `Give a ${what}.` })
@@ -19,7 +19,7 @@ export const writtenText = (what: string, charactersMax: number) =>
         .refine((text) => text.length <= charactersMax || Array.from(text).length <= charactersMax, {
           error: `A ${what} has at most ${charactersMax} characters.`,
         })
-        .refine((text) => !hidden.test(text), {
+        .refine((text) => !invisible.test(text), {
           error: `A ${what} has no line breaks, control characters or marks that turn text around.`,
         }),
     );
@@ -41,11 +41,11 @@ export const writtenTexts = (what: string, charactersMax: number) =>
     )
     .describe('Texts by BCP 47 language tag.');
 
-/** Years that an election may be in: what is outside is a slip of the finger. */
+/** Years that an election may be in: others are typing errors. */
 const yearMin = 2000;
 const yearMax = 2199;
 
-/** A time as administrators write one, in UTC from then on. */
+/** A time as administrators write it, converted to UTC. */
 export const writtenInstant = z.iso
   .datetime({ offset: true, error: 'Give a time with its offset, such as 2026-06-20T08:00:00Z or …T10:00:00+02:00.' })
   .transform((text) => new Date(text))
@@ -57,9 +57,9 @@ export const writtenInstant = z.iso
 
 /** Longest reason, in characters. */
 const reasonCharactersMax = 2_000;
-/** Why something is done, in one paragraph. */
+/** The reason for an action, in one paragraph. */
 export const reason = z
   .string({ error: 'Say why.' })
   .transform((text) => text.replace(/\s+/gu, ' '))
   .pipe(writtenText('reason', reasonCharactersMax))
-  .describe('Why: it stands in the audit log.');
+  .describe('Why; recorded in the audit log.');

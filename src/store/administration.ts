@@ -1,5 +1,5 @@
-// What whoever owns a database does to it besides migrating: creates it, lets the services' roles log in, and asks what
-// `popvote doctor` wants to know. No service calls this.
+// What the owner of a database does besides migrating: creates it, lets the services' roles log in, and runs the checks
+// of `popvote doctor`. No service calls this.
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { connectionMsMax, statementMsMax } from './database.ts';
@@ -26,8 +26,8 @@ export type ServiceRole = (typeof serviceRoles)[number];
 export type Target = { readonly database: DatabaseName; readonly ownerUrl: string };
 
 /**
- * Applies what is missing in each database, and lets the roles that were named log in. Changes nothing where nothing is
- * missing. Roles belong to the server and not to a database, so all of it happens under one lock: that of the first.
+ * Applies the missing migrations of each database, and lets the named roles log in. Changes nothing where nothing is
+ * missing. Roles belong to the server and not to a database, so all of it runs under one lock: that of the first.
  */
 export async function prepareDatabases(
   targets: readonly Target[],
@@ -49,7 +49,7 @@ export async function prepareDatabases(
   return { applied, roles: [...roles] };
 }
 
-/** Runs work while no other process runs work under the same database's lock: administration is safe twice at once. */
+/** Runs work while no other process runs work under the same database's lock: two concurrent runs are safe. */
 async function alone<Result>(ownerUrl: string, work: () => Promise<Result>): Promise<Result> {
   return asOwner(ownerUrl, async (client) => {
     await client.query(`set lock_timeout = ${lockMsMax}`);
@@ -89,7 +89,7 @@ async function setRolePasswords(
   });
 }
 
-/** What stands in pg_authid for a password of ASCII characters: nothing in it tells the password. */
+/** The value of pg_authid for a password of ASCII characters: the password cannot be read from it. */
 export function scramVerifier(password: string): string {
   const salt = randomBytes(16);
   const salted = pbkdf2Sync(password, salt, scramRounds, 32, 'sha256');
@@ -110,15 +110,15 @@ export type DatabaseInspection = {
   readonly logStatement: string;
 };
 
-/** What a service's role sees and may do in its database. */
+/** What a service's role can see and do in its database. */
 export async function inspectDatabase(url: string): Promise<DatabaseInspection> {
   return asOwner(url, async (client) => {
-    // Above the server's own limit: a server that says nothing at all must not be waited for for ever.
-    const asked = { text: inspection, query_timeout: statementMsMax + 1_000 };
-    const { rows } = await client.query<DatabaseInspection & { openTables: string[] }>(asked);
-    const [found] = rows;
-    if (!found) throw new Error('the database gave no answer');
-    return found;
+    // Above the server's own limit, so that the wait for a silent server ends.
+    const query = { text: inspection, query_timeout: statementMsMax + 1_000 };
+    const { rows } = await client.query<DatabaseInspection & { openTables: string[] }>(query);
+    const [inspected] = rows;
+    if (!inspected) throw new Error('the database gave no answer');
+    return inspected;
   });
 }
 
@@ -139,7 +139,7 @@ async function asOwner<Result>(url: string, work: (client: pg.Client) => Promise
     statement_timeout: statementMsMax,
     application_name: 'popvote-administration',
   });
-  // A connection that breaks while nothing is asked would end the process otherwise.
+  // Without a listener, a connection that breaks while idle would end the process.
   client.on('error', () => undefined);
   await client.connect();
   try {

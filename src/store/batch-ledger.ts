@@ -3,7 +3,7 @@ import { batchColumns } from './batches.ts';
 import type { LedgerBatch } from './batches.ts';
 import type { Pool } from './database.ts';
 
-/** The files of an election, in the order in which the ledger met them. */
+/** The files of an election, in the order of their arrival in the ledger. */
 export async function listBatches(pool: Pool, electionId: string): Promise<LedgerBatch[]> {
   const { rows } = await pool.query<LedgerBatch>({
     text: `select ${batchColumns} from pv.list_batches($1)`,

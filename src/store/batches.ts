@@ -1,5 +1,5 @@
-// The ledger of batches of paper ballots, as `worker` writes it: what arrived, and what became of every row, in the same
-// transaction as the ballots. Every statement may be repeated; nothing that is recorded is ever changed.
+// The ledger of batches of paper ballots, as `worker` writes it: what arrived, and the outcome of every row, in the
+// same transaction as the ballots. Every statement may be repeated. Recorded rows are never changed.
 import { byteaArray, int4Array, uuidArray } from './binary-array.ts';
 import { certainRows, sqlState } from './certain-query.ts';
 import type { Pool } from './database.ts';
@@ -12,7 +12,7 @@ export type StoredBatchCounts = {
   readonly invalidNumbers: number;
 };
 export type LedgerBatch = StoredBatchCounts & {
-  /** The order in which the ledger met the files. */
+  /** The order of arrival in the ledger. */
   readonly batchNo: number;
   readonly batchId: string;
   readonly electionId: string;
@@ -45,7 +45,7 @@ export type NewBatch = {
   readonly manifest: string;
 };
 
-/** Puts a file into the ledger; false where it stood there already. Throws BoxClosed. */
+/** Adds a file to the ledger; false where it was there already. Throws BoxClosed. */
 export async function registerBatch(pool: Pool, batch: NewBatch): Promise<boolean> {
   const { batchId, electionId, rows, official, acceptedAt, manifest } = batch;
   return closedBox(async () => {
@@ -80,7 +80,7 @@ export async function recentBatches(
   return rows;
 }
 
-/** What rows say, once for all that say the same: a ballot's canonical text, or the contest whose number is not right. */
+/** The contents of rows, once for all equal rows: a ballot's canonical JSON, or the contest with the invalid number. */
 export type RowKind = { readonly cells: string } & (
   { readonly ballot: string; readonly contestId: null } | { readonly ballot: null; readonly contestId: string }
 );
@@ -96,7 +96,7 @@ export type BatchRows = {
 };
 
 /**
- * Deposits the next rows of a file, all or none. `deposited` is false where the first row is not the next one: `checked`
+ * Inserts the next rows of a file, all or none. `deposited` is false where the first row is not the next one: `checked`
  * says how far the file is. Throws BoxClosed.
  */
 export async function depositRows(
@@ -129,7 +129,7 @@ export type InvalidBatchRow = {
   readonly cells: string;
   readonly reason: string;
   readonly contestId: string | null;
-  /** Where a duplicate was seen first. */
+  /** The first place of a duplicate. */
   readonly firstBatchId: string | null;
   readonly firstRow: number | null;
 };
@@ -152,7 +152,7 @@ export async function invalidRowsOf(
   return rows;
 }
 
-/** Whether the database refused for what it was given, so that the same would be refused again. */
+/** Whether the database refused the data itself, so that a retry would be refused too. */
 export function certainlyRefused(error: unknown): boolean {
   return /^(22|23|42|P0|XX)/.test(sqlState(error) ?? '');
 }

@@ -1,19 +1,19 @@
-// The box: ballots without voters. Deposits may be repeated; a ballot is never read, changed or removed from here.
+// The box: ballots without voters. Inserts may be repeated; from here a ballot is never read, changed or removed.
 import { byteaArray } from './binary-array.ts';
 import { certainRows, sqlState } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
 export type BoxBallot = { readonly tracker: Buffer; readonly text: string };
 
-/** Two ballots under one tracker: one of them would be lost in silence. Nothing was deposited. */
+/** Two different ballots have one tracker: one of them would be lost. Nothing was inserted. */
 export class TrackerConflict extends Error {
   constructor() {
-    super('two ballots stand under one tracker');
+    super('two different ballots have one tracker');
     this.name = 'TrackerConflict';
   }
 }
 
-/** Deposits ballots cast online, all or none, and returns how many were new. Throws TrackerConflict. */
+/** Inserts ballots cast online, all or none, and returns how many were new. Throws TrackerConflict. */
 export async function depositOnline(pool: Pool, electionId: string, ballots: readonly BoxBallot[]): Promise<number> {
   try {
     const [row] = await certainRows<{ deposited: number }>(pool, {

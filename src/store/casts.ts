@@ -1,11 +1,13 @@
-// Casting ballots into the intake of an election: one statement for a batch, one outcome for each ballot. Whatever is
-// not certain is `unknown`; a cast that was recorded may be cast again and is then a `replay`.
+// Casting ballots into the intake of an election: one statement for a batch, one outcome for each ballot. Every
+// uncertain outcome is `unknown`; a recorded cast may be sent again and is then a `replay`.
 import { setTimeout as pause } from 'node:timers/promises';
 import { byteaArray, timestamptzArray } from './binary-array.ts';
 import { certainRows, sqlState } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
-/** `amended`: it was judged by another edition of the election than the present one, and nothing was recorded. */
+/**
+ * `amended`: it was checked against another version of the definition than the present one, and nothing was recorded.
+ */
 export type CastOutcome =
   'recorded' | 'replay' | 'already-recorded' | 'not-open' | 'not-eligible' | 'amended' | 'unknown';
 const outcomes: ReadonlySet<string> = new Set<CastOutcome>([
@@ -17,7 +19,7 @@ const outcomes: ReadonlySet<string> = new Set<CastOutcome>([
   'amended',
 ]);
 
-/** What the database is told of a cast: keyed tags of 32 bytes and a sealed ballot, all of one batch to one key. */
+/** The data of a cast: keyed tags of 32 bytes and a sealed ballot; all of one batch to one key. */
 export type SealedCast = {
   readonly voter: Buffer;
   readonly phone: Buffer;
@@ -26,19 +28,22 @@ export type SealedCast = {
   readonly verifiedAtMs: number;
 };
 
-/** The election that ballots are cast in, and the edition of its definition by which they were judged. */
-export type CastIn = { readonly electionId: string; readonly edition: number };
+/** The election that ballots are cast in, and the version of its definition that they were checked against. */
+export type CastIn = { readonly electionId: string; readonly definitionVersion: number };
 
 /** Deadlock, serialization failure, lock not available: nothing was committed, and trying again may help. */
 const worthRetrying = new Set(['40P01', '40001', '55P03']);
-/** Longest pause before a batch is tried again, in milliseconds: two that met crosswise must not meet in step. */
+/**
+ * Longest pause before a batch is tried again, in milliseconds: random, so that two deadlocked batches do not meet
+ * again.
+ */
 const retryPauseMsMax = 20;
 /** Longest time in which ballots of a batch are tried one by one, in milliseconds; then the rest is unknown. */
 const singlyMsMax = 5_000;
 
 /**
- * Casts a batch and returns the outcome of each ballot, in order. `onTrouble` hears of every failed try. A batch that
- * met another crosswise is tried once more as a whole and then ballot by ballot.
+ * Casts a batch and returns the outcome of each ballot, in order. `onTrouble` is called for every failed try. A batch
+ * that hit a deadlock is tried once more as a whole and then ballot by ballot.
  */
 export async function castBallots(
   pool: Pool,
@@ -74,7 +79,7 @@ async function castOnce(pool: Pool, election: CastIn, casts: readonly SealedCast
     text: 'select pv.cast_ballots($1, $2, $3, $4, $5, $6, $7) as outcomes',
     values: [
       election.electionId,
-      election.edition,
+      election.definitionVersion,
       byteaArray(casts.map(({ voter }) => voter)),
       byteaArray(casts.map(({ phone }) => phone)),
       byteaArray(casts.map(({ attempt }) => attempt)),

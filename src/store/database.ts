@@ -1,5 +1,5 @@
-// Pools of connections to PostgreSQL: the only door. What is told to somebody goes through `certainRows`, where any
-// notice, timeout or broken connection makes the outcome unknown and never a yes.
+// Pools of connections to PostgreSQL. Outcomes that are reported to a client use `certainRows`, where any notice,
+// timeout or broken connection makes the outcome unknown and never a success.
 import pg from 'pg';
 
 export type Pool = pg.Pool;

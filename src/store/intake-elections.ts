@@ -1,4 +1,4 @@
-// Elections as the intake knows them: their window, their roll, their counts. One statement each; the database decides.
+// Elections in the intake: their window, their roll, their counts. One statement each; the database decides.
 import { byteaArray } from './binary-array.ts';
 import { certainRows } from './certain-query.ts';
 import type { Pool } from './database.ts';
@@ -12,7 +12,7 @@ export type NewIntakeElection = {
   readonly minBatch: number;
   readonly scheme: string;
   readonly sealedBytes: number;
-  /** JSON text, kept byte for byte: the same text again is the same election. */
+  /** JSON text, stored byte for byte: the same text again is the same election. */
   readonly definition: string;
   readonly publication: string;
   readonly revision: number;
@@ -22,7 +22,7 @@ export type NewIntakeElection = {
 export type IntakeElection = {
   readonly electionId: string;
   /** Grows with each amendment. */
-  readonly edition: number;
+  readonly definitionVersion: number;
   readonly state: 'open' | 'closed';
   readonly scheme: string;
   readonly sealedBytes: number;
@@ -71,7 +71,7 @@ export async function findIntakeElection(pool: Pool, electionId: string): Promis
   return row
     ? {
         electionId: row.election_id,
-        edition: row.edition,
+        definitionVersion: row.edition,
         state: row.state,
         scheme: row.scheme,
         sealedBytes: row.sealed_bytes,
@@ -81,7 +81,7 @@ export async function findIntakeElection(pool: Pool, electionId: string): Promis
     : null;
 }
 
-/** Another definition while nobody can have taken part; the keys stay. */
+/** Another definition while no one can have taken part; the keys stay. */
 export async function amendElection(
   pool: Pool,
   election: Omit<NewIntakeElection, 'keyCheck'>,
@@ -95,8 +95,8 @@ export async function amendElection(
 
 export type NewPublication = {
   readonly electionId: string;
-  /** The edition that its documents were compared with. */
-  readonly edition: number;
+  /** The version of the definition that its documents were compared with. */
+  readonly definitionVersion: number;
   readonly opensAt: string;
   readonly closesAt: string;
   readonly publication: string;
@@ -106,11 +106,11 @@ export type NewPublication = {
 /** A newer publication, in any state of the election. */
 export async function setPublication(
   pool: Pool,
-  { electionId, edition, opensAt, closesAt, publication, revision }: NewPublication,
+  { electionId, definitionVersion, opensAt, closesAt, publication, revision }: NewPublication,
 ): Promise<'stored' | 'unchanged' | 'not-found' | 'conflict'> {
   const [row] = await certainRows<Outcome<'stored' | 'unchanged' | 'not-found' | 'conflict'>>(pool, {
     text: 'select pv.set_publication($1, $2, $3, $4, $5, $6) as outcome',
-    values: [electionId, edition, opensAt, closesAt, publication, revision],
+    values: [electionId, definitionVersion, opensAt, closesAt, publication, revision],
   });
   return first(row).outcome;
 }

@@ -1,5 +1,5 @@
-// The ledger of batches as `elections` sees it: which files there are, what is missing of them, which rows do not count
-// and why. What any row chose is not told here, not even of one that does not count.
+// The ledger of batches as `elections` reads it: the files, what is missing of them, which rows do not count and why.
+// The choice of a row is never returned, not even of an invalid one.
 import { certainRows } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
@@ -14,7 +14,9 @@ export type Missing = {
 
 const missingColumns = 'kind, batch_id as "batchId", expected, present';
 
-/** What is missing in the box, of so many ballots cast online and of all batches that are not set aside. */
+/**
+ * What is missing in the box, given the number of ballots cast online and all batches that are not accepted incomplete.
+ */
 export async function missingInBox(pool: Pool, electionId: string, online: number): Promise<Missing[]> {
   const { rows } = await pool.query<Missing>(`select ${missingColumns} from pv.missing_in_box($1, $2)`, [
     electionId,
@@ -23,7 +25,7 @@ export async function missingInBox(pool: Pool, electionId: string, online: numbe
   return rows;
 }
 
-/** Closes the box for good if nothing is missing; returns what is. May be repeated. */
+/** Closes the box permanently if nothing is missing; returns what is missing. May be repeated. */
 export async function closeBox(pool: Pool, electionId: string, online: number): Promise<Missing[]> {
   return certainRows<Missing>(pool, {
     text: `select ${missingColumns} from pv.close_box($1, $2)`,
@@ -54,7 +56,7 @@ export async function countBatches(pool: Pool, electionId: string): Promise<Batc
 }
 
 export type StoredLedgerBatch = {
-  /** The order in which the ledger met them. */
+  /** The order of arrival in the ledger. */
   readonly number: number;
   readonly batchId: string;
   readonly official: string;
@@ -87,7 +89,7 @@ export async function listLedger(
 
 export type SetAside = 'set-aside' | 'already' | 'whole' | 'closed' | 'not-found';
 
-/** Lets an incomplete batch stay incomplete, with why and by whom. */
+/** Accepts a batch as incomplete, with the reason and the author. */
 export async function setAsideBatch(
   pool: Pool,
   batch: { readonly electionId: string; readonly batchId: string; readonly reason: string; readonly by: string },

@@ -5,10 +5,10 @@ import { runner } from 'node-pg-migrate';
 export const databases = ['intake', 'box', 'access', 'elections'] as const;
 export type DatabaseName = (typeof databases)[number];
 
-/** The folder stands in `src/` and is read from there by the sources and by the build alike. */
+/** The folder is in `src/`, and both the sources and the build read it from there. */
 const migrationsDirectory = fileURLToPath(new URL('../../src/store/migrations/', import.meta.url));
 
-/** Applies what is missing and returns the names of the migrations that were applied. */
+/** Applies the missing migrations and returns their names. */
 export async function migrate(database: DatabaseName, ownerUrl: string): Promise<readonly string[]> {
   const applied = await runner({
     databaseUrl: ownerUrl,

@@ -1,4 +1,4 @@
-// The mixer's public keys, in the intake: made, used, retired, destroyed. The private halves are never here.
+// The mixer's public keys, in the intake: created, active, retired, destroyed. The private halves are never here.
 import { certainRows } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
@@ -13,11 +13,11 @@ export type MixerKeyState = {
   readonly epoch: Buffer;
   readonly createdAtMs: number;
   readonly state: 'active' | 'retired';
-  /** Ballots may still be sealed to it, or one that waits is. */
+  /** Ballots may still be sealed to it, or a waiting one is. */
   readonly needed: boolean;
 };
 
-/** The keys that ballots may be sealed to, newest first; whether they are the mixer's is for the reader to verify. */
+/** The keys that ballots may be sealed to, newest first. The reader verifies that they are the mixer's. */
 export async function activeMixerKeys(pool: Pool): Promise<MixerKey[]> {
   const { rows } = await pool.query<MixerKey>(
     `select epoch, created_at_ms as "createdAtMs", public_key as "publicKey", kid, signature
@@ -46,7 +46,7 @@ export async function retireMixerKey(pool: Pool, epoch: Buffer): Promise<void> {
   await certainRows(pool, { text: 'select pv.retire_mixer_key($1)', values: [epoch] });
 }
 
-/** Notes that the private half is destroyed; false while a sealed ballot needs it. */
+/** Records that the private half is destroyed; false while a sealed ballot needs it. */
 export async function noteShredded(pool: Pool, epoch: Buffer): Promise<boolean> {
   const [row] = await certainRows<{ noted: boolean }>(pool, {
     text: 'select pv.note_shredded($1) as noted',

@@ -1,4 +1,4 @@
-// What the processes of the mixer last said about themselves, in the box: text that this floor does not read.
+// The last health reports of the mixer's processes, in the box, as text that this floor does not parse.
 import type { Pool } from './database.ts';
 
 export async function keepMixerReport(pool: Pool, instance: string, report: string): Promise<void> {

@@ -1,17 +1,17 @@
-// The outbox as the mixer sees it: what waits, the batch that is chosen, and its end. Each statement may be repeated
-// after a crash.
+// The outbox as the mixer sees it: waiting ballots, the chosen batch, and its end. Each statement may be repeated after
+// a crash.
 import type { PoolClient } from 'pg';
 import { certainRows } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
 export type Mixable = {
   readonly electionId: string;
-  /** Sealed ballots that wait, counted up to 10,000, without the excluded. */
+  /** Waiting sealed ballots, counted up to 10,000, without the excluded. */
   readonly waiting: number;
-  /** Ballots of a batch that is chosen and not finished. */
+  /** Ballots of a chosen, unfinished batch. */
   readonly chosen: number;
   readonly minBatch: number;
-  /** The election is closed: nobody comes any more. */
+  /** The election is closed: no more can come. */
   readonly final: boolean;
 };
 export type SealedBallot = { readonly slot: string; readonly sealed: Buffer };
@@ -43,7 +43,7 @@ export async function chosenBatch(pool: Pool, electionId: string): Promise<Seale
   return rows;
 }
 
-/** Clears what was opened, once the box has it; what was not opened stays. Returns how many left the outbox. */
+/** Clears opened ballots, once the box has them; others stay. Returns how many left the outbox. */
 export async function finishBatch(
   pool: Pool,
   electionId: string,
@@ -66,24 +66,24 @@ export async function countElections(pool: Pool): Promise<ElectionCounts[]> {
   return rows;
 }
 
-/** The advisory lock of the one mixer that works. */
+/** The advisory lock of the working mixer. */
 const mixerLock = 20_260_004;
 
 export type MixerLock = {
-  /** Whether this process is the one that works: takes the lock if it is free, and sees when it was lost. */
+  /** Whether this process is the working one: takes the lock if it is free, and notices when it was lost. */
   held(): Promise<boolean>;
-  /** Lets another process have it. */
+  /** Releases the lock to another process. */
   release(): Promise<void>;
 };
 
 /**
- * The lock by which one mixer works and others stand by, held by a connection of its own for as long as the process
- * lives: a mixer that dies loses it at once. It keeps order and saves noise; were two to work for a moment, each
- * statement above would still do nothing twice.
+ * The lock by which one mixer works and others wait as standbys. A connection of its own holds it for the life of the
+ * process: a mixer that dies loses it at once. It avoids useless work. If two worked for a moment, each statement above
+ * would still do nothing twice.
  */
 export function createMixerLock(pool: Pool): MixerLock {
   let holder: PoolClient | undefined;
-  // A connection that is thrown away takes its lock with it.
+  // A closed connection releases its lock.
   const drop = (): void => {
     holder?.release(true);
     holder = undefined;
@@ -101,7 +101,7 @@ export function createMixerLock(pool: Pool): MixerLock {
     async held() {
       if (holder && (await isHeld(holder))) return true;
       const client = await pool.connect();
-      // A broken connection is seen at the next use; without a listener it would end the process.
+      // A broken connection shows at the next use; without a listener it would end the process.
       client.on('error', () => undefined);
       holder = client;
       try {
@@ -115,7 +115,8 @@ export function createMixerLock(pool: Pool): MixerLock {
       }
     },
     async release() {
-      // Asked for, so that it is free when this returns; a connection's end is noticed a little later.
+      // Released explicitly, so that it is free when this returns; the server notices a connection's end a little
+      // later.
       await holder?.query('select pg_advisory_unlock($1, 0)', [mixerLock]).catch(() => undefined);
       drop();
     },

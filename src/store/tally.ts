@@ -1,9 +1,9 @@
-// The box as `elections` sees it: closed once for good, and only then read. Ballots come as kinds with their numbers of
-// copies, a bounded page at a time; who cast one, and when, is nowhere in this database.
+// The box as `elections` reads it: permanently closed first, and only then read. Ballots come as distinct texts with
+// their numbers of copies, a bounded page at a time. Voters and times are not in this database.
 import { sqlState } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
-/** Kinds of ballots of one page: at most 32 KiB each, some hundred bytes as a rule. Two pages are in memory at once. */
+/** Distinct ballots of one page: at most 32 KiB each, usually some hundred bytes. Two pages are in memory at once. */
 const pageKindsMax = 2_000;
 
 export type BallotKind = {
@@ -13,7 +13,7 @@ export type BallotKind = {
   readonly copies: number;
 };
 
-/** The box is not closed for this election: nobody may read a choice yet. */
+/** The box is not closed for this election, so choices cannot be read yet. */
 export class BoxOpen extends Error {
   constructor() {
     super('the box is not closed');
@@ -22,8 +22,8 @@ export class BoxOpen extends Error {
 }
 
 /**
- * Hands over every kind of ballot of a closed box once, as it was at one moment. Throws BoxOpen before the box is closed,
- * and whatever `take` throws.
+ * Passes every distinct ballot of a closed box once, as of one moment. Throws BoxOpen before the box is closed, and any
+ * error of `take`.
  */
 export async function readBallots(pool: Pool, electionId: string, take: (kind: BallotKind) => void): Promise<void> {
   const client = await pool.connect();
@@ -36,14 +36,14 @@ export async function readBallots(pool: Pool, electionId: string, take: (kind: B
       text: 'declare kinds no scroll cursor for select channel, ballot, copies from pv.tally_ballots($1)',
       values: [electionId],
     });
-    // Rows as arrays: the driver makes them in half the time.
+    // Rows as arrays: the driver builds them in half the time.
     const fetchPage = (): Promise<{ rows: [BallotKind['channel'], string, number][] }> =>
       client.query({ text: `fetch ${pageKindsMax} from kinds`, rowMode: 'array' });
     let next = fetchPage();
     for (let full = true; full;) {
       const { rows } = await next;
       full = rows.length === pageKindsMax;
-      // The server reads on while this page is counted. Should counting fail, nobody waits for that answer.
+      // The next page is read while this one is counted. If counting fails, that answer is ignored.
       if (full) next = fetchPage();
       next.catch(() => undefined);
       for (const [channel, ballot, copies] of rows) take({ channel, ballot, copies });

@@ -225,7 +225,7 @@ describe('the file of a login', () => {
     await login(admin.email, goodPassword);
     await using other = await strangePanel((response) => response.end('{}'));
     const { code, err } = await popvote(['call', 'getThing', '--origin', other.origin]);
-    expect([code, err]).toEqual([4, expect.stringContaining(`Nobody is logged in at ${other.origin}`)]);
+    expect([code, err]).toEqual([4, expect.stringContaining(`You are not logged in at ${other.origin}`)]);
     // What needs no login goes there, and takes no token along.
     expect((await popvote(['call', 'readThing', '--origin', other.origin])).code).toBe(0);
     expect(other.tokens.length).toBeGreaterThan(4);
@@ -238,7 +238,7 @@ describe('the file of a login', () => {
     expect((await popvote(['logout'])).code).toBe(0);
     expect(existsSync(session)).toBe(false);
     expect((await access.call('GET', '/v1/account', { token: accessToken })).status).toBe(401);
-    expect((await popvote(['logout'])).err).toBe('Nobody is logged in.');
+    expect((await popvote(['logout'])).err).toBe('You are not logged in.');
     expect((await popvote(['whoami'])).code).toBe(4);
   });
 });

@@ -158,8 +158,8 @@ const definitionOf = (options: readonly { participantId: string }[]) => ({
 // The last of this file: it sends what the examples say, to settings too.
 test('every operation that the services describe is asked for by name and by file, and understood', async () => {
   const client = panelClient(platform.control.panel);
-  const { operations, away } = await readCatalogue(client);
-  expect(away).toEqual([]);
+  const { operations, unavailable } = await readCatalogue(client);
+  expect(unavailable).toEqual([]);
   const described = await Promise.all(
     ['access', 'elections', 'officials'].map(async (service) => {
       const text = await (await fetch(`${platform.control.panel}/api/${service}/openapi.json`)).text();

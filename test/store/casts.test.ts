@@ -9,7 +9,7 @@ import { castBallots } from '../../src/store/casts.ts';
 import type { CastOutcome, SealedCast } from '../../src/store/casts.ts';
 import { sqlState } from '../../src/store/certain-query.ts';
 import { closeElection } from '../../src/store/intake-elections.ts';
-import { createCastBench, inEdition } from '../support/casting.ts';
+import { createCastBench, inVersion } from '../support/casting.ts';
 import type { CastBench } from '../support/casting.ts';
 
 let bench: CastBench;
@@ -20,7 +20,7 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 const quiet = (): void => undefined;
 const castAll = (electionId: string, casts: readonly SealedCast[], pool = bench.pool): Promise<CastOutcome[]> =>
-  castBallots(pool, inEdition(electionId), casts, quiet);
+  castBallots(pool, inVersion(electionId), casts, quiet);
 const castOne = async (electionId: string, cast: SealedCast): Promise<CastOutcome | undefined> =>
   (await castAll(electionId, [cast]))[0];
 
@@ -228,7 +228,7 @@ describe('races', () => {
       });
       const results = await Promise.all(
         crossed.map((batch) =>
-          castBallots(pool, inEdition(election), batch, (error) => void troubles.add(sqlState(error))),
+          castBallots(pool, inVersion(election), batch, (error) => void troubles.add(sqlState(error))),
         ),
       );
       sent.push(...crossed.flat());
@@ -258,7 +258,7 @@ describe('answers that are not certain', () => {
     );
     const before = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
     const troubles: unknown[] = [];
-    expect(await castBallots(pool, inEdition(election), [cast], (error) => troubles.push(error))).toEqual(['unknown']);
+    expect(await castBallots(pool, inVersion(election), [cast], (error) => troubles.push(error))).toEqual(['unknown']);
     expect(troubles.map((error) => (error as Error).name)).toEqual(['NoticeReceived']);
     await bench.databases.query('intake', 'drop trigger warn on pv.participation; drop function public.warn()');
     const after = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -341,7 +341,7 @@ describe('answers that are not certain', () => {
       await client.query(lockParticipation);
       const outcomes = await castBallots(
         pool,
-        inEdition(election),
+        inVersion(election),
         [bench.cast(election), bench.cast(election)],
         (error) => {
           troubles.push(sqlState(error));

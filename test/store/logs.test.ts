@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { castBallots } from '../../src/store/casts.ts';
-import { createCastBench, inEdition } from '../support/casting.ts';
+import { createCastBench, inVersion } from '../support/casting.ts';
 import type { CastBench } from '../support/casting.ts';
 
 let bench: CastBench;
@@ -16,11 +16,11 @@ test('no value of a cast stands in the log of the database, whatever error it me
   const election = await bench.election();
   const good = bench.cast(election);
   const quiet = (): void => undefined;
-  await castBallots(bench.pool, inEdition(election), [good], quiet);
+  await castBallots(bench.pool, inVersion(election), [good], quiet);
   // Each of these is an error of the server with the values at hand.
   const short = { ...good, voter: good.voter.subarray(2) };
-  expect(await castBallots(bench.pool, inEdition(election), [short], quiet)).toEqual(['unknown']);
-  expect(await castBallots(bench.pool, inEdition('nowhere'), [good], quiet)).toEqual(['unknown']);
+  expect(await castBallots(bench.pool, inVersion(election), [short], quiet)).toEqual(['unknown']);
+  expect(await castBallots(bench.pool, inVersion('nowhere'), [good], quiet)).toEqual(['unknown']);
   const slow = bench.open({ statementMsMax: 100 });
   const values = [election, good.voter, good.phone, good.attempt];
   const columns = '(election_id, voter_tag, phone_tag, attempt_tag)';
@@ -39,7 +39,7 @@ test('no value of a cast stands in the log of the database, whatever error it me
   ] as const) {
     await expect(bench.databases.query('intake', text, [...values]), text).rejects.toMatchObject({ code });
   }
-  expect(await castBallots(slow, inEdition(election), [bench.cast(election)], quiet)).toEqual(['recorded']);
+  expect(await castBallots(slow, inVersion(election), [bench.cast(election)], quiet)).toEqual(['recorded']);
   const canary = randomBytes(16).toString('hex');
   await expect(bench.databases.query('intake', `select * from pv.nothing where '${canary}' = ''`)).rejects.toThrow();
   const log = readFileSync(inject('postgresLog'), 'utf8');

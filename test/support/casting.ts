@@ -20,8 +20,8 @@ export type CastBench = AsyncDisposable & {
   counts(electionId: string): Promise<{ participation: number; outbox: number }>;
 };
 
-/** The election as it was made: its first edition. */
-export const inEdition = (electionId: string, edition = 1): CastIn => ({ electionId, edition });
+/** The election in the first version of its definition. */
+export const inVersion = (electionId: string, definitionVersion = 1): CastIn => ({ electionId, definitionVersion });
 
 const sealedBytes = 256;
 

@@ -1,5 +1,5 @@
-// `popvote admin`: makes an administrator, for the first start and for when nobody can enter any more. The one-time
-// password goes to standard output once, and stands nowhere else: not in a log, not in an argument, not in a file.
+// `popvote admin`: creates an administrator, for the first start and for when no one can log in. The one-time password
+// is printed to standard output once. It is in no log, argument or file.
 import { Command } from 'commander';
 import { z } from 'zod';
 import { issueAdministrator } from '../../services/access/first-administrator.ts';
@@ -55,8 +55,9 @@ Examples:
       }
       if (issued.outcome === 'created' || issued.outcome === 'renewed') {
         context.out(options.json ? JSON.stringify(issued) : issued.password);
-        const made = issued.outcome === 'created' ? 'Made an administrator' : 'Gave the administrator another password';
-        context.say(`${made}: ${issued.email}. The password is for one login, which has to set another.`);
+        const summary =
+          issued.outcome === 'created' ? 'Made an administrator' : 'Gave the administrator another password';
+        context.say(`${summary}: ${issued.email}. The password is for one login, which has to set another.`);
         return;
       }
       throw new CommandFailed(

@@ -1,5 +1,5 @@
-// `popvote call`: everything that the control panel does, as a command. The operations are those that its services
-// describe at the moment, so that there is no list of commands to keep true.
+// `popvote call`: everything that the control panel does, as a command. The operations come from the OpenAPI documents
+// of the services at the time of the call.
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { ownCommands, showAnswer } from '../control/answers.ts';
@@ -59,7 +59,7 @@ Examples:
     const sessions = sessionFile(context.environment);
     const origin = panelOrigin(context.environment, options) ?? sessions.read()?.origin;
     if (origin === undefined) {
-      throw new CommandFailed('Nobody is logged in. Run: popvote login --email <address>', exitCodes.notAllowed);
+      throw new CommandFailed('You are not logged in. Run: popvote login --email <address>', exitCodes.notAllowed);
     }
     const client = panelClient(origin);
     try {
@@ -74,12 +74,12 @@ Examples:
   });
 }
 
-function listAll(context: Context, { operations, away }: Catalogue, { json }: Options): void {
+function listAll(context: Context, { operations, unavailable }: Catalogue, { json }: Options): void {
   if (json) {
-    const shown = operations.map(({ service, id, summary, roles }) => ({ service, id, summary, roles }));
-    context.out(JSON.stringify({ operations: shown }));
+    const rows = operations.map(({ service, id, summary, roles }) => ({ service, id, summary, roles }));
+    context.out(JSON.stringify({ operations: rows }));
   } else context.out(operationList(operations).trimEnd());
-  if (away.length > 0) context.say(`No answer at the moment from: ${away.join(', ')}.`);
+  if (unavailable.length > 0) context.say(`No answer at the moment from: ${unavailable.join(', ')}.`);
   context.say('What one of them takes: popvote call <operation> --help');
 }
 
@@ -119,7 +119,7 @@ async function bodyGiven(
   try {
     return { kind: 'json', value: JSON.parse(text) as unknown };
   } catch {
-    // What is wrong is not quoted: a secret may stand there.
+    // The wrong text is not quoted: it may contain a secret.
     throw new CommandFailed(`${file === '-' ? 'Standard input' : file} is not JSON.`, exitCodes.usage);
   }
 }

@@ -1,4 +1,4 @@
-// `popvote doctor`: what is wrong, and what to do about it. It changes nothing.
+// `popvote doctor`: reports problems and what to do about them. It changes nothing.
 import { Command } from 'commander';
 import type { Environment } from '../../platform/environment.ts';
 import { localEnvironment } from '../../local/zone-environments.ts';
@@ -27,11 +27,11 @@ Examples:
 Exit code 1 if anything failed; warnings do not fail.`,
     )
     .action(async (words: string[], options: { local?: true; json?: true }) => {
-      const chosen = chooseChecked(words, options.local === true, context.environment);
+      const services = chooseChecked(words, options.local === true, context.environment);
       const environmentOf = (service: Launchable): Environment =>
         options.local ? localEnvironment(context.environment, service) : context.environment;
       const findings = [nodeFinding('node', 'version')];
-      findings.push(...(await Promise.all(chosen.map((name) => checkService(name, environmentOf(name))))).flat());
+      findings.push(...(await Promise.all(services.map((name) => checkService(name, environmentOf(name))))).flat());
       if (options.json) context.out(JSON.stringify({ findings }));
       else for (const finding of findings) context.out(lineOf(finding));
       const failed = findings.filter(({ state }) => state === 'failed').length;
@@ -46,21 +46,21 @@ function chooseChecked(words: readonly string[], local: boolean, environment: En
     throw new CommandFailed(`There is no service "${unknown.join('", "')}" to check.`, exitCodes.usage);
   }
   if (words.length > 0) return launchable.filter((name) => words.includes(name));
-  const chosen = local ? launchable : launchable.filter((name) => isConfigured(name, environment));
-  if (chosen.length > 0) return chosen;
+  const services = local ? launchable : launchable.filter((name) => isConfigured(name, environment));
+  if (services.length > 0) return services;
   throw new CommandFailed(
     'No service is configured in this environment. Name one (popvote doctor api), or check the local platform: --local.',
     exitCodes.usage,
   );
 }
 
-/** What a service that has no key file cannot do without. */
+/** The required variable of a service without a key file. */
 const keyless: Readonly<Record<string, string>> = {
   worker: 'WORKER_BOX_DATABASE_URL',
   panel: 'PANEL_ACCESS_ORIGIN',
 };
 
-// A service is meant to run here if that is given which it cannot do without.
+// A service is configured here if its required variable is set.
 function isConfigured(service: Launchable, environment: Environment): boolean {
   const name = keyless[service] ?? `${service.toUpperCase()}_KEYS`;
   return environment[name] !== undefined || environment[`${name}_FILE`] !== undefined;

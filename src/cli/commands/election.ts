@@ -1,5 +1,5 @@
-// `popvote election`: what an operator does with elections by the command line. Each is a call of the private port of the
-// service `elections`, with that service's key file, and stands in its audit log as an act of the operator.
+// `popvote election`: an operator's actions on elections. Each is a call of the private port of the service
+// `elections`, signed with that service's key file, and is audited as an action of the operator.
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { Command } from 'commander';
@@ -78,9 +78,9 @@ function listCommand(context: Context): Command {
 
 function closeCommand(context: Context): Command {
   return new Command('close')
-    .description('close an election before its time, for good; at its time it closes by itself')
+    .description('close an election early; this cannot be undone, and at its end it closes by itself')
     .argument('<id>', 'the election', checkedId)
-    .requiredOption('--reason <text>', 'stands in the audit log')
+    .requiredOption('--reason <text>', 'recorded in the audit log')
     .option(...jsonOption)
     .option(...localOption)
     .action(async (id: string, options: Options & { reason: string }) => {
@@ -127,17 +127,17 @@ function rollCommand(context: Context): Command {
     });
 }
 
-// Rows are named by their place, and never by what stands in them.
+// Rows are named by their number, never by their contents.
 function malformedText({ malformed, malformedRows }: RollReport): string {
   const rows = malformedRows.map(({ row, reason }) => `  row ${row}: ${reason}`);
   const more = malformed > rows.length ? [`  and ${malformed - rows.length} more`] : [];
-  const head = `${malformed} rows are not on the roll; mend them and run the same again:`;
+  const head = `${malformed} rows were not imported; correct them and run the same command again:`;
   return [head, ...rows, ...more].join('\n');
 }
 
 function recountCommand(context: Context): Command {
   return new Command('recount')
-    .description('count the ballots of a counted election anew and compare, byte for byte; changes nothing')
+    .description('count the ballots of a counted election again and compare, byte for byte; changes nothing')
     .argument('<id>', 'the election', checkedId)
     .option(...jsonOption)
     .option(...localOption)
@@ -153,7 +153,7 @@ function recountCommand(context: Context): Command {
         ...(published?.signed === false ? ['what was published is not signed by a known publisher'] : []),
       ];
       if (faults.length > 0) throw new CommandFailed(`${id}: ${faults.join('; ')}.`);
-      context.say(`${ballots} ballots of ${id} were counted anew: revision ${revision} is the same to the byte.`);
+      context.say(`${ballots} ballots of ${id} were counted again: revision ${revision} is the same to the byte.`);
     });
 }
 

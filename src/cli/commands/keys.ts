@@ -1,5 +1,5 @@
-// `popvote keys`: makes, rotates and destroys keys. A key is never printed, and never overwritten without a trace of
-// the old one, but for `destroy`, whose purpose it is.
+// `popvote keys`: makes, rotates and destroys keys. A key is never printed. A key is never overwritten without a trace
+// of the old one, except by `destroy`.
 import { Command } from 'commander';
 import { keyFilePath, makeKeyDirectory } from '../../platform/keys/key-directory.ts';
 import type { Environment } from '../../platform/environment.ts';
@@ -34,23 +34,23 @@ Examples:
 Give each service its own file and public.json, and nothing else: who holds which key is the trust model.`,
     )
     .action(({ directory, ifMissing, compose }: { directory: string; ifMissing?: true; compose?: true }) => {
-      // Compose mounts a secret with its mode: the closed folder, which the mount passes by, is what keeps others out.
-      const made = makeKeyDirectory(directory, compose ? 0o444 : 0o600);
-      if (made.outcome === 'partial') {
+      // Compose mounts a secret with its mode. The closed folder, which the mount bypasses, protects the file.
+      const directoryFiles = makeKeyDirectory(directory, compose ? 0o444 : 0o600);
+      if (directoryFiles.outcome === 'partial') {
         throw new CommandFailed(
-          `${directory} has some key files and not all: ${made.files.join(', ')}. Nothing was touched. ` +
+          `${directory} has some key files and not all: ${directoryFiles.files.join(', ')}. Nothing was touched. ` +
             'Restore the missing ones, or, if none of them was ever used, remove these and run this again.',
         );
       }
-      if (made.outcome === 'present' && !ifMissing) {
+      if (directoryFiles.outcome === 'present' && !ifMissing) {
         throw new CommandFailed(
           `${directory} has keys. They are never replaced: a new identity key would let everyone vote again. ` +
             'To renew what can be renewed: popvote keys rotate.',
         );
       }
-      const files = made.outcome === 'made' ? [...made.files] : [];
+      const files = directoryFiles.outcome === 'made' ? [...directoryFiles.files] : [];
       if (compose) files.push(...makeComposeSecrets(directory));
-      for (const file of made.outcome === 'made' ? made.amended : []) {
+      for (const file of directoryFiles.outcome === 'made' ? directoryFiles.amended : []) {
         context.say(`Added the public halves of new keys to ${file}: restart the services that read it.`);
       }
       for (const file of files) context.out(file);
@@ -101,8 +101,8 @@ function rotate(context: Context, name: string, { directory, announce, use, drop
   const rotated = use === undefined ? rotateRing(directory, name, announce) : useKey(directory, name, use);
   if (!rotated.ok) throw new CommandFailed(rotated.reason);
   context.out(rotated.kid);
-  const where = announce ? 'behind' : 'in front of';
-  context.say(`Key ${rotated.kid} stands ${where} ${name} (${rotated.keys} keys) in ${paths}.`);
+  const where = announce ? 'at the end of' : 'at the front of';
+  context.say(`Key ${rotated.kid} is ${where} ${name} (${rotated.keys} keys) in ${paths}.`);
   context.say(`Restart: ${ring.restart}.`);
   if (announce) context.say(`Then: popvote keys rotate ${name} --directory ${directory} --use ${rotated.kid}`);
   else context.say(`The old may be dropped (--drop) ${ring.dropAfter}.`);
@@ -112,7 +112,7 @@ const isRing = (name: string): name is RingName => Object.hasOwn(rings, name);
 
 function destroyCommand(context: Context): Command {
   return new Command('destroy')
-    .description('destroy the keys of one election for good: nobody can link a number to its participation any more')
+    .description('destroy the keys of one election: afterwards no one can link a number to its participation')
     .requiredOption('--election <id>', 'the election')
     .option('--confirm <id>', 'the same id again: there is no way back')
     .option('--directory <folder>', 'the election keys of ballots (default: BALLOTS_ELECTION_KEYS_DIRECTORY)')
@@ -127,7 +127,7 @@ Example:
       if (confirm !== election) {
         throw new CommandFailed(
           `This destroys the two keys of ${election}. From then on no ballot of it can be cast, no vote repeated for ` +
-            'its receipt, and nobody, holding every database and every other key, can test whether a number took part. ' +
+            'its receipt, and no one, even with every database and every other key, can test whether a number took part. ' +
             `Do it after certification, and in the backups too. If that is meant: --confirm ${election}`,
           exitCodes.usage,
         );

@@ -1,5 +1,5 @@
-// `popvote login`: what the control panel's first page does. The password and the code are typed on the terminal, or read
-// from files by scripts; the tokens that come of them are kept in a file of the user's own and are never printed.
+// `popvote login`: logs in like the first page of the control panel. The password and the code are typed on the
+// terminal, or scripts read them from files. The tokens are stored in a file of the user and never printed.
 import { Command } from 'commander';
 import { tokenPair } from '../../protocol/control/access-api.ts';
 import type { TokenPair } from '../../protocol/control/access-api.ts';
@@ -82,21 +82,22 @@ function secretsOf(context: Context, options: Options, typed: HiddenInput): Secr
   };
 }
 
-/** Shows the password, and what is asked for besides, each once. */
+/** Sends the password, and each further factor that is requested, once. */
 async function logIn(client: PanelClient, email: string, secrets: Secrets): Promise<TokenPair> {
-  const shown: Record<string, string> = { email, password: await secrets.password() };
+  const credentials: Record<string, string> = { email, password: await secrets.password() };
   for (;;) {
-    const answer = await send(client, shown);
+    const answer = await send(client, credentials);
     if (answer.statusCode === 200) return tokenPair.parse(await answer.body.json());
     const { code, failure } = await showRejection([], answer);
-    if (code === 'second-factor-required' && shown['code'] === undefined) shown['code'] = await secrets.code();
-    else if (code === 'password-change-required' && shown['newPassword'] === undefined)
-      shown['newPassword'] = await secrets.newPassword();
+    if (code === 'second-factor-required' && credentials['code'] === undefined)
+      credentials['code'] = await secrets.code();
+    else if (code === 'password-change-required' && credentials['newPassword'] === undefined)
+      credentials['newPassword'] = await secrets.newPassword();
     else throw failure;
   }
 }
 
-function send(client: PanelClient, shown: Readonly<Record<string, string>>): Promise<PanelAnswer> {
-  const body = { kind: 'json', text: JSON.stringify(shown) } as const;
+function send(client: PanelClient, credentials: Readonly<Record<string, string>>): Promise<PanelAnswer> {
+  const body = { kind: 'json', text: JSON.stringify(credentials) } as const;
   return client.send({ method: 'POST', path: '/api/access/v1/login', headers: {}, body });
 }

@@ -1,4 +1,4 @@
-// `popvote logout`: ends the login that is kept, in every service and on this machine.
+// `popvote logout`: ends the stored login, in every service and on this machine.
 import { Command } from 'commander';
 import { panelClient } from '../control/panel-client.ts';
 import { sessionFile } from '../control/session-file.ts';
@@ -17,14 +17,14 @@ To end every session of yours, in browsers too: popvote call endMySessions`,
     )
     .action(async () => {
       const file = sessionFile(context.environment);
-      const kept = file.read();
-      if (!kept) {
-        context.say('Nobody is logged in.');
+      const session = file.read();
+      if (!session) {
+        context.say('You are not logged in.');
         return;
       }
-      const client = panelClient(kept.origin);
+      const client = panelClient(session.origin);
       try {
-        const text = JSON.stringify({ refreshToken: kept.pair.refreshToken });
+        const text = JSON.stringify({ refreshToken: session.pair.refreshToken });
         const wire = { path: '/api/access/v1/logout', headers: {}, body: { kind: 'json', text } } as const;
         const answer = await client.send({ ...wire, method: 'POST' });
         await answer.body.dump();
@@ -32,8 +32,8 @@ To end every session of yours, in browsers too: popvote call endMySessions`,
       } finally {
         await client.close();
       }
-      // Not before: without the token nobody could end the session any more.
+      // Not before: without the token the session could not be ended any more.
       file.remove();
-      context.say(`Logged out at ${kept.origin}.`);
+      context.say(`Logged out at ${session.origin}.`);
     });
 }

@@ -1,5 +1,5 @@
-// `popvote migrate`: applies the databases' migrations and lets the services' roles log in. Run by whoever owns the
-// databases, never by a service. It changes nothing where nothing is missing, and two at once wait for one another.
+// `popvote migrate`: applies the databases' migrations and lets the services' roles log in. The owner of the databases
+// runs it, never a service. It changes nothing where nothing is missing, and two concurrent runs wait for each other.
 import { Command } from 'commander';
 import { z } from 'zod';
 import { ConfigurationError, json, readEnvironment } from '../../platform/environment.ts';
@@ -9,7 +9,7 @@ import { databases } from '../../store/migrate.ts';
 import type { Context } from '../context.ts';
 
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// address.' });
-// What a SCRAM verifier needs no preparation for (RFC 4013): printable ASCII.
+// Characters that a SCRAM verifier takes without preparation (RFC 4013): printable ASCII.
 const password = z.string().regex(/^[!-~]{12,128}$/, 'a password has 12 to 128 printable ASCII characters.');
 const rolePasswords = z.partialRecord(z.enum(serviceRoles), password);
 
@@ -60,10 +60,10 @@ const variables = {
 } as const;
 
 function targets(settings: z.infer<typeof migrateEnvironment>): readonly Target[] {
-  const given = databases.flatMap((database) => {
+  const targets = databases.flatMap((database) => {
     const url = settings[variables[database]];
     return url === undefined ? [] : [{ database, ownerUrl: url }];
   });
-  if (given.length > 0) return given;
+  if (targets.length > 0) return targets;
   throw new ConfigurationError([`${Object.values(variables).join(', ')}: set one or more (or …_FILE).`]);
 }

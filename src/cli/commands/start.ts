@@ -7,9 +7,9 @@ import type { Started } from '../../local/start.ts';
 import type { Context } from '../context.ts';
 import { oldNodeWarning } from '../runtime.ts';
 
-/** Within this time a second signal is the same one come by two ways (the terminal and npm), in milliseconds. */
+/** A second signal within this time is the same one by another path (terminal and npm), in milliseconds. */
 const sameSignalMs = 500;
-/** How often it is looked whether npm still runs, in milliseconds. */
+/** Pause between two checks that npm still runs, in milliseconds. */
 const parentLookMs = 500;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -52,7 +52,7 @@ Examples:
     });
 }
 
-// Started by npm it ends with npm, however that ends: npm may be killed, or its shell may keep a signal for itself.
+// Started by npm, it ends with npm: npm may be killed, or its shell may not pass the signal on.
 function listenForEnd(withParent: boolean): { stop: AbortSignal; hurry: AbortSignal; uninstall: () => void } {
   const stop = new AbortController();
   const hurry = new AbortController();
@@ -114,7 +114,7 @@ function administratorLine({ administrator }: Started, command: string): string 
   return `${email}, one-time password ${password} (shown this once; the first login sets another)`;
 }
 
-// How this very command can be run again from where we are.
+// The command line that runs this command again from the current folder.
 function commandOf({ entry }: Context): string {
   return `${entry.endsWith('.ts') ? 'npx tsx' : 'node'} ${relative(process.cwd(), entry)}`;
 }

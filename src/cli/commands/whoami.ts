@@ -1,4 +1,4 @@
-// `popvote whoami`: who is logged in where, as the panel knows them now.
+// `popvote whoami`: the user and the panel of the stored login, as the panel reports them now.
 import { Command } from 'commander';
 import { account } from '../../protocol/control/access-api.ts';
 import { showRejection } from '../control/answers.ts';
@@ -14,18 +14,18 @@ export function whoamiCommand(context: Context): Command {
     .addHelpText('after', '\nExample:\n  $ popvote whoami')
     .action(async (options: { json?: true }) => {
       const sessions = sessionFile(context.environment);
-      const kept = sessions.read();
-      if (!kept) {
-        throw new CommandFailed('Nobody is logged in. Run: popvote login --email <address>', exitCodes.notAllowed);
+      const session = sessions.read();
+      if (!session) {
+        throw new CommandFailed('You are not logged in. Run: popvote login --email <address>', exitCodes.notAllowed);
       }
-      const client = panelClient(kept.origin);
+      const client = panelClient(session.origin);
       try {
         const path = '/api/access/v1/account';
         const answer = await client.sendAs(sessions, { method: 'GET', path, headers: {}, body: { kind: 'none' } });
         if (answer.statusCode !== 200) throw (await showRejection([], answer)).failure;
         const { user } = account.parse(await answer.body.json());
-        const shown = { origin: kept.origin, email: user.email, role: user.role, id: user.id };
-        context.out(options.json ? JSON.stringify(shown) : `${user.email} ${user.role} ${kept.origin}`);
+        const summary = { origin: session.origin, email: user.email, role: user.role, id: user.id };
+        context.out(options.json ? JSON.stringify(summary) : `${user.email} ${user.role} ${session.origin}`);
       } finally {
         await client.close();
       }

@@ -1,5 +1,5 @@
-// What the panel answered, for people and for scripts: data on standard output, talk and rejections on standard error,
-// and an exit code for each kind of rejection. Nothing of another's text can steer the terminal.
+// Prints the panel's answers for people and for scripts: data on standard output, messages and rejections on standard
+// error, and an exit code for each kind of rejection. Texts from a server cannot control the terminal.
 import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import type { ControlOperation } from './operations.ts';
 import type { PanelAnswer } from './panel-client.ts';
 
-/** Largest answer in JSON that is laid out for people, and largest event, in bytes; --json and --out take any answer. */
+/** Largest JSON answer that is formatted for people, and largest event, in bytes; --json and --out take any answer. */
 const shownBytesMax = 64 * 1_024 * 1_024;
 /** Wrong lines of a file that are listed; the answer in JSON has them all. */
 const linesShownMax = 50;
@@ -25,7 +25,7 @@ const rejection = z.object({
 
 export type AnswerOptions = { readonly json?: true; readonly out?: string };
 
-/** Prints or keeps an answer; throws where it is a rejection. */
+/** Prints or stores an answer; throws for a rejection. */
 export async function showAnswer(
   context: Context,
   operations: readonly ControlOperation[],
@@ -35,8 +35,8 @@ export async function showAnswer(
 ): Promise<void> {
   const { statusCode, headers, body } = answer;
   if (statusCode >= 300) throw (await showRejection(operations, answer)).failure;
-  const shown = operation.answers.find(({ status }) => status === statusCode)?.headers ?? [];
-  for (const name of shown) {
+  const headerNames = operation.answers.find(({ status }) => status === statusCode)?.headers ?? [];
+  for (const name of headerNames) {
     const value = headers[name.toLowerCase()];
     if (value !== undefined) context.say(`${name}: ${plain(String(value))}`);
   }
@@ -70,7 +70,7 @@ async function print(context: Context, type: string, body: Readable, isRaw: bool
   context.out(laidOut(value));
 }
 
-// The process writes to its output after this too. A reader that went away (`… | head`) is no reason to fail.
+// The process writes to its output after this too. A reader that closed the pipe (`… | head`) is no failure.
 const withoutEnd = (stdout: Writable) =>
   async function (source: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of source) {
@@ -79,7 +79,7 @@ const withoutEnd = (stdout: Writable) =>
     }
   };
 
-// The data of each event is one line; what only says that the stream is alive is none.
+// The data of each event is one line; keep-alive events are skipped.
 async function printEvents(context: Context, body: Readable): Promise<void> {
   let rest = '';
   let data = '';
@@ -98,11 +98,11 @@ async function printEvents(context: Context, body: Readable): Promise<void> {
   }
 }
 
-// A download that broke off must not look whole.
+// An interrupted download must not look complete.
 async function keep(body: Readable, file: string): Promise<void> {
   const part = `${file}.${process.pid}.part`;
   try {
-    // Opened at once: what is removed below must be there, and nobody listens yet to a body that breaks off.
+    // Opened at once: the file removed below must exist, and no one listens yet to a body that breaks off.
     await pipeline(body, createWriteStream(part, { fd: openSync(part, 'wx') }));
     renameSync(part, file);
   } catch (error) {
@@ -115,7 +115,7 @@ async function keep(body: Readable, file: string): Promise<void> {
   }
 }
 
-/** What a rejection says to do, as the failure of the command; `code` is null where it is no rejection of ours. */
+/** A rejection's advice, as the failure of the command; `code` is null for answers that are no problem document. */
 export async function showRejection(
   operations: readonly ControlOperation[],
   { statusCode, headers, body }: PanelAnswer,
@@ -129,17 +129,17 @@ export async function showRejection(
   const { code, title, detail, errors, lines, linesTotal } = parsed.data;
   const retry = headers['retry-after'];
   const more = (linesTotal ?? lines.length) - Math.min(lines.length, linesShownMax);
-  const said = [
+  const parts = [
     `${plain(title)}. ${asCommands(plain(detail), operations)} [${plain(code)}]`,
     ...errors.map((fault) => `  ${plain(fault.path)}: ${plain(fault.detail)}`),
     ...lines.slice(0, linesShownMax).map(({ line, detail: how }) => `  line ${line}: ${plain(how)}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...(retry !== undefined ? [`  Try again in ${plain(String(retry))} s.`] : []),
   ];
-  return { code, failure: new CommandFailed(said.join('\n'), exitCode) };
+  return { code, failure: new CommandFailed(parts.join('\n'), exitCode) };
 }
 
-/** What a rejection of the panel is for a script. */
+/** The exit code of a rejection. */
 function exitCodeOf(status: number): number {
   if (status === 404) return exitCodes.notFound;
   if (status === 401 || status === 403) return exitCodes.notAllowed;
@@ -147,28 +147,28 @@ function exitCodeOf(status: number): number {
   return [408, 429, 502, 503, 504].includes(status) ? exitCodes.busy : exitCodes.failed;
 }
 
-/** "GET /v1/elections lists …" is said to those who speak HTTP; here it is a command. */
+/** "GET /v1/elections lists …" is written for HTTP; here it is a command. */
 function asCommands(text: string, operations: readonly ControlOperation[]): string {
   return text.replace(
     /\b(GET|POST|PUT|PATCH|DELETE) (\/v1\/[\w/{}.-]*[\w}])/g,
     (words, method: string, path: string) => {
       const pattern = path.replace(/\{\w+\}/g, '{}');
-      const found = operations.find(
+      const match = operations.find(
         (each) => each.method === method && each.path.replace(/\{\w+\}/g, '{}') === pattern,
       );
-      return found ? (ownCommands[found.id] ?? `popvote call ${found.id}`) : words;
+      return match ? (ownCommands[match.id] ?? `popvote call ${match.id}`) : words;
     },
   );
 }
 
-/** Operations that are commands of their own: tokens come of them, which no command prints. */
+/** Operations that are commands of their own: their answers contain tokens, which no command prints. */
 export const ownCommands: Readonly<Record<string, string>> = {
   logIn: 'popvote login',
   refresh: 'popvote login',
   logOut: 'popvote logout',
 };
 
-/** JSON in lines, of which nothing can steer a terminal. */
+/** JSON in lines, without characters that control a terminal. */
 const laidOut = (value: unknown): string => escaped(JSON.stringify(value, null, 2));
 const escaped = (json: string): string =>
   json.replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (sign) => {

@@ -1,5 +1,4 @@
-// Every operation of the panel's services, read from them now. A service that is away takes its own operations with it
-// and no others.
+// Every operation of the panel's services, read from them now. An unavailable service hides only its own operations.
 import { CommandFailed, exitCodes } from '../context.ts';
 import { controlServices, operationsOf } from './operations.ts';
 import type { ControlService, ControlOperation } from './operations.ts';
@@ -10,16 +9,16 @@ const documentBytesMax = 16 * 1_024 * 1_024;
 
 export type Catalogue = {
   readonly operations: readonly ControlOperation[];
-  readonly away: readonly ControlService[];
+  readonly unavailable: readonly ControlService[];
 };
 
 export async function readCatalogue(client: PanelClient): Promise<Catalogue> {
-  const found = await Promise.all(controlServices.map((service) => readService(client, service)));
-  const operations = found.flatMap((each) => each ?? []);
-  const away = controlServices.filter((_service, index) => found[index] === null);
-  if (operations.length > 0) return { operations, away };
+  const documents = await Promise.all(controlServices.map((service) => readService(client, service)));
+  const operations = documents.flatMap((each) => each ?? []);
+  const unavailable = controlServices.filter((_service, index) => documents[index] === null);
+  if (operations.length > 0) return { operations, unavailable };
   throw new CommandFailed(
-    `${client.origin} is no control panel, or its services are away. Give its address by --origin, or look: popvote doctor`,
+    `${client.origin} is no control panel, or its services are unavailable. Give its address with --origin, or run: popvote doctor`,
   );
 }
 
@@ -40,12 +39,12 @@ async function readService(client: PanelClient, service: ControlService): Promis
   }
 }
 
-/** The operation of a name, in whatever case it was typed. */
-export function operationNamed({ operations, away }: Catalogue, name: string): ControlOperation {
-  const found = operations.find(({ id }) => id.toLowerCase() === name.toLowerCase());
-  if (found) return found;
+/** The operation with a name, in upper or lower case. */
+export function operationNamed({ operations, unavailable }: Catalogue, name: string): ControlOperation {
+  const match = operations.find(({ id }) => id.toLowerCase() === name.toLowerCase());
+  if (match) return match;
   const near = operations.filter(({ id }) => id.toLowerCase().includes(name.toLowerCase())).map(({ id }) => id);
   const next = near.length > 0 ? `Is it ${near.join(', ')}?` : 'popvote call lists them all.';
-  const missing = away.length > 0 ? ` No answer at the moment from: ${away.join(', ')}.` : '';
+  const missing = unavailable.length > 0 ? ` No answer at the moment from: ${unavailable.join(', ')}.` : '';
   throw new CommandFailed(`There is no operation ${name}. ${next}${missing}`, exitCodes.usage);
 }

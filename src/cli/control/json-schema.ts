@@ -1,5 +1,5 @@
-// As much of JSON Schema as is needed to turn `name=value` into the right kind of JSON. What a value may be beyond its
-// kind is for the service to say: it knows better, and it is asked anyway.
+// The part of JSON Schema that is needed to turn `name=value` into the right kind of JSON. The service validates the
+// value.
 import { z } from 'zod';
 
 export type Kind = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'null';
@@ -45,9 +45,9 @@ export type Member = {
   readonly required: boolean;
   readonly description: string;
   readonly kinds: ReadonlySet<Kind>;
-  /** The texts that it may be, where there are only some. */
+  /** The texts that it may be, where they are enumerated. */
   readonly choices: readonly string[];
-  /** Goes in and never comes out: nothing that may stand in the list of processes. */
+  /** Write-only: must not appear in the list of processes. */
   readonly secret: boolean;
 };
 
@@ -60,13 +60,13 @@ export function membersOf(
   const members = new Map<string, Member>();
   for (const { properties = {}, required = [] } of parts) {
     for (const [name, property] of Object.entries(properties)) {
-      const shown = partsOf(property, schemas);
+      const parts = partsOf(property, schemas);
       members.set(name, {
         name,
         required: required.includes(name),
         kinds: kindsOf(property, schemas),
         choices: choicesOf(property, schemas),
-        description: shown.find(({ description }) => description !== undefined)?.description ?? '',
+        description: parts.find(({ description }) => description !== undefined)?.description ?? '',
         secret: hasSecret(property, schemas),
       });
     }
@@ -82,14 +82,14 @@ function hasSecret(schema: JsonSchema, schemas: Schemas, depth = 0): boolean {
   );
 }
 
-/** The kinds of JSON that a schema takes; all of them where it does not say. */
+/** The JSON types that a schema accepts; all of them where it does not say. */
 export function kindsOf(schema: JsonSchema, schemas: Schemas): ReadonlySet<Kind> {
-  const found = partsOf(schema, schemas).flatMap(({ type, enum: values, ...rest }) => {
+  const names = partsOf(schema, schemas).flatMap(({ type, enum: values, ...rest }) => {
     if (type !== undefined) return [type].flat();
     return [...(values ?? []), ...('const' in rest && rest.const !== undefined ? [rest.const] : [])].map(kindOf);
   });
-  const known = kinds.filter((kind) => found.includes(kind));
-  return new Set(known.length === 0 ? kinds : known);
+  const matches = kinds.filter((kind) => names.includes(kind));
+  return new Set(matches.length === 0 ? kinds : matches);
 }
 
 /** The texts that a value may be; empty where it may be others too. */
@@ -105,7 +105,7 @@ export function kindOf(value: unknown): Kind {
   return typeof value as 'string' | 'boolean' | 'object';
 }
 
-// A schema with everything that it refers to or is put together from, itself first.
+// A schema with everything that it references or combines, itself first.
 function partsOf(schema: JsonSchema, schemas: Schemas, depth = 0): readonly JsonSchema[] {
   if (depth > depthMax) return [];
   const { $ref, anyOf = [], oneOf = [], allOf = [] } = schema;

@@ -1,5 +1,5 @@
-// What `popvote call` says of the operations: all of them in a list, and one with everything that it takes and answers.
-// It is the services' own description and never an older one.
+// The help of `popvote call`: a list of all operations, and one operation with its parameters and answers, from the
+// services' own documents.
 import { exitCodes } from '../context.ts';
 import { ownCommands } from './answers.ts';
 import type { Kind } from './json-schema.ts';
@@ -36,7 +36,7 @@ export function operationHelp(operation: ControlOperation): string {
 }
 
 function usageOf({ id, parameters, body }: ControlOperation): string {
-  const named = parameters.map(({ name, in: place, required }) => {
+  const labels = parameters.map(({ name, in: place, required }) => {
     const text = place === 'header' ? `--${name.toLowerCase()} <tag>` : `${name}=…`;
     return required ? text : `[${text}]`;
   });
@@ -44,7 +44,7 @@ function usageOf({ id, parameters, body }: ControlOperation): string {
   const values = members.map(({ name, required }) => (required ? `${name}=…` : `[${name}=…]`));
   const needsFile = body?.kind === 'file' || (body?.members ?? []).some(({ secret, required }) => secret && required);
   const file = body === null ? [] : [needsFile ? '--body <file>' : '[--body <file>]'];
-  return [id, ...named, ...values, ...file].join(' ');
+  return [id, ...labels, ...values, ...file].join(' ');
 }
 
 function parametersText({ parameters }: ControlOperation): string {

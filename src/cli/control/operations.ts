@@ -1,5 +1,5 @@
-// What the control panel's services can do, read from their own OpenAPI documents at the moment of the call: a service
-// that learns something new brings its command with it. Nothing of it is kept.
+// The operations of the control panel's services, read from their OpenAPI documents at the time of the call, so that a
+// new operation is a command at once. Nothing is cached.
 import { z } from 'zod';
 import { choicesOf, jsonSchema, kindsOf, membersOf } from './json-schema.ts';
 import type { Kind, Member, Schemas } from './json-schema.ts';
@@ -24,7 +24,7 @@ export type Body =
       readonly needsMembers: boolean;
       readonly examples: readonly Example[];
     }
-  /** Sent as it is read. */
+  /** Sent unchanged. */
   | { readonly kind: 'file'; readonly type: string; readonly examples: readonly Example[] };
 export type OperationAnswer = {
   readonly status: number;
@@ -82,17 +82,17 @@ const openApi = z.object({
   components: z.object({ schemas: z.record(z.string(), jsonSchema).default({}) }).default({ schemas: {} }),
 });
 
-/** The operations of a service's document; null where it is no such document. */
+/** The operations of a service's document; null for an invalid document. */
 export function operationsOf(service: ControlService, document: unknown): readonly ControlOperation[] | null {
   const parsed = openApi.safeParse(document);
   if (!parsed.success) return null;
   const { paths, components } = parsed.data;
   return Object.entries(paths).flatMap(([path, item]) =>
     methods.flatMap((method) => {
-      const found = described.safeParse(item[method]);
-      if (!found.success) return [];
+      const parsed = described.safeParse(item[method]);
+      if (!parsed.success) return [];
       return [
-        operationOf(service, method.toUpperCase() as ControlOperation['method'], path, found.data, components.schemas),
+        operationOf(service, method.toUpperCase() as ControlOperation['method'], path, parsed.data, components.schemas),
       ];
     }),
   );
@@ -138,7 +138,7 @@ function bodyOf(content: NonNullable<Described['requestBody']>['content'], schem
     const { members, needsMembers } = membersOf(json.schema ?? {}, schemas);
     return { kind: 'json', members, needsMembers, examples: Object.values(json.examples) };
   }
-  // A form is the way of browsers; what is in it can be sent as it is.
+  // Browsers use the form; its file can be sent by itself.
   const [type, file] = Object.entries(content).find(([name]) => !name.startsWith('multipart/')) ?? [];
   if (type === undefined || !file) return null;
   return { kind: 'file', type, examples: Object.values(file.examples) };

@@ -1,6 +1,6 @@
-// Requests to the control panel, with the tokens of whoever is logged in. An access token that is over is renewed, and
-// kept before it is used; two commands that do so at once get the same pair. No redirect is followed: a token goes to the
-// address that gave it and to no other, and into no text.
+// Requests to the control panel with the tokens of the stored login. An expired access token is renewed and stored
+// before it is used; two concurrent commands get the same pair. Redirects are not followed: a token is sent only to the
+// address that issued it, and appears in no text.
 import type { Readable } from 'node:stream';
 import { Agent, request as send } from 'undici';
 import type { Dispatcher } from 'undici';
@@ -14,9 +14,9 @@ import type { KeptSession, SessionFile } from './session-file.ts';
 const connectMsMax = 10_000;
 /** Longest wait for the beginning of an answer, in milliseconds: as the panel's own, for a large file. */
 const answerMsMax = 15 * 60_000;
-/** Longest silence within an answer, in milliseconds: above the pause between two signs of life of a stream. */
+/** Longest silence within an answer, in milliseconds: above the interval of a stream's keep-alive. */
 const silenceMsMax = 90_000;
-/** Before its end an access token is renewed, in milliseconds: a clock may be wrong by this much. */
+/** An access token is renewed this long before it expires, in milliseconds: the allowed error of a clock. */
 const renewMs = 30_000;
 
 export type FileBody = { open(): Readable; readonly bytes: number | null; readonly again: boolean };
@@ -25,7 +25,7 @@ export type PanelClient = {
   readonly origin: string;
   /** Without a token. */
   send(request: WireRequest, file?: FileBody): Promise<PanelAnswer>;
-  /** As whoever is logged in there. */
+  /** With the login stored for that panel. */
   sendAs(sessions: SessionFile, request: WireRequest, file?: FileBody): Promise<PanelAnswer>;
   close(): Promise<void>;
 };
@@ -59,15 +59,15 @@ export function panelClient(origin: string): PanelClient {
     origin,
     send: (wire, file) => sendOne(wire, null, file),
     async sendAs(sessions, wire, file) {
-      const kept = sessions.read();
-      if (kept?.origin !== origin) throw notLoggedIn(origin);
-      const isOver = Date.parse(kept.pair.accessExpiresAt) - renewMs <= Date.now();
-      const pair = isOver ? await renewed(sessions, kept, sendOne) : kept.pair;
+      const session = sessions.read();
+      if (session?.origin !== origin) throw notLoggedIn(origin);
+      const isOver = Date.parse(session.pair.accessExpiresAt) - renewMs <= Date.now();
+      const pair = isOver ? await renewed(sessions, session, sendOne) : session.pair;
       const answer = await sendOne(wire, pair.accessToken, file);
-      // Before its time only where this machine's clock is wrong, or the session was ended.
+      // Earlier only where this machine's clock is wrong, or the session was ended.
       if (answer.statusCode !== 401 || isOver || (file && !file.again)) return answer;
       await answer.body.dump();
-      return sendOne(wire, (await renewed(sessions, kept, sendOne)).accessToken, file);
+      return sendOne(wire, (await renewed(sessions, session, sendOne)).accessToken, file);
     },
     close: () => agent.close(),
   };
@@ -78,25 +78,25 @@ const contentOf = (body: WireRequest['body'], file: FileBody | undefined): strin
 
 type SendOne = (wire: WireRequest, token: null) => Promise<PanelAnswer>;
 
-async function renewed(sessions: SessionFile, seen: KeptSession, sendOne: SendOne): Promise<TokenPair> {
-  // Another command may have renewed it since this one looked.
-  const kept = sessions.read() ?? seen;
-  if (kept.origin !== seen.origin) throw notLoggedIn(seen.origin);
-  if (kept.pair.accessToken !== seen.pair.accessToken) return kept.pair;
-  const text = JSON.stringify({ refreshToken: kept.pair.refreshToken });
+async function renewed(sessions: SessionFile, previous: KeptSession, sendOne: SendOne): Promise<TokenPair> {
+  // Another command may have renewed it in the meantime.
+  const session = sessions.read() ?? previous;
+  if (session.origin !== previous.origin) throw notLoggedIn(previous.origin);
+  if (session.pair.accessToken !== previous.pair.accessToken) return session.pair;
+  const text = JSON.stringify({ refreshToken: session.pair.refreshToken });
   const wire = { method: 'POST', path: '/api/access/v1/refresh', headers: {}, body: { kind: 'json', text } } as const;
   const answer = await sendOne(wire, null);
   if (answer.statusCode !== 200) {
     await answer.body.dump();
-    if (answer.statusCode === 401) throw notLoggedIn(kept.origin, 'The session is over.');
+    if (answer.statusCode === 401) throw notLoggedIn(session.origin, 'The session is over.');
     throw new CommandFailed(`The login could not be renewed (${answer.statusCode}). Try again soon.`, exitCodes.busy);
   }
   const pair = tokenPair.parse(await answer.body.json());
-  sessions.replace({ ...kept, pair });
+  sessions.replace({ ...session, pair });
   return pair;
 }
 
-export function notLoggedIn(origin: string, why = `Nobody is logged in at ${origin}.`): CommandFailed {
+export function notLoggedIn(origin: string, why = `You are not logged in at ${origin}.`): CommandFailed {
   return new CommandFailed(`${why} Run: popvote login --origin ${origin} --email <address>`, exitCodes.notAllowed);
 }
 

@@ -1,4 +1,4 @@
-// Where the control panel is: as it was said, or as `popvote start` last ran it here.
+// The address of the control panel: the option, or where `popvote start` last ran here.
 import { localEnvironment, originOf } from '../../local/zone-environments.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
@@ -10,7 +10,7 @@ export const originOption = [
 ] as const;
 export const localOption = ['--local', 'the panel of the platform that popvote start runs in this folder'] as const;
 
-/** The address without a slash at its end; null where none was said. Over plain HTTP only on this machine. */
+/** The address without a trailing slash; null where none is configured. Plain HTTP only on this machine. */
 export function panelOrigin(environment: Environment, { origin, local }: OriginOptions): string | null {
   if (origin !== undefined && local) throw usage('Give --origin or --local, not both.');
   if (local) {

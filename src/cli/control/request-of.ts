@@ -1,5 +1,5 @@
-// From the words of a command to one request of an operation. Pure: nothing is read and nothing is sent here. What is
-// wrong with the words is said before anything is, and no secret is ever taken from them.
+// Turns the words of a command into one request of an operation. Pure: nothing is read or sent here. Errors in the
+// words are reported before anything is sent, and secrets are never accepted in them.
 import { CommandFailed, exitCodes } from '../context.ts';
 import { kindOf } from './json-schema.ts';
 import type { Kind } from './json-schema.ts';
@@ -9,7 +9,7 @@ export type Given = {
   /** `name=value` */
   readonly values: readonly string[];
   readonly ifMatch?: string | undefined;
-  /** The content of `--body` as JSON, or that a file is there to be sent as it is. */
+  /** The content of `--body` as JSON, or that a file is to be sent unchanged. */
   readonly body: { readonly kind: 'none' | 'file' } | { readonly kind: 'json'; readonly value: unknown };
 };
 export type WireRequest = {
@@ -25,17 +25,17 @@ export type WireRequest = {
 
 export function requestOf(
   operation: ControlOperation,
-  given: Given,
+  input: Given,
   siblings: readonly ControlOperation[] = [],
 ): WireRequest {
-  const values = valuesOf(given.values);
+  const values = valuesOf(input.values);
   refuseUnknown(operation, values);
   const rest = new Map(values);
   const headers: Record<string, string> = {};
   const query = new URLSearchParams();
   let path = operation.path;
   for (const parameter of operation.parameters) {
-    const text = rest.get(parameter.name) ?? (parameter.name.toLowerCase() === 'if-match' ? given.ifMatch : undefined);
+    const text = rest.get(parameter.name) ?? (parameter.name.toLowerCase() === 'if-match' ? input.ifMatch : undefined);
     rest.delete(parameter.name);
     if (text === undefined) {
       if (parameter.required) throw usage(missingText(operation, parameter, siblings));
@@ -46,7 +46,7 @@ export function requestOf(
     else headers[parameter.name] = text;
   }
   const search = query.size === 0 ? '' : `?${query.toString()}`;
-  const body = bodyOf(operation, rest, given.body);
+  const body = bodyOf(operation, rest, input.body);
   return { method: operation.method, path: `/api/${operation.service}${path}${search}`, headers, body };
 }
 
@@ -63,10 +63,10 @@ function valuesOf(words: readonly string[]): Map<string, string> {
 }
 
 function refuseUnknown({ id, parameters, body }: ControlOperation, values: ReadonlyMap<string, string>): void {
-  const known = [...parameters, ...(body?.kind === 'json' ? body.members : [])].map(({ name }) => name);
-  const unknown = [...values.keys()].filter((name) => !known.includes(name));
+  const names = [...parameters, ...(body?.kind === 'json' ? body.members : [])].map(({ name }) => name);
+  const unknown = [...values.keys()].filter((name) => !names.includes(name));
   if (unknown.length > 0)
-    throw usage(`${id} takes no ${unknown.join(', ')}. It takes ${known.join(', ') || 'nothing'}.`);
+    throw usage(`${id} takes no ${unknown.join(', ')}. It takes ${names.join(', ') || 'nothing'}.`);
 }
 
 // A part of a path must not lead out of it.
@@ -96,7 +96,7 @@ const placesOf = (path: string): string => [...path.matchAll(/\{(\w+)\}/g)].map(
 function bodyOf(
   operation: ControlOperation,
   rest: ReadonlyMap<string, string>,
-  given: Given['body'],
+  input: Given['body'],
 ): WireRequest['body'] {
   const { id, body } = operation;
   const members = body?.kind === 'json' ? body.members : [];
@@ -113,26 +113,26 @@ function bodyOf(
     assigned[name] = typed(name, text, member.kinds);
   }
   if (!body) {
-    if (given.kind !== 'none') throw usage(`${id} takes no body.`);
+    if (input.kind !== 'none') throw usage(`${id} takes no body.`);
     return { kind: 'none' };
   }
   if (body.kind === 'file') {
-    if (given.kind === 'none') throw usage(`${id} needs a file: --body <file>, or --body - for standard input.`);
+    if (input.kind === 'none') throw usage(`${id} needs a file: --body <file>, or --body - for standard input.`);
     return { kind: 'file', type: body.type };
   }
-  const isEmpty = given.kind === 'none' && rest.size === 0;
+  const isEmpty = input.kind === 'none' && rest.size === 0;
   if (isEmpty && body.needsMembers) {
-    const wanted = members.map(({ name, required }) => (required ? name : `[${name}]`)).join(', ');
-    throw usage(`${id} needs a body: --body <file>, or name=value of ${wanted}.`);
+    const names = members.map(({ name, required }) => (required ? name : `[${name}]`)).join(', ');
+    throw usage(`${id} needs a body: --body <file>, or name=value of ${names}.`);
   }
-  return { kind: 'json', text: JSON.stringify(merged(id, given, assigned)) };
+  return { kind: 'json', text: JSON.stringify(merged(id, input, assigned)) };
 }
 
-function merged(id: string, given: Given['body'], assigned: Readonly<Record<string, unknown>>): unknown {
-  if (given.kind !== 'json') return assigned;
-  if (Object.keys(assigned).length === 0) return given.value;
-  if (kindOf(given.value) !== 'object') throw usage(`The body of ${id} is no object: nothing can be set in it.`);
-  return { ...(given.value as object), ...assigned };
+function merged(id: string, input: Given['body'], assigned: Readonly<Record<string, unknown>>): unknown {
+  if (input.kind !== 'json') return assigned;
+  if (Object.keys(assigned).length === 0) return input.value;
+  if (kindOf(input.value) !== 'object') throw usage(`The body of ${id} is no object: nothing can be set in it.`);
+  return { ...(input.value as object), ...assigned };
 }
 
 /** Texts need no quotation marks; everything else is JSON. */
@@ -142,9 +142,9 @@ function typed(name: string, text: string, kinds: ReadonlySet<Kind>): unknown {
   const kind = parsed && kindOf(parsed.value);
   if (kind && (kinds.has(kind) || (kind === 'integer' && kinds.has('number')))) return parsed.value;
   if (kinds.has('string')) return text;
-  const wanted = [...kinds].map((each) => article[each]).join(' or ');
+  const kindNames = [...kinds].map((each) => article[each]).join(' or ');
   throw usage(
-    `${name} takes ${wanted}${kinds.has('object') || kinds.has('array') ? ' of JSON, in quotation marks' : ''}.`,
+    `${name} takes ${kindNames}${kinds.has('object') || kinds.has('array') ? ' of JSON, in quotation marks' : ''}.`,
   );
 }
 

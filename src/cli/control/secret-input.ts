@@ -1,5 +1,5 @@
-// Passwords and codes as they come in: typed on a terminal, which shows nothing of them, or from a file or a pipe for
-// scripts. Never from an argument, which every process of the machine can read, and never printed.
+// Input of passwords and codes: typed on a terminal without echo, or from a file or a pipe for scripts. Never from an
+// argument, which every process of the machine can read, and never printed.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
@@ -7,17 +7,17 @@ import { Writable } from 'node:stream';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 
-/** Most of a pipe that is read in search of the first line, in bytes. */
+/** Most of a pipe that is read to find the first line, in bytes. */
 const bytesMax = 16_384;
 
 export type HiddenInput = {
-  /** Asks on the terminal; the answer is not shown. Fails where there is no terminal, or it is left. */
+  /** Asks on the terminal without echo. Fails where there is no terminal, or the user cancels. */
   ask(question: string): Promise<string>;
   close(): void;
 };
 
 export function hiddenInput({ stdin, say }: Context): HiddenInput {
-  // One reader for all questions: what was typed ahead of the next one is not lost.
+  // One reader for all prompts, so that text typed early is not lost.
   let lines: AsyncIterator<string> | undefined;
   let reader: Interface | undefined;
   return {

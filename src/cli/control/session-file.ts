@@ -1,5 +1,5 @@
-// The file in which a login is kept between commands: the address of the panel and the pair of tokens. Readable by its
-// owner alone, replaced as a whole, and never printed. A token is sent to the address that gave it and to no other.
+// The file that stores a login between commands: the address of the panel and the pair of tokens. Only its owner can
+// read it. It is replaced as a whole and never printed. A token is sent only to the address that issued it.
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,13 +14,13 @@ export type KeptSession = z.infer<typeof keptSession>;
 
 export type SessionFile = {
   readonly path: string;
-  /** Null where nobody is logged in. */
+  /** Null where no login is stored. */
   read(): KeptSession | null;
   replace(session: KeptSession): void;
   remove(): void;
 };
 
-/** POPVOTE_SESSION_FILE, or popvote/session.json of XDG_STATE_HOME, which is ~/.local/state unless it is set. */
+/** POPVOTE_SESSION_FILE, or popvote/session.json in XDG_STATE_HOME (~/.local/state by default). */
 export function sessionFile(environment: Environment): SessionFile {
   const state = environment['XDG_STATE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.local', 'state');
   const path = environment['POPVOTE_SESSION_FILE'] ?? join(state, 'popvote', 'session.json');
@@ -44,7 +44,7 @@ function readKept(path: string): KeptSession | null {
     if (code === 'ENOENT') return null;
     throw new CommandFailed(`${path} cannot be read (${code ?? 'unknown'}).`);
   }
-  // Modes say nothing on Windows.
+  // File modes have no meaning on Windows.
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
     throw new CommandFailed(`${path} is open to others, and it holds a login. Close it: chmod 600 ${path}`);
   }

@@ -1,6 +1,7 @@
 // How every script of the pages is built.
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
+import { voterTexts } from './voter-texts.ts';
 
 export const root = join(import.meta.dirname, '../../..');
 export const source = join(root, 'src/pages');
@@ -15,5 +16,6 @@ export const common = {
   charset: 'utf8' as const,
   // Browsers since 2021.
   target: ['es2022', 'chrome89', 'safari15', 'firefox89'],
+  plugins: [voterTexts],
   tsconfig: join(source, 'tsconfig.json'),
 } satisfies BuildOptions;

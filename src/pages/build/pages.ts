@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { common, root, source } from './options.ts';
+import { voterPage } from './voter-page.ts';
 
 const target = join(root, 'dist/web');
 const assets = join(target, 'assets');
@@ -49,14 +50,10 @@ const outputs = Object.entries(metafile.outputs);
 const entry = outputs.find(([, { entryPoint = '' }]) => entryPoint.endsWith('pages/voter/voter.ts'));
 const preload: Record<string, string[]> = {};
 for (const [path, output] of outputs) {
-  const [, language] = /shared\/copy\/([\w-]+)\.ts$/.exec(output.entryPoint ?? '') ?? [];
+  const [, language] = /languages\/texts\/([\w-]+)\.ts$/.exec(output.entryPoint ?? '') ?? [];
   if (language === undefined) continue;
   const parts = [path, ...statics(output), ...(entry ? statics(entry[1]) : [])];
   preload[language] = [...new Set(parts)].map((part) => `/assets/${basename(part)}`);
 }
-const page = readFileSync(join(source, 'voter/voter.html'), 'utf8');
-writeFileSync(
-  join(target, 'voter.html'),
-  page.replace(/\{([\w.]+)\}/g, (whole, name: string) => names.get(name) ?? whole),
-);
+writeFileSync(join(target, 'voter.html'), voterPage(Object.fromEntries(names)));
 writeFileSync(join(target, 'assets.json'), JSON.stringify({ ...Object.fromEntries(names), preload }));

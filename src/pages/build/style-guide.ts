@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, context } from 'esbuild';
 import { common, source } from './options.ts';
+import { voterPage } from './voter-page.ts';
 
 const port = 8_099;
 
@@ -29,9 +30,7 @@ export async function buildStyleGuide(target: string): Promise<void> {
     'icon.svg': '/assets/icon.svg',
     preload: '',
   };
-  const page = readFileSync(join(source, 'voter/voter.html'), 'utf8');
-  const filled = page.replace(/\{([\w.]+)\}/g, (_whole, name: string) => names[name] ?? '');
-  for (const name of ['voter.html', 'index.html']) writeFileSync(join(target, name), filled);
+  for (const name of ['voter.html', 'index.html']) writeFileSync(join(target, name), voterPage(names));
 }
 
 if (pathToFileURL(process.argv[1] ?? '').href === import.meta.url) {

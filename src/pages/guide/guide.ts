@@ -2,14 +2,14 @@
 // and the screens are the real ones; the service and the clock are not. `?state=…&language=…&pseudo=…` shows one state,
 // without them a list of all.
 import type { VoterApp } from '../voter/app.ts';
-import { fill } from '../shared/copy/copy.ts';
-import type { Copy } from '../shared/copy/copy.ts';
+import { fill } from '../public/languages/fill.ts';
+import type { Copy } from '../public/languages/language-texts.ts';
 import { h } from '../shared/dom.ts';
 import { createFrame } from '../voter/frame.ts';
 import type { Frame } from '../voter/frame.ts';
 import { startKiosk } from '../voter/kiosk.ts';
-import { languages } from '../shared/languages.ts';
-import type { LanguageTag } from '../shared/languages.ts';
+import { languages, loadVoterCopy } from '../public/languages/languages.ts';
+import type { LanguageTag } from '../public/languages/languages.ts';
 import type { Memory } from '../voter/memory.ts';
 import { ballotScreen } from '../voter/screens/ballot.ts';
 import { electionScreen, listScreen, loadList } from '../voter/screens/elections.ts';
@@ -72,7 +72,7 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
   document.documentElement.classList.toggle('kiosk', state.kiosk === true);
   answerWith(state.answer);
   hurry(state.after ?? 0);
-  const real = await languages[language].load();
+  const real = await loadVoterCopy(language);
   const copy = pseudo ? pseudoCopy(real, pseudo) : real;
   const frame = createFrame(() => undefined);
   const app = appOf(state, copy, language, frame);

@@ -1,6 +1,6 @@
 // Two languages that nobody speaks, made from English: one whose texts are longer by two fifths and full of marks, which
 // finds what has too little room; and one that runs from right to left, which finds what does not mirror.
-import type { Copy } from '../shared/copy/copy.ts';
+import type { Copy } from '../public/languages/language-texts.ts';
 
 export type Pseudo = 'longer' | 'mirrored';
 

@@ -1,6 +1,6 @@
 // Messages between the panel and the frame of a preview, within one origin.
 import type { PublicElection } from '../../protocol/public-document.ts';
-import type { LanguageTag } from '../shared/languages.ts';
+import type { LanguageTag } from '../public/languages/languages.ts';
 
 /** From the frame: it is ready. */
 export const previewReady = 'popvote-preview-ready';

@@ -1,12 +1,12 @@
 // The page in the frame of a preview: the ballot as voters will see it, from the voters' own screens. It shows what the
 // panel sends, and reads no other messages. It makes no request, stores nothing and casts nothing.
 import type { VoterApp, ScreenName } from '../voter/app.ts';
-import { fill } from '../shared/copy/copy.ts';
-import type { Copy } from '../shared/copy/copy.ts';
+import { fill } from '../public/languages/fill.ts';
+import type { Copy } from '../public/languages/language-texts.ts';
 import { button, h } from '../shared/dom.ts';
 import { createFrame } from '../voter/frame.ts';
-import { languages } from '../shared/languages.ts';
-import type { LanguageTag } from '../shared/languages.ts';
+import { loadVoterCopy } from '../public/languages/languages.ts';
+import type { LanguageTag } from '../public/languages/languages.ts';
 import type { Memory } from '../voter/memory.ts';
 import { ballotScreen } from '../voter/screens/ballot.ts';
 import { castStatusId, reviewScreen } from '../voter/screens/review.ts';
@@ -34,7 +34,7 @@ let leaving = new AbortController();
 const frame = createFrame((tag) => void speak(tag).then(() => render(false)));
 
 async function speak(tag: LanguageTag): Promise<void> {
-  const words = await languages[tag].load();
+  const words = await loadVoterCopy(tag);
   copy = words;
   language = tag;
 }

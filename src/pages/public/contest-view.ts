@@ -68,9 +68,7 @@ export function tieNote({ words, count, namesOf }: ContestView<Count>): Html | n
     <p>${sentence}</p>
     ${
       lot &&
-      html`<p>
-          ${words.text('drawn', { names: lot.order.map((one) => namesOf([one])).join(words.tag.startsWith('zh') ? '、' : ', ') })}
-        </p>
+      html`<p>${words.text('drawn', { names: words.sequence(lot.order.map((one) => namesOf([one]))) })}</p>
         <p>${words.text('lotNote')}</p>
         <blockquote dir="auto">${lot.note}</blockquote>`
     }

@@ -2,7 +2,7 @@
 import type { PublicElection } from '../../protocol/public-document.ts';
 import { html, markupText } from './html.ts';
 import type { Html } from './html.ts';
-import { pageLanguages } from './page-languages.ts';
+import { languages } from './languages/languages.ts';
 import type { Words } from './words.ts';
 
 export type Assets = { readonly style: string; readonly icon: string; readonly check: string };
@@ -25,7 +25,7 @@ export type PageParts = {
 export function renderPage(parts: PageParts): string {
   const { words, assets, path, kind, script, title, titleText, election, body } = parts;
   const { lang, dir } = words;
-  const links = Object.entries(pageLanguages).map(([tag, language]) =>
+  const links = Object.entries(languages).map(([tag, language]) =>
     tag === words.tag
       ? html`<li><span lang="${language.lang}" aria-current="true">${language.name}</span></li>`
       : html`<li>

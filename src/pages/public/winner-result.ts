@@ -15,7 +15,7 @@ export function winnerSentence({ words, count, nameOf }: View): string {
   const parts = [words.text('mostVotes', { name: nameOf(first.optionId), percent: words.percent(first.share) })];
   if (options.length > 1) parts.push(words.counted('leads', lead));
   if (!majority) parts.push(words.text('noMajority'));
-  return parts.join(words.tag.startsWith('zh') ? '' : ' ');
+  return parts.join(words.sentenceSpace);
 }
 
 export function winnerResult(view: View): Html {

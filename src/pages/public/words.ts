@@ -6,16 +6,20 @@ import type { Fraction } from '../../domain/counting/share.ts';
 import { titleText } from '../../domain/title-text.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import type { CountKey, TextKey } from './copy/page-copy.ts';
-import { pageLanguages } from './page-languages.ts';
-import type { PageLanguage, PageTag } from './page-languages.ts';
+import type { CountKey, TextKey } from './languages/language-texts.ts';
+import { allTexts } from './languages/all-texts.ts';
+import { fill } from './languages/fill.ts';
+import { languages } from './languages/languages.ts';
+import type { LanguageTag } from './languages/languages.ts';
 
 type Values = Readonly<Record<string, string>>;
 
 export type Words = {
-  readonly tag: PageTag;
+  readonly tag: LanguageTag;
   readonly lang: string;
   readonly dir: 'ltr' | 'rtl';
+  /** Between two sentences. */
+  readonly sentenceSpace: string;
   text(key: TextKey, values?: Values): string;
   /** A text that depends on a number, which fills in `{n}`. */
   counted(key: CountKey, n: number, values?: Values): string;
@@ -34,15 +38,17 @@ export type Words = {
   title(title: Title): Html;
   /** `a, b and c`. */
   names(titles: readonly Title[]): string;
+  /** `a, b, c`. */
+  sequence(texts: readonly string[]): string;
 };
 
 /** Decimals of a share in percent, and of a quotient. */
 const shareDecimals = 1;
 const quotientDecimals = 2;
 
-export function createWords(tag: PageTag, timeZone: string): Words {
-  const language: PageLanguage = pageLanguages[tag];
-  const { lang, copy } = language;
+export function createWords(tag: LanguageTag, timeZone: string): Words {
+  const { lang, dir } = languages[tag];
+  const { pages: copy, sentenceSpace } = allTexts[tag];
   const plain = new Intl.NumberFormat(lang);
   const percent = new Intl.NumberFormat(lang, { style: 'percent', minimumFractionDigits: shareDecimals });
   const threshold = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 2 });
@@ -52,14 +58,15 @@ export function createWords(tag: PageTag, timeZone: string): Words {
     ...({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit' } as const),
     ...({ minute: '2-digit', timeZone, timeZoneName: 'short' } as const),
   });
-  const fill = (text: string, values: Values): string =>
-    text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  const list = new Intl.ListFormat(lang);
   // Intl writes a decimal text exactly, as a binary fraction could not be; its types do not know yet.
+  const comma = list.formatToParts(['a', 'b', 'c'])[1]?.value ?? ', ';
   const exact = (format: Intl.NumberFormat, value: string): string => format.format(value as unknown as number);
   const words: Words = {
     tag,
     lang,
-    dir: language.dir,
+    dir,
+    sentenceSpace,
     text: (key, values = {}) => fill(copy[key], values),
     counted(key, n, values = {}) {
       const forms = copy[key];
@@ -73,18 +80,14 @@ export function createWords(tag: PageTag, timeZone: string): Words {
     name(title) {
       const { text } = titleText(title, tag);
       // A name of the other direction is set apart, so that it does not turn the sentence around it.
-      return /[\u0590-\u08ff]/.test(text) === (language.dir === 'rtl') ? text : `\u2068${text}\u2069`;
+      return /[\u0590-\u08ff]/.test(text) === (dir === 'rtl') ? text : `\u2068${text}\u2069`;
     },
     title(title) {
       const shown = titleText(title, tag);
       return html`<bdi lang="${shown.lang}">${shown.text}</bdi>`;
     },
-    names(titles) {
-      const all = titles.map(words.name);
-      const last = all.pop() ?? '';
-      const comma = tag.startsWith('zh') ? '、' : ', ';
-      return all.length === 0 ? last : fill(copy.and, { a: all.join(comma), b: last });
-    },
+    names: (titles) => list.format(titles.map(words.name)),
+    sequence: (texts) => texts.join(comma),
   };
   return words;
 }

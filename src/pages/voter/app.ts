@@ -1,6 +1,6 @@
 // What a screen may ask of the page: words, what is known of the voter, and to go to another screen.
-import type { Copy } from '../shared/copy/copy.ts';
-import type { LanguageTag } from '../shared/languages.ts';
+import type { Copy } from '../public/languages/language-texts.ts';
+import type { LanguageTag } from '../public/languages/languages.ts';
 import type { Child } from '../shared/dom.ts';
 import type { Memory } from './memory.ts';
 

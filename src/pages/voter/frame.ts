@@ -2,8 +2,8 @@
 // speaks to screen readers.
 import { h, unseen } from '../shared/dom.ts';
 import type { VoterApp, ScreenName, View } from './app.ts';
-import { languages } from '../shared/languages.ts';
-import type { LanguageTag } from '../shared/languages.ts';
+import { languages } from '../public/languages/languages.ts';
+import type { LanguageTag } from '../public/languages/languages.ts';
 
 export type Frame = {
   /** Shows a screen; moves the focus to its title unless it is the first of the page. */

@@ -5,14 +5,15 @@ import type { ElectionDocument, PublicElection } from '../../protocol/public-doc
 import type { VoterApp, Screen, ScreenName } from './app.ts';
 import { castBallot } from './casting.ts';
 import type { CastState } from './casting.ts';
-import { fill } from '../shared/copy/copy.ts';
-import type { Copy } from '../shared/copy/copy.ts';
+import { fill } from '../public/languages/fill.ts';
+import type { Copy } from '../public/languages/language-texts.ts';
 import { h } from '../shared/dom.ts';
 import { createFrame } from './frame.ts';
 import { beginAnew, isKiosk } from './kiosk-mode.ts';
 import type { Kiosk } from './kiosk.ts';
-import { dateTime, languages, preferredLanguage, rememberLanguage } from '../shared/languages.ts';
-import type { LanguageTag } from '../shared/languages.ts';
+import { dateTime, preferredLanguage, rememberLanguage } from '../shared/languages.ts';
+import { loadVoterCopy } from '../public/languages/languages.ts';
+import type { LanguageTag } from '../public/languages/languages.ts';
 import { forget, keep, newMemory } from './memory.ts';
 import { pause } from '../shared/pauses.ts';
 import { patientCall } from '../shared/patient-call.ts';
@@ -61,7 +62,7 @@ const frame = createFrame((tag) => {
 /** Changes the language; where its words cannot be had, the one before stays. */
 async function speak(tag: LanguageTag): Promise<void> {
   try {
-    copy = await languages[tag].load();
+    copy = await loadVoterCopy(tag);
     language = tag;
   } catch {
     frame.announce(copy.noAnswer);
@@ -243,7 +244,7 @@ addEventListener('beforeunload', (event) => {
 async function firstWords(): Promise<void> {
   const tag = preferredLanguage();
   try {
-    copy = await languages[tag].load();
+    copy = await loadVoterCopy(tag);
     language = tag;
   } catch {
     await pause(reloadMs, new AbortController().signal);

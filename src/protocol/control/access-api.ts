@@ -1,6 +1,6 @@
-// Bodies of the control API of `access`, version 1. Unknown members are refused. A password, a code, a token or an
-// identity number goes in and never comes out again, but for what is made here and shown once, and for the number of a
-// user that an administrator asks for by name.
+// Bodies of the control API of `access`, version 1. Unknown fields are refused. Passwords, codes, tokens and identity
+// numbers are write-only, with two exceptions: secrets that are made here are shown once, and an administrator may
+// request the number of one user.
 import { z } from 'zod';
 import { nationalIdSchemes, userSources, userStates } from '../../domain/user.ts';
 import { sessionId, userId, userRole } from './access-tokens.ts';
@@ -10,14 +10,14 @@ import { instant } from '../public-values.ts';
 const emailCharactersMax = 254;
 /** Longest forename or surname, in characters. */
 const nameCharactersMax = 100;
-/** Longest text that is taken for a password, in UTF-16 units: longer is refused before any work is done for it. */
+/** Longest password, in UTF-16 units: longer ones are refused before any hashing. */
 const passwordUnitsMax = 512;
 /** Users in one page. */
 export const usersPageMax = 200;
 /** Longest life of an invitation, in days. */
 const invitationDaysMax = 30;
 
-/** In its one spelling: letter case in addresses is a matter of typing. */
+/** In lower case: people type e-mail addresses in any case. */
 export const email = z
   .string()
   .max(emailCharactersMax)
@@ -29,13 +29,13 @@ const personName = z
   .max(nameCharactersMax)
   .transform((text) => text.normalize('NFC').trim().replace(/\s+/gu, ' '))
   .pipe(z.string().regex(/^[^\p{C}]+$/u, 'Give a name.'));
-// NIST SP 800-63B: spaces and every script count, nothing is cut off, and one spelling (NFKC) is hashed.
+// NIST SP 800-63B: spaces and every script count, nothing is truncated, and the NFKC form is hashed.
 const password = z
   .string()
   .min(1)
   .max(passwordUnitsMax)
   .transform((text) => text.normalize('NFKC'));
-// `writeOnly` says in the OpenAPI document what is a secret: popvote call takes none of them as an argument.
+// `writeOnly` marks secrets in the OpenAPI document: popvote call accepts none of them as an argument.
 const secret = { writeOnly: true } as const;
 const shownPassword = password.meta(secret);
 const newPassword = password.meta({

@@ -1,5 +1,5 @@
-// What an access token of the control zone carries, and how the other services learn at once that one no longer holds.
-// A token names a user and a session; no name, address or number of a person stands in it, in a Redis key or a message.
+// The claims of an access token of the control zone, and how other services learn at once of its revocation. A token
+// names a user and a session. No name, address or number of a person is in it, in a Redis key or in a message.
 import { z } from 'zod';
 import { userRoles } from '../../domain/user.ts';
 
@@ -7,13 +7,13 @@ export const userRole = z.enum(userRoles).meta({ id: 'UserRole' });
 export const userId = z.uuid().describe('Opaque.');
 export const sessionId = z.uuid().describe('Opaque.');
 
-/** `typ` as RFC 9068 names it, so that no other token of the same keys can be taken for an access token. */
+/** `typ` of RFC 9068, so that no other token of the same keys is accepted as an access token. */
 export const accessTokenType = 'at+jwt';
 export const accessTokenIssuer = 'popvote:access';
 export const accessTokenAudience = 'popvote:control';
-/** Life of an access token, in seconds: how long a revocation has to be remembered. */
+/** Life of an access token, in seconds. A revocation has to be remembered for as long. */
 export const accessTokenSeconds = 900;
-/** Longest access token that is looked at, in characters. */
+/** Longest access token that is parsed, in characters. */
 export const accessTokenCharactersMax = 2_048;
 
 export const accessClaims = z.object({
@@ -30,21 +30,21 @@ export type AccessClaims = z.infer<typeof accessClaims>;
 export const jwksPath = '/.well-known/jwks.json';
 
 /**
- * Redis (control), written by `access` alone. `revoked:<session>` stands while a token of the ended session could still
- * be shown. `revocations:complete` says that every such key is there: a new value each time all of them were written,
- * and gone soon after nobody writes them. Who does not find it, or finds it as it was before the connection broke, asks
- * `access` instead: Redis may lose everything.
+ * Redis (control), written by `access` alone. `revoked:<session>` exists while a token of the ended session could be
+ * valid. `revocations:complete` says that every such key is present: it gets a new value each time all of them were
+ * written, and expires soon after they are no longer written. A reader that does not find it, or finds the value from
+ * before its connection broke, asks `access` instead: Redis may lose everything.
  */
 export const revokedKey = (session: string): string => `revoked:${session}`;
 export const revocationsCompleteKey = 'revocations:complete';
-/** Each ended session is told here too, for whoever holds an answer open for it. */
+/** Each ended session is published here too, for services that hold an answer open for it. */
 export const revocationsChannel = 'revocations';
 export const revocation = z.object({ sessionId });
 
-/** GET /private/sessions/:sessionId (callers: the services of the control zone): whether the session stands. */
+/** GET /private/sessions/:sessionId (callers: the services of the control zone): whether the session is active. */
 export const sessionAnswer = z.object({ stands: z.boolean() });
 
-/** What a service of the control zone may do in Redis to follow revocations. */
+/** The Redis rights that a service of the control zone needs to follow revocations. */
 export const revocationReaderRules: readonly string[] = [
   '%R~revoked:*',
   `%R~${revocationsCompleteKey}`,

@@ -1,6 +1,6 @@
-// How a batch of paper ballots travels from `officials` to `worker` through the control Redis, and how its progress comes
-// back. Redis is trusted with nothing: what is to be counted is signed by `officials`, and what is counted stands in the
-// ledger of the box. The worst that whoever reaches Redis can do is to lose a file, which is noticed and sent again.
+// How a batch of paper ballots travels from `officials` to `worker` through the control Redis, and how its progress
+// comes back. Redis is not trusted: rows are signed by `officials`, and counts are in the ledger of the box. An
+// attacker who reaches Redis can at worst lose a file, which is noticed, and the file is sent again.
 import { z } from 'zod';
 import { batchRowsMax } from '../../domain/batch-file.ts';
 import { userId } from './access-tokens.ts';
@@ -17,7 +17,7 @@ export const batchId = z
   .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/)
   .describe('Made from the rows: the same file has the same id.');
 
-/** What is signed of a file (over its RFC 8785 form), and kept in the ledger. */
+/** The signed description of a file (over its RFC 8785 form), stored in the ledger. */
 export const manifest = z.strictObject({
   version: z.literal(1),
   batchId,
@@ -30,23 +30,23 @@ export const manifest = z.strictObject({
 export type Manifest = z.infer<typeof manifest>;
 export const signedManifest = z.strictObject({ manifest, signature });
 
-/** What is signed of a chunk; `digest` is SHA-256 of its text in base64url. Rows are numbered from 1. */
+/** The signed description of a chunk; `digest` is SHA-256 of its text in base64url. Rows are numbered from 1. */
 export const chunkSigningText = (batch: string, firstRow: number, digest: string): string =>
   `popvote/batch-chunk/v1|${batch}|${firstRow}|${digest}`;
 
-/** SHA-256 of this is a paper ballot's key in the box: where it lies says nothing of the file that it came with. */
+/** The SHA-256 of this is a paper ballot's key in the box: the key does not show the ballot's file. */
 export const paperTrackerText = (election: string, guid: string): string =>
   `popvote/batch-ballot/v1|${election}|${guid}`;
 
 /**
- * A stream for each upload, of a name of its own: first the entry {manifest: JSON of `signedManifest`}, then the chunks
- * in their order as {row, text, kid, signature}. It vanishes by itself unless the upload is announced in the queue.
+ * A stream for each upload, with a name of its own: first the entry {manifest: JSON of `signedManifest`}, then the
+ * chunks in order as {row, text, kid, signature}. It expires unless the upload is announced in the queue.
  */
 export const uploadKey = (upload: string): string => `batch:upload:${upload}`;
 export const uploadId = z.uuid();
-/** The stream of uploads to be worked on: {batch, upload, rows, election}. An entry stands here until its rows are done. */
+/** The stream of uploads to process: {batch, upload, rows, election}. An entry stays until its rows are done. */
 export const batchQueueKey = 'batch:queue';
-/** Its consumer groups: one checks rows and stores them; the other only puts manifests into the ledger, at once. */
+/** Its consumer groups: one checks rows and stores them; the other only adds manifests to the ledger, at once. */
 export const batchGroups = { check: 'check', register: 'register' } as const;
 export const queueEntry = z.object({
   batch: batchId,
@@ -56,9 +56,9 @@ export const queueEntry = z.object({
 });
 export type QueueEntry = z.infer<typeof queueEntry>;
 /**
- * A sorted set of uploads that are on their way into the queue, `<election>/<upload>` by the moment (milliseconds) at
- * which they are too late. One is noted before it is looked whether its election is open, so that whoever finds none
- * after the election was closed knows that none will come.
+ * A sorted set of uploads on their way into the queue, `<election>/<upload>` by the time (milliseconds) at which they
+ * expire. An upload is added before its election's state is checked, so an empty set after an election closed means
+ * that no further upload will come.
  */
 export const batchArrivingKey = 'batch:arriving';
 export const arrivingMember = (election: string, upload: string): string => `${election}/${upload}`;
@@ -69,38 +69,38 @@ export const arrivingMsMax = 60_000;
 export const queueUploadsMax = 500;
 export const queueRowsMax = 6_000_000;
 
-/** How often an upload is given to a worker before it is set apart. */
+/** How often an upload is delivered to a worker before it is dead-lettered. */
 export const queueDeliveriesMax = 5;
 
-/** The stream of what was set apart: {batch, upload, row, reason}. It is kept for whoever looks into it. */
+/** The stream of dead letters: {batch, upload, row, reason}, kept for inspection. */
 export const batchDeadKey = 'batch:dead';
 export const deadEntriesMax = 10_000;
 
-/** Whether all that the ledger knows was written to Redis since it was last empty. */
+/** Whether the whole ledger was written to Redis since Redis was last empty. */
 export const batchEpochKey = 'batch:epoch';
-/** Each change of a batch is told here by the batch's id. */
+/** Each change of a batch is published here with the batch's id. */
 export const batchChangesChannel = 'batch:changes';
 
 /** JSON of `batchView`. */
 export const batchViewKey = (batch: string): string => `batch:view:${batch}`;
-/** For how long a view is kept after its last change, in seconds. */
+/** How long a view is kept after its last change, in seconds. */
 export const batchViewSeconds = 90 * 86_400;
 /** A sorted set of batch ids by the time of acceptance (milliseconds), for each official and election and for all. */
 export const batchIndexKey = (official: string | null, election: string | null): string =>
   `batch:index:${official ?? 'all'}:${election ?? 'all'}`;
-/** The indexes in which a batch stands. */
+/** The indexes that contain a batch. */
 export const batchIndexKeys = (official: string, election: string): string[] =>
   [null, official].flatMap((of) => [batchIndexKey(of, null), batchIndexKey(of, election)]);
-/** Most batches of one index; older ones are found in the ledger alone. */
+/** Most batches of one index; older ones are in the ledger only. */
 export const batchIndexMax = 10_000;
 /** A sorted set of JSON of `invalidRow` by row number. */
 export const batchInvalidKey = (batch: string): string => `batch:invalid:${batch}`;
-/** Most invalid rows of a batch that are copied to Redis; all of them stand in the ledger. */
+/** Most invalid rows of a batch that are copied to Redis; all of them are in the ledger. */
 export const invalidRowsMax = 50_000;
-/** For how long they are kept after the last change, in seconds. */
+/** How long they are kept after the last change, in seconds. */
 export const batchInvalidSeconds = 14 * 86_400;
 
-/** Why an upload or a part of it was set apart, in words for officials. */
+/** Why an upload or a part of it was dead-lettered, in words for officials. */
 export const setApartReasons = {
   manifest: 'The file did not come from the officials’ service, or was changed on its way.',
   election: 'The election did not take batches when the file was accepted.',
@@ -111,7 +111,7 @@ export const setApartReasons = {
 export type SetApartReason = keyof typeof setApartReasons;
 const setApartReason = z.enum(Object.keys(setApartReasons) as [SetApartReason, ...SetApartReason[]]);
 
-/** What the ledger says of a batch. checked = valid + invalid, always. */
+/** The ledger's view of a batch. checked = valid + invalid, always. */
 export const batchView = z.object({
   batchId,
   electionId,
@@ -141,7 +141,7 @@ export type InvalidRow = z.infer<typeof invalidRow>;
 const scripts = ['+eval', '+evalsha', '+script|load'];
 
 export const officialsBatchRules: readonly string[] = [
-  // WAITAOF is younger than some servers, which refuse its name; of its category nothing else is left to be called.
+  // WAITAOF is not known to older servers, which refuse its name. Its category has no other command left to allow.
   '+@blocking',
   '-@list',
   '-@sortedset',
@@ -174,7 +174,7 @@ export const officialsBatchRules: readonly string[] = [
   '+multi',
   '+exec',
   ...scripts,
-  // It hears of changes and tells none: who may publish may do so on every channel that it hears.
+  // It subscribes to changes and publishes none: the right to publish would cover every channel that it subscribes to.
   `&${batchChangesChannel}`,
 ];
 export const workerBatchRules: readonly string[] = [

@@ -1,5 +1,6 @@
 // Bodies of the control API of `elections` about an election's life: announcing, extending, closing, the roll, turnout.
-// A turnout says how many and never who or what; a report on a roll names rows by their place and never by a number.
+// A turnout has numbers only, no voters and no choices. A report on a roll names rows by their position, never by a
+// number.
 import { z } from 'zod';
 import { electionDefinition } from '../public-document.ts';
 import { count, electionId, instant } from '../public-values.ts';
@@ -27,7 +28,9 @@ export const shownTurnout = z
     final: z.boolean().describe('After the end of voting, when nothing is added any more.'),
     live: z
       .boolean()
-      .describe('Counted for this answer; false: as it was published last, for `ballots` or the box is away.'),
+      .describe(
+        'true: counted for this answer; false: the last published value, because `ballots` or the box is unavailable.',
+      ),
     eligible: count.nullable().describe('People on the roll; null where there is none.'),
     step: z.int().min(1).describe('By how much numbers of voters move before the end: no single one shows.'),
     channels: z.object({
@@ -47,7 +50,7 @@ export const shownTurnout = z
           ),
       })
       .nullable()
-      .describe('Of ballots cast by voters; null where `ballots` or the box is away.'),
+      .describe('Of ballots cast by voters; null where `ballots` or the box is unavailable.'),
   })
   .meta({ id: 'TurnoutNow' });
 export type ShownTurnout = z.infer<typeof shownTurnout>;
@@ -61,7 +64,7 @@ export const rollReport = z
     rows: count.describe('Lines of the file: heading + added + alreadyThere + malformed + blank.'),
     heading: count.describe('1 where the first line names columns.'),
     added: count.describe('People who were not on the roll before.'),
-    alreadyThere: count.describe('People who were on the roll, or stand higher up in the file.'),
+    alreadyThere: count.describe('People who were on the roll already, or are higher up in the file.'),
     malformed: count,
     blank: count,
     malformedRows: z

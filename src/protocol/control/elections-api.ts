@@ -1,5 +1,5 @@
-// Bodies of the control API of `elections` about elections as administrators write them. Unknown members are refused.
-// Here stands the form of each member; the rules between them are told all at once by the service.
+// Bodies of the control API of `elections` about elections as administrators write them. Unknown fields are refused.
+// These schemas check each field; the service checks the rules between fields and reports all faults together.
 import { z } from 'zod';
 import { countingMethodNames } from '../../domain/election.ts';
 import { participantId, participantKind } from './participants-api.ts';
@@ -53,7 +53,7 @@ const members = {
 export const electionRequest = z
   .strictObject({
     ...members,
-    id: electionId.optional().describe('Of your choice, for good; made where it is not given.'),
+    id: electionId.optional().describe('Your choice, and permanent; generated where it is absent.'),
     rehearsal: members.rehearsal.default(false),
     channels: members.channels.default(['online']),
     minBatch,
@@ -62,11 +62,11 @@ export const electionRequest = z
   .meta({ id: 'ElectionRequest' });
 export type ElectionRequest = z.infer<typeof electionRequest>;
 
-/** PATCH /v1/elections/{electionId}: each member that is given replaces the one that was. */
+/** PATCH /v1/elections/{electionId}: each field that is present replaces the stored one. */
 export const electionChange = z.strictObject(members).partial().meta({ id: 'ElectionChange' });
 export type ElectionChange = z.infer<typeof electionChange>;
 
-/** What is kept of it: every id and ballot number is there. */
+/** The stored form: every id and ballot number is present. */
 export type WrittenElection = Omit<ElectionRequest, 'id' | 'contests'> & {
   readonly id: string;
   readonly contests: readonly WrittenContest[];

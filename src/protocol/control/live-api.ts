@@ -1,6 +1,6 @@
-// Bodies of the control API of `elections` about an election that is about to open or is open: what a page shows that
-// looks every few seconds, how turnout grew, and what is ready. They say how many and never who or what: no count by
-// option, nothing of a single voter, and numbers of voters in whole steps of K until the end.
+// Bodies of the control API of `elections` about an election that is about to open or is open: what a polling page
+// shows, the growth of turnout, and readiness. They contain numbers only: no count by option, nothing of a single
+// voter, and numbers of voters in whole steps of K until the end.
 import { z } from 'zod';
 import { shownTurnout } from './election-lifecycle-api.ts';
 import { count, electionId, instant } from '../public-values.ts';
@@ -8,9 +8,9 @@ import { count, electionId, instant } from '../public-values.ts';
 /** Samples of a turnout's history in one answer. */
 export const turnoutSamplesMax = 720;
 
-const begun = count.describe('Sessions begun by this way to verify, or that went over to it.');
+const sessionCount = count.describe('Sessions begun by this way to verify, or that went over to it.');
 const proved = count.describe('Sessions whose phone was verified by it.');
-const ofMethod = z.object({ started: begun, confirmed: proved });
+const ofMethod = z.object({ started: sessionCount, confirmed: proved });
 
 export const funnel = z
   .object({
@@ -23,7 +23,7 @@ export const funnel = z
   .meta({ id: 'VerificationFunnel' });
 export type Funnel = z.infer<typeof funnel>;
 
-/** `resting`: left alone for a while, for it failed too often; `silent`: no `sms` has spoken of it for half a minute. */
+/** `resting`: paused because it failed too often; `silent`: no `sms` process has reported it for half a minute. */
 export const providerStates = ['working', 'resting', 'silent'] as const;
 
 export const shownProvider = z
@@ -66,7 +66,7 @@ export const alarm = z
     code: z.enum(alarmCodes),
     severity: z
       .enum(['alarm', 'warning'])
-      .describe('alarm: voters are kept from voting, or ballots are in doubt; warning: nobody is kept from it yet.'),
+      .describe('alarm: voters cannot vote, or ballots are in doubt; warning: voting still works.'),
     title: z.string().describe('What it means for voters.'),
     detail: z.string().describe('What was seen.'),
     next: z.string().describe('What to do.'),
@@ -79,15 +79,19 @@ export const liveAnswer = z
   .object({
     at: instant.describe('When this was put together.'),
     turnout: shownTurnout,
-    funnel: funnel.nullable().describe('null where nobody has begun a session yet, or the edge Redis is away.'),
+    funnel: funnel.nullable().describe('null before the first session, or where the edge Redis is unavailable.'),
     queues: z.object({
-      outbox: count.nullable().describe('Sealed ballots on their way, in whole steps; null where `ballots` is away.'),
+      outbox: count
+        .nullable()
+        .describe('Sealed ballots on their way, in whole steps; null where `ballots` is unavailable.'),
       batches: z
         .object({ files: count, rows: count.describe('Rows of those files.') })
         .nullable()
-        .describe('Files that wait to be checked; null where batches are no channel, or the control Redis is away.'),
+        .describe(
+          'Files that wait to be checked; null where batches are no channel, or the control Redis is unavailable.',
+        ),
     }),
-    providers: z.array(shownProvider).nullable().describe('null where the edge Redis is away.'),
+    providers: z.array(shownProvider).nullable().describe('null where the edge Redis is unavailable.'),
     alarms: z.array(alarm).describe('Empty when all is well. Alarms first.'),
   })
   .meta({ id: 'Live' });

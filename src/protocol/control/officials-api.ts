@@ -1,5 +1,5 @@
-// Bodies of the control API of `officials`, version 1: batches of paper ballots and how far they are. Counts of one answer
-// are of one moment and always add up; how a paper was marked is shown for rows that do not count, and for no others.
+// Bodies of the control API of `officials`, version 1: batches of paper ballots and their progress. Counts of one
+// answer are of one moment and always add up. Cells are shown only of rows that do not count.
 import { z } from 'zod';
 import { batchStates } from '../../domain/batch-progress.ts';
 import { userId } from './access-tokens.ts';

@@ -1,5 +1,5 @@
-// Bodies of the control API of `elections` about counting, results, invalid ballots and batches. A count by option
-// stands in results alone, and results exist only after the end.
+// Bodies of the control API of `elections` about counting, results, invalid ballots and batches. Counts by option are
+// in results only, and results exist only after the end.
 import { z } from 'zod';
 import { batchId } from './batch-entries.ts';
 import { invalidReasons, resultsBody } from '../public-results.ts';
@@ -57,7 +57,7 @@ export const csvQuery = z.strictObject({
     .string()
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
     .default('en')
-    .describe('In which language titles stand, where they have it.'),
+    .describe('Language of titles, where they have it.'),
 });
 
 export const ledgerParams = z.strictObject({ electionId, batchId });
@@ -120,7 +120,7 @@ export const ledgerPage = z
 export const setAsideRequest = z.strictObject({ reason }).meta({ id: 'SetAsideRequest' });
 export const setAsideAnswer = z.object({ batch: ledgerBatch }).meta({ id: 'SetAsideAnswer' });
 
-/** GET /private/elections/{electionId}/recount (caller `elections`): counts the box anew and compares. */
+/** GET /private/elections/{electionId}/recount (caller `elections`): counts the box again and compares. */
 export const recountAnswer = z.object({
   electionId,
   revision: z.int().min(1).describe('The newest revision, with which the recount was compared.'),

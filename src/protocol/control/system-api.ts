@@ -1,11 +1,11 @@
-// How the services are: what each finds when it examines itself as `popvote doctor` does, and what `elections` shows of
-// all. No finding holds a secret, an address with its password, or anything of a voter.
+// The health of the services: the findings of each service's own checks, as in `popvote doctor`, and the summary that
+// `elections` shows. No finding holds a secret, an address with its password, or anything of a voter.
 import { z } from 'zod';
 import { serviceName } from '../private-calls.ts';
 import type { ServiceName } from '../private-calls.ts';
 import { instant } from '../public-values.ts';
 
-/** Findings of one report, and characters of one text of it: what tells more is cut. */
+/** Findings of one report, and characters of one text of it: longer ones are cut. */
 export const findingsMax = 100;
 export const findingCharactersMax = 400;
 
@@ -20,7 +20,7 @@ const shownFinding = z
   })
   .meta({ id: 'Finding' });
 export type ShownFinding = z.infer<typeof shownFinding>;
-/** As `popvote doctor` says it: of one service among several. */
+/** As in `popvote doctor`: of one service among several. */
 export type Finding = ShownFinding & { readonly service: string };
 
 /** Of one process, at one moment. Of `ballots` it is the answer of GET /private/examination (caller `elections`). */
@@ -35,7 +35,7 @@ export const healthReport = z.object({
 });
 export type HealthReport = z.infer<typeof healthReport>;
 
-/** Services that are expected to report. The panel is not: whoever reads this page sees that it runs. */
+/** Services that are expected to report. The panel is not: it serves this page. */
 export const reportingServices = [
   'api',
   'sms',
@@ -48,11 +48,11 @@ export const reportingServices = [
 ] as const satisfies readonly ServiceName[];
 export type ReportingService = (typeof reportingServices)[number];
 
-/** Key in Redis of the reports of a service: a hash, in which each of its processes has a field of its own. */
+/** Key in Redis of the reports of a service: a hash with one field for each process. */
 export const healthKey = (service: ReportingService): string => `health:${service}`;
 /**
- * Rules in Redis of who says how it is, each under its own name alone, and of who reads how all are. In brackets, so that
- * these commands are allowed for these keys and for no other.
+ * Redis rules for reporting, each service under its own name only, and for reading all reports. In brackets
+ * (selectors), so that these commands are allowed for these keys and for no other.
  */
 export const healthWriterRules = (service: ReportingService): readonly string[] => [
   `(~${healthKey(service)} +hset +hgetall +hdel +expire)`,

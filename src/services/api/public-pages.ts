@@ -12,7 +12,7 @@ import { html } from '../../pages/public/html.ts';
 import type { Html } from '../../pages/public/html.ts';
 import { renderPage } from '../../pages/public/page-frame.ts';
 import type { Assets } from '../../pages/public/page-frame.ts';
-import type { PageTag } from '../../pages/public/page-languages.ts';
+import type { LanguageTag } from '../../pages/public/languages/languages.ts';
 import { noResultsBody, resultsPageBody } from '../../pages/public/results-page.ts';
 import { turnoutPageBody } from '../../pages/public/turnout-page.ts';
 import type { Turnout } from '../../pages/public/turnout-page.ts';
@@ -23,10 +23,10 @@ export type PublicPage = 'turnout' | 'results';
 export type ServedPage = { readonly page: PreparedPage; readonly freshSeconds: number };
 export type PublicPages = {
   /** Throws `election-not-found`, or `busy` while it is not known what is published. */
-  page(kind: PublicPage, electionId: string, tag: PageTag, nowMs: number): ServedPage;
-  check(tag: PageTag): PreparedPage;
+  page(kind: PublicPage, electionId: string, tag: LanguageTag, nowMs: number): ServedPage;
+  check(tag: LanguageTag): PreparedPage;
   /** What a reader is told instead of a page. */
-  rejection(problem: Problem, path: string, tag: PageTag): PreparedPage;
+  rejection(problem: Problem, path: string, tag: LanguageTag): PreparedPage;
 };
 
 /** Most pages that are kept rendered. */
@@ -42,7 +42,7 @@ export function createPublicPages(parts: {
   const { documents, assets } = parts;
   const kept = new Map<string, { readonly version: string; readonly page: PreparedPage }>();
 
-  const render = (kind: PublicPage, election: PublicElection, tag: PageTag, extras: Extras): PreparedPage => {
+  const render = (kind: PublicPage, election: PublicElection, tag: LanguageTag, extras: Extras): PreparedPage => {
     const words = createWords(tag, election.timeZone);
     const body =
       kind === 'turnout' ? turnoutPageBody(words, election, turnoutOf(extras)) : result(words, election, extras);
@@ -92,7 +92,7 @@ export function createPublicPages(parts: {
   };
 }
 
-function checkPage(assets: Assets | null, tag: PageTag): PreparedPage {
+function checkPage(assets: Assets | null, tag: LanguageTag): PreparedPage {
   const words = createWords(tag, 'UTC');
   const title = words.text('checkReceipt');
   const text = renderPage({
@@ -109,7 +109,7 @@ function checkPage(assets: Assets | null, tag: PageTag): PreparedPage {
   return preparePage(type, Buffer.from(text));
 }
 
-function rejectionPage(assets: Assets | null, { code }: Problem, path: string, tag: PageTag): PreparedPage {
+function rejectionPage(assets: Assets | null, { code }: Problem, path: string, tag: LanguageTag): PreparedPage {
   const words = createWords(tag, 'UTC');
   const title = words.text(code === 'busy' ? 'busy' : 'noVote');
   const text = words.text(code === 'busy' ? 'busyText' : 'noVoteText');

@@ -22,7 +22,7 @@ import { sealBatch } from './seal.ts';
 import type { SealingKeys } from './sealing-keys.ts';
 
 /** How often a ballot is judged anew because its election was amended meanwhile; then the answer is `busy`. */
-const editionsMax = 3;
+const definitionVersionsMax = 3;
 /** Most faults of a ballot that one answer lists. */
 const faultsMax = 20;
 
@@ -36,7 +36,7 @@ type PreparedCast = {
 export type CastingParts = {
   readonly elections: RegisteredElections;
   readonly sealingKeys: SealingKeys;
-  /** Commits sealed ballots of one edition of an election; see `castBallots`. */
+  /** Commits sealed ballots of one definition version of an election; see `castBallots`. */
   readonly store: (
     election: CastIn,
     casts: readonly SealedCast[],
@@ -66,14 +66,14 @@ export function createCasting(parts: CastingParts): Casting {
   parts.metrics.watchWaiting(() => batcher.waiting);
   return {
     async cast(call) {
-      for (let editions = 0; editions < editionsMax; editions += 1) {
+      for (let versions = 0; versions < definitionVersionsMax; versions += 1) {
         const prepared = await prepare(parts, keys, call);
-        const { id, edition } = prepared.election;
-        // One batch is of one edition: the sealed size may differ too.
-        const outcome = await batcher.submit(`${id}/${edition}`, prepared);
+        const { id, definitionVersion } = prepared.election;
+        // One batch is of one definition version: the sealed size may differ too.
+        const outcome = await batcher.submit(`${id}/${definitionVersion}`, prepared);
         parts.metrics.outcomes.inc({ outcome });
         if (outcome !== 'amended') return answer(parts, prepared, outcome);
-        parts.elections.forget(id, edition);
+        parts.elections.forget(id, definitionVersion);
       }
       throw new Problem('busy', retrySoon());
     },
@@ -127,11 +127,15 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
     sealed: sealed[index] ?? Buffer.alloc(0),
   }));
   const started = performance.now();
-  const outcomes = await parts.store({ electionId: election.id, edition: election.edition }, casts, (error) => {
-    parts.logger.warn({ err: error, ballots: items.length }, 'cast.batch-failed');
-    // Perhaps the key was retired meanwhile: the next try seals to a newer one.
-    parts.sealingKeys.forget();
-  });
+  const outcomes = await parts.store(
+    { electionId: election.id, definitionVersion: election.definitionVersion },
+    casts,
+    (error) => {
+      parts.logger.warn({ err: error, ballots: items.length }, 'cast.batch-failed');
+      // Perhaps the key was retired meanwhile: the next try seals to a newer one.
+      parts.sealingKeys.forget();
+    },
+  );
   parts.metrics.batches.observe(items.length);
   parts.metrics.commitSeconds.observe((performance.now() - started) / 1_000);
   return outcomes;

@@ -1,5 +1,5 @@
 // The elections that this process serves, in memory: their contests and the keys of their tags. What is kept may have
-// been amended meanwhile: a cast names the edition that it was judged by, the database refuses an old one, and only then
+// been amended meanwhile: a cast names the definitionVersion that it was judged by, the database refuses an old one, and only then
 // is the election read anew. It is also read from time to time, so that keys that were destroyed leave this process too.
 // Whether voting is open is not known here: the database decides.
 import { timingSafeEqual } from 'node:crypto';
@@ -23,7 +23,7 @@ const rememberedMax = 1_000;
 export type RegisteredElection = {
   readonly id: string;
   /** Of the definition; see the database's pv.cast_ballots. */
-  readonly edition: number;
+  readonly definitionVersion: number;
   readonly contests: readonly Contest[];
   readonly scheme: string;
   readonly sealedBytes: number;
@@ -34,8 +34,8 @@ export type RegisteredElection = {
 export type RegisteredElections = {
   /** The election, or null where there is none. Throws `busy` where this replica cannot serve it. */
   find(electionId: string): Promise<RegisteredElection | null>;
-  /** Reads it anew at the next use: it was made or amended. `edition`: only if that is the one that is remembered. */
-  forget(electionId: string, edition?: number): void;
+  /** Reads it anew at the next use: it was made or amended. `definitionVersion`: only if that is the one that is remembered. */
+  forget(electionId: string, definitionVersion?: number): void;
 };
 
 export function createRegisteredElections(options: {
@@ -68,9 +68,9 @@ export function createRegisteredElections(options: {
       loading.set(electionId, reading);
       return reading;
     },
-    forget(electionId, edition) {
-      const known = remembered.get(electionId)?.election?.edition;
-      if (edition === undefined || known === edition) remembered.delete(electionId);
+    forget(electionId, definitionVersion) {
+      const known = remembered.get(electionId)?.election?.definitionVersion;
+      if (definitionVersion === undefined || known === definitionVersion) remembered.delete(electionId);
     },
   };
 }
@@ -87,7 +87,7 @@ function serve(row: IntakeElection, keysDirectory: string, logger: Logger): Regi
   const { contests, verification } = electionDefinition.parse(row.definition);
   return {
     id: row.electionId,
-    edition: row.edition,
+    definitionVersion: row.definitionVersion,
     contests,
     scheme: row.scheme,
     sealedBytes: row.sealedBytes,

@@ -164,20 +164,20 @@ async function amend(
 async function known(
   pool: Pool,
   electionId: string,
-): Promise<{ readonly definition: ElectionDefinition; readonly edition: number }> {
+): Promise<{ readonly definition: ElectionDefinition; readonly definitionVersion: number }> {
   const found = await findIntakeElection(pool, electionId);
   if (!found) throw new Problem('election-not-found');
-  return { definition: electionDefinition.parse(found.definition), edition: found.edition };
+  return { definition: electionDefinition.parse(found.definition), definitionVersion: found.definitionVersion };
 }
 
 async function publish(parts: IntakeParts, electionId: string, publication: Publication): Promise<void> {
   const { opensAt, closesAt } = shownTimes(publication);
   const revision = checkedRevision(parts.publishers, publication, { id: electionId, opensAt, closesAt });
-  const { definition, edition } = await known(parts.pool, electionId);
+  const { definition, definitionVersion } = await known(parts.pool, electionId);
   // The times are compared by the database: they may have been set since the definition was written.
   checkShownElection(publication, { ...definition, opensAt, closesAt });
   const text = canonicalText(publication);
-  const stored = { electionId, edition, opensAt, closesAt, revision, publication: text };
+  const stored = { electionId, definitionVersion, opensAt, closesAt, revision, publication: text };
   const outcome = await setPublication(parts.pool, stored);
   if (outcome === 'not-found') throw new Problem('election-not-found');
   if (outcome === 'conflict') throw new Problem('conflict', { detail: publishRule });

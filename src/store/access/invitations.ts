@@ -1,4 +1,4 @@
-// Invitations: who holds one may register in its role, once. The database knows a keyed hash of each.
+// Invitations: the holder of one may register once in its role. The database stores a keyed hash of each.
 import type { UserRole } from '../../domain/user.ts';
 import { certainRows } from '../certain-query.ts';
 import type { Pool } from '../database.ts';
@@ -35,7 +35,7 @@ export async function createInvitation(
   return row ?? { outcome: 'conflict' };
 }
 
-/** Those that hold, the first to end first. */
+/** Valid ones, the first to expire first. */
 export async function listInvitations(pool: Pool): Promise<StoredInvitation[]> {
   const { rows } = await pool.query<StoredInvitation>(
     `select invitation_id as id, role, created_by as "createdBy", created_at_ms as "createdAtMs",

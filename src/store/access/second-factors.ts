@@ -1,5 +1,5 @@
-// Second factors: the encrypted secret of an authenticator, and keyed hashes of recovery codes. Whether a code is taken
-// is the database's word, so that each works once.
+// Second factors: the encrypted secret of an authenticator, and keyed hashes of recovery codes. The database decides
+// whether a code is accepted, so that each works once.
 import { certainRows } from '../certain-query.ts';
 import type { Pool } from '../database.ts';
 
@@ -12,7 +12,7 @@ export async function findSecondFactor(pool: Pool, user: string): Promise<Stored
   return rows[0] ?? null;
 }
 
-/** False where a confirmed one is there. */
+/** False where a confirmed one exists. */
 export const offerSecondFactor = (pool: Pool, user: string, sealed: string): Promise<boolean> =>
   yes(pool, 'select pv.offer_second_factor($1, $2) as yes', [user, sealed]);
 
@@ -20,11 +20,11 @@ export async function confirmSecondFactor(
   pool: Pool,
   confirmed: {
     readonly user: string;
-    /** The offer that the code was checked against. */
+    /** The offered secret that the code was checked against. */
     readonly sealed: string;
     readonly step: number;
     readonly recovery: readonly Buffer[];
-    /** The session that goes on. */
+    /** The session that continues. */
     readonly keep: string;
   },
 ): Promise<{ readonly outcome: 'confirmed' | 'refused'; readonly ended: readonly string[] }> {
@@ -35,11 +35,11 @@ export async function confirmSecondFactor(
   return row ?? { outcome: 'refused', ended: [] };
 }
 
-/** Whether the code of this time step is taken: each once, and none before the last. */
+/** Whether the code of this time step is accepted: each once, in rising order. */
 export const takeCode = (pool: Pool, user: string, step: number): Promise<boolean> =>
   yes(pool, 'select pv.take_code($1, $2) as yes', [user, step]);
 
-/** Whether a recovery code was among those that are left; it is not any more. */
+/** Whether this was an unused recovery code. It is used up by this. */
 export const takeRecoveryCode = (pool: Pool, user: string, tag: Buffer): Promise<boolean> =>
   yes(pool, 'select pv.take_recovery_code($1, $2) as yes', [user, tag]);
 

@@ -1,5 +1,5 @@
-// Sessions and their refresh tokens, of which the database knows only keyed hashes; and what was ended of late. One
-// statement each; the database's clock judges what is over.
+// Sessions and their refresh tokens, which the database knows only as keyed hashes, and recently ended sessions. One
+// statement each; the database's clock decides what has expired.
 import type { UserRole, UserState } from '../../domain/user.ts';
 import { certainRows } from '../certain-query.ts';
 import type { Pool } from '../database.ts';
@@ -21,7 +21,7 @@ export async function findLogin(pool: Pool, email: string): Promise<LoginUser | 
 
 export type NewSession = {
   readonly user: string;
-  /** The hash that the password was checked against: the session begins only while it is still that. */
+  /** The hash that the password was checked against: the session begins only while it is still current. */
   readonly passwordHash: string;
   readonly session: string;
   readonly tag: Buffer;
@@ -89,7 +89,7 @@ export async function endSession(
   return row ?? null;
 }
 
-/** Whose session it is, with the role of this moment; null where it does not stand. */
+/** The owner of a session, with the present role; null where the session has ended. */
 export async function findSession(
   pool: Pool,
   session: string,
@@ -108,7 +108,7 @@ export type StandingSession = {
   readonly expiresAtMs: number;
 };
 
-/** The sessions of a user that stand, the newest first. */
+/** The active sessions of a user, newest first. */
 export async function listSessions(pool: Pool, user: string): Promise<StandingSession[]> {
   const { rows } = await pool.query<StandingSession>(
     `select session_id as id, began_at_ms as "beganAtMs", used_at_ms as "usedAtMs", expires_at_ms as "expiresAtMs"

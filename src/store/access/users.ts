@@ -1,5 +1,5 @@
-// Users as the database keeps them, and what administrators and users themselves do to an account. One statement each;
-// the database decides, and ends in the same commit the sessions that an act makes untrue.
+// Users as the database stores them, and the actions of administrators and users on an account. One statement each. The
+// database decides, and ends the affected sessions in the same commit.
 import type { NationalIdScheme, UserRole, UserSource, UserState } from '../../domain/user.ts';
 import { certainRows, sqlState } from '../certain-query.ts';
 import type { Pool } from '../database.ts';
@@ -24,7 +24,7 @@ const userColumns = `user_id as id, number, email, forename, surname, role, stat
   identity_scheme as "identityScheme", second_factor as "secondFactor", created_at_ms as "createdAtMs",
   last_login_at_ms as "lastLoginAtMs"`;
 
-/** A national id as it is stored: a keyed hash for its uniqueness, and itself encrypted. */
+/** A national id as it is stored: a keyed hash for its uniqueness, and the encrypted number. */
 export type StoredIdentity = { readonly scheme: NationalIdScheme; readonly tag: Buffer; readonly sealed: string };
 
 export type NewUser = {
@@ -34,9 +34,9 @@ export type NewUser = {
   readonly surname: string;
   readonly passwordHash: string;
   readonly identity: StoredIdentity | null;
-  /** Whether a user who comes without an invitation may enter at once. */
+  /** Whether a user without an invitation may log in at once. */
   readonly approved: boolean;
-  /** Keyed hash of the invitation that was shown. */
+  /** Keyed hash of the invitation. */
   readonly invitation: Buffer | null;
 };
 
@@ -66,7 +66,7 @@ export async function registerUser(pool: Pool, user: NewUser): Promise<Registrat
 export type NewAdministrator = Pick<NewUser, 'id' | 'email' | 'forename' | 'surname' | 'passwordHash'>;
 export type AdministratorCreated = 'created' | 'renewed' | 'present' | 'email-taken';
 
-/** An operator's act. `first`: only where there is no user at all. */
+/** For the operator. `first`: only where there is no user at all. */
 export async function createAdministrator(
   pool: Pool,
   user: NewAdministrator,
@@ -115,7 +115,7 @@ export type StoredPassword = {
   readonly passwordHash: string;
 };
 
-/** The password of a user who may enter, and what it must not be made of. */
+/** The password hash of a user who may log in, and the words that the password must not contain. */
 export async function findPassword(pool: Pool, id: string): Promise<StoredPassword | null> {
   const { rows } = await pool.query<StoredPassword>(
     'select email, forename, surname, password_hash as "passwordHash" from pv.find_password($1)',
@@ -124,7 +124,7 @@ export async function findPassword(pool: Pool, id: string): Promise<StoredPasswo
   return rows[0] ?? null;
 }
 
-/** `ended`: the sessions that the act ended. `last-administrator`: refused by the database, nothing was changed. */
+/** `ended`: the sessions that the action ended. `last-administrator`: refused by the database, nothing was changed. */
 export type AccountActionOutcome<Done extends string> =
   | { readonly outcome: Done; readonly ended: readonly string[] }
   | { readonly outcome: 'not-found' | 'not-admitted' | 'last-administrator' };
@@ -175,7 +175,7 @@ export async function issueOneTimePassword(
   );
 }
 
-/** An administrator's act: the user may log in again. */
+/** For administrators: the user may log in again. */
 export async function endSessionsOfUser(
   pool: Pool,
   by: { readonly actor: string; readonly user: string },
@@ -188,7 +188,7 @@ export async function endSessionsOfUser(
   );
 }
 
-/** Replaces exactly the password whose hash was checked. `keep`: the session that goes on. */
+/** Replaces exactly the password whose hash was checked. `keep`: the session that continues. */
 export async function setPassword(
   pool: Pool,
   change: { readonly user: string; readonly oldHash: string; readonly newHash: string; readonly keep: string | null },

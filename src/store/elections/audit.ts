@@ -43,7 +43,7 @@ export async function appendAudit(pool: Pool, entry: NewAuditEntry): Promise<Aud
 
 export async function auditHead(pool: Pool): Promise<AuditHead> {
   const { rows } = await pool.query<AuditHead>('select number, hash from pv.audit_head()');
-  // Without a head nothing can be appended either; whoever walks the chain says what is missing.
+  // Without a head nothing can be appended either; the verification of the chain reports what is missing.
   return rows[0] ?? { number: 0, hash: Buffer.alloc(32) };
 }
 

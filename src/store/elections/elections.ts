@@ -1,5 +1,5 @@
-// Elections as the database keeps them, from draft to announced; one statement each. Phases are by the database's clock.
-// What a definition is made of is not looked at here.
+// Elections as the database stores them, from draft to announced; one statement each. Phases are by the database's
+// clock. The contents of a definition are not read here.
 import { certainRows } from '../certain-query.ts';
 import type { Pool } from '../database.ts';
 
@@ -14,9 +14,9 @@ export type StoredElection = {
   readonly version: number;
   /** As an administrator wrote it. */
   readonly definition: unknown;
-  /** As it was put out; null while it never was. */
+  /** As it was announced; null before. */
   readonly announced: unknown;
-  /** A change that is on its way out: it is the election once everybody who must know has it. */
+  /** A pending change: it takes effect once every service that needs it has it. */
   readonly pending: { readonly definition: unknown; readonly announced: unknown } | null;
   readonly opensAtMs: number;
   readonly closesAtMs: number;
@@ -31,7 +31,7 @@ const seenElectionColumns = `election_id as id, number, state, phase, version, d
   opens_at_ms as "opensAtMs", closes_at_ms as "closesAtMs", created_at_ms as "createdAtMs", created_by as "createdBy",
   changed_at_ms as "changedAtMs", changed_by as "changedBy", announced_at_ms as "announcedAtMs"`;
 
-/** What is written of a definition: itself, and what the database looks at. Times are RFC 3339. */
+/** A definition to store, with what the database reads of it. Times are RFC 3339. */
 export type ElectionWriting = {
   readonly id: string;
   readonly definition: object;
@@ -40,12 +40,12 @@ export type ElectionWriting = {
   readonly rehearsal: boolean;
   /** Participants that it names. */
   readonly participants: readonly string[];
-  /** Who writes. */
+  /** The author of the change. */
   readonly by: string;
 };
 
 export type Created = 'created' | 'taken' | 'unknown-participant';
-/** `version` null: whatever version there is. */
+/** `version` null: any version. */
 export type Versioned = { readonly id: string; readonly version: number | null };
 /** Why nothing was changed: see pv.changeable. */
 export type Unchangeable = 'not-found' | 'version' | 'pending' | 'state' | 'opened';
@@ -73,7 +73,7 @@ export async function deleteDraft(pool: Pool, { id, version }: Versioned): Promi
   return outcomeOf(pool, { text: 'select pv.delete_draft($1, $2) as outcome', values: [id, version] });
 }
 
-/** `announced`: the definition with the names that participants have now. */
+/** `announced`: the definition with the present names of participants. */
 export async function proposeAmendment(
   pool: Pool,
   { version, announced, ...writing }: Omit<ElectionWriting, 'rehearsal'> & Versioned & { readonly announced: object },

@@ -1,5 +1,5 @@
-// The life of an announced election as the database keeps it: changes that are on their way out, what is published, when
-// something is due. One statement each; the database's clock decides, and every step may be done twice.
+// The life of an announced election as the database stores it: pending changes, publications, due times. One statement
+// each; the database's clock decides, and every step may be repeated.
 import { certainRows } from '../certain-query.ts';
 import type { Pool } from '../database.ts';
 import type { ElectionState, StoredPhase } from './elections.ts';
@@ -12,7 +12,7 @@ export type StoredLifecycle = {
   readonly state: ElectionState;
   readonly phase: StoredPhase;
   readonly version: number;
-  /** The definition as it was put out; null while it never was. */
+  /** The definition as it was announced; null before. */
   readonly announced: unknown;
   readonly opensAtMs: number;
   readonly closesAtMs: number;
@@ -28,10 +28,10 @@ export type StoredLifecycle = {
   readonly turnout: unknown;
   readonly turnoutRevision: number;
   readonly results: unknown;
-  /** Of documents, turnout and results: what is published, and what `ballots` has of it. */
+  /** Of documents, turnout and results: the published revision, and the one that `ballots` has. */
   readonly revisions: string;
   readonly kept: string;
-  /** Ballots cast by voters; null until the intake is closed for good. */
+  /** Ballots cast by voters; null until the intake is permanently closed. */
   readonly participation: number | null;
   /** The database's clock. */
   readonly nowMs: number;
@@ -52,7 +52,7 @@ export async function findLifecycle(pool: Pool, id: string): Promise<StoredLifec
 
 export type AnnouncementProposed = 'proposed' | 'announced' | 'not-found' | 'version' | 'over' | 'overlap';
 
-/** A draft of this version is about to be announced, with the names that participants have now. */
+/** Proposes the announcement of a draft of this version, with the present names of participants. */
 export const proposeAnnouncement = (
   pool: Pool,
   proposal: { readonly id: string; readonly version: number; readonly announced: object; readonly by: string },
@@ -71,11 +71,11 @@ export type EndProposed =
 export const proposeEnd = (pool: Pool, id: string, closesAt: string | null, by: string): Promise<EndProposed> =>
   outcomeOf(pool, 'pv.propose_end($1, $2, $3)', [id, closesAt, by]);
 
-/** A pending end that was to be "now" when it was asked for is now once more; its documents have to be signed anew. */
+/** Sets a pending end of "now" to the present moment again; its documents have to be signed again. */
 export const retimeClosing = (pool: Pool, id: string, pendingRevision: number): Promise<boolean> =>
   outcomeOf(pool, 'pv.retime_closing($1, $2)', [id, pendingRevision]);
 
-/** Signs, so to speak, the pending change of a version: false where another was quicker. */
+/** Stores the signed documents of the pending change of a version; false where another process was first. */
 export const stampPending = (
   pool: Pool,
   stamp: { readonly id: string; readonly version: number; readonly revision: number; readonly documents: object },
@@ -87,13 +87,13 @@ export const stampPending = (
     JSON.stringify(stamp.documents),
   ]);
 
-/** The pending change of a revision is the election now, or is dropped; false where there is no such change. */
+/** Completes or drops the pending change of a revision; false where there is no such change. */
 export const completePending = (pool: Pool, id: string, revision: number): Promise<boolean> =>
   outcomeOf(pool, 'pv.complete_pending($1, $2)', [id, revision]);
 export const withdrawPending = (pool: Pool, id: string, revision: number): Promise<boolean> =>
   outcomeOf(pool, 'pv.withdraw_pending($1, $2)', [id, revision]);
 
-/** The intake is closed for good; false where it was before, or something is pending. */
+/** Records the permanent closing of the intake; false where it was closed before, or a change is pending. */
 export const finishClosing = (pool: Pool, id: string, participation: number): Promise<boolean> =>
   outcomeOf(pool, 'pv.finish_closing($1, $2)', [id, participation]);
 
@@ -101,12 +101,12 @@ export const finishClosing = (pool: Pool, id: string, participation: number): Pr
 export const claimTurnout = (pool: Pool, id: string, ms: number): Promise<boolean> =>
   outcomeOf(pool, 'pv.claim_turnout($1, $2)', [id, ms]);
 
-/** False where a newer or a final one is there. */
+/** False where a newer or a final one is stored. */
 export const storeTurnout = (pool: Pool, id: string, revision: number, document: object): Promise<boolean> =>
   outcomeOf(pool, 'pv.store_turnout($1, $2, $3)', [id, revision, JSON.stringify(document)]);
 
-export async function noteKept(pool: Pool, id: string, kept: string): Promise<void> {
-  await certainRows(pool, { text: 'select pv.note_kept($1, $2)', values: [id, kept] });
+export async function noteKept(pool: Pool, id: string, revisions: string): Promise<void> {
+  await certainRows(pool, { text: 'select pv.note_kept($1, $2)', values: [id, revisions] });
 }
 
 export type DueElection = {

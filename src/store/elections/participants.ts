@@ -1,4 +1,5 @@
-// Participants as the database keeps them: one statement each, and the database decides what is taken or still used.
+// Participants as the database stores them: one statement each. The database decides whether a name or a participant is
+// in use.
 import { certainRows } from '../certain-query.ts';
 import type { Pool } from '../database.ts';
 
@@ -16,7 +17,7 @@ export type StoredParticipant = {
 
 const columns = `participant_id as id, number, kind, name, created_at_ms as "createdAtMs"`;
 
-/** A name as it is written: itself, 32 bytes that two names are the same by, and every text of it for searching. */
+/** A name to store: itself, 32 bytes that are equal for equal names, and every text of it for searching. */
 export type WrittenName = { readonly name: StoredName; readonly key: Buffer; readonly search: string };
 
 export async function createParticipant(
@@ -54,7 +55,7 @@ export async function deleteParticipant(pool: Pool, id: string): Promise<'delete
   return only(row).outcome;
 }
 
-/** Those of the ids that there are, in no order. */
+/** The existing ones of the ids, in no order. */
 export async function findParticipants(pool: Pool, ids: readonly string[]): Promise<StoredParticipant[]> {
   const { rows } = await pool.query<StoredParticipant>(`select ${columns} from pv.find_participants($1)`, [ids]);
   return rows;
@@ -97,7 +98,7 @@ export async function electionsOf(
   return { elections: rows.map(({ id, title }) => ({ id, title })), total: rows[0]?.total ?? 0 };
 }
 
-/** How many elections name each participant; one that none names is not there. */
+/** How many elections name each participant; participants without elections are absent. */
 export async function countUses(pool: Pool, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const { rows } = await pool.query<{ id: string; elections: number }>(
     'select participant_id as id, elections from pv.count_uses($1)',

@@ -1,4 +1,4 @@
-// Results as the database keeps them: each revision once, never changed but by being published. One statement each; the
+// Results as the database stores them: each revision once, changed only by its publication. One statement each; the
 // database decides which revision is the next.
 import { certainRows, sqlState } from '../certain-query.ts';
 import type { Pool } from '../database.ts';
@@ -15,9 +15,9 @@ export type StoredResult = {
   readonly madeBy: string;
   readonly publishedAtMs: number | null;
   readonly publishedBy: string | null;
-  /** The signed results as they were put out; null before. */
+  /** The signed results as published; null before. */
   readonly signed: unknown;
-  /** The newest revision that was put out; null before the first. */
+  /** The newest published revision; null before the first. */
   readonly publishedRevision: number | null;
 };
 
@@ -31,7 +31,7 @@ export class CountDiffers extends Error {
 
 export type CountStored = 'counted' | 'same' | 'not-found' | 'state';
 
-/** Stores the first results of a closed election. Throws CountDiffers where others are there. */
+/** Stores the first results of a closed election. Throws CountDiffers where different ones are stored. */
 export async function storeCount(pool: Pool, electionId: string, body: string, by: string): Promise<CountStored> {
   try {
     const [row] = await certainRows<{ outcome: CountStored }>(pool, {
@@ -48,7 +48,7 @@ export async function storeCount(pool: Pool, electionId: string, body: string, b
 export type LotsStored = 'stored' | 'superseded' | 'published' | 'state' | 'not-found';
 export type NextResult = Pick<StoredResult, 'revision' | 'lots' | 'body'>;
 
-/** Stores the next revision, with the lots that were drawn. */
+/** Stores the next revision, with the lots drawn. */
 export async function storeLots(pool: Pool, electionId: string, next: NextResult, by: string): Promise<LotsStored> {
   const [row] = await certainRows<{ outcome: LotsStored }>(pool, {
     text: 'select pv.store_lots($1, $2, $3, $4, $5) as outcome',
@@ -59,7 +59,7 @@ export async function storeLots(pool: Pool, electionId: string, next: NextResult
 
 export type ResultPublished = 'published' | 'already' | 'superseded' | 'state' | 'not-found';
 
-/** What goes out with a revision, each part as JSON of what was signed. */
+/** The publication of a revision, each part as signed JSON. */
 export type Outgoing = {
   readonly revision: number;
   /** The results' document. */
@@ -69,7 +69,7 @@ export type Outgoing = {
   readonly documentsRevision: number;
 };
 
-/** A revision goes out: from this commit on it is what is published. Putting it where readers look comes after. */
+/** Publishes a revision: the commit decides. Writing it to where readers poll comes after. */
 export async function publishResult(
   pool: Pool,
   electionId: string,

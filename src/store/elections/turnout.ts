@@ -1,10 +1,10 @@
-// How turnout grew, as the database keeps it; one statement each. What is given here was published, or is about to be.
+// The growth of turnout, as the database stores it; one statement each. Samples are published values.
 import { certainRows } from '../certain-query.ts';
 import type { Pool } from '../database.ts';
 
 export type TurnoutSample = { readonly atMs: number; readonly online: number; readonly batches: number };
 
-/** Keeps a turnout if it differs from the last. `countedAt` is RFC 3339. */
+/** Stores a turnout if it differs from the last. `countedAt` is RFC 3339. */
 export async function noteTurnout(
   pool: Pool,
   electionId: string,

@@ -3,6 +3,7 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { popvoteVersion } from '../../../src/cli/runtime.ts';
 import { controlCall } from '../../support/control.ts';
 import type { Person } from '../../support/control.ts';
 import { startPlatform } from '../../support/processes.ts';
@@ -432,6 +433,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
   test('The system page says how each service is, under the names of popvote doctor', async () => {
     const auditor = await platform.control.person('auditor');
     const { page, context, complaints } = await openFor(browser, panel, auditor, { path: '/system' });
+    await page.getByText(`version ${popvoteVersion()}`).first().waitFor();
     for (const service of ['api', 'sms', 'ballots', 'mixer', 'access', 'elections', 'officials', 'worker', 'panel']) {
       await page
         .getByRole('heading', { level: 2, name: new RegExp(`^${service}\\b`) })

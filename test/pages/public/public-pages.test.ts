@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pageLanguages } from '../../../src/pages/public/page-languages.ts';
+import { languageTags } from '../../../src/pages/public/languages/languages.ts';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { signValue } from '../../../src/platform/keys/signatures.ts';
 import { definition } from '../../support/elections.ts';
@@ -70,7 +70,7 @@ describe.skipIf(chromiumPath === undefined)('turnout and results', { timeout: 12
       await page.goto(`${origin}${path}?lang=${tag}`);
     };
     const name = `public${path.replaceAll('/', '-')}`;
-    for (const tag of Object.keys(pageLanguages)) {
+    for (const tag of languageTags) {
       await show(tag, 320, 'light');
       await expectAccessible(page);
       await expectRoomToGrow(page);

@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { languageTags } from '../../../src/pages/public/languages/languages.ts';
 import { voterPageRoutes } from '../../../src/services/api/routes/pages.ts';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
@@ -13,6 +14,8 @@ import { createLogProbe } from '../../support/log.ts';
 const built = new URL('../../../dist/web/', import.meta.url);
 const assets = readdirSync(new URL('assets/', built));
 const weigh = (name: string): number => gzipSync(readFileSync(new URL(`assets/${name}`, built))).length;
+/** The script of each language is named by its tag. */
+const scripts = languageTags.map((tag) => tag.toLowerCase());
 /** Largest script and style sheet that a voter loads, gzipped, in bytes. */
 const scriptBytesMax = 20_000;
 const styleBytesMax = 4_000;
@@ -30,7 +33,7 @@ function scriptOf(language: string): number {
 test('A voter loads at most 20 kB of script in any language, with the QR code of a wide screen too, and 4 kB of style', () => {
   const scanned = assets.filter((name) => name.startsWith('qr-'));
   expect(scanned.length).toBe(1);
-  for (const language of ['en', 'zh-hant-hk', 'sr-cyrl', 'sr-latn']) {
+  for (const language of scripts) {
     const bytes = scriptOf(language) + weigh(scanned[0] ?? '');
     expect(bytes, language).toBeGreaterThan(10_000);
     expect(bytes, language).toBeLessThanOrEqual(scriptBytesMax);
@@ -41,7 +44,8 @@ test('A voter loads at most 20 kB of script in any language, with the QR code of
 });
 
 test('Of the check of receipts voters load nothing, and of the rest everything is accounted for', () => {
-  const known = /^(voter|public|check|qr|kiosk|chunk|en|zh-hant-hk|sr-cyrl|sr-latn|icon)-\w+\.(js|css|svg)$/;
+  const names = ['voter', 'public', 'check', 'qr', 'kiosk', 'chunk', 'icon', ...scripts];
+  const known = new RegExp(`^(${names.join('|')})-\\w+\\.(js|css|svg)$`);
   expect(assets.filter((name) => !known.test(name))).toEqual([]);
 });
 

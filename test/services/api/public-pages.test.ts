@@ -2,9 +2,10 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { en } from '../../../src/pages/public/copy/en.ts';
 import { html, markupText } from '../../../src/pages/public/html.ts';
-import { pageLanguages, pageTag } from '../../../src/pages/public/page-languages.ts';
+import { allTexts } from '../../../src/pages/public/languages/all-texts.ts';
+import { languages, languageTags } from '../../../src/pages/public/languages/languages.ts';
+import { pageTag } from '../../../src/pages/public/page-tag.ts';
 import { createWords } from '../../../src/pages/public/words.ts';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { signValue } from '../../../src/platform/keys/signatures.ts';
@@ -173,17 +174,34 @@ test('A page’s language is the one in the address, else the browser’s best, 
   expect(pageTag(undefined, undefined)).toBe('en');
 });
 
-test('Every language has every text, filled in at the same places', () => {
-  const places = (value: unknown): string[] =>
-    [...new Set([...JSON.stringify(value).matchAll(/\{\w+\}/g)].map(([place]) => place))].sort();
-  for (const { copy } of Object.values(pageLanguages)) {
-    expect(Object.keys(copy)).toEqual(Object.keys(en));
-    for (const [key, value] of Object.entries(en)) {
-      const other = copy[key as keyof typeof en];
-      expect(JSON.stringify(other).length, key).toBeGreaterThan(3);
-      for (const place of places(other)) expect(places(value), key).toContain(place);
+test('Every language has pages of its own, each linked from the others and picked by the browser’s preference', async () => {
+  await using site = await createPublicSite();
+  const { publish, publisher, app } = site;
+  publish('parliament', publicationOfResults(parliament, parliamentResults, publisher));
+  for (const tag of languageTags) {
+    const { body } = await app.inject({
+      url: '/results/parliament',
+      headers: { 'accept-language': languages[tag].lang },
+    });
+    expect(body).toContain(`<html lang="${languages[tag].lang}" dir="${languages[tag].dir}" data-tag="${tag}">`);
+    expect(body).toContain(allTexts[tag].pages.downloads);
+    for (const other of languageTags.filter((each) => each !== tag)) {
+      expect(body).toContain(`href="/results/parliament?lang=${other}"`);
     }
   }
+});
+
+test('Names are listed as each language lists them', () => {
+  const titles = ['A', 'B', 'C'].map((name) => ({ en: name, 'zh-Hant-HK': name, 'sr-Cyrl': name, 'sr-Latn': name }));
+  const lists = languageTags.map((tag) => [tag, createWords(tag, 'UTC').names(titles)]);
+  expect(Object.fromEntries(lists)).toMatchObject({
+    en: 'A, B and C',
+    'zh-Hant-HK': 'A、B及C',
+    'sr-Cyrl': 'A, B и C',
+    'sr-Latn': 'A, B i C',
+  });
+  expect(createWords('zh-Hant-HK', 'UTC').sequence(['A', 'B', 'C'])).toBe('A、B、C');
+  expect(createWords('en', 'UTC').sequence(['A', 'B'])).toBe('A, B');
 });
 
 test('Numbers are written exactly, as the language writes them', () => {

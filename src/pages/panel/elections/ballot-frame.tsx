@@ -2,7 +2,7 @@
 // change. Only messages from this frame are read.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PublicElection } from '../../../protocol/public-document.ts';
-import type { LanguageTag } from '../../shared/languages.ts';
+import type { LanguageTag } from '../../public/languages/languages.ts';
 import { previewReady } from '../preview-messages.ts';
 import type { PreviewMessage } from '../preview-messages.ts';
 

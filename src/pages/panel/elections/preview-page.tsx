@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ElectionPreview } from '../../../protocol/control/elections-api.ts';
-import type { LanguageTag } from '../../shared/languages.ts';
+import type { LanguageTag } from '../../public/languages/languages.ts';
 import { Loaded, PageShell } from '../parts/page.tsx';
 import { SelectField } from '../parts/field.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
@@ -11,7 +11,7 @@ import { useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { titleInEnglish } from '../words.ts';
 import { BallotFrame } from './ballot-frame.tsx';
-import { ballotLanguages } from './draft/ballot-languages.ts';
+import { languageTags } from '../../public/languages/languages.ts';
 import { addressOf, languageName, pathOf } from './draft/definition.ts';
 import { ElectionRejection } from './election-rejection.tsx';
 import './elections.css';
@@ -52,8 +52,8 @@ function Preview({
   const phase = usePhase(election);
   const [search, setSearch] = useSearchParams();
   const kind = kinds.find(([name]) => name === search.get('on'))?.[0] ?? 'phone';
-  const asked = ballotLanguages.find((tag) => tag === search.get('language'));
-  const language = asked ?? ballotLanguages.find((tag) => tag in election.title) ?? 'en';
+  const asked = languageTags.find((tag) => tag === search.get('language'));
+  const language = asked ?? languageTags.find((tag) => tag in election.title) ?? 'en';
   const set = (changes: Partial<Record<'on' | 'language', string>>): void =>
     setSearch({ on: kind, language, ...changes }, { replace: true });
   const missing = warnings.filter(({ code }) => code === 'missing-language').length;
@@ -80,7 +80,7 @@ function Preview({
           label="Language"
           value={language}
           onValue={(next) => set({ language: next })}
-          options={ballotLanguages.map(
+          options={languageTags.map(
             (tag) => [tag, `${languageName(tag)}${tag in election.title ? '' : ' (no title)'}`] as const,
           )}
         />

@@ -1,14 +1,15 @@
 // The names of a participant: one for every language, or one per language.
 import type { Participant, ParticipantName } from '../../../protocol/control/participants-api.ts';
 import { TextField } from '../parts/field.tsx';
-import { languageName, voterLanguages } from '../elections/draft/definition.ts';
+import { languageName } from '../elections/draft/definition.ts';
+import { languageTags } from '../../public/languages/languages.ts';
 
 /** Most characters of a name: the limit of the service. */
 const nameCharactersMax = 256;
 
 export function NamesOf({ name }: { readonly name: Participant['name'] }) {
   if (typeof name === 'string') return <bdi>{name}</bdi>;
-  const missing = voterLanguages.filter((tag) => name[tag] === undefined);
+  const missing = languageTags.filter((tag) => name[tag] === undefined);
   return (
     <>
       {Object.entries(name).map(([tag, text]) => (
@@ -53,7 +54,7 @@ export function NameFields({
   readonly onValue: (value: TypedNames) => void;
   readonly fault: string | undefined;
 }) {
-  const tags = [...new Set([...voterLanguages, ...Object.keys(value.names)])];
+  const tags = [...new Set([...languageTags, ...Object.keys(value.names)])];
   const filledCount = tags.filter((tag) => (value.names[tag] ?? '').trim() !== '').length;
   const ways = [
     [false, 'One name for every language'],

@@ -6,7 +6,8 @@ import { neverShed } from '../../../platform/http/http.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { builtPages, readAssets } from '../built-pages.ts';
-import { pageLanguages, pageTag } from '../../../pages/public/page-languages.ts';
+import { languageTags } from '../../../pages/public/languages/languages.ts';
+import { pageTag } from '../../../pages/public/page-tag.ts';
 import { preparePage, sendPage } from '../../../platform/http/prepared-page.ts';
 import type { PreparedPage } from '../../../platform/http/prepared-page.ts';
 
@@ -30,7 +31,7 @@ export async function voterPageRoutes(app: App, { folder = builtPages }: { folde
   const text = readFileSync(home, 'utf8');
   const preload = readAssets(folder)?.preload ?? {};
   const pages = new Map(
-    Object.keys(pageLanguages).map((tag) => {
+    languageTags.map((tag) => {
       const parts = preload[tag.toLowerCase()] ?? [];
       const links = parts.map((address) => `<link rel="modulepreload" href="${address}" />`).join('\n    ');
       return [tag, preparePage(htmlType, Buffer.from(text.replace('{preload}', links)), true)];

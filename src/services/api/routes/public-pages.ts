@@ -6,7 +6,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { electionId } from '../../../protocol/public-values.ts';
-import { pageTag } from '../../../pages/public/page-languages.ts';
+import { pageTag } from '../../../pages/public/page-tag.ts';
 import type { PublicPages } from '../public-pages.ts';
 import { sendPage } from '../../../platform/http/prepared-page.ts';
 

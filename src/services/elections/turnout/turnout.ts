@@ -1,6 +1,6 @@
 // Turnout: how many took part, by channel, and never what was chosen. It is signed and published while voting is open
 // and once for good after it. Outside rehearsals the number of voters moves in steps of K until the end, for everybody,
-// so that nobody can watch a single person vote; see docs/decisions/0008.
+// so that nobody can watch a single person vote (decision 0008).
 import { signValue } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
 import { CallFailed } from '../../../platform/private-calls/private-calls.ts';

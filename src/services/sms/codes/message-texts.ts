@@ -1,6 +1,9 @@
-// The wording of the texts that are sent, in each language, and how many SMS segments a text is (3GPP TS 23.038: 160
-// characters of the GSM alphabet or 70 of UCS-2, fewer when joined). Titles are cut so that a text stays short; the code
-// and the warning never are.
+// The text messages with codes, and how many SMS segments a text is (3GPP TS 23.038: 160 characters of the GSM alphabet or
+// 70 of UCS-2, fewer when joined). Titles are cut so that a text stays short; the code and the warning never are. What a
+// text says in each language is in pages/public/languages.
+import { allTexts } from '../../../pages/public/languages/all-texts.ts';
+import { fill } from '../../../pages/public/languages/fill.ts';
+import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
 
 const basic =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿' +
@@ -32,38 +35,6 @@ export function segmentsOf(text: string): number {
   return length <= single ? 1 : Math.ceil(length / joined);
 }
 
-type Wording = { readonly vote: string; readonly rehearsal: string };
-
-/** One row a language; `{code}` and `{title}` are filled in. The code stands first, where a notification shows it. */
-export const wordings = {
-  en: {
-    vote: '{code} is your code for the vote "{title}". Never share it with anyone.',
-    rehearsal: '{code} is your code for the REHEARSAL vote "{title}". Never share it with anyone.',
-  },
-  'zh-Hant': {
-    vote: '{code} 是你在「{title}」的投票驗證碼，切勿告訴任何人。',
-    rehearsal: '{code} 是你在「{title}」的演練投票驗證碼，切勿告訴任何人。',
-  },
-  'sr-Cyrl': {
-    vote: '{code} је код за гласање „{title}“. Никоме га не дајте.',
-    rehearsal: '{code} је код за ПРОБНО гласање „{title}“. Никоме га не дајте.',
-  },
-  'sr-Latn': {
-    vote: '{code} je kod za glasanje „{title}“. Nikome ga ne dajte.',
-    rehearsal: '{code} je kod za PROBNO glasanje „{title}“. Nikome ga ne dajte.',
-  },
-} as const satisfies Readonly<Record<string, Wording>>;
-export type TextLanguage = keyof typeof wordings;
-
-/** The row for a BCP 47 tag; English where there is none. */
-export function textLanguage(locale: string | undefined): TextLanguage {
-  const tag = (locale ?? '').toLowerCase();
-  if (/^zh\b/.test(tag)) return 'zh-Hant';
-  if (/^sr\b.*\blatn\b/.test(tag)) return 'sr-Latn';
-  if (/^sr\b/.test(tag)) return 'sr-Cyrl';
-  return 'en';
-}
-
 type CodeText = {
   readonly code: string;
   readonly title: string;
@@ -75,17 +46,18 @@ type CodeText = {
 
 /** The text with a code: one segment wherever the title allows, two at most. */
 export function codeText({ code, title, locale, rehearsal, voteHost }: CodeText): string {
-  const wording = wordings[textLanguage(locale)][rehearsal ? 'rehearsal' : 'vote'];
+  const { sms } = allTexts[matchLanguage(locale === undefined ? [] : [locale])];
   const bound = voteHost === undefined ? '' : `\n\n@${voteHost} #${code}`;
-  const fill = (shown: string): string => wording.replace('{code}', () => code).replace('{title}', () => shown) + bound;
+  const textWith = (cutTitle: string): string =>
+    fill(rehearsal ? sms.rehearsal : sms.vote, { code, title: cutTitle }) + bound;
   const letters = graphemes(tidyTitle(title));
   for (const segments of [1, 2]) {
     for (let length = letters.length; length >= Math.min(letters.length, titleCharactersMin); length -= 1) {
-      const text = fill(cut(letters, length));
+      const text = textWith(cut(letters, length));
       if (segmentsOf(text) <= segments) return text;
     }
   }
-  return fill(cut(letters, titleCharactersMin));
+  return textWith(cut(letters, titleCharactersMin));
 }
 
 /** The title as it can stand in a text: on one line, with plain quotation marks, and not longer than can be shown. */

@@ -1,9 +1,9 @@
--- Why: who may enter the control panel. An e-mail address and a national id belong to one user each, and there is always
--- an administrator who can enter: both are the database's to keep, whatever two requests do at the same moment.
--- Advisory lock 20260301 lets one act of administration at a time decide over users.
+-- Why: users of the control panel. An e-mail address and a national id belong to one user each, and at least one
+-- administrator can always log in. The database enforces both, even for concurrent requests. Advisory lock 20260301
+-- serialises administrative actions on users.
 set local role popvote_owner;
 
--- "user" is a word of SQL.
+-- "user" is a reserved word of SQL.
 create table pv.account (
   user_id uuid primary key,
   -- The order of registration, for paging.
@@ -15,10 +15,10 @@ create table pv.account (
   state text not null check (state in ('waiting', 'active', 'suspended')),
   source text not null check (source in ('registered', 'invited', 'operator')),
   password_hash text not null check (password_hash ~ '^\$argon2id\$v=19\$m=[0-9]+,t=[0-9]+,p=[0-9]+\$' and octet_length(password_hash) <= 256),
-  -- A password that somebody else has seen: it opens one thing, the setting of another.
+  -- A one-time password: another person has seen it, so it only allows setting a new one.
   one_time boolean not null default false,
   identity_scheme text check (identity_scheme in ('jmbg', 'hkid')),
-  -- A keyed hash: unique, and of no use without the key of the service.
+  -- A keyed hash: unique, and useless without the key of the service.
   identity_tag bytea unique check (octet_length(identity_tag) = 32),
   -- The number, encrypted for this user under a key of the service.
   identity_sealed text check (octet_length(identity_sealed) <= 1024),
@@ -27,7 +27,7 @@ create table pv.account (
   check (num_nonnulls(identity_scheme, identity_tag, identity_sealed) in (0, 3))
 );
 
--- Holds against whoever changes rows, by whatever statement, the owner included. PV010.
+-- Holds for every statement, also of the owner. PV010.
 create function pv.keep_an_administrator() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -55,7 +55,7 @@ create trigger keep_an_administrator_update before update on pv.account for each
     and (new.role <> 'administrator' or new.state <> 'active' or new.user_id <> old.user_id))
   execute function pv.keep_an_administrator();
 
--- For triggers that hold even against the owner.
+-- For triggers that hold even for the owner.
 create function pv.refuse_change() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -71,14 +71,14 @@ create table pv.invitation (
   invitation_id uuid primary key,
   tag bytea not null unique check (octet_length(tag) = 32),
   role text not null check (role in ('administrator', 'official', 'auditor')),
-  -- Goes with its maker: who was removed must not come back by an invitation of one's own.
+  -- Deleted with its author: a removed user must not return by an invitation of their own.
   created_by uuid not null references pv.account on delete cascade,
   created_at timestamptz not null default clock_timestamp(),
   expires_at timestamptz not null check (expires_at > created_at)
 );
 
--- 'registered'; 'invitation-refused'; 'email-taken'; 'identity-taken'. An invitation is spent by the account that it
--- makes and by nothing else; it brings its role and counts as approval.
+-- 'registered'; 'invitation-refused'; 'email-taken'; 'identity-taken'. Only the account that it creates uses up an
+-- invitation. The invitation gives the role and counts as approval.
 create function pv.register_user(
   p_user uuid, p_email text, p_forename text, p_surname text, p_password_hash text,
   p_scheme text, p_tag bytea, p_sealed text, p_approved boolean, p_invitation bytea,
@@ -122,8 +122,8 @@ begin
 end
 $$;
 
--- An operator's act: an administrator with a one-time password. 'created'; 'renewed' where the same address has an
--- administrator whose one-time password was never used; 'present' where p_first and there is a user; 'email-taken'.
+-- For the operator: an administrator with a one-time password. 'created'; 'renewed' where the same address has an
+-- administrator whose one-time password was never used; 'present' where p_first and a user exists; 'email-taken'.
 create function pv.create_administrator(
   p_user uuid, p_email text, p_forename text, p_surname text, p_password_hash text, p_first boolean
 ) returns text
@@ -150,8 +150,8 @@ begin
 end
 $$;
 
--- Whether a user is an administrator at this moment: an act of administration asks in its own transaction, because the
--- token that was looked at before may be of a moment ago.
+-- Whether a user is an administrator now. Administrative actions check this in their own transaction, because the role
+-- in the token may be out of date.
 create function pv.is_administrator(p_user uuid) returns boolean
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -161,7 +161,7 @@ as $$
   )
 $$;
 
--- 'created'; 'not-admitted'; 'conflict' where too many hold. What is over is removed on the way.
+-- 'created'; 'not-admitted'; 'conflict' where too many are valid. Expired ones are removed at the same time.
 create function pv.create_invitation(
   p_actor uuid, p_invitation uuid, p_tag bytea, p_role text, p_days integer, p_max integer,
   out outcome text, out created_at_ms bigint, out expires_at_ms bigint

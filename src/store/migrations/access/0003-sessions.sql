@@ -1,6 +1,6 @@
--- Why: a session is one login and the family of refresh tokens that comes of it. It is ended by removing it, at the same
--- moment as whatever ends it; what was ended is remembered here for as long as an access token of it could be shown, so
--- that Redis can be told again should it forget. The database's clock judges.
+-- Why: a session is one login and the family of its refresh tokens. It ends when its row is removed, in the transaction
+-- of the action that ends it. Ended sessions are remembered here until no access token of theirs can be valid, so that
+-- a Redis that lost its data can be filled again. The database's clock decides.
 set local role popvote_owner;
 
 create table pv.session (
@@ -12,7 +12,7 @@ create table pv.session (
 );
 create index session_of_user on pv.session (user_id);
 
--- Keyed hashes of refresh tokens: every one of the family, so that one that was used before is known again.
+-- Keyed hashes of refresh tokens: all of the family, so that a reused token is recognised.
 create table pv.refresh_token (
   tag bytea primary key check (octet_length(tag) = 32),
   session_id uuid not null references pv.session on delete cascade,
@@ -26,7 +26,7 @@ create table pv.revocation (
 );
 create index revocation_by_time on pv.revocation (revoked_at);
 
--- For the functions below: ends one session, wherever it is called from.
+-- Internal: ends one session.
 create function pv.remove_session(p_session uuid) returns void
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -35,7 +35,7 @@ as $$
   insert into pv.revocation (session_id) values (p_session) on conflict do nothing;
 $$;
 
--- For the functions below: ends the sessions of a user but for one (or none), whose row the caller has locked.
+-- Internal: ends the sessions of a user except one (or none). The caller has locked the user's row.
 create function pv.remove_sessions_of(p_user uuid, p_keep uuid) returns uuid[]
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -51,7 +51,7 @@ begin
 end
 $$;
 
--- What a login has to know of the user with an address.
+-- What a login needs to know of the user with an address.
 create function pv.find_login(p_email text)
 returns table (user_id uuid, state text, password_hash text, one_time boolean)
 language sql stable security definer
@@ -60,8 +60,8 @@ as $$
   select a.user_id, a.state, a.password_hash, a.one_time from pv.account a where a.email = p_email
 $$;
 
--- A session for whoever showed this password, or 'refused' where that is no longer the password, or the user may not
--- enter, at the moment of writing. Beyond p_max sessions the oldest are ended.
+-- Starts a session for the user with this password hash. 'refused' where it is no longer the current one, or the user
+-- may not log in, at the moment of writing. Beyond p_max sessions the oldest end.
 create function pv.begin_session(
   p_user uuid, p_password_hash text, p_session uuid, p_tag bytea, p_seconds integer, p_max integer,
   out outcome text, out role text, out began_at_ms bigint, out expires_at_ms bigint, out ended uuid[]
@@ -100,9 +100,9 @@ begin
 end
 $$;
 
--- 'refreshed': p_next is the valid token now, since refreshed_at_ms. The same token again within the grace, while its
--- successor is unused, is a lost answer: the same again, and the same time. 'reused': two hold the family, nobody knows
--- which of them is the thief, and it is ended. 'refused': no such token, or its session is over.
+-- 'refreshed': p_next is the valid token, since refreshed_at_ms. The same token again within the grace period, while
+-- its successor is unused, means a lost answer: the result is the same, with the same time. 'reused': two clients hold
+-- the family and it is unknown which one stole it, so it ends. 'refused': no such token, or the session is over.
 create function pv.refresh_session(
   p_tag bytea, p_next bytea, p_grace_seconds integer, p_rotations_max integer,
   out outcome text, out session_id uuid, out user_id uuid, out role text,
@@ -122,7 +122,7 @@ begin
   if not found then
     return;
   end if;
-  -- The user before the session, as everybody who locks both: then nobody waits crosswise.
+  -- The user is locked before the session, as everywhere, so that there is no deadlock.
   select a.role into role from pv.account a
   where a.user_id = refresh_session.user_id and a.state = 'active' for share;
   if not found then
@@ -154,7 +154,7 @@ begin
 end
 $$;
 
--- Ends the family of a refresh token, used or not, and returns whose it was; no row where there is none.
+-- Ends the family of a refresh token, used or not, and returns its owner; no row where there is none.
 create function pv.end_session(p_tag bytea) returns table (session_id uuid, user_id uuid)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -170,7 +170,7 @@ begin
 end
 $$;
 
--- Whose session it is, with the role of this moment; no row where it does not stand.
+-- The owner of a session with the present role; no row where the session has ended.
 create function pv.find_session(p_session uuid) returns table (user_id uuid, role text)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -179,8 +179,8 @@ as $$
   where s.session_id = p_session and s.expires_at > clock_timestamp() and a.state = 'active'
 $$;
 
--- Sessions ended in the last p_seconds, at most p_max, each with the milliseconds for which it must be remembered.
--- Older ones, and sessions that are over, are forgotten on the way.
+-- Sessions that ended in the last p_seconds, at most p_max, each with the milliseconds for which it must be remembered.
+-- Older ones and expired sessions are deleted at the same time.
 create function pv.recent_revocations(p_seconds integer, p_max integer)
 returns table (session_id uuid, remaining_ms bigint)
 language plpgsql volatile security definer

@@ -1,5 +1,5 @@
--- Why: a stolen password alone must not open an administrator's account. A code of the authenticator and a recovery code
--- each work once, by the database's word: two requests with the same code at the same moment are one login.
+-- Why: a stolen password alone must not open an administrator's account. Each code of the authenticator and each
+-- recovery code works once. The database enforces it: two concurrent requests with the same code give one login.
 set local role popvote_owner;
 
 create table pv.second_factor (
@@ -7,9 +7,9 @@ create table pv.second_factor (
   -- The secret of the authenticator, encrypted for this user under a key of the service.
   sealed text not null check (octet_length(sealed) <= 1024),
   confirmed boolean not null default false,
-  -- The time step (RFC 6238) of the last code that was taken.
+  -- The time step (RFC 6238) of the last accepted code.
   last_step bigint not null default 0,
-  -- Keyed hashes of the recovery codes that are left.
+  -- Keyed hashes of the unused recovery codes.
   recovery bytea[] not null default '{}' check (cardinality(recovery) <= 20)
 );
 
@@ -20,7 +20,7 @@ as $$
   select f.sealed, f.confirmed from pv.second_factor f where f.user_id = p_user
 $$;
 
--- false where a confirmed one is there: it has to be removed first, which takes a code of it.
+-- false where a confirmed one exists: it has to be removed first, which needs a code of it.
 create function pv.offer_second_factor(p_user uuid, p_sealed text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -32,8 +32,8 @@ begin
 end
 $$;
 
--- From now on a login needs it. Sessions that began without it are ended, but for the one that confirms. `sealed` says
--- which offer the code was checked against.
+-- From now on a login needs it. Sessions that began without it end, except the confirming one. `sealed` is the secret
+-- that the code was checked against.
 create function pv.confirm_second_factor(
   p_user uuid, p_sealed text, p_step bigint, p_recovery bytea[], p_keep uuid, out outcome text, out ended uuid[]
 )
@@ -53,7 +53,7 @@ begin
 end
 $$;
 
--- Whether a right code is taken: each time step once, and none before the last.
+-- Whether a correct code is accepted: each time step once, in rising order.
 create function pv.take_code(p_user uuid, p_step bigint) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -64,7 +64,7 @@ begin
 end
 $$;
 
--- Whether a recovery code was among those that are left; it is not any more.
+-- Whether this was an unused recovery code. It is used up by this.
 create function pv.take_recovery_code(p_user uuid, p_tag bytea) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp

@@ -1,9 +1,9 @@
--- Why: what administrators do to users, and users to their passwords. Each act asks in its own transaction whether its
--- actor is an administrator, and ends the sessions that it makes untrue in the same commit, so that there is no moment
--- at which a removed user still has one.
+-- Why: actions of administrators on users, and of users on their passwords. Each checks in its own transaction that its
+-- actor is an administrator, and ends the affected sessions in the same commit, so that a removed user never has a
+-- session.
 set local role popvote_owner;
 
--- A user as administrators see one, without the number of the national id.
+-- A user as administrators see it, without the national id.
 create type pv.seen_user as (
   user_id uuid, number bigint, email text, forename text, surname text, role text, state text, source text,
   identity_scheme text, second_factor boolean, created_at_ms bigint, last_login_at_ms bigint
@@ -43,7 +43,7 @@ as $$
   where a.user_id = p_user and a.identity_scheme is not null
 $$;
 
--- For a user who confirms an act with the password.
+-- For a user who confirms an action with the password.
 create function pv.find_password(p_user uuid) returns table (email text, forename text, surname text, password_hash text)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -53,8 +53,8 @@ as $$
 $$;
 
 -- 'changed', 'unchanged', 'not-found', 'not-admitted'; PV010 for the last administrator. A change of role, a suspension
--- and the removal of a second factor end the user's sessions: what they were begun as is no longer so. The invitations
--- of an administrator who is none any more are withdrawn.
+-- and the removal of a second factor end the user's sessions, because they began under other conditions. A former
+-- administrator's invitations are withdrawn.
 create function pv.change_user(
   p_actor uuid, p_user uuid, p_role text, p_state text, p_remove_second_factor boolean,
   out outcome text, out role_before text, out state_before text, out ended uuid[]
@@ -143,7 +143,7 @@ begin
 end
 $$;
 
--- Replaces exactly the password that was shown, once: 'set', or 'refused' where it is another by now. The user's other
+-- Replaces the given password hash once: 'set', or 'refused' where the hash is another by now. The user's other
 -- sessions end.
 create function pv.set_password(
   p_user uuid, p_old_hash text, p_new_hash text, p_keep uuid, out outcome text, out ended uuid[]

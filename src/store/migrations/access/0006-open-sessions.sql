@@ -1,9 +1,9 @@
--- Why: whoever left a browser open somewhere, or lost a phone, ends those sessions from another one; an administrator
--- does it for a user. What is shown of a session is its times: from where it was begun is kept nowhere.
+-- Why: a user who left a browser open or lost a phone can end those sessions from another one, and an administrator can
+-- do it for a user. A session shows only its times; addresses are not stored.
 set local role popvote_owner;
 
--- Sessions of a user that stand, the newest first; a login bounds how many there are. A session is used when a token of
--- it is taken for the next pair, and by its login.
+-- The active sessions of a user, newest first; logins bound their number. A session counts as used at its login and at
+-- each refresh.
 create function pv.list_sessions(p_user uuid)
 returns table (session_id uuid, began_at_ms bigint, used_at_ms bigint, expires_at_ms bigint)
 language sql stable security definer
@@ -20,7 +20,7 @@ as $$
 $$;
 
 -- A user ends one session of their own, or all of them where p_session is null. The user is locked before the sessions,
--- as everywhere: a login at the same moment begins before this, and is ended, or after it.
+-- as everywhere: a concurrent login starts either before this, and is ended, or after it.
 create function pv.end_own_sessions(p_user uuid, p_session uuid) returns uuid[]
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp

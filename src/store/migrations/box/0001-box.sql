@@ -1,11 +1,11 @@
--- Why: the ballots, without voters. This database stands on a server of its own with an administrator of its own; no
--- value in it stands in the other database. What is deposited is never changed, not even by the owner.
+-- Why: the ballots, without voters. This database is on a separate server with a separate administrator and shares no
+-- value with the other database. Ballots are never changed, not even by the owner.
 do $$
 declare
   v_role text;
 begin
   foreach v_role in array array['popvote_owner', 'popvote_mixer', 'popvote_elections'] loop
-    -- Roles belong to the whole server: another database's migrations may have made them already.
+    -- Roles belong to the whole server. Another database's migrations may have created them already.
     begin
       execute format('create role %I nologin', v_role);
     exception when duplicate_object or unique_violation then
@@ -15,7 +15,7 @@ begin
   if not (select r.rolsuper from pg_roles r where r.rolname = current_user) then
     execute format('grant popvote_owner to %I', current_user);
   end if;
-  -- Large objects belong to whoever makes them: a place to keep what no table may hold.
+  -- A large object belongs to the role that creates it, so it could store what no table may hold.
   if (select r.rolsuper from pg_roles r where r.rolname = current_user) then
     revoke execute on function lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea) from public;
   end if;
@@ -45,7 +45,7 @@ begin
 end
 $$;
 
--- The tracker is the only key: no time, no sequence, nothing of the order in which ballots came.
+-- The tracker is the only key: no time and no sequence that would show the order of the ballots.
 create table pv.ballot (
   tracker bytea primary key check (octet_length(tracker) = 32),
   election_id text not null check (election_id ~ '^[A-Za-z0-9_-]{1,64}$'),
@@ -58,8 +58,8 @@ create trigger never_changed before update or delete on pv.ballot
 create trigger never_emptied before truncate on pv.ballot
   for each statement execute function pv.refuse_change();
 
--- Deposits ballots cast online, all or none, in the order of their trackers, and returns how many were new: the same
--- batch again adds nothing. PV003 is an alarm: two ballots under one tracker, which would silently be one.
+-- Inserts ballots cast online, all or none, in the order of their trackers, and returns how many were new. The same
+-- batch again adds nothing. PV003 is an alarm: two different ballots have one tracker, so one would be lost.
 create function pv.deposit_online(p_election text, p_trackers bytea[], p_ballots text[]) returns integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -99,7 +99,7 @@ begin
 end
 $$;
 
--- How many ballots there are; nothing of what they say.
+-- The number of ballots, without their contents.
 create function pv.count_ballots() returns table (election_id text, channel text, ballots bigint)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp

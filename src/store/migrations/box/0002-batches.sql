@@ -1,6 +1,6 @@
--- Why: paper ballots come as files of rows that officials upload. The ledger says of each file what arrived and what
--- became of every row, in the transaction that deposits its ballots, so that a file may be sent again at any time and
--- counts once. It also says which boxes are closed: from then on nothing is deposited. PV005: the box is closed.
+-- Why: paper ballots arrive as files of rows that officials upload. The ledger records for each file which rows arrived
+-- and the outcome of each, in the transaction that inserts its ballots. So a file may be sent again at any time and
+-- counts once. The ledger also says which boxes are closed: nothing is inserted into those. PV005: the box is closed.
 do $$
 begin
   begin
@@ -18,19 +18,19 @@ grant usage on schema pv to popvote_worker;
 
 set local role popvote_owner;
 
--- Written by whoever closes a box, under an exclusive advisory lock of (20260005, hashtext(election_id)); every deposit
--- holds the same lock shared.
+-- Written when a box is closed, under an exclusive advisory lock of (20260005, hashtext(election_id)). Every insert of
+-- ballots holds the same lock shared.
 create table pv.closed_box (
   election_id text primary key check (election_id ~ '^[A-Za-z0-9_-]{1,64}$')
 );
 
--- A short name for an election, so that the index of millions of GUIDs stays small.
+-- A short number for an election, which keeps the index of millions of GUIDs small.
 create table pv.batch_election (
   election_no integer generated always as identity primary key,
   election_id text not null unique check (election_id ~ '^[A-Za-z0-9_-]{1,64}$')
 );
 
--- A file, as its official sent it: the manifest is kept as it was signed.
+-- A file as its official sent it. The manifest is stored as it was signed.
 create table pv.batch (
   batch_no integer generated always as identity primary key,
   batch_id text not null unique check (batch_id ~ '^[A-Za-z0-9_-]{43}$'),
@@ -42,7 +42,7 @@ create table pv.batch (
 );
 create index batch_of_election on pv.batch (election_no, batch_no);
 
--- What was done with the rows of a file, part by part and without a gap: the rows after the last part are missing.
+-- The outcomes of a file's rows, part by part without a gap. Rows after the last part are missing.
 create table pv.batch_part (
   batch_no integer not null references pv.batch (batch_no),
   first_row integer not null check (first_row >= 1),
@@ -54,7 +54,7 @@ create table pv.batch_part (
   check (valid + duplicates + invalid_numbers = last_row - first_row + 1)
 );
 
--- Where each GUID of an election was seen first, valid or not: the duplicate check of paper ballots.
+-- The first place of each GUID of an election, valid or not: the duplicate check of paper ballots.
 create table pv.batch_guid (
   guid uuid not null,
   election_no integer not null,
@@ -63,7 +63,7 @@ create table pv.batch_guid (
   primary key (guid, election_no)
 );
 
--- Rows that do not count, with why: no row is ever lost. Cells are as they were sent, but for white space.
+-- Rows that do not count, with the reason, so that no row is lost. Cells are stored as sent, except for white space.
 create table pv.batch_invalid (
   batch_no integer not null references pv.batch (batch_no),
   row_no integer not null check (row_no >= 1),
@@ -92,7 +92,7 @@ begin
 end
 $$;
 
--- Holds the box of an election open until the end of the transaction. Every deposit calls it.
+-- Keeps the box of an election open until the end of the transaction. Every insert of ballots calls it.
 create function pv.hold_box(p_election text) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -105,7 +105,7 @@ begin
 end
 $$;
 
--- As before, and nothing is added to a box that is closed.
+-- As before, but nothing is added to a closed box.
 create or replace function pv.deposit_online(p_election text, p_trackers bytea[], p_ballots text[]) returns integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -146,7 +146,7 @@ begin
 end
 $$;
 
--- Puts a file into the ledger and returns whether it was new: the first manifest stands.
+-- Adds a file to the ledger and returns whether it was new. The first manifest is kept.
 create function pv.register_batch(
   p_batch text, p_election text, p_rows integer, p_official uuid, p_accepted_at timestamptz, p_manifest text)
 returns boolean
@@ -169,7 +169,7 @@ begin
 end
 $$;
 
--- The ledger's view of files: counts of one moment, which always add up.
+-- The ledger's counts by file, all of one moment, which always add up.
 create function pv.batch_counts(p_batch_no integer)
 returns table (checked integer, valid integer, duplicates integer, invalid_numbers integer)
 language sql stable security definer
@@ -207,17 +207,17 @@ as $$
   order by b.batch_no limit p_limit
 $$;
 
--- Deposits the next rows of a file, all or none, and returns the ledger's view after it. Rows go in order: those of a
--- later part wait, and those that were done change nothing, so that within a file the lower row of two equal GUIDs
--- counts, whoever works on it. What a row says is given once for all rows that say the same: its cells, and either the
--- ballot or the contest whose number is not right.
+-- Inserts the next rows of a file, all or none, and returns the ledger's counts after it. Rows are processed in order:
+-- rows of a later part wait, and processed rows change nothing. So of two equal GUIDs in a file the lower row counts,
+-- in whichever worker. What rows say is given once for all equal rows: the cells, and either the ballot or the contest
+-- with the invalid number.
 create function pv.deposit_batch_rows(
   p_batch text, p_first_row integer, p_guids uuid[], p_trackers bytea[], p_which integer[],
   p_cells text[], p_ballots text[], p_contests text[])
 returns table (deposited boolean, checked integer, valid integer, duplicates integer, invalid_numbers integer)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
--- Each call has arrays of its own size: a plan for an unknown size would compare every row with every other.
+-- Each call has arrays of another size: a generic plan would compare every row with every other.
 set plan_cache_mode = force_custom_plan
 as $$
 declare
@@ -258,7 +258,7 @@ begin
     return query select false, c.checked, c.valid, c.duplicates, c.invalid_numbers from pv.batch_counts(v_batch_no) c;
     return;
   end if;
-  -- In the order of the GUIDs, so that two files at once never wait for each other in a circle.
+  -- In the order of the GUIDs, so that two concurrent files never deadlock.
   with new as (
     insert into pv.batch_guid (guid, election_no, batch_no, row_no)
     select i.guid, v_election_no, v_batch_no, p_first_row + i.n::integer - 1
@@ -267,7 +267,7 @@ begin
     returning row_no
   )
   select coalesce(array_agg(new.row_no), '{}') into v_new from new;
-  -- Without "on conflict": a tracker that stands already, though its GUID is new, must stop everything.
+  -- Without "on conflict": an existing tracker with a new GUID must stop everything.
   insert into pv.ballot (tracker, election_id, channel, ballot)
   select i.tracker, v_election, 'batch', k.ballot
   from unnest(p_trackers, p_which) with ordinality as i(tracker, which, n)
@@ -284,7 +284,7 @@ begin
           from unnest(p_guids, p_which) with ordinality as u(guid, which, n)
           left join unnest(v_new) as new(row_no) on new.row_no = p_first_row + u.n::integer - 1) as i
     join unnest(p_cells, p_ballots, p_contests) with ordinality as k(cells, ballot, contest, n) on k.n = i.which
-    -- A limit keeps this a search by key for each row, whatever the planner thinks of the table's size.
+    -- The limit keeps this a search by key for each row, whatever the planner's estimate of the table's size.
     left join lateral (
       select f.batch_no, f.row_no from pv.batch_guid f
       where f.guid = i.guid and f.election_no = v_election_no and not i.new limit 1) as g on true
@@ -310,7 +310,7 @@ as $$
   order by i.row_no limit p_limit
 $$;
 
--- The files of an election, in the order in which the ledger met them.
+-- The files of an election, in the order of their arrival in the ledger.
 create function pv.list_batches(p_election text)
 returns table (batch_no integer, batch_id text, election_id text, row_count integer, official uuid,
   accepted_at timestamptz, checked integer, valid integer, duplicates integer, invalid_numbers integer)

@@ -1,10 +1,10 @@
--- Why: results are counted from the box, and only from a box that is closed for good and whole: until then nobody,
--- `elections` included, may read what a ballot says, and from then on nothing can be deposited. A file that cannot be had
--- whole is set aside by an act that says why: what arrived of it counts, and what did not is told as missing.
--- PV006: the box is not closed yet.
+-- Why: results are counted from the box, and only from a box that is permanently closed and complete. Before that no
+-- role, `elections` included, may read the contents of a ballot; after it nothing can be inserted. A file that cannot
+-- be completed is accepted incomplete by an audited action with a reason: its rows that arrived count, the others are
+-- reported as missing. PV006: the box is not closed yet.
 set local role popvote_owner;
 
--- The cells of a row that does not count may say what its first copy chose: they stay with the file's official.
+-- The cells of an invalid row may show the choice of its first copy, so only the file's official sees them.
 drop function if exists pv.list_invalid_rows(text, integer, integer, integer);
 
 create table pv.set_aside (
@@ -16,8 +16,8 @@ create table pv.set_aside (
 create trigger never_changed before update or delete on pv.set_aside for each row execute function pv.refuse_change();
 create trigger never_emptied before truncate on pv.set_aside for each statement execute function pv.refuse_change();
 
--- What is missing of an election whose voters cast so many ballots: 'online' with how many are there, and each 'batch'
--- that is neither whole nor set aside with how many of its rows are.
+-- What is missing of an election with so many voters: 'online' with the number of ballots present, and each 'batch'
+-- that is neither complete nor accepted incomplete, with the number of rows present.
 create function pv.missing_in_box(p_election text, p_online bigint)
 returns table (kind text, batch_id text, expected bigint, present bigint)
 language sql stable security definer
@@ -33,8 +33,8 @@ as $$
     and not exists (select 1 from pv.set_aside s where s.batch_no = b.batch_no)
 $$;
 
--- Closes the box of an election for good, if nothing is missing, and returns what is. Whoever deposits holds the lock
--- shared: it waits for them, and those who come after find the box closed.
+-- Closes the box of an election permanently if nothing is missing, and returns what is missing. Inserts hold the lock
+-- shared: closing waits for the running ones, and later ones find the box closed.
 create function pv.close_box(p_election text, p_online bigint)
 returns table (kind text, batch_id text, expected bigint, present bigint)
 language plpgsql volatile security definer
@@ -52,8 +52,8 @@ begin
 end
 $$;
 
--- The kinds of ballots of a closed box, each with its number of copies. Whoever reads them learns no order and no
--- tracker; a large answer lies in the server's temporary files and is fetched in pages.
+-- The distinct ballots of a closed box, each with its number of copies, without order and tracker. A large answer is
+-- stored in the server's temporary files and fetched in pages.
 create function pv.tally_ballots(p_election text) returns table (channel text, ballot text, copies bigint)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -68,7 +68,7 @@ begin
 end
 $$;
 
--- What became of the rows of all files of an election.
+-- The outcomes of the rows of all files of an election.
 create function pv.count_batches(p_election text)
 returns table (
   files bigint, received bigint, valid bigint, duplicates bigint, invalid_numbers bigint, missing bigint
@@ -83,8 +83,8 @@ as $$
   where e.election_id = p_election
 $$;
 
--- Lets a file stay incomplete: 'set-aside', 'already', 'whole', 'closed' or 'not-found'. Should its rows come all the
--- same while the box is open, they count.
+-- Accepts a file as incomplete: 'set-aside', 'already', 'whole', 'closed' or 'not-found'. If its rows still arrive
+-- while the box is open, they count.
 create function pv.set_aside_batch(p_election text, p_batch text, p_reason text, p_by text) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -111,7 +111,7 @@ begin
 end
 $$;
 
--- The files of an election, in the order in which the ledger met them: those after a number, or one of them.
+-- The files of an election, in the order of their arrival in the ledger: those after a number, or one of them.
 create function pv.list_ledger(p_election text, p_batch text, p_after integer, p_limit integer)
 returns table (
   batch_no integer, batch_id text, official uuid, accepted_at_ms bigint, row_count integer, checked integer,
@@ -130,8 +130,8 @@ as $$
   order by b.batch_no limit p_limit
 $$;
 
--- Rows of all files of an election that do not count, in the order of files and rows, after a row of a file. What a
--- row chose, or tried to, is not told.
+-- The invalid rows of all files of an election, in the order of files and rows, after a row of a file. The choice of a
+-- row is not returned.
 create function pv.list_invalid_ballots(p_election text, p_after_batch integer, p_after_row integer, p_limit integer)
 returns table (
   batch_no integer, batch_id text, official uuid, row_no integer, guid uuid, reason text, contest_id text,

@@ -1,6 +1,6 @@
--- Why: administrators see how every service is, and the mixer, which nobody may call and which reaches no Redis, can say
--- it here alone. What it says is about its configuration and connections, once a minute whatever is moved, and only the
--- last is kept: nothing in it, nor its time, tells of a ballot.
+-- Why: administrators see the health of every service. The mixer has no port and reaches no Redis, so it reports here.
+-- A report is about configuration and connections. It is written once a minute, whatever is moved, and only the last is
+-- kept: neither its text nor its time says anything of a ballot.
 set local role popvote_owner;
 
 create table pv.mixer_report (
@@ -9,7 +9,7 @@ create table pv.mixer_report (
   report text not null check (octet_length(report) between 2 and 262144)
 );
 
--- Keeps the last report of a process of the mixer, and clears away those who have ended without a word.
+-- Stores the last report of a mixer process and deletes those of processes that ended.
 create function pv.keep_mixer_report(p_instance text, p_report text) returns void
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -26,7 +26,7 @@ as $$
   delete from pv.mixer_report where instance = p_instance
 $$;
 
--- The newest first: there is one mixer at work, and some that stand by.
+-- Newest first: one mixer works and others wait as standbys.
 create function pv.list_mixer_reports() returns table (report text)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp

@@ -1,15 +1,15 @@
--- Why: every administrative act stands here, attempted and done, and nobody can take one away unseen. Entries are only
--- added; each carries the SHA-256 of the entry before it and of its own exact text, so that a change, a removal or an
--- insertion by whoever gets past the triggers breaks the chain at that place. The head is kept beside, so that cutting
--- off the end shows too. Advisory lock 20260401 makes one entry at a time.
+-- Why: every administrative action is recorded here, attempted and done, and no entry can be removed unnoticed. Entries
+-- are only added. Each holds the SHA-256 of the entry before it and of its own exact text, so that a change, a removal
+-- or an insertion that gets past the triggers breaks the chain at that place. The head is stored separately, so that a
+-- truncation shows too. Advisory lock 20260401 serialises new entries.
 set local role popvote_owner;
 
 create table pv.audit_entry (
   number bigint primary key check (number > 0),
-  -- The truth: a JSON object, kept as the very text that was hashed.
+  -- The authoritative content: a JSON object, stored as the exact text that was hashed.
   entry text not null check (octet_length(entry) <= 65536),
   hash bytea not null check (octet_length(hash) = 32),
-  -- For filters alone, and always what the text says.
+  -- For filters only; copied from the text.
   at text collate "C" generated always as (entry::jsonb ->> 'at') stored,
   act text generated always as (entry::jsonb ->> 'act') stored,
   actor text generated always as (coalesce(entry::jsonb -> 'actor' ->> 'userId', entry::jsonb -> 'actor' ->> 'kind')) stored,
@@ -25,10 +25,10 @@ create table pv.audit_head (
   number bigint not null,
   hash bytea not null check (octet_length(hash) = 32)
 );
--- What the first entry follows: 32 zero bytes.
+-- The predecessor of the first entry: 32 zero bytes.
 insert into pv.audit_head (number, hash) values (0, decode(repeat('00', 32), 'hex'));
 
--- For triggers that hold even against the owner.
+-- For triggers that hold even for the owner.
 create function pv.refuse_change() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -46,7 +46,7 @@ create trigger never_removed before delete on pv.audit_head for each row
 create trigger never_emptied before truncate on pv.audit_head for each statement
   execute function pv.refuse_change();
 
--- Adds one entry. p_attempt is the number of the attempt whose outcome it is, or null for an attempt.
+-- Adds one entry. p_attempt is the number of the attempt that this outcome belongs to, or null for an attempt.
 create function pv.append_audit(
   p_outcome text, p_attempt bigint, p_actor json, p_act text, p_object json, p_reason text, p_request text,
   p_code text, p_changed json,
@@ -85,7 +85,7 @@ as $$
   select h.number, h.hash from pv.audit_head h
 $$;
 
--- In the order of the chain, for whoever walks it.
+-- In the order of the chain, for verification.
 create function pv.audit_chain(p_after bigint, p_limit integer) returns table (number bigint, entry text, hash bytea)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
--- Why: who can be voted for. A participant is a party or an individual for good; the name may change. One that an
--- election names cannot be removed: a foreign key says so, whatever two requests do at the same moment.
+-- Why: who can be voted for. A participant is a party or an individual permanently; the name may change. A participant
+-- that an election names cannot be removed: a foreign key enforces it, even for concurrent requests.
 set local role popvote_owner;
 
 create table pv.participant (
@@ -9,11 +9,12 @@ create table pv.participant (
   kind text not null check (kind in ('party', 'individual')),
   -- {"text": …} for one text in every language, {"languages": {…}} for names by language, in the order they were given.
   name json not null check (octet_length(name::text) <= 65536),
-  -- What two names are the same by: SHA-256 of the name without regard to letter case, for an index holds no long texts.
+  -- Two names are the same if this is equal: SHA-256 of the name in lower case, because an index cannot hold long
+  -- texts.
   name_key bytea not null check (octet_length(name_key) = 32),
   -- Every name, for searching.
   search_key text not null,
-  -- Somebody said that the same name is meant.
+  -- An administrator confirmed that the same name is intended.
   same_name boolean not null default false,
   created_at timestamptz not null default clock_timestamp()
 );
@@ -30,7 +31,7 @@ as $$
   select p.participant_id, p.number, p.kind, p.name, (extract(epoch from p.created_at) * 1000)::bigint
 $$;
 
--- 'created', or 'same-name' where one of that kind has the name and p_same_name does not say that it is meant.
+-- 'created', or 'same-name' where another of that kind has the name and p_same_name does not confirm it.
 create function pv.create_participant(
   p_participant uuid, p_kind text, p_name json, p_name_key bytea, p_search_key text, p_same_name boolean
 ) returns text
@@ -43,7 +44,7 @@ begin
   ) then
     return 'same-name';
   end if;
-  -- The index decides between two at the same moment.
+  -- The index decides between two concurrent inserts.
   insert into pv.participant (participant_id, kind, name, name_key, search_key, same_name)
   values (p_participant, p_kind, p_name, p_name_key, p_search_key, p_same_name)
   on conflict (kind, name_key) where not same_name do nothing;
@@ -51,7 +52,7 @@ begin
 end
 $$;
 
--- 'renamed', 'not-found' or 'same-name', with the name before.
+-- 'renamed', 'not-found' or 'same-name', with the previous name.
 create function pv.rename_participant(
   p_participant uuid, p_name json, p_name_key bytea, p_search_key text, p_same_name boolean,
   out outcome text, out name_before json

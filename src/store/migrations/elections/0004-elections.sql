@@ -1,7 +1,7 @@
--- Why: elections as administrators write them, and the state that each is in. The database's clock judges opening and
--- closing. Where only one election may run at a time, an exclusion constraint forbids two that overlap. A change of an
--- announced election stands as `pending` until everybody who must know has it: only then is it the election. A process
--- that dies in between leaves the pending change, which is completed or withdrawn later.
+-- Why: elections as administrators write them, and the state of each. The database's clock decides opening and closing.
+-- Where only one election may run at a time, an exclusion constraint forbids overlaps. A change of an announced
+-- election is stored as `pending` until every service that needs it has it, and takes effect only then. If a process
+-- dies in between, the pending change is completed or withdrawn later.
 set local role popvote_owner;
 
 create table pv.setting (
@@ -15,16 +15,16 @@ create table pv.election (
   -- The order of creation, for paging.
   number bigint generated always as identity unique,
   state text not null default 'draft' check (state in ('draft', 'announced', 'closed', 'counted', 'published')),
-  -- Grows with each change: who changes names the one that was looked at.
+  -- Grows with each change: a change names the version that it is based on.
   version integer not null default 1 check (version > 0),
   -- As an administrator wrote it: options may name participants.
   definition json not null,
-  -- As it was put out, with the names that participants had then; null while it never was.
+  -- As it was announced, with the names that participants had then; null before.
   announced json,
   opens_at timestamptz not null,
   closes_at timestamptz not null check (closes_at > opens_at),
   rehearsal boolean not null,
-  -- A definition that is on its way out: {"definition": …, "announced": …}, with its times.
+  -- A pending definition: {"definition": …, "announced": …}, with its times.
   pending json,
   pending_opens_at timestamptz,
   pending_closes_at timestamptz check (pending_closes_at > pending_opens_at),
@@ -33,12 +33,12 @@ create table pv.election (
   changed_at timestamptz not null default clock_timestamp(),
   changed_by text not null,
   announced_at timestamptz,
-  -- Both kept by the trigger below: the time that is taken, and whether no other may take of it.
+  -- Both are maintained by the trigger below: the period of the election, and whether others may overlap it.
   held tstzrange not null,
   alone boolean not null,
   check (num_nonnulls(pending, pending_opens_at, pending_closes_at) in (0, 3)),
   check ((state = 'draft') = (announced is null)),
-  -- From the opening until just before the end: the next may open at the moment at which this one closes.
+  -- From the opening until just before the end: the next election may open at the moment at which this one closes.
   constraint one_at_a_time exclude using gist (held with &&) where (alone)
 );
 
@@ -57,12 +57,12 @@ end
 $$;
 create trigger hold_time before insert or update on pv.election for each row execute function pv.hold_time();
 
--- Only a draft is ever removed, whoever asks.
+-- Only a draft can be removed, by any caller.
 create trigger never_removed before delete on pv.election for each row
   when (old.state <> 'draft' or old.pending is not null) execute function pv.refuse_change();
 create trigger never_emptied before truncate on pv.election for each statement execute function pv.refuse_change();
 
--- The participants that an election names, in what it is or in what it is about to be.
+-- The participants that an election names, in its present or its pending definition.
 create table pv.candidacy (
   election_id text not null references pv.election on delete cascade,
   participant_id uuid not null references pv.participant,
@@ -84,7 +84,7 @@ as $$
   end
 $$;
 
--- For the functions below: an election names these participants and no other.
+-- Internal: sets the participants that an election names.
 create function pv.set_candidates(p_election text, p_participants uuid[], p_keep boolean) returns void
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -118,7 +118,7 @@ end
 $$;
 
 -- 'changed'; 'not-found'; 'version' where another change came first; 'state' where it is no draft; 'pending' while a
--- change is on its way out; 'unknown-participant'.
+-- change is pending; 'unknown-participant'.
 create function pv.change_draft(
   p_election text, p_version integer, p_definition json, p_opens_at timestamptz, p_closes_at timestamptz,
   p_rehearsal boolean, p_participants uuid[], p_by text
@@ -143,8 +143,8 @@ exception when foreign_key_violation then
 end
 $$;
 
--- For the functions here: locks the row and says 'draft', 'announced' (and not open yet), 'not-found', 'version',
--- 'pending', 'opened' (and past changing). p_version null: whatever version.
+-- Internal: locks the row and returns 'draft', 'announced' (and not open yet), 'not-found', 'version', 'pending',
+-- 'opened' (too late for changes). p_version null: any version.
 create function pv.changeable(p_election text, p_version integer) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -180,8 +180,8 @@ begin
 end
 $$;
 
--- First step of a change of an announced election: it stands as pending, and its time is taken beside the time that the
--- election has. 'proposed'; 'not-found', 'version', 'pending', 'state', 'opened', 'unknown-participant'; 'overlap'.
+-- First step of a change of an announced election: it is stored as pending, and both its period and the present period
+-- are reserved. 'proposed'; 'not-found', 'version', 'pending', 'state', 'opened', 'unknown-participant'; 'overlap'.
 create function pv.propose_amendment(
   p_election text, p_version integer, p_definition json, p_announced json, p_opens_at timestamptz,
   p_closes_at timestamptz, p_participants uuid[], p_by text
@@ -290,19 +290,19 @@ as $$
   select s.one_at_a_time from pv.setting s
 $$;
 
--- 'set', 'unchanged', or 'overlap' where elections that were announced forbid it.
+-- 'set', 'unchanged', or 'overlap' where announced elections overlap.
 create function pv.set_one_at_a_time(p_on boolean) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- Nobody writes an election, or holds one to write it, until this is done: each is written under one setting.
+  -- No election can be written or locked until this is done: each is written under one value of the setting.
   lock table pv.election in exclusive mode;
   update pv.setting s set one_at_a_time = p_on where s.one_at_a_time <> p_on;
   if not found then
     return 'unchanged';
   end if;
-  -- The trigger looks at the setting again.
+  -- The trigger reads the setting again.
   update pv.election e set version = e.version where not e.rehearsal and (e.state <> 'draft' or e.pending is not null);
   return 'set';
 exception when exclusion_violation then
@@ -310,8 +310,8 @@ exception when exclusion_violation then
 end
 $$;
 
--- Pairs of elections that were announced and overlap, rehearsals apart: all of them, or those of one election in a time
--- that it might take.
+-- Pairs of announced elections that overlap, rehearsals excluded: all of them, or those of one election in a proposed
+-- period.
 create function pv.overlaps(p_limit integer)
 returns table (election_id text, title json, other_id text, other_title json)
 language sql stable security definer

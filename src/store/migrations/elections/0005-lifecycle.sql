@@ -1,28 +1,29 @@
--- Why: announcing, amending, extending and closing reach three places besides this one (`ballots`, two Redis), and any
--- process may die in between. What is about to be stands here first, with the documents that say so; then `ballots`
--- takes it or refuses; then it is so. Whoever finds a pending change finishes it. What is published is kept in parts
--- (documents, turnout, results), each of which only moves forward, so that two who write at once lose nothing.
+-- Why: announcing, amending, extending and closing change three places besides this one (`ballots` and two Redis
+-- instances), and any process may die in between. The intended change is stored here first, with its signed documents.
+-- Then `ballots` accepts or refuses it, and only then it takes effect. Any process that sees a pending change completes
+-- it. Publications are stored in parts (documents, turnout, results), each of which only moves forward, so that two
+-- concurrent writers lose nothing.
 set local role popvote_owner;
 
 alter table pv.election
   -- What kind of change is pending; null for the amendment of an announced election.
   add column pending_act text check (pending_act in ('announce', 'extend', 'close')),
-  -- The documents of the pending change, signed; the highest revision that was ever signed for this election.
+  -- The signed documents of the pending change; the highest revision that was ever signed for this election.
   add column pending_documents json,
   add column pending_revision integer,
   add column revision integer not null default 0 check (revision >= 0),
-  -- What is published: an array of signed documents; the signed turnout; the signed results.
+  -- The publications: an array of signed documents; the signed turnout; the signed results.
   add column documents json,
   add column documents_revision integer not null default 0,
   add column turnout json,
   add column turnout_revision integer not null default 0,
   add column results json,
   add column results_revision integer not null default 0,
-  -- When somebody last set out to count the turnout.
+  -- The last start of a turnout count.
   add column turnout_at timestamptz,
-  -- The three revisions that `ballots` has: where they are not those above, it is told again.
+  -- The three revisions that `ballots` has: where they differ from those above, they are sent again.
   add column kept text not null default '0/0/0',
-  -- Ballots cast by voters, when the intake was closed for good.
+  -- Ballots cast by voters, at the permanent closing of the intake.
   add column participation bigint check (participation >= 0),
   add constraint pending_whole check (
     (pending is not null or num_nonnulls(pending_act, pending_documents, pending_revision) = 0)
@@ -48,8 +49,8 @@ as $$
   where o.value ->> 'participantId' is not null
 $$;
 
--- A draft is about to be announced: 'proposed' (also where that is pending already); 'announced' where it is; else
--- 'not-found', 'version', 'over' where its end has passed, 'overlap'.
+-- First step of announcing a draft: 'proposed' (also where that is pending already); 'announced' where it is announced;
+-- otherwise 'not-found', 'version', 'over' where its end has passed, 'overlap'.
 create function pv.propose_announcement(p_election text, p_version integer, p_announced json, p_by text) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -80,9 +81,9 @@ exception when exclusion_violation then
 end
 $$;
 
--- Another end of an announced election: later (p_closes_at) until the one that it has, or now (null). 'proposed';
--- 'unchanged' where that is its end already; else 'not-found', 'pending' (another change), 'state', 'over' where voting
--- has ended, 'early' where nothing is open yet to be closed, 'not-later', 'overlap'.
+-- Another end of an announced election: later (p_closes_at) than the present one, or now (null). 'proposed';
+-- 'unchanged' where that is its end already; otherwise 'not-found', 'pending' (another change), 'state', 'over' where
+-- voting has ended, 'early' where voting has not opened, 'not-later', 'overlap'.
 create function pv.propose_end(p_election text, p_closes_at timestamptz, p_by text) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -126,7 +127,7 @@ exception when exclusion_violation then
 end
 $$;
 
--- An end that was to be "now" is now once more: `ballots` refused the moment that it was first asked for.
+-- Sets a pending end of "now" to the present moment again, because `ballots` refused the first one.
 create function pv.retime_closing(p_election text, p_pending_revision integer) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -145,7 +146,7 @@ begin
 end
 $$;
 
--- The documents of a pending change are signed: false where it is not this one any more, or others came first.
+-- Stores the signed documents of a pending change: false where it is no longer pending, or others came first.
 create function pv.stamp_pending(p_election text, p_version integer, p_revision integer, p_documents json)
 returns boolean
 language plpgsql volatile security definer
@@ -159,7 +160,7 @@ begin
 end
 $$;
 
--- `ballots` has taken the pending change of this revision: now it is so. Doing it twice changes nothing.
+-- Completes the pending change of this revision, which `ballots` accepted. Repeating it changes nothing.
 create function pv.complete_pending(p_election text, p_revision integer) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -185,7 +186,7 @@ begin
 end
 $$;
 
--- Or `ballots` has refused it, and the election is as it was.
+-- Drops the pending change, which `ballots` refused. The election is as before.
 create function pv.withdraw_pending(p_election text, p_revision integer) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -206,7 +207,7 @@ begin
 end
 $$;
 
--- The intake is closed for good, with this many who took part. Twice changes nothing.
+-- Records that the intake is closed permanently, with the number who took part. Repeating it changes nothing.
 create function pv.finish_closing(p_election text, p_participation bigint) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -246,7 +247,7 @@ begin
 end
 $$;
 
--- For what publishes results: they go out, with the documents that say so. False where newer ones are out. The same again changes nothing.
+-- Publishes results with their documents. False where newer ones are published. The same again changes nothing.
 create function pv.store_published(
   p_election text, p_revision integer, p_documents json, p_results_revision integer, p_results json
 ) returns boolean
@@ -277,7 +278,7 @@ as $$
   select e.documents_revision || '/' || e.turnout_revision || '/' || e.results_revision
 $$;
 
--- What the schedule and the acts of an election's life look at.
+-- What the schedule and the lifecycle actions read.
 create function pv.find_lifecycle(p_election text)
 returns table (
   election_id text, state text, phase text, version integer, announced json, opens_at_ms bigint, closes_at_ms bigint,
@@ -296,8 +297,8 @@ as $$
   from pv.election e where e.election_id = p_election
 $$;
 
--- What there is to do, the oldest change first: a pending change that whoever began it seems to have left; an end with its grace that is over; a turnout to count
--- anew, until there is a final one; something that `ballots` does not have.
+-- What is due, the oldest change first: a pending change whose process seems to have stopped; an end whose grace is
+-- over; a turnout to count again, until a final one exists; a publication that `ballots` does not have.
 create function pv.due_elections(p_limit integer, p_turnout_ms integer, p_rehearsal_turnout_ms integer)
 returns table (election_id text, pending boolean, ended boolean, uncounted boolean, unkept boolean)
 language sql volatile security definer
@@ -319,7 +320,7 @@ as $$
   order by d.changed_at limit p_limit
 $$;
 
--- What is published: of all elections the revisions, those that close last first; and the parts of one.
+-- The publications: of all elections the revisions, those that close last first; and the parts of one.
 create function pv.published_revisions(p_limit integer) returns table (election_id text, revisions text)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp

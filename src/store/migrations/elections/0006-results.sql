@@ -1,27 +1,27 @@
--- Why: results are computed once, and every version of them stays as it was: what was counted is revision 1, and each lot
--- that decides a tie makes the next one of the same votes. Counting again must give the same bytes. Publishing puts one
--- revision out with its signature, and what was put out can only be followed by a later one.
+-- Why: results are computed once, and every revision is kept unchanged. The count is revision 1, and each drawing of
+-- lots that decides a tie makes the next revision of the same votes. Counting again must give the same bytes.
+-- Publishing publishes one revision with its signature, and only a later one can follow it.
 set local role popvote_owner;
 
 create table pv.result (
   election_id text not null references pv.election,
   revision integer not null check (revision between 1 and 10000),
-  -- By contest id: {"order": […], "note": …}. What a published revision says of a tie stands in all later ones.
+  -- By contest id: {"order": […], "note": …}. Lots of a published revision are part of all later ones.
   lots jsonb not null check (jsonb_typeof(lots) = 'object'),
-  -- The RFC 8785 form of the body, as the very bytes that are compared and signed.
+  -- The RFC 8785 form of the body: the exact bytes that are compared and signed.
   body text not null check (octet_length(body) between 2 and 16000000),
   made_at timestamptz not null default clock_timestamp(),
   made_by text not null,
   published_at timestamptz,
   published_by text,
-  -- The signed results as they were put out.
+  -- The signed results as published.
   signed json,
   primary key (election_id, revision),
   check (num_nonnulls(published_at, published_by, signed) in (0, 3)),
   check (revision > 1 or lots = '{}')
 );
 
--- Once made, a revision changes in one way and once: it is published.
+-- A revision changes only once: when it is published.
 create function pv.refuse_other_result() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -39,8 +39,8 @@ create trigger only_published before update on pv.result for each row execute fu
 create trigger never_removed before delete on pv.result for each row execute function pv.refuse_change();
 create trigger never_emptied before truncate on pv.result for each statement execute function pv.refuse_change();
 
--- The first results of an election that is closed: 'counted'; 'same' where they are there and equal byte for byte;
--- 'not-found'; 'state' before closing. PV011 is an alarm: the same box gave other bytes than before.
+-- The first results of a closed election: 'counted'; 'same' where they exist and are equal byte for byte; 'not-found';
+-- 'state' before closing. PV011 is an alarm: the same box gave other bytes than before.
 create function pv.store_count(p_election text, p_body text, p_by text) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -75,8 +75,8 @@ begin
 end
 $$;
 
--- The next revision, with the lots that were drawn: 'stored'; 'superseded' where another revision came first;
--- 'published' where a lot that was put out would change; 'state' before counting; 'not-found'.
+-- The next revision, with the lots drawn: 'stored'; 'superseded' where another revision came first; 'published' where a
+-- published lot would change; 'state' before counting; 'not-found'.
 create function pv.store_lots(p_election text, p_revision integer, p_lots jsonb, p_body text, p_by text) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -109,8 +109,8 @@ begin
 end
 $$;
 
--- One revision goes out, and in the same commit stands among what is published of the election: 'published'; 'already'
--- where it is out, whatever is signed now; 'superseded' where it is not the newest, or where other documents were signed
+-- Publishes one revision, and adds it to the election's publications in the same commit: 'published'; 'already' where
+-- it is published, with any signature; 'superseded' where it is not the newest, or where other documents were signed
 -- meanwhile; 'state' before counting; 'not-found'.
 create function pv.publish_result(
   p_election text, p_revision integer, p_signed json, p_documents_revision integer, p_documents json, p_by text
@@ -149,7 +149,7 @@ begin
 end
 $$;
 
--- Results of an election: the revision that is asked for, or the newest.
+-- The results of an election: one revision, or the newest.
 create function pv.find_result(p_election text, p_revision integer)
 returns table (
   revision integer, lots jsonb, body text, made_at_ms bigint, made_by text, published_at_ms bigint,

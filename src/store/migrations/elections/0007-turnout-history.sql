@@ -1,21 +1,21 @@
--- Why: those who run an election see how turnout grew. What is kept is what was published anyway: numbers that move in
--- steps before the end, at most once a minute and only where they changed. No voter and no choice stands here, and the
--- minute of a sample tells nothing finer than a step. And whether a rehearsal was run is asked before an election opens.
+-- Why: administrators see how turnout grew. The samples were published anyway: numbers that move in steps before the
+-- end, at most once a minute and only where they changed. No voter and no choice is stored here, and the minute of a
+-- sample shows nothing finer than a step. Readiness checks also ask whether a rehearsal was run.
 set local role popvote_owner;
 
 create table pv.turnout_sample (
   election_id text not null references pv.election (election_id),
   minute timestamptz not null,
   counted_at timestamptz not null,
-  -- Ballots cast by voters, in the steps in which they are shown; rows of paper ballots.
+  -- Ballots cast by voters, in the published steps; rows of paper ballots.
   online bigint not null check (online >= 0),
   batches bigint not null check (batches >= 0),
   primary key (election_id, minute),
   check (minute = date_trunc('minute', counted_at, 'UTC'))
 );
 
--- Keeps a turnout if it differs from the last that is kept; a later one of the same minute takes its place. Twice
--- changes nothing.
+-- Stores a turnout if it differs from the last sample; a later one of the same minute replaces it. Repeating it changes
+-- nothing.
 create function pv.note_turnout(p_election text, p_counted_at timestamptz, p_online bigint, p_batches bigint)
 returns boolean
 language plpgsql volatile security definer
@@ -37,7 +37,7 @@ begin
 end
 $$;
 
--- At most p_limit of them, oldest first: all, or evenly chosen with the first and the last among them.
+-- At most p_limit of them, oldest first: all, or an even selection with the first and the last.
 create function pv.turnout_history(p_election text, p_limit integer)
 returns table (at_ms bigint, online bigint, batches bigint)
 language sql stable security definer
@@ -53,7 +53,7 @@ as $$
   order by n.place
 $$;
 
--- The rehearsal in which anybody took part that ended last, or runs still: which, and when.
+-- The rehearsal with participation that ended last, or is still running: which, and when.
 create function pv.last_rehearsal() returns table (election_id text, at_ms bigint)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,4 @@
--- Why: whoever looks at the list of elections sees when each opens and closes where it is held, so the list says where
--- that is.
+-- Why: the list of elections shows when each opens and closes in its own time zone, so the list needs the zone.
 set local role popvote_owner;
 
 drop function pv.list_elections(bigint, text, integer);

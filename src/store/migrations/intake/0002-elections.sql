@@ -1,6 +1,6 @@
--- Why: what the last step must know of an election, so that the database's own clock judges opening and closing, and
--- the roll decides eligibility where there is one. Advisory locks of class 20260001 are the closing barrier of an
--- election: casts hold it shared, and whatever changes the window holds it exclusively.
+-- Why: what the last step must know of an election. The database's own clock decides opening and closing, and the roll
+-- decides eligibility where there is one. Advisory locks of class 20260001 are the closing barrier of an election:
+-- casts hold it shared, and a change of the voting period holds it exclusively.
 set local role popvote_owner;
 
 create table pv.election (
@@ -12,13 +12,13 @@ create table pv.election (
   rehearsal boolean not null,
   min_batch integer not null check (min_batch between 1 and 1000 and (rehearsal or min_batch >= 50)),
   scheme text not null check (scheme in ('hkid', 'jmbg', 'phone-only', 'roll')),
-  -- Every sealed ballot of the election has this size, so that no size tells a choice.
+  -- Every sealed ballot of the election has this size, so that no size shows a choice.
   sealed_bytes integer not null check (sealed_bytes % 256 = 0 and sealed_bytes between 256 and 32768),
-  -- As text of RFC 8785, kept byte for byte.
+  -- The RFC 8785 text, stored byte for byte.
   definition json not null,
   publication json not null,
   revision integer not null check (revision >= 0),
-  -- A keyed value of the election's keys: a server that holds other keys sees that it does.
+  -- A keyed value of the election's keys: a server with other keys can detect the difference.
   key_check bytea not null check (octet_length(key_check) = 32)
 );
 
@@ -54,8 +54,8 @@ begin
 end
 $$;
 
--- 'set', 'unchanged', 'not-found', 'conflict'. Both times may change before the opening; after it only the end, later or
--- earlier, never to before now. An older publication never replaces a newer one.
+-- 'set', 'unchanged', 'not-found', 'conflict'. Both times may change before the opening. After it only the end may,
+-- later or earlier, never to before now. An older publication never replaces a newer one.
 create function pv.set_times(
   p_election text, p_opens_at timestamptz, p_closes_at timestamptz, p_publication json, p_revision integer
 ) returns text
@@ -112,7 +112,7 @@ begin
 end
 $$;
 
--- What `ballots` keeps in memory of one election.
+-- What `ballots` caches of one election.
 create function pv.find_election(p_election text)
 returns table (election_id text, state text, scheme text, sealed_bytes integer, definition json, key_check bytea)
 language sql stable security definer
@@ -122,7 +122,7 @@ as $$
   from pv.election e where e.election_id = p_election
 $$;
 
--- What is published, the elections that close last first.
+-- The publications, those of the elections that close last first.
 create function pv.publications(p_max integer) returns table (publication json)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp

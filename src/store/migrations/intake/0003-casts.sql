@@ -1,5 +1,5 @@
 -- Why: one atomic duplicate check, and the sealed ballot in the same transaction. Participation says who took part and
--- never what; no time, no sequence, no receipt stands in it, and it is never changed. The outbox holds sealed ballots
+-- never what they chose. It holds no time, sequence or receipt, and is never changed. The outbox holds sealed ballots
 -- on their way to the other database. Advisory locks of class 20260003 guard the mixer's keys: casts hold it shared,
 -- and a key is retired under it exclusively, so that no ballot is ever sealed to a key that may be destroyed.
 set local role popvote_owner;
@@ -13,14 +13,14 @@ create table pv.participation (
   unique (election_id, phone_tag)
 );
 
--- The slot is random (version 4): the order of the index is a shuffle.
+-- The slot is random (UUID version 4), so the order of the index is a shuffle.
 create table pv.outbox (
   election_id text not null,
   slot uuid not null default gen_random_uuid(),
   sealed bytea not null check (octet_length(sealed) between 256 and 32768),
   primary key (election_id, slot)
 );
--- Compression would make sizes tell something of the contents.
+-- Compression would make sizes depend on the contents.
 alter table pv.outbox alter column sealed set storage external;
 
 -- The mixer's public key of each epoch. `state` only moves forward: active, retired, shredded.
@@ -103,8 +103,8 @@ begin
   v_open := v_election.state = 'open' and v_now >= v_election.opens_at
     and v_now < v_election.closes_at + v_election.grace;
 
-  -- The duplicate check: one insert, both keys, in one order for all so that batches rarely wait crosswise. A row can be
-  -- inserted once only, so each inserted row has exactly one ballot in the outbox; equal attempts carry equal ballots.
+  -- The duplicate check: one insert, both keys, in one order for all so that batches rarely deadlock. A row can be
+  -- inserted only once, so each inserted row has exactly one ballot in the outbox; equal attempts have equal ballots.
   with taken as (
     insert into pv.participation (election_id, voter_tag, phone_tag, attempt_tag)
     select p_election, i.voter, i.phone, i.attempt
@@ -123,7 +123,7 @@ begin
       on i.voter = t.voter_tag and i.attempt = t.attempt_tag
     order by t.voter_tag, i.n
   ), sealed as (
-    -- In the order of the random slots: not even the order of rows on disk follows the voters'.
+    -- In the order of the random slots, so that the order of rows on disk does not follow the voters' order.
     insert into pv.outbox (slot, election_id, sealed)
     select gen_random_uuid(), p_election, k.sealed from kept k order by 1
   )
@@ -133,17 +133,17 @@ begin
   if true = all (v_recorded) then
     return array_fill('recorded'::text, array[v_count]);
   end if;
-  -- Write to the log although nothing may have been inserted: this answer, too, then waits for a synchronous standby.
-  -- A retry could otherwise be promised a row that a failover loses.
+  -- Writes to the log although nothing may have been inserted, so that this answer too waits for a synchronous standby.
+  -- Otherwise a retry could be promised a row that a failover loses.
   perform pg_logical_emit_message(true, 'popvote', '');
   -- A second statement, because the snapshot of the first cannot see a row that was committed while it waited.
   select array_agg(
     case
       when i.recorded then 'recorded'
-      -- Also after closing: whoever asks again for the same ballot gets the receipt.
+      -- Also after closing: a repeated request for the same ballot gets its receipt.
       when (select p.attempt_tag = i.attempt from pv.participation p
             where p.election_id = p_election and p.voter_tag = i.voter) then 'replay'
-      -- From here on nothing may tell those who voted from those who did not, but for the last line.
+      -- From here on only the last line may distinguish those who voted from those who did not.
       when not v_open or i.verified_at >= v_election.closes_at then 'not-open'
       when v_election.scheme = 'roll' and (select true from pv.roll r
             where r.election_id = p_election and r.voter_tag = i.voter) is null then 'not-eligible'

@@ -1,6 +1,6 @@
 -- Why: the mixer moves sealed ballots in batches of at least K to the other database, and may be killed at any point.
--- The batch that it has chosen is committed here first: choosing again, with newcomers, would leave a batch of a few in
--- the box that stands out. Advisory locks of class 20260002 make choosing exclusive for each election.
+-- The chosen batch is committed here first: choosing again, with newcomers, would leave a recognisable batch of a few
+-- ballots in the box. Advisory locks of class 20260002 make choosing exclusive for each election.
 set local role popvote_owner;
 
 create table pv.mixing (
@@ -9,8 +9,8 @@ create table pv.mixing (
   primary key (election_id, slot)
 );
 
--- The elections with something to mix: how many sealed ballots wait (counted up to 10,000) without those that the mixer
--- says it cannot open, how many are chosen and unfinished, and whether no more can come.
+-- The elections with something to mix: the number of waiting sealed ballots (counted up to 10,000) without those that
+-- the mixer cannot open, the number chosen and unfinished, and whether no more can come.
 create function pv.mixable(p_excluding uuid[])
 returns table (election_id text, waiting integer, chosen integer, min_batch integer, final boolean)
 language sql stable security definer
@@ -28,8 +28,8 @@ as $$
   order by e.election_id
 $$;
 
--- Chooses a batch in the order of the random slots, and returns its size: 0 where one is chosen already. The rule of K
--- is refused to be broken here too (PV002), whoever asks.
+-- Chooses a batch in the order of the random slots, and returns its size: 0 where one is chosen already. The minimum of
+-- K is enforced here too (PV002), for every caller.
 create function pv.choose_batch(p_election text, p_count integer, p_excluding uuid[]) returns integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -49,8 +49,8 @@ begin
   select count(*) into v_waiting
   from (select 1 from pv.outbox o where o.election_id = p_election and o.slot <> all (p_excluding) limit 10000) o;
   v_left := v_waiting - p_count;
-  -- At least K go, and at least K stay for those who come last; at the end all go, and no small rest stays. K = 1 is for
-  -- rehearsals and mixes nothing.
+  -- At least K move, and at least K remain for the last voters. At the end all move, so that no small remainder is
+  -- left. K = 1 is for rehearsals and mixes nothing.
   if p_count < 1 or v_left < 0
     or (p_count < v_election.min_batch and not (v_election.final and v_left = 0))
     or (v_left < v_election.min_batch and v_election.min_batch > 1 and not (v_election.final and v_left = 0)) then
@@ -75,8 +75,8 @@ as $$
   order by o.slot
 $$;
 
--- Ends a batch: what was opened, and is committed in the box, leaves the outbox; what could not be opened stays there.
--- Only what was chosen can leave. Returns how many left; the same again changes nothing.
+-- Ends a batch: ballots that were opened, and are committed in the box, leave the outbox; others stay. Only chosen
+-- ballots can leave. Returns how many left; repeating it changes nothing.
 create function pv.finish_batch(p_election text, p_opened uuid[], p_unopened uuid[]) returns integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -104,7 +104,7 @@ as $$
   on conflict do nothing
 $$;
 
--- The keys that are not destroyed yet, and whether a sealed ballot still needs each.
+-- The keys that are not destroyed, and whether a sealed ballot still needs each.
 create function pv.mixer_keys() returns table (epoch bytea, created_at_ms bigint, state text, needed boolean)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -115,7 +115,7 @@ as $$
   order by m.created_at_ms desc
 $$;
 
--- After this no ballot can be committed that is sealed to the key: casts in flight are waited for.
+-- After this no ballot sealed to the key can be committed: casts in flight are waited for.
 create function pv.retire_mixer_key(p_epoch bytea) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -126,7 +126,8 @@ begin
 end
 $$;
 
--- Notes that a retired key's private half is destroyed; false, and nothing is noted, while a sealed ballot needs it.
+-- Records that a retired key's private half is destroyed. False, and nothing is recorded, while a sealed ballot needs
+-- it.
 create function pv.note_shredded(p_epoch bytea) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp

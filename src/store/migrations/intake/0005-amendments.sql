@@ -1,4 +1,4 @@
--- Why: what administration needs beyond creating and closing: how many are on the roll, beside how many took part.
+-- Why: administration needs the number of people on the roll beside the number who took part.
 set local role popvote_owner;
 
 drop function pv.count_intake(text);

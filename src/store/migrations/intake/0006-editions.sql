@@ -1,18 +1,19 @@
--- Why: an election may be amended until it opens, and whoever judged a ballot by the contests from before must not have
--- it recorded by those from after. The intake counts an election's editions; a cast says by which one it was judged, and
--- another one is refused. Not every election is for casting: one that admits batches alone refuses casts here too.
--- And what is published may advance in any state, while its election's facts stay what the intake holds.
+-- Why: an election may be amended until it opens, and a ballot that was checked against the old contests must not be
+-- recorded under the new ones. The intake counts the versions of an election's definition. A cast names the version
+-- that it was checked against, and any other is refused. Not every election accepts casts: one with batches only
+-- refuses them here too. And publications may advance in any state, while the election's facts stay those of the
+-- intake.
 set local role popvote_owner;
 
 alter table pv.election
   add column edition integer not null default 1 check (edition > 0),
-  -- Before channels were named, casting was the only one.
+  -- Before channels existed, casting was the only one.
   add column online boolean not null generated always as
     (coalesce(definition ->> 'channels' like '%"online"%', true)) stored;
 
 drop function pv.find_election(text);
 
--- What `ballots` keeps in memory of one election.
+-- What `ballots` caches of one election.
 create function pv.find_election(p_election text)
 returns table (
   election_id text, edition integer, state text, scheme text, sealed_bytes integer, definition json, key_check bytea
@@ -24,8 +25,9 @@ as $$
   from pv.election e where e.election_id = p_election
 $$;
 
--- Casts ballots that were judged by an edition of the election: 'amended' for each where it is not the present one, and
--- nothing is recorded; 'not-open' for each where voters do not cast; else as the function below says.
+-- Casts ballots that were checked against one version of the definition: 'amended' for each where it is not the present
+-- one, and nothing is recorded; 'not-open' for each where the election has no online channel; otherwise as the function
+-- below.
 create function pv.cast_ballots(
   p_election text, p_edition integer, p_voters bytea[], p_phones bytea[], p_attempts bytea[], p_sealed bytea[],
   p_verified_at timestamptz[]
@@ -36,13 +38,13 @@ as $$
 declare
   v_election record;
 begin
-  -- The same lock as below, taken first: an amendment that it waited for is seen, and none comes in between.
+  -- The same lock as below, taken first: an amendment that it waited for is seen, and none happens in between.
   perform pg_advisory_xact_lock_shared(20260001, hashtext(p_election));
   select e.edition, e.online into v_election from pv.election e where e.election_id = p_election;
   if found and v_election.edition is distinct from p_edition then
     return array_fill('amended'::text, array[cardinality(p_voters)]);
   end if;
-  -- Nobody can have taken part here, so nothing that was promised is forgotten.
+  -- No participation can exist here, so no promise is broken.
   if found and not v_election.online then
     return array_fill('not-open'::text, array[cardinality(p_voters)]);
   end if;
@@ -50,9 +52,9 @@ begin
 end
 $$;
 
--- Another definition of an election: 'amended', 'unchanged' where it is there already, 'not-found', or 'conflict' once
--- voting has opened by this clock, somebody took part, or the revision is not newer. The scheme stays: a person who
--- verified by one number and came back under another scheme would be two people here.
+-- Another definition of an election: 'amended'; 'unchanged' where it is the same; 'not-found'; or 'conflict' once
+-- voting has opened by this clock, somebody took part, or the revision is not newer. The scheme cannot change: a person
+-- who verified by one number and returned under another scheme would count as two.
 create function pv.amend_election(
   p_election text, p_opens_at timestamptz, p_closes_at timestamptz, p_grace interval, p_rehearsal boolean,
   p_min_batch integer, p_scheme text, p_sealed_bytes integer, p_definition json, p_publication json, p_revision integer
@@ -88,8 +90,8 @@ begin
 end
 $$;
 
--- As before, but for two things. What is published may advance at the same moment: the row is locked. And "now" is what
--- another machine's clock called now: an end up to 30 s ago is still one that is set, and not one that is rewritten.
+-- As before, except for two things. A publication may advance at the same moment, so the row is locked. And "now" may
+-- be another machine's clock: an end up to 30 s ago is still accepted as new, and not as a change of a past end.
 create or replace function pv.set_times(
   p_election text, p_opens_at timestamptz, p_closes_at timestamptz, p_publication json, p_revision integer
 ) returns text
@@ -122,9 +124,9 @@ begin
 end
 $$;
 
--- A newer publication of what is there: 'stored', 'unchanged', 'not-found', or 'conflict' where it shows other times or
--- was made for another edition, or anything of it is older than what is kept. Documents are replaced by those of a
--- higher revision only; turnout and results by their own revisions, and never by nothing.
+-- A newer publication: 'stored', 'unchanged', 'not-found', or 'conflict' where it shows other times, was made for
+-- another version of the definition, or any part of it is older than the stored one. Documents are replaced only by a
+-- higher revision; turnout and results by their own revisions, and never by nothing.
 create function pv.set_publication(
   p_election text, p_edition integer, p_opens_at timestamptz, p_closes_at timestamptz, p_publication json,
   p_revision integer

@@ -75,8 +75,7 @@ function faultsInName(text: string): string[] {
 }
 
 describe('English in the panel', () => {
-  // The words of the paper ballot are voters' copy, in every language.
-  const texts = panelTexts().filter(({ place }) => !place.startsWith('elections/paper/paper-words.ts'));
+  const texts = panelTexts();
 
   test('is found in the sources: JSX, attributes and word tables', () => {
     expect(texts.length).toBeGreaterThan(1_000);

@@ -4,19 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { inLatin } from '../../../../src/domain/serbian-script.ts';
 import { problemCodes } from '../../../../src/protocol/problem.ts';
 import type { ProblemCode } from '../../../../src/protocol/problem.ts';
-import { en } from '../../../../src/pages/shared/copy/en.ts';
-import type { Copy } from '../../../../src/pages/shared/copy/copy.ts';
-import { srCyrl } from '../../../../src/pages/shared/copy/sr-cyrl.ts';
-import { srLatn } from '../../../../src/pages/shared/copy/sr-latn.ts';
-import { zhHantHk } from '../../../../src/pages/shared/copy/zh-hant-hk.ts';
+import { allTexts } from '../../../../src/pages/public/languages/all-texts.ts';
+import type { Copy } from '../../../../src/pages/public/languages/language-texts.ts';
+import { languageTags } from '../../../../src/pages/public/languages/languages.ts';
 import { problemText } from '../../../../src/pages/voter/problem-text.ts';
 
-const languages: readonly (readonly [string, Copy])[] = [
-  ['en', en],
-  ['zh-Hant-HK', zhHantHk],
-  ['sr-Cyrl', srCyrl],
-  ['sr-Latn', srLatn],
-];
+const en = allTexts.en.voter;
+const languages = languageTags.map((tag) => [tag, allTexts[tag].voter] as const);
 
 /** Every text of a language by its place in the table. */
 function textsOf(copy: Copy): Map<string, string> {
@@ -72,5 +66,5 @@ test('Serbian in Latin is the Cyrillic, letter by letter', () => {
   expect(inLatin('Љубљана, Његош, џеп, Ђурђевак, ЈМБГ {n} SMS')).toBe(
     'Ljubljana, Njegoš, džep, Đurđevak, JMBG {n} SMS',
   );
-  expect([...textsOf(srLatn).values()].filter((text) => /[Ѐ-ӿ]/.test(text))).toEqual([]);
+  expect([...textsOf(allTexts['sr-Latn'].voter).values()].filter((text) => /[Ѐ-ӿ]/.test(text))).toEqual([]);
 });

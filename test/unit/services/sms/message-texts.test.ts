@@ -1,30 +1,43 @@
 // The wording of the texts: what must stand in each, and that a text stays short.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { codeText, segmentsOf, textLanguage, wordings } from '../../../../src/services/sms/codes/message-texts.ts';
-import type { TextLanguage } from '../../../../src/services/sms/codes/message-texts.ts';
+import { allTexts } from '../../../../src/pages/public/languages/all-texts.ts';
+import { languages, languageTags } from '../../../../src/pages/public/languages/languages.ts';
+import { codeText, segmentsOf } from '../../../../src/services/sms/codes/message-texts.ts';
 
-const languages = Object.keys(wordings) as TextLanguage[];
-const titles: Record<TextLanguage, string> = {
-  en: 'Shall the library open on Sundays?',
-  'zh-Hant': '圖書館星期日應否開放？',
-  'sr-Cyrl': 'Да ли да библиотека ради недељом?',
-  'sr-Latn': 'Da li da biblioteka radi nedeljom?',
-};
+const examples = [
+  ['en', 'Shall the library open on Sundays?', 'Never share', 'REHEARSAL'],
+  ['zh-Hant-HK', '圖書館星期日應否開放？', '切勿告訴', '演練'],
+  ['sr-Cyrl', 'Да ли да библиотека ради недељом?', 'Никоме', 'ПРОБНО'],
+  ['sr-Latn', 'Da li da biblioteka radi nedeljom?', 'Nikome', 'PROBNO'],
+] as const;
 const shared = { code: '04829137', voteHost: undefined };
 
-test.each(languages)('The text in %s holds code, title, warning and, in a rehearsal, its mark', (locale) => {
-  const warning = { en: 'Never share', 'zh-Hant': '切勿告訴', 'sr-Cyrl': 'Никоме', 'sr-Latn': 'Nikome' }[locale];
-  const mark = { en: 'REHEARSAL', 'zh-Hant': '演練', 'sr-Cyrl': 'ПРОБНО', 'sr-Latn': 'PROBNO' }[locale];
-  const real = codeText({ ...shared, title: titles[locale].slice(0, 20), locale, rehearsal: false });
-  const rehearsal = codeText({ ...shared, title: titles[locale].slice(0, 20), locale, rehearsal: true });
-  expect(real.startsWith('04829137 ')).toBe(true);
-  for (const text of [real, rehearsal]) {
-    expect(text).toContain(titles[locale].slice(0, 10));
-    expect(text).toContain(warning);
+test.each(examples)(
+  'The text in %s holds code, title, warning and, in a rehearsal, its mark',
+  (locale, title, warning, mark) => {
+    const real = codeText({ ...shared, title: title.slice(0, 20), locale, rehearsal: false });
+    const rehearsal = codeText({ ...shared, title: title.slice(0, 20), locale, rehearsal: true });
+    expect(real.startsWith('04829137 ')).toBe(true);
+    for (const text of [real, rehearsal]) {
+      expect(text).toContain(title.slice(0, 10));
+      expect(text).toContain(warning);
+    }
+    expect(rehearsal).toContain(mark);
+    expect(real).not.toContain(mark);
+  },
+);
+
+test.each(languageTags)('A reader of %s gets the texts of that language, with the code first', (tag) => {
+  const { sms } = allTexts[tag];
+  for (const [rehearsal, wording] of [
+    [false, sms.vote],
+    [true, sms.rehearsal],
+  ] as const) {
+    expect(wording.startsWith('{code} ')).toBe(true);
+    const text = codeText({ ...shared, title: 'Budget', locale: languages[tag].lang, rehearsal });
+    expect(text).toBe(wording.replace('{code}', shared.code).replace('{title}', 'Budget'));
   }
-  expect(rehearsal).toContain(mark);
-  expect(real).not.toContain(mark);
 });
 
 test('A text in English is one SMS of at most 160 characters however long the title', () => {
@@ -41,14 +54,14 @@ test('Curly quotation marks and dashes of a title do not make a text dearer', ()
 });
 
 test('A text in Chinese is one SMS where the title leaves room', () => {
-  expect(segmentsOf(codeText({ ...shared, title: titles['zh-Hant'], locale: 'zh-Hant-HK', rehearsal: true }))).toBe(1);
+  expect(segmentsOf(codeText({ ...shared, title: examples[1][1], locale: 'zh-Hant-HK', rehearsal: true }))).toBe(1);
 });
 
 test('No title, of whatever characters, makes a text of more than two SMS or loses its code', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme', maxLength: 500 }),
-      fc.constantFrom(...languages),
+      fc.constantFrom(...languageTags),
       fc.boolean(),
       (title, locale, rehearsal) => {
         const text = codeText({ ...shared, title, locale, rehearsal });
@@ -81,14 +94,15 @@ test('With the host of the voter page, the last line binds the code to it', () =
 test.each([
   [undefined, 'en'],
   ['en-GB', 'en'],
-  ['zh-Hant-HK', 'zh-Hant'],
-  ['zh-HK', 'zh-Hant'],
+  ['zh-Hant-HK', 'zh-Hant-HK'],
+  ['zh-HK', 'zh-Hant-HK'],
   ['sr', 'sr-Cyrl'],
   ['sr-Cyrl-RS', 'sr-Cyrl'],
   ['sr-Latn-RS', 'sr-Latn'],
   ['fr', 'en'],
-])('The locale %s is texted in %s', (locale, language) => {
-  expect(textLanguage(locale)).toBe(language);
+] as const)('The locale %s is texted in %s', (locale, language) => {
+  const text = codeText({ ...shared, title: 'Budget', locale, rehearsal: false });
+  expect(text).toBe(allTexts[language].sms.vote.replace('{code}', shared.code).replace('{title}', 'Budget'));
 });
 
 test('Segments are counted as the operators of networks count them', () => {

@@ -8,9 +8,6 @@ export type Definition = AdministeredElection['definition'];
 export type ContestDraft = Definition['contests'][number];
 export type OptionDraft = ContestDraft['options'][number];
 
-/** Languages that the voters' page speaks, by the tags that titles use; an election may have others. */
-export const voterLanguages = ['en', 'zh-Hant-HK', 'sr-Cyrl', 'sr-Latn'] as const;
-
 export const pathOf = (electionId: string): string => `/v1/elections/${encodeURIComponent(electionId)}`;
 export const addressOf = (electionId: string): string => `/elections/${encodeURIComponent(electionId)}`;
 

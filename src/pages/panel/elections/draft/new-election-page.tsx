@@ -6,7 +6,9 @@ import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
 import { PageShell } from '../../parts/page.tsx';
 import { RehearsalBand } from '../../parts/state-tag.tsx';
 import { useAct, useRefresh } from '../../remote.ts';
-import { addressOf, languageName, voterLanguages } from './definition.ts';
+import { addressOf, languageName } from './definition.ts';
+import { languages, languageTags } from '../../../public/languages/languages.ts';
+import type { LanguageTag } from '../../../public/languages/languages.ts';
 import { ElectionRejection } from '../election-rejection.tsx';
 import '../elections.css';
 import type { StepFault } from './steps.ts';
@@ -20,7 +22,7 @@ type Typed = {
   readonly title: string;
   /** null: made from the title. */
   readonly shortName: string | null;
-  readonly language: string;
+  readonly language: LanguageTag;
   readonly type: ElectionType;
   readonly rehearsal: boolean;
   readonly timeZone: string;
@@ -54,7 +56,8 @@ export function NewElectionPage() {
   const act = useAct(async () => {
     const faults = faultsOf(typed);
     if (faults.length > 0) throw refusedHere(faults);
-    const body = suggestedElection({ ...typed, id: idOf(typed) }, Date.now());
+    const { suggestions } = await languages[typed.language].load();
+    const body = suggestedElection({ ...typed, id: idOf(typed) }, suggestions, Date.now());
     await callPanel('elections', '/v1/elections', { method: 'POST', body });
     await refresh('elections');
     go(`${addressOf(idOf(typed))}/edit/dates`);
@@ -109,7 +112,7 @@ function NameFields({ typed, set, faultAt }: FieldsProps & { readonly faultAt: (
         hint="The main language of the election. You can add others in step 6."
         value={typed.language}
         onValue={(language) => set({ language })}
-        options={voterLanguages.map((tag) => [tag as string, languageName(tag)] as const)}
+        options={languageTags.map((tag) => [tag, languageName(tag)] as const)}
       />
       <TextField
         label="Short name"

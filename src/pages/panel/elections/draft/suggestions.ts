@@ -2,7 +2,7 @@
 // suggestions, each with a mark that no person writes: a special ID, a thousandth of a second, one second too many.
 // Saving a step removes its marks, so the list of steps knows on any device which steps still need a review.
 import type { ElectionRequest } from '../../../../protocol/control/elections-api.ts';
-import { tableInLatin } from '../../../../domain/serbian-script.ts';
+import type { SuggestionTexts } from '../../../public/languages/language-texts.ts';
 import { localOf, momentsOf } from './zoned-time.ts';
 
 export type ElectionType = 'parliamentary' | 'presidential' | 'questions';
@@ -33,39 +33,6 @@ export function freshId(stem: string, usedIds: ReadonlySet<string>): string {
 export const freshSuggestedId = (usedIds: ReadonlySet<string>): string =>
   freshId(suggestedPrefix.slice(0, -1), usedIds);
 
-type Words = Readonly<Record<'house' | 'office' | 'question' | 'party' | 'person' | 'yes' | 'no', string>>;
-const english: Words = {
-  house: 'Members of parliament',
-  office: 'President',
-  question: 'Question 1',
-  party: 'Party',
-  person: 'Candidate',
-  yes: 'Yes',
-  no: 'No',
-};
-const serbian: Words = {
-  house: 'Народни посланици',
-  office: 'Председник',
-  question: 'Питање 1',
-  party: 'Листа',
-  person: 'Кандидат',
-  yes: 'Да',
-  no: 'Не',
-};
-const words: Readonly<Record<string, Words>> = {
-  'zh-Hant-HK': {
-    house: '議員',
-    office: '總統',
-    question: '議題一',
-    party: '政黨',
-    person: '候選人',
-    yes: '贊成',
-    no: '反對',
-  },
-  'sr-Cyrl': serbian,
-  'sr-Latn': tableInLatin(serbian),
-};
-
 export type Beginning = {
   readonly id: string;
   readonly title: string;
@@ -76,7 +43,7 @@ export type Beginning = {
 };
 
 /** The request that creates a draft: the input, and suggestions for the rest. */
-export function suggestedElection(beginning: Beginning, nowMs: number): object {
+export function suggestedElection(beginning: Beginning, texts: SuggestionTexts, nowMs: number): object {
   const { id, title, language, type, rehearsal, timeZone } = beginning;
   return {
     id,
@@ -89,7 +56,7 @@ export function suggestedElection(beginning: Beginning, nowMs: number): object {
     verification: { methods: ['text-in', 'code'], verifiedSecondsMax: markSeconds },
     // Otherwise no ballot in a rehearsal with few voters would move before its end.
     ...(rehearsal && { minBatch: 1 }),
-    contests: [suggestedContest(type, language)],
+    contests: [suggestedContest(type, language, texts)],
   } satisfies Partial<ElectionRequest>;
 }
 
@@ -106,8 +73,7 @@ function suggestedTimes(rehearsal: boolean, timeZone: string, nowMs: number) {
   return { opensAt: at('08:00'), closesAt: at('20:00') };
 }
 
-function suggestedContest(type: ElectionType, language: string) {
-  const text = words[language] ?? english;
+function suggestedContest(type: ElectionType, language: string, text: SuggestionTexts) {
   const common = { id: `${suggestedPrefix}1`, minChoices: 1, maxChoices: 1, abstain: type === 'questions' };
   const options = (names: readonly string[]) =>
     names.map((name, index) => ({ id: `${suggestedPrefix}${index + 1}`, title: { [language]: name } }));
@@ -116,7 +82,7 @@ function suggestedContest(type: ElectionType, language: string) {
     return {
       ...common,
       ...rule,
-      title: { [language]: text.house },
+      title: { [language]: text.members },
       options: options([`${text.party} 1`, `${text.party} 2`]),
     };
   }

@@ -10,7 +10,7 @@ import { Loaded, PageShell } from '../../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../../parts/state-tag.tsx';
 import { useRemote } from '../../remote.ts';
 import { numberText, titleInEnglish } from '../../words.ts';
-import { ballotLanguages } from '../draft/ballot-languages.ts';
+import { languageTags } from '../../../public/languages/languages.ts';
 import { addressOf, languageName, pathOf } from '../draft/definition.ts';
 import { ElectionRejection } from '../election-rejection.tsx';
 import '../elections.css';
@@ -37,8 +37,8 @@ export function PaperBallotPage({ electionId }: { readonly electionId: string })
 
 function PaperBallots({ election }: { readonly election: PublicElection }) {
   const [search, setSearch] = useSearchParams();
-  const asked = ballotLanguages.find((tag) => tag === search.get('language'));
-  const language = asked ?? ballotLanguages.find((tag) => tag in election.title) ?? 'en';
+  const asked = languageTags.find((tag) => tag === search.get('language'));
+  const language = asked ?? languageTags.find((tag) => tag in election.title) ?? 'en';
   const [words, setWords] = useState<PaperWords>();
   useEffect(() => void loadPaperWords(language).then(setWords), [language]);
   const [guids, setGuids] = useState<readonly string[]>([]);
@@ -62,7 +62,7 @@ function PaperBallots({ election }: { readonly election: PublicElection }) {
         label="Ballot language"
         value={language}
         onValue={(next) => setSearch({ language: next }, { replace: true })}
-        options={ballotLanguages.map((tag) => [tag, languageName(tag)] as const)}
+        options={languageTags.map((tag) => [tag, languageName(tag)] as const)}
       />
       <Making onCreate={setGuids} />
       {guids.length > 0 && <Ready election={election} guids={guids} />}

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { titleText } from '../../../../domain/title-text.ts';
 import type { Contest } from '../../../../domain/election.ts';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
-import { fill } from '../../../shared/copy/copy.ts';
+import { fill } from '../../../public/languages/fill.ts';
 import type { PaperWords } from './paper-words.ts';
 
 type BallotData = { readonly election: PublicElection; readonly words: PaperWords };

@@ -2,7 +2,8 @@
 import { useState } from 'preact/hooks';
 import { useSearchParams } from 'wouter-preact';
 import { TextField } from '../../../parts/field.tsx';
-import { isLanguageTag, languageName, languagesOf, mainLanguage, voterLanguages } from '../definition.ts';
+import { isLanguageTag, languageName, languagesOf, mainLanguage } from '../definition.ts';
+import { languageTags } from '../../../../public/languages/languages.ts';
 import { textsOf } from '../../describe.ts';
 import type { ElectionText } from '../../describe.ts';
 import { StepFrame } from '../step-frame.tsx';
@@ -41,7 +42,7 @@ function LanguageChoice({
 }: Props & { readonly main: string; readonly onAdded: (tag: string) => void }) {
   const [other, setOther] = useState('');
   const [fault, setFault] = useState<string>();
-  const offered = [...new Set([...values.languages, ...voterLanguages])];
+  const offered = [...new Set([...values.languages, ...languageTags])];
   const add = (tag: string): void => {
     if (!values.languages.includes(tag)) set({ languages: [...values.languages, tag] });
     onAdded(tag);
@@ -64,7 +65,7 @@ function LanguageChoice({
           />
           <label for={fieldId(`languages/${tag}`)}>
             {languageName(tag)} {tag === main && <span class="muted">(the main language)</span>}
-            {!(voterLanguages as readonly string[]).includes(tag) && (
+            {!(languageTags as readonly string[]).includes(tag) && (
               <span class="muted"> (other parts of the page use another language)</span>
             )}
           </label>

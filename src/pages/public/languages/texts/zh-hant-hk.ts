@@ -1,9 +1,10 @@
-// What voters read, in Chinese as written in Hong Kong.
-import type { Copy } from './copy.ts';
+// Chinese as written in Hong Kong.
+import type { LanguageTexts } from '../language-texts.ts';
 
 const outdated = ['此頁面已過時', '請重新載入頁面。沒有任何資料被記錄。'] as const;
 
-export const zhHantHk: Copy = {
+/** The voters' page. */
+const voter: LanguageTexts['voter'] = {
   skip: '跳到主要內容',
   language: '語言',
   rehearsal: '演練：不計入任何結果',
@@ -207,4 +208,193 @@ export const zhHantHk: Copy = {
     'results-not-published': ['結果尚未公布', '主辦機構公布後會在此顯示。'],
     busy: ['目前很多人投票', '沒有任何資料被記錄。請稍候再試。'],
   },
+};
+
+/** Turnout, results and the check of receipts. */
+const pages: LanguageTexts['pages'] = {
+  skip: '跳到主要內容',
+  languages: '語言',
+  rehearsal: '演練：不計入任何結果',
+  allVotes: '所有投票',
+  electionId: '投票編號：{id}',
+  signed: '本頁的數字由主辦機構簽署。',
+
+  turnout: '投票人數',
+  shareSoFar: '至今選民名單上有 {percent} 的人已投票。',
+  shareFinal: '選民名單上有 {percent} 的人投票。',
+  ballotsSoFar: { other: '至今收到 {n} 張選票。' },
+  ballotsFinal: { other: '共收到 {n} 張選票。' },
+  noTurnout: '暫時未有數字。',
+  opens: '投票於{time}開始。',
+  closes: '投票於{time}結束。',
+  closed: '投票已於{time}結束。',
+  countedAt: '點算時間：{time}。',
+  later: '投票期間數字會增加。重新載入此頁可看到較新的數字。',
+  loadAgain: '重新載入',
+  channel: '選票來源',
+  ballots: '選票',
+  online: '網上',
+  paper: '紙本',
+  paperHint: '紙本選票在收到時計入，其後才逐張檢查。',
+  total: '合計',
+  eligible: '選民名單人數',
+  sealed: '公布結果之前，沒有人能看到任何選擇。',
+  goVote: '前往投票',
+  toTurnout: '查看投票人數',
+  toResults: '查看結果',
+
+  result: '結果',
+  final: '最終結果。',
+  unfinished: '有票數相同的情況尚未決定。',
+  notYet: '暫時未有結果。',
+  notYetOpen: '投票結束並由主辦機構公布後，結果會在此顯示。',
+  notYetClosed: '主辦機構公布後，結果會在此顯示。',
+
+  houseOf: { other: '{n} 個議席，按{method}分配。' },
+  dhondt: '漢狄法',
+  sainteLague: '聖拉古法',
+  thresholdOf: '門檻：票數的 {percent}。',
+  majoritySeats: '{name}取得 {seats} 席中的 {n} 席，比過半數多 {more} 席。',
+  majorityJust: '{name}取得 {seats} 席中的 {n} 席，剛好過半數。',
+  mostSeats: '{name}議席最多，取得 {seats} 席中的 {n} 席。過半數為 {majority} 席。',
+  mostSeatsShared: '{names}議席最多，各取得 {seats} 席中的 {n} 席。過半數為 {majority} 席。',
+  allEmpty: '沒有名單取得足夠票數，所有議席懸空。',
+  mostVotes: '{name}得票最多，佔有效票的 {percent}。',
+  leads: { other: '比第二位多 {n} 票。' },
+  noMajority: '未超過半數。',
+  noVotes: '沒有任何得票。',
+  methodPlurality: '得票最多者勝出。',
+  methodApproval: '每張選票可選多項，得票最多者勝出。',
+  sharesOver: '百分比相加可超過 100%。',
+
+  list: '名單',
+  option: '選項',
+  votes: '票數',
+  share: '百分比',
+  seats: '議席',
+  majority: '過半數：{n}',
+  thresholdLine: '未達門檻（{n} 票）：沒有議席',
+  undecidedSeats: '尚未決定',
+  emptySeats: '懸空',
+  validHere: '此題有效票：{n}。',
+  abstained: '棄權：{n}。',
+  halfLine: '直線標示有效票的一半。',
+
+  how: '議席如何分配',
+  howDhondt: '每個名單的票數依次除以 1、2、3，如此類推。商數最大者取得議席。',
+  howSainteLague: '每個名單的票數依次除以 1、3、5，如此類推。商數最大者取得議席。',
+  howThreshold: '只有取得最少 {n} 票的名單參與分配，即總票數的 {percent}。',
+  lastSeat: '最後一席由{name}取得：{votes} ÷ {divisor} = {quotient}。',
+  lastSeatShared: '最後的議席由{names}取得，商數相同：{quotient}。',
+  runnerUp: { other: '下一位是{name}，商數 {quotient}。再多 {n} 票便可取得該席。' },
+  steps: '每個議席及其商數',
+  stepsLast: { other: '最後 {n} 席及其商數' },
+  seat: '議席',
+  quotient: '商數',
+  equal: '相同',
+  moreForSeat: '再多一席所欠票數',
+
+  tie: '票數相同',
+  tieOpen: { other: '{names}對 {n} 個議席有同等資格，須抽籤決定。在此之前不分配給任何一方。' },
+  tieOpenWinner: '{names}票數相同，須抽籤決定。',
+  tieDrawn: { other: '{names}對 {n} 個議席有同等資格，已抽籤決定。' },
+  tieDrawnWinner: '{names}票數相同，已抽籤決定。',
+  drawn: '抽籤次序：{names}。',
+  lotNote: '主辦機構說明抽籤如何進行：',
+
+  accounts: '每張選票的去向',
+  accountsHint: '收到的選票必定等於有效票與無效票之和。',
+  received: '收到',
+  valid: '有效',
+  invalid: '無效',
+  agree: '網上投票人數：{n}。票箱內的選票數目相同。',
+  disagree: '網上投票人數：{n}。票箱內有 {box} 張選票。',
+  duplicate: '重複輸入的紙本選票：{n}。',
+  badNumber: '號碼不在選票上的紙本選票：{n}。',
+  files: '紙本選票檔案：{n}。',
+  missing: '從未送達而擱置的行數：{n}。',
+
+  downloads: '下載',
+  resultJson: '已簽署的結果（JSON）',
+  resultCsv: '試算表格式（CSV）',
+  turnoutJson: '已簽署的投票人數（JSON）',
+  electionJson: '已簽署的選票內容（JSON）',
+  keysJson: '公開密鑰（JSON）',
+  verify: '如何核實此結果',
+  verify1: '下載已簽署的結果和公開密鑰。',
+  verify2: '把密鑰與主辦機構在其他地方公布的密鑰比較。',
+  verify3: '以 RFC 8785 格式的「results」核實 Ed25519 簽署。',
+  verify4: '按上列票數再分配一次議席，任何計算機都會得出相同結果。',
+  checkReceipt: '核實收據',
+
+  checkLead: '此頁核實收據的真偽。收據只留在此瀏覽器，不會傳送。',
+  checkFile: '開啟已儲存的檔案',
+  checkPaste: '或貼上收據',
+  checkHint: '須完整，由第一個括號至最後一個括號。',
+  checkAct: '核實',
+  checkUnreadable: '這不是完整的收據。請開啟你儲存的檔案，或貼上全部文字',
+  checkGenuine: '此收據是真的',
+  checkGenuineText: '收據在記錄一張選票時簽署，不會顯示該人的選擇。',
+  checkFalse: '此收據不是真的',
+  checkFalseText: '簽署不符。請開啟你儲存而未經更改的檔案。如仍然不符，請告知主辦機構。',
+  checkUnknown: '未能識別此密鑰',
+  checkUnknownText: '收據用了沒有在此公布的密鑰簽署，可能屬於另一主辦機構。',
+  checkNoKeys: '未能載入已公布的密鑰。請檢查訊號，然後再試。',
+  checkNoSupport: '此瀏覽器不能核實簽署',
+  checkOther: '在其他地方核實',
+  checkOtherText: '請儲存收據和公開密鑰。任何支援 Ed25519 的程式都可核實。',
+  checkNoScript: '核實需要 JavaScript。請開啟，或在其他地方核實。',
+  receiptCode: '收據編號',
+  checkKey: '密鑰',
+  checkNames: '收據所屬投票',
+
+  noVote: '沒有這個投票',
+  noVoteText: '請檢查網址，或從投票列表選擇。',
+  busy: '目前很多人瀏覽',
+  busyText: '請稍候再重新載入此頁。',
+};
+
+/** The voters' page before its script runs, and where it cannot. */
+const start: LanguageTexts['start'] = {
+  loading: '正在載入⋯⋯如沒有反應，請按這裏。',
+  needsScript: '此頁需要 JavaScript。請開啟後投票。',
+};
+
+/** Text messages. The code comes first, where a notification shows it. */
+const sms: LanguageTexts['sms'] = {
+  vote: '{code} 是你在「{title}」的投票驗證碼，切勿告訴任何人。',
+  rehearsal: '{code} 是你在「{title}」的演練投票驗證碼，切勿告訴任何人。',
+};
+
+/** Ballots on paper, beside the election's own texts and those of the voters' page. */
+const paper: LanguageTexts['paper'] = {
+  ballotPaper: '選票',
+  howOne: '請用筆在你所選項目旁的方格內劃上「✗」號。',
+  howMany: '請用筆在你所選的每個項目旁的方格內劃上「✗」號。',
+  howSpoilt: '如有填錯，請索取另一張選票。請勿在此選票上填寫其他內容。',
+  contest: '第 {n} 題，共 {of} 題',
+  ballotId: '選票編號',
+  draft: '草稿，尚未公布，請勿派發。',
+  fold: '請將選票對摺，不讓他人看見你的選擇，然後放入投票箱。',
+};
+
+/** What a new election is called until its administrators give it names of their own. */
+const suggestions: LanguageTexts['suggestions'] = {
+  members: '議員',
+  office: '總統',
+  question: '議題一',
+  party: '政黨',
+  person: '候選人',
+  yes: '贊成',
+  no: '反對',
+};
+
+export const chineseHongKong: LanguageTexts = {
+  sentenceSpace: '',
+  start,
+  voter,
+  pages,
+  sms,
+  paper,
+  suggestions,
 };

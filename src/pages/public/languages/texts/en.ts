@@ -1,5 +1,6 @@
-// What voters read, in English: the table that every other language follows key by key. Sentences are short and say what
-// to do; where a vote is at stake they say whether it was recorded. Words in braces are filled in.
+// English: everything that the project says to voters and readers, and the table that every other language follows key by
+// key. Sentences are short and say what to do; where a vote is at stake they say whether it was recorded. Words in braces
+// are filled in.
 import type { ProblemTexts } from '../voter-problems.ts';
 
 const outdated = ['This page is out of date', 'Load the page again. Nothing was recorded.'] as const;
@@ -54,7 +55,8 @@ const problems: ProblemTexts = {
   busy: ['Many people are voting', 'Nothing was recorded. Wait a moment, then try again.'],
 };
 
-export const en = {
+/** The voters' page. */
+const voter = {
   skip: 'Skip to the content',
   language: 'Language',
   rehearsal: 'Rehearsal: nothing here counts',
@@ -234,3 +236,202 @@ export const en = {
   otherProblem: ['There is a problem with the service', 'Wait a minute, then try again.'],
   problems,
 } as const;
+
+/** Turnout, results and the check of receipts. A text that depends on a number has a form for each plural of its language. */
+const pages = {
+  skip: 'Skip to the content',
+  languages: 'Languages',
+  rehearsal: 'Rehearsal: nothing here counts',
+  allVotes: 'All votes',
+  electionId: 'Vote number: {id}',
+  signed: 'The numbers on this page are signed by the organiser.',
+
+  turnout: 'Turnout',
+  shareSoFar: '{percent} of the people on the voter list took part so far.',
+  shareFinal: '{percent} of the people on the voter list took part.',
+  ballotsSoFar: { one: '{n} ballot so far.', other: '{n} ballots so far.' },
+  ballotsFinal: { one: '{n} ballot was received.', other: '{n} ballots were received.' },
+  noTurnout: 'There is no number yet.',
+  opens: 'Voting opens {time}.',
+  closes: 'Voting closes {time}.',
+  closed: 'Voting closed {time}.',
+  countedAt: 'Counted {time}.',
+  later: 'The number grows while voting is open. Load this page again for a newer one.',
+  loadAgain: 'Load again',
+  channel: 'How the ballots came',
+  ballots: 'Ballots',
+  online: 'Online',
+  paper: 'On paper',
+  paperHint: 'Ballots on paper are counted as they are received, before each is checked.',
+  total: 'Together',
+  eligible: 'People on the voter list',
+  sealed: 'Nobody can see what was chosen before the result is published.',
+  goVote: 'Go to the vote',
+  toTurnout: 'See the turnout',
+  toResults: 'See the result',
+
+  result: 'Result',
+  final: 'Final result.',
+  unfinished: 'A tie is not decided yet.',
+  notYet: 'There is no result yet.',
+  notYetOpen: 'The result appears here after voting has closed and the organiser has published it.',
+  notYetClosed: 'The result appears here when the organiser publishes it.',
+
+  houseOf: { one: '{n} seat, shared by {method}.', other: '{n} seats, shared by {method}.' },
+  dhondt: 'D’Hondt',
+  sainteLague: 'Sainte-Laguë',
+  thresholdOf: 'Threshold: {percent} of the votes.',
+  majoritySeats: '{name} has {n} of {seats} seats, {more} more than a majority.',
+  majorityJust: '{name} has {n} of {seats} seats, exactly a majority.',
+  mostSeats: '{name} has the most seats, {n} of {seats}. A majority is {majority}.',
+  mostSeatsShared: '{names} have the most seats, {n} of {seats} each. A majority is {majority}.',
+  allEmpty: 'No list has enough votes. All seats stay empty.',
+  mostVotes: '{name} has the most votes: {percent} of the valid ballots.',
+  leads: { one: 'That is {n} vote more than the next.', other: 'That is {n} votes more than the next.' },
+  noMajority: 'It is not more than half.',
+  noVotes: 'Nobody has a vote.',
+  methodPlurality: 'The most votes win.',
+  methodApproval: 'A ballot could choose several. The most votes win.',
+  sharesOver: 'The shares may add up to more than 100%.',
+
+  list: 'List',
+  option: 'Choice',
+  votes: 'Votes',
+  share: 'Share',
+  seats: 'Seats',
+  majority: 'Majority: {n}',
+  thresholdLine: 'Below the threshold ({n} votes): no seats',
+  undecidedSeats: 'Not decided',
+  emptySeats: 'Empty',
+  validHere: 'Valid ballots on this question: {n}.',
+  abstained: 'Abstained: {n}.',
+  halfLine: 'The line marks half of the valid ballots.',
+
+  how: 'How the seats were shared',
+  howDhondt: 'The votes of each list are divided by 1, 2, 3 and so on. The greatest quotients win the seats.',
+  howSainteLague: 'The votes of each list are divided by 1, 3, 5 and so on. The greatest quotients win the seats.',
+  howThreshold: 'Only lists with at least {n} votes take part. That is {percent} of all votes.',
+  lastSeat: 'The last seat went to {name}: {votes} ÷ {divisor} = {quotient}.',
+  lastSeatShared: 'The last seats went to {names}, with equal quotients: {quotient}.',
+  runnerUp: {
+    one: 'Next was {name} with {quotient}. {n} more vote would have won the seat.',
+    other: 'Next was {name} with {quotient}. {n} more votes would have won the seat.',
+  },
+  steps: 'Every seat and its quotient',
+  stepsLast: { one: 'The last seat and its quotient', other: 'The last {n} seats and their quotients' },
+  seat: 'Seat',
+  quotient: 'Quotient',
+  equal: 'equal',
+  moreForSeat: 'More votes needed for one more seat',
+
+  tie: 'Tie',
+  tieOpen: {
+    one: '{names} have the same claim to {n} seat. A lot decides. Until then it is not given to anyone.',
+    other: '{names} have the same claim to {n} seats. A lot decides. Until then they are not given to anyone.',
+  },
+  tieOpenWinner: '{names} have equally many votes. A lot decides.',
+  tieDrawn: {
+    one: '{names} had the same claim to {n} seat. A lot decided.',
+    other: '{names} had the same claim to {n} seats. A lot decided.',
+  },
+  tieDrawnWinner: '{names} had equally many votes. A lot decided.',
+  drawn: 'Drawn in this order: {names}.',
+  lotNote: 'How the lot was drawn, in the words of the organiser:',
+
+  accounts: 'Every ballot accounted for',
+  accountsHint: 'Received is always valid and invalid together.',
+  received: 'Received',
+  valid: 'Valid',
+  invalid: 'Invalid',
+  agree: 'Voters who took part online: {n}. The ballot box holds as many.',
+  disagree: 'Voters who took part online: {n}. The ballot box holds {box}.',
+  duplicate: 'Ballots on paper that were entered twice: {n}.',
+  badNumber: 'Ballots on paper with a number that is not on the ballot: {n}.',
+  files: 'Files of paper ballots: {n}.',
+  missing: 'Rows that never arrived and were set aside: {n}.',
+
+  downloads: 'Downloads',
+  resultJson: 'Signed result (JSON)',
+  resultCsv: 'Table for spreadsheets (CSV)',
+  turnoutJson: 'Signed turnout (JSON)',
+  electionJson: 'Signed ballot paper (JSON)',
+  keysJson: 'Public keys (JSON)',
+  verify: 'How to check this result',
+  verify1: 'Download the signed result and the public keys.',
+  verify2: 'Compare the key with the one that the organiser announced elsewhere.',
+  verify3: 'Check the Ed25519 signature over “results” in its RFC 8785 form.',
+  verify4: 'Share the seats again from the votes above. Any calculator gives the same.',
+  checkReceipt: 'Check a receipt',
+
+  checkLead: 'This page tells whether a receipt is genuine. It stays in this browser: nothing of it is sent.',
+  checkFile: 'Open the saved file',
+  checkPaste: 'Or paste the receipt',
+  checkHint: 'All of it, from the first to the last bracket.',
+  checkAct: 'Check',
+  checkUnreadable: 'This is not a whole receipt. Open the file that you saved, or paste all of its text',
+  checkGenuine: 'This receipt is genuine',
+  checkGenuineText: 'It was signed when exactly one vote was recorded. It does not show how the person voted.',
+  checkFalse: 'This receipt is not genuine',
+  checkFalseText:
+    'The signature does not fit. Open the file that you saved, unchanged. If it stays so, tell the organiser.',
+  checkUnknown: 'We do not know this key',
+  checkUnknownText: 'The receipt was signed with a key that is not published here. It may be from another organiser.',
+  checkNoKeys: 'The published keys cannot be loaded. Check your signal, then try again.',
+  checkNoSupport: 'This browser cannot check signatures',
+  checkOther: 'Check it elsewhere',
+  checkOtherText: 'Save the receipt and the public keys. Any program that knows Ed25519 can check them.',
+  checkNoScript: 'The check needs JavaScript. Turn it on, or check the receipt elsewhere.',
+  receiptCode: 'Receipt code',
+  checkKey: 'Key',
+  checkNames: 'The receipt names this vote',
+
+  noVote: 'There is no such vote',
+  noVoteText: 'Check the address, or choose from the list of votes.',
+  busy: 'Many people are reading',
+  busyText: 'Wait a moment, then load this page again.',
+} as const;
+
+/** The voters' page before its script runs, and where it cannot. */
+const start = {
+  loading: 'Loading… If nothing happens, press here.',
+  needsScript: 'This page needs JavaScript. Turn it on to vote.',
+} as const;
+
+/** Text messages. The code comes first, where a notification shows it. */
+const sms = {
+  vote: '{code} is your code for the vote "{title}". Never share it with anyone.',
+  rehearsal: '{code} is your code for the REHEARSAL vote "{title}". Never share it with anyone.',
+} as const;
+
+/** Ballots on paper, beside the election's own texts and those of the voters' page. */
+const paper = {
+  ballotPaper: 'Ballot paper',
+  howOne: 'Use a pen. Mark a cross in the box of your choice.',
+  howMany: 'Use a pen. Mark a cross in the box of each of your choices.',
+  howSpoilt: 'If you make a mistake, ask for another ballot paper. Write nothing else on this one.',
+  contest: 'Question {n} of {of}',
+  ballotId: 'Ballot id',
+  draft: 'Draft. Not announced: hand none of these out.',
+  fold: 'Fold it so that nobody sees your mark, and put it in the box.',
+} as const;
+
+/** What a new election is called until its administrators give it names of their own. */
+const suggestions = {
+  members: 'Members of parliament',
+  office: 'President',
+  question: 'Question 1',
+  party: 'Party',
+  person: 'Candidate',
+  yes: 'Yes',
+  no: 'No',
+} as const;
+
+export const english = {
+  sentenceSpace: ' ',
+  start,
+  voter,
+  pages,
+  sms,
+  paper,
+  suggestions,
+};

@@ -1,6 +1,6 @@
 // The rejections that the voter's API gives, each with a title and a text in every language. Those of the control panel
 // are not for voters: should one ever arrive, a general text stands in.
-import type { ProblemCode } from '../../protocol/problem.ts';
+import type { ProblemCode } from '../../../protocol/problem.ts';
 
 export type VoterProblem = Extract<
   ProblemCode,

@@ -1,0 +1,20 @@
+// The voters' page as HTML: the addresses of its assets, and what it says in each language before its script runs.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { allTexts } from '../public/languages/all-texts.ts';
+import { languageTags } from '../public/languages/languages.ts';
+import { source } from './options.ts';
+
+/** Each line in its own language; a place in braces that has no value stays. */
+export function voterPage(values: Readonly<Record<string, string>>): string {
+  const lines = (line: (tag: (typeof languageTags)[number]) => string): string =>
+    languageTags.map(line).join('\n      ');
+  const start: Readonly<Record<string, string>> = {
+    loading: lines((tag) => `<p lang="${tag}"><a href="">${allTexts[tag].start.loading}</a></p>`),
+    needsScript: lines((tag) => `<p lang="${tag}">${allTexts[tag].start.needsScript}</p>`),
+  };
+  return readFileSync(join(source, 'voter/voter.html'), 'utf8').replace(
+    /\{([\w.]+)\}/g,
+    (whole, name: string) => start[name] ?? values[name] ?? whole,
+  );
+}

@@ -1,0 +1,58 @@
+// The languages of the project, by the tags that election texts use. A new language is a file in texts/ and a row here:
+// the voters' page, the public pages, text messages, ballots on paper and the control panel find it by this table.
+import type { Copy, LanguageTexts } from './language-texts.ts';
+
+type Language = {
+  /** In the language itself. */
+  readonly name: string;
+  /** With the region, by which browsers choose fonts and Intl writes numbers and dates. */
+  readonly lang: string;
+  readonly dir: 'ltr' | 'rtl';
+  /** Other languages, by their BCP 47 codes, whose readers get this one because theirs is missing. */
+  readonly answersTo: readonly string[];
+  /** Each is a part of its own: a voter loads one. */
+  readonly load: () => Promise<LanguageTexts>;
+};
+
+const rows = {
+  en: {
+    name: 'English',
+    lang: 'en-GB',
+    dir: 'ltr',
+    answersTo: [],
+    load: async () => (await import('./texts/en.ts')).english,
+  },
+  'zh-Hant-HK': {
+    name: '繁體中文',
+    lang: 'zh-Hant-HK',
+    dir: 'ltr',
+    answersTo: ['yue'],
+    load: async () => (await import('./texts/zh-hant-hk.ts')).chineseHongKong,
+  },
+  'sr-Cyrl': {
+    name: 'Српски',
+    lang: 'sr-Cyrl-RS',
+    dir: 'ltr',
+    answersTo: [],
+    load: async () => (await import('./texts/sr-cyrl.ts')).serbianCyrillic,
+  },
+  'sr-Latn': {
+    name: 'Srpski',
+    lang: 'sr-Latn-RS',
+    dir: 'ltr',
+    answersTo: ['hr', 'bs'],
+    load: async () => (await import('./texts/sr-latn.ts')).serbianLatin,
+  },
+} satisfies Readonly<Record<string, Language>>;
+
+export type LanguageTag = keyof typeof rows;
+export const languages: Readonly<Record<LanguageTag, Language>> = rows;
+export const languageTags = Object.keys(languages) as readonly LanguageTag[];
+export const isLanguage = (tag: unknown): tag is LanguageTag =>
+  typeof tag === 'string' && Object.hasOwn(languages, tag);
+
+/** What the voters' page says. Its build cuts a language's file to this part (build/voter-texts.ts). */
+export async function loadVoterCopy(tag: LanguageTag): Promise<Copy> {
+  const { voter } = await languages[tag].load();
+  return voter;
+}
