@@ -111,22 +111,22 @@ async function write(page: Page): Promise<void> {
   await next('2. Dates');
   await page.getByRole('group', { name: 'Voting opens' }).getByLabel('Day').fill(yesterday);
   await next('3. Contests and ballot order');
-  await page.getByRole('textbox', { name: 'What is voted on' }).fill('Council');
+  await page.getByRole('textbox', { name: 'Contest title' }).fill('Council');
   for (let suggested = 0; suggested < 2; suggested += 1) await press(page, 'Remove option 1');
   for (const party of parties) await press(page, `Add ${party}`);
   await next('4. Counting rule');
   await page.getByRole('textbox', { name: 'Seats' }).fill('5');
   await next('5. Who can vote and how they verify');
   await page.getByRole('radio', { name: /Hong Kong/ }).check();
-  await page.getByRole('textbox', { name: /^Seconds after the end/ }).fill('0');
+  await page.getByRole('textbox', { name: /^Seconds for late votes/ }).fill('0');
   await next('6. Languages');
   await next('7. Check and schedule');
 }
 
 async function announce(page: Page): Promise<void> {
-  await page.getByRole('checkbox', { name: 'I have looked at each of these' }).check();
+  await page.getByRole('checkbox', { name: 'I checked these' }).check();
   await press(page, 'Announce');
-  await press(page, 'Announce it');
+  await press(page, 'Announce now');
   await page.locator('main .head .tag', { hasText: 'Open' }).waitFor();
   await until(async () => (await fetch(`${platform.origins.api}/v1/elections/${id}`)).status === 200);
 }
@@ -159,7 +159,7 @@ async function upload(): Promise<void> {
   });
   // A line that is no ballot: the file is refused here, before anything is sent.
   await page.locator('input[type=file]').setInputFiles(file([...paper, 'no ballot,1']));
-  await press(page, 'Choose again');
+  await press(page, 'Choose another file');
   await page.locator('input[type=file]').setInputFiles(file(paper));
   await press(page, 'Send 31 rows');
   await page.locator('main .head .tag', { hasText: 'Done' }).waitFor();
@@ -175,7 +175,7 @@ async function follow(page: Page): Promise<void> {
 
 async function end(page: Page): Promise<void> {
   await page.goto(`${platform.control.panel}/elections/${id}`);
-  await press(page, 'Close now');
+  await press(page, 'Close voting now');
   await page.getByLabel('Reason').fill('All have voted.');
   await page.getByLabel(`Type ${id} to confirm`).fill(id);
   await press(page, 'Close voting');

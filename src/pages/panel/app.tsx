@@ -1,5 +1,5 @@
-// The panel: who is signed in, the way around, and the page that the address names. What a role cannot use is not offered;
-// whoever goes there by its address is told so. The services decide all the same.
+// The panel: the account menu, the navigation, and the page for the address. A page that the role cannot use is not in
+// the navigation, and its address shows an explanation. The services enforce the roles.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
 import { PageShell } from './parts/page.tsx';
@@ -28,7 +28,7 @@ function Frame() {
   return (
     <>
       <a class="skip" href="#main">
-        Skip to the page
+        Skip to the content
       </a>
       <header class="top">
         <Link href="/" class="brand">
@@ -54,9 +54,9 @@ function Frame() {
             </Route>
           ))}
           <Route>
-            <PageShell title="There is nothing here">
+            <PageShell title="We cannot find this page">
               <p>
-                Check the address, or begin at the <Link href="/">overview</Link>.
+                Check the address, or go to the <Link href="/">overview</Link>.
               </p>
             </PageShell>
           </Route>
@@ -67,25 +67,25 @@ function Frame() {
 }
 
 function Guarded({
-  page: { roles, title, component: Shown },
+  page: { roles, title, component: Component },
   parameters,
 }: {
   readonly page: PanelPage;
   readonly parameters: Readonly<Record<string, string>>;
 }) {
   const me = useMe();
-  if (hasRole(me, ...roles)) return <Shown {...parameters} />;
+  if (hasRole(me, ...roles)) return <Component {...parameters} />;
   return (
-    <PageShell title="Your role cannot open this">
+    <PageShell title="You cannot open this page">
       <p>
-        {title} is for the {roles.length === 1 ? 'role' : 'roles'} {roles.join(' and ')}; yours is {me.user.role}. Ask
-        an administrator if you need it.
+        {title} is for the {roles.length === 1 ? 'role' : 'roles'} {roles.join(' and ')}. Your role is {me.user.role}.
+        Ask an administrator if you need access.
       </p>
     </PageShell>
   );
 }
 
-// On narrow screens a menu; it closes when the page changes.
+// A menu on narrow screens; it closes when the page changes.
 function Navigation() {
   const me = useMe();
   const [path] = useLocation();
@@ -95,7 +95,7 @@ function Navigation() {
   const offered = pages.filter(({ nav, roles }) => nav !== undefined && hasRole(me, ...roles));
   return (
     <nav
-      aria-label="Panel"
+      aria-label="Main navigation"
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || !open) return;
         setOpen(false);

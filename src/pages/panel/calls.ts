@@ -1,28 +1,28 @@
-// Calls of the control API through the panel's own address. The session lies in a cookie that no script can read. When it
-// is over, a call waits until somebody has signed in again and is then made once more: no form is lost. What is sent or
-// answered is never kept in the browser's storage.
+// Calls of the control API through the panel's own address. The session is in a cookie that no script can read. When it
+// ends, a call waits for a new sign-in and is then repeated, so that no form is lost. Requests and responses are never
+// kept in the browser's storage.
 import type { ProblemBody } from '../../protocol/problem.ts';
 
-/** Longest wait for an answer, in milliseconds; files and counting take as long as they take. */
+/** Longest wait for a response, in milliseconds; uploads and counting set their own limits. */
 const answerMsMax = 30_000;
 
 export type Service = 'access' | 'elections' | 'officials';
 export type What = {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly body?: unknown;
-  /** Sent as it is instead of JSON. */
+  /** Sent unchanged instead of JSON. */
   readonly raw?: Blob | string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** Milliseconds; for what takes long. */
+  /** Milliseconds; for slow calls. */
   readonly msMax?: number;
 };
 
-/** A rejection (RFC 9457), or no answer at all: then `status` is 0 and whether it was done is not known. */
+/** A rejection (RFC 9457), or a missing response: then `status` is 0 and the outcome is unknown. */
 export class Refused extends Error {
   readonly status: number;
   readonly problem: Pick<ProblemBody, 'title' | 'detail'> & Partial<ProblemBody>;
-  /** After how long to try again, in seconds; null where the answer does not say. */
+  /** Seconds until the next try; null where the response does not say. */
   readonly retryAfterSeconds: number | null;
   constructor(status: number, problem: Refused['problem'], retryAfter: string | null = null) {
     super(problem.title);
@@ -39,7 +39,7 @@ export class Refused extends Error {
 export type ApiAnswer<T> = { readonly data: T; readonly headers: Headers };
 
 let signInAgain: (() => Promise<void>) | null = null;
-/** Says what to do when a session is over: resolves when somebody is signed in again. */
+/** Sets the handler for the end of a session: its promise resolves after a new sign-in. */
 export function onSignedOut(handler: (() => Promise<void>) | null): void {
   signInAgain = handler;
 }
@@ -55,7 +55,7 @@ export async function callPanel<T>(service: Service, path: string, what: What = 
   }
 }
 
-/** Without the wait for a new session: for signing in itself. */
+/** Without the wait for a new session: for the sign-in itself. */
 export async function fetchJson<T>(address: string, what: What): Promise<ApiAnswer<T>> {
   const response = await send(address, what);
   const text = await response.text().catch(() => '');
@@ -63,29 +63,28 @@ export async function fetchJson<T>(address: string, what: What): Promise<ApiAnsw
   if (response.ok) return { data: (isJson ? JSON.parse(text) : text) as T, headers: response.headers };
   if (isJson) throw new Refused(response.status, JSON.parse(text) as ProblemBody, response.headers.get('retry-after'));
   throw new Refused(response.status, {
-    title: 'The answer cannot be read',
-    detail:
-      'Something between this page and the service answered. Try again; tell who runs the platform if it goes on.',
+    title: 'We could not reach the service',
+    detail: 'Try again. Contact your operator if this continues.',
   });
 }
 
 async function send(address: string, { method = 'GET', body, raw, headers, signal, msMax }: What): Promise<Response> {
   const limits = [AbortSignal.timeout(msMax ?? answerMsMax), ...(signal ? [signal] : [])];
-  const sent = raw ?? (body === undefined ? null : JSON.stringify(body));
+  const content = raw ?? (body === undefined ? null : JSON.stringify(body));
   try {
     return await fetch(address, {
       method,
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      body: sent,
+      body: content,
       cache: 'no-store',
       signal: AbortSignal.any(limits),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    const done = method === 'GET' ? '' : ' Whether it was done is not known: look before you do it again.';
+    const warning = method === 'GET' ? '' : ' Your change may have been saved. Check before you repeat it.';
     throw new Refused(0, {
-      title: 'No answer',
-      detail: `The control panel did not answer. Check the connection and try again.${done}`,
+      title: 'No connection',
+      detail: `The control panel did not respond. Check your connection and try again.${warning}`,
     });
   }
 }

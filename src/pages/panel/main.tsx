@@ -1,13 +1,13 @@
-// Starts the panel in its page.
+// The entry point of the panel.
 import { QueryClient, QueryClientProvider } from '@tanstack/preact-query';
 import { render } from 'preact';
 import { PanelApp } from './app.tsx';
 import { Refused } from './calls.ts';
 import './panel.css';
 
-/** Times that a reading is tried again where the service was busy or away. */
+/** Times that a reading is repeated where the service is busy or unavailable. */
 const retriesMax = 2;
-/** For how long what was read is taken as new, in milliseconds. */
+/** How long a reading counts as fresh, in milliseconds. */
 const freshMs = 2_000;
 
 const client = new QueryClient({

@@ -1,5 +1,4 @@
-// Every page of the panel: its address, who may open it, and its name in the navigation. The first whose address fits is
-// shown.
+// Every page of the panel: its address, its roles, and its name in the navigation. The first match is shown.
 import type { ComponentType } from 'preact';
 import type { UserRole } from '../../domain/user.ts';
 import { AuditPage } from './audit/audit-page.tsx';
@@ -25,7 +24,7 @@ import { RolesPage } from './people/roles-page.tsx';
 import { SystemPage } from './system/system-page.tsx';
 
 export type PanelPage = {
-  /** As wouter reads it. Its parameters are the properties of the component. */
+  /** A wouter pattern. Its parameters are the properties of the component. */
   readonly path: string;
   readonly title: string;
   readonly nav?: string;

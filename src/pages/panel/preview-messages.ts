@@ -1,11 +1,11 @@
-// What the panel and the frame of a preview say to each other, within one origin.
+// Messages between the panel and the frame of a preview, within one origin.
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
 
-/** Of the frame: it listens. */
+/** From the frame: it is ready. */
 export const previewReady = 'popvote-preview-ready';
 
-/** Of the panel: what to show. */
+/** From the panel: the ballot to show. */
 export type PreviewMessage = {
   readonly kind: 'popvote-preview';
   readonly election: PublicElection;

@@ -1,5 +1,5 @@
-// The page in the frame of a preview: the ballot as voters will see it, made by the voters' own screens. It shows what the
-// panel around it hands over, and hears nobody else; it calls nothing, keeps nothing and casts nothing.
+// The page in the frame of a preview: the ballot as voters will see it, from the voters' own screens. It shows what the
+// panel sends, and reads no other messages. It makes no request, stores nothing and casts nothing.
 import type { VoterApp, ScreenName } from '../voter/app.ts';
 import { fill } from '../public/languages/fill.ts';
 import type { Copy } from '../public/languages/language-texts.ts';
@@ -14,7 +14,7 @@ import '../voter/voter.css';
 import { previewReady } from './preview-messages.ts';
 import type { PreviewMessage } from './preview-messages.ts';
 
-type Shown = 'ballot' | 'review';
+type PreviewState = 'ballot' | 'review';
 
 const memory: Memory = {
   kept: {},
@@ -29,7 +29,7 @@ const memory: Memory = {
 let copy!: Copy;
 let language: LanguageTag = 'en';
 let kiosk = false;
-let shown: Shown = 'ballot';
+let visibleScreen: PreviewState = 'ballot';
 let leaving = new AbortController();
 const frame = createFrame((tag) => void speak(tag).then(() => render(false)));
 
@@ -43,14 +43,14 @@ function render(moveFocus: boolean): void {
   leaving.abort();
   leaving = new AbortController();
   document.documentElement.classList.toggle('kiosk', kiosk);
-  // The ballot is as new each time: what was seen before is not remembered, and not kept for the panel's tab.
+  // Each preview starts a new ballot: nothing comes from storage or goes into it.
   memory.kept = {};
   const app = appFor(leaving.signal);
-  const view = (shown === 'review' ? reviewScreen : ballotScreen)(app);
+  const view = (visibleScreen === 'review' ? reviewScreen : ballotScreen)(app);
   forgetTab();
   document.title = view.title;
   frame.show(app, view, moveFocus);
-  // Beside those of the panel around it.
+  // In addition to the panel's own.
   for (const name of ['header', 'main', 'footer']) {
     document.querySelector(name)?.setAttribute('aria-label', `Preview, ${name}`);
   }
@@ -60,18 +60,18 @@ function forgetTab(): void {
   try {
     sessionStorage.removeItem('popvote-vote');
   } catch {
-    // There was none.
+    // There was no choice.
   }
 }
 
-function appFor(left: AbortSignal): VoterApp {
+function appFor(signal: AbortSignal): VoterApp {
   const nothing = (): void => undefined;
   return {
     memory,
     language,
     copy,
     kiosk,
-    left,
+    left: signal,
     cast,
     announce: frame.announce,
     goOn: nothing,
@@ -81,26 +81,26 @@ function appFor(left: AbortSignal): VoterApp {
     setErrors: nothing,
     finish: begin,
     go: (screen: ScreenName) => {
-      shown = screen === 'review' ? 'review' : 'ballot';
+      visibleScreen = screen === 'review' ? 'review' : 'ballot';
       render(true);
     },
     t: (key, values = {}) => fill(copy[key], values),
   };
 }
 
-/** Where a voter's ballot would be sent, the preview ends. */
+/** The preview ends where a voter's ballot would be sent. */
 function cast(): void {
   const place = document.getElementById(castStatusId);
   if (place === null) return;
-  const text = 'This is a preview: here the ballot would be sent. Nothing was cast.';
+  const text = 'This is the end of the preview. Nothing was cast.';
   place.hidden = false;
   place.className = 'status';
-  place.replaceChildren(h('p', { lang: 'en', role: 'status' }, text), button('Begin again', begin));
+  place.replaceChildren(h('p', { lang: 'en', role: 'status' }, text), button('Start again', begin));
 }
 
 function begin(): void {
   memory.choices = new Map();
-  shown = 'ballot';
+  visibleScreen = 'ballot';
   render(true);
 }
 
@@ -109,7 +109,7 @@ async function show(message: PreviewMessage): Promise<void> {
   memory.election = message.election;
   kiosk = message.kiosk;
   if (another) memory.choices = new Map();
-  shown = 'ballot';
+  visibleScreen = 'ballot';
   await speak(message.language);
   render(false);
 }
@@ -119,7 +119,7 @@ addEventListener('message', (event: MessageEvent) => {
   const message = event.data as Partial<PreviewMessage> | null;
   if (message?.kind === 'popvote-preview') void show(message as PreviewMessage);
 });
-// Links of the voters' page lead out of the preview.
+// Links of the voters' page would leave the preview.
 document.addEventListener('click', (event) => {
   if (event.target instanceof Element && event.target.closest('a[href]:not([href^="#"])')) event.preventDefault();
 });

@@ -1,11 +1,11 @@
-// What pages read from the control API, kept in memory for as long as it is shown, and acts that change it. An act that is
-// under way cannot be begun twice.
+// Readings from the control API, cached in memory while they are shown, and actions that change it. An action that is
+// running cannot start twice.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useRef, useState } from 'preact/hooks';
 import { callPanel, Refused } from './calls.ts';
 import type { Service } from './calls.ts';
 
-/** Reads one address; `everyMs` asks again and again while the page is in front. A null path waits. */
+/** Reads one address; `everyMs` repeats the reading while the page is in front. A null path waits. */
 export function useRemote<T>(service: Service, path: string | null, options: { readonly everyMs?: number } = {}) {
   return useQuery<T, Refused>({
     queryKey: [service, path],
@@ -34,31 +34,31 @@ export function usePages<Page extends { readonly next: string | null }>(
   });
 }
 
-/** Forgets what was read from a service, so that pages in front read it anew. */
+/** Drops the readings from a service, so that pages in front read them again. */
 export function useRefresh(): (service: Service) => Promise<void> {
   const client = useQueryClient();
   return (service) => client.invalidateQueries({ queryKey: [service] });
 }
 
 export type RemoteAction<Arguments extends readonly unknown[]> = {
-  readonly run: (...given: Arguments) => Promise<boolean>;
+  readonly run: (...parameters: Arguments) => Promise<boolean>;
   readonly busy: boolean;
   readonly rejection: Refused | null;
   readonly clear: () => void;
 };
 
-/** An act with its state. `run` answers whether it was done; a rejection is kept for the page to show. */
+/** An action with its state. `run` returns whether it succeeded; a rejection is kept for the page. */
 export function useAct<Arguments extends readonly unknown[]>(
-  work: (...given: Arguments) => Promise<unknown>,
+  work: (...parameters: Arguments) => Promise<unknown>,
 ): RemoteAction<Arguments> {
   const [state, setState] = useState<{ readonly busy: boolean; readonly rejection: Refused | null }>(idle);
   const running = useRef(false);
-  const run = async (...given: Arguments): Promise<boolean> => {
+  const run = async (...parameters: Arguments): Promise<boolean> => {
     if (running.current) return false;
     running.current = true;
     setState({ busy: true, rejection: null });
     try {
-      await work(...given);
+      await work(...parameters);
       setState(idle);
       return true;
     } catch (error) {

@@ -1,8 +1,12 @@
-// Numbers, times and titles as the panel shows them. A time is always said with its zone.
+// Numbers, times and titles as the panel shows them. Every time has its zone.
 import type { Title } from '../../domain/election.ts';
 
 const grouped = new Intl.NumberFormat('en-GB');
 export const numberText = (value: number): string => grouped.format(value);
+
+/** A count with its noun in the right number, such as "1 row" or "2,400 rows". */
+export const countText = (count: number, one: string, many = `${one}s`): string =>
+  `${numberText(count)} ${count === 1 ? one : many}`;
 
 /** A time such as "Sunday 28 June 2026, 21:00 (Europe/Belgrade)". */
 export function momentText(at: string, timeZone = 'UTC'): string {
@@ -31,7 +35,7 @@ const units = [
   [2 * minute, minute, 'minute'],
   [0, second, 'second'],
 ] as const;
-/** How long, such as "5 minutes". */
+/** A duration such as "5 minutes". */
 export function durationText(ms: number): string {
   const [, size, name] = units.find(([from]) => Math.abs(ms) >= from) ?? units[3];
   const amount = Math.round(Math.abs(ms) / size);

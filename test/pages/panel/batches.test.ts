@@ -123,7 +123,7 @@ async function counts(): Promise<Record<string, number>> {
 }
 const done = () => page.locator('.head .tag', { hasText: 'Done' }).waitFor();
 
-/** 5,000 rows of which 20 are of wrong form in seven ways and five would count as invalid. */
+/** 5,000 rows of which 20 have the wrong format in seven ways and five would count as invalid. */
 function mixedFile() {
   const lines = rows(5_000);
   const wrong = new Map<number, string>();
@@ -170,7 +170,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await announced(next, 'Council by-election', 86_400_000);
     await signIn(people.official);
     await page.getByText('No election takes paper ballots now.').waitFor();
-    await page.getByText(/The next is Council by-election: it opens on/).waitFor();
+    await page.getByText(/The next one, Council by-election, opens on/).waitFor();
     const button = page.getByRole('button', { name: 'Upload a file' });
     expect(await button.getAttribute('aria-disabled')).toBe('true');
     expect(await button.getAttribute('aria-describedby')).toBe('nothing-open');
@@ -196,19 +196,19 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await lookAt(page, 'upload');
     const startedAt = performance.now();
     await choose(lines, hostileName);
-    await heading('This file needs mending', 2).waitFor();
+    await heading('This file has problems', 2).waitFor();
     console.log(`5,000 rows with 20 faults: listed ${Math.round(performance.now() - startedAt)} ms after the choice`);
     await page.getByText(hostileName).waitFor();
-    await page.getByText('5,000 rows. 4,975 look right, 20 are of wrong form, 5 would count as invalid.').waitFor();
+    await page.getByText('5,000 rows. 4,975 look right, 20 have the wrong format, 5 would count as invalid.').waitFor();
     expect(await page.getByRole('heading', { level: 3 }).allInnerTexts()).toEqual([
-      'The first value is not a ballot id (6)',
+      'The first value is not a ballot ID (6)',
       'The value for Parliament is not a whole number above 0 (5)',
       'A row does not have exactly 3 values (3)',
-      'An empty line stands between rows (2)',
-      'A quotation mark is not closed, or stands inside a value (2)',
-      'Nothing is given for Parliament, which offers no abstention (2)',
-      'A ballot id is repeated in this file (3)',
-      'The numbers make no valid ballot (2)',
+      'There is an empty line between rows (2)',
+      'A quotation mark is not closed or is inside a value (2)',
+      'The value for Parliament is empty, but abstention is not allowed (2)',
+      'A ballot ID is repeated in this file (3)',
+      'The numbers are not a valid ballot (2)',
     ]);
     await page.getByRole('button', { name: /^Show all: The first value/ }).click();
     await page.getByText('There is no option 9 in Parliament.').waitFor();
@@ -234,12 +234,12 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
   }, 120_000);
 
   test('the mended file is sent: the counts add up, as they were foretold, and a reload keeps the batch', async () => {
-    await page.getByRole('button', { name: 'Choose again' }).click();
+    await page.getByRole('button', { name: 'Choose another file' }).click();
     await choose(mended, hostileName);
-    await page.getByText('5,000 rows. 4,995 look right, 0 are of wrong form, 5 would count as invalid.').waitFor();
+    await page.getByText('5,000 rows. 4,995 look right, 0 have the wrong format, 5 would count as invalid.').waitFor();
     await send().click();
     await heading(/^Batch /).waitFor();
-    await page.getByText('All 5,000 rows are safe.').waitFor();
+    await page.getByText('5,000 rows received.').waitFor();
     batchPath = new URL(page.url()).pathname;
     await page.reload();
     await heading(/^Batch /).waitFor();
@@ -247,13 +247,13 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     expect(during['Checked']).toBe((during['Counted'] ?? 0) + (during['Invalid'] ?? 0));
     await done();
     expect(await counts()).toEqual({ Received: 5_000, Checked: 5_000, Counted: 4_995, Invalid: 5 });
-    await page.getByText('3 duplicates among them').waitFor();
-    const invalid = page.getByRole('region', { name: 'Each row with its reason' }).locator('tbody tr');
+    await page.getByText('including 3 duplicates').waitFor();
+    const invalid = page.getByRole('region', { name: 'Invalid rows with their reasons' }).locator('tbody tr');
     await invalid.first().waitFor();
     const shown = await invalid.locator('[data-head=Row]').allInnerTexts();
     expect(shown.map((text) => Number(text.replaceAll(',', '')))).toEqual(doubtful);
-    await page.getByText('The same ballot id was there before, in row 999 of this file.').waitFor();
-    await page.getByText('In words: there is no option 9 in Parliament.').waitFor();
+    await page.getByText('The same ballot ID is already in row 999 of this file.').waitFor();
+    await page.getByText('Details: there is no option 9 in Parliament.').waitFor();
     await lookAt(page, 'batch-done');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -285,10 +285,10 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     page.on('request', watch);
     await open(`/batches/new?election=${paper}`, 'Upload a file');
     await choose(['guid,parliament,motion', ...mended.map((line) => line.replaceAll(',', ';'))].slice(1));
-    await heading('This file was sent before', 2).waitFor();
-    await page.getByText('Nothing was sent again.').waitFor();
+    await heading('This file was already uploaded', 2).waitFor();
+    await page.getByText('There is nothing to send.').waitFor();
     expect(await send().count()).toBe(0);
-    await page.getByRole('link', { name: 'See that batch' }).click();
+    await page.getByRole('link', { name: 'See the batch' }).click();
     await heading(/^Batch /).waitFor();
     expect(new URL(page.url()).pathname).toBe(batchPath);
     page.off('request', watch);
@@ -308,9 +308,9 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await focusIn('Choose a file');
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
     await chooser.setFiles(fileOf(['not a row']));
-    await focusIn('This file needs mending');
+    await focusIn('This file has problems');
     await page.keyboard.press('Tab');
-    await focusIn('Choose again');
+    await focusIn('Choose another file');
     await page.keyboard.press('Enter');
     await page.getByText('Paste rows instead').focus();
     await page.keyboard.press('Enter');
@@ -324,7 +324,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await page.keyboard.press('Tab');
     await focusIn('Send 2 rows');
     await page.keyboard.press('Enter');
-    await heading('Your session is over', 2).waitFor();
+    await heading('Your session has ended', 2).waitFor();
     await page.getByLabel('Password', { exact: true }).fill(people.official.password);
     await page.keyboard.press('Enter');
     await heading(/^Batch /).waitFor();
@@ -338,7 +338,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await choose(file);
     await page.route('**/api/officials/v1/batches?*', () => undefined);
     await send().click();
-    await page.getByRole('heading', { name: /^(Sending|Sent)$/ }).waitFor();
+    await page.getByRole('heading', { name: /^(Upload in progress|Service check)$/ }).waitFor();
     const asked: string[] = [];
     page.on('dialog', (dialog: Dialog) => {
       asked.push(dialog.type());
@@ -346,14 +346,14 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     });
     await page.reload();
     expect(asked).toEqual(['beforeunload']);
-    await heading('The page was left while a file of 300 rows was being sent', 2).waitFor();
+    await heading('The upload of 300 rows was interrupted', 2).waitFor();
     expect(await page.evaluate('JSON.stringify({ ...sessionStorage, ...localStorage })')).not.toMatch(
       new RegExp(`ballots\\.csv|${file[0]?.slice(0, 8) ?? ''}`),
     );
     await page.unroute('**/api/officials/v1/batches?*');
     await choose(file);
     await send().click();
-    await page.getByText('All 300 rows are safe.').waitFor();
+    await page.getByText('300 rows received.').waitFor();
     await done();
     expect(await counts()).toMatchObject({ Received: 300, Counted: 300 });
   }, 60_000);
@@ -377,12 +377,12 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     const utf16 = { ...fileOf([]), buffer: Buffer.from(`\uFEFF${row()}\r\n`, 'utf16le') };
     await page.locator('input[type=file]').setInputFiles(utf16);
     await page.getByText(/The file is in UTF-16. Save it as “CSV UTF-8”/).waitFor();
-    await page.getByRole('button', { name: 'Choose again' }).click();
+    await page.getByRole('button', { name: 'Choose another file' }).click();
     await choose(rows(3));
     await page.route('**/api/officials/v1/batches?*', () => undefined);
     await send().click();
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await heading('Sending was stopped', 2).waitFor();
+    await heading('Upload cancelled', 2).waitFor();
     await page.unroute('**/api/officials/v1/batches?*');
     await page.route('**/api/officials/v1/batches?*', (route) =>
       route.fulfill({
@@ -395,7 +395,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await heading('Busy', 2).waitFor();
     await page.unroute('**/api/officials/v1/batches?*');
     await page.getByRole('button', { name: 'Send the same file again' }).click();
-    await page.getByText('All 3 rows are safe.').waitFor();
+    await page.getByText('3 rows received.').waitFor();
   }, 60_000);
 
   test('another official sees none of it, and who sends the same file is shown that it counts once', async () => {
@@ -406,7 +406,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await open(`/batches/new?election=${paper}`, 'Upload a file');
     await choose(mended);
     await send().click();
-    await page.getByText(/This file was sent before, by a colleague/).waitFor();
+    await page.getByText(/This file was already uploaded by a colleague/).waitFor();
     expect(await counts()).toEqual({ Received: 5_000, Checked: 5_000, Counted: 4_995, Invalid: 5 });
   }, 60_000);
 
@@ -438,7 +438,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
       input.dispatchEvent(new Event('change', { bubbles: true }));
     })()`);
     const startedAt = performance.now();
-    await heading('Checking on this computer', 2).waitFor();
+    await heading('File check', 2).waitFor();
     await expectAccessible(page);
     await page.getByText('1,000,000 rows. 1,000,000 look right').waitFor();
     const slowest = await page.evaluate<number>('globalThis.slowest');
@@ -461,7 +461,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await page.getByLabel('Election').selectOption(paper);
     await page.getByRole('link', { name: lost.slice(0, 8) }).waitFor();
     await lookAt(page, 'batches');
-    await page.getByRole('link', { name: 'Ledger of the ballot box' }).click();
+    await page.getByRole('link', { name: 'Ballot box ledger' }).click();
     const incomplete = page.locator('tbody tr', { hasText: lost.slice(0, 8) });
     await incomplete.getByText('Incomplete').waitFor();
     expect(await page.getByRole('button', { name: /Set aside/ }).count()).toBe(0);
@@ -471,13 +471,13 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await expectAccessible(page);
     await shoot(page, 'panel-batch-incomplete');
     await open(`/batches?election=${paper}&view=ledger`, 'Batches');
-    await page.getByRole('button', { name: `Set aside batch ${lost.slice(0, 8)}` }).click();
+    await page.getByRole('button', { name: `Accept batch ${lost.slice(0, 8)}` }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('9 of 10 rows never reached the ballot box.').waitFor();
+    await dialog.getByText('The ballot box has 1 of 10 rows.').waitFor();
     await dialog.getByLabel('Reason').fill('The station <b>burnt</b> down.');
     await dialog.getByLabel(/^Type/).fill(lost.slice(0, 8));
-    await dialog.getByRole('button', { name: 'Set it aside' }).click();
-    await incomplete.getByText('Set aside').first().waitFor();
+    await dialog.getByRole('button', { name: 'Accept as incomplete' }).click();
+    await incomplete.getByText('Accepted incomplete').first().waitFor();
     await incomplete.getByText(/Reason: The station <b>burnt<\/b> down\./).waitFor();
     await lookAt(page, 'ledger');
   }, 120_000);

@@ -130,9 +130,9 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await platform[Symbol.asyncDispose]();
   });
 
-  test('an administrator adds parties and is told of one that is there already', async () => {
+  test('an administrator adds parties and is told of one that already exists', async () => {
     await open('/participants', 'Participants');
-    await page.getByText('No participants yet.').waitFor();
+    await page.getByText('No participants yet').waitFor();
     await lookAt(page, 'participants-none');
     await pressOn(button('Add many'));
     await typeIn(
@@ -148,8 +148,8 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await pressOn(button('Add a participant'));
     await typeIn(page.getByRole('textbox', { name: 'Name' }), 'river party');
     await page.keyboard.press('Enter');
-    await page.getByText('There is one of this kind and name').waitFor();
-    await pressOn(button('Add all the same'));
+    await page.getByText('This name already exists').waitFor();
+    await pressOn(button('Add anyway'));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('rowheader', { name: 'river party', exact: true }).waitFor();
 
@@ -165,13 +165,13 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     expect(new URL(page.url()).searchParams.get('search')).toBe('ЈЕЗЕРСКА');
     await button(/^Delete/).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('Nobody fits.').waitFor();
+    await page.getByText('No participants match').waitFor();
     expect(watched.complaints).toEqual([]);
   });
 
   test('an election is written, previewed, announced, extended and closed with the keyboard alone', async () => {
     await open('/elections', 'Elections');
-    await page.getByText('No elections yet.').waitFor();
+    await page.getByText('No elections yet').waitFor();
     await lookAt(page, 'elections-none');
     await pressOn(page.getByRole('link', { name: 'start a rehearsal', exact: true }));
     await heading('Start a rehearsal').waitFor();
@@ -201,20 +201,20 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await page.getByText('Voting is open for 1 day.').waitFor();
     await typeIn(page.getByRole('combobox', { name: 'Time zone' }), 'Europe/Nowhere');
     await save();
-    await page.getByRole('alert').getByText('There is no such time zone').waitFor();
+    await page.getByRole('alert').getByText('We cannot find this time zone').waitFor();
     await pressOn(page.getByRole('alert').getByRole('link'));
     await typeIn(page.getByRole('combobox', { name: 'Time zone' }), 'Asia/Hong_Kong');
     await lookAt(page, 'election-dates');
     // The year, whatever comes first in the browser's language: the opening goes into the past.
     await tabTo(page.getByRole('group', { name: 'Voting opens' }).getByLabel('Day'));
     for (const key of ['Tab', 'Tab', 'ArrowDown']) await page.keyboard.press(key);
-    await page.getByText('it opens as soon as it is announced').waitFor();
+    await page.getByText('Voting opens as soon as you announce').waitFor();
     await save();
   }
 
   async function writeContests(): Promise<void> {
     await heading('3. Contests and ballot order').waitFor();
-    await typeIn(page.getByRole('textbox', { name: 'What is voted on' }), `House ${hostile}`);
+    await typeIn(page.getByRole('textbox', { name: 'Contest title' }), `House ${hostile}`);
     for (const name of ['Remove option 1', 'Remove option 1']) await pressOn(button(name));
     await save();
     await page.getByRole('alert').getByText('Contest 1: add at least one option.').waitFor();
@@ -222,15 +222,15 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
       await pressOn(button(`Add ${name}`));
     }
     const options = main().locator('.options li');
-    await pressOn(button('Up with option 3'));
+    await pressOn(button('Move up: option 3'));
     expect(await options.nth(1).innerText()).toContain('Hill Party');
     // The focus goes with what moved.
     await page.keyboard.press('Enter');
     expect(await options.nth(0).innerText()).toContain('Hill Party');
-    await pressOn(page.getByText('Draw lots for the order'));
+    await pressOn(page.getByText('Draw lots for the ballot order'));
     await typeIn(page.getByRole('textbox', { name: 'Seed' }), 'dice 4 6 1');
     await pressOn(button('Draw'));
-    await page.getByText('This order was drawn with the seed').waitFor();
+    await page.getByText('Order drawn with the seed').waitFor();
     await lookAt(page, 'election-contests');
     const names = (await options.locator('bdi').allInnerTexts()).map((text) => text.trim());
     await save();
@@ -246,7 +246,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
   async function writeRule(): Promise<void> {
     await typeIn(page.getByRole('textbox', { name: 'Seats' }), 'seven');
     await save();
-    await page.getByRole('alert').getByText('Enter how many seats there are').waitFor();
+    await page.getByRole('alert').getByText('Enter the number of seats').waitFor();
     await pressOn(page.getByRole('alert').getByRole('link'));
     expect(await page.getByRole('textbox', { name: 'Seats' }).inputValue()).toBe('seven');
     await typeIn(page.getByRole('textbox', { name: 'Seats' }), '7');
@@ -264,8 +264,8 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await heading('6. Languages').waitFor();
     await pressOn(page.getByRole('checkbox', { name: 'Serbian (Cyrillic)' }), 'Space');
     await save();
-    await page.getByRole('alert').getByText('Write at least one text in Serbian (Cyrillic)').waitFor();
-    await typeIn(page.getByRole('textbox', { name: 'Title of the election' }), 'Скупштина');
+    await page.getByRole('alert').getByText('Enter at least one text in Serbian (Cyrillic)').waitFor();
+    await typeIn(page.getByRole('textbox', { name: 'Election title' }), 'Скупштина');
     await lookAt(page, 'election-languages');
     await save();
   }
@@ -275,18 +275,18 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await page.getByText('Contest 1: Is not given in sr-Cyrl, as other texts are.').waitFor();
     await lookAt(page, 'election-check');
     await pressOn(button('Announce'));
-    await page.getByText('Look at what is listed above first').waitFor();
-    await pressOn(page.getByRole('link', { name: 'See the ballot as voters will' }));
+    await page.getByText('Review the list above').waitFor();
+    await pressOn(page.getByRole('link', { name: 'Preview the ballot' }));
     await previewed();
     await open('/elections/council/edit', new RegExp('Council'));
     await page.getByText('There is a problem').waitFor();
     await lookAt(page, 'election-steps');
     await pressOn(page.getByRole('link', { name: /^7\. Check/ }));
-    await pressOn(page.getByRole('checkbox', { name: 'I have looked at each of these' }), 'Space');
+    await pressOn(page.getByRole('checkbox', { name: 'I checked these' }), 'Space');
     await pressOn(button('Announce'));
     await page.getByRole('dialog').waitFor();
     await lookAtDialog(page, 'election-announce');
-    await pressOn(button('Announce it'));
+    await pressOn(button('Announce now'));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await main().locator('.head .tag', { hasText: 'Open' }).waitFor();
     await page.getByText('Rehearsal. Nothing here counts.').waitFor();
@@ -324,11 +324,11 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
   }
 
   async function close(): Promise<void> {
-    await pressOn(button('Close now'));
+    await pressOn(button('Close voting now'));
     await typeIn(page.getByRole('textbox', { name: 'Reason' }), `The court stopped it ${hostile}`);
     await pressOn(button('Close voting'));
-    await page.getByText('Type council to go on.').waitFor();
-    await page.getByText('Nobody can vote any more. So far').waitFor();
+    await page.getByText('Type council to continue.').waitFor();
+    await page.getByText('No one can start to vote after this. So far').waitFor();
     await lookAtDialog(page, 'election-close');
     await typeIn(page.getByRole('textbox', { name: 'Type council to confirm' }), 'council');
     await pressOn(button('Close voting'));
@@ -338,7 +338,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await page.getByRole('link', { name: `Council ${hostile}`, exact: true }).waitFor();
     await lookAt(page, 'elections');
     await open('/elections?phase=draft', 'Elections');
-    await page.getByText('No election is in this state.').waitFor();
+    await page.getByText('No elections in this state').waitFor();
   }
 
   test('a participant that an election names is not deleted, and the election is a link', async () => {
@@ -358,12 +358,12 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     const title = page.getByRole('textbox', { name: /^Title/ });
     await title.fill('Mine');
     // It waits for its writer while they look at another step.
-    await page.getByRole('link', { name: 'Back to the steps' }).click();
+    await page.getByRole('link', { name: 'Back to all steps' }).click();
     await page.getByRole('link', { name: /^2\. Dates/ }).click();
     await heading('2. Dates').waitFor();
     await page.goBack();
     await page.getByRole('link', { name: /^1\. Name/ }).click();
-    await page.getByText('not saved yet').waitFor();
+    await page.getByText('are not saved').waitFor();
     expect(await title.inputValue()).toBe('Mine');
     const theirs = await people.other.call('elections', 'PATCH', `/v1/elections/${id}`, {
       body: { title: { en: 'Theirs' } },
@@ -371,19 +371,19 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     });
     expect(theirs.status).toBe(200);
     await button('Save and continue').click();
-    await page.getByText('Somebody else changed this election meanwhile').waitFor();
-    const both = page.getByRole('region', { name: 'On record now, and yours' });
+    await page.getByText('This election was changed since you opened it').waitFor();
+    const both = page.getByRole('region', { name: 'Saved version and your version' });
     expect(await both.innerText()).toMatch(/Theirs[\s\S]*Mine/);
     await both.getByText('Ana Anić').waitFor();
     await lookAt(page, 'election-conflict');
     expect(await title.inputValue()).toBe('Mine');
     expect((await find(id)).definition.title).toEqual({ en: 'Theirs' });
-    await button('Keep mine, to save it over that').click();
+    await button('Overwrite with mine').click();
     await button('Save and continue').click();
     await heading('2. Dates').waitFor();
     expect((await find(id)).definition.title).toEqual({ en: 'Mine' });
     await open(`/elections/${id}`, 'Mine');
-    await button('Delete the draft').click();
+    await button('Delete draft').click();
     await page.getByRole('textbox').fill(id);
     await button('Delete').click();
     await heading('Elections').waitFor();
@@ -409,7 +409,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
 
   test('paper ballots are printed one to a page, and officials upload the file of their ids', async () => {
     const id = await written();
-    await open(`/elections/${id}/paper`, 'Paper ballots of Library');
+    await open(`/elections/${id}/paper`, 'Paper ballots: Library');
     await page.getByRole('textbox', { name: 'How many' }).fill('201');
     await button('Make ballots').click();
     await page.getByText('Enter a whole number from 1 to 200').waitFor();
@@ -426,7 +426,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     }
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      button('Save the file for officials (CSV)').click(),
+      button('Save file for officials (CSV)').click(),
     ]);
     const rows: string[][] = parse(readFileSync(await download.path(), 'utf8'));
     expect(rows).toEqual([['guid', 'hours', 'paths'], ...guids.map((guid) => [guid, '', ''])]);
@@ -452,12 +452,12 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
       mimeType: 'text/csv',
       buffer: Buffer.from('number;name\nA1;Ana\nB2;Bo\nB2;Bo\n!!;Nobody\n'),
     });
-    await button('Upload the roll').click();
-    await page.getByText('2 people were added').waitFor();
-    await page.getByText('Line 5 holds no number of letters and digits.').waitFor();
+    await button('Upload roll').click();
+    await page.getByText('2 people added').waitFor();
+    await page.getByText('Line 5 has no number made of letters and digits.').waitFor();
     await lookAt(page, 'election-roll');
-    await button('Close now').click();
-    await page.getByText('Closes voting for 2 of 2 people on the roll').waitFor();
+    await button('Close voting now').click();
+    await page.getByText('2 of 2 people on the roll cannot start to vote after this').waitFor();
     await button('Cancel').click();
   });
 
@@ -465,18 +465,18 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     const id = await written({ opensAt: inHours(5) }, false);
     await platform.end('ballots');
     await open(`/elections/${id}/edit/check`, '7. Check and schedule');
-    const looked = page.getByRole('checkbox', { name: 'I have looked' });
-    await Promise.race([looked.waitFor(), page.getByText('Nothing stands out.').waitFor()]);
+    const looked = page.getByRole('checkbox', { name: 'I checked these' });
+    await Promise.race([looked.waitFor(), page.getByText('No problems found.').waitFor()]);
     if (await looked.isVisible()) await looked.check();
     await button('Announce').click();
-    await button('Announce it').click();
+    await button('Announce now').click();
     await page.getByText('The service is busy').waitFor();
     await button('Cancel').click();
     await open(`/elections/${id}`, 'Library');
-    await page.getByText('A change is on its way').waitFor();
+    await page.getByText('A change is in progress').waitFor();
     await lookAt(page, 'election-changing');
     await platform.restart('ballots');
-    await page.getByText('A change is on its way').waitFor({ state: 'detached' });
+    await page.getByText('A change is in progress').waitFor({ state: 'detached' });
     await main().locator('.head').getByText('Scheduled').waitFor();
   });
 
@@ -488,15 +488,15 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await open(`/elections/${draft}/edit`, 'Library');
     expect(await page.getByRole('link', { name: /^Only one election may run/ }).getAttribute('href')).toContain(id);
     await page.getByRole('link', { name: /^7\. Check/ }).click();
-    await page.getByRole('checkbox', { name: 'I have looked' }).check();
+    await page.getByRole('checkbox', { name: 'I checked these' }).check();
     await button('Announce').click();
-    await button('Announce it').click();
+    await button('Announce now').click();
     const inTheWay = page.getByRole('alert').getByRole('link');
     expect(await inTheWay.getAttribute('href')).toBe(`/elections/${id}`);
     await inTheWay.click();
-    await page.getByRole('link', { name: 'Change it' }).click();
+    await page.getByRole('link', { name: 'Edit' }).click();
     await page.getByRole('link', { name: /^1\. Name/ }).click();
-    await page.getByText('What you save is announced again at once.').waitFor();
+    await page.getByText('Changes become public when you save them.').waitFor();
     await page.getByRole('textbox', { name: /^Title/ }).fill('Library hours');
     await button('Save and continue').click();
     await heading('2. Dates').waitFor();
@@ -516,9 +516,9 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
       .first()
       .waitFor();
     expect(await page.getByRole('link', { name: 'Create an election' }).count()).toBe(0);
-    await open(`/elections/${id}/preview`, 'Ballot of Library');
+    await open(`/elections/${id}/preview`, 'Ballot: Library');
     await page.frameLocator('iframe').getByRole('heading', { name: 'Make your choices' }).waitFor();
-    await open(`/elections/${id}/edit/dates`, 'Your role cannot open this');
+    await open(`/elections/${id}/edit/dates`, 'You cannot open this page');
     expect(watched.complaints).toEqual([]);
   });
 });

@@ -68,7 +68,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     expect(await page.evaluate('document.activeElement.name'), 'one types on where it goes on').toBe('new-password');
     await page.keyboard.type('short');
     await page.keyboard.press('Enter');
-    await page.getByText('Use 12 characters or more: it has 5.').waitFor();
+    await page.getByText('Use 12 characters or more. This has 5.').waitFor();
     await field.fill('passwordpassword1');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('The password would be guessed').waitFor();
@@ -78,9 +78,9 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await field.fill(newPassword);
     await button(page, 'Sign in').click();
     await heading(page, 'Your account').waitFor();
-    await page.getByText(/You signed in before this on /).waitFor();
+    await page.getByText(/Your last sign-in was on /).waitFor();
     await button(page, 'Hide').click();
-    expect(await page.getByText(/You signed in before this on /).count()).toBe(0);
+    expect(await page.getByText(/Your last sign-in was on /).count()).toBe(0);
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -99,42 +99,42 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
   test('A second factor is set up by its secret, asked for, and replaced once by a recovery code', async () => {
     const person = await platform.control.person('auditor');
     const { page, context, complaints } = await openFor(browser, panel, person, { path: '/account' });
-    await button(page, 'Set up a second factor').click();
+    await button(page, 'Set up second factor').click();
     await page.getByLabel('Your password').fill(person.password);
-    await button(page, 'Go on').click();
+    await button(page, 'Continue').click();
     await dialog(page).locator('svg.qr').waitFor();
     await lookAt(page, 'second-factor');
     const secret = (await dialog(page).locator('.secret').innerText()).replaceAll(' ', '');
     const totp = new TOTP({ secret: Secret.fromBase32(secret) });
-    await page.getByLabel('Code of the authenticator').fill('000000');
-    await button(page, 'Turn it on').click();
+    await page.getByLabel('Authenticator code').fill('000000');
+    await button(page, 'Turn on').click();
     await page.getByRole('alert').getByText('The code is not right').waitFor();
-    await page.getByLabel('Code of the authenticator').fill(totp.generate());
-    await button(page, 'Turn it on').click();
+    await page.getByLabel('Authenticator code').fill(totp.generate());
+    await button(page, 'Turn on').click();
     await heading(page, 'Your recovery codes').waitFor();
     const codes = await page.locator('.codes li').allInnerTexts();
     expect(codes).toHaveLength(10);
     await lookAt(page, 'recovery-codes');
-    await button(page, 'I have kept them').click();
+    await button(page, 'Done').click();
     expect(await page.content()).not.toContain(codes[0]);
-    await page.getByText('On: signing in takes').waitFor();
+    await page.getByText('On. You need your password').waitFor();
 
     await button(page, 'Sign out').click();
     await page.getByText('You are signed out.').waitFor();
     await fillSignIn(page, person.email, person.password);
-    await page.getByLabel('Code of the authenticator').fill('12345');
+    await page.getByLabel('Authenticator code').fill('12345');
     await button(page, 'Sign in').click();
     await page.getByText('The code of the authenticator is not right').waitFor();
     await lookAt(page, 'sign-in-code');
-    await page.getByLabel('Code of the authenticator').fill(codes[0]?.toLowerCase() ?? '');
+    await page.getByLabel('Authenticator code').fill(codes[0]?.toLowerCase() ?? '');
     await button(page, 'Sign in').click();
     await button(page, 'Sign out').waitFor();
     await page.goto(`${panel}/account`);
-    await button(page, 'Remove the second factor').click();
+    await button(page, 'Remove second factor').click();
     await page.getByLabel('Your password').fill(person.password);
-    await page.getByLabel('Code of the authenticator').fill(codes[1] ?? '');
-    await button(page, 'Remove it').click();
-    await page.getByText('Off: whoever learns your password').waitFor();
+    await page.getByLabel('Authenticator code').fill(codes[1] ?? '');
+    await button(page, 'Remove').click();
+    await page.getByText('Off. Anyone who knows your password').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -142,12 +142,12 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
   test('A session that ends loses no form: calls wait and go on, and Esc does not lead past it', async () => {
     const other = await platform.control.person('administrator');
     const { page, context } = await openFor(browser, panel, other, { path: '/people' });
-    await button(page, 'Invite somebody').click();
-    await page.getByLabel('Days that it holds').fill('11');
+    await button(page, 'Invite a person').click();
+    await page.getByLabel('Valid for (days)').fill('11');
     await administrator.call('access', 'DELETE', `/v1/users/${other.id}/sessions`);
     // Several calls meet the end at once: the act itself, and lists that are read anew.
-    await button(page, 'Make the link').click();
-    const over = page.getByRole('dialog', { name: 'Your session is over' });
+    await button(page, 'Create link').click();
+    const over = page.getByRole('dialog', { name: 'Your session has ended' });
     await over.waitFor();
     for (let times = 0; times < 3; times += 1) await page.keyboard.press('Escape');
     await over.waitFor();
@@ -155,20 +155,20 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await lookAt(page, 'session-over');
     await over.getByLabel('Password', { exact: true }).fill(other.password);
     await over.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('dialog', { name: 'The invitation' }).waitFor();
+    await page.getByRole('dialog', { name: 'Invitation link' }).waitFor();
     expect(await page.locator('.secret').innerText()).toMatch(/\/register#[\w-]{43}$/);
     const days = await administrator.call('access', 'GET', '/v1/invitations');
     const ends = (days.body['invitations'] as { createdBy: string; expiresAt: string }[]).filter(
       ({ createdBy }) => createdBy === other.id,
     );
     expect(Math.round((Date.parse(ends[0]?.expiresAt ?? '') - Date.now()) / 86_400_000)).toBe(11);
-    await button(page, 'I have sent it').click();
+    await button(page, 'Done').click();
 
     // Somebody else at the same desk begins with a page of their own, and nothing is done in their name.
-    await button(page, 'Invite somebody').click();
-    await page.getByLabel('Days that it holds').fill('13');
+    await button(page, 'Invite a person').click();
+    await page.getByLabel('Valid for (days)').fill('13');
     await administrator.call('access', 'DELETE', `/v1/users/${other.id}/sessions`);
-    await button(page, 'Make the link').click();
+    await button(page, 'Create link').click();
     await over.waitFor();
     await over.getByLabel('E-mail').fill(administrator.email);
     await over.getByLabel('Password', { exact: true }).fill(administrator.password);
@@ -185,18 +185,18 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     const first = await openFor(browser, panel, person, { path: '/account' });
     const second = await openFor(browser, panel, person, { path: '/account' });
     const { page } = second;
-    await page.getByText('This one').waitFor();
+    await page.getByText('This session').waitFor();
     await lookAt(page, 'account');
-    expect(await button(page, 'End it').count()).toBe(2);
+    expect(await button(page, 'End session').count()).toBe(2);
     // The newest other one is the first browser's.
-    await button(page, 'End it').first().click();
-    await expect.poll(() => button(page, 'End it').count()).toBe(1);
+    await button(page, 'End session').first().click();
+    await expect.poll(() => button(page, 'End session').count()).toBe(1);
     await first.page.reload();
     await heading(first.page, 'Sign in').waitFor();
     await signIn(first.page, panel, person, '/account');
     await button(first.page, 'Sign out everywhere').click();
     await dialog(first.page)
-      .getByText(/^Ends 3 of your sessions at once/)
+      .getByText(/^This ends 3 sessions/)
       .waitFor();
     await dialog(first.page).getByRole('button', { name: 'Sign out everywhere' }).click();
     await heading(first.page, 'Sign in').waitFor();
@@ -208,12 +208,12 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
 
   test('An administrator invites somebody, who registers by the link and waits or may come in', async () => {
     const { page, context } = await openFor(browser, panel, administrator, { path: '/people' });
-    await button(page, 'Invite somebody').click();
+    await button(page, 'Invite a person').click();
     await dialog(page).getByLabel('Role').selectOption('auditor');
-    await button(page, 'Make the link').click();
+    await button(page, 'Create link').click();
     const link = await page.locator('.secret').innerText();
     await lookAt(page, 'invitation');
-    await button(page, 'I have sent it').click();
+    await button(page, 'Done').click();
 
     const guest = await openPage(browser, panel, desktop);
     const asked: string[] = [];
@@ -225,7 +225,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await guest.page.getByLabel('Surname').fill('Kos');
     await guest.page.getByLabel('E-mail').fill('mira.kos@example.org');
     await guest.page.getByLabel('Password', { exact: true }).fill(newPassword);
-    await guest.page.getByLabel('National id (optional)').selectOption('jmbg');
+    await guest.page.getByLabel('National ID (optional)').selectOption('jmbg');
     await guest.page.getByLabel('Number').fill('0101990710009');
     await button(guest.page, 'Register').click();
     await guest.page.getByRole('alert').getByText('The identity number is not of the right form').waitFor();
@@ -239,7 +239,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     expect(platform.output()).not.toContain(token);
     await guest.page.getByRole('link', { name: 'Sign in' }).click();
     await fillSignIn(guest.page, 'mira.kos@example.org', newPassword);
-    await guest.page.getByText('This is the first sign-in to your account.').waitFor();
+    await guest.page.getByText('Welcome. This is your first sign-in.').waitFor();
     // The link works once, and without one nobody registers here.
     await guest.page.goto(`${panel}/register`);
     for (const name of ['Forename', 'Surname']) await guest.page.getByLabel(name).fill('Zoe');
@@ -258,10 +258,10 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
       [waiting.id],
     );
     const { page, context, complaints } = await openFor(browser, panel, administrator, { path: '/people' });
-    await page.getByText('One person waits for approval.').waitFor();
-    await page.getByRole('link', { name: 'Look at them' }).click();
+    await page.getByText('1 account needs approval.').waitFor();
+    await page.getByRole('link', { name: 'Review' }).click();
     await page.waitForURL(/\?state=waiting$/);
-    await page.getByText('New – not reviewed').waitFor();
+    await page.getByText('New, not reviewed').waitFor();
     // One, and the heading.
     await expect.poll(() => page.getByRole('table', { name: 'People' }).getByRole('row').count()).toBe(2);
     await lookAt(page, 'people-waiting');
@@ -277,8 +277,8 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await lookAt(page, 'manage-person');
     await act('Approve');
     await act('Approve');
-    await page.getByText('Nobody is like that').waitFor();
-    await button(page, 'Show everybody').click();
+    await page.getByText('No people match').waitFor();
+    await button(page, 'Show everyone').click();
     await page.getByLabel('Role', { exact: true }).selectOption('official');
     await page.waitForURL(/\?role=official$/);
     const row = page.getByRole('row', { name: waiting.email });
@@ -289,7 +289,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await act('One-time password');
     const oneTime = await page.locator('.secret').innerText();
     await lookAt(page, 'one-time-password');
-    await button(page, 'I have handed it over').click();
+    await button(page, 'Done').click();
     expect(await page.content()).not.toContain(oneTime);
     const guest = await openPage(browser, panel, desktop);
     await guest.page.goto(panel);
@@ -306,8 +306,8 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await fillSignIn(guest.page, waiting.email, newPassword);
     await guest.page.getByText('The account is suspended').waitFor();
     await manage();
-    await act('Lift the suspension');
-    await act('Lift the suspension');
+    await act('Lift suspension');
+    await act('Lift suspension');
     await row.getByText('Active').waitFor();
     await manage();
     await act('Change role');
@@ -316,13 +316,13 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await row.waitFor({ state: 'detached' });
     await page.getByLabel('Role', { exact: true }).selectOption('');
     await manage();
-    await act('Remove');
-    await act('Remove');
-    await page.getByText(`Type ${waiting.email} to go on.`).waitFor();
+    await act('Delete account');
+    await act('Delete account');
+    await page.getByText(`Type ${waiting.email} to continue.`).waitFor();
     await dialog(page)
       .getByLabel(/^Type .* to confirm$/)
       .fill(waiting.email);
-    await act('Remove');
+    await act('Delete account');
     await row.waitFor({ state: 'detached' });
 
     // A national id is read on asking alone.
@@ -332,7 +332,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
       .getByRole('row', { name: 'mira.kos@example.org' })
       .getByRole('button', { name: /^Manage/ })
       .click();
-    await button(page, 'Show it').click();
+    await button(page, 'Show number').click();
     await dialog(page).getByText('0101990710008').waitFor();
     expect(platform.output()).toContain(reading);
     await button(page, 'Close').click();
@@ -342,9 +342,9 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
       .getByRole('button', { name: /^Manage/ })
       .click();
     await dialog(page)
-      .getByText(/^This is you\./)
+      .getByText(/^This is your account\./)
       .waitFor();
-    for (const name of ['Change role', 'Suspend', 'Remove']) expect(await button(page, name).count()).toBe(0);
+    for (const name of ['Change role', 'Suspend', 'Delete account']) expect(await button(page, name).count()).toBe(0);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await lookAt(page, 'people');
@@ -370,7 +370,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     expect(await page.getByText('✓ Yes').count()).toBe(yes);
     expect(yes).toBeGreaterThan(60);
     await lookAt(page, 'roles');
-    await page.getByLabel('Only what this role can do').selectOption('official');
+    await page.getByLabel('Show calls for').selectOption('official');
     await page.waitForURL(/\?role=official$/);
     const official_ = operations.filter((roles) => roles.length === 0 || roles.includes('official'));
     await expect.poll(() => page.locator('.roles tbody tr').count()).toBe(official_.length);
@@ -385,33 +385,33 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await log.getByText('Ada First renamed the participant Lake Party to =2+5.').waitFor();
     await page.getByText(/^Chain verified up to entry \d+ at/).waitFor();
     await lookAt(page, 'audit');
-    await page.getByLabel('What', { exact: true }).selectOption('participant.rename');
-    await button(page, 'Show these').click();
+    await page.getByLabel('Action', { exact: true }).selectOption('participant.rename');
+    await button(page, 'Apply').click();
     await page.waitForURL(/\/audit\?act=participant\.rename$/);
     await expect.poll(() => log.locator('li').count()).toBe(1);
-    await log.getByText('Details and what changed').click();
+    await log.getByText('Details and changes').click();
     await log.getByRole('cell', { name: 'Lake Party' }).waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      button(page, 'What is filtered, as CSV').click(),
+      button(page, 'Filtered entries (CSV)').click(),
     ]);
     const csv = await (await download.createReadStream()).toArray();
     const text = Buffer.concat(csv as Buffer[]).toString('utf8');
     expect(text.split('\r\n')[1]).toContain('Ada First renamed the participant Lake Party to =2+5.');
     expect(text, 'no cell begins a formula').not.toMatch(/(?:^|,)"?[=+@]/m);
-    await page.getByText('1 entries are in the file.').or(page.getByText('2 entries are in the file.')).waitFor();
+    await page.getByText('1 entry exported.').or(page.getByText('2 entries exported.')).waitFor();
 
-    await button(page, 'Show everything').click();
-    await page.getByText('Compare with a head that you noted').click();
+    await button(page, 'Clear filter').click();
+    await page.getByText('Compare with a saved fingerprint').click();
     const verification = await administrator.call('elections', 'GET', '/v1/audit-log/verification');
     const head = verification.body['head'] as { number: number; hash: string };
-    await page.getByLabel('Number of the entry').fill(String(head.number));
-    await page.getByLabel('Its hash').fill('0'.repeat(64));
+    await page.getByLabel('Entry number').fill(String(head.number));
+    await page.getByLabel('Fingerprint', { exact: true }).fill('0'.repeat(64));
     await button(page, 'Compare').click();
-    await page.getByText(/has another hash than you noted/).waitFor();
-    await page.getByLabel('Its hash').fill(head.hash);
+    await page.getByText(/has a different hash/).waitFor();
+    await page.getByLabel('Fingerprint', { exact: true }).fill(head.hash);
     await button(page, 'Compare').click();
-    await page.getByText(/still has the hash that you noted/).waitFor();
+    await page.getByText(/has the hash that you saved/).waitFor();
 
     for (const statement of [
       'alter table pv.audit_entry disable trigger all',
@@ -441,14 +441,14 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
         .waitFor();
     }
     await page
-      .getByText(/^\d+ checks? (?:are|is) all right$/)
+      .getByText(/^\d+ checks? passed$/)
       .first()
       .click();
-    await page.getByText('It reaches officials.').waitFor();
+    await page.getByText('officials responds.').waitFor();
     await lookAt(page, 'system');
     await platform.end('officials');
-    await button(page, 'Read again').click();
-    await page.getByText('It does not reach officials: start it, or mend its address.').waitFor();
+    await button(page, 'Refresh').click();
+    await page.getByText('officials does not respond. Start it, or correct its address.').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });

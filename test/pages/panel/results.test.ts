@@ -161,9 +161,9 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
     await vote(council.id, { seats: ['option-1'], motion: ['option-2'] });
     // By itself, without loading the page again.
     await page.locator('.big strong', { hasText: /^2$/ }).waitFor();
-    await page.getByText('had a ballot recorded').waitFor();
+    await page.getByText('Ballot recorded').waitFor();
     await page.getByText('Difference: 0').waitFor();
-    await page.getByText('An open poll: there is no count of who may vote.').waitFor();
+    await page.getByText('Open poll without a roll.').waitFor();
 
     // Held as it is until it goes on.
     await page.getByRole('button', { name: 'Pause updates' }).click();
@@ -182,7 +182,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
     await page.getByRole('button', { name: 'Pause updates' }).click();
     await page.locator('.big strong', { hasText: /^3$/ }).waitFor();
     expect(await page.locator('.big').getAttribute('aria-live')).toBe('off');
-    await page.getByRole('button', { name: 'Read aloud now' }).click();
+    await page.getByRole('button', { name: 'Read aloud' }).click();
     await page.getByRole('status').filter({ hasText: '3 ballots.' }).waitFor();
     await page.getByText('The same as a table').first().click();
     await page.getByRole('table', { name: /Ballots over time/ }).waitFor();
@@ -402,9 +402,9 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       await page.getByLabel('E-mail').waitFor();
       await signIn(await platform.control.person('official'));
       await page.getByText('No election takes paper ballots now').waitFor();
-      await page.getByText('You have sent no file yet').waitFor();
+      await page.getByText('No uploads yet').waitFor();
       await lookAt(page, 'overview-official');
-      await open(`/elections/${rare}/results`, 'Your role cannot open this');
+      await open(`/elections/${rare}/results`, 'You cannot open this page');
       // Auditors read the same and may do none of it.
       await page.getByRole('button', { name: 'Sign out' }).click();
       await page.getByLabel('E-mail').waitFor();

@@ -196,14 +196,14 @@ describe.skipIf(chromiumPath === undefined)('against the panel', { timeout: 180_
     async (role) => {
       const person = role === 'administrator' ? administrator : await platform.control.person(role);
       const { context, page, complaints } = await openFor(browser, panel, person);
-      expect(await page.getByRole('navigation', { name: 'Panel' }).getByRole('link').allTextContents()).toEqual(
-        offered[role],
-      );
+      expect(
+        await page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link').allTextContents(),
+      ).toEqual(offered[role]);
       const asked: string[] = [];
       page.on('request', (request) => asked.push(new URL(request.url()).pathname));
       for (const path of closed[role]) {
         await page.goto(panel + path);
-        await page.getByRole('heading', { name: 'Your role cannot open this' }).waitFor();
+        await page.getByRole('heading', { name: 'You cannot open this page' }).waitFor();
       }
       const kinds = asked.filter((path) => path.startsWith('/api/') && path !== '/api/access/v1/account');
       expect(kinds, 'nothing is asked for that is not shown').toEqual([]);

@@ -14,7 +14,7 @@ export async function fillSignIn(page: Page, email: string, password: string): P
 export async function signIn(page: Page, panel: string, person: Person, path = '/'): Promise<void> {
   await page.goto(panel + path);
   await fillSignIn(page, person.email, person.password);
-  await page.getByRole('navigation', { name: 'Panel' }).waitFor();
+  await page.getByRole('navigation', { name: 'Main navigation' }).waitFor();
 }
 
 /** A browser of its own for somebody. */

@@ -1,5 +1,5 @@
-// The audit log as sentences, for administrators and auditors: found by filters that stand in the address, taken away as a
-// file, and checked to be whole. Nothing here can change it.
+// The audit log as sentences, for administrators and auditors. The filter is part of the address. The page exports the
+// log and shows whether it is intact; it changes nothing.
 import { useState } from 'preact/hooks';
 import { useSearchParams } from 'wouter-preact';
 import type { AuditLogPage } from '../../../protocol/control/audit-log-api.ts';
@@ -8,11 +8,11 @@ import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
 import { useAct, usePages } from '../remote.ts';
-import { numberText } from '../words.ts';
+import { countText } from '../words.ts';
 import { Chain } from './chain.tsx';
 import { Entries } from './entries.tsx';
 import { exportEntries } from './export.ts';
-import type { Exported } from './export.ts';
+import type { ExportResult } from './export.ts';
 import { filterOf, queryOf } from './filter.ts';
 import type { Filter } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
@@ -26,41 +26,41 @@ export function AuditPage() {
   return (
     <PageShell title="Audit log">
       <p class="hint">
-        What was done to elections and participants, by whom and why. What was done to accounts stands in the log of the
-        service access.
+        Every action on elections and participants: who did it, when and why. Actions on accounts are in the log of the
+        access service.
       </p>
       <Chain />
       <h2>Entries</h2>
       <FilterBar />
-      <Found key={search.toString()} filter={filter} />
+      <FilteredEntries key={search.toString()} filter={filter} />
     </PageShell>
   );
 }
 
-function Found({ filter }: { readonly filter: Filter }) {
+function FilteredEntries({ filter }: { readonly filter: Filter }) {
   const pages = usePages<AuditLogPage>('elections', `/v1/audit-log?${queryOf(filter, 50)}`, 'before');
   const [attempts, setAttempts] = useState(false);
   const entries = (pages.data?.pages ?? []).flatMap((page) => page.entries.map(({ entry }) => entry));
   const names = useNames(entries);
-  // An outcome is newer than its attempt, so it was read before it.
+  // The newest entries come first, so an outcome is read before its attempt.
   const settled = new Set(entries.map(({ attempt }) => attempt));
-  const shown = attempts ? entries : entries.filter(({ number }) => !settled.has(number));
+  const visibleEntries = attempts ? entries : entries.filter(({ number }) => !settled.has(number));
   return (
     <Loaded of={{ data: pages.data, error: pages.error, isPending: pages.isPending }}>
       {() =>
         entries.length === 0 ? (
-          <Empty title="No entry is like that">
-            <p>Every act on an election or a participant is put here as it is done. Change the filter to see others.</p>
+          <Empty title="No entries match">
+            <p>Change the filter to see other entries. Every action on an election or a participant is listed here.</p>
           </Empty>
         ) : (
           <>
             <CheckField
-              label="Show attempts beside their outcomes"
+              label="Show attempts as well as outcomes"
               checked={attempts}
               onValue={setAttempts}
-              hint="Each act is written down twice: before it is tried, and with what came of it."
+              hint="Each action has two entries: one before it runs and one with its outcome."
             />
-            <Entries entries={shown} names={names} settled={settled} />
+            <Entries entries={visibleEntries} names={names} settled={settled} />
             <ShowMore of={pages} count={entries.length} label="Show older" />
             <Export filter={filter} names={names} />
           </>
@@ -71,31 +71,31 @@ function Found({ filter }: { readonly filter: Filter }) {
 }
 
 function Export({ filter, names }: { readonly filter: Filter; readonly names: Names }) {
-  const [done, setDone] = useState<Exported | null>(null);
+  const [done, setDone] = useState<ExportResult | null>(null);
   const act = useAct(async (kind: 'csv' | 'jsonl') => {
     setDone(null);
     setDone(await exportEntries(filter, kind, names));
   });
-  const said =
-    done && `${numberText(done.entries)} entries are in the file${done.whole ? '' : ': the newest, not all'}.`;
+  const summary =
+    done && `${countText(done.entries, 'entry', 'entries')} exported${done.whole ? '' : ', the newest only'}.`;
   return (
     <section aria-labelledby="export-heading" class="no-print">
-      <h2 id="export-heading">Take it away</h2>
+      <h2 id="export-heading">Export</h2>
       <RejectionNote rejection={act.rejection} />
       <div class="acts">
         <button type="button" aria-disabled={act.busy} onClick={() => void act.run('csv')}>
-          What is filtered, as CSV
+          Filtered entries (CSV)
         </button>
         <button type="button" aria-disabled={act.busy} onClick={() => void act.run('jsonl')}>
-          What is filtered, as JSON lines
+          Filtered entries (JSON lines)
         </button>
         <a class="button" href="/api/elections/v1/audit-log/export" download>
-          The whole log with its hashes
+          Full log
         </a>
-        <span role="status">{act.busy ? 'Reading…' : said}</span>
+        <span role="status">{act.busy ? 'Loading…' : summary}</span>
       </div>
       <p class="hint">
-        A filtered file holds 10,000 entries at most. That the whole log was taken away is an entry too.
+        A filtered file has at most 10,000 entries. The full log includes hashes, and its export is recorded in the log.
       </p>
     </section>
   );

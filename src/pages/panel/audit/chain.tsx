@@ -1,5 +1,5 @@
-// Whether the chain of the audit log is whole, as the service computed it anew; and whether an entry whose hash somebody noted
-// before still has that hash.
+// Whether the hash chain of the audit log is intact, as the service computes it, and whether an entry still has the
+// hash that somebody saved earlier.
 import { useQuery } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import type { AuditVerification } from '../../../protocol/control/audit-log-api.ts';
@@ -11,7 +11,7 @@ import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct } from '../remote.ts';
 import { clockText, numberText } from '../words.ts';
 
-/** Longest wait for the whole chain to be walked, in milliseconds. */
+/** Longest wait for the verification of the whole chain, in milliseconds. */
 const walkMsMax = 120_000;
 
 const verify = async (entry?: string): Promise<AuditVerification> => {
@@ -21,7 +21,7 @@ const verify = async (entry?: string): Promise<AuditVerification> => {
 };
 
 export function Chain() {
-  // Once for each visit of the panel: the whole log is read for it.
+  // Once per visit, because the service reads the whole log for it.
   const chain = useQuery<AuditVerification, Refused>({
     queryKey: ['audit-chain'],
     queryFn: () => verify(),
@@ -29,12 +29,12 @@ export function Chain() {
   });
   return (
     <section aria-labelledby="chain-heading" class="chain no-print">
-      <h2 id="chain-heading">Is the log whole?</h2>
+      <h2 id="chain-heading">Log integrity</h2>
       <RejectionNote rejection={chain.error} />
       {chain.data === undefined ? (
-        chain.error === null && <p role="status">Every hash is being computed anew…</p>
+        chain.error === null && <p role="status">Computing every hash…</p>
       ) : (
-        <Found found={chain.data} />
+        <ChainNote verification={chain.data} />
       )}
       <div class="acts">
         <button type="button" aria-disabled={chain.isFetching} onClick={() => void chain.refetch()}>
@@ -42,12 +42,16 @@ export function Chain() {
         </button>
         {chain.isFetching && <span role="status">Verifying…</span>}
       </div>
-      <NotedHead verifiedAt={chain.data?.verifiedAt ?? ''} />
+      <FingerprintForm verifiedAt={chain.data?.verifiedAt ?? ''} />
     </section>
   );
 }
 
-function Found({ found: { broken, entries, head, verifiedAt } }: { readonly found: AuditVerification }) {
+function ChainNote({
+  verification: { broken, entries, head, verifiedAt },
+}: {
+  readonly verification: AuditVerification;
+}) {
   const time = `${clockText(verifiedAt)} (UTC)`;
   if (broken !== null) {
     return (
@@ -55,9 +59,13 @@ function Found({ found: { broken, entries, head, verifiedAt } }: { readonly foun
         <h3>The chain is broken at entry {numberText(broken.number)}</h3>
         <p>{broken.detail}</p>
         <p>
-          {broken.number === 1 ? 'No entry' : `Entries 1 to ${numberText(broken.number - 1)}`} fit. Found at {time}.
-          Keep a copy of the database as it is, compare it with the logs of elections, which name the hash of each
-          entry, and find out who reached the database.
+          {broken.number === 1
+            ? 'No entries'
+            : broken.number === 2
+              ? 'Entry 1'
+              : `Entries 1 to ${numberText(broken.number - 1)}`}{' '}
+          are intact. Checked at {time}. Copy the database as it is now. Compare it with the log of the elections
+          service, which has the hash of each entry. Find out who had access to the database.
         </p>
       </div>
     );
@@ -71,40 +79,40 @@ function Found({ found: { broken, entries, head, verifiedAt } }: { readonly foun
       </p>
       {entries > 0 && (
         <p>
-          Note this head elsewhere, to hold the log against it later: entry {numberText(head.number)},{' '}
-          <CopyId id={head.hash} what="the hash of the head" />
+          Save this fingerprint to check the log later: entry {numberText(head.number)},{' '}
+          <CopyId id={head.hash} what="fingerprint" />
         </p>
       )}
     </div>
   );
 }
 
-function NotedHead({ verifiedAt }: { readonly verifiedAt: string }) {
+function FingerprintForm({ verifiedAt }: { readonly verifiedAt: string }) {
   const [number, setNumber] = useState('');
   const [hash, setHash] = useState('');
   const [tried, setTried] = useState(false);
-  const [said, setSaid] = useState<{ readonly good: boolean; readonly text: string } | null>(null);
-  // What was said of an older look is not true of a newer one.
-  useEffect(() => setSaid(null), [verifiedAt]);
+  const [comparison, setComparison] = useState<{ readonly good: boolean; readonly text: string } | null>(null);
+  // A comparison belongs to the verification before it.
+  useEffect(() => setComparison(null), [verifiedAt]);
   const faults = {
-    number: /^[1-9]\d{0,15}$/.test(number.trim()) ? undefined : 'Enter the number of the entry.',
-    hash: /^[0-9a-f]{64}$/i.test(hash.trim()) ? undefined : 'Enter the hash: 64 digits and letters from a to f.',
+    number: /^[1-9]\d{0,15}$/.test(number.trim()) ? undefined : 'Enter the entry number.',
+    hash: /^[0-9a-f]{64}$/i.test(hash.trim()) ? undefined : 'Enter the fingerprint: 64 digits and letters from a to f.',
   };
   const act = useAct(async () => {
-    setSaid(null);
+    setComparison(null);
     const { noted, broken } = await verify(number.trim());
     const entry = `Entry ${number.trim()}`;
     if (noted?.hash === undefined || noted.hash === null) {
       const gap =
-        broken && `The chain is broken at entry ${numberText(broken.number)}: nothing can be said of entries after it.`;
-      setSaid({ good: false, text: gap ?? `${entry} is not in the log.` });
+        broken && `The chain is broken at entry ${numberText(broken.number)}. Entries after it cannot be checked.`;
+      setComparison({ good: false, text: gap ?? `${entry} is not in the log.` });
       return;
     }
     const same = noted.hash === hash.trim().toLowerCase();
     const text = same
-      ? `${entry} still has the hash that you noted: nothing up to it was changed.`
-      : `${entry} has another hash than you noted, ${noted.hash}: it or an entry before it was changed since.`;
-    setSaid({ good: same, text });
+      ? `${entry} has the hash that you saved. No entry up to it was changed.`
+      : `${entry} has a different hash, ${noted.hash}. This entry or an earlier one was changed.`;
+    setComparison({ good: same, text });
   });
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -113,22 +121,22 @@ function NotedHead({ verifiedAt }: { readonly verifiedAt: string }) {
   };
   return (
     <details>
-      <summary>Compare with a head that you noted</summary>
+      <summary>Compare with a saved fingerprint</summary>
       <form onSubmit={submit} noValidate>
         <RejectionNote rejection={act.rejection} />
         <TextField
-          {...{ label: 'Number of the entry', inputMode: 'numeric', value: number, onValue: setNumber }}
+          {...{ label: 'Entry number', inputMode: 'numeric', value: number, onValue: setNumber }}
           fault={tried ? faults.number : undefined}
         />
         <TextField
-          {...{ label: 'Its hash', spellcheck: false, value: hash, onValue: setHash }}
+          {...{ label: 'Fingerprint', spellcheck: false, value: hash, onValue: setHash }}
           fault={tried ? faults.hash : undefined}
         />
         <button type="submit" aria-disabled={act.busy}>
           Compare
         </button>
         <div role="status" class="said">
-          {said && <p class={`note ${said.good ? 'ok' : 'bad'}`}>{said.text}</p>}
+          {comparison && <p class={`note ${comparison.good ? 'ok' : 'bad'}`}>{comparison.text}</p>}
         </div>
       </form>
     </details>

@@ -1,11 +1,11 @@
-// What an entry says it changed: before and after, by member.
+// The changes in an entry: the value of each field before and after.
 import type { AuditEntry } from '../../../protocol/control/audit-log-api.ts';
 
 export type Change = { readonly member: string; readonly before: string | null; readonly after: string | null };
 
 export function changesOf({ changed }: AuditEntry): readonly Change[] {
   return Object.entries(changed ?? {}).map(([member, value]) => {
-    // Of what is too large to keep the log names the members.
+    // For values too large to store, the log has only the names of the fields.
     if (Array.isArray(value)) return { member, before: null, after: value.map(String).join(', ') };
     const { from, to } = (value ?? {}) as { from?: unknown; to?: unknown };
     return { member, before: textOf(from), after: textOf(to) };

@@ -1,5 +1,5 @@
-// Entries as sentences, the newest first, each with its time, its outcome and what it changed. Of an act that has an outcome
-// the attempt before it is not shown again, unless it is asked for.
+// Audit entries as sentences, newest first, each with its time, outcome and changes. An attempt is hidden once its
+// outcome is listed, unless the reader asks for attempts.
 import { Link } from 'wouter-preact';
 import type { AuditEntry } from '../../../protocol/control/audit-log-api.ts';
 import { Moment } from '../parts/moment.tsx';
@@ -10,7 +10,7 @@ import type { Names } from './sentence.ts';
 
 const outcomes = {
   done: ['✓', 'Done', 'good'],
-  refused: ['–', 'Refused', 'warn'],
+  refused: ['–', 'Rejected', 'warn'],
   failed: ['✕', 'Failed', 'bad'],
   attempted: ['…', 'Attempt', 'calm'],
 } as const;
@@ -18,7 +18,7 @@ const outcomes = {
 export function Entries(props: {
   readonly entries: readonly AuditEntry[];
   readonly names: Names;
-  /** Numbers of the attempts whose outcome was read. */
+  /** Numbers of the attempts whose outcome is listed. */
   readonly settled: ReadonlySet<number | null>;
 }) {
   const { entries, names, settled } = props;
@@ -47,7 +47,8 @@ function Entry({ entry, names, isOpen }: { entry: AuditEntry; names: Names; isOp
       </p>
       {isOpen && (
         <p class="entry-facts">
-          No outcome is among the entries shown: it is under way, lies outside the filter, or was cut short by a crash.
+          No outcome is listed. The action may still be running, the outcome may be outside the filter, or a crash may
+          have stopped it.
         </p>
       )}
       <p class="entry-facts">
@@ -60,17 +61,17 @@ function Entry({ entry, names, isOpen }: { entry: AuditEntry; names: Names; isOp
         )}
       </p>
       <details class="no-print">
-        <summary>Details{entry.changed === null ? '' : ' and what changed'}</summary>
+        <summary>Details{entry.changed === null ? '' : ' and changes'}</summary>
         <Changes entry={entry} />
         <p class="entry-facts">
           <code>{entry.act}</code> ·{' '}
           <Link
             href={`/audit?objectKind=${encodeURIComponent(entry.object.kind)}&objectId=${encodeURIComponent(entry.object.id)}`}
           >
-            everything about this {entry.object.kind}
+            all entries about this {entry.object.kind}
           </Link>{' '}
           <code>{entry.object.id}</code> ·{' '}
-          <Link href={`/audit?actor=${encodeURIComponent(actorId(entry))}`}>everything by this actor</Link>{' '}
+          <Link href={`/audit?actor=${encodeURIComponent(actorId(entry))}`}>all entries by this actor</Link>{' '}
           <code>{actorId(entry)}</code>
           {entry.attempt !== null && ` · outcome of attempt ${numberText(entry.attempt)}`}
         </p>
@@ -85,11 +86,11 @@ function Changes({ entry }: { readonly entry: AuditEntry }) {
   const changes = changesOf(entry);
   if (changes.length === 0) return null;
   return (
-    <div class="table" role="region" aria-label={`What entry ${entry.number} changed`} tabIndex={0}>
+    <div class="table" role="region" aria-label={`Changes in entry ${entry.number}`} tabIndex={0}>
       <table>
         <thead>
           <tr>
-            <th scope="col">What</th>
+            <th scope="col">Field</th>
             <th scope="col">Before</th>
             <th scope="col">After</th>
           </tr>
@@ -98,8 +99,8 @@ function Changes({ entry }: { readonly entry: AuditEntry }) {
           {changes.map(({ member, before, after }) => (
             <tr key={member}>
               <th scope="row">{member}</th>
-              <td data-head="Before">{before === null ? <span class="muted">nothing</span> : <pre>{before}</pre>}</td>
-              <td data-head="After">{after === null ? <span class="muted">nothing</span> : <pre>{after}</pre>}</td>
+              <td data-head="Before">{before === null ? <span class="muted">empty</span> : <pre>{before}</pre>}</td>
+              <td data-head="After">{after === null ? <span class="muted">empty</span> : <pre>{after}</pre>}</td>
             </tr>
           ))}
         </tbody>

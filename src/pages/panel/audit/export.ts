@@ -1,5 +1,5 @@
-// What is filtered, as a file: rows for people with spreadsheets (nothing in them is ever run), or lines of JSON for programs.
-// Bounded, and the file says so itself where it is not all.
+// Filtered entries as a file: CSV that no spreadsheet runs, or JSON lines for programs. The file is bounded and says so
+// when it is cut.
 import type { AuditEntry, AuditLogPage } from '../../../protocol/control/audit-log-api.ts';
 import { csvRow } from '../../../domain/csv-text.ts';
 import { callPanel } from '../calls.ts';
@@ -8,15 +8,15 @@ import type { Filter } from './filter.ts';
 import { actorText, sentenceOf, textOf } from './sentence.ts';
 import type { Names } from './sentence.ts';
 
-/** Entries in one file. The whole log is the service's own export. */
+/** Most entries in one file. The full log is an export of the service. */
 export const exportEntriesMax = 10_000;
 const pageEntries = 200;
 
-export type Exported = { readonly entries: number; readonly whole: boolean };
+export type ExportResult = { readonly entries: number; readonly whole: boolean };
 type Line = AuditLogPage['entries'][number];
 
-/** Reads what is filtered and hands it to the browser as a file. */
-export async function exportEntries(filter: Filter, kind: 'csv' | 'jsonl', names: Names): Promise<Exported> {
+/** Reads the filtered entries and gives them to the browser as a file. */
+export async function exportEntries(filter: Filter, kind: 'csv' | 'jsonl', names: Names): Promise<ExportResult> {
   const lines: Line[] = [];
   let next: string | null = null;
   do {
@@ -53,7 +53,7 @@ const columns = [
 
 export function csvOf(lines: readonly Line[], names: Names, whole: boolean): string {
   const rows = lines.map(({ entry, hash }) => csvRow(cellsOf(entry, hash, names)));
-  const cut = whole ? [] : [csvRow([`Not all: the newest ${lines.length} entries.`])];
+  const cut = whole ? [] : [csvRow([`Only the newest ${lines.length} entries.`])];
   return [csvRow(columns), ...rows, ...cut].join('');
 }
 

@@ -1,4 +1,4 @@
-// The filters of the audit log. They stand in the address, so that what was found can be shown to another.
+// The filters of the audit log. They are part of the address, so that a search can be shared.
 import { useSearchParams } from 'wouter-preact';
 import { useState } from 'preact/hooks';
 import { SelectField, TextField } from '../parts/field.tsx';
@@ -15,8 +15,8 @@ const kinds = [
   ['audit-log', 'The audit log'],
 ] as const;
 
-/** Actors that are nobody's accounts. */
-const standing = [
+/** Actors without an account. */
+const systemActors = [
   ['operator', 'The operator'],
   ['clock', 'The schedule'],
 ] as const;
@@ -25,45 +25,45 @@ export function FilterBar() {
   const [search, setSearch] = useSearchParams();
   const filter = filterOf(search);
   const apply = (next: Filter): void => setSearch(new URLSearchParams(next));
-  // What is typed and not yet looked for; a new address begins anew.
+  // The form starts again from each new address.
   return <FilterForm key={search.toString()} filter={filter} onApply={apply} />;
 }
 
 function FilterForm({ filter, onApply }: { readonly filter: Filter; readonly onApply: (filter: Filter) => void }) {
   const [typed, setTyped] = useState<Filter>(filter);
-  const people = [...standing, ...useKnownUsers()];
+  const people = [...systemActors, ...useKnownUsers()];
   const field = (name: FilterName, label: string) => ({
     label,
     value: typed[name] ?? '',
     onValue: (value: string) => setTyped((before) => ({ ...before, [name]: value })),
   });
   const others = typed.act !== undefined && typed.act !== '' && !actNames.includes(typed.act) ? [typed.act] : [];
-  const acts = [['', 'Every act'], ...[...actNames, ...others].map((act) => [act, actLabel(act)] as const)] as const;
+  const acts = [['', 'All actions'], ...[...actNames, ...others].map((act) => [act, actLabel(act)] as const)] as const;
   const submit = (event: Event): void => {
     event.preventDefault();
-    const given = filterNames.map((name) => [name, typed[name]?.trim() ?? ''] as const);
-    onApply(Object.fromEntries(given.filter(([, value]) => value !== '')));
+    const pairs = filterNames.map((name) => [name, typed[name]?.trim() ?? ''] as const);
+    onApply(Object.fromEntries(pairs.filter(([, value]) => value !== '')));
   };
   return (
     <form class="audit-filter no-print" role="search" aria-label="Filter the audit log" onSubmit={submit}>
       <div class="filters">
-        <TextField {...field('actor', 'Who (id)')} list="audit-actors" spellcheck={false} autocomplete="off" />
+        <TextField {...field('actor', 'Actor ID')} list="audit-actors" spellcheck={false} autocomplete="off" />
         <datalist id="audit-actors">
           {people.map(([id, name]) => (
             <option key={id} value={id} label={name} />
           ))}
         </datalist>
-        <SelectField {...field('act', 'What')} options={acts} />
-        <SelectField {...field('objectKind', 'To what')} options={kinds} />
-        <TextField {...field('objectId', 'Its id')} spellcheck={false} />
-        <TextField {...field('from', 'From (day, UTC)')} type="date" />
-        <TextField {...field('until', 'To (day, UTC)')} type="date" />
+        <SelectField {...field('act', 'Action')} options={acts} />
+        <SelectField {...field('objectKind', 'Object')} options={kinds} />
+        <TextField {...field('objectId', 'Object ID')} spellcheck={false} />
+        <TextField {...field('from', 'From (date, UTC)')} type="date" />
+        <TextField {...field('until', 'To (date, UTC)')} type="date" />
       </div>
       <div class="acts">
-        <button type="submit">Show these</button>
+        <button type="submit">Apply</button>
         {Object.keys(filter).length > 0 && (
           <button type="button" onClick={() => onApply({})}>
-            Show everything
+            Clear filter
           </button>
         )}
       </div>

@@ -1,14 +1,14 @@
-// Which entries are wanted: in the address of the page, and as the service takes it.
+// The filter of the audit log: in the address of the page, and as a query for the service.
 export const filterNames = ['actor', 'act', 'objectKind', 'objectId', 'from', 'until'] as const;
 export type FilterName = (typeof filterNames)[number];
 export type Filter = Readonly<Partial<Record<FilterName, string>>>;
 
 export function filterOf(search: URLSearchParams): Filter {
-  const given = filterNames.map((name) => [name, search.get(name)?.trim() ?? ''] as const);
-  return Object.fromEntries(given.filter(([, value]) => value !== ''));
+  const pairs = filterNames.map((name) => [name, search.get(name)?.trim() ?? ''] as const);
+  return Object.fromEntries(pairs.filter(([, value]) => value !== ''));
 }
 
-/** For GET /v1/audit-log. Days are of UTC, and the last one is whole. */
+/** For GET /v1/audit-log. Days are in UTC; the last day is included. */
 export function queryOf({ from, until, ...rest }: Filter, limit: number): string {
   const query = new URLSearchParams({ ...rest, limit: String(limit) });
   const first = instantOf(from, 0);

@@ -1,5 +1,5 @@
-// What the things that the audit log speaks of are called: from the entries themselves, which know things that are gone, and
-// from the lists of elections and participants. Bounded: what is beyond is shown by its id.
+// Names for the objects in the audit log: from the entries themselves, which also know deleted objects, and from the
+// lists of elections and participants. The lists are bounded; other objects are shown by their id.
 import { useQuery } from '@tanstack/preact-query';
 import type { Title } from '../../../domain/election.ts';
 import type { AuditEntry } from '../../../protocol/control/audit-log-api.ts';
@@ -9,10 +9,10 @@ import { useUserNames } from '../people/user-names.ts';
 import { nameIn } from './sentence.ts';
 import type { Names } from './sentence.ts';
 
-/** Elections and participants whose names are read at most, each. */
+/** Most elections, and most participants, whose names are read. */
 const namesMax = 1_000;
 const pageMax = 200;
-/** For how long names are taken as new, in milliseconds. */
+/** How long names count as fresh, in milliseconds. */
 const freshMs = 60_000;
 
 type Listed = { readonly id: string; readonly title?: Title; readonly name?: Title | string };
@@ -29,8 +29,8 @@ export function useNames(entries: readonly AuditEntry[]): Names {
     },
     staleTime: freshMs,
   });
-  const told = namesIn(entries);
-  return { user, object: (kind, id) => data?.get(keyOf(kind, id)) ?? told.get(keyOf(kind, id)) ?? null };
+  const ownNames = namesIn(entries);
+  return { user, object: (kind, id) => data?.get(keyOf(kind, id)) ?? ownNames.get(keyOf(kind, id)) ?? null };
 }
 
 const keyOf = (kind: string, id: string): string => `${kind} ${id}`;
@@ -53,7 +53,7 @@ async function read(list: 'elections' | 'participants', signal: AbortSignal): Pr
   return names;
 }
 
-/** Names that entries gave or took, the newest first. */
+/** Names before and after a change, from the newest entry on. */
 function namesIn(entries: readonly AuditEntry[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { object, changed } of entries) {

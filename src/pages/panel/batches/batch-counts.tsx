@@ -1,7 +1,7 @@
-// The counts of a batch as they add up: received is checked and waiting, checked is counted and invalid. They are of one
-// moment, and what ticks is not announced.
+// The counts of a batch. Received is checked plus waiting; checked is counted plus invalid. Screen readers do not
+// announce the changes.
 import type { Batch } from '../../../protocol/control/officials-api.ts';
-import { numberText } from '../words.ts';
+import { countText, numberText } from '../words.ts';
 
 type Counts = Batch['rows'];
 
@@ -12,7 +12,7 @@ export function BatchCountList({ rows }: { readonly rows: Counts }) {
       <Count name="Received" value={received} of={`${numberText(checked)} checked + ${numberText(waiting)} waiting`} />
       <Count name="Checked" value={checked} of={`${numberText(counted)} counted + ${numberText(invalid)} invalid`} />
       <Count name="Counted" value={counted} of="in the ballot box" />
-      <Count name="Invalid" value={invalid} of={`${numberText(duplicates)} duplicates among them`} />
+      <Count name="Invalid" value={invalid} of={`including ${countText(duplicates, 'duplicate')}`} />
     </dl>
   );
 }
@@ -29,7 +29,7 @@ function Count({ name, value, of }: { readonly name: string; readonly value: num
   );
 }
 
-/** The counts of several batches in one. */
+/** The sum of the counts of several batches. */
 export function sumCounts(batches: readonly Batch[]): Counts {
   const sum: Counts = { received: 0, checked: 0, waiting: 0, counted: 0, invalid: 0, duplicates: 0 };
   for (const { rows } of batches) {

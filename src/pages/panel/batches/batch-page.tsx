@@ -1,4 +1,5 @@
-// One batch: how far it is, live, with counts that add up; what to do where rows are missing; and the rows that do not count.
+// One batch: its live progress with counts that add up, what to do when rows are missing, and the rows that do not
+// count.
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ComponentChildren } from 'preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
@@ -9,7 +10,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { hasRole, useMe } from '../session/session.tsx';
-import { numberText, titleInEnglish } from '../words.ts';
+import { countText, numberText, titleInEnglish } from '../words.ts';
 import { BatchCountList } from './batch-counts.tsx';
 import './batches.css';
 import { shortId } from './batch-table.tsx';
@@ -65,58 +66,57 @@ function NoBatch() {
       </p>
       <p>
         {hasRole(me, 'official') && 'If a colleague uploaded it, ask them or an administrator. '}If you uploaded the
-        file, send it again: nothing counts twice.
+        file, send it again. No ballot counts twice.
       </p>
       <p>
-        <Link href="/batches">See the batches</Link>
+        <Link href="/batches">Go to batches</Link>
       </p>
     </div>
   );
 }
 
-// Where one came from stands in the address, so that a reload says the same.
+// The address has the origin, so that a reload shows the same note.
 function Arrival({ batch }: { readonly batch: Batch }) {
   const me = useMe();
   const [parameters] = useSearchParams();
-  const sent = parameters.get('sent');
+  const arrival = parameters.get('sent');
   const row = Number(parameters.get('row') ?? 0);
   const notes: ComponentChildren[] = [];
-  if (sent === 'before') {
+  if (arrival === 'before') {
     notes.push(
       <p class="note" key="before">
-        <strong>This file was sent before</strong>
-        {batch.official !== me.user.id && ', by a colleague'}: it was taken on <Moment at={batch.acceptedAt} />. It was
-        not taken a second time, and nothing counts twice.
+        <strong>This file was already uploaded</strong>
+        {batch.official !== me.user.id && ' by a colleague'}, on <Moment at={batch.acceptedAt} />. We did not accept it
+        a second time. No ballot counts twice.
       </p>,
     );
   }
-  if (sent === 'now') {
+  if (arrival === 'now') {
     notes.push(
       <p class="note ok" key="now" role="status">
-        <strong>The file is taken.</strong> All {numberText(batch.rows.received)} rows are safe. You can leave this
-        page.
+        <strong>Upload complete.</strong> {countText(batch.rows.received, 'row')} received. You can leave this page.
       </p>,
     );
   }
   if (Number.isInteger(row) && row >= 1 && row <= batch.rows.received) {
     notes.push(
       <p class="note" key="row">
-        You came for row {numberText(row)} of this batch: that row stands, and later rows with its ballot id do not
-        count.
+        You followed a link to row {numberText(row)} of this batch. That row counts. Later rows with its ballot ID do
+        not.
       </p>,
     );
   }
   return notes;
 }
 
-/** Said when the state changes, and not when the numbers tick. */
+/** Announced when the state changes, not when the numbers change. */
 function Stages({ batch: { state, advice, electionId } }: { readonly batch: Batch }) {
   const me = useMe();
   const words = {
-    queued: 'The rows are safe and wait to be checked. You can leave this page.',
+    queued: 'The rows are stored and waiting to be checked. You can leave this page.',
     checking: 'The rows are being checked and put into the ballot box.',
-    done: 'Every row is counted or invalid. Nothing is left to do.',
-    incomplete: advice ?? 'Rows are missing. Send the same file again; nothing counts twice.',
+    done: 'Every row is counted or invalid. There is nothing left to do.',
+    incomplete: advice ?? 'Rows are missing. Send the same file again. No ballot counts twice.',
   };
   return (
     <div class={state === 'incomplete' ? 'note bad' : state === 'done' ? 'note ok' : 'note'} role="status">
@@ -147,10 +147,10 @@ function Facts({ batch, election }: { readonly batch: Batch; readonly election: 
       <dd>
         <PersonName userId={batch.official} />
       </dd>
-      <dt>Batch id</dt>
+      <dt>Batch ID</dt>
       <dd>
-        <CopyId id={batch.id} what="batch id" />
-        <p class="hint">A hash of the election and the rows: the same file has the same id.</p>
+        <CopyId id={batch.id} what="batch ID" />
+        <p class="hint">A hash of the election and the rows. The same file has the same ID.</p>
       </dd>
     </dl>
   );

@@ -1,4 +1,4 @@
-// A list of batches, newest first, with the sums of those that are listed.
+// A list of batches, newest first, with their total counts.
 import { Link } from 'wouter-preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
 import { PersonName } from '../people/person-name.tsx';
@@ -8,16 +8,16 @@ import { Moment } from '../parts/moment.tsx';
 import { Empty } from '../parts/page.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { hasRole, useMe } from '../session/session.tsx';
-import { numberText, titleInEnglish } from '../words.ts';
+import { countText, numberText, titleInEnglish } from '../words.ts';
 import { BatchCountList, sumCounts } from './batch-counts.tsx';
 import { useElectionList } from './upload/paper-elections.ts';
 import { RehearsalTag } from './rehearsal-tag.tsx';
 
-/** Characters of a batch id that are shown in a list: enough to tell batches apart. */
+/** Characters of a batch ID in a list: enough to distinguish batches. */
 const shortCharacters = 8;
 export const shortId = (batchId: string): string => batchId.slice(0, shortCharacters);
 
-/** `all`: there are no older ones. */
+/** `all`: the list has no older batches. */
 export function BatchTable({ batches, all }: { readonly batches: readonly Batch[]; readonly all: boolean }) {
   const me = useMe();
   const elections = useElectionList();
@@ -26,8 +26,8 @@ export function BatchTable({ batches, all }: { readonly batches: readonly Batch[
       <Empty title="No batches yet">
         <p>
           {hasRole(me, 'auditor')
-            ? 'Files that officials upload are listed here.'
-            : 'Each file of paper ballots that you upload is a batch and is listed here.'}
+            ? 'Uploads by officials appear here.'
+            : 'Your uploads appear here. Each file is one batch.'}
         </p>
       </Empty>
     );
@@ -66,8 +66,8 @@ export function BatchTable({ batches, all }: { readonly batches: readonly Batch[
       <section aria-label="Totals">
         <p class="batch-totals-of">
           {all
-            ? `${numberText(batches.length)} ${batches.length === 1 ? 'batch' : 'batches'}, all together`
-            : `The newest ${numberText(batches.length)} batches together`}
+            ? `Total of ${countText(batches.length, 'batch', 'batches')}`
+            : `Total of the newest ${countText(batches.length, 'batch', 'batches')}`}
         </p>
         <BatchCountList rows={sumCounts(batches)} />
       </section>

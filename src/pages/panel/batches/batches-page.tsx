@@ -1,5 +1,5 @@
-// Batches of paper ballots: what takes them now, those that were sent with how far they are, and for administrators and
-// auditors the ledger of an election. Officials see their own.
+// Batches of paper ballots: the elections that accept them now, the uploads with their progress, and for administrators
+// and auditors the ledger of an election. Officials see their own batches.
 import { useEffect } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
@@ -17,9 +17,9 @@ import { OpenElections } from './upload/open-elections.tsx';
 import { useElectionList, usePaperElections } from './upload/paper-elections.ts';
 import { isUnderWay, useUpload } from './upload/upload-store.ts';
 
-/** Batches that are read at once. */
+/** Batches in one page of the list. */
 const pageBatches = 100;
-/** How often the list is read again, in milliseconds: while batches are not done, and otherwise. */
+/** Time between two polls of the list, in milliseconds: while a batch is in progress, and otherwise. */
 const soonMs = 5_000;
 const laterMs = 30_000;
 
@@ -54,8 +54,8 @@ function UnderWay({ userId }: { readonly userId: string }) {
   if (upload === null) return null;
   return (
     <p class="note" role="status">
-      {isUnderWay(upload) ? 'A file is being sent.' : 'The sending of a file has ended.'}{' '}
-      <Link href={`/batches/new?election=${upload.electionId}`}>See how far it is</Link>
+      {isUnderWay(upload) ? 'An upload is in progress.' : 'An upload has ended.'}{' '}
+      <Link href={`/batches/new?election=${upload.electionId}`}>See its progress</Link>
     </p>
   );
 }
@@ -63,7 +63,7 @@ function UnderWay({ userId }: { readonly userId: string }) {
 function ElectionFilter({ electionId }: { readonly electionId: string }) {
   const elections = useElectionList();
   const [, setParameters] = useSearchParams();
-  const known = electionId === '' || elections.some(({ id }) => id === electionId);
+  const isListed = electionId === '' || elections.some(({ id }) => id === electionId);
   return (
     <div class="filters">
       <SelectField
@@ -72,7 +72,7 @@ function ElectionFilter({ electionId }: { readonly electionId: string }) {
         onValue={(id) => setParameters(id === '' ? {} : { election: id })}
         options={[
           ['', 'All elections'],
-          ...(known ? [] : [[electionId, electionId] as const]),
+          ...(isListed ? [] : [[electionId, electionId] as const]),
           ...elections.map(
             ({ id, title, rehearsal }) => [id, titleInEnglish(title) + (rehearsal ? ' (rehearsal)' : '')] as const,
           ),
@@ -85,7 +85,7 @@ function ElectionFilter({ electionId }: { readonly electionId: string }) {
 function Views({ electionId, ledger }: { readonly electionId: string; readonly ledger: boolean }) {
   const here = (is: boolean) => (is ? { 'aria-current': 'page' as const } : {});
   return (
-    <nav class="batch-views" aria-label="Views of these batches">
+    <nav class="batch-views" aria-label="Batch views">
       <ul>
         <li>
           <Link href={`/batches?election=${electionId}`} {...here(!ledger)}>
@@ -94,7 +94,7 @@ function Views({ electionId, ledger }: { readonly electionId: string; readonly l
         </li>
         <li>
           <Link href={`/batches?election=${electionId}&view=ledger`} {...here(ledger)}>
-            Ledger of the ballot box
+            Ballot box ledger
           </Link>
         </li>
       </ul>

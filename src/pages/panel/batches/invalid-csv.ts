@@ -1,4 +1,4 @@
-// The rows of a batch that do not count, from the file that the service makes of them (RFC 4180).
+// The rows of a batch that do not count, read from the service's CSV file (RFC 4180).
 import { useQuery } from '@tanstack/preact-query';
 import { callPanel } from '../calls.ts';
 import type { Refused } from '../calls.ts';
@@ -9,14 +9,14 @@ const fileMsMax = 120_000;
 export type InvalidCsvRow = {
   readonly row: number;
   readonly guid: string;
-  /** As sent, columns separated by commas. */
+  /** The numbers as uploaded, with commas between columns. */
   readonly numbers: string;
   readonly reason: string;
   readonly contestId: string;
   readonly first: { readonly batchId: string; readonly row: number } | null;
 };
 
-/** Read anew when their number changes; null waits. */
+/** Reads the file again when the number of rows changes; null waits. */
 export function useInvalidRows(batchId: string, invalid: number | null) {
   return useQuery<{ readonly rows: readonly InvalidCsvRow[]; readonly omitted: number }, Refused>({
     queryKey: ['officials', 'invalid-rows', batchId, invalid],
@@ -47,7 +47,7 @@ export function readInvalidRows(csv: string): readonly InvalidCsvRow[] {
 function readCsv(text: string): readonly (readonly string[])[] {
   const rows: string[][] = [];
   let cells: string[] = [];
-  // A cell, in quotes or without, and what ends it.
+  // A cell, quoted or not, and its separator.
   for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
     cells.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
     if (end === ',') continue;

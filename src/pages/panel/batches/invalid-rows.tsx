@@ -1,5 +1,4 @@
-// The rows of a batch that do not count: each with its reason in words and, where the ballot was there before, with the way
-// to the row that stands.
+// The rows of a batch that do not count, each with its reason. A duplicate has a link to the row that counts.
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
@@ -7,15 +6,15 @@ import type { PublicElection } from '../../../protocol/public-document.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Loaded } from '../parts/page.tsx';
-import { numberText } from '../words.ts';
+import { countText, numberText } from '../words.ts';
 import { shortId } from './batch-table.tsx';
 import { useInvalidRows } from './invalid-csv.ts';
 import type { InvalidCsvRow } from './invalid-csv.ts';
 import { numberFaults } from './number-words.ts';
 
-/** Rows that are shown at first, and with each further press. */
-const shownFirst = 20;
-const shownMore = 200;
+/** Rows on the page at first, and with each further press. */
+const rowsFirst = 20;
+const rowsMore = 200;
 
 export function InvalidRows({
   batch,
@@ -25,7 +24,7 @@ export function InvalidRows({
   readonly election: PublicElection | undefined;
 }) {
   const settled = batch.state === 'done' || batch.state === 'incomplete';
-  const found = useInvalidRows(batch.id, settled ? batch.rows.invalid : null);
+  const invalid = useInvalidRows(batch.id, settled ? batch.rows.invalid : null);
   if (batch.rows.invalid === 0) return null;
   return (
     <section aria-labelledby="invalid">
@@ -36,11 +35,11 @@ export function InvalidRows({
         </a>
       </p>
       {settled ? (
-        <Loaded of={found}>
+        <Loaded of={invalid}>
           {({ rows, omitted }) => <InvalidTable batchId={batch.id} rows={rows} omitted={omitted} election={election} />}
         </Loaded>
       ) : (
-        <p>They are listed here when the check has ended. The file has those that were found so far.</p>
+        <p>They are listed here when the check ends. The file has the rows found so far.</p>
       )}
     </section>
   );
@@ -57,10 +56,10 @@ function InvalidTable({
   readonly omitted: number;
   readonly election: PublicElection | undefined;
 }) {
-  const [shown, setShown] = useState(shownFirst);
+  const [limit, setLimit] = useState(rowsFirst);
   const columns: Column<InvalidCsvRow>[] = [
     { head: 'Row', number: true, cell: ({ row }) => numberText(row) },
-    { head: 'Ballot id', cell: ({ guid }) => <code>{guid}</code> },
+    { head: 'Ballot ID', cell: ({ guid }) => <code>{guid}</code> },
     { head: 'Numbers', cell: ({ numbers }) => <code>{numbers}</code> },
     { head: 'Reason', cell: (row) => <Reason row={row} batchId={batchId} election={election} /> },
   ];
@@ -68,22 +67,22 @@ function InvalidTable({
     <>
       <div class="batch-invalid">
         <DataTable
-          caption="Each row with its reason"
+          caption="Invalid rows with their reasons"
           hideCaption
           columns={columns}
-          rows={rows.slice(0, shown)}
+          rows={rows.slice(0, limit)}
           keyOf={({ row }) => String(row)}
         />
       </div>
-      {rows.length > shown && (
-        <button type="button" onClick={() => setShown(shown + shownMore)}>
-          Show more ({numberText(rows.length - shown)} not shown)
+      {rows.length > limit && (
+        <button type="button" onClick={() => setLimit(limit + rowsMore)}>
+          Show more ({numberText(rows.length - limit)} remaining)
         </button>
       )}
       {omitted > 0 && (
         <p class="note">
-          {numberText(omitted)} more are not listed here: there are too many. All stand in the invalid ballots of the
-          election, which administrators and auditors see.
+          {countText(omitted, 'more row')} {omitted === 1 ? 'is' : 'are'} not listed here. Administrators and auditors
+          see all of them on the election’s invalid ballots page.
         </p>
       )}
     </>
@@ -103,7 +102,7 @@ function Reason({
     const here = first.batchId === batchId;
     return (
       <>
-        {reason} The same ballot id was there before, in{' '}
+        {reason} The same ballot ID is already in{' '}
         {here ? (
           <>row {numberText(first.row)} of this file</>
         ) : (
@@ -111,14 +110,14 @@ function Reason({
             row {numberText(first.row)} of batch {shortId(first.batchId)}
           </Link>
         )}
-        . That row stands, whatever it says.
+        . That row counts, whatever it contains.
       </>
     );
   }
   const faults = election && numberFaults(election.contests, numbers);
   return (
     <>
-      {reason} {faults?.length ? `In words: ${faults.join('; ')}.` : contestId !== '' && `Contest: ${contestId}.`}
+      {reason} {faults?.length ? `Details: ${faults.join('; ')}.` : contestId !== '' && `Contest: ${contestId}.`}
     </>
   );
 }

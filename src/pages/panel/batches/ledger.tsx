@@ -1,5 +1,6 @@
-// The ledger of the ballot box for one election: which batches it knows, whether each is whole, and what was set aside with
-// its reason. An administrator sets aside what cannot be had whole; nothing is ever removed by it.
+// The ballot box's ledger for one election: its batches, whether each is complete, and the incomplete batches that were
+// accepted, with reasons. An administrator accepts a batch as incomplete when its missing rows cannot be sent. Nothing
+// is removed.
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { LedgerBatchShown } from '../../../protocol/control/results-api.ts';
@@ -14,7 +15,7 @@ import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
 import { useAct, usePages, useRefresh } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
-import { numberText } from '../words.ts';
+import { countText, numberText } from '../words.ts';
 import { shortId } from './batch-table.tsx';
 import { useElection } from './upload/paper-elections.ts';
 
@@ -28,14 +29,14 @@ export function Ledger({ electionId }: { readonly electionId: string }) {
     <>
       {election.data?.rehearsal && <RehearsalBand />}
       <p>
-        What the ballot box itself knows of each batch, in the order in which they came. An election is counted when
-        every batch is whole or set aside.
+        The ballot box’s own list of batches, in the order they arrived. Results can be counted when every batch is
+        complete or accepted as incomplete.
       </p>
       <Loaded of={pages}>
         {() =>
           batches.length === 0 ? (
-            <Empty title="The ledger has no batch of this election">
-              <p>A batch stands here as soon as the ballot box has heard of it, some moments after the upload.</p>
+            <Empty title="No batches yet">
+              <p>A batch appears here a few moments after its upload.</p>
             </Empty>
           ) : (
             <LedgerTable batches={batches} zone={election.data?.timeZone} onSetAside={setSetAside} />
@@ -77,10 +78,10 @@ function LedgerTable({
             <button
               type="button"
               class="small danger"
-              aria-label={`Set aside batch ${shortId(batch.batchId)}`}
+              aria-label={`Accept batch ${shortId(batch.batchId)} as incomplete`}
               onClick={() => onSetAside(batch)}
             >
-              Set aside…
+              Accept as incomplete…
             </button>
           )}
         </>
@@ -107,7 +108,7 @@ function SetAsideNote({
 }) {
   return (
     <p class="hint">
-      By <PersonName userId={by} />, <Moment at={at} />. Reason: {reason}
+      Accepted by <PersonName userId={by} /> on <Moment at={at} />. Reason: {reason}
     </p>
   );
 }
@@ -129,20 +130,19 @@ function SetAsideDialog({
   const missing = received - checked;
   return (
     <ConfirmDialog
-      title={`Set aside batch ${shortId(batchId)}`}
+      title={`Accept batch ${shortId(batchId)} as incomplete`}
       act={act}
-      actLabel="Set it aside"
+      actLabel="Accept as incomplete"
       danger
       withReason
       word={shortId(batchId)}
       onClose={onClose}
     >
       <p>
-        {numberText(missing)} of {numberText(received)} rows never reached the ballot box. The election can be counted
-        without them: the results will say that {numberText(missing)} are missing. The {numberText(checked)} that
-        arrived stay and count.
+        The ballot box has {numberText(checked)} of {countText(received, 'row')}. Results can be counted without the
+        rest and will show {numberText(missing)} missing. Rows that arrived still count.
       </p>
-      <p>Send the same file again instead if it can be had: then nothing is missing.</p>
+      <p>If you have the file, send it again instead. Then nothing is missing.</p>
     </ConfirmDialog>
   );
 }

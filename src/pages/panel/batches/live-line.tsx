@@ -1,4 +1,5 @@
-// How what ticks comes: live or not, how old it is, and a button that holds it still. Nothing of it is announced.
+// Whether the page updates itself, the age of its data, and a button that pauses the updates. Screen readers do not
+// announce the changes.
 import { useEffect, useState } from 'preact/hooks';
 import { durationText } from '../words.ts';
 import type { LiveState } from './use-batch.ts';

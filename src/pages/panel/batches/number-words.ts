@@ -1,25 +1,25 @@
-// What is wrong with the numbers of a row that is of right form: in words, by the titles that stand on the ballot paper.
-// Whether they are wrong is judged by the domain alone, as the service does it.
+// Faults in the numbers of a well-formed row, in words, with the titles from the ballot paper. The domain judges the
+// numbers, as in the service.
 import { judgeCells } from '../../../domain/batch-row.ts';
 import type { Contest } from '../../../domain/election.ts';
 import { titleInEnglish } from '../words.ts';
 
-/** One thing for each fault, such as "there is no option 9 in Parliament"; empty where the numbers are right. */
+/** One text per fault, such as "there is no option 9 in Parliament"; empty for valid numbers. */
 export function numberFaults(contests: readonly Contest[], cells: string): readonly string[] {
   if (judgeCells(contests, cells).valid) return [];
   const columns = cells.split(',');
   return contests.flatMap((contest, index) => pollNumberFaults(contest, columns[index] ?? ''));
 }
 
-/** Of one contest. `cell` is of the normalised form, such as `2+5`. */
+/** Faults of one contest. `cell` is normalised, such as `2+5`. */
 export function pollNumberFaults(contest: Contest, cell: string): readonly string[] {
   const title = titleInEnglish(contest.title);
   const numbers = cell.split('+').filter((number) => number !== '');
-  const known = new Set(contest.options.map(({ number }) => String(number)));
+  const optionNumbers = new Set(contest.options.map(({ number }) => String(number)));
   const faults = [...new Set(numbers)]
-    .filter((number) => !known.has(number))
+    .filter((number) => !optionNumbers.has(number))
     .map((number) => `there is no option ${number} in ${title}`);
-  if (new Set(numbers).size < numbers.length) faults.push(`an option is marked twice in ${title}`);
+  if (new Set(numbers).size < numbers.length) faults.push(`the same option is marked twice in ${title}`);
   if (numbers.length > contest.maxChoices) {
     faults.push(`${numbers.length} options are marked in ${title}, and ${contest.maxChoices} may be`);
   }

@@ -1,4 +1,4 @@
-// Marks what belongs to a rehearsal where it stands in a list beside what counts.
+// Marks a rehearsal in a list that also has real elections.
 export function RehearsalTag() {
   return <span class="tag warn">Rehearsal</span>;
 }

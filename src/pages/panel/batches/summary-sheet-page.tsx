@@ -1,5 +1,5 @@
-// A sheet of paper for one batch, with lines for signatures. It says how many rows were counted and never how anybody voted:
-// sums by option are sealed until the results are counted.
+// A paper sheet for one batch, with lines for signatures. It has the counts of rows and no votes, because votes by
+// option stay sealed until the results are counted.
 import { Link } from 'wouter-preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
@@ -48,7 +48,8 @@ function Sheet({ batch, election }: { readonly batch: Batch; readonly election: 
       <h2>{titleInEnglish(election.title)}</h2>
       {batch.state !== 'done' && (
         <p class="note warn">
-          <strong>This batch is not done.</strong> Print the sheet again when it is: these counts will change.
+          <strong>This batch is not complete.</strong> These counts will change. Print the sheet again when it is
+          complete.
         </p>
       )}
       <dl class="batch-facts">
@@ -68,32 +69,32 @@ function Sheet({ batch, election }: { readonly batch: Batch; readonly election: 
         <dd>
           <Moment at={batch.acceptedAt} zone={zone} />
         </dd>
-        <dt>This sheet</dt>
+        <dt>Printed</dt>
         <dd>{momentText(new Date().toISOString(), zone)}</dd>
-        <dt>Election id</dt>
+        <dt>Election ID</dt>
         <dd>
           <code>{batch.electionId}</code>
         </dd>
-        <dt>Batch id</dt>
+        <dt>Batch ID</dt>
         <dd>
           <code>{batch.id}</code>
-          <p class="hint">SHA-256 of the election’s id and the rows of the file, in base64url.</p>
+          <p class="hint">SHA-256 of the election ID and the rows in the file, in base64url.</p>
         </dd>
       </dl>
       <table class="batch-sheet-counts">
-        <caption>Rows of the file</caption>
+        <caption>Rows in the file</caption>
         <tbody>
           <Line name="Received" value={rows.received} />
           {rows.waiting > 0 && <Line name="Waiting" value={rows.waiting} />}
           <Line name="Counted" value={rows.counted} />
           <Line name="Invalid" value={rows.invalid} />
-          <Line name="of the invalid: duplicates" value={rows.duplicates} />
-          <Line name="of the invalid: numbers on no ballot" value={rows.invalid - rows.duplicates} />
+          <Line name="Duplicates among the invalid" value={rows.duplicates} />
+          <Line name="Other invalid rows" value={rows.invalid - rows.duplicates} />
         </tbody>
       </table>
       <p>
         {numberText(rows.received)} received = {numberText(rows.counted)} counted + {numberText(rows.invalid)} invalid
-        {rows.waiting > 0 && ` + ${numberText(rows.waiting)} waiting`}. Votes by option are not on this sheet: they are
+        {rows.waiting > 0 && ` + ${numberText(rows.waiting)} waiting`}. This sheet has no votes by option. They stay
         sealed until the results are counted.
       </p>
       <div class="batch-signatures">

@@ -1,16 +1,16 @@
-// One batch as it goes, by server-sent events: they come back by themselves after every break, and where the session is over
-// the page asks to sign in again. What was read last stays on the page meanwhile.
+// One batch, live by server-sent events. The stream reconnects after every break, and asks for a new sign-in when the
+// session is over. The last data stays on the page meanwhile.
 import { useQueryClient } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
 import { useRemote } from '../remote.ts';
 
-/** First and longest pause before a stream that was refused is asked for again, in milliseconds. */
+/** First and longest delay before a rejected stream is opened again, in milliseconds. */
 const pauseMsMin = 1_000;
 const pauseMsMax = 30_000;
 
 export type BatchAnswer = { readonly batch: Batch };
-/** `still`: nothing changes any more. */
+/** `still`: the batch does not change any more. */
 export type LiveState = 'live' | 'reconnecting' | 'paused' | 'still';
 
 export function useBatch(batchId: string) {
@@ -19,18 +19,18 @@ export function useBatch(batchId: string) {
   const read = useRemote<BatchAnswer>('officials', path);
   const [line, setLine] = useState<'live' | 'reconnecting'>('reconnecting');
   const [paused, setPaused] = useState(false);
-  const known = read.data !== undefined;
+  const hasBatch = read.data !== undefined;
   const still = read.data?.batch.state === 'done';
   const { refetch } = read;
   useEffect(() => {
-    if (!known || still || paused) return;
+    if (!hasBatch || still || paused) return;
     return watch(`/api/officials${path}/events`, {
       onLine: setLine,
       onBatch: (answer) => client.setQueryData(['officials', path], answer),
-      // It tells what is wrong, and waits where somebody has to sign in.
+      // This call reports the error, and waits if a new sign-in is needed.
       before: () => refetch(),
     });
-  }, [known, still, paused, path, client, refetch]);
+  }, [hasBatch, still, paused, path, client, refetch]);
   const state: LiveState = still ? 'still' : paused ? 'paused' : line;
   return { read, state, paused, setPaused };
 }
@@ -38,7 +38,7 @@ export function useBatch(batchId: string) {
 type Watcher = {
   readonly onLine: (line: 'live' | 'reconnecting') => void;
   readonly onBatch: (answer: BatchAnswer) => void;
-  /** Waited for before a stream that was refused is asked for again. */
+  /** Delay before a rejected stream is opened again. */
   readonly before: () => Promise<unknown>;
 };
 
@@ -58,7 +58,7 @@ function watch(address: string, { onLine, onBatch, before }: Watcher): () => voi
     });
     source.addEventListener('error', () => {
       onLine('reconnecting');
-      // The browser tries again by itself after a break, and never after a rejection.
+      // The browser reconnects by itself after a break, and never after a rejection.
       if (source?.readyState !== EventSource.CLOSED) return;
       timer = window.setTimeout(() => void before().then(open, open), pauseMs);
       pauseMs = Math.min(pauseMs * 2, pauseMsMax);

@@ -1,5 +1,5 @@
-// A frame with the voters' page in it. It is given the election once it says that it is there, and anew whenever that
-// changes; nothing that does not come from this very frame is listened to.
+// A frame with the voters' page. It receives the election when it reports that it is ready, and again after each
+// change. Only messages from this frame are read.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import type { LanguageTag } from '../../public/languages/languages.ts';

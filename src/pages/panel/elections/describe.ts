@@ -1,8 +1,8 @@
-// An election in words, step by step: what it says on record, what somebody else made of it, and what is about to be
-// announced. Labels come first, so that two of them can be laid beside each other.
+// An election in words, step by step: the saved version, another person's version, and the version to be announced.
+// Labels come first, so that two versions can be compared side by side.
 import type { Title } from '../../../domain/election.ts';
 import type { CountingMethod } from '../../../domain/election.ts';
-import { titleInEnglish, momentText, numberText } from '../words.ts';
+import { countText, durationText, momentText, numberText, titleInEnglish } from '../words.ts';
 import { languageName, languagesOf, optionTitle } from './draft/definition.ts';
 import type { ContestDraft, Definition } from './draft/definition.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
@@ -22,13 +22,13 @@ export const identitySchemeNames = {
   'phone-only': 'Anyone with a phone',
   hkid: 'Hong Kong identity card number',
   jmbg: 'Unique master citizen number (JMBG)',
-  roll: 'People on a roll',
+  roll: 'People on the roll',
 } as const;
 export const methodOfVerifying = {
-  'text-in': 'the voter texts a code to us',
-  code: 'we text a code to the voter',
+  'text-in': 'voters text us a code',
+  code: 'we text voters a code',
 } as const;
-export const channelNames = { online: 'online', batches: 'paper ballots in batches' } as const;
+export const channelNames = { online: 'online', batches: 'paper ballots' } as const;
 
 const allTexts = (title: Title): string =>
   Object.entries(title)
@@ -44,7 +44,7 @@ export function describe(
     case 'name':
       return [
         ['Title', allTexts(definition.title)],
-        ['Rehearsal', definition.rehearsal ? 'Yes: nothing in it counts' : 'No'],
+        ['Rehearsal', definition.rehearsal ? 'Yes. Nothing here counts' : 'No'],
       ];
     case 'dates':
       return dateLines(definition);
@@ -54,7 +54,7 @@ export function describe(
         optionsText(contest, participants),
       ]);
     case 'rule':
-      return definition.contests.map((contest, index) => [`Counting of contest ${index + 1}`, ruleText(contest)]);
+      return definition.contests.map((contest, index) => [`Counting rule for contest ${index + 1}`, ruleText(contest)]);
     case 'voters':
       return voterLines(definition);
     case 'languages':
@@ -76,8 +76,8 @@ function optionsText(contest: ContestDraft, participants: Participants): string 
   const names = [...contest.options]
     .sort((a, b) => a.number - b.number)
     .map((option) => `${option.number}. ${titleInEnglish(optionTitle(option, participants))}`);
-  const drawn = contest.orderSeed === undefined ? '' : ` (order drawn by lot, seed ${contest.orderSeed})`;
-  return names.join(' · ') + drawn;
+  const drawText = contest.orderSeed === undefined ? '' : ` (order by lot, seed ${contest.orderSeed})`;
+  return names.join(' · ') + drawText;
 }
 
 export function ruleText({ method, seats, thresholdPercent, minChoices, maxChoices, abstain }: ContestDraft): string {
@@ -100,11 +100,14 @@ function voterLines(definition: Definition): readonly DescriptionLine[] {
   const minutes = verification.verifiedSecondsMax / 60;
   return [
     ['Who can vote', identitySchemeNames[identity.scheme]],
-    ['Phone is verified', verification.methods.map((method) => methodOfVerifying[method]).join(', or ')],
-    ['Verified for', `${numberText(Math.floor(minutes * 100) / 100)} minutes`],
-    ['Ballots come', channels.map((channel) => channelNames[channel]).join(' and ')],
+    ['Phone verification', verification.methods.map((method) => methodOfVerifying[method]).join(', or ')],
+    ['Time to vote after verifying', countText(Math.floor(minutes * 100) / 100, 'minute')],
+    ['Ways to vote', channels.map((channel) => channelNames[channel]).join(' and ')],
     ...(rehearsal
-      ? ([['Of a rehearsal', `mixed in batches of ${minBatch}, ${graceSeconds} seconds of grace`]] as const)
+      ? ([
+          ['Fewest ballots mixed together', numberText(minBatch)],
+          ['Late votes accepted for', durationText(graceSeconds * 1_000)],
+        ] as const)
       : []),
   ];
 }
@@ -115,22 +118,24 @@ function languageLines(definition: Definition, participants: Participants): read
     const missing = texts.filter(({ title }) => title[tag] === undefined).length;
     return [
       `Texts in ${languageName(tag)}`,
-      missing === 0 ? `all ${texts.length} texts` : `${missing} of ${texts.length} missing`,
+      missing === 0
+        ? `${countText(texts.length, 'text')}, complete`
+        : `${missing} of ${countText(texts.length, 'text')} missing`,
     ];
   });
 }
 
-export type WrittenText = {
-  /** `title`, or the contest's id, or its and the option's. Never an index: order may change. */
+export type ElectionText = {
+  /** `title`, the contest's ID, or the IDs of contest and option. Never an index, because the order may change. */
   readonly key: string;
   readonly label: string;
   readonly title: Title;
-  /** Set where the text is a participant's name, which is written elsewhere. */
+  /** Set where the text is a participant's name, which is edited on the participants page. */
   readonly participantId?: string;
 };
 
 /** Every text that voters read. */
-export function textsOf(definition: Definition, participants: Participants): readonly WrittenText[] {
+export function textsOf(definition: Definition, participants: Participants): readonly ElectionText[] {
   const contests = definition.contests.flatMap((contest, index) => {
     const options = contest.options.map((option) => ({
       key: `${contest.id}/${option.id}`,
@@ -140,5 +145,5 @@ export function textsOf(definition: Definition, participants: Participants): rea
     }));
     return [{ key: contest.id, label: `Contest ${index + 1}`, title: contest.title }, ...options];
   });
-  return [{ key: 'title', label: 'Title of the election', title: definition.title }, ...contests];
+  return [{ key: 'title', label: 'Election title', title: definition.title }, ...contests];
 }

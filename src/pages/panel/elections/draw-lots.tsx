@@ -1,18 +1,18 @@
-// The ballot order by lot. The seed is shown and saved with the contest, and the service refuses any other order with it;
-// anybody can draw again what was drawn here.
+// The drawing of lots for the ballot order. The seed is saved with the contest, and the service rejects any other order
+// for it. Anyone can repeat the draw.
 import { useState } from 'preact/hooks';
 import { lotText, orderOfLots } from '../../../domain/ballot-order.ts';
 import { TextField } from '../parts/field.tsx';
 
-/** Bytes of a seed that is made here. */
+/** Bytes of a generated seed. */
 const seedBytes = 16;
 const seedForm = /^[!-~](?:[ -~]{0,198}[!-~])?$/;
 
 const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 const newSeed = (): string => hexOf(crypto.getRandomValues(new Uint8Array(seedBytes)));
 
-/** Ids in the order that a seed draws; null where the browser cannot hash, which it does on https and localhost alone. */
-export async function drawnOrder(seed: string, ids: readonly string[]): Promise<readonly string[] | null> {
+/** IDs in the order of a seed; null where the browser cannot hash, because it needs https or localhost. */
+export async function orderBySeed(seed: string, ids: readonly string[]): Promise<readonly string[] | null> {
   const subtle = (crypto as Partial<Crypto>).subtle;
   if (subtle === undefined) return null;
   const lots = new Map<string, string>();
@@ -25,41 +25,41 @@ export async function drawnOrder(seed: string, ids: readonly string[]): Promise<
 
 export function DrawLots({
   ids,
-  seed: drawnWith,
-  onDrawn,
+  seed: seedInUse,
+  onDraw,
 }: {
   readonly ids: readonly string[];
-  /** Of the present order, if it was drawn. */
+  /** The seed of the current order, if it came from a draw. */
   readonly seed: string | null;
-  readonly onDrawn: (order: readonly string[], seed: string) => void;
+  readonly onDraw: (order: readonly string[], seed: string) => void;
 }) {
   const [seed, setSeed] = useState('');
   const [fault, setFault] = useState<string>();
   const draw = async (): Promise<void> => {
     const used = seed.trim() === '' ? newSeed() : seed.trim();
     if (!seedForm.test(used)) {
-      setFault('Use letters, digits and signs of ASCII, 200 at most.');
+      setFault('Use at most 200 ASCII letters, digits and signs.');
       return;
     }
-    const order = await drawnOrder(used, ids);
+    const order = await orderBySeed(used, ids);
     if (order === null) {
-      setFault('This browser draws only over https or on this machine itself. Open the panel that way.');
+      setFault('This browser can draw lots only over https or on localhost. Open the panel that way.');
       return;
     }
     setFault(undefined);
     setSeed('');
-    onDrawn(order, used);
+    onDraw(order, used);
   };
   return (
     <details class="lots">
-      <summary>Draw lots for the order</summary>
+      <summary>Draw lots for the ballot order</summary>
       <p class="hint">
-        Each option’s place is the rank of the SHA-256 of the seed, a line feed and the option’s id. Use a seed that
-        nobody could choose, such as dice that are thrown in public.
+        Options are sorted by the SHA-256 of the seed, a line feed and the option’s ID. Use a seed that no one could
+        choose, such as public dice throws.
       </p>
       <TextField
         label="Seed"
-        hint="Leave it empty to have one made."
+        hint="Leave empty for a random seed."
         value={seed}
         onValue={setSeed}
         fault={fault}
@@ -70,9 +70,9 @@ export function DrawLots({
         Draw
       </button>
       <p role="status">
-        {drawnWith !== null && (
+        {seedInUse !== null && (
           <>
-            This order was drawn with the seed <code>{drawnWith}</code>. It is saved with the contest and published.
+            Order drawn with the seed <code>{seedInUse}</code>. It is saved with the contest and published.
           </>
         )}
       </p>

@@ -1,5 +1,5 @@
-// What an administrator can do with an election in its present state. Each act that cannot be undone says what it does, in
-// numbers where there are any, and takes its reason.
+// An administrator's actions on an election in its current state. Each permanent action shows its effect, in numbers
+// where there are any, and takes a reason.
 import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
 import type { ShownTurnout } from '../../../protocol/control/election-lifecycle-api.ts';
@@ -7,59 +7,59 @@ import type { AdministeredElection } from '../../../protocol/control/elections-a
 import { callPanel, Refused } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
-import { momentText, numberText } from '../words.ts';
+import { countText, durationText, momentText, numberText } from '../words.ts';
 import { DateTimeField, momentOf, typedOf } from './draft/date-time-field.tsx';
 import { addressOf, pathOf } from './draft/definition.ts';
 import { ElectionRejection } from './election-rejection.tsx';
 import { lengthText } from './draft/zoned-time.ts';
 
-type Asked = 'extend' | 'close' | 'delete' | null;
+type OpenDialog = 'extend' | 'close' | 'delete' | null;
 
-export function ElectionActs({ election }: { readonly election: AdministeredElection }) {
-  const [asked, setAsked] = useState<Asked>(null);
+export function ElectionActions({ election }: { readonly election: AdministeredElection }) {
+  const [openDialog, setOpenDialog] = useState<OpenDialog>(null);
   const { id, phase, state } = election;
   const at = addressOf(id);
-  const close = (): void => setAsked(null);
+  const close = (): void => setOpenDialog(null);
   return (
     <div class="acts">
       {phase === 'draft' && (
         <>
           <Link class="button primary" href={`${at}/edit`}>
-            Go on writing
+            Continue editing
           </Link>
           <Link class="button" href={`${at}/edit/check`}>
             Check and announce
           </Link>
-          <button type="button" class="danger" onClick={() => setAsked('delete')}>
-            Delete the draft
+          <button type="button" class="danger" onClick={() => setOpenDialog('delete')}>
+            Delete draft
           </button>
         </>
       )}
       {phase === 'scheduled' && (
         <Link class="button primary" href={`${at}/edit`}>
-          Change it
+          Edit
         </Link>
       )}
       {phase === 'open' && (
-        <button type="button" onClick={() => setAsked('extend')}>
+        <button type="button" onClick={() => setOpenDialog('extend')}>
           Extend
         </button>
       )}
       {state === 'announced' && phase === 'open' && (
-        <button type="button" class="danger" onClick={() => setAsked('close')}>
-          Close now
+        <button type="button" class="danger" onClick={() => setOpenDialog('close')}>
+          Close voting now
         </button>
       )}
-      {asked === 'extend' && <Extend election={election} onClose={close} />}
-      {asked === 'close' && <Close election={election} onClose={close} />}
-      {asked === 'delete' && <Delete election={election} onClose={close} />}
+      {openDialog === 'extend' && <Extend election={election} onClose={close} />}
+      {openDialog === 'close' && <Close election={election} onClose={close} />}
+      {openDialog === 'delete' && <Delete election={election} onClose={close} />}
     </div>
   );
 }
 
 type DialogProps = { readonly election: AdministeredElection; readonly onClose: () => void };
 
-/** As the page itself refuses: of the same form as the service. */
+/** A rejection by the page itself, in the format of the service. */
 const refuse = (title: string, detail: string): Refused => new Refused(422, { title, detail });
 
 function Extend({ election, onClose }: DialogProps) {
@@ -69,7 +69,7 @@ function Extend({ election, onClose }: DialogProps) {
   const moment = momentOf(typed, timeZone);
   const act = useAct(async (reason: string) => {
     if ('fault' in moment) throw refuse('Enter the new end', moment.fault);
-    if (moment.at <= closesAt) throw refuse('The new end is not later', 'Enter an end after the present one.');
+    if (moment.at <= closesAt) throw refuse('The new end is not later', 'Enter a time after the current end.');
     const body = { closesAt: moment.at, reason };
     await callPanel('elections', `${pathOf(election.id)}/extend`, { method: 'POST', body });
     await refresh('elections');
@@ -77,7 +77,7 @@ function Extend({ election, onClose }: DialogProps) {
   return (
     <ConfirmDialog title="Extend voting" act={quiet(act)} actLabel="Extend" withReason onClose={onClose}>
       <ElectionRejection rejection={act.rejection} electionId={election.id} />
-      <p>Voting closes on {momentText(closesAt, timeZone)}. Everybody sees the new end at once.</p>
+      <p>Voting closes on {momentText(closesAt, timeZone)}. The new end becomes public immediately.</p>
       <DateTimeField label="New end" verb="closes" id="new-end" value={typed} timeZone={timeZone} onValue={setTyped} />
       {'at' in moment && moment.at > closesAt && (
         <p class="note">People can vote for {lengthText(Date.parse(moment.at) - Date.parse(closesAt))} longer.</p>
@@ -106,13 +106,14 @@ function Close({ election, onClose }: DialogProps) {
     >
       <ElectionRejection rejection={act.rejection} electionId={id} />
       <p>
-        {turnout.data === undefined ? 'How many have voted cannot be told at the moment.' : effectOf(turnout.data)}{' '}
-        Voting would end on {momentText(definition.closesAt, definition.timeZone)} by itself, in{' '}
+        {turnout.data === undefined ? 'The number of votes is not available now.' : effectOf(turnout.data)} Voting is
+        scheduled to close on {momentText(definition.closesAt, definition.timeZone)}, in{' '}
         {lengthText(Date.parse(definition.closesAt) - Date.now())}.
       </p>
       <p>
-        Who has verified a phone before this moment may still cast for {definition.graceSeconds} seconds. An end that
-        has come stays: this cannot be undone.
+        {definition.graceSeconds > 0 &&
+          `Voters who already confirmed their phone have ${durationText(definition.graceSeconds * 1_000)} more. `}
+        Closing cannot be undone.
       </p>
     </ConfirmDialog>
   );
@@ -120,12 +121,12 @@ function Close({ election, onClose }: DialogProps) {
 
 function effectOf({ eligible, channels: { online, batches }, step }: ShownTurnout): string {
   const about = step > 1 ? 'at least ' : '';
-  const received = `${about}${numberText(online)} ballots were cast by voters and ${numberText(batches)} rows of paper ballots received.`;
-  if (eligible === null) return `Nobody can vote any more. So far ${received}`;
-  const left = Math.max(0, eligible - online);
+  const received = `${about}${countText(online, 'online ballot')} and ${countText(batches, 'row')} of paper ballots received.`;
+  if (eligible === null) return `No one can start to vote after this. So far, ${received}`;
+  const remaining = Math.max(0, eligible - online);
   return (
-    `Closes voting for ${step > 1 ? 'about ' : ''}${numberText(left)} of ${numberText(eligible)} people on the roll ` +
-    `who have not voted. So far ${received}`
+    `${step > 1 ? 'About ' : ''}${numberText(remaining)} of ${countText(eligible, 'person', 'people')} on the roll ` +
+    `cannot start to vote after this. So far, ${received}`
   );
 }
 
@@ -143,12 +144,12 @@ function Delete({ election, onClose }: DialogProps) {
     <ConfirmDialog title="Delete this draft" act={quiet(act)} actLabel="Delete" danger word={id} onClose={onClose}>
       <ElectionRejection rejection={act.rejection} electionId={id} />
       <p>
-        {numberText(definition.contests.length)} contests with {numberText(options)} options are deleted. Nobody but
-        administrators and auditors has seen them; participants stay. The audit log keeps what was written.
+        This deletes {countText(definition.contests.length, 'contest')} with {countText(options, 'option')}. Only
+        administrators and auditors have seen them. Participants stay. The audit log keeps a copy.
       </p>
     </ConfirmDialog>
   );
 }
 
-/** Its rejection is shown with links, and not twice. */
+/** The rejection is shown with links by the caller, so the dialog must not repeat it. */
 const quiet = <Work extends { readonly rejection: Refused | null }>(act: Work): Work => ({ ...act, rejection: null });

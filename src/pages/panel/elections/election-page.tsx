@@ -1,4 +1,4 @@
-// The page of one election: how far it is, what can be done with it now, what is ready, and where everything else of it is.
+// The page of one election: its progress, the available actions, its readiness, and links to its other pages.
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import { CopyId } from '../parts/copy-id.tsx';
@@ -9,35 +9,35 @@ import { hasRole, useMe } from '../session/session.tsx';
 import { momentText, titleInEnglish } from '../words.ts';
 import { addressOf, pathOf } from './draft/definition.ts';
 import { describe } from './describe.ts';
-import { ElectionActs } from './election-acts.tsx';
+import { ElectionActions } from './election-acts.tsx';
 import './elections.css';
 import { PersonName } from '../people/person-name.tsx';
 import { ReadinessList } from './readiness-list.tsx';
 import { RollUpload } from './roll-upload.tsx';
 import { stepNames } from './draft/steps.ts';
 
-/** Between two looks at an election, in milliseconds: at one that changes by itself, and at one whose change is on its way. */
+/** Time between two polls of an election, in milliseconds: normally, and while a change is in progress. */
 const lookMs = 10_000;
 const changingMs = 2_000;
 
-type Found = { readonly election: AdministeredElection };
+type ElectionAnswer = { readonly election: AdministeredElection };
 
 export function ElectionPage({ electionId }: { readonly electionId: string }) {
   const path = pathOf(electionId);
-  const found = useRemote<Found>('elections', path, { everyMs: lookMs });
-  const election = found.data?.election;
-  useRemote<Found>('elections', election?.changing === true ? path : null, { everyMs: changingMs });
+  const reading = useRemote<ElectionAnswer>('elections', path, { everyMs: lookMs });
+  const election = reading.data?.election;
+  useRemote<ElectionAnswer>('elections', election?.changing === true ? path : null, { everyMs: changingMs });
   if (election === undefined) {
     return (
       <PageShell title="Election">
-        <Loaded of={found}>{() => null}</Loaded>
+        <Loaded of={reading}>{() => null}</Loaded>
       </PageShell>
     );
   }
-  return <Shown election={election} stale={found.error !== null} />;
+  return <ElectionView election={election} stale={reading.error !== null} />;
 }
 
-function Shown({ election, stale }: { readonly election: AdministeredElection; readonly stale: boolean }) {
+function ElectionView({ election, stale }: { readonly election: AdministeredElection; readonly stale: boolean }) {
   const me = useMe();
   const { id, definition, phase, changing, state } = election;
   const administers = hasRole(me, 'administrator');
@@ -48,18 +48,22 @@ function Shown({ election, stale }: { readonly election: AdministeredElection; r
       rehearsal={definition.rehearsal}
     >
       {definition.rehearsal && <RehearsalBand />}
-      {stale && <p class="note warn">The service does not answer. What is shown may be old; it is asked again.</p>}
+      {stale && (
+        <p class="note warn">
+          The service does not respond. This page may be out of date. It tries again automatically.
+        </p>
+      )}
       {changing && (
         <div class="note warn" role="status">
-          <h2>A change is on its way</h2>
+          <h2>A change is in progress</h2>
           <p>
-            Parts of the platform are away, and the change that was asked for last is on record. It is finished, or
-            withdrawn, within a minute of everything being back; this page looks every {changingMs / 1_000} seconds.
+            Parts of the platform are unavailable. The last change is recorded and will be completed or withdrawn within
+            a minute of their return. This page updates every {changingMs / 1_000} seconds.
           </p>
         </div>
       )}
       <StateLine election={election} />
-      {administers && <ElectionActs election={election} />}
+      {administers && <ElectionActions election={election} />}
       <Links election={election} />
       {(state === 'draft' || phase === 'scheduled') && <ReadinessList electionId={id} />}
       {administers && definition.identity.scheme === 'roll' && <RollUpload election={election} />}
@@ -74,17 +78,17 @@ function StateLine({ election }: { readonly election: AdministeredElection }) {
   const { definition, phase, state, createdAt, announcedAt } = election;
   const { opensAt, closesAt, timeZone } = definition;
   const reached = state === 'counted' ? 4 : reachedBy[phase];
-  const said = (at: string | null, none: string): string => (at === null ? none : momentText(at, timeZone));
+  const timeText = (at: string | null, none: string): string => (at === null ? none : momentText(at, timeZone));
   const stages: readonly (readonly [string, string])[] = [
-    ['Draft', said(createdAt, '')],
-    ['Announced', said(announcedAt, 'not yet')],
-    [reached >= 2 ? 'Opened' : 'Opens', said(opensAt, '')],
-    [reached >= 3 ? 'Closed' : 'Closes', said(closesAt, '')],
+    ['Draft', timeText(createdAt, '')],
+    ['Announced', timeText(announcedAt, 'not yet')],
+    [reached >= 2 ? 'Opened' : 'Opens', timeText(opensAt, '')],
+    [reached >= 3 ? 'Closed' : 'Closes', timeText(closesAt, '')],
     ['Counted', reached >= 4 ? 'yes' : 'not yet'],
     ['Published', reached >= 5 ? 'yes' : 'not yet'],
   ];
   return (
-    <ol class="states" aria-label="How far it is">
+    <ol class="states" aria-label="Election progress">
       {stages.map(([name, text], index) => (
         <li
           key={name}
@@ -108,17 +112,17 @@ function Links({ election: { id, phase, definition } }: { readonly election: Adm
   const links: readonly (readonly [boolean, string, string])[] = [
     [started, `${at}/live`, 'Live'],
     [phase === 'closed' || phase === 'published', `${at}/results`, 'Results'],
-    [true, `${at}/preview`, 'Preview of the ballot'],
+    [true, `${at}/preview`, 'Ballot preview'],
     [true, `${at}/paper`, 'Paper ballots'],
     [definition.channels.includes('batches') && started, `/batches?election=${encodeURIComponent(id)}`, 'Batches'],
     [phase === 'closed' || phase === 'published', `${at}/invalid`, 'Invalid ballots'],
-    [true, `/audit?objectKind=election&objectId=${encodeURIComponent(id)}`, 'What was done'],
+    [true, `/audit?objectKind=election&objectId=${encodeURIComponent(id)}`, 'Activity'],
   ];
   return (
-    <div role="navigation" aria-label="Of this election">
+    <div role="navigation" aria-label="Election pages">
       <ul class="page-links">
         {links
-          .filter(([shown]) => shown)
+          .filter(([isVisible]) => isVisible)
           .map(([, address, text]) => (
             <li key={address}>
               <Link href={address}>{text}</Link>
@@ -133,7 +137,7 @@ function About({ election }: { readonly election: AdministeredElection }) {
   const { id, version, createdAt, createdBy, changedAt, changedBy, definition, participants } = election;
   return (
     <>
-      <h2>What it is</h2>
+      <h2>Definition</h2>
       <dl class="lines">
         {stepNames
           .flatMap((name) => describe(name, definition, participants).map((line) => [name, ...line] as const))
@@ -149,7 +153,7 @@ function About({ election }: { readonly election: AdministeredElection }) {
         <div>
           <dt>Short name</dt>
           <dd>
-            <CopyId id={id} what="the short name" />
+            <CopyId id={id} what="short name" />
           </dd>
         </div>
         <div>
@@ -163,7 +167,7 @@ function About({ election }: { readonly election: AdministeredElection }) {
           </dd>
         </div>
         <div>
-          <dt>Changed</dt>
+          <dt>Last changed</dt>
           <dd>
             {momentText(changedAt, definition.timeZone)} by <PersonName userId={changedBy} />
           </dd>

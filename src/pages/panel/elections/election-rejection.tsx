@@ -1,5 +1,5 @@
-// A rejection about an election: each fault leads to where it is mended, in this step or another, or to the election that
-// stands in the way.
+// A rejection about an election. Each fault has a link to its fix: in this step, in another, or in the conflicting
+// election.
 import { Link } from 'wouter-preact';
 import type { Refused } from '../calls.ts';
 import { addressOf } from './draft/definition.ts';
@@ -16,13 +16,13 @@ export function ElectionRejection({
 }: {
   readonly rejection: Refused | null;
   readonly electionId: string;
-  /** The step that is shown, if one is. */
+  /** The current step, if there is one. */
   readonly step?: StepName;
 }) {
   return (
     <RejectionNote
       rejection={rejection}
-      shown={(fault) => <FaultLink fault={fault} electionId={electionId} step={step} />}
+      renderFault={(fault) => <FaultLink fault={fault} electionId={electionId} step={step} />}
     />
   );
 }
@@ -62,7 +62,7 @@ function FaultLink({
   );
 }
 
-/** The field of a path, or of what it stands in. */
+/** The field of a path, or of its parent. */
 function focusNearest(path: string): void {
   for (let at = path; at !== ''; at = at.includes('/') ? at.slice(0, at.lastIndexOf('/')) : '') {
     const field = document.getElementById(fieldId(at));

@@ -1,4 +1,4 @@
-// The list of elections, newest first. The phase that is asked for stands in the address.
+// The list of elections, newest first. The address has the selected phase.
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ElectionSummary } from '../../../protocol/control/elections-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
@@ -19,7 +19,7 @@ import './elections.css';
 type Listed = { readonly elections: readonly ElectionSummary[]; readonly next: string | null };
 type Phase = ElectionSummary['phase'];
 
-/** Elections in one page. */
+/** Elections in one page of the list. */
 const pageSize = 25;
 
 const phases: readonly (readonly [Phase | '', string])[] = [
@@ -36,7 +36,7 @@ export function ElectionsPage() {
   const [search, setSearch] = useSearchParams();
   const phase = phases.find(([value]) => value === search.get('phase'))?.[0] ?? '';
   const path = `/v1/elections?limit=${pageSize}${phase === '' ? '' : `&phase=${phase}`}`;
-  const found = usePages<Listed>('elections', path, 'before');
+  const list = usePages<Listed>('elections', path, 'before');
   const administers = hasRole(me, 'administrator');
   return (
     <PageShell
@@ -62,13 +62,13 @@ export function ElectionsPage() {
           options={phases}
         />
       </div>
-      <Loaded of={found}>
+      <Loaded of={list}>
         {({ pages }) => {
           const elections = pages.flatMap((page) => page.elections);
           if (elections.length === 0) return <NoElections phase={phase} administers={administers} />;
           return (
             <DataTable
-              caption="Elections, the newest first"
+              caption="Elections, newest first"
               hideCaption
               columns={columnsFor(me)}
               rows={elections}
@@ -77,7 +77,7 @@ export function ElectionsPage() {
           );
         }}
       </Loaded>
-      <ShowMore of={found} />
+      <ShowMore of={list} />
       <OneAtATime />
     </PageShell>
   );
@@ -86,7 +86,7 @@ export function ElectionsPage() {
 function NoElections({ phase, administers }: { readonly phase: Phase | ''; readonly administers: boolean }) {
   if (phase !== '') {
     return (
-      <Empty title="No election is in this state.">
+      <Empty title="No elections in this state">
         <p>
           <Link href="/elections">See all elections</Link>
         </p>
@@ -94,7 +94,7 @@ function NoElections({ phase, administers }: { readonly phase: Phase | ''; reado
     );
   }
   return (
-    <Empty title="No elections yet.">
+    <Empty title="No elections yet">
       {administers ? (
         <p>
           <Link href="/elections/new">Create one</Link>, or{' '}
@@ -131,7 +131,7 @@ function columnsFor(me: Me): readonly Column<ElectionSummary>[] {
     { head: 'Opens', cell: ({ opensAt, timeZone }) => <Moment at={opensAt} zone={timeZone} /> },
     { head: 'Closes', cell: ({ closesAt, timeZone }) => <Moment at={closesAt} zone={timeZone} /> },
     { head: 'Contests', number: true, cell: ({ contests }) => contests },
-    { head: 'Acts', cell: (election) => <Acts election={election} me={me} /> },
+    { head: 'Actions', cell: (election) => <RowActions election={election} me={me} /> },
   ];
 }
 
@@ -141,11 +141,17 @@ export const RehearsalMark = () => (
   </span>
 );
 
-function Acts({ election: { id, phase, state, title }, me }: { readonly election: ElectionSummary; readonly me: Me }) {
+function RowActions({
+  election: { id, phase, state, title },
+  me,
+}: {
+  readonly election: ElectionSummary;
+  readonly me: Me;
+}) {
   const at = addressOf(id);
   const acts: (readonly [string, string])[] = [];
   if (hasRole(me, 'administrator') && (phase === 'draft' || phase === 'scheduled')) {
-    acts.push([`${at}/edit`, phase === 'draft' ? 'Go on writing' : 'Change']);
+    acts.push([`${at}/edit`, phase === 'draft' ? 'Continue editing' : 'Edit']);
   }
   if (hasRole(me, 'administrator', 'auditor')) {
     if (phase === 'open') acts.push([`${at}/live`, 'Live']);
@@ -162,7 +168,7 @@ function Acts({ election: { id, phase, state, title }, me }: { readonly election
         <li key={text}>
           <Link href={address}>
             {text}
-            <span class="unseen"> of {titleInEnglish(title)}</span>
+            <span class="unseen">: {titleInEnglish(title)}</span>
           </Link>
         </li>
       ))}

@@ -1,4 +1,4 @@
-// Whether elections may run side by side: the one setting of the service. Changed by administrators, read by auditors.
+// Whether elections may overlap: the one setting of the service. Administrators change it, auditors read it.
 import { CheckField } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { callPanel } from '../calls.ts';
@@ -18,17 +18,17 @@ export function OneAtATime() {
   if (settings.data === undefined) return null;
   const { oneAtATime } = settings.data;
   if (!hasRole(me, 'administrator')) {
-    return <p class="muted">{oneAtATime ? 'One election runs at a time.' : 'Elections may run at the same time.'}</p>;
+    return <p class="muted">{oneAtATime ? 'Elections may not overlap.' : 'Elections may overlap.'}</p>;
   }
   return (
     <section aria-labelledby="one-at-a-time">
-      <h2 id="one-at-a-time">Several at once</h2>
+      <h2 id="one-at-a-time">Overlapping elections</h2>
       <RejectionNote rejection={act.rejection} />
       <CheckField
-        label="Only one election at a time"
-        hint="An election that would run within the time of another is then refused. Rehearsals do not count."
+        label="Do not allow overlapping elections"
+        hint="You cannot announce an election that overlaps another. Rehearsals may overlap."
         checked={oneAtATime}
-        onValue={(wanted) => void act.run(wanted)}
+        onValue={(value) => void act.run(value)}
       />
     </section>
   );

@@ -1,5 +1,5 @@
-// The ballot as voters will see it, on a phone, at a station and on paper, in each language. What is shown on screens is
-// made by the voters' own code in a frame, which casts nothing and calls nothing.
+// A preview of the ballot on a phone, at a polling station and on paper, in each language. The screens come from the
+// voters' own code in a frame, which casts nothing and makes no request.
 import { useEffect, useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ElectionPreview } from '../../../protocol/control/elections-api.ts';
@@ -29,19 +29,19 @@ const kinds = [
 type Kind = (typeof kinds)[number][0];
 
 export function PreviewPage({ electionId }: { readonly electionId: string }) {
-  const found = useRemote<ElectionPreview>('elections', `${pathOf(electionId)}/preview`);
-  if (found.data === undefined) {
+  const reading = useRemote<ElectionPreview>('elections', `${pathOf(electionId)}/preview`);
+  if (reading.data === undefined) {
     return (
       <PageShell title="Preview of the ballot">
-        {found.error !== null && <ElectionRejection rejection={found.error} electionId={electionId} />}
-        <Loaded of={{ ...found, error: null }}>{() => null}</Loaded>
+        {reading.error !== null && <ElectionRejection rejection={reading.error} electionId={electionId} />}
+        <Loaded of={{ ...reading, error: null }}>{() => null}</Loaded>
       </PageShell>
     );
   }
-  return <Shown election={found.data.election} warnings={found.data.warnings} />;
+  return <Preview election={reading.data.election} warnings={reading.data.warnings} />;
 }
 
-function Shown({
+function Preview({
   election,
   warnings,
 }: {
@@ -59,22 +59,23 @@ function Shown({
   const missing = warnings.filter(({ code }) => code === 'missing-language').length;
   return (
     <PageShell
-      title={`Ballot of ${titleInEnglish(election.title)}`}
+      title={`Ballot: ${titleInEnglish(election.title)}`}
       tag={<StateTag state={phase} />}
       rehearsal={election.rehearsal}
     >
       {election.rehearsal && <RehearsalBand />}
       <p>
-        This is what voters will see, made by their own page. Try it: it casts nothing.{' '}
-        {hasRole(me, 'administrator', 'auditor') && <Link href={addressOf(election.id)}>Page of the election</Link>}
+        Voters will see this page. Try it. No vote is cast.{' '}
+        {hasRole(me, 'administrator', 'auditor') && <Link href={addressOf(election.id)}>Election page</Link>}
       </p>
       {missing > 0 && (
         <p class="note warn">
-          {missing} {missing === 1 ? 'text is' : 'texts are'} missing in a language. Voters see another language there.
+          {missing} {missing === 1 ? 'text is' : 'texts are'} missing in a language. Voters see another language
+          instead.
         </p>
       )}
       <div class="filters">
-        <SelectField<Kind> label="Shown on" value={kind} onValue={(on) => set({ on })} options={kinds} />
+        <SelectField<Kind> label="Preview on" value={kind} onValue={(on) => set({ on })} options={kinds} />
         <SelectField
           label="Language"
           value={language}

@@ -1,26 +1,26 @@
-// What is ready before an election opens, as the service examined it; where the service does not tell, nothing is claimed.
+// The readiness of an election before it opens, from the service's checks.
 import type { Readiness, ReadinessName } from '../../../protocol/control/live-api.ts';
 import { StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
-import { clockText } from '../words.ts';
+import { clockText, countText } from '../words.ts';
 import { pathOf } from './draft/definition.ts';
 
-/** Between two looks, in milliseconds. */
+/** Time between two polls, in milliseconds. */
 const lookMs = 15_000;
 
 const names: Readonly<Record<ReadinessName, string>> = {
-  definition: 'What is written',
-  announcement: 'Announced',
-  intake: 'Where votes are taken in',
-  sealing: 'Keys that seal ballots',
+  definition: 'Definition',
+  announcement: 'Announcement',
+  intake: 'Ballot intake',
+  sealing: 'Sealing keys',
   publication: 'Public documents',
-  verification: 'Verifying phones',
+  verification: 'Phone verification',
   'text-in': 'Texts from voters',
   code: 'Codes to voters',
   roll: 'Roll',
   batches: 'Paper ballots',
   clocks: 'Clocks',
-  rehearsal: 'Rehearsed',
+  rehearsal: 'Rehearsal',
 };
 
 export function ReadinessList({ electionId }: { readonly electionId: string }) {
@@ -29,19 +29,19 @@ export function ReadinessList({ electionId }: { readonly electionId: string }) {
     if (error === null || error.is('not-found')) return null;
     return (
       <p class="note warn">
-        What is ready cannot be told at the moment: {error.problem.title}. {error.problem.detail}
+        The readiness checks are not available: {error.problem.title}. {error.problem.detail}
       </p>
     );
   }
   const amiss = data.checks.filter(({ state }) => state !== 'ok').length;
   return (
     <section aria-labelledby="readiness-title">
-      <h2 id="readiness-title">Ready to open?</h2>
+      <h2 id="readiness-title">Readiness</h2>
       <p class="muted">
         {amiss === 0
-          ? 'Everything that was looked at is ready.'
-          : `${amiss} of ${data.checks.length} are not all right.`}{' '}
-        Looked at {clockText(data.at)} (UTC).
+          ? 'All checks passed.'
+          : `${amiss} of ${countText(data.checks.length, 'check')} ${amiss === 1 ? 'needs' : 'need'} attention.`}{' '}
+        Checked at {clockText(data.at)} (UTC).
       </p>
       <ul class="checks">
         {data.checks.map(({ name, state, observed, next }) => (

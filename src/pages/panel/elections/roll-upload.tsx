@@ -1,24 +1,24 @@
-// The roll of an election: a file is sent as it is, and the answer says what became of its rows. No number of the file is
-// read, kept or shown by this page.
+// The upload of an election's roll. The file is sent unchanged, and the response reports its rows. This page does not
+// read, store or show any number in the file.
 import { useState } from 'preact/hooks';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { MalformedReason, RollReport } from '../../../protocol/control/election-lifecycle-api.ts';
 import { callPanel, Refused } from '../calls.ts';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
-import { numberText } from '../words.ts';
+import { countText, numberText } from '../words.ts';
 import { pathOf } from './draft/definition.ts';
 
 /** A file of ten million people takes minutes. */
 const uploadMsMax = 15 * 60_000;
-/** Largest file, in bytes: as the service takes it. */
+/** Largest file, in bytes: the limit of the service. */
 const fileBytesMax = 512 * 1_048_576;
 
 const reasons: Readonly<Record<MalformedReason, string>> = {
-  'not-a-number': 'holds no number of letters and digits',
-  'too-long': 'is longer than a line may be',
+  'not-a-number': 'has no number made of letters and digits',
+  'too-long': 'is too long',
   quotes: 'has quotation marks that do not match',
-  'control-character': 'holds a character that cannot be printed',
+  'control-character': 'has a character that cannot be printed',
 };
 
 export function RollUpload({ election }: { readonly election: AdministeredElection }) {
@@ -41,10 +41,10 @@ export function RollUpload({ election }: { readonly election: AdministeredElecti
   if (state !== 'announced' || phase === 'closed' || phase === 'published') return null;
   return (
     <section class="roll" aria-labelledby="roll-title">
-      <h2 id="roll-title">The roll</h2>
+      <h2 id="roll-title">Roll</h2>
       <p class="hint">
-        A CSV file in UTF-8, one person in each line, the number in the column headed “number” or in the first. People
-        are only ever added; the same file again adds nothing.
+        Upload a CSV file in UTF-8 with one person per line. The number is in the “number” column or the first column.
+        An upload only adds people who are not on the roll yet.
       </p>
       <RejectionNote rejection={act.rejection} />
       <div class="field">
@@ -57,7 +57,7 @@ export function RollUpload({ election }: { readonly election: AdministeredElecti
         />
       </div>
       <button type="button" aria-disabled={act.busy} onClick={() => void act.run()}>
-        Upload the roll
+        Upload roll
       </button>
       {act.busy && <p role="status">Uploading. Keep this page open…</p>}
       {report !== null && <Report report={report} />}
@@ -65,24 +65,25 @@ export function RollUpload({ election }: { readonly election: AdministeredElecti
   );
 }
 
-const noFile = { title: 'No file is chosen', detail: 'Choose the file of the roll, then upload it.' };
-const tooLarge = { title: 'The file is too large', detail: 'Send it in parts of 512 MiB or less. Nothing was added.' };
+const noFile = { title: 'Choose a file', detail: 'Choose the roll file, then upload it.' };
+const tooLarge = {
+  title: 'The file is too large',
+  detail: 'Upload it in parts of 512 MiB or less. Nothing was added.',
+};
 
 function Report({ report }: { readonly report: RollReport }) {
   const { rows, heading, added, alreadyThere, malformed, blank, malformedRows } = report;
   const lines = [
     ['People added', added],
-    ['On the roll before', alreadyThere],
-    ['Not read', malformed],
+    ['Already on the roll', alreadyThere],
+    ['Lines with problems', malformed],
     ['Empty lines', blank],
-    ['Headings', heading],
+    ['Heading lines', heading],
     ['Lines in the file', rows],
   ] as const;
   return (
     <div class={malformed === 0 ? 'note ok' : 'note warn'} role="status">
-      <h2>
-        {numberText(added)} {added === 1 ? 'person was' : 'people were'} added
-      </h2>
+      <h2>{countText(added, 'person', 'people')} added</h2>
       <dl class="lines">
         {lines.map(([label, n]) => (
           <div key={label}>
@@ -93,7 +94,7 @@ function Report({ report }: { readonly report: RollReport }) {
       </dl>
       {malformedRows.length > 0 && (
         <>
-          <p>These lines were left out. Mend them and send the file again; nobody is added twice.</p>
+          <p>We skipped these lines. Fix them and upload the file again. No one is added twice.</p>
           <ul>
             {malformedRows.map(({ row, reason }) => (
               <li key={row}>

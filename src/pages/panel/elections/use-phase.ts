@@ -1,5 +1,5 @@
-// The phase of an election beside its preview, which shows a draft as it would be announced. Officials are not told of
-// drafts any more than the preview says.
+// The phase of an election next to its preview, which shows a draft as if it were announced. For officials the preview
+// is the only source about drafts.
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import { useRemote } from '../remote.ts';
@@ -7,7 +7,7 @@ import { hasRole, useMe } from '../session/session.tsx';
 import { pathOf } from './draft/definition.ts';
 
 export function usePhase({ id, phase }: PublicElection): AdministeredElection['phase'] {
-  const told = hasRole(useMe(), 'administrator', 'auditor');
-  const { data } = useRemote<{ election: AdministeredElection }>('elections', told ? pathOf(id) : null);
+  const readsDrafts = hasRole(useMe(), 'administrator', 'auditor');
+  const { data } = useRemote<{ election: AdministeredElection }>('elections', readsDrafts ? pathOf(id) : null);
   return data?.election.phase ?? phase;
 }

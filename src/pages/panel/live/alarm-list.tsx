@@ -1,11 +1,11 @@
-// Alarms and warnings: what it means for voters, what was seen, and the next act. Nothing red stands here without one.
+// Alarms and warnings: the effect on voters, the observation, and the next action. Every alarm has one.
 import { Link } from 'wouter-preact';
 import type { Alarm, AlarmCode } from '../../../protocol/control/live-api.ts';
 import { ServiceText } from './service-text.tsx';
 
-/** Where in the panel the next act is, if it is there. */
+/** The panel page for the next action, if there is one. */
 const places: Readonly<Partial<Record<AlarmCode, readonly [string, string]>>> = {
-  'batch-incomplete': ['/batches', 'Open the batches'],
+  'batch-incomplete': ['/batches', 'Open batches'],
 };
 const system = ['/system', 'Open the system page'] as const;
 

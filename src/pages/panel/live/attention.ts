@@ -1,4 +1,4 @@
-// What needs somebody, from what was read: alarms first, then people and files that wait, then the next acts. Pure.
+// What needs attention: alarms first, then people and files that wait, then the next actions. Pure.
 import type { User } from '../../../protocol/control/access-api.ts';
 import type { ElectionSummary } from '../../../protocol/control/elections-api.ts';
 import type { Live } from '../../../protocol/control/live-api.ts';
@@ -11,18 +11,18 @@ export type Attention = {
   readonly tone: 'bad' | 'warn' | 'calm';
   readonly title: string;
   readonly detail: string;
-  /** Where the next act is: address and words. */
+  /** The next action: address and words. */
   readonly act: readonly [string, string];
 };
 
-/** Of a batch's id, as the lists show it. */
-const shownCharacters = 8;
-/** Things of one kind that are named each; of more their number is told. */
+/** Characters of a batch ID, as in the lists. */
+const idCharacters = 8;
+/** Most items of one kind that are named; more are counted. */
 const namedMax = 5;
 
 export type AttentionSources = {
   readonly running: readonly ElectionSummary[];
-  /** Beside `running`, in its order; undefined where it was not read. */
+  /** In the order of `running`; undefined where the reading is missing. */
   readonly lives: readonly (Live | undefined)[];
   readonly ended: readonly ElectionSummary[];
   readonly waiting: { readonly users: readonly User[]; readonly more: boolean };
@@ -30,13 +30,13 @@ export type AttentionSources = {
   readonly system: SystemAnswer | undefined;
 };
 
-export function attentionOf(seen: AttentionSources): readonly Attention[] {
+export function attentionOf(sources: AttentionSources): readonly Attention[] {
   return [
-    ...seen.running.flatMap((election, index) => alarmsOf(election, seen.lives[index])),
-    ...systemFaults(seen.system),
-    ...incompleteBatches(seen.batches),
-    ...waitingPeople(seen.waiting),
-    ...nextActs(seen.ended),
+    ...sources.running.flatMap((election, index) => alarmsOf(election, sources.lives[index])),
+    ...systemFaults(sources.system),
+    ...incompleteBatches(sources.batches),
+    ...waitingPeople(sources.waiting),
+    ...nextActions(sources.ended),
   ];
 }
 
@@ -46,7 +46,7 @@ function alarmsOf({ id, title }: ElectionSummary, live: Live | undefined): Atten
     tone: alarm.severity === 'alarm' ? 'bad' : 'warn',
     title: `${titleInEnglish(title)}: ${alarm.title}`,
     detail: `${alarm.detail} ${alarm.next}`,
-    act: [`/elections/${id}/live`, 'Look at it live'],
+    act: [`/elections/${id}/live`, 'Open the live page'],
   }));
 }
 
@@ -62,8 +62,8 @@ function systemFaults(system: SystemAnswer | undefined): Attention[] {
       ? [
           {
             ...({ key: 'silent', tone: 'bad', act } as const),
-            title: silent.length === 1 ? 'A service is silent' : `${silent.length} services are silent`,
-            detail: `No report came lately from ${silent.join(', ')}. See what each needs.`,
+            title: silent.length === 1 ? 'A service does not report' : `${silent.length} services do not report`,
+            detail: `No recent report from ${silent.join(', ')}. The system page says what to do.`,
           },
         ]
       : []),
@@ -72,7 +72,7 @@ function systemFaults(system: SystemAnswer | undefined): Attention[] {
           {
             ...({ key: 'failed', tone: 'bad', act } as const),
             title: failed.length === 1 ? 'A check failed' : `${numberText(failed.length)} checks failed`,
-            detail: `${failed.slice(0, namedMax).join('; ')}. ${failed.length === 1 ? 'It' : 'Each'} says what to do.`,
+            detail: `${failed.slice(0, namedMax).join('; ')}. The system page says what to do.`,
           },
         ]
       : []),
@@ -84,14 +84,14 @@ function incompleteBatches(batches: readonly Batch[]): Attention[] {
   if (incomplete.length > namedMax) {
     return [
       {
-        ...({ key: 'incomplete', tone: 'warn', act: ['/batches', 'Open the batches'] } as const),
+        ...({ key: 'incomplete', tone: 'warn', act: ['/batches', 'Open batches'] } as const),
         title: `${numberText(incomplete.length)} batches are incomplete`,
-        detail: 'Rows of them were lost on their way. Sending the same files again mends it and counts nothing twice.',
+        detail: 'Some rows did not arrive. Send the same files again. No ballot counts twice.',
       },
     ];
   }
   return incomplete.map(({ id, rows, advice }) => ({
-    ...({ key: `batch ${id}`, tone: 'warn', title: `Batch ${id.slice(0, shownCharacters)} is incomplete` } as const),
+    ...({ key: `batch ${id}`, tone: 'warn', title: `Batch ${id.slice(0, idCharacters)} is incomplete` } as const),
     detail: `${numberText(rows.waiting)} of ${numberText(rows.received)} rows are missing. ${advice ?? ''}`.trim(),
     act: [`/batches/${encodeURIComponent(id)}`, 'Open the batch'],
   }));
@@ -102,31 +102,31 @@ function waitingPeople({ users, more }: AttentionSources['waiting']): Attention[
   const many = users.length > 1 || more;
   return [
     {
-      ...({ key: 'waiting', tone: 'warn', act: ['/people?state=waiting', 'Look at who they are'] } as const),
-      title: `${numberText(users.length)}${more ? ' or more' : ''} ${many ? 'people wait' : 'person waits'} for approval`,
-      detail: 'They registered and can do nothing before an administrator approves them.',
+      ...({ key: 'waiting', tone: 'warn', act: ['/people?state=waiting', 'Review accounts'] } as const),
+      title: `${numberText(users.length)}${more ? ' or more' : ''} ${many ? 'accounts need' : 'account needs'} approval`,
+      detail: 'These people cannot use the panel until an administrator approves them.',
     },
   ];
 }
 
-function nextActs(ended: readonly ElectionSummary[]): Attention[] {
+function nextActions(ended: readonly ElectionSummary[]): Attention[] {
   return ended.flatMap(({ id, title, state }): Attention[] => {
     const results = `/elections/${id}/results`;
     if (state === 'closed') {
-      const detail = 'Voting is over. Nobody knows the result before somebody counts.';
+      const detail = 'Voting has closed. Count the ballots to get the result.';
       return [
-        { key: id, tone: 'calm', title: `${titleInEnglish(title)}: to be counted`, detail, act: [results, 'Count'] },
+        { key: id, tone: 'calm', title: `${titleInEnglish(title)}: ready to count`, detail, act: [results, 'Count'] },
       ];
     }
     if (state !== 'counted') return [];
-    const detail = 'The results are provisional: only administrators and auditors can read them.';
+    const detail = 'The results are provisional. Only administrators and auditors can see them.';
     return [
       {
         key: id,
         tone: 'calm',
-        title: `${titleInEnglish(title)}: to be published`,
+        title: `${titleInEnglish(title)}: ready to publish`,
         detail,
-        act: [results, 'Look and publish'],
+        act: [results, 'Review and publish'],
       },
     ];
   });

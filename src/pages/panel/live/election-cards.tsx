@@ -1,4 +1,4 @@
-// Elections on the overview: a card for each that runs, with how many took part, and a list of those to come.
+// Elections on the overview: a card with the turnout for each open one, and a list of upcoming ones.
 import { Link } from 'wouter-preact';
 import type { ElectionSummary } from '../../../protocol/control/elections-api.ts';
 import type { Live, TurnoutHistory } from '../../../protocol/control/live-api.ts';
@@ -9,15 +9,15 @@ import { Moment } from '../parts/moment.tsx';
 import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { durationText, numberText, titleInEnglish } from '../words.ts';
 import type { LiveReading } from './remotes.ts';
-import { castOf, eligibleWords } from './turnout-words.ts';
+import { ballotNoun, castOf, eligibleWords } from './turnout-words.ts';
 import { useNow } from './updates.tsx';
 
-/** When voting ends, both as how long it is and as a time. */
+/** The end of voting, as a duration and as a time. */
 export function ClosesIn({ election: { closesAt, timeZone } }: { readonly election: ElectionSummary }) {
-  const left = Date.parse(closesAt) - useNow();
+  const remainingMs = Date.parse(closesAt) - useNow();
   return (
     <p aria-live="off">
-      {left > 0 ? `Closes in ${durationText(left)}: ` : 'Closing: '}
+      {remainingMs > 0 ? `Closes in ${durationText(remainingMs)}: ` : 'Closes: '}
       <Moment at={closesAt} zone={timeZone} />
     </p>
   );
@@ -51,7 +51,7 @@ export function RunningCard({
       {turnout && (
         <>
           <p class="big" aria-live="off">
-            <strong>{numberText(castOf(turnout))}</strong> ballots so far
+            <strong>{numberText(castOf(turnout))}</strong> {ballotNoun(turnout)}
           </p>
           <p class="muted" aria-live="off">
             {eligibleWords(turnout)}
@@ -59,7 +59,7 @@ export function RunningCard({
           {intervals.length > 1 && <Spark intervals={intervals} />}
         </>
       )}
-      {!turnout && <p class="muted">{live?.error ? `${live.error.problem.title}.` : 'Reading the turnout…'}</p>}
+      {!turnout && <p class="muted">{live?.error ? `${live.error.problem.title}.` : 'Loading the turnout…'}</p>}
       <p class="links">
         <Link href={`${at}/live`} aria-label={`Live: ${titleInEnglish(title)}`}>
           Live
@@ -85,9 +85,9 @@ export function NextElections({
   const next = [...elections].sort((a, b) => Date.parse(a.opensAt) - Date.parse(b.opensAt));
   return (
     <section aria-labelledby="next">
-      <h2 id="next">Next</h2>
+      <h2 id="next">Scheduled</h2>
       {next.length === 0 ? (
-        <p>No election is scheduled. {mayCreate && <Link href="/elections/new">Create one</Link>}</p>
+        <p>No elections are scheduled. {mayCreate && <Link href="/elections/new">Create an election</Link>}</p>
       ) : (
         <DataTable
           caption="Scheduled elections"

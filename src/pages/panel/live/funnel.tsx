@@ -1,5 +1,5 @@
-// How far sessions come, as sums in whole steps: begun, phone verified, ballot recorded; and by the way to verify. The table
-// is the drawing: each number carries its bar.
+// The voter funnel in rounded sums: sessions started, phones verified, ballots recorded, by verification method. Each
+// number in the table has its bar.
 import type { Funnel as FunnelNow } from '../../../protocol/control/live-api.ts';
 import { ShareBar } from '../charts/share-bar.tsx';
 import { DataTable } from '../parts/data-table.tsx';
@@ -8,7 +8,7 @@ import { numberText } from '../words.ts';
 type Method = keyof FunnelNow['byMethod'];
 type Row = { readonly name: string; readonly sessions: number; readonly of: number; readonly mark: string };
 
-const methodNames: Readonly<Record<Method, string>> = { 'text-in': 'Text-in', code: 'Code sent' };
+const methodNames: Readonly<Record<Method, string>> = { 'text-in': 'Text to us', code: 'Code by text' };
 
 export function FunnelList({
   funnel,
@@ -19,19 +19,19 @@ export function FunnelList({
 }) {
   return (
     <section aria-labelledby="funnel">
-      <h2 id="funnel">From the first page to a ballot</h2>
+      <h2 id="funnel">Voter funnel</h2>
       {funnel === null ? (
-        <p>Nobody has begun a session yet, or the edge Redis that keeps these sums is away.</p>
+        <p>No data yet. If voting is open, check the system page.</p>
       ) : (
         <>
           <DataTable
-            caption="Sessions, by how far they came"
+            caption="Sessions by step"
             hideCaption
             keyOf={({ name }) => name}
             rows={rowsOf(funnel, methods)}
             columns={[
               {
-                head: 'Sessions that',
+                head: 'Step',
                 cell: ({ name, sessions, of, mark }) => (
                   <>
                     {name}
@@ -39,12 +39,12 @@ export function FunnelList({
                   </>
                 ),
               },
-              { head: 'How many', number: true, cell: ({ sessions }) => numberText(sessions) },
+              { head: 'Sessions', number: true, cell: ({ sessions }) => numberText(sessions) },
             ]}
           />
           <p class="muted">
-            A person who begins twice is two sessions.
-            {funnel.step > 1 && ` Numbers are rounded down to whole steps of ${numberText(funnel.step)}.`}
+            A person who starts twice counts as two sessions.
+            {funnel.step > 1 && ` Numbers are rounded down to multiples of ${numberText(funnel.step)}.`}
           </p>
         </>
       )}
@@ -54,15 +54,15 @@ export function FunnelList({
 
 function rowsOf({ started, confirmed, cast, byMethod }: FunnelNow, methods: readonly Method[]): readonly Row[] {
   const rows: Row[] = [
-    { name: 'began', sessions: started, of: started, mark: 'c1' },
-    { name: 'had their phone verified', sessions: confirmed, of: started, mark: 'c1' },
-    { name: 'had a ballot recorded', sessions: cast, of: started, mark: 'c1' },
+    { name: 'Started', sessions: started, of: started, mark: 'c1' },
+    { name: 'Phone verified', sessions: confirmed, of: started, mark: 'c1' },
+    { name: 'Ballot recorded', sessions: cast, of: started, mark: 'c1' },
   ];
   if (methods.length < 2) return rows;
   for (const method of methods) {
     const own = byMethod[method];
     rows.push(
-      { name: `${methodNames[method]}: began`, sessions: own.started, of: started, mark: 'c5' },
+      { name: `${methodNames[method]}: started`, sessions: own.started, of: started, mark: 'c5' },
       { name: `${methodNames[method]}: verified`, sessions: own.confirmed, of: started, mark: 'c5' },
     );
   }

@@ -1,5 +1,4 @@
-// An election while it runs: how many took part, how far sessions come, and whether every ballot is where it must be. No
-// count by option is asked for or shown here.
+// An election while it runs: turnout, voter funnel, and ballot check. It reads and shows no count by option.
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
@@ -14,11 +13,14 @@ import { numberText, titleInEnglish } from '../words.ts';
 import { AlarmList } from './alarm-list.tsx';
 import { FunnelList } from './funnel.tsx';
 import { Equality, ProviderList, Queues } from './machinery.tsx';
-import { castOf, eligibleWords, stepWords, turnoutWords } from './turnout-words.ts';
-import { liveEveryMs, ReadAloud, UpdatesLine, useHeld } from './updates.tsx';
+import { ballotNoun, castOf, eligibleWords, stepWords, turnoutWords } from './turnout-words.ts';
+import { liveEveryMs, ReadAloud, UpdatesLine, usePaused } from './updates.tsx';
 import './live.css';
 
-/** Between two readings of the history, and of the election itself, in milliseconds: they change once a minute at most. */
+/**
+ * Time between two readings of the history, and of the election itself, in milliseconds: they change once a minute at
+ * most.
+ */
 const historyEveryMs = 15_000;
 
 export function LivePage({ electionId }: { readonly electionId: string }) {
@@ -36,10 +38,10 @@ export function LivePage({ electionId }: { readonly electionId: string }) {
       <Loaded of={read}>
         {(data) =>
           data.election.phase === 'draft' ? (
-            <Empty title="Nothing is live yet">
+            <Empty title="Voting has not started">
               <p>
-                This election is a draft. <Link href={`/elections/${electionId}`}>Announce it</Link>; from then on its
-                turnout stands here.
+                This election is a draft. <Link href={`/elections/${electionId}`}>Announce it</Link>. The turnout
+                appears here after the announcement.
               </p>
             </Empty>
           ) : (
@@ -57,22 +59,22 @@ function Running({ election }: { readonly election: AdministeredElection }) {
   const every = (everyMs: number) => (paused ? {} : { everyMs });
   const live = useRemote<Live>('elections', `${path}/live`, every(liveEveryMs));
   const history = useRemote<TurnoutHistory>('elections', `${path}/turnout-history`, every(historyEveryMs));
-  const shown = useHeld(live.data, paused);
-  const past = useHeld(history.data, paused);
+  const current = usePaused(live.data, paused);
+  const past = usePaused(history.data, paused);
   const { opensAt, closesAt, timeZone } = election.definition;
   return (
     <>
       <p>
         {election.phase === 'scheduled' ? 'Opens ' : election.phase === 'open' ? 'Closes ' : 'Closed '}
         <Moment at={election.phase === 'scheduled' ? opensAt : closesAt} zone={timeZone} />.{' '}
-        <Link href={`/elections/${election.id}`}>The election</Link> ·{' '}
+        <Link href={`/elections/${election.id}`}>Election page</Link> ·{' '}
         <Link href={`/elections/${election.id}/wall`} onClick={fillScreen}>
           Wall view
         </Link>{' '}
         · <Link href={`/elections/${election.id}/results`}>Results</Link>
       </p>
       <UpdatesLine of={live} paused={paused} onPause={setPaused} />
-      <Loaded of={{ ...live, data: shown }}>
+      <Loaded of={{ ...live, data: current }}>
         {(now) => (
           <>
             <Attention alarms={now.alarms} />
@@ -91,7 +93,7 @@ function Running({ election }: { readonly election: AdministeredElection }) {
 
 const takesPaper = ({ definition }: AdministeredElection): boolean => definition.channels.includes('batches');
 
-/** Only a press of somebody may fill the screen; where it is not allowed the page fills the window. */
+/** A browser allows full screen only after a press; without permission the page fills the window. */
 function fillScreen(): void {
   document.documentElement.requestFullscreen().catch(() => undefined);
 }
@@ -99,19 +101,19 @@ function fillScreen(): void {
 function Attention({ alarms }: { readonly alarms: Live['alarms'] }) {
   return (
     <section aria-label="Alarms" aria-live="polite">
-      {alarms.length === 0 ? <p class="calm-line">No alarms: every part answers.</p> : <AlarmList alarms={alarms} />}
+      {alarms.length === 0 ? <p class="calm-line">No alarms. All parts respond.</p> : <AlarmList alarms={alarms} />}
     </section>
   );
 }
 
 function Turnout({ now: { turnout }, paper }: { readonly now: Live; readonly paper: boolean }) {
-  const { channels, step, live, final } = turnout;
+  const { channels, step, live } = turnout;
   const why = stepWords(step);
   return (
     <section aria-labelledby="turnout">
       <h2 id="turnout">Turnout</h2>
       <p class="big" aria-live="off">
-        <strong>{numberText(castOf(turnout))}</strong> <span>ballots{final ? '' : ' so far'}</span>
+        <strong>{numberText(castOf(turnout))}</strong> <span>{ballotNoun(turnout)}</span>
       </p>
       <p aria-live="off">
         {eligibleWords(turnout)}
@@ -125,7 +127,7 @@ function Turnout({ now: { turnout }, paper }: { readonly now: Live; readonly pap
       <p>
         <ReadAloud sentence={turnoutWords(turnout)} />
       </p>
-      {!live && <p class="note warn">A part does not answer: this is the turnout that was published last.</p>}
+      {!live && <p class="note warn">A part of the platform does not respond. This is the last published turnout.</p>}
       {why !== null && <p class="muted">{why}</p>}
     </section>
   );
@@ -145,7 +147,7 @@ function History({
   const untilMs = Math.min(Date.parse(now.at), Math.max(Date.parse(closesAt), last)) + 1;
   if (untilMs <= Date.parse(opensAt) + 1) return null;
   const { online, batches } = now.turnout.channels;
-  // The history moves once a minute; the last number is the one above it.
+  // The history updates once a minute; the last sample is the current number.
   const samples = [...past.samples, { at: now.at, online, batches }];
   const intervals = turnoutIntervals(samples, Date.parse(opensAt), untilMs);
   return (

@@ -1,36 +1,36 @@
-// Whether every ballot is where it must be, what waits, and how those who carry texts fare.
+// The ballot check, the queues, and the state of the text message providers.
 import type { ShownTurnout } from '../../../protocol/control/election-lifecycle-api.ts';
 import type { Live, ShownProvider } from '../../../protocol/control/live-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
-import { numberText } from '../words.ts';
+import { countText, numberText } from '../words.ts';
 
 export function Equality({ turnout: { reconciliation, step, final } }: { readonly turnout: ShownTurnout }) {
   if (reconciliation === null) {
     return (
       <section aria-labelledby="equality">
-        <h2 id="equality">Is every ballot there?</h2>
-        <p>It cannot be said while a part is away. Nothing is lost by that.</p>
+        <h2 id="equality">Ballot check</h2>
+        <p>This check is not available while a part of the platform is unavailable. No ballot is lost.</p>
       </section>
     );
   }
   const { participation, outbox, box, difference } = reconciliation;
   return (
     <section aria-labelledby="equality">
-      <h2 id="equality">Is every ballot there?</h2>
+      <h2 id="equality">Ballot check</h2>
       <p class="equality" aria-live="off">
         <span>
-          <strong>{numberText(participation)}</strong> took part
+          <strong>{numberText(participation)}</strong> {participation === 1 ? 'voter' : 'voters'}
         </span>{' '}
         <span aria-hidden="true">=</span>
         <span class="unseen">must equal</span>{' '}
         <span>
-          <strong>{numberText(outbox)}</strong> on their way
+          <strong>{numberText(outbox)}</strong> {outbox === 1 ? 'ballot' : 'ballots'} in transit
         </span>{' '}
         <span aria-hidden="true">+</span>
         <span class="unseen">plus</span>{' '}
         <span>
-          <strong>{numberText(box)}</strong> in the box
+          <strong>{numberText(box)}</strong> in the ballot box
         </span>
       </p>
       <p>
@@ -38,16 +38,17 @@ export function Equality({ turnout: { reconciliation, step, final } }: { readonl
           {difference === 0 ? '✓ ' : '! '}Difference: {numberText(difference)}
         </span>{' '}
         {differenceWords(difference, final)}
-        {step > 1 && ` The three numbers are rounded down to steps of ${numberText(step)}; the difference is exact.`}
+        {step > 1 &&
+          ` The three numbers are rounded down to multiples of ${numberText(step)}. The difference is exact.`}
       </p>
     </section>
   );
 }
 
 function differenceWords(difference: number, final: boolean): string {
-  if (difference === 0) return 'Every ballot cast online is where it must be.';
-  if (final) return 'Voting is over, so it must be 0: have whoever runs the databases look into it.';
-  return 'Ballots are moving while two databases are asked one after the other. It must come back to 0.';
+  if (difference === 0) return 'The numbers match. Every online ballot is accounted for.';
+  if (final) return 'Voting has closed, so the difference must be 0. Ask your operator to check the databases.';
+  return 'Ballots move while we read two databases. The difference must return to 0.';
 }
 
 export function Queues({
@@ -61,35 +62,36 @@ export function Queues({
 }) {
   const rows = [
     {
-      name: 'Sealed ballots on their way to the box',
+      name: 'Sealed ballots in transit',
       waiting: outbox === null ? 'not known' : numberText(outbox),
-      what: 'The mixer moves them together, and keeps a few back until the end.',
+      what: 'The mixer moves them in groups and keeps some until the end.',
     },
     ...(paper
       ? [
           {
-            name: 'Files of paper ballots to be checked',
-            waiting: batches === null ? 'not known' : `${numberText(batches.files)} (${numberText(batches.rows)} rows)`,
-            what: 'The worker checks them one row after the other.',
+            name: 'Files of paper ballots',
+            waiting:
+              batches === null ? 'not known' : `${numberText(batches.files)} (${countText(batches.rows, 'row')})`,
+            what: 'The worker checks them row by row.',
           },
         ]
       : []),
   ];
   return (
     <section aria-labelledby="queues">
-      <h2 id="queues">What waits</h2>
+      <h2 id="queues">Queues</h2>
       <DataTable
-        caption="Queues"
+        caption="Queue lengths"
         hideCaption
         keyOf={({ name }) => name}
         rows={rows}
         columns={[
           { head: 'Queue', cell: ({ name }) => name },
           { head: 'Waiting', number: true, cell: ({ waiting }) => waiting },
-          { head: 'What moves it', cell: ({ what }) => what },
+          { head: 'How it empties', cell: ({ what }) => what },
         ]}
       />
-      {step > 1 && <p class="muted">Ballots are told in whole steps of {numberText(step)}, rounded down.</p>}
+      {step > 1 && <p class="muted">Numbers of ballots are rounded down to multiples of {numberText(step)}.</p>}
     </section>
   );
 }
@@ -99,9 +101,9 @@ export function ProviderList({ providers }: { readonly providers: readonly Shown
     <section aria-labelledby="providers">
       <h2 id="providers">Text messages</h2>
       {providers === null ? (
-        <p>It cannot be said: the edge Redis is away.</p>
+        <p>This information is not available now.</p>
       ) : providers.length === 0 ? (
-        <p>No service has spoken of a provider yet.</p>
+        <p>No service has reported a provider yet.</p>
       ) : (
         <ProviderTable providers={providers} />
       )}
@@ -113,16 +115,16 @@ function ProviderTable({ providers }: { readonly providers: readonly ShownProvid
   const minutes = providers[0]?.windowMinutes ?? 0;
   return (
     <DataTable
-      caption={`Providers, all elections, last ${numberText(minutes)} minutes`}
+      caption={`Providers in all elections, last ${countText(minutes, 'minute')}`}
       keyOf={({ name }) => name}
       rows={providers}
       columns={[
         { head: 'Provider', cell: ({ name }) => name },
         { head: 'State', cell: ({ state }) => <StateTag state={state} /> },
         {
-          head: 'Does',
+          head: 'Task',
           cell: ({ receives, sends }) =>
-            [receives && 'takes texts in', sends && 'sends codes'].filter(Boolean).join(', ') || 'nothing',
+            [receives && 'receives texts', sends && 'sends codes'].filter(Boolean).join(', ') || 'none',
         },
         { head: 'Texts sent', number: true, cell: ({ sends, sent }) => (sends ? numberText(sent) : '–') },
         { head: 'Failed', number: true, cell: ({ sends, failed }) => (sends ? numberText(failed) : '–') },

@@ -1,5 +1,5 @@
-// The overview of officials: the elections that take paper ballots now, the way to upload a file, and how their own files
-// fare.
+// The overview of officials: the elections that accept paper ballots now, the link to the upload, and the state of
+// their own files.
 import { Link } from 'wouter-preact';
 import type { ElectionPreview, ElectionSummary } from '../../../protocol/control/elections-api.ts';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
@@ -13,11 +13,11 @@ import { BatchLink } from '../results/batch-link.tsx';
 import { ClosesIn } from './election-cards.tsx';
 import { useRemotes } from './remotes.ts';
 
-/** Between two readings, in milliseconds. */
+/** Time between two readings, in milliseconds. */
 const everyMs = 15_000;
-/** Elections that are looked at, and batches that are shown. */
+/** Most elections and batches on the page. */
 const electionsMax = 20;
-const batchesShown = 5;
+const batchesMax = 5;
 
 type Elections = { readonly elections: readonly ElectionSummary[] };
 
@@ -26,17 +26,17 @@ export function OfficialOverview() {
   const scheduled = useRemote<Elections>('elections', `/v1/elections?phase=scheduled&limit=${electionsMax}`, {
     everyMs,
   });
-  const batches = useRemote<{ batches: Batch[] }>('officials', `/v1/batches?limit=${batchesShown}`, { everyMs });
+  const batches = useRemote<{ batches: Batch[] }>('officials', `/v1/batches?limit=${batchesMax}`, { everyMs });
   return (
     <PageShell title="Overview">
       <section aria-labelledby="paper">
-        <h2 id="paper">Paper ballots now</h2>
+        <h2 id="paper">Paper ballots</h2>
         <Loaded of={open}>
           {({ elections }) => <TakesPaper running={elections} scheduled={scheduled.data?.elections ?? []} />}
         </Loaded>
       </section>
       <section aria-labelledby="mine">
-        <h2 id="mine">Your last batches</h2>
+        <h2 id="mine">Your recent batches</h2>
         <Loaded of={batches}>{(read) => <OwnBatches batches={read.batches} />}</Loaded>
       </section>
     </PageShell>
@@ -60,7 +60,7 @@ function TakesPaper({
   if (reading) {
     return (
       <p class="skeleton" role="status">
-        <span class="unseen">Reading…</span>
+        <span class="unseen">Loading…</span>
       </p>
     );
   }
@@ -72,10 +72,10 @@ function TakesPaper({
           {next ? (
             <>
               The next election, {titleInEnglish(next.title)}, opens <Moment at={next.opensAt} zone={next.timeZone} />.
-              Files can be sent while it is open.
+              You can upload files while it is open.
             </>
           ) : (
-            'Files can be sent while an election that takes them is open. None is scheduled.'
+            'You can upload files while such an election is open. None is scheduled.'
           )}
         </p>
       </Empty>
@@ -108,8 +108,8 @@ function TakesPaper({
 function OwnBatches({ batches }: { readonly batches: readonly Batch[] }) {
   if (batches.length === 0) {
     return (
-      <Empty title="You have sent no file yet">
-        <p>What you upload stands here, with how far it is.</p>
+      <Empty title="No uploads yet">
+        <p>Your uploads appear here.</p>
       </Empty>
     );
   }
@@ -121,7 +121,7 @@ function OwnBatches({ batches }: { readonly batches: readonly Batch[] }) {
   return (
     <>
       <DataTable
-        caption="Your last batches"
+        caption="Your recent batches"
         hideCaption
         keyOf={({ id }) => id}
         rows={batches}

@@ -1,4 +1,4 @@
-// The overview of administrators and auditors: what needs somebody first, then each election that runs, then those to come.
+// The overview of administrators and auditors: what needs attention first, then open elections, then upcoming ones.
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { User } from '../../../protocol/control/access-api.ts';
@@ -16,9 +16,9 @@ import { useRemotes } from './remotes.ts';
 import { ServiceText } from './service-text.tsx';
 import { liveEveryMs, UpdatesLine } from './updates.tsx';
 
-/** Between two readings of what changes slowly, in milliseconds. */
+/** Time between two readings of slow data, in milliseconds. */
 const slowEveryMs = 15_000;
-/** Elections of each kind, and batches, that are looked at. */
+/** Most elections of each kind, and most batches, that are read. */
 const electionsMax = 20;
 const batchesMax = 200;
 
@@ -74,9 +74,9 @@ export function ReadersOverview() {
       <Loaded of={open}>
         {() => (
           <section aria-labelledby="running">
-            <h2 id="running">Running now</h2>
+            <h2 id="running">Open elections</h2>
             {running.length === 0 ? (
-              <p>No election is running.</p>
+              <p>No elections are open.</p>
             ) : (
               <ul class="cards">
                 {running.map((election, index) => (
@@ -102,9 +102,9 @@ function Needs({
   onPause,
 }: {
   readonly attention: readonly Attention[];
-  /** When the last of all readings was made; 0 while one is missing. */
+  /** The time of the last of all readings; 0 while one is missing. */
   readonly checkedAt: number;
-  /** Readings that were refused or not answered. */
+  /** Readings that were rejected or not answered. */
   readonly unread: number;
   readonly paused: boolean;
   readonly onPause: (paused: boolean) => void;
@@ -115,10 +115,10 @@ function Needs({
       <div aria-live="polite">
         {unread > 0 && (
           <p class="note warn">
-            Not everything can be read at the moment; what is shown may be old. It is asked again by itself.
+            Some information is not available and this page may be out of date. It tries again automatically.
           </p>
         )}
-        {attention.length === 0 && unread === 0 && checkedAt > 0 && <p class="calm-line">Everything is working.</p>}
+        {attention.length === 0 && unread === 0 && checkedAt > 0 && <p class="calm-line">No problems found.</p>}
         <ul class="alarms">
           {attention.map(({ key, tone, title, detail, act: [address, words] }) => (
             <li key={key} class={`note ${tone}`}>

@@ -1,4 +1,4 @@
-// Several readings of one kind at once: for a page about all elections that run.
+// Several readings of one kind at once: for a page about all open elections.
 import { useQueries } from '@tanstack/preact-query';
 import type { UseQueryOptions } from '@tanstack/preact-query';
 import { callPanel } from '../calls.ts';
@@ -10,7 +10,7 @@ export type LiveReading<T> = {
   readonly dataUpdatedAt: number;
 };
 
-/** Reads each address, again and again while the page is in front; `everyMs` null stops. Same keys as `useRemote`. */
+/** Reads each address repeatedly while the page is in front; `everyMs` null stops. Same keys as `useRemote`. */
 export function useRemotes<T>(
   service: Service,
   paths: readonly string[],

@@ -1,4 +1,4 @@
-// Texts of the services, in which names of services and settings stand between backticks: those are shown as code.
+// Texts of the services, in which backticks mark names of services and settings. Those are shown as code.
 
 export function ServiceText({ text }: { readonly text: string }) {
   return <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>;

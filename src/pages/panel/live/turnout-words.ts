@@ -1,26 +1,30 @@
-// Turnout in words. It says how many, by channel and in the steps in which it is told, and never what.
+// Turnout in words: how many voted, by channel, in rounded numbers; never any vote.
 import { percentText } from '../../../domain/counting/share.ts';
 import type { ShownTurnout } from '../../../protocol/control/election-lifecycle-api.ts';
-import { numberText } from '../words.ts';
+import { countText, numberText } from '../words.ts';
 
 export const castOf = ({ channels }: ShownTurnout): number => channels.online + channels.batches;
 
-/** Of how many, where there is a roll. */
+/** The noun after the number of ballots, such as "ballots so far". */
+export const ballotNoun = (turnout: ShownTurnout): string =>
+  `${castOf(turnout) === 1 ? 'ballot' : 'ballots'}${turnout.final ? '' : ' so far'}`;
+
+/** The size of the roll, where there is one. */
 export function eligibleWords(turnout: ShownTurnout): string {
   const { eligible } = turnout;
-  if (eligible === null) return 'An open poll: there is no count of who may vote.';
-  const of = `of ${numberText(eligible)} people on the roll`;
-  if (eligible === 0) return of;
-  return `${of}, ${percentText({ numerator: castOf(turnout), denominator: eligible }, 1)}\u00A0%`;
+  if (eligible === null) return 'Open poll without a roll.';
+  const of = `${countText(eligible, 'person', 'people')} on the roll`;
+  if (eligible === 0) return `${of}.`;
+  return `${of}. Turnout ${percentText({ numerator: castOf(turnout), denominator: eligible }, 1)}\u00A0%.`;
 }
 
 export function turnoutWords(turnout: ShownTurnout): string {
-  return `${numberText(castOf(turnout))} ballots. ${eligibleWords(turnout)}`;
+  return `${countText(castOf(turnout), 'ballot')}. ${eligibleWords(turnout)}`;
 }
 
-/** Why numbers move as they do; nothing where they are exact. */
+/** Why the numbers are rounded; null where they are exact. */
 export function stepWords(step: number): string | null {
   if (step === 1) return null;
   const steps = numberText(step);
-  return `Until the end numbers of voters move in whole steps of ${steps}, rounded down, so that nobody can watch a single person vote.`;
+  return `Until voting closes, numbers are rounded down to multiples of ${steps}. This keeps each person’s vote private.`;
 }

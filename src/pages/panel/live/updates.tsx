@@ -1,13 +1,13 @@
-// What ticks, and how to stop it: when it was read last, whether it still comes, and a button that holds everything as it is
-// (WCAG 2.2.2). Nothing of it is announced; who wants to hear it presses a button.
+// The age of live data, and a button that pauses the updates (WCAG 2.2.2). Screen readers announce the numbers only on
+// request.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { durationText } from '../words.ts';
 
-/** Between two readings of what is live, in milliseconds. */
+/** Time between two readings of live data, in milliseconds. */
 export const liveEveryMs = 5_000;
 const secondMs = 1_000;
 
-/** The time now, anew every second while `ticking`. */
+/** The current time, updated every second while `ticking`. */
 export function useNow(ticking = true): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
@@ -18,11 +18,11 @@ export function useNow(ticking = true): number {
   return now;
 }
 
-/** What was there when it was paused, until it goes on. */
-export function useHeld<T>(value: T, paused: boolean): T {
-  const held = useRef(value);
-  if (!paused || held.current === undefined) held.current = value;
-  return held.current;
+/** The value at the pause, until the updates continue. */
+export function usePaused<T>(value: T, paused: boolean): T {
+  const snapshot = useRef(value);
+  if (!paused || snapshot.current === undefined) snapshot.current = value;
+  return snapshot.current;
 }
 
 type Reading = { readonly dataUpdatedAt: number; readonly failureCount: number; readonly isError: boolean };
@@ -35,7 +35,7 @@ export function UpdatesLine({
   onPause,
 }: {
   readonly of: Reading;
-  /** What happened when it was read. */
+  /** The verb for a reading. */
   readonly word?: string;
   readonly paused: boolean;
   readonly onPause: (paused: boolean) => void;
@@ -46,7 +46,7 @@ export function UpdatesLine({
   return (
     <p class="updates no-print">
       <span class={`tag ${tone}`}>{state}</span>{' '}
-      <span aria-live="off">{dataUpdatedAt === 0 ? 'Not read yet' : `${word} ${ageText(now - dataUpdatedAt)}`}</span>{' '}
+      <span aria-live="off">{dataUpdatedAt === 0 ? 'No data yet' : `${word} ${ageText(now - dataUpdatedAt)}`}</span>{' '}
       <button type="button" class="small" aria-pressed={paused} onClick={() => onPause(!paused)}>
         Pause updates
       </button>
@@ -56,24 +56,24 @@ export function UpdatesLine({
 
 const ageText = (ms: number): string => (ms < secondMs ? 'just now' : `${durationText(ms)} ago`);
 
-/** Says a sentence to those who listen, at the moment when it is asked for. */
+/** Announces a sentence to screen readers on request. */
 export function ReadAloud({ sentence }: { readonly sentence: string }) {
-  const [said, setSaid] = useState('');
+  const [announcement, setAnnouncement] = useState('');
   return (
     <>
       <button
         type="button"
         class="small no-print"
         onClick={() => {
-          // The same sentence again is heard again.
-          setSaid('');
-          setTimeout(() => setSaid(sentence));
+          // A change is needed for the same sentence to be announced again.
+          setAnnouncement('');
+          setTimeout(() => setAnnouncement(sentence));
         }}
       >
-        Read aloud now
+        Read aloud
       </button>
       <span class="unseen" role="status">
-        {said}
+        {announcement}
       </span>
     </>
   );

@@ -1,5 +1,5 @@
-// The turnout for a wall: large, over the whole screen, with nothing to press but the way out. It says how many and never
-// what.
+// The turnout for a wall display: large, full screen, with a single button to leave. It shows how many voted, and no
+// votes.
 import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
@@ -9,7 +9,7 @@ import { turnoutIntervals } from '../charts/turnout-intervals.ts';
 import { RehearsalBand } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
 import { clockText, momentText, numberText, titleInEnglish } from '../words.ts';
-import { castOf, eligibleWords, stepWords } from './turnout-words.ts';
+import { ballotNoun, castOf, eligibleWords, stepWords } from './turnout-words.ts';
 import { liveEveryMs } from './updates.tsx';
 import './live.css';
 
@@ -45,11 +45,11 @@ export function WallPage({ electionId }: { readonly electionId: string }) {
       {election?.definition.rehearsal && <RehearsalBand />}
       <h1 id="wall-title">{title}</h1>
       {election && live.data && <Numbers election={election} now={live.data} past={history.data} />}
-      {!live.data && <p>{live.error ? `${live.error.problem.title}.` : 'Reading…'}</p>}
+      {!live.data && <p>{live.error ? `${live.error.problem.title}.` : 'Loading…'}</p>}
       <p class="wall-foot">
         {live.failureCount > 0 && 'Reconnecting. '}
         <button type="button" class="small" onClick={leave}>
-          Leave
+          Leave wall view
         </button>
       </p>
     </dialog>
@@ -74,13 +74,13 @@ function Numbers({
         {numberText(castOf(turnout))}
       </p>
       <p class="wall-words" aria-live="off">
-        ballots{turnout.final ? '' : ' so far'}. {eligibleWords(turnout)}
+        {ballotNoun(turnout)}. {eligibleWords(turnout)}
         {channels.includes('batches') &&
           ` Online ${numberText(turnout.channels.online)}, on paper ${numberText(turnout.channels.batches)}.`}
       </p>
       {intervals.length > 1 && <Spark intervals={intervals} />}
       <p>
-        {turnout.final ? 'Voting is over.' : `Voting closes ${momentText(closesAt, timeZone)}.`} As of{' '}
+        {turnout.final ? 'Voting has closed.' : `Voting closes ${momentText(closesAt, timeZone)}.`} Updated{' '}
         {clockText(at, timeZone)}.
       </p>
       {why !== null && <p class="muted">{why}</p>}

@@ -1,5 +1,5 @@
-// Many participants from pasted lines, one name in each: shown before anything is added, then added one after another. What
-// was not added stays in the field, with why.
+// Adds many participants from pasted lines, one name per line: a preview first, then one request after another. Names
+// that were not added stay in the field, with the reason.
 import { useState } from 'preact/hooks';
 import type { Participant, ParticipantRequest } from '../../../protocol/control/participants-api.ts';
 import { callPanel, Refused } from '../calls.ts';
@@ -7,14 +7,18 @@ import { Dialog } from '../parts/dialog.tsx';
 import { CheckField, SelectField, TextArea } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
+import { countText } from '../words.ts';
 
-/** Lines that are added in one go. */
+/** Most lines at once. */
 const linesMax = 500;
-/** Lines that the preview shows. */
-const shownMax = 20;
+/** Lines in the preview. */
+const previewLinesMax = 20;
 const nameCharactersMax = 256;
 
-type Outcome = { readonly added: number; readonly left: readonly { readonly name: string; readonly why: string }[] };
+type Outcome = {
+  readonly added: number;
+  readonly remaining: readonly { readonly name: string; readonly why: string }[];
+};
 
 const linesOf = (text: string): readonly string[] =>
   text
@@ -32,15 +36,15 @@ export function AddMany({ onClose }: { readonly onClose: () => void }) {
   const act = useAct(async () => {
     const fault = faultOf(lines);
     if (fault !== null) throw new Refused(422, { title: 'There is a problem', detail: fault });
-    const left: { name: string; why: string }[] = [];
+    const remaining: { name: string; why: string }[] = [];
     for (const [index, name] of lines.entries()) {
       const why = await addOne({ name, kind, allowSameName });
-      if (why !== null) left.push({ name, why });
-      setOutcome({ added: index + 1 - left.length, left });
+      if (why !== null) remaining.push({ name, why });
+      setOutcome({ added: index + 1 - remaining.length, remaining });
     }
-    setText(left.map(({ name }) => name).join('\n'));
+    setText(remaining.map(({ name }) => name).join('\n'));
     await refresh('elections');
-    if (left.length === 0) onClose();
+    if (remaining.length === 0) onClose();
   });
   return (
     <Dialog title="Add many participants" onClose={onClose}>
@@ -62,10 +66,10 @@ export function AddMany({ onClose }: { readonly onClose: () => void }) {
             ['individual', 'Individuals'],
           ]}
         />
-        <TextArea label="Names" hint="Paste them, one in each line." value={text} onValue={setText} rows={8} />
+        <TextArea label="Names" hint="Paste one name per line." value={text} onValue={setText} rows={8} />
         <CheckField
-          label="Add names that are there already, too"
-          hint="Otherwise they are left out and told."
+          label="Also add names that already exist"
+          hint="Otherwise we skip them and list them."
           checked={allowSameName}
           onValue={setAllow}
         />
@@ -86,57 +90,60 @@ export function AddMany({ onClose }: { readonly onClose: () => void }) {
 
 function faultOf(lines: readonly string[]): string | null {
   if (lines.length === 0) return 'Paste at least one name.';
-  if (lines.length > linesMax) return `Add ${linesMax} at a time; there are ${lines.length} lines.`;
+  if (lines.length > linesMax) return `Add at most ${linesMax} at a time. There are ${lines.length} lines.`;
   const long = lines.findIndex((line) => Array.from(line).length > nameCharactersMax);
   return long < 0 ? null : `Line ${long + 1} is longer than ${nameCharactersMax} characters.`;
 }
 
-/** Why it was not added, or null where it was. */
+/** The reason against it, or null where it was added. */
 async function addOne(body: ParticipantRequest): Promise<string | null> {
   try {
     await callPanel('elections', '/v1/participants', { method: 'POST', body });
     return null;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return error.is('conflict') ? 'is there already' : error.problem.title;
+    return error.is('conflict') ? 'already exists' : error.problem.title;
   }
 }
 
 function Preview({ lines }: { readonly lines: readonly string[] }) {
-  const seen = new Set<string>();
-  const repeated = lines.filter((line) => seen.size === seen.add(line.toLowerCase()).size);
+  const names = new Set<string>();
+  const repeated = lines.filter((line) => names.size === names.add(line.toLowerCase()).size);
   return (
     <div aria-live="polite">
       {lines.length > 0 && (
         <>
           <p>
-            <strong>{lines.length === 1 ? '1 name' : `${lines.length} names`}</strong>
-            {repeated.length > 0 && `, of which ${repeated.length} stand here more than once`}.
+            <strong>{countText(lines.length, 'name')}</strong>
+            {repeated.length > 0 &&
+              `. ${countText(repeated.length, 'name')} ${repeated.length === 1 ? 'is' : 'are'} repeated`}
+            .
           </p>
           <ol class="preview-lines">
-            {lines.slice(0, shownMax).map((line, index) => (
+            {lines.slice(0, previewLinesMax).map((line, index) => (
               <li key={`${index} ${line}`}>
                 <bdi>{line}</bdi>
               </li>
             ))}
           </ol>
-          {lines.length > shownMax && <p class="hint">And {lines.length - shownMax} more.</p>}
+          {lines.length > previewLinesMax && <p class="hint">And {lines.length - previewLinesMax} more.</p>}
         </>
       )}
     </div>
   );
 }
 
-function OutcomeNote({ outcome: { added, left } }: { readonly outcome: Outcome }) {
+function OutcomeNote({ outcome: { added, remaining } }: { readonly outcome: Outcome }) {
   return (
-    <div class={left.length === 0 ? 'note ok' : 'note warn'} role="status">
+    <div class={remaining.length === 0 ? 'note ok' : 'note warn'} role="status">
       <p>
-        {added} {added === 1 ? 'is' : 'are'} added.
-        {left.length > 0 && ` ${left.length} ${left.length === 1 ? 'is' : 'are'} not, and stay in the field:`}
+        {added} added.
+        {remaining.length > 0 &&
+          ` ${remaining.length} ${remaining.length === 1 ? 'was not added and is' : 'were not added and are'} still in the box below:`}
       </p>
-      {left.length > 0 && (
+      {remaining.length > 0 && (
         <ul>
-          {left.map(({ name, why }, index) => (
+          {remaining.map(({ name, why }, index) => (
             <li key={`${index} ${name}`}>
               <bdi>{name}</bdi> {why}.
             </li>

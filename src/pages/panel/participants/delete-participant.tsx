@@ -1,4 +1,4 @@
-// Removes a participant. While elections name it the service refuses, and each of them is a link.
+// Deletes a participant. The service rejects this while elections include it; the dialog has a link to each of them.
 import { Link } from 'wouter-preact';
 import type { Participant, ParticipantDetails } from '../../../protocol/control/participants-api.ts';
 import { callPanel } from '../calls.ts';
@@ -7,7 +7,7 @@ import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Loaded } from '../parts/page.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
-import { numberText, titleInEnglish } from '../words.ts';
+import { countText, numberText, titleInEnglish } from '../words.ts';
 
 export function DeleteParticipant({
   participant,
@@ -26,8 +26,11 @@ export function DeleteParticipant({
   const name = nameText(participant.name);
   if (details.data === undefined || details.data.electionsTotal > 0) {
     return (
-      <Dialog title={details.data === undefined ? 'Delete this participant' : 'It cannot be deleted'} onClose={onClose}>
-        <Loaded of={details}>{(found) => <Uses name={name} details={found} />}</Loaded>
+      <Dialog
+        title={details.data === undefined ? 'Delete this participant' : 'This participant is in use'}
+        onClose={onClose}
+      >
+        <Loaded of={details}>{(details) => <Uses name={name} details={details} />}</Loaded>
         <div class="acts">
           <button type="button" onClick={onClose}>
             Close
@@ -39,7 +42,7 @@ export function DeleteParticipant({
   return (
     <ConfirmDialog title="Delete this participant" act={act} actLabel="Delete" danger onClose={onClose}>
       <p>
-        <bdi>{name}</bdi> stands in no election. It is deleted for good; the audit log keeps its name.
+        <bdi>{name}</bdi> is in no election. Deletion is permanent. The audit log keeps the name.
       </p>
     </ConfirmDialog>
   );
@@ -50,8 +53,8 @@ function Uses({ name, details }: { readonly name: string; readonly details: Part
   return (
     <>
       <p>
-        <bdi>{name}</bdi> stands in {electionsTotal === 1 ? 'an election' : `${numberText(electionsTotal)} elections`}.
-        Take it out of the drafts among them first; what was announced stays.
+        <bdi>{name}</bdi> is in {countText(electionsTotal, 'election')} and cannot be deleted. Remove it from drafts
+        first. Announced elections cannot change.
       </p>
       <ul>
         {elections.map(({ id, title }) => (

@@ -1,5 +1,4 @@
-// Adds a participant, or renames one. Where another of the same kind and name is there, it says so and takes it all the
-// same when that is meant.
+// Adds or renames a participant. If another has the same kind and name, the dialog asks before it adds a second one.
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Participant, ParticipantChange, ParticipantRequest } from '../../../protocol/control/participants-api.ts';
@@ -8,24 +7,24 @@ import { Dialog } from '../parts/dialog.tsx';
 import { SelectField } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
-import { NameFields, typedNamesOf, writtenNames } from './participant-names.tsx';
+import { NameFields, typedNamesOf, namesFromFields } from './participant-names.tsx';
 
 export function ParticipantDialog({
   participant,
   onClose,
 }: {
-  /** null: a new one. */
+  /** null: a new participant. */
   readonly participant: Participant | null;
   readonly onClose: () => void;
 }) {
   const [kind, setKind] = useState<Participant['kind']>(participant?.kind ?? 'party');
   const [typed, setTyped] = useState(() => typedNamesOf(participant?.name ?? null));
   const refresh = useRefresh();
-  const written = writtenNames(typed);
+  const input = namesFromFields(typed);
   const [tried, setTried] = useState(false);
   const act = useAct(async (allowSameName: boolean) => {
-    if ('fault' in written) throw new Refused(422, { title: 'There is a problem', detail: written.fault });
-    const { name } = written;
+    if ('fault' in input) throw new Refused(422, { title: 'There is a problem', detail: input.fault });
+    const { name } = input;
     if (participant === null) {
       const body: ParticipantRequest = { name, kind, allowSameName };
       await callPanel('elections', '/v1/participants', { method: 'POST', body });
@@ -36,10 +35,10 @@ export function ParticipantDialog({
     await refresh('elections');
     onClose();
   });
-  // The only conflict that a name can have.
+  // A name has only this conflict.
   const same = act.rejection?.is('conflict') ?? false;
   return (
-    <Dialog title={participant === null ? 'Add a participant' : 'Rename the participant'} onClose={onClose}>
+    <Dialog title={participant === null ? 'Add a participant' : 'Rename participant'} onClose={onClose}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -51,14 +50,14 @@ export function ParticipantDialog({
         <RejectionNote rejection={same ? null : act.rejection} />
         {same && (
           <SameName
-            name={'name' in written ? written.name : ''}
+            name={'name' in input ? input.name : ''}
             busy={act.busy}
             onAll={() => void act.run(true)}
             verb={participant === null ? 'Add' : 'Rename'}
           />
         )}
         <KindOrHint participant={participant} kind={kind} onKind={setKind} />
-        <NameFields value={typed} onValue={setTyped} fault={tried && 'fault' in written ? written.fault : undefined} />
+        <NameFields value={typed} onValue={setTyped} fault={tried && 'fault' in input ? input.fault : undefined} />
         <div class="acts">
           <button type="submit" class="primary" aria-disabled={act.busy}>
             {participant === null ? 'Add' : 'Rename'}
@@ -87,13 +86,13 @@ function SameName({
   const first = typeof name === 'string' ? name : (Object.values(name)[0] ?? '');
   return (
     <div class="note warn" role="alert">
-      <h2>There is one of this kind and name</h2>
+      <h2>This name already exists</h2>
       <p>
-        Use that one, <Link href={`/participants?${new URLSearchParams({ search: first })}`}>as the list shows it</Link>
-        , or say that another is meant. Nothing was changed.
+        Use the <Link href={`/participants?${new URLSearchParams({ search: first })}`}>existing participant</Link>, or
+        add another with the same name. Nothing was changed.
       </p>
       <button type="button" aria-disabled={busy} onClick={onAll}>
-        {verb} all the same
+        {verb} anyway
       </button>
     </div>
   );
@@ -111,8 +110,7 @@ function KindOrHint({
   if (participant !== null) {
     return (
       <p class="hint">
-        Drafts show the new name at once. An announced election keeps the one that everybody has seen until it is
-        announced again.
+        Drafts use the new name immediately. Announced elections keep the old name until you announce them again.
       </p>
     );
   }

@@ -1,10 +1,10 @@
-// The names of a participant: one for every language, or one by language.
+// The names of a participant: one for every language, or one per language.
 import type { Participant, ParticipantName } from '../../../protocol/control/participants-api.ts';
 import { TextField } from '../parts/field.tsx';
 import { languageName } from '../elections/draft/definition.ts';
 import { languageTags } from '../../public/languages/languages.ts';
 
-/** Most characters of a name: as the service takes it. */
+/** Most characters of a name: the limit of the service. */
 const nameCharactersMax = 256;
 
 export function NamesOf({ name }: { readonly name: Participant['name'] }) {
@@ -22,7 +22,7 @@ export function NamesOf({ name }: { readonly name: Participant['name'] }) {
   );
 }
 
-/** As typed. */
+/** As strings from the fields. */
 export type TypedNames = {
   readonly byLanguage: boolean;
   readonly one: string;
@@ -35,12 +35,12 @@ export function typedNamesOf(name: Participant['name'] | null): TypedNames {
   return { byLanguage: true, one: Object.values(name)[0] ?? '', names: name };
 }
 
-/** What is sent, or what is wrong. */
-export function writtenNames({ byLanguage, one, names }: TypedNames): { name: ParticipantName } | { fault: string } {
+/** The names for the request, or the fault. */
+export function namesFromFields({ byLanguage, one, names }: TypedNames): { name: ParticipantName } | { fault: string } {
   const texts = byLanguage ? Object.values(names).filter((text) => text.trim() !== '') : [one];
   if (texts.every((text) => text.trim() === '')) return { fault: 'Enter a name.' };
   if (texts.some((text) => Array.from(text.trim()).length > nameCharactersMax))
-    return { fault: `A name has ${nameCharactersMax} characters or fewer.` };
+    return { fault: `Use ${nameCharactersMax} characters or fewer.` };
   if (!byLanguage) return { name: one.trim() };
   return { name: Object.fromEntries(Object.entries(names).filter(([, text]) => text.trim() !== '')) };
 }
@@ -55,7 +55,7 @@ export function NameFields({
   readonly fault: string | undefined;
 }) {
   const tags = [...new Set([...languageTags, ...Object.keys(value.names)])];
-  const written = tags.filter((tag) => (value.names[tag] ?? '').trim() !== '').length;
+  const filledCount = tags.filter((tag) => (value.names[tag] ?? '').trim() !== '').length;
   const ways = [
     [false, 'One name for every language'],
     [true, 'A name for each language'],
@@ -63,7 +63,7 @@ export function NameFields({
   return (
     <>
       <fieldset>
-        <legend>How it is named</legend>
+        <legend>Name by language</legend>
         {ways.map(([byLanguage, label]) => (
           <div class="check" key={label}>
             <input
@@ -89,7 +89,7 @@ export function NameFields({
       {value.byLanguage && (
         <>
           <p class="hint">
-            {written} of {tags.length} languages are written. Where one is missing, voters see another.
+            {filledCount} of {tags.length} languages have a name. For the others, voters see another language.
           </p>
           {tags.map((tag, index) => (
             <TextField

@@ -1,5 +1,4 @@
-// Parties and individuals that contests may name: found by name and kind, added one by one or many at once, renamed, and
-// removed while no election names them.
+// Parties and individuals for contests: search, add one or many, rename, and delete while no election includes them.
 import { useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { ListedParticipant, Participant } from '../../../protocol/control/participants-api.ts';
@@ -18,13 +17,13 @@ import { NamesOf } from './participant-names.tsx';
 import './participants.css';
 
 type Listed = { readonly participants: readonly ListedParticipant[]; readonly next: string | null };
-type Asked =
+type OpenDialog =
   | { readonly act: 'add' }
   | { readonly act: 'add-many' }
   | { readonly act: 'rename' | 'delete'; readonly participant: Participant }
   | null;
 
-/** Participants in one page. */
+/** Participants in one page of the list. */
 const pageSize = 50;
 const kinds = [
   ['', 'All'],
@@ -35,20 +34,20 @@ const kinds = [
 export function ParticipantsPage() {
   const administers = hasRole(useMe(), 'administrator');
   const [search, setSearch] = useSearchParams();
-  const [asked, setAsked] = useState<Asked>(null);
+  const [openDialog, setOpenDialog] = useState<OpenDialog>(null);
   const kind = kinds.find(([value]) => value === search.get('kind'))?.[0] ?? '';
   const text = search.get('search') ?? '';
   const query = new URLSearchParams({ limit: String(pageSize) });
   if (kind !== '') query.set('kind', kind);
   if (text.trim() !== '') query.set('search', text.trim());
-  const found = usePages<Listed>('elections', `/v1/participants?${query}`, 'after');
+  const list = usePages<Listed>('elections', `/v1/participants?${query}`, 'after');
   const filter = (changes: { readonly kind?: string; readonly search?: string }): void => {
     const next = { kind, search: text, ...changes };
     setSearch(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')), { replace: true });
   };
-  const close = (): void => setAsked(null);
+  const close = (): void => setOpenDialog(null);
   return (
-    <PageShell title="Participants" acts={administers && <Adding onAsked={setAsked} />}>
+    <PageShell title="Participants" acts={administers && <Adding onOpen={setOpenDialog} />}>
       <div class="filters" role="search">
         <TextField
           label="Find by name"
@@ -59,38 +58,38 @@ export function ParticipantsPage() {
         />
         <SelectField label="Kind" value={kind} onValue={(next) => filter({ kind: next })} options={kinds} />
       </div>
-      <Loaded of={found}>
+      <Loaded of={list}>
         {({ pages }) => {
           const participants = pages.flatMap((page) => page.participants);
           if (participants.length === 0)
             return <Nobody filtered={kind !== '' || text !== ''} administers={administers} />;
           return (
             <DataTable
-              caption="Participants, in the order in which they were added"
+              caption="Participants, oldest first"
               hideCaption
-              columns={administers ? [...columns, actsColumn(setAsked)] : columns}
+              columns={administers ? [...columns, actsColumn(setOpenDialog)] : columns}
               rows={participants}
               keyOf={({ id }) => id}
             />
           );
         }}
       </Loaded>
-      <ShowMore of={found} />
-      {asked?.act === 'add' && <ParticipantDialog participant={null} onClose={close} />}
-      {asked?.act === 'add-many' && <AddMany onClose={close} />}
-      {asked?.act === 'rename' && <ParticipantDialog participant={asked.participant} onClose={close} />}
-      {asked?.act === 'delete' && <DeleteParticipant participant={asked.participant} onClose={close} />}
+      <ShowMore of={list} />
+      {openDialog?.act === 'add' && <ParticipantDialog participant={null} onClose={close} />}
+      {openDialog?.act === 'add-many' && <AddMany onClose={close} />}
+      {openDialog?.act === 'rename' && <ParticipantDialog participant={openDialog.participant} onClose={close} />}
+      {openDialog?.act === 'delete' && <DeleteParticipant participant={openDialog.participant} onClose={close} />}
     </PageShell>
   );
 }
 
-function Adding({ onAsked }: { readonly onAsked: (asked: Asked) => void }) {
+function Adding({ onOpen }: { readonly onOpen: (openDialog: OpenDialog) => void }) {
   return (
     <>
-      <button type="button" class="primary" onClick={() => onAsked({ act: 'add' })}>
+      <button type="button" class="primary" onClick={() => onOpen({ act: 'add' })}>
         Add a participant
       </button>
-      <button type="button" onClick={() => onAsked({ act: 'add-many' })}>
+      <button type="button" onClick={() => onOpen({ act: 'add-many' })}>
         Add many
       </button>
     </>
@@ -100,7 +99,7 @@ function Adding({ onAsked }: { readonly onAsked: (asked: Asked) => void }) {
 function Nobody({ filtered, administers }: { readonly filtered: boolean; readonly administers: boolean }) {
   if (filtered) {
     return (
-      <Empty title="Nobody fits.">
+      <Empty title="No participants match">
         <p>
           <Link href="/participants">See all participants</Link>
         </p>
@@ -108,10 +107,12 @@ function Nobody({ filtered, administers }: { readonly filtered: boolean; readonl
     );
   }
   return (
-    <Empty title="No participants yet.">
+    <Empty title="No participants yet">
       <p>
-        Parties and individuals stand on ballots.{' '}
-        {administers ? 'Add one, or paste a list of many.' : 'An administrator adds them.'} Motions need none.
+        {administers
+          ? 'Add the parties or people who appear on ballots.'
+          : 'An administrator adds the parties or people who appear on ballots.'}{' '}
+        Yes/no questions need none.
       </p>
     </Empty>
   );
@@ -121,19 +122,19 @@ const columns: readonly Column<ListedParticipant>[] = [
   { head: 'Name', cell: ({ name }) => <NamesOf name={name} /> },
   { head: 'Kind', cell: ({ kind }) => (kind === 'party' ? 'Party' : 'Individual') },
   { head: 'Elections', number: true, cell: ({ elections }) => numberText(elections) },
-  { head: 'Id', cell: ({ id }) => <code class="muted">{id}</code> },
+  { head: 'ID', cell: ({ id }) => <code class="muted">{id}</code> },
 ];
 
-const actsColumn = (onAsked: (asked: Asked) => void): Column<ListedParticipant> => ({
-  head: 'Acts',
+const actsColumn = (onOpen: (openDialog: OpenDialog) => void): Column<ListedParticipant> => ({
+  head: 'Actions',
   cell: (participant) => {
     const first = typeof participant.name === 'string' ? participant.name : Object.values(participant.name)[0];
     return (
       <span class="row-buttons">
-        <button type="button" class="small" onClick={() => onAsked({ act: 'rename', participant })}>
+        <button type="button" class="small" onClick={() => onOpen({ act: 'rename', participant })}>
           Rename<span class="unseen"> {first}</span>
         </button>{' '}
-        <button type="button" class="small" onClick={() => onAsked({ act: 'delete', participant })}>
+        <button type="button" class="small" onClick={() => onOpen({ act: 'delete', participant })}>
           Delete<span class="unseen"> {first}</span>
         </button>
       </span>

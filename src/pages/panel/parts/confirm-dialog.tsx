@@ -1,5 +1,5 @@
-// A second look before what cannot be undone: what it does, why it is done, and the short name typed once. Cancel and Esc
-// change nothing, and a rejection is shown where the act was asked for.
+// A confirmation before a permanent action: its effect, the reason, and the short name to type. Cancel and Esc change
+// nothing, and the dialog shows a rejection.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { RemoteAction } from '../remote.ts';
@@ -7,7 +7,7 @@ import { Dialog } from './dialog.tsx';
 import { TextArea, TextField } from './field.tsx';
 import { RejectionNote } from './rejection-note.tsx';
 
-/** Longest reason, in characters: as the service takes it. */
+/** Longest reason, in characters: the limit of the service. */
 const reasonCharactersMax = 2_000;
 
 export function ConfirmDialog({
@@ -21,23 +21,23 @@ export function ConfirmDialog({
   onClose,
 }: {
   readonly title: string;
-  /** What it does, in numbers. */
+  /** The effect, in numbers. */
   readonly children: ComponentChildren;
-  /** Called with the reason, or with '' where none is asked for. */
+  /** Called with the reason, or with '' where there is no reason field. */
   readonly act: RemoteAction<[reason: string]>;
   readonly actLabel: string;
   readonly danger?: boolean;
   readonly withReason?: boolean;
-  /** To be typed before the act. */
+  /** A word to type before the action. */
   readonly word?: string;
-  /** After the act, or without it. */
+  /** After the action, or without it. */
   readonly onClose: (done: boolean) => void;
 }) {
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   const [tried, setTried] = useState(false);
-  const reasonFault = withReason && reason.trim() === '' ? 'Give a reason. It goes on record.' : undefined;
-  const wordFault = word !== undefined && typed.trim() !== word ? `Type ${word} to go on.` : undefined;
+  const reasonFault = withReason && reason.trim() === '' ? 'Enter a reason.' : undefined;
+  const wordFault = word !== undefined && typed.trim() !== word ? `Type ${word} to continue.` : undefined;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setTried(true);
@@ -52,7 +52,7 @@ export function ConfirmDialog({
         {withReason && (
           <TextArea
             label="Reason"
-            hint="It goes into the audit log."
+            hint="The audit log keeps this reason."
             value={reason}
             onValue={(text) => setReason(text.slice(0, reasonCharactersMax))}
             fault={tried ? reasonFault : undefined}

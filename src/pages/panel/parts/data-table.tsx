@@ -1,10 +1,10 @@
-// A list of things as a table; on narrow screens each row becomes a card whose cells carry their heading.
+// A table of rows; on narrow screens each row becomes a card and each cell has its heading.
 import type { ComponentChildren } from 'preact';
 
 export type Column<Row> = {
   readonly head: string;
   readonly cell: (row: Row) => ComponentChildren;
-  /** Numbers stand to the right. */
+  /** Numbers are aligned right. */
   readonly number?: boolean;
 };
 

@@ -1,12 +1,15 @@
-// Modal dialogs over a page, and over each other: the last one that came is on top and alone can be left. A browser closes
-// by itself what Esc is pressed on again and again, the ones below too; none is left that way without its page knowing.
+// Modal dialogs over a page, and over each other: only the top one can be closed. Browsers close dialogs by themselves
+// after repeated Esc, even those below; this file opens them again or reports the close.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 
-/** Those that are open, the one on top last. */
+/** The open dialogs, the top one last. */
 const stack: HTMLDialogElement[] = [];
 
-/** It is open while it is rendered; focus returns to where it was. `onClose` is null where it must stay. */
+/**
+ * The dialog is open while it is rendered; then focus returns to the element before it. `onClose` is null for a dialog
+ * that must stay.
+ */
 export function Dialog({
   title,
   onClose,
@@ -35,7 +38,7 @@ export function Dialog({
     return () => {
       document.removeEventListener('keydown', onKey);
       stack.splice(stack.indexOf(me), 1);
-      // What the browser closed below comes back.
+      // A lower dialog that the browser closed opens again.
       const below = stack.at(-1);
       if (below?.open === false) below.showModal();
       if (before instanceof HTMLElement) before.focus();
@@ -50,7 +53,7 @@ export function Dialog({
     <dialog
       ref={dialog}
       aria-labelledby={heading}
-      // A way back that is no key, as phones have.
+      // A way back without a key, as on phones.
       onCancel={(event) => {
         event.preventDefault();
         if (stack.at(-1) === dialog.current) leave.current?.();

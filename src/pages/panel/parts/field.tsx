@@ -1,4 +1,4 @@
-// A field with its label, hint and fault. Nothing that was typed is ever changed or cleared by a fault.
+// A field with its label, hint and fault. A fault never changes or clears the value.
 import type { ComponentChildren, InputHTMLAttributes } from 'preact';
 import { useId } from 'preact/hooks';
 
@@ -31,9 +31,9 @@ type TextProps = Common & {
   readonly onValue: (value: string) => void;
 } & Omit<InputHTMLAttributes, 'value' | 'label'>;
 
-export function TextField({ label, hint, fault, value, onValue, id: given, ...rest }: TextProps) {
-  const made = useId();
-  const id = typeof given === 'string' ? given : made;
+export function TextField({ label, hint, fault, value, onValue, id: ownId, ...rest }: TextProps) {
+  const generatedId = useId();
+  const id = typeof ownId === 'string' ? ownId : generatedId;
   const common = { label, hint, fault };
   return (
     <Frame id={id} {...common}>
@@ -59,8 +59,8 @@ export function TextArea({
   readonly rows?: number;
   readonly required?: boolean;
 }) {
-  const made = useId();
-  const id = props.id ?? made;
+  const generatedId = useId();
+  const id = props.id ?? generatedId;
   return (
     <Frame id={id} label={props.label} hint={props.hint} fault={props.fault}>
       <textarea
@@ -83,11 +83,11 @@ export function SelectField<Value extends string>({
   readonly id?: string;
   readonly value: Value;
   readonly onValue: (value: Value) => void;
-  /** Value and text of each. */
+  /** The value and text of each option. */
   readonly options: readonly (readonly [Value, string])[];
 }) {
-  const made = useId();
-  const id = props.id ?? made;
+  const generatedId = useId();
+  const id = props.id ?? generatedId;
   return (
     <Frame id={id} label={props.label} hint={props.hint} fault={props.fault}>
       <select
@@ -111,7 +111,7 @@ export function CheckField({
   hint,
   checked,
   onValue,
-  id: given,
+  id: ownId,
 }: {
   readonly label: string;
   readonly hint?: string;
@@ -119,8 +119,8 @@ export function CheckField({
   readonly onValue: (checked: boolean) => void;
   readonly id?: string;
 }) {
-  const made = useId();
-  const id = given ?? made;
+  const generatedId = useId();
+  const id = ownId ?? generatedId;
   return (
     <div class="check">
       <input

@@ -1,4 +1,4 @@
-// A time in the zone of its election, with the same in UTC for who points at it.
+// A time in the zone of its election, with UTC in the tooltip.
 import { momentText } from '../words.ts';
 
 export function Moment({ at, zone = 'UTC' }: { readonly at: string; readonly zone?: string }) {

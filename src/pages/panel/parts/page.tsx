@@ -1,5 +1,5 @@
-// The frame of a page: its one heading, which takes the focus when the page comes, what can be done there, and what is
-// shown while it is read or cannot be.
+// The frame of a page: its one heading, which takes the focus when the page opens, its actions, and its loading and
+// error states.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Refused } from '../calls.ts';
@@ -37,7 +37,7 @@ export function PageShell({
   );
 }
 
-/** A remote thing: a quiet frame while it is read, the rejection where it cannot be, and the thing. */
+/** A reading: a quiet frame while it loads, the rejection if it fails, and the data. */
 export function Loaded<T>({
   of: { data, error, isPending },
   children,
@@ -48,7 +48,9 @@ export function Loaded<T>({
   if (data !== undefined) {
     return (
       <>
-        {error !== null && <p class="note warn">{error.problem.title}. What is shown may be old; it is asked again.</p>}
+        {error !== null && (
+          <p class="note warn">{error.problem.title}. This page may be out of date. It tries again automatically.</p>
+        )}
         {children(data)}
       </>
     );
@@ -56,12 +58,12 @@ export function Loaded<T>({
   if (error !== null) return <RejectionNote rejection={error} />;
   return isPending ? (
     <p class="skeleton" role="status">
-      <span class="unseen">Reading…</span>
+      <span class="unseen">Loading…</span>
     </p>
   ) : null;
 }
 
-/** Where a list has nothing: what is missing, why, and the first act. */
+/** An empty list: what is missing, why, and the first action. */
 export function Empty({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
   return (
     <div class="empty">

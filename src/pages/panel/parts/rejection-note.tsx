@@ -1,19 +1,19 @@
-// A rejection as people read it: what happened, what to do, and each fault. It takes the focus, so that nobody misses it.
+// A rejection for people: what happened, what to do, and each fault. It takes the focus, so that it is noticed.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Refused } from '../calls.ts';
 
 type Fault = { readonly path: string; readonly detail: string };
 
-/** `links` maps the path of a fault to the id of its field; `shown` says otherwise how a fault is shown. */
+/** `links` maps the path of a fault to the ID of its field; `shown` replaces the way a fault is rendered. */
 export function RejectionNote({
   rejection,
   links = {},
-  shown = (fault) => <PlainFault fault={fault} target={links[fault.path]} />,
+  renderFault = (fault) => <PlainFault fault={fault} target={links[fault.path]} />,
 }: {
   readonly rejection: Refused | null;
   readonly links?: Readonly<Record<string, string>>;
-  readonly shown?: (fault: Fault) => ComponentChildren;
+  readonly renderFault?: (fault: Fault) => ComponentChildren;
 }) {
   const note = useRef<HTMLDivElement>(null);
   useEffect(() => note.current?.focus(), [rejection]);
@@ -26,7 +26,7 @@ export function RejectionNote({
       {errors.length > 0 && (
         <ul>
           {errors.map((fault) => (
-            <li key={fault.path + fault.detail}>{shown(fault)}</li>
+            <li key={fault.path + fault.detail}>{renderFault(fault)}</li>
           ))}
         </ul>
       )}

@@ -1,4 +1,4 @@
-// The end of a list that comes page by page: how much of it is there, and the next page.
+// The end of a paged list: the number of rows, and a button for the next page.
 import { numberText } from '../words.ts';
 
 export function ShowMore({
@@ -11,7 +11,7 @@ export function ShowMore({
     readonly isFetchingNextPage: boolean;
     readonly fetchNextPage: () => Promise<unknown>;
   };
-  /** How many are shown; not said where it is not given. */
+  /** The number of rows; omitted from the page where it is not set. */
   readonly count?: number;
   readonly label?: string;
 }) {
@@ -20,7 +20,7 @@ export function ShowMore({
     <div class="acts">
       {count !== undefined && (
         <span class="muted" role="status">
-          {numberText(count)} shown{hasNextPage ? '' : ', all there are'}
+          {hasNextPage ? `First ${numberText(count)}` : `${numberText(count)} of ${numberText(count)}`}
         </span>
       )}
       {hasNextPage && (

@@ -1,4 +1,4 @@
-// A state as a word with a shape: never by its colour alone.
+// A state as a word with a shape, never by colour alone.
 const shapes = {
   draft: ['○', 'Draft', 'calm'],
   scheduled: ['◷', 'Scheduled', 'calm'],
@@ -11,21 +11,21 @@ const shapes = {
   checking: ['◐', 'Checking', 'warn'],
   done: ['✓', 'Done', 'good'],
   incomplete: ['!', 'Incomplete', 'bad'],
-  'set-aside': ['–', 'Set aside', 'calm'],
-  whole: ['✓', 'Whole', 'good'],
+  'set-aside': ['–', 'Accepted incomplete', 'calm'],
+  whole: ['✓', 'Complete', 'good'],
   active: ['✓', 'Active', 'good'],
-  waiting: ['◷', 'Waits for approval', 'warn'],
+  waiting: ['◷', 'Pending approval', 'warn'],
   suspended: ['‖', 'Suspended', 'bad'],
-  ok: ['✓', 'All right', 'good'],
-  warning: ['!', 'Look at this', 'warn'],
+  ok: ['✓', 'OK', 'good'],
+  warning: ['!', 'Warning', 'warn'],
   failed: ['✕', 'Failed', 'bad'],
-  silent: ['?', 'Silent', 'bad'],
+  silent: ['?', 'No report', 'bad'],
   working: ['✓', 'Working', 'good'],
-  resting: ['‖', 'Resting', 'warn'],
+  resting: ['‖', 'Paused', 'warn'],
 } as const satisfies Record<string, readonly [string, string, 'calm' | 'good' | 'warn' | 'bad']>;
-export type Shown = keyof typeof shapes;
+export type TagState = keyof typeof shapes;
 
-export function StateTag({ state }: { readonly state: Shown }) {
+export function StateTag({ state }: { readonly state: TagState }) {
   const [shape, word, tone] = shapes[state];
   return (
     <span class={`tag ${tone}`}>
@@ -34,7 +34,7 @@ export function StateTag({ state }: { readonly state: Shown }) {
   );
 }
 
-/** What marks everything of a rehearsal, on paper too. */
+/** Marks everything in a rehearsal, on paper too. */
 export function RehearsalBand() {
   return (
     <p class="band">

@@ -1,4 +1,4 @@
-// One's own account: who I am, my password, my second factor, my sessions. Nothing that is shown once is kept anywhere.
+// The account page: name and role, password, second factor and sessions. Secrets that are shown once are not kept.
 import { PageShell } from '../parts/page.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
@@ -24,14 +24,14 @@ export function AccountPage() {
         <dd>{user.email}</dd>
         <dt>Role</dt>
         <dd>
-          {roleNames[user.role]} – <Link href={`/people/roles?role=${user.role}`}>what this role can do</Link>
+          {roleNames[user.role]} – <Link href={`/people/roles?role=${user.role}`}>see what this role can do</Link>
         </dd>
         <dt>Account since</dt>
         <dd>
           <Moment at={user.createdAt} zone={ownZone} />, {sourceNames[user.source].toLowerCase()}
         </dd>
-        <dt>National id</dt>
-        <dd>{user.identityScheme === null ? 'Not given' : `On file, kept encrypted (${user.identityScheme})`}</dd>
+        <dt>National ID</dt>
+        <dd>{user.identityScheme === null ? 'Not provided' : `Stored encrypted (${user.identityScheme})`}</dd>
       </dl>
       <OwnPassword />
       <OwnSecondFactor />

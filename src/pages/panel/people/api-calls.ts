@@ -1,18 +1,18 @@
-// What each role may call, read from the descriptions that the services give of themselves (OpenAPI): the same words by which
-// they decide, so that a page made of them is never untrue.
+// The calls that each role may make, from the OpenAPI documents of the services, which the services also enforce. So
+// the page is always right.
 import { useQueries } from '@tanstack/preact-query';
 import type { UserRole } from '../../../domain/user.ts';
 import { callPanel } from '../calls.ts';
 import type { Refused, Service } from '../calls.ts';
 
 export type ApiCall = {
-  /** Its operationId, which `popvote call` takes. */
+  /** The operationId, for `popvote call`. */
   readonly id: string;
   readonly method: string;
   readonly path: string;
   readonly summary: string;
   readonly tag: string;
-  /** Empty: everybody, without a token. */
+  /** Empty: anyone, without a token. */
   readonly roles: readonly UserRole[];
 };
 type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };

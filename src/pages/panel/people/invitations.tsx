@@ -1,4 +1,4 @@
-// Invitations: made with a role and days, their link shown once, listed while they hold, withdrawn.
+// Invitations: created with a role and a duration, their link shown once, listed while they are valid, withdrawn.
 import { useState } from 'preact/hooks';
 import type { Invitation } from '../../../protocol/control/access-api.ts';
 import { callPanel } from '../calls.ts';
@@ -11,11 +11,11 @@ import { Empty, Loaded } from '../parts/page.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { roleEffects, roleNames, roleOptions } from './person-words.ts';
-import { ShownOnce } from './shown-once.tsx';
+import { OneTimeSecret } from './shown-once.tsx';
 import { ownZone } from '../session/own-zone.ts';
 import { useUserNames } from './user-names.ts';
 
-/** Days that an invitation may hold: as the service takes them. */
+/** Days that an invitation may be valid: the limits of the service. */
 const daysDefault = '7';
 const daysMax = 30;
 
@@ -28,8 +28,8 @@ export function Invitations() {
       <Loaded of={invitations}>
         {(data) =>
           data.invitations.length === 0 ? (
-            <Empty title="No invitation is open">
-              <p>Whoever you invite registers with a link, and with the role that you choose.</p>
+            <Empty title="No open invitations">
+              <p>An invitation is a link to register with the role that you choose.</p>
             </Empty>
           ) : (
             <InvitationTable invitations={data.invitations} onWithdraw={setOpen} />
@@ -38,7 +38,7 @@ export function Invitations() {
       </Loaded>
       <div class="acts">
         <button type="button" class="primary" onClick={() => setOpen('new')}>
-          Invite somebody
+          Invite a person
         </button>
       </div>
       {open === 'new' && <InviteDialog onClose={() => setOpen(null)} />}
@@ -60,11 +60,11 @@ function InvitationTable(props: {
       keyOf={({ id }) => id}
       columns={[
         { head: 'Role', cell: ({ role }) => roleNames[role] },
-        { head: 'Made by', cell: ({ createdBy }) => userName(createdBy) ?? createdBy },
-        { head: 'Made', cell: ({ createdAt }) => <Moment at={createdAt} zone={ownZone} /> },
-        { head: 'Ends', cell: ({ expiresAt }) => <Moment at={expiresAt} zone={ownZone} /> },
+        { head: 'Created by', cell: ({ createdBy }) => userName(createdBy) ?? createdBy },
+        { head: 'Created', cell: ({ createdAt }) => <Moment at={createdAt} zone={ownZone} /> },
+        { head: 'Expires', cell: ({ expiresAt }) => <Moment at={expiresAt} zone={ownZone} /> },
         {
-          head: 'Act',
+          head: 'Action',
           cell: (invitation) => (
             <button type="button" class="small" onClick={() => props.onWithdraw(invitation)}>
               Withdraw
@@ -83,8 +83,8 @@ function WithdrawDialog({ invitation, onClose }: { invitation: Invitation; onClo
     await refresh('access');
   });
   return (
-    <ConfirmDialog title="Withdraw the invitation" act={act} actLabel="Withdraw it" danger onClose={onClose}>
-      <p>Nobody can register with it any more. It was for one {roleNames[invitation.role].toLowerCase()}.</p>
+    <ConfirmDialog title="Withdraw invitation" act={act} actLabel="Withdraw" danger onClose={onClose}>
+      <p>The link for the role {roleNames[invitation.role].toLowerCase()} will stop working.</p>
     </ConfirmDialog>
   );
 }
@@ -109,37 +109,31 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   };
   if (link !== null) {
     return (
-      <Dialog title="The invitation" onClose={onClose}>
+      <Dialog title="Invitation link" onClose={onClose}>
         <p>
-          Send this link to the person by a way that you trust. It is shown this once, works once and brings the role{' '}
-          {roleNames[role].toLowerCase()}.
+          Send this link to the person by a secure channel. It works once, for the role {roleNames[role].toLowerCase()}.
+          You cannot see it again.
         </p>
-        <ShownOnce text={link} what="the link" />
+        <OneTimeSecret text={link} what="link" />
         <button type="button" class="primary" onClick={onClose}>
-          I have sent it
+          Done
         </button>
       </Dialog>
     );
   }
   return (
-    <Dialog title="Invite somebody" onClose={onClose}>
+    <Dialog title="Invite a person" onClose={onClose}>
       <form onSubmit={submit} noValidate>
         <RejectionNote rejection={act.rejection} />
-        <SelectField
-          label="Role"
-          hint={`It ${roleEffects[role]}.`}
-          value={role}
-          onValue={setRole}
-          options={roleOptions}
-        />
+        <SelectField label="Role" hint={`${roleEffects[role]}.`} value={role} onValue={setRole} options={roleOptions} />
         <TextField
-          {...{ label: 'Days that it holds', inputMode: 'numeric', value: days, onValue: setDays }}
-          hint={`1 to ${daysMax}.`}
+          {...{ label: 'Valid for (days)', inputMode: 'numeric', value: days, onValue: setDays }}
+          hint={`From 1 to ${daysMax} days.`}
           fault={tried && !right ? `Enter a whole number from 1 to ${daysMax}.` : undefined}
         />
         <div class="acts">
           <button type="submit" class="primary" aria-disabled={act.busy}>
-            Make the link
+            Create link
           </button>
           <button type="button" onClick={onClose}>
             Cancel

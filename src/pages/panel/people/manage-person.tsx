@@ -1,5 +1,5 @@
-// One person and all that an administrator may do with the account. Each act says what it ends before it is done. The
-// national id is read on asking alone, because that reading goes on record.
+// One person's account and an administrator's actions on it. Each action says what it ends. The national ID is read
+// only on request, because the audit log records the reading.
 import { useState } from 'preact/hooks';
 import type { User, UserDetails } from '../../../protocol/control/access-api.ts';
 import { callPanel } from '../calls.ts';
@@ -41,10 +41,12 @@ export function ManagePerson({ person, onClose }: { readonly person: User; reado
         <dd>
           <Moment at={person.createdAt} zone={ownZone} />, {sourceNames[person.source].toLowerCase()}
         </dd>
-        <dt>National id</dt>
-        <dd>{person.identityScheme === null ? 'Not given' : <NationalId person={person} />}</dd>
+        <dt>National ID</dt>
+        <dd>{person.identityScheme === null ? 'Not provided' : <NationalId person={person} />}</dd>
       </dl>
-      {person.id === me.id && <p class="note">This is you. Another administrator changes your role or your state.</p>}
+      {person.id === me.id && (
+        <p class="note">This is your account. Only another administrator can change your role or state.</p>
+      )}
       <ul class="acts-list">
         {acts.map((each) => (
           <li key={each.kind}>
@@ -65,26 +67,26 @@ export function ManagePerson({ person, onClose }: { readonly person: User; reado
 }
 
 function NationalId({ person: { id, identityScheme } }: { readonly person: User }) {
-  const [shown, setShown] = useState<UserDetails['nationalId']>(null);
+  const [nationalId, setNationalId] = useState<UserDetails['nationalId']>(null);
   const act = useAct(async () => {
     const { data } = await callPanel<UserDetails>('access', `/v1/users/${id}`);
-    setShown(data.nationalId);
+    setNationalId(data.nationalId);
   });
   const scheme = identityScheme === null ? '' : schemeNames[identityScheme];
-  if (shown !== null) {
+  if (nationalId !== null) {
     return (
       <>
-        {scheme}: <code>{shown.number}</code> <span class="muted">(that you read it is on record)</span>
+        {scheme}: <code>{nationalId.number}</code> <span class="muted">(this view was recorded)</span>
       </>
     );
   }
   return (
     <>
-      {scheme}, kept encrypted.{' '}
+      {scheme}, stored encrypted.{' '}
       <button type="button" class="small" aria-disabled={act.busy} onClick={() => void act.run()}>
-        Show it
+        Show number
       </button>{' '}
-      <span class="muted">That you read it goes on record.</span>
+      <span class="muted">The audit log records who views it.</span>
       <RejectionNote rejection={act.rejection} />
     </>
   );

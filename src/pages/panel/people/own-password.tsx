@@ -1,4 +1,4 @@
-// A new password for oneself. The present one is asked for, because a session may be in another's hands.
+// The form for a new password. It asks for the current password, because the session may be someone else's.
 import { useState } from 'preact/hooks';
 import { callPanel } from '../calls.ts';
 import { TextField } from '../parts/field.tsx';
@@ -14,7 +14,7 @@ export function OwnPassword() {
   const { user } = useMe();
   const [currentPassword, setCurrent] = useState('');
   const [newPassword, setNew] = useState('');
-  const [shown, setShown] = useState(false);
+  const [visible, setVisible] = useState(false);
   const [tried, setTried] = useState(false);
   const [done, setDone] = useState(false);
   const capsLock = useCapsLock();
@@ -28,7 +28,7 @@ export function OwnPassword() {
     await refresh('access');
   });
   const faults = {
-    current: currentPassword === '' ? 'Enter your present password.' : undefined,
+    current: currentPassword === '' ? 'Enter your current password.' : undefined,
     new: newPasswordFault(newPassword),
   };
   const submit = (event: Event): void => {
@@ -48,18 +48,23 @@ export function OwnPassword() {
         {/* For password managers: whose password it is. */}
         <input type="text" name="email" autocomplete="username" value={user.email} readOnly hidden />
         <TextField
-          {...{ label: 'Present password', name: 'password', type: shown ? 'text' : 'password', spellcheck: false }}
+          {...{ label: 'Current password', name: 'password', type: visible ? 'text' : 'password', spellcheck: false }}
           {...{ value: currentPassword, onValue: setCurrent, fault: tried ? faults.current : undefined }}
           autocomplete="current-password"
         />
         {capsLock.hint}
-        <NewPasswordField value={newPassword} onValue={setNew} shown={shown} fault={tried ? faults.new : undefined} />
+        <NewPasswordField
+          value={newPassword}
+          onValue={setNew}
+          visible={visible}
+          fault={tried ? faults.new : undefined}
+        />
         <div class="acts">
           <button type="submit" aria-disabled={act.busy}>
             Change password
           </button>
-          <ShowPasswords shown={shown} onShown={setShown} />
-          <span role="status">{done && 'Your password is changed. All your other sessions ended.'}</span>
+          <ShowPasswords visible={visible} onToggle={setVisible} />
+          <span role="status">{done && 'Password changed. All other sessions have ended.'}</span>
         </div>
       </form>
     </section>

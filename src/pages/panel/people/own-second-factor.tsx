@@ -1,5 +1,5 @@
-// The second factor of oneself: set up with an authenticator, its recovery codes shown once, and removed. The secret and the
-// codes live in this page's memory until they are put away.
+// The user's second factor: setup with an authenticator, recovery codes shown once, and removal. The secret and the
+// codes stay only in the memory of this page.
 import { useState } from 'preact/hooks';
 import { callPanel } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -27,26 +27,26 @@ export function OwnSecondFactor() {
       <h2 id="second-factor-heading">Second factor</h2>
       <p>
         {user.secondFactor
-          ? 'On: signing in takes your password and a code of your authenticator.'
-          : 'Off: whoever learns your password can sign in. With a second factor a code of your phone is needed too.'}
+          ? 'On. You need your password and an authenticator code to sign in.'
+          : 'Off. Anyone who knows your password can sign in. A second factor also requires a code from your phone.'}
       </p>
-      {codes !== null && <RecoveryCodes codes={codes} onKept={() => setCodes(null)} />}
+      {codes !== null && <RecoveryCodes codes={codes} onDone={() => setCodes(null)} />}
       <div class="acts">
         {user.secondFactor ? (
           <button type="button" class="danger" onClick={() => setOpen('remove')}>
-            Remove the second factor
+            Remove second factor
           </button>
         ) : (
           <button type="button" onClick={() => setOpen('add')}>
-            Set up a second factor
+            Set up second factor
           </button>
         )}
       </div>
       {open === 'add' && (
         <AddDialog
           onClose={() => setOpen(null)}
-          onDone={(made) => {
-            setCodes(made);
+          onDone={(answer) => {
+            setCodes(answer);
             void changed();
           }}
         />
@@ -66,8 +66,8 @@ function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: (codes: r
   });
   const confirm = useAct(async () => {
     const path = '/v1/second-factor/confirm';
-    const made = await callPanel<{ recoveryCodes: string[] }>('access', path, { method: 'POST', body: { code } });
-    onDone(made.data.recoveryCodes);
+    const answer = await callPanel<{ recoveryCodes: string[] }>('access', path, { method: 'POST', body: { code } });
+    onDone(answer.data.recoveryCodes);
   });
   const act = offer === null ? ask : confirm;
   const submit = (event: Event): void => {
@@ -75,7 +75,7 @@ function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: (codes: r
     void act.run();
   };
   return (
-    <Dialog title="Set up a second factor" onClose={onClose}>
+    <Dialog title="Set up second factor" onClose={onClose}>
       <form onSubmit={submit} noValidate>
         <RejectionNote rejection={act.rejection && proofRejection(act.rejection)} />
         {offer === null ? (
@@ -83,9 +83,9 @@ function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: (codes: r
         ) : (
           <>
             <ol>
-              <li>Open an authenticator on your phone, such as Aegis, Google Authenticator or 1Password.</li>
-              <li>Let it read this code, or type the secret.</li>
-              <li>Enter the six digits that it shows.</li>
+              <li>Open an authenticator app on your phone, such as Aegis, Google Authenticator or 1Password.</li>
+              <li>Scan this code, or type the secret.</li>
+              <li>Enter the six digits from the app.</li>
             </ol>
             <QrCode text={offer.uri} />
             <p>
@@ -94,7 +94,7 @@ function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: (codes: r
             <CodeField value={code} onValue={setCode} />
           </>
         )}
-        <Acts label={offer === null ? 'Go on' : 'Turn it on'} busy={act.busy} onClose={onClose} />
+        <FormButtons label={offer === null ? 'Continue' : 'Turn on'} busy={act.busy} onClose={onClose} />
       </form>
     </Dialog>
   );
@@ -112,13 +112,13 @@ function RemoveDialog({ onClose, onDone }: { onClose: () => void; onDone: () => 
     void act.run();
   };
   return (
-    <Dialog title="Remove the second factor" onClose={onClose}>
+    <Dialog title="Remove second factor" onClose={onClose}>
       <form onSubmit={submit} noValidate>
         <RejectionNote rejection={act.rejection && proofRejection(act.rejection)} />
-        <p>From then on your password alone signs you in. The recovery codes end too.</p>
+        <p>You will sign in with your password only. Your recovery codes stop working.</p>
         <PasswordField value={password} onValue={setPassword} />
         <CodeField value={code} onValue={setCode} recovery />
-        <Acts label="Remove it" danger busy={act.busy} onClose={onClose} />
+        <FormButtons label="Remove" danger busy={act.busy} onClose={onClose} />
       </form>
     </Dialog>
   );
@@ -133,14 +133,14 @@ const PasswordField = (props: FieldProps) => (
 const CodeField = ({ recovery = false, ...props }: FieldProps & { recovery?: boolean }) => (
   <TextField
     {...props}
-    label="Code of the authenticator"
-    {...(recovery ? { hint: 'Or one of your recovery codes.' } : { inputMode: 'numeric' as const })}
+    label="Authenticator code"
+    {...(recovery ? { hint: 'You can also use a recovery code.' } : { inputMode: 'numeric' as const })}
     name="one-time-code"
     autocomplete="one-time-code"
   />
 );
 
-function Acts(props: { label: string; danger?: boolean; busy: boolean; onClose: () => void }) {
+function FormButtons(props: { label: string; danger?: boolean; busy: boolean; onClose: () => void }) {
   return (
     <div class="acts">
       <button type="submit" class={props.danger ? 'danger' : 'primary'} aria-disabled={props.busy}>

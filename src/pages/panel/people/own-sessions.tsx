@@ -1,4 +1,4 @@
-// My sessions: where I am signed in, ended one by one or all at once. From where each was begun is kept nowhere.
+// The user's sessions, ended one by one or all at once. Where each was started is not stored.
 import { useState } from 'preact/hooks';
 import type { Session } from '../../../protocol/control/access-api.ts';
 import { callPanel } from '../calls.ts';
@@ -10,6 +10,7 @@ import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
+import { countText } from '../words.ts';
 
 export function OwnSessions() {
   const { signOut } = useMe();
@@ -26,33 +27,33 @@ export function OwnSessions() {
   });
   const endCell = ({ id, current }: Session) =>
     current ? (
-      <strong>This one</strong>
+      <strong>This session</strong>
     ) : (
       <button type="button" class="small" aria-disabled={end.busy} onClick={() => void end.run(id)}>
-        End it
+        End session
       </button>
     );
   return (
     <section class="first-is-labelled" aria-labelledby="sessions-heading">
-      <h2 id="sessions-heading">Where you are signed in</h2>
+      <h2 id="sessions-heading">Your sessions</h2>
       <RejectionNote rejection={end.rejection} />
       <Loaded of={sessions}>
         {(data) => (
           <DataTable
-            caption="Your sessions"
+            caption="Active sessions"
             hideCaption
             rows={data.sessions}
             keyOf={({ id }) => id}
             columns={[
               { head: 'Signed in', cell: ({ createdAt }) => <Moment at={createdAt} zone={ownZone} /> },
               { head: 'Last used', cell: ({ lastUsedAt }) => <Moment at={lastUsedAt} zone={ownZone} /> },
-              { head: 'Ends by itself', cell: ({ expiresAt }) => <Moment at={expiresAt} zone={ownZone} /> },
-              { head: 'End', cell: endCell },
+              { head: 'Expires', cell: ({ expiresAt }) => <Moment at={expiresAt} zone={ownZone} /> },
+              { head: 'Action', cell: endCell },
             ]}
           />
         )}
       </Loaded>
-      <p class="hint">“Last used” is exact to a quarter of an hour.</p>
+      <p class="hint">“Last used” is accurate to 15 minutes.</p>
       <div class="acts">
         <button type="button" class="danger" onClick={() => setAsking(true)}>
           Sign out everywhere
@@ -67,8 +68,9 @@ export function OwnSessions() {
           onClose={() => setAsking(false)}
         >
           <p>
-            Ends {sessions.data === undefined ? 'all' : sessions.data.sessions.length} of your sessions at once, this
-            one too. Programs that use your account need a new login.
+            This ends{' '}
+            {sessions.data === undefined ? 'all your sessions' : countText(sessions.data.sessions.length, 'session')},
+            including this one. Programs that use your account must sign in again.
           </p>
         </ConfirmDialog>
       )}

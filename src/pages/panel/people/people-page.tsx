@@ -1,4 +1,4 @@
-// The people who run elections, for administrators: found by role and state, looked at, and acted on one by one.
+// Accounts of election staff, for administrators: filtered by role and state, and managed one by one.
 import { useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import type { User } from '../../../protocol/control/access-api.ts';
@@ -11,21 +11,21 @@ import { ShowMore } from '../parts/show-more.tsx';
 import { usePages, useRemote } from '../remote.ts';
 import { ownZone } from '../session/own-zone.ts';
 import { useMe } from '../session/session.tsx';
-import { numberText } from '../words.ts';
+import { countText } from '../words.ts';
 import { Invitations } from './invitations.tsx';
 import { ManagePerson } from './manage-person.tsx';
 import { nameOf, roleNames, roleOptions, sourceNames } from './person-words.ts';
 import './people.css';
 
 type UserPage = { readonly users: readonly User[]; readonly next: string | null };
-const roles = [['', 'Every role'], ...roleOptions] as const;
+const roles = [['', 'All roles'], ...roleOptions] as const;
 const states = [
-  ['', 'Every state'],
-  ['waiting', 'Waits for approval'],
+  ['', 'All states'],
+  ['waiting', 'Pending approval'],
   ['active', 'Active'],
   ['suspended', 'Suspended'],
 ] as const;
-/** Waiting people that are counted at most. */
+/** Most pending accounts that are counted. */
 const waitingMax = 200;
 
 export function PeoplePage() {
@@ -40,7 +40,7 @@ export function PeoplePage() {
       return next;
     });
   return (
-    <PageShell title="People" acts={<Link href="/people/roles">What can each role do?</Link>}>
+    <PageShell title="People" acts={<Link href="/people/roles">Roles</Link>}>
       {state !== 'waiting' && <WaitingNote />}
       <div class="filters" role="search">
         <SelectField label="Role" value={role} onValue={set('role')} options={roles} />
@@ -56,11 +56,10 @@ function WaitingNote() {
   const { data } = useRemote<UserPage>('access', `/v1/users?state=waiting&limit=${waitingMax}`);
   const count = data?.users.length ?? 0;
   if (count === 0) return null;
-  const said =
-    count === 1 ? 'One person waits' : `${data?.next === null ? '' : 'More than '}${numberText(count)} people wait`;
+  const countWords = `${data?.next === null ? '' : 'More than '}${countText(count, 'account')} ${count === 1 ? 'needs' : 'need'}`;
   return (
     <p class="note warn" role="status">
-      {said} for approval. <Link href="/people?state=waiting">Look at them</Link>
+      {countWords} approval. <Link href="/people?state=waiting">Review</Link>
     </p>
   );
 }
@@ -72,22 +71,22 @@ function PeopleTable({ role, state, onClear }: Filter & { readonly onClear: () =
   const pages = usePages<UserPage>('access', `/v1/users?${query}`, 'after');
   const [managed, setManaged] = useState<User | null>(null);
   const users = (pages.data?.pages ?? []).flatMap((page) => page.users);
-  // As it is now: an act changes the row below the dialog.
-  const shown = managed && (users.find(({ id }) => id === managed.id) ?? managed);
+  // The current data: an action changes the row under the dialog.
+  const current = managed && (users.find(({ id }) => id === managed.id) ?? managed);
   return (
     <Loaded of={{ data: pages.data, error: pages.error, isPending: pages.isPending }}>
       {() =>
         users.length === 0 ? (
-          <Empty title="Nobody is like that">
+          <Empty title="No people match">
             <button type="button" onClick={onClear}>
-              Show everybody
+              Show everyone
             </button>
           </Empty>
         ) : (
           <>
             <UsersTable users={users} onManage={setManaged} />
             <ShowMore of={pages} count={users.length} />
-            {shown && <ManagePerson person={shown} onClose={() => setManaged(null)} />}
+            {current && <ManagePerson person={current} onClose={() => setManaged(null)} />}
           </>
         )
       }
@@ -117,13 +116,13 @@ function UsersTable({ users, onManage }: { users: readonly User[]; onManage: (us
         { head: 'Role', cell: (user) => roleNames[user.role] },
         { head: 'State', cell: (user) => <StateOf user={user} /> },
         { head: 'Second factor', cell: ({ secondFactor }) => (secondFactor ? 'On' : 'Off') },
-        { head: 'Came', cell: ({ source }) => sourceNames[source] },
+        { head: 'Joined', cell: ({ source }) => sourceNames[source] },
         {
           head: 'Last sign-in',
           cell: ({ lastLoginAt }) => (lastLoginAt ? <Moment at={lastLoginAt} zone={ownZone} /> : 'Never'),
         },
         {
-          head: 'Act',
+          head: 'Action',
           cell: (user) => (
             <button type="button" class="small" onClick={() => onManage(user)} aria-label={`Manage ${nameOf(user)}`}>
               Manage
@@ -138,6 +137,6 @@ function UsersTable({ users, onManage }: { users: readonly User[]; onManage: (us
 const StateOf = ({ user: { state, source } }: { readonly user: User }) => (
   <>
     <StateTag state={state} />
-    {state === 'waiting' && source === 'registered' && <span class="muted"> New – not reviewed</span>}
+    {state === 'waiting' && source === 'registered' && <span class="muted"> New, not reviewed</span>}
   </>
 );

@@ -1,4 +1,4 @@
-// A second look before an act on somebody's account, and what it made, shown once.
+// A confirmation before an action on an account, and its one-time result.
 import { useState } from 'preact/hooks';
 import type { User } from '../../../protocol/control/access-api.ts';
 import { callPanel } from '../calls.ts';
@@ -8,7 +8,7 @@ import { SelectField } from '../parts/field.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import type { PersonAct } from './person-acts.ts';
 import { nameOf, roleEffects, roleOptions } from './person-words.ts';
-import { ShownOnce } from './shown-once.tsx';
+import { OneTimeSecret } from './shown-once.tsx';
 
 export function PersonActDialog({
   person,
@@ -23,20 +23,20 @@ export function PersonActDialog({
   const [password, setPassword] = useState<string | null>(null);
   const refresh = useRefresh();
   const doing = useAct(async () => {
-    const made = await perform(person, act, role);
-    setPassword(made);
+    const oneTimePassword = await perform(person, act, role);
+    setPassword(oneTimePassword);
     await refresh('access');
   });
   if (password !== null) {
     return (
       <Dialog title={`One-time password for ${nameOf(person)}`} onClose={() => onEnd(true)}>
         <p>
-          It is shown this once and works for one sign-in, which has to choose a new password. Hand it over by a way
-          that you trust, such as by phone.
+          Send this password to the person by a secure channel, such as a phone call. It works for one sign-in, then
+          they choose a new one. You cannot see it again.
         </p>
-        <ShownOnce text={password} what="the password" />
+        <OneTimeSecret text={password} what="password" />
         <button type="button" class="primary" onClick={() => onEnd(true)}>
-          I have handed it over
+          Done
         </button>
       </Dialog>
     );
@@ -49,7 +49,7 @@ export function PersonActDialog({
       danger={act.danger ?? false}
       {...(act.kind === 'remove' && { word: person.email })}
       onClose={(done) => {
-        // The password that was made is shown first.
+        // The new password is shown first.
         if (!done || act.kind !== 'one-time-password') onEnd(done);
       }}
     >
@@ -57,7 +57,7 @@ export function PersonActDialog({
       {act.kind === 'role' && (
         <SelectField
           label="New role"
-          hint={`It ${roleEffects[role]}.`}
+          hint={`${roleEffects[role]}.`}
           value={role}
           onValue={setRole}
           options={roleOptions}
@@ -67,7 +67,7 @@ export function PersonActDialog({
   );
 }
 
-/** Returns the one-time password where one was made. */
+/** Returns the one-time password if one was created. */
 async function perform({ id }: User, { kind }: PersonAct, role: User['role']): Promise<string | null> {
   const path = `/v1/users/${id}`;
   const change = (body: object) => callPanel('access', path, { method: 'PATCH', body }).then(() => null);

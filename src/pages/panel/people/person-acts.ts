@@ -1,17 +1,17 @@
-// What an administrator may do with an account, and what each act ends. The service decides all the same: the last
-// administrator stays one, and nobody changes their own role.
+// An administrator's actions on an account, and what each one ends. The service enforces the rules: the last
+// administrator stays, and no one changes their own role.
 import type { User } from '../../../protocol/control/access-api.ts';
 
 export type PersonAct = {
   readonly kind:
     'approve' | 'role' | 'suspend' | 'lift' | 'one-time-password' | 'second-factor' | 'end-sessions' | 'remove';
   readonly label: string;
-  /** What it does, in a sentence. */
+  /** The effect, in a sentence. */
   readonly effect: string;
   readonly danger?: boolean;
 };
 
-/** The acts that make sense for this account, for whoever is signed in. */
+/** The available actions on this account for the signed-in user. */
 export function actsOn(person: User, me: string): readonly PersonAct[] {
   const own = person.id === me;
   const acts: (PersonAct | false)[] = [
@@ -19,42 +19,42 @@ export function actsOn(person: User, me: string): readonly PersonAct[] {
       person.state === 'waiting' && {
         kind: 'approve',
         label: 'Approve',
-        effect: 'Lets the account in with its role.',
+        effect: 'Lets the person use the panel with this role.',
       },
-    !own && { kind: 'role', label: 'Change role', effect: 'Gives another role and ends all sessions of the person.' },
+    !own && { kind: 'role', label: 'Change role', effect: 'Changes the person’s role and ends all their sessions.' },
     !own &&
       person.state === 'active' && {
         kind: 'suspend',
         label: 'Suspend',
         danger: true,
-        effect: 'Ends all sessions at once; nobody signs in with the account until it is lifted.',
+        effect: 'Ends all sessions and blocks the account until you lift the suspension.',
       },
     person.state === 'suspended' && {
       kind: 'lift',
-      label: 'Lift the suspension',
+      label: 'Lift suspension',
       effect: 'Lets the person sign in again.',
     },
     {
       kind: 'one-time-password',
       label: 'One-time password',
-      effect: 'For who forgot the password: the old one and all sessions end, the new one works once.',
+      effect: 'For a forgotten password. Ends all sessions; the new password works once.',
     },
     person.secondFactor && {
       kind: 'second-factor',
       label: 'Remove second factor',
       danger: true,
-      effect: 'For who lost the authenticator: the password alone signs in, and all sessions end.',
+      effect: 'For a lost authenticator. Ends all sessions; the person signs in with the password only.',
     },
     {
       kind: 'end-sessions',
       label: 'End sessions',
-      effect: 'Signs the person out everywhere. Signing in again is possible.',
+      effect: 'Signs the person out everywhere. They can sign in again.',
     },
     !own && {
       kind: 'remove',
-      label: 'Remove',
+      label: 'Delete account',
       danger: true,
-      effect: 'The account is gone for good and its sessions end. What the person did stays on record.',
+      effect: 'Permanently deletes the account and ends its sessions. The audit log keeps the person’s actions.',
     },
   ];
   return acts.filter((act): act is PersonAct => act !== false);

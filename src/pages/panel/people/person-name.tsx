@@ -1,5 +1,5 @@
-// Who did something, by name where the reader may know names: administrators may, and others see the id. Never from one
-// user's own page of the API, whose reading goes on record where it holds a national id.
+// The person behind an action, by name for administrators and by ID for others. The name never comes from the API page
+// of a single user, because the audit log records that reading where there is a national ID.
 import { useUserNames } from './user-names.ts';
 import { useMe } from '../session/session.tsx';
 

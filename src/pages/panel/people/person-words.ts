@@ -4,15 +4,15 @@ import type { User } from '../../../protocol/control/access-api.ts';
 export const roleNames = { administrator: 'Administrator', official: 'Official', auditor: 'Auditor' } as const;
 export const roleOptions = Object.entries(roleNames) as [User['role'], string][];
 export const roleEffects = {
-  administrator: 'runs elections, publishes results and administers people',
-  official: 'uploads paper ballots and sees the own batches',
-  auditor: 'reads elections, turnout, results, batches and the audit log, and changes nothing',
+  administrator: 'Runs elections, publishes results and manages accounts',
+  official: 'Uploads paper ballots and sees their own batches',
+  auditor: 'Reads elections, turnout, results, batches and the audit log. Changes nothing',
 } as const;
 
 export const sourceNames = {
-  registered: 'Registered by themselves',
+  registered: 'Self-registered',
   invited: 'Invited',
-  operator: 'Made by the operator',
+  operator: 'Created by the operator',
 } as const;
 
 export const schemeNames = { jmbg: 'JMBG (Serbia)', hkid: 'HKID (Hong Kong)' } as const;

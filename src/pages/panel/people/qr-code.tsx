@@ -1,14 +1,14 @@
-// A QR code for a camera. What it says stands beside it in words.
+// A QR code. The page also has its content in words.
 import { useEffect, useRef } from 'preact/hooks';
 
 export function QrCode({ text }: { readonly text: string }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    let wanted = true;
+    let active = true;
     void import('../../shared/qr.ts').then(({ qrCode }) => {
-      if (wanted) place.current?.replaceChildren(qrCode(text));
+      if (active) place.current?.replaceChildren(qrCode(text));
     });
-    return () => (wanted = false);
+    return () => (active = false);
   }, [text]);
   return <div class="qr-place" ref={place} />;
 }

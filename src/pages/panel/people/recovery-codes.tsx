@@ -1,27 +1,27 @@
-// Recovery codes, shown once: to be copied or printed, and then put away.
-import { ShownOnce } from './shown-once.tsx';
+// Recovery codes, shown once, to copy or print.
+import { OneTimeSecret } from './shown-once.tsx';
 
-export function RecoveryCodes({ codes, onKept }: { readonly codes: readonly string[]; readonly onKept: () => void }) {
+export function RecoveryCodes({ codes, onDone }: { readonly codes: readonly string[]; readonly onDone: () => void }) {
   return (
     <div class="note warn" role="status">
       <h3>Your recovery codes</h3>
       <p>
-        Each signs you in once in place of the authenticator, should you lose it. They are shown this once: copy them
-        into your password manager or print them, and keep them away from your phone.
+        If you lose your authenticator, use one of these codes to sign in. Each works once. Save them in your password
+        manager or print them. Do not keep them on your phone. You cannot see them again.
       </p>
-      <ShownOnce text={codes.join('\n')} what="the codes">
+      <OneTimeSecret text={codes.join('\n')} what="codes">
         <ol class="codes">
           {codes.map((code) => (
             <li key={code}>{code}</li>
           ))}
         </ol>
-      </ShownOnce>
+      </OneTimeSecret>
       <div class="acts">
         <button type="button" onClick={() => print()}>
           Print
         </button>
-        <button type="button" class="primary" onClick={onKept}>
-          I have kept them
+        <button type="button" class="primary" onClick={onDone}>
+          Done
         </button>
       </div>
     </div>

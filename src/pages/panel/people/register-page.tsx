@@ -1,5 +1,5 @@
-// Registering: by an invitation, whose token stands behind the # of the link and so reaches no server and no log until it is
-// sent in the body; or without one, where the organiser lets everybody. Who may is the service's word alone.
+// Registration: with an invitation, whose token is behind the # of the link and so reaches no server or log before it
+// is sent in the body; or without one, where the organiser allows it. The service decides who may register.
 import { useEffect, useState } from 'preact/hooks';
 import type { User } from '../../../protocol/control/access-api.ts';
 import { fetchJson } from '../calls.ts';
@@ -17,10 +17,10 @@ export function RegisterPage() {
   useEffect(() => {
     document.title = 'Register – PopVote control panel';
   }, []);
-  const register = async (given: RegisteredAccount): Promise<void> => {
-    const body = { ...given, ...(invitation !== undefined && { invitation }) };
+  const register = async (input: RegisteredAccount): Promise<void> => {
+    const body = { ...input, ...(invitation !== undefined && { invitation }) };
     const { data } = await fetchJson<{ user: User }>('/api/access/v1/users', { method: 'POST', body });
-    // It worked once and is worth nothing any more.
+    // The token worked once and is now useless.
     history.replaceState(null, '', '/register');
     setRegistered(data.user);
   };
@@ -32,17 +32,15 @@ export function RegisterPage() {
         <>
           <p>
             {invitation === undefined
-              ? 'You open this page without an invitation. Whether you may register all the same is decided by who runs the elections; most send an invitation.'
-              : 'You were invited. The invitation works once and brings your role.'}
+              ? 'You usually need an invitation to register. Ask your organiser if you do not have one.'
+              : 'Your invitation sets your role. It works once.'}
           </p>
           {location.hash !== '' && invitation === undefined && (
-            <p class="note warn">
-              The invitation in this link is not whole. Open the link again as it was sent to you.
-            </p>
+            <p class="note warn">This link is incomplete. Open the link again from the message you received.</p>
           )}
           <RegistrationForm act={register} />
           <p>
-            You have an account? <a href="/">Sign in</a>
+            Already registered? <a href="/">Sign in</a>
           </p>
         </>
       ) : (
@@ -55,11 +53,11 @@ export function RegisterPage() {
 function Done({ user }: { readonly user: User }) {
   return (
     <div class="note ok" role="status">
-      <h2>{user.state === 'active' ? 'Your account is ready' : 'Your account waits for approval'}</h2>
+      <h2>{user.state === 'active' ? 'Your account is ready' : 'Your account needs approval'}</h2>
       <p>
         {user.state === 'active'
           ? `You are registered as ${roleNames[user.role].toLowerCase()} with ${user.email}.`
-          : `You are registered with ${user.email}. An administrator has to approve it; sign in after that. There is no need to register again.`}
+          : `You are registered with ${user.email}. An administrator must approve your account. Then you can sign in. You do not need to register again.`}
       </p>
       <p>
         <a href="/">Sign in</a>

@@ -1,4 +1,4 @@
-// The form to register. A national id is optional, is checked by its scheme in the service, and is never shown here again.
+// The registration form. A national ID is optional, is checked by the service, and is never shown here again.
 import { useState } from 'preact/hooks';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
@@ -24,72 +24,72 @@ const fields = {
 };
 const schemes = [['', 'None'], ...Object.entries(schemeNames)] as const;
 
-export function RegistrationForm({ act: register }: { readonly act: (given: RegisteredAccount) => Promise<void> }) {
-  const [given, setGiven] = useState({ forename: '', surname: '', email: '', password: '', scheme: '', number: '' });
-  const [shown, setShown] = useState(false);
+export function RegistrationForm({ act: register }: { readonly act: (input: RegisteredAccount) => Promise<void> }) {
+  const [input, setInput] = useState({ forename: '', surname: '', email: '', password: '', scheme: '', number: '' });
+  const [visible, setVisible] = useState(false);
   const [tried, setTried] = useState(false);
   const capsLock = useCapsLock();
   const act = useAct(() => {
-    const { scheme, number, ...person } = given;
+    const { scheme, number, ...person } = input;
     return register({ ...person, ...(scheme !== '' && { nationalId: { scheme, number } }) });
   });
-  const set = (name: keyof typeof given) => (value: string) => setGiven((before) => ({ ...before, [name]: value }));
-  const faults = faultsOf(given);
+  const set = (name: keyof typeof input) => (value: string) => setInput((before) => ({ ...before, [name]: value }));
+  const faults = faultsOf(input);
   const fault = (name: keyof typeof faults): string | undefined => (tried ? faults[name] : undefined);
   const submit = (event: Event): void => {
     event.preventDefault();
     setTried(true);
-    if (Object.values(faults).every((found) => found === undefined)) void act.run();
+    if (Object.values(faults).every((fault) => fault === undefined)) void act.run();
   };
   return (
     <form onSubmit={submit} noValidate {...capsLock.watch}>
       <RejectionNote rejection={act.rejection} links={fields} />
       <TextField
         {...{ id: 'forename', label: 'Forename', autocomplete: 'given-name', fault: fault('forename') }}
-        {...{ value: given.forename, onValue: set('forename') }}
+        {...{ value: input.forename, onValue: set('forename') }}
       />
       <TextField
         {...{ id: 'surname', label: 'Surname', autocomplete: 'family-name', fault: fault('surname') }}
-        {...{ value: given.surname, onValue: set('surname') }}
+        {...{ value: input.surname, onValue: set('surname') }}
       />
       <TextField
         {...{ id: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', fault: fault('email') }}
-        {...{ value: given.email, onValue: set('email'), spellcheck: false, autocapitalize: 'off' }}
+        {...{ value: input.email, onValue: set('email'), spellcheck: false, autocapitalize: 'off' }}
       />
       <NewPasswordField
-        {...{ label: 'Password', value: given.password, onValue: set('password'), shown, fault: fault('password') }}
+        {...{ label: 'Password', value: input.password, onValue: set('password'), visible, fault: fault('password') }}
       />
       {capsLock.hint}
       <SelectField
-        {...{ label: 'National id (optional)', value: given.scheme, onValue: set('scheme'), options: schemes }}
-        hint="It is kept encrypted and makes sure that one person has one account."
+        {...{ label: 'National ID (optional)', value: input.scheme, onValue: set('scheme'), options: schemes }}
+        hint="We store it encrypted. It makes sure that each person has one account."
       />
-      {given.scheme !== '' && (
+      {input.scheme !== '' && (
         <TextField
           {...{ id: 'national-id', label: 'Number', autocomplete: 'off', fault: fault('number'), spellcheck: false }}
-          {...{ value: given.number, onValue: set('number') }}
+          {...{ value: input.number, onValue: set('number') }}
         />
       )}
       <div class="acts">
         <button type="submit" class="primary" aria-disabled={act.busy}>
           Register
         </button>
-        <ShowPasswords shown={shown} onShown={setShown} />
+        <ShowPasswords visible={visible} onToggle={setVisible} />
       </div>
     </form>
   );
 }
 
 function faultsOf(
-  given: Readonly<Record<'forename' | 'surname' | 'email' | 'password' | 'scheme' | 'number', string>>,
+  input: Readonly<Record<'forename' | 'surname' | 'email' | 'password' | 'scheme' | 'number', string>>,
 ) {
-  const missing = (name: keyof typeof given, text: string): string | undefined =>
-    given[name].trim() === '' ? text : undefined;
+  const missing = (name: keyof typeof input, text: string): string | undefined =>
+    input[name].trim() === '' ? text : undefined;
   return {
     forename: missing('forename', 'Enter your forename.'),
     surname: missing('surname', 'Enter your surname.'),
     email: missing('email', 'Enter your e-mail address.'),
-    password: newPasswordFault(given.password),
-    number: given.scheme === '' ? undefined : missing('number', 'Enter the number, or choose None.'),
+    password: newPasswordFault(input.password),
+    number: input.scheme === '' ? undefined : missing('number', 'Enter the number, or choose None.'),
   };
 }

@@ -1,4 +1,4 @@
-// "What can each role do?": a matrix made of what the services themselves say about every call.
+// What each role can do: a matrix from the services' own descriptions of every call.
 import { Fragment } from 'preact';
 import { useSearchParams } from 'wouter-preact';
 import type { UserRole } from '../../../domain/user.ts';
@@ -15,7 +15,7 @@ const names = {
   officials: 'Paper ballots',
   access: 'People and sessions',
 } as const;
-const filters = [['', 'Every role'], ...roleOptions] as const;
+const filters = [['', 'All roles'], ...roleOptions] as const;
 
 export function RolesPage() {
   const [search, setSearch] = useSearchParams();
@@ -23,22 +23,22 @@ export function RolesPage() {
   const services = useApiCalls();
   const may = ({ roles }: ApiCall): boolean => role === '' || roles.length === 0 || roles.some((each) => each === role);
   return (
-    <PageShell title="What can each role do?">
+    <PageShell title="Roles">
       <dl class="facts">
         {roleOptions.map(([each, name]) => (
           <Fragment key={each}>
             <dt>{name}</dt>
-            <dd>{`${roleEffects[each].charAt(0).toUpperCase()}${roleEffects[each].slice(1)}.`}</dd>
+            <dd>{`${roleEffects[each]}.`}</dd>
           </Fragment>
         ))}
       </dl>
       <p class="hint">
-        The tables below are made of what the services say about themselves at this moment. Programs use the same calls:{' '}
-        <code>popvote call</code> takes the name behind each.
+        These tables come from the services. Programs can make the same calls: use the name with{' '}
+        <code>popvote call</code>.
       </p>
       <div class="filters">
         <SelectField
-          label="Only what this role can do"
+          label="Show calls for"
           value={role}
           onValue={(value) => setSearch(value === '' ? {} : { role: value })}
           options={filters}
@@ -56,7 +56,7 @@ export function RolesPage() {
 
 function Matrix({ service, calls }: { readonly service: string; readonly calls: readonly ApiCall[] }) {
   const tags = [...new Set(calls.map(({ tag }) => tag))];
-  if (tags.length === 0) return <p>This role can do nothing here.</p>;
+  if (tags.length === 0) return <p>This role has no calls here.</p>;
   return (
     <div class="roles">
       {tags.map((tag) => (
@@ -67,7 +67,7 @@ function Matrix({ service, calls }: { readonly service: string; readonly calls: 
           keyOf={({ id }) => id}
           columns={[
             {
-              head: 'What',
+              head: 'Call',
               cell: ({ id, summary }) => (
                 <>
                   {summary} <code class="call">{id}</code>
@@ -86,6 +86,6 @@ function Matrix({ service, calls }: { readonly service: string; readonly calls: 
 }
 
 function May({ roles, role }: { readonly roles: readonly UserRole[]; readonly role: UserRole }) {
-  if (roles.length === 0) return <span class="muted">Everybody</span>;
+  if (roles.length === 0) return <span class="muted">Everyone</span>;
   return roles.includes(role) ? <span class="may">✓ Yes</span> : <span class="muted">–&nbsp;No</span>;
 }

@@ -1,20 +1,20 @@
-// Something that is shown once and never again, with one press to copy it. It lives in this page's memory alone.
+// A secret that is shown once, with a button to copy it. It stays only in the memory of this page.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
-/** How long "Copied" stands, in milliseconds. */
-const saidMs = 4_000;
+/** How long "Copied" is shown, in milliseconds. */
+const copiedMs = 4_000;
 
-export function ShownOnce({ text, what, children }: { text: string; what: string; children?: ComponentChildren }) {
-  const [said, setSaid] = useState('');
+export function OneTimeSecret({ text, what, children }: { text: string; what: string; children?: ComponentChildren }) {
+  const [note, setNote] = useState('');
   const copy = async (): Promise<void> => {
-    // A browser may forbid it, as it does on a page without TLS: then it is copied by hand.
+    // A browser may forbid this, for example on a page without TLS; then people copy by hand.
     const done = await navigator.clipboard.writeText(text).then(
       () => true,
       () => false,
     );
-    setSaid(done ? 'Copied.' : 'Your browser does not let this page copy. Select the text and copy it.');
-    if (done) setTimeout(() => setSaid(''), saidMs);
+    setNote(done ? 'Copied.' : 'Your browser does not allow copying. Select the text and copy it.');
+    if (done) setTimeout(() => setNote(''), copiedMs);
   };
   return (
     <>
@@ -23,7 +23,7 @@ export function ShownOnce({ text, what, children }: { text: string; what: string
         <button type="button" onClick={() => void copy()}>
           Copy {what}
         </button>
-        <span role="status">{said}</span>
+        <span role="status">{note}</span>
       </div>
     </>
   );

@@ -1,5 +1,5 @@
-// Users by name, for lists that carry ids. From the list of users and never from one user's own page: reading that is on
-// record where it holds a national id. Who may not read names sees ids.
+// Users by name, for lists that carry IDs. The names come from the list of users and never from a single user's page,
+// because the audit log records that reading where there is a national ID. Roles without access to names see IDs.
 import { useQuery } from '@tanstack/preact-query';
 import type { User } from '../../../protocol/control/access-api.ts';
 import { callPanel } from '../calls.ts';
@@ -7,10 +7,10 @@ import type { Refused } from '../calls.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { nameOf } from './person-words.ts';
 
-/** Users that are read at most: whoever is beyond is shown by id. */
+/** Most users that are read; others are shown by ID. */
 const usersMax = 2_000;
 const pageUsers = 200;
-/** For how long names are taken as new, in milliseconds. */
+/** How long names count as fresh, in milliseconds. */
 const freshMs = 60_000;
 
 type Page = { readonly users: readonly User[]; readonly next: string | null };
@@ -25,14 +25,14 @@ function useNames() {
   }).data;
 }
 
-/** The name of a user, or null where it is not known. */
+/** The name of a user, or null where it is unknown. */
 export function useUserNames(): (userId: string) => string | null {
   const me = useMe();
   const names = useNames();
   return (userId) => (userId === me.user.id ? nameOf(me.user) : (names?.get(userId) ?? null));
 }
 
-/** Ids and names of all users whose names may be known. */
+/** IDs and names of all users with a visible name. */
 export function useKnownUsers(): readonly (readonly [string, string])[] {
   return [...(useNames() ?? [])];
 }

@@ -1,19 +1,20 @@
-// Whose session this browser has, as `access` knows it now.
+// The account of this browser's session, from `access`.
 import type { User } from '../../../protocol/control/access-api.ts';
 import { fetchJson, Refused } from '../calls.ts';
 
 export type Account = { readonly user: User; readonly sessionId: string };
-/** Nobody, with what is to be said of how it came to that; null for nothing. */
+/** No account, with a note for the sign-in page; null for no note. */
 export type Nobody = { readonly nobody: string | null };
 
-/** Times that a service is asked that is busy or away, and the pause in between, in milliseconds. */
+/** Tries on a busy or unavailable service, and the pause between them, in milliseconds. */
 const timesMax = 3;
 const pauseMs = 1_000;
 
 export async function readAccount(): Promise<Account | Nobody | Refused> {
   for (let times = 1; ; times += 1) {
-    const found = await readOnce();
-    if (!(found instanceof Refused) || times === timesMax || (found.status !== 0 && found.status < 500)) return found;
+    const account = await readOnce();
+    if (!(account instanceof Refused) || times === timesMax || (account.status !== 0 && account.status < 500))
+      return account;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

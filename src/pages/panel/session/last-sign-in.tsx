@@ -1,4 +1,4 @@
-// After signing in: when the account was signed in to before. A time that its owner does not know is a stranger's.
+// After a sign-in: the time of the previous one. A time that the user does not recognise is a stranger's.
 import { Link } from 'wouter-preact';
 import { Moment } from '../parts/moment.tsx';
 import { ownZone } from './own-zone.ts';
@@ -12,11 +12,11 @@ export function LastSignIn() {
   return (
     <div class="note last-sign-in no-print" role="status">
       {previousLoginAt === null ? (
-        <p>This is the first sign-in to your account.</p>
+        <p>Welcome. This is your first sign-in.</p>
       ) : (
         <p>
-          You signed in before this on <Moment at={previousLoginAt} zone={ownZone} />. Was it not you? Change your
-          password on <Link href="/account">your account</Link>.
+          Your last sign-in was on <Moment at={previousLoginAt} zone={ownZone} />. If that was not you, change your
+          password on <Link href="/account">your account page</Link>.
         </p>
       )}
       <button type="button" class="small" onClick={forgetSignedIn}>

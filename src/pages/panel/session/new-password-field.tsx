@@ -1,23 +1,23 @@
-// A new password, with what is asked of it. The service decides; the length is told while it is typed. Pasting works, and a
-// password manager knows what it is.
+// A new password with its rules. The service decides; the field checks the length while it is typed. Pasting works, and
+// password managers recognise the field.
 import { TextField } from '../parts/field.tsx';
 
-/** Fewest and most characters of a new password: as the service asks. */
+/** Fewest and most characters of a new password: the limits of the service. */
 const charactersMin = 12;
 const charactersMax = 128;
 
-/** What is wrong with it as far as a page can tell, or undefined. */
+/** The fault that a page can find, or undefined. */
 export function newPasswordFault(password: string): string | undefined {
   const { length } = Array.from(password.normalize('NFKC'));
   if (length === 0) return 'Choose a new password.';
-  if (length < charactersMin) return `Use ${charactersMin} characters or more: it has ${length}.`;
-  return length > charactersMax ? `Use ${charactersMax} characters or fewer: it has ${length}.` : undefined;
+  if (length < charactersMin) return `Use ${charactersMin} characters or more. This has ${length}.`;
+  return length > charactersMax ? `Use ${charactersMax} characters or fewer. This has ${length}.` : undefined;
 }
 
 export function NewPasswordField({
   value,
   onValue,
-  shown,
+  visible,
   fault,
   label = 'New password',
   why,
@@ -25,10 +25,10 @@ export function NewPasswordField({
 }: {
   readonly value: string;
   readonly onValue: (value: string) => void;
-  readonly shown: boolean;
+  readonly visible: boolean;
   readonly fault: string | undefined;
   readonly label?: string;
-  /** Why one is asked for. */
+  /** Why a new password is needed. */
   readonly why?: string;
   readonly id?: string;
 }) {
@@ -36,10 +36,10 @@ export function NewPasswordField({
     <TextField
       id={id}
       label={label}
-      hint={`${why === undefined ? '' : `${why} `}${charactersMin} characters or more. Four unrelated words are easy to keep and hard to guess.`}
+      hint={`${why === undefined ? '' : `${why} `}${charactersMin} characters or more. Four unrelated words are easy to remember and hard to guess.`}
       fault={fault}
       name="new-password"
-      type={shown ? 'text' : 'password'}
+      type={visible ? 'text' : 'password'}
       autocomplete="new-password"
       spellcheck={false}
       autocapitalize="off"

@@ -1,15 +1,15 @@
-// What the panel's pages in other tabs are told of signing in and out, and what happens to a page that a browser kept and
-// shows again. Nothing of one person may stay in sight of the next, and no page may act in the name of another.
+// Messages about sign-in and sign-out between the panel's tabs, and the return of a page from the browser's
+// back-forward cache. No person may see or act in another person's page.
 const channelName = 'popvote-session';
 
-/** This page, which hears what it says itself. */
+/** Identifies this page, which also receives its own messages. */
 const thisPage = Math.random();
 
-/** Who is signed in from now on; null for nobody. */
-type Told = { readonly userId: string | null };
-type Message = Told & { readonly from: number };
+/** The user signed in from now on; null for none. */
+type TabMessage = { readonly userId: string | null };
+type Message = TabMessage & { readonly from: number };
 
-/** Tells the other tabs of this browser. */
+/** Notifies the other tabs of this browser. */
 export function tellOtherTabs(userId: string | null): void {
   const channel = new BroadcastChannel(channelName);
   channel.postMessage({ userId, from: thisPage } satisfies Message);
@@ -17,10 +17,10 @@ export function tellOtherTabs(userId: string | null): void {
 }
 
 /**
- * Calls `onChange` when another tab signs in or out, and when the browser takes this page out of its memory of pages gone
- * by: it is hidden until `onChange` is done. Returns what ends it.
+ * Calls `onChange` when another tab signs in or out, and when this page returns from the back-forward cache: it is
+ * hidden until `onChange` completes. Returns the function that stops watching.
  */
-export function watchOtherTabs(onChange: (told: Told | null) => Promise<void>): () => void {
+export function watchOtherTabs(onChange: (message: TabMessage | null) => Promise<void>): () => void {
   const channel = new BroadcastChannel(channelName);
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.from !== thisPage) void onChange(data);

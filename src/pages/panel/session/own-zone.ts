@@ -1,3 +1,3 @@
-// Times of one's own acts, in one's own zone.
-/** The reader's own time zone: of what one did oneself, it is one's own day that one remembers. */
+// Times of the user's own actions, in the user's own zone.
+/** The reader's own time zone, because people remember their own actions in it. */
 export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,6 +1,6 @@
-// Who is signed in, for every page. Before somebody is, there is only the form to sign in; when a session ends while
-// somebody works, the same form comes up over the page, and what was typed there stays. What one person typed or saw is
-// never the next person's: another user, in whichever tab, begins with a new page.
+// The signed-in user, for every page. Before a sign-in there is only the form; when a session ends during work, the
+// same form covers the page and unsaved input stays. Another user always starts with a new page and never sees that
+// input, in any tab.
 import { useQueryClient } from '@tanstack/preact-query';
 import { createContext } from 'preact';
 import type { ComponentChildren } from 'preact';
@@ -19,19 +19,19 @@ import { SignInPage } from './sign-in-page.tsx';
 export type Me = {
   readonly user: User;
   readonly sessionId: string;
-  /** What was said when this page signed in; null where it found a session. */
+  /** The result of the sign-in on this page; null where the session already existed. */
   readonly signedIn: SignInResult | null;
   readonly forgetSignedIn: () => void;
-  /** Reads it anew, after a change of one's own account. */
+  /** Reads the account again, after a change. */
   readonly reload: () => Promise<void>;
   readonly signOut: () => Promise<void>;
 };
 const MeContext = createContext<Me | null>(null);
 
-/** Who is signed in; only below `SessionGate`. */
+/** The signed-in user; only below `SessionGate`. */
 export function useMe(): Me {
   const me = useContext(MeContext);
-  if (me === null) throw new Error('Nobody is signed in here.');
+  if (me === null) throw new Error('useMe needs a SessionGate above it.');
   return me;
 }
 
@@ -39,41 +39,42 @@ export const hasRole = (me: Me, ...roles: readonly UserRole[]): boolean => roles
 
 type State = Account | Nobody | Refused | 'reading';
 
-/** Shows `children` to whoever is signed in, and the form to everybody else. */
+/** Shows `children` to a signed-in user, and otherwise the form. */
 export function SessionGate({ children }: { readonly children: ComponentChildren }) {
   const [state, setState] = useState<State>('reading');
   const [signedIn, setSignedIn] = useState<SignInResult | null>(null);
   const client = useQueryClient();
   const userId = typeof state === 'object' && 'user' in state ? state.user.id : null;
   const reload = async (): Promise<void> => setState(await readAccount());
-  const nobody = (said: string): void => {
+  const nobody = (note: string): void => {
     client.clear();
     setSignedIn(null);
-    setState({ nobody: said });
+    setState({ nobody: note });
   };
   useEffect(() => void reload(), []);
   useEffect(() => {
     if (userId === null) return;
-    return watchOtherTabs(async (told) => {
-      const now = told ?? { userId: await userNow() };
-      if (now.userId === null) nobody(`You are signed out.${told === null ? '' : ' It was done in another tab.'}`);
+    return watchOtherTabs(async (message) => {
+      const now = message ?? { userId: await userNow() };
+      if (now.userId === null)
+        nobody(`You are signed out.${message === null ? '' : ' You signed out in another tab.'}`);
       else if (now.userId !== userId) location.assign('/');
     });
   }, [userId]);
-  const onSignedIn = async (said: SignInResult): Promise<void> => {
-    tellOtherTabs(said.user.id);
-    setSignedIn(said);
+  const onSignedIn = async (note: SignInResult): Promise<void> => {
+    tellOtherTabs(note.user.id);
+    setSignedIn(note);
     await reload();
   };
   const signOut = async (): Promise<void> => {
-    const said = await leave();
-    // The address says what somebody looked at.
+    const note = await leave();
+    // The address shows what the user viewed.
     history.replaceState(null, '', '/');
     tellOtherTabs(null);
-    nobody(said);
+    nobody(note);
   };
-  if (state === 'reading') return <p class="skeleton" role="status" aria-label="Reading" />;
-  if ('nobody' in state) return <SignInPage said={state.nobody} onSignedIn={onSignedIn} />;
+  if (state === 'reading') return <p class="skeleton" role="status" aria-label="Loading…" />;
+  if ('nobody' in state) return <SignInPage note={state.nobody} onSignedIn={onSignedIn} />;
   if (state instanceof Refused) return <NotRead rejection={state} onRetry={() => void reload()} />;
   const me = { ...state, signedIn, forgetSignedIn: () => setSignedIn(null), reload, signOut };
   return (
@@ -95,13 +96,13 @@ function NotRead({ rejection, onRetry }: { readonly rejection: Refused; readonly
   );
 }
 
-/** For a page that was kept: nobody, where it cannot be told. */
+/** For a restored page: null where the user is unknown. */
 async function userNow(): Promise<string | null> {
-  const found = await readAccount();
-  return 'user' in found ? found.user.id : null;
+  const account = await readAccount();
+  return 'user' in account ? account.user.id : null;
 }
 
-/** Signs this browser out, and says what is to be known of it. */
+/** Signs this browser out and returns the note for the sign-in page. */
 async function leave(): Promise<string> {
   try {
     await fetchJson('/api/session', { method: 'DELETE' });
@@ -109,7 +110,7 @@ async function leave(): Promise<string> {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return error.status === 0
-      ? 'The control panel did not answer: this browser may still be signed in. Close it, or sign in and out again.'
-      : 'This browser is signed out. The session itself could not be ended: sign in again and sign out once more.';
+      ? 'The control panel did not respond. You may still be signed in. Close the browser, or sign in and out again.'
+      : 'This browser is signed out, but the session did not end. Sign in and sign out again.';
   }
 }

@@ -1,14 +1,14 @@
-// A button that shows what was typed in the password fields of a form, and hides it again.
+// A button that shows or hides the password fields of a form.
 export function ShowPasswords({
-  shown,
-  onShown,
+  visible,
+  onToggle,
 }: {
-  readonly shown: boolean;
-  readonly onShown: (to: boolean) => void;
+  readonly visible: boolean;
+  readonly onToggle: (to: boolean) => void;
 }) {
   return (
-    <button type="button" onClick={() => onShown(!shown)}>
-      {shown ? 'Hide passwords' : 'Show passwords'}
+    <button type="button" onClick={() => onToggle(!visible)}>
+      {visible ? 'Hide passwords' : 'Show passwords'}
     </button>
   );
 }

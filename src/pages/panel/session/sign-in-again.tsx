@@ -1,5 +1,5 @@
-// Over a page whose session is over: calls that met the end wait here until it is mended and then go on. Somebody else gets
-// a page of their own: what the first one typed is not theirs, and no waiting call is ever made in their name.
+// The sign-in over a page whose session has ended: calls wait here and then continue. A different user gets a new page,
+// and no waiting call is made in their name.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { onSignedOut } from '../calls.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -11,7 +11,7 @@ import type { SignInResult } from './sign-in-form.tsx';
 export function SignInAgain({ userId, email }: { readonly userId: string; readonly email: string }) {
   const [asking, setAsking] = useState(false);
   const waiting = useRef<(() => void)[]>([]);
-  const looking = useRef(false);
+  const checking = useRef(false);
   const goOn = (nowUserId: string): void => {
     if (nowUserId !== userId) {
       location.assign('/');
@@ -20,31 +20,31 @@ export function SignInAgain({ userId, email }: { readonly userId: string; readon
     setAsking(false);
     for (const resolve of waiting.current.splice(0)) resolve();
   };
-  // Another tab may have signed in by now, or the token alone was over: then nobody is asked.
-  const look = async (): Promise<void> => {
-    if (looking.current) return;
-    looking.current = true;
-    const found = await readAccount().finally(() => (looking.current = false));
-    if ('user' in found) goOn(found.user.id);
+  // Another tab may have signed in, or only the token ended; then no form is needed.
+  const check = async (): Promise<void> => {
+    if (checking.current) return;
+    checking.current = true;
+    const account = await readAccount().finally(() => (checking.current = false));
+    if ('user' in account) goOn(account.user.id);
     else setAsking(true);
   };
   useEffect(() => {
     onSignedOut(() => {
-      void look();
+      void check();
       return new Promise((resolve) => waiting.current.push(resolve));
     });
     return () => onSignedOut(null);
   }, [userId]);
-  useEffect(() => (asking ? watchOtherTabs(look) : undefined), [asking]);
+  useEffect(() => (asking ? watchOtherTabs(check) : undefined), [asking]);
   if (!asking) return null;
-  const onSignedIn = async (said: SignInResult): Promise<void> => {
-    tellOtherTabs(said.user.id);
-    goOn(said.user.id);
+  const onSignedIn = async (result: SignInResult): Promise<void> => {
+    tellOtherTabs(result.user.id);
+    goOn(result.user.id);
     await Promise.resolve();
   };
   return (
-    <Dialog title="Your session is over" onClose={null}>
-      <p>Sign in again. What you typed on this page is still there, and what you did last goes on where it stopped.</p>
+    <Dialog title="Your session has ended" onClose={null}>
+      <p>Sign in again to continue. Your input on this page is still here.</p>
       <SignInForm email={email} onSignedIn={onSignedIn} />
     </Dialog>
   );

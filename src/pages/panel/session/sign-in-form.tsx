@@ -1,6 +1,6 @@
-// E-mail and password; then, where they are asked for, the code of the authenticator or a new password in place of a
-// one-time one. Which of e-mail and password was wrong is never said, because nobody here knows. Nothing that was typed is
-// cleared by a rejection, and nothing of it is kept once somebody is in.
+// Email and password; then, if needed, the authenticator code or a new password after a one-time password. The form
+// never says which of email and password was wrong, because the service does not. A rejection clears no field, and no
+// value is kept after the sign-in.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fetchJson, Refused } from '../calls.ts';
 import { TextField } from '../parts/field.tsx';
@@ -11,10 +11,10 @@ import { NewPasswordField, newPasswordFault } from './new-password-field.tsx';
 import { ShowPasswords } from './show-passwords.tsx';
 import './session.css';
 
-/** What the panel says of whoever has signed in. */
+/** The panel's response to a sign-in. */
 export type SignInResult = {
   readonly user: { readonly id: string; readonly role: string };
-  /** The sign-in before this one; null for the first. */
+  /** The previous sign-in; null for the first. */
   readonly previousLoginAt: string | null;
 };
 type Fields = {
@@ -26,24 +26,24 @@ type Fields = {
 type Asks = { readonly code: boolean; readonly newPassword: boolean };
 
 export function SignInForm({
-  email: known = '',
+  email: initialEmail = '',
   onSignedIn,
 }: {
   readonly email?: string;
   readonly onSignedIn: (signedIn: SignInResult) => Promise<void>;
 }) {
-  const [fields, setFields] = useState<Fields>({ email: known, password: '', code: '', newPassword: '' });
+  const [fields, setFields] = useState<Fields>({ email: initialEmail, password: '', code: '', newPassword: '' });
   const [asks, setAsks] = useState<Asks>({ code: false, newPassword: false });
-  const [shown, setShown] = useState(false);
+  const [visible, setVisible] = useState(false);
   const [tried, setTried] = useState(false);
   const capsLock = useCapsLock();
   const form = useRef<HTMLFormElement>(null);
   const act = useAct(() => signIn(fields, asks, setAsks, onSignedIn));
   const set = (name: keyof Fields) => (value: string) => setFields((before) => ({ ...before, [name]: value }));
   const faults = tried ? faultsOf(fields, asks) : {};
-  const asked = asks.newPassword ? 'new-password' : asks.code ? 'one-time-code' : null;
-  // What is asked for next is where one types next.
-  useEffect(() => (asked === null ? undefined : focusOn(form.current, asked)), [asked]);
+  const nextField = asks.newPassword ? 'new-password' : asks.code ? 'one-time-code' : null;
+  // The focus goes to the next field.
+  useEffect(() => (nextField === null ? undefined : focusOn(form.current, nextField)), [nextField]);
   const submit = (event: Event): void => {
     event.preventDefault();
     setTried(true);
@@ -62,35 +62,35 @@ export function SignInForm({
         {...{ value: fields.email, onValue: set('email'), fault: faults.email, autocapitalize: 'off' }}
       />
       <TextField
-        {...{ label: 'Password', name: names.password, type: shown ? 'text' : 'password', spellcheck: false }}
+        {...{ label: 'Password', name: names.password, type: visible ? 'text' : 'password', spellcheck: false }}
         {...{ value: fields.password, onValue: set('password'), fault: faults.password, autocapitalize: 'off' }}
         autocomplete="current-password"
-        autofocus={known !== ''}
+        autofocus={initialEmail !== ''}
       />
       {capsLock.hint}
       {asks.code && (
         <TextField
           {...{
-            label: 'Code of the authenticator',
+            label: 'Authenticator code',
             name: names.code,
             autocomplete: 'one-time-code',
             fault: faults.code,
           }}
           {...{ value: fields.code, onValue: set('code'), spellcheck: false, autocapitalize: 'characters' }}
-          hint="The six digits that it shows now, or one of your recovery codes."
+          hint="Enter the six digits from your app, or a recovery code."
         />
       )}
       {asks.newPassword && (
         <NewPasswordField
-          {...{ value: fields.newPassword, onValue: set('newPassword'), shown, fault: faults.newPassword }}
-          why="The password you gave works once. Choose your own."
+          {...{ value: fields.newPassword, onValue: set('newPassword'), visible, fault: faults.newPassword }}
+          why="Your one-time password has been used. Choose a new password."
         />
       )}
       <div class="acts">
         <button type="submit" class="primary" aria-disabled={act.busy}>
           Sign in
         </button>
-        <ShowPasswords shown={shown} onShown={setShown} />
+        <ShowPasswords visible={visible} onToggle={setVisible} />
         {act.busy && <span role="status">Signing in…</span>}
       </div>
     </form>
@@ -111,7 +111,7 @@ async function signIn(
     answer = (await fetchJson<SignInResult>('/api/session', { method: 'POST', body })).data;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    // What is asked for in addition is the next step, and no fault.
+    // An additional field is the next step, not a fault.
     const next = {
       code: asks.code || error.is('second-factor-required'),
       newPassword: asks.newPassword || error.is('password-change-required'),
@@ -139,7 +139,7 @@ function focusOn(form: HTMLFormElement | null, name: string): void {
 }
 
 const minuteSeconds = 60;
-/** The API's texts are for programs too: these are for whoever stands before the form. */
+/** The API's texts also serve programs; these are for people at the form. */
 function readable(rejection: Refused): Refused {
   const say = (title: string, detail: string): Refused =>
     new Refused(rejection.status, { ...rejection.problem, title, detail });
@@ -150,14 +150,14 @@ function readable(rejection: Refused): Refused {
     const clock = `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
     const wait = `${minutes} minute${minutes === 1 ? '' : 's'}`;
     return say(
-      'Too many failed tries',
-      `Wait ${wait} (until ${clock} on your clock), then sign in again. Your account is not lost.`,
+      'Too many tries',
+      `Wait ${wait} (until ${clock} on your clock), then sign in again. Your account is safe.`,
     );
   }
   if (rejection.is('wrong-credentials')) return say('E-mail or password is not right', 'Check both and try again.');
-  if (rejection.is('busy')) return say('Signing in is not possible right now', 'Wait a few seconds and try again.');
+  if (rejection.is('busy')) return say('You cannot sign in now', 'Wait a few seconds and try again.');
   if (rejection.is('account-waiting')) {
-    return say('Your account waits for approval', 'An administrator has to approve it. Sign in again after that.');
+    return say('Your account needs approval', 'An administrator must approve your account. Then you can sign in.');
   }
   if (rejection.is('invalid-request')) return say('E-mail or password is not right', 'Check both and try again.');
   return rejection;

@@ -1,14 +1,14 @@
-// The page of whoever is not signed in. It shows nothing of any election, and nothing of who was here before.
+// The page without a signed-in user. It shows nothing about elections or the previous user.
 import { useEffect } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { SignInForm } from './sign-in-form.tsx';
 import type { SignInResult } from './sign-in-form.tsx';
 
 export function SignInPage({
-  said,
+  note,
   onSignedIn,
 }: {
-  readonly said: string | null;
+  readonly note: string | null;
   readonly onSignedIn: (signedIn: SignInResult) => Promise<void>;
 }) {
   useEffect(() => {
@@ -18,17 +18,17 @@ export function SignInPage({
     <main class="narrow sign-in">
       <p class="brand">PopVote control panel</p>
       <h1>Sign in</h1>
-      {said !== null && (
+      {note !== null && (
         <p class="note" role="status">
-          {said}
+          {note}
         </p>
       )}
       <SignInForm onSignedIn={onSignedIn} />
       <details>
-        <summary>Forgot your password, or lost your authenticator?</summary>
+        <summary>Forgot your password or lost your authenticator?</summary>
         <p>
           Ask an administrator for a one-time password, or to remove the second factor. A recovery code works in place
-          of the authenticator. Where every administrator is locked out, whoever runs the platform makes a new one with{' '}
+          of the authenticator. If no administrator can sign in, the operator creates a new one with{' '}
           <code>popvote admin create</code>.
         </p>
       </details>

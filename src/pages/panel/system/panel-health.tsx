@@ -1,4 +1,4 @@
-// The panel's own health: whether it reaches the three services behind it, as its /readyz says.
+// The panel's own health: whether it reaches the three services behind it, from its /readyz.
 import { useQuery } from '@tanstack/preact-query';
 import { fetchJson } from '../calls.ts';
 import type { Refused } from '../calls.ts';
@@ -7,9 +7,11 @@ import { RejectionNote } from '../parts/rejection-note.tsx';
 
 type Ready = { readonly checks: readonly { readonly name: string; readonly state: 'ok' | 'failed' }[] };
 
+const service = 'panel';
+
 export function PanelHealth() {
   const { data, error } = useQuery<{ ready: Ready; version: string }, Refused>({
-    // Read anew with what the services say.
+    // Read again together with the services.
     queryKey: ['elections', 'panel-health'],
     queryFn: async ({ signal }) => {
       const [ready, version] = await Promise.all([
@@ -22,16 +24,17 @@ export function PanelHealth() {
   return (
     <section class="report" aria-labelledby="service-panel">
       <h2 id="service-panel">
-        panel {data && <StateTag state={data.ready.checks.every(({ state }) => state === 'ok') ? 'ok' : 'failed'} />}
+        {service}{' '}
+        {data && <StateTag state={data.ready.checks.every(({ state }) => state === 'ok') ? 'ok' : 'failed'} />}
       </h2>
       <RejectionNote rejection={error} />
       {data && (
         <>
-          <p class="muted">version {data.version} · it shows you this page</p>
+          <p class="muted">version {data.version} · serves this page</p>
           <ul class="plain">
             {data.ready.checks.map(({ name, state }) => (
               <li key={name}>
-                {state === 'ok' ? `It reaches ${name}.` : `It does not reach ${name}: start it, or mend its address.`}{' '}
+                {state === 'ok' ? `${name} responds.` : `${name} does not respond. Start it, or correct its address.`}{' '}
                 <StateTag state={state} />
               </li>
             ))}

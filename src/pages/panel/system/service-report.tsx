@@ -1,4 +1,4 @@
-// What one process of a service found about itself: what failed, then what to look at; what is well is behind one press.
+// The checks of one service process: failures first, then warnings; passed checks are collapsed.
 import type { ShownFinding, SystemAnswer } from '../../../protocol/control/system-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
@@ -11,7 +11,9 @@ export function ServiceReport(props: { readonly report: SystemAnswer['services']
   const state = counts.failed > 0 ? 'failed' : counts.warning > 0 ? 'warning' : 'ok';
   const id = `service-${service}-${instance}`;
   const well = findings.filter((finding) => finding.state === 'ok');
-  const others = (['failed', 'warning'] as const).flatMap((each) => findings.filter((found) => found.state === each));
+  const others = (['failed', 'warning'] as const).flatMap((each) =>
+    findings.filter((finding) => finding.state === each),
+  );
   return (
     <section class="report" aria-labelledby={id}>
       <h2 id={id}>
@@ -20,13 +22,11 @@ export function ServiceReport(props: { readonly report: SystemAnswer['services']
       <p class="muted">
         <code>{instance}</code> · version {version} · reported {props.ago} ago
       </p>
-      {others.length > 0 && <Findings caption={`${service}: what needs attention`} findings={others} />}
+      {others.length > 0 && <Findings caption={`${service}: needs attention`} findings={others} />}
       {well.length > 0 && (
         <details>
-          <summary>
-            {well.length === 1 ? 'One check is all right' : `${numberText(well.length)} checks are all right`}
-          </summary>
-          <Findings caption={`${service}: all right`} findings={well} />
+          <summary>{well.length === 1 ? '1 check passed' : `${numberText(well.length)} checks passed`}</summary>
+          <Findings caption={`${service}: passed`} findings={well} />
         </details>
       )}
     </section>
@@ -44,8 +44,8 @@ function Findings({ caption, findings }: { readonly caption: string; readonly fi
       columns={[
         { head: 'Check', cell: ({ check }) => check },
         { head: 'State', cell: ({ state }) => <StateTag state={state} /> },
-        { head: 'Found', cell: ({ observed }) => observed },
-        ...(anyNext ? [{ head: 'Next', cell: ({ next }: ShownFinding) => next ?? '' }] : []),
+        { head: 'Observation', cell: ({ observed }) => observed },
+        ...(anyNext ? [{ head: 'What to do', cell: ({ next }: ShownFinding) => next ?? '' }] : []),
       ]}
     />
   );

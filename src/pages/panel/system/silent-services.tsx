@@ -1,4 +1,4 @@
-// Services that are expected and have not said how they are.
+// Expected services without a recent report.
 import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
 import { StateTag } from '../parts/state-tag.tsx';
 import { durationText } from '../words.ts';
@@ -12,12 +12,10 @@ export function SilentServices({ silent, at }: Pick<SystemAnswer, 'silent' | 'at
             {service} <StateTag state="silent" />
           </h2>
           <p>
-            {since === null
-              ? 'It has not reported yet.'
-              : `Its last report came ${durationText(Date.parse(at) - Date.parse(since))} ago.`}
+            {since === null ? 'No report yet.' : `Last report ${durationText(Date.parse(at) - Date.parse(since))} ago.`}
           </p>
           <p>
-            <strong>Next:</strong> {next}
+            <strong>What to do:</strong> {next}
           </p>
         </section>
       ))}

@@ -1,4 +1,4 @@
-// How many findings there are of each state.
+// The number of findings in each state.
 import type { ShownFinding } from '../../../protocol/control/system-api.ts';
 
 export function countStates(findings: readonly ShownFinding[]): Record<ShownFinding['state'], number> {

@@ -1,9 +1,9 @@
-// How the platform is: what each running service found about itself, by the same checks and under the same names as
-// `popvote doctor`. What failed comes first, each with what to do next.
+// The state of the platform: the findings of each running service, from the same checks and with the same names as
+// `popvote doctor`. Failures come first, each with its fix.
 import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
 import { Loaded, PageShell } from '../parts/page.tsx';
 import { useRefresh, useRemote } from '../remote.ts';
-import { clockText, durationText, numberText } from '../words.ts';
+import { clockText, countText, durationText, numberText } from '../words.ts';
 import { PanelHealth } from './panel-health.tsx';
 import { ServiceReport } from './service-report.tsx';
 import { SilentServices } from './silent-services.tsx';
@@ -18,12 +18,12 @@ export function SystemPage() {
       title="System"
       acts={
         <button type="button" aria-disabled={system.isFetching} onClick={() => void refresh('elections')}>
-          {system.isFetching ? 'Reading…' : 'Read again'}
+          {system.isFetching ? 'Loading…' : 'Refresh'}
         </button>
       }
     >
       <p class="hint">
-        Each service examines itself once a minute, as <code>popvote doctor</code> does, and says what it found.
+        Each service checks itself once a minute, with the same checks as <code>popvote doctor</code>.
       </p>
       <Loaded of={system}>{(data) => <Everything system={data} />}</Loaded>
       <PanelHealth />
@@ -41,8 +41,7 @@ function Everything({ system }: { readonly system: SystemAnswer }) {
       <Summary counts={counts} silent={silent.length} at={at} />
       {versions.length > 1 && (
         <p class="note warn">
-          Services run in different versions: {versions.join(', ')}. That is right while a new version is being brought
-          out, and not after it.
+          Services run different versions: {versions.join(', ')}. This is normal only during an upgrade.
         </p>
       )}
       <SilentServices silent={silent} at={at} />
@@ -57,7 +56,7 @@ function Everything({ system }: { readonly system: SystemAnswer }) {
   );
 }
 
-/** What failed first, then what to look at. */
+/** Failures first, then warnings. */
 const worstOf = ({ findings }: SystemAnswer['services'][number]): number => {
   const { failed, warning } = countStates(findings);
   return failed > 0 ? 0 : warning > 0 ? 1 : 2;
@@ -73,14 +72,14 @@ function Summary(props: {
   const tone = counts.failed + silent > 0 ? 'bad' : counts.warning > 0 ? 'warn' : 'ok';
   const parts = [
     counts.failed > 0 && `${numberText(counts.failed)} failed`,
-    silent > 0 && `${numberText(silent)} ${silent === 1 ? 'service is' : 'services are'} silent`,
-    counts.warning > 0 && `${numberText(counts.warning)} to look at`,
+    silent > 0 && `${numberText(silent)} ${silent === 1 ? 'service does' : 'services do'} not report`,
+    counts.warning > 0 && countText(counts.warning, 'warning'),
   ].filter((part) => part !== false);
   return (
     <div class={`note ${tone}`} role="status">
       <p>
-        <strong>{parts.length === 0 ? 'Everything is working' : parts.join(', ')}.</strong> {numberText(checks)} checks,
-        read at {clockText(at)} (UTC).
+        <strong>{parts.length === 0 ? 'No problems found' : parts.join(', ')}.</strong> {countText(checks, 'check')} at{' '}
+        {clockText(at)} (UTC).
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
-// Looks at a file before it is sent, by the rules of the service: what it would be refused for, and what it would take
-// and count as invalid. Counts are exact; lists are bounded, so that the memory of a file of any size is the same. What
-// the file says stays in this page until it is sent.
+// Checks a file before the upload, with the rules of the service: faults that reject the file, and rows that would
+// count as invalid. Counts are exact; lists are bounded, so that memory use does not depend on the size of the file.
+// The content stays in this page until the upload.
 import { createFileReader, shownLine } from '../../../../domain/batch-file.ts';
 import { batchIdPrefix } from '../../../../domain/batch-row.ts';
 import type { Delimiter, RowFaultKind } from '../../../../domain/batch-row.ts';
@@ -11,9 +11,9 @@ import { numberFaults } from '../number-words.ts';
 import { createRepeatedIds } from './repeated-ids.ts';
 import { createTextHash } from './text-hash.ts';
 
-/** Most findings that are listed with their text, of those that must be mended and of the others each. */
+/** Most findings with their text: of faults that must be fixed, and of other findings. */
 export const listedMax = 10_000;
-/** Different sets of numbers whose verdict is remembered. */
+/** Different sets of numbers whose verdict is cached. */
 const verdictsMax = 4_096;
 
 export type FindingKind = RowFaultKind | 'repeated-id' | 'not-on-ballot';
@@ -23,12 +23,12 @@ export type FileFinding = {
   readonly row: number | null;
   readonly column: number | null;
   readonly value: string;
-  /** The line as it stands in the file, shortened. */
+  /** The line from the file, shortened. */
   readonly text: string;
-  /** How to mend it, or what becomes of it. */
+  /** How to fix it, or how the service handles it. */
   readonly detail: string;
 };
-/** What is mended in one way. `total` is exact; `listed` is where the list ends. */
+/** Findings with the same fix. `total` is exact; `listed` is bounded. */
 export type FindingGroup = {
   readonly kind: FindingKind;
   readonly column: number | null;
@@ -36,19 +36,19 @@ export type FindingGroup = {
   readonly listed: readonly FileFinding[];
 };
 export type CheckedFile = {
-  /** Why the file as a whole cannot be taken. */
+  /** Why the service cannot accept the file as a whole. */
   readonly fault: FileFault | null;
   readonly rows: number;
   readonly delimiter: Delimiter | null;
   readonly heading: boolean;
   readonly byteOrderMark: boolean;
-  /** Any line here has the whole file refused. `rows` of them, `total` with the heading. */
+  /** One such line rejects the whole file. `rows` of them, `total` with the heading. */
   readonly wrong: { readonly rows: number; readonly total: number; readonly groups: readonly FindingGroup[] };
-  /** Rows that would be taken and count as invalid. */
+  /** Rows that the service would accept and count as invalid. */
   readonly doubtful: { readonly rows: number; readonly groups: readonly FindingGroup[] };
-  /** In how many rows of right form repeated ids were looked for. */
+  /** How many well-formed rows were checked for repeated IDs. */
   readonly idsLooked: number;
-  /** The id that the batch will have; null where it cannot be one. */
+  /** The batch ID; null where the file cannot be a batch. */
   readonly batchId: string | null;
 };
 
@@ -75,7 +75,7 @@ export async function checkFile(
       doubtfulCounts.rows += 1;
       const place = { line, row, text: asWritten };
       if (first !== null) {
-        const detail = `The same ballot id stands in row ${numberText(first)}: that row stands, and this one does not count.`;
+        const detail = `The same ballot ID is in row ${numberText(first)}. That row counts and this one does not.`;
         doubtful.add('repeated-id', { ...place, column: 1, value: text.slice(0, text.indexOf(',')), detail });
       }
       if (faults.length > 0) {
@@ -123,15 +123,15 @@ async function readAll(
   return { fault: reader.end(), byteOrderMark };
 }
 
-/** The faults of the numbers of a row. Ballots are few and rows are many: most were judged before. */
+/** Faults in the numbers of a row. Rows repeat few distinct ballots, so most verdicts come from the cache. */
 function createVerdicts(contests: readonly Contest[]): (cells: string) => readonly string[] {
-  const known = new Map<string, readonly string[]>();
+  const verdicts = new Map<string, readonly string[]>();
   return (cells) => {
-    const found = known.get(cells);
-    if (found) return found;
-    if (known.size >= verdictsMax) known.clear();
+    const verdict = verdicts.get(cells);
+    if (verdict) return verdict;
+    if (verdicts.size >= verdictsMax) verdicts.clear();
     const faults = numberFaults(contests, cells);
-    known.set(detached(cells), faults);
+    verdicts.set(detached(cells), faults);
     return faults;
   };
 }
@@ -155,5 +155,5 @@ function createGroups() {
   };
 }
 
-/** The same text on its own: a part of a text keeps the whole of it in memory, which may be a megabyte of the file. */
+/** A separate copy of the text: a slice keeps the whole string in memory, which may be a megabyte of the file. */
 const detached = (text: string): string => JSON.parse(JSON.stringify(text)) as string;

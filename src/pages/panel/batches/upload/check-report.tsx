@@ -1,10 +1,11 @@
-// What the check of a file found, and what can be done now: send it, or choose again. A file with a line of wrong form cannot
-// be sent: it would be refused whole. Rows that would count as invalid are told and do not keep anybody from sending.
+// The report on a checked file and the next step: upload it, or choose another. A file with a malformed line cannot be
+// uploaded, because the service would reject all of it. Rows that would count as invalid are listed and do not block
+// the upload.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
 import { saveFile } from '../../results/save-file.ts';
-import { numberText } from '../../words.ts';
+import { countText, numberText } from '../../words.ts';
 import type { CheckedFile } from './check-file.ts';
 import { bytesText } from './file-progress.tsx';
 import { FindingList } from './finding-list.tsx';
@@ -20,11 +21,11 @@ export function CheckReport({ file, checked, election, children }: Props & { rea
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [checked]);
   const { rows, wrong, doubtful, fault } = checked;
-  const found = wrong.total > 0 || doubtful.rows > 0;
+  const hasFindings = wrong.total > 0 || doubtful.rows > 0;
   return (
     <section aria-labelledby="checked" class="batch-report">
       <h2 id="checked" tabIndex={-1} ref={heading}>
-        {fault !== null || wrong.total > 0 ? 'This file needs mending' : 'This file can be sent'}
+        {fault !== null || wrong.total > 0 ? 'This file has problems' : 'This file is ready'}
       </h2>
       <p class="muted">
         <bdi>{file.name}</bdi>, {bytesText(file.size)}
@@ -37,12 +38,11 @@ export function CheckReport({ file, checked, election, children }: Props & { rea
       )}
       {fault === null && wrong.total > 0 && (
         <p class="note bad">
-          The service takes a file whole or not at all, so nothing of this one can be sent yet. Mend the lines below in
-          the file and choose it again.
+          A file is accepted only if every row is valid. Fix the lines below in the file, then choose it again.
         </p>
       )}
       {children}
-      {found && (
+      {hasFindings && (
         <p>
           <button
             type="button"
@@ -63,7 +63,7 @@ function FaultNote({ checked: { fault, rows } }: { readonly checked: CheckedFile
       <p>
         <strong>{fault?.detail}</strong>
       </p>
-      {rows > 0 && <p>The reading stopped there, after {numberText(rows)} rows.</p>}
+      {rows > 0 && <p>The check stopped there, after {rowsOf(rows)}.</p>}
     </div>
   );
 }
@@ -73,12 +73,12 @@ function Sums({ rows, wrong, doubtful }: { readonly rows: number; readonly wrong
   return (
     <p class="batch-sums">
       <strong>{rowsOf(rows)}.</strong> {numberText(right)} {right === 1 ? 'looks' : 'look'} right, {numberText(wrong)}{' '}
-      {wrong === 1 ? 'is' : 'are'} of wrong form, {numberText(doubtful)} would count as invalid.
+      {wrong === 1 ? 'has' : 'have'} the wrong format, {numberText(doubtful)} would count as invalid.
     </p>
   );
 }
 
-const rowsOf = (rows: number): string => `${numberText(rows)} ${rows === 1 ? 'row' : 'rows'}`;
+const rowsOf = (rows: number): string => countText(rows, 'row');
 
 function Findings({ checked, election }: Pick<Props, 'checked' | 'election'>) {
   const { wrong, doubtful, idsLooked, rows } = checked;
@@ -87,24 +87,27 @@ function Findings({ checked, election }: Pick<Props, 'checked' | 'election'>) {
     <>
       {wrong.total > 0 && (
         <>
-          <h2>To mend before sending</h2>
+          <h2>Fix before uploading</h2>
           {wrong.groups.some(({ total }) => total > 0) && wrong.total < totalOf(wrong.groups) && (
-            <p class="muted">A row with two faults stands in two lists.</p>
+            <p class="muted">A row with two faults is in two lists.</p>
           )}
           <FindingList groups={wrong.groups} contests={contests} />
         </>
       )}
       {doubtful.rows > 0 && (
         <>
-          <h2>To look at: these rows would count as invalid</h2>
-          <p>They are taken and kept with the reason. Compare them with the paper, and go on if it says so.</p>
+          <h2>Rows that would count as invalid</h2>
+          <p>
+            Compare these rows with the paper ballots. If they match, upload the file. The rows are stored with the
+            reason.
+          </p>
           <FindingList groups={doubtful.groups} contests={contests} />
         </>
       )}
       {idsLooked < rows - wrong.rows && (
         <p class="note">
-          Repeated ballot ids were looked for in the first {numberText(idsLooked)} rows. The service finds the others:
-          each id counts once.
+          We checked the first {countText(idsLooked, 'row')} for repeated ballot IDs. The service checks the rest. Each
+          ID counts once.
         </p>
       )}
     </>

@@ -1,29 +1,29 @@
-// The worker of the page that checks a file: a file of a million rows must not freeze what is shown. It gets the file and
-// the contests, tells how many bytes it has read, and then what it found. It asks no server and keeps nothing.
+// The web worker that checks a file, so that a file of a million rows does not freeze the page. It receives the file
+// and the contests, reports the bytes read, and then the findings. It makes no request and stores nothing.
 import type { Contest } from '../../../../domain/election.ts';
 import { checkFile } from './check-file.ts';
 import type { CheckedFile } from './check-file.ts';
 
-/** Shortest pause between two tellings of how far it is, in milliseconds. */
+/** Shortest time between two progress reports, in milliseconds. */
 const tellMs = 100;
 
 export type CheckRequest = { readonly file: Blob; readonly electionId: string; readonly contests: readonly Contest[] };
 export type CheckAnswer =
   | { readonly kind: 'reading'; readonly bytes: number }
   | { readonly kind: 'done'; readonly checked: CheckedFile }
-  /** The file cannot be read any more: it was moved or changed since it was chosen. */
+  /** The file is unreadable: it was moved or changed after it was selected. */
   | { readonly kind: 'unreadable' };
 
 addEventListener('message', ({ data }: MessageEvent<CheckRequest>) => void check(data));
 
 async function check({ file, ...election }: CheckRequest): Promise<void> {
-  let toldAt = 0;
+  let reportedAt = 0;
   const tell = (answer: CheckAnswer): void => postMessage(answer);
   try {
     const checked = await checkFile(partsOf(file), election, (bytes) => {
       const now = performance.now();
-      if (now - toldAt < tellMs) return;
-      toldAt = now;
+      if (now - reportedAt < tellMs) return;
+      reportedAt = now;
       tell({ kind: 'reading', bytes });
     });
     tell({ kind: 'done', checked });
@@ -33,7 +33,7 @@ async function check({ file, ...election }: CheckRequest): Promise<void> {
   }
 }
 
-// Streams cannot be walked through everywhere yet.
+// Not every browser can iterate over streams yet.
 async function* partsOf(file: Blob): AsyncGenerator<Uint8Array> {
   const reader = file.stream().getReader();
   for (;;) {

@@ -1,5 +1,5 @@
-// How a file comes in: chosen, dropped on a button that can be pressed too, or pasted where it is short. What is pasted
-// becomes a file like any other. Nothing is sent from here.
+// Ways to select a file: the file dialog, drag and drop, or pasted rows. Pasted rows become a file like any other.
+// Nothing is uploaded here.
 import { useRef, useState } from 'preact/hooks';
 import type { Contest } from '../../../../domain/election.ts';
 import { TextArea } from '../../parts/field.tsx';
@@ -7,11 +7,11 @@ import { titleInEnglish } from '../../words.ts';
 import { saveFile } from '../../results/save-file.ts';
 import { exampleRow, templateCsv } from './finding-words.ts';
 
-/** Rows that are pasted; more of them are better in a file. */
+/** Most pasted rows; larger amounts are better as a file. */
 const pastedRowsMax = 200;
 
 type Props = {
-  /** What was typed or pasted so far. */
+  /** The text in the paste field. */
   readonly pasted: string;
   readonly onPasted: (text: string) => void;
   readonly onFile: (file: File) => void;
@@ -22,7 +22,7 @@ export function FileChoice({ onFile, ...pasting }: Props) {
   const [over, setOver] = useState(false);
   const [fault, setFault] = useState('');
   const take = (files: FileList | null | undefined): void => {
-    setFault(files && files.length > 1 ? 'Choose one file at a time: each file is a batch of its own.' : '');
+    setFault(files && files.length > 1 ? 'Choose one file at a time. Each file is a separate batch.' : '');
     const [file] = files?.length === 1 ? files : [];
     if (file) onFile(file);
   };
@@ -49,7 +49,7 @@ export function FileChoice({ onFile, ...pasting }: Props) {
         }}
       >
         <strong>Choose a file</strong>
-        <span>or drop it here. It is checked on this computer before anything is sent.</span>
+        <span>or drop it here. We check it on this computer before the upload.</span>
       </button>
       <input
         ref={input}
@@ -58,7 +58,7 @@ export function FileChoice({ onFile, ...pasting }: Props) {
         hidden
         onChange={(event) => {
           take(event.currentTarget.files);
-          // The same file chosen again is looked at again.
+          // Selecting the same file again checks it again.
           event.currentTarget.value = '';
         }}
       />
@@ -103,7 +103,7 @@ function numbersText({ title, options }: Contest): string {
   return `${titleInEnglish(title)} ${Math.min(...numbers)} to ${Math.max(...numbers)}`;
 }
 
-/** The rules of a file in four lines, an example, and a file to begin with. */
+/** The format of a file in four lines, an example, and a template. */
 export function FileRules({
   contests,
   electionId,
@@ -115,19 +115,21 @@ export function FileRules({
   const several = contests.some(({ maxChoices }) => maxChoices > 1);
   return (
     <section aria-labelledby="rules">
-      <h2 id="rules">What the file holds</h2>
+      <h2 id="rules">File format</h2>
       <ul class="batch-rules">
         <li>
-          One line for each paper ballot: its id, then the number that is marked
+          One line for each paper ballot: its ID, then the number marked{' '}
           {contests.length === 1 ? ' on it' : ' in each contest, in this order'}.
         </li>
         <li>
-          Numbers are those of the ballot paper: {contests.map(numbersText).join('; ')}.
-          {several && ' Several are written 2+5.'}
-          {abstentions && ' An abstention is an empty value.'}
+          Use the numbers on the ballot paper: {contests.map(numbersText).join('; ')}.
+          {several && ' Write several as 2+5.'}
+          {abstentions && ' Leave the value empty for an abstention.'}
         </li>
-        <li>Separated by comma, semicolon or tab, saved as “CSV UTF-8”. A heading is optional.</li>
-        <li>At most 5,000,000 rows. The file is taken whole or not at all, and the same file never counts twice.</li>
+        <li>Separate values by comma, semicolon or tab, and save as “CSV UTF-8”. A heading is optional.</li>
+        <li>
+          At most 5,000,000 rows. A file is accepted only if every row is valid. The same file never counts twice.
+        </li>
       </ul>
       <p>
         Example: <code>{exampleRow(contests)}</code>

@@ -1,6 +1,6 @@
-// How far the reading or the sending of a file is: a bar with its numbers in words, said aloud at each quarter and not more
-// often.
-import { numberText } from '../../words.ts';
+// A progress bar for checking or uploading a file, with its numbers in words. Screen readers announce each quarter
+// only.
+import { countText, numberText } from '../../words.ts';
 
 export function FileProgress({
   label,
@@ -29,9 +29,9 @@ export function FileProgress({
   );
 }
 
-/** How many rows these bytes are, as far as bytes tell. */
+/** The number of rows in these bytes, as an estimate. */
 export const rowsText = (bytes: number, bytesTotal: number, rows: number): string =>
-  `${numberText(bytesTotal === 0 ? 0 : Math.floor((bytes / bytesTotal) * rows))} of ${numberText(rows)} rows`;
+  `${numberText(bytesTotal === 0 ? 0 : Math.floor((bytes / bytesTotal) * rows))} of ${countText(rows, 'row')}`;
 
 export function bytesText(bytes: number): string {
   if (bytes < 1_000) return `${bytes} bytes`;

@@ -1,14 +1,14 @@
-// What was found in a file, in groups that are mended alike, each with its rows. Only so much is drawn as somebody reads;
-// the rest is in the file that can be downloaded. Texts of the file are shown as text and as nothing else.
+// The findings in a file, grouped by their fix, each with its rows. The list is short at first; the rest is in the
+// downloadable file. Text from the file is shown as plain text only.
 import { useState } from 'preact/hooks';
 import type { Contest } from '../../../../domain/election.ts';
 import { numberText } from '../../words.ts';
 import type { FileFinding, FindingGroup, FindingKind } from './check-file.ts';
 import { wordsOf } from './finding-words.ts';
 
-/** Rows of a group that are shown at first, and at most. */
-const shownFirst = 5;
-const shownMax = 500;
+/** Rows of a group on the page: at first, and at most. */
+const findingsFirst = 5;
+const findingsMax = 500;
 
 export function FindingList({
   groups,
@@ -26,8 +26,8 @@ export function FindingList({
 function FindingSection({ group, contests }: { readonly group: FindingGroup; readonly contests: readonly Contest[] }) {
   const [all, setAll] = useState(false);
   const { title, mend } = wordsOf(group, contests);
-  const shown = group.listed.slice(0, all ? shownMax : shownFirst);
-  const rest = group.total - shown.length;
+  const visible = group.listed.slice(0, all ? findingsMax : findingsFirst);
+  const rest = group.total - visible.length;
   return (
     <section class="batch-findings">
       <h3>
@@ -35,29 +35,29 @@ function FindingSection({ group, contests }: { readonly group: FindingGroup; rea
       </h3>
       <p>{mend}</p>
       <ul>
-        {shown.map((finding) => (
+        {visible.map((finding) => (
           <FindingLine key={finding.line} finding={finding} withDetail={ownDetails.has(group.kind)} />
         ))}
       </ul>
-      {!all && group.listed.length > shownFirst && (
+      {!all && group.listed.length > findingsFirst && (
         <button type="button" class="small" onClick={() => setAll(true)} aria-label={`Show all: ${title}`}>
           Show{' '}
-          {group.listed.length > shownMax
-            ? `the first ${numberText(shownMax)}`
+          {group.listed.length > findingsMax
+            ? `the first ${numberText(findingsMax)}`
             : `all ${numberText(group.listed.length)}`}
         </button>
       )}
       {all && rest > 0 && (
         <p class="muted">
-          {numberText(rest)} more. Download problems.csv
-          {group.listed.length < group.total ? ', which lists the first of them,' : ''} or mend these and check again.
+          {numberText(rest)} more. Fix these and check again, or download problems.csv
+          {group.listed.length < group.total ? ', which has the first of them' : ''}.
         </p>
       )}
     </section>
   );
 }
 
-/** Where each row has something of its own to say. */
+/** Groups in which each row has its own detail. */
 const ownDetails: ReadonlySet<FindingKind> = new Set(['values', 'heading', 'repeated-id', 'not-on-ballot']);
 
 function FindingLine({ finding, withDetail }: { readonly finding: FileFinding; readonly withDetail: boolean }) {

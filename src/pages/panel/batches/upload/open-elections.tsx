@@ -1,4 +1,5 @@
-// Which elections take paper ballots now, with the way to send some; where there is none, why not and when there will be.
+// The elections that accept paper ballots now, with a link to the upload; if there is none, the reason and the next
+// date.
 import { Link } from 'wouter-preact';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
 import { RehearsalTag } from '../rehearsal-tag.tsx';
@@ -45,8 +46,8 @@ export function NothingOpen({
       <p id="nothing-open">
         <strong>No election takes paper ballots now.</strong>{' '}
         {next
-          ? `The next is ${titleInEnglish(next.title)}: it opens on ${momentText(next.opensAt, next.timeZone)}.`
-          : 'None is announced either. An administrator announces elections and says which take paper ballots.'}
+          ? `The next one, ${titleInEnglish(next.title)}, opens on ${momentText(next.opensAt, next.timeZone)}.`
+          : 'None is announced. An administrator announces elections and chooses which ones take paper ballots.'}
       </p>
       {withButton && (
         <button type="button" aria-disabled="true" aria-describedby="nothing-open">

@@ -1,5 +1,5 @@
-// Elections as officials need them: which take paper ballots now, which is the next, and what stands on their ballots. The
-// services decide at the moment when a file is whole; what is known here may be some seconds old.
+// Elections for officials: those that accept paper ballots now, the next one, and the options on their ballots. The
+// services decide when a file is complete; this list may be some seconds old.
 import { useQuery } from '@tanstack/preact-query';
 import type { ElectionPreview, ElectionSummary } from '../../../../protocol/control/elections-api.ts';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
@@ -7,18 +7,18 @@ import { callPanel } from '../../calls.ts';
 import type { Refused } from '../../calls.ts';
 import { useRemote } from '../../remote.ts';
 
-/** Most open elections that are looked at, and most of the next ones until one takes paper ballots. */
+/** Most open elections in the list, and most upcoming ones examined to find the next with paper ballots. */
 const openMax = 20;
 const nextMax = 10;
-/** Elections that a list names. */
+/** Elections in a list of titles. */
 const listedMax = 200;
-/** How often it is looked again, in milliseconds: elections open and close while a page stands. */
+/** Time between two polls, in milliseconds: elections open and close while a page is open. */
 const lookMs = 30_000;
 
 type Listed = { readonly elections: readonly ElectionSummary[] };
 export type PaperElections = { readonly open: readonly PublicElection[]; readonly next: PublicElection | null };
 
-/** What takes paper ballots now, and what comes next. */
+/** The elections that accept paper ballots now, and the next one. */
 export function usePaperElections() {
   return useQuery<PaperElections, Refused>({
     queryKey: ['elections', 'paper'],
@@ -48,16 +48,16 @@ const takesPaper = ({ channels }: PublicElection): boolean => channels.includes(
 const readElection = async (id: string, signal: AbortSignal): Promise<PublicElection> =>
   (await callPanel<ElectionPreview>('elections', `/v1/elections/${id}/preview`, { signal })).data.election;
 
-/** One election with its contests, as it is announced; null waits. */
+/** One announced election with its contests; null waits. */
 export function useElection(electionId: string | null) {
-  const asked = useRemote<ElectionPreview>(
+  const preview = useRemote<ElectionPreview>(
     'elections',
     electionId === null ? null : `/v1/elections/${encodeURIComponent(electionId)}/preview`,
   );
-  return { ...asked, data: asked.data?.election };
+  return { ...preview, data: preview.data?.election };
 }
 
-/** The newest elections, to choose from. Drafts have no batches. */
+/** The newest elections, for a select field. Drafts have no batches. */
 export function useElectionList(): readonly ElectionSummary[] {
   const { data } = useRemote<Listed>('elections', `/v1/elections?limit=${listedMax}`);
   return (data?.elections ?? []).filter(({ state }) => state !== 'draft');

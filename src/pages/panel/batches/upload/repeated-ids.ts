@@ -1,25 +1,25 @@
-// Finds ballot ids that stand twice in a file, exactly and in memory that is bounded: ids lie as 16 bytes in a table that
-// grows with the file. Past the bound it says that it looks no further, and the service finds the others.
+// Finds repeated ballot IDs in a file, exactly and in bounded memory. IDs are stored as 16 bytes in a table that grows
+// with the file. Beyond the limit it reports that it stops, and the service finds the rest.
 
-/** Most ids that are held. The table takes 42 MB then. */
+/** Most IDs in the table, which is 42 MB then. */
 export const repeatedIdsRowsMax = 1_000_000;
-/** Places of the first table. It doubles whenever it is half full. */
+/** Slots of the first table. It doubles whenever it is half full. */
 const placesMin = 4_096;
-/** Characters of an id in its one spelling. */
+/** Characters of a canonical ID. */
 const guidCharacters = 36;
-/** Of a place: the four parts of the id, and the row. */
+/** Numbers per slot: the four parts of the ID, and the row. */
 const wordsOfPlace = 5;
 
 export type RepeatedIds = {
-  /** The row where the id stood first, or null where it is new. `text` is a normalised row, which begins with its id. */
+  /** The row of the ID's first use, or null for a new ID. `text` is a normalised row, which begins with its ID. */
   firstRow(text: string, row: number): number | null;
-  /** Rows that were looked at. */
+  /** Rows checked so far. */
   readonly looked: number;
 };
 
 export function createRepeatedIds(): RepeatedIds {
   let table = new Uint32Array(placesMin * wordsOfPlace);
-  let held = 0;
+  let count = 0;
   let looked = 0;
   const key = new Uint32Array(4);
   const grow = (): void => {
@@ -32,7 +32,7 @@ export function createRepeatedIds(): RepeatedIds {
   };
   return {
     firstRow(text, row) {
-      if (held >= repeatedIdsRowsMax) return null;
+      if (count >= repeatedIdsRowsMax) return null;
       looked += 1;
       readGuid(text, key);
       const place = placeOf(table, key);
@@ -40,8 +40,8 @@ export function createRepeatedIds(): RepeatedIds {
       if (first !== 0) return first;
       table.set(key, place);
       table[place + 4] = row;
-      held += 1;
-      if (held * 2 * wordsOfPlace > table.length) grow();
+      count += 1;
+      if (count * 2 * wordsOfPlace > table.length) grow();
       return null;
     },
     get looked() {
@@ -50,7 +50,7 @@ export function createRepeatedIds(): RepeatedIds {
   };
 }
 
-/** Where the id lies, or the empty place for it. Rows are numbered from 1: a place with row 0 is empty. */
+/** The slot of the ID, or an empty slot for it. Rows are numbered from 1: a slot with row 0 is empty. */
 function placeOf(table: Uint32Array, key: Uint32Array): number {
   const places = table.length / wordsOfPlace;
   const [a = 0, b = 0, c = 0, d = 0] = key;

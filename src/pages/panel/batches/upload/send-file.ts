@@ -1,14 +1,14 @@
-// Sends a file to the service and tells how far it is. The browser reads it from the disk as it goes: nothing of it is held
-// here. Whether it was taken is known only from the answer; where none comes, that is said.
+// Uploads a file to the service and reports progress. The browser reads the file from disk during the upload; nothing
+// is kept in memory. Only the response says whether the file was accepted; without a response the result is unknown.
 import type { ProblemBody } from '../../../../protocol/problem.ts';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { callPanel, Refused } from '../../calls.ts';
 
-export type Sent =
-  /** `queued` is false where every row had been checked before and nothing was sent on. */
+export type UploadOutcome =
+  /** `queued` is false where every row was checked before and nothing was queued. */
   | { readonly kind: 'taken'; readonly batch: Batch; readonly queued: boolean }
   | { readonly kind: 'refused'; readonly rejection: Refused }
-  /** No answer: it may have arrived. A browser does not know how much of it did. */
+  /** No response: the file may have arrived. A browser does not know how much of it did. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'cancelled' };
 
@@ -19,10 +19,10 @@ export type Sending = {
   readonly onSent: (bytes: number) => void;
 };
 
-/** Waits for somebody to sign in again where the session is over, and sends the file then. */
-export async function sendFile(sending: Sending): Promise<Sent> {
+/** Waits for a new sign-in if the session ended, then uploads the file. */
+export async function sendFile(sending: Sending): Promise<UploadOutcome> {
   for (;;) {
-    // Asked for before the file goes out: a large one would be sent in vain.
+    // Checked first, because a large upload would be wasted.
     try {
       await callPanel('access', '/v1/account', { signal: sending.signal });
     } catch (error) {
@@ -30,12 +30,12 @@ export async function sendFile(sending: Sending): Promise<Sent> {
       if (!(error instanceof Refused)) throw error;
       return { kind: 'refused', rejection: error };
     }
-    const sent = await sendOnce(sending);
-    if (sent.kind !== 'refused' || !sent.rejection.is('unauthenticated')) return sent;
+    const response = await sendOnce(sending);
+    if (response.kind !== 'refused' || !response.rejection.is('unauthenticated')) return response;
   }
 }
 
-function sendOnce({ file, electionId, signal, onSent }: Sending): Promise<Sent> {
+function sendOnce({ file, electionId, signal, onSent }: Sending): Promise<UploadOutcome> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open('POST', `/api/officials/v1/batches?electionId=${encodeURIComponent(electionId)}`);
@@ -53,7 +53,7 @@ function sendOnce({ file, electionId, signal, onSent }: Sending): Promise<Sent> 
   });
 }
 
-function answerOf({ status, responseText }: XMLHttpRequest): Sent {
+function answerOf({ status, responseText }: XMLHttpRequest): UploadOutcome {
   const body = parseJson(responseText);
   if (status === 200 || status === 202) {
     const { batch } = body as { batch: Batch };

@@ -1,5 +1,5 @@
-// Sending a file that was checked: whether it was sent before, how far it is, and what is known when no answer comes. It says
-// that nothing was recorded only where that is certain.
+// The upload of a checked file: whether it was uploaded before, its progress, and what is certain when no response
+// comes. It says that nothing was recorded only where that is certain.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
@@ -7,75 +7,73 @@ import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import type { Refused } from '../../calls.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { RejectionNote } from '../../parts/rejection-note.tsx';
-import { numberText } from '../../words.ts';
+import { countText, numberText } from '../../words.ts';
 import { FileProgress, rowsText } from './file-progress.tsx';
 import { cancelUpload, uploadedBatch } from './upload-store.ts';
 import type { Upload } from './upload-store.ts';
 
-/** Whether this very file was sent before, by its id. While it is asked, and where it cannot be known, null. */
+/** The earlier upload of this file, by batch ID; null while it is unknown or where there is none. */
 export function useKnownBatch(batchId: string | null): Batch | null {
-  const [known, setKnown] = useState<Batch | null>(null);
+  const [earlier, setEarlier] = useState<Batch | null>(null);
   useEffect(() => {
-    let gone = false;
-    setKnown(null);
+    let ended = false;
+    setEarlier(null);
     if (batchId === null) return;
     uploadedBatch(batchId).then(
-      (batch) => (gone ? undefined : setKnown(batch)),
+      (batch) => (ended ? undefined : setEarlier(batch)),
       (error: unknown) => {
-        // It is found out when the file is sent.
+        // The upload itself finds it.
         if (!(error instanceof Error)) throw error;
       },
     );
     return () => {
-      gone = true;
+      ended = true;
     };
   }, [batchId]);
-  return known;
+  return earlier;
 }
 
 export function SendActs({
   rows,
-  known,
+  earlier,
   election,
   onSend,
   onAgain,
 }: {
   readonly rows: number;
-  readonly known: Batch | null;
+  readonly earlier: Batch | null;
   readonly election: PublicElection;
   readonly onSend: () => void;
   readonly onAgain: () => void;
 }) {
-  const again = known !== null && known.state !== 'incomplete';
+  const again = earlier !== null && earlier.state !== 'incomplete';
   return (
     <>
       {again && (
         <div class="note" role="status">
-          <h2>This file was sent before</h2>
+          <h2>This file was already uploaded</h2>
           <p>
-            It was taken on <Moment at={known.acceptedAt} zone={election.timeZone} />. Nothing was sent again.
+            It was accepted on <Moment at={earlier.acceptedAt} zone={election.timeZone} />. There is nothing to send.
           </p>
           <p>
-            <Link href={`/batches/${known.id}`}>See that batch</Link>
+            <Link href={`/batches/${earlier.id}`}>See the batch</Link>
           </p>
         </div>
       )}
-      {known?.state === 'incomplete' && (
+      {earlier?.state === 'incomplete' && (
         <p class="note warn" role="status">
-          This is the file of a batch that is incomplete. Send it again: what is missing is brought, and nothing counts
-          twice.
+          This file belongs to an incomplete batch. Send it again to add the missing rows. No ballot counts twice.
         </p>
       )}
       {!again && (
         <p>
-          Keep this page open while it is sent: a browser forgets the file when the page is left. If that happens,
-          choose the same file again; nothing counts twice.
+          Keep this page open during the upload. If you close it, choose the same file again. No ballot counts twice.
         </p>
       )}
       <div class="acts">
         {!again && (
           <button type="button" class="primary" onClick={onSend}>
-            Send {numberText(rows)} {rows === 1 ? 'row' : 'rows'}
+            Send {countText(rows, 'row')}
           </button>
         )}
         <button type="button" onClick={onAgain}>
@@ -86,21 +84,21 @@ export function SendActs({
   );
 }
 
-/** How far the upload is, or how it ended. */
+/** The progress of the upload, or its end. */
 export function UploadStatus({ upload, ...acts }: EndProps & { readonly upload: Upload }) {
   const { state, rows } = upload;
   switch (state.kind) {
     case 'sending':
       return (
         <section aria-labelledby="sending">
-          <FocusedHeading id="sending">Sending</FocusedHeading>
+          <FocusedHeading id="sending">Upload in progress</FocusedHeading>
           <FileProgress
-            label="Sending"
+            label="Upload"
             done={state.bytes}
             total={state.bytesTotal}
             text={rowsText(state.bytes, state.bytesTotal, rows)}
           />
-          <p>Keep the panel open. You can look at its other pages meanwhile.</p>
+          <p>Keep the panel open. You can use its other pages meanwhile.</p>
           <div class="acts">
             <button type="button" onClick={cancelUpload}>
               Cancel
@@ -112,26 +110,26 @@ export function UploadStatus({ upload, ...acts }: EndProps & { readonly upload: 
     case 'looking':
       return (
         <section aria-labelledby="sending">
-          <FocusedHeading id="sending">Sent</FocusedHeading>
+          <FocusedHeading id="sending">Service check</FocusedHeading>
           <p role="status">
             {state.kind === 'waiting'
-              ? `All ${numberText(rows)} rows are sent. The service checks the file; wait for its answer.`
-              : 'The answer was lost. It is being asked whether the file arrived.'}
+              ? `${countText(rows, 'row')} sent. Wait while the service checks the file.`
+              : 'The connection was lost. Checking whether the file arrived…'}
           </p>
-          <progress aria-label="Waiting for the answer" />
+          <progress aria-label="Service check" />
         </section>
       );
     case 'cancelled':
       return (
-        <EndNote title="Sending was stopped" {...acts}>
-          The file was not whole yet, as far as this page knows; had it been, it would be among your batches. It can be
-          sent again at any time: nothing counts twice.
+        <EndNote title="Upload cancelled" {...acts}>
+          The file was probably not complete. If it was, it appears in your batches. You can send it again at any time.
+          No ballot counts twice.
         </EndNote>
       );
     case 'unknown':
       return (
-        <EndNote title="The answer was lost" {...acts}>
-          The file is not among the batches yet, and it may still arrive. Send the same file again: nothing counts
+        <EndNote title="Connection lost" {...acts}>
+          The file is not in the list of batches yet and may still arrive. Send the same file again. No ballot counts
           twice.
         </EndNote>
       );
@@ -142,7 +140,7 @@ export function UploadStatus({ upload, ...acts }: EndProps & { readonly upload: 
   }
 }
 
-/** What was pressed to come here is gone: the focus goes to what came instead. */
+/** The pressed button has disappeared, so the focus moves to the heading that replaces it. */
 function FocusedHeading({ id, children }: { readonly id: string; readonly children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [children]);
@@ -154,7 +152,7 @@ function FocusedHeading({ id, children }: { readonly id: string; readonly childr
 }
 
 type EndProps = {
-  /** Null where the file is no longer at hand. */
+  /** Null where the page no longer has the file. */
   readonly onSendAgain: (() => void) | null;
   readonly onClose: () => void;
 };
@@ -166,21 +164,21 @@ function Rejection({ rejection, onSendAgain, onClose }: EndProps & { readonly re
       <RejectionNote rejection={rejection} />
       {lines.length > 0 && (
         <ul>
-          {lines.slice(0, linesShownMax).map(({ line, row, text, detail }) => (
+          {lines.slice(0, rejectionLinesMax).map(({ line, row, text, detail }) => (
             <li key={line}>
               <strong>{row === null ? 'Heading' : `Row ${numberText(row)}`}</strong>:{' '}
               <code class="batch-raw">{text}</code> {detail}
             </li>
           ))}
-          {linesTotal > linesShownMax && <li>{numberText(linesTotal - linesShownMax)} more</li>}
+          {linesTotal > rejectionLinesMax && <li>{numberText(linesTotal - rejectionLinesMax)} more</li>}
         </ul>
       )}
       <EndActs onSendAgain={onSendAgain} onClose={onClose} />
     </>
   );
 }
-/** Lines that are shown of a rejection: the check before names them all. */
-const linesShownMax = 20;
+/** Most lines of a rejection on the page: the check before lists all of them. */
+const rejectionLinesMax = 20;
 
 function EndNote({ title, children, ...acts }: EndProps & { readonly title: string; readonly children: string }) {
   return (

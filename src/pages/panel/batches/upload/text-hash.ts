@@ -1,14 +1,14 @@
-// SHA-256 over text that comes in parts: what a browser has of its own takes a whole file in memory, and is missing on
-// plain HTTP. It names a batch before it is sent, so that the page can ask whether it is there; nothing is decided by it,
-// for the service makes the name anew.
+// SHA-256 over text that arrives in parts. The browser's own digest needs the whole file in memory and is missing on
+// plain HTTP. The hash is the batch ID, so that the page can ask for the batch before the upload; the service computes
+// it again.
 import { sha256 } from '@noble/hashes/sha2.js';
 
-/** Characters that are collected before they are taken: text comes in rows, and work is done in blocks. */
+/** Characters per block: text arrives in rows, and hashing works in blocks. */
 const collectedMax = 65_536;
 
 export type TextHash = {
   add(text: string): void;
-  /** In base64url. Nothing can be added after it. */
+  /** The hash in base64url. No text can be added after it. */
   finish(): string;
 };
 

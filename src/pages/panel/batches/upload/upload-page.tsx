@@ -1,5 +1,5 @@
-// A file of paper ballots on its way in: for which election, what it must hold, the check on this computer, and the sending.
-// The file stays at hand whatever happens to the session or the connection, and its name is shown and never sent.
+// The upload of a file of paper ballots: the election, the file format, the check on this computer, and the upload. The
+// file survives the end of a session or connection. Its name is shown and never sent.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, useLocation, useSearchParams } from 'wouter-preact';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
@@ -25,16 +25,19 @@ export function UploadPage() {
   const me = useMe();
   const elections = usePaperElections();
   const [parameters] = useSearchParams();
-  const named = parameters.get('election');
+  const requestedId = parameters.get('election');
   const open = elections.data?.open ?? [];
   const only = open.length === 1 ? open[0] : undefined;
-  const chosen = open.find(({ id }) => id === named) ?? (named === null ? only : undefined);
-  // A file of an election that is over may be sent again where a part of it was lost.
-  const over = useElection(elections.data && named !== null && chosen === undefined ? named : null);
-  // An election that closes while a file is checked keeps its place: the file is not forgotten.
-  const held = useRef<PublicElection>();
-  const election = chosen ?? over.data ?? (named === null || named === held.current?.id ? held.current : undefined);
-  held.current = election;
+  const selected = open.find(({ id }) => id === requestedId) ?? (requestedId === null ? only : undefined);
+  // A file of a closed election may be uploaded again where some of its rows were lost.
+  const over = useElection(elections.data && requestedId !== null && selected === undefined ? requestedId : null);
+  // An election that closes during a check stays selected, so that the file is not lost.
+  const lastElection = useRef<PublicElection>();
+  const election =
+    selected ??
+    over.data ??
+    (requestedId === null || requestedId === lastElection.current?.id ? lastElection.current : undefined);
+  lastElection.current = election;
   return (
     <PageShell title="Upload a file" rehearsal={election?.rehearsal ?? false}>
       {election?.rehearsal && <RehearsalBand />}
@@ -42,11 +45,11 @@ export function UploadPage() {
       <Loaded of={elections}>
         {({ next }) => (
           <>
-            {open.length === 0 && named === null && <NothingOpen next={next} />}
-            {(open.length > 1 || (open.length === 1 && chosen === undefined)) && (
-              <ElectionField elections={open} chosen={election} />
+            {open.length === 0 && requestedId === null && <NothingOpen next={next} />}
+            {(open.length > 1 || (open.length === 1 && selected === undefined)) && (
+              <ElectionField elections={open} selected={election} />
             )}
-            {named !== null && chosen === undefined && (
+            {requestedId !== null && selected === undefined && (
               <Loaded of={over}>{(each) => <NotOpenNote election={each} />}</Loaded>
             )}
             {election && <UploadSteps key={election.id} election={election} />}
@@ -59,22 +62,22 @@ export function UploadPage() {
 
 function ElectionField({
   elections,
-  chosen,
+  selected,
 }: {
   readonly elections: readonly PublicElection[];
-  readonly chosen: PublicElection | undefined;
+  readonly selected: PublicElection | undefined;
 }) {
   const [, setParameters] = useSearchParams();
   const listed = elections.map(({ id, title }) => [id, titleInEnglish(title)] as const);
-  const known = chosen === undefined || elections.some(({ id }) => id === chosen.id);
+  const isListed = selected === undefined || elections.some(({ id }) => id === selected.id);
   return (
     <SelectField
       label="Election"
-      value={chosen?.id ?? ''}
+      value={selected?.id ?? ''}
       onValue={(id) => setParameters({ election: id }, { replace: true })}
       options={[
-        ...(chosen === undefined ? [['', 'Choose an election'] as const] : []),
-        ...(known ? [] : [[chosen.id, titleInEnglish(chosen.title)] as const]),
+        ...(selected === undefined ? [['', 'Choose an election'] as const] : []),
+        ...(isListed ? [] : [[selected.id, titleInEnglish(selected.title)] as const]),
         ...listed,
       ]}
     />
@@ -87,13 +90,15 @@ function NotOpenNote({
   readonly election: PublicElection;
 }) {
   if (!channels.includes('batches')) {
-    return <p class="note warn">{titleInEnglish(title)} takes no paper ballots: a file for it would be refused.</p>;
+    return (
+      <p class="note warn">{titleInEnglish(title)} does not take paper ballots. You cannot upload a file for it.</p>
+    );
   }
   return (
     <p class="note warn">
       {phase === 'scheduled'
-        ? `${titleInEnglish(title)} opens on ${momentText(opensAt, timeZone)}. Until then a file is checked here and cannot be sent.`
-        : `${titleInEnglish(title)} is closed since ${momentText(closesAt, timeZone)}. Only a file that was taken before and lost a part of its rows can be sent again.`}
+        ? `${titleInEnglish(title)} opens on ${momentText(opensAt, timeZone)}. You can check a file now and upload it then.`
+        : `${titleInEnglish(title)} closed on ${momentText(closesAt, timeZone)}. Only files with missing rows from an earlier upload can be sent again.`}
     </p>
   );
 }
@@ -106,15 +111,15 @@ function UploadSteps({ election }: { readonly election: PublicElection }) {
   const refresh = useRefresh();
   const { check } = checking;
   const [pasted, setPasted] = useState('');
-  const taken = upload?.state.kind === 'taken' ? upload.state : null;
+  const accepted = upload?.state.kind === 'taken' ? upload.state : null;
   useEffect(() => {
-    if (taken === null || upload === null) return;
-    const before = !taken.queued || taken.batch.official !== me.user.id;
+    if (accepted === null || upload === null) return;
+    const before = !accepted.queued || accepted.batch.official !== me.user.id;
     clearUpload();
     checking.clear();
     void refresh('officials');
-    navigate(`/batches/${taken.batch.id}?sent=${before ? 'before' : 'now'}`, { replace: true });
-  }, [taken]);
+    navigate(`/batches/${accepted.batch.id}?sent=${before ? 'before' : 'now'}`, { replace: true });
+  }, [accepted]);
   const send = (): void => {
     if (check.kind !== 'done' || check.checked.batchId === null) return;
     const { rows, batchId } = check.checked;
@@ -149,15 +154,15 @@ function Choosing({
   readonly onPasted: (text: string) => void;
   readonly onSend: () => void;
 }) {
-  const known = useKnownBatch(check.kind === 'done' ? check.checked.batchId : null);
+  const earlier = useKnownBatch(check.kind === 'done' ? check.checked.batchId : null);
   const choose = (file: File): void => start(file, election);
   if (check.kind === 'reading') {
     const { bytes, file } = check;
     return (
       <section aria-labelledby="checking">
-        <h2 id="checking">Checking on this computer</h2>
+        <h2 id="checking">File check</h2>
         <FileProgress
-          label="Checking"
+          label="File check"
           done={bytes}
           total={file.size}
           text={`${bytesText(bytes)} of ${bytesText(file.size)}`}
@@ -176,11 +181,11 @@ function Choosing({
     return (
       <CheckReport file={check.file} checked={check.checked} election={election}>
         {sendable ? (
-          <SendActs rows={check.checked.rows} known={known} election={election} onSend={onSend} onAgain={clear} />
+          <SendActs rows={check.checked.rows} earlier={earlier} election={election} onSend={onSend} onAgain={clear} />
         ) : (
           <div class="acts">
             <button type="button" class="primary" onClick={clear}>
-              Choose again
+              Choose another file
             </button>
           </div>
         )}
@@ -191,7 +196,7 @@ function Choosing({
     <>
       {check.kind === 'unreadable' && (
         <p class="note bad" role="alert">
-          The file cannot be read. If it was changed or moved since, choose it again.
+          The file cannot be read. If you changed or moved it, choose it again.
         </p>
       )}
       <ForElection election={election} />

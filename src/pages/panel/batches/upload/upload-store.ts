@@ -1,17 +1,17 @@
-// The one upload of this page. It goes on while somebody looks at other pages of the panel; only leaving the panel ends it,
-// which is asked about. Of the file nothing is kept in the browser's storage but what names it: the hash of its rows and
-// their number, so that whoever comes back is told whether it arrived.
+// The one upload of this page. It continues on other pages of the panel; closing the panel ends it, after a
+// confirmation. The browser's storage has only the hash and the number of rows, so that the panel can say later whether
+// the file arrived.
 import { useEffect, useState } from 'preact/hooks';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { callPanel, Refused } from '../../calls.ts';
 import { sendFile } from './send-file.ts';
-import type { Sent } from './send-file.ts';
+import type { UploadOutcome } from './send-file.ts';
 
-/** Pauses between questions whether a file arrived whose answer was lost, in milliseconds. */
+/** Delays between checks whether a file arrived whose response was lost, in milliseconds. */
 const lookPausesMs = [500, 2_000, 5_000];
 const noteKey = 'popvote-upload';
 
-/** What names the file: no row of it and no name. */
+/** The identity of the file, without its rows or its name. */
 export type UploadNote = {
   readonly userId: string;
   readonly electionId: string;
@@ -20,9 +20,9 @@ export type UploadNote = {
 };
 export type UploadState =
   | { readonly kind: 'sending'; readonly bytes: number; readonly bytesTotal: number }
-  /** All of it is sent, and the service has not answered. */
+  /** The upload is complete and the service has not answered. */
   | { readonly kind: 'waiting' }
-  /** No answer came; it is being asked whether it arrived. */
+  /** No response came; the page is checking whether the file arrived. */
   | { readonly kind: 'looking' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'refused'; readonly rejection: Refused }
@@ -39,7 +39,7 @@ function change(upload: Upload | null): void {
   for (const listener of listeners) listener();
 }
 
-/** The upload that this person began here, if there is one. */
+/** This person's upload in this page, if there is one. */
 export function useUpload(userId: string): Upload | null {
   const [, show] = useState({});
   useEffect(() => {
@@ -53,7 +53,7 @@ export function useUpload(userId: string): Upload | null {
 export const isUnderWay = ({ state: { kind } }: Upload): boolean =>
   kind === 'sending' || kind === 'waiting' || kind === 'looking';
 
-/** Begins to send; nothing happens while another upload is under way. */
+/** Starts an upload; does nothing while another is in progress. */
 export async function startUpload(file: Blob, note: UploadNote): Promise<void> {
   if (current && isUnderWay(current)) return;
   stop = new AbortController();
@@ -61,37 +61,37 @@ export async function startUpload(file: Blob, note: UploadNote): Promise<void> {
   show({ kind: 'sending', bytes: 0, bytesTotal: file.size });
   rememberUpload(note);
   addEventListener('beforeunload', askBeforeLeaving);
-  const sent = await sendFile({
+  const outcome = await sendFile({
     file,
     electionId: note.electionId,
     signal: stop.signal,
     onSent: (bytes) =>
       show(bytes < file.size ? { kind: 'sending', bytes, bytesTotal: file.size } : { kind: 'waiting' }),
   });
-  if (sent.kind === 'unknown') show({ kind: 'looking' });
-  const state = await stateAfter(sent, note.batchId);
+  if (outcome.kind === 'unknown') show({ kind: 'looking' });
+  const state = await stateAfter(outcome, note.batchId);
   removeEventListener('beforeunload', askBeforeLeaving);
   if (state.kind !== 'unknown') forgetUpload();
   show(state);
 }
 
-/** Only before all of it is sent, as far as is known: afterwards the service has it. */
+/** Only before the upload is complete, as far as is known: after that the service has the file. */
 export function cancelUpload(): void {
   if (current?.state.kind === 'sending') stop.abort();
 }
 export const clearUpload = (): void => change(null);
 
-async function stateAfter(sent: Sent, batchId: string): Promise<UploadState> {
-  if (sent.kind !== 'unknown') return sent;
+async function stateAfter(outcome: UploadOutcome, batchId: string): Promise<UploadState> {
+  if (outcome.kind !== 'unknown') return outcome;
   for (const pauseMs of lookPausesMs) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    const found = await uploadedBatch(batchId).catch(() => null);
-    if (found && found.state !== 'incomplete') return { kind: 'taken', batch: found, queued: true };
+    const existing = await uploadedBatch(batchId).catch(() => null);
+    if (existing && existing.state !== 'incomplete') return { kind: 'taken', batch: existing, queued: true };
   }
-  return sent;
+  return outcome;
 }
 
-/** Null where there is none that one may see. Throws `Refused` where it cannot be known. */
+/** Null where there is no visible batch. Throws a rejection where the answer is unknown. */
 export async function uploadedBatch(batchId: string): Promise<Batch | null> {
   try {
     return (await callPanel<{ readonly batch: Batch }>('officials', `/v1/batches/${batchId}`)).data.batch;
@@ -108,9 +108,9 @@ function askBeforeLeaving(event: BeforeUnloadEvent): void {
 const rememberUpload = (note: UploadNote): void => sessionStorage.setItem(noteKey, JSON.stringify(note));
 export const forgetUpload = (): void => sessionStorage.removeItem(noteKey);
 
-/** What this person was sending when the page was left. */
+/** This person's upload when the page was closed. */
 export function rememberedUpload(userId: string): UploadNote | null {
   const note = JSON.parse(sessionStorage.getItem(noteKey) ?? 'null') as UploadNote | null;
-  // What is known of here is shown as it is.
+  // The identity is shown as it is stored.
   return note?.userId === userId && current?.batchId !== note.batchId ? note : null;
 }

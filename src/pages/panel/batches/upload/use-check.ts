@@ -1,5 +1,5 @@
-// The check of a file, in a worker, with how far it is. Another file takes the place of the one before; a page that goes
-// ends it.
+// The check of a file in a worker, with its progress. A new file replaces the previous one; leaving the page ends the
+// check.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
 import type { CheckedFile } from './check-file.ts';
@@ -14,7 +14,7 @@ export type Check =
 export type Checking = {
   readonly check: Check;
   start(file: File, election: PublicElection): void;
-  /** Ends a check that runs and forgets the file. */
+  /** Ends a running check and forgets the file. */
   clear(): void;
 };
 
@@ -40,7 +40,7 @@ export function useCheck(): Checking {
           setCheck(data.kind === 'done' ? { ...data, file } : data);
         }
       });
-      // A worker that cannot be loaded, or a fault of ours: nothing is known of the file.
+      // The worker did not load, or it has a bug: there is no verdict on the file.
       started.addEventListener('error', () => {
         end();
         setCheck({ kind: 'unreadable' });

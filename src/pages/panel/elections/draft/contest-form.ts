@@ -1,5 +1,5 @@
-// Contests while they are written: what the page holds, read from a definition and put over one. What a step does not show
-// (other languages, the counting rule) stays as it is in the definition that it is put over.
+// Contests as a form: read from a definition, and merged into one. What a step does not show (other languages, the
+// counting rule) stays as it is in that definition.
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
 import { titleInEnglish } from '../../words.ts';
 import { mainLanguage, optionTitle } from './definition.ts';
@@ -8,16 +8,16 @@ import type { StepFault } from './steps.ts';
 import { freshId, freshSuggestedId, isSuggestedId } from './suggestions.ts';
 
 export type OptionForm = {
-  /** As it will be saved. */
+  /** The ID that will be saved. */
   readonly id: string;
-  /** As it stands in the definition, if it does. */
+  /** The ID in the definition, if there is one. */
   readonly was: string | null;
   readonly participantId?: string;
-  /** The name of the participant, or the text in the main language as it was typed. */
+  /** The name of the participant, or the text in the main language. */
   readonly text: string;
 };
 export type ContestForm = {
-  /** Of the contest in the definition, or of one that is new. */
+  /** The ID from the definition, or a new one. */
   readonly id: string;
   readonly isNew: boolean;
   readonly title: string;
@@ -28,13 +28,13 @@ export type ContestForm = {
 export function readContests({ definition, participants }: AdministeredElection): readonly ContestForm[] {
   const main = mainLanguage(definition);
   return definition.contests.map((contest) => {
-    const taken = new Set(contest.options.map(({ id }) => id));
+    const usedIds = new Set(contest.options.map(({ id }) => id));
     const options = [...contest.options]
       .sort((a, b) => a.number - b.number)
       .map((option): OptionForm => {
         const title = optionTitle(option, participants);
-        const id = isSuggestedId(option.id) ? freshId('option', taken) : option.id;
-        taken.add(id);
+        const id = isSuggestedId(option.id) ? freshId('option', usedIds) : option.id;
+        usedIds.add(id);
         return {
           id,
           was: option.id,
@@ -47,25 +47,25 @@ export function readContests({ definition, participants }: AdministeredElection)
   });
 }
 
-/** Contests for PATCH. A contest whose rule nobody has looked at says so by its id, while it is a draft. */
+/** Contests for PATCH. In a draft, an ID marks a contest whose rule has not been reviewed. */
 export function writeContests(
   forms: readonly ContestForm[],
   definition: Definition,
   isDraft: boolean,
 ): Pick<Definition, 'contests'> {
   const main = mainLanguage(definition);
-  const taken = new Set(definition.contests.map(({ id }) => id));
+  const usedIds = new Set(definition.contests.map(({ id }) => id));
   const contests = forms.map((form): ContestDraft => {
     const before = form.isNew ? undefined : definition.contests.find(({ id }) => id === form.id);
-    const id = before?.id ?? (isDraft ? freshSuggestedId(taken) : freshId('contest', taken));
-    taken.add(id);
-    const { orderSeed: _before, ...kept } = { orderSeed: null, ...(before ?? newRule) };
-    const { changed, ...limits } = fitLimits(kept, form.options.length);
-    // What was fitted is looked at again.
-    const marked = changed && isDraft && !isSuggestedId(id) ? freshSuggestedId(taken) : id;
-    taken.add(marked);
+    const id = before?.id ?? (isDraft ? freshSuggestedId(usedIds) : freshId('contest', usedIds));
+    usedIds.add(id);
+    const { orderSeed: _before, ...rule } = { orderSeed: null, ...(before ?? newRule) };
+    const { changed, ...limits } = fitLimits(rule, form.options.length);
+    // A changed rule has to be reviewed again.
+    const marked = changed && isDraft && !isSuggestedId(id) ? freshSuggestedId(usedIds) : id;
+    usedIds.add(marked);
     return {
-      ...kept,
+      ...rule,
       ...limits,
       id: marked,
       title: { ...before?.title, [main]: form.title },
@@ -102,8 +102,7 @@ export function contestFaults(forms: readonly ContestForm[]): readonly StepFault
   const faults: StepFault[] = [];
   forms.forEach(({ title, options }, index) => {
     const contest = `Contest ${index + 1}`;
-    if (title.trim() === '')
-      faults.push({ path: `contests/${index}/title`, detail: `${contest}: enter what is voted on.` });
+    if (title.trim() === '') faults.push({ path: `contests/${index}/title`, detail: `${contest}: enter a title.` });
     options.forEach(({ participantId, text }, at) => {
       if (participantId === undefined && text.trim() === '')
         faults.push({ path: `contests/${index}/options/${at}`, detail: `${contest}, option ${at + 1}: enter a text.` });
@@ -114,7 +113,7 @@ export function contestFaults(forms: readonly ContestForm[]): readonly StepFault
   return faults;
 }
 
-/** A list with one of it moved to another place. */
+/** The list with one item moved to another place. */
 export function moved<Item>(list: readonly Item[], from: number, to: number): readonly Item[] {
   const next = [...list];
   const [item] = next.splice(from, 1);

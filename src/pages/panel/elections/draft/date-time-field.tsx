@@ -1,11 +1,11 @@
-// A day and a time of the day in a zone: two native fields, and in words which moment that is. Where clocks go back and
-// the time comes twice, it asks which is meant; where they go forward and it never comes, it says so.
+// A day and a time in a zone: two native fields, and the moment in words. Where clocks go back and the time occurs
+// twice, the field asks which one; where they go forward and the time does not occur, it reports a fault.
 import { useId } from 'preact/hooks';
 import { momentText } from '../../words.ts';
 import { isAtNight, localOf, momentsOf } from './zoned-time.ts';
 import type { LocalTime } from './zoned-time.ts';
 
-/** `second`: of a time that comes twice, the later one. */
+/** `second`: the later one of a time that occurs twice. */
 export type TypedTime = LocalTime & { readonly second: boolean };
 
 export function typedOf(instant: string, timeZone: string): TypedTime {
@@ -13,14 +13,14 @@ export function typedOf(instant: string, timeZone: string): TypedTime {
   return { ...local, second: momentsOf(local, timeZone)[1] === new Date(instant).toISOString() };
 }
 
-/** The moment that was typed, or what is wrong with it. */
+/** The moment in the fields, or the fault. */
 export function momentOf(typed: TypedTime, timeZone: string): { readonly at: string } | { readonly fault: string } {
   if (typed.date === '') return { fault: 'Enter a day.' };
-  if (typed.time === '') return { fault: 'Enter a time of the day.' };
+  if (typed.time === '') return { fault: 'Enter a time.' };
   const moments = momentsOf(typed, timeZone);
   const at = moments[typed.second ? moments.length - 1 : 0];
   if (at !== undefined) return { at };
-  return { fault: `Clocks in ${timeZone} never show ${typed.time} on that day: they go forward. Enter another time.` };
+  return { fault: `Clocks in ${timeZone} go forward and skip ${typed.time} on that day. Enter another time.` };
 }
 
 export function DateTimeField({
@@ -35,26 +35,26 @@ export function DateTimeField({
   readonly label: string;
   readonly id: string;
   readonly value: TypedTime;
-  /** Where this is no zone, nothing is said of the moment. */
+  /** The moment is not shown where the zone is not valid. */
   readonly timeZone: string | null;
   readonly onValue: (value: TypedTime) => void;
   readonly fault?: string | undefined;
   /** "opens", "closes" */
   readonly verb: string;
 }) {
-  const made = useId();
+  const fieldId = useId();
   const twice = timeZone !== null && momentsOf(value, timeZone).length > 1;
   const moment = timeZone === null || value.date === '' || value.time === '' ? null : momentOf(value, timeZone);
   const wrong = fault ?? (moment !== null && 'fault' in moment ? moment.fault : undefined);
   return (
-    <fieldset class={wrong === undefined ? 'moment' : 'moment wrong'} id={id} aria-describedby={`${made}-said`}>
+    <fieldset class={wrong === undefined ? 'moment' : 'moment wrong'} id={id} aria-describedby={`${fieldId}-said`}>
       <legend>{label}</legend>
       {wrong !== undefined && <p class="fault">{wrong}</p>}
       <div class="pair">
         <div class="field">
-          <label for={`${made}-date`}>Day</label>
+          <label for={`${fieldId}-date`}>Day</label>
           <input
-            id={`${made}-date`}
+            id={`${fieldId}-date`}
             type="date"
             value={value.date}
             aria-invalid={wrong !== undefined}
@@ -62,9 +62,9 @@ export function DateTimeField({
           />
         </div>
         <div class="field">
-          <label for={`${made}-time`}>Time</label>
+          <label for={`${fieldId}-time`}>Time</label>
           <input
-            id={`${made}-time`}
+            id={`${fieldId}-time`}
             type="time"
             value={value.time}
             aria-invalid={wrong !== undefined}
@@ -76,16 +76,14 @@ export function DateTimeField({
         <div class="check">
           <input
             type="checkbox"
-            id={`${made}-second`}
+            id={`${fieldId}-second`}
             checked={value.second}
             onChange={(event) => onValue({ ...value, second: event.currentTarget.checked })}
           />
-          <label for={`${made}-second`}>
-            Clocks go back, and {value.time} comes twice that day: mean the second one
-          </label>
+          <label for={`${fieldId}-second`}>Use the second {value.time} on that day, after clocks go back</label>
         </div>
       )}
-      <p id={`${made}-said`} class="hint" aria-live="polite">
+      <p id={`${fieldId}-said`} class="hint" aria-live="polite">
         {moment !== null && 'at' in moment && timeZone !== null && (
           <InWords at={moment.at} timeZone={timeZone} time={value.time} verb={verb} />
         )}
@@ -112,7 +110,7 @@ function InWords({
       {isAtNight(time) && (
         <strong>
           {' '}
-          It {verb} at {time}, at night: is this right?
+          It {verb} at night, at {time}. Is this correct?
         </strong>
       )}
     </>

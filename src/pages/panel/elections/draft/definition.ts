@@ -1,5 +1,5 @@
-// An election as administrators write it, and the small questions that every page about one asks. What the service says
-// of it is taken as it is; nothing is decided here.
+// An election as administrators edit it, and small questions that every election page asks. The service's data is used
+// unchanged; nothing is decided here.
 import type { Title } from '../../../../domain/election.ts';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
 import type { Participant } from '../../../../protocol/control/participants-api.ts';
@@ -11,16 +11,16 @@ export type OptionDraft = ContestDraft['options'][number];
 export const pathOf = (electionId: string): string => `/v1/elections/${encodeURIComponent(electionId)}`;
 export const addressOf = (electionId: string): string => `/elections/${encodeURIComponent(electionId)}`;
 
-/** The language in which it was begun: the first of its title. */
+/** The first language of the election: the first of its title. */
 export const mainLanguage = ({ title }: Pick<Definition, 'title'>): string => Object.keys(title)[0] ?? 'en';
 
-/** Every language in which any of its texts is written, the main one first. */
+/** Every language with any text of the election, the main one first. */
 export function languagesOf({ title, contests }: Definition): readonly string[] {
   const titles = contests.flatMap((contest) => [contest.title, ...contest.options.map((option) => option.title ?? {})]);
   return [...new Set([title, ...titles].flatMap((each) => Object.keys(each)))];
 }
 
-/** Such as "Serbian (Cyrillic)"; the tag itself where nobody knows a name for it. */
+/** Such as "Serbian (Cyrillic)"; the tag itself for an unknown language. */
 export function languageName(tag: string): string {
   try {
     return new Intl.DisplayNames('en', { type: 'language' }).of(tag) ?? tag;
@@ -31,13 +31,13 @@ export function languageName(tag: string): string {
 
 export const isLanguageTag = (tag: string): boolean => /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag);
 
-/** A participant's name in a language, else in the first that it has. */
+/** A participant's name in a language, or in the first that it has. */
 export function nameText(name: Participant['name'], language = 'en'): string {
   if (typeof name === 'string') return name;
   return name[language] ?? Object.values(name)[0] ?? '';
 }
 
-/** What an option is called: its own text, or the name of its participant. */
+/** The text of an option, or the name of its participant. */
 export function optionTitle(option: OptionDraft, participants: AdministeredElection['participants']): Title {
   return option.title ?? participants.find(({ id }) => id === option.participantId)?.title ?? {};
 }

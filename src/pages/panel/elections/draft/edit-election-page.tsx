@@ -1,4 +1,5 @@
-// Writing an election as a list of steps. Each is saved by itself; what is wrong is told at the step where it is mended.
+// The editor of an election as a list of steps. Each step is saved separately, and each fault is shown at the step that
+// fixes it.
 import { Link, useLocation } from 'wouter-preact';
 import type { AdministeredElection, ElectionPreview } from '../../../../protocol/control/elections-api.ts';
 import { Loaded, PageShell } from '../../parts/page.tsx';
@@ -32,20 +33,20 @@ const stepForms: Readonly<Record<StepName, (props: StepProps) => preact.JSX.Elem
 };
 
 export function EditElectionPage({ electionId, step }: { readonly electionId: string; readonly step?: string }) {
-  const found = useRemote<{ election: AdministeredElection }>('elections', pathOf(electionId));
+  const reading = useRemote<{ election: AdministeredElection }>('elections', pathOf(electionId));
   const [, go] = useLocation();
-  if (found.data === undefined) {
+  if (reading.data === undefined) {
     return (
-      <PageShell title="Write the election">
-        <Loaded of={found}>{() => null}</Loaded>
+      <PageShell title="Edit the election">
+        <Loaded of={reading}>{() => null}</Loaded>
       </PageShell>
     );
   }
-  const { election } = found.data;
+  const { election } = reading.data;
   if (step === undefined) return <StepList election={election} />;
   if (!isStepName(step)) {
     return (
-      <PageShell title="There is no such step">
+      <PageShell title="We cannot find this step">
         <Link href={`${addressOf(electionId)}/edit`}>See all steps</Link>
       </PageShell>
     );
@@ -91,8 +92,8 @@ function StepList({ election }: { readonly election: AdministeredElection }) {
       <AnnouncedNote election={election} />
       {state === 'draft' && (
         <p>
-          You have completed {done} of {stepNames.length} steps. Each is saved by itself; nobody sees the election
-          before it is announced.
+          You have completed {done} of {stepNames.length} steps. Each step is saved separately. Voters see the election
+          after you announce it.
         </p>
       )}
       <ol class="tasks">
@@ -123,7 +124,7 @@ function StepList({ election }: { readonly election: AdministeredElection }) {
         <Link class="button" href={`${addressOf(election.id)}/preview`}>
           Preview the ballot
         </Link>
-        <Link href={addressOf(election.id)}>Page of the election</Link>
+        <Link href={addressOf(election.id)}>Election page</Link>
       </p>
     </PageShell>
   );

@@ -1,4 +1,4 @@
-// What is wrong or stands out, in words; where another election is in the way, it leads to that one.
+// A fault or warning in words, with a link to the conflicting election if there is one.
 import { Link } from 'wouter-preact';
 import { addressOf } from './definition.ts';
 import { otherElectionOf } from './steps.ts';

@@ -1,4 +1,4 @@
-// Step 1 of an election that is not there yet. Saving makes a draft, in which everything else is suggested.
+// Step 1 of a new election. Saving creates a draft with suggestions for all other steps.
 import { useState } from 'preact/hooks';
 import { Link, useLocation, useSearchParams } from 'wouter-preact';
 import { callPanel } from '../../calls.ts';
@@ -34,7 +34,7 @@ function faultsOf(typed: Typed): readonly StepFault[] {
   const faults: StepFault[] = [];
   if (typed.title.trim() === '') faults.push({ path: 'title', detail: 'Enter a title.' });
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(idOf(typed)))
-    faults.push({ path: 'id', detail: 'Enter a short name of letters a to z, digits and hyphens.' });
+    faults.push({ path: 'id', detail: 'Enter a short name with letters a to z, digits and hyphens only.' });
   if (!isTimeZone(typed.timeZone)) faults.push({ path: 'timeZone', detail: noSuchZone });
   return faults;
 }
@@ -65,7 +65,7 @@ export function NewElectionPage() {
   return (
     <PageShell title={typed.rehearsal ? 'Start a rehearsal' : 'Create an election'} rehearsal={typed.rehearsal}>
       {typed.rehearsal && <RehearsalBand />}
-      <p class="muted">Step 1 of 7 · Name and type. Saving makes a draft that only administrators and auditors see.</p>
+      <p class="muted">Step 1 of 7 · Name and type. Saving creates a draft. Only administrators and auditors see it.</p>
       <form
         noValidate
         onSubmit={(event) => {
@@ -99,7 +99,7 @@ function NameFields({ typed, set, faultAt }: FieldsProps & { readonly faultAt: (
     <>
       <TextField
         label="Title"
-        hint="As voters read it, such as “Parliament 2026”."
+        hint="Voters see this title, for example “Parliament 2026”."
         id={fieldId('title')}
         value={typed.title}
         onValue={(title) => set({ title })}
@@ -108,15 +108,15 @@ function NameFields({ typed, set, faultAt }: FieldsProps & { readonly faultAt: (
         dir="auto"
       />
       <SelectField
-        label="Language of this title"
-        hint="The main language of the election. Others are added in step 6."
+        label="Title language"
+        hint="The main language of the election. You can add others in step 6."
         value={typed.language}
         onValue={(language) => set({ language })}
         options={languageTags.map((tag) => [tag, languageName(tag)] as const)}
       />
       <TextField
         label="Short name"
-        hint="Stands in addresses and files, and is typed before acts that cannot be undone. It stays for good."
+        hint="Used in links and files. You type it to confirm permanent actions. It cannot be changed."
         id={fieldId('id')}
         value={typed.shortName ?? shortNameOf(typed.title)}
         onValue={(shortName) => set({ shortName })}
@@ -138,8 +138,8 @@ function TypeFields({ typed, set }: FieldsProps) {
   return (
     <>
       <fieldset>
-        <legend>What kind of election it is</legend>
-        <p class="hint">It only suggests contests and a counting rule: you can change all of them.</p>
+        <legend>Election type</legend>
+        <p class="hint">The type suggests contests and a counting rule. You can change both.</p>
         {electionTypes.map(([type, name, hint]) => (
           <div class="check" key={type}>
             <input
@@ -161,7 +161,7 @@ function TypeFields({ typed, set }: FieldsProps) {
       </fieldset>
       <CheckField
         label="This is a rehearsal"
-        hint="Everything works as in a real election, says on every page that it is a rehearsal, and counts for nothing."
+        hint="Everything works as in a real election, but no vote counts. Every page shows that it is a rehearsal."
         checked={typed.rehearsal}
         onValue={(rehearsal) => set({ rehearsal })}
       />

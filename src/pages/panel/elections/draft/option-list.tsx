@@ -1,5 +1,5 @@
-// The options of a contest, numbered as on the ballot. After a move the focus stays with the option that moved, so that
-// it can be moved on.
+// The options of a contest, numbered as on the ballot. After a move the focus stays on the option, so that it can be
+// moved again.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { moved } from './contest-form.ts';
 import type { ContestForm, OptionForm } from './contest-form.ts';
@@ -11,14 +11,14 @@ type Props = {
   readonly path: string;
   readonly language: string;
   readonly faultAt: (path: string) => string | undefined;
-  /** `keepsOrder`: neither places nor options changed, only texts. */
+  /** `keepsOrder`: only texts changed, not the options or their places. */
   readonly onChange: (options: readonly OptionForm[], keepsOrder: boolean) => void;
 };
 
 export function OptionList({ contest: { options }, path, language, faultAt, onChange }: Props) {
   const list = useRef<HTMLOListElement>(null);
   const [focus, setFocus] = useState<{ readonly id: string; readonly button: 'up' | 'down' }>();
-  const [said, setSaid] = useState('');
+  const [announcement, setAnnouncement] = useState('');
   useEffect(() => {
     if (focus === undefined) return;
     const row = list.current?.querySelector(`[data-option="${CSS.escape(focus.id)}"]`);
@@ -29,14 +29,14 @@ export function OptionList({ contest: { options }, path, language, faultAt, onCh
     if (option === undefined || to < 0 || to >= options.length) return;
     onChange(moved(options, from, to), false);
     setFocus({ id: option.id, button });
-    setSaid(`${option.text} is number ${to + 1} now.`);
+    setAnnouncement(`${option.text} is now number ${to + 1}.`);
   };
   return (
     <fieldset id={fieldId(`${path}/options`)}>
-      <legend>Options, in the order of the ballot</legend>
+      <legend>Options in ballot order</legend>
       {faultAt(`${path}/options`) !== undefined && <p class="fault">{faultAt(`${path}/options`)}</p>}
       {faultAt(`${path}/orderSeed`) !== undefined && <p class="fault">{faultAt(`${path}/orderSeed`)}</p>}
-      {options.length === 0 && <p class="hint">There is none yet.</p>}
+      {options.length === 0 && <p class="hint">No options yet.</p>}
       <ol class="options" ref={list}>
         {options.map((option, index) => (
           <OptionRow
@@ -56,13 +56,13 @@ export function OptionList({ contest: { options }, path, language, faultAt, onCh
                 options.filter((_, at) => at !== index),
                 false,
               );
-              setSaid(`${option.text} is removed.`);
+              setAnnouncement(`${option.text} was removed.`);
             }}
           />
         ))}
       </ol>
       <p role="status" class="unseen">
-        {said}
+        {announcement}
       </p>
     </fieldset>
   );
@@ -90,7 +90,7 @@ function OptionRow({ option, index, path, language, fault, onText, onMove, onRem
         {fault !== undefined && <p class="fault">{fault}</p>}
         {option.participantId === undefined ? (
           <input
-            aria-label={`Text of option ${number}`}
+            aria-label={`Option ${number}`}
             aria-invalid={fault !== undefined}
             value={option.text}
             lang={language}
@@ -103,10 +103,10 @@ function OptionRow({ option, index, path, language, fault, onText, onMove, onRem
       </div>
       <div class="option-acts">
         <button type="button" class="small" data-move="up" onClick={() => onMove(-1, 'up')}>
-          Up<span class="unseen"> with option {number}</span>
+          Move up<span class="unseen">: option {number}</span>
         </button>
         <button type="button" class="small" data-move="down" onClick={() => onMove(1, 'down')}>
-          Down<span class="unseen"> with option {number}</span>
+          Move down<span class="unseen">: option {number}</span>
         </button>
         <button type="button" class="small" onClick={onRemove}>
           Remove<span class="unseen"> option {number}</span>

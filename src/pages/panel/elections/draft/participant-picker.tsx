@@ -1,4 +1,4 @@
-// Finds participants for a contest, or adds one that is not there yet.
+// Finds participants for a contest, or adds a new one.
 import { useState } from 'preact/hooks';
 import type { Participant, ParticipantRequest } from '../../../../protocol/control/participants-api.ts';
 import { callPanel } from '../../calls.ts';
@@ -7,7 +7,7 @@ import { RejectionNote } from '../../parts/rejection-note.tsx';
 import { useAct, useRefresh, useRemote } from '../../remote.ts';
 import { nameText } from './definition.ts';
 
-/** Participants that are offered at once. */
+/** Most participants in the list. */
 const offeredMax = 8;
 
 export type Picked = { readonly id: string; readonly name: string };
@@ -15,30 +15,30 @@ export type Picked = { readonly id: string; readonly name: string };
 export function ParticipantPicker({
   kind,
   language,
-  taken,
+  usedIds,
   onPick,
 }: {
-  /** Only this kind may stand in the contest; null: either. */
+  /** The kind that the contest allows; null: any. */
   readonly kind: Participant['kind'] | null;
   readonly language: string;
-  readonly taken: ReadonlySet<string>;
+  readonly usedIds: ReadonlySet<string>;
   readonly onPick: (picked: readonly Picked[]) => void;
 }) {
   const [search, setSearch] = useState('');
   const query = new URLSearchParams({ limit: '100', ...(kind !== null && { kind }) });
   if (search.trim() !== '') query.set('search', search.trim());
-  const found = useRemote<{ participants: readonly Participant[] }>('elections', `/v1/participants?${query}`);
-  const offered = (found.data?.participants ?? []).filter(({ id }) => !taken.has(id));
-  const [said, setSaid] = useState('');
+  const matches = useRemote<{ participants: readonly Participant[] }>('elections', `/v1/participants?${query}`);
+  const offered = (matches.data?.participants ?? []).filter(({ id }) => !usedIds.has(id));
+  const [announcement, setAnnouncement] = useState('');
   const pick = (picked: Picked): void => {
     onPick([picked]);
-    setSaid(`${picked.name} is added.`);
+    setAnnouncement(`${picked.name} was added.`);
   };
   return (
     <fieldset class="picker">
       <legend>Add a participant</legend>
       <TextField label="Find by name" type="search" value={search} onValue={setSearch} autocomplete="off" />
-      <RejectionNote rejection={found.error} />
+      <RejectionNote rejection={matches.error} />
       <ul class="offered">
         {offered.slice(0, offeredMax).map((participant) => (
           <li key={participant.id}>
@@ -55,25 +55,27 @@ export function ParticipantPicker({
       </ul>
       {offered.length > offeredMax && (
         <p class="hint">
-          {offered.length - offeredMax} more: write a part of the name.{' '}
+          {offered.length - offeredMax} more. Enter part of the name to find them.{' '}
           <button
             type="button"
             class="small"
             onClick={() => {
               onPick(offered.map(({ id, name }) => ({ id, name: nameText(name, language) })));
-              setSaid(`${offered.length} are added.`);
+              setAnnouncement(`${offered.length} participants were added.`);
             }}
           >
             Add all {offered.length}
           </button>
         </p>
       )}
-      {found.data !== undefined && offered.length === 0 && (
-        <p class="hint">{search.trim() === '' ? 'There is nobody else to add.' : 'Nobody of that name is left.'}</p>
+      {matches.data !== undefined && offered.length === 0 && (
+        <p class="hint">
+          {search.trim() === '' ? 'There are no other participants to add.' : 'No other participant has that name.'}
+        </p>
       )}
-      {search.trim() !== '' && <NewParticipant name={search.trim()} kind={kind} onMade={pick} />}
+      {search.trim() !== '' && <NewParticipant name={search.trim()} kind={kind} onCreate={pick} />}
       <p role="status" class="unseen">
-        {said}
+        {announcement}
       </p>
     </fieldset>
   );
@@ -82,11 +84,11 @@ export function ParticipantPicker({
 function NewParticipant({
   name,
   kind,
-  onMade,
+  onCreate,
 }: {
   readonly name: string;
   readonly kind: Participant['kind'] | null;
-  readonly onMade: (picked: Picked) => void;
+  readonly onCreate: (picked: Picked) => void;
 }) {
   const refresh = useRefresh();
   const make = useAct(async (as: Participant['kind']) => {
@@ -95,7 +97,7 @@ function NewParticipant({
       method: 'POST',
       body,
     });
-    onMade({ id: data.participant.id, name });
+    onCreate({ id: data.participant.id, name });
     await refresh('elections');
   });
   const kinds: readonly Participant['kind'][] = kind === null ? ['party', 'individual'] : [kind];

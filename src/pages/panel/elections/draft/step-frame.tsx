@@ -1,4 +1,4 @@
-// The frame of a step: where it stands in the list, what was typed and not saved, what somebody else changed, and saving.
+// The frame of a step: its place in the list, unsaved changes, changes by another person, and the save button.
 import type { ComponentChildren } from 'preact';
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
@@ -32,9 +32,9 @@ export function StepFrame<Values>({
     <StepPage step={step} election={election}>
       {typed && theirs === null && (
         <p class="note no-print">
-          What you changed on this page is not saved yet.{' '}
+          Your changes on this page are not saved.{' '}
           <button type="button" class="small" onClick={form.discard}>
-            Discard it
+            Discard changes
           </button>
         </p>
       )}
@@ -46,13 +46,13 @@ export function StepFrame<Values>({
         }}
       >
         <ElectionRejection rejection={act.rejection} electionId={election.id} step={step} />
-        {theirs !== null && <BothShown step={step} theirs={theirs} mine={form.mine()} form={form} />}
+        {theirs !== null && <BothVersions step={step} theirs={theirs} mine={form.mine()} form={form} />}
         {children}
         <div class="acts">
           <button type="submit" class="primary" aria-disabled={act.busy}>
             Save and continue
           </button>
-          <Link href={`${addressOf(election.id)}/edit`}>Back to the steps</Link>
+          <Link href={`${addressOf(election.id)}/edit`}>Back to all steps</Link>
           {act.busy && <span role="status">Saving…</span>}
         </div>
       </form>
@@ -82,27 +82,26 @@ export function StepPage({
   );
 }
 
-/** What a change does to an election that everybody has seen. */
+/** The effect of a change on an announced election. */
 export function AnnouncedNote({ election }: { readonly election: AdministeredElection }) {
   if (election.state === 'draft') return null;
   if (!isBeforeOpening(election)) {
     return (
       <p class="note warn">
-        This election has opened: nothing of it changes any more but its end.{' '}
-        <Link href={addressOf(election.id)}>Extend or close it on its page.</Link>
+        This election has opened. Only its end can change.{' '}
+        <Link href={addressOf(election.id)}>Extend or close voting on the election page.</Link>
       </p>
     );
   }
   return (
     <p class="note warn">
-      This election is announced, and everybody can see it. What you save is announced again at once. To put another
-      option in the place of one, remove that one and add the other: whoever loaded the ballot before must not choose
-      something else.
+      This election is announced and public. Changes become public when you save them. To replace an option, remove it
+      and add a new one, so that ballots already on voters’ screens stay correct.
     </p>
   );
 }
 
-function BothShown<Values>({
+function BothVersions<Values>({
   step,
   theirs,
   mine,
@@ -116,20 +115,20 @@ function BothShown<Values>({
   const { definition, participants, changedBy, changedAt } = theirs;
   return (
     <section class="both" aria-labelledby="both-title">
-      <h2 id="both-title">On record now, and yours</h2>
+      <h2 id="both-title">Saved version and your version</h2>
       <p>
         <PersonName userId={changedBy} /> changed this election on {momentText(changedAt, definition.timeZone)}.
       </p>
       <div class="columns">
-        <Lines title="On record now" lines={describe(step, definition, participants)} />
-        <Lines title="Yours" lines={describe(step, mine, participants)} />
+        <Lines title="Saved version" lines={describe(step, definition, participants)} />
+        <Lines title="Your version" lines={describe(step, mine, participants)} />
       </div>
       <div class="acts">
         <button type="button" onClick={form.keepMine}>
-          Keep mine, to save it over that
+          Overwrite with mine
         </button>
         <button type="button" onClick={form.discard}>
-          Take what is on record
+          Use the saved version
         </button>
       </div>
     </section>

@@ -1,5 +1,5 @@
-// The steps of writing an election, which of them a fault belongs to, and how far each is. What stops an election is the
-// service's to say; a step is only told where to look.
+// The steps of an election's editor, the step of each fault, and the progress of each step. The service decides what
+// blocks an election; this file only finds the step.
 import type { AdministeredElection, ElectionPreview } from '../../../../protocol/control/elections-api.ts';
 import type { Refused } from '../../calls.ts';
 import { isSuggestedId, isSuggestedLife, isSuggestedTime } from './suggestions.ts';
@@ -20,10 +20,10 @@ export const isStepName = (name: string | undefined): name is StepName =>
 
 export type StepState = 'completed' | 'not-started' | 'problem';
 export type StepProgress = { readonly state: StepState; readonly faults: readonly StepFault[] };
-/** `path` is bare; `detail` says which contest and option it is about. */
+/** `path` has no prefix; `detail` names the contest and option. */
 export type StepFault = { readonly path: string; readonly detail: string };
 
-/** A path as the service names it, without what it stands in: `contests/0/title`. */
+/** A path from the service without its prefix: `contests/0/title`. */
 export const barePath = (path: string): string => path.replace(/^(?:body|election)\//, '');
 
 export function stepOf(path: string): StepName {
@@ -37,12 +37,12 @@ export function stepOf(path: string): StepName {
     : 'contests';
 }
 
-/** Where a warning of the preview is mended. */
+/** The step that fixes a warning of the preview. */
 export function stepOfWarning({ code, path }: ElectionPreview['warnings'][number]): StepName {
   return code === 'missing-language' ? 'languages' : stepOf(path);
 }
 
-/** Such as "Contest 1, option 2: "; nothing where a path names no place. */
+/** Such as "Contest 1, option 2: "; empty where a path names no place. */
 export function placeText(path: string): string {
   const bare = barePath(path);
   const [, contest, , option] = /^contests\/(\d+)(\/options\/(\d+))?/.exec(bare) ?? [];
@@ -55,11 +55,11 @@ export const placed = ({ path, detail }: StepFault): StepFault => ({
   detail: placeText(path) + detail,
 });
 
-/** The election that a fault names as the one in the way. */
+/** The conflicting election that a fault names. */
 export const otherElectionOf = (path: string): string | undefined =>
   /^elections\/([\w-]{1,64})$/.exec(barePath(path))?.[1];
 
-/** Warnings that stand in the way of announcing, or of voters; the others may be meant. */
+/** Warnings that block the announcement or confuse voters; the others may be intended. */
 const faultyWarnings: ReadonlySet<string> = new Set(['overlaps', 'missing-language', 'same-title']);
 
 export function progressOf(
@@ -79,14 +79,14 @@ export function progressOf(
   for (const fault of rejection?.problem.errors ?? []) faults[stepOf(fault.path)].push(placed(fault));
   const isDraft = election.state === 'draft';
   if (isDraft && Date.parse(election.definition.closesAt) <= nowMs)
-    faults.dates.push({ path: 'closesAt', detail: 'The end is in the past. Enter a later one.' });
+    faults.dates.push({ path: 'closesAt', detail: 'The end is in the past. Enter a later time.' });
   const untouched = isDraft ? untouchedSteps(election) : new Set<StepName>();
   const of = (name: StepName): StepProgress => {
     if (faults[name].length > 0) return { state: 'problem', faults: faults[name] };
     return { state: untouched.has(name) ? 'not-started' : 'completed', faults: [] };
   };
   const progress = Object.fromEntries(stepNames.map((name) => [name, of(name)])) as Record<StepName, StepProgress>;
-  // The last step is completed by announcing.
+  // The announcement completes the last step.
   return { ...progress, check: { state: isDraft ? 'not-started' : 'completed', faults: [] } };
 }
 
@@ -97,7 +97,7 @@ function untouchedSteps({ definition }: AdministeredElection): Set<StepName> {
   if (contests.some(({ options }) => options.some(({ id }) => isSuggestedId(id)))) steps.add('contests');
   if (contests.some(({ id }) => isSuggestedId(id))) steps.add('rule');
   if (isSuggestedLife(verification.verifiedSecondsMax)) steps.add('voters');
-  // Texts in other languages follow the texts themselves.
+  // Texts in other languages depend on the main texts.
   if (steps.has('contests')) steps.add('languages');
   return steps;
 }

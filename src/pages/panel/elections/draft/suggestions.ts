@@ -1,15 +1,15 @@
-// What an election begins with. The service keeps no half-written election, so whatever is not written yet is suggested,
-// and carries a mark that no person writes: an id that says so, a thousandth of a second, one second too many. A step
-// that is saved leaves no mark of its own; so the list of steps knows what nobody has looked at, on any device.
+// The suggestions in a new election. The service stores only complete elections, so empty parts are filled with
+// suggestions, each with a mark that no person writes: a special ID, a thousandth of a second, one second too many.
+// Saving a step removes its marks, so the list of steps knows on any device which steps still need a review.
 import type { ElectionRequest } from '../../../../protocol/control/elections-api.ts';
 import type { SuggestionTexts } from '../../../public/languages/language-texts.ts';
 import { localOf, momentsOf } from './zoned-time.ts';
 
 export type ElectionType = 'parliamentary' | 'presidential' | 'questions';
 export const electionTypes: readonly (readonly [ElectionType, string, string])[] = [
-  ['parliamentary', 'Parliamentary', 'Parties share the seats of a house: 250 seats by D’Hondt, threshold 5 %.'],
-  ['presidential', 'Presidential', 'One person is elected: whoever has the most votes.'],
-  ['questions', 'Questions', 'Motions that voters answer, such as yes or no; they may abstain.'],
+  ['parliamentary', 'Parliamentary', 'Parties share seats: 250 seats by D’Hondt, threshold 5 %.'],
+  ['presidential', 'Presidential', 'One person is elected, with the most votes.'],
+  ['questions', 'Questions', 'Voters answer questions with options such as yes or no. They may abstain.'],
 ];
 
 const suggestedPrefix = 'suggested-';
@@ -19,18 +19,19 @@ const dayMs = 86_400_000;
 const suggestedInDays = 14;
 const rehearsalInMs = 10 * 60_000;
 
-/** Of an option: its text was suggested. Of a contest: its counting rule was. */
+/** For an option: its text was suggested. For a contest: its counting rule was. */
 export const isSuggestedId = (id: string): boolean => id.startsWith(suggestedPrefix);
 export const isSuggestedTime = (instant: string): boolean => Date.parse(instant) % 60_000 === markMs;
 export const isSuggestedLife = (seconds: number): boolean => seconds === markSeconds;
 
-/** An id that none has yet, such as "option-3". */
-export function freshId(stem: string, taken: ReadonlySet<string>): string {
+/** An unused ID, such as "option-3". */
+export function freshId(stem: string, usedIds: ReadonlySet<string>): string {
   let number = 1;
-  while (taken.has(`${stem}-${number}`)) number += 1;
+  while (usedIds.has(`${stem}-${number}`)) number += 1;
   return `${stem}-${number}`;
 }
-export const freshSuggestedId = (taken: ReadonlySet<string>): string => freshId(suggestedPrefix.slice(0, -1), taken);
+export const freshSuggestedId = (usedIds: ReadonlySet<string>): string =>
+  freshId(suggestedPrefix.slice(0, -1), usedIds);
 
 export type Beginning = {
   readonly id: string;
@@ -41,7 +42,7 @@ export type Beginning = {
   readonly timeZone: string;
 };
 
-/** The request that makes a draft: what was written, and suggestions for the rest. */
+/** The request that creates a draft: the input, and suggestions for the rest. */
 export function suggestedElection(beginning: Beginning, texts: SuggestionTexts, nowMs: number): object {
   const { id, title, language, type, rehearsal, timeZone } = beginning;
   return {
@@ -53,7 +54,7 @@ export function suggestedElection(beginning: Beginning, texts: SuggestionTexts, 
     channels: type === 'questions' ? ['online'] : ['online', 'batches'],
     identity: { scheme: 'phone-only' },
     verification: { methods: ['text-in', 'code'], verifiedSecondsMax: markSeconds },
-    // Otherwise nothing of a rehearsal with a few voters would move before its end.
+    // Otherwise no ballot in a rehearsal with few voters would move before its end.
     ...(rehearsal && { minBatch: 1 }),
     contests: [suggestedContest(type, language, texts)],
   } satisfies Partial<ElectionRequest>;
@@ -97,7 +98,7 @@ function suggestedContest(type: ElectionType, language: string, text: Suggestion
   return { ...common, ...rule, title: { [language]: text.question }, options: options([text.yes, text.no]) };
 }
 
-/** A short name for addresses, made from a title; empty where the title has no letters that addresses take. */
+/** A short name for addresses, made from a title; empty where the title has no suitable letters. */
 export const shortNameOf = (title: string): string =>
   title
     .normalize('NFKD')

@@ -1,9 +1,9 @@
-// The zone of an election, by its IANA name, with those that the browser knows on offer.
+// The time zone of an election by its IANA name, with the browser's zones as suggestions.
 import { useId } from 'preact/hooks';
 import { TextField } from '../../parts/field.tsx';
 import { timeZones } from './zoned-time.ts';
 
-export const noSuchZone = 'There is no such time zone. Enter one such as Europe/Belgrade or Asia/Hong_Kong.';
+export const noSuchZone = 'We cannot find this time zone. Enter one such as Europe/Belgrade or Asia/Hong_Kong.';
 
 export function TimeZoneField({
   value,
@@ -21,7 +21,7 @@ export function TimeZoneField({
     <>
       <TextField
         label="Time zone"
-        hint="Where the election is held. All its times are read in this zone."
+        hint="All times of the election are in this zone."
         {...(id !== undefined && { id })}
         value={value}
         onValue={onValue}

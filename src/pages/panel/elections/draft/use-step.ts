@@ -1,6 +1,6 @@
-// A step's form: what is on record, what was typed over it, and saving. What was typed and not saved stays in memory
-// while the panel is open, for whoever typed it; it is saved only over the version that it was typed over. When somebody
-// else was faster, both are shown and nothing is lost.
+// A step as a form: the saved version, the changes, and saving. Unsaved changes stay in memory for the person who made
+// them while the panel is open. They are saved only over the version they started from. After a conflict both versions
+// are shown and nothing is lost.
 import { useState } from 'preact/hooks';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
 import { callPanel, Refused } from '../../calls.ts';
@@ -14,9 +14,9 @@ import type { StepFault, StepName } from './steps.ts';
 export type StepWork<Values> = {
   readonly name: StepName;
   readonly read: (election: AdministeredElection) => Values;
-  /** What PATCH sends, for values over a definition that may be newer than the one they were read from. */
+  /** The PATCH body for values over a definition that may be newer than the one in the form. */
   readonly write: (values: Values, definition: Definition, election: AdministeredElection) => Partial<Definition>;
-  /** What can be told without asking; the service tells the rest. */
+  /** Faults that the page finds itself; the service finds the rest. */
   readonly check?: (values: Values) => readonly StepFault[];
 };
 
@@ -26,17 +26,17 @@ export type StepForm<Values> = {
   readonly typed: boolean;
   readonly discard: () => void;
   readonly act: RemoteAction<[]>;
-  /** What somebody else made of it, while that is not decided. */
+  /** The other person's version, until the conflict is resolved. */
   readonly theirs: AdministeredElection | null;
-  /** The definition as it would be with what was typed. */
+  /** The definition with the changes. */
   readonly mine: () => Definition;
   readonly keepMine: () => void;
-  /** What is wrong at a path, for the field there. */
+  /** The fault at a path, for its field. */
   readonly faultAt: (path: string) => string | undefined;
 };
 
-type Kept = { readonly base: AdministeredElection; readonly values: unknown };
-const unsaved = new Map<string, Kept>();
+type Unsaved = { readonly base: AdministeredElection; readonly values: unknown };
+const unsaved = new Map<string, Unsaved>();
 
 export function useStep<Values extends object>(
   election: AdministeredElection,
@@ -44,15 +44,15 @@ export function useStep<Values extends object>(
   onSaved: () => void,
 ): StepForm<Values> {
   const key = `${useMe().user.id} ${election.id} ${name}`;
-  const [kept, setKept] = useState(() => unsaved.get(key) ?? null);
+  const [draft, setDraft] = useState(() => unsaved.get(key) ?? null);
   const [theirs, setTheirs] = useState<AdministeredElection | null>(null);
   const refresh = useRefresh();
-  const base = kept?.base ?? election;
-  const values = (kept?.values ?? read(election)) as Values;
-  const keep = (next: Kept | null): void => {
+  const base = draft?.base ?? election;
+  const values = (draft?.values ?? read(election)) as Values;
+  const keep = (next: Unsaved | null): void => {
     if (next === null) unsaved.delete(key);
     else unsaved.set(key, next);
-    setKept(next);
+    setDraft(next);
   };
   const saved = async (): Promise<void> => {
     keep(null);
@@ -63,8 +63,8 @@ export function useStep<Values extends object>(
   const act = useAct(async () => {
     const faults = check?.(values) ?? [];
     if (faults.length > 0) throw refusedHere(faults);
-    // Announcing again is worth it only for a change.
-    if (kept === null && election.state !== 'draft') return saved();
+    // A new announcement needs a change.
+    if (draft === null && election.state !== 'draft') return saved();
     try {
       await patch(base, write(values, base.definition, base));
     } catch (error) {
@@ -79,7 +79,7 @@ export function useStep<Values extends object>(
   });
   return {
     values,
-    typed: kept !== null,
+    typed: draft !== null,
     act,
     theirs,
     set: (changes) => keep({ base, values: { ...values, ...changes } }),
@@ -108,24 +108,24 @@ const patch = (base: AdministeredElection, change: Partial<Definition>): Promise
   });
 
 const changedByOther = {
-  title: 'Somebody else changed this election meanwhile',
-  detail: 'Nothing of yours was saved, and nothing of it is lost: compare the two below and decide.',
+  title: 'This election was changed since you opened it',
+  detail: 'Your changes are not saved and not lost. Compare both versions below and choose one.',
 };
 
-/** The election as it is now where a rejection, or no answer at all, may come of a newer version; else null. */
+/** The current election where a rejection or a lost response may come from a newer version; else null. */
 async function changedMeanwhile(error: unknown, base: AdministeredElection): Promise<AdministeredElection | null> {
   if (!(error instanceof Refused) || !error.is('conflict')) return null;
   const { data } = await callPanel<{ election: AdministeredElection }>('elections', pathOf(base.id));
   return data.election.version === base.version ? null : data.election;
 }
 
-/** A rejection that the page itself tells, of the same form as the service's. */
+/** A rejection by the page itself, in the format of the service. */
 export const refusedHere = (faults: readonly StepFault[]): Refused =>
   new Refused(422, {
     title: 'There is a problem',
-    detail: 'Mend what is listed here and save again. Nothing was changed.',
+    detail: 'Fix the problems below and save again. Nothing was changed.',
     errors: faults.map(({ path, detail }) => ({ path: `body/${path}`, detail })),
   });
 
-/** The id of the field for a path of the request. */
+/** The ID of the field for a path in the request. */
 export const fieldId = (path: string): string => `field-${path.replaceAll('/', '-')}`;

@@ -1,5 +1,5 @@
-// Times as people write them, a day and a time of the day in a zone, and the moments that they are. When clocks go forward
-// an hour of the day does not exist, when they go back one exists twice: neither is guessed away.
+// Local times in a zone, and the moments they stand for. When clocks go forward an hour does not exist, and when they
+// go back an hour exists twice; the code guesses neither.
 const dayMs = 86_400_000;
 
 export type LocalTime = { readonly date: string; readonly time: string };
@@ -12,7 +12,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** Day and time that clocks in the zone show at a moment; seconds only where there are any. */
+/** Day and time on clocks in the zone at a moment; seconds only if there are any. */
 export function localOf(instant: string, timeZone: string): LocalTime {
   const format = new Intl.DateTimeFormat('en-GB', {
     ...({ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' } as const),
@@ -24,19 +24,22 @@ export function localOf(instant: string, timeZone: string): LocalTime {
   return { date: `${of('year')}-${of('month')}-${of('day')}`, time: `${of('hour')}:${of('minute')}${seconds}` };
 }
 
-/** The moments at which clocks in the zone show this: one; none where clocks go forward over it; two where they go back. */
+/**
+ * The moments at which clocks in the zone show this time: one; none where clocks skip it; two where they go back over
+ * it.
+ */
 export function momentsOf({ date, time }: LocalTime, timeZone: string): readonly string[] {
   const asUtc = Date.parse(`${date}T${time}Z`);
   if (Number.isNaN(asUtc)) return [];
-  // Whatever offset holds then held within a day of it too.
+  // The offset at any of them occurs within a day of it too.
   const candidates = [asUtc - dayMs, asUtc + dayMs].map((near) => asUtc - offsetMs(near, timeZone));
-  const shown = time.endsWith(':00') && time.length > 5 ? time.slice(0, 5) : time;
+  const clockTime = time.endsWith(':00') && time.length > 5 ? time.slice(0, 5) : time;
   return [...new Set(candidates)]
     .sort((a, b) => a - b)
     .map((ms) => new Date(ms).toISOString())
     .filter((instant) => {
       const local = localOf(instant, timeZone);
-      return local.date === date && local.time === shown;
+      return local.date === date && local.time === clockTime;
     });
 }
 
@@ -61,12 +64,12 @@ export function lengthText(ms: number): string {
 
 const nightFromHour = 23;
 const nightUntilHour = 6;
-/** Hours in which hardly anybody means an election to open or close: as the service has them. */
+/** Night hours, in which few elections open or close: the same as in the service. */
 export function isAtNight(time: string): boolean {
   const hour = Number(time.slice(0, 2));
   return hour >= nightFromHour || hour < nightUntilHour;
 }
 
-/** Every zone that the browser knows. */
+/** Every time zone of the browser. */
 export const timeZones: readonly string[] = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
 export const ownTimeZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;

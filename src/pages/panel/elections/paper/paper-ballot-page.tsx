@@ -1,5 +1,5 @@
-// Paper ballots to print, each with an id of its own, and the file in which officials enter what is marked on them. The ids
-// are made here and kept nowhere: an id that was printed and is uploaded twice is told as a duplicate.
+// Paper ballots to print, each with its own ID, and the file in which officials enter the marks. The IDs are generated
+// here and not stored; a ballot that is uploaded twice counts as a duplicate.
 import { useEffect, useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import { csvRow } from '../../../../domain/csv-text.ts';
@@ -19,23 +19,23 @@ import { usePhase } from '../use-phase.ts';
 import { loadPaperWords } from './paper-words.ts';
 import type { PaperWords } from './paper-words.ts';
 
-/** Ballots that are made at once: each is a page, and browsers lay out all of them before they print. */
+/** Most ballots at once: each is a page, and browsers lay out all pages before printing. */
 const copiesMax = 200;
 
 export function PaperBallotPage({ electionId }: { readonly electionId: string }) {
-  const found = useRemote<ElectionPreview>('elections', `${pathOf(electionId)}/preview`);
-  if (found.data === undefined) {
+  const reading = useRemote<ElectionPreview>('elections', `${pathOf(electionId)}/preview`);
+  if (reading.data === undefined) {
     return (
       <PageShell title="Paper ballots">
-        {found.error !== null && <ElectionRejection rejection={found.error} electionId={electionId} />}
-        <Loaded of={{ ...found, error: null }}>{() => null}</Loaded>
+        {reading.error !== null && <ElectionRejection rejection={reading.error} electionId={electionId} />}
+        <Loaded of={{ ...reading, error: null }}>{() => null}</Loaded>
       </PageShell>
     );
   }
-  return <Shown election={found.data.election} />;
+  return <PaperBallots election={reading.data.election} />;
 }
 
-function Shown({ election }: { readonly election: PublicElection }) {
+function PaperBallots({ election }: { readonly election: PublicElection }) {
   const [search, setSearch] = useSearchParams();
   const asked = languageTags.find((tag) => tag === search.get('language'));
   const language = asked ?? languageTags.find((tag) => tag in election.title) ?? 'en';
@@ -46,28 +46,25 @@ function Shown({ election }: { readonly election: PublicElection }) {
   const common = { election, isDraft: phase === 'draft' };
   return (
     <PageShell
-      title={`Paper ballots of ${titleInEnglish(election.title)}`}
+      title={`Paper ballots: ${titleInEnglish(election.title)}`}
       tag={<StateTag state={phase} />}
       rehearsal={election.rehearsal}
     >
       {election.rehearsal && <RehearsalBand />}
       {!election.channels.includes('batches') && (
-        <p class="note warn">
-          This election takes no paper ballots: officials cannot upload them. Its channels are chosen in step 5.
-        </p>
+        <p class="note warn">This election does not take paper ballots. You can change the ways to vote in step 5.</p>
       )}
       <p>
-        One ballot to a page of A4, each with an id of its own. An official enters that id with the numbers that are
-        marked.{' '}
-        <Link href={`${addressOf(election.id)}/preview?on=paper&language=${language}`}>Preview of the ballot</Link>
+        Each ballot is one A4 page with its own ID. An official enters that ID and the marked numbers.{' '}
+        <Link href={`${addressOf(election.id)}/preview?on=paper&language=${language}`}>Ballot preview</Link>
       </p>
       <SelectField
-        label="Language of the ballots"
+        label="Ballot language"
         value={language}
         onValue={(next) => setSearch({ language: next }, { replace: true })}
         options={languageTags.map((tag) => [tag, languageName(tag)] as const)}
       />
-      <Making onMade={setGuids} />
+      <Making onCreate={setGuids} />
       {guids.length > 0 && <Ready election={election} guids={guids} />}
       {words !== undefined && (
         <div class="sheets">
@@ -82,14 +79,14 @@ function Shown({ election }: { readonly election: PublicElection }) {
   );
 }
 
-function Making({ onMade }: { readonly onMade: (guids: readonly string[]) => void }) {
+function Making({ onCreate }: { readonly onCreate: (guids: readonly string[]) => void }) {
   const [typed, setTyped] = useState('10');
   const [fault, setFault] = useState<string>();
   const make = (): void => {
     const copies = Number(typed.trim());
     const fits = /^\d+$/.test(typed.trim()) && copies >= 1 && copies <= copiesMax;
-    setFault(fits ? undefined : `Enter a whole number from 1 to ${copiesMax}. Print more in several goes.`);
-    if (fits) onMade(Array.from({ length: copies }, newGuid));
+    setFault(fits ? undefined : `Enter a whole number from 1 to ${copiesMax}. To print more, repeat this step.`);
+    if (fits) onCreate(Array.from({ length: copies }, newGuid));
   };
   return (
     <form
@@ -100,8 +97,8 @@ function Making({ onMade }: { readonly onMade: (guids: readonly string[]) => voi
       }}
     >
       <TextField
-        label="How many"
-        hint={`At most ${copiesMax} at once.`}
+        label="Number of ballots"
+        hint={`At most ${copiesMax} at a time.`}
         class="short"
         inputMode="numeric"
         value={typed}
@@ -121,24 +118,27 @@ function Ready({ election, guids }: { readonly election: PublicElection; readonl
       <h2>
         {numberText(guids.length)} {guids.length === 1 ? 'ballot is' : 'ballots are'} ready
       </h2>
-      <p>Print them and save the file for officials before you leave this page: the ids are kept nowhere else.</p>
       <p>
-        In the file an official enters the number that is marked: several as 2+5, an abstention as an empty cell. Rows
-        of ballots that were not used are taken out.
+        Print the ballots and save the file for officials before you leave this page. The IDs are not stored anywhere
+        else.
+      </p>
+      <p>
+        Officials enter the marked number in the file: several as 2+5, an abstention as an empty cell. They delete the
+        rows of unused ballots.
       </p>
       <div class="acts">
         <button type="button" class="primary" onClick={() => print()}>
           Print
         </button>
         <button type="button" onClick={() => save(`${election.id}-ballots.csv`, templateOf(election, guids))}>
-          Save the file for officials (CSV)
+          Save file for officials (CSV)
         </button>
       </div>
     </div>
   );
 }
 
-/** A random GUID (version 4), over plain http too, where `crypto.randomUUID` is missing. */
+/** A random GUID (version 4), over plain HTTP too, where `crypto.randomUUID` is missing. */
 function newGuid(): string {
   if ('randomUUID' in crypto) return crypto.randomUUID();
   const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16));
@@ -148,7 +148,7 @@ function newGuid(): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** The ids with an empty column for each contest, headed as `officials` reads it. */
+/** The IDs with an empty column for each contest, with the heading that `officials` reads. */
 function templateOf({ contests }: PublicElection, guids: readonly string[]): string {
   const ids = contests.map(({ id }) => id);
   // A heading of numbers alone would be read as a row.

@@ -1,5 +1,5 @@
-// A ballot on paper, one to a page: every contest with its numbers, how to mark it, and the ballot's own id in words and
-// for a scanner. Nothing on it tells who gets it.
+// A paper ballot, one per page: every contest with its numbers, instructions, and the ballot's ID in digits and as a QR
+// code. Nothing on it identifies the voter.
 import { useEffect, useRef } from 'preact/hooks';
 import { titleText } from '../../../../domain/title-text.ts';
 import type { Contest } from '../../../../domain/election.ts';
@@ -7,15 +7,15 @@ import type { PublicElection } from '../../../../protocol/public-document.ts';
 import { fill } from '../../../public/languages/fill.ts';
 import type { PaperWords } from './paper-words.ts';
 
-type Shown = { readonly election: PublicElection; readonly words: PaperWords };
+type BallotData = { readonly election: PublicElection; readonly words: PaperWords };
 
-/** `guid` null: a specimen, which no scanner reads. */
+/** `guid` null: a specimen that cannot be scanned. */
 export function PaperBallot({
   election,
   words,
   guid,
   isDraft,
-}: Shown & { readonly guid: string | null; readonly isDraft: boolean }) {
+}: BallotData & { readonly guid: string | null; readonly isDraft: boolean }) {
   const { own, copy, tag, lang, dir } = words;
   const title = titleText(election.title, tag);
   const several = election.contests.some(({ maxChoices }) => maxChoices > 1);
@@ -111,7 +111,7 @@ function ruleOf({ minChoices: min, maxChoices: max }: Contest, copy: PaperWords[
 function Scan({ text }: { readonly text: string }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // A part of its own, loaded only where one is shown.
+    // A separate part, loaded only when a QR code is shown.
     void import('../../../shared/qr.ts').then(({ qrCode }) => place.current?.replaceChildren(qrCode(text)));
   }, [text]);
   return <div class="paper-scan" ref={place} />;

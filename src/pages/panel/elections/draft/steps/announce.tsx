@@ -1,4 +1,4 @@
-// Announcing an election: a draft for the first time, and an announced one with the present names of its participants.
+// The announcement of an election: of a draft for the first time, and again with the current names of its participants.
 import { useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
@@ -10,7 +10,7 @@ import { addressOf, pathOf } from '../definition.ts';
 import type { Definition } from '../definition.ts';
 import { ElectionRejection } from '../../election-rejection.tsx';
 
-/** Announces a draft; `missing` says why it cannot be yet. */
+/** Announces a draft; `missing` says what is missing before it. */
 export function Announce({
   election,
   missing,
@@ -33,7 +33,9 @@ export function Announce({
         type="button"
         class="primary"
         onClick={() => {
-          setRejection(missing === null ? null : new Refused(422, { title: 'Not yet', detail: missing }));
+          setRejection(
+            missing === null ? null : new Refused(422, { title: 'This election is not ready', detail: missing }),
+          );
           act.clear();
           setAsking(missing === null);
         }}
@@ -44,7 +46,7 @@ export function Announce({
         <ConfirmDialog
           title="Announce this election"
           act={{ ...act, rejection: null }}
-          actLabel="Announce it"
+          actLabel="Announce now"
           onClose={(done) => {
             setAsking(false);
             if (done) go(addressOf(election.id));
@@ -63,19 +65,19 @@ function Effect({ definition: { title, opensAt, closesAt, timeZone } }: { readon
   return (
     <>
       <p>
-        From now on everybody can see <bdi>{titleInEnglish(title)}</bdi>.{' '}
-        {atOnce ? 'It opens at once' : `It opens by itself on ${momentText(opensAt, timeZone)}`} and closes on{' '}
+        Everyone will see <bdi>{titleInEnglish(title)}</bdi>.{' '}
+        {atOnce ? 'Voting opens immediately' : `Voting opens on ${momentText(opensAt, timeZone)}`} and closes on{' '}
         {momentText(closesAt, timeZone)}.
       </p>
       <p>
-        {atOnce ? 'Nothing of it can be changed then but its end.' : 'Until it opens you can change it.'} It cannot be
-        deleted any more.
+        {atOnce ? 'After that you can only change the end.' : 'You can change it until it opens.'} You cannot delete an
+        announced election.
       </p>
     </>
   );
 }
 
-/** With the names that participants have now. */
+/** Announces again with the current names of participants. */
 export function AnnounceAgain({ election: { id, version } }: { readonly election: AdministeredElection }) {
   const refresh = useRefresh();
   const act = useAct(async () => {
@@ -87,7 +89,7 @@ export function AnnounceAgain({ election: { id, version } }: { readonly election
     <>
       <ElectionRejection rejection={act.rejection} electionId={id} step="check" />
       <button type="button" aria-disabled={act.busy} onClick={() => void act.run()}>
-        Announce again with the present names
+        Announce again with current names
       </button>
     </>
   );

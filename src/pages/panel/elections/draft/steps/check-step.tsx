@@ -1,5 +1,5 @@
-// Step 7: everything once more, and then it is announced. What stops it leads back to its step; what may be meant is
-// looked at by the one who announces.
+// Step 7: a summary of everything, and the announcement. Each fault has a link to its step; the person who announces
+// confirms the warnings.
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { AdministeredElection, ElectionPreview } from '../../../../../protocol/control/elections-api.ts';
@@ -31,8 +31,8 @@ export function CheckStep({ election }: StepProps) {
       )}
       {open.length > 0 && (
         <div class="note warn">
-          <h2>Not every step is done</h2>
-          <p>What stands there was only suggested. Look at it and save it:</p>
+          <h2>Incomplete steps</h2>
+          <p>These steps only have suggestions. Check and save each one:</p>
           <ul>
             {open.map((name) => (
               <li key={name}>
@@ -46,19 +46,15 @@ export function CheckStep({ election }: StepProps) {
       {election.state === 'draft' ? (
         <>
           {warnings.length > 0 && (
-            <CheckField
-              label="I have looked at each of these, and they are meant"
-              checked={looked}
-              onValue={setLooked}
-            />
+            <CheckField label="I checked these; they are correct" checked={looked} onValue={setLooked} />
           )}
           <Announce
             election={election}
             missing={
               open.length > 0
-                ? 'Do the steps that are not started first.'
+                ? 'Complete the steps that are not started first.'
                 : warnings.length > 0 && !looked
-                  ? 'Look at what is listed above first, and say that you have.'
+                  ? 'Review the list above and tick the box.'
                   : null
             }
           />
@@ -66,7 +62,7 @@ export function CheckStep({ election }: StepProps) {
       ) : (
         <>
           <p class="note ok">
-            It is announced. What you change in the other steps is announced again at once, until it opens.
+            This election is announced. Until it opens, changes in other steps become public when you save them.
           </p>
           {warnings.some(({ code }) => code === 'renamed-participant') && <AnnounceAgain election={election} />}
         </>
@@ -93,15 +89,15 @@ function Warnings({
   if (warnings.length === 0) {
     return (
       <p class="note ok" role="status">
-        Nothing stands out.
+        No problems found.
       </p>
     );
   }
   const steps = stepNames.filter((name) => warnings.some((warning) => stepOfWarning(warning) === name));
   return (
     <div class="note warn">
-      <h2>Look at this</h2>
-      <p>Each may be meant. If it is not, mend it in its step.</p>
+      <h2>Warnings</h2>
+      <p>These may be intended. If not, change them.</p>
       {steps.map((name) => (
         <div key={name}>
           <h3>
@@ -125,7 +121,7 @@ function Warnings({
 function Summary({ election }: { readonly election: AdministeredElection }) {
   return (
     <>
-      <h2>What is announced</h2>
+      <h2>Summary</h2>
       {stepNames
         .filter((name) => name !== 'check')
         .map((name) => (
@@ -144,8 +140,8 @@ function Summary({ election }: { readonly election: AdministeredElection }) {
           </section>
         ))}
       <p>
-        <Link href={`${addressOf(election.id)}/preview`}>See the ballot as voters will</Link> ·{' '}
-        <Link href={`${addressOf(election.id)}/paper`}>See it on paper</Link>
+        <Link href={`${addressOf(election.id)}/preview`}>Preview the ballot</Link> ·{' '}
+        <Link href={`${addressOf(election.id)}/paper`}>See the paper ballot</Link>
       </p>
     </>
   );

@@ -1,4 +1,4 @@
-// Step 3: what is voted on, and the options in the order of the ballot. Everything is moved by buttons.
+// Step 3: the questions, and the options in ballot order. Buttons move them.
 import { seatMethods } from '../../../../../domain/election.ts';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
 import { TextField } from '../../../parts/field.tsx';
@@ -14,7 +14,7 @@ import { freshId } from '../suggestions.ts';
 import { fieldId, useStep } from '../use-step.ts';
 import type { StepWork } from '../use-step.ts';
 
-/** Most contests of an election and options of a contest: as the service takes them. */
+/** Most contests of an election, and most options of a contest: the limits of the service. */
 const contestsMax = 32;
 const optionsMax = 500;
 
@@ -39,8 +39,8 @@ export function ContestsStep({ election, onSaved }: StepProps) {
   return (
     <StepFrame step="contests" election={election} form={form}>
       <p class="hint">
-        Texts are in {languageName(mainLanguage(election.definition))}; other languages come in step 6. The numbers are
-        those that stand on the ballot.
+        Texts are in {languageName(mainLanguage(election.definition))}. You can add other languages in step 6. The
+        numbers appear on the ballot.
       </p>
       {contests.map((contest, index) => (
         <ContestFields
@@ -86,7 +86,7 @@ function ContestFields({ contest, index, of, election, faultAt, onChange, onMove
     <section class="contest" aria-labelledby={`${path}-h`}>
       <ContestHead id={`${path}-h`} {...{ index, of, onMove, onRemove }} />
       <TextField
-        label="What is voted on"
+        label="Contest title"
         id={fieldId(`${path}/title`)}
         value={contest.title}
         onValue={(title) => onChange({ title })}
@@ -101,12 +101,12 @@ function ContestFields({ contest, index, of, election, faultAt, onChange, onMove
       {options.length < optionsMax && (
         <>
           <button type="button" onClick={addText}>
-            Add a text as option
+            Add a text option
           </button>
           <ParticipantPicker
             kind={sharesSeats ? 'party' : null}
             language={main}
-            taken={new Set(options.flatMap(({ participantId }) => participantId ?? []))}
+            usedIds={new Set(options.flatMap(({ participantId }) => participantId ?? []))}
             onPick={(picked) => add(picked.map(({ id, name }) => ({ id, was: null, text: name, participantId: id })))}
           />
         </>
@@ -114,7 +114,7 @@ function ContestFields({ contest, index, of, election, faultAt, onChange, onMove
       <DrawLots
         ids={options.map(({ id }) => id)}
         seed={contest.orderSeed}
-        onDrawn={(order, orderSeed) =>
+        onDraw={(order, orderSeed) =>
           onChange({ options: order.flatMap((id) => options.filter((option) => option.id === id)), orderSeed })
         }
       />
@@ -139,10 +139,10 @@ function ContestHead({
       {of > 1 && (
         <div class="acts">
           <button type="button" class="small" aria-disabled={index === 0} onClick={() => move(-1)}>
-            Up<span class="unseen"> with contest {number}</span>
+            Move up<span class="unseen">: contest {number}</span>
           </button>
           <button type="button" class="small" aria-disabled={number === of} onClick={() => move(1)}>
-            Down<span class="unseen"> with contest {number}</span>
+            Move down<span class="unseen">: contest {number}</span>
           </button>
           <button type="button" class="small" onClick={onRemove}>
             Remove<span class="unseen"> contest {number}</span>

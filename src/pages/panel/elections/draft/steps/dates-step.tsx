@@ -1,4 +1,4 @@
-// Step 2: when it opens and closes, as clocks show it where it is held. A moment that is not touched stays to the second.
+// Step 2: the opening and closing, in the time zone of the election. An unchanged time keeps its seconds.
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
 import { DateTimeField, momentOf, typedOf } from '../date-time-field.tsx';
 import type { TypedTime } from '../date-time-field.tsx';
@@ -44,7 +44,7 @@ const work: StepWork<Values> = {
     if ('fault' in opensAt) faults.push({ path: 'opensAt', detail: `Opening: ${opensAt.fault}` });
     if ('fault' in closesAt) faults.push({ path: 'closesAt', detail: `Closing: ${closesAt.fault}` });
     if ('at' in opensAt && 'at' in closesAt && closesAt.at <= opensAt.at)
-      faults.push({ path: 'closesAt', detail: 'It closes before it opens. Enter a later end.' });
+      faults.push({ path: 'closesAt', detail: 'Voting closes before it opens. Enter a later end.' });
     return faults;
   },
 };
@@ -92,8 +92,10 @@ function Length({ values, zone }: { readonly values: Values; readonly zone: stri
   const ms = Date.parse(closes.at) - Date.parse(opens.at);
   return (
     <p class={ms > 0 ? 'note' : 'note bad'} aria-live="polite">
-      {ms > 0 ? `Voting is open for ${lengthText(ms)}.` : 'It closes before it opens. Enter a later end.'}
-      {Date.parse(opens.at) <= Date.now() && ms > 0 && ' The opening is past: it opens as soon as it is announced.'}
+      {ms > 0 ? `Voting is open for ${lengthText(ms)}.` : 'Voting closes before it opens. Enter a later end.'}
+      {Date.parse(opens.at) <= Date.now() &&
+        ms > 0 &&
+        ' The opening time has passed. Voting opens as soon as you announce.'}
     </p>
   );
 }

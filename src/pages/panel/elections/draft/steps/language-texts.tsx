@@ -1,11 +1,11 @@
-// Every text of an election in one language, each beside the same in the main one. Names of participants are written at
-// the participants.
+// Every text of an election in one language, next to the same text in the main language. Participants' names are edited
+// on the participants page.
 import { Link } from 'wouter-preact';
 import { inLatin } from '../../../../../domain/serbian-script.ts';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
 import { TextField } from '../../../parts/field.tsx';
 import { languageName, mainLanguage } from '../definition.ts';
-import type { WrittenText } from '../../describe.ts';
+import type { ElectionText } from '../../describe.ts';
 import type { StepForm } from '../use-step.ts';
 import { isThere, own } from './languages-form.ts';
 import type { Values } from './languages-form.ts';
@@ -18,8 +18,8 @@ export function LanguageTexts({
   election: { definition },
 }: {
   readonly form: StepForm<Values>;
-  readonly texts: readonly WrittenText[];
-  /** Languages that the service knows of. */
+  readonly texts: readonly ElectionText[];
+  /** Languages that the service has. */
   readonly saved: ReadonlySet<string>;
   readonly tag: string;
   readonly election: AdministeredElection;
@@ -51,7 +51,7 @@ export function LanguageTexts({
             {tag === 'sr-Latn' && empty && cyrillic !== '' && (
               <p>
                 <button type="button" class="small" onClick={() => setText(text.key, inLatin(cyrillic))}>
-                  Take {inLatin(cyrillic)} from the Cyrillic
+                  Use {inLatin(cyrillic)} from the Cyrillic text
                 </button>
               </p>
             )}
@@ -68,7 +68,7 @@ function ParticipantText({
   isNew,
   original,
 }: {
-  readonly text: WrittenText;
+  readonly text: ElectionText;
   readonly tag: string;
   readonly isNew: boolean;
   readonly original: string;
@@ -81,13 +81,13 @@ function ParticipantText({
       {name === undefined ? (
         <>
           <bdi>{original}</bdi>{' '}
-          {isNew ? 'may have a name in this language: that shows once you save.' : 'has no name in this language.'}
+          {isNew ? 'may have a name in this language. Save to check.' : 'has no name in this language.'}
         </>
       ) : (
         <bdi lang={tag}>{name}</bdi>
       )}{' '}
       <Link href={`/participants?${search}`}>
-        Change the participant’s names<span class="unseen"> of {original}</span>
+        Edit the participant’s names<span class="unseen">: {original}</span>
       </Link>
     </p>
   );

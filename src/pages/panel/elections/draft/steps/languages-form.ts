@@ -1,20 +1,20 @@
-// The texts of an election by language, while they are written.
+// The texts of an election by language, as a form.
 import { languageName, languagesOf } from '../definition.ts';
 import type { ContestDraft, Definition } from '../definition.ts';
 import { textsOf } from '../../describe.ts';
-import type { WrittenText } from '../../describe.ts';
+import type { ElectionText } from '../../describe.ts';
 import type { StepFault } from '../steps.ts';
 import type { StepWork } from '../use-step.ts';
 
 type Texts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 export type Values = {
   readonly languages: readonly string[];
-  /** By the key of the text, then by language, as typed. */
+  /** By the key of the text, then by language. */
   readonly texts: Texts;
 };
 
-/** Written here, and not as the name of a participant. */
-export const own = (text: WrittenText): boolean => text.participantId === undefined;
+/** True for texts of the election, false for participants' names. */
+export const own = (text: ElectionText): boolean => text.participantId === undefined;
 
 export const languagesWork: StepWork<Values> = {
   name: 'languages',
@@ -30,14 +30,14 @@ export const languagesWork: StepWork<Values> = {
     title: titleOf(values, 'title', definition.title),
     contests: definition.contests.map((contest) => writeContest(values, contest)),
   }),
-  // The service knows a language by its texts, and the main one by being first.
+  // The service knows a language by its texts, and the main language by its first place.
   check: ({ languages, texts }) => [
     ...mainFaults(languages[0] ?? 'en', texts),
     ...languages
       .filter((tag) => Object.values(texts).every((text) => (text[tag] ?? '').trim() === ''))
       .map((tag) => ({
         path: `languages/${tag}`,
-        detail: `Write at least one text in ${languageName(tag)}, or take the language away.`,
+        detail: `Enter at least one text in ${languageName(tag)}, or remove the language.`,
       })),
   ],
 };
@@ -45,7 +45,7 @@ export const languagesWork: StepWork<Values> = {
 const mainFaults = (main: string, texts: Texts): readonly StepFault[] =>
   Object.values(texts).every((text) => (text[main] ?? '').trim() !== '')
     ? []
-    : [{ path: `languages/${main}`, detail: `Write every text in ${languageName(main)}, the main language.` }];
+    : [{ path: `languages/${main}`, detail: `Enter every text in ${languageName(main)}, the main language.` }];
 
 const writeContest = (values: Values, contest: ContestDraft): ContestDraft => ({
   ...contest,
@@ -57,7 +57,7 @@ const writeContest = (values: Values, contest: ContestDraft): ContestDraft => ({
   ),
 });
 
-/** What was typed, in the languages that stay; what is empty is missing. A text that is new stays as it is. */
+/** The texts of the selected languages; empty ones are missing. A new text stays unchanged. */
 function titleOf({ languages, texts }: Values, key: string, before: Definition['title']): Definition['title'] {
   const typed = texts[key];
   if (typed === undefined) return before;
@@ -65,5 +65,5 @@ function titleOf({ languages, texts }: Values, key: string, before: Definition['
   return entries.length === 0 ? before : (Object.fromEntries(entries) as Definition['title']);
 }
 
-export const isThere = ({ texts }: Values, text: WrittenText, tag: string): boolean =>
+export const isThere = ({ texts }: Values, text: ElectionText, tag: string): boolean =>
   ((own(text) ? texts[text.key]?.[tag] : text.title[tag]) ?? '').trim() !== '';

@@ -1,11 +1,11 @@
-// Step 6: the languages of the election, what is missing in each, and every text of one language at a time.
+// Step 6: the languages of the election, the texts missing in each, and the texts of one language.
 import { useState } from 'preact/hooks';
 import { useSearchParams } from 'wouter-preact';
 import { TextField } from '../../../parts/field.tsx';
 import { isLanguageTag, languageName, languagesOf, mainLanguage } from '../definition.ts';
 import { languageTags } from '../../../../public/languages/languages.ts';
 import { textsOf } from '../../describe.ts';
-import type { WrittenText } from '../../describe.ts';
+import type { ElectionText } from '../../describe.ts';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import { fieldId, useStep } from '../use-step.ts';
@@ -18,17 +18,17 @@ export function LanguagesStep({ election, onSaved }: StepProps) {
   const form = useStep(election, languagesWork, onSaved);
   const [search, setSearch] = useSearchParams();
   const { languages } = form.values;
-  const asked = search.get('language');
-  const shown = languages.find((tag) => tag === asked) ?? languages[1] ?? languages[0] ?? 'en';
+  const wanted = search.get('language');
+  const current = languages.find((tag) => tag === wanted) ?? languages[1] ?? languages[0] ?? 'en';
   const texts = textsOf(election.definition, election.participants);
-  // A participant may have one name for every language: of a language that is new, only the service knows.
+  // A participant may have one name for every language, so for a new language only the service knows.
   const saved = new Set(languagesOf(election.definition));
   const select = (tag: string): void => setSearch({ language: tag }, { replace: true });
   return (
     <StepFrame step="languages" election={election} form={form}>
       <LanguageChoice form={form} main={mainLanguage(election.definition)} onAdded={select} />
-      <Missing form={form} texts={texts} saved={saved} shown={shown} onShow={select} />
-      <LanguageTexts form={form} texts={texts} saved={saved} tag={shown} election={election} />
+      <Missing form={form} texts={texts} saved={saved} current={current} onShow={select} />
+      <LanguageTexts form={form} texts={texts} saved={saved} tag={current} election={election} />
     </StepFrame>
   );
 }
@@ -49,7 +49,7 @@ function LanguageChoice({
   };
   return (
     <fieldset>
-      <legend>Languages of this election</legend>
+      <legend>Languages</legend>
       {offered.map((tag) => (
         <div class="check" key={tag}>
           <input
@@ -66,14 +66,14 @@ function LanguageChoice({
           <label for={fieldId(`languages/${tag}`)}>
             {languageName(tag)} {tag === main && <span class="muted">(the main language)</span>}
             {!(languageTags as readonly string[]).includes(tag) && (
-              <span class="muted"> (voters see the rest of the page in another one)</span>
+              <span class="muted"> (other parts of the page use another language)</span>
             )}
           </label>
         </div>
       ))}
       <TextField
         label="Another language"
-        hint="Its tag, such as hu or ar."
+        hint="Enter a language tag, for example hu or ar."
         class="short"
         value={other}
         onValue={setOther}
@@ -91,55 +91,55 @@ function LanguageChoice({
           setOther('');
         }}
       >
-        Add it
+        Add language
       </button>
     </fieldset>
   );
 }
 
-type TextsProps = Props & { readonly texts: readonly WrittenText[]; readonly saved: ReadonlySet<string> };
+type TextsProps = Props & { readonly texts: readonly ElectionText[]; readonly saved: ReadonlySet<string> };
 
 function Missing({
   form: { values },
   texts,
   saved,
-  shown,
+  current,
   onShow,
 }: TextsProps & {
-  readonly shown: string;
+  readonly current: string;
   readonly onShow: (tag: string) => void;
 }) {
   return (
-    <div class="table" role="region" aria-label="What is missing" tabIndex={0}>
+    <div class="table" role="region" aria-label="Missing texts" tabIndex={0}>
       <table>
-        <caption>What is missing</caption>
+        <caption>Missing texts</caption>
         <thead>
           <tr>
             <th scope="col">Language</th>
             <th scope="col" class="number">
               Texts
             </th>
-            <th scope="col">Missing</th>
+            <th scope="col">Missing texts</th>
             <th scope="col">
-              <span class="unseen">Acts</span>
+              <span class="unseen">Actions</span>
             </th>
           </tr>
         </thead>
         <tbody>
           {values.languages.map((tag) => {
-            const asked = texts.filter((text) => own(text) || saved.has(tag));
-            const missing = asked.filter((text) => !isThere(values, text, tag));
+            const wanted = texts.filter((text) => own(text) || saved.has(tag));
+            const missing = wanted.filter((text) => !isThere(values, text, tag));
             return (
               <tr key={tag}>
                 <th scope="row">{languageName(tag)}</th>
                 <td data-head="Texts" class="number">
-                  {asked.length - missing.length} of {asked.length}
+                  {wanted.length - missing.length} of {wanted.length}
                 </td>
                 <td data-head="Missing">
-                  {missing.length === 0 ? 'Nothing' : missing.map(({ label }) => label).join('; ')}
+                  {missing.length === 0 ? 'None' : missing.map(({ label }) => label).join('; ')}
                 </td>
                 <td>
-                  <button type="button" class="small" aria-pressed={tag === shown} onClick={() => onShow(tag)}>
+                  <button type="button" class="small" aria-pressed={tag === current} onClick={() => onShow(tag)}>
                     Write<span class="unseen"> {languageName(tag)}</span>
                   </button>
                 </td>

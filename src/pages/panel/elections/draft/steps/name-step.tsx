@@ -1,4 +1,4 @@
-// Step 1: the title, and whether it is a rehearsal. The short name is for good.
+// Step 1: the title, and whether it is a rehearsal. The short name cannot change.
 import { CheckField, TextField } from '../../../parts/field.tsx';
 import { languageName, mainLanguage } from '../definition.ts';
 import type { Definition } from '../definition.ts';
@@ -9,7 +9,7 @@ import type { StepWork } from '../use-step.ts';
 
 type Values = { readonly title: string; readonly rehearsal: boolean };
 
-/** Outside rehearsals these are as the law of the platform says: of the service, K = 50 and two minutes. */
+/** In real elections these follow the law of the platform and come from the service: K = 50 and two minutes. */
 const real = { minBatch: 50, graceSeconds: 120 } as const;
 
 const work: StepWork<Values> = {
@@ -33,7 +33,7 @@ export function NameStep({ election, onSaved }: StepProps) {
     <StepFrame step="name" election={election} form={form}>
       <TextField
         label={`Title (${languageName(mainLanguage(definition))})`}
-        hint="As voters read it. Other languages come in step 6."
+        hint="Voters see this title. You can add other languages in step 6."
         id={fieldId('title')}
         value={values.title}
         onValue={(title) => set({ title })}
@@ -44,22 +44,22 @@ export function NameStep({ election, onSaved }: StepProps) {
       {election.state === 'draft' ? (
         <CheckField
           label="This is a rehearsal"
-          hint="Everything works as in a real election, says on every page that it is a rehearsal, and counts for nothing."
+          hint="Everything works as in a real election, but no vote counts. Every page shows that it is a rehearsal."
           id={fieldId('rehearsal')}
           checked={values.rehearsal}
           onValue={(rehearsal) => set({ rehearsal })}
         />
       ) : (
         <p class="hint">
-          {definition.rehearsal ? 'It is announced as a rehearsal and stays one.' : 'It is announced as no rehearsal.'}
+          {definition.rehearsal
+            ? 'It was announced as a rehearsal. This cannot change.'
+            : 'It was announced as a real election. This cannot change.'}
         </p>
       )}
       <p>
-        Short name: <code>{election.id}</code> <span class="muted">stays for good</span>
+        Short name: <code>{election.id}</code> <span class="muted">cannot be changed</span>
       </p>
-      <p class="muted">
-        What kind of election it is shows in its contests and counting rule: steps 3 and 4 change them.
-      </p>
+      <p class="muted">You can change the contests and the counting rule in steps 3 and 4.</p>
     </StepFrame>
   );
 }

@@ -1,4 +1,4 @@
-// Step 4: how each contest is counted and how many options a voter may choose.
+// Step 4: the counting rule of each contest, and how many options a voter may choose.
 import { seatMethods } from '../../../../../domain/election.ts';
 import type { CountingMethod } from '../../../../../domain/election.ts';
 import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
@@ -12,7 +12,7 @@ import { freshId, isSuggestedId } from '../suggestions.ts';
 import { fieldId, useStep } from '../use-step.ts';
 import type { StepWork } from '../use-step.ts';
 
-/** As they are typed. */
+/** As strings from the fields. */
 type Rule = {
   readonly method: CountingMethod;
   readonly seats: string;
@@ -23,7 +23,7 @@ type Rule = {
 };
 type Values = { readonly rules: Readonly<Record<string, Rule>>; readonly order: readonly string[] };
 
-/** What a house begins with where another method was before. */
+/** The values of a seats contest that had another method before. */
 const seatsFirst = '250';
 const thresholdFirst = '5';
 
@@ -42,9 +42,9 @@ function readRule({ method, seats, thresholdPercent, minChoices, maxChoices, abs
 }
 
 function writeRule(contest: ContestDraft, rule: Rule): ContestDraft {
-  const { seats: _seats, thresholdPercent: _threshold, ...kept } = contest;
+  const { seats: _seats, thresholdPercent: _threshold, ...rest } = contest;
   return {
-    ...kept,
+    ...rest,
     method: rule.method,
     abstain: rule.abstain,
     minChoices: numberOf(rule.minChoices),
@@ -63,11 +63,11 @@ const work: StepWork<Values> = {
     order: contests.map(({ id }) => id),
   }),
   write: ({ rules }, { contests }): Pick<Definition, 'contests'> => {
-    const taken = new Set(contests.map(({ id }) => id));
+    const usedIds = new Set(contests.map(({ id }) => id));
     const looked = (id: string): string => {
       if (!isSuggestedId(id)) return id;
-      const fresh = freshId('contest', taken);
-      taken.add(fresh);
+      const fresh = freshId('contest', usedIds);
+      usedIds.add(fresh);
       return fresh;
     };
     return {
@@ -86,7 +86,7 @@ function ruleFaults(rule: Rule, index: number): readonly StepFault[] {
   const faults: StepFault[] = [];
   const refuse = (member: string, detail: string): void => void faults.push({ path: `${path}/${member}`, detail });
   if (seatMethods.has(rule.method)) {
-    if (!whole(rule.seats, 1)) refuse('seats', 'Enter how many seats there are, as a whole number.');
+    if (!whole(rule.seats, 1)) refuse('seats', 'Enter the number of seats as a whole number.');
     const percent = numberOf(rule.thresholdPercent);
     if (!(percent >= 0 && percent <= 100)) refuse('thresholdPercent', 'Enter a share from 0 to 100 percent.');
   }
@@ -150,7 +150,7 @@ function RuleFields({ contest, index, rule, onRule, faultAt }: RuleProps) {
       </h2>
       <p class="hint">{contest.options.length} options.</p>
       <SelectField
-        label="How it is counted"
+        label="Counting rule"
         id={fieldId(`${path}/method`)}
         value={rule.method}
         onValue={setMethod}
@@ -159,19 +159,19 @@ function RuleFields({ contest, index, rule, onRule, faultAt }: RuleProps) {
       />
       {shares && (
         <>
-          {numberField('seats', 'Seats', 'How many the house has.')}
+          {numberField('seats', 'Seats', 'The total number of seats.')}
           {numberField(
             'thresholdPercent',
             'Threshold in percent',
-            'Below this share of the votes a list gets no seat; 0 is none.',
+            'A list with a smaller share of the votes gets no seat. Enter 0 for no threshold.',
           )}
         </>
       )}
-      {numberField('minChoices', 'Fewest choices', '0: a voter may leave this contest out.')}
+      {numberField('minChoices', 'Fewest choices', 'Enter 0 if voters may skip this contest.')}
       {numberField('maxChoices', 'Most choices', `At most ${contest.options.length}.`)}
       <CheckField
-        label="Offer to abstain"
-        hint="A choice of its own on the ballot: it takes part, and is for none of the options."
+        label="Allow abstention"
+        hint="Adds an abstention to the ballot. It counts as participation, not as a vote for an option."
         id={fieldId(`${path}/abstain`)}
         checked={rule.abstain}
         onValue={(abstain) => onRule({ ...rule, abstain })}

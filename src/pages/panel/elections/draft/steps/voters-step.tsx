@@ -1,4 +1,4 @@
-// Step 5: who can vote, how they verify their phone, and how ballots come. A roll is uploaded once the election is announced.
+// Step 5: who can vote, how voters verify their phone, and the ways to vote. A roll is uploaded after the announcement.
 import type { IdentityScheme } from '../../../../../domain/identity.ts';
 import { CheckField, TextField } from '../../../parts/field.tsx';
 import { channelNames, methodOfVerifying, identitySchemeNames } from '../../describe.ts';
@@ -17,15 +17,15 @@ type Values = {
   readonly scheme: IdentityScheme;
   readonly methods: readonly Method[];
   readonly channels: readonly Channel[];
-  /** As typed. */
+  /** As a string from the field. */
   readonly minutes: string;
   readonly minBatch: string;
   readonly graceSeconds: string;
 };
 
 const numberOf = (text: string): number => (text.trim() === '' ? NaN : Number(text.trim().replace(',', '.')));
-/** A suggested life is fifteen minutes and a second. */
-const secondsShown = (seconds: number): number => (isSuggestedLife(seconds) ? seconds - 1 : seconds);
+/** The suggested time to vote is fifteen minutes and one second. */
+const displaySeconds = (seconds: number): number => (isSuggestedLife(seconds) ? seconds - 1 : seconds);
 
 const work: StepWork<Values> = {
   name: 'voters',
@@ -33,7 +33,7 @@ const work: StepWork<Values> = {
     scheme: identity.scheme,
     methods: verification.methods,
     channels,
-    minutes: String(secondsShown(verification.verifiedSecondsMax) / 60),
+    minutes: String(displaySeconds(verification.verifiedSecondsMax) / 60),
     minBatch: String(minBatch),
     graceSeconds: String(graceSeconds),
   }),
@@ -47,8 +47,8 @@ const work: StepWork<Values> = {
     const faults: StepFault[] = [];
     const refuse = (path: string, detail: string): void => void faults.push({ path, detail });
     if (methods.length === 0) refuse('verification/methods', 'Choose at least one way to verify a phone.');
-    if (channels.length === 0) refuse('channels', 'Choose at least one way in which ballots come.');
-    if (!(numberOf(minutes) >= 1)) refuse('verification/verifiedSecondsMax', 'Enter for how many minutes, 1 or more.');
+    if (channels.length === 0) refuse('channels', 'Choose at least one way to vote.');
+    if (!(numberOf(minutes) >= 1)) refuse('verification/verifiedSecondsMax', 'Enter a number of minutes, 1 or more.');
     if (!Number.isInteger(numberOf(minBatch))) refuse('minBatch', 'Enter a whole number of ballots.');
     if (!Number.isInteger(numberOf(graceSeconds))) refuse('graceSeconds', 'Enter a whole number of seconds.');
     return faults;
@@ -56,10 +56,10 @@ const work: StepWork<Values> = {
 };
 
 const schemeHints: Readonly<Record<IdentityScheme, string>> = {
-  'phone-only': 'One vote for each phone number. Nobody is asked for a number of their own.',
-  hkid: 'One vote for each card number and each phone. Check digits are checked; whether the person exists is not.',
-  jmbg: 'One vote for each JMBG and each phone. Date and check digit are checked; whether the person exists is not.',
-  roll: 'Only numbers on a list that you upload after announcing, each once.',
+  'phone-only': 'One vote for each phone number. Voters do not enter an identity number.',
+  hkid: 'One vote for each card number and phone. We check the check digit, not whether the person exists.',
+  jmbg: 'One vote for each JMBG and phone. We check the date and the check digit, not whether the person exists.',
+  roll: 'One vote for each number on a list that you upload after the announcement.',
 };
 
 export function VotersStep({ election, onSaved }: StepProps) {
@@ -70,16 +70,16 @@ export function VotersStep({ election, onSaved }: StepProps) {
       <StepFrame step="voters" election={election} form={form}>
         <SchemeFields form={form} announced={election.state !== 'draft'} />
         <Choices
-          legend="How a phone is verified"
+          legend="Phone verification"
           path="verification/methods"
           texts={methodOfVerifying}
-          chosen={values.methods}
-          onChosen={(methods) => set({ methods })}
+          selection={values.methods}
+          onSelect={(methods) => set({ methods })}
           fault={faultAt('verification/methods')}
         />
         <TextField
-          label="Minutes for which a verified voter may cast"
-          hint="15 is usual. Longer where people verify ahead of the rush."
+          label="Minutes to vote after verifying"
+          hint="15 is usual. Allow more time if people verify early to avoid a rush."
           id={fieldId('verification/verifiedSecondsMax')}
           class="short"
           inputMode="decimal"
@@ -88,11 +88,11 @@ export function VotersStep({ election, onSaved }: StepProps) {
           fault={faultAt('verification/verifiedSecondsMax')}
         />
         <Choices
-          legend="How ballots come"
+          legend="Ways to vote"
           path="channels"
           texts={channelNames}
-          chosen={values.channels}
-          onChosen={(channels) => set({ channels })}
+          selection={values.channels}
+          onSelect={(channels) => set({ channels })}
           fault={faultAt('channels')}
         />
         {election.definition.rehearsal && <RehearsalFields form={form} />}
@@ -109,7 +109,9 @@ function SchemeFields({ form, announced }: { readonly form: StepForm<Values>; re
     <fieldset id={fieldId('identity')}>
       <legend>Who can vote</legend>
       {fault !== undefined && <p class="fault">{fault}</p>}
-      {announced && <p class="hint">It is announced, and this stays: whoever verified must not become two people.</p>}
+      {announced && (
+        <p class="hint">This cannot change after the announcement, because people who verified could vote twice.</p>
+      )}
       {(Object.keys(schemeHints) as IdentityScheme[]).map((scheme) => (
         <div class="check" key={scheme}>
           <input
@@ -130,7 +132,9 @@ function SchemeFields({ form, announced }: { readonly form: StepForm<Values>; re
         </div>
       ))}
       {values.scheme === 'roll' && !announced && (
-        <p class="note">Announce the election, then upload the roll here or on its page, until voting closes.</p>
+        <p class="note">
+          After the announcement, upload the roll here or on the election page. You can add people until voting closes.
+        </p>
       )}
     </fieldset>
   );
@@ -140,15 +144,15 @@ function Choices<Name extends string>({
   legend,
   path,
   texts,
-  chosen,
-  onChosen,
+  selection,
+  onSelect,
   fault,
 }: {
   readonly legend: string;
   readonly path: string;
   readonly texts: Readonly<Record<Name, string>>;
-  readonly chosen: readonly Name[];
-  readonly onChosen: (chosen: readonly Name[]) => void;
+  readonly selection: readonly Name[];
+  readonly onSelect: (selection: readonly Name[]) => void;
   readonly fault: string | undefined;
 }) {
   const names = Object.keys(texts) as Name[];
@@ -160,8 +164,8 @@ function Choices<Name extends string>({
         <CheckField
           key={name}
           label={texts[name].charAt(0).toUpperCase() + texts[name].slice(1)}
-          checked={chosen.includes(name)}
-          onValue={(on) => onChosen(names.filter((each) => (each === name ? on : chosen.includes(each))))}
+          checked={selection.includes(name)}
+          onValue={(on) => onSelect(names.filter((each) => (each === name ? on : selection.includes(each))))}
         />
       ))}
     </fieldset>
@@ -172,10 +176,10 @@ function RehearsalFields({ form }: { readonly form: StepForm<Values> }) {
   const { values, set, faultAt } = form;
   return (
     <fieldset>
-      <legend>Only in a rehearsal</legend>
+      <legend>Rehearsal settings</legend>
       <TextField
-        label="Fewest ballots that are mixed at once"
-        hint="1 shows each ballot at once, and hides nobody. In an election it is 50."
+        label="Fewest ballots mixed together"
+        hint="With 1, each ballot appears immediately and is not anonymous. A real election uses 50."
         id={fieldId('minBatch')}
         class="short"
         inputMode="numeric"
@@ -184,8 +188,8 @@ function RehearsalFields({ form }: { readonly form: StepForm<Values> }) {
         fault={faultAt('minBatch')}
       />
       <TextField
-        label="Seconds after the end for those who verified before it"
-        hint="In an election it is 120."
+        label="Seconds for late votes"
+        hint="People who verified before the end can still vote. A real election uses 120."
         id={fieldId('graceSeconds')}
         class="short"
         inputMode="numeric"
