@@ -43,10 +43,7 @@ export async function buildAccessApp(parts: AccessParts): Promise<App> {
     revocations.start();
     done();
   });
-  app.addHook('onClose', (_app, done) => {
-    revocations.stop();
-    done();
-  });
+  app.addHook('onClose', () => revocations.stop());
   return app;
 }
 

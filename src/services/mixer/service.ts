@@ -5,6 +5,7 @@ import { createHttp } from '../../platform/http/http.ts';
 import type { App } from '../../platform/http/http.ts';
 import type { Version } from '../../platform/health/health.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { createLoop } from '../../platform/loop.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import { signingKey } from '../../platform/keys/signatures.ts';
@@ -14,8 +15,6 @@ import type { Pool } from '../../store/database.ts';
 import { createMixerLock } from '../../store/mixing.ts';
 import type { MixerLock } from '../../store/mixing.ts';
 import { createEpochKeys } from './epoch-keys.ts';
-import { startLoop } from './loop.ts';
-import type { Loop } from './loop.ts';
 import { createMixer } from './mix.ts';
 import { createMixerMetrics } from './mixer-metrics.ts';
 import { reconcile } from './reconcile.ts';
@@ -45,6 +44,11 @@ export async function buildMixer(parts: MixerParts): Promise<App> {
   const last = { stepMs: clock() };
   const lock = createMixerLock(intake);
   const step = createStep(parts, lock, () => (last.stepMs = clock()));
+  const loop = createLoop({
+    turn: async () => ((await step()) ? 0 : parts.pollMs),
+    failureMs: parts.pollMs,
+    onError: (error) => logger.error({ err: error }, 'mixer.turn-failed'),
+  });
   const { app } = await createHttp({
     logger,
     metrics: parts.metrics,
@@ -56,13 +60,12 @@ export async function buildMixer(parts: MixerParts): Promise<App> {
     ],
   });
   registerMetricsRoute(app, parts.metrics);
-  const loop: { current?: Loop } = {};
   app.addHook('onReady', (done) => {
-    loop.current = startLoop({ step, pauseMs: parts.pollMs });
+    loop.start();
     done();
   });
   app.addHook('onClose', async () => {
-    await loop.current?.stop();
+    await loop.stop();
     await lock.release();
   });
   return app;

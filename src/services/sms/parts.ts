@@ -14,7 +14,7 @@ import type { BreakerSettings } from './providers/failover.ts';
 import { createFindChannels } from './find-channels.ts';
 import type { FindChannels } from './find-channels.ts';
 import { createGuessLimits } from './codes/guess-limits.ts';
-import { createLimit } from './limits.ts';
+import { createSmsLimit } from './limits.ts';
 import { createPhoneNames } from './phone-names.ts';
 import { createPoster } from './providers/post.ts';
 import { createProviderHealth } from './providers/provider-health.ts';
@@ -71,7 +71,7 @@ export function createParts(given: {
     caps,
     failover,
     clock,
-    pauses: createLimit(redis, 'pause', { points: 1, seconds: resendSecondsMin }),
+    pauses: createSmsLimit(redis, 'pause', { points: 1, seconds: resendSecondsMin }),
     countries: settings.SMS_CODE_COUNTRIES,
     voteHost: settings.SMS_VOTE_HOST,
     metrics: smsMetrics,

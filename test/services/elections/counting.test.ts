@@ -195,7 +195,7 @@ describe('what is published', () => {
     expect((await dying.call('POST', path, { body: {} })).status).toBe(200);
     const shown = async (redis: Redis) => String(await redis.hget(publicationsKey, id)).includes('"results"');
     await until(async () => {
-      await elections.logic.voting.schedule.look();
+      await elections.logic.voting.schedule.poll();
       return (await shown(edge)) && (await shown(control));
     }, 'the results in both Redis');
     const again = await elections.call('POST', path, { body: {} });

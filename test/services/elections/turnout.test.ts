@@ -149,7 +149,7 @@ describe('for everybody', () => {
     expect(await read(id)).toMatchObject({ final: true, channels: { online: 4 } });
     // Nothing is counted any more.
     await dueAgain(id);
-    await elections.logic.voting.schedule.look();
+    await elections.logic.voting.schedule.poll();
     expect((await publishedTurnout(id))?.turnout.revision).toBe(document?.turnout.revision);
   });
 
