@@ -9,9 +9,9 @@ import { buildBallotsApp as buildBallots } from '../../../src/services/ballots/a
 import { userRoles } from '../../../src/domain/user.ts';
 import type { UserRole } from '../../../src/domain/user.ts';
 import { buildElectionsApp, buildElectionsPrivateApp } from '../../../src/services/elections/app.ts';
-import type { ElectionsDependencies } from '../../../src/services/elections/outside.ts';
-import { createElectionsLogic } from '../../../src/services/elections/parts.ts';
-import type { ElectionsLogic } from '../../../src/services/elections/parts.ts';
+import type { ElectionsDependencies } from '../../../src/services/elections/logic.ts';
+import { createElectionsLogic } from '../../../src/services/elections/logic.ts';
+import type { ElectionsLogic } from '../../../src/services/elections/logic.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import type { Metrics } from '../../../src/platform/metrics.ts';

@@ -8,9 +8,8 @@ import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
 import { findLifecycle, finishClosing, proposeAnnouncement, proposeEnd } from '../../../store/elections/lifecycle.ts';
 import type { EndProposed, StoredLifecycle } from '../../../store/elections/lifecycle.ts';
-import type { Actor, Audit, Changes } from '../audit/audit.ts';
+import type { Actor, Audit, Caller, Changes } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
-import type { Caller } from '../drafts/participants.ts';
 import { changedMeanwhile, overlapRejection } from '../drafts/rejections.ts';
 import type { Settling } from './settling.ts';
 
