@@ -1,16 +1,12 @@
-// The mixer as a service: tends its keys, mixes, reconciles, each in its rhythm, and tells operators how it does. It
-// listens for nobody but them.
+// The logic of `mixer`, composed of what the service is given from outside: a loop that maintains its keys, mixes and
+// compares counts, each at its own interval.
 import type { Clock } from '../../platform/clock.ts';
-import { createHttp } from '../../platform/http/http.ts';
-import type { App } from '../../platform/http/http.ts';
-import type { Version } from '../../platform/health/health.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
+import type { Loop } from '../../platform/loop.ts';
 import type { Metrics } from '../../platform/metrics.ts';
-import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import { signingKey } from '../../platform/keys/signatures.ts';
 import type { MixerKeys } from '../../protocol/key-files.ts';
-import { databaseAnswers } from '../../store/database.ts';
 import type { Pool } from '../../store/database.ts';
 import { createMixerLock } from '../../store/mixing.ts';
 import type { MixerLock } from '../../store/mixing.ts';
@@ -19,64 +15,59 @@ import { createMixer } from './mix.ts';
 import { createMixerMetrics } from './mixer-metrics.ts';
 import { reconcile } from './reconcile.ts';
 
-/** How often keys are tended and counts compared, in milliseconds. */
+/** How often keys are maintained and counts compared, in milliseconds. */
 const tendMs = 10_000;
 const reconcileMs = 15_000;
 /** Without a successful step for this long the service is not ready, in milliseconds. */
 const silentMsMax = 60_000;
 
-export type MixerParts = {
+export type MixerDependencies = {
   readonly intake: Pool;
   readonly box: Pool;
   readonly keys: MixerKeys;
   readonly epochKeysDirectory: string;
-  /** Pause between two steps when nothing is to be moved, in milliseconds. */
+  /** Pause between two steps when there is nothing to move, in milliseconds. */
   readonly pollMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly version: Version;
 };
 
-/** The operators' application, unstarted, and the mixing, which starts when it is ready and ends when it closes. */
-export async function buildMixer(parts: MixerParts): Promise<App> {
-  const { intake, box, clock, logger } = parts;
-  const last = { stepMs: clock() };
-  const lock = createMixerLock(intake);
-  const step = createStep(parts, lock, () => (last.stepMs = clock()));
+export type MixerLogic = {
+  /** Runs while the application does. */
+  readonly mixing: Pick<Loop, 'start' | 'stop'>;
+  /** Whether a step succeeded lately. */
+  alive(): boolean;
+};
+
+export function createMixerLogic(dependencies: MixerDependencies): MixerLogic {
+  const { clock, logger, pollMs } = dependencies;
+  const lock = createMixerLock(dependencies.intake);
+  let successMs = clock();
+  const step = createStep(dependencies, lock, () => (successMs = clock()));
   const loop = createLoop({
-    turn: async () => ((await step()) ? 0 : parts.pollMs),
-    failureMs: parts.pollMs,
+    turn: async () => ((await step()) ? 0 : pollMs),
+    failureMs: pollMs,
     onError: (error) => logger.error({ err: error }, 'mixer.turn-failed'),
   });
-  const { app } = await createHttp({
-    logger,
-    metrics: parts.metrics,
-    version: parts.version,
-    checks: [
-      { name: 'intake', required: true, check: () => databaseAnswers(intake) },
-      { name: 'box', required: true, check: () => databaseAnswers(box) },
-      { name: 'mixing', required: true, check: () => Promise.resolve(clock() - last.stepMs < silentMsMax) },
-    ],
-  });
-  registerMetricsRoute(app, parts.metrics);
-  app.addHook('onReady', (done) => {
-    loop.start();
-    done();
-  });
-  app.addHook('onClose', async () => {
-    await loop.stop();
-    await lock.release();
-  });
-  return app;
+  return {
+    mixing: {
+      start: () => loop.start(),
+      async stop() {
+        await loop.stop();
+        await lock.release();
+      },
+    },
+    alive: () => clock() - successMs < silentMsMax,
+  };
 }
 
-// Each part of a step is tried for itself: an election that cannot be mixed must not keep keys from being renewed.
-function createStep(parts: MixerParts, lock: MixerLock, onSuccess: () => void): () => Promise<boolean> {
-  const { intake, box, clock, logger } = parts;
-  const metrics = createMixerMetrics(parts.metrics);
-  const identity = signingKey(parts.keys.identity);
-  const keys = createEpochKeys({ pool: intake, directory: parts.epochKeysDirectory, identity, clock, logger });
+// Each part of a step is tried by itself: an election that cannot be mixed must not prevent the renewal of keys.
+function createStep(dependencies: MixerDependencies, lock: MixerLock, onSuccess: () => void): () => Promise<boolean> {
+  const { intake, box, clock, logger } = dependencies;
+  const metrics = createMixerMetrics(dependencies.metrics);
+  const identity = signingKey(dependencies.keys.identity);
+  const keys = createEpochKeys({ pool: intake, directory: dependencies.epochKeysDirectory, identity, clock, logger });
   const mixer = createMixer({ intake, box, keys, logger, metrics });
   const due = { tend: 0, reconcile: 0 };
   const attempt = async <Result>(part: string, work: () => Promise<Result>): Promise<Result | undefined> => {
@@ -91,7 +82,7 @@ function createStep(parts: MixerParts, lock: MixerLock, onSuccess: () => void): 
   return async () => {
     const active = await attempt('lock', () => lock.held());
     metrics.active.set(active ? 1 : 0);
-    // Standing by is being well.
+    // A mixer that waits for the lock is well.
     if (active === false) onSuccess();
     if (!active) return false;
     if (clock() >= due.tend) {
