@@ -1,6 +1,7 @@
 // The private ballot server with batching off, for comparison: the same application, but each ballot commits alone, from as
 // many connections as the peer has clients.
-import { buildBallotsApp } from '../../src/services/ballots/app.ts';
+import { buildBallotsPrivateApp } from '../../src/services/ballots/app.ts';
+import { createBallotsLogic } from '../../src/services/ballots/logic.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -18,7 +19,7 @@ export type UnbatchedOptions = {
 
 serveCommands({
   async listen(options: UnbatchedOptions): Promise<string> {
-    const app = await buildBallotsApp({
+    const dependencies = {
       castPool: openPool(options.databaseUrl, { name: 'bench-casts', connectionsMax: options.commitsAtOnce }),
       pool: openPool(options.databaseUrl, { name: 'bench-ballots', connectionsMax: 4 }),
       keys: options.keys,
@@ -27,9 +28,11 @@ serveCommands({
       clock: systemClock,
       logger: createLogger('ballots', 'warn'),
       metrics: createMetrics('ballots'),
-      version: { version: 'bench', node: process.version },
       bounds: { batchBallotsMax: 1, batchesInFlightMax: options.commitsAtOnce },
-    });
+    };
+    const logic = createBallotsLogic(dependencies);
+    const version = { version: 'bench', node: process.version };
+    const app = await buildBallotsPrivateApp({ ...dependencies, logic, version });
     return app.listen({ host: '127.0.0.1', port: 0 });
   },
 });

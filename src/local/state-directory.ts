@@ -3,6 +3,7 @@
 import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../platform/json.ts';
 import { replaceFile, writeNewFile } from '../platform/keys/key-directory.ts';
 import { newSecret } from '../platform/keys/new-keys.ts';
 import { serverGroup } from './postgres.ts';
@@ -190,19 +191,11 @@ function readOrMakeSecrets(directory: string): LocalSecrets {
     writeNewFile(file, `${JSON.stringify(made, null, 2)}\n`, 0o600);
     return made;
   }
-  const read = secretsSchema.safeParse(parsed(text));
+  const read = secretsSchema.safeParse(parseJson(text));
   if (!read.success) throw new Error(`${file} is damaged. Restore it, or remove ${directory} to begin anew.`);
   const secrets = { ...made, ...read.data };
   if (secretNames.some((name) => read.data[name] === undefined)) {
     replaceFile(file, `${JSON.stringify(secrets, null, 2)}\n`, 0o600);
   }
   return secrets;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -3,7 +3,6 @@ import closeWithGrace from 'close-with-grace';
 import { ConfigurationError, configurationExitCode } from './environment.ts';
 import type { Environment } from './environment.ts';
 import type { Report } from './health/examination.ts';
-import type { Logger } from './logger.ts';
 
 /** Longest graceful close, in milliseconds; then the process ends whatever is left. */
 export const closeMsMax = 15_000;
@@ -66,11 +65,4 @@ function endWithParent(): void {
   process.once('disconnect', end);
   // The parent may be gone already: its end came while this process was still loading.
   if (process.send && !process.connected) end();
-}
-
-/** For loops and intervals that must not stop a service: logs and goes on. */
-export function logged(logger: Logger, event: string, work: () => Promise<void>): () => void {
-  return () => {
-    work().catch((error: unknown) => logger.error({ err: error }, event));
-  };
 }

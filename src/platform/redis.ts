@@ -44,6 +44,18 @@ export function connectSubscriber(url: string, logger: Logger): Redis {
   return connectRedis(url, logger, { autoResubscribe: true, enableOfflineQueue: true, maxRetriesPerRequest: null });
 }
 
+/**
+ * The results of a transaction or pipeline, in the order of its commands. Throws the first error of a command, and where
+ * there is no reply.
+ */
+export function resultsOf(replies: readonly (readonly [Error | null, unknown])[] | null): unknown[] {
+  if (replies === null) throw new Error('Redis gave no reply to the commands.');
+  return replies.map(([error, result]) => {
+    if (error) throw error;
+    return result;
+  });
+}
+
 /** Waits, at most `ms`, until the connection can take commands. */
 export async function redisReady(redis: Redis, ms: number): Promise<boolean> {
   if (redis.status === 'ready') return true;

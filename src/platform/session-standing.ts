@@ -1,6 +1,7 @@
 // Whether the session of an access token still stands. `access` is who knows; it tells Redis (control) of every session
 // that ended, and a service looks there with each request, so that a removed user is out everywhere at once. Redis is
 // never trusted to be whole: where it cannot say, `access` is asked, and where nobody can, that is the answer.
+import { parseJson } from './json.ts';
 import type { Logger } from './logger.ts';
 import { CallFailed } from './private-calls/private-calls.ts';
 import type { PrivateClient } from './private-calls/private-calls.ts';
@@ -63,19 +64,11 @@ export function createSessionStanding(parts: {
 export function watchRevocations(subscriber: Redis, onEnded: (sessionId: string) => void): { stop(): void } {
   const onMessage = (channel: string, text: string): void => {
     if (channel !== revocationsChannel) return;
-    const message = revocation.safeParse(readJson(text));
+    const message = revocation.safeParse(parseJson(text));
     if (message.success) onEnded(message.data.sessionId);
   };
   subscriber.on('message', onMessage);
   // The connection re-subscribes by itself; a rejection to is its error event.
   subscriber.subscribe(revocationsChannel).catch(() => undefined);
   return { stop: () => void subscriber.off('message', onMessage) };
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

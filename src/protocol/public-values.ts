@@ -12,5 +12,7 @@ export const title = z
   .refine((languages) => Object.keys(languages).length > 0, 'Give a title in at least one language.')
   .describe('Texts by BCP 47 language tag.');
 export const instant = z.iso.datetime().describe('RFC 3339, UTC.');
+/** The instant of a time in milliseconds since 1970. */
+export const instantOf = (ms: number): string => new Date(ms).toISOString();
 /** A number of people, ballots, votes or rows. */
 export const count = z.int().min(0);

@@ -8,8 +8,8 @@ import type { InjectOptions } from 'fastify';
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
 import { startRedis } from '../../src/local/redis.ts';
 import { buildOfficialsApp } from '../../src/services/officials/app.ts';
-import { createOfficialsLogic } from '../../src/services/officials/parts.ts';
-import type { OfficialsLogic } from '../../src/services/officials/parts.ts';
+import { createOfficialsLogic } from '../../src/services/officials/logic.ts';
+import type { OfficialsLogic } from '../../src/services/officials/logic.ts';
 import type { App } from '../../src/platform/http/http.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import type { Metrics } from '../../src/platform/metrics.ts';
@@ -23,7 +23,8 @@ import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 import { controlUsers } from '../../src/protocol/redis-users.ts';
 import { openPool } from '../../src/store/database.ts';
 import type { Pool } from '../../src/store/database.ts';
-import { buildWorker } from '../../src/services/worker/service.ts';
+import { buildWorkerPrivateApp } from '../../src/services/worker/app.ts';
+import { createWorkerLogic } from '../../src/services/worker/logic.ts';
 import { waitingConnection } from '../../src/services/worker/upload-queue.ts';
 import { startAccess } from './services/access.ts';
 import type { Access, Person } from './services/access.ts';
@@ -165,7 +166,7 @@ export async function startBatches(): Promise<Batches> {
     const wait = () => connect('worker', (url, log) => connectRedis(url, log, waitingConnection));
     const waiting = { check: await wait(), register: await wait() };
     const metrics = createMetrics('worker');
-    const app = await buildWorker({
+    const dependencies = {
       pool: wrap(pool),
       redis: await connect('worker'),
       waiting,
@@ -174,8 +175,8 @@ export async function startBatches(): Promise<Batches> {
       clock: Date.now,
       logger,
       metrics,
-      version,
-    });
+    };
+    const app = await buildWorkerPrivateApp({ ...dependencies, logic: createWorkerLogic(dependencies), version });
     await app.ready();
     let stopped: Promise<void> | undefined;
     const stop = (): Promise<void> => (stopped ??= app.close().then(() => pool.end()));

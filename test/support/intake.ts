@@ -4,7 +4,8 @@ import { randomBytes, randomUUID, sign } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
-import { buildBallotsApp } from '../../src/services/ballots/app.ts';
+import { buildBallotsPrivateApp } from '../../src/services/ballots/app.ts';
+import { createBallotsLogic } from '../../src/services/ballots/logic.ts';
 import type { BatcherBounds } from '../../src/services/ballots/batcher.ts';
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
 import type { Report } from '../../src/platform/health/examination.ts';
@@ -110,7 +111,7 @@ export async function createIntake(): Promise<Intake> {
     log: probe,
     async app(options = {}) {
       const castPool = poolOf(2, 'popvote_ballots');
-      const app = await buildBallotsApp({
+      const dependencies = {
         castPool: options.wrap?.(castPool) ?? castPool,
         pool: poolOf(2, 'popvote_ballots'),
         keys: keys.ballots,
@@ -119,10 +120,14 @@ export async function createIntake(): Promise<Intake> {
         clock: Date.now,
         logger: probe.logger,
         metrics: createMetrics('ballots'),
-        version: { version: 'test', node: process.versions.node },
-        shedAtLoopDelayMs: 0,
         ...(options.bounds && { bounds: options.bounds }),
-        ...(options.report && { report: options.report }),
+      };
+      const app = await buildBallotsPrivateApp({
+        ...dependencies,
+        logic: createBallotsLogic(dependencies),
+        version: { version: 'test', node: process.versions.node },
+        report: options.report,
+        http: { shedAtLoopDelayMs: 0 },
       });
       open.unshift(() => app.close());
       await app.ready();

@@ -6,6 +6,7 @@ import { findingCharactersMax, findingsMax } from '../../protocol/control/system
 import type { Finding, HealthReport, ShownFinding } from '../../protocol/control/system-api.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
+import { createLoop } from '../loop.ts';
 
 const examinationBounds = {
   /** Longest wait for one examination, in milliseconds: its own checks give up before. */
@@ -100,6 +101,18 @@ function pausesOf(bounds: Partial<ExaminationBounds> = {}): (report: HealthRepor
   return ({ findings }) => (findings.some(({ state }) => state === 'failed') ? mendingPauseMs : pauseMs);
 }
 
+/** The result of the work, or null as soon as the signal aborts. */
+async function untilAbort<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result | null> {
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<null>((resolve) => (onAbort = () => resolve(null)));
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
 /** Where reports are put, and taken from again when the process ends. Both may fail. */
 export type ReportKeeper = {
   keep(report: HealthReport): Promise<void>;
@@ -115,38 +128,29 @@ export function startReporting(options: {
 }): { stop(): Promise<void> } {
   const { report, keeper, logger, bounds } = options;
   const pauseAfter = pausesOf(bounds);
-  const awayPauseMs = bounds?.mendingPauseMs ?? examinationBounds.mendingPauseMs;
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const stopped = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null)));
+  const failureMs = (bounds?.mendingPauseMs ?? examinationBounds.mendingPauseMs) * (1 + Math.random() * jitter);
   const state = { instance: '', away: false };
-  const keep = async (made: HealthReport): Promise<void> => {
-    try {
-      await keeper.keep(made);
-      state.instance = made.instance;
+  const loop = createLoop({
+    failureMs,
+    turn: async (signal) => {
+      const own = await untilAbort(report(), signal);
+      if (own === null) return 0;
+      await keeper.keep(own);
+      state.instance = own.instance;
       if (state.away) logger.info('report.kept-again');
       state.away = false;
-    } catch (error) {
-      // Said once: it is tried again for as long as it is away.
+      return pauseAfter(own) * (1 + Math.random() * jitter);
+    },
+    onError: (error) => {
+      // Logged once: it is tried again for as long as Redis is unavailable.
       if (!state.away) logger.warn({ err: error }, 'report.not-kept');
       state.away = true;
-    }
-  };
-  const run = async (): Promise<void> => {
-    for (;;) {
-      const made = await Promise.race([report(), stopped]);
-      if (made === null) return;
-      await keep(made);
-      const ms = state.away ? awayPauseMs : pauseAfter(made);
-      await pause(ms * (1 + Math.random() * jitter), undefined, { signal, ref: false }).catch(() => undefined);
-      if (signal.aborted) return;
-    }
-  };
-  const done = run();
+    },
+  });
+  loop.start();
   return {
     async stop() {
-      stopping.abort();
-      await done;
+      await loop.stop();
       if (state.instance === '') return;
       // Where it cannot be taken back, it is old in a few minutes.
       await keeper.forget(state.instance).catch(() => undefined);

@@ -1,5 +1,6 @@
 // Reports of the processes of a service, in Redis: each process writes a field of its service's key. Whoever reads takes
 // bounded amounts and checks their form, for those who write may face the public and may have been broken into.
+import { parseJson } from '../json.ts';
 import { healthKey, healthReport } from '../../protocol/control/system-api.ts';
 import type { HealthReport, ReportingService } from '../../protocol/control/system-api.ts';
 import type { Clock } from '../clock.ts';
@@ -50,11 +51,7 @@ export async function readReports(redis: Redis, service: ReportingService): Prom
 
 /** A report from its text, or null. */
 export function reportOf(text: unknown): HealthReport | null {
-  try {
-    return healthReport.parse(typeof text === 'string' ? JSON.parse(text) : null);
-  } catch {
-    return null;
-  }
+  return typeof text === 'string' ? (healthReport.safeParse(parseJson(text)).data ?? null) : null;
 }
 
 /** Whether a report still says how its process is. */

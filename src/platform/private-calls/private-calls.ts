@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SignJWT, jwtVerify } from 'jose';
 import { Pool } from 'undici';
 import type { z } from 'zod';
+import { parseJson } from '../json.ts';
 import type { PrivateJwk, PublicJwk } from '../../protocol/key-files.ts';
 import { callClaims, callTokenSeconds, clockSkewSeconds } from '../../protocol/private-calls.ts';
 import type { ServiceName } from '../../protocol/private-calls.ts';
@@ -101,11 +102,8 @@ function readAnswer<Schema extends z.ZodType>(
   { statusCode, retryAfter, text }: RawAnswer,
   answer: Schema,
 ): z.infer<Schema> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The parser's own message would quote the answer.
+  const value = parseJson(text);
+  if (value === undefined) {
     throw new CallFailed(service, new Error(`status ${statusCode} with a body that is not JSON`));
   }
   if (statusCode >= 200 && statusCode < 300) {

@@ -1,5 +1,5 @@
-// The two applications of `access` from their parts, not yet listening: the control API, and the private port on which
-// other services ask whether a session stands. Nothing of the private one is reachable from outside.
+// The two applications of `access`, not yet listening: the control API, and the private port on which other
+// services ask whether a session is valid. Nothing of the private one is reachable from outside.
 import { createControlHttp } from '../../platform/http/control-http.ts';
 import { documentationRoutes } from '../../platform/http/documentation.ts';
 import type { HealthCheck, Version } from '../../platform/health/health.ts';
@@ -10,7 +10,7 @@ import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import type { PublicJwk } from '../../protocol/key-files.ts';
 import { databaseAnswers } from '../../store/database.ts';
 import { accessDescription } from './description.ts';
-import type { AccessLogic, AccessDependencies } from './parts.ts';
+import type { AccessLogic, AccessDependencies } from './logic.ts';
 import { accountRoutes } from './routes/account.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { openSessionRoutes } from './routes/open-sessions.ts';
@@ -18,17 +18,17 @@ import { sessionStandingRoutes } from './routes/session-standing.ts';
 import { userSessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
 
-export type AccessParts = Pick<AccessDependencies, 'pool' | 'redis' | 'clock' | 'logger' | 'metrics'> & {
+export type AccessAppOptions = Pick<AccessDependencies, 'pool' | 'redis' | 'clock' | 'logger' | 'metrics'> & {
   readonly logic: AccessLogic;
   readonly version: Version;
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
 };
 
-/** The control API. While it runs, ended sessions are told to Redis. */
-export async function buildAccessApp(parts: AccessParts): Promise<App> {
-  const { logic, logger, metrics, version } = parts;
+/** The control API. While it runs, ended sessions are written to Redis. */
+export async function buildAccessApp(options: AccessAppOptions): Promise<App> {
+  const { logic, logger, metrics, version } = options;
   const { app, guard } = await createControlHttp(
-    { logger, metrics, version, checks: checksOf(parts), ...parts.http },
+    { logger, metrics, version, checks: checksOf(options), ...options.http },
     accessDescription,
     logic,
   );
@@ -43,27 +43,24 @@ export async function buildAccessApp(parts: AccessParts): Promise<App> {
     revocations.start();
     done();
   });
-  app.addHook('onClose', (_app, done) => {
-    revocations.stop();
-    done();
-  });
+  app.addHook('onClose', () => revocations.stop());
   return app;
 }
 
-export type AccessPrivateParts = AccessParts & { readonly callers: readonly PublicJwk[] };
+export type AccessPrivateAppOptions = AccessAppOptions & { readonly callers: readonly PublicJwk[] };
 
 /** Calls of the control zone under /private, metrics and health. */
-export async function buildAccessPrivateApp(parts: AccessPrivateParts): Promise<App> {
-  const { logic, logger, metrics, version, clock, callers } = parts;
-  const { app } = await createHttp({ logger, metrics, version, checks: checksOf(parts), ...parts.http });
+export async function buildAccessPrivateApp(options: AccessPrivateAppOptions): Promise<App> {
+  const { logic, logger, metrics, version, clock, callers } = options;
+  const { app } = await createHttp({ logger, metrics, version, checks: checksOf(options), ...options.http });
   registerCallGuard(app, createCallVerifier({ service: 'access', callers, clock }));
   registerMetricsRoute(app, metrics);
   await app.register(sessionStandingRoutes, { standing: logic.standing });
   return app;
 }
 
-// Redis is not needed to log in: limits go on in the process, and other services ask us.
-const checksOf = ({ pool, redis }: AccessParts): readonly HealthCheck[] => [
+// Redis is not needed to log in: limits are counted in the process, and other services ask this one.
+const checksOf = ({ pool, redis }: AccessAppOptions): readonly HealthCheck[] => [
   { name: 'database', required: true, check: () => databaseAnswers(pool) },
   { name: 'redis', required: false, check: () => redis.ping().then(() => true) },
 ];

@@ -1,36 +1,35 @@
-// How often somebody may try: logins for an account and from an address block, and registrations from an address block.
-// Counted in Redis (control) under keyed names that change each day; while Redis is away, coarsely in this process.
+// Limits of logins for an account and from an address block, and of registrations from an address block. Counted in the
+// control Redis under keyed names that change each day; while Redis is unavailable, coarsely in this process.
 //
-// Anyone can name another's account. So failures count twice: narrowly for the account from one address block, widely
-// for the account from everywhere (NIST SP 800-63B: at most 100), and who logged in before from a block is spared the
-// wide count there: a flood from elsewhere does not keep the owner out.
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+// Anyone can use the name of another person's account. So failures count twice: narrowly for the account from one address
+// block, widely for the account from everywhere (NIST SP 800-63B: at most 100). The wide count does not apply to a block
+// from which the account logged in before: a flood from elsewhere does not lock the owner out.
 import { addressBlock } from '../../platform/http/address-block.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { hashKey, keyedHash } from '../../platform/keys/keyed-hash.ts';
+import { createDailyNames, createRateLimit, takeAllOrThrow } from '../../platform/rate-limits.ts';
+import type { RateLimit } from '../../platform/rate-limits.ts';
 import type { Redis } from '../../platform/redis.ts';
-import { Problem } from '../../protocol/problem.ts';
 
 /** Points and window, in seconds, of each count. */
 const counts = {
-  'account-block': { points: 10, duration: 900 },
-  account: { points: 100, duration: 3_600 },
-  block: { points: 300, duration: 900 },
-  registration: { points: 30, duration: 3_600 },
+  'account-block': { points: 10, seconds: 900 },
+  account: { points: 100, seconds: 3_600 },
+  block: { points: 300, seconds: 900 },
+  registration: { points: 30, seconds: 3_600 },
 } as const;
 type Count = keyof typeof counts;
-/** Names that the process's own counts tell apart, so that their memory is bounded. */
+/** Names that the process's own counts distinguish, so that their memory is bounded. */
 const bucketsMax = 65_536;
-/** For how long a block is known as the account's, in seconds. */
+/** For how long a block counts as the account's own, in seconds. */
 const knownSeconds = 30 * 86_400;
-const dayMs = 86_400_000;
 
 export type AccessLimits = {
-  /** Counts one try to log in, or throws `too-many-requests`. `account` is any name of it that does not change. */
+  /** Counts one attempt to log in, or throws `too-many-requests`. `account` is any name of it that does not change. */
   countLogin(account: string, address: string): Promise<void>;
-  /** Takes a try back that was no failure: only failures count. */
+  /** Takes an attempt back that succeeded: only failures count. */
   forgiveLogin(account: string, address: string): Promise<void>;
-  /** Remembers that the account logged in from this block, both factors shown. */
+  /** Remembers that the account logged in from this block, with both factors. */
   rememberLogin(account: string, address: string): Promise<void>;
   countRegistration(address: string): Promise<void>;
   /** Takes a registration back that an administrator had invited: a whole office may come in one hour. */
@@ -45,81 +44,41 @@ export function createAccessLimits(parts: {
 }): AccessLimits {
   const { redis, clock } = parts;
   const key = hashKey(parts.secret);
-  const counters: Readonly<Record<Count, Counter>> = {
-    'account-block': createCounter(redis, 'account-block'),
-    account: createCounter(redis, 'account'),
-    block: createCounter(redis, 'block'),
-    registration: createCounter(redis, 'registration'),
+  const limit = (name: Count): RateLimit =>
+    createRateLimit({
+      redis,
+      keyPrefix: `limits:access:${name}`,
+      points: counts[name].points,
+      seconds: counts[name].seconds,
+      whenUnavailable: { kind: 'count-here', bucketsMax },
+    });
+  const limits: Readonly<Record<Count, RateLimit>> = {
+    'account-block': limit('account-block'),
+    account: limit('account'),
+    block: limit('block'),
+    registration: limit('registration'),
   };
-  const nameOf = (kind: string, value: string, day = Math.floor(clock() / dayMs)): string =>
-    keyedHash(key, `popvote/access-limit/v1|${day}|${kind}|${value}`);
+  const nameOf = createDailyNames({ key, purpose: 'popvote/access-limit/v1', clock });
+  const point = (count: Count, value: string) => ({ limit: limits[count], name: nameOf(count, value) });
   const knownKey = (account: string, block: string): string =>
-    `limits:access:known:${nameOf('known', `${account}|${block}`, 0)}`;
+    `limits:access:known:${keyedHash(key, `popvote/access-limit/v1|0|known|${account}|${block}`)}`;
 
-  const take = async (taken: readonly (readonly [Count, string])[]): Promise<void> => {
-    const waits = await Promise.all(taken.map(([name, value]) => counters[name].take(nameOf(name, value))));
-    const waitMs = Math.max(0, ...waits);
-    if (waitMs > 0) throw new Problem('too-many-requests', { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
-  };
   return {
     async countLogin(account, address) {
       const block = addressBlock(address);
       const known = await redis.get(knownKey(account, block)).catch(() => null);
-      const wide = known === null ? [['account', account] as const] : [];
-      await take([['account-block', `${account}|${block}`], ['block', block], ...wide]);
+      const narrow = [point('account-block', `${account}|${block}`), point('block', block)];
+      await takeAllOrThrow(known === null ? [...narrow, point('account', account)] : narrow);
     },
     async forgiveLogin(account, address) {
       const block = addressBlock(address);
-      const taken = [['account-block', `${account}|${block}`] as const, ['block', block] as const];
-      await Promise.all(
-        [...taken, ['account', account] as const].map(([name, value]) => counters[name].giveBack(nameOf(name, value))),
-      );
+      const points = [point('account-block', `${account}|${block}`), point('block', block), point('account', account)];
+      await Promise.all(points.map(({ limit, name }) => limit.giveBack(name)));
     },
     async rememberLogin(account, address) {
       await redis.set(knownKey(account, addressBlock(address)), '1', 'EX', knownSeconds).catch(() => null);
     },
-    countRegistration: (address) => take([['registration', addressBlock(address)]]),
-    forgiveRegistration: (address) => counters.registration.giveBack(nameOf('registration', addressBlock(address))),
-  };
-}
-
-type Counter = {
-  /** Takes one point and returns how long to wait, in milliseconds; 0 where none is needed. */
-  take(name: string): Promise<number>;
-  /** Never fails: a point too few is the safe side. */
-  giveBack(name: string): Promise<void>;
-};
-
-function createCounter(redis: Redis, name: Count): Counter {
-  const shared = new RateLimiterRedis({
-    storeClient: redis,
-    keyPrefix: `limits:access:${name}`,
-    rejectIfRedisNotReady: true,
-    ...counts[name],
-  });
-  const own = new RateLimiterMemory(counts[name]);
-  const bucketOf = (keyed: string): number => Buffer.from(keyed, 'base64url').readUInt32BE() % bucketsMax;
-  const waitOf = (rejection: unknown): number | null =>
-    rejection instanceof RateLimiterRes ? Math.max(1, rejection.msBeforeNext) : null;
-  return {
-    take: (keyed) =>
-      shared.consume(keyed).then(
-        () => 0,
-        (rejection: unknown) =>
-          waitOf(rejection) ??
-          own.consume(bucketOf(keyed)).then(
-            () => 0,
-            (over: unknown) => waitOf(over) ?? 0,
-          ),
-      ),
-    giveBack: (keyed) =>
-      shared.reward(keyed).then(
-        () => undefined,
-        () =>
-          own.reward(bucketOf(keyed)).then(
-            () => undefined,
-            () => undefined,
-          ),
-      ),
+    countRegistration: (address) => takeAllOrThrow([point('registration', addressBlock(address))]),
+    forgiveRegistration: (address) => limits.registration.giveBack(nameOf('registration', addressBlock(address))),
   };
 }

@@ -10,7 +10,7 @@ import { programVersion } from '../../platform/health/version.ts';
 import { openPool } from '../../store/database.ts';
 import { buildAccessApp, buildAccessPrivateApp } from './app.ts';
 import { accessEnvironment } from './config.ts';
-import { createAccessLogic } from './parts.ts';
+import { createAccessLogic } from './logic.ts';
 
 /** Connections to the database. */
 const connectionsMax = 8;
@@ -24,17 +24,17 @@ export const start: StartService = async (environment) => {
   const metrics = createMetrics('access');
   const pool = openPool(settings.ACCESS_DATABASE_URL, { name: 'popvote-access', connectionsMax });
   const redis = connectRedis(settings.CONTROL_REDIS_URL, logger);
-  const outside = { pool, redis, clock, logger, metrics };
+  const dependencies = { pool, redis, clock, logger, metrics };
   const logic = await createAccessLogic({
-    ...outside,
+    ...dependencies,
     keys: settings.ACCESS_KEYS,
     policy: settings.ACCESS_REGISTRATION,
     approvalRequired: settings.ACCESS_APPROVAL === 'required',
   });
   const http = { trustedProxies: settings.ACCESS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ACCESS') };
-  const parts = { ...outside, logic, version: programVersion(), http };
-  const app = await buildAccessApp(parts);
-  const privateApp = await buildAccessPrivateApp({ ...parts, callers: settings.PUBLIC_KEYS.callers });
+  const options = { ...dependencies, logic, version: programVersion(), http };
+  const app = await buildAccessApp(options);
+  const privateApp = await buildAccessPrivateApp({ ...options, callers: settings.PUBLIC_KEYS.callers });
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), privateApp.close()]);
     redis.disconnect();

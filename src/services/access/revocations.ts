@@ -1,8 +1,9 @@
-// Tells Redis (control) which sessions ended: each at once, and all of the last quarter of an hour again every few
-// seconds, from the database, so that a Redis that lost its data is whole again soon and other services know until then
-// that it is not (see protocol/access-tokens.ts). The database has the truth; nothing is taken from Redis.
+// Writes to the control Redis which sessions ended: each at once, and all of the last quarter of an hour again every few
+// seconds, from the database. So a Redis that lost its data is complete again soon, and until then other services know
+// that it is not (see protocol/access-tokens.ts). The database is the authority; nothing is read from Redis.
 import type { Logger } from '../../platform/logger.ts';
-import { logged } from '../../platform/process.ts';
+import { createLoop } from '../../platform/loop.ts';
+import { resultsOf } from '../../platform/redis.ts';
 import type { Redis } from '../../platform/redis.ts';
 import { newSecret } from '../../platform/keys/new-keys.ts';
 import {
@@ -25,12 +26,12 @@ export const completeMs = 3 * repeatMs;
 const revocationsMax = 50_000;
 
 export type Revocations = {
-  /** Tells that sessions ended. Never fails: while Redis is away the repeats will tell it, and others ask us. */
+  /** Writes that sessions ended. Never fails: while Redis is unavailable others ask this service, and repeats follow. */
   publish(sessions: readonly string[]): Promise<void>;
   /** Writes everything again, and the mark that says so. */
   repeat(): Promise<void>;
   start(): void;
-  stop(): void;
+  stop(): Promise<void>;
 };
 
 export function createRevocations(parts: {
@@ -39,7 +40,6 @@ export function createRevocations(parts: {
   readonly logger: Logger;
 }): Revocations {
   const { redis, pool, logger } = parts;
-  let timer: NodeJS.Timeout | undefined;
 
   const publish = async (sessions: readonly string[]): Promise<void> => {
     if (sessions.length === 0) return;
@@ -56,27 +56,32 @@ export function createRevocations(parts: {
       logger.error({ revocationsMax }, 'revocations.too-many');
       return;
     }
-    // In one transaction: nobody sees the mark without all that it stands for.
+    // In one transaction: the mark is never visible without all that it stands for.
     const commands = redis.multi();
     for (const { session, remainingMs } of recent) commands.set(revokedKey(session), '1', 'PX', remainingMs);
     commands.set(revocationsCompleteKey, newSecret(), 'PX', completeMs);
-    await commands.exec();
+    resultsOf(await commands.exec());
   };
-  const repeatWhileReady = logged(logger, 'revocations.not-repeated', async () => {
-    // redis.ts says once that Redis is away; the repeats are silent until it is back.
-    if (redis.status === 'ready') await repeat();
+  const loop = createLoop({
+    turn: async () => {
+      // redis.ts logs once that Redis is unavailable; the repeats log nothing until it is back.
+      if (redis.status === 'ready') await repeat();
+      return repeatMs;
+    },
+    failureMs: repeatMs,
+    onError: (error) => logger.error({ err: error }, 'revocations.not-repeated'),
   });
+  const repeatNow = (): void => void loop.turnNow();
   return {
     publish,
     repeat,
     start() {
-      repeatWhileReady();
-      redis.on('ready', repeatWhileReady);
-      timer = setInterval(repeatWhileReady, repeatMs);
+      redis.on('ready', repeatNow);
+      loop.start();
     },
-    stop() {
-      clearInterval(timer);
-      redis.off('ready', repeatWhileReady);
+    async stop() {
+      redis.off('ready', repeatNow);
+      await loop.stop();
     },
   };
 }

@@ -3,8 +3,7 @@ import type { Invitation, Session, User } from '../../protocol/control/access-ap
 import type { StoredInvitation } from '../../store/access/invitations.ts';
 import type { StandingSession } from '../../store/access/sessions.ts';
 import type { StoredUser } from '../../store/access/users.ts';
-
-const instantOf = (ms: number): string => new Date(ms).toISOString();
+import { instantOf } from '../../protocol/public-values.ts';
 
 export function shownUser(user: StoredUser): User {
   const { id, email, forename, surname, role, state, source, identityScheme, secondFactor } = user;

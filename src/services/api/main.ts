@@ -1,19 +1,18 @@
-// Wires the service `api`: environment in, a running process out. No logic.
+// Starts `api`: reads its environment, connects, listens on two ports. No logic.
 import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import type { Environment } from '../../platform/environment.ts';
-import { createHttp } from '../../platform/http/http.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { callsTlsOf } from '../../platform/private-calls/private-calls-tls.ts';
 import { createPrivateClient } from '../../platform/private-calls/private-calls.ts';
-import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import type { Running } from '../../platform/process.ts';
 import { connectRedis, connectSubscriber } from '../../platform/redis.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
-import { buildVoterApp } from './app.ts';
+import { buildApiApp, buildApiPrivateApp } from './app.ts';
 import { apiEnvironment } from './config.ts';
+import { createApiLogic } from './logic.ts';
 
 export async function start(environment: Environment): Promise<Running> {
   const settings = readEnvironment(apiEnvironment, environment);
@@ -29,11 +28,10 @@ export async function start(environment: Environment): Promise<Running> {
   const calls = { caller, clock, tls: callsTlsOf(settings) };
   const sms = createPrivateClient({ origin: settings.SMS_ORIGIN, service: 'sms', ...calls });
   const ballots = createPrivateClient({ origin: settings.BALLOTS_ORIGIN, service: 'ballots', ...calls });
-  const app = await buildVoterApp({
+  const dependencies = {
     logger,
     metrics,
     clock,
-    version,
     keys,
     publicKeys,
     redis,
@@ -43,10 +41,11 @@ export async function start(environment: Environment): Promise<Running> {
     region: settings.PHONE_REGION,
     waitersMax: settings.API_WAITERS_MAX,
     sessionsPerAddressBlock: settings.API_SESSIONS_PER_ADDRESS_BLOCK,
-    http: { trustedProxies: settings.API_TRUSTED_PROXIES, tls },
-  });
-  const { app: privateApp } = await createHttp({ logger, metrics, version, checks: [], shedAtLoopDelayMs: 0 });
-  registerMetricsRoute(privateApp, metrics);
+  };
+  const http = { trustedProxies: settings.API_TRUSTED_PROXIES, tls };
+  const options = { ...dependencies, logic: createApiLogic(dependencies), version, http };
+  const app = await buildApiApp(options);
+  const privateApp = await buildApiPrivateApp(options);
   const close = async (): Promise<void> => {
     await app.close();
     await privateApp.close();

@@ -5,6 +5,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHmac, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { parseJson } from '../../platform/json.ts';
 import { electionKeys } from '../../protocol/key-files.ts';
 import { hashKey } from '../../platform/keys/keyed-hash.ts';
 import { syncDirectory, writeNewFile } from '../../platform/keys/key-directory.ts';
@@ -21,7 +22,7 @@ export function readElectionKeys(directory: string, electionId: string): Electio
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-  const parsed = electionKeys.safeParse(jsonOrNull(text));
+  const parsed = electionKeys.safeParse(parseJson(text));
   if (!parsed.success) throw new Error('The key file of an election is not whole.');
   return { identity: hashKey(parsed.data.identity), receipt: hashKey(parsed.data.receipt) };
 }
@@ -59,11 +60,3 @@ export function keyCheckOf(keys: ElectionHashKeys, electionId: string): Buffer {
 
 // An id has the characters of a file name only (see the schema `electionId`).
 const fileOf = (directory: string, electionId: string): string => join(directory, `${electionId}.json`);
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}

@@ -1,4 +1,4 @@
-// Starts `ballots`: reads its environment, wires its parts, listens. No logic.
+// Starts `ballots`: reads its environment, connects, listens. No logic.
 import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -7,13 +7,14 @@ import type { StartService } from '../../platform/process.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { openPool } from '../../store/database.ts';
-import { buildBallotsApp } from './app.ts';
+import { buildBallotsPrivateApp } from './app.ts';
 import { batcherBounds } from './batcher.ts';
 import { ballotsEnvironment } from './config.ts';
+import { createBallotsLogic } from './logic.ts';
 
 /** Connections for everything but batches. */
 const connectionsMax = 4;
-/** Longest statement of administration, in milliseconds: closing counts everybody who took part. */
+/** Longest statement of administration, in milliseconds: closing counts all participants. */
 const administrationMsMax = 60_000;
 
 export const start: StartService = async (environment, report) => {
@@ -21,7 +22,7 @@ export const start: StartService = async (environment, report) => {
   const url = settings.INTAKE_DATABASE_URL;
   const castPool = openPool(url, { name: 'popvote-casts', connectionsMax: batcherBounds.batchesInFlightMax });
   const pool = openPool(url, { name: 'popvote-ballots', connectionsMax, statementMsMax: administrationMsMax });
-  const app = await buildBallotsApp({
+  const dependencies = {
     castPool,
     pool,
     keys: settings.BALLOTS_KEYS,
@@ -30,9 +31,13 @@ export const start: StartService = async (environment, report) => {
     clock: systemClock,
     logger: createLogger('ballots', settings.LOG_LEVEL),
     metrics: createMetrics('ballots'),
+  };
+  const app = await buildBallotsPrivateApp({
+    ...dependencies,
+    logic: createBallotsLogic(dependencies),
     version: programVersion(),
-    tls: tlsOf(settings, 'BALLOTS'),
-    ...(report && { report }),
+    report,
+    http: { tls: tlsOf(settings, 'BALLOTS') },
   });
   const close = async (): Promise<void> => {
     await app.close();

@@ -1,5 +1,5 @@
-// The two applications of `elections` from their parts, not yet listening: the control API, and the private port for who
-// holds the key file of elections. Nothing of the private one is reachable from outside, and no decision is made here.
+// The two applications of `elections`, not yet listening: the control API, and the private port for operators that have
+// the key file of elections. Nothing of the private one is reachable from outside.
 import { createControlHttp } from '../../platform/http/control-http.ts';
 import { documentationRoutes } from '../../platform/http/documentation.ts';
 import type { HealthCheck, Version } from '../../platform/health/health.ts';
@@ -9,8 +9,7 @@ import { createCallVerifier, registerCallGuard } from '../../platform/private-ca
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import { databaseAnswers } from '../../store/database.ts';
 import { electionsDescription } from './api-docs/description.ts';
-import type { ElectionsDependencies } from './outside.ts';
-import type { ElectionsLogic } from './parts.ts';
+import type { ElectionsDependencies, ElectionsLogic } from './logic.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
 import { electionRoutes } from './routes/elections.ts';
 import { lifecycleRoutes } from './routes/lifecycle.ts';
@@ -28,57 +27,55 @@ import { turnoutRoutes } from './routes/turnout.ts';
 /** Longest time in which a roll may come, in milliseconds: it is read as fast as it is stored. */
 const uploadMsMax = 1_800_000;
 
-export type ElectionsParts = ElectionsDependencies & {
+export type ElectionsAppOptions = ElectionsDependencies & {
   readonly logic: ElectionsLogic;
   readonly version: Version;
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
 };
 
-/** The control API. While it runs, so does what goes on beside requests. */
-export async function buildElectionsApp(parts: ElectionsParts): Promise<App> {
-  const { logic, logger, metrics, version } = parts;
-  const checks = checksOf(parts);
+/** The control API. The schedule runs with it. */
+export async function buildElectionsApp(options: ElectionsAppOptions): Promise<App> {
+  const { logic, logger, metrics, version } = options;
+  const checks = checksOf(options);
   const { app, guard } = await createControlHttp(
-    { logger, metrics, version, checks, requestMsMax: uploadMsMax, ...parts.http },
+    { logger, metrics, version, checks, requestMsMax: uploadMsMax, ...options.http },
     electionsDescription,
     logic,
   );
   await app.register(participantRoutes, { participants: logic.participants, guard });
   await app.register(electionRoutes, { elections: logic.elections, guard });
-  await app.register(lifecycleRoutes, { lifecycle: logic.voting.lifecycle, elections: logic.elections, guard });
-  await app.register(turnoutRoutes, { turnouts: logic.voting.turnouts });
+  await app.register(lifecycleRoutes, { lifecycle: logic.lifecycle, elections: logic.elections, guard });
+  await app.register(turnoutRoutes, { turnouts: logic.turnouts });
   await app.register(liveRoutes, { live: logic.live, readiness: logic.readiness });
-  await app.register(rollRoutes, { rolls: logic.voting.rolls, guard });
-  await app.register(resultRoutes, { results: logic.counted.results, guard });
-  await app.register(paperBallotRoutes, { paperBallots: logic.counted.paperBallots, guard });
+  await app.register(rollRoutes, { rolls: logic.rolls, guard });
+  await app.register(resultRoutes, { results: logic.results, guard });
+  await app.register(paperBallotRoutes, { paperBallots: logic.paperBallots, guard });
   await app.register(settingsRoutes, { settings: logic.settings, guard });
   await app.register(auditLogRoutes, { auditLog: logic.auditLog, guard });
   await app.register(systemRoutes, { system: logic.system });
   await app.register(documentationRoutes, { title: electionsDescription.title });
   app.addHook('onReady', (done) => {
-    for (const each of logic.background) each.start();
+    logic.schedule.start();
     done();
   });
-  app.addHook('onClose', async () => {
-    await Promise.all(logic.background.map((each) => each.stop()));
-  });
+  app.addHook('onClose', () => logic.schedule.stop());
   return app;
 }
 
-/** Calls of who holds the key file of elections under /private, metrics and health. */
-export async function buildElectionsPrivateApp(parts: ElectionsParts): Promise<App> {
-  const { logic, logger, metrics, version, clock, publicKeys } = parts;
-  const checks = checksOf(parts);
-  const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax: uploadMsMax, ...parts.http });
+/** Calls of operators under /private, metrics and health. */
+export async function buildElectionsPrivateApp(options: ElectionsAppOptions): Promise<App> {
+  const { logic, logger, metrics, version, clock, publicKeys } = options;
+  const checks = checksOf(options);
+  const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax: uploadMsMax, ...options.http });
   registerCallGuard(app, createCallVerifier({ service: 'elections', callers: publicKeys.callers, clock }));
   registerMetricsRoute(app, metrics);
-  await app.register(privateElectionRoutes, { ...logic.voting, elections: logic.elections });
-  await app.register(recountRoutes, { recount: logic.counted.recount });
+  await app.register(privateElectionRoutes, logic);
+  await app.register(recountRoutes, { recount: logic.recount });
   return app;
 }
 
-// Reading and drafting need the database alone: the rest is away for a while, and says so where it is needed.
-const checksOf = ({ pool, boxPool, controlRedis, edgeRedis }: ElectionsParts): readonly HealthCheck[] => [
+// Reading and drafting need the database alone. What needs another part rejects while that part is unavailable.
+const checksOf = ({ pool, boxPool, controlRedis, edgeRedis }: ElectionsAppOptions): readonly HealthCheck[] => [
   { name: 'database', required: true, check: () => databaseAnswers(pool) },
   { name: 'box', required: false, check: () => databaseAnswers(boxPool) },
   { name: 'control-redis', required: false, check: () => controlRedis.ping().then(() => true) },

@@ -13,8 +13,8 @@ import { openPool } from '../../store/database.ts';
 import { buildElectionsApp, buildElectionsPrivateApp } from './app.ts';
 import { electionsEnvironment } from './config.ts';
 import type { ElectionsEnvironment } from './config.ts';
-import type { ElectionsDependencies } from './outside.ts';
-import { createElectionsLogic } from './parts.ts';
+import { createElectionsLogic } from './logic.ts';
+import type { ElectionsDependencies } from './logic.ts';
 
 /** Connections to the databases. */
 const connectionsMax = 8;
@@ -28,15 +28,15 @@ const redisMsMax = 2_000;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(electionsEnvironment, environment);
-  const outside = connect(settings);
-  const { logger, controlRedis, edgeRedis } = outside;
+  const dependencies = connect(settings);
+  const { logger, controlRedis, edgeRedis } = dependencies;
   const http = { trustedProxies: settings.ELECTIONS_TRUSTED_PROXIES, tls: tlsOf(settings, 'ELECTIONS') };
-  const parts = { ...outside, logic: createElectionsLogic(outside), version: programVersion(), http };
-  const app = await buildElectionsApp(parts);
-  const privateApp = await buildElectionsPrivateApp(parts);
+  const options = { ...dependencies, logic: createElectionsLogic(dependencies), version: programVersion(), http };
+  const app = await buildElectionsApp(options);
+  const privateApp = await buildElectionsPrivateApp(options);
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), privateApp.close()]);
-    await disconnect(outside);
+    await disconnect(dependencies);
   };
   try {
     await Promise.all([redisReady(controlRedis, redisMsMax), redisReady(edgeRedis, redisMsMax)]);

@@ -1,4 +1,4 @@
-// Starts `mixer`: reads its environment, wires its parts, listens. No logic.
+// Starts `mixer`: reads its environment, connects, listens. No logic.
 import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -6,8 +6,9 @@ import { createMetrics } from '../../platform/metrics.ts';
 import type { StartService } from '../../platform/process.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { openPool } from '../../store/database.ts';
+import { buildMixerPrivateApp } from './app.ts';
 import { mixerEnvironment } from './config.ts';
-import { buildMixer } from './service.ts';
+import { createMixerLogic } from './logic.ts';
 
 /** Connections to each database: the lock, the work, a health check. */
 const connectionsMax = 4;
@@ -19,7 +20,7 @@ export const start: StartService = async (environment) => {
   const options = { name: 'popvote-mixer', connectionsMax, statementMsMax };
   const intake = openPool(settings.MIXER_INTAKE_DATABASE_URL, options);
   const box = openPool(settings.MIXER_BOX_DATABASE_URL, options);
-  const app = await buildMixer({
+  const dependencies = {
     intake,
     box,
     keys: settings.MIXER_KEYS,
@@ -28,8 +29,9 @@ export const start: StartService = async (environment) => {
     clock: systemClock,
     logger: createLogger('mixer', settings.LOG_LEVEL),
     metrics: createMetrics('mixer'),
-    version: programVersion(),
-  });
+  };
+  const logic = createMixerLogic(dependencies);
+  const app = await buildMixerPrivateApp({ ...dependencies, logic, version: programVersion() });
   const close = async (): Promise<void> => {
     await app.close();
     await Promise.all([intake.end(), box.end()]);

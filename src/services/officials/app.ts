@@ -1,4 +1,4 @@
-// The two applications of `officials` from their parts, not yet listening: the control API, and the private port with
+// The two applications of `officials`, not yet listening: the control API, and the private port with
 // metrics and health for operators.
 import { createControlHttp } from '../../platform/http/control-http.ts';
 import { documentationRoutes } from '../../platform/http/documentation.ts';
@@ -7,30 +7,30 @@ import { createHttp } from '../../platform/http/http.ts';
 import type { App, HttpOptions } from '../../platform/http/http.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import { officialsDescription } from './description.ts';
-import type { OfficialsLogic, OfficialsDependencies } from './parts.ts';
+import type { OfficialsLogic, OfficialsDependencies } from './logic.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 
 /** Longest time for sending one file, in milliseconds. */
 const uploadMsMax = 15 * 60_000;
 
-export type OfficialsParts = Pick<OfficialsDependencies, 'redis' | 'logger' | 'metrics'> & {
+export type OfficialsAppOptions = Pick<OfficialsDependencies, 'redis' | 'logger' | 'metrics'> & {
   readonly logic: OfficialsLogic;
   readonly version: Version;
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
 };
 
-/** The control API. While it runs, changes of batches are listened for. */
-export async function buildOfficialsApp(parts: OfficialsParts): Promise<App> {
-  const { logic, logger, metrics, version } = parts;
+/** The control API. While it runs, it listens for changes of batches. */
+export async function buildOfficialsApp(options: OfficialsAppOptions): Promise<App> {
+  const { logic, logger, metrics, version } = options;
   const { app, guard } = await createControlHttp(
     {
       logger,
       metrics,
       version,
-      checks: checksOf(parts),
+      checks: checksOf(options),
       requestMsMax: uploadMsMax,
-      ...parts.http,
+      ...options.http,
     },
     officialsDescription,
     logic,
@@ -52,13 +52,13 @@ export async function buildOfficialsApp(parts: OfficialsParts): Promise<App> {
 }
 
 /** Metrics and health. */
-export async function buildOfficialsPrivateApp(parts: OfficialsParts): Promise<App> {
-  const { logger, metrics, version } = parts;
-  const { app } = await createHttp({ logger, metrics, version, checks: checksOf(parts), ...parts.http });
+export async function buildOfficialsPrivateApp(options: OfficialsAppOptions): Promise<App> {
+  const { logger, metrics, version } = options;
+  const { app } = await createHttp({ logger, metrics, version, checks: checksOf(options), ...options.http });
   registerMetricsRoute(app, metrics);
   return app;
 }
 
-const checksOf = ({ redis }: OfficialsParts): readonly HealthCheck[] => [
+const checksOf = ({ redis }: OfficialsAppOptions): readonly HealthCheck[] => [
   { name: 'redis', required: true, check: () => redis.ping().then(() => true) },
 ];

@@ -1,6 +1,8 @@
 // How far batches are: what `worker` tells of the ledger, together with whether the rows still wait in the queue, read at
 // one moment. It is shown to people and decides nothing that is counted.
+import { parseJson } from '../../platform/json.ts';
 import { batchState } from '../../domain/batch-progress.ts';
+import { resultsOf } from '../../platform/redis.ts';
 import type { Redis } from '../../platform/redis.ts';
 import {
   batchIndexKey,
@@ -45,10 +47,7 @@ export function createBatchProgress(redis: Redis): BatchProgress {
       .xrange(batchQueueKey, '-', '+', 'COUNT', queueUploadsMax)
       .mget(ids.map(batchViewKey))
       .exec();
-    const [queue, texts] = (answers ?? []).map(([error, value]) => {
-      if (error) throw error;
-      return value;
-    });
+    const [queue, texts] = resultsOf(answers);
     const waiting = new Set(readQueue(queue as [string, string[]][]).map(({ batch }) => batch));
     return (texts as (string | null)[]).flatMap((text) => {
       const view = readView(text);
@@ -87,7 +86,7 @@ function readQueue(entries: readonly [string, string[]][]): QueueEntry[] {
   });
 }
 
-const readView = (text: string | null): BatchView | null => batchView.safeParse(parseJson(text)).data ?? null;
+const readView = (text: string | null): BatchView | null => batchView.safeParse(parseJson(text ?? '')).data ?? null;
 
 export function shownBatch(view: BatchView, waitsInQueue: boolean): Batch {
   const { batchId: id, electionId, official, acceptedAt, rows, checked, valid, invalid, duplicates } = view;
@@ -114,12 +113,4 @@ function adviceOf({ checked, rows, setApart }: BatchView): string {
   if (setApart === 'closed' || setApart === 'election') return `${missing}. ${why} Tell an administrator.`;
   if (setApart === 'tries') return `${missing}. ${why} Tell the operator, then send the same file again.`;
   return `${missing}. ${why} Send the same file again; nothing is counted twice. Tell the operator.`;
-}
-
-function parseJson(text: string | null): unknown {
-  try {
-    return text === null ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -11,7 +11,7 @@ import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { buildOfficialsApp, buildOfficialsPrivateApp } from './app.ts';
 import { officialsEnvironment } from './config.ts';
-import { createOfficialsLogic } from './parts.ts';
+import { createOfficialsLogic } from './logic.ts';
 
 /** Connections to `access`. */
 const accessConnectionsMax = 8;
@@ -47,9 +47,9 @@ export const start: StartService = async (environment) => {
     spoolDirectory: settings.OFFICIALS_SPOOL_DIRECTORY,
   });
   const http = { trustedProxies: settings.OFFICIALS_TRUSTED_PROXIES, tls: tlsOf(settings, 'OFFICIALS') };
-  const parts = { redis, logger, metrics, logic, version: programVersion(), http };
-  const app = await buildOfficialsApp(parts);
-  const privateApp = await buildOfficialsPrivateApp(parts);
+  const options = { redis, logger, metrics, logic, version: programVersion(), http };
+  const app = await buildOfficialsApp(options);
+  const privateApp = await buildOfficialsPrivateApp(options);
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), privateApp.close()]);
     redis.disconnect();

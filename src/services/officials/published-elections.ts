@@ -1,5 +1,6 @@
 // What elections there are and when they take batches: the signed documents in the control Redis, each verified with a
 // publisher's public key. The newest that this process has seen stands, whatever Redis says or forgets later.
+import { parseJson } from '../../platform/json.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 import type { Redis } from '../../platform/redis.ts';
@@ -83,12 +84,4 @@ function readPublication(publishers: VerificationKeys, electionId: string, text:
   if (read.some((each) => each?.election.revision !== first.election.revision)) return null;
   const open = read.find((each) => each?.election.phase === 'open');
   return { revision: first.election.revision, ...(open ?? first), over: !open };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

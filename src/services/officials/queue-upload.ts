@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Counter } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { resultsOf } from '../../platform/redis.ts';
 import type { Redis } from '../../platform/redis.ts';
 import { signValue } from '../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
@@ -96,8 +97,7 @@ export function createUploadWriter(parts: {
       const nowMs = clock();
       const untilMs = nowMs + arrivingMsMax;
       const noted = redis.multi().zremrangebyscore(batchArrivingKey, 0, nowMs - arrivingMsMax);
-      const answers = await noted.zadd(batchArrivingKey, untilMs, arrivingMember(electionId, upload)).exec();
-      for (const [error] of answers ?? []) if (error) throw error;
+      resultsOf(await noted.zadd(batchArrivingKey, untilMs, arrivingMember(electionId, upload)).exec());
       return { upload, electionId, untilMs };
     },
     async leave({ electionId, upload }) {
@@ -124,7 +124,7 @@ export function createUploadWriter(parts: {
       for (const index of [batchIndexKey(official, null), batchIndexKey(official, electionId)]) {
         commands.zadd(index, 'NX', Date.parse(acceptedAt), id).zremrangebyrank(index, 0, -1 - batchIndexMax);
       }
-      for (const [error] of (await commands.exec()) ?? []) if (error) throw error;
+      resultsOf(await commands.exec());
     },
   };
 }
@@ -142,8 +142,7 @@ async function sendChunks(
   const signed = JSON.stringify({ manifest, signature: signValue(key, manifest) });
   waiting.xadd(name, '*', 'manifest', signed).expire(name, unannouncedSeconds);
   const send = async (): Promise<void> => {
-    const answers = await waiting.exec();
-    for (const [error] of answers ?? []) if (error) throw error;
+    resultsOf(await waiting.exec());
     waiting = redis.pipeline();
   };
   for await (const { firstRow, text } of chunks) {

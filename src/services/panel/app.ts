@@ -1,8 +1,7 @@
-// The two applications of `panel` from their parts, not yet listening: the control panel with the control API below /api,
-// and the private port with metrics and health. The panel keeps nothing: any number of processes serve the same.
+// The two applications of `panel`, not yet listening: the control panel with the control API below /api,
+// and the private port with metrics and health. The panel stores nothing: any number of processes serve the same.
 import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../../platform/clock.ts';
 import type { HealthCheck, Version } from '../../platform/health/health.ts';
 import { createHttp } from '../../platform/http/http.ts';
 import type { App, HttpOptions } from '../../platform/http/http.ts';
@@ -11,23 +10,19 @@ import type { Metrics } from '../../platform/metrics.ts';
 import type { CallsTls } from '../../platform/private-calls/private-calls-tls.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import { securityHeaders } from '../../platform/http/security-headers.ts';
-import type { AccessCalls } from './access-calls.ts';
+import type { PanelLogic } from './logic.ts';
 import { forwardRoutes } from './routes/forward.ts';
 import { panelPageRoutes } from './routes/pages.ts';
 import { panelSessionRoutes } from './routes/session.ts';
 import { registerSameSiteGuard } from './same-site.ts';
-import { createSessionCookies } from './session-cookies.ts';
-import { createPanelSessions } from './sessions.ts';
 
 /** Longest time for sending one request, in milliseconds: as `officials` gives a file. */
 const requestMsMax = 15 * 60_000;
 
-export type PanelParts = {
-  readonly access: AccessCalls;
+export type PanelAppOptions = {
+  readonly logic: PanelLogic;
   readonly origins: Readonly<Record<'access' | 'elections' | 'officials', string>>;
-  readonly secureCookies: boolean;
   readonly callsTls: CallsTls | undefined;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly version: Version;
@@ -36,8 +31,8 @@ export type PanelParts = {
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
 };
 
-export async function buildPanelApp(parts: PanelParts): Promise<App> {
-  const { logger, metrics, version, checks, http } = parts;
+export async function buildPanelApp(options: PanelAppOptions): Promise<App> {
+  const { logger, metrics, version, checks, http } = options;
   const { app } = await createHttp({ logger, metrics, version, checks, requestMsMax, ...http });
   const plain = app as unknown as FastifyInstance;
   const headers = securityHeaders({ tls: http?.tls !== undefined });
@@ -47,17 +42,16 @@ export async function buildPanelApp(parts: PanelParts): Promise<App> {
   });
   registerSameSiteGuard(plain);
   await plain.register(cookie);
-  const cookies = createSessionCookies({ secure: parts.secureCookies });
-  const sessions = createPanelSessions({ access: parts.access, cookies, clock: parts.clock });
+  const { sessions } = options.logic;
   await app.register(panelSessionRoutes, { sessions });
-  await app.register(forwardRoutes, { sessions, origins: parts.origins, tls: parts.callsTls });
-  await app.register(panelPageRoutes, parts.pages ? { folder: parts.pages } : {});
+  await app.register(forwardRoutes, { sessions, origins: options.origins, tls: options.callsTls });
+  await app.register(panelPageRoutes, options.pages ? { folder: options.pages } : {});
   return app;
 }
 
 /** Metrics and health. */
-export async function buildPanelPrivateApp(parts: PanelParts): Promise<App> {
-  const { logger, metrics, version, checks, http } = parts;
+export async function buildPanelPrivateApp(options: PanelAppOptions): Promise<App> {
+  const { logger, metrics, version, checks, http } = options;
   const { app } = await createHttp({ logger, metrics, version, checks, ...http });
   registerMetricsRoute(app, metrics);
   return app;

@@ -1,4 +1,4 @@
-// Starts `panel`: reads its environment, listens on two ports. No logic.
+// Starts `panel`: reads its environment, connects, listens on two ports. No logic.
 import { Agent } from 'undici';
 import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
@@ -11,6 +11,7 @@ import { programVersion } from '../../platform/health/version.ts';
 import { createAccessCalls } from './access-calls.ts';
 import { buildPanelApp, buildPanelPrivateApp } from './app.ts';
 import { panelEnvironment } from './config.ts';
+import { createPanelLogic } from './logic.ts';
 import { reachable } from './reachable.ts';
 
 /** Connections to one service, for the panel's own questions. */
@@ -18,7 +19,6 @@ const connectionsMax = 32;
 
 export const start: StartService = async (environment) => {
   const settings = readEnvironment(panelEnvironment, environment);
-  const clock = systemClock;
   const metrics = createMetrics('panel');
   const logger = createLogger('panel', settings.LOG_LEVEL);
   const callsTls = callsTlsOf(settings);
@@ -29,20 +29,19 @@ export const start: StartService = async (environment) => {
   };
   const dispatcher = new Agent({ connections: connectionsMax, ...(callsTls && { connect: callsTls }) });
   const access = createAccessCalls({ origin: origins.access, dispatcher });
-  const parts = {
-    access,
+  const logic = createPanelLogic({ access, secureCookies: settings.PANEL_COOKIES === 'secure', clock: systemClock });
+  const options = {
+    logic,
     origins,
     callsTls,
-    clock,
     logger,
     metrics,
     version: programVersion(),
     checks: reachable(origins, dispatcher),
-    secureCookies: settings.PANEL_COOKIES === 'secure',
     http: { trustedProxies: settings.PANEL_TRUSTED_PROXIES, tls: tlsOf(settings, 'PANEL') },
   };
-  const app = await buildPanelApp(parts);
-  const privateApp = await buildPanelPrivateApp(parts);
+  const app = await buildPanelApp(options);
+  const privateApp = await buildPanelPrivateApp(options);
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), privateApp.close()]);
     await dispatcher.close();

@@ -7,9 +7,9 @@ import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
 import { tlsOf } from '../../platform/service-environment.ts';
 import { programVersion } from '../../platform/health/version.ts';
-import { buildSmsPrivateApp, buildPublicApp } from './app.ts';
+import { buildSmsApp, buildSmsPrivateApp } from './app.ts';
 import { smsEnvironment } from './config.ts';
-import { createParts } from './parts.ts';
+import { createSmsLogic } from './logic.ts';
 
 /** Longest wait for Redis before the ports open without it, in milliseconds. */
 const redisMsMax = 2_000;
@@ -19,30 +19,24 @@ export const start: StartService = async (environment) => {
   const logger = createLogger('sms', settings.LOG_LEVEL);
   const metrics = createMetrics('sms');
   const redis = connectRedis(settings.EDGE_REDIS_URL, logger);
-  const parts = createParts({ settings, redis, metrics, logger, clock: systemClock });
+  const logic = createSmsLogic({ settings, redis, metrics, logger, clock: systemClock });
   const common = {
+    logic,
     logger,
     metrics,
     version: programVersion(),
     checks: [{ name: 'redis', required: true, check: () => redis.ping().then(() => true) }],
   };
-  const publicApp = await buildPublicApp({
-    ...common,
-    ...parts,
-    providers: parts.providers.all,
-    simulator: parts.providers.simulator,
-    tls: tlsOf(settings, 'SMS'),
-  });
+  const publicApp = await buildSmsApp({ ...common, http: { tls: tlsOf(settings, 'SMS') } });
   const privateApp = await buildSmsPrivateApp({
     ...common,
-    ...parts,
     callers: settings.PUBLIC_KEYS.callers,
     clock: systemClock,
-    tls: tlsOf(settings, 'SMS_PRIVATE'),
+    http: { tls: tlsOf(settings, 'SMS_PRIVATE') },
   });
   const close = async (): Promise<void> => {
     await Promise.all([publicApp.close(), privateApp.close()]);
-    await parts.close();
+    await logic.close();
     redis.disconnect();
   };
   try {

@@ -1,8 +1,10 @@
-// Tells the control panel, by the edge Redis, how this process and its providers fare. Nobody waits for it, and while
-// Redis is away nothing is told: whoever reads takes silence for what it is.
+// Reports the state of this process and its providers to the control panel, through the edge Redis. No request waits for
+// it. While Redis is unavailable nothing is written, and the missing report says so to its reader.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { createLoop } from '../../platform/loop.ts';
+import { resultsOf } from '../../platform/redis.ts';
 import type { Redis } from '../../platform/redis.ts';
 import { reportEveryMs, reportKey, reportSeconds, reportsKey } from '../../protocol/provider-health.ts';
 import type { ProviderReport } from '../../protocol/provider-health.ts';
@@ -13,7 +15,7 @@ export type Reporting = {
   start(): void;
   /** Writes one report now. Never rejects. */
   report(): Promise<void>;
-  /** Ends it, and takes back what was told: a process that ends in order is not missed. */
+  /** Ends it, and removes the report: a process that ends in order is not missing. */
   stop(): Promise<void>;
 };
 
@@ -26,50 +28,32 @@ export function createReporting(parts: {
 }): Reporting {
   const { redis, health, findChannels, clock, logger } = parts;
   const id = randomBytes(9).toString('base64url');
-  let timer: NodeJS.Timeout | undefined;
-  let reporting: Promise<void> | undefined;
-  let stopped = false;
-  let told = false;
+  let hasReport = false;
 
   const write = async (): Promise<void> => {
     const { textIn, code } = await findChannels();
     const atMs = clock();
     const channels = { textIn: textIn.sendTo !== null, code: code.available };
     const report: ProviderReport = { atMs, channels, providers: health.now() };
-    told = true;
-    const answers = await redis
+    hasReport = true;
+    const replies = await redis
       .pipeline()
       .set(reportKey(id), JSON.stringify(report), 'EX', reportSeconds)
       .zadd(reportsKey, atMs, id)
-      // Those of processes that were killed.
+      // The reports of processes that were killed.
       .zremrangebyscore(reportsKey, '-inf', atMs - reportSeconds * 1_000)
       .expire(reportsKey, reportSeconds)
       .exec();
-    const error = answers?.find(([failed]) => failed)?.[0];
-    if (error) throw error;
+    resultsOf(replies);
   };
-  const quietly = (work: Promise<unknown>): Promise<void> =>
-    work.then(
-      () => undefined,
-      (error: unknown) => logger.debug({ err: error }, 'report.unwritten'),
-    );
-  const report = (): Promise<void> => {
-    reporting ??= quietly(write()).finally(() => (reporting = undefined));
-    return reporting;
-  };
-  const next = (): void => {
-    if (stopped) return;
-    timer = setTimeout(() => void report().finally(next), reportEveryMs);
-    timer.unref();
-  };
+  const onError = (error: unknown): void => logger.debug({ err: error }, 'report.unwritten');
+  const loop = createLoop({ turn: () => write().then(() => reportEveryMs), failureMs: reportEveryMs, onError });
   return {
-    start: () => void report().finally(next),
-    report,
+    start: () => loop.start(),
+    report: () => loop.turnNow(),
     async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await reporting;
-      if (told) await quietly(redis.pipeline().del(reportKey(id)).zrem(reportsKey, id).exec());
+      await loop.stop();
+      if (hasReport) await redis.pipeline().del(reportKey(id)).zrem(reportsKey, id).exec().catch(onError);
     },
   };
 }

@@ -1,7 +1,9 @@
-// What a worker does over and over: work on uploads, put announced ones into the ledger at once, and notice that Redis
-// was emptied. Each goes on after a failure, and stops only when it is told to, at the end of a part.
+// The three loops of a worker: it checks uploads, registers announced ones in the ledger at once, and restores Redis when
+// it was emptied. Each goes on after a failure. A stop ends the check of an upload at the end of a chunk.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../../platform/logger.ts';
+import { createLoop } from '../../platform/loop.ts';
+import type { Loop, LoopOptions } from '../../platform/loop.ts';
 import { queueDeliveriesMax, queueEntry } from '../../protocol/control/batch-entries.ts';
 import { certainlyRefused, findBatch } from '../../store/batches.ts';
 import { checkUpload, register, setApart } from './check-upload.ts';
@@ -11,80 +13,80 @@ import { readManifest } from './verify-upload.ts';
 
 /** Pause after a failure, in milliseconds. */
 const failureMs = 500;
-/** How often it is looked whether Redis was emptied, in milliseconds. */
+/** Between two checks whether Redis was emptied, in milliseconds. */
 const restoreMs = 2_000;
-/** A worker says this often within its time that it is still at an upload. */
+/** A worker renews its claim on an upload this often within the time of the claim. */
 const renewals = 3;
 
-export type WorkerLoops = {
-  start(): void;
-  /** Ends them; resolves when nothing of them is under way. */
-  stop(): Promise<void>;
+export type WorkerLoops = Pick<Loop, 'start' | 'stop'>;
+type Parts = CheckParts & {
+  readonly claimMs: number;
+  readonly logger: Logger;
+  /** Called at each step: the worker is alive. */
+  readonly onStep: () => void;
 };
 
-export function createWorkerLoops(
-  parts: CheckParts & { readonly claimMs: number; readonly logger: Logger; readonly onStep: () => void },
-): WorkerLoops {
+export function createWorkerLoops(parts: Parts): WorkerLoops {
   const { queue, views, logger, metrics } = parts;
-  const stopping = new AbortController();
-  const wait = (ms: number): Promise<unknown> =>
-    pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
-  const goesOn = (): boolean => {
-    parts.onStep();
-    return !stopping.signal.aborted;
-  };
-  const repeat = async (name: string, step: () => Promise<unknown>): Promise<void> => {
-    while (goesOn()) {
-      try {
-        await step();
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        // Redis was emptied, or this is the first worker that it sees.
-        if (isGroupMissing(error)) await queue.prepare().catch(() => wait(failureMs));
-        else {
-          metrics.failures.inc();
-          logger.error({ err: error, part: name }, 'worker.step-failed');
-          await wait(failureMs);
+  const loopOf = (part: string, turn: LoopOptions['turn']): Loop =>
+    createLoop({
+      failureMs,
+      turn: async (signal) => {
+        parts.onStep();
+        try {
+          return await turn(signal);
+        } catch (error) {
+          // Redis was emptied, or this is its first worker.
+          if (signal.aborted || !isGroupMissing(error)) throw error;
+          return queue.prepare().then(
+            () => 0,
+            () => failureMs,
+          );
         }
-      }
-    }
-  };
-  const check = async (): Promise<void> => {
-    const upload = await queue.take();
-    if (upload) await workOn(parts, upload, goesOn, wait);
-  };
-  const tend = async (): Promise<void> => {
-    await queue.prepare();
-    if (await views.restoreIfLost()) metrics.restores.inc();
-    const lengths = await queue.lengths();
-    metrics.queue.set(lengths.queue);
-    metrics.dead.set(lengths.dead);
-    await wait(restoreMs);
-  };
-  const announced = async (): Promise<void> => {
-    const entries = await queue.announced();
-    for (const entry of entries) await registerAnnounced(parts, entry);
-    await queue.noted(entries);
-  };
-  let running: Promise<unknown> = Promise.resolve();
+      },
+      onError: (error, signal) => {
+        if (signal.aborted) return;
+        metrics.failures.inc();
+        logger.error({ err: error, part }, 'worker.step-failed');
+      },
+    });
+  const loops = [
+    loopOf('check', async (signal) => {
+      const upload = await queue.take();
+      if (upload) await checkUntilDone(parts, upload, signal);
+      return 0;
+    }),
+    loopOf('register', async () => {
+      const entries = await queue.announced();
+      for (const entry of entries) await registerAnnounced(parts, entry);
+      await queue.noted(entries);
+      return 0;
+    }),
+    loopOf('restore', async () => {
+      await queue.prepare();
+      if (await views.restoreIfLost()) metrics.restores.inc();
+      const lengths = await queue.lengths();
+      metrics.queue.set(lengths.queue);
+      metrics.dead.set(lengths.dead);
+      return restoreMs;
+    }),
+  ];
   return {
     start() {
-      running = Promise.all([repeat('check', check), repeat('register', announced), repeat('tend', tend)]);
+      for (const loop of loops) loop.start();
     },
     async stop() {
-      stopping.abort();
-      await running;
+      await Promise.all(loops.map((loop) => loop.stop()));
     },
   };
 }
 
-async function workOn(
-  parts: CheckParts & { readonly claimMs: number; readonly logger: Logger },
-  upload: QueuedUpload,
-  goesOn: () => boolean,
-  wait: (ms: number) => Promise<unknown>,
-): Promise<void> {
+async function checkUntilDone(parts: Parts, upload: QueuedUpload, signal: AbortSignal): Promise<void> {
   const { queue, metrics, logger, claimMs } = parts;
+  const goesOn = (): boolean => {
+    parts.onStep();
+    return !signal.aborted;
+  };
   const about = { batchId: upload.batch };
   if (upload.deliveries > queueDeliveriesMax) {
     logger.error(about, 'upload.set-apart');
@@ -105,9 +107,9 @@ async function workOn(
       } catch (error) {
         metrics.failures.inc();
         logger.error({ err: error, ...about }, 'upload.failed');
-        // What the database refuses it will refuse again: some tries later it is set apart, and others go on.
+        // The database will reject it again: after some tries it is dead-lettered, and others go on.
         if (certainlyRefused(error)) return;
-        await wait(failureMs);
+        await pause(failureMs, undefined, { signal }).catch(() => undefined);
       }
     }
     await queue.release(upload);
@@ -116,19 +118,19 @@ async function workOn(
   }
 }
 
-// So that a file that waits behind others is in the ledger within moments, and its loss can be told.
+// So a file that waits behind others is in the ledger within moments, and its loss can be reported.
 async function registerAnnounced(parts: CheckParts & { readonly logger: Logger }, entry: StreamEntry): Promise<void> {
   const { pool, queue, views, keys, logger } = parts;
   const announced = queueEntry.safeParse(entry.fields).data;
   const [first] = announced ? await queue.entries(announced.upload, null, 1) : [];
   const verified = announced && first ? readManifest(keys, announced.batch, first.fields['manifest'] ?? '') : null;
-  // What is wrong is set apart by whoever works on it.
+  // A faulty upload is dead-lettered when it is checked.
   if (!verified || (await register(pool, verified)) !== 'registered') return;
   logger.info({ batchId: verified.manifest.batchId, electionId: verified.manifest.electionId }, 'batch.registered');
   const batch = await findBatch(pool, verified.manifest.batchId);
   if (batch) await views.write(batch);
 }
 
-// The second is told to whoever waited for the stream when it went.
+// Redis answers the second to a command that waited for the stream when it was deleted.
 const isGroupMissing = (error: unknown): boolean =>
   error instanceof Error && /^(NOGROUP|UNBLOCKED)/.test(error.message);

@@ -1,4 +1,4 @@
-// Starts `worker`: reads its environment, wires its parts, listens. No logic.
+// Starts `worker`: reads its environment, connects, listens. No logic.
 import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -7,8 +7,9 @@ import type { StartService } from '../../platform/process.ts';
 import { connectRedis, redisReady } from '../../platform/redis.ts';
 import { programVersion } from '../../platform/health/version.ts';
 import { openPool } from '../../store/database.ts';
+import { buildWorkerPrivateApp } from './app.ts';
 import { workerEnvironment } from './config.ts';
-import { buildWorker } from './service.ts';
+import { createWorkerLogic } from './logic.ts';
 import { waitingConnection } from './upload-queue.ts';
 
 /** Connections to the box: the work, the ledger of what is announced, what Redis lost, a health check. */
@@ -26,7 +27,7 @@ export const start: StartService = async (environment) => {
   const redis = connect();
   const check = connect(waitingConnection);
   const register = connect(waitingConnection);
-  const app = await buildWorker({
+  const dependencies = {
     pool,
     redis,
     waiting: { check, register },
@@ -35,8 +36,9 @@ export const start: StartService = async (environment) => {
     claimMs: settings.WORKER_CLAIM_MS,
     clock: systemClock,
     metrics: createMetrics('worker'),
-    version: programVersion(),
-  });
+  };
+  const logic = createWorkerLogic(dependencies);
+  const app = await buildWorkerPrivateApp({ ...dependencies, logic, version: programVersion() });
   const close = async (): Promise<void> => {
     await app.close();
     for (const each of [redis, check, register]) each.disconnect();

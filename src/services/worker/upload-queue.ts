@@ -1,6 +1,7 @@
 // The queue of uploads in the control Redis, as a worker sees it. An upload belongs to one worker at a time and goes over
 // to another when its worker is silent for too long; it leaves the queue only when what it brought stands in the ledger
 // or was set apart.
+import { resultsOf } from '../../platform/redis.ts';
 import type { Redis } from '../../platform/redis.ts';
 import {
   batchChangesChannel,
@@ -98,7 +99,7 @@ export function createUploadReader(parts: {
       if (rows === 'remove') commands.unlink(uploadKey(upload));
       else commands.expire(uploadKey(upload), keptSeconds);
       commands.publish(batchChangesChannel, batch);
-      for (const [error] of (await commands.exec()) ?? []) if (error) throw error;
+      resultsOf(await commands.exec());
     },
     async setApart({ batch, upload }, reason, row) {
       const fields = ['batch', batch, 'upload', upload, 'row', row, 'reason', reason];

@@ -2,6 +2,7 @@
 // publisher has not signed. Whoever reaches Redis can lose rows, which is noticed, and cannot add, change or move one.
 import { createHash, verify } from 'node:crypto';
 import { z } from 'zod';
+import { parseJson } from '../../platform/json.ts';
 import { rowCharactersMax } from '../../domain/batch-row.ts';
 import { valueIsSigned } from '../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
@@ -79,12 +80,4 @@ export function readChunk(
   if (!verify(null, bytes, key, Buffer.from(signature, 'base64url'))) return null;
   const rows = text.slice(0, -1).split('\n');
   return rows.length <= chunkRowsMax && rows.every((row) => rowForm.test(row)) ? { firstRow, rows } : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -206,7 +206,7 @@ describe('when Redis', () => {
   test('came back with older data, it is not believed until everything was written anew', async () => {
     const person = await access.person('official', admin);
     await trusted(person.tokens.accessToken);
-    access.logic.revocations.stop();
+    await access.logic.revocations.stop();
     const session = (await access.call('GET', '/v1/account', { token: person.tokens.accessToken })).body as {
       sessionId: string;
     };

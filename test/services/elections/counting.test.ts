@@ -159,7 +159,7 @@ describe('an election is counted once', () => {
     const again = await count(id);
     expect([again.status, codeOf(again), detailOf(again)]).toEqual([409, 'conflict', expect.stringContaining('never')]);
     expect(resultsOf(await elections.call('GET', `/v1/elections/${id}/results`))).toEqual(before);
-    expect(await elections.logic.counted.recount(id)).toMatchObject({ same: false, storedSha256: before.sha256 });
+    expect(await elections.logic.recount(id)).toMatchObject({ same: false, storedSha256: before.sha256 });
     expect(await elections.metrics.metrics()).toMatch(/popvote_elections_count_alarms_total\S* [1-9]/);
   });
 
@@ -195,7 +195,7 @@ describe('what is published', () => {
     expect((await dying.call('POST', path, { body: {} })).status).toBe(200);
     const shown = async (redis: Redis) => String(await redis.hget(publicationsKey, id)).includes('"results"');
     await until(async () => {
-      await elections.logic.voting.schedule.look();
+      await elections.logic.schedule.poll();
       return (await shown(edge)) && (await shown(control));
     }, 'the results in both Redis');
     const again = await elections.call('POST', path, { body: {} });

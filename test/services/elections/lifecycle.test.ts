@@ -265,7 +265,7 @@ describe('extending', () => {
       const closesAt = inHours(6 + round);
       expect(await proposeEnd(elections.pool, id, closesAt, 'somebody')).toBe('proposed');
       await leftBehind(id);
-      const looks = [elections, second, elections, second].map(({ logic }) => logic.voting.schedule.look());
+      const looks = [elections, second, elections, second].map(({ logic }) => logic.schedule.poll());
       const asked = [elections, second].map(({ call }) =>
         call('POST', `/v1/elections/${id}/extend`, { body: { closesAt, reason: 'Both.' } }),
       );
@@ -369,7 +369,7 @@ describe('what is published', () => {
         beside: elections,
         redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
       });
-      await fresh.logic.voting.schedule.look();
+      await fresh.logic.schedule.poll();
       await until(async () => revisionOf(await shown(redises.edge, id).catch(() => null)) === 2);
       expect((await shown(redises.edge, id))?.documents[0]!.election.title).toEqual({ en: 'Library hours' });
     }
@@ -383,7 +383,7 @@ describe('what is published', () => {
       beside: elections,
       redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
     });
-    await old.logic.voting.schedule.look();
+    await old.logic.schedule.poll();
     expect(revisionOf(await shown(redises.edge, id))).toBe(2);
     expect(old.log()).toContain('publication.newer-in-redis');
   });
@@ -394,7 +394,7 @@ function dyingSettling(step: 'signed' | 'told') {
   const die = (): never => {
     throw new Error('died');
   };
-  const { ballots } = elections.logic.voting;
+  const { ballots } = elections.logic;
   const publishing = { putOut: die, keep: die, repair: die, compare: die, shownRevision: () => Promise.resolve(0) };
   return createSettling({
     pool: step === 'told' ? dyingAt(elections.pool, 'pv.complete_pending') : elections.pool,

@@ -55,7 +55,7 @@ const contests = [{ title: { en: 'Shall the library open on Sundays?' }, method:
 const open = (changes: object = {}): object => ({ opensAt: inHours(-1), closesAt: inHours(5), contests, ...changes });
 
 /** Somebody who looks again and again, at times of its own. */
-function viewer(turnouts: Turnouts = elections.logic.voting.turnouts) {
+function viewer(turnouts: Turnouts = elections.logic.turnouts) {
   const time = { nowMs: Date.now() };
   const live = createLive({ ...elections.outside, turnouts, clock: () => time.nowMs });
   const look = async (id: string, afterMs = 5_000): Promise<Live> => {
@@ -176,7 +176,7 @@ describe('an election that runs well', () => {
     });
     expect(JSON.stringify(during)).not.toMatch(/:53[,}\]]|contest|option-|choice/);
     await later(elections, id, 6 * 3_600);
-    await elections.logic.voting.lifecycle.closeIntake(id);
+    await elections.logic.lifecycle.closeIntake(id);
     expect(await watcher.look(id)).toMatchObject({ turnout: { final: true, channels: { online: 53 } }, funnel });
     // A rehearsal is for looking on.
     const rehearsal = await announced(elections, open());
@@ -200,7 +200,7 @@ describe('an election that runs well', () => {
       return answer;
     };
     const { outside } = elections;
-    const { ballots } = elections.logic.voting;
+    const { ballots } = elections.logic;
     const turnouts = createTurnouts({
       pool: outside.pool,
       countBatchRows: () => Promise.resolve(0),
@@ -400,7 +400,7 @@ describe('what is away hides nothing else, and is said:', () => {
   test('the box', async () => {
     const id = await announced(elections, open());
     const away = openPool('postgres://nobody:nothing@127.0.0.1:1/box', { name: 'test-away', connectionsMax: 1 });
-    const { ballots } = elections.logic.voting;
+    const { ballots } = elections.logic;
     const { outside } = elections;
     const turnouts = createTurnouts({
       pool: outside.pool,

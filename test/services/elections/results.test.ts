@@ -153,7 +153,7 @@ describe('20, 80, 100, 100 and 200 votes for 250 seats with a threshold of 5 per
     const refused = await post(id, 'lots', lot({ order: ['option-5', 'option-2'] }));
     expect([refused.status, codeOf(refused)]).toEqual([409, 'conflict']);
     expect(detailOf(refused)).toContain('published');
-    expect(await elections.logic.counted.recount(id)).toMatchObject({ same: true, revision: 2, ballots: 500 });
+    expect(await elections.logic.recount(id)).toMatchObject({ same: true, revision: 2, ballots: 500 });
     for (const verb of [
       `update pv.result set body = '{}'`,
       `update pv.result set lots = '{}' where revision = 2`,

@@ -140,7 +140,7 @@ describe('refused', () => {
       expect(answer.status).toBe(as === null ? 401 : 403);
     }
     await later(elections, id, 5 * 3_600 + 121);
-    await elections.logic.voting.lifecycle.closeIntake(id);
+    await elections.logic.lifecycle.closeIntake(id);
     expect(codeOf(await upload(id, 'A1\n'))).toBe('conflict');
     expect(await onRoll(id)).toBe(0);
   });

@@ -46,7 +46,7 @@ const counted = async (id: string, voters: number): Promise<void> => {
     )[0]?.revision ?? 0;
   const before = await revision();
   // Or the schedule does it first.
-  await elections.logic.voting.turnouts.refresh(id);
+  await elections.logic.turnouts.refresh(id);
   await until(async () => (await revision()) > before, 'the next turnout');
 };
 
@@ -66,7 +66,7 @@ test('it grows in whole steps until the end and is exact from then on, and offic
   await counted(id, 30);
   expect(await onlineOf(id)).toEqual([0, 50]);
   await later(elections, id, 6 * 3_600);
-  await elections.logic.voting.lifecycle.closeIntake(id);
+  await elections.logic.lifecycle.closeIntake(id);
   await until(async () => (await onlineOf(id)).at(-1) === 81, 'the final sample');
   const final = await read(id);
   expect(final.step).toBe(1);

@@ -149,21 +149,21 @@ describe('for everybody', () => {
     expect(await read(id)).toMatchObject({ final: true, channels: { online: 4 } });
     // Nothing is counted any more.
     await dueAgain(id);
-    await elections.logic.voting.schedule.look();
+    await elections.logic.schedule.poll();
     expect((await publishedTurnout(id))?.turnout.revision).toBe(document?.turnout.revision);
   });
 
   test('of an election that takes batches it is not final before its ballots are counted', async () => {
     const id = await announced(elections, open({ channels: ['online', 'batches'] }));
     await later(elections, id, 5 * 3_600 + 121);
-    await elections.logic.voting.lifecycle.closeIntake(id);
+    await elections.logic.lifecycle.closeIntake(id);
     expect(await read(id)).toMatchObject({ final: false });
   });
 
   test('it is made at most once a minute, whoever asks for it', async () => {
     const id = await announced(elections, open({ rehearsal: false, contests: twoOptions }));
     await until(async () => (await publishedTurnout(id)) !== undefined);
-    await Promise.all(Array.from({ length: 20 }, () => elections.logic.voting.turnouts.refresh(id)));
+    await Promise.all(Array.from({ length: 20 }, () => elections.logic.turnouts.refresh(id)));
     expect((await publishedTurnout(id))?.turnout.revision).toBe(1);
   });
 });

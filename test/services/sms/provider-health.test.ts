@@ -55,7 +55,7 @@ describe('a report', () => {
     await ask(sms);
     // Of two, one failed: half is not more than half, and the next failure is.
     await ask(sms);
-    await sms.parts.reporting.report();
+    await sms.logic.reporting.report();
     const [report] = await reportsIn(sms);
     expect(report?.channels).toEqual({ textIn: true, code: true });
     expect(report?.providers).toEqual([
@@ -80,9 +80,9 @@ describe('a report', () => {
     const [id] = await sms.admin.zrange(reportsKey, '0', '-1');
     // One of a process that was killed long ago.
     await sms.admin.zadd(reportsKey, Date.now() - reportSeconds * 1_000 - 1, 'killed');
-    await sms.parts.reporting.report();
+    await sms.logic.reporting.report();
     expect(await sms.admin.zrange(reportsKey, '0', '-1')).toEqual([id]);
-    await sms.parts.close();
+    await sms.logic.close();
     expect([await sms.admin.zcard(reportsKey), await sms.admin.exists(reportKey(id ?? ''))]).toEqual([0, 0]);
     await sms[Symbol.asyncDispose]();
   });

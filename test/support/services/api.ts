@@ -3,8 +3,10 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { inject } from 'vitest';
-import { buildVoterApp } from '../../../src/services/api/app.ts';
-import type { ApiParts } from '../../../src/services/api/app.ts';
+import { buildApiApp } from '../../../src/services/api/app.ts';
+import type { ApiAppOptions } from '../../../src/services/api/app.ts';
+import { createApiLogic } from '../../../src/services/api/logic.ts';
+import type { ApiDependencies } from '../../../src/services/api/logic.ts';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { App } from '../../../src/platform/http/http.ts';
@@ -126,7 +128,7 @@ export type Fixture = AsyncDisposable & {
   text(from: string, code: string, options?: { silent?: boolean; atMs?: number }): Promise<void>;
 };
 
-export type FixtureOptions = Partial<ApiParts> & {
+export type FixtureOptions = Partial<ApiDependencies & Pick<ApiAppOptions, 'http'>> & {
   readonly election?: Partial<ElectionDefinition>;
   /** Address of a Redis of the test's own, by user. */
   readonly redisUrl?: (user: string) => string;
@@ -166,11 +168,10 @@ export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
   const ballots = clientOf('ballots');
   await redisReady(redis, 2_000);
   const metrics = createMetrics('api');
-  const app = await buildVoterApp({
+  const dependencies: ApiDependencies = {
     logger,
     metrics,
     clock: Date.now,
-    version: { version: '0.1.0', node: '20' },
     keys: keys.api,
     publicKeys,
     redis,
@@ -181,6 +182,11 @@ export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
     waitersMax: 5_000,
     sessionsPerAddressBlock: 0,
     ...options,
+  };
+  const app = await buildApiApp({
+    ...dependencies,
+    logic: createApiLogic(dependencies),
+    version: { version: '0.1.0', node: '20' },
     http: { trustedProxies: ['127.0.0.1'], shedAtLoopDelayMs: 0, ...options.http },
   });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });

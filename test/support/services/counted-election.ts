@@ -110,7 +110,7 @@ export async function closeElection(elections: Elections, id: string): Promise<v
     status: 200,
   });
   await until(async () => {
-    await elections.logic.voting.schedule.look();
+    await elections.logic.schedule.poll();
     return electionOf(await elections.call('GET', path)).state === 'closed';
   }, 'the closed intake');
 }

@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions } from 'fastify';
 import { inject } from 'vitest';
-import { buildBallotsApp as buildBallots } from '../../../src/services/ballots/app.ts';
+import { buildBallotsPrivateApp } from '../../../src/services/ballots/app.ts';
+import { createBallotsLogic } from '../../../src/services/ballots/logic.ts';
 import { userRoles } from '../../../src/domain/user.ts';
 import type { UserRole } from '../../../src/domain/user.ts';
 import { buildElectionsApp, buildElectionsPrivateApp } from '../../../src/services/elections/app.ts';
-import type { ElectionsDependencies } from '../../../src/services/elections/outside.ts';
-import { createElectionsLogic } from '../../../src/services/elections/parts.ts';
-import type { ElectionsLogic } from '../../../src/services/elections/parts.ts';
+import type { ElectionsDependencies } from '../../../src/services/elections/logic.ts';
+import { createElectionsLogic } from '../../../src/services/elections/logic.ts';
+import type { ElectionsLogic } from '../../../src/services/elections/logic.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import type { Metrics } from '../../../src/platform/metrics.ts';
@@ -170,17 +171,21 @@ async function startBallots({ keys }: Access, databases: TestDatabases) {
       Pool,
       Pool,
     ];
-    const app = await buildBallots({
+    const dependencies = {
       castPool,
       pool,
       keys: keys.ballots,
       publicKeys: keys.public,
       clock: Date.now,
-      shedAtLoopDelayMs: 0,
       electionKeysDirectory: join(folder, 'elections'),
       logger: createLogProbe('ballots').logger,
       metrics: createMetrics('ballots'),
+    };
+    const app = await buildBallotsPrivateApp({
+      ...dependencies,
+      logic: createBallotsLogic(dependencies),
       version: { version: '0', node: '0' },
+      http: { shedAtLoopDelayMs: 0 },
     });
     const close = async (): Promise<void> => {
       await app.close();

@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { Agent } from 'undici';
 import { createAccessCalls } from '../../../src/services/panel/access-calls.ts';
 import { buildPanelApp } from '../../../src/services/panel/app.ts';
+import { createPanelLogic } from '../../../src/services/panel/logic.ts';
 import { reachable } from '../../../src/services/panel/reachable.ts';
 import type { App } from '../../../src/platform/http/http.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
@@ -64,11 +65,13 @@ export async function startPanel(
   const dispatcher = new Agent();
   const { logger, text } = createLogProbe('panel');
   const app = await buildPanelApp({
-    access: createAccessCalls({ origin: origins.access, dispatcher }),
+    logic: createPanelLogic({
+      access: createAccessCalls({ origin: origins.access, dispatcher }),
+      secureCookies,
+      clock: Date.now,
+    }),
     origins,
-    secureCookies,
     callsTls: undefined,
-    clock: Date.now,
     logger,
     metrics: createMetrics('panel'),
     version: { version: '0', node: '0' },

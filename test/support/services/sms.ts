@@ -13,12 +13,12 @@ import type { PrivateClient } from '../../../src/platform/private-calls/private-
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import type { Redis } from '../../../src/platform/redis.ts';
 import { codeTagText, phoneKeyText } from '../../../src/protocol/verification-events.ts';
-import { buildSmsPrivateApp, buildPublicApp } from '../../../src/services/sms/app.ts';
+import { buildSmsApp, buildSmsPrivateApp } from '../../../src/services/sms/app.ts';
 import { createChallenges } from '../../../src/services/sms/codes/challenges.ts';
 import { smsEnvironment } from '../../../src/services/sms/config.ts';
 import type { BreakerSettings } from '../../../src/services/sms/providers/failover.ts';
-import { createParts } from '../../../src/services/sms/parts.ts';
-import type { SmsParts } from '../../../src/services/sms/parts.ts';
+import { createSmsLogic } from '../../../src/services/sms/logic.ts';
+import type { SmsLogic } from '../../../src/services/sms/logic.ts';
 import { createLogProbe } from '../log.ts';
 
 export const simulatorNumber = '+85255550123';
@@ -28,7 +28,7 @@ export const newMessageId = (): string => `SM${randomBytes(16).toString('hex')}`
 
 export type Sms = AsyncDisposable & {
   readonly keys: KeyFiles;
-  readonly parts: SmsParts;
+  readonly logic: SmsLogic;
   readonly redis: Redis;
   /** The admin's connection: sees everything. */
   readonly admin: Redis;
@@ -74,16 +74,12 @@ export async function startSms(
   const admin = connectRedis(redisUrls['admin']!, logger);
   await Promise.all([redisReady(redis, 5_000), redisReady(admin, 5_000)]);
   const breakers = options.breakers && { breakers: options.breakers };
-  const parts = createParts({ settings, redis, metrics, logger, clock, ...breakers });
+  const logic = createSmsLogic({ settings, redis, metrics, logger, clock, ...breakers });
   const version = { version: '0.0.0', node: process.versions.node };
   const checks = [{ name: 'redis', required: true, check: () => redis.ping().then(() => true) }];
   // A busy machine of tests must not look like an overloaded service.
-  const common = { logger, metrics, version, checks, shedAtLoopDelayMs: 0, ...parts };
-  const publicApp = await buildPublicApp({
-    ...common,
-    providers: parts.providers.all,
-    simulator: parts.providers.simulator,
-  });
+  const common = { logger, metrics, version, checks, logic, http: { shedAtLoopDelayMs: 0 } };
+  const publicApp = await buildSmsApp(common);
   // Callers are judged by the real clock, which is theirs too: only codes live by the test's.
   const privateApp = await buildSmsPrivateApp({ ...common, callers: settings.PUBLIC_KEYS.callers, clock: systemClock });
   const publicUrl = await publicApp.listen({ host: '127.0.0.1', port: 0 });
@@ -93,7 +89,7 @@ export async function startSms(
   const phoneSecret = hashKey(keys.api.phone);
   return {
     keys,
-    parts,
+    logic,
     redis,
     admin,
     publicUrl,
@@ -106,7 +102,7 @@ export async function startSms(
     async [Symbol.asyncDispose]() {
       await client.close();
       await Promise.all([publicApp.close(), privateApp.close()]);
-      await parts.close();
+      await logic.close();
       redis.disconnect();
       admin.disconnect();
     },

@@ -1,8 +1,7 @@
 // How a start that failed is told: which exit code, which words, and no value.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ConfigurationError } from '../../../src/platform/environment.ts';
-import { logged, reportStartFailure } from '../../../src/platform/process.ts';
-import { createLogProbe } from '../../support/log.ts';
+import { reportStartFailure } from '../../../src/platform/process.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -39,17 +38,4 @@ describe('a start that failed', () => {
   test.each([[null], [undefined], ['text'], [{}]])('by %o, which is no error, is told all the same', (thrown) => {
     expect(report(thrown)).toEqual({ code: 1, text: 'popvote: start failed\n' });
   });
-});
-
-test('a loop that fails is logged and goes on', async () => {
-  const probe = createLogProbe('mixer');
-  let runs = 0;
-  const run = logged(probe.logger, 'mixer.failed', () => {
-    runs += 1;
-    return Promise.reject(new Error('away'));
-  });
-  run();
-  run();
-  await vi.waitFor(() => expect(probe.text().match(/mixer\.failed/g)).toHaveLength(2));
-  expect(runs).toBe(2);
 });

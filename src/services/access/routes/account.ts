@@ -26,7 +26,6 @@ const proofRejections = ['wrong-credentials', 'too-many-requests'] as const;
 
 export type AccountOptions = { readonly own: OwnAccount; readonly guard: RoleGuard };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function accountRoutes(app: App, { own, guard }: AccountOptions): Promise<void> {
   const ownerOf = (request: FastifyRequest): Owner => {
     const { sub, sid } = guard.callerOf(request);

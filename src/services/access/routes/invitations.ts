@@ -12,7 +12,6 @@ const tags = ['invitations'];
 
 export type InvitationOptions = { readonly administration: Administration; readonly guard: RoleGuard };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function invitationRoutes(app: App, options: InvitationOptions): Promise<void> {
   makingRoute(app, options);
   holdingRoutes(app, options);

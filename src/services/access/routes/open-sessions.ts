@@ -25,7 +25,6 @@ export type OpenSessionOptions = {
   readonly guard: RoleGuard;
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function openSessionRoutes(app: App, options: OpenSessionOptions): Promise<void> {
   const { own, guard } = options;
   const ownerOf = (request: FastifyRequest): Owner => {

@@ -5,7 +5,6 @@ import { admits } from '../../../platform/private-calls/private-calls.ts';
 import type { SessionStanding } from '../../../platform/session-standing.ts';
 import { sessionAnswer, sessionId } from '../../../protocol/control/access-tokens.ts';
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function sessionStandingRoutes(app: App, { standing }: { standing: SessionStanding }): Promise<void> {
   app.get(
     '/private/sessions/:sessionId',

@@ -21,7 +21,6 @@ export type SessionOptions = {
   readonly keys: readonly PublicJwk[];
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function userSessionRoutes(app: App, options: SessionOptions): Promise<void> {
   loginRoute(app, options);
   refreshRoute(app, options);

@@ -31,7 +31,6 @@ export type UserOptions = {
   readonly guard: RoleGuard;
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function userRoutes(app: App, options: UserOptions): Promise<void> {
   registrationRoute(app, options);
   readingRoutes(app, options);

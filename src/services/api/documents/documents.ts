@@ -1,6 +1,7 @@
 // The public documents, in memory: each verified with a publisher's public key once for each change, the highest
 // revision kept, answers prepared for every phase. Nothing unsigned is ever served, an older revision never replaces a
 // newer one, and nothing is forgotten because Redis forgot it.
+import { parseJson } from '../../../platform/json.ts';
 import type { ElectionPhase } from '../../../domain/election.ts';
 import { phaseAt } from '../../../domain/election.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
@@ -184,12 +185,4 @@ function newer<Body extends { readonly revision: number }>(
   b: Extra<Body> | undefined,
 ): Extra<Body> | undefined {
   return b && (!a || b.body.revision > a.body.revision) ? b : a;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

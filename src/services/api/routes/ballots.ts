@@ -38,7 +38,6 @@ export type BallotOptions = {
   readonly funnel: Pick<FunnelSteps, 'cast'>;
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function ballotRoutes(app: App, { casting, guard, funnel }: BallotOptions) {
   app.post(
     '/v1/ballots',

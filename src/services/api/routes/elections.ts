@@ -33,7 +33,6 @@ const operationOf = (description: string, schema: string, value: unknown, reject
     rejections,
   });
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function publishedElectionRoutes(app: App, { documents, clock }: { documents: Documents; clock: Clock }) {
   app.get(
     '/v1/elections',

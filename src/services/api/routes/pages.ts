@@ -18,7 +18,6 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function voterPageRoutes(app: App, { folder = builtPages }: { folder?: URL }) {
   const home = new URL('voter.html', folder);
   if (!existsSync(home)) {

@@ -10,7 +10,6 @@ import { prepareJson, sendPrepared } from '../../../platform/http/prepared-answe
 /** How long a cache may use the keys without asking, in seconds: they change with the process. */
 const freshSeconds = 60;
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function publicKeyRoutes(app: App, { publishers, receipts }: Pick<PublicKeys, 'publishers' | 'receipts'>) {
   const shown = (keys: PublicKeys['receipts']) => keys.map(({ kty, crv, x, kid }) => ({ kty, crv, x, kid }));
   const answer = prepareJson({ publishers: shown(publishers), receipts: shown(receipts) } satisfies PublicKeySet);

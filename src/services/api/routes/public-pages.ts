@@ -14,7 +14,6 @@ type Request = FastifyRequest<{ Params: { electionId: string }; Querystring: { l
 const querystring = z.looseObject({ lang: z.unknown() }).partial();
 const caching = { vary: 'accept-encoding, accept-language' };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function publicPageRoutes(app: App, { pages, clock }: { pages: PublicPages; clock: Clock }) {
   app.get<{ Querystring: { lang?: unknown } }>('/check', { schema: { hide: true, querystring } }, (request, reply) => {
     const tag = pageTag(request.query.lang, request.headers['accept-language']);

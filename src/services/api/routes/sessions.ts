@@ -23,7 +23,6 @@ const operation: Operation = {
   requests: { textIn: { summary: 'Verify by sending a text', value: voterApiExamples.sessionRequest } },
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function voterSessionRoutes(app: App, { sessions }: { sessions: VoterSessions }) {
   app.post(
     '/v1/sessions',

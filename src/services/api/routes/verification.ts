@@ -52,7 +52,6 @@ const shared = { tags: ['sessions'], security: [{ pendingToken: [] }] };
 
 export type VerificationOptions = { readonly sessions: VoterSessions; readonly guard: SessionGuard<PendingClaims> };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function verificationRoutes(app: App, { sessions, guard }: VerificationOptions) {
   app.post(
     '/v1/sessions/current/code',

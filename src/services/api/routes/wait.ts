@@ -46,7 +46,6 @@ export type WaitOptions = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function waitRoutes(app: App, { sessions, guard, waiters, read, headers }: WaitOptions) {
   app.get(
     '/v1/sessions/current',

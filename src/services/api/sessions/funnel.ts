@@ -1,7 +1,9 @@
 // The funnel of an election: how many sessions began, were verified, and cast. Counted in this process and added to the
-// sums in Redis every few seconds, so that nothing a voter waits for waits for it. No sum tells of a person, and what is
-// lost with a process or a Redis is lost: nothing is decided by these numbers.
+// sums in Redis every few seconds, so that no voter waits for it. No sum identifies a person. Counts that are lost with
+// a process or a Redis are not recovered: no decision uses them.
 import type { Logger } from '../../../platform/logger.ts';
+import { createLoop } from '../../../platform/loop.ts';
+import { resultsOf } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { funnelKey, funnelSeconds } from '../../../protocol/funnel-counts.ts';
 import type { FunnelField } from '../../../protocol/funnel-counts.ts';
@@ -29,7 +31,7 @@ export type FunnelSteps = {
 };
 export type FunnelCounter = FunnelSteps & {
   start(): void;
-  /** Adds to Redis what was counted since the last time. Never rejects. */
+  /** Adds the counts since the last time to Redis. Never rejects. */
   flush(): Promise<void>;
   /** Adds a last time. */
   stop(): Promise<void>;
@@ -39,47 +41,37 @@ export function createFunnel({ redis, logger }: { readonly redis: Redis; readonl
   let sums = new Map<string, Map<FunnelField, number>>();
   const confirmed = createRecently();
   const cast = createRecently();
-  let timer: NodeJS.Timeout | undefined;
-  let flushing: Promise<void> | undefined;
-  let stopped = false;
 
   const add = (electionId: string, ...fields: readonly FunnelField[]): void => {
-    let counted = sums.get(electionId);
-    if (!counted) {
+    let counts = sums.get(electionId);
+    if (!counts) {
       // More elections than can be published: their sums are not worth memory.
       if (sums.size >= publicationsMax) return;
-      counted = new Map<FunnelField, number>();
-      sums.set(electionId, counted);
+      counts = new Map<FunnelField, number>();
+      sums.set(electionId, counts);
     }
-    for (const field of fields) counted.set(field, (counted.get(field) ?? 0) + 1);
+    for (const field of fields) counts.set(field, (counts.get(field) ?? 0) + 1);
   };
 
-  const flushOnce = async (): Promise<void> => {
-    // While Redis is away sums wait here; what was sent and not answered may have arrived, and is not sent again.
+  const flush = async (): Promise<void> => {
+    // While Redis is unavailable sums wait here; sums that were sent without an answer may have arrived, and are not
+    // sent again.
     if (sums.size === 0 || redis.status !== 'ready') return;
-    const taken = sums;
+    const batch = sums;
     sums = new Map();
     const pipeline = redis.pipeline();
-    for (const [electionId, counted] of taken) {
+    for (const [electionId, counts] of batch) {
       const key = funnelKey(electionId);
-      for (const [field, sum] of counted) pipeline.hincrby(key, field, sum);
+      for (const [field, sum] of counts) pipeline.hincrby(key, field, sum);
       pipeline.expire(key, funnelSeconds);
     }
-    const answers = await pipeline.exec();
-    const error = answers?.find(([failed]) => failed)?.[0];
-    if (error) throw error;
+    resultsOf(await pipeline.exec());
   };
-  const flush = (): Promise<void> => {
-    flushing ??= flushOnce()
-      .catch((error: unknown) => logger.debug({ err: error }, 'funnel.lost'))
-      .finally(() => (flushing = undefined));
-    return flushing;
-  };
-  const schedule = (): void => {
-    if (stopped) return;
-    timer = setTimeout(() => void flush().finally(schedule), flushMs);
-    timer.unref();
-  };
+  const loop = createLoop({
+    turn: () => flush().then(() => flushMs),
+    failureMs: flushMs,
+    onError: (error) => logger.debug({ err: error }, 'funnel.lost'),
+  });
 
   return {
     started: (electionId, method) => add(electionId, 'started', `started:${method}`),
@@ -90,13 +82,11 @@ export function createFunnel({ redis, logger }: { readonly redis: Redis; readonl
     cast({ sid, electionId }) {
       if (cast.isNew(sid)) add(electionId, 'cast');
     },
-    start: schedule,
-    flush,
+    start: () => loop.start(),
+    flush: () => loop.turnNow(),
     async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await flushing;
-      await flush();
+      await loop.stop();
+      await loop.turnNow();
     },
   };
 }

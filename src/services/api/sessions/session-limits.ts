@@ -1,26 +1,24 @@
 // How many sessions may be started from an address block, for a phone and for an identity. Names in Redis are keyed
-// hashes that change each day. Limits protect texts and patience, never correctness: while Redis is away sessions go on
-// under a coarse limit of this process alone, and casting has no limit that needs Redis.
+// hashes that change each day. Limits protect texts and patience, never correctness: while Redis is unavailable sessions
+// go on under a coarse limit of this process alone, and casting has no limit that needs Redis.
 //
-// Anyone can name another's phone or number, so the limits of these two are wide and their windows short: whoever
-// exhausts them keeps the person out for minutes, and the counters never say which of the three was passed.
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+// Anyone can use another person's phone or number here, so the limits of these two are wide and their windows short: an
+// attacker who exhausts them locks the person out for minutes, and the answer never says which limit was passed.
 import type { Clock } from '../../../platform/clock.ts';
-import { keyedHash } from '../../../platform/keys/keyed-hash.ts';
-import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
-import type { Redis } from '../../../platform/redis.ts';
-import { Problem } from '../../../protocol/problem.ts';
 import { addressBlock } from '../../../platform/http/address-block.ts';
+import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
+import { createDailyNames, createRateLimit, takeAllOrThrow } from '../../../platform/rate-limits.ts';
+import type { RateLimit, WhenUnavailable } from '../../../platform/rate-limits.ts';
+import type { Redis } from '../../../platform/redis.ts';
 
 /** Window of every limit, in seconds. */
 const windowSeconds = 600;
 /** Sessions and codes for one phone, and for one identity, in a window. */
 export const sessionsPerPhoneMax = 30;
 export const sessionsPerIdentityMax = 30;
-/** Address blocks that the process's own limit tells apart, so that its memory is bounded. */
-const insuranceBucketsMax = 4_096;
+/** Address blocks that the process's own limit distinguishes, so that its memory is bounded. */
+const bucketsMax = 4_096;
 
-const dayMs = 86_400_000;
 const dimensions = ['address', 'phone', 'identity'] as const;
 type Dimension = (typeof dimensions)[number];
 export type Limited = Readonly<Partial<Record<Dimension, string>>>;
@@ -38,52 +36,23 @@ export function createSessionLimits(parts: {
   readonly perAddressBlock: number;
 }): SessionLimits {
   const { redis, key, clock, perAddressBlock } = parts;
-  const points = { address: perAddressBlock, phone: sessionsPerPhoneMax, identity: sessionsPerIdentityMax };
-  const limiter = (name: Dimension): RateLimiterRedis =>
-    new RateLimiterRedis({
-      storeClient: redis,
-      rejectIfRedisNotReady: true,
-      keyPrefix: `limits:api:${name}`,
-      points: points[name],
-      duration: windowSeconds,
-    });
-  const limiters = { address: limiter('address'), phone: limiter('phone'), identity: limiter('identity') };
-  const insurance = new RateLimiterMemory({ points: perAddressBlock, duration: windowSeconds });
-
-  const nameOf = (dimension: Dimension, value: string): string =>
-    keyedHash(key, `popvote/limit/v1|${Math.floor(clock() / dayMs)}|${dimension}|${value}`);
-
-  const consume = async (dimension: Dimension, value: string): Promise<number> => {
-    if (points[dimension] === 0) return 0;
-    const name = nameOf(dimension, dimension === 'address' ? addressBlock(value) : value);
-    try {
-      await limiters[dimension].consume(name);
-      return 0;
-    } catch (rejection) {
-      if (rejection instanceof RateLimiterRes) return rejection.msBeforeNext;
-      if (dimension !== 'address') return 0;
-      const bucket = Buffer.from(name, 'base64url').readUInt16BE() % insuranceBucketsMax;
-      return insurance.consume(bucket).then(
-        () => 0,
-        (over: unknown) => (over instanceof RateLimiterRes ? over.msBeforeNext : 0),
-      );
-    }
+  const limit = (name: Dimension, points: number, whenUnavailable: WhenUnavailable): RateLimit =>
+    createRateLimit({ redis, keyPrefix: `limits:api:${name}`, points, seconds: windowSeconds, whenUnavailable });
+  const limits: Readonly<Record<Dimension, RateLimit | null>> = {
+    address: perAddressBlock === 0 ? null : limit('address', perAddressBlock, { kind: 'count-here', bucketsMax }),
+    phone: limit('phone', sessionsPerPhoneMax, { kind: 'allow' }),
+    identity: limit('identity', sessionsPerIdentityMax, { kind: 'allow' }),
   };
-
+  const nameOf = createDailyNames({ key, purpose: 'popvote/limit/v1', clock });
   return {
     async count(limited) {
-      // Sent together: with automatic pipelining they are one round trip.
-      const waits = await Promise.all(dimensions.map((name) => consumeIfGiven(consume, name, limited[name])));
-      const waitMs = Math.max(...waits);
-      if (waitMs > 0) throw new Problem('too-many-requests', { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+      const takes = dimensions.flatMap((dimension) => {
+        const limit = limits[dimension];
+        const value = limited[dimension];
+        if (limit === null || value === undefined) return [];
+        return [{ limit, name: nameOf(dimension, dimension === 'address' ? addressBlock(value) : value) }];
+      });
+      await takeAllOrThrow(takes);
     },
   };
-}
-
-async function consumeIfGiven(
-  consume: (dimension: Dimension, value: string) => Promise<number>,
-  dimension: Dimension,
-  value: string | undefined,
-): Promise<number> {
-  return value === undefined ? 0 : consume(dimension, value);
 }

@@ -63,4 +63,4 @@ export function createSessionGuard<Claims extends object>(tokens: SealedTokens<C
 }
 
 /** RFC 3339 of a token's end: tokens count whole seconds. */
-export const instantOf = (ms: number): string => new Date(Math.floor(ms / 1_000) * 1_000).toISOString();
+export const tokenEndOf = (ms: number): string => new Date(Math.floor(ms / 1_000) * 1_000).toISOString();

@@ -23,7 +23,7 @@ import { codeTagText, phoneKeyText } from '../../../protocol/verification-events
 import type { Documents } from '../documents/documents.ts';
 import type { SmsCalls } from '../service-calls.ts';
 import type { SessionLimits } from './session-limits.ts';
-import { instantOf } from './session-tokens.ts';
+import { tokenEndOf } from './session-tokens.ts';
 import type { SessionTokens } from './session-tokens.ts';
 
 /** Life of a verified token, in seconds, should its election's document be gone. */
@@ -72,7 +72,7 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
     if (sendTo === null) throw new Problem('verification-unavailable', retrySoon());
     const code = String(randomInt(10 ** textInCodeDigits)).padStart(textInCodeDigits, '0');
     const codeTag = keyedHash(phoneHashKey, codeTagText(code));
-    const expiresAt = instantOf(endOf(base));
+    const expiresAt = tokenEndOf(endOf(base));
     return pending({ ...base, method: 'text-in', codeTag }, { method: 'text-in', sendTo, code, expiresAt });
   };
 
@@ -84,7 +84,7 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
   const pending = async (claims: PendingClaims, verification: Verification): Promise<PendingSession> => ({
     token: await tokens.pending.seal(claims, endOf(claims)),
     state: 'pending',
-    expiresAt: instantOf(endOf(claims)),
+    expiresAt: tokenEndOf(endOf(claims)),
     verification,
   });
 
@@ -93,7 +93,7 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
     const seconds = election?.verification.verifiedSecondsMax ?? verifiedSecondsDefault;
     const endMs = clock() + seconds * 1_000;
     const token = await tokens.verified.seal({ sid, electionId, identity, phoneKey, attestation }, endMs);
-    return { state: 'verified', token, expiresAt: instantOf(endMs) };
+    return { state: 'verified', token, expiresAt: tokenEndOf(endMs) };
   };
 
   return {

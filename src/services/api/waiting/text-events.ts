@@ -1,5 +1,6 @@
 // The one subscription of the process: arrived texts are handed to the waiters. What is published while the connection
 // is cut is lost, so every new subscription makes all waiters read their state again, and so does a slow clock.
+import { parseJson } from '../../../platform/json.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { textEvent, textsChannel } from '../../../protocol/verification-events.ts';
@@ -40,12 +41,4 @@ export function createTextEvents(subscriber: Redis, waiters: Waiters, logger: Lo
       subscriber.off('ready', onReady);
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

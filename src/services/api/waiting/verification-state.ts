@@ -1,6 +1,8 @@
 // What Redis remembers of the texts that concern a waiting voter. Events may be lost, so this is the truth that waiters
 // read at the start, after every reconnection and from time to time. Only keyed names are read; nothing is written.
 import { z } from 'zod';
+import { parseJson } from '../../../platform/json.ts';
+import { resultsOf } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { attestation } from '../../../protocol/attestation.ts';
 import type { Attestation } from '../../../protocol/attestation.ts';
@@ -26,15 +28,10 @@ export const countsAsHint = (watched: Watched, atMs: number): boolean => atMs >=
 export async function readFindings(redis: Redis, watched: readonly Watched[]): Promise<VerificationState[]> {
   const pipeline = redis.pipeline();
   for (const { phoneKey, codeTag } of watched) pipeline.hgetall(verifiedKey(phoneKey)).get(senderKey(codeTag));
-  const answers = (await pipeline.exec()) ?? [];
-  const valueAt = (index: number): unknown => {
-    const [error, value] = answers[index] ?? [new Error('Redis gave no answer.'), null];
-    if (error) throw error;
-    return value;
-  };
+  const results = resultsOf(await pipeline.exec());
   return watched.map((one, index) => {
-    const texts = valueAt(2 * index) as Record<string, string>;
-    return judge(one, texts, valueAt(2 * index + 1) as string | null);
+    const texts = results[2 * index] as Record<string, string>;
+    return judge(one, texts, results[2 * index + 1] as string | null);
   });
 }
 
@@ -53,10 +50,5 @@ function judge(watched: Watched, texts: Record<string, string>, lastSender: stri
 
 function parsed<Schema extends z.ZodType>(schema: Schema, text: string | undefined): z.infer<Schema> | null {
   if (text === undefined) return null;
-  try {
-    const result = schema.safeParse(JSON.parse(text));
-    return result.success ? result.data : null;
-  } catch {
-    return null;
-  }
+  return schema.safeParse(parseJson(text)).data ?? null;
 }

@@ -7,7 +7,6 @@ import { castAnswer } from '../../../protocol/public-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { Casting } from '../casting.ts';
 
-// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are asynchronous.
 export async function castRoutes(app: App, { casting }: { casting: Casting }): Promise<void> {
   app.post(
     '/private/casts',

@@ -26,7 +26,6 @@ const rollBytesMax = 1_048_576;
 const params = z.object({ electionId });
 const config = admits('elections');
 
-// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are asynchronous.
 export async function registeredElectionRoutes(app: App, { intake }: { intake: Intake }): Promise<void> {
   app.post(
     '/private/elections',

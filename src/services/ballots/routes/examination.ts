@@ -6,7 +6,6 @@ import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import { healthReport } from '../../../protocol/control/system-api.ts';
 
-// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are asynchronous.
 export async function examinationRoutes(app: App, options: { readonly report: Report }): Promise<void> {
   const report = rememberedReport(options.report);
   app.get('/private/examination', { config: admits('elections'), schema: { response: { 200: healthReport } } }, () =>

@@ -4,7 +4,6 @@ import { admits } from '../../../platform/private-calls/private-calls.ts';
 import { publicationsAnswer } from '../../../protocol/ballot-service.ts';
 import type { Intake } from '../intake.ts';
 
-// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are asynchronous.
 export async function publicationRoutes(app: App, { intake }: { intake: Intake }): Promise<void> {
   app.get(
     '/private/publications',

@@ -1,5 +1,6 @@
 // What the OpenAPI document of `elections` says about the service as a whole.
 import type { Described } from '../../../platform/http/openapi.ts';
+import { changedMeanwhile } from '../drafts/rejections.ts';
 
 export const electionsDescription: Omit<Described, 'version'> = {
   title: 'PopVote: elections',
@@ -29,7 +30,7 @@ export const electionsDescription: Omit<Described, 'version'> = {
         },
       ],
     },
-    conflict: { detail: 'The election was changed meanwhile. GET it and decide again. Nothing was changed.' },
+    conflict: { detail: changedMeanwhile },
     unauthenticated: { detail: 'Log in (POST /v1/login of access), or get a new access token (POST /v1/refresh).' },
   },
 };

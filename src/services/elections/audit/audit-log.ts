@@ -7,8 +7,7 @@ import type { AuditLogPage, AuditLogQuery, AuditVerification } from '../../../pr
 import type { Pool } from '../../../store/database.ts';
 import { auditChain, auditHead, listAudit } from '../../../store/elections/audit.ts';
 import type { AuditHead, StoredAuditEntry } from '../../../store/elections/audit.ts';
-import type { Audit } from './audit.ts';
-import type { Caller } from '../drafts/participants.ts';
+import type { Audit, Caller } from './audit.ts';
 
 /** Entries that are read at once while the chain is walked. */
 const chainPageMax = 500;

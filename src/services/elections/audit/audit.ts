@@ -22,6 +22,9 @@ export type Actor =
   | { readonly kind: 'operator' }
   | { readonly kind: 'clock' };
 
+/** Who sends a request, and the id of the request. */
+export type Caller = { readonly actor: Actor; readonly request?: string | undefined };
+
 /** What is acted on. `id` is an opaque id, or what a thing without one is called. */
 export type AuditObject = {
   readonly kind: 'participant' | 'election' | 'settings' | 'audit-log';

@@ -2,8 +2,7 @@
 import type { Pool } from '../../../store/database.ts';
 import { findSettings, overlaps, setOneAtATime } from '../../../store/elections/settings.ts';
 import { Problem } from '../../../protocol/problem.ts';
-import type { Audit } from '../audit/audit.ts';
-import type { Caller } from './participants.ts';
+import type { Audit, Caller } from '../audit/audit.ts';
 
 /** Pairs of overlapping elections that a rejection names. */
 const pairsNamedMax = 50;

@@ -25,8 +25,7 @@ import {
 } from '../../../store/elections/elections.ts';
 import type { ElectionWriting, StoredElection } from '../../../store/elections/elections.ts';
 import { findParticipants } from '../../../store/elections/participants.ts';
-import type { Audit, Changes } from '../audit/audit.ts';
-import type { Caller } from './participants.ts';
+import type { Audit, Caller, Changes } from '../audit/audit.ts';
 import { previewOf } from './preview.ts';
 import { overlapRejection, rejectionOf } from './rejections.ts';
 import { shownElectionOf, shownSummary } from './shown-election.ts';

@@ -9,7 +9,7 @@ import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { Elections } from './elections.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
-import type { Caller } from './participants.ts';
+import type { Caller } from '../audit/audit.ts';
 
 /** Creates and announces an election; false where it was announced before. Throws `conflict` where another is there. */
 export type LoadElection = (caller: Caller, definition: ElectionDefinition) => Promise<boolean>;

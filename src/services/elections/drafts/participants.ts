@@ -22,13 +22,10 @@ import {
   renameParticipant,
 } from '../../../store/elections/participants.ts';
 import type { StoredName, StoredParticipant, WrittenName } from '../../../store/elections/participants.ts';
-import type { Actor, Audit } from '../audit/audit.ts';
+import type { Audit, Caller } from '../audit/audit.ts';
 
 /** Elections that are named where a participant is used. */
 const usesNamedMax = 20;
-
-/** Who asks, and the id of the request. */
-export type Caller = { readonly actor: Actor; readonly request?: string | undefined };
 
 export type Participants = {
   create(caller: Caller, request: ParticipantRequest): Promise<Participant>;

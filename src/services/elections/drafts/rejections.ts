@@ -1,5 +1,6 @@
 // What administrators are told when the database does not change an election, each with the way out.
 import { Problem } from '../../../protocol/problem.ts';
+import { instantOf } from '../../../protocol/public-values.ts';
 import type { Pool } from '../../../store/database.ts';
 import type { Unchangeable } from '../../../store/elections/elections.ts';
 import { overlapping } from '../../../store/elections/settings.ts';
@@ -7,8 +8,12 @@ import { overlapping } from '../../../store/elections/settings.ts';
 /** Elections that are named where one stands in the way. */
 const namedMax = 20;
 
+/** Another change came first. */
+export const changedMeanwhile =
+  'The election was changed meanwhile. GET it, look at it and decide again. Nothing was changed.';
+
 const details = {
-  version: 'The election was changed meanwhile. GET it, look at it and decide again. Nothing was changed.',
+  version: changedMeanwhile,
   pending: 'A change of this election is on its way out. Try again when it is complete. Nothing was changed.',
   state: 'The election is not in a state in which this can be done. GET it to see. Nothing was changed.',
   opened: 'The election has opened. It can be extended or closed early, with a reason. Nothing was changed.',
@@ -36,5 +41,3 @@ export async function overlapRejection(
     })),
   });
 }
-
-const instantOf = (ms: number): string => new Date(ms).toISOString();

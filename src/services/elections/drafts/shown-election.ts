@@ -8,8 +8,7 @@ import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { ListedElection, StoredElection } from '../../../store/elections/elections.ts';
 import { participantsOf, titleOf } from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
-
-const instantOf = (ms: number): string => new Date(ms).toISOString();
+import { instantOf } from '../../../protocol/public-values.ts';
 
 export function shownElectionOf(stored: StoredElection, known: KnownParticipants): AdministeredElection {
   const { id, state, phase, version, pending, createdBy, changedBy, announcedAtMs } = stored;

@@ -2,15 +2,15 @@
 // is asked for stands in the database first and is then settled, so that an act that was begun is finished or withdrawn
 // by somebody. Asking for the same again changes nothing. Every act is on record.
 import { Problem } from '../../../protocol/problem.ts';
+import { instantOf } from '../../../protocol/public-values.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
 import { findLifecycle, finishClosing, proposeAnnouncement, proposeEnd } from '../../../store/elections/lifecycle.ts';
 import type { EndProposed, StoredLifecycle } from '../../../store/elections/lifecycle.ts';
-import type { Actor, Audit, Changes } from '../audit/audit.ts';
+import type { Actor, Audit, Caller, Changes } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
-import type { Caller } from '../drafts/participants.ts';
-import { overlapRejection } from '../drafts/rejections.ts';
+import { changedMeanwhile, overlapRejection } from '../drafts/rejections.ts';
 import type { Settling } from './settling.ts';
 
 export type Lifecycle = {
@@ -112,11 +112,10 @@ async function endChange(pool: Pool, before: StoredLifecycle): Promise<Changes> 
   const after = await existing(pool, before.id);
   return { closesAt: { from: instantOf(before.closesAtMs), to: instantOf(after.closesAtMs) } };
 }
-const instantOf = (ms: number): string => new Date(ms).toISOString();
 
 const details = {
   unchanged: 'This is its end already. Nothing was changed.',
-  version: 'The election was changed meanwhile. GET it, look at it and decide again. Nothing was changed.',
+  version: changedMeanwhile,
   'draft-over': 'Its end is in the past: nobody could vote. Change closesAt first. Nothing was changed.',
   pending: 'Another change of this election is on its way out. Try again when it is complete. Nothing was changed.',
   state: 'Only an announced election that is not closed has an end that can be moved. Nothing was changed.',

@@ -1,6 +1,7 @@
 // What `api` and `sms` leave in the edge Redis for those who run an election: how far sessions come, and how providers
 // fare. It faces the public side: bounded amounts are taken, forms are checked, and no number of voters leaves here but
 // in whole steps.
+import { parseJson } from '../../../platform/json.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { funnelFields, funnelKey } from '../../../protocol/funnel-counts.ts';
 import type { FunnelField } from '../../../protocol/funnel-counts.ts';
@@ -86,9 +87,5 @@ function shownProvider(name: string, fresh: readonly Told[], all: readonly Told[
 }
 
 function reportOf(text: string): ProviderReport | null {
-  try {
-    return providerReport.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
+  return providerReport.safeParse(parseJson(text)).data ?? null;
 }

@@ -15,11 +15,10 @@ import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import { CountDiffers, findResult, storeCount } from '../../../store/elections/results.ts';
 import { countBatches } from '../../../store/ledger.ts';
-import type { Audit } from '../audit/audit.ts';
+import type { Audit, Caller } from '../audit/audit.ts';
 import { tallyBox } from './box-tally.ts';
 import { closeWhenDrained } from './drained.ts';
 import type { DrainedParts } from './drained.ts';
-import type { Caller } from '../drafts/participants.ts';
 import { canonicalResults, firstResults } from './results-body.ts';
 import { storedActor, bodyOf } from './results-view.ts';
 

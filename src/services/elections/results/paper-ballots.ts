@@ -7,8 +7,7 @@ import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import { listInvalidBallots, listLedger, setAsideBatch } from '../../../store/ledger.ts';
 import type { StoredInvalidRow, StoredLedgerBatch, RowPlace, SetAside } from '../../../store/ledger.ts';
-import type { Audit } from '../audit/audit.ts';
-import type { Caller } from '../drafts/participants.ts';
+import type { Audit, Caller } from '../audit/audit.ts';
 import { storedActor } from './results-view.ts';
 
 /** Rows that an export holds in memory at once. */

@@ -20,8 +20,7 @@ import { findLifecycle, storeTurnout } from '../../../store/elections/lifecycle.
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import { publishResult } from '../../../store/elections/results.ts';
 import type { Outgoing, StoredResult } from '../../../store/elections/results.ts';
-import type { Audit } from '../audit/audit.ts';
-import type { Caller } from '../drafts/participants.ts';
+import type { Audit, Caller } from '../audit/audit.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 import { openTies } from './results-body.ts';
 import { storedActor, bodyOf, newestResult } from './results-view.ts';

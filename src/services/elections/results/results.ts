@@ -8,7 +8,7 @@ import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { Counting } from './counting.ts';
 import type { DecideByLot } from './lots.ts';
-import type { Caller } from '../drafts/participants.ts';
+import type { Caller } from '../audit/audit.ts';
 import type { PublishResults } from './publish-results.ts';
 import { bodyOf, newestResult, shownResults } from './results-view.ts';
 

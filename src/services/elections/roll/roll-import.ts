@@ -13,9 +13,8 @@ import { Problem, problems } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
-import type { Audit } from '../audit/audit.ts';
+import type { Audit, Caller } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
-import type { Caller } from '../drafts/participants.ts';
 import { rollLines } from './roll-lines.ts';
 
 /** Largest file, in bytes: ten million numbers with something beside them. */

@@ -19,7 +19,6 @@ const tags = ['audit log'];
 
 export type AuditLogOptions = { readonly auditLog: AuditLog; readonly guard: RoleGuard };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function auditLogRoutes(app: App, options: AuditLogOptions): Promise<void> {
   listingRoute(app, options);
   verifyingRoute(app, options);

@@ -1,7 +1,7 @@
 // Who calls, as the audit log names them.
 import type { FastifyRequest } from 'fastify';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
-import type { Caller } from '../drafts/participants.ts';
+import type { Caller } from '../audit/audit.ts';
 
 export function callerOf(guard: RoleGuard, request: FastifyRequest): Caller {
   const { sub, role } = guard.callerOf(request);

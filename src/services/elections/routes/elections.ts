@@ -39,7 +39,6 @@ const oneElection = (description: string) => ({
 
 export type ElectionOptions = { readonly elections: Elections; readonly guard: RoleGuard };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function electionRoutes(app: App, options: ElectionOptions): Promise<void> {
   creatingRoute(app, options);
   listingRoute(app, options);

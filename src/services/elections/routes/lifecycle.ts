@@ -32,7 +32,6 @@ export type LifecycleOptions = {
   readonly guard: RoleGuard;
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function lifecycleRoutes(app: App, options: LifecycleOptions): Promise<void> {
   announcingRoute(app, options);
   extendingRoute(app, options);

@@ -17,7 +17,6 @@ export type LiveOptions = {
   readonly readiness: ShowReadiness;
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function liveRoutes(app: App, { live, readiness: showReadiness }: LiveOptions): Promise<void> {
   app.get(
     '/v1/elections/:electionId/live',

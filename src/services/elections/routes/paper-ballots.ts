@@ -26,7 +26,6 @@ const uncached = { 'cache-control': 'no-store' };
 
 export type PaperBallotOptions = { readonly paperBallots: PaperBallots; readonly guard: RoleGuard };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function paperBallotRoutes(app: App, options: PaperBallotOptions): Promise<void> {
   batchRoutes(app, options);
   invalidRoutes(app, options);

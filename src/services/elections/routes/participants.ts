@@ -26,7 +26,6 @@ const oneParticipant = (description: string) =>
 
 export type ParticipantOptions = { readonly participants: Participants; readonly guard: RoleGuard };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function participantRoutes(app: App, options: ParticipantOptions): Promise<void> {
   readingRoutes(app, options);
   creatingRoute(app, options);

@@ -13,7 +13,7 @@ import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import type { Elections } from '../drafts/elections.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import type { LoadElection } from '../drafts/loading.ts';
-import type { Caller } from '../drafts/participants.ts';
+import type { Caller } from '../audit/audit.ts';
 import type { RollImport } from '../roll/roll-import.ts';
 import { acceptRollFiles, rollFileOf } from './roll.ts';
 

@@ -6,7 +6,6 @@ import { electionId } from '../../../protocol/public-values.ts';
 import { recountAnswer } from '../../../protocol/control/results-api.ts';
 import type { Recount } from '../results/recount.ts';
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function recountRoutes(app: App, { recount }: { readonly recount: Recount }): Promise<void> {
   app.get(
     '/private/elections/:electionId/recount',

@@ -19,7 +19,6 @@ const uncached = { 'cache-control': 'no-store' };
 
 export type ResultOptions = { readonly results: Results; readonly guard: RoleGuard };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function resultRoutes(app: App, options: ResultOptions): Promise<void> {
   countingRoute(app, options);
   lotRoute(app, options);

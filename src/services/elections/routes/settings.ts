@@ -15,7 +15,6 @@ const theSettings = jsonAnswer('The settings.', 'Settings', {
 
 export type SettingsOptions = { readonly settings: ElectionSettings; readonly guard: RoleGuard };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function settingsRoutes(app: App, { settings: kept, guard }: SettingsOptions): Promise<void> {
   app.get(
     '/v1/settings',

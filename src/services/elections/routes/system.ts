@@ -34,7 +34,6 @@ const example: SystemAnswer = {
   ],
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function systemRoutes(app: App, { system }: { readonly system: System }): Promise<void> {
   app.get(
     '/v1/system',

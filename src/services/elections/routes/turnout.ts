@@ -21,7 +21,6 @@ const example: ShownTurnout = {
   reconciliation: { participation: 3_150, outbox: 100, box: 3_050, difference: 0 },
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function turnoutRoutes(app: App, { turnouts }: { readonly turnouts: Turnouts }): Promise<void> {
   app.get(
     '/v1/elections/:electionId/turnout',

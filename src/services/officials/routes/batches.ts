@@ -33,7 +33,6 @@ type Options = BatchOptions & { readonly visible: Visibility };
 const tags = ['batches'];
 const readers = allows('official', 'administrator', 'auditor');
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function batchRoutes(app: App, options: BatchOptions): Promise<void> {
   const all = { ...options, visible: createVisibility(options.progress) };
   listRoute(app, all);

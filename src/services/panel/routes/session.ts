@@ -10,7 +10,6 @@ const signedIn = z.object({
   previousLoginAt: z.string().nullable(),
 });
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a Fastify plugin is asynchronous
 export async function panelSessionRoutes(app: App, { sessions }: { readonly sessions: PanelSessions }): Promise<void> {
   app.post('/api/session', { schema: { body: loginRequest } }, async (request, reply) => {
     const answer = await sessions.signIn(request, reply, request.body);

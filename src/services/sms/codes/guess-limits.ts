@@ -3,7 +3,7 @@
 // one is given back afterwards. With eight digits and the defaults, guessing hijacks less than one phone in a year.
 import type { Redis } from '../../../platform/redis.ts';
 import { codeSecondsMax } from './challenges.ts';
-import { createLimit } from '../limits.ts';
+import { createSmsLimit } from '../limits.ts';
 import type { PhoneNames } from '../phone-names.ts';
 
 /** Most guesses of one code. */
@@ -33,9 +33,9 @@ export type GuessLimits = {
 };
 
 export function createGuessLimits(redis: Redis, names: PhoneNames, failuresPerHour: number): GuessLimits {
-  const tries = createLimit(redis, 'tries', { points: triesPerCodeMax, seconds: triesSeconds });
-  const phones = createLimit(redis, 'failures', { points: failuresPerPhoneMax, seconds: daySeconds });
-  const budget = createLimit(redis, 'failures-hour', { points: failuresPerHour, seconds: hourSeconds });
+  const tries = createSmsLimit(redis, 'tries', { points: triesPerCodeMax, seconds: triesSeconds });
+  const phones = createSmsLimit(redis, 'failures', { points: failuresPerPhoneMax, seconds: daySeconds });
+  const budget = createSmsLimit(redis, 'failures-hour', { points: failuresPerHour, seconds: hourSeconds });
   const all = names.limitName('overall', '');
   const nameOf = (challengeId: string): string => names.limitName('challenge', challengeId);
   return {

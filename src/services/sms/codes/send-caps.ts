@@ -1,8 +1,8 @@
 // How many codes may be texted, and for how much money: per phone, per block of numbers, overall, and by price. Past a
 // cap voters text in instead, which costs the operator nothing, so an attacker can spend the budget and no more.
 import type { Redis } from '../../../platform/redis.ts';
-import { createLimit } from '../limits.ts';
-import type { Limit } from '../limits.ts';
+import { createSmsLimit } from '../limits.ts';
+import type { RateLimit } from '../../../platform/rate-limits.ts';
 import type { PhoneNames } from '../phone-names.ts';
 
 /** Digits that make a block of numbers: `+852` and four more are a block of 10,000 in Hong Kong. */
@@ -38,7 +38,7 @@ export type SendCaps = {
 };
 
 export function createSendCaps(redis: Redis, names: PhoneNames, settings: CapSettings): SendCaps {
-  const limit = (kind: string, points: number, seconds: number) => createLimit(redis, kind, { points, seconds });
+  const limit = (kind: string, points: number, seconds: number) => createSmsLimit(redis, kind, { points, seconds });
   const phoneHour = limit('phone-hour', settings.perPhoneHour, hourSeconds);
   const phoneDay = limit('phone-day', settings.perPhoneDay, daySeconds);
   const prefixHour = limit('prefix-hour', settings.perPrefixHour, hourSeconds);
@@ -70,7 +70,7 @@ export function createSendCaps(redis: Redis, names: PhoneNames, settings: CapSet
 }
 
 async function takeAll(
-  wanted: readonly { cap: CapRejection['cap']; limit: Limit; name: string }[],
+  wanted: readonly { cap: CapRejection['cap']; limit: RateLimit; name: string }[],
 ): Promise<CapRejection | null> {
   const taken: (typeof wanted)[number][] = [];
   for (const item of wanted) {

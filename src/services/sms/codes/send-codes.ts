@@ -11,7 +11,7 @@ import { boundedTitle, codeSecondsMax } from './challenges.ts';
 import type { ChallengeClaims } from './challenges.ts';
 import type { Failover } from '../providers/failover.ts';
 import type { GuessLimits } from './guess-limits.ts';
-import type { Limit } from '../limits.ts';
+import type { RateLimit } from '../../../platform/rate-limits.ts';
 import { codeText, tidyTitle } from './message-texts.ts';
 import type { PhoneNames } from '../phone-names.ts';
 import type { SendCaps } from './send-caps.ts';
@@ -33,7 +33,7 @@ type CodeSenderParts = {
   readonly guesses: GuessLimits;
   readonly caps: SendCaps;
   /** One point per challenge and `resendSecondsMin`. */
-  readonly pauses: Limit;
+  readonly pauses: RateLimit;
   readonly failover: Failover;
   readonly countries: readonly string[];
   readonly voteHost: string | undefined;

@@ -1,12 +1,12 @@
 // Twilio: its webhooks (the form of Programmable Messaging, and the JSON of Event Streams) and its Messages resource, by
 // plain HTTP. Twilio's own words about an error may quote the number: only their codes are looked at.
 import { z } from 'zod';
+import { parseJson } from '../../../platform/json.ts';
 import type { Poster } from './post.ts';
 import { SendFailed } from './provider.ts';
 import type { Inbound, InboundText, Outbound, Provider } from './provider.ts';
 import type { TwilioSettings } from './provider-settings.ts';
 import { isForm, twilioSigned } from './twilio-signature.ts';
-import { jsonOf } from './webhook.ts';
 
 /** Most events of one Event Streams delivery that are read. */
 const eventsMax = 100;
@@ -58,7 +58,7 @@ function formTexts(body: Buffer): InboundText[] {
 }
 
 function eventTexts(body: Buffer): InboundText[] {
-  const value = jsonOf(body);
+  const value = parseJson(body.toString('utf8'));
   const events: unknown[] = Array.isArray(value) ? value.slice(0, eventsMax) : [value];
   return events.flatMap((item) => {
     const parsed = received.safeParse(item);
@@ -83,8 +83,8 @@ function outboundOf(sender: Readonly<Record<string, string>>, settings: TwilioSe
       const body = new URLSearchParams({ To: to, Body: text, ...sender }).toString();
       const answer = await poster.post({ url, headers, body, msMax });
       if (answer.status >= 200 && answer.status <= 299) return;
-      const said = rejection.safeParse(jsonOf(Buffer.from(answer.text)));
-      const recipient = answer.status < 500 && said.success && recipientCodes.has(said.data.code);
+      const error = rejection.safeParse(parseJson(answer.text));
+      const recipient = answer.status < 500 && error.success && recipientCodes.has(error.data.code);
       throw new SendFailed(recipient ? 'recipient' : 'refused', answer.status);
     },
   };

@@ -3,6 +3,7 @@
 // body}}`. The webhook-id is the message's id and stays the same when a delivery is tried again.
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { parseJson } from '../../../platform/json.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Poster } from './post.ts';
 import { SendFailed } from './provider.ts';
@@ -32,7 +33,7 @@ function inboundOf(number: string, keys: readonly Buffer[], clock: Clock): Inbou
     read({ headers, body }) {
       const messageId = verifiedWebhookId(keys, headers, body, clock());
       if (messageId === null) return { outcome: 'refused' };
-      const parsed = event.safeParse(jsonOf(body));
+      const parsed = event.safeParse(parseJson(body.toString('utf8')));
       return { outcome: 'texts', texts: parsed.success ? [{ ...parsed.data.data, messageId }] : [] };
     },
   };
@@ -54,13 +55,4 @@ function outboundOf(url: string, msOwn: number, keys: readonly Buffer[], poster:
       if (status < 200 || status > 299) throw new SendFailed(status === 422 ? 'recipient' : 'refused', status);
     },
   };
-}
-
-/** The value of a JSON text, or undefined. */
-export function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

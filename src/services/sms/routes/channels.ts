@@ -10,7 +10,6 @@ const schema = {
   response: { 200: smsChannels, 401: problemBody, 403: problemBody },
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are async.
 export async function channelRoutes(app: App, { find }: { readonly find: FindChannels }): Promise<void> {
   app.get('/private/channels', { config: admits('api'), schema }, () => find());
 }

@@ -17,7 +17,6 @@ type CodeParts = { readonly sender: CodeSender; readonly check: CheckCode };
 const rejections = { 401: problemBody, 403: problemBody, 422: problemBody, 429: problemBody, 503: problemBody };
 const config = admits('api');
 
-// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are async.
 export async function codeRoutes(app: App, { sender, check }: CodeParts): Promise<void> {
   app.post(
     '/private/codes',

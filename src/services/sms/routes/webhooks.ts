@@ -27,7 +27,6 @@ const schema = {
   },
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- Fastify's plugins are async.
 export async function webhookRoutes(app: App, { providers, receive, metrics }: WebhookParts): Promise<void> {
   const inbound = new Map(providers.flatMap(({ name, inbound: own }) => (own ? [[name, own] as const] : [])));
   app.removeAllContentTypeParsers();

@@ -1,4 +1,4 @@
-// The logic of `access`, put together from what it reaches. No decision is made here.
+// The logic of `access`, composed of what the service is given from outside.
 import { createAccessTokenSigner, createAccessTokenVerifier, ownTokenKeys } from '../../platform/keys/access-tokens.ts';
 import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -34,7 +34,7 @@ import type { UserSessions } from './sessions.ts';
 
 export type AccessDependencies = {
   readonly pool: Pool;
-  /** The control Redis; for limits and news of ended sessions, and never for the truth. */
+  /** The control Redis; for limits and news of ended sessions, and never an authority. */
   readonly redis: Redis;
   readonly keys: AccessKeys;
   readonly policy: RegistrationPolicy;
@@ -58,8 +58,8 @@ export type AccessLogic = {
   readonly tokenKeys: readonly PublicJwk[];
 };
 
-export async function createAccessLogic(outside: AccessDependencies): Promise<AccessLogic> {
-  const { pool, redis, keys, clock, logger, metrics } = outside;
+export async function createAccessLogic(dependencies: AccessDependencies): Promise<AccessLogic> {
+  const { pool, redis, keys, clock, logger, metrics } = dependencies;
   const [newest] = keys.tokens;
   if (!newest) throw new Error('There is no key for access tokens.');
   const tokenKeys = keys.tokens.map(publicJwk);
@@ -75,7 +75,7 @@ export async function createAccessLogic(outside: AccessDependencies): Promise<Ac
   const sessions = createUserSessions({ pool, signer: createAccessTokenSigner(newest), tokens, revocations, audit });
   const changes = createPasswordChanges({ pool, passwords, revocations, audit });
   const logins = createLogins({ pool, passwords, changes, secondFactors, sessions, limits, audit });
-  const { policy, approvalRequired } = outside;
+  const { policy, approvalRequired } = dependencies;
   return {
     register: createRegistration({ pool, policy, approvalRequired, passwords, nationalIds, tokens, limits, audit }),
     logins,

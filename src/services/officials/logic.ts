@@ -1,5 +1,5 @@
-// The logic of `officials`, put together from what it reaches: the control Redis, and `access` to know its callers. No
-// decision is made here, and there is no door to any database.
+// The logic of `officials`, composed of what the service is given from outside: the control Redis, and `access` to
+// identify its callers. It reaches no database.
 import { createAccessTokenVerifier, publishedTokenKeys } from '../../platform/keys/access-tokens.ts';
 import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -45,14 +45,14 @@ export type OfficialsLogic = {
   readonly streams: ProgressStreams;
 };
 
-export function createOfficialsLogic(outside: OfficialsDependencies): OfficialsLogic {
-  const { redis, subscriber, access, keys, publicKeys, spoolDirectory, clock, logger, metrics } = outside;
+export function createOfficialsLogic(dependencies: OfficialsDependencies): OfficialsLogic {
+  const { redis, subscriber, access, keys, publicKeys, spoolDirectory, clock, logger, metrics } = dependencies;
   const progress = createBatchProgress(redis);
   const standing = createSessionStanding({ redis, access, logger });
   const publishers = verificationKeys(publicKeys.publishers);
   const queue = createUploadWriter({ redis, key: signingKey(keys.batches), clock, logger, metrics });
   return {
-    verify: createAccessTokenVerifier(publishedTokenKeys(outside.accessOrigin, clock), clock),
+    verify: createAccessTokenVerifier(publishedTokenKeys(dependencies.accessOrigin, clock), clock),
     standing,
     uploads: createUploads({
       elections: createPublishedElections({ redis, publishers, logger }),

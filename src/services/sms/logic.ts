@@ -1,4 +1,4 @@
-// Puts the parts of `sms` together: what its routes need, made from its configuration, a Redis and a clock. No logic.
+// The logic of `sms`, composed of what the service is given from outside: its settings, a Redis and a clock.
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
@@ -14,7 +14,7 @@ import type { BreakerSettings } from './providers/failover.ts';
 import { createFindChannels } from './find-channels.ts';
 import type { FindChannels } from './find-channels.ts';
 import { createGuessLimits } from './codes/guess-limits.ts';
-import { createLimit } from './limits.ts';
+import { createSmsLimit } from './limits.ts';
 import { createPhoneNames } from './phone-names.ts';
 import { createPoster } from './providers/post.ts';
 import { createProviderHealth } from './providers/provider-health.ts';
@@ -31,7 +31,16 @@ import { createSmsMetrics } from './sms-metrics.ts';
 import type { SmsMetrics } from './sms-metrics.ts';
 import { createTextMemory } from './inbound/text-memory.ts';
 
-export type SmsParts = {
+export type SmsDependencies = {
+  readonly settings: SmsEnvironment;
+  readonly redis: Redis;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly breakers?: BreakerSettings;
+};
+
+export type SmsLogic = {
   readonly providers: Providers;
   readonly receive: ReceiveText;
   readonly sender: CodeSender;
@@ -43,17 +52,10 @@ export type SmsParts = {
   close(): Promise<void>;
 };
 
-export function createParts(given: {
-  readonly settings: SmsEnvironment;
-  readonly redis: Redis;
-  readonly metrics: Metrics;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly breakers?: BreakerSettings;
-}): SmsParts {
-  const { settings, redis, logger, clock } = given;
+export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
+  const { settings, redis, logger, clock } = dependencies;
   const { SMS_KEYS: keys, PHONE_REGION: region } = settings;
-  const smsMetrics = createSmsMetrics(given.metrics);
+  const smsMetrics = createSmsMetrics(dependencies.metrics);
   const poster = createPoster();
   const providers = createProviders(settings.SMS_PROVIDERS, poster, clock);
   const names = createPhoneNames(keys);
@@ -61,7 +63,7 @@ export function createParts(given: {
   const challenges = createChallenges(keys.challenges, clock);
   const guesses = createGuessLimits(redis, names, settings.SMS_FAILURES_PER_HOUR);
   const caps = createSendCaps(redis, names, capsOf(settings));
-  const breakers = given.breakers && { breakers: given.breakers };
+  const breakers = dependencies.breakers && { breakers: dependencies.breakers };
   const health = createProviderHealth(providers.all, clock);
   const failover = createFailover({ providers: providers.all, caps, metrics: smsMetrics, health, logger, ...breakers });
   const sender = createCodeSender({
@@ -71,7 +73,7 @@ export function createParts(given: {
     caps,
     failover,
     clock,
-    pauses: createLimit(redis, 'pause', { points: 1, seconds: resendSecondsMin }),
+    pauses: createSmsLimit(redis, 'pause', { points: 1, seconds: resendSecondsMin }),
     countries: settings.SMS_CODE_COUNTRIES,
     voteHost: settings.SMS_VOTE_HOST,
     metrics: smsMetrics,
@@ -83,7 +85,7 @@ export function createParts(given: {
     codesAvailable: () => sender.available(),
     clock,
   };
-  // It looks for itself: what it saw is not what a voter is told a moment later.
+  // It has channels of its own, so that a report never changes the answer to a voter.
   const reporting = createReporting({ redis, health, findChannels: createFindChannels(offered), clock, logger });
   return {
     providers,

@@ -1,0 +1,69 @@
+// The logic of `api`, composed of what the service is given from outside. It reaches Redis, `sms` and `ballots`, and no
+// database; it stores no session: all that a step needs is in the voter's sealed token.
+import type { Clock } from '../../platform/clock.ts';
+import { hashKey } from '../../platform/keys/keyed-hash.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { CountryCode } from '../../platform/phone/phone-number.ts';
+import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
+import type { Redis } from '../../platform/redis.ts';
+import { verificationKeys } from '../../platform/keys/signatures.ts';
+import type { ApiKeys, PublicKeys } from '../../protocol/key-files.ts';
+import { countSessions } from './sessions/counted-sessions.ts';
+import { createDocuments } from './documents/documents.ts';
+import { createFunnel } from './sessions/funnel.ts';
+import { createPublicationSource } from './documents/publication-source.ts';
+import { createCastCalls, createSmsCalls } from './service-calls.ts';
+import { createSessionLimits } from './sessions/session-limits.ts';
+import { createSessionTokens } from './sessions/session-tokens.ts';
+import { createVoterSessions } from './sessions/sessions.ts';
+import { createTextEvents } from './waiting/text-events.ts';
+import { readFindings } from './waiting/verification-state.ts';
+import type { Watched } from './waiting/verification-state.ts';
+import { Waiters } from './waiting/waiters.ts';
+
+export type ApiDependencies = {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly keys: ApiKeys;
+  readonly publicKeys: PublicKeys;
+  /** For commands; with automatic pipelining, the limits of a session are one round trip. */
+  readonly redis: Redis;
+  /** For the one subscription. */
+  readonly subscriber: Redis;
+  readonly sms: PrivateClient;
+  readonly ballots: PrivateClient;
+  readonly region: CountryCode;
+  readonly waitersMax: number;
+  readonly sessionsPerAddressBlock: number;
+};
+
+export type ApiLogic = ReturnType<typeof createApiLogic>;
+
+export function createApiLogic(dependencies: ApiDependencies) {
+  const { logger, metrics, clock, keys, redis, sms, ballots } = dependencies;
+  const documents = createDocuments(verificationKeys(dependencies.publicKeys.publishers));
+  const source = createPublicationSource({ documents, redis, ballots, logger });
+  const tokens = createSessionTokens(keys.tokens, clock);
+  const perAddressBlock = dependencies.sessionsPerAddressBlock;
+  const limits = createSessionLimits({ redis, key: hashKey(keys.limits), clock, perAddressBlock });
+  const smsCalls = createSmsCalls(sms, logger);
+  const funnel = createFunnel({ redis, logger });
+  const sessions = countSessions(
+    createVoterSessions({ documents, tokens, limits, sms: smsCalls, keys, region: dependencies.region, clock }),
+    funnel,
+  );
+  const read = (watched: readonly Watched[]) => readFindings(redis, watched);
+  const waiters = new Waiters({
+    read,
+    verify: sessions.verify,
+    clock,
+    logger,
+    metrics,
+    waitersMax: dependencies.waitersMax,
+  });
+  const events = createTextEvents(dependencies.subscriber, waiters, logger);
+  const casting = createCastCalls(ballots, logger);
+  return { documents, source, tokens, sessions, funnel, casting, read, waiters, events };
+}

@@ -1,0 +1,70 @@
+// The logic of `ballots`, composed of what the service is given from outside. It is the only service that reaches who took
+// part.
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
+import type { BallotsKeys, PublicKeys } from '../../protocol/key-files.ts';
+import { castBallots } from '../../store/casts.ts';
+import type { Pool } from '../../store/database.ts';
+import { findIntakeElection } from '../../store/intake-elections.ts';
+import { activeMixerKeys } from '../../store/mixer-keys.ts';
+import type { BatcherBounds } from './batcher.ts';
+import { createCastMetrics } from './cast-metrics.ts';
+import { createCasting } from './casting.ts';
+import { createRegisteredElections } from './elections.ts';
+import { createIntake } from './intake.ts';
+import { createSealingKeys } from './sealing-keys.ts';
+import type { Casting } from './casting.ts';
+import type { Intake } from './intake.ts';
+import type { SealingKeys } from './sealing-keys.ts';
+
+export type BallotsDependencies = {
+  /** For batches only, so that no other work delays a ballot: as many connections as batches in flight. */
+  readonly castPool: Pool;
+  readonly pool: Pool;
+  readonly keys: BallotsKeys;
+  readonly publicKeys: PublicKeys;
+  readonly electionKeysDirectory: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly bounds?: Partial<BatcherBounds>;
+};
+
+export type BallotsLogic = {
+  readonly casting: Casting;
+  readonly intake: Intake;
+  readonly sealingKeys: SealingKeys;
+};
+
+export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLogic {
+  const { pool, castPool, keys, publicKeys, clock, logger, metrics, bounds } = dependencies;
+  const keysDirectory = dependencies.electionKeysDirectory;
+  const elections = createRegisteredElections({
+    read: (id) => findIntakeElection(pool, id),
+    keysDirectory,
+    clock,
+    logger,
+  });
+  const sealingKeys = createSealingKeys({
+    read: () => activeMixerKeys(pool),
+    mixers: verificationKeys(publicKeys.mixers),
+    clock,
+    logger,
+  });
+  const casting = createCasting({
+    elections,
+    sealingKeys,
+    clock,
+    logger,
+    store: (election, casts, onTrouble) => castBallots(castPool, election, casts, onTrouble),
+    attestations: keys.attestations,
+    receiptKey: signingKey(keys.receipts),
+    metrics: createCastMetrics(metrics),
+    ...(bounds && { bounds }),
+  });
+  const publishers = verificationKeys(publicKeys.publishers);
+  const intake = createIntake({ pool, elections, keysDirectory, publishers });
+  return { casting, intake, sealingKeys };
+}

@@ -1,0 +1,170 @@
+// The logic of `elections`, composed of what the service is given from outside. Routes get the members that they need.
+import { createAccessTokenVerifier, publishedTokenKeys } from '../../platform/keys/access-tokens.ts';
+import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { hashKey } from '../../platform/keys/keyed-hash.ts';
+import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
+import type { Redis } from '../../platform/redis.ts';
+import { createSessionStanding } from '../../platform/session-standing.ts';
+import type { SessionStanding } from '../../platform/session-standing.ts';
+import type { ElectionsKeys, PublicKeys } from '../../protocol/key-files.ts';
+import { countBatchRows } from '../../store/batch-ledger.ts';
+import type { Pool } from '../../store/database.ts';
+import { createAuditLog } from './audit/audit-log.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import { createAudit } from './audit/audit.ts';
+import type { Audit } from './audit/audit.ts';
+import { createElectionSettings } from './drafts/election-settings.ts';
+import type { ElectionSettings } from './drafts/election-settings.ts';
+import { createElections } from './drafts/elections.ts';
+import type { Elections } from './drafts/elections.ts';
+import { createLoadElection } from './drafts/loading.ts';
+import type { LoadElection } from './drafts/loading.ts';
+import { createParticipants } from './drafts/participants.ts';
+import type { Participants } from './drafts/participants.ts';
+import { createLifecycle } from './lifecycle/lifecycle.ts';
+import type { Lifecycle } from './lifecycle/lifecycle.ts';
+import { createSchedule } from './lifecycle/schedule.ts';
+import type { Schedule } from './lifecycle/schedule.ts';
+import { createSettling } from './lifecycle/settling.ts';
+import { createLive } from './monitoring/live.ts';
+import type { ShowLive } from './monitoring/live.ts';
+import { createReadiness } from './monitoring/readiness.ts';
+import type { ShowReadiness } from './monitoring/readiness.ts';
+import { createSystem } from './monitoring/system.ts';
+import type { System } from './monitoring/system.ts';
+import { createBallotsCalls } from './publishing/ballots-calls.ts';
+import type { BallotsCalls } from './publishing/ballots-calls.ts';
+import { createPublishing } from './publishing/publishing.ts';
+import { createCounting } from './results/counting.ts';
+import { createDecideByLot } from './results/lots.ts';
+import { createPaperBallots } from './results/paper-ballots.ts';
+import type { PaperBallots } from './results/paper-ballots.ts';
+import { createPublishResults } from './results/publish-results.ts';
+import { createRecount } from './results/recount.ts';
+import type { Recount } from './results/recount.ts';
+import { createResults } from './results/results.ts';
+import type { Results } from './results/results.ts';
+import { createRollImport } from './roll/roll-import.ts';
+import type { RollImport } from './roll/roll-import.ts';
+import { createTurnouts } from './turnout/turnout.ts';
+import type { Turnouts } from './turnout/turnout.ts';
+
+export type ElectionsDependencies = {
+  /** Database `elections`. */
+  readonly pool: Pool;
+  /** Database `box`: reading, after closing. */
+  readonly boxPool: Pool;
+  readonly ballots: PrivateClient;
+  readonly access: PrivateClient;
+  /** Address of the control API of `access`: its published keys. */
+  readonly accessOrigin: string;
+  /** For news of ended sessions, and to publish in; never an authority. */
+  readonly controlRedis: Redis;
+  /** To publish in; never an authority. */
+  readonly edgeRedis: Redis;
+  readonly keys: ElectionsKeys;
+  readonly publicKeys: PublicKeys;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+export type ElectionsLogic = {
+  readonly verify: AccessTokenVerifier;
+  readonly standing: SessionStanding;
+  readonly audit: Audit;
+  readonly auditLog: AuditLog;
+  readonly participants: Participants;
+  readonly settings: ElectionSettings;
+  readonly elections: Elections;
+  readonly load: LoadElection;
+  readonly lifecycle: Lifecycle;
+  readonly turnouts: Turnouts;
+  readonly rolls: RollImport;
+  readonly results: Results;
+  readonly paperBallots: PaperBallots;
+  readonly recount: Recount;
+  readonly system: System;
+  readonly live: ShowLive;
+  readonly readiness: ShowReadiness;
+  readonly ballots: BallotsCalls;
+  /** Runs beside requests: started with the control API, and stopped with it. */
+  readonly schedule: Schedule;
+};
+
+export function createElectionsLogic(dependencies: ElectionsDependencies): ElectionsLogic {
+  const { pool, boxPool, access, accessOrigin, controlRedis, edgeRedis, keys, clock, logger, metrics } = dependencies;
+  const publishers = verificationKeys(dependencies.publicKeys.publishers);
+  const publisher = signingKey(keys.publisher);
+  const audit = createAudit({ pool, logger, metrics });
+  const ballots = createBallotsCalls(dependencies.ballots);
+  const publishing = createPublishing({ pool, ballots, redises: [edgeRedis, controlRedis], publishers, logger });
+  const settling = createSettling({ pool, ballots, publishing, publisher, logger });
+  const elections = createElections({ pool, audit, settling, clock });
+  const lifecycle = createLifecycle({
+    pool,
+    audit,
+    ballots,
+    settling,
+    announceable: (id) => elections.announceable(id),
+  });
+  const turnouts = createTurnouts({
+    pool,
+    boxPool,
+    ballots,
+    publishing,
+    publisher,
+    countBatchRows: async (electionId) => (await countBatchRows(boxPool, electionId)).received,
+  });
+  const system = createSystem(dependencies);
+  return {
+    verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
+    standing: createSessionStanding({ redis: controlRedis, access, logger }),
+    audit,
+    auditLog: createAuditLog({ pool, audit, clock }),
+    participants: createParticipants({ pool, audit }),
+    settings: createElectionSettings({ pool, audit }),
+    elections,
+    load: createLoadElection({ pool, elections, lifecycle }),
+    lifecycle,
+    turnouts,
+    rolls: createRollImport({ pool, audit, ballots, identityKey: hashKey(keys.identity) }),
+    ...resultsLogic({ ...dependencies, audit, ballots, publishing, publisher, publishers }),
+    system,
+    live: createLive({ ...dependencies, turnouts }),
+    readiness: createReadiness({
+      ...dependencies,
+      ballots,
+      ballotsClient: dependencies.ballots,
+      elections,
+      publishing,
+      system,
+    }),
+    ballots,
+    schedule: createSchedule({ pool, audit, ballots, settling, lifecycle, turnouts, publishing, logger }),
+  };
+}
+
+type ResultsParts = Parameters<typeof createCounting>[0] &
+  Parameters<typeof createDecideByLot>[0] &
+  Parameters<typeof createPublishResults>[0] &
+  Parameters<typeof createPaperBallots>[0] &
+  Omit<Parameters<typeof createRecount>[0], 'counting'>;
+
+function resultsLogic(parts: ResultsParts): Pick<ElectionsLogic, 'results' | 'paperBallots' | 'recount'> {
+  const counting = createCounting(parts);
+  return {
+    results: createResults({
+      pool: parts.pool,
+      counting,
+      decideByLot: createDecideByLot(parts),
+      publishResults: createPublishResults(parts),
+    }),
+    paperBallots: createPaperBallots(parts),
+    recount: createRecount({ ...parts, counting }),
+  };
+}

@@ -1,0 +1,33 @@
+// The private port of `mixer`, not yet listening: metrics and health for operators. The mixing runs with it.
+import type { App } from '../../platform/http/http.ts';
+import { createHttp } from '../../platform/http/http.ts';
+import { registerMetricsRoute } from '../../platform/http/private-port.ts';
+import type { Version } from '../../platform/health/health.ts';
+import { databaseAnswers } from '../../store/database.ts';
+import type { MixerDependencies, MixerLogic } from './logic.ts';
+
+export type MixerAppOptions = Pick<MixerDependencies, 'intake' | 'box' | 'logger' | 'metrics'> & {
+  readonly logic: MixerLogic;
+  readonly version: Version;
+};
+
+export async function buildMixerPrivateApp(options: MixerAppOptions): Promise<App> {
+  const { logic, intake, box, logger, metrics, version } = options;
+  const { app } = await createHttp({
+    logger,
+    metrics,
+    version,
+    checks: [
+      { name: 'intake', required: true, check: () => databaseAnswers(intake) },
+      { name: 'box', required: true, check: () => databaseAnswers(box) },
+      { name: 'mixing', required: true, check: () => Promise.resolve(logic.alive()) },
+    ],
+  });
+  registerMetricsRoute(app, metrics);
+  app.addHook('onReady', (done) => {
+    logic.mixing.start();
+    done();
+  });
+  app.addHook('onClose', () => logic.mixing.stop());
+  return app;
+}

@@ -1,0 +1,100 @@
+// The logic of `mixer`, composed of what the service is given from outside: a loop that maintains its keys, mixes and
+// compares counts, each at its own interval.
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { createLoop } from '../../platform/loop.ts';
+import type { Loop } from '../../platform/loop.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import { signingKey } from '../../platform/keys/signatures.ts';
+import type { MixerKeys } from '../../protocol/key-files.ts';
+import type { Pool } from '../../store/database.ts';
+import { createMixerLock } from '../../store/mixing.ts';
+import type { MixerLock } from '../../store/mixing.ts';
+import { createEpochKeys } from './epoch-keys.ts';
+import { createMixer } from './mix.ts';
+import { createMixerMetrics } from './mixer-metrics.ts';
+import { reconcile } from './reconcile.ts';
+
+/** How often keys are maintained and counts compared, in milliseconds. */
+const tendMs = 10_000;
+const reconcileMs = 15_000;
+/** Without a successful step for this long the service is not ready, in milliseconds. */
+const silentMsMax = 60_000;
+
+export type MixerDependencies = {
+  readonly intake: Pool;
+  readonly box: Pool;
+  readonly keys: MixerKeys;
+  readonly epochKeysDirectory: string;
+  /** Pause between two steps when there is nothing to move, in milliseconds. */
+  readonly pollMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+export type MixerLogic = {
+  /** Runs while the application does. */
+  readonly mixing: Pick<Loop, 'start' | 'stop'>;
+  /** Whether a step succeeded lately. */
+  alive(): boolean;
+};
+
+export function createMixerLogic(dependencies: MixerDependencies): MixerLogic {
+  const { clock, logger, pollMs } = dependencies;
+  const lock = createMixerLock(dependencies.intake);
+  let successMs = clock();
+  const step = createStep(dependencies, lock, () => (successMs = clock()));
+  const loop = createLoop({
+    turn: async () => ((await step()) ? 0 : pollMs),
+    failureMs: pollMs,
+    onError: (error) => logger.error({ err: error }, 'mixer.turn-failed'),
+  });
+  return {
+    mixing: {
+      start: () => loop.start(),
+      async stop() {
+        await loop.stop();
+        await lock.release();
+      },
+    },
+    alive: () => clock() - successMs < silentMsMax,
+  };
+}
+
+// Each part of a step is tried by itself: an election that cannot be mixed must not prevent the renewal of keys.
+function createStep(dependencies: MixerDependencies, lock: MixerLock, onSuccess: () => void): () => Promise<boolean> {
+  const { intake, box, clock, logger } = dependencies;
+  const metrics = createMixerMetrics(dependencies.metrics);
+  const identity = signingKey(dependencies.keys.identity);
+  const keys = createEpochKeys({ pool: intake, directory: dependencies.epochKeysDirectory, identity, clock, logger });
+  const mixer = createMixer({ intake, box, keys, logger, metrics });
+  const due = { tend: 0, reconcile: 0 };
+  const attempt = async <Result>(part: string, work: () => Promise<Result>): Promise<Result | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      metrics.failures.inc();
+      logger.error({ err: error, part }, 'mixer.step-failed');
+      return undefined;
+    }
+  };
+  return async () => {
+    const active = await attempt('lock', () => lock.held());
+    metrics.active.set(active ? 1 : 0);
+    // A mixer that waits for the lock is well.
+    if (active === false) onSuccess();
+    if (!active) return false;
+    if (clock() >= due.tend) {
+      const tended = await attempt('keys', () => keys.tend().then(() => true));
+      if (tended) due.tend = clock() + tendMs;
+    }
+    const moved = await attempt('mixing', () => mixer.mixOnce());
+    if (clock() >= due.reconcile) {
+      const found = await attempt('counts', () => reconcile({ intake, box, logger, metrics }));
+      if (found) due.reconcile = clock() + reconcileMs;
+    }
+    if (moved !== undefined) onSuccess();
+    return (moved ?? 0) > 0;
+  };
+}

@@ -1,0 +1,54 @@
+// The logic of `worker`, composed of what the service is given from outside: its loops, and whether they run.
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { Redis } from '../../platform/redis.ts';
+import { verificationKeys } from '../../platform/keys/signatures.ts';
+import type { PublicKeys } from '../../protocol/key-files.ts';
+import type { Pool } from '../../store/database.ts';
+import { createLedgerViews } from './ledger-views.ts';
+import { createWorkerLoops } from './loops.ts';
+import { createUploadReader } from './upload-queue.ts';
+import { createWorkerMetrics } from './worker-metrics.ts';
+import type { WorkerLoops } from './loops.ts';
+
+/** Without a step for this long the service is not ready, in milliseconds. */
+const silentMsMax = 60_000;
+
+export type WorkerDependencies = {
+  readonly pool: Pool;
+  readonly redis: Redis;
+  /** Two further connections, for commands that wait. */
+  readonly waiting: { readonly check: Redis; readonly register: Redis };
+  readonly publicKeys: PublicKeys;
+  /** After this long without a sign of life a worker counts as dead, in milliseconds. */
+  readonly claimMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+export type WorkerLogic = {
+  /** Run while the application does. */
+  readonly loops: WorkerLoops;
+  /** Whether there was a step lately. */
+  alive(): boolean;
+};
+
+export function createWorkerLogic(dependencies: WorkerDependencies): WorkerLogic {
+  const { pool, redis, waiting, publicKeys, claimMs, clock, logger } = dependencies;
+  const name = randomUUID();
+  let stepMs = clock();
+  const loops = createWorkerLoops({
+    pool,
+    claimMs,
+    logger,
+    metrics: createWorkerMetrics(dependencies.metrics),
+    queue: createUploadReader({ redis, waiting, consumer: name, claimMs }),
+    views: createLedgerViews({ redis, pool, logger, name }),
+    keys: { batches: verificationKeys(publicKeys.batches), publishers: verificationKeys(publicKeys.publishers) },
+    onStep: () => void (stepMs = clock()),
+  });
+  return { loops, alive: () => clock() - stepMs < silentMsMax };
+}
