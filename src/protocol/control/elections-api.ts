@@ -1,7 +1,7 @@
 // Bodies of the control API of `elections` about elections as administrators write them. Unknown members are refused.
 // Here stands the form of each member; the rules between them are told all at once by the service.
 import { z } from 'zod';
-import { countingMethodNames } from '../../domain/election.ts';
+import { countingMethodNames, seatMethodNames } from '../../domain/counting/method-table.ts';
 import { participantId, participantKind } from './participants-api.ts';
 import { electionDefinition, orderSeed, phase, publicElection } from '../public-document.ts';
 import { count, electionId, instant, localId, title } from '../public-values.ts';
@@ -28,7 +28,12 @@ const writtenContest = z.strictObject({
   minChoices: z.int().min(0).max(500).default(1),
   maxChoices: z.int().min(1).max(500).default(1),
   abstain: z.boolean().default(false).describe('Whether the contest offers to abstain.'),
-  seats: z.int().min(1).max(1_000_000).optional().describe('dhondt, sainteLague: seats to share.'),
+  seats: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe(`${seatMethodNames.join(', ')}: seats to share.`),
   thresholdPercent: z.number().min(0).max(100).multipleOf(0.01).optional(),
   orderSeed,
   options: z.array(writtenOption).min(1).max(500),

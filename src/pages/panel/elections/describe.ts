@@ -1,7 +1,7 @@
 // An election in words, step by step: what it says on record, what somebody else made of it, and what is about to be
 // announced. Labels come first, so that two of them can be laid beside each other.
 import type { Title } from '../../../domain/election.ts';
-import type { CountingMethod } from '../../../domain/election.ts';
+import type { CountingMethod } from '../../../domain/counting/method-table.ts';
 import { titleInEnglish, momentText, numberText } from '../words.ts';
 import { languageName, languagesOf, optionTitle } from './draft/definition.ts';
 import type { ContestDraft, Definition } from './draft/definition.ts';

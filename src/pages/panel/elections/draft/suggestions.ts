@@ -1,13 +1,14 @@
 // What an election begins with. The service keeps no half-written election, so whatever is not written yet is suggested,
 // and carries a mark that no person writes: an id that says so, a thousandth of a second, one second too many. A step
 // that is saved leaves no mark of its own; so the list of steps knows what nobody has looked at, on any device.
+import { countingMethods, suggestedMethods } from '../../../../domain/counting/method-table.ts';
 import type { ElectionRequest } from '../../../../protocol/control/elections-api.ts';
 import type { SuggestionTexts } from '../../../public/languages/language-texts.ts';
 import { localOf, momentsOf } from './zoned-time.ts';
 
 export type ElectionType = 'parliamentary' | 'presidential' | 'questions';
 export const electionTypes: readonly (readonly [ElectionType, string, string])[] = [
-  ['parliamentary', 'Parliamentary', 'Parties share the seats of a house: 250 seats by D’Hondt, threshold 5 %.'],
+  ['parliamentary', 'Parliamentary', 'Parties share the seats of a chamber: 250 seats by D’Hondt, threshold 5 %.'],
   ['presidential', 'Presidential', 'One person is elected: whoever has the most votes.'],
   ['questions', 'Questions', 'Motions that voters answer, such as yes or no; they may abstain.'],
 ];
@@ -77,7 +78,8 @@ function suggestedContest(type: ElectionType, language: string, text: Suggestion
   const options = (names: readonly string[]) =>
     names.map((name, index) => ({ id: `${suggestedPrefix}${index + 1}`, title: { [language]: name } }));
   if (type === 'parliamentary') {
-    const rule = { method: 'dhondt' as const, seats: 250, thresholdPercent: 5 };
+    const method = suggestedMethods.seats;
+    const rule = { method, ...countingMethods[method].suggested };
     return {
       ...common,
       ...rule,
@@ -85,7 +87,7 @@ function suggestedContest(type: ElectionType, language: string, text: Suggestion
       options: options([`${text.party} 1`, `${text.party} 2`]),
     };
   }
-  const rule = { method: 'plurality' as const };
+  const rule = { method: suggestedMethods.winner };
   if (type === 'presidential') {
     return {
       ...common,
