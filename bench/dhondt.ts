@@ -1,7 +1,8 @@
 // bench dhondt: a million seats shared among ten thousand options by the engine, beside the plain way with a heap (one
 // seat at a time), in the same run; and a parliament of 250 seats beside the loop over all options for each seat.
 // Run: npx tsx bench/dhondt.ts [--quick] [--json]
-import { apportion, dhondtDivisors } from '../src/domain/counting/apportion.ts';
+import { apportion } from '../src/domain/counting/apportion.ts';
+import { countingMethods } from '../src/domain/counting/method-table.ts';
 import type { Claimant } from '../src/domain/counting/apportion.ts';
 import { createHeap } from '../src/domain/counting/heap.ts';
 import { figureOf, interleave, ratioOf } from './harness/blocks.ts';
@@ -17,7 +18,7 @@ const claimantsOf = (votes: readonly number[]): Claimant[] =>
 
 function byEngine(votes: readonly number[], seats: number): number[] {
   const claimants = claimantsOf(votes);
-  const tied = apportion(dhondtDivisors, claimants, seats);
+  const tied = apportion(countingMethods.dhondt.divisors, claimants, seats);
   if (tied.length > 0) throw new Error('the bench needs votes without a tie');
   return claimants.map((claimant) => claimant.seats);
 }

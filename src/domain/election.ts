@@ -1,14 +1,12 @@
-// An election and its phases, as rules: no clock is read here. What a process's own clock says of a phase is for
-// display; only the database's clock, at the last step, decides whether a ballot is in time.
+// An election and its phases, as rules. No clock is read here. A phase that a process computes from its own clock is for
+// display only. The clock of the ballots' database decides whether a ballot is in time: the SQL functions named at
+// `lastCastAt` apply the same rule inside the transaction that stores the ballot.
+import type { CountingMethod } from './counting/method-table.ts';
 
 export type Title = Readonly<Record<string, string>>;
 export type ElectionPhase = 'scheduled' | 'open' | 'closed' | 'published';
-export const countingMethodNames = ['plurality', 'approval', 'dhondt', 'sainteLague'] as const;
-export type CountingMethod = (typeof countingMethodNames)[number];
-/** Methods that share the seats of a house; the others elect one winner. */
-export const seatMethods: ReadonlySet<CountingMethod> = new Set(['dhondt', 'sainteLague']);
 
-/** How ballots may come: cast by voters, or uploaded by officials as batches of paper ballots. */
+/** How ballots arrive: cast by voters, or uploaded by officials as batches of paper ballots. */
 export const channels = ['online', 'batches'] as const;
 
 export type Option = {

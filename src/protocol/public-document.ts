@@ -1,7 +1,9 @@
 // The public document of an election as it is signed, published over Redis and served to anyone. The signature covers
 // the RFC 8785 form of `election`, so that outsiders can check it with the publisher's public key.
 import { z } from 'zod';
-import { channels, closingGraceSeconds, countingMethodNames, seatMethods } from '../domain/election.ts';
+import { faultsOfContest } from '../domain/contest-rules.ts';
+import { countingMethodNames, seatMethodNames } from '../domain/counting/method-table.ts';
+import { channels, closingGraceSeconds } from '../domain/election.ts';
 import { identitySchemes } from '../domain/identity.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
@@ -36,7 +38,12 @@ export const contest = z
     minChoices: z.int().min(0).max(500),
     maxChoices: z.int().min(1).max(500),
     abstain: z.boolean(),
-    seats: z.int().min(1).max(1_000_000).optional().describe('dhondt, sainteLague: seats to share.'),
+    seats: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe(`${seatMethodNames.join(', ')}: seats to share.`),
     thresholdPercent: z
       .number()
       .min(0)
@@ -44,26 +51,14 @@ export const contest = z
       .multipleOf(0.01)
       .optional()
       .describe(
-        'dhondt, sainteLague: share of the valid votes below which an option gets no seat; exactly at it passes.',
+        `${seatMethodNames.join(', ')}: share of the valid votes below which an option gets no seat; exactly at it passes.`,
       ),
     orderSeed,
     options: z.array(option).min(1).max(500),
   })
   .superRefine((value, context) => {
-    const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
-    const sharesSeats = seatMethods.has(value.method);
-    if (sharesSeats !== (value.seats !== undefined))
-      refuse('seats', 'Give seats for dhondt and sainteLague, and only for them.');
-    if (!sharesSeats && value.thresholdPercent !== undefined)
-      refuse('thresholdPercent', 'Only dhondt and sainteLague have a threshold.');
-    if (value.minChoices > value.maxChoices) refuse('minChoices', 'minChoices is greater than maxChoices.');
-    if (value.maxChoices > value.options.length)
-      refuse('maxChoices', 'maxChoices is greater than the number of options.');
-    if (new Set(value.options.map(({ id }) => id)).size !== value.options.length)
-      refuse('options', 'Option ids repeat.');
-    const numbers = new Set(value.options.map(({ number }) => number));
-    if (numbers.size !== value.options.length || value.options.some(({ number }) => number > value.options.length)) {
-      refuse('options', 'Number the options 1 to n, each once.');
+    for (const { field, detail } of faultsOfContest(value)) {
+      context.addIssue({ code: 'custom', path: [field], message: detail });
     }
   });
 

@@ -2,8 +2,7 @@
 // counting the same box again gives the same bytes: they contain no time and no name. The outermost objects are open: a
 // later version may add fields, and readers pass them on.
 import { z } from 'zod';
-import { countingMethodNames, seatMethods } from '../domain/election.ts';
-import type { CountingMethod } from '../domain/election.ts';
+import { seatMethodNames, winnerMethodNames } from '../domain/counting/method-table.ts';
 import { count, electionId, instant, localId } from './public-values.ts';
 
 /** By channel. `batches` counts the rows of batches, valid or not; `eligible` is present where there is a roll. */
@@ -30,12 +29,10 @@ const tie = z.strictObject({
 });
 const counted = { contestId: localId, valid: count, abstained: count };
 const option = { optionId: localId, number: z.int().min(1), votes: count };
-const inSeatMethods = (shares: boolean): CountingMethod[] =>
-  countingMethodNames.filter((method) => seatMethods.has(method) === shares);
 
 const winnerCount = z.strictObject({
   kind: z.literal('winner'),
-  method: z.enum(inSeatMethods(false)),
+  method: z.enum(winnerMethodNames),
   ...counted,
   options: z.array(
     z.strictObject({
@@ -52,7 +49,7 @@ const winnerCount = z.strictObject({
 
 const seatCount = z.strictObject({
   kind: z.literal('seats'),
-  method: z.enum(inSeatMethods(true)),
+  method: z.enum(seatMethodNames),
   ...counted,
   votes: count.describe('All votes for options: what shares and threshold are of.'),
   seats: count,

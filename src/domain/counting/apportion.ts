@@ -1,4 +1,4 @@
-// Shares the seats of a house by a divisor method: the option's votes are divided by the method's divisors one after the
+// Shares the seats of a chamber by a divisor method: the option's votes are divided by the method's divisors one after the
 // other, and the greatest quotients win. Equal quotients that cannot all win are a tie, never an order.
 //
 // A jump gives each option the seats that are its own whatever the rest does, one heap steps through what remains: fewer
@@ -10,17 +10,17 @@ import { createHeap } from './heap.ts';
 /** The divisors first, first + stride, first + 2·stride, …, for an option's 1st, 2nd, 3rd … seat. 0 < first ≤ stride. */
 export type Divisors = { readonly first: number; readonly stride: number };
 
-/** D'Hondt (Jefferson): 1, 2, 3, … */
-export const dhondtDivisors: Divisors = { first: 1, stride: 1 };
-/** Sainte-Laguë (Webster): 1, 3, 5, … */
-export const sainteLagueDivisors: Divisors = { first: 1, stride: 2 };
-
 /** An option that takes part, with the seats it has so far. Votes are above 0. */
 export type Claimant = { readonly optionId: string; readonly number: number; readonly votes: number; seats: number };
 
+/** The divisor at a place of the sequence; 0 is the first. */
+export function divisorAt({ first, stride }: Divisors, place: number): number {
+  return first + stride * place;
+}
+
 /** The divisor of the quotient by which an option with so many seats claims one more. */
-export function nextDivisor({ first, stride }: Divisors, seats: number): number {
-  return first + stride * seats;
+export function nextDivisor(divisors: Divisors, seats: number): number {
+  return divisorAt(divisors, seats);
 }
 
 /** The divisor of the quotient by which an option holds the last of its seats. */

@@ -1,11 +1,13 @@
-// What a contest is counted from: how many votes each option has, and how many ballots gave them. An error here must
-// never tell a number of votes, because errors are logged and nobody may see a count before it is published.
-import type { Contest, CountingMethod, Option } from '../election.ts';
+// The input of a count: the votes of each option, and the number of ballots. An error here must never contain a number of
+// votes, because errors are logged and a count is secret until it is published.
+import type { Contest, Option } from '../election.ts';
 import { compareProducts } from './exact-integers.ts';
 
-/** Of a contest, what counting needs. */
-export type CountedContest = Pick<Contest, 'id' | 'minChoices' | 'maxChoices' | 'seats' | 'thresholdPercent'> & {
-  readonly method: CountingMethod;
+/** The part of a contest that counting needs. */
+export type CountedContest = Pick<
+  Contest,
+  'id' | 'method' | 'minChoices' | 'maxChoices' | 'seats' | 'thresholdPercent'
+> & {
   readonly options: readonly Pick<Option, 'id' | 'number'>[];
 };
 
@@ -16,13 +18,13 @@ export type ContestTotals = {
   readonly votes: readonly OptionVotes[];
   /** Ballots that chose at least one option of this contest. */
   readonly valid: number;
-  /** Ballots that chose none. They are told, and enter no share and no threshold. */
+  /** Ballots that chose none. They are reported, and enter no share and no threshold. */
   readonly abstained: number;
 };
 
 /**
- * Most votes of a contest, of all options together: sixty thousand times mankind, and low enough that every number of a
- * result is one that JSON carries exactly (the largest is below 10 times as many, see `votesToNextSeat`).
+ * Most votes of a contest, of all options together: sixty thousand times mankind, and low enough that JSON carries every
+ * number of a result exactly. The largest is `votesToNextSeat`, at most (1 + stride ÷ first) times as many.
  */
 export const contestVotesMax = 2 ** 49;
 

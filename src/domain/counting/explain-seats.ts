@@ -1,4 +1,4 @@
-// Why the seats of a house are where they are, as data that anyone can check with paper: which quotient won which seat,
+// Explains how the seats of a chamber were shared, as data that anyone can check on paper: which quotient won which seat,
 // who was next, and how many votes were missing. Nothing here may change a seat.
 import type { Claimant, Divisors } from './apportion.ts';
 import { compareClaims, compareHoldings, lastDivisor, nextDivisor } from './apportion.ts';
@@ -70,7 +70,7 @@ type Bar = { readonly votes: number; readonly divisor: number };
  * left to be won from another.
  *
  * One more seat is certain exactly when its quotient exceeds the least that won among the others, or, while a tie is
- * open, the tied one. With D'Hondt and Sainte-Laguë the votes needed are at most nine times those that were cast.
+ * open, the tied one. The votes needed are at most (1 + stride ÷ first) times those that were cast, see `contestVotesMax`.
  */
 export function createVotesToNextSeat(
   divisors: Divisors,

@@ -2,6 +2,7 @@
 import type { ContestTotals, CountedContest, CountedOption } from './contest-totals.ts';
 import { readTotals } from './contest-totals.ts';
 import { compareProducts } from './exact-integers.ts';
+import type { WinnerMethod } from './method-table.ts';
 import { shareOf } from './share.ts';
 import type { Fraction } from './share.ts';
 import { winnersByLot } from './tie.ts';
@@ -17,7 +18,7 @@ export type RankedOption = CountedOption & {
 export type WinnerCount = {
   readonly kind: 'winner';
   readonly contestId: string;
-  readonly method: 'plurality' | 'approval';
+  readonly method: WinnerMethod;
   readonly valid: number;
   readonly abstained: number;
   /** By number on the ballot. */
@@ -31,7 +32,7 @@ export type WinnerCount = {
   readonly tie: Tie | null;
 };
 
-/** Counts a contest for one winner. Where nobody has a vote there is no winner and no tie. Throws as `readTotals`. */
+/** Counts a contest for one winner. Without any vote there is no winner and no tie. Throws as `readTotals`. */
 export function countMostVotes(
   method: WinnerCount['method'],
   contest: CountedContest,

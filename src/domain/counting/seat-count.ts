@@ -1,12 +1,13 @@
-// A house shared by a divisor method, with everything that explains it. Defined for every input: without votes, or with
-// nobody above the threshold, all seats stay empty; one list takes all; with more lists than seats most get none; an
-// option without votes never gets a seat, whatever the threshold; a house of no seats is empty.
+// A chamber shared by a divisor method, with everything that explains it. Defined for every input: without votes, or with
+// no option above the threshold, all seats stay empty; one list takes all; with more lists than seats most get none; an
+// option without votes never gets a seat, whatever the threshold; a chamber of no seats is empty.
 import { apportion } from './apportion.ts';
 import type { Claimant, Divisors } from './apportion.ts';
 import type { ContestTotals, CountedContest, CountedOption } from './contest-totals.ts';
 import { readTotals } from './contest-totals.ts';
 import { claimOf, createVotesToNextSeat, explainLastSeat, explainSteps, greatestClaims } from './explain-seats.ts';
 import type { LastSeat, Quotient, SeatStep } from './explain-seats.ts';
+import type { SeatMethod } from './method-table.ts';
 import { shareOf } from './share.ts';
 import type { Fraction } from './share.ts';
 import { thresholdOf } from './threshold.ts';
@@ -14,7 +15,7 @@ import type { Threshold } from './threshold.ts';
 import { winnersByLot } from './tie.ts';
 import type { Lot, Tie } from './tie.ts';
 
-/** Most seats of a house. */
+/** Most seats of a chamber. */
 export const seatsMax = 1_000_000;
 
 export type SeatedOption = CountedOption & {
@@ -32,20 +33,20 @@ export type SeatedOption = CountedOption & {
 export type SeatCount = {
   readonly kind: 'seats';
   readonly contestId: string;
-  readonly method: 'dhondt' | 'sainteLague';
+  readonly method: SeatMethod;
   readonly valid: number;
   readonly abstained: number;
   /** All votes for options: what shares and threshold are of. The valid ballots, where a ballot has one choice. */
   readonly votes: number;
-  /** Seats of the house. */
+  /** Seats of the chamber. */
   readonly seats: number;
   readonly threshold: Threshold;
   /** By number on the ballot. */
   readonly options: readonly SeatedOption[];
-  /** Seats that nobody can fill, because no option is eligible. */
+  /** Seats that stay empty, because no option is eligible. */
   readonly seatsEmpty: number;
   /**
-   * Which quotient won which seat, in this order; of a large house the last ones. Seats that a lot decided are the last.
+   * Which quotient won which seat, in this order; of a large chamber the last ones. Seats that a lot decided are the last.
    */
   readonly steps: readonly SeatStep[];
   /** Earlier seats that `steps` leaves out. */
@@ -56,7 +57,7 @@ export type SeatCount = {
   readonly tie: Tie | null;
 };
 
-/** Counts a contest for seats. Throws as `readTotals`, and where the contest has no house to share. */
+/** Counts a contest for seats. Throws as `readTotals`, and where the contest has no seats to share. */
 export function countSeats(
   method: SeatCount['method'],
   divisors: Divisors,
@@ -64,8 +65,8 @@ export function countSeats(
   totals: ContestTotals,
   lot: Lot | null,
 ): SeatCount {
-  const house = contest.seats;
-  if (house === undefined || !Number.isSafeInteger(house) || house < 0 || house > seatsMax) {
+  const { seats } = contest;
+  if (seats === undefined || !Number.isSafeInteger(seats) || seats < 0 || seats > seatsMax) {
     throw new RangeError(`contest ${contest.id} has no seats to share, or more than ${seatsMax}`);
   }
   const { options, votes } = readTotals(contest, totals);
@@ -74,8 +75,8 @@ export function countSeats(
     .filter((option) => standingOf(option, threshold) === 'eligible')
     // Written out, here and below: objects made by spreading are ten times slower to compute with.
     .map(({ optionId, number, votes }): Claimant => ({ optionId, number, votes, seats: 0 }));
-  const tied = apportion(divisors, claimants, house);
-  const tie = tieOf(contest.id, house, claimants, tied, lot);
+  const tied = apportion(divisors, claimants, seats);
+  const tie = tieOf(contest.id, seats, claimants, tied, lot);
   const isOpen = tie !== null && tie.lot === null;
   const votesToNextSeat = createVotesToNextSeat(divisors, claimants, isOpen ? tied : []);
   const seated = new Map(claimants.map((claimant) => [claimant.optionId, claimant]));
@@ -87,7 +88,7 @@ export function countSeats(
     valid: totals.valid,
     abstained: totals.abstained,
     votes,
-    seats: house,
+    seats,
     threshold,
     options: options.map((option) => {
       const claimant = seated.get(option.optionId);
@@ -102,7 +103,7 @@ export function countSeats(
         votesToNextSeat: claimant === undefined ? null : votesToNextSeat(claimant),
       };
     }),
-    seatsEmpty: claimants.length === 0 ? house : 0,
+    seatsEmpty: claimants.length === 0 ? seats : 0,
     steps,
     stepsOmitted: seatsOf(claimants) - steps.length,
     nextSeat: greatestClaims(divisors, claimants).map((claimant) => claimOf(divisors, claimant)),
@@ -114,7 +115,7 @@ export function countSeats(
 /** The tie, if there is one. A lot that was drawn gives its winners their seats. */
 function tieOf(
   contestId: string,
-  house: number,
+  seats: number,
   claimants: readonly Claimant[],
   tied: readonly Claimant[],
   lot: Lot | null,
@@ -123,7 +124,7 @@ function tieOf(
     if (lot !== null) throw new RangeError(`contest ${contestId} has no tie to decide by lot`);
     return null;
   }
-  const seatsLeft = house - seatsOf(claimants);
+  const seatsLeft = seats - seatsOf(claimants);
   const tie: Tie = { tied: tied.map(({ optionId }) => optionId), seatsLeft, lot };
   if (lot === null) return tie;
   const winners = winnersByLot(tie, lot);

@@ -1,4 +1,4 @@
-// The threshold of a house: the share of the votes below which an option gets no seat. Whole numbers only: 5 percent of
+// The threshold of a chamber: the share of the votes below which an option gets no seat. Whole numbers only: 5 percent of
 // 500 is exactly 25, and exactly 25 passes.
 import { ceilingOfProduct } from './exact-integers.ts';
 

@@ -1,5 +1,5 @@
-// Ties. Options that the votes cannot tell apart are reported as tied, and only a lot that somebody drew and handed in
-// decides between them: the order of options on the ballot never does.
+// Ties. Options that the votes cannot distinguish are reported as tied. Only a recorded drawing of lots decides between
+// them; the order of options on the ballot never does.
 
 /**
  * How a tie was decided outside: all tied options in the order in which they were drawn; the first ones win. `note` says
@@ -10,7 +10,7 @@ export type Lot = { readonly order: readonly string[]; readonly note: string };
 export type Tie = {
   /** The ids of the tied options, by their number on the ballot: more of them than seats are left. */
   readonly tied: readonly string[];
-  /** How many of them can win: seats of a house, or 1 where there is one winner. */
+  /** How many of them can win: seats of a chamber, or 1 where there is one winner. */
   readonly seatsLeft: number;
   /** The lot that decided it; null while nothing has. */
   readonly lot: Lot | null;

@@ -1,15 +1,12 @@
-// What the parts of a contest's result have in common: the count joined with the words of the ballot paper, and its ties.
+// What the parts of a contest's result share: the count joined with the words of the ballot paper, and the note on a tie.
+import type { ContestCount } from '../../domain/counting/counting-methods.ts';
 import type { Contest, Option, Title } from '../../domain/election.ts';
-import type { ResultsBody } from '../../protocol/public-results.ts';
+import type { TieFacts } from '../../domain/results/tie-facts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import type { Words } from './words.ts';
 
-type Count = ResultsBody['contests'][number];
-export type WinnerCount = Extract<Count, { kind: 'winner' }>;
-export type SeatCount = Extract<Count, { kind: 'seats' }>;
-
-export type ContestView<Counted extends Count> = {
+export type ContestView<Counted extends ContestCount> = {
   readonly words: Words;
   /** Unique in the page. */
   readonly id: string;
@@ -24,7 +21,7 @@ export type ContestView<Counted extends Count> = {
 
 const colours = 8;
 
-export function contestView<Counted extends Count>(
+export function contestView<Counted extends ContestCount>(
   words: Words,
   id: string,
   contest: Contest,
@@ -47,36 +44,35 @@ export function contestView<Counted extends Count>(
   };
 }
 
-/** A square in the option's colour, for eyes only: the name stands beside it. */
+/** A square in the option's colour, decorative: the name is beside it. */
 export const mark = (name: string): Html =>
   html`<svg class="mark" aria-hidden="true" viewBox="0 0 16 16">
     <rect class="${name}" x="2" y="2" width="12" height="12" />
   </svg>`;
 
-/** A tie is said plainly: who, for what, and the lot with what was noted of it. */
-export function tieNote({ words, count, namesOf }: ContestView<Count>): Html | null {
-  const { tie, kind } = count;
+/** The note on a tie: who is tied, for what, and how the drawing of lots decided it. */
+export function tieNote({ words, count, namesOf }: ContestView<ContestCount>, tie: TieFacts | null): Html | null {
   if (!tie) return null;
-  const { tied, seatsLeft, lot } = tie;
+  const { tied, places, decision } = tie;
   const names = namesOf(tied);
-  const seats = kind === 'seats';
-  const sentence = seats
-    ? words.counted(lot ? 'tieDrawn' : 'tieOpen', seatsLeft, { names })
-    : words.text(lot ? 'tieDrawnWinner' : 'tieOpenWinner', { names });
-  return html`<div class="note${!lot && ' warn'}">
+  const sentence =
+    count.kind === 'seats'
+      ? words.counted(decision ? 'tieDrawn' : 'tieOpen', places, { names })
+      : words.text(decision ? 'tieDrawnWinner' : 'tieOpenWinner', { names });
+  return html`<div class="note${!decision && ' warn'}">
     <h3>${words.text('tie')}</h3>
     <p>${sentence}</p>
     ${
-      lot &&
-      html`<p>${words.text('drawn', { names: words.sequence(lot.order.map((one) => namesOf([one]))) })}</p>
+      decision &&
+      html`<p>${words.text('drawn', { names: words.sequence(decision.lot.order.map((one) => namesOf([one]))) })}</p>
         <p>${words.text('lotNote')}</p>
-        <blockquote dir="auto">${lot.note}</blockquote>`
+        <blockquote dir="auto">${decision.lot.note}</blockquote>`
     }
   </div>`;
 }
 
 /** How many ballots answered this question. */
-export function answered({ words, count }: ContestView<Count>): Html {
+export function answered({ words, count }: ContestView<ContestCount>): Html {
   const valid = words.text('validHere', { n: words.number(count.valid) });
   const abstained = words.text('abstained', { n: words.number(count.abstained) });
   return html`<p>${valid}${count.abstained > 0 && ` ${abstained}`}</p>`;

@@ -1,5 +1,8 @@
 // The result of an election, in the order in which people ask: how it ended, in a sentence; each question with its drawing
-// and table; every ballot accounted for; the files; and how to check it all. Before publication: when it comes.
+// and table; every ballot accounted for; the files; and how to check everything. Before publication: when to expect it.
+import { hasOpenTie } from '../../domain/results/tie-facts.ts';
+import { reconciliationFacts } from '../../domain/results/reconciliation-facts.ts';
+import type { BallotSums } from '../../domain/results/reconciliation-facts.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { ResultsBody } from '../../protocol/public-results.ts';
 import { contestView } from './contest-view.ts';
@@ -12,7 +15,6 @@ import { winnerResult, winnerSentence } from './winner-result.ts';
 import type { Words } from './words.ts';
 
 export function resultsPageBody(words: Words, election: PublicElection, results: ResultsBody, hasTable: boolean): Html {
-  const open = results.contests.some(({ tie }) => tie !== null && tie.lot === null);
   const turnout = turnoutSentence(words, { ...results.turnout, final: true, countedAt: null });
   const parts = results.contests.flatMap((count, index) => {
     const contest = election.contests.find(({ id }) => id === count.contestId);
@@ -20,21 +22,22 @@ export function resultsPageBody(words: Words, election: PublicElection, results:
     const id = `contest-${index + 1}`;
     const seats = count.kind === 'seats' ? contestView(words, id, contest, count) : null;
     const winner = count.kind === 'winner' ? contestView(words, id, contest, count) : null;
-    const sentence = seats ? seatSentence(seats) : winner ? winnerSentence(winner) : '';
+    const sentence = seats ? seatSentence(seats) : winner && winnerSentence(winner);
     const body = seats ? seatResult(seats) : winner && winnerResult(winner);
     return [
       html`<section>
         <h2>${words.title(contest.title)}</h2>
-        ${sentence !== '' && html`<p class="lead"><strong>${sentence}</strong></p>`}${body}
+        <p class="lead"><strong>${sentence}</strong></p>
+        ${body}
       </section>`,
     ];
   });
-  return html`<p class="lead">${words.text(open ? 'unfinished' : 'final')} ${turnout}</p>
+  return html`<p class="lead">${words.text(hasOpenTie(results.contests) ? 'unfinished' : 'final')} ${turnout}</p>
     <p>${words.text('closed', { time: words.time(results.closedAt) })}</p>
     ${parts} ${accounts(words, results)} ${downloads(words, election.id, hasTable)} ${verifying(words, results)}`;
 }
 
-/** What the page says while there is no result. */
+/** The page while there is no result. */
 export function noResultsBody(words: Words, { id, phase, opensAt, closesAt }: PublicElection): Html {
   const ended = phase === 'closed' || phase === 'published';
   const times = words.text(ended ? 'closed' : phase === 'open' ? 'closes' : 'opens', {
@@ -50,20 +53,16 @@ export function noResultsBody(words: Words, { id, phase, opensAt, closesAt }: Pu
     </ul>`;
 }
 
-function accounts(words: Words, { reconciliation, turnout }: ResultsBody): Html {
+function accounts(words: Words, results: ResultsBody): Html {
+  const { reconciliation, turnout } = results;
   const { online, batches } = reconciliation;
-  type Sums = Pick<typeof online, 'received' | 'valid' | 'invalid'>;
-  const both: Sums = {
-    received: online.received + batches.received,
-    valid: online.valid + batches.valid,
-    invalid: online.invalid + batches.invalid,
-  };
-  const sums = (key: 'online' | 'paper' | 'total', { received, valid, invalid }: Sums): Html =>
+  const { paper, total, onlineAgrees } = reconciliationFacts(results);
+  const sums = (key: 'online' | 'paper' | 'total', { received, valid, invalid }: BallotSums): Html =>
     row(words.text(key), [received, valid, invalid].map(words.number), key === 'total' ? 'sum' : '');
-  const paper = batches.received > 0 || batches.files > 0;
-  const rows = [sums('online', online), ...(paper ? [sums('paper', batches), sums('total', both)] : [])];
+  const rows = [sums('online', online)];
+  if (paper) rows.push(sums('paper', paper), sums('total', total));
   const values = { n: words.number(turnout.online), box: words.number(online.received) };
-  const lines = [words.text(turnout.online === online.received ? 'agree' : 'disagree', values)];
+  const lines = [words.text(onlineAgrees ? 'agree' : 'disagree', values)];
   for (const { reason, rows: n } of batches.invalidByReason) {
     lines.push(words.text(reason === 'Duplicate ballot.' ? 'duplicate' : 'badNumber', { n: words.number(n) }));
   }

@@ -1,65 +1,82 @@
-// The result of a house: the sentence, the drawing, the table as its twin, and how the seats were shared in numbers that
-// anyone can check with a calculator.
-import type { ContestView, SeatCount } from './contest-view.ts';
+// The result of a contest that shares seats: the sentence, the drawing, the table with the same numbers, and how the seats
+// were shared, so that anyone can check it with a calculator.
+import type { SeatCount, SeatedOption } from '../../domain/counting/seat-count.ts';
+import { seatFacts, seatOutcome } from '../../domain/results/seat-facts.ts';
+import type { SeatFacts, SeatOutcome } from '../../domain/results/seat-facts.ts';
+import type { ContestView } from './contest-view.ts';
 import { answered, mark, tieNote } from './contest-view.ts';
+import type { TextKey } from './languages/language-texts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { seatChart } from './seat-chart.ts';
 import { row, table } from './table-region.ts';
 
 type View = ContestView<SeatCount>;
-type Row = SeatCount['options'][number];
+type Leading = Extract<SeatOutcome, { kind: 'leading' }>;
 
-/** Up to so many seats the steps lie open; more are folded. */
+/** Up to so many seats the steps are open; more are folded. */
 const stepsOpenMax = 15;
 
 export function seatSentence({ words, count, nameOf, namesOf }: View): string {
-  const { options, seats } = count;
-  const most = Math.max(0, ...options.map((option) => option.seats));
-  if (most === 0) return count.votes === 0 ? words.text('noVotes') : count.tie ? '' : words.text('allEmpty');
-  const first = options.filter((option) => option.seats === most).map(({ optionId }) => optionId);
-  const majority = Math.floor(seats / 2) + 1;
-  const values = {
-    name: nameOf(first[0] ?? ''),
-    names: namesOf(first),
-    n: words.number(most),
-    seats: words.number(seats),
-    more: words.number(most - majority),
-    majority: words.number(majority),
-  };
-  if (first.length > 1) return words.text('mostSeatsShared', values);
-  if (most === majority) return words.text('majorityJust', values);
-  return words.text(most > majority ? 'majoritySeats' : 'mostSeats', values);
+  const outcome = seatOutcome(count);
+  switch (outcome.kind) {
+    case 'no-votes':
+      return words.text('noVotesSeats');
+    case 'none-eligible':
+      return words.text('allEmpty');
+    case 'none-certain':
+      return words.text('noneCertain');
+    case 'leading':
+      return words.text(leadingText(outcome), {
+        name: nameOf(outcome.leaders[0] ?? ''),
+        names: namesOf(outcome.leaders),
+        n: words.number(outcome.seats),
+        seats: words.number(count.seats),
+        more: words.number(outcome.aboveMajority ?? 0),
+        majority: words.number(outcome.majority),
+      });
+  }
+}
+
+function leadingText({ leaders, aboveMajority, soFar }: Leading): TextKey {
+  if (leaders.length > 1) return soFar ? 'mostSeatsSharedSoFar' : 'mostSeatsShared';
+  if (aboveMajority === null) return soFar ? 'mostSeatsSoFar' : 'mostSeats';
+  if (aboveMajority === 0) return soFar ? 'majorityJustSoFar' : 'majorityJust';
+  return soFar ? 'majoritySeatsSoFar' : 'majoritySeats';
 }
 
 export function seatResult(view: View): Html {
   const { words, id, contest, count, nameOf, markOf } = view;
-  const { seats, threshold, method } = count;
-  const house = words.counted('houseOf', seats, { method: words.text(method === 'dhondt' ? 'dhondt' : 'sainteLague') });
+  const facts = seatFacts(count);
+  const { seats, threshold } = facts;
+  const chamber = words.counted('chamberOf', seats, { method: words.text(facts.methodText) });
   const lists = [...contest.options]
     .sort((a, b) => a.number - b.number)
     .map((option) => {
       const own = count.options.find(({ optionId }) => optionId === option.id);
       return { name: nameOf(option.id), mark: markOf(option.id), seats: own?.seats ?? 0 };
     });
-  const percent = words.perMyriad(threshold.perMyriad);
-  return html`<p>${house}${threshold.perMyriad > 0 && ` ${words.text('thresholdOf', { percent })}`}</p>
-    <figure>${seatChart(words, { id, seats, sentence: seatSentence(view) || house, lists })}</figure>
-    ${tieNote(view)} ${seatTable(view)} ${answered(view)} ${sharing(view)}`;
+  const chart = { id, seats, sentence: seatSentence(view), unassigned: unassignedText(view, facts), lists };
+  const percent = threshold && words.perMyriad(threshold.perMyriad);
+  return html`<p>${chamber}${percent !== null && ` ${words.text('thresholdOf', { percent })}`}</p>
+    <figure>${seatChart(words, chart)}</figure>
+    ${tieNote(view, facts.tie)} ${seatTable(view, facts)} ${answered(view)} ${sharing(view, facts)}`;
 }
 
-function seatTable(view: View): Html {
-  const { words, id, contest, count } = view;
-  const { options, threshold } = count;
-  const sorted = [...options].sort((a, b) => b.votes - a.votes || a.number - b.number);
-  const rows = sorted.filter(({ standing }) => standing === 'eligible').map((option) => tableRow(view, option));
-  const more = sorted.filter(({ standing }) => standing !== 'eligible').map((option) => tableRow(view, option));
-  const missing = count.seats - options.reduce((sum, { seats }) => sum + seats, 0);
-  if (missing > 0) {
-    const head = html`${mark('empty')}${words.text(count.tie ? 'undecidedSeats' : 'emptySeats')}`;
-    rows.push(row(head, ['', '', words.number(missing)]));
+/** What seats are called that no list has. */
+const unassignedText = ({ words }: View, { unassigned }: SeatFacts): string =>
+  words.text(unassigned?.why === 'tied' ? 'undecidedSeats' : 'emptySeats');
+
+function seatTable(view: View, facts: SeatFacts): Html {
+  const { eligible, excluded, unassigned, threshold, thresholdDivides } = facts;
+  const { words, id, contest } = view;
+  const rows = eligible.map((option) => tableRow(view, option));
+  const more = excluded.map((option) => tableRow(view, option));
+  if (unassigned) {
+    const head = html`${mark('empty')}${unassignedText(view, facts)}`;
+    rows.push(row(head, ['', '', words.number(unassigned.seats)]));
   }
-  if (more.length > 0 && threshold.perMyriad > 0) {
+  if (threshold && thresholdDivides) {
     const line = words.text('thresholdLine', { n: words.number(threshold.votesNeeded) });
     more.unshift(
       html`<tr role="row" class="line">
@@ -71,45 +88,51 @@ function seatTable(view: View): Html {
   return table({ id, label: words.title(contest.title), columns, rows, more });
 }
 
-function tableRow({ words, titleOf, markOf }: View, { optionId, votes, share, seats }: Row): Html {
+function tableRow({ words, titleOf, markOf }: View, { optionId, votes, share, seats }: SeatedOption): Html {
   const head = html`${mark(markOf(optionId))}${words.title(titleOf(optionId))}`;
-  return row(head, [words.number(votes), share && words.percent(share), words.number(seats)]);
+  return row(head, [words.number(votes), share && words.resultShare(share), words.number(seats)]);
 }
 
 /** How the seats were shared: the rule, the threshold, the last seat, votes short of one more, and every step. */
-function sharing(view: View): Html | null {
+function sharing(view: View, { threshold, divisors, closest }: SeatFacts): Html | null {
   const { words, count } = view;
-  const { threshold, method, options } = count;
   if (count.steps.length === 0) return null;
-  const percent = words.perMyriad(threshold.perMyriad);
-  const needed = words.number(threshold.votesNeeded);
-  const short = options.filter(({ votesToNextSeat }) => votesToNextSeat !== null);
+  const [first, second, third] = divisors;
+  const rule = words.text('howDivisors', {
+    first: words.number(first),
+    second: words.number(second),
+    third: words.number(third),
+  });
   return html`<h3>${words.text('how')}</h3>
-    <p>${words.text(method === 'dhondt' ? 'howDhondt' : 'howSainteLague')}</p>
-    ${threshold.perMyriad > 0 && html`<p>${words.text('howThreshold', { n: needed, percent })}</p>`} ${lastSeat(view)}
-    ${short.length > 0 && moreForSeat(view, short)} ${steps(view)}`;
+    <p>${rule}</p>
+    ${threshold && html`<p>${thresholdRule(view, threshold)}</p>`} ${lastSeat(view)}
+    ${closest.length > 0 && moreForSeat(view, closest)} ${steps(view)}`;
+}
+
+function thresholdRule({ words }: View, { votesNeeded, perMyriad }: NonNullable<SeatFacts['threshold']>): string {
+  return words.text('howThreshold', { n: words.number(votesNeeded), percent: words.perMyriad(perMyriad) });
 }
 
 function lastSeat({ words, count, nameOf, namesOf }: View): Html | null {
   const { lastSeat: last } = count;
-  const [winner, ...others] = last?.winners ?? [];
+  const [winner] = last?.winners ?? [];
   if (!last || !winner) return null;
-  const quotient = words.quotient(winner.votes, winner.divisor);
-  const names = namesOf([winner, ...others].map(({ optionId }) => optionId));
-  const values = { quotient, names, name: nameOf(winner.optionId) };
-  const numbers = { votes: words.number(winner.votes), divisor: words.number(winner.divisor) };
+  const values = {
+    names: namesOf(last.winners.map(({ optionId }) => optionId)),
+    name: nameOf(winner.optionId),
+    division: words.division(winner.votes, winner.divisor),
+  };
   const next = last.runnersUp.map(({ optionId, votes, divisor, votesShort }) => {
     const name = nameOf(optionId);
-    return html`<p>${words.counted('runnerUp', votesShort, { name, quotient: words.quotient(votes, divisor) })}</p>`;
+    return html`<p>${words.counted('runnerUp', votesShort, { name, division: words.division(votes, divisor) })}</p>`;
   });
-  return html`<p>${words.text(others.length > 0 ? 'lastSeatShared' : 'lastSeat', { ...values, ...numbers })}</p>
+  return html`<p>${words.text(last.winners.length > 1 ? 'lastSeatShared' : 'lastSeat', values)}</p>
     ${next}`;
 }
 
-function moreForSeat({ words, id, titleOf }: View, options: readonly Row[]): Html {
-  const sorted = [...options].sort((a, b) => (a.votesToNextSeat ?? 0) - (b.votesToNextSeat ?? 0));
-  const rows = sorted.map(({ optionId, votesToNextSeat }) =>
-    row(words.title(titleOf(optionId)), [words.number(votesToNextSeat ?? 0)]),
+function moreForSeat({ words, id, titleOf }: View, closest: SeatFacts['closest']): Html {
+  const rows = closest.map(({ optionId, votesShort }) =>
+    row(words.title(titleOf(optionId)), [words.number(votesShort)]),
   );
   const columns = [words.text('list'), words.text('votes')];
   return table({ id: `${id}-short`, label: words.text('moreForSeat'), showLabel: true, columns, rows });
@@ -119,7 +142,7 @@ function steps({ words, id, count, titleOf, markOf }: View): Html {
   const heading = count.stepsOmitted > 0 ? words.counted('stepsLast', count.steps.length) : words.text('steps');
   const rows = count.steps.map(({ seat, optionId, votes, divisor, equalToPrevious }) => {
     const name = html`${mark(markOf(optionId))}${words.title(titleOf(optionId))}`;
-    const division = `${words.number(votes)} ÷ ${words.number(divisor)} = ${words.quotient(votes, divisor)}`;
+    const division = words.division(votes, divisor);
     return row(words.number(seat), [name, equalToPrevious ? `${division} (${words.text('equal')})` : division]);
   });
   const columns = (['seat', 'list', 'quotient'] as const).map((key) => words.text(key));

@@ -1,5 +1,9 @@
 // The result of a question that one option wins: the sentence, and a table whose rows are bars.
-import type { ContestView, WinnerCount } from './contest-view.ts';
+import type { WinnerCount } from '../../domain/counting/most-votes.ts';
+import type { Fraction } from '../../domain/counting/share.ts';
+import { barPercent } from '../../domain/results/rounding.ts';
+import { winnerFacts, winnerOutcome } from '../../domain/results/winner-facts.ts';
+import type { ContestView } from './contest-view.ts';
 import { answered, tieNote } from './contest-view.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
@@ -7,39 +11,43 @@ import { row, table } from './table-region.ts';
 
 type View = ContestView<WinnerCount>;
 
-export function winnerSentence({ words, count, nameOf }: View): string {
-  const { winner, options, lead, majority, tie } = count;
-  const first = options.find(({ optionId }) => optionId === winner);
-  if (!first?.share) return tie ? '' : words.text('noVotes');
-  if (tie) return '';
-  const parts = [words.text('mostVotes', { name: nameOf(first.optionId), percent: words.percent(first.share) })];
-  if (options.length > 1) parts.push(words.counted('leads', lead));
-  if (!majority) parts.push(words.text('noMajority'));
-  return parts.join(words.sentenceSpace);
+export function winnerSentence({ words, count, nameOf, namesOf }: View): string {
+  const outcome = winnerOutcome(count);
+  switch (outcome.kind) {
+    case 'no-votes':
+      return words.text('noVotes');
+    case 'tied':
+      return words.text('tiedFirst', { names: namesOf(outcome.tied) });
+    case 'won-by-lot':
+      return words.text('wonByLot', { names: namesOf(outcome.tied), name: nameOf(outcome.winner) });
+    case 'won': {
+      const percent = words.resultShare(outcome.share);
+      const parts = [words.text('mostVotes', { name: nameOf(outcome.winner), percent })];
+      if (outcome.lead !== null) parts.push(words.counted('leads', outcome.lead));
+      if (!outcome.majority) parts.push(words.text('noMajority'));
+      return parts.join(words.sentenceSpace);
+    }
+  }
 }
 
 export function winnerResult(view: View): Html {
   const { words, id, contest, count, titleOf, markOf } = view;
-  const sorted = [...count.options].sort((a, b) => a.rank - b.rank || a.number - b.number);
-  const rows = sorted.map(({ optionId, votes, share }) => {
-    const head = html`${words.title(titleOf(optionId))}${bar(markOf(optionId), votes, count.valid)}`;
-    return row(head, [words.number(votes), share && words.percent(share)]);
+  const facts = winnerFacts(count, contest);
+  const rows = facts.rows.map(({ optionId, votes, share }) => {
+    const head = html`${words.title(titleOf(optionId))}${share && bar(markOf(optionId), share)}`;
+    return row(head, [words.number(votes), share && words.resultShare(share)]);
   });
-  const approval = count.method === 'approval';
   const columns = (['option', 'votes', 'share'] as const).map((key) => words.text(key));
-  const several = approval && contest.maxChoices > 1;
-  return html`<p>${words.text(approval ? 'methodApproval' : 'methodPlurality')}</p>
-    ${tieNote(view)} ${table({ id, label: words.title(contest.title), className: 'bars', columns, rows })}
-    ${count.valid > 0 && html`<p class="muted">${words.text('halfLine')}</p>`}
-    ${several && html`<p class="muted">${words.text('sharesOver')}</p>`} ${answered(view)}`;
+  return html`<p>${words.text(facts.severalChoices ? 'ruleSeveral' : 'ruleOne')}</p>
+    ${tieNote(view, facts.tie)} ${table({ id, label: words.title(contest.title), className: 'bars', columns, rows })}
+    ${facts.hasHalf && html`<p class="muted">${words.text('halfLine')}</p>`}
+    ${facts.severalChoices && html`<p class="muted">${words.text('sharesOver')}</p>`} ${answered(view)}`;
 }
 
-function bar(mark: string, votes: number, valid: number): Html | null {
-  if (valid === 0) return null;
-  const percent = ((100 * votes) / valid).toFixed(2);
+function bar(mark: string, share: Fraction): Html {
   return html`<svg class="share" aria-hidden="true">
     <rect class="track" width="100%" height="100%" />
-    <rect class="${mark}" width="${percent}%" height="100%" />
+    <rect class="${mark}" width="${barPercent(share)}%" height="100%" />
     <line class="half" x1="50%" x2="50%" y1="0" y2="100%" />
   </svg>`;
 }

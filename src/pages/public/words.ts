@@ -1,8 +1,9 @@
-// Everything that a page writes in the reader's language: texts, numbers, shares, moments, names. Numbers are written from
-// exact values; a share is rounded once, to be shown.
+// What a page writes in the reader's language: texts, numbers, shares, moments, names. Numbers are written from
+// exact values; a share is rounded once, when it is displayed.
 import type { Title } from '../../domain/election.ts';
 import { shareText } from '../../domain/counting/share.ts';
 import type { Fraction } from '../../domain/counting/share.ts';
+import { displayShare, quotientDecimals, resultPercentDecimals, roundQuotient } from '../../domain/results/rounding.ts';
 import { titleText } from '../../domain/title-text.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
@@ -24,12 +25,14 @@ export type Words = {
   /** A text that depends on a number, which fills in `{n}`. */
   counted(key: CountKey, n: number, values?: Values): string;
   number(value: number): string;
-  /** Such as 34.7%. */
+  /** A share of a turnout, such as 34.7%. */
   percent(share: Fraction): string;
-  /** A threshold in hundredths of a percent, without decimals that say nothing. */
+  /** A share of a result, such as 34.65%. */
+  resultShare(share: Fraction): string;
+  /** A threshold in hundredths of a percent, without trailing zeros. */
   perMyriad(value: number): string;
-  /** votes ÷ divisor with two decimals. */
-  quotient(votes: number, divisor: number): string;
+  /** The division and its quotient, such as "80 ÷ 42 ≈ 1.90". */
+  division(votes: number, divisor: number): string;
   /** A moment in the election's time zone, which is named. */
   time(instant: string): string;
   /** A title of the election's own as plain text. */
@@ -42,15 +45,15 @@ export type Words = {
   sequence(texts: readonly string[]): string;
 };
 
-/** Decimals of a share in percent, and of a quotient. */
-const shareDecimals = 1;
-const quotientDecimals = 2;
+/** Decimals of a turnout in percent. */
+const turnoutDecimals = 1;
 
 export function createWords(tag: LanguageTag, timeZone: string): Words {
   const { lang, dir } = languages[tag];
   const { pages: copy, sentenceSpace } = allTexts[tag];
   const plain = new Intl.NumberFormat(lang);
-  const percent = new Intl.NumberFormat(lang, { style: 'percent', minimumFractionDigits: shareDecimals });
+  const percent = new Intl.NumberFormat(lang, { style: 'percent', minimumFractionDigits: turnoutDecimals });
+  const result = new Intl.NumberFormat(lang, { style: 'percent', minimumFractionDigits: resultPercentDecimals });
   const threshold = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 2 });
   const decimal = new Intl.NumberFormat(lang, { minimumFractionDigits: quotientDecimals });
   const plurals = new Intl.PluralRules(lang);
@@ -73,18 +76,23 @@ export function createWords(tag: LanguageTag, timeZone: string): Words {
       return fill(forms[plurals.select(n)] ?? forms.other, { n: plain.format(n), ...values });
     },
     number: (value) => plain.format(value),
-    percent: (share) => exact(percent, shareText(share, shareDecimals + 2)),
+    percent: (share) => exact(percent, shareText(share, turnoutDecimals + 2)),
+    resultShare: (share) => exact(result, displayShare(share)),
     perMyriad: (value) => exact(threshold, shareText({ numerator: value, denominator: 10_000 }, 4)),
-    quotient: (votes, divisor) => exact(decimal, shareText({ numerator: votes, denominator: divisor }, 2)),
+    division(votes, divisor) {
+      const quotient = roundQuotient(votes, divisor);
+      const sign = quotient.exact ? '=' : '≈';
+      return `${plain.format(votes)} ÷ ${plain.format(divisor)} ${sign} ${exact(decimal, quotient.text)}`;
+    },
     time: (instant) => moment.format(new Date(instant)),
     name(title) {
       const { text } = titleText(title, tag);
-      // A name of the other direction is set apart, so that it does not turn the sentence around it.
+      // A name of the other direction is isolated, so that it does not change the direction of the sentence.
       return /[\u0590-\u08ff]/.test(text) === (dir === 'rtl') ? text : `\u2068${text}\u2069`;
     },
     title(title) {
-      const shown = titleText(title, tag);
-      return html`<bdi lang="${shown.lang}">${shown.text}</bdi>`;
+      const { lang: own, text } = titleText(title, tag);
+      return html`<bdi lang="${own}">${text}</bdi>`;
     },
     names: (titles) => list.format(titles.map(words.name)),
     sequence: (texts) => texts.join(comma),

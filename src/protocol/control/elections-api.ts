@@ -1,7 +1,7 @@
 // Bodies of the control API of `elections` about elections as administrators write them. Unknown fields are refused.
 // These schemas check each field; the service checks the rules between fields and reports all faults together.
 import { z } from 'zod';
-import { countingMethodNames } from '../../domain/election.ts';
+import { countingMethodNames, seatMethodNames } from '../../domain/counting/method-table.ts';
 import { participantId, participantKind } from './participants-api.ts';
 import { electionDefinition, orderSeed, phase, publicElection } from '../public-document.ts';
 import { count, electionId, instant, localId, title } from '../public-values.ts';
@@ -28,7 +28,12 @@ const writtenContest = z.strictObject({
   minChoices: z.int().min(0).max(500).default(1),
   maxChoices: z.int().min(1).max(500).default(1),
   abstain: z.boolean().default(false).describe('Whether the contest offers to abstain.'),
-  seats: z.int().min(1).max(1_000_000).optional().describe('dhondt, sainteLague: seats to share.'),
+  seats: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe(`${seatMethodNames.join(', ')}: seats to share.`),
   thresholdPercent: z.number().min(0).max(100).multipleOf(0.01).optional(),
   orderSeed,
   options: z.array(writtenOption).min(1).max(500),

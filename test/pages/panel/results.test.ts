@@ -228,7 +228,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       await open(`/elections/${council.id}/results`, 'Results: Town council');
       await page.getByRole('button', { name: 'Count', exact: true }).click();
       await confirm(council.id, 'Close the box and count');
-      await page.getByText('Ballots on their way.').waitFor();
+      await page.getByText('Ballots in transit.').waitFor();
       await lookAt(page, 'results-missing');
       await platform.restart('mixer');
       await until(async () => (await platform.counts(council.id)).outbox === 0, 'the outbox');
@@ -241,11 +241,11 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       const [counted] = body.results.contests;
       expect(counted?.kind === 'seats' && counted.options.map((one) => one.seats)).toEqual([2, 1, 1]);
       expect(counted?.tie).toMatchObject({ tied: ['option-2', 'option-3'], seatsLeft: 1 });
-      const dots = (list: string): Promise<number> => page.locator(`.house [data-list="${list}"] circle`).count();
+      const dots = (list: string): Promise<number> => page.locator(`.chamber [data-list="${list}"] circle`).count();
       expect([await dots('option-1'), await dots('option-2'), await dots('option-3'), await dots('')]).toEqual([
         2, 1, 1, 1,
       ]);
-      await page.getByText('No rule of the method prefers one of them').first().waitFor();
+      await page.getByText('Draw lots as your rules require').first().waitFor();
       await lookAt(page, 'results-tie');
 
       // By keyboard alone: Harbour was drawn first, then Meadow.
@@ -257,18 +257,18 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       await page.keyboard.press('Enter');
       await page.getByText('would get 1 seat').waitFor();
       const note = 'Drawn by the clerk in public. <b>Café & "tea"</b>';
-      await page.getByLabel('How, where and by whom it was drawn').first().fill(note);
-      await page.getByRole('button', { name: 'Hand in this lot' }).first().press('Enter');
+      await page.getByLabel('How the draw was made').first().fill(note);
+      await page.getByRole('button', { name: 'Record the draw' }).first().press('Enter');
       await page.getByRole('heading', { name: 'Provisional: revision 2' }).waitFor();
       await page.getByText('Drawn in this order: Harbour, Meadow.').waitFor();
       await page.locator('blockquote', { hasText: note }).waitFor();
-      await page.getByText('Handed in by you').waitFor();
+      await page.getByText('Recorded by you').waitFor();
       expect([await dots('option-2'), await dots('option-3'), await dots('')]).toEqual([1, 2, 0]);
       // A list's seats stand out by keyboard and by pointing.
       const list = page.getByRole('button', { name: 'Lantern' });
       await list.press('Enter');
       expect(await list.getAttribute('aria-pressed')).toBe('true');
-      expect(await page.locator('.house g.away circle').count()).toBe(3);
+      expect(await page.locator('.chamber g.dimmed circle').count()).toBe(3);
 
       await page.getByRole('button', { name: 'Publish revision 2' }).click();
       await page
@@ -315,11 +315,11 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
 
       await open(`/elections/${large}/results`, 'Results: Parliament');
       await page.getByRole('heading', { name: 'Provisional: revision 1' }).waitFor();
-      expect(await page.locator('.house circle').count()).toBe(250);
+      expect(await page.locator('.chamber circle').count()).toBe(250);
       expect(await page.locator('.lists tr:visible').count()).toBeLessThan(25);
       await page.getByRole('button', { name: 'Show all 26 lists' }).click();
       await page
-        .getByText(/below 3\s%/)
+        .getByText(/below 3%/)
         .last()
         .waitFor();
       const given = await page.locator('.lists tbody:not(.below) td[data-head="Seats"]').allTextContents();
@@ -347,7 +347,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
 
       await page.getByRole('link', { name: 'See each invalid ballot' }).click();
       await heading('Invalid ballots: Parliament').waitFor();
-      await page.getByText('3 invalid ballots in all.').waitFor();
+      await page.getByText('3 invalid ballots in total.').waitFor();
       await page.getByRole('table', { name: 'Duplicate ballot.' }).getByText('Row 5').waitFor();
       await page.getByLabel('Reason').selectOption('Invalid poll number.');
       expect(page.url()).toContain('reason=');
@@ -391,10 +391,10 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       await open(`/elections/${rare}/results`, 'Results: Rare');
       await page.locator('.lead', { hasText: 'Alone has 5 of 5 seats, 2 more than a majority.' }).waitFor();
       const main = await page.locator('main').innerText();
-      expect(main).toContain('Nobody has a vote. All seats stay empty.');
+      expect(main).toContain('No list received a vote. All seats stay empty.');
       expect(main).toContain('No list has enough votes. All seats stay empty.');
-      expect(main).toContain('Monday has the most votes: 100.00\u00A0% of the valid ballots.');
-      expect(main).toContain('Nobody has a vote.');
+      expect(main).toContain('Monday has the most votes: 100.00% of the valid ballots.');
+      expect(main).toContain('No option received a vote.');
       await lookAt(page, 'results-rare');
 
       // Officials have an overview of their own, and no results.
@@ -411,7 +411,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
       await signIn(await platform.control.person('auditor'));
       await open(`/elections/${rare}/results`, 'Results: Rare');
       await page.getByRole('heading', { name: 'Provisional: revision 1' }).waitFor();
-      expect(await page.getByRole('button', { name: /Publish|Hand in|Count/ }).count()).toBe(0);
+      expect(await page.getByRole('button', { name: /Publish|Record the draw|Count/ }).count()).toBe(0);
       expect(watched.complaints).toEqual([]);
     },
   );

@@ -119,7 +119,7 @@ describe.skipIf(chromiumPath === undefined)('turnout and results', { timeout: 12
     const watched = await openPage(browser, origin, desktop);
     await watched.page.goto(`${origin}/results/congress?lang=en`);
     await watched.page.locator('summary', { hasText: 'The last 1,000 seats and their quotients' }).waitFor();
-    expect(await watched.page.locator('.house circle').count()).toBe(0);
+    expect(await watched.page.locator('.chamber circle').count()).toBe(0);
     await shoot(watched.page, 'public-results-congress-wide-light');
     await watched.context.close();
   });

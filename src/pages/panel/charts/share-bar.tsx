@@ -1,6 +1,6 @@
-// A share as a bar, for eyes only: its number stands beside it. Lengths come from the exact fraction.
-import { percentText } from '../../../domain/counting/share.ts';
+// A share as a bar, decorative: its number is beside it. Lengths come from the exact fraction.
 import type { Fraction } from '../../../domain/counting/share.ts';
+import { barPercent } from '../../../domain/results/rounding.ts';
 import './charts.css';
 
 /** `lineAt`: where a line crosses it, in percent, such as 50 for the majority. */
@@ -13,11 +13,10 @@ export function ShareBar({
   readonly mark: string;
   readonly lineAt?: number;
 }) {
-  const percent = Math.min(100, Number(percentText(share, 2)));
   return (
     <svg class="share" aria-hidden="true">
       <rect class="track" width="100%" height="100%" />
-      <rect class={mark} width={`${percent}%`} height="100%" />
+      <rect class={mark} width={`${barPercent(share)}%`} height="100%" />
       {lineAt !== undefined && <line class="half" x1={`${lineAt}%`} x2={`${lineAt}%`} y1="0" y2="100%" />}
     </svg>
   );

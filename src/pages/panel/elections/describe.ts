@@ -1,7 +1,7 @@
 // An election in words, step by step: the saved version, another person's version, and the version to be announced.
 // Labels come first, so that two versions can be compared side by side.
 import type { Title } from '../../../domain/election.ts';
-import type { CountingMethod } from '../../../domain/election.ts';
+import type { CountingMethod } from '../../../domain/counting/method-table.ts';
 import { countText, durationText, momentText, numberText, titleInEnglish } from '../words.ts';
 import { languageName, languagesOf, optionTitle } from './draft/definition.ts';
 import type { ContestDraft, Definition } from './draft/definition.ts';

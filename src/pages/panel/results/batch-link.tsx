@@ -1,4 +1,4 @@
-// A batch by the beginning of its id; the whole id stands in the address.
+// A link to a batch, with the beginning of its id; the address has the whole id.
 import { Link } from 'wouter-preact';
 import { shortId } from '../batches/batch-table.tsx';
 

@@ -1,7 +1,9 @@
 // One contest: the sentence, its tie where there is one, the result in numbers, and how many ballots answered it.
+import type { ContestCount } from '../../../domain/counting/counting-methods.ts';
+import { tieFacts } from '../../../domain/results/tie-facts.ts';
 import { numberText } from '../words.ts';
-import { contestView, sentenceOf } from './contest-view.ts';
-import type { Count } from './contest-view.ts';
+import { panelContestView } from './contest-view.ts';
+import { resultSentence } from './result-sentence.ts';
 import { SeatsResult } from './seats-result.tsx';
 import { TieCard } from './tie-card.tsx';
 import type { ResultsAndElection } from './tie-card.tsx';
@@ -13,19 +15,18 @@ export function ContestResult({
   place,
 }: {
   readonly of: ResultsAndElection;
-  readonly count: Count;
+  readonly count: ContestCount;
   readonly place: number;
 }) {
-  const view = contestView(of.election, count.contestId);
+  const view = panelContestView(of.election, count.contestId);
+  const tie = tieFacts(count.tie);
   return (
     <section class="contest" aria-labelledby={`contest-${place}`}>
       <h2 id={`contest-${place}`}>{view.title}</h2>
       <p class="lead">
-        <strong>{sentenceOf(view, count)}</strong>
+        <strong>{resultSentence(view, count)}</strong>
       </p>
-      {count.tie !== null && (
-        <TieCard of={of} view={view} contestId={count.contestId} kind={count.kind} tie={count.tie} />
-      )}
+      {tie !== null && <TieCard of={of} view={view} contestId={count.contestId} kind={count.kind} tie={tie} />}
       {count.kind === 'seats' ? (
         <SeatsResult view={view} count={count} place={place} />
       ) : (

@@ -1,4 +1,4 @@
-// Counting: what it does, and what is still missing where it cannot be done yet, each with the way out.
+// Counting: what it does, and what is still missing if it is not possible yet, each with the next step.
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
@@ -8,7 +8,7 @@ import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 
-/** Longest wait for a count, in milliseconds: it reads every ballot. */
+/** Longest time for a count, in milliseconds: it reads every ballot. */
 const countMsMax = 15 * 60_000;
 
 export function CountAct({ election }: { readonly election: AdministeredElection }) {
@@ -33,7 +33,7 @@ export function CountAct({ election }: { readonly election: AdministeredElection
         </button>
       </div>
       {asking && (
-        // What is missing stays on the page to be worked through: the dialog makes room for it.
+        // The list of what is missing stays on the page, to work through: the dialog closes.
         <ConfirmDialog
           title="Count this election"
           act={{ ...act, rejection: null, run: async () => (await act.run(), true) }}
@@ -42,10 +42,10 @@ export function CountAct({ election }: { readonly election: AdministeredElection
           onClose={() => setAsking(false)}
         >
           <p>
-            It closes the ballot box for good: no ballot and no row of a file can be added afterwards. Where something
-            is missing nothing is closed, and you read what it is.
+            Counting closes the ballot box permanently: no ballot and no row of a file can be added afterwards. If
+            anything is missing, nothing is closed and you see a list.
           </p>
-          <p>The results are provisional until somebody publishes them.</p>
+          <p>The results are provisional until an administrator publishes them.</p>
         </ConfirmDialog>
       )}
     </>
@@ -57,7 +57,7 @@ type Fault = NonNullable<ProblemBody['errors']>[number];
 function Missing({ id, missing }: { readonly id: string; readonly missing: readonly Fault[] }) {
   return (
     <div class="note bad" role="alert">
-      <h2>Not counted: not everything has arrived</h2>
+      <h2>Not counted: some ballots have not arrived</h2>
       <p>Nothing was closed and nothing is lost. Do what each line says, then count again.</p>
       <ul class="missing">
         {missing.map(({ path, detail }) => (
@@ -72,9 +72,9 @@ function Missing({ id, missing }: { readonly id: string; readonly missing: reado
 
 const places: Readonly<Record<string, string>> = {
   intake: 'Voting.',
-  outbox: 'Ballots on their way.',
+  outbox: 'Ballots in transit.',
   box: 'The ballot box.',
-  queue: 'Files on their way.',
+  queue: 'Files in transit.',
   batches: 'A file of paper ballots.',
   participation: 'An alarm.',
 };
@@ -83,7 +83,8 @@ const placeWords = (path: string): string => places[path.split('/')[0] ?? ''] ??
 function WayOut({ id, path }: { readonly id: string; readonly path: string }) {
   const [place, batchId] = path.split('/');
   if (place === 'intake') return <Link href={`/elections/${id}`}>Open the election</Link>;
-  if (place === 'outbox' || place === 'box') return <Link href={`/elections/${id}/live`}>See where ballots are</Link>;
+  if (place === 'outbox' || place === 'box')
+    return <Link href={`/elections/${id}/live`}>See where the ballots are</Link>;
   if (batchId === undefined || batchId === '') return null;
   if (place === 'batches') return <Link href={`/batches?election=${id}&view=ledger`}>Open the batches received</Link>;
   return <Link href={`/batches/${encodeURIComponent(batchId)}`}>Open the batch</Link>;

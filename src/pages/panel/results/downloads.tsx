@@ -1,12 +1,12 @@
-// The results as files for other programs, and where outsiders read them once they are published.
+// The results as files for other programs, and where the public reads them after publication.
 import { callPanel } from '../calls.ts';
 import { saveFile } from './save-file.ts';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct } from '../remote.ts';
 import type { AdministeredResults } from '../../../protocol/control/results-api.ts';
 
-export function Downloads({ id, shown }: { readonly id: string; readonly shown: AdministeredResults }) {
-  const name = `${id}-results-${shown.revision}${shown.state === 'provisional' ? '-provisional' : ''}`;
+export function Downloads({ id, current }: { readonly id: string; readonly current: AdministeredResults }) {
+  const name = `${id}-results-${current.revision}${current.state === 'provisional' ? '-provisional' : ''}`;
   const csv = useAct(async () => {
     const { data } = await callPanel<string>('elections', `/v1/elections/${id}/results.csv`);
     saveFile(`${name}.csv`, 'text/csv', data);
@@ -21,7 +21,7 @@ export function Downloads({ id, shown }: { readonly id: string; readonly shown: 
         </button>
         <button
           type="button"
-          onClick={() => saveFile(`${name}.json`, 'application/json', `${JSON.stringify(shown, null, 2)}\n`)}
+          onClick={() => saveFile(`${name}.json`, 'application/json', `${JSON.stringify(current, null, 2)}\n`)}
         >
           Download JSON
         </button>
@@ -29,17 +29,17 @@ export function Downloads({ id, shown }: { readonly id: string; readonly shown: 
           Print
         </button>
       </div>
-      {shown.publishedRevision === null ? (
-        <p class="muted">These files hold provisional results: keep them to yourself until they are published.</p>
+      {current.publishedRevision === null ? (
+        <p class="muted">These files contain provisional results. Keep them confidential until they are published.</p>
       ) : (
         <p>
-          Outsiders read the published results on the voters’ site at <code>/results/{id}</code>, and as a signed
+          The public reads the published results on the voters’ site at <code>/results/{id}</code>, and as a signed
           document at <code>/v1/elections/{id}/results</code> there.
         </p>
       )}
       <p>
-        Count the box anew and compare, byte for byte: <code>popvote election recount {id}</code>. SHA-256 of these
-        results: <code>{shown.sha256}</code>
+        Count the box again and compare, byte for byte: <code>popvote election recount {id}</code>. SHA-256 of these
+        results: <code>{current.sha256}</code>
       </p>
     </section>
   );

@@ -1,4 +1,4 @@
-// Rows of paper ballots that do not count, each with its reason and where it stands. How a paper was marked is not shown.
+// Rows of paper ballots that do not count, each with its reason and its place. How a paper was marked is not shown.
 import { Link, useSearchParams } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { InvalidBallot } from '../../../protocol/control/results-api.ts';
@@ -9,14 +9,14 @@ import { Empty, Loaded, PageShell } from '../parts/page.tsx';
 import { RehearsalBand } from '../parts/state-tag.tsx';
 import { usePages, useRemote } from '../remote.ts';
 import { numberText, titleInEnglish } from '../words.ts';
-import { contestView, counted } from './contest-view.ts';
+import { panelContestView, counted } from './contest-view.ts';
 import { reasonWords } from './invalid-reasons.ts';
 import type { InvalidReason } from './invalid-reasons.ts';
 import { BatchLink } from './batch-link.tsx';
 import { PersonName } from '../people/person-name.tsx';
 import './results.css';
 
-/** Rows that one reading asks for. */
+/** Rows of one request. */
 const rowsAtOnce = 200;
 
 type InvalidPage = { readonly invalidBallots: readonly InvalidBallot[]; readonly next: string | null };
@@ -25,11 +25,11 @@ export function InvalidBallotsPage({ electionId }: { readonly electionId: string
   const path = `/v1/elections/${encodeURIComponent(electionId)}`;
   const election = useRemote<{ election: AdministeredElection }>('elections', path);
   const rows = usePages<InvalidPage>('elections', `${path}/invalid-ballots?limit=${rowsAtOnce}`, 'after');
-  const found = election.data?.election;
-  const rehearsal = found?.definition.rehearsal ?? false;
+  const loaded = election.data?.election;
+  const rehearsal = loaded?.definition.rehearsal ?? false;
   return (
     <PageShell
-      title={found ? `Invalid ballots: ${titleInEnglish(found.definition.title)}` : 'Invalid ballots'}
+      title={loaded ? `Invalid ballots: ${titleInEnglish(loaded.definition.title)}` : 'Invalid ballots'}
       rehearsal={rehearsal}
       acts={
         <a class="button" href={`/api/elections${path}/invalid-ballots.csv`} download>
@@ -76,16 +76,16 @@ function Rows({
   readonly onMore: () => void;
 }) {
   const [parameters, setParameters] = useSearchParams();
-  const asked = parameters.get('reason');
-  const reason = reasons.find((one) => one === asked) ?? '';
+  const choice = parameters.get('reason');
+  const reason = reasons.find((one) => one === choice) ?? '';
   if (rows.length === 0) {
     return (
       <Empty title="No invalid ballots">
-        <p>Every row of paper ballots that was checked so far counts.</p>
+        <p>Every row of paper ballots checked so far is valid.</p>
       </Empty>
     );
   }
-  const shown = reasons.filter((one) => reason === '' || one === reason);
+  const visible = reasons.filter((one) => reason === '' || one === reason);
   return (
     <>
       <form class="filters no-print" onSubmit={(event) => event.preventDefault()}>
@@ -98,16 +98,16 @@ function Rows({
       </form>
       <p role="status">
         {more
-          ? `The first ${numberText(rows.length)} are read; there are more.`
-          : `${counted(rows.length, 'invalid ballot')} in all.`}
+          ? `The first ${numberText(rows.length)} invalid ballots; there are more.`
+          : `${counted(rows.length, 'invalid ballot')} in total.`}
       </p>
-      {shown.map((one) => (
+      {visible.map((one) => (
         <Group key={one} election={election} reason={one} rows={rows.filter((row) => row.reason === one)} />
       ))}
       {more && (
         <p class="no-print">
           <button type="button" onClick={onMore}>
-            Read more
+            Load more
           </button>
         </p>
       )}
@@ -134,7 +134,7 @@ function Group({
       ? { head: 'First seen', cell: ({ firstSeen }) => (firstSeen ? <Place {...firstSeen} /> : '–') }
       : {
           head: 'Contest',
-          cell: ({ contestId }) => (contestId === null ? '–' : contestView(election, contestId).title),
+          cell: ({ contestId }) => (contestId === null ? '–' : panelContestView(election, contestId).title),
         },
   ];
   return (

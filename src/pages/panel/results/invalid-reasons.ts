@@ -4,6 +4,6 @@ import type { InvalidBallot } from '../../../protocol/control/results-api.ts';
 export type InvalidReason = InvalidBallot['reason'];
 
 export const reasonWords: Readonly<Record<InvalidReason, string>> = {
-  'Duplicate ballot.': 'the same ballot had been entered before; the first one counts.',
+  'Duplicate ballot.': 'the same ballot was entered before; the first entry counts.',
   'Invalid poll number.': 'the number is on no ballot of this election.',
 };

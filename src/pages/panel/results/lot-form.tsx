@@ -1,6 +1,7 @@
-// Hands in a lot as it was drawn: names are pressed in the order in which they came out, so that no order is suggested.
-// Nothing is drawn here.
+// Records a drawing of lots: names are pressed in the order in which they were drawn, so that no order is suggested. The
+// drawing itself takes place outside.
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { TieFacts } from '../../../domain/results/tie-facts.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { LotRequest } from '../../../protocol/control/results-api.ts';
 import { callPanel } from '../calls.ts';
@@ -8,9 +9,9 @@ import { TextArea } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { numberText } from '../words.ts';
-import type { ContestView, Count } from './contest-view.ts';
+import type { PanelContestView } from './contest-view.ts';
 
-/** Longest note, in characters: as the service takes it. */
+/** Longest note that the service accepts, in characters. */
 const noteCharactersMax = 2_000;
 
 export function LotForm({
@@ -23,8 +24,8 @@ export function LotForm({
 }: {
   readonly election: AdministeredElection;
   readonly contestId: string;
-  readonly view: ContestView;
-  readonly tie: NonNullable<Count['tie']>;
+  readonly view: PanelContestView;
+  readonly tie: TieFacts;
   readonly prize: string;
   readonly onDone: () => void;
 }) {
@@ -36,31 +37,31 @@ export function LotForm({
     await callPanel('elections', `/v1/elections/${election.id}/lots`, { method: 'POST', body: lot });
     await refresh('elections');
   });
-  const left = tie.tied.length - order.length;
+  const remaining = tie.tied.length - order.length;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setTried(true);
-    if (left > 0 || note.trim() === '') return;
+    if (remaining > 0 || note.trim() === '') return;
     if (await act.run({ contestId, order: [...order], note: note.trim() })) onDone();
   };
   return (
     <form class="lot no-print" onSubmit={(event) => void submit(event)} noValidate>
       <RejectionNote rejection={act.rejection} />
-      <DrawnOrder view={view} tied={tie.tied} order={order} onOrder={setOrder} fault={tried && left > 0} />
-      {left === 0 && (
+      <DrawnOrder view={view} tied={tie.tied} order={order} onOrder={setOrder} fault={tried && remaining > 0} />
+      {remaining === 0 && (
         <p>
-          <strong>{view.namesOf(order.slice(0, tie.seatsLeft))}</strong> would get {prize}.
+          <strong>{view.namesOf(order.slice(0, tie.places))}</strong> would get {prize}.
         </p>
       )}
       <TextArea
-        label="How, where and by whom it was drawn"
-        hint="Such as: Drawn by the commission in public, 21 June, 21:00. It is published with the results."
+        label="How the draw was made"
+        hint="Say how, where and by whom, such as: Drawn by the commission in public, 21 June, 21:00. It is published with the results."
         value={note}
         onValue={(text) => setNote(text.slice(0, noteCharactersMax))}
-        fault={tried && note.trim() === '' ? 'Write how, where and by whom it was drawn.' : undefined}
+        fault={tried && note.trim() === '' ? 'Enter how, where and by whom the lots were drawn.' : undefined}
       />
       <button type="submit" class="primary" aria-disabled={act.busy}>
-        Hand in this lot
+        Record the draw
       </button>
       {act.busy && <span role="status"> Working…</span>}
     </form>
@@ -74,7 +75,7 @@ function DrawnOrder({
   onOrder,
   fault,
 }: {
-  readonly view: ContestView;
+  readonly view: PanelContestView;
   readonly tied: readonly string[];
   readonly order: readonly string[];
   readonly onOrder: (order: readonly string[]) => void;
@@ -83,7 +84,7 @@ function DrawnOrder({
   const id = useId();
   const buttons = useRef<HTMLDivElement>(null);
   const undrawn = tied.filter((one) => !order.includes(one));
-  // The button that was pressed is gone: the next one takes its place, and the focus.
+  // The pressed button is removed: the next one gets the focus.
   const moved = useRef(false);
   useLayoutEffect(() => {
     if (moved.current) buttons.current?.querySelector('button')?.focus();
@@ -95,7 +96,7 @@ function DrawnOrder({
   };
   return (
     <fieldset aria-describedby={fault ? `${id}-fault` : undefined}>
-      <legend>{order.length === 0 ? 'Who was drawn first?' : 'In which order they were drawn'}</legend>
+      <legend>{order.length === 0 ? 'Who was drawn first?' : 'Order of the draw'}</legend>
       {fault && (
         <p class="fault" id={`${id}-fault`}>
           Press each name in the order in which it was drawn.
@@ -117,7 +118,7 @@ function DrawnOrder({
         ))}
         {order.length > 0 && (
           <button type="button" class="small" onClick={change(order.slice(0, -1))}>
-            Take {view.nameOf(order.at(-1) ?? '')} back
+            Undo {view.nameOf(order.at(-1) ?? '')}
           </button>
         )}
       </div>

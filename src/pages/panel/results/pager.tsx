@@ -1,12 +1,12 @@
-// Moves through the parts of something long. Which part is shown stands in the address.
+// Moves through the pages of a long table. The address contains the page.
 import { useSearchParams } from 'wouter-preact';
 import { numberText } from '../words.ts';
 
 /** The number in the address under a name, from 1 to `pages`. */
 export function usePlace(name: string, pages: number): readonly [number, (page: number) => void] {
   const [parameters, setParameters] = useSearchParams();
-  const asked = Number(parameters.get(name) ?? 1);
-  const page = Number.isInteger(asked) ? Math.min(Math.max(1, asked), Math.max(1, pages)) : 1;
+  const number = Number(parameters.get(name) ?? 1);
+  const page = Number.isInteger(number) ? Math.min(Math.max(1, number), Math.max(1, pages)) : 1;
   const go = (to: number): void =>
     setParameters(
       (before) => {

@@ -1,5 +1,5 @@
-// Publishing with a second look: which revision goes out, what it says, and which ties would be out undecided. Nobody else
-// reads a count before this.
+// Publishing, with a confirmation: which revision is published, what it says, and which ties would be published undecided.
+// Until then only administrators and auditors can read a count.
 import { useState } from 'preact/hooks';
 import type { PublishRequest } from '../../../protocol/control/results-api.ts';
 import { callPanel } from '../calls.ts';
@@ -7,15 +7,16 @@ import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { CheckField } from '../parts/field.tsx';
 import { useAct, useRefresh } from '../remote.ts';
 import { numberText } from '../words.ts';
-import { contestView, counted, sentenceOf } from './contest-view.ts';
+import { panelContestView, counted } from './contest-view.ts';
+import { resultSentence } from './result-sentence.ts';
 import type { ResultsAndElection } from './tie-card.tsx';
 
-export function PublishAct({ of: { election, shown } }: { readonly of: ResultsAndElection }) {
+export function PublishAct({ of: { election, current } }: { readonly of: ResultsAndElection }) {
   const refresh = useRefresh();
   const [asking, setAsking] = useState(false);
   const [accepted, setAccepted] = useState(false);
   const { id } = election;
-  const { revision, results, openTies, publishedRevision } = shown;
+  const { revision, results, openTies, publishedRevision } = current;
   const act = useAct(async () => {
     const body: PublishRequest = { revision, acceptOpenTies: openTies.length > 0 && accepted };
     await callPanel('elections', `/v1/elections/${id}/publish`, { method: 'POST', body });
@@ -39,25 +40,25 @@ export function PublishAct({ of: { election, shown } }: { readonly of: ResultsAn
           }}
         >
           <p>
-            Everybody reads the count of {counted(ballots, 'valid ballot')}
-            {election.definition.rehearsal ? ' of a rehearsal' : ''}, signed by this platform. What is published stays
-            published; a later revision stands beside it in the records.
-            {publishedRevision !== null && ` It takes the place of revision ${numberText(publishedRevision)}.`}
+            The result ({counted(ballots, 'valid ballot')}
+            {election.definition.rehearsal ? ' of a rehearsal' : ''}) becomes public, signed by this platform. A
+            published result stays public. Corrections are published as a new version.
+            {publishedRevision !== null && ` It replaces revision ${numberText(publishedRevision)}.`}
           </p>
           <ul>
             {results.contests.map((count) => {
-              const view = contestView(election, count.contestId);
+              const view = panelContestView(election, count.contestId);
               return (
                 <li key={count.contestId}>
-                  <strong>{view.title}:</strong> {sentenceOf(view, count)}
+                  <strong>{view.title}:</strong> {resultSentence(view, count)}
                 </li>
               );
             })}
           </ul>
           {openTies.length > 0 && (
             <CheckField
-              label={`Publish with ${counted(openTies.length, 'tie')} undecided: ${openTies.map((one) => contestView(election, one).title).join(', ')}`}
-              hint="Nobody gets what is tied until a lot is handed in and published as a new revision."
+              label={`Publish with ${counted(openTies.length, 'tie')} undecided: ${openTies.map((one) => panelContestView(election, one).title).join(', ')}`}
+              hint="Tied seats and places are not assigned until a draw is recorded and published as a new revision."
               checked={accepted}
               onValue={setAccepted}
             />

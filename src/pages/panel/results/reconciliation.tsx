@@ -1,5 +1,6 @@
-// Every ballot accounted for: received = valid + invalid in each channel, written out as sums that anybody can add up.
+// Every ballot accounted for: received = valid + invalid in each channel, written out as sums that anyone can add up.
 import { Link } from 'wouter-preact';
+import { reconciliationFacts } from '../../../domain/results/reconciliation-facts.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { numberText } from '../words.ts';
@@ -9,22 +10,19 @@ import { reasonWords } from './invalid-reasons.ts';
 export function ReconciliationTable({ id, results }: { readonly id: string; readonly results: ResultsBody }) {
   const { reconciliation, turnout } = results;
   const { online, batches } = reconciliation;
-  const paper = batches.received > 0 || batches.files > 0;
-  const sum = (key: 'received' | 'valid' | 'invalid'): number => online[key] + batches[key];
-  const together = { channel: 'Together', received: sum('received'), valid: sum('valid'), invalid: sum('invalid') };
-  const rows = [{ channel: 'Online', ...online }, ...(paper ? [{ ...batches, channel: 'On paper' }, together] : [])];
+  const { total, paper, onlineAgrees } = reconciliationFacts(results);
+  const rows = [{ channel: 'Online', ...online }];
+  if (paper) rows.push({ channel: 'On paper', ...paper }, { channel: 'Together', ...total });
   const number = (head: string, key: 'received' | 'valid' | 'invalid') => ({
     head,
     number: true,
     cell: (row: (typeof rows)[number]) => numberText(row[key]),
   });
-  const agrees = turnout.online === online.received;
   return (
     <section aria-labelledby="accounts">
       <h2 id="accounts">Every ballot accounted for</h2>
       <p>
-        {numberText(together.received)} received = {numberText(together.valid)} valid + {numberText(together.invalid)}{' '}
-        invalid.
+        {numberText(total.received)} received = {numberText(total.valid)} valid + {numberText(total.invalid)} invalid.
         {turnout.eligible !== null && ` ${numberText(turnout.eligible)} people are on the roll.`}
       </p>
       <DataTable
@@ -41,13 +39,14 @@ export function ReconciliationTable({ id, results }: { readonly id: string; read
       />
       <ul>
         <li>
-          Online {numberText(turnout.online)} took part, and the box holds {counted(online.received, 'ballot')} of them
-          {agrees ? ': as many.' : '. They must be as many: have whoever runs the databases look into it.'}
+          Online: {counted(turnout.online, 'voter')}, {counted(online.received, 'ballot')}.{' '}
+          {onlineAgrees ? 'They match.' : 'They must match: ask the operator of the databases to find the difference.'}
         </li>
         {batches.files > 0 && (
           <li>
             {counted(batches.files, 'file')} of paper ballots.
-            {batches.missing > 0 && ` ${counted(batches.missing, 'row')} never arrived and were set aside.`}
+            {batches.missing > 0 &&
+              ` ${counted(batches.missing, 'row')} never arrived, in files that were accepted incomplete.`}
           </li>
         )}
         {batches.invalidByReason.map(({ reason, rows: n }) => (

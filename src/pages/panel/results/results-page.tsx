@@ -1,5 +1,5 @@
-// Results of an election: before the end when they come, then the count, what it says, and publishing. Before the count
-// there is no number by option to show, and this page asks for none.
+// Results of an election: before the end, when to expect them; then counting, the results, and publishing. Before the count
+// there are no votes by option, and this page requests none.
 import { Link } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { AdministeredResults } from '../../../protocol/control/results-api.ts';
@@ -60,7 +60,7 @@ function NotCounted({ election }: { readonly election: AdministeredElection }) {
     return (
       <p>
         Voting has not begun: it {phase === 'draft' ? 'would open' : 'opens'} <Moment at={opensAt} zone={timeZone} />.
-        Results open after its end.
+        Results are available after it ends.
       </p>
     );
   }
@@ -68,11 +68,11 @@ function NotCounted({ election }: { readonly election: AdministeredElection }) {
     return (
       <>
         <p class="lead">
-          Voting is still open until <Moment at={closesAt} zone={timeZone} />. Results open after that.
+          Voting is still open until <Moment at={closesAt} zone={timeZone} />. Results are available after that.
         </p>
         <p>
-          Nobody can see what was chosen before the count.{' '}
-          <Link href={`/elections/${election.id}/live`}>See how many</Link> have voted.
+          No one can see any choice before the count.{' '}
+          <Link href={`/elections/${election.id}/live`}>See the turnout</Link>.
         </p>
       </>
     );
@@ -84,14 +84,14 @@ function NotCounted({ election }: { readonly election: AdministeredElection }) {
       </p>
       {state === 'announced' && (
         <p>
-          The end is being put into effect: who verified in time may cast for {numberText(definition.graceSeconds)}{' '}
-          seconds after it, then the intake closes.
+          Voting is closing: voters who confirmed their phone in time may cast for {numberText(definition.graceSeconds)}{' '}
+          seconds after the end. Then the ballot box closes.
         </p>
       )}
       {hasRole(me, 'administrator') ? (
         <CountAct election={election} />
       ) : (
-        <p>An administrator counts it; the results then stand here.</p>
+        <p>An administrator counts the ballots. The results then appear here.</p>
       )}
     </>
   );
@@ -101,25 +101,25 @@ function Counted({ election }: { readonly election: AdministeredElection }) {
   const read = useRemote<AdministeredResults>('elections', `/v1/elections/${election.id}/results`);
   return (
     <Loaded of={read}>
-      {(shown) => (
+      {(current) => (
         <>
-          <Standing of={{ election, shown }} />
-          {shown.results.contests.map((count, index) => (
-            <ContestResult key={count.contestId} of={{ election, shown }} count={count} place={index + 1} />
+          <Standing of={{ election, current }} />
+          {current.results.contests.map((count, index) => (
+            <ContestResult key={count.contestId} of={{ election, current }} count={count} place={index + 1} />
           ))}
-          <ReconciliationTable id={election.id} results={shown.results} />
-          <Downloads id={election.id} shown={shown} />
+          <ReconciliationTable id={election.id} results={current.results} />
+          <Downloads id={election.id} current={current} />
         </>
       )}
     </Loaded>
   );
 }
 
-/** What these results are: provisional or published, which revision, and who made them. */
+/** The status of these results: provisional or published, which revision, and who made them. */
 function Standing({ of }: { readonly of: ResultsAndElection }) {
   const me = useMe();
-  const { election, shown } = of;
-  const { state, revision, publishedRevision, publishedAt, madeAt, madeBy, openTies, results } = shown;
+  const { election, current } = of;
+  const { state, revision, publishedRevision, publishedAt, madeAt, madeBy, openTies, results } = current;
   const zone = election.definition.timeZone;
   const published = state === 'published';
   return (
@@ -141,7 +141,7 @@ function Standing({ of }: { readonly of: ResultsAndElection }) {
         <p>
           {publishedRevision === null
             ? 'Only administrators and auditors can read this page.'
-            : `Revision ${numberText(publishedRevision)} is published; this one is newer and is not.`}
+            : `Revision ${numberText(publishedRevision)} is published. This newer one is not published yet.`}
         </p>
       )}
       {openTies.length > 0 && <p>{openTies.length === 1 ? 'A tie is' : `${openTies.length} ties are`} not decided.</p>}

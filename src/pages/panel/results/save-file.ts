@@ -1,4 +1,4 @@
-// Saves a text as a file on the disk of whoever looks.
+// Saves a text as a file on the reader's computer.
 
 export function saveFile(name: string, type: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type }));

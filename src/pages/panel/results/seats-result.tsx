@@ -1,32 +1,35 @@
-// The result of a house: its picture, the table that says the same and makes a list's seats stand out, and how the seats
-// were shared.
+// The result of a contest that shares seats: the drawing, the table with the same numbers, which highlights the seats of a
+// list in the drawing, and how the seats were shared.
 import { useState } from 'preact/hooks';
-import { HouseChart } from '../charts/house-chart.tsx';
+import type { SeatCount, SeatedOption } from '../../../domain/counting/seat-count.ts';
+import { seatFacts } from '../../../domain/results/seat-facts.ts';
+import type { SeatFacts } from '../../../domain/results/seat-facts.ts';
+import { ChamberChart } from '../charts/chamber-chart.tsx';
 import { Mark, ShareBar } from '../charts/share-bar.tsx';
 import { numberText } from '../words.ts';
-import { counted, seatSentence, shareWords, thresholdWords } from './contest-view.ts';
-import type { ContestView, SeatCount } from './contest-view.ts';
+import { counted, shareWords, thresholdWords } from './contest-view.ts';
+import type { PanelContestView } from './contest-view.ts';
+import { seatMethodWords } from './method-words.ts';
+import { resultSentence } from './result-sentence.ts';
 import { Sharing } from './sharing.tsx';
-import { sharingLists } from './quotient-grid.ts';
 
-/** Lists that the table shows at first; the rest come with a press, and all of them on paper. */
+/** Lists that the table shows at first. A button shows the rest; on paper all are printed. */
 const listsFirst = 20;
-
-type Option = SeatCount['options'][number];
 
 export function SeatsResult({
   view,
   count,
   place,
 }: {
-  readonly view: ContestView;
+  readonly view: PanelContestView;
   readonly count: SeatCount;
   /** Of the contest, from 1: it names things of this contest in the address. */
   readonly place: number;
 }) {
   const [pressed, setPressed] = useState<string | null>(null);
   const [pointed, setPointed] = useState<string | null>(null);
-  const { seats, threshold, method } = count;
+  const facts = seatFacts(count);
+  const { seats, threshold, method, unassigned } = facts;
   const lists = view.optionIds.map((id) => ({
     id,
     name: view.nameOf(id),
@@ -36,38 +39,34 @@ export function SeatsResult({
   return (
     <>
       <p>
-        {counted(seats, 'seat')}, shared by {method === 'sainteLague' ? 'Sainte-Laguë' : 'D’Hondt'}.
-        {threshold.perMyriad > 0 && ` Threshold: ${thresholdWords(threshold.perMyriad)} of the votes.`}
+        {counted(seats, 'seat')}, shared by {seatMethodWords[method]}.
+        {threshold && ` Threshold: ${thresholdWords(threshold.perMyriad)} of the votes.`}
       </p>
-      <HouseChart
+      <ChamberChart
         {...{ lists, seats }}
-        sentence={seatSentence(view, count)}
-        nobody={count.tie === null ? 'Empty' : 'Not decided'}
-        shown={pointed ?? pressed}
+        sentence={resultSentence(view, count)}
+        unassigned={unassigned?.why === 'tied' ? 'Not decided' : 'Empty'}
+        highlight={pointed ?? pressed}
       />
-      <SeatTable {...{ view, count, pressed, onPress: setPressed, onPoint: setPointed }} />
-      <Sharing view={view} count={count} place={place} />
+      <SeatTable {...{ view, facts, pressed, onPress: setPressed, onPoint: setPointed }} />
+      <Sharing view={view} count={count} facts={facts} place={place} />
     </>
   );
 }
 
 type TableProps = {
-  readonly view: ContestView;
-  readonly count: SeatCount;
+  readonly view: PanelContestView;
+  readonly facts: SeatFacts;
   readonly pressed: string | null;
   readonly onPress: (id: string | null) => void;
   readonly onPoint: (id: string | null) => void;
 };
 
 function SeatTable(props: TableProps) {
-  const { view, count } = props;
+  const { view, facts } = props;
   const [all, setAll] = useState(false);
-  const eligible = sharingLists(count);
-  const others = count.options
-    .filter(({ standing }) => standing !== 'eligible')
-    .sort((a, b) => b.votes - a.votes || a.number - b.number);
-  const total = count.options.length;
-  const given = count.options.reduce((sum, { seats }) => sum + seats, 0);
+  const { eligible, excluded, unassigned } = facts;
+  const total = eligible.length + excluded.length;
   const first = eligible.slice(0, listsFirst);
   const hidden = (index: number): string => (all || index < listsFirst ? '' : 'folded');
   return (
@@ -89,24 +88,23 @@ function SeatTable(props: TableProps) {
             {eligible.map((option, index) => (
               <ListRow key={option.optionId} {...props} option={option} folded={hidden(index)} />
             ))}
-            {given < count.seats && (
+            {unassigned && (
               <tr>
                 <th scope="row">
-                  <Mark mark="empty" /> {count.tie === null ? 'Empty: nobody can take them' : 'Not decided: tied'}
+                  <Mark mark="empty" />{' '}
+                  {unassigned.why === 'tied' ? 'Not decided: tied' : 'Empty: no list can take them'}
                 </th>
                 {['Votes', 'Share'].map((head) => (
                   <td key={head} class="number wide" />
                 ))}
                 <td class="number" data-head="Seats">
-                  {numberText(count.seats - given)}
+                  {numberText(unassigned.seats)}
                 </td>
                 <td class="number wide" />
               </tr>
             )}
           </tbody>
-          {others.length > 0 && (
-            <OtherLists {...props} others={others} hidden={(index) => hidden(index + first.length)} />
-          )}
+          {excluded.length > 0 && <OtherLists {...props} hidden={(index) => hidden(index + first.length)} />}
         </table>
       </div>
       {total > listsFirst && (
@@ -120,22 +118,19 @@ function SeatTable(props: TableProps) {
   );
 }
 
-function OtherLists({
-  others,
-  hidden,
-  ...props
-}: TableProps & { readonly others: readonly Option[]; readonly hidden: (index: number) => string }) {
-  const { perMyriad, votesNeeded } = props.count.threshold;
+function OtherLists({ hidden, ...props }: TableProps & { readonly hidden: (index: number) => string }) {
+  const { excluded, threshold, thresholdDivides } = props.facts;
   return (
     <tbody class="below">
-      {perMyriad > 0 && props.count.votes > 0 && (
+      {threshold && thresholdDivides && (
         <tr class="threshold">
           <th scope="rowgroup" colSpan={5}>
-            Threshold: {thresholdWords(perMyriad)} is {counted(votesNeeded, 'vote')}. Lists below this line get no seat.
+            Threshold: {thresholdWords(threshold.perMyriad)} is {counted(threshold.votesNeeded, 'vote')}. Lists below
+            this line get no seat.
           </th>
         </tr>
       )}
-      {others.map((option, index) => (
+      {excluded.map((option, index) => (
         <ListRow key={option.optionId} {...props} option={option} folded={hidden(index)} />
       ))}
     </tbody>
@@ -144,20 +139,20 @@ function OtherLists({
 
 function ListRow({
   view,
-  count,
+  facts,
   pressed,
   onPress,
   onPoint,
   option: { optionId, votes, share, seats, standing, votesToNextSeat },
   folded,
-}: TableProps & { readonly option: Option; readonly folded: string }) {
+}: TableProps & { readonly option: SeatedOption; readonly folded: string }) {
   const name = (
     <>
       <Mark mark={view.markOf(optionId)} />
       <span>{view.nameOf(optionId)}</span>
     </>
   );
-  const why = standing === 'no-votes' ? 'no votes' : `below ${thresholdWords(count.threshold.perMyriad)}`;
+  const why = standing === 'no-votes' ? 'no votes' : `below ${thresholdWords(facts.threshold?.perMyriad ?? 0)}`;
   return (
     <tr class={folded} onMouseEnter={() => onPoint(seats > 0 ? optionId : null)} onMouseLeave={() => onPoint(null)}>
       <th scope="row">
@@ -166,7 +161,7 @@ function ListRow({
             type="button"
             class="list-name"
             aria-pressed={pressed === optionId}
-            title="Make its seats stand out"
+            title="Highlight its seats"
             onClick={() => onPress(pressed === optionId ? null : optionId)}
             onFocus={() => onPoint(optionId)}
             onBlur={() => onPoint(null)}

@@ -1,33 +1,40 @@
-// How the seats of a house were shared, so that anybody can follow it with a calculator: the rule, the last seat, each seat
-// with the quotient that won it, and the table of quotients. Long ones are shown in parts.
+// How the seats were shared, so that anyone can check it with a calculator: the rule, the last seat, each seat with the
+// quotient that won it, and the table of quotients. Long tables have pages.
+import type { SeatCount } from '../../../domain/counting/seat-count.ts';
+import { divisorCount, divisorRows } from '../../../domain/results/quotient-grid.ts';
+import type { QuotientCell } from '../../../domain/results/quotient-grid.ts';
+import type { SeatFacts } from '../../../domain/results/seat-facts.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { Mark } from '../charts/share-bar.tsx';
 import { numberText } from '../words.ts';
-import { counted, quotientOf, thresholdWords } from './contest-view.ts';
-import type { ContestView, SeatCount } from './contest-view.ts';
+import { counted, divisionWords, quotientWords, thresholdWords } from './contest-view.ts';
+import type { PanelContestView } from './contest-view.ts';
 import { Pager, usePlace } from './pager.tsx';
-import { divisorCount, divisorRows, sharingLists } from './quotient-grid.ts';
-import type { Cell } from './quotient-grid.ts';
 
-/** Seats, and divisors, in one part; lists beside each other. */
+/** Seats, and divisors, of one page; lists beside each other. */
 const stepsAtOnce = 25;
 const divisorsAtOnce = 20;
 const listsAtOnce = 6;
 
-type Props = { readonly view: ContestView; readonly count: SeatCount; readonly place: number };
+type Props = {
+  readonly view: PanelContestView;
+  readonly count: SeatCount;
+  readonly facts: SeatFacts;
+  readonly place: number;
+};
 
-export function Sharing({ view, count, place }: Props) {
-  const { method, threshold, steps, stepsOmitted } = count;
-  if (sharingLists(count).length === 0) return null;
-  const divisors = method === 'dhondt' ? '1, 2, 3 and so on' : '1, 3, 5 and so on';
-  const needed = counted(threshold.votesNeeded, 'vote');
+export function Sharing({ view, count, facts, place }: Props) {
+  const { steps, stepsOmitted } = count;
+  const { divisors, eligible, threshold } = facts;
+  if (eligible.length === 0) return null;
   return (
     <section>
       <h3>How the seats were shared</h3>
       <p>
-        The votes of each list are divided by {divisors}. The greatest quotients win the seats.
-        {threshold.perMyriad > 0 &&
-          ` Only lists with at least ${needed} take part: that is ${thresholdWords(threshold.perMyriad)} of all votes.`}
+        The votes of each list are divided by {divisors.map(numberText).join(', ')} and so on. The greatest quotients
+        win the seats.
+        {threshold &&
+          ` Only lists with at least ${counted(threshold.votesNeeded, 'vote')} take part. That is ${thresholdWords(threshold.perMyriad)} of all votes.`}
       </p>
       <LastSeat view={view} count={count} />
       {steps.length > 0 && (
@@ -39,25 +46,19 @@ export function Sharing({ view, count, place }: Props) {
               {numberText(stepsOmitted)} were won with greater quotients.
             </p>
           )}
-          <Steps view={view} count={count} place={place} />
+          <Steps view={view} count={count} facts={facts} place={place} />
         </details>
       )}
       <details>
         <summary>Table of quotients</summary>
         <p>
-          A number in bold won the seat that is named below it. Quotients are rounded to be shown; seats are decided by
-          the exact fractions.
+          A number in bold won the seat that is named below it. The quotients are rounded here; the exact fractions
+          decide the seats.
         </p>
-        <Quotients view={view} count={count} place={place} />
+        <Quotients view={view} count={count} facts={facts} place={place} />
       </details>
     </section>
   );
-}
-
-/** Such as "80 ÷ 42 ≈ 1.90". */
-function division(votes: number, divisor: number, decimals = 2): string {
-  const { text, exact } = quotientOf(votes, divisor, decimals);
-  return `${numberText(votes)} ÷ ${numberText(divisor)} ${exact ? '=' : '≈'} ${text}`;
 }
 
 function LastSeat({ view, count: { lastSeat } }: Pick<Props, 'view' | 'count'>) {
@@ -68,13 +69,13 @@ function LastSeat({ view, count: { lastSeat } }: Pick<Props, 'view' | 'count'>) 
     <ul>
       <li>
         {lastSeat.winners.length > 1
-          ? `The last seats went to ${names}, with equal quotients: ${division(winner.votes, winner.divisor)}.`
-          : `The last seat went to ${names}: ${division(winner.votes, winner.divisor)}.`}
+          ? `The last seats went to ${names}, with equal quotients: ${divisionWords(winner.votes, winner.divisor)}.`
+          : `The last seat went to ${names}: ${divisionWords(winner.votes, winner.divisor)}.`}
       </li>
       {lastSeat.runnersUp.map(({ optionId, votes, divisor, votesShort }) => (
         <li key={optionId}>
-          Next was {view.nameOf(optionId)}: {division(votes, divisor)}. {counted(votesShort, 'more vote', 'more votes')}{' '}
-          would have won the seat.
+          Next was {view.nameOf(optionId)}: {divisionWords(votes, divisor)}.{' '}
+          {counted(votesShort, 'more vote', 'more votes')} would have won the seat.
         </li>
       ))}
     </ul>
@@ -83,14 +84,14 @@ function LastSeat({ view, count: { lastSeat } }: Pick<Props, 'view' | 'count'>) 
 
 function Steps({ view, count: { steps }, place }: Props) {
   const [page, go] = usePlace(`seats-${place}`, Math.ceil(steps.length / stepsAtOnce));
-  const shown = steps.slice((page - 1) * stepsAtOnce, page * stepsAtOnce);
+  const rows = steps.slice((page - 1) * stepsAtOnce, page * stepsAtOnce);
   return (
     <>
       <DataTable
         caption={`${view.title}: each seat and its quotient`}
         hideCaption
         keyOf={({ seat }) => String(seat)}
-        rows={shown}
+        rows={rows}
         columns={[
           { head: 'Seat', cell: ({ seat }) => numberText(seat) },
           {
@@ -106,7 +107,7 @@ function Steps({ view, count: { steps }, place }: Props) {
             head: 'Quotient',
             number: true,
             cell: ({ votes, divisor, equalToPrevious }) =>
-              division(votes, divisor, 3) + (equalToPrevious ? ' (equal to the one before)' : ''),
+              divisionWords(votes, divisor) + (equalToPrevious ? ' (equal to the one before)' : ''),
           },
         ]}
       />
@@ -115,13 +116,12 @@ function Steps({ view, count: { steps }, place }: Props) {
   );
 }
 
-function Quotients({ view, count, place }: Props) {
-  const lists = sharingLists(count);
+function Quotients({ view, count, facts: { eligible: lists }, place }: Props) {
   const divisors = divisorCount(count);
   const [rowPage, goRow] = usePlace(`divisors-${place}`, Math.ceil(divisors / divisorsAtOnce));
   const [listPage, goList] = usePlace(`lists-${place}`, Math.ceil(lists.length / listsAtOnce));
-  const shown = lists.slice((listPage - 1) * listsAtOnce, listPage * listsAtOnce);
-  const rows = divisorRows(count, shown, { from: (rowPage - 1) * divisorsAtOnce, rows: divisorsAtOnce });
+  const page = lists.slice((listPage - 1) * listsAtOnce, listPage * listsAtOnce);
+  const rows = divisorRows(count, page, { from: (rowPage - 1) * divisorsAtOnce, rows: divisorsAtOnce });
   return (
     <>
       <Pager what="Lists" page={listPage} size={listsAtOnce} total={lists.length} onPage={goList} />
@@ -131,7 +131,7 @@ function Quotients({ view, count, place }: Props) {
           <thead>
             <tr>
               <th scope="col">Divided by</th>
-              {shown.map(({ optionId }) => (
+              {page.map(({ optionId }) => (
                 <th key={optionId} scope="col" class="number">
                   <Mark mark={view.markOf(optionId)} />
                   {view.nameOf(optionId)}
@@ -156,8 +156,13 @@ function Quotients({ view, count, place }: Props) {
   );
 }
 
-function Quotient({ cell: { votes, state, seat }, divisor }: { readonly cell: Cell; readonly divisor: number }) {
-  const { text } = quotientOf(votes, divisor);
+function Quotient({
+  cell: { votes, state, seat },
+  divisor,
+}: {
+  readonly cell: QuotientCell;
+  readonly divisor: number;
+}) {
   const word = {
     won: seat === null ? 'won a seat' : `seat ${numberText(seat)}`,
     tied: 'tied',
@@ -166,7 +171,7 @@ function Quotient({ cell: { votes, state, seat }, divisor }: { readonly cell: Ce
   }[state];
   return (
     <td class={`number ${state}`}>
-      {text}
+      {quotientWords(votes, divisor)}
       {word !== '' && <small>{word}</small>}
     </td>
   );

@@ -1,31 +1,32 @@
 // The result of a question that one option wins: votes, exact shares as bars, and the line that a majority has to cross.
+import type { WinnerCount } from '../../../domain/counting/most-votes.ts';
+import { winnerFacts } from '../../../domain/results/winner-facts.ts';
 import { Mark, ShareBar } from '../charts/share-bar.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { numberText } from '../words.ts';
 import { shareWords } from './contest-view.ts';
-import type { ContestView, WinnerCount } from './contest-view.ts';
+import type { PanelContestView } from './contest-view.ts';
 
-export function WinnerResult({ view, count }: { readonly view: ContestView; readonly count: WinnerCount }) {
-  const sorted = [...count.options].sort((a, b) => a.rank - b.rank || a.number - b.number);
-  const approval = count.method === 'approval';
+export function WinnerResult({ view, count }: { readonly view: PanelContestView; readonly count: WinnerCount }) {
+  const { rows, severalChoices, hasHalf } = winnerFacts(count, view);
   return (
     <>
-      <p>{approval ? 'A ballot could choose several. The most votes win.' : 'The most votes win.'}</p>
+      <p>{severalChoices ? 'A ballot could choose several. The most votes win.' : 'The most votes win.'}</p>
       <DataTable
         caption={`${view.title}: votes`}
         hideCaption
         keyOf={({ optionId }) => optionId}
-        rows={sorted}
+        rows={rows}
         columns={[
           {
             head: 'Choice',
-            cell: ({ optionId, share }) => (
+            cell: ({ optionId, share, wins }) => (
               <>
                 <span class="list-name">
                   <Mark mark={view.markOf(optionId)} />
                   <span>
                     {view.nameOf(optionId)}
-                    {optionId === count.winner && <strong> – wins</strong>}
+                    {wins && <strong> – wins</strong>}
                   </span>
                 </span>
                 {share !== null && <ShareBar share={share} mark={view.markOf(optionId)} lineAt={50} />}
@@ -36,8 +37,8 @@ export function WinnerResult({ view, count }: { readonly view: ContestView; read
           { head: 'Share of the valid ballots', number: true, cell: ({ share }) => shareWords(share) },
         ]}
       />
-      {count.valid > 0 && <p class="muted">The dashed line marks half of the valid ballots.</p>}
-      {approval && view.maxChoices > 1 && <p class="muted">The shares may add up to more than 100 %.</p>}
+      {hasHalf && <p class="muted">The dashed line marks half of the valid ballots.</p>}
+      {severalChoices && <p class="muted">The shares may add up to more than 100%.</p>}
     </>
   );
 }

@@ -2,7 +2,7 @@
 // in place, and every fault in it at once, each with its place and the way out. Nothing is read or stored here.
 import { createHash } from 'node:crypto';
 import { lotText, orderOfLots } from '../../../domain/ballot-order.ts';
-import { seatMethods } from '../../../domain/election.ts';
+import { faultOfOptionCount, faultsOfKinds } from '../../../domain/contest-rules.ts';
 import type { Title } from '../../../domain/election.ts';
 import type {
   ElectionRequest,
@@ -16,8 +16,6 @@ import type { ParticipantKind, StoredName } from '../../../store/elections/parti
 
 /** Largest definition, in characters of JSON: its publication carries it once for each of three phases, and signatures. */
 const definitionCharactersMax = Math.floor(publicationCharactersMax / 4);
-/** Fewest options of a contest outside rehearsals. */
-const optionsMin = 2;
 
 export type DefinitionFault = { readonly path: string; readonly detail: string };
 export type KnownParticipant = { readonly kind: ParticipantKind; readonly name: StoredName };
@@ -98,8 +96,8 @@ function contestFaults(
   const place = `contests/${index}/options`;
   const faults: DefinitionFault[] = [];
   const { options } = contest;
-  if (options.length < optionsMin && !rehearsal)
-    faults.push({ path: place, detail: `Give at least ${optionsMin} options: with one there is nothing to choose.` });
+  const tooFew = faultOfOptionCount(options.length, rehearsal);
+  if (tooFew !== null) faults.push({ path: place, detail: tooFew });
   const seen = new Map<string, number>();
   options.forEach((option, at) => {
     const path = `${place}/${at}`;
@@ -140,28 +138,12 @@ function optionFaults(option: WrittenOption, path: string, known: KnownParticipa
   ];
 }
 
-// Parties and individuals do not stand against one another, and only parties can take several seats of a house.
 function kindFaults(contest: WrittenContest, place: string, known: KnownParticipants): readonly DefinitionFault[] {
   const kinds = contest.options.map(({ participantId, kind }) =>
     participantId === undefined ? kind : known.get(participantId)?.kind,
   );
-  const sharesSeats = seatMethods.has(contest.method);
-  const wanted = sharesSeats ? 'party' : kinds.find((kind) => kind !== undefined);
-  return kinds.flatMap((kind, at) => {
-    if (kind === undefined || kind === wanted) return [];
-    const path = `${place}/${at}`;
-    if (sharesSeats)
-      return [
-        {
-          path,
-          detail: `An individual cannot share seats: ${contest.method} takes parties only. Remove it or change the method.`,
-        },
-      ];
-    return [
-      {
-        path,
-        detail: 'A contest is between parties or between individuals, not both. Remove it, or split the contest.',
-      },
-    ];
-  });
+  return faultsOfKinds(contest.method, kinds).map((fault) => ({
+    path: `${place}/${fault.place}`,
+    detail: fault.detail,
+  }));
 }

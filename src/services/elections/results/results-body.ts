@@ -5,6 +5,7 @@ import { countContest, resolveTie } from '../../../domain/counting/counting-meth
 import type { ContestCount } from '../../../domain/counting/counting-methods.ts';
 import type { ContestTotals } from '../../../domain/counting/contest-totals.ts';
 import type { Lot, LotFault } from '../../../domain/counting/tie.ts';
+import { isOpenTie } from '../../../domain/results/tie-facts.ts';
 import { invalidReasons } from '../../../protocol/public-results.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
@@ -114,7 +115,7 @@ export function canonicalResults(results: ResultsBody): string {
 
 /** Ids of the contests whose tie no lot has decided. */
 export function openTies(results: ResultsBody): string[] {
-  return results.contests.filter(({ tie }) => tie !== null && tie.lot === null).map(({ contestId }) => contestId);
+  return results.contests.filter(({ tie }) => isOpenTie(tie)).map(({ contestId }) => contestId);
 }
 
 const totalsOf = ({ options, valid, abstained }: ResultsBody['contests'][number]): ContestTotals => ({

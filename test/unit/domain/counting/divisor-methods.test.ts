@@ -1,6 +1,6 @@
 // Every corner of the rules for sharing seats, by name: each case is defined, and says why it came out so.
 import { describe, expect, test } from 'vitest';
-import { countContest, countingMethods, resolveTie } from '../../../../src/domain/counting/counting-methods.ts';
+import { countContest, resolveTie } from '../../../../src/domain/counting/counting-methods.ts';
 import { perMyriadOf } from '../../../../src/domain/counting/threshold.ts';
 import { contestOf, countHouse, dhondt, optionId, sainteLague, seatsOf, tiedOf, totalsOf } from './plain-divisors.ts';
 
@@ -148,13 +148,13 @@ describe('a tie is reported, and only a lot decides it', () => {
     ['missing-option', []],
   ])('a lot is refused: %s', (fault, order) => {
     expect(resolveTie(contest, totals, { order, note: '' })).toEqual({ resolved: false, fault });
-    expect(() => countingMethods.dhondt.count(contest, totals, { order, note: '' })).toThrow(RangeError);
+    expect(() => countContest(contest, totals, { order, note: '' })).toThrow(RangeError);
   });
   test('no lot is taken where there is no tie', () => {
     const decided = dhondt([3, 1], 2);
     const lot = { order: ['option-1'], note: '' };
     expect(resolveTie(contestOf(decided), totalsOf(decided.votes), lot)).toEqual({ resolved: false, fault: 'no-tie' });
-    expect(() => countingMethods.dhondt.count(contestOf(decided), totalsOf(decided.votes), lot)).toThrow(RangeError);
+    expect(() => countContest(contestOf(decided), totalsOf(decided.votes), lot)).toThrow(RangeError);
   });
 });
 

@@ -2,8 +2,8 @@
 // between a seat and its quotient.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countSeats } from '../../../../src/domain/counting/seat-count.ts';
-import { dhondtDivisors, sainteLagueDivisors } from '../../../../src/domain/counting/apportion.ts';
+import { countContest } from '../../../../src/domain/counting/counting-methods.ts';
+import { seatFacts } from '../../../../src/domain/results/seat-facts.ts';
 import {
   spanFor,
   ticksUpTo,
@@ -11,9 +11,8 @@ import {
   intervalsMax,
 } from '../../../../src/pages/panel/charts/turnout-intervals.ts';
 import { attentionOf } from '../../../../src/pages/panel/live/attention.ts';
-import { quotientOf, thresholdWords } from '../../../../src/pages/panel/results/contest-view.ts';
-import type { SeatCount } from '../../../../src/pages/panel/results/contest-view.ts';
-import { divisorCount, divisorRows, sharingLists } from '../../../../src/pages/panel/results/quotient-grid.ts';
+import { divisorCount, divisorRows } from '../../../../src/domain/results/quotient-grid.ts';
+import { divisionWords, thresholdWords } from '../../../../src/pages/panel/results/contest-view.ts';
 
 const startMs = Date.parse('2026-06-20T06:00:00Z');
 const growth = fc.array(fc.tuple(fc.nat({ max: 7_200_000 }), fc.nat({ max: 500 }), fc.nat({ max: 90 })), {
@@ -73,9 +72,9 @@ test('The table of quotients numbers every seat once, at the list that won it', 
         valid: numbers.reduce((sum, each) => sum + each, 0),
         abstained: 0,
       };
-      const divisors = hondt ? dhondtDivisors : sainteLagueDivisors;
-      const count = countSeats(method, divisors, contest, totals, null) as unknown as SeatCount;
-      const lists = sharingLists(count);
+      const count = countContest(contest, totals);
+      if (count.kind !== 'seats') throw new Error('no seats were shared');
+      const lists = seatFacts(count).eligible;
       // In parts, as the page shows them.
       const rows = Array.from({ length: Math.ceil(divisorCount(count) / 7) }, (_, part) =>
         divisorRows(count, lists, { from: part * 7, rows: 7 }),
@@ -96,16 +95,11 @@ test('The table of quotients numbers every seat once, at the list that won it', 
   );
 });
 
-test('A quotient and a threshold are written exactly, or said to be rounded', () => {
-  expect(quotientOf(80, 42)).toEqual({ text: '1.90', exact: false });
-  expect(quotientOf(200, 105, 3)).toEqual({ text: '1.905', exact: false });
-  expect(quotientOf(7_500_000, 3)).toEqual({ text: '2,500,000.00', exact: true });
-  expect(quotientOf(2 ** 49, 3)).toEqual({ text: '187,649,984,473,770.67', exact: false });
-  expect([thresholdWords(500), thresholdWords(325), thresholdWords(5)]).toEqual([
-    '5\u00A0%',
-    '3.25\u00A0%',
-    '0.05\u00A0%',
-  ]);
+test('A quotient is written exactly or marked as rounded, and a threshold is written exactly', () => {
+  expect(divisionWords(80, 42)).toBe('80 ÷ 42 ≈ 1.90');
+  expect(divisionWords(7_500_000, 3)).toBe('7,500,000 ÷ 3 = 2,500,000.00');
+  expect(divisionWords(2 ** 49, 3)).toBe('562,949,953,421,312 ÷ 3 ≈ 187,649,984,473,770.67');
+  expect([thresholdWords(500), thresholdWords(325), thresholdWords(5)]).toEqual(['5%', '3.25%', '0.05%']);
 });
 
 test('What needs somebody comes in order: alarms, services, files, people, then the next acts', () => {

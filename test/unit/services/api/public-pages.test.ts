@@ -44,9 +44,11 @@ describe('the result', () => {
     expect(text).toContain('Final result. 62.0% of the people on the voter list took part.');
     expect(text).toContain('Harbour Union has the most seats, 125 of 250. A majority is 126.');
     expect(text).toContain('The last seat went to Lighthouse List for an Open City: 98,412 ÷ 30 = 3,280.40.');
-    expect(text).toContain('Next was Harbour Union with 3,272.22. 1,031 more votes would have won the seat.');
+    expect(text).toContain(
+      'Next was Harbour Union: 412,300 ÷ 126 ≈ 3,272.22. 1,031 more votes would have won the seat.',
+    );
     expect(text).toContain('Below the threshold (43,261 votes): no seats');
-    expect(text).toContain('Ana Novak has the most votes: 47.3% of the valid ballots. That is 3,652 votes more than');
+    expect(text).toContain('Ana Novak has the most votes: 47.26% of the valid ballots. That is 3,652 votes more than');
     expect(text).toMatch(/Together 869,362 869,323 39/);
     expect(body.match(/<circle/g)?.length).toBe(250);
     expect(body).toContain('href="/v1/elections/parliament/results.csv"');
@@ -57,14 +59,14 @@ describe('the result', () => {
     const { text } = await resultsPage(ties, tiesResults);
     expect(text).toContain('A tie is not decided yet.');
     expect(text).not.toContain('Final result.');
-    expect(text).toContain(
-      'Terraces and Lighthouse List for an Open City have the same claim to 2 seats. A lot decides.',
-    );
-    expect(text).toContain('Ana Novak and Chan Siu-ming had equally many votes. A lot decided.');
+    expect(text).toContain('Harbour Union has the most seats so far, 2 of 5. A majority is 3.');
+    expect(text).toContain('Harbour Union 2 Not decided 2 5 Majority: 3');
+    expect(text).toContain('Terraces and Lighthouse List for an Open City are tied for 2 seats. Lots will be drawn.');
+    expect(text).toContain('Ana Novak and Chan Siu-ming were tied for first place.');
     expect(text).toContain('Drawn in this order: Chan Siu-ming, Ana Novak.');
     expect(text).toContain('Two sealed envelopes, drawn by a child of the school at noon.');
     expect(text).toContain('No list has enough votes. All seats stay empty.');
-    expect(text).toContain('Nobody has a vote.');
+    expect(text).toContain('No option received a vote.');
   });
 
   test('says a majority of one, and of several', async () => {
@@ -216,7 +218,8 @@ test('Numbers are written exactly, as the language writes them', () => {
   expect(words.percent({ numerator: 1, denominator: 3 })).toBe('33,3%');
   expect(words.percent({ numerator: 9_995, denominator: 10_000 })).toBe('100,0%');
   expect(words.percent({ numerator: 2 ** 49 - 1, denominator: 2 ** 49 })).toBe('100,0%');
-  expect(words.quotient(2 ** 49, 3)).toBe('187.649.984.473.770,67');
+  expect(words.division(2 ** 49, 3)).toBe('562.949.953.421.312 ÷ 3 ≈ 187.649.984.473.770,67');
+  expect(words.resultShare({ numerator: 1, denominator: 3 })).toBe('33,33%');
   expect(words.perMyriad(325)).toBe('3,25%');
   expect([1, 2, 5, 21].map((n) => words.counted('ballotsFinal', n))).toEqual([
     'Примљен је 1 листић.',

@@ -1,5 +1,6 @@
 // Contests as a form: read from a definition, and merged into one. What a step does not show (other languages, the
 // counting rule) stays as it is in that definition.
+import { suggestedMethods } from '../../../../domain/counting/method-table.ts';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
 import { titleInEnglish } from '../../words.ts';
 import { mainLanguage, optionTitle } from './definition.ts';
@@ -76,7 +77,7 @@ export function writeContests(
   return { contests };
 }
 
-const newRule = { method: 'plurality', minChoices: 1, maxChoices: 1, abstain: false } as const;
+const newRule = { method: suggestedMethods.winner, minChoices: 1, maxChoices: 1, abstain: false } as const;
 
 // A ballot cannot ask for more options than it has.
 function fitLimits(

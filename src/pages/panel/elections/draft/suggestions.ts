@@ -1,6 +1,7 @@
 // The suggestions in a new election. The service stores only complete elections, so empty parts are filled with
 // suggestions, each with a mark that no person writes: a special ID, a thousandth of a second, one second too many.
 // Saving a step removes its marks, so the list of steps knows on any device which steps still need a review.
+import { countingMethods, suggestedMethods } from '../../../../domain/counting/method-table.ts';
 import type { ElectionRequest } from '../../../../protocol/control/elections-api.ts';
 import type { SuggestionTexts } from '../../../public/languages/language-texts.ts';
 import { localOf, momentsOf } from './zoned-time.ts';
@@ -78,7 +79,8 @@ function suggestedContest(type: ElectionType, language: string, text: Suggestion
   const options = (names: readonly string[]) =>
     names.map((name, index) => ({ id: `${suggestedPrefix}${index + 1}`, title: { [language]: name } }));
   if (type === 'parliamentary') {
-    const rule = { method: 'dhondt' as const, seats: 250, thresholdPercent: 5 };
+    const method = suggestedMethods.seats;
+    const rule = { method, ...countingMethods[method].suggested };
     return {
       ...common,
       ...rule,
@@ -86,7 +88,7 @@ function suggestedContest(type: ElectionType, language: string, text: Suggestion
       options: options([`${text.party} 1`, `${text.party} 2`]),
     };
   }
-  const rule = { method: 'plurality' as const };
+  const rule = { method: suggestedMethods.winner };
   if (type === 'presidential') {
     return {
       ...common,

@@ -1,5 +1,5 @@
 // Step 3: the questions, and the options in ballot order. Buttons move them.
-import { seatMethods } from '../../../../../domain/election.ts';
+import { isSeatMethod } from '../../../../../domain/counting/method-table.ts';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
 import { TextField } from '../../../parts/field.tsx';
 import { contestFaults, moved, readContests, writeContests } from '../contest-form.ts';
@@ -77,7 +77,7 @@ function ContestFields({ contest, index, of, election, faultAt, onChange, onMove
   const path = `contests/${index}`;
   const main = mainLanguage(election.definition);
   const rule = election.definition.contests.find(({ id }) => id === contest.id);
-  const sharesSeats = rule !== undefined && seatMethods.has(rule.method);
+  const sharesSeats = rule !== undefined && isSeatMethod(rule.method);
   const { options } = contest;
   const add = (more: ContestForm['options']): void => onChange({ options: [...options, ...more], orderSeed: null });
   const addText = (): void =>

@@ -1,6 +1,6 @@
 // Step 4: the counting rule of each contest, and how many options a voter may choose.
-import { seatMethods } from '../../../../../domain/election.ts';
-import type { CountingMethod } from '../../../../../domain/election.ts';
+import { countingMethods, isSeatMethod } from '../../../../../domain/counting/method-table.ts';
+import type { CountingMethod } from '../../../../../domain/counting/method-table.ts';
 import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
 import { titleInEnglish } from '../../../words.ts';
 import type { ContestDraft, Definition } from '../definition.ts';
@@ -23,14 +23,10 @@ type Rule = {
 };
 type Values = { readonly rules: Readonly<Record<string, Rule>>; readonly order: readonly string[] };
 
-/** The values of a seats contest that had another method before. */
-const seatsFirst = '250';
-const thresholdFirst = '5';
-
 const numberOf = (text: string): number => (text.trim() === '' ? NaN : Number(text.trim().replace(',', '.')));
 
 function readRule({ method, seats, thresholdPercent, minChoices, maxChoices, abstain }: ContestDraft): Rule {
-  const shares = seatMethods.has(method);
+  const shares = isSeatMethod(method);
   return {
     method,
     abstain,
@@ -49,7 +45,7 @@ function writeRule(contest: ContestDraft, rule: Rule): ContestDraft {
     abstain: rule.abstain,
     minChoices: numberOf(rule.minChoices),
     maxChoices: numberOf(rule.maxChoices),
-    ...(seatMethods.has(rule.method) && {
+    ...(isSeatMethod(rule.method) && {
       seats: numberOf(rule.seats),
       thresholdPercent: numberOf(rule.thresholdPercent),
     }),
@@ -85,7 +81,7 @@ function ruleFaults(rule: Rule, index: number): readonly StepFault[] {
   const path = `contests/${index}`;
   const faults: StepFault[] = [];
   const refuse = (member: string, detail: string): void => void faults.push({ path: `${path}/${member}`, detail });
-  if (seatMethods.has(rule.method)) {
+  if (isSeatMethod(rule.method)) {
     if (!whole(rule.seats, 1)) refuse('seats', 'Enter the number of seats as a whole number.');
     const percent = numberOf(rule.thresholdPercent);
     if (!(percent >= 0 && percent <= 100)) refuse('thresholdPercent', 'Enter a share from 0 to 100 percent.');
@@ -122,10 +118,11 @@ type RuleProps = {
 
 function RuleFields({ contest, index, rule, onRule, faultAt }: RuleProps) {
   const path = `contests/${index}`;
-  const shares = seatMethods.has(rule.method);
+  const shares = isSeatMethod(rule.method);
   const setMethod = (method: CountingMethod): void => {
-    const first = seatMethods.has(method) && rule.seats === '';
-    onRule({ ...rule, method, ...(first && { seats: seatsFirst, thresholdPercent: thresholdFirst }) });
+    if (!isSeatMethod(method) || rule.seats !== '') return onRule({ ...rule, method });
+    const { seats, thresholdPercent } = countingMethods[method].suggested;
+    onRule({ ...rule, method, seats: String(seats), thresholdPercent: String(thresholdPercent) });
   };
   const numberField = (
     member: 'seats' | 'thresholdPercent' | 'minChoices' | 'maxChoices',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hemicycle, seatsDrawnMax } from '../../../src/domain/hemicycle.ts';
 import type { Dot } from '../../../src/domain/hemicycle.ts';
-import { drawHouse } from '../../../src/domain/house-drawing.ts';
+import { drawChamber } from '../../../src/domain/chamber-drawing.ts';
 
 test('A house has exactly its seats, none on another, each within the ring', () => {
   for (let seats = 1; seats <= seatsDrawnMax; seats += 1) {
@@ -28,7 +28,7 @@ test('A picture gives every list its own seats, from left to right, and all seat
       const seats = numbers.reduce((sum, number) => sum + number, 0);
       if (seats === 0) return;
       const groups = numbers.map((number, index) => ({ name: `List ${index}`, seats: number }));
-      const drawing = drawHouse(groups, seats);
+      const drawing = drawChamber(groups, seats);
       const order = drawing.parts.map(({ group }) => group);
       expect(order).toEqual(groups.filter((group) => group.seats > 0));
       if (drawing.shape === 'bar') {
@@ -55,6 +55,6 @@ test('A house that is too large for dots is a bar whose half is marked', () => {
     { name: 'A', seats: seatsDrawnMax },
     { name: 'B', seats: 1 },
   ];
-  const drawing = drawHouse(groups, seatsDrawnMax + 1);
+  const drawing = drawChamber(groups, seatsDrawnMax + 1);
   expect(drawing).toMatchObject({ shape: 'bar', half: drawing.width / 2 });
 });

@@ -1,8 +1,9 @@
-// A house as a picture: every seat in its list's colour with an ink outline, lists from left to right in the order of the
-// ballot, their names and seats outside. The sentence says the same, and the table below it says it all.
+// A chamber as a picture: every seat in its list's colour with an outline, lists from left to right in the order of the
+// ballot, their names and seats outside. The sentence is its text alternative; the table below has all numbers.
 import { useId } from 'preact/hooks';
-import { drawHouse, nameAbove } from '../../../domain/house-drawing.ts';
-import type { BarDrawing, RingDrawing } from '../../../domain/house-drawing.ts';
+import { drawChamber, nameAbove } from '../../../domain/chamber-drawing.ts';
+import type { BarDrawing, RingDrawing } from '../../../domain/chamber-drawing.ts';
+import { majorityOf } from '../../../domain/results/seat-facts.ts';
 import { numberText } from '../words.ts';
 import './charts.css';
 
@@ -15,39 +16,39 @@ export type ChamberChartList = {
 
 const at = (value: number): string => value.toFixed(1);
 
-/** `shown`: the id of the list whose seats stand out, or null. */
-export function HouseChart({
+export function ChamberChart({
   lists,
   seats,
   sentence,
-  nobody,
-  shown,
+  unassigned,
+  highlight,
 }: {
   readonly lists: readonly ChamberChartList[];
   readonly seats: number;
   readonly sentence: string;
-  /** What seats are that belong to no list. */
-  readonly nobody: string;
-  readonly shown: string | null;
+  /** The name of the seats that belong to no list. */
+  readonly unassigned: string;
+  /** The id of the list whose seats are highlighted, or null. */
+  readonly highlight: string | null;
 }) {
   const id = useId();
   if (seats < 1) return null;
-  const given = lists.reduce((sum, list) => sum + list.seats, 0);
-  const drawing = drawHouse([...lists, { id: '', name: nobody, mark: 'empty', seats: seats - given }], seats);
-  const away = (list: ChamberChartList): string => (shown === null || shown === list.id ? '' : ' away');
+  const assigned = lists.reduce((sum, list) => sum + list.seats, 0);
+  const drawing = drawChamber([...lists, { id: '', name: unassigned, mark: 'empty', seats: seats - assigned }], seats);
+  const dimmed = (list: ChamberChartList): string => (highlight === null || highlight === list.id ? '' : ' dimmed');
   return (
     <figure class="chart">
       <svg
-        class={`house${shown === null ? '' : ' looking'}`}
+        class={`chamber${highlight === null ? '' : ' highlighting'}`}
         viewBox={`0 0 ${drawing.width} ${drawing.height}`}
         role="img"
         aria-labelledby={id}
       >
         <title id={id}>{sentence}</title>
         {drawing.shape === 'ring' ? (
-          <Ring drawing={drawing} seats={seats} away={away} />
+          <Ring drawing={drawing} seats={seats} dimmed={dimmed} />
         ) : (
-          <Bar drawing={drawing} away={away} />
+          <Bar drawing={drawing} dimmed={dimmed} />
         )}
       </svg>
     </figure>
@@ -57,16 +58,16 @@ export function HouseChart({
 function Ring({
   drawing: { parts, radius, labels, total, majority },
   seats,
-  away,
+  dimmed,
 }: {
   readonly drawing: RingDrawing<ChamberChartList>;
   readonly seats: number;
-  readonly away: (list: ChamberChartList) => string;
+  readonly dimmed: (list: ChamberChartList) => string;
 }) {
   return (
     <>
       {parts.map(({ group, dots }) => (
-        <g key={group.id} class={group.mark + away(group)} data-list={group.id}>
+        <g key={group.id} class={group.mark + dimmed(group)} data-list={group.id}>
           {dots.map(({ x, y }, index) => (
             <circle key={index} cx={at(x)} cy={at(y)} r={at(radius)} />
           ))}
@@ -86,7 +87,7 @@ function Ring({
         {numberText(seats)}
       </text>
       <text class="majority" {...majority}>
-        Majority: {numberText(Math.floor(seats / 2) + 1)}
+        Majority: {numberText(majorityOf(seats))}
       </text>
     </>
   );
@@ -94,15 +95,22 @@ function Ring({
 
 function Bar({
   drawing: { parts, half, height },
-  away,
+  dimmed,
 }: {
   readonly drawing: BarDrawing<ChamberChartList>;
-  readonly away: (list: ChamberChartList) => string;
+  readonly dimmed: (list: ChamberChartList) => string;
 }) {
   return (
     <>
       {parts.map(({ group, x, width }) => (
-        <rect key={group.id} class={group.mark + away(group)} x={at(x)} y={6} width={at(width)} height={height - 12} />
+        <rect
+          key={group.id}
+          class={group.mark + dimmed(group)}
+          x={at(x)}
+          y={6}
+          width={at(width)}
+          height={height - 12}
+        />
       ))}
       <line class="half" x1={half} x2={half} y1={0} y2={height} />
     </>

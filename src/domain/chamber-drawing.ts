@@ -2,9 +2,9 @@
 // the names outside of it. Pure geometry for whoever draws it: the public results and the control panel. It decides no seat.
 import { hemicycle, seatsDrawnMax } from './hemicycle.ts';
 
-export type HouseGroup = { readonly name: string; readonly seats: number };
+export type ChamberGroup = { readonly name: string; readonly seats: number };
 export type Anchor = 'start' | 'middle' | 'end';
-export type HouseLabel<Group> = {
+export type ChamberLabel<Group> = {
   readonly group: Group;
   readonly name: string;
   readonly x: number;
@@ -20,7 +20,7 @@ export type RingDrawing<Group> = {
   /** Of each dot. */
   readonly radius: number;
   readonly parts: readonly { readonly group: Group; readonly dots: readonly Point[] }[];
-  readonly labels: readonly HouseLabel<Group>[];
+  readonly labels: readonly ChamberLabel<Group>[];
   /** Where the number of all seats stands, and below it the majority. */
   readonly total: Point;
   readonly majority: Point;
@@ -51,7 +51,7 @@ const nameCharactersMax = 16;
 const labelHeight = 34;
 
 /** The groups stand from left to right as they are given; together they have all `seats`, those of nobody too. */
-export function drawHouse<Group extends HouseGroup>(
+export function drawChamber<Group extends ChamberGroup>(
   groups: readonly Group[],
   seats: number,
 ): RingDrawing<Group> | BarDrawing<Group> {
@@ -59,10 +59,10 @@ export function drawHouse<Group extends HouseGroup>(
   return seats > seatsDrawnMax ? barOf(seated, seats) : ringOf(seated, seats);
 }
 
-function ringOf<Group extends HouseGroup>(groups: readonly Group[], seats: number): RingDrawing<Group> {
+function ringOf<Group extends ChamberGroup>(groups: readonly Group[], seats: number): RingDrawing<Group> {
   const { dots, radius } = hemicycle(seats);
   let from = 0;
-  const labels: HouseLabel<Group>[] = [];
+  const labels: ChamberLabel<Group>[] = [];
   const parts = groups.map((group) => {
     const own = dots.slice(from, from + group.seats);
     const angle = Math.PI * (1 - (from + group.seats / 2) / seats);
@@ -82,7 +82,7 @@ function ringOf<Group extends HouseGroup>(groups: readonly Group[], seats: numbe
   };
 }
 
-function labelAt<Group extends HouseGroup>(group: Group, angle: number, dot: number): HouseLabel<Group> {
+function labelAt<Group extends ChamberGroup>(group: Group, angle: number, dot: number): ChamberLabel<Group> {
   const side = Math.cos(angle);
   const anchor = side < -0.35 ? 'end' : side > 0.35 ? 'start' : 'middle';
   return {
@@ -95,7 +95,7 @@ function labelAt<Group extends HouseGroup>(group: Group, angle: number, dot: num
 }
 
 /** Moves labels of one side apart, downwards from the top, so that none stands on another. */
-function spread<Group>(labels: readonly HouseLabel<Group>[]): readonly HouseLabel<Group>[] {
+function spread<Group>(labels: readonly ChamberLabel<Group>[]): readonly ChamberLabel<Group>[] {
   const lowest = new Map<Anchor, number>();
   return [...labels]
     .sort((a, b) => a.y - b.y)
@@ -113,7 +113,7 @@ function shortName(name: string): string {
   return `${kept.join('').trim()}…`;
 }
 
-function barOf<Group extends HouseGroup>(groups: readonly Group[], seats: number): BarDrawing<Group> {
+function barOf<Group extends ChamberGroup>(groups: readonly Group[], seats: number): BarDrawing<Group> {
   let from = 0;
   const parts = groups.map((group) => {
     const x = (from / seats) * width;

@@ -1,0 +1,46 @@
+// The quotients of a contest as a table of divisors and lists: which of them won which seat. It arranges what the count
+// contains and computes no seat.
+import { divisorAt } from '../counting/apportion.ts';
+import { countingMethods } from '../counting/method-table.ts';
+import type { SeatCount, SeatedOption } from '../counting/seat-count.ts';
+import { isOpenTie } from './tie-facts.ts';
+
+export type QuotientCell = {
+  readonly optionId: string;
+  readonly votes: number;
+  /** tied: competes with others for a seat that is not assigned yet; next: would have won one more seat. */
+  readonly state: 'won' | 'tied' | 'next' | 'lost';
+  /** The seat that it won; null where it won none, or one that the explanation omits. */
+  readonly seat: number | null;
+};
+export type DivisorRow = { readonly divisor: number; readonly cells: readonly QuotientCell[] };
+
+/** How many divisors the table has: those that won, and the first that did not. */
+export function divisorCount({ options }: SeatCount): number {
+  const eligible = options.filter(({ standing }) => standing === 'eligible');
+  return Math.max(0, ...eligible.map(({ seats }) => seats + 1));
+}
+
+/** The rows of divisors from place `from` (0 is the first divisor), at most `rows` of them, for the given lists. */
+export function divisorRows(
+  count: SeatCount,
+  lists: readonly SeatedOption[],
+  { from, rows }: { readonly from: number; readonly rows: number },
+): readonly DivisorRow[] {
+  const seatOf = new Map(count.steps.map(({ optionId, divisor, seat }) => [`${optionId} ${divisor}`, seat]));
+  const next = new Set(count.nextSeat.map(({ optionId, divisor }) => `${optionId} ${divisor}`));
+  const open = isOpenTie(count.tie);
+  const { divisors } = countingMethods[count.method];
+  const total = Math.max(0, Math.min(rows, divisorCount(count) - from));
+  return Array.from({ length: total }, (_, index) => {
+    const place = from + index;
+    const divisor = divisorAt(divisors, place);
+    const cells = lists.map(({ optionId, votes, seats }): QuotientCell => {
+      const key = `${optionId} ${divisor}`;
+      if (place < seats) return { optionId, votes, state: 'won', seat: seatOf.get(key) ?? null };
+      const state = next.has(key) ? (open ? 'tied' : 'next') : 'lost';
+      return { optionId, votes, state, seat: null };
+    });
+    return { divisor, cells };
+  });
+}

@@ -1,0 +1,57 @@
+// How a contest ended, in a sentence: the facts of the result in the panel's words.
+import type { ContestCount } from '../../../domain/counting/counting-methods.ts';
+import { seatOutcome } from '../../../domain/results/seat-facts.ts';
+import type { SeatOutcome } from '../../../domain/results/seat-facts.ts';
+import { winnerOutcome } from '../../../domain/results/winner-facts.ts';
+import type { WinnerOutcome } from '../../../domain/results/winner-facts.ts';
+import { numberText } from '../words.ts';
+import { counted, shareWords } from './contest-view.ts';
+import type { PanelContestView } from './contest-view.ts';
+
+type Names = Pick<PanelContestView, 'nameOf' | 'namesOf'>;
+
+export const resultSentence = (view: Names, count: ContestCount): string =>
+  count.kind === 'seats'
+    ? chamberSentence(view, seatOutcome(count), count.seats)
+    : winSentence(view, winnerOutcome(count));
+
+function chamberSentence(view: Names, outcome: SeatOutcome, seats: number): string {
+  switch (outcome.kind) {
+    case 'no-votes':
+      return 'No list received a vote. All seats stay empty.';
+    case 'none-eligible':
+      return 'No list has enough votes. All seats stay empty.';
+    case 'none-certain':
+      return 'No seat is certain until the tie is decided.';
+    case 'leading': {
+      const { leaders, aboveMajority, majority, soFar } = outcome;
+      const names = view.namesOf(leaders);
+      const of = `${numberText(outcome.seats)} of ${numberText(seats)}`;
+      const so = soFar ? ' so far' : '';
+      if (leaders.length > 1)
+        return `${names} have the most seats${so}, ${of} each. A majority is ${numberText(majority)}.`;
+      if (aboveMajority === null)
+        return `${names} has the most seats${so}, ${of}. A majority is ${numberText(majority)}.`;
+      const more = aboveMajority === 0 ? 'exactly a majority' : `${numberText(aboveMajority)} more than a majority`;
+      return `${names} has ${of} seats${so}, ${more}.`;
+    }
+  }
+}
+
+function winSentence(view: Names, outcome: WinnerOutcome): string {
+  switch (outcome.kind) {
+    case 'no-votes':
+      return 'No option received a vote.';
+    case 'tied':
+      return `${view.namesOf(outcome.tied)} are tied for first place. Lots will be drawn.`;
+    case 'won-by-lot':
+      return `${view.namesOf(outcome.tied)} were tied for first place. ${view.nameOf(outcome.winner)} won by drawing lots.`;
+    case 'won': {
+      const { winner, share, lead, majority } = outcome;
+      const parts = [`${view.nameOf(winner)} has the most votes: ${shareWords(share)} of the valid ballots.`];
+      if (lead !== null) parts.push(`That is ${counted(lead, 'vote')} more than the next.`);
+      if (!majority) parts.push('It is not more than half.');
+      return parts.join(' ');
+    }
+  }
+}
