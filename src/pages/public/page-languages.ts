@@ -1,4 +1,4 @@
-// The languages of turnout and results, and which one a reader is shown: the one in the address, else the first of the
+// The languages of turnout and results, and which one a reader gets: the one in the address, else the first of the
 // browser's that we speak, else English. Another language is one file of copy and one line here.
 import { tableInLatin } from '../../domain/serbian-script.ts';
 import { en } from './copy/en.ts';
