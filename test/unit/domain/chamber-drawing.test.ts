@@ -43,7 +43,8 @@ test('A picture gives every list its own seats, from left to right, and no seat 
       expect(all.filter(({ x, y }) => x < 0 || x > drawing.width || y < 0 || y > drawing.height)).toEqual([]);
       for (const side of ['start', 'end'] as const) {
         const lines = drawing.labels.filter(({ anchor }) => anchor === side).map(({ y }) => y);
-        for (const [index, y] of lines.slice(1).entries()) expect(y).toBeGreaterThanOrEqual((lines[index] ?? Infinity) + 34);
+        for (const [index, y] of lines.slice(1).entries())
+          expect(y).toBeGreaterThanOrEqual((lines[index] ?? Infinity) + 34);
       }
     }),
     { numRuns: 60 },
