@@ -1,4 +1,4 @@
-// The order of options by lot. Whoever knows the seed and the ids of the options can draw the same order again with the
+// The order of options by lot. Anyone who knows the seed and the ids of the options can draw the same order again with the
 // tools of any system: `printf 'seed\nid' | sha256sum` for each option, and sort what comes out. Nothing is drawn here.
 
 /** What is hashed (SHA-256, in UTF-8) for one option. */

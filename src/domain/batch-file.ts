@@ -9,7 +9,7 @@ import type { Contest } from './election.ts';
 
 /** Most rows of a file. */
 export const batchRowsMax = 5_000_000;
-/** Of a line of wrong form this much is shown, in UTF-16 units. */
+/** How much of a line of wrong form is displayed, in UTF-16 units. */
 const shownUnitsMax = 80;
 
 export type WrongRow = {
@@ -17,13 +17,13 @@ export type WrongRow = {
   readonly line: number;
   /** Among the rows below the heading, from 1; null for the heading itself. */
   readonly row: number | null;
-  /** As it stands in the file. Show it through `shownLine` alone. */
+  /** As it is in the file. Show it through `shownLine` alone. */
   readonly text: string;
   readonly faults: readonly RowFault[];
 };
 
 export type RowTaker = {
-  /** A row of right form, its place, and how it stands in the file. */
+  /** A row of right form, its place, and its text in the file. */
   row(text: RowText, row: number, line: number, asWritten: string): void;
   wrong(found: WrongRow): void;
 };
@@ -97,7 +97,7 @@ const headingFault = { ...ofLine, kind: 'heading' } as const;
 const noRows: FileFault = { code: 'invalid-batch', detail: 'The file has no rows. Choose the right file.' };
 const tooManyRows =
   `A file may have ${batchRowsMax} rows. Send it in several files: each is a batch of its own, and a ballot id that ` +
-  'stands in two of them counts once.';
+  'is in two of them counts once.';
 
 /** A text from a file as it may be shown: shortened, with a mark for each character that would not show. */
 export function shownLine(text: string): string {

@@ -1,6 +1,6 @@
 // How far a batch of paper ballots is, from what the ledger counted and whether its rows still wait in the queue.
 
-/** `incomplete`: rows are missing and nobody works on them. */
+/** `incomplete`: rows are missing and no worker has them. */
 export const batchStates = ['queued', 'checking', 'done', 'incomplete'] as const;
 export type BatchState = (typeof batchStates)[number];
 

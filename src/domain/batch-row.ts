@@ -1,13 +1,13 @@
 // A row of a batch: the id of a paper ballot and, for each contest, the numbers that are marked on it. A row has exactly
 // one normalised form, so that the same file is the same batch however a spreadsheet wrote it. Whether the form is right
-// is judged here apart from whether the numbers are on the ballot: the first is the typist's to mend, the second is the
+// is checked separately from whether the numbers are on the ballot: the typist can fix the form, the numbers are the
 // voter's mark.
 import { canonicalBallotText, judgeBallot } from './ballot.ts';
 import type { Contest } from './election.ts';
 
 /** A GUID in its one spelling, then a comma before the numbers of each contest, joined by `+`; nothing is an abstention. */
 export type RowText = string;
-/** What is wrong with the form of a line, by how it is mended. */
+/** What is wrong with the form of a line, by how to fix it. */
 export type RowFaultKind = 'quotes' | 'values' | 'ballot-id' | 'abstention' | 'number' | 'empty' | 'long' | 'heading';
 export type RowFault = {
   readonly kind: RowFaultKind;
@@ -15,7 +15,7 @@ export type RowFault = {
   readonly column: number | null;
   /** The value of that column as it was sent. */
   readonly value: string;
-  /** How to mend it. */
+  /** How to fix it. */
   readonly detail: string;
 };
 export type ReadRow =
@@ -32,7 +32,7 @@ export type Delimiter = (typeof delimiters)[number];
 
 const guidForm = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 const numberForm = /^0*([1-9]\d{0,8})$/;
-/** Names that the first column may have in a heading, without what stands between words. */
+/** Names that the first column may have in a heading, without what is between words. */
 const guidHeadings: ReadonlySet<string> = new Set(['guid', 'uuid', 'id', 'ballot', 'ballotid', 'ballotguid']);
 
 /** The delimiter of a file by its first line: the one that gives as many columns as there should be, or most of them. */
@@ -43,7 +43,7 @@ export function delimiterOf(line: string, columns: number): Delimiter {
 }
 
 /**
- * The cells of a line, or null where a quote is not closed or stands inside a value. No value of a batch holds a
+ * The cells of a line, or null where a quote is not closed or is inside a value. No value of a batch holds a
  * delimiter, a quote or the end of a line, so that a line is a row and nothing else has to be read in quotes.
  */
 function cellsOf(line: string, delimiter: Delimiter): string[] | null {

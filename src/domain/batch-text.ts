@@ -1,18 +1,18 @@
 // The lines of a file of paper ballots, from its bytes as they come and in bounded memory; the service that takes the file
 // and the page that looks at it before read it alike. Text is UTF-8 and nothing else: a byte that is not ends the
-// reading with what is wrong and how to mend it, because a guess at an encoding would be a guess at a ballot.
+// reading with what is wrong and how to fix it, because a guess at an encoding would be a guess at a ballot.
 import { rowCharactersMax } from './batch-row.ts';
 
 /** Largest file, in bytes: five million rows with room for several contests. */
 export const batchFileBytesMax = 512 * 1_024 * 1_024;
 /** Longest line that is read, in characters: white space and quotes around a row of the greatest length. */
 const lineCharactersMax = 2 * rowCharactersMax;
-/** Of a longer line this much is kept, to be shown, in characters. */
+/** How much of a longer line is kept for display, in characters. */
 const shownCharactersMax = 200;
 /** What kind of file it is shows in this many bytes. */
 const headBytes = 4;
 
-/** Why a file as a whole cannot be taken, and how to mend it. */
+/** Why a whole file cannot be accepted, and how to fix it. */
 export type FileFault = { readonly code: 'invalid-batch' | 'payload-too-large'; readonly detail: string };
 
 /** One line without its end. Of one that is too long only the beginning is given. */
@@ -61,7 +61,7 @@ export function createTextReader(take: LineTaker): TextReader {
 
 const tooLarge =
   `A file may have ${batchFileBytesMax / 1_024 / 1_024} MiB. Send it in several files: each is a batch of its own, and a ` +
-  'ballot id that stands in two of them counts once.';
+  'ballot id that is in two of them counts once.';
 const saveAsUtf8 = 'Save it as “CSV UTF-8” and send it again.';
 const invalid = (detail: string): FileFault => ({ code: 'invalid-batch', detail });
 

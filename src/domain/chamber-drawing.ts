@@ -1,5 +1,5 @@
-// Where everything of a house's picture stands: a dot for each seat in half a ring, or a bar where there are too many, and
-// the names outside of it. Pure geometry for whoever draws it: the public results and the control panel. It decides no seat.
+// The geometry of a chamber's picture: a dot for each seat in half a ring, or a bar where there are too many, and the names
+// outside. The public results and the control panel draw it. It decides no seat.
 import { hemicycle, seatsDrawnMax } from './hemicycle.ts';
 
 export type ChamberGroup = { readonly name: string; readonly seats: number };
@@ -8,7 +8,7 @@ export type ChamberLabel<Group> = {
   readonly group: Group;
   readonly name: string;
   readonly x: number;
-  /** Of the number of seats; the name stands `nameAbove` higher. */
+  /** Of the number of seats; the name is `nameAbove` higher. */
   readonly y: number;
   readonly anchor: Anchor;
 };
@@ -21,7 +21,7 @@ export type RingDrawing<Group> = {
   readonly radius: number;
   readonly parts: readonly { readonly group: Group; readonly dots: readonly Point[] }[];
   readonly labels: readonly ChamberLabel<Group>[];
-  /** Where the number of all seats stands, and below it the majority. */
+  /** The position of the number of all seats, and below it of the majority. */
   readonly total: Point;
   readonly majority: Point;
 };
@@ -33,7 +33,7 @@ export type BarDrawing<Group> = {
   readonly half: number;
 };
 
-/** How far the name stands above the number. */
+/** The distance of the name above the number. */
 export const nameAbove = 17;
 
 /** Size of the drawing and of its ring, in its own units. */
@@ -47,10 +47,10 @@ const center = width / 2;
 const labelShareMin = 0.04;
 /** Longest name beside the ring, in characters. */
 const nameCharactersMax = 16;
-/** Room of a label, from line to line. */
+/** Height of a label, from line to line. */
 const labelHeight = 34;
 
-/** The groups stand from left to right as they are given; together they have all `seats`, those of nobody too. */
+/** Draws the groups from left to right in their order. Together they have all `seats`, the unassigned ones included. */
 export function drawChamber<Group extends ChamberGroup>(
   groups: readonly Group[],
   seats: number,
@@ -94,7 +94,7 @@ function labelAt<Group extends ChamberGroup>(group: Group, angle: number, dot: n
   };
 }
 
-/** Moves labels of one side apart, downwards from the top, so that none stands on another. */
+/** Moves labels of one side apart, downwards from the top, so that none overlaps another. */
 function spread<Group>(labels: readonly ChamberLabel<Group>[]): readonly ChamberLabel<Group>[] {
   const lowest = new Map<Anchor, number>();
   return [...labels]
@@ -109,8 +109,8 @@ function spread<Group>(labels: readonly ChamberLabel<Group>[]): readonly Chamber
 function shortName(name: string): string {
   const characters = Array.from(name);
   if (characters.length <= nameCharactersMax) return name;
-  const kept = characters.slice(0, nameCharactersMax - 1);
-  return `${kept.join('').trim()}…`;
+  const beginning = characters.slice(0, nameCharactersMax - 1);
+  return `${beginning.join('').trim()}…`;
 }
 
 function barOf<Group extends ChamberGroup>(groups: readonly Group[], seats: number): BarDrawing<Group> {

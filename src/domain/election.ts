@@ -1,6 +1,6 @@
 // An election and its phases, as rules. No clock is read here. A phase that a process computes from its own clock is for
-// display only. The clock of the ballots' database decides whether a ballot is in time: the SQL functions named at
-// `lastCastAt` apply the same rule inside the transaction that stores the ballot.
+// display only. The clock of the ballots' database decides whether a ballot is in time, inside the transaction that
+// stores the ballot: see `closingGraceSeconds`.
 import type { CountingMethod } from './counting/method-table.ts';
 
 export type Title = Readonly<Record<string, string>>;
@@ -29,10 +29,15 @@ export type Contest = {
   readonly options: readonly Option[];
 };
 
-/** Seconds after closing in which a session that was verified before closing may still cast. */
+/**
+ * Seconds after closing in which a session that was verified before closing may still cast. The rule is in SQL, because it
+ * guards a transaction: `pv.cast_ballots` accepts a ballot while opens_at ≤ now < closes_at + grace, from a session with
+ * verified_at < closes_at, and `pv.close_election` closes no earlier than closes_at + grace (intake/0003-casts.sql).
+ * `phaseAt` has the same opens_at and closes_at, without the grace.
+ */
 export const closingGraceSeconds = 120;
 
-/** The phase at a moment (milliseconds since the epoch) by the election's times alone; `published` is an act, not a time. */
+/** The phase at a moment (milliseconds since the epoch) by the election's times alone; `published` is an action, not a time. */
 export function phaseAt(
   nowMs: number,
   times: { readonly opensAt: string; readonly closesAt: string },

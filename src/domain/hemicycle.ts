@@ -1,7 +1,7 @@
-// The seats of a house as dots in half a ring: exactly as many as there are seats, none on top of another, ordered from
-// left to right so that each list's seats stand together. Pure geometry; it knows no list.
+// The seats of a chamber as dots in half a ring: exactly as many as there are seats, without overlap, ordered from left to
+// right so that the seats of a list are neighbours. Pure geometry, without lists.
 
-/** Most seats that are drawn one by one; a larger house is shown as a bar. */
+/** Most seats that are drawn one by one; a larger chamber is drawn as a bar. */
 export const seatsDrawnMax = 751;
 
 export type Dot = { readonly x: number; readonly y: number };
@@ -14,7 +14,7 @@ export type Hemicycle = {
 
 /** Inner radius of the ring whose outer radius is 1. */
 const inner = 0.42;
-/** How much of the room between two dots' centres is theirs. */
+/** The part of the distance between two dots' centres that the dots fill. */
 const filled = 0.84;
 
 export function hemicycle(seats: number): Hemicycle {
@@ -55,11 +55,11 @@ function shareOut(seats: number, radii: readonly number[]): readonly number[] {
   const exact = radii.map((row) => (seats * row) / length);
   const counts = exact.map(Math.floor);
   const byRemainder = exact.map((value, index) => ({ index, rest: value % 1 })).sort((a, b) => b.rest - a.rest);
-  let left = seats - counts.reduce((sum, count) => sum + count, 0);
+  let remaining = seats - counts.reduce((sum, count) => sum + count, 0);
   for (const { index } of byRemainder) {
-    if (left === 0) break;
+    if (remaining === 0) break;
     counts[index] = (counts[index] ?? 0) + 1;
-    left -= 1;
+    remaining -= 1;
   }
   return counts;
 }

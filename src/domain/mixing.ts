@@ -1,4 +1,4 @@
-// How many sealed ballots the mixer may move at once. A batch smaller than K would let whoever watches both databases
+// How many sealed ballots the mixer may move at once. A batch smaller than K would let an observer of both databases
 // match few voters with few ballots, so before the end neither the batch nor what stays behind may be smaller than K.
 
 /** Smallest batch outside rehearsals, in ballots. */
@@ -15,6 +15,6 @@ export function ballotsToMix(waiting: number, k: number, final: boolean): number
   const free = waiting - reserve;
   if (!final && free < k) return 0;
   if (free <= mixBatchMax) return Math.max(free, 0);
-  // At the end nobody joins any more: at least K are left for the next batch, so the last one is no small remainder.
+  // At the end no ballot joins any more: at least K remain for the next batch, so the last one is no small remainder.
   return final ? Math.min(mixBatchMax, free - k) : mixBatchMax;
 }

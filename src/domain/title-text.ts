@@ -1,4 +1,4 @@
-// Titles come in several languages. Which of them a reader is shown is decided here, for every page alike; a title is
+// Titles have several languages. This chooses the one that a reader sees, in the same way for every page; a title is
 // never left blank.
 import type { Title } from './election.ts';
 

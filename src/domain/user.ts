@@ -1,4 +1,4 @@
-// The people who run elections: what each may be, and how each came to have an account. Voters are not users: nobody
+// The people who run elections: what each may be, and how each got an account. Voters are not users: no one
 // needs an account to vote.
 
 export const userRoles = ['administrator', 'official', 'auditor'] as const;

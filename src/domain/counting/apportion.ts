@@ -1,9 +1,9 @@
 // Shares the seats of a chamber by a divisor method: the option's votes are divided by the method's divisors one after the
 // other, and the greatest quotients win. Equal quotients that cannot all win are a tie, never an order.
 //
-// A jump gives each option the seats that are its own whatever the rest does, one heap steps through what remains: fewer
-// steps than there are options, however many seats there are (after Pukelsheim, Proportional Representation, 2nd ed.
-// 2017, chapter 4, "jump-and-step"; his start is nearer but may overshoot, this one never does and so needs no way back).
+// A jump assigns each option the seats that are certain, and one heap steps through the remaining ones: fewer steps than
+// there are options, however many seats there are (after Pukelsheim, Proportional Representation, 2nd ed.
+// 2017, chapter 4, "jump-and-step"; his start is nearer but may overshoot; this one never does and needs no way back).
 import { compareProducts, floorOfProduct } from './exact-integers.ts';
 import { createHeap } from './heap.ts';
 
@@ -44,11 +44,11 @@ export function compareHoldings(divisors: Divisors, a: Claimant, b: Claimant): n
  */
 export function apportion(divisors: Divisors, claimants: readonly Claimant[], seats: number): readonly Claimant[] {
   if (claimants.length === 0) return [];
-  let left = seats - jump(divisors, claimants, seats);
+  let remaining = seats - jump(divisors, claimants, seats);
   const claims = createHeap(claimants, (a, b) => compareClaims(divisors, a, b) > 0);
-  for (let next = claims.first(); next !== undefined && left > 0; next = claims.first()) {
+  for (let next = claims.first(); next !== undefined && remaining > 0; next = claims.first()) {
     next.seats += 1;
-    left -= 1;
+    remaining -= 1;
     claims.settle();
   }
   return takeBackTied(divisors, claimants, claims.first());
@@ -63,13 +63,13 @@ function jump({ first, stride }: Divisors, claimants: readonly Claimant[], seats
   const multiplier = stride * seats - claimants.length * (stride - first);
   if (multiplier <= 0) return 0;
   const votes = claimants.reduce((sum, claimant) => sum + claimant.votes, 0);
-  let given = 0;
+  let certain = 0;
   for (const claimant of claimants) {
     const divisorMax = floorOfProduct(claimant.votes, multiplier, votes);
     if (divisorMax >= first) claimant.seats = floorOfProduct(divisorMax - first, 1, stride) + 1;
-    given += claimant.seats;
+    certain += claimant.seats;
   }
-  return given;
+  return certain;
 }
 
 /**

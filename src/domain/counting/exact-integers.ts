@@ -17,7 +17,7 @@ export function compareProducts(a: number, b: number, c: number, d: number): num
 /** The whole part of a·b ÷ c, for whole numbers that are not negative, c above 0 and a result below 2^53. */
 export function floorOfProduct(a: number, b: number, c: number): number {
   const product = a * b;
-  // The remainder of numbers is exact; taking it away first leaves a division without a rest.
+  // The remainder of numbers is exact; subtracting it first makes the division exact.
   if (product <= Number.MAX_SAFE_INTEGER) return (product - (product % c)) / c;
   return Number((BigInt(a) * BigInt(b)) / BigInt(c));
 }

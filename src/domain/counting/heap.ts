@@ -3,9 +3,9 @@
 export type Heap<Item> = {
   /** The first item; undefined when none is left. */
   first(): Item | undefined;
-  /** Puts the first item in its place after it changed to stand further behind. */
+  /** Moves the first item to its new position after its rank fell. */
   settle(): void;
-  /** Takes the first item out. */
+  /** Removes the first item. */
   remove(): void;
 };
 

@@ -11,7 +11,7 @@ import type { Lot, Tie } from './tie.ts';
 export type RankedOption = CountedOption & {
   /** Of the valid ballots. With several choices a ballot the shares may add up to more than 1. Null without ballots. */
   readonly share: Fraction | null;
-  /** 1 for the most votes; equal votes have equal ranks and the next rank is left out (1, 2, 2, 4). */
+  /** 1 for the most votes; equal votes have equal ranks and the next rank is omitted (1, 2, 2, 4). */
   readonly rank: number;
 };
 

@@ -1,9 +1,9 @@
 // From ballots to totals. Only canonical ballots, as `judgeBallot` returns them, are counted: anything else in a ballot
-// box means that the box is not what it should be, so counting stops. An error must never say what a ballot chose.
+// box means that the box is corrupt, so counting stops. An error must never reveal a choice.
 import type { Ballot } from '../ballot.ts';
 import type { CountedContest, ContestTotals } from './contest-totals.ts';
 
-/** A ballot that is not in canonical form for the election: the box holds what nobody can have cast. */
+/** A ballot that is not in canonical form for the election: no voter can have cast it. */
 export class NotCanonical extends Error {
   constructor(contestId: string | null, what: string) {
     super(`a ballot is not canonical${contestId === null ? '' : ` in contest ${contestId}`}: ${what}`);
@@ -13,11 +13,11 @@ export class NotCanonical extends Error {
 
 export type Tally = {
   /**
-   * Adds a ballot, `copies` times: a database that groups equal ballots hands each kind over once. Throws `NotCanonical`
+   * Adds a ballot, `copies` times: a database that groups equal ballots returns each kind once. Throws `NotCanonical`
    * and then has added nothing.
    */
   add(ballot: Ballot, copies?: number): void;
-  /** What was added so far, by contest id. */
+  /** The totals so far, by contest id. */
   totals(): ReadonlyMap<string, ContestTotals>;
 };
 
@@ -38,7 +38,7 @@ export function createTally(contests: readonly CountedContest[]): Tally {
       if (!Number.isSafeInteger(copies) || copies < 0) throw new RangeError('copies is no count');
       if (ballot.contests.length !== columns.length)
         throw new NotCanonical(null, 'it does not answer each contest once');
-      // Everything is judged before anything is added: a refused ballot leaves no half of itself behind.
+      // Everything is checked before anything is added: a rejected ballot is never added in part.
       const places = ballot.contests.map((choice, index) => placesOf(columns[index], choice));
       for (const [index, column] of columns.entries()) addTo(column, places[index] ?? [], copies);
     },
@@ -62,7 +62,7 @@ function newColumn(contest: CountedContest): Column {
   return { contest, places, ids, votes: ids.map(() => 0), valid: 0, abstained: 0 };
 }
 
-/** Where a ballot's choices stand in the column. Canonical choices rise by ballot number, so none can repeat. */
+/** The places of a ballot's choices in the column. Canonical choices rise by ballot number, so none can repeat. */
 function placesOf(column: Column | undefined, choice: Ballot['contests'][number]): readonly number[] {
   if (column?.contest.id !== choice.contestId) throw new NotCanonical(null, 'its contests are not in their order');
   const { id, minChoices, maxChoices } = column.contest;

@@ -17,8 +17,8 @@ export function thresholdOf(thresholdPercent: number, votesOfAll: number): Thres
 }
 
 /**
- * A percentage of at most two decimals as a whole number. It is read from its decimal text, which is the number that was
- * written: 0.29 × 100 is not 29 in binary fractions.
+ * A percentage of at most two decimals as a whole number. It is read from its decimal text, which is the number as it was
+ * entered: 0.29 × 100 is not 29 in binary fractions.
  */
 export function perMyriadOf(percent: number): number {
   const [, whole, decimals = ''] = /^(\d{1,3})(?:\.(\d{1,2}))?$/.exec(String(percent)) ?? [];

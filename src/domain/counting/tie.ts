@@ -2,17 +2,17 @@
 // them; the order of options on the ballot never does.
 
 /**
- * How a tie was decided outside: all tied options in the order in which they were drawn; the first ones win. `note` says
- * how, where and by whom it was drawn, and stays in the result.
+ * A drawing of lots that decided a tie: all tied options in the order in which they were drawn; the first ones win. `note`
+ * says how, where and by whom the lots were drawn, and is part of the result.
  */
 export type Lot = { readonly order: readonly string[]; readonly note: string };
 
 export type Tie = {
-  /** The ids of the tied options, by their number on the ballot: more of them than seats are left. */
+  /** The ids of the tied options, by their number on the ballot: more of them than remaining seats. */
   readonly tied: readonly string[];
   /** How many of them can win: seats of a chamber, or 1 where there is one winner. */
   readonly seatsLeft: number;
-  /** The lot that decided it; null while nothing has. */
+  /** The lot that decided the tie; null while it is open. */
   readonly lot: Lot | null;
 };
 

@@ -5,7 +5,7 @@ import type { Fraction } from '../counting/share.ts';
 
 /** Decimals of a share in percent, on every page. */
 export const resultPercentDecimals = 2;
-/** Decimals of a share in files: as a fraction of 1. */
+/** Decimals of a share in files, as a fraction of 1. The exact share is votes over the votes or ballots of the contest. */
 const fileShareDecimals = 6;
 /** Decimals of a quotient. */
 export const quotientDecimals = 2;

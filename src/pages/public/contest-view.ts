@@ -1,6 +1,7 @@
 // What the parts of a contest's result share: the count joined with the words of the ballot paper, and the note on a tie.
 import type { ContestCount } from '../../domain/counting/counting-methods.ts';
 import type { Contest, Option, Title } from '../../domain/election.ts';
+import { optionMark } from '../../domain/option-mark.ts';
 import type { TieFacts } from '../../domain/results/tie-facts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
@@ -15,11 +16,9 @@ export type ContestView<Counted extends ContestCount> = {
   titleOf(optionId: string): Title;
   nameOf(optionId: string): string;
   namesOf(optionIds: readonly string[]): string;
-  /** The class that gives an option its colour, by its place on the ballot: eight colours, then the same as rings. */
+  /** The class that gives an option its colour. */
   markOf(optionId: string): string;
 };
-
-const colours = 8;
 
 export function contestView<Counted extends ContestCount>(
   words: Words,
@@ -37,10 +36,7 @@ export function contestView<Counted extends ContestCount>(
     titleOf,
     nameOf: (optionId) => words.name(titleOf(optionId)),
     namesOf: (optionIds) => words.names(optionIds.map(titleOf)),
-    markOf(optionId) {
-      const place = (options.get(optionId)?.number ?? 1) - 1;
-      return `c${(place % colours) + 1}${Math.floor(place / colours) % 2 === 1 ? ' ring' : ''}`;
-    },
+    markOf: (optionId) => optionMark(options.get(optionId)?.number ?? 1),
   };
 }
 

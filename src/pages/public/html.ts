@@ -1,5 +1,5 @@
-// Markup as a value: what stands between the pieces of a template is escaped unless it is markup itself, so nothing that
-// an election or a request says can become an element or a script. There is no way to mark a text as markup.
+// Markup as a value: every piece of a template is escaped unless it is markup itself, so no text of an election or a request
+// can become an element or a script. There is no way to mark a text as markup.
 
 const markup = Symbol('markup');
 /** Markup that was made by `html` and by nothing else. */

@@ -6,9 +6,9 @@ import type { Html, Piece } from './html.ts';
 export type TableParts = {
   /** Unique in the page. */
   readonly id: string;
-  /** What the table is, for those who do not see where it stands. */
+  /** The name of the table, for screen readers. */
   readonly label: Piece;
-  /** Whether the label is also shown above it. */
+  /** Whether the label is also visible above the table. */
   readonly showLabel?: boolean;
   readonly className?: string;
   readonly columns: readonly string[];
@@ -20,7 +20,7 @@ export type TableParts = {
 export function table({ id, label, showLabel = false, className = '', columns, rows, more = [] }: TableParts): Html {
   const captionId = `${id}-caption`;
   const heads = columns.map((column) => html`<th scope="col" role="columnheader">${column}</th>`);
-  // With several numbers a row, the name stands above them on a narrow screen; the roles say that it is a table still.
+  // With several numbers a row, the name is above them on a narrow screen; the roles keep it a table for screen readers.
   const kinds = [className, className !== 'steps' && columns.length > 2 ? `stacks stacks-${columns.length - 1}` : '']
     .join(' ')
     .trim();

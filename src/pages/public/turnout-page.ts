@@ -1,4 +1,4 @@
-// How many took part: one number, its share where there is a roll, and the channels. Never what was chosen.
+// How many voters took part: one number, its share where there is a roll, and the channels. Never a choice.
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { TurnoutBody } from '../../protocol/public-results.ts';
 import { html } from './html.ts';
@@ -7,7 +7,7 @@ import { row, table } from './table-region.ts';
 import type { Words } from './words.ts';
 
 export type Turnout = Pick<TurnoutBody, 'eligible' | 'online' | 'batches' | 'final'> & {
-  /** Null where the number stands in the result and has no time of its own. */
+  /** Null where the number is part of the result and has no time of its own. */
   readonly countedAt: string | null;
 };
 

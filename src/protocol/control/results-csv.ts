@@ -1,14 +1,11 @@
-// Published results as a table: one row for each option of each contest, and one for each count beside them. It is made
-// of the two signed documents alone, so that whoever has these can make it again. The names of the columns never change.
+// Published results as a table: one row for each option of each contest, and one for each further count. It is made of the
+// two signed documents alone, so that anyone who has them can make it again. The names of the columns never change.
 import { csvRow } from '../../domain/csv-text.ts';
 import type { CsvCell } from '../../domain/csv-text.ts';
-import { shareText } from '../../domain/counting/share.ts';
+import { fileShare } from '../../domain/results/rounding.ts';
 import { titleText } from '../../domain/title-text.ts';
 import type { PublicElection } from '../public-document.ts';
 import type { ResultsBody } from '../public-results.ts';
-
-/** Decimals of a share in the table. The exact share is votes over the votes or ballots of the contest. */
-const shareDecimals = 6;
 
 export const resultsCsvColumns = [
   'electionId',
@@ -33,7 +30,7 @@ type Row = Partial<Record<Column, CsvCell>> & { readonly row: string };
 export type ResultsCsvInput = {
   readonly election: Pick<PublicElection, 'contests'>;
   readonly results: ResultsBody;
-  /** In which language titles stand (BCP 47); where there is none in it, another. */
+  /** The language of titles (BCP 47); a title without it appears in another language. */
   readonly language: string;
 };
 
@@ -60,16 +57,16 @@ function* contestRows(election: ResultsCsvInput['election'], results: ResultsBod
     const ofContest = { contestId, method };
     const tied = new Set(counted.tie?.tied);
     for (const option of counted.options) {
-      const shown = options.get(option.optionId);
+      const ballotOption = options.get(option.optionId);
       yield {
         row: 'option',
         ...ofContest,
         optionId: option.optionId,
         number: option.number,
         votes: option.votes,
-        title: shown ? titleText(shown.title, language).text : null,
-        kind: shown?.kind ?? null,
-        share: option.share === null ? null : shareText(option.share, shareDecimals),
+        title: ballotOption ? titleText(ballotOption.title, language).text : null,
+        kind: ballotOption?.kind ?? null,
+        share: option.share === null ? null : fileShare(option.share),
         ...('seats' in option ? { seats: option.seats, standing: option.standing } : { rank: option.rank }),
         tied: tied.has(option.optionId) ? 'yes' : 'no',
       };

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { countingMethods, seatMethodNames } from '../../../src/domain/counting/method-table.ts';
 import { createDocuments } from '../../../src/services/api/documents/documents.ts';
 import { publishedElectionRoutes } from '../../../src/services/api/routes/elections.ts';
 import { publicKeyRoutes } from '../../../src/services/api/routes/public-keys.ts';
@@ -105,8 +106,17 @@ describe('the program of docs/results.md', () => {
   ])('agrees with the results of its example, %s', async (_what, results) => {
     const { code, out } = await checked(results);
     expect(out).not.toContain('WRONG');
-    expect([code, out.match(/^ok/gm)?.length]).toEqual([0, 6]);
+    expect([code, out.match(/^ok/gm)?.length]).toEqual([0, 7]);
     expect(out).toContain(createHash('sha256').update(canonicalResults(results)).digest('hex'));
+  });
+
+  test('knows the divisors of every method that shares seats', () => {
+    const [, table = ''] = /^const divisors = \{ (.*) \};$/m.exec(program) ?? [];
+    const methods = seatMethodNames.map((method) => {
+      const { first, stride } = countingMethods[method].divisors;
+      return `${method}: [${first}n, ${stride}n]`;
+    });
+    expect(table).toBe(methods.join(', '));
   });
 
   test('finds what is not signed', async () => {
@@ -120,10 +130,10 @@ describe('the program of docs/results.md', () => {
 
   test('finds seats that were given to another, even with a good signature', async () => {
     const forged = structuredClone(withLots(election, first, { parliament: lot }, 2));
-    const [, house] = forged.contests;
-    if (house?.kind !== 'seats') throw new Error('no house');
-    house.options[2]!.seats += 1;
-    house.options[3]!.seats -= 1;
+    const [, chamber] = forged.contests;
+    if (chamber?.kind !== 'seats') throw new Error('no chamber');
+    chamber.options[2]!.seats += 1;
+    chamber.options[3]!.seats -= 1;
     expect(await checked(forged)).toMatchObject({
       code: 1,
       out: expect.stringContaining('WRONG  parliament: the seats') as string,
@@ -133,9 +143,9 @@ describe('the program of docs/results.md', () => {
 
 test('the numbers of docs/results.md are those that are counted', () => {
   const seats = (results: ResultsBody): string => {
-    const [, house] = results.contests;
-    return house?.kind === 'seats'
-      ? house.options
+    const [, chamber] = results.contests;
+    return chamber?.kind === 'seats'
+      ? chamber.options
           .map((option) => option.seats)
           .join(', ')
           .replace(/, (\d+)$/, ' and $1')

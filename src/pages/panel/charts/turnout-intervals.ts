@@ -1,5 +1,5 @@
-// How turnout grew, from samples to what is drawn and stands in the table: equal spans of time, and how much each added.
-// Pure, and it knows no choice: there is none in turnout.
+// How turnout grew: from samples to equal spans of time with what each added, for the drawing and the table. Pure. Turnout
+// contains no choice.
 
 export type Sample = { readonly at: string; readonly online: number; readonly batches: number };
 export type Interval = {

@@ -1,9 +1,9 @@
 // A contest's count joined with the names on its ballot, and the words for its numbers.
 import { percentText } from '../../../domain/counting/share.ts';
 import type { Fraction } from '../../../domain/counting/share.ts';
+import { optionMark } from '../../../domain/option-mark.ts';
 import { quotientDecimals, resultPercentDecimals, roundQuotient } from '../../../domain/results/rounding.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
-import { markOf } from '../charts/option-mark.ts';
 import { numberText, titleInEnglish } from '../words.ts';
 
 type Contest = AdministeredElection['definition']['contests'][number];
@@ -42,7 +42,7 @@ export function panelContestView({ definition, participants }: Ballot, contestId
     optionIds: options.map(({ id }) => id),
     nameOf,
     namesOf: (optionIds) => listText(optionIds.map(nameOf)),
-    markOf: (optionId) => markOf(byId.get(optionId)?.number ?? 1),
+    markOf: (optionId) => optionMark(byId.get(optionId)?.number ?? 1),
   };
 }
 

@@ -5,9 +5,9 @@ import { resolveTie } from '../../../../src/domain/counting/counting-methods.ts'
 import type { Quotient, SeatStep } from '../../../../src/domain/counting/explain-seats.ts';
 import {
   contestOf,
-  countHouse,
-  houses,
-  openHouses,
+  countChamber,
+  chambers,
+  openChambers,
   optionId,
   plainSeats,
   quotientTable,
@@ -16,7 +16,7 @@ import {
   tiedOf,
   totalsOf,
 } from './plain-divisors.ts';
-import type { House } from './plain-divisors.ts';
+import type { Chamber } from './plain-divisors.ts';
 
 // Thousands of cases each, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 });
@@ -24,15 +24,15 @@ vi.setConfig({ testTimeout: 120_000 });
 test('the seats and the ties are those of the plain version', () => {
   let ties = 0;
   fc.assert(
-    fc.property(houses, (house) => {
-      const count = countHouse(house);
-      const plain = plainSeats(house);
+    fc.property(chambers, (chamber) => {
+      const count = countChamber(chamber);
+      const plain = plainSeats(chamber);
       const isTie = plain.tied.length > 0;
       const ours = [seatsOf(count), tiedOf(count), count.tie?.seatsLeft ?? 0, count.seatsEmpty];
       const theirs = [plain.seats, plain.tied, isTie ? plain.left : 0, isTie ? 0 : plain.left];
       // One comparison of texts a case: twenty thousand cases would otherwise wait for the test library.
       expect(JSON.stringify(ours)).toBe(JSON.stringify(theirs));
-      expect(count.options.map(({ standing }) => standing === 'eligible').join()).toBe(takesPart(house).join());
+      expect(count.options.map(({ standing }) => standing === 'eligible').join()).toBe(takesPart(chamber).join());
       if (count.tie !== null) ties += 1;
     }),
     { numRuns: 20_000 },
@@ -46,9 +46,9 @@ const asTable = (quotients: readonly Quotient[]) =>
 
 test('the steps are the greatest quotients of the table, and a tie is an equality at its cut', () => {
   fc.assert(
-    fc.property(houses, (house) => {
-      const count = countHouse(house);
-      const table = quotientTable(house);
+    fc.property(chambers, (chamber) => {
+      const count = countChamber(chamber);
+      const table = quotientTable(chamber);
       const rows = table.map(({ option, votes, divisor }) => [optionId(option), votes, divisor]);
       const equal = (a: number, b: number): boolean => {
         const upper = table[a];
@@ -57,7 +57,7 @@ test('the steps are the greatest quotients of the table, and a tie is an equalit
           upper !== undefined && lower !== undefined && upper.votes * lower.divisor === lower.votes * upper.divisor
         );
       };
-      expect(count.tie !== null).toBe(house.seats > 0 && equal(house.seats - 1, house.seats));
+      expect(count.tie !== null).toBe(chamber.seats > 0 && equal(chamber.seats - 1, chamber.seats));
       expect(asTable(count.steps)).toEqual(rows.slice(0, count.steps.length));
       expect(count.steps.map(({ seat }) => seat)).toEqual(count.steps.map((_, index) => index + 1));
       expect(count.steps.map((step: SeatStep) => step.equalToPrevious)).toEqual(
@@ -77,24 +77,23 @@ test('the steps are the greatest quotients of the table, and a tie is an equalit
 
 test('so many more votes win one more seat, and one vote less does not', () => {
   let judged = 0;
-  const withMore = (house: House, option: number, more: number): number =>
-    plainSeats({ ...house, votes: house.votes.map((count, index) => (index === option ? count + more : count)) }).seats[
-      option
-    ]!;
+  const withMore = (chamber: Chamber, option: number, more: number): number =>
+    plainSeats({ ...chamber, votes: chamber.votes.map((count, index) => (index === option ? count + more : count)) })
+      .seats[option]!;
   fc.assert(
-    fc.property(openHouses, fc.nat(), (house, pick) => {
-      const option = pick % house.votes.length;
-      const { seats, votesToNextSeat } = countHouse(house).options[option]!;
+    fc.property(openChambers, fc.nat(), (chamber, pick) => {
+      const option = pick % chamber.votes.length;
+      const { seats, votesToNextSeat } = countChamber(chamber).options[option]!;
       if (votesToNextSeat === null) {
         // Nothing can be won from another: it has no votes, nobody else has a seat, or there is no seat.
-        const others = countHouse(house).options.some((other, index) => index !== option && other.seats > 0);
-        expect(house.votes[option] === 0 || !others).toBe(true);
+        const others = countChamber(chamber).options.some((other, index) => index !== option && other.seats > 0);
+        expect(chamber.votes[option] === 0 || !others).toBe(true);
         return;
       }
       judged += 1;
       expect(votesToNextSeat).toBeGreaterThan(0);
-      expect(withMore(house, option, votesToNextSeat)).toBeGreaterThan(seats);
-      expect(withMore(house, option, votesToNextSeat - 1)).toBe(seats);
+      expect(withMore(chamber, option, votesToNextSeat)).toBeGreaterThan(seats);
+      expect(withMore(chamber, option, votesToNextSeat - 1)).toBe(seats);
     }),
     { numRuns: 3_000 },
   );
@@ -103,8 +102,8 @@ test('so many more votes win one more seat, and one vote less does not', () => {
 
 test('the last seat was won by the least quotient, and its runner-up is the first whom it could have gone to', () => {
   fc.assert(
-    fc.property(openHouses, (house) => {
-      const { lastSeat, tie, options, steps } = countHouse(house);
+    fc.property(openChambers, (chamber) => {
+      const { lastSeat, tie, options, steps } = countChamber(chamber);
       const last = steps.at(-1);
       if (last === undefined || tie !== null) {
         expect(lastSeat).toBeNull();
@@ -134,8 +133,8 @@ test('the last seat was won by the least quotient, and its runner-up is the firs
 test('a lot gives the seats to those drawn first, takes none from the rest, and stays in the result', () => {
   let drawn = 0;
   fc.assert(
-    fc.property(houses, fc.infiniteStream(fc.nat()), (house, numbers) => {
-      const open = countHouse(house);
+    fc.property(chambers, fc.infiniteStream(fc.nat()), (chamber, numbers) => {
+      const open = countChamber(chamber);
       if (open.tie === null) return;
       drawn += 1;
       const { tied, seatsLeft } = open.tie;
@@ -144,13 +143,13 @@ test('a lot gives the seats to those drawn first, takes none from the rest, and 
         .sort(([a], [b]) => a - b)
         .map(([, id]) => id);
       const lot = { order, note: 'Drawn by hand in public.' };
-      const verdict = resolveTie(contestOf(house), totalsOf(house.votes), lot);
+      const verdict = resolveTie(contestOf(chamber), totalsOf(chamber.votes), lot);
       if (!verdict.resolved || verdict.count.kind !== 'seats') throw new Error('not resolved');
       const { count } = verdict;
       expect(count.tie).toEqual({ tied, seatsLeft, lot });
       const winners = new Set(order.slice(0, seatsLeft));
       expect(seatsOf(count)).toEqual(open.options.map(({ optionId: id, seats }) => seats + (winners.has(id) ? 1 : 0)));
-      expect(seatsOf(count).reduce((sum, seats) => sum + seats, 0)).toBe(house.seats);
+      expect(seatsOf(count).reduce((sum, seats) => sum + seats, 0)).toBe(chamber.seats);
       expect(new Set(count.steps.slice(-seatsLeft).map((step) => step.optionId))).toEqual(winners);
       expect(new Set(count.nextSeat.map((claim) => claim.optionId))).toEqual(new Set(order.slice(seatsLeft)));
       expect(new Set(count.lastSeat!.winners.map((claim) => claim.optionId))).toEqual(winners);

@@ -1,12 +1,12 @@
-// Seats as published. Where an election exempted a list from the threshold or filled part of the house otherwise, the
+// Seats as published. Where an election exempted a list from the threshold or filled part of the chamber otherwise, the
 // test says so and leaves that part out.
 import { describe, expect, test } from 'vitest';
 import { resolveTie } from '../../../../src/domain/counting/counting-methods.ts';
-import { contestOf, countHouse, dhondt, sainteLague, seatsOf, totalsOf } from './plain-divisors.ts';
-import type { House } from './plain-divisors.ts';
+import { contestOf, countChamber, dhondt, sainteLague, seatsOf, totalsOf } from './plain-divisors.ts';
+import type { Chamber } from './plain-divisors.ts';
 
 describe('seats are those of published elections', () => {
-  test.each<[string, House, number[]]>([
+  test.each<[string, Chamber, number[]]>([
     // Republic Electoral Commission: the twelve lists that entered (five of national minorities, free of the threshold).
     [
       'Serbia 2016, National Assembly',
@@ -44,14 +44,14 @@ describe('seats are those of published elections', () => {
     ],
     ['a textbook, by D’Hondt', dhondt([100_000, 80_000, 30_000, 20_000], 8), [4, 3, 1, 0]],
     ['the same, by Sainte-Laguë', sainteLague([100_000, 80_000, 30_000, 20_000], 8), [3, 3, 1, 1]],
-  ])('%s', (_, house, seats) => {
-    const count = countHouse(house);
+  ])('%s', (_, chamber, seats) => {
+    const count = countChamber(chamber);
     expect(seatsOf(count)).toEqual(seats);
     expect(count.tie).toBeNull();
   });
 
   test('in New Zealand in 2017 the total is that of the official table', () => {
-    const count = countHouse(
+    const count = countChamber(
       sainteLague(
         [
           13_075, 8_075, 3_005, 6_253, 806, 162_443, 499, 956_184, 3_642, 30_580, 1_152_075, 186_706, 1_890, 1_620,
@@ -69,8 +69,8 @@ describe('seats are those of published elections', () => {
 // The earlier system gave 0, 42, 52, 52 and 104 here, by the order of its options: 80 ÷ 42 = 200 ÷ 105, so the last of
 // the 250 seats belongs to options 2 and 5 alike.
 test('20, 80, 100, 100 and 200 of 500 votes tie for the last of 250 seats, and the lot gives 42 or 105', () => {
-  const house = dhondt([20, 80, 100, 100, 200], 250, 5);
-  const count = countHouse(house);
+  const chamber = dhondt([20, 80, 100, 100, 200], 250, 5);
+  const count = countChamber(chamber);
   expect(seatsOf(count)).toEqual([0, 41, 52, 52, 104]);
   expect(count.tie).toEqual({ tied: ['option-2', 'option-5'], seatsLeft: 1, lot: null });
   expect(count.nextSeat).toEqual([
@@ -78,7 +78,7 @@ test('20, 80, 100, 100 and 200 of 500 votes tie for the last of 250 seats, and t
     { optionId: 'option-5', votes: 200, divisor: 105 },
   ]);
   const drawn = (...order: string[]) => {
-    const verdict = resolveTie(contestOf(house), totalsOf(house.votes), { order, note: 'Drawn in public.' });
+    const verdict = resolveTie(contestOf(chamber), totalsOf(chamber.votes), { order, note: 'Drawn in public.' });
     return verdict.resolved && verdict.count.kind === 'seats' && seatsOf(verdict.count);
   };
   expect(drawn('option-2', 'option-5')).toEqual([0, 42, 52, 52, 104]);

@@ -1,14 +1,14 @@
-// Houses too large to count plainly, proved by their certificate: a sharing of seats is the method's own exactly when no
+// Chambers too large to count plainly, proved by their certificate: a sharing of seats is the method's own exactly when no
 // quotient that lost exceeds one that won. Votes and divisors multiply far beyond 2^53 here.
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { countHouse, divisorOf, seatsOf, tiedOf } from './plain-divisors.ts';
+import { countChamber, divisorOf, seatsOf, tiedOf } from './plain-divisors.ts';
 
 // Hundreds of large cases, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 });
 
-test('in houses too large for the plain version no quotient that lost exceeds one that won', () => {
-  const largeHouse = fc.record({
+test('in chambers too large for the plain version no quotient that lost exceeds one that won', () => {
+  const largeChamber = fc.record({
     method: fc.constantFrom('dhondt' as const, 'sainteLague' as const),
     votes: fc.array(
       fc.oneof(
@@ -22,22 +22,22 @@ test('in houses too large for the plain version no quotient that lost exceeds on
     thresholdPercent: fc.constant(0),
   });
   fc.assert(
-    fc.property(largeHouse, (house) => {
-      const count = countHouse(house);
+    fc.property(largeChamber, (chamber) => {
+      const count = countChamber(chamber);
       const tied = new Set(tiedOf(count));
       const seats = seatsOf(count);
       const given = seats.reduce((sum, seat) => sum + seat, 0);
-      expect(given + (count.tie?.seatsLeft ?? 0)).toBe(house.seats);
+      expect(given + (count.tie?.seatsLeft ?? 0)).toBe(chamber.seats);
       expect(tied.size === 0 || tied.size > count.tie!.seatsLeft).toBe(true);
       // The greatest claim that won nothing; the tied all equal it, the holders all exceed it.
-      const claims = house.votes.map(
-        (votes, index) => [BigInt(votes), divisorOf(house.method, seats[index]!)] as const,
+      const claims = chamber.votes.map(
+        (votes, index) => [BigInt(votes), divisorOf(chamber.method, seats[index]!)] as const,
       );
       const best = claims.reduce((a, b) => (b[0] * a[1] > a[0] * b[1] ? b : a));
       for (const [index, [votes, divisor]] of claims.entries()) {
         if (tied.size > 0) expect(votes * best[1] === best[0] * divisor).toBe(tied.has(index));
         if (seats[index] === 0) continue;
-        const held = divisorOf(house.method, seats[index]! - 1);
+        const held = divisorOf(chamber.method, seats[index]! - 1);
         expect(votes * best[1] > best[0] * held).toBe(true);
       }
       expect(count.steps).toHaveLength(Math.min(given, 1_000));

@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { countContest, resolveTie } from '../../../../src/domain/counting/counting-methods.ts';
 import { perMyriadOf } from '../../../../src/domain/counting/threshold.ts';
-import { contestOf, countHouse, dhondt, optionId, sainteLague, seatsOf, tiedOf, totalsOf } from './plain-divisors.ts';
+import { contestOf, countChamber, dhondt, optionId, sainteLague, seatsOf, tiedOf, totalsOf } from './plain-divisors.ts';
 
-test('a small house explains each of its seats', () => {
-  const count = countHouse(dhondt([100, 80, 30, 20], 8));
+test('a small chamber explains each of its seats', () => {
+  const count = countChamber(dhondt([100, 80, 30, 20], 8));
   expect(count.steps.map(({ seat, optionId: id, votes, divisor }) => [seat, id, votes, divisor])).toEqual([
     [1, 'option-1', 100, 1],
     [2, 'option-2', 80, 1],
@@ -35,13 +35,13 @@ test('a small house explains each of its seats', () => {
 });
 
 test('seats that were won by equal quotients say so', () => {
-  const { steps, tie } = countHouse(dhondt([60, 60, 30], 5));
+  const { steps, tie } = countChamber(dhondt([60, 60, 30], 5));
   expect(tie).toBeNull();
   expect(steps.map(({ equalToPrevious }) => equalToPrevious)).toEqual([false, true, false, true, true]);
 });
 
-test('a large house explains its last thousand seats and says how many it leaves out', () => {
-  const { steps, stepsOmitted } = countHouse(dhondt([700_001, 299_999], 5_000));
+test('a large chamber explains its last thousand seats and says how many it leaves out', () => {
+  const { steps, stepsOmitted } = countChamber(dhondt([700_001, 299_999], 5_000));
   expect(steps[0]?.seat).toBe(4_001);
   expect(steps.at(-1)?.seat).toBe(5_000);
   expect([steps.length, stepsOmitted]).toEqual([1_000, 4_000]);
@@ -49,11 +49,11 @@ test('a large house explains its last thousand seats and says how many it leaves
 
 describe('the threshold', () => {
   test('exactly at it passes, one vote less does not', () => {
-    expect(countHouse(dhondt([25, 475], 40, 5)).options[0]).toMatchObject({ standing: 'eligible', seats: 2 });
-    expect(countHouse(dhondt([24, 476], 40, 5)).options[0]).toMatchObject({ standing: 'below-threshold', seats: 0 });
+    expect(countChamber(dhondt([25, 475], 40, 5)).options[0]).toMatchObject({ standing: 'eligible', seats: 2 });
+    expect(countChamber(dhondt([24, 476], 40, 5)).options[0]).toMatchObject({ standing: 'below-threshold', seats: 0 });
     // 3.25 percent of 10,000 is 325, and of 10,001 a little more than that.
-    expect(countHouse(dhondt([325, 9_675], 40, 3.25)).options[0]?.standing).toBe('eligible');
-    expect(countHouse(dhondt([325, 9_676], 40, 3.25)).options[0]?.standing).toBe('below-threshold');
+    expect(countChamber(dhondt([325, 9_675], 40, 3.25)).options[0]?.standing).toBe('eligible');
+    expect(countChamber(dhondt([325, 9_676], 40, 3.25)).options[0]?.standing).toBe('below-threshold');
   });
   test('is exact where floating point is not', () => {
     // 0.29 × 100 and 0.57 × 100 are 28.999… and 56.99… in binary fractions.
@@ -62,25 +62,25 @@ describe('the threshold', () => {
     const least = (all * 5) / 100;
     expect(Number.isInteger(least)).toBe(false);
     const needed = Number((BigInt(all) * 500n + 9_999n) / 10_000n);
-    expect(countHouse(dhondt([needed, all - needed], 40, 5)).options[0]?.standing).toBe('eligible');
-    expect(countHouse(dhondt([needed - 1, all - needed + 1], 40, 5)).options[0]?.standing).toBe('below-threshold');
+    expect(countChamber(dhondt([needed, all - needed], 40, 5)).options[0]?.standing).toBe('eligible');
+    expect(countChamber(dhondt([needed - 1, all - needed + 1], 40, 5)).options[0]?.standing).toBe('below-threshold');
   });
   test('is of the votes, without abstentions', () => {
-    const house = dhondt([25, 475], 40, 5);
-    expect(countContest(contestOf(house), totalsOf(house.votes, 1_000_000))).toMatchObject({
+    const chamber = dhondt([25, 475], 40, 5);
+    expect(countContest(contestOf(chamber), totalsOf(chamber.votes, 1_000_000))).toMatchObject({
       abstained: 1_000_000,
       votes: 500,
       options: [{ standing: 'eligible' }, { standing: 'eligible' }],
     });
   });
   test.each([-1, 100.01, 5.125, 1e-7, NaN, Infinity])('%s is no threshold', (percent) => {
-    expect(() => countHouse(dhondt([1], 1, percent))).toThrow(RangeError);
+    expect(() => countChamber(dhondt([1], 1, percent))).toThrow(RangeError);
   });
 });
 
 describe('every case is defined', () => {
   test('with nobody above the threshold all seats stay empty', () => {
-    const count = countHouse(dhondt(Array<number>(21).fill(10), 250, 5));
+    const count = countChamber(dhondt(Array<number>(21).fill(10), 250, 5));
     expect(count).toMatchObject({
       seatsEmpty: 250,
       steps: [],
@@ -92,39 +92,39 @@ describe('every case is defined', () => {
     expect(count.options.every(({ standing, seats }) => standing === 'below-threshold' && seats === 0)).toBe(true);
   });
   test('without any vote all seats stay empty, even at threshold 0', () => {
-    const count = countHouse(dhondt([0, 0], 10));
+    const count = countChamber(dhondt([0, 0], 10));
     expect(count).toMatchObject({ votes: 0, seatsEmpty: 10, tie: null, nextSeat: [] });
     expect(count.options[0]).toMatchObject({ share: null, standing: 'no-votes', votesToNextSeat: null });
   });
   test('one list takes all seats, and has nobody to win more from', () => {
-    const count = countHouse(dhondt([1], 250, 5));
+    const count = countChamber(dhondt([1], 250, 5));
     expect(count.options[0]).toMatchObject({ seats: 250, votesToNextSeat: null });
     expect(count.lastSeat).toEqual({ winners: [{ optionId: 'option-1', votes: 1, divisor: 250 }], runnersUp: [] });
   });
   test('of more lists than seats the greatest get them', () => {
-    expect(seatsOf(countHouse(dhondt([5, 9, 7, 1, 8], 3)))).toEqual([0, 1, 1, 0, 1]);
+    expect(seatsOf(countChamber(dhondt([5, 9, 7, 1, 8], 3)))).toEqual([0, 1, 1, 0, 1]);
   });
   test('an option without votes gets no seat, at whatever threshold', () => {
-    expect(seatsOf(countHouse(sainteLague([3, 0, 1], 1_000)))).toEqual([750, 0, 250]);
+    expect(seatsOf(countChamber(sainteLague([3, 0, 1], 1_000)))).toEqual([750, 0, 250]);
   });
-  test('a house of no seats is empty', () => {
-    const count = countHouse(dhondt([2, 1], 0));
+  test('a chamber of no seats is empty', () => {
+    const count = countChamber(dhondt([2, 1], 0));
     expect(count).toMatchObject({ seatsEmpty: 0, steps: [], lastSeat: null, tie: null });
     expect(count.nextSeat).toEqual([{ optionId: 'option-1', votes: 2, divisor: 1 }]);
   });
-  test.each([undefined, -1, 1.5, 1_000_001])('%s seats are not a house', (seats) => {
+  test.each([undefined, -1, 1.5, 1_000_001])('%s seats are not a chamber', (seats) => {
     const contest = { ...contestOf(dhondt([1], 1)), seats };
     expect(() => countContest(contest, totalsOf([1]))).toThrow(RangeError);
   });
 });
 
 describe('a tie is reported, and only a lot decides it', () => {
-  const house = dhondt([100, 100, 100, 10], 5);
-  const contest = contestOf(house);
-  const totals = totalsOf(house.votes);
+  const chamber = dhondt([100, 100, 100, 10], 5);
+  const contest = contestOf(chamber);
+  const totals = totalsOf(chamber.votes);
 
   test('the tied are named with what is left for them, and have only what is certain', () => {
-    const count = countHouse(house);
+    const count = countChamber(chamber);
     expect(seatsOf(count)).toEqual([1, 1, 1, 0]);
     expect(count.tie).toEqual({ tied: ['option-1', 'option-2', 'option-3'], seatsLeft: 2, lot: null });
     expect(count.nextSeat.map(({ optionId: id }) => id)).toEqual(['option-1', 'option-2', 'option-3']);
@@ -166,7 +166,7 @@ test('a difference that floating point cannot see decides a seat', () => {
   const v2 = Number((BigInt(v1) * BigInt(d2) - 1n) / BigInt(d1));
   expect(BigInt(v1) * BigInt(d2) - BigInt(v2) * BigInt(d1)).toBe(1n);
   expect(v1 / d1).toBe(v2 / d2);
-  const count = countHouse(dhondt([v1, v2], d1 + d2 - 1));
+  const count = countChamber(dhondt([v1, v2], d1 + d2 - 1));
   expect(seatsOf(count)).toEqual([d1, d2 - 1]);
   expect(tiedOf(count)).toEqual([]);
   expect(count.options[1]).toMatchObject({ optionId: optionId(1), votesToNextSeat: 1 });

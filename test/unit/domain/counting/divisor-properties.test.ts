@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { countContest } from '../../../../src/domain/counting/counting-methods.ts';
 import type { SeatCount } from '../../../../src/domain/counting/seat-count.ts';
-import { contestOf, countHouse, houses, openHouses, seatsOf, tiedOf, totalsOf } from './plain-divisors.ts';
-import type { House } from './plain-divisors.ts';
+import { contestOf, countChamber, chambers, openChambers, seatsOf, tiedOf, totalsOf } from './plain-divisors.ts';
+import type { Chamber } from './plain-divisors.ts';
 
 // Thousands of cases each, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 });
@@ -12,17 +12,17 @@ vi.setConfig({ testTimeout: 120_000 });
 const runs = { numRuns: 1_500 };
 const pick = fc.nat();
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
-const withVotes = (house: House, change: (votes: number[]) => void): House => {
-  const votes = [...house.votes];
+const withVotes = (chamber: Chamber, change: (votes: number[]) => void): Chamber => {
+  const votes = [...chamber.votes];
   change(votes);
-  return { ...house, votes };
+  return { ...chamber, votes };
 };
 
 test('all seats are given, or tied for, or empty because nobody may have them', () => {
   fc.assert(
-    fc.property(houses, (house) => {
-      const count = countHouse(house);
-      expect(sum(seatsOf(count)) + (count.tie?.seatsLeft ?? 0) + count.seatsEmpty).toBe(house.seats);
+    fc.property(chambers, (chamber) => {
+      const count = countChamber(chamber);
+      expect(sum(seatsOf(count)) + (count.tie?.seatsLeft ?? 0) + count.seatsEmpty).toBe(chamber.seats);
       if (count.tie !== null) {
         expect(count.tie.seatsLeft).toBeGreaterThan(0);
         expect(count.tie.tied.length).toBeGreaterThan(count.tie.seatsLeft);
@@ -34,13 +34,13 @@ test('all seats are given, or tied for, or empty because nobody may have them', 
 
 test('names and ballot numbers decide nothing: who takes another place takes the seats along', () => {
   fc.assert(
-    fc.property(houses, fc.infiniteStream(pick), (house, numbers) => {
-      const places = house.votes
+    fc.property(chambers, fc.infiniteStream(pick), (chamber, numbers) => {
+      const places = chamber.votes
         .map((_, index) => [numbers.next().value, index] as const)
         .sort(([a], [b]) => a - b)
         .map(([, index]) => index);
-      const moved = countHouse({ ...house, votes: places.map((place) => house.votes[place]!) });
-      const count = countHouse(house);
+      const moved = countChamber({ ...chamber, votes: places.map((place) => chamber.votes[place]!) });
+      const count = countChamber(chamber);
       const outcome = (from: SeatCount, index: number) => {
         const { votes, seats, standing, votesToNextSeat } = from.options[index]!;
         return { votes, seats, standing, votesToNextSeat, tied: tiedOf(from).includes(index) };
@@ -53,21 +53,21 @@ test('names and ballot numbers decide nothing: who takes another place takes the
 
 test('the order in which totals and options are handed over changes nothing', () => {
   fc.assert(
-    fc.property(houses, (house) => {
-      const contest = contestOf(house);
-      const totals = totalsOf(house.votes);
+    fc.property(chambers, (chamber) => {
+      const contest = contestOf(chamber);
+      const totals = totalsOf(chamber.votes);
       const reversed = { ...contest, options: [...contest.options].reverse() };
-      expect(countContest(reversed, { ...totals, votes: [...totals.votes].reverse() })).toEqual(countHouse(house));
+      expect(countContest(reversed, { ...totals, votes: [...totals.votes].reverse() })).toEqual(countChamber(chamber));
     }),
     { numRuns: 500 },
   );
 });
 
-test('a larger house takes no seat from anyone, and its one more seat goes where the smaller said', () => {
+test('a larger chamber takes no seat from anyone, and its one more seat goes where the smaller said', () => {
   fc.assert(
-    fc.property(houses, (house) => {
-      const count = countHouse(house);
-      const larger = countHouse({ ...house, seats: house.seats + 1 });
+    fc.property(chambers, (chamber) => {
+      const count = countChamber(chamber);
+      const larger = countChamber({ ...chamber, seats: chamber.seats + 1 });
       const gained = seatsOf(larger).map((seats, index) => seats - seatsOf(count)[index]!);
       expect(gained.every((seats) => seats >= 0)).toBe(true);
       const contenders = count.nextSeat.map(({ optionId: id }) => id);
@@ -83,13 +83,13 @@ test('a larger house takes no seat from anyone, and its one more seat goes where
 test('more votes cost an option no seat and bring its rivals none', () => {
   fc.assert(
     fc.property(
-      openHouses,
+      openChambers,
       pick,
       fc.oneof(fc.integer({ min: 1, max: 5 }), fc.nat({ max: 2 ** 40 })),
-      (house, at, more) => {
-        const option = at % house.votes.length;
-        const before = seatsOf(countHouse(house));
-        const after = seatsOf(countHouse(withVotes(house, (votes) => void (votes[option]! += more))));
+      (chamber, at, more) => {
+        const option = at % chamber.votes.length;
+        const before = seatsOf(countChamber(chamber));
+        const after = seatsOf(countChamber(withVotes(chamber, (votes) => void (votes[option]! += more))));
         for (const [index, seats] of after.entries()) {
           if (index === option) expect(seats).toBeGreaterThanOrEqual(before[index]!);
           else expect(seats).toBeLessThanOrEqual(before[index]!);
@@ -102,8 +102,8 @@ test('more votes cost an option no seat and bring its rivals none', () => {
 
 test('more votes never mean fewer seats than another has', () => {
   fc.assert(
-    fc.property(houses, (house) => {
-      const { options } = countHouse(house);
+    fc.property(chambers, (chamber) => {
+      const { options } = countChamber(chamber);
       for (const a of options)
         for (const b of options) if (a.votes > b.votes) expect(a.seats).toBeGreaterThanOrEqual(b.seats);
     }),
@@ -112,10 +112,12 @@ test('more votes never mean fewer seats than another has', () => {
 });
 
 test('all votes counted k times over give the same seats', () => {
-  const tame = houses.filter(({ votes }) => sum(votes) < 2 ** 47);
+  const tame = chambers.filter(({ votes }) => sum(votes) < 2 ** 47);
   fc.assert(
-    fc.property(tame, fc.integer({ min: 2, max: 4 }), (house, k) => {
-      const [count, copied] = [house, { ...house, votes: house.votes.map((votes) => k * votes) }].map(countHouse);
+    fc.property(tame, fc.integer({ min: 2, max: 4 }), (chamber, k) => {
+      const [count, copied] = [chamber, { ...chamber, votes: chamber.votes.map((votes) => k * votes) }].map(
+        countChamber,
+      );
       expect([seatsOf(copied!), tiedOf(copied!)]).toEqual([seatsOf(count!), tiedOf(count!)]);
     }),
     runs,
@@ -137,10 +139,10 @@ test('a count is JSON, and each of its numbers is one that JSON carries exactly'
     thresholdPercent: fc.constant(0),
   });
   fc.assert(
-    fc.property(fc.oneof(houses, vast), (house) => {
-      const count = countHouse(house);
+    fc.property(fc.oneof(chambers, vast), (chamber) => {
+      const count = countChamber(chamber);
       expect(faults(count)).toEqual([]);
-      expect(JSON.stringify(countHouse(house))).toBe(JSON.stringify(count));
+      expect(JSON.stringify(countChamber(chamber))).toBe(JSON.stringify(count));
     }),
     { numRuns: 300 },
   );
@@ -151,7 +153,7 @@ test('a count is JSON, and each of its numbers is one that JSON carries exactly'
       [2 ** 48, 2 ** 48 - 1],
     ]) {
       for (const seats of [1, 2, 999_999, 1_000_000]) {
-        expect(faults(countHouse({ method, votes, seats, thresholdPercent: 0 }))).toEqual([]);
+        expect(faults(countChamber({ method, votes, seats, thresholdPercent: 0 }))).toEqual([]);
       }
     }
   }

@@ -1,35 +1,35 @@
 // How seats stand to votes: what each method promises about the share of a list.
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { countHouse, openHouses, seatsOf } from './plain-divisors.ts';
-import type { House } from './plain-divisors.ts';
+import { countChamber, openChambers, seatsOf } from './plain-divisors.ts';
+import type { Chamber } from './plain-divisors.ts';
 
 // Thousands of cases each, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 });
 
 const runs = { numRuns: 1_500 };
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
-const dhondtHouses = openHouses.map((house): House => ({ ...house, method: 'dhondt' }));
+const dhondtChambers = openChambers.map((chamber): Chamber => ({ ...chamber, method: 'dhondt' }));
 
 describe('D’Hondt', () => {
   test('gives everyone at least the whole part of their share of the seats', () => {
     fc.assert(
-      fc.property(dhondtHouses, (house) => {
-        const all = BigInt(sum(house.votes));
+      fc.property(dhondtChambers, (chamber) => {
+        const all = BigInt(sum(chamber.votes));
         if (all === 0n) return;
-        for (const { votes, seats } of countHouse(house).options) {
-          expect(BigInt(seats) >= (BigInt(votes) * BigInt(house.seats)) / all).toBe(true);
+        for (const { votes, seats } of countChamber(chamber).options) {
+          expect(BigInt(seats) >= (BigInt(votes) * BigInt(chamber.seats)) / all).toBe(true);
         }
       }),
       runs,
     );
   });
-  test('gives more than half of the votes more than half of an odd house', () => {
+  test('gives more than half of the votes more than half of an odd chamber', () => {
     fc.assert(
-      fc.property(dhondtHouses, (house) => {
-        const seats = 2 * Math.floor(house.seats / 2) + 1;
-        for (const option of countHouse({ ...house, seats }).options) {
-          if (2 * option.votes > sum(house.votes)) expect(2 * option.seats).toBeGreaterThan(seats);
+      fc.property(dhondtChambers, (chamber) => {
+        const seats = 2 * Math.floor(chamber.seats / 2) + 1;
+        for (const option of countChamber({ ...chamber, seats }).options) {
+          if (2 * option.votes > sum(chamber.votes)) expect(2 * option.seats).toBeGreaterThan(seats);
         }
       }),
       runs,
@@ -38,12 +38,12 @@ describe('D’Hondt', () => {
   test('never punishes two lists for standing as one', () => {
     fc.assert(
       fc.property(
-        dhondtHouses.filter(({ votes }) => votes.length > 1),
-        (house) => {
-          const before = seatsOf(countHouse(house));
-          const [first = 0, second = 0, ...others] = house.votes;
-          const joined = { ...house, votes: [first + second, 0, ...others] };
-          expect(seatsOf(countHouse(joined))[0]).toBeGreaterThanOrEqual(before[0]! + before[1]!);
+        dhondtChambers.filter(({ votes }) => votes.length > 1),
+        (chamber) => {
+          const before = seatsOf(countChamber(chamber));
+          const [first = 0, second = 0, ...others] = chamber.votes;
+          const joined = { ...chamber, votes: [first + second, 0, ...others] };
+          expect(seatsOf(countChamber(joined))[0]).toBeGreaterThanOrEqual(before[0]! + before[1]!);
         },
       ),
       runs,
@@ -58,7 +58,7 @@ test('Sainte-Laguë gives each of two options its share rounded', () => {
   });
   fc.assert(
     fc.property(two, ({ votes, seats }) => {
-      const count = countHouse({ method: 'sainteLague', votes, seats, thresholdPercent: 0 });
+      const count = countChamber({ method: 'sainteLague', votes, seats, thresholdPercent: 0 });
       const all = BigInt(votes[0] + votes[1]);
       const mine = BigInt(votes[0]) * BigInt(seats);
       const isHalf = (2n * mine) % all === 0n && ((2n * mine) / all) % 2n === 1n;

@@ -5,29 +5,29 @@ import type { ContestTotals, CountedContest } from '../../../../src/domain/count
 import { countContest } from '../../../../src/domain/counting/counting-methods.ts';
 import type { SeatCount } from '../../../../src/domain/counting/seat-count.ts';
 
-export type House = {
+export type Chamber = {
   readonly method: 'dhondt' | 'sainteLague';
   readonly votes: readonly number[];
   readonly seats: number;
   readonly thresholdPercent: number;
 };
 
-export const dhondt = (votes: readonly number[], seats: number, thresholdPercent = 0): House => ({
+export const dhondt = (votes: readonly number[], seats: number, thresholdPercent = 0): Chamber => ({
   method: 'dhondt',
   votes,
   seats,
   thresholdPercent,
 });
-export const sainteLague = (votes: readonly number[], seats: number, thresholdPercent = 0): House => ({
+export const sainteLague = (votes: readonly number[], seats: number, thresholdPercent = 0): Chamber => ({
   ...dhondt(votes, seats, thresholdPercent),
   method: 'sainteLague',
 });
 
-export const divisorOf = (method: House['method'], seats: number): bigint =>
+export const divisorOf = (method: Chamber['method'], seats: number): bigint =>
   method === 'dhondt' ? BigInt(seats) + 1n : 2n * BigInt(seats) + 1n;
 
 /** Who takes part: votes, and enough of them. */
-export function takesPart({ votes, thresholdPercent }: House): boolean[] {
+export function takesPart({ votes, thresholdPercent }: Chamber): boolean[] {
   const all = votes.reduce((sum, count) => sum + BigInt(count), 0n);
   const perMyriad = BigInt(Math.round(thresholdPercent * 100));
   return votes.map((count) => count > 0 && BigInt(count) * 10_000n >= perMyriad * all);
@@ -40,21 +40,21 @@ export type PlainResult = {
 };
 
 /** Gives the seats in rounds: all that share the greatest quotient get one each, or, when too few are left, tie. */
-export function plainSeats(house: House): PlainResult {
-  const eligible = takesPart(house);
-  const seats = house.votes.map(() => 0);
-  let left = house.seats;
+export function plainSeats(chamber: Chamber): PlainResult {
+  const eligible = takesPart(chamber);
+  const seats = chamber.votes.map(() => 0);
+  let left = chamber.seats;
   while (left > 0 && eligible.includes(true)) {
     let greatest: number[] = [];
-    for (const option of house.votes.keys()) {
+    for (const option of chamber.votes.keys()) {
       if (!eligible[option]) continue;
       const best = greatest[0];
-      const claim = BigInt(house.votes[option]!);
+      const claim = BigInt(chamber.votes[option]!);
       const order =
         best === undefined
           ? 1n
-          : claim * divisorOf(house.method, seats[best]!) -
-            BigInt(house.votes[best]!) * divisorOf(house.method, seats[option]!);
+          : claim * divisorOf(chamber.method, seats[best]!) -
+            BigInt(chamber.votes[best]!) * divisorOf(chamber.method, seats[option]!);
       if (order > 0n) greatest = [option];
       else if (order === 0n) greatest.push(option);
     }
@@ -68,15 +68,15 @@ export function plainSeats(house: House): PlainResult {
 export type PlainQuotient = { readonly option: number; readonly votes: bigint; readonly divisor: bigint };
 
 /** All quotients that could matter, the greatest first, equal ones by option: a table as one would write it on paper. */
-export function quotientTable(house: House): PlainQuotient[] {
-  const eligible = takesPart(house);
-  return house.votes
+export function quotientTable(chamber: Chamber): PlainQuotient[] {
+  const eligible = takesPart(chamber);
+  return chamber.votes
     .flatMap((count, option) =>
       eligible[option]
-        ? Array.from({ length: house.seats + 1 }, (_, seat) => ({
+        ? Array.from({ length: chamber.seats + 1 }, (_, seat) => ({
             option,
             votes: BigInt(count),
-            divisor: divisorOf(house.method, seat),
+            divisor: divisorOf(chamber.method, seat),
           }))
         : [],
     )
@@ -85,15 +85,15 @@ export function quotientTable(house: House): PlainQuotient[] {
 
 export const optionId = (index: number): string => `option-${index + 1}`;
 
-export function contestOf(house: House): CountedContest {
+export function contestOf(chamber: Chamber): CountedContest {
   return {
     id: 'council',
-    method: house.method,
+    method: chamber.method,
     minChoices: 1,
     maxChoices: 1,
-    seats: house.seats,
-    thresholdPercent: house.thresholdPercent,
-    options: house.votes.map((_, index) => ({ id: optionId(index), number: index + 1 })),
+    seats: chamber.seats,
+    thresholdPercent: chamber.thresholdPercent,
+    options: chamber.votes.map((_, index) => ({ id: optionId(index), number: index + 1 })),
   };
 }
 
@@ -105,9 +105,9 @@ export function totalsOf(votes: readonly number[], abstained = 0): ContestTotals
   };
 }
 
-export function countHouse(house: House): SeatCount {
-  const count = countContest(contestOf(house), totalsOf(house.votes));
-  if (count.kind !== 'seats' || count.method !== house.method) throw new Error('counted by another method');
+export function countChamber(chamber: Chamber): SeatCount {
+  const count = countContest(contestOf(chamber), totalsOf(chamber.votes));
+  if (count.kind !== 'seats' || count.method !== chamber.method) throw new Error('counted by another method');
   return count;
 }
 
@@ -142,7 +142,7 @@ const evenHouse = (baseMax: number) =>
       more: fc.integer({ min: -4, max: 4 }),
       thresholdPercent: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: threshold }),
     })
-    .map(({ method, base, parts, more, thresholdPercent }): House => {
+    .map(({ method, base, parts, more, thresholdPercent }): Chamber => {
       const times = parts.map((part) => (method === 'dhondt' ? part.times : 2 * part.times + 1));
       const claims = parts.reduce((sum, part) => sum + part.times, 0);
       return {
@@ -153,12 +153,12 @@ const evenHouse = (baseMax: number) =>
       };
     });
 
-/** Houses for the differential test. The last kind makes products far beyond 2^53. */
-export const houses: fc.Arbitrary<House> = fc.oneof(
+/** Chambers for the differential test. The last kind makes products far beyond 2^53. */
+export const chambers: fc.Arbitrary<Chamber> = fc.oneof(
   smallHouse,
   evenHouse(12),
   evenHouse(1_000_000),
   evenHouse(2 ** 41),
 );
 /** The same without a threshold, for facts about the method alone. */
-export const openHouses = houses.map((house): House => ({ ...house, thresholdPercent: 0 }));
+export const openChambers = chambers.map((chamber): Chamber => ({ ...chamber, thresholdPercent: 0 }));

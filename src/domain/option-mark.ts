@@ -1,8 +1,8 @@
-// Which colour an option has in every drawing.
+// Which colour an option has in every drawing of the public pages and the panel.
 
 const colours = 8;
 /** The class that gives an option its colour, by its number on the ballot: eight colours, then the same as rings. */
-export function markOf(number: number): string {
+export function optionMark(number: number): string {
   const place = number - 1;
   return `c${(place % colours) + 1}${Math.floor(place / colours) % 2 === 1 ? ' ring' : ''}`;
 }
