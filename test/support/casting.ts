@@ -1,6 +1,7 @@
 // Casts at the level of the database: tags are random bytes, sealed ballots are real ones sealed to a key of the hour.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createSealer, newEpochKey } from '../../src/platform/keys/sealed-boxes.ts';
+import { problemCodesOf } from '../../src/protocol/problem.ts';
 import { sealedBallotContent, sealedBallotContext } from '../../src/protocol/sealed-ballot.ts';
 import type { CastIn, SealedCast } from '../../src/store/casts.ts';
 import { openPool } from '../../src/store/database.ts';
@@ -21,7 +22,11 @@ export type CastBench = AsyncDisposable & {
 };
 
 /** The election as it was made: its first edition. */
-export const inEdition = (electionId: string, edition = 1): CastIn => ({ electionId, edition });
+export const inEdition = (electionId: string, edition = 1): CastIn => ({
+  electionId,
+  edition,
+  rejections: problemCodesOf('cast'),
+});
 
 const sealedBytes = 256;
 

@@ -3,7 +3,7 @@
 // done twice, so that any number of processes may run this; none of it may end the process.
 import type { Logger } from '../../../platform/logger.ts';
 import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
-import { Problem } from '../../../protocol/problem.ts';
+import { Problem, isTemporary } from '../../../protocol/problem.ts';
 import type { Pool } from '../../../store/database.ts';
 import { dueElections } from '../../../store/elections/lifecycle.ts';
 import type { DueElection } from '../../../store/elections/lifecycle.ts';
@@ -114,7 +114,7 @@ async function settleLeft({ audit, settling, ballots }: Parts, id: string): Prom
     });
   } catch (error) {
     // Refused, and withdrawn: that settles it too.
-    if (!(error instanceof Problem) || error.code === 'busy') throw error;
+    if (!(error instanceof Problem) || isTemporary(error.code)) throw error;
   }
 }
 
@@ -124,6 +124,6 @@ async function answers(ballots: BallotsCalls, id: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof CallFailed) return false;
-    return error instanceof Problem && error.code !== 'busy' && error.code !== 'internal';
+    return error instanceof Problem && !isTemporary(error.code);
   }
 }
