@@ -4,7 +4,7 @@ import type { ProblemTable } from './problem-properties.ts';
 export const accountProblems = {
   'wrong-credentials': {
     status: 401,
-    title: 'E-mail or password is not correct',
+    title: 'E-mail or password is not right',
     detail: 'Check both and log in again. This message is the same for a wrong e-mail and a wrong password.',
     audience: ['panel'],
     recorded: 'no',
