@@ -56,9 +56,13 @@ vi.mock(import('../../../src/protocol/problems/problem-table.ts'), async (origin
   const { problemTable } = await original();
   return { problemTable: { ...problemTable, ...invented } };
 });
-// The page waits seconds between two tries; here it does not.
+// The page waits seconds between two tries; here it does not, and a page that never stops fails.
+const pauses = vi.hoisted(() => ({ count: 0 }));
 vi.mock('../../../src/pages/shared/pauses.ts', () => ({
-  pause: () => Promise.resolve(),
+  pause: () => {
+    pauses.count += 1;
+    return pauses.count > 5 ? Promise.reject(new Error('The page sends again and again.')) : Promise.resolve();
+  },
   jitterMs: () => 0,
   onReturn: () => undefined,
 }));
@@ -176,6 +180,7 @@ beforeEach(() => {
   sent.length = 0;
   received.length = 0;
   queries = 0;
+  pauses.count = 0;
   rejection = null;
 });
 
@@ -235,12 +240,15 @@ describe('a rejection that the database gives', () => {
     expect([sent.length, queries]).toEqual([3, 3]);
   });
 
-  test.each(['invented-elsewhere', 'invented-nowhere'])('%s does not answer casts: nobody knows', async (code) => {
-    outcomes = [code, 'replay'];
-    expect((await vote()).end).toEqual({ kind: 'recorded' });
-    expect(received.map((body) => body.code)).toEqual(['outcome-unknown', undefined]);
-    expect(new Set(sent).size).toBe(1);
-  });
+  test.each(['invented-elsewhere', 'invented-nowhere'])(
+    '%s does not answer casts: the outcome is unknown',
+    async (code) => {
+      outcomes = [code, 'replay'];
+      expect((await vote()).end).toEqual({ kind: 'recorded' });
+      expect(received.map((body) => body.code)).toEqual(['outcome-unknown', undefined]);
+      expect(new Set(sent).size).toBe(1);
+    },
+  );
 });
 
 describe('a rejection that `ballots` gives by itself', () => {
@@ -276,11 +284,7 @@ describe('a rejection that `ballots` gives by itself', () => {
 
   test('that does not answer casts becomes an unknown outcome', async () => {
     rejection = problem('invented-elsewhere');
-    const ends = vote();
-    await vi.waitFor(() => expect(received.length).toBeGreaterThan(0));
-    outcomes = ['replay'];
-    rejection = null;
-    expect((await ends).end).toEqual({ kind: 'recorded' });
+    await expect(vote()).rejects.toThrow('again and again');
     expect(received[0]).toMatchObject({ code: 'outcome-unknown', recorded: 'unknown' });
   });
 });
