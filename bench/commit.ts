@@ -6,6 +6,7 @@ import { batcherBounds, createBatcher } from '../src/services/ballots/batcher.ts
 import type { Batcher } from '../src/services/ballots/batcher.ts';
 import { sealBatch } from '../src/services/ballots/seal.ts';
 import { canonicalBallotText } from '../src/domain/ballot.ts';
+import { problemCodesOf } from '../src/protocol/problem.ts';
 import { castBallots } from '../src/store/casts.ts';
 import type { CastOutcome } from '../src/store/casts.ts';
 import { openPool } from '../src/store/database.ts';
@@ -56,8 +57,11 @@ function engine(url: string, election: BenchElection): { batcher: Batcher<Item, 
     commit: (electionId, items) => {
       const sealed = sealBatch(to, sealTo, items);
       const casts = items.map((item, index) => ({ ...item, sealed: sealed[index]!, verifiedAtMs }));
-      return castBallots(pool, { electionId, definitionVersion: 1 }, casts, (error) =>
-        process.stderr.write(`commit: ${String(error)}\n`),
+      return castBallots(
+        pool,
+        { electionId, definitionVersion: 1, rejections: problemCodesOf('cast') },
+        casts,
+        (error) => process.stderr.write(`commit: ${String(error)}\n`),
       );
     },
   });

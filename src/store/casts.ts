@@ -5,19 +5,9 @@ import { byteaArray, timestamptzArray } from './binary-array.ts';
 import { certainRows, sqlState } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
-/**
- * `amended`: it was checked against another version of the definition than the present one, and nothing was recorded.
- */
-export type CastOutcome =
-  'recorded' | 'replay' | 'already-recorded' | 'not-open' | 'not-eligible' | 'amended' | 'unknown';
-const outcomes: ReadonlySet<string> = new Set<CastOutcome>([
-  'recorded',
-  'replay',
-  'already-recorded',
-  'not-open',
-  'not-eligible',
-  'amended',
-]);
+/** `amended`: it was checked against another version of the definition than the present one, and nothing was recorded. */
+const outcomesBesides = ['recorded', 'replay', 'amended'] as const;
+export type CastOutcome<Rejection extends string = string> = (typeof outcomesBesides)[number] | Rejection | 'unknown';
 
 /** The data of a cast: keyed tags of 32 bytes and a sealed ballot; all of one batch to one key. */
 export type SealedCast = {
@@ -29,7 +19,12 @@ export type SealedCast = {
 };
 
 /** The election that ballots are cast in, and the version of its definition that they were checked against. */
-export type CastIn = { readonly electionId: string; readonly definitionVersion: number };
+export type CastIn<Rejection extends string = string> = {
+  readonly electionId: string;
+  readonly definitionVersion: number;
+  /** The rejections that the caller understands; any other answer of the database makes the outcome unknown. */
+  readonly rejections: readonly Rejection[];
+};
 
 /** Deadlock, serialization failure, lock not available: nothing was committed, and trying again may help. */
 const worthRetrying = new Set(['40P01', '40001', '55P03']);
@@ -45,13 +40,13 @@ const singlyMsMax = 5_000;
  * Casts a batch and returns the outcome of each ballot, in order. `onTrouble` is called for every failed try. A batch
  * that hit a deadlock is tried once more as a whole and then ballot by ballot.
  */
-export async function castBallots(
+export async function castBallots<Rejection extends string>(
   pool: Pool,
-  election: CastIn,
+  election: CastIn<Rejection>,
   casts: readonly SealedCast[],
   onTrouble: (error: unknown) => void,
-): Promise<CastOutcome[]> {
-  const attempt = async (part: readonly SealedCast[]): Promise<CastOutcome[] | 'retry'> => {
+): Promise<CastOutcome<Rejection>[]> {
+  const attempt = async (part: readonly SealedCast[]): Promise<CastOutcome<Rejection>[] | 'retry'> => {
     try {
       return await castOnce(pool, election, part);
     } catch (error) {
@@ -64,7 +59,7 @@ export async function castBallots(
   await pause(Math.random() * retryPauseMsMax);
   const second = await attempt(casts);
   if (second !== 'retry') return second;
-  const singly: CastOutcome[] = [];
+  const singly: CastOutcome<Rejection>[] = [];
   const deadline = performance.now() + singlyMsMax;
   for (const cast of casts) {
     const outcome = performance.now() < deadline ? await attempt([cast]) : 'retry';
@@ -73,7 +68,11 @@ export async function castBallots(
   return singly;
 }
 
-async function castOnce(pool: Pool, election: CastIn, casts: readonly SealedCast[]): Promise<CastOutcome[]> {
+async function castOnce<Rejection extends string>(
+  pool: Pool,
+  election: CastIn<Rejection>,
+  casts: readonly SealedCast[],
+): Promise<CastOutcome<Rejection>[]> {
   const [row] = await certainRows<{ outcomes: string[] }>(pool, {
     name: 'cast-ballots',
     text: 'select pv.cast_ballots($1, $2, $3, $4, $5, $6, $7) as outcomes',
@@ -87,8 +86,9 @@ async function castOnce(pool: Pool, election: CastIn, casts: readonly SealedCast
       timestamptzArray(casts.map(({ verifiedAtMs }) => verifiedAtMs)),
     ],
   });
-  if (row?.outcomes.length !== casts.length || !row.outcomes.every((outcome) => outcomes.has(outcome))) {
+  const expected: ReadonlySet<string> = new Set([...outcomesBesides, ...election.rejections]);
+  if (row?.outcomes.length !== casts.length || !row.outcomes.every((outcome) => expected.has(outcome))) {
     throw new Error('The database answered with other outcomes than were asked for.');
   }
-  return row.outcomes as CastOutcome[];
+  return row.outcomes as CastOutcome<Rejection>[];
 }

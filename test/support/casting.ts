@@ -1,6 +1,7 @@
 // Casts at the level of the database: tags are random bytes, sealed ballots are real ones sealed to a key of the hour.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createSealer, newEpochKey } from '../../src/platform/keys/sealed-boxes.ts';
+import { problemCodesOf } from '../../src/protocol/problem.ts';
 import { sealedBallotContent, sealedBallotContext } from '../../src/protocol/sealed-ballot.ts';
 import type { CastIn, SealedCast } from '../../src/store/casts.ts';
 import { openPool } from '../../src/store/database.ts';
@@ -21,7 +22,11 @@ export type CastBench = AsyncDisposable & {
 };
 
 /** The election in the first version of its definition. */
-export const inVersion = (electionId: string, definitionVersion = 1): CastIn => ({ electionId, definitionVersion });
+export const inVersion = (electionId: string, definitionVersion = 1): CastIn => ({
+  electionId,
+  definitionVersion,
+  rejections: problemCodesOf('cast'),
+});
 
 const sealedBytes = 256;
 

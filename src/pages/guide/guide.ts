@@ -47,7 +47,7 @@ function answerWith(answer: SampleAnswer = 'never'): void {
     if (answer === 'never') return new Promise(() => undefined);
     if (answer === 'lost') return Promise.reject(new TypeError('no connection'));
     if ('value' in answer) return Promise.resolve(Response.json(answer.value));
-    return Promise.resolve(Response.json(answer, { status: 503, headers: { 'retry-after': '30' } }));
+    return Promise.resolve(Response.json(answer.rejection, { status: 503, headers: { 'retry-after': '30' } }));
   };
 }
 

@@ -1,12 +1,14 @@
 // Every state of the voters' page, made by the screens themselves: what is known of the voter, what the service answers,
 // and what the voter did last.
 import type { ScreenName } from '../voter/app.ts';
-import type { Memory } from '../voter/memory.ts';
+import { problems } from '../../protocol/problem.ts';
+import type { ProblemCode } from '../../protocol/problem.ts';
+import type { Rejection } from '../shared/calls.ts';
+import type { Memory, VoterStop } from '../voter/memory.ts';
 import { election, sampleList, sampleReceipt, sentCode, textIn, verified } from './sample.ts';
 
 /** An answer of the service: a value, a rejection by its code, or none. */
-export type SampleAnswer =
-  { readonly value: unknown } | { readonly code: string; readonly triesLeft?: number } | 'lost' | 'never';
+export type SampleAnswer = { readonly value: unknown } | { readonly rejection: Rejection } | 'lost' | 'never';
 export type GuideState = {
   readonly screen: ScreenName;
   readonly memory?: () => Partial<Memory>;
@@ -35,10 +37,16 @@ const waiting = (answer: SampleAnswer, after = 0): GuideState => ({
   answer,
   after,
 });
-const problem = (kind: NonNullable<Memory['problem']>): GuideState => ({
+const rejection = (code: ProblemCode): Rejection => {
+  const { recorded, retry } = problems[code];
+  return { code, recorded, retry, retryAfterMs: 0 };
+};
+const rejected = (code: ProblemCode): SampleAnswer => ({ rejection: rejection(code) });
+const problem = (stop: ProblemCode | Exclude<VoterStop, Rejection>): GuideState => ({
   screen: 'problem',
-  memory: () => ({ problem: kind }),
+  memory: () => ({ problem: isProblemCode(stop) ? rejection(stop) : stop }),
 });
+const isProblemCode = (stop: string): stop is ProblemCode => stop in problems;
 const identify = (answer: SampleAnswer): GuideState => ({
   screen: 'identify',
   memory: () => identified,
@@ -65,16 +73,16 @@ export const states: Readonly<Record<string, GuideState>> = {
   'identify-shape': { screen: 'identify', memory: () => ({ number: 'A12', phone: '12' }), press: 'form .primary' },
   'identify-sending': identify('never'),
   'identify-offline': identify('lost'),
-  'identify-limit': identify({ code: 'too-many-requests' }),
-  'identify-sms-down': identify({ code: 'verification-unavailable' }),
-  'identify-phone': identify({ code: 'invalid-phone' }),
+  'identify-limit': identify(rejected('too-many-requests')),
+  'identify-sms-down': identify(rejected('verification-unavailable')),
+  'identify-phone': identify(rejected('invalid-phone')),
   'text-in': waiting('never'),
   'text-in-help': waiting('never', 20_000),
   'text-in-long': waiting('never', 90_000),
   'text-in-wrong-sender': waiting({ value: { state: 'wrong-sender' } }),
   'text-in-wrong-code': waiting({ value: { state: 'wrong-code' } }),
   'text-in-offline': waiting('lost'),
-  'text-in-busy': waiting({ code: 'busy' }),
+  'text-in-busy': waiting(rejected('busy')),
   'text-in-confirmed': waiting({ value: { state: 'verified', token: 'none', expiresAt: verified().expiresAt } }),
   'text-in-renewed': {
     screen: 'text-in',
@@ -117,7 +125,10 @@ export const states: Readonly<Record<string, GuideState>> = {
   'problem-not-eligible': problem('not-eligible'),
   'problem-already-recorded': problem('already-recorded'),
   'problem-invalid-ballot': problem('invalid-ballot'),
-  'problem-no-election': problem('election-not-found'),
-  'problem-busy': problem('busy'),
+  'problem-no-election': {
+    screen: 'problem',
+    memory: () => ({ problem: rejection('election-not-found'), election: undefined }),
+  },
+  'problem-waiting': problem('waiting'),
   'problem-internal': problem('internal'),
 };

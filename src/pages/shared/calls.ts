@@ -1,9 +1,9 @@
 // Calls to the public API. Each ends in one of three ways: an answer, a rejection by name, or nothing known at all (lost),
 // which is what a network does. Only the first two are ever believed.
-import type { ProblemBody, ProblemCode } from '../../protocol/problem.ts';
+import type { ProblemBody } from '../../protocol/problem.ts';
 
-export type Rejection = {
-  readonly code: ProblemCode;
+/** The page decides by `recorded` and `retry`, so that a code which it does not know is handled correctly too. */
+export type Rejection = Pick<ProblemBody, 'code' | 'recorded' | 'retry'> & {
   /** From Retry-After, in milliseconds. */
   readonly retryAfterMs: number;
   readonly triesLeft?: number | undefined;
@@ -61,10 +61,11 @@ export async function call<T>(method: 'GET' | 'POST', path: string, options: Cal
   }
 }
 
-// A rejection without one of our codes comes from something between us and the service: it says nothing about the call.
-function rejectionOf(response: Response, { code, triesLeft }: Partial<ProblemBody>): Outcome<never> {
-  if (typeof code !== 'string') return { kind: 'lost' };
+// A rejection without these members comes from something between us and the service: it says nothing about the call.
+function rejectionOf(response: Response, body: Partial<ProblemBody>): Outcome<never> {
+  const { code, recorded, retry, triesLeft } = body;
+  if (code === undefined || recorded === undefined || retry === undefined) return { kind: 'lost' };
   const seconds = Number(response.headers.get('retry-after') ?? 0);
   const retryAfterMs = Math.min(retryAfterMsMax, (Number.isFinite(seconds) ? seconds : 0) * 1_000);
-  return { kind: 'rejection', rejection: { code, retryAfterMs, triesLeft } };
+  return { kind: 'rejection', rejection: { code, recorded, retry, retryAfterMs, triesLeft } };
 }

@@ -9,13 +9,13 @@ const pauseMsFirst = 2_000;
 const pauseMsMax = 20_000;
 
 /** Tells of each try that failed; ends with an answer or a rejection that will not change. */
-export async function patientCall<T>(path: string, failed: (kind: 'lost' | 'busy') => void): Promise<Outcome<T>> {
+export async function patientCall<T>(path: string, failed: (kind: 'lost' | 'waiting') => void): Promise<Outcome<T>> {
   const never = new AbortController().signal;
   for (let failures = 1; ; failures += 1) {
     const outcome = await call<T>('GET', path);
-    const code = outcome.kind === 'rejection' ? outcome.rejection.code : null;
-    if (outcome.kind === 'answer' || (code !== null && code !== 'busy' && code !== 'internal')) return outcome;
-    failed(code === null ? 'lost' : 'busy');
+    if (outcome.kind === 'answer') return outcome;
+    if (outcome.kind === 'rejection' && outcome.rejection.retry !== 'same-bytes') return outcome;
+    failed(outcome.kind === 'rejection' ? 'waiting' : 'lost');
     const retryAfterMs = outcome.kind === 'rejection' ? outcome.rejection.retryAfterMs : 0;
     await pause(retryAfterMs + jitterMs(failures, pauseMsFirst, pauseMsMax), never);
   }

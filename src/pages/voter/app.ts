@@ -2,7 +2,7 @@
 import type { Copy } from '../public/languages/language-texts.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
 import type { Child } from '../shared/dom.ts';
-import type { Memory } from './memory.ts';
+import type { Memory, VoterStop } from './memory.ts';
 
 export type ScreenName =
   'list' | 'election' | 'identify' | 'text-in' | 'code' | 'ballot' | 'review' | 'receipt' | 'problem';
@@ -31,7 +31,7 @@ export type VoterApp = {
   goOn(): void;
   /** Shows the present screen anew. */
   refresh(): void;
-  fail(problem: Memory['problem']): void;
+  fail(problem: VoterStop): void;
   openElection(id: string): void;
   setErrors(found: boolean): void;
   /** Tells a screen reader, once, without moving to it. */

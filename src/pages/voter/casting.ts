@@ -2,9 +2,8 @@
 // is a definite answer: only the receipt or a rejection that says "not recorded" ends it. One ballot counts, however often
 // the network loses the answer.
 import type { CastRequest, Receipt } from '../../protocol/public-api.ts';
-import type { ProblemCode } from '../../protocol/problem.ts';
 import { call, serverNow } from '../shared/calls.ts';
-import type { Outcome } from '../shared/calls.ts';
+import type { Outcome, Rejection } from '../shared/calls.ts';
 import { forget, keep } from './memory.ts';
 import type { Memory } from './memory.ts';
 import { jitterMs, pause } from '../shared/pauses.ts';
@@ -20,13 +19,8 @@ export type CastState = 'idle' | 'sending' | 'retrying' | 'long';
 export type CastEnd =
   | { readonly kind: 'recorded' }
   /** Certain: not this ballot. */
-  | { readonly kind: 'refused'; readonly code: ProblemCode }
-  | { readonly kind: 'session-ended'; readonly unsure: boolean };
-
-// After these it is not known whether the ballot was recorded; after the second row it is known that it was not, yet the
-// same request may well succeed a moment later.
-const unknown: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['outcome-unknown', 'internal']);
-const later: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['busy', 'too-many-requests', 'verification-unavailable']);
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  | { readonly kind: 'session-ended'; readonly rejection: Rejection; readonly unsure: boolean };
 
 /** The ballot key and the bytes of the request, made once and stored before anything is sent. */
 function lockBallot(memory: Memory): string {
@@ -69,17 +63,20 @@ function endOf(memory: Memory, outcome: Outcome<{ receipt: Receipt }>): CastEnd 
     forget(memory, { receipt: outcome.value.receipt, at: new Date(serverNow()).toISOString() });
     return { kind: 'recorded' };
   }
-  const code = outcome.kind === 'lost' ? 'outcome-unknown' : outcome.rejection.code;
-  if (unknown.has(code)) memory.unsure = true;
-  if (unknown.has(code) || later.has(code)) return null;
-  if (code === 'unauthenticated') {
+  if (outcome.kind === 'lost' || outcome.rejection.recorded === 'unknown') {
+    memory.unsure = true;
+    return null;
+  }
+  const { rejection } = outcome;
+  if (rejection.retry === 'same-bytes') return null;
+  if (rejection.retry === 'new-session') {
     const { unsure } = memory;
     // What was surely not recorded may be changed; what may have been stays locked until that is known.
     keep(memory, { pending: undefined, verified: undefined, ...(!unsure && { sending: undefined }) });
-    return { kind: 'session-ended', unsure };
+    return { kind: 'session-ended', rejection, unsure };
   }
-  if (code === 'not-open' || code === 'not-eligible' || code === 'already-recorded') forget(memory);
+  if (rejection.retry === 'never') forget(memory);
   else keep(memory, { sending: undefined });
   memory.unsure = false;
-  return { kind: 'refused', code };
+  return { kind: 'rejected', rejection };
 }

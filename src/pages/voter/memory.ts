@@ -2,7 +2,7 @@
 // so that a reload loses none of them. The number and choices in progress are never stored; a cast ballot is forgotten.
 import type { PendingSession, Receipt, Verification } from '../../protocol/public-api.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
-import type { ProblemCode } from '../../protocol/problem.ts';
+import type { Rejection } from '../shared/calls.ts';
 
 export type Pending = {
   readonly token: string;
@@ -22,6 +22,8 @@ export type StoredVote = {
 };
 /** Option ids, or an abstention; a contest without an entry is not answered yet. */
 export type Choices = Map<string, ReadonlySet<string> | 'abstain'>;
+/** What stops the voter: a rejection, or a state that the page itself found. */
+export type VoterStop = Rejection | 'expired' | 'unsure-ended' | 'unsure-closed' | 'lost' | 'waiting';
 export type Memory = {
   kept: StoredVote;
   election: PublicElection | undefined;
@@ -29,7 +31,7 @@ export type Memory = {
   number: string;
   phone: string;
   choices: Choices;
-  problem: ProblemCode | 'expired' | 'unsure-ended' | 'unsure-closed' | 'lost' | undefined;
+  problem: VoterStop | undefined;
   /** What changed in the election while the page was open, in the language of the moment. */
   notice: (() => string) | undefined;
   /** An earlier try of the ballot that is being sent may have been recorded. */

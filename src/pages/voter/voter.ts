@@ -15,6 +15,7 @@ import { dateTime, preferredLanguage, rememberLanguage } from '../shared/languag
 import { loadVoterCopy } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
 import { forget, keep, newMemory } from './memory.ts';
+import type { VoterStop } from './memory.ts';
 import { pause } from '../shared/pauses.ts';
 import { patientCall } from '../shared/patient-call.ts';
 import { ballotScreen } from './screens/ballot.ts';
@@ -139,7 +140,7 @@ function resumeCast(): void {
   if (memory.kept.sending && memory.kept.verified) cast();
 }
 
-function fail(problem: typeof memory.problem): void {
+function fail(problem: VoterStop): void {
   memory.problem = problem;
   go('problem');
 }
@@ -159,8 +160,8 @@ function cast(): void {
   void castBallot(memory, tellCast).then((end) => {
     casting = 'idle';
     if (end.kind === 'recorded') go('receipt');
-    else if (end.kind === 'refused') fail(end.code);
-    else fail(end.unsure ? 'unsure-ended' : 'unauthenticated');
+    else if (end.kind === 'rejected') fail(end.rejection);
+    else fail(end.unsure ? 'unsure-ended' : end.rejection);
   });
 }
 
@@ -177,7 +178,7 @@ function tellCast(state: CastState): void {
 }
 
 /** Nothing could be loaded yet: the page says why, and goes on trying. */
-function stumbled(kind: 'lost' | 'busy'): void {
+function stumbled(kind: 'lost' | 'waiting'): void {
   if (memory.problem === kind) return;
   memory.problem = kind;
   shown = 'problem';
@@ -188,10 +189,10 @@ function stumbled(kind: 'lost' | 'busy'): void {
 async function openElection(id: string): Promise<void> {
   const outcome = await patientCall<ElectionDocument>(`/v1/elections/${encodeURIComponent(id)}`, stumbled);
   if (outcome.kind !== 'answer') {
-    fail(outcome.kind === 'rejection' ? outcome.rejection.code : 'lost');
+    fail(outcome.kind === 'rejection' ? outcome.rejection : 'lost');
     return;
   }
-  if (memory.problem === 'lost' || memory.problem === 'busy') memory.problem = undefined;
+  if (memory.problem === 'lost' || memory.problem === 'waiting') memory.problem = undefined;
   if (memory.kept.electionId !== id) {
     forget(memory);
     keep(memory, { electionId: id });

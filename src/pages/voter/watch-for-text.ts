@@ -44,7 +44,7 @@ export async function watchForText(
       see(outcome.value.state);
       continue;
     }
-    if (outcome.kind === 'rejection' && outcome.rejection.code === 'unauthenticated') return { kind: 'expired' };
+    if (outcome.kind === 'rejection' && outcome.rejection.retry === 'new-session') return { kind: 'expired' };
     if (asking.signal.aborted) continue;
     see(outcome.kind === 'rejection' ? 'busy' : 'offline');
     failures += 1;

@@ -3,7 +3,7 @@
 import swagger from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from '@fastify/type-provider-zod';
 import type { FastifyInstance } from 'fastify';
-import { problemBodyOf, problemMediaType, problems } from '../../protocol/problem.ts';
+import { problemBodyOf, problemCodesOf, problemMediaType, problems } from '../../protocol/problem.ts';
 import type { ProblemCode, ProblemExtras } from '../../protocol/problem.ts';
 import type { App } from './http.ts';
 import { allowanceOf } from './role-guard.ts';
@@ -37,13 +37,6 @@ export const jsonAnswer = (description: string, schema: string, examples: Exampl
   description,
   content: { 'application/json': { schema, examples } },
 });
-
-/** What any call may answer: shed load, a bug, an address or body that cannot be read. */
-const rejectionsOfAll: readonly ProblemCode[] = ['invalid-request', 'internal', 'busy'];
-/** What any call with a body may answer besides. */
-const rejectionsOfBodies: readonly ProblemCode[] = ['payload-too-large', 'unsupported-media-type'];
-/** What any call with roles may answer besides. */
-const rejectionsOfRoles: readonly ProblemCode[] = ['unauthenticated', 'role-not-allowed'];
 
 export type Described = {
   readonly title: string;
@@ -141,8 +134,12 @@ function responsesOf(
     };
   }
   const guarded = allowed !== null && allowed !== 'everyone';
-  const codes = new Set([...operation.rejections, ...(guarded ? rejectionsOfRoles : []), ...rejectionsOfAll]);
-  if (hasBody) for (const code of rejectionsOfBodies) codes.add(code);
+  const codes = new Set<ProblemCode>([
+    ...operation.rejections,
+    ...(guarded ? problemCodesOf('every-role') : []),
+    ...problemCodesOf('every-call'),
+    ...(hasBody ? problemCodesOf('every-body') : []),
+  ]);
   for (const code of [...codes].sort((a, b) => problems[a].status - problems[b].status)) {
     addRejection(responses, code, exampleExtras[code]);
   }

@@ -15,7 +15,7 @@ export function registerProblems(app: FastifyInstance): void {
 export function sendProblem(reply: FastifyReply, { code, extras }: Problem): FastifyReply {
   const body = JSON.stringify(problemBodyOf(code, extras));
   if (extras.retryAfterSeconds !== undefined) reply.header('retry-after', extras.retryAfterSeconds);
-  // RFC 9110, section 15.5.2: every 401 says how to do better.
+  // RFC 9110, section 15.5.2: every 401 names the authentication scheme.
   if (problems[code].status === 401) reply.header('www-authenticate', 'Bearer');
   // A serialiser of the route's schema must not touch the body: it is complete.
   return reply

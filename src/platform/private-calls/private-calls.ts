@@ -10,7 +10,7 @@ import { parseJson } from '../json.ts';
 import type { PrivateJwk, PublicJwk } from '../../protocol/key-files.ts';
 import { callClaims, callTokenSeconds, clockSkewSeconds } from '../../protocol/private-calls.ts';
 import type { ServiceName } from '../../protocol/private-calls.ts';
-import { Problem, problemBody } from '../../protocol/problem.ts';
+import { Problem, problemOf } from '../../protocol/problem.ts';
 import type { Clock } from '../clock.ts';
 import type { CallsTls } from './private-calls-tls.ts';
 
@@ -111,15 +111,7 @@ function readAnswer<Schema extends z.ZodType>(
     if (parsed.success) return parsed.data;
     throw new CallFailed(service, parsed.error);
   }
-  const rejection = problemBody.safeParse(value);
-  if (!rejection.success) throw new CallFailed(service, new Error(`status ${statusCode}`));
-  const { code, detail, errors, triesLeft } = rejection.data;
-  throw new Problem(code, {
-    detail,
-    ...(errors && { errors }),
-    ...(triesLeft !== undefined && { triesLeft }),
-    ...(retryAfter !== undefined && { retryAfterSeconds: retryAfter }),
-  });
+  throw problemOf(value, retryAfter) ?? new CallFailed(service, new Error(`status ${statusCode}`));
 }
 
 function createCallerToken(options: Parameters<typeof createPrivateClient>[0]): () => Promise<string> {

@@ -3,6 +3,7 @@
 // reads.
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../../protocol/public-results.ts';
+import { isTemporary } from '../../protocol/problem.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import { preparePage } from '../../platform/http/prepared-page.ts';
 import type { PreparedPage } from '../../platform/http/prepared-page.ts';
@@ -111,8 +112,8 @@ function checkPage(assets: Assets | null, tag: LanguageTag): PreparedPage {
 
 function rejectionPage(assets: Assets | null, { code }: Problem, path: string, tag: LanguageTag): PreparedPage {
   const words = createWords(tag, 'UTC');
-  const title = words.text(code === 'busy' ? 'busy' : 'noVote');
-  const text = words.text(code === 'busy' ? 'busyText' : 'noVoteText');
+  const title = words.text(isTemporary(code) ? 'busy' : 'noVote');
+  const text = words.text(isTemporary(code) ? 'busyText' : 'noVoteText');
   const page = renderPage({
     words,
     assets,

@@ -1,5 +1,5 @@
-// The calls of `api` to `sms` and to `ballots`. A voter is told only rejections that are about the vote; that a service is
-// away, or refuses `api` itself, becomes the problem of the call. Whether a ballot was recorded is never guessed.
+// The calls of `api` to `sms` and to `ballots`. The voter receives the rejections that answer these calls (`answersTo` in
+// the problem table); any other failure becomes the fallback of the call. Whether a ballot was recorded is never guessed.
 import type { z } from 'zod';
 import type { Logger } from '../../platform/logger.ts';
 import { CallFailed } from '../../platform/private-calls/private-calls.ts';
@@ -7,7 +7,7 @@ import type { PrivateClient } from '../../platform/private-calls/private-calls.t
 import { retrySoon } from '../../platform/http/problems.ts';
 import { castAnswer } from '../../protocol/public-api.ts';
 import type { CastCall } from '../../protocol/ballot-service.ts';
-import { Problem, problems } from '../../protocol/problem.ts';
+import { Problem, problemCodesOf, problems } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
 import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../protocol/sms-service.ts';
@@ -46,7 +46,7 @@ export function createSmsCalls(client: PrivateClient, logger: Logger): SmsCalls 
   ): Promise<z.infer<Schema>> =>
     client
       .call({ method: 'POST', path, body, answer, msMax: smsMsMax })
-      .catch((error: unknown) => refuse(error, smsRejections, fallback, logger));
+      .catch((error: unknown) => reject(error, smsRejections, fallback, logger));
   return {
     channels: createChannels(client, logger),
     sendCode: (call) => post('/private/codes', call, sendCodeAnswer, 'code-unavailable'),
@@ -58,15 +58,7 @@ export function createSmsCalls(client: PrivateClient, logger: Logger): SmsCalls 
   };
 }
 
-const smsRejections: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  'wrong-code',
-  'code-expired',
-  'too-many-tries',
-  'too-many-requests',
-  'code-unavailable',
-  'verification-unavailable',
-  'invalid-phone',
-]);
+const smsRejections = problemCodesOf('sms-call');
 
 // One question at a time for all who ask; while `sms` is away the last answer serves for a minute.
 function createChannels(client: PrivateClient, logger: Logger): () => Promise<Channels> {
@@ -86,7 +78,7 @@ function createChannels(client: PrivateClient, logger: Logger): () => Promise<Ch
       return await asking;
     } catch (error) {
       if (known && age < channelsStaleMsMax) return known.value;
-      return refuse(error, new Set(), 'verification-unavailable', logger);
+      return reject(error, [], 'verification-unavailable', logger);
     }
   };
 }
@@ -96,15 +88,7 @@ export type CastCalls = {
   cast(call: CastCall): Promise<Receipt>;
 };
 
-const castRejections: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  'unauthenticated',
-  'not-open',
-  'not-eligible',
-  'already-recorded',
-  'invalid-ballot',
-  'too-many-requests',
-  'outcome-unknown',
-]);
+const castRejections = problemCodesOf('cast');
 
 export function createCastCalls(client: PrivateClient, logger: Logger): CastCalls {
   let inFlight = 0;
@@ -130,7 +114,7 @@ export function createCastCalls(client: PrivateClient, logger: Logger): CastCall
       try {
         return await attempt(body).catch((first: unknown) => again(body, first));
       } catch (error) {
-        return refuse(error, castRejections, 'outcome-unknown', logger);
+        return reject(error, castRejections, 'outcome-unknown', logger);
       } finally {
         inFlight -= 1;
       }
@@ -138,18 +122,11 @@ export function createCastCalls(client: PrivateClient, logger: Logger): CastCall
   };
 }
 
-// Their bodies are the same bytes for everyone, whatever the callee adds.
-const constantRejections: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  'unauthenticated',
-  'not-open',
-  'not-eligible',
-  'already-recorded',
-]);
-
-function refuse(error: unknown, passing: ReadonlySet<ProblemCode>, fallback: ProblemCode, logger: Logger): never {
-  if (error instanceof Problem && passing.has(error.code)) {
-    if (constantRejections.has(error.code)) throw new Problem(error.code);
-    const { status } = problems[error.code];
+/** Throws the voter's rejection: the callee's own where it answers this call, else the fallback. */
+function reject(error: unknown, forwarded: readonly ProblemCode[], fallback: ProblemCode, logger: Logger): never {
+  if (error instanceof Problem && forwarded.includes(error.code)) {
+    const { status, constantBody } = problems[error.code];
+    if (constantBody) throw new Problem(error.code);
     const wait = status === 429 ? { retryAfterSeconds: tooManySeconds } : status === 503 ? retrySoon() : {};
     throw new Problem(error.code, { ...wait, ...error.extras });
   }

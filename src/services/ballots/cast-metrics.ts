@@ -1,10 +1,13 @@
 // What operators see of casting: how many by outcome, and how batches do. Never anything of a single cast.
 import { Counter, Gauge, Histogram } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import type { ProblemCodeOf } from '../../protocol/problem.ts';
 import type { CastOutcome } from '../../store/casts.ts';
 
-/** What became of a cast: as the database says, or turned away before it. */
-export type CastingOutcome = CastOutcome | 'busy';
+/** A rejection that answers a cast: `api` forwards it to the voter. */
+export type CastRejection = ProblemCodeOf<'cast'>;
+/** The outcome in the database, or `busy` where the database was not asked. */
+export type CastingOutcome = CastOutcome<CastRejection> | 'busy';
 
 export type CastMetrics = {
   readonly outcomes: { inc(labels: { outcome: CastingOutcome }): void };

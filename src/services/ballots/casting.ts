@@ -8,13 +8,14 @@ import { retrySoon } from '../../platform/http/problems.ts';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
 import type { CastCall } from '../../protocol/ballot-service.ts';
 import type { KeyRing } from '../../protocol/key-files.ts';
-import { Problem } from '../../protocol/problem.ts';
+import { Problem, problemCodesOf } from '../../protocol/problem.ts';
+import type { ProblemExtrasOf } from '../../protocol/problem.ts';
 import type { Receipt } from '../../protocol/public-api.ts';
 import type { CastIn, CastOutcome, SealedCast } from '../../store/casts.ts';
 import { attestationHolds, attestationKeys } from './attestation-check.ts';
 import { createBatcher } from './batcher.ts';
 import type { Batcher, BatcherBounds } from './batcher.ts';
-import type { CastMetrics, CastingOutcome } from './cast-metrics.ts';
+import type { CastMetrics, CastRejection, CastingOutcome } from './cast-metrics.ts';
 import { derive, receiptOf } from './derive.ts';
 import type { Derived } from './derive.ts';
 import type { RegisteredElections, RegisteredElection } from './elections.ts';
@@ -38,10 +39,10 @@ export type CastingParts = {
   readonly sealingKeys: SealingKeys;
   /** Commits sealed ballots of one definition version of an election; see `castBallots`. */
   readonly store: (
-    election: CastIn,
+    election: CastIn<CastRejection>,
     casts: readonly SealedCast[],
     onTrouble: (error: unknown) => void,
-  ) => Promise<CastOutcome[]>;
+  ) => Promise<CastOutcome<CastRejection>[]>;
   readonly attestations: KeyRing;
   readonly receiptKey: SigningKey;
   readonly clock: Clock;
@@ -90,10 +91,10 @@ async function prepare(
   if (!election) throw new Problem('election-not-found');
   const { verifiedSecondsMax } = election;
   if (!attestationHolds(keys, call.phoneKey, call.attestation, { nowMs: parts.clock(), verifiedSecondsMax })) {
-    throw new Problem('unauthenticated');
+    throw castRejection('unauthenticated');
   }
   const verdict = judgeBallot(election.contests, call.ballot);
-  if (!verdict.valid) throw new Problem('invalid-ballot', { errors: errorsOf(verdict.faults) });
+  if (!verdict.valid) throw castRejection('invalid-ballot', { errors: errorsOf(verdict.faults) });
   const text = canonicalBallotText(verdict.ballot);
   const { identity, phoneKey, ballotKey } = call;
   return {
@@ -127,15 +128,16 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
     sealed: sealed[index] ?? Buffer.alloc(0),
   }));
   const started = performance.now();
-  const outcomes = await parts.store(
-    { electionId: election.id, definitionVersion: election.definitionVersion },
-    casts,
-    (error) => {
-      parts.logger.warn({ err: error, ballots: items.length }, 'cast.batch-failed');
-      // Perhaps the key was retired meanwhile: the next try seals to a newer one.
-      parts.sealingKeys.forget();
-    },
-  );
+  const castIn = {
+    electionId: election.id,
+    definitionVersion: election.definitionVersion,
+    rejections: problemCodesOf('cast'),
+  };
+  const outcomes = await parts.store(castIn, casts, (error) => {
+    parts.logger.warn({ err: error, ballots: items.length }, 'cast.batch-failed');
+    // Perhaps the key was retired meanwhile: the next try seals to a newer one.
+    parts.sealingKeys.forget();
+  });
   parts.metrics.batches.observe(items.length);
   parts.metrics.commitSeconds.observe((performance.now() - started) / 1_000);
   return outcomes;
@@ -146,17 +148,13 @@ function answer(
   { election, derived }: PreparedCast,
   outcome: Exclude<CastingOutcome, 'amended'>,
 ): Receipt {
-  switch (outcome) {
-    case 'recorded':
-    case 'replay':
-      return receiptOf(parts.receiptKey, election.id, derived.leaf);
-    case 'unknown':
-      throw new Problem('outcome-unknown', retrySoon());
-    case 'busy':
-      throw new Problem('busy', retrySoon());
-    case 'already-recorded':
-    case 'not-open':
-    case 'not-eligible':
-      throw new Problem(outcome);
-  }
+  if (outcome === 'recorded' || outcome === 'replay') return receiptOf(parts.receiptKey, election.id, derived.leaf);
+  if (outcome === 'unknown') throw castRejection('outcome-unknown', retrySoon());
+  if (outcome === 'busy') throw new Problem('busy', retrySoon());
+  throw castRejection(outcome);
+}
+
+// The type demands that the code answers casts, so that `api` forwards it and does not report an unknown outcome.
+function castRejection<Code extends CastRejection>(code: Code, extras?: ProblemExtrasOf<Code>): Problem {
+  return new Problem(code, extras);
 }

@@ -253,7 +253,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     // More choices than there are options: the service knows, and the fault stands at its field.
     await typeIn(page.getByRole('textbox', { name: 'Most choices' }), '9');
     await save();
-    await page.getByText('The election cannot be held as it is written').waitFor();
+    await page.getByText('The definition of the election is not valid').waitFor();
     await page.locator('.field.wrong').getByText('maxChoices is greater than the number of options.').waitFor();
     await lookAt(page, 'election-rule');
     await typeIn(page.getByRole('textbox', { name: 'Most choices' }), '1');

@@ -71,7 +71,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await page.getByText('Use 12 characters or more. This has 5.').waitFor();
     await field.fill('passwordpassword1');
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').getByText('The password would be guessed').waitFor();
+    await page.getByRole('alert').getByText('The password is too easy to guess').waitFor();
     await button(page, 'Show passwords').click();
     expect(await field.getAttribute('type')).toBe('text');
     await lookAt(page, 'sign-in-new-password');
@@ -124,7 +124,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await fillSignIn(page, person.email, person.password);
     await page.getByLabel('Authenticator code').fill('12345');
     await button(page, 'Sign in').click();
-    await page.getByText('The code of the authenticator is not right').waitFor();
+    await page.getByText('The code from the authenticator is not correct').waitFor();
     await lookAt(page, 'sign-in-code');
     await page.getByLabel('Authenticator code').fill(codes[0]?.toLowerCase() ?? '');
     await button(page, 'Sign in').click();
@@ -228,7 +228,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await guest.page.getByLabel('National ID (optional)').selectOption('jmbg');
     await guest.page.getByLabel('Number').fill('0101990710009');
     await button(guest.page, 'Register').click();
-    await guest.page.getByRole('alert').getByText('The identity number is not of the right form').waitFor();
+    await guest.page.getByRole('alert').getByText('The identity number is not valid').waitFor();
     await lookAt(guest.page, 'register');
     await guest.page.getByLabel('Number').fill('0101990710008');
     await button(guest.page, 'Register').click();
@@ -246,7 +246,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await guest.page.getByLabel('E-mail').fill('zoe@example.org');
     await guest.page.getByLabel('Password', { exact: true }).fill(newPassword);
     await button(guest.page, 'Register').click();
-    await guest.page.getByRole('alert').getByText('A valid invitation is needed').waitFor();
+    await guest.page.getByRole('alert').getByText('A valid invitation is required').waitFor();
     await Promise.all([guest.context.close(), context.close()]);
   });
 

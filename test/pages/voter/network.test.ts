@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problemBodyOf } from '../../../src/protocol/problem.ts';
 import { definition } from '../../support/elections.ts';
 import { startPlatform } from '../../support/processes.ts';
 import type { Platform } from '../../support/processes.ts';
@@ -170,7 +171,7 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
     await page.route('**/assets/en-*.js', (route) => route.abort(), { times: 1 });
     await page.reload();
     await page.getByRole('button', { name: 'Start' }).waitFor();
-    const busy = { status: 503, headers: { 'retry-after': '1' }, json: { code: 'busy' } };
+    const busy = { status: 503, headers: { 'retry-after': '1' }, json: problemBodyOf('busy') };
     await page.route(`**/v1/elections/${id}`, (route) => route.fulfill(busy), { times: 1 });
     await page.reload();
     await heading(page, 'Many people are voting');

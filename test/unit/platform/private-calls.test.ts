@@ -20,13 +20,14 @@ import {
 import type { PrivateClient } from '../../../src/platform/private-calls/private-calls.ts';
 import type { PrivateJwk } from '../../../src/protocol/key-files.ts';
 import type { ServiceName } from '../../../src/protocol/private-calls.ts';
-import { Problem } from '../../../src/protocol/problem.ts';
+import { Problem, problemBodyOf } from '../../../src/protocol/problem.ts';
 import { createLogProbe } from '../../support/log.ts';
 import { freePort } from '../../support/ports.ts';
 
 const apiKey = newSigningJwk('api');
 const rotatedKey = newSigningJwk('api.2027');
 const electionsKey = newSigningJwk('elections');
+const wrongLine = { line: 2, row: 1, text: 'x', detail: 'Not it.' };
 const answer = z.object({ done: z.boolean() });
 /** The callee's clock runs this far from ours, in milliseconds. */
 const skew = { ms: 0 };
@@ -55,8 +56,14 @@ registerCallGuard(
 );
 app.post('/private/casts', { config: admits('api') }, () => ({ done: true }));
 app.post('/private/rejections', { config: admits('api') }, () => {
-  throw new Problem('wrong-code', { triesLeft: 2, errors: [{ path: 'body/code', detail: 'Not it.' }] });
+  throw new Problem('wrong-code', { triesLeft: 2, detail: 'Not it.' });
 });
+app.post('/private/files', { config: admits('api') }, () => {
+  throw new Problem('invalid-batch', { lines: [wrongLine], linesTotal: 7 });
+});
+app.post('/private/undeclared', { config: admits('api') }, (_request, reply) =>
+  reply.code(409).send({ ...problemBodyOf('already-recorded'), triesLeft: 1, lines: [wrongLine], unheardOf: true }),
+);
 app.get('/private/publications', { config: admits('api', 'elections') }, () => ({ done: true }));
 app.get('/open', () => ({ done: true }));
 const origin = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -250,8 +257,20 @@ describe('what the caller is told', () => {
     expect(error).toBeInstanceOf(Problem);
     expect(error).toMatchObject({
       code: 'wrong-code',
-      extras: { triesLeft: 2, errors: [{ path: 'body/code', detail: 'Not it.' }] },
+      extras: { triesLeft: 2, detail: 'Not it.' },
     });
+    const file: unknown = await clientOf()
+      .call({ ...cast, path: '/private/files' })
+      .catch((reason: unknown) => reason);
+    expect(file).toMatchObject({ code: 'invalid-batch', extras: { lines: [wrongLine], linesTotal: 7 } });
+  });
+
+  test('a member that the code does not declare is dropped', async () => {
+    const error: unknown = await clientOf()
+      .call({ ...cast, path: '/private/undeclared' })
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'already-recorded', extras: { detail: expect.any(String) as string } });
+    expect(Object.keys((error as Problem).extras)).toEqual(['detail']);
   });
 
   test.each([

@@ -1,7 +1,16 @@
 // The table of rejections: complete sentences, right statuses, and the truth about the vote in every answer to a cast.
 import { describe, expect, test } from 'vitest';
-import { Problem, problemBody, problemBodyOf, problemCodes, problems } from '../../../src/protocol/problem.ts';
-import type { ProblemCode } from '../../../src/protocol/problem.ts';
+import {
+  Problem,
+  isTemporary,
+  problemBody,
+  problemBodyOf,
+  problemCodes,
+  problemCodesOf,
+  problemOf,
+  problems,
+} from '../../../src/protocol/problem.ts';
+import type { Recorded } from '../../../src/protocol/problems/problem-properties.ts';
 
 describe.each(problemCodes)('%s', (code) => {
   const { status, title, detail } = problems[code];
@@ -21,33 +30,68 @@ describe.each(problemCodes)('%s', (code) => {
   });
 });
 
-// Every answer that a cast can get but its receipt: docs of POST /v1/ballots.
-const answersToCast: Readonly<Record<string, RegExp>> = {
-  'invalid-request': /nothing was recorded/i,
-  unauthenticated: /recorded nothing/i,
-  'not-open': /was not recorded/i,
-  'not-eligible': /was not recorded/i,
-  'already-recorded': /this ballot was not recorded/i,
-  'payload-too-large': /nothing was recorded/i,
-  'unsupported-media-type': /nothing was recorded/i,
-  'invalid-ballot': /was not recorded/i,
-  'too-many-requests': /recorded nothing/i,
-  internal: /not known whether it was recorded/i,
-  'outcome-unknown': /.*/,
-  busy: /recorded nothing/i,
-} satisfies Partial<Record<ProblemCode, RegExp>>;
+const answersToCast = [
+  ...problemCodesOf('cast'),
+  ...problemCodesOf('every-call'),
+  ...problemCodesOf('every-body'),
+] as const;
+const truths: Readonly<Record<Recorded, RegExp>> = {
+  no: /nothing was recorded|recorded nothing|was not recorded/i,
+  earlier: /recorded earlier.*this ballot was not recorded/i,
+  unknown: /not known whether the ballot was recorded/i,
+};
 
-test.each(Object.entries(answersToCast))('%s tells a voter whether the ballot was recorded', (code, truth) => {
-  const { title, detail } = problems[code as ProblemCode];
-  expect(`${title}. ${detail}`).toMatch(truth);
-  expect(`${title}. ${detail}`).toMatch(/recorded/);
+test('the answers to a cast are these', () => {
+  expect([...answersToCast].sort()).toEqual([
+    'already-recorded',
+    'busy',
+    'internal',
+    'invalid-ballot',
+    'invalid-request',
+    'not-eligible',
+    'not-open',
+    'outcome-unknown',
+    'payload-too-large',
+    'too-many-requests',
+    'unauthenticated',
+    'unsupported-media-type',
+  ]);
 });
 
-test('only unknown outcomes and overload are worth the same bytes again at once', () => {
-  const again = problemCodes.filter((code) => problems[code].status >= 500);
-  expect(again.sort()).toEqual(
-    ['busy', 'code-unavailable', 'internal', 'outcome-unknown', 'verification-unavailable'].sort(),
-  );
+test.each(answersToCast)('%s says whether the ballot was recorded', (code) => {
+  const { title, detail, recorded } = problems[code];
+  expect(`${title}. ${detail}`).toMatch(truths[recorded]);
+});
+
+test('an unknown outcome is always worth the same bytes again, and only answers to casts can be unknown', () => {
+  const unknown = problemCodes.filter((code) => problems[code].recorded === 'unknown');
+  expect(unknown.sort()).toEqual(['internal', 'outcome-unknown']);
+  expect(unknown.every(isTemporary)).toBe(true);
+  expect(answersToCast).toEqual(expect.arrayContaining(unknown));
+});
+
+test('the same bytes help only against load and unknown outcomes', () => {
+  expect(problemCodes.filter(isTemporary).sort()).toEqual(['busy', 'internal', 'outcome-unknown', 'too-many-requests']);
+});
+
+test('the answer to a voter is constant where it depends on the person', () => {
+  const constant = problemCodes.filter((code) => problems[code].constantBody);
+  expect(constant.sort()).toEqual(['already-recorded', 'not-eligible', 'not-open', 'unauthenticated']);
+  expect(constant.filter((code) => problems[code].extras)).toEqual([]);
+});
+
+test.each(problemCodes)('%s carries the extra members that it declares, and no other', (code) => {
+  const all = {
+    errors: [{ path: 'body/phone', detail: 'Too short.' }],
+    triesLeft: 0,
+    lines: [{ line: 1, row: null, text: 'x', detail: 'Not it.' }],
+    linesTotal: 3,
+  };
+  const body = problemBodyOf(code, all);
+  const standard = ['type', 'title', 'status', 'code', 'detail', 'recorded', 'retry'];
+  expect(Object.keys(body)).toEqual([...standard, ...(problems[code].extras ?? [])]);
+  expect(problemOf({ ...body, ...all, more: true }, 7)).toMatchObject({ code });
+  expect(problemBodyOf(code, problemOf({ ...body, ...all }, undefined)?.extras)).toEqual(body);
 });
 
 test('a body carries what is precise about one rejection', () => {

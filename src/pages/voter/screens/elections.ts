@@ -12,10 +12,10 @@ import type { PublicElection } from '../../../protocol/public-document.ts';
 let listed: Outcome<ElectionList> | undefined;
 
 /** Asks for the list; the only vote there is needs no choosing. */
-export async function loadList(app: VoterApp, failed: (kind: 'lost' | 'busy') => void): Promise<void> {
+export async function loadList(app: VoterApp, failed: (kind: 'lost' | 'waiting') => void): Promise<void> {
   listed = await patientCall<ElectionList>('/v1/elections', failed);
   if (listed.kind !== 'answer') {
-    app.fail(listed.kind === 'rejection' ? listed.rejection.code : 'lost');
+    app.fail(listed.kind === 'rejection' ? listed.rejection : 'lost');
     return;
   }
   const [only, ...others] = listed.value.elections;

@@ -100,7 +100,7 @@ async function resend(app: VoterApp, summary: Summary, method: 'code' | 'text-in
 }
 
 function showRejection(app: VoterApp, summary: Summary, rejection: Rejection | null): void {
-  if (rejection?.code === 'unauthenticated') {
+  if (rejection?.retry === 'new-session') {
     keep(app.memory, { pending: undefined });
     app.fail('expired');
     return;

@@ -120,18 +120,17 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
     summary.show([{ id: null, text: app.t('noAnswer') }]);
     return;
   }
-  const { code } = outcome.rejection;
-  if (code === 'not-open') {
+  const { code, retry } = outcome.rejection;
+  if (retry === 'never') {
     // What may have been recorded before must not be denied now.
-    app.fail(app.memory.kept.sending ? 'unsure-closed' : code);
+    app.fail(app.memory.kept.sending ? 'unsure-closed' : outcome.rejection);
     return;
   }
   const [title, text] = problemText(app.copy, code);
   const fieldOf = { 'invalid-phone': 'phone', 'invalid-identity': 'number' } as const;
   const id = code === 'invalid-phone' || code === 'invalid-identity' ? fieldOf[code] : null;
   const other = method === 'text-in' ? 'code' : 'text-in';
-  const unavailable = code === 'verification-unavailable' || code === 'code-unavailable';
-  const offersOther = unavailable && election?.verification.methods.includes(other) === true;
+  const offersOther = retry === 'other-way' && election?.verification.methods.includes(other) === true;
   const instead = app.t(other === 'code' ? 'textMe' : 'textInstead');
   const more = offersOther ? button(instead, () => void start(app, summary, other)) : undefined;
   summary.show([{ id, text: `${title}. ${text}` }], more);

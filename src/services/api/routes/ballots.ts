@@ -1,6 +1,7 @@
 // Step 3: the ballot goes to the private server and its receipt comes back, the same bytes each time. The token is
 // opened before the body is read, nothing behind is asked without one, and no choice is kept or logged here.
 import type { App } from '../../../platform/http/http.ts';
+import { problemCodesOf } from '../../../protocol/problem.ts';
 import { castRequest } from '../../../protocol/public-api.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
 import type { VerifiedClaims } from '../../../protocol/tokens.ts';
@@ -20,15 +21,7 @@ const operation: Operation = {
       receipt: { summary: 'The receipt', value: { receipt: voterApiExamples.receipt } },
     }),
   },
-  rejections: [
-    'unauthenticated',
-    'not-open',
-    'not-eligible',
-    'already-recorded',
-    'invalid-ballot',
-    'too-many-requests',
-    'outcome-unknown',
-  ],
+  rejections: problemCodesOf('cast'),
   requests: { ballot: { summary: 'A ballot', value: voterApiExamples.castRequest } },
 };
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.ts';
 import type { App } from '../../../platform/http/http.ts';
-import { Problem } from '../../../protocol/problem.ts';
+import { Problem, problemCodesOf } from '../../../protocol/problem.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import type { Documents } from '../documents/documents.ts';
 import { voterApiExamples } from '../examples.ts';
@@ -61,7 +61,12 @@ export async function publishedElectionRoutes(app: App, { documents, clock }: { 
         description: 'The signature (Ed25519) covers the RFC 8785 form of `election`.',
         params,
       },
-      config: operationOf('The document.', 'ElectionDocument', voterApiExamples.document, ['election-not-found']),
+      config: operationOf(
+        'The document.',
+        'ElectionDocument',
+        voterApiExamples.document,
+        problemCodesOf('election-document'),
+      ),
     },
     (request, reply) => {
       const found = documents.required(request.params.electionId, clock());
@@ -83,7 +88,7 @@ export async function publishedElectionRoutes(app: App, { documents, clock }: { 
           description: `The signature (Ed25519) covers the RFC 8785 form of \`${name}\`.`,
           params,
         },
-        config: operationOf('The document.', schema, example, ['election-not-found', 'results-not-published']),
+        config: operationOf('The document.', schema, example, problemCodesOf('result-document')),
       },
       (request, reply) => {
         const { electionId: id } = request.params;
@@ -123,7 +128,7 @@ function resultsCsvRoute(app: App, { documents, clock }: { documents: Documents;
           },
           304: notModified,
         },
-        rejections: ['election-not-found', 'results-not-published'],
+        rejections: problemCodesOf('result-document'),
       }),
     },
     (request, reply) => {

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.ts';
 import type { App } from '../../../platform/http/http.ts';
-import { Problem } from '../../../protocol/problem.ts';
+import { Problem, isTemporary, problems } from '../../../protocol/problem.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import { pageTag } from '../../../pages/public/page-tag.ts';
 import type { PublicPages } from '../public-pages.ts';
@@ -29,12 +29,12 @@ export async function publicPageRoutes(app: App, { pages, clock }: { pages: Publ
         return sendPage(request, reply, page, `public, max-age=${freshSeconds}`, caching.vary);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        if (error.code === 'busy') void reply.header('retry-after', '2');
+        if (isTemporary(error.code)) void reply.header('retry-after', '2');
         const path = id.success ? `/${kind}/${id.data}` : '/';
         const page = pages.rejection(error, path, tag);
         // Never "not modified": there is nothing to keep.
         return reply
-          .code(error.code === 'busy' ? 503 : 404)
+          .code(problems[error.code].status)
           .headers({ 'content-type': page.type, 'cache-control': 'no-store', ...caching })
           .send(page.bodies.identity);
       }

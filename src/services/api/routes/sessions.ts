@@ -1,5 +1,6 @@
 // Step 1 of a vote: a session for a number and a phone. The answer is the same whoever the person is.
 import type { App } from '../../../platform/http/http.ts';
+import { problemCodesOf } from '../../../protocol/problem.ts';
 import { pendingSession, sessionRequest } from '../../../protocol/public-api.ts';
 import { voterApiExamples } from '../examples.ts';
 import { documented } from '../../../platform/http/openapi.ts';
@@ -9,17 +10,7 @@ import { pendingAnswer } from './pending-answer.ts';
 
 const operation: Operation = {
   answers: { 201: pendingAnswer('The session, to be verified.') },
-  rejections: [
-    'not-open',
-    'election-not-found',
-    'invalid-identity',
-    'invalid-phone',
-    'method-not-offered',
-    'too-many-requests',
-    'too-many-tries',
-    'verification-unavailable',
-    'code-unavailable',
-  ],
+  rejections: problemCodesOf('start-session'),
   requests: { textIn: { summary: 'Verify by sending a text', value: voterApiExamples.sessionRequest } },
 };
 

@@ -1,6 +1,7 @@
 // Step 2 by a code that was texted to the voter, and sending again. Every try is judged by `sms`, which alone knows the
 // code.
 import type { App } from '../../../platform/http/http.ts';
+import { problemCodesOf } from '../../../protocol/problem.ts';
 import { codeRequest, pendingSession, resendRequest, verifiedSession } from '../../../protocol/public-api.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
 import { voterApiExamples } from '../examples.ts';
@@ -16,32 +17,13 @@ const checkOperation: Operation = {
       verified: { summary: 'Verified', value: voterApiExamples.verified },
     }),
   },
-  rejections: [
-    'unauthenticated',
-    'wrong-code',
-    'code-expired',
-    'too-many-tries',
-    'too-many-requests',
-    'verification-unavailable',
-    'code-unavailable',
-  ],
+  rejections: problemCodesOf('check-code'),
   requests: { code: { summary: 'The eight digits of the text', value: { code: '1234 5678' } } },
 };
 
 const resendOperation: Operation = {
   answers: { 200: pendingAnswer('The same session, with a new token that replaces the old.') },
-  rejections: [
-    'unauthenticated',
-    'not-open',
-    'election-not-found',
-    'method-not-offered',
-    'code-expired',
-    'invalid-phone',
-    'too-many-requests',
-    'too-many-tries',
-    'verification-unavailable',
-    'code-unavailable',
-  ],
+  rejections: problemCodesOf('resend-code'),
   requests: {
     again: { summary: 'The same again', value: {} },
     other: { summary: 'Another method', value: { method: 'text-in' } },

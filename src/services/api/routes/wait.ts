@@ -2,7 +2,7 @@
 // request leaves the framework's hands, so that what is kept of it is small.
 import type { App } from '../../../platform/http/http.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
-import { Problem } from '../../../protocol/problem.ts';
+import { Problem, problemCodesOf } from '../../../protocol/problem.ts';
 import { waitQuery, waitSecondsMax } from '../../../protocol/public-api.ts';
 import type { SessionState } from '../../../protocol/public-api.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
@@ -35,7 +35,7 @@ const operation: Operation = {
       },
     },
   },
-  rejections: ['unauthenticated', 'verification-unavailable'],
+  rejections: problemCodesOf('wait'),
 };
 
 export type WaitOptions = {

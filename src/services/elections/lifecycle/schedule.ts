@@ -5,7 +5,7 @@ import type { Logger } from '../../../platform/logger.ts';
 import { createLoop } from '../../../platform/loop.ts';
 import type { Loop } from '../../../platform/loop.ts';
 import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
-import { Problem } from '../../../protocol/problem.ts';
+import { Problem, isTemporary } from '../../../protocol/problem.ts';
 import type { Pool } from '../../../store/database.ts';
 import { dueElections } from '../../../store/elections/lifecycle.ts';
 import type { DueElection } from '../../../store/elections/lifecycle.ts';
@@ -103,7 +103,7 @@ async function settlePending({ audit, settling, ballots }: Parts, id: string): P
     });
   } catch (error) {
     // Rejected, and withdrawn: that settles it too.
-    if (!(error instanceof Problem) || error.code === 'busy') throw error;
+    if (!(error instanceof Problem) || isTemporary(error.code)) throw error;
   }
 }
 
@@ -113,6 +113,6 @@ async function answers(ballots: BallotsCalls, id: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof CallFailed) return false;
-    return error instanceof Problem && error.code !== 'busy' && error.code !== 'internal';
+    return error instanceof Problem && !isTemporary(error.code);
   }
 }
