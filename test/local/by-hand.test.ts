@@ -9,7 +9,6 @@ import { afterAll, expect, test } from 'vitest';
 import { inspectCommand } from '../../src/local/served-by-hand.ts';
 import { builtCommand } from '../../src/local/build-stamp.ts';
 import { popvote, startPlatform } from '../support/popvote.ts';
-import type { StartedPlatform } from '../support/popvote.ts';
 import { endProcess } from '../support/service-process.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-by-hand-'));
@@ -17,10 +16,8 @@ const directory = join(root, 'state');
 const file = join(directory, 'environment', 'ballots.env');
 const entry = builtCommand(process.cwd());
 const children: ChildProcess[] = [];
-let platform: StartedPlatform | undefined;
 
 afterAll(async () => {
-  await platform?.end();
   for (const child of children) await endProcess(child);
   const moved = join(directory, 'postgres', 'MOVED');
   if (existsSync(moved)) rmSync(readFileSync(moved, 'utf8').trim(), { recursive: true, force: true });
@@ -49,10 +46,18 @@ test('a service runs under the debugger in place of the one of the platform', { 
   const listen = (text: string): void => {
     if (text.includes(`${command}\n`)) resolvePrinted();
   };
-  const starting = startPlatform(directory, {}, { words: ['--without', 'ballots'], listen });
+  const starting = startPlatform(
+    directory,
+    {},
+    {
+      words: ['--without', 'ballots'],
+      listen,
+      spawned: (child) => children.push(child),
+    },
+  );
   await Promise.race([printed, starting]);
   const debuggerAddress = await inspect();
-  platform = await starting;
+  const platform = await starting;
   expect(Object.keys(platform.pids)).toContain('api');
   expect(Object.keys(platform.pids)).not.toContain('ballots');
   const targets = await (await fetch(`http://${debuggerAddress}/json/list`)).text();

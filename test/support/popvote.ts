@@ -66,19 +66,22 @@ export type StartWords = {
   readonly words?: readonly string[];
   /** Is called with all that was said so far, whenever there is more of it. */
   readonly listen?: (text: string) => void;
+  /** Is called with the process, which may never be ready. */
+  readonly spawned?: (child: ChildProcess) => void;
 };
 
 /** `popvote start` on free ports, when it is ready. */
 export async function startPlatform(
   directory: string,
   variables: Variables = {},
-  { words = [], listen = () => undefined }: StartWords = {},
+  { words = [], listen = () => undefined, spawned = () => undefined }: StartWords = {},
 ): Promise<StartedPlatform> {
   const env = environmentOf({ ...freePorts, POPVOTE_DIRECTORY: directory, ...variables });
   const child = spawn(process.execPath, [builtCommand(root), 'start', '--json', ...words], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  spawned(child);
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
