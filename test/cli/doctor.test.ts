@@ -3,7 +3,7 @@
 import { rmSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { checkService } from '../../src/cli/checks.ts';
 import { launchable, loadEnvironmentSchema } from '../../src/cli/services.ts';
 import { createHttp } from '../../src/platform/http/http.ts';
@@ -31,7 +31,7 @@ afterAll(async () => {
 const byCheck = (findings: Awaited<ReturnType<typeof checkService>>) =>
   Object.fromEntries(findings.map((finding) => [finding.check, finding]));
 
-it('finds a public file that does not know what a service signs', async () => {
+test('Reports a public file that lacks the key a service signs with', async () => {
   const keysOf = async (publicFolder: string) => {
     const found = await checkService('elections', {
       ELECTIONS_KEYS_FILE: keyFilePath(ours, 'elections'),
@@ -43,7 +43,7 @@ it('finds a public file that does not know what a service signs', async () => {
   expect(await keysOf(theirs)).toMatchObject({ state: 'failed', observed: 'not there: caller, publisher' });
 });
 
-it('finds a Redis user that may do everything, and a control Redis that would forget what was accepted', async () => {
+test('Reports a Redis user without restrictions, and a control Redis that would lose accepted data', async () => {
   const at = async (user: string) => {
     const environment = { CONTROL_REDIS_URL: inject('controlRedisUrls')[user] ?? '' };
     return byCheck(await checkService('access', environment));
@@ -57,7 +57,7 @@ it('finds a Redis user that may do everything, and a control Redis that would fo
   expect(fine['CONTROL_REDIS_URL append-only file']?.next).toContain('appendonly yes');
 });
 
-it('knows the role that each service of the control zone logs in with', async () => {
+test('Knows the role that each service of the control zone logs in with', async () => {
   const roleAt = async (url: string) =>
     byCheck(await checkService('access', { ACCESS_DATABASE_URL: url }))['ACCESS_DATABASE_URL role'];
   expect(await roleAt(databases.url('access', 'popvote_access'))).toMatchObject({ state: 'ok' });
@@ -67,13 +67,13 @@ it('knows the role that each service of the control zone logs in with', async ()
   expect(another?.next).toContain('popvote_access');
 });
 
-it('takes a secret by its file as it does by its value', async () => {
+test('Reads a secret from a file or from its value alike', async () => {
   const { code, out } = await command(['doctor', 'access', '--json'], { CONTROL_REDIS_URL_FILE: '/nowhere' });
   expect(code).toBe(1);
   expect(out).toContain('CONTROL_REDIS_URL_FILE');
 });
 
-it('tells nothing of any secret, whatever is wrong with it', async () => {
+test('Quotes no secret, whatever is wrong with it', async () => {
   const planted = 'planted-secret-of-this-test';
   const file = join(root, 'planted.json');
   writeFileSync(file, `{"d": "${planted}"`, { mode: 0o644 });
@@ -102,7 +102,7 @@ it('tells nothing of any secret, whatever is wrong with it', async () => {
   expect((await Promise.all(told)).join('\n')).not.toContain(planted);
 });
 
-it('asks other services as the service itself does: with mutual TLS by its certificate', async () => {
+test('Calls other services as the service itself does, with its mutual TLS certificate', async () => {
   const server = certificate();
   const caller = certificate();
   const stranger = certificate();

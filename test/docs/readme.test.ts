@@ -27,7 +27,7 @@ function linesBelow(heading: string): string {
 let platform: Platform & { control: Control };
 let folder: string;
 
-describe.runIf(hasShell)('the README', () => {
+describe.runIf(hasShell)('The README', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'popvote-readme-'));
     platform = await startPlatform({ control: true });
@@ -37,7 +37,7 @@ describe.runIf(hasShell)('the README', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('a complete vote by curl gives one receipt, and a second ballot is refused', async () => {
+  test('A complete vote by curl gives one receipt, and a second ballot is rejected', async () => {
     // The lines take the first election of the list, whose ids are those of the rehearsal that npm start makes.
     const file = join(import.meta.dirname, '../../src/local/rehearsal.json');
     const rehearsal = JSON.parse(readFileSync(file, 'utf8')) as Partial<ElectionDefinition>;
@@ -49,7 +49,7 @@ describe.runIf(hasShell)('the README', () => {
     expect(said).toContain('already-recorded');
   });
 
-  test('a whole election by curl gives the seats that the README promises', { timeout: shellMsMax }, async () => {
+  test('A whole election by curl gives the seats that the README promises', { timeout: shellMsMax }, async () => {
     const email = 'readme@popvote.example';
     const issued = await issueAdministrator({
       databaseUrl: platform.databases.url('access', 'popvote_access'),

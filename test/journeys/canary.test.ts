@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => platform[Symbol.asyncDispose]());
 
-test('nothing of a voter stays anywhere but the choice in the box', async () => {
+test('Nothing of a voter stays anywhere but the choice in the box', async () => {
   const canaries = new Map<string, string>();
   const ann = new Voter(platform.origins, electionId);
   canaries.set('identity', ann.identity).set('phone', ann.phone.slice(1)).set('ballot key', ann.ballotKey);

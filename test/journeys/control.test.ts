@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => platform[Symbol.asyncDispose]());
 
-test('somebody who logs out is out of every service with the next request, also when Redis forgets', async () => {
+test('Somebody who logs out is out of every service with the next request, also when Redis loses data', async () => {
   const { control } = platform;
   const colleague = await control.person('administrator');
   const ask = async () =>
@@ -41,7 +41,7 @@ test('somebody who logs out is out of every service with the next request, also 
   expect(await ask()).toEqual([401, 401, 401]);
 }, 60_000);
 
-test('access and what asks it may be started anew, one after the other, and go on with the same people', async () => {
+test('The access service and its callers can restart one after the other without ending sessions', async () => {
   const { control } = platform;
   const auditor = await control.person('auditor');
   for (const service of ['access', 'elections', 'officials'] as const)
@@ -50,7 +50,7 @@ test('access and what asks it may be started anew, one after the other, and go o
   expect((await (await auditor.logIn()).call('elections', 'GET', '/v1/elections')).status).toBe(200);
 }, 120_000);
 
-test('a whole election is run by popvote alone, from the one-time password to the results', async () => {
+test('A whole election is run by popvote alone, from the one-time password to the results', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'popvote-story-'));
   const fileOf = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
@@ -156,7 +156,7 @@ const definitionOf = (options: readonly { participantId: string }[]) => ({
 });
 
 // The last of this file: it sends what the examples say, to settings too.
-test('every operation that the services describe is asked for by name and by file, and understood', async () => {
+test('Every operation that the services describe can be called by name and by file', async () => {
   const client = panelClient(platform.control.panel);
   const { operations, away } = await readCatalogue(client);
   expect(away).toEqual([]);

@@ -119,7 +119,7 @@ async function upload(rows: readonly string[]) {
   return settled.body['batch'] as { id: string; rows: Record<string, number> };
 }
 
-test('a parliament and a president are elected by phone and on paper', { timeout: 180_000 }, async () => {
+test('A parliament and a president are elected by phone and on paper', { timeout: 180_000 }, async () => {
   const parties = await participants('party', ['Red', 'Blue', 'Green', 'Yellow', 'Violet']);
   const persons = await participants('individual', ['Ana', 'Bojan', 'Vera']);
   const drafted = await elections(administrator, 'POST', '/v1/elections', definition(parties, persons));

@@ -76,8 +76,8 @@ async function kindsOf(electionId: string): Promise<BallotKind[]> {
   return kinds;
 }
 
-describe('before the box is closed', () => {
-  test('no role can read what a ballot says, by any function or table', async () => {
+describe('The box before it is closed', () => {
+  test('No role can read what a ballot says, by any function or table', async () => {
     const electionId = newElection();
     const secret = `secret-${randomUUID()}`;
     await depositOnline(mixer, electionId, newBallots(3, JSON.stringify({ choice: secret })));
@@ -120,7 +120,7 @@ describe('before the box is closed', () => {
     expect(row?.ballot).toContain(secret);
   });
 
-  test('a ballot that has not arrived keeps it open', async () => {
+  test('A ballot that has not arrived keeps the box open', async () => {
     const electionId = newElection();
     await depositOnline(mixer, electionId, newBallots(2));
     expect(await closeBox(elections, electionId, 3)).toEqual([
@@ -132,7 +132,7 @@ describe('before the box is closed', () => {
     expect(await kindsOf(electionId)).toEqual([{ channel: 'online', ballot: '{"contests":[]}', copies: 3 }]);
   });
 
-  test('a batch that is not whole keeps it open, until its rows come or it is set aside', async () => {
+  test('An incomplete batch keeps the box open, until its rows come or it is accepted incomplete', async () => {
     const electionId = newElection();
     const first = await register(electionId, 3);
     const second = await register(electionId, 2);
@@ -158,7 +158,7 @@ describe('before the box is closed', () => {
     expect(await countBatches(elections, electionId)).toMatchObject({ files: 2, received: 3, valid: 3, missing: 2 });
   });
 
-  test('rows of a batch that was set aside count if they come all the same', async () => {
+  test('Rows of a batch that was accepted incomplete count if they come all the same', async () => {
     const electionId = newElection();
     const batchId = await register(electionId, 2);
     await setAsideBatch(elections, { electionId, batchId, reason: 'Lost.', by: official });
@@ -168,8 +168,8 @@ describe('before the box is closed', () => {
   });
 });
 
-describe('once the box is closed', () => {
-  test('nothing is added, from any channel, and closing again changes nothing', async () => {
+describe('The box once it is closed', () => {
+  test('A closed box takes nothing, from any channel, and closing again changes nothing', async () => {
     const electionId = newElection();
     const batchId = await register(electionId, 2);
     await setAsideBatch(elections, { electionId, batchId, reason: 'Lost.', by: official });
@@ -189,7 +189,7 @@ describe('once the box is closed', () => {
     }
   });
 
-  test('a deposit that is under way is waited for and counted', async () => {
+  test('An insert that is under way is waited for and counted', async () => {
     const electionId = newElection();
     const client = await mixer.connect();
     await client.query('begin');
@@ -202,7 +202,7 @@ describe('once the box is closed', () => {
     expect(await kindsOf(electionId)).toMatchObject([{ copies: 1 }]);
   });
 
-  test('of deposits and a closing at the same time, every ballot that was taken is counted', async () => {
+  test('Of inserts and a closing at the same time, every accepted ballot is counted', async () => {
     for (let round = 0; round < 10; round += 1) {
       const electionId = newElection();
       await depositOnline(mixer, electionId, newBallots(5));
@@ -224,7 +224,7 @@ describe('once the box is closed', () => {
     }
   });
 
-  test('every kind of ballot is handed over once, however many there are, channels apart', async () => {
+  test('Every kind of ballot is handed over once, however many there are, channels apart', async () => {
     const electionId = newElection();
     const distinct = Array.from({ length: 12_001 }, (_, n) => ({ tracker: randomBytes(32), text: `{"n":${n}}` }));
     for (let at = 0; at < distinct.length; at += 6_001) {
@@ -240,7 +240,7 @@ describe('once the box is closed', () => {
     expect(kinds.filter(({ channel }) => channel === 'batch')).toHaveLength(1);
   });
 
-  test('a reader that fails in the middle leaves no transaction open', async () => {
+  test('A reader that fails in the middle leaves no transaction open', async () => {
     const electionId = newElection();
     await depositOnline(mixer, electionId, newBallots(1));
     await closeBox(elections, electionId, 1);
@@ -252,7 +252,7 @@ describe('once the box is closed', () => {
   });
 });
 
-test('rows that do not count are listed page by page with their reason, and without what they chose', async () => {
+test('Rows that do not count are listed page by page with their reason, and without their choices', async () => {
   const electionId = newElection();
   const first = await register(electionId, 3);
   const second = await register(electionId, 2);

@@ -113,7 +113,7 @@ async function written(more: object = {}, announced = true): Promise<string> {
   return id;
 }
 
-describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout: 240_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
     const [other, official] = await Promise.all(
@@ -130,7 +130,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await platform[Symbol.asyncDispose]();
   });
 
-  test('an administrator adds parties and is told of one that is there already', async () => {
+  test('An administrator adds parties and is warned of an existing one', async () => {
     await open('/participants', 'Participants');
     await page.getByText('No participants yet.').waitFor();
     await lookAt(page, 'participants-none');
@@ -169,7 +169,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     expect(watched.complaints).toEqual([]);
   });
 
-  test('an election is written, previewed, announced, extended and closed with the keyboard alone', async () => {
+  test('An election is written, previewed, announced, extended and closed with the keyboard alone', async () => {
     await open('/elections', 'Elections');
     await page.getByText('No elections yet.').waitFor();
     await lookAt(page, 'elections-none');
@@ -341,7 +341,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await page.getByText('No election is in this state.').waitFor();
   }
 
-  test('a participant that an election names is not deleted, and the election is a link', async () => {
+  test('A participant that an election names is not deleted, and the election is a link', async () => {
     await open('/participants?search=hill', 'Participants');
     await button('Delete Hill Party').click();
     await page
@@ -352,7 +352,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await button('Close').click();
   });
 
-  test('what two people write at once is shown to the later one, and nothing typed is lost', async () => {
+  test('Of two people who write at once, the later sees the conflict and loses no input', async () => {
     const id = await written({}, false);
     await open(`/elections/${id}/edit/name`, '1. Name and type');
     const title = page.getByRole('textbox', { name: /^Title/ });
@@ -391,7 +391,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     expect(watched.complaints).toEqual([]);
   });
 
-  test('the page of a preview listens to the panel around it alone, and asks nothing of anybody', async () => {
+  test('The page of a preview listens only to the panel around it, and calls no one', async () => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await page.goto(`${platform.control.panel}/preview`);
@@ -407,7 +407,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     page.removeAllListeners('request');
   });
 
-  test('paper ballots are printed one to a page, and officials upload the file of their ids', async () => {
+  test('Paper ballots are printed one to a page, and officials upload the file of their ids', async () => {
     const id = await written();
     await open(`/elections/${id}/paper`, 'Paper ballots of Library');
     await page.getByRole('textbox', { name: 'How many' }).fill('201');
@@ -444,7 +444,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await page.emulateMedia({ media: 'screen' });
   });
 
-  test('a roll is uploaded with its report, and closing says who of it has not voted', async () => {
+  test('A roll is uploaded with its report, and closing says who of it has not voted', async () => {
     const id = await written({ identity: { scheme: 'roll' } });
     await open(`/elections/${id}`, 'Library');
     await page.getByLabel('File').setInputFiles({
@@ -461,7 +461,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await button('Cancel').click();
   });
 
-  test('a change that is on its way is told, until everything is back', async () => {
+  test('A pending change is reported until every service has it', async () => {
     const id = await written({ opensAt: inHours(5) }, false);
     await platform.end('ballots');
     await open(`/elections/${id}/edit/check`, '7. Check and schedule');
@@ -480,7 +480,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await main().locator('.head').getByText('Scheduled').waitFor();
   });
 
-  test('an announced election is announced again, and one that stands in its way is a link', async () => {
+  test('An announced election is announced again, and a conflicting one is a link', async () => {
     const id = await written({ rehearsal: false, minBatch: 50, graceSeconds: 120, opensAt: inHours(5) });
     const draft = await written({ rehearsal: false, minBatch: 50, graceSeconds: 120, opensAt: inHours(6) }, false);
     const settings = await people.other.call('elections', 'PATCH', '/v1/settings', { body: { oneAtATime: true } });
@@ -507,7 +507,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     }, 'the new title, before everybody');
   });
 
-  test('an official sees ballots and no acts', async () => {
+  test('An official sees ballots and no controls', async () => {
     const id = await written();
     await signIn(people.official);
     await open('/elections', 'Elections');

@@ -29,7 +29,7 @@ async function oneTimePasswordOf(person: Person): Promise<string> {
   return answer.body['password'] as string;
 }
 
-describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 240_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
     ({ administrator, panel } = platform.control);
@@ -84,7 +84,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('Too many tries are told in minutes', async () => {
+  test('Too many tries are reported in minutes', async () => {
     const { page, context } = await openPage(browser, panel, desktop);
     await page.goto(panel);
     const once = `fetch('/api/session', { method: 'POST', headers: { 'content-type': 'application/json' },
@@ -138,7 +138,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('A session that ends loses no form: calls wait and go on, and Esc does not lead past it', async () => {
+  test('A session that ends loses no form: calls wait and continue, and Esc does not lead past it', async () => {
     const other = await platform.control.person('administrator');
     const { page, context } = await openFor(browser, panel, other, { path: '/people' });
     await button(page, 'Invite somebody').click();
@@ -179,7 +179,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('One sees where one is signed in, ends one of them, and all of them', async () => {
+  test('A user sees the own sessions, ends one of them, and all of them', async () => {
     const person = await platform.control.person('official');
     const first = await openFor(browser, panel, person, { path: '/account' });
     const second = await openFor(browser, panel, person, { path: '/account' });
@@ -249,7 +249,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await Promise.all([guest.context.close(), context.close()]);
   });
 
-  test('An administrator finds people and acts on their accounts, each act with what it ends', async () => {
+  test('An administrator finds people and changes their accounts, each change with its consequences', async () => {
     const waiting = await platform.control.person('official');
     await platform.databases.query(
       'access',
@@ -376,7 +376,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('The audit log reads as sentences, is found by its address, taken away, and shown to be whole or broken', async () => {
+  test('The audit log reads as sentences, is searched by address, exported, and verified', async () => {
     const { page, context, complaints } = await auditedStory();
     await page.goto(`${panel}/audit`);
     const log = page.locator('.entries');

@@ -21,7 +21,7 @@ const atOnce = 5;
 /** Bytes of a cast's request and answer, roughly: cuts are spread over all of them and a little beyond. */
 const castBytes = 3_400;
 
-describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeout: 200_000 + runs * 10_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('A vote over a bad network', { timeout: 200_000 + runs * 10_000 }, () => {
   let platform: Platform;
   let browser: Browser;
   beforeAll(async () => {
@@ -60,7 +60,7 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
     });
   }
 
-  test(`counts each of ${runs} votes exactly once, the network cut at another byte of the cast each time`, async () => {
+  test(`The page counts each of ${runs} votes exactly once, the network cut at another byte each time`, async () => {
     const id = await newElection({ contests: motion });
     const receipts = new Set<string>();
     let breaks = 0;
@@ -87,7 +87,7 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
     expect(breaks).toBeGreaterThan(runs * 0.5);
   });
 
-  test('Two tabs with the same ballot get the same receipt; with two ballots, one counts and the other says so', async () => {
+  test('Two tabs with the same ballot get the same receipt; of two ballots, one counts', async () => {
     const id = await newElection({ contests: motion });
     const { api } = platform.origins;
     const first = await openPage(browser, api, phone);
@@ -155,7 +155,7 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
     await keeping.close();
   });
 
-  test('Whoever’s script does not arrive is not left before an empty page', async () => {
+  test('A voter whose script does not arrive does not see an empty page', async () => {
     const id = await newElection({ contests: motion });
     const watched = await openPage(browser, platform.origins.api, phone);
     const { page } = watched;
@@ -178,7 +178,7 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
     await close(watched);
   });
 
-  test('The first screen comes in few bytes; how fast over a slow line is measured and written down', async () => {
+  test('The first screen comes in few bytes, and its time over a slow line is measured', async () => {
     const id = await newElection();
     const kilobit = 1_000 / 8;
     const lines = {

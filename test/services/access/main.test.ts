@@ -12,7 +12,7 @@ import { createDatabases } from '../../support/database.ts';
 import { hkid } from '../../support/identities.ts';
 import { codeOf, pairOf, startAccess } from '../../support/services/access.ts';
 
-test('it starts from its environment alone, answers on both ports, and ends', async () => {
+test('The service starts from its environment alone, answers on both ports, and ends', async () => {
   await using databases = await createDatabases(['access']);
   const keys = newKeyFiles();
   const running = await start({
@@ -54,7 +54,7 @@ test('it starts from its environment alone, answers on both ports, and ends', as
   await expect(fetch(`${access}/livez`)).rejects.toThrow();
 });
 
-test('it says all that is wrong with its environment at once, and no value of it', async () => {
+test('The service lists all faults of its environment at once, and quotes none of its values', async () => {
   const secret = 'hunter2hunter2hunter2';
   const error: unknown = await start({
     ACCESS_KEYS: `{"tokens": "${secret}"}`,
@@ -77,7 +77,7 @@ test('it says all that is wrong with its environment at once, and no value of it
   expect(text).not.toContain(secret);
 });
 
-test('no address, name, number, password, code or token of anybody stands in a log or in a name in Redis', async () => {
+test('No address, name, number, password, code or token is in a log or in a name in Redis', async () => {
   await using access = await startAccess({ approvalRequired: false });
   const canary = {
     email: 'canary.jelena.kanarinac@example.org',

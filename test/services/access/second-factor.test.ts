@@ -32,7 +32,7 @@ async function enrolled(): Promise<{ person: Person; secret: string; recoveryCod
   return { person, secret, ...(answer.body as { recoveryCodes: string[] }) };
 }
 
-test('it is offered for the password, and counts once a code of it was shown', async () => {
+test('A second factor is offered for the password, and counts once a code of it was entered', async () => {
   const person = await access.person('administrator', admin);
   expect(codeOf(await post(person, '/v1/second-factor', { password: otherPassword }))).toBe('wrong-credentials');
   const offer = await post(person, '/v1/second-factor', { password: goodPassword });
@@ -54,7 +54,7 @@ test('it is offered for the password, and counts once a code of it was shown', a
   expect(codeOf(await post(person, '/v1/second-factor/confirm', { code: shown(secret, 1) }))).toBe('conflict');
 });
 
-test('a login needs the password and a code, and says which only after the password', async () => {
+test('A login needs the password and a code, and names the code only after the password', async () => {
   const { person, secret } = await enrolled();
   expect(codeOf(await access.login(person.email))).toBe('second-factor-required');
   expect(codeOf(await access.login(person.email, otherPassword, { code: shown(secret) }))).toBe('wrong-credentials');
@@ -62,7 +62,7 @@ test('a login needs the password and a code, and says which only after the passw
   expect((await access.login(person.email, goodPassword, { code: shown(secret) })).status).toBe(200);
 });
 
-test('a code works once, also when ten requests show it at the same moment', async () => {
+test('A code works once, also when ten requests show it at the same moment', async () => {
   const { person, secret } = await enrolled();
   const code = shown(secret);
   const answers = await Promise.all(
@@ -74,7 +74,7 @@ test('a code works once, also when ten requests show it at the same moment', asy
   expect(answers.filter((answer) => codeOf(answer) === 'wrong-second-factor').length).toBe(7);
 });
 
-test('a code of the step before or after is taken, none that is older, and none before one that was used', async () => {
+test('A code of the step before or after is taken, none that is older, and none before one that was used', async () => {
   const { person, secret } = await enrolled();
   access.clock.aheadMs += 120_000;
   const login = async (steps: number) =>
@@ -86,7 +86,7 @@ test('a code of the step before or after is taken, none that is older, and none 
   expect(await login(0)).toBe(401);
 });
 
-test('codes cannot be tried without end, nor the tries be washed away by logins without a code', async () => {
+test('Codes cannot be tried without end, and logins without a code do not reset the tries', async () => {
   const { person, secret } = await enrolled();
   const statuses: number[] = [];
   for (let count = 0; count < 12; count += 1) {
@@ -97,7 +97,7 @@ test('codes cannot be tried without end, nor the tries be washed away by logins 
   expect(codeOf(await access.login(person.email, goodPassword, { code: shown(secret) }))).toBe('too-many-requests');
 });
 
-test('each recovery code replaces the authenticator once, and is of no use to another user', async () => {
+test('Each recovery code replaces the authenticator once, and is of no use to another user', async () => {
   const { person, recoveryCodes } = await enrolled();
   const other = await enrolled();
   const [first, second] = recoveryCodes;
@@ -108,7 +108,7 @@ test('each recovery code replaces the authenticator once, and is of no use to an
   expect(await login(person, second!)).toBe(200);
 });
 
-test('its owner removes it with the password and a code; an administrator removes a lost one, which ends sessions', async () => {
+test('Its owner removes it with password and code; an administrator removes a lost one', async () => {
   const mine = await enrolled();
   const disable = (body: object) => post(mine.person, '/v1/second-factor/disable', body);
   expect((await disable({ password: goodPassword })).status).toBe(400);
@@ -127,7 +127,7 @@ test('its owner removes it with the password and a code; an administrator remove
   expect((await access.login(lost.person.email)).status).toBe(200);
 });
 
-test('a one-time password does not get around it, and asking for a new password spends no code', async () => {
+test('A one-time password does not bypass it, and asking for a new password spends no code', async () => {
   const { person, secret } = await enrolled();
   const issued = await access.call('POST', `/v1/users/${person.id}/one-time-password`, {
     token: admin.tokens.accessToken,
@@ -141,7 +141,7 @@ test('a one-time password does not get around it, and asking for a new password 
   expect((await access.login(person.email, password, { code, newPassword: otherPassword })).status).toBe(200);
 });
 
-test('neither the secret nor a recovery code stands readable in the database or in the log', async () => {
+test('Neither the secret nor a recovery code is readable in the database or in the log', async () => {
   const { secret, recoveryCodes } = await enrolled();
   const rows = await access.databases.query<{ text: string }>(
     'access',

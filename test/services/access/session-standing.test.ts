@@ -113,7 +113,7 @@ const trusted = async (token: string): Promise<void> => {
   expect(asked).toBe(0);
 };
 
-describe('while all is well', () => {
+describe('A healthy Redis', () => {
   const ends: [string, (person: Person) => Promise<unknown>][] = [
     ['removal', (person) => asAdmin('DELETE', person.id)],
     ['suspension', (person) => asAdmin('PATCH', person.id, { state: 'suspended' })],
@@ -140,7 +140,7 @@ describe('while all is well', () => {
     expect(asked).toBe(0);
   });
 
-  test('a new login after a change of role works at once, in the new role', async () => {
+  test('A new login after a change of role works at once, in the new role', async () => {
     const person = await access.person('official', admin);
     await asAdmin('PATCH', person.id, { role: 'auditor' });
     const { accessToken } = pairOf(await access.login(person.email));
@@ -148,7 +148,7 @@ describe('while all is well', () => {
     expect(await use(accessToken, 'POST')).toBe(403);
   });
 
-  test('who holds an answer open hears of the end of its session', async () => {
+  test('A pending response learns of the end of its session', async () => {
     const person = await access.person('official', admin);
     const { sessionId } = (await access.call('GET', '/v1/account', { token: person.tokens.accessToken })).body as {
       sessionId: string;
@@ -166,7 +166,7 @@ describe('while all is well', () => {
     subscriber.disconnect();
   });
 
-  test('a service may read revocations in Redis, and write none', async () => {
+  test('A service may read revocations in Redis, and write none', async () => {
     for (const user of ['elections', 'officials']) {
       const connection = connectRedis(redis.url(user), logger);
       await redisReady(connection, 2_000);
@@ -186,8 +186,8 @@ describe('while all is well', () => {
   });
 });
 
-describe('when Redis', () => {
-  test('lost everything, access is asked, and a user who is out stays out', async () => {
+describe('An unhealthy Redis', () => {
+  test('When Redis lost everything, access is asked, and a user who is out stays out', async () => {
     const out = await access.person('official', admin);
     const inside = await access.person('official', admin);
     await trusted(inside.tokens.accessToken);
@@ -203,7 +203,7 @@ describe('when Redis', () => {
     expect(asked).toBe(2);
   });
 
-  test('came back with older data, it is not believed until everything was written anew', async () => {
+  test('When Redis returns with older data, it is not trusted until everything was written again', async () => {
     const person = await access.person('official', admin);
     await trusted(person.tokens.accessToken);
     access.logic.revocations.stop();
@@ -224,7 +224,7 @@ describe('when Redis', () => {
     expect(await operator.exists(revokedKey(session.sessionId))).toBe(1);
   });
 
-  test('is not written to any more, it is not believed for long', async () => {
+  test('When Redis gets no more updates, it is not trusted for long', async () => {
     const person = await access.person('official', admin);
     await trusted(person.tokens.accessToken);
     expect(await operator.pttl(revocationsCompleteKey)).toBeLessThanOrEqual(15_000);
@@ -234,7 +234,7 @@ describe('when Redis', () => {
     await access.logic.revocations.repeat();
   });
 
-  test('is away, access is asked; when both are away, reading goes on and nothing is changed', async () => {
+  test('When Redis is unavailable, access is asked; without both, only reading continues', async () => {
     const out = await access.person('official', admin);
     const inside = await access.person('administrator', admin);
     // Another service whose access can go away by itself.
@@ -264,14 +264,14 @@ describe('when Redis', () => {
   });
 });
 
-test('nobody can tell whether a token is good before the keys were had: that is said, and nobody is let in', async () => {
+test('Before the keys arrive no token can be judged, which is reported, and no one is let in', async () => {
   const nowhere = `http://127.0.0.1:${await freePort()}`;
   const service = await startElections({ api: nowhere, private: nowhere }, follower);
   expect(await use(admin.tokens.accessToken, 'GET', service)).toBe(503);
   await service.close();
 });
 
-test('what was ended is remembered for as long as a token of it could be shown, and no longer', async () => {
+test('An ended session is remembered as long as a token of it could be used, and no longer', async () => {
   const early = await access.person('official', admin);
   const late = await access.person('official', admin);
   const sessionOf = async (person: Person) =>

@@ -38,8 +38,8 @@ const sumsOf = async (api: Fixture): Promise<Record<string, number>> => {
   return Object.fromEntries(Object.entries(found).map(([field, sum]) => [field, Number(sum)]));
 };
 
-describe('sessions', () => {
-  test('are counted once each as they begin, are verified and cast, by method, however often an answer is asked for', async () => {
+describe('The counted sessions', () => {
+  test('Sessions are counted once each as they begin, are verified and cast, by method', async () => {
     await using api = await startApi({ redisUrl: redis.url });
     const tokens = [await verifiedBy(api), await verifiedBy(api)];
     const body = { ballotKey: secret(), ballot: ballot() };
@@ -78,7 +78,7 @@ describe('sessions', () => {
     expect(await sumsOf(api)).toEqual(expected);
   });
 
-  test('leave nothing but sums behind, for a time only, and what is left at a shutdown is added', async () => {
+  test('Sessions leave nothing but temporary sums, and a shutdown adds the remaining ones', async () => {
     await using api = await startApi({ redisUrl: redis.url });
     const voter = person();
     await verifiedBy(api, voter);
@@ -94,8 +94,8 @@ describe('sessions', () => {
   });
 });
 
-describe('while Redis is away', () => {
-  test('voters are served as ever, and the sums are added when it is back', async () => {
+describe('While Redis is unavailable', () => {
+  test('While Redis is unavailable voters are served as ever, and the sums are added later', async () => {
     await using own = await startOwnRedis();
     const { logger } = createLogProbe('api');
     const connection = connectRedis(own.url('api'), logger);
@@ -128,7 +128,7 @@ describe('while Redis is away', () => {
   });
 });
 
-test('what was seen lately is forgotten in time, and never sooner than so many others were seen', () => {
+test('A recent session is forgotten in time, and never sooner than so many others came', () => {
   const recently = createRecently(100);
   expect([recently.isNew('a'), recently.isNew('a')]).toEqual([true, false]);
   for (let n = 0; n < 99; n += 1) recently.isNew(`x${n}`);

@@ -74,33 +74,37 @@ async function until(condition: () => Promise<boolean>, ms = 10_000): Promise<vo
   }
 }
 
-test('300 waiters lose no text while the subscription is cut four times a second', { timeout: 60_000 }, async () => {
-  await using api = await start();
-  const seal = sealer(api);
-  const voters = await Promise.all(Array.from({ length: 300 }, (_, n) => seal(n)));
-  const held = voters.map(({ token }) => hold(api, token, 30).answer);
-  await until(async () => (await waitersOf(api)) === 300);
-  let cuts = 0;
-  const cutting = setInterval(
-    () => void api.admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub').then(() => (cuts += 1)),
-    250,
-  );
-  const delays = await Promise.all(
-    voters.map(async (voter, n) => {
-      await pause((n * 4_000) / 300);
-      const sent = performance.now();
-      await api.text(voter.phone, voter.code);
-      expect(JSON.parse((await held[n]!).body)).toMatchObject({ state: 'verified' });
-      return performance.now() - sent;
-    }),
-  );
-  clearInterval(cutting);
-  delays.sort((a, b) => a - b);
-  expect(cuts).toBeGreaterThan(10);
-  expect(delays.at(-4)).toBeLessThan(1_500);
-});
+test(
+  '300 pending long-polls lose no text while the subscription is cut four times a second',
+  { timeout: 60_000 },
+  async () => {
+    await using api = await start();
+    const seal = sealer(api);
+    const voters = await Promise.all(Array.from({ length: 300 }, (_, n) => seal(n)));
+    const held = voters.map(({ token }) => hold(api, token, 30).answer);
+    await until(async () => (await waitersOf(api)) === 300);
+    let cuts = 0;
+    const cutting = setInterval(
+      () => void api.admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub').then(() => (cuts += 1)),
+      250,
+    );
+    const delays = await Promise.all(
+      voters.map(async (voter, n) => {
+        await pause((n * 4_000) / 300);
+        const sent = performance.now();
+        await api.text(voter.phone, voter.code);
+        expect(JSON.parse((await held[n]!).body)).toMatchObject({ state: 'verified' });
+        return performance.now() - sent;
+      }),
+    );
+    clearInterval(cutting);
+    delays.sort((a, b) => a - b);
+    expect(cuts).toBeGreaterThan(10);
+    expect(delays.at(-4)).toBeLessThan(1_500);
+  },
+);
 
-test('a text that no event told of is found by reading again', { timeout: 20_000 }, async () => {
+test('A text without an event is found by reading again', { timeout: 20_000 }, async () => {
   await using api = await start();
   const voter = await sealer(api)(1_000);
   const held = hold(api, voter.token, 20);
@@ -111,8 +115,8 @@ test('a text that no event told of is found by reading again', { timeout: 20_000
   expect(performance.now() - began).toBeLessThan(6_500);
 });
 
-describe('one session', () => {
-  test('has one held request: a new one displaces the old, which is told to ask again', async () => {
+describe('One session', () => {
+  test('One session has one pending long-poll: a new one displaces the old, which asks again', async () => {
     await using api = await start();
     const voter = await sealer(api)(2_000);
     const first = hold(api, voter.token, 20);
@@ -124,7 +128,7 @@ describe('one session', () => {
     expect(JSON.parse((await second.answer).body)).toMatchObject({ state: 'verified' });
   });
 
-  test('is forgotten the moment its client is gone', async () => {
+  test('One session is forgotten the moment its client is gone', async () => {
     await using api = await start();
     const held = hold(api, (await sealer(api)(2_001)).token, 30);
     await until(async () => (await waitersOf(api)) === 1);
@@ -132,7 +136,7 @@ describe('one session', () => {
     await until(async () => (await waitersOf(api)) === 0, 1_000);
   });
 
-  test('can follow its states as events, until it is verified', async () => {
+  test('One session can follow its states as events, until it is verified', async () => {
     await using api = await start();
     const voter = await sealer(api)(2_002);
     const other = await sealer(api)(2_003);
@@ -158,18 +162,22 @@ describe('one session', () => {
     ]);
   });
 
-  test('as events has a heartbeat and ends when the wait is over', { timeout: 30_000 }, async () => {
-    await using api = await start();
-    const { token } = await sealer(api)(2_004);
-    const began = performance.now();
-    const { body } = await hold(api, token, 16, { accept: 'text/event-stream' }).answer;
-    expect(body).toContain(': held\n\n');
-    expect(body).toContain('"pending"');
-    expect(performance.now() - began).toBeGreaterThan(15_500);
-    expect(performance.now() - began).toBeLessThan(18_000);
-  });
+  test(
+    'One session followed as events has a heartbeat and ends when the wait is over',
+    { timeout: 30_000 },
+    async () => {
+      await using api = await start();
+      const { token } = await sealer(api)(2_004);
+      const began = performance.now();
+      const { body } = await hold(api, token, 16, { accept: 'text/event-stream' }).answer;
+      expect(body).toContain(': held\n\n');
+      expect(body).toContain('"pending"');
+      expect(performance.now() - began).toBeGreaterThan(15_500);
+      expect(performance.now() - began).toBeLessThan(18_000);
+    },
+  );
 
-  test('with the code of another voter who texts it is not told of a wrong sender', async () => {
+  test('One session with the code of another voter who texts it sees no wrong sender', async () => {
     await using api = await start();
     const one = await sealer(api)(2_005);
     const two = await sealer(api)(2_006);
@@ -185,7 +193,7 @@ describe('one session', () => {
   });
 });
 
-test('beyond the bound a request is refused with 503 and a time to come back', async () => {
+test('Beyond the bound a request is rejected with 503 and a time to come back', async () => {
   await using api = await start({ waitersMax: 3 });
   const seal = sealer(api);
   const voters = await Promise.all([0, 1, 2, 3].map((n) => seal(3_000 + n)));
@@ -201,7 +209,7 @@ test('beyond the bound a request is refused with 503 and a time to come back', a
   expect((await again.answer).status).toBe(200);
 });
 
-test('a shutdown answers 2,000 held requests with 503 within moments', { timeout: 60_000 }, async () => {
+test('A shutdown answers 2,000 held requests with 503 within moments', { timeout: 60_000 }, async () => {
   const api = await start();
   const seal = sealer(api);
   const tokens = await Promise.all(Array.from({ length: 2_000 }, (_, n) => seal(4_000 + n)));

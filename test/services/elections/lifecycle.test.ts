@@ -72,8 +72,8 @@ const leftBehind = (id: string): Promise<unknown> =>
     [id],
   );
 
-describe('announcing', () => {
-  test('puts the signed documents into ballots and both Redis, once', async () => {
+describe('Announcing an election', () => {
+  test('Announcing puts the signed documents into ballots and both Redis instances, once', async () => {
     const id = await announced(elections);
     expect(await get(id)).toMatchObject({ state: 'announced', phase: 'scheduled', changing: false });
     for (const found of [await kept(elections, id), await shown(redises.edge, id), await shown(redises.control, id)]) {
@@ -85,7 +85,7 @@ describe('announcing', () => {
     expect(await cast(elections, id)).toBe('not-open');
   });
 
-  test('twenty at once are one announcement', async () => {
+  test('Twenty announcements at once are one announcement', async () => {
     const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(id, 'announce')));
     for (const { status } of answers) expect(status).toBe(200);
@@ -93,7 +93,7 @@ describe('announcing', () => {
     expect(await shown(redises.edge, id)).toEqual(await kept(elections, id));
   });
 
-  test('of a draft whose end is past, of none and of one without a role is refused', async () => {
+  test('Announcing a past draft, an unknown one, or without a role is rejected', async () => {
     const id = electionOf(
       await elections.call('POST', '/v1/elections', { body: motion({ opensAt: inHours(-3), closesAt: inHours(-1) }) }),
     ).id;
@@ -105,7 +105,7 @@ describe('announcing', () => {
     }
   });
 
-  test('an id that another platform’s election has in ballots is refused, and the draft stays a draft', async () => {
+  test('An id that another platform’s election has in ballots is rejected, and the draft stays a draft', async () => {
     const id = await announced(elections);
     // As if this database had been lost: the id is free here, and taken there.
     const copy = { ...motion(), id: `${id.slice(0, 20)}-copy` };
@@ -122,7 +122,7 @@ describe('announcing', () => {
     ]);
   });
 
-  test('again after this database and Redis were lost, what ballots keeps is followed by a higher revision', async () => {
+  test('Announcing after a loss of this database and Redis follows ballots with a higher revision', async () => {
     const id = `lost-${Date.now()}`;
     const written = motion({ id });
     await elections.call('POST', '/v1/elections', { body: written });
@@ -139,7 +139,7 @@ describe('announcing', () => {
     }
   });
 
-  test('while ballots is away it is not known, and done when ballots is back', async () => {
+  test('While ballots is unavailable an announcement is unknown, and done later', async () => {
     const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
     const back = await elections.ballotsAway();
     expect(codeOf(await post(id, 'announce'))).toBe('busy');
@@ -157,7 +157,7 @@ describe('announcing', () => {
     );
   });
 
-  test('while both Redis are away it is done, and they have it when they are back', async () => {
+  test('While both Redis instances are unavailable an announcement is done, and they get it later', async () => {
     await Promise.all([servers.edge.stop(), servers.control.stop()]);
     const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
     try {
@@ -169,8 +169,8 @@ describe('announcing', () => {
   });
 });
 
-describe('changing before the opening', () => {
-  test('reaches ballots and both Redis with a higher revision, and after the opening it is refused', async () => {
+describe('Changing before the opening', () => {
+  test('A change before the opening reaches ballots and both Redis instances with a higher revision', async () => {
     const id = await announced(elections);
     const headers = { 'if-match': '*' };
     const title = { en: 'Library hours, again' };
@@ -188,7 +188,7 @@ describe('changing before the opening', () => {
     expect((await kept(elections, id))?.documents[0]!.election).toMatchObject({ title });
   });
 
-  test('that ballots refuses is withdrawn: the election stays as everybody has seen it', async () => {
+  test('A change that ballots rejects is withdrawn: the election stays as it was published', async () => {
     const id = await announced(elections);
     await tookPart(elections, id, 1);
     const before = await get(id);
@@ -200,8 +200,8 @@ describe('changing before the opening', () => {
   });
 });
 
-describe('extending', () => {
-  test('moves the end everywhere, only later, only with a reason, only before it has come', async () => {
+describe('Extending an election', () => {
+  test('Extending moves the end everywhere, only later, only with a reason, only before the end', async () => {
     const id = await announced(elections, open());
     const closesAt = inHours(8);
     expect(codeOf(await post(id, 'extend', { closesAt }))).toBe('invalid-request');
@@ -217,7 +217,7 @@ describe('extending', () => {
     expect(detailOf(await post(id, 'extend', { closesAt: inHours(8), reason: 'Too late.' }))).toContain('ended');
   });
 
-  test('a process that dies at any step leaves what another one finishes', async () => {
+  test('A process that dies at any step leaves a change that another one finishes', async () => {
     for (const step of ['asked', 'signed', 'told'] as const) {
       const id = await announced(elections, open());
       const closesAt = inHours(8);
@@ -236,7 +236,7 @@ describe('extending', () => {
     }
   });
 
-  test('whose new end passes while ballots is away is withdrawn', async () => {
+  test('An extension whose new end passes while ballots is unavailable is withdrawn', async () => {
     const id = await announced(elections, open());
     const back = await elections.ballotsAway();
     expect(codeOf(await post(id, 'extend', { closesAt: inHours(8), reason: 'More time.' }))).toBe('busy');
@@ -255,7 +255,7 @@ describe('extending', () => {
     expect(await cast(elections, id)).toBe('recorded');
   });
 
-  test('two processes settle one change at the same moment', async () => {
+  test('Two processes settle one change at the same moment', async () => {
     await using second = await startElections({
       beside: elections,
       redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
@@ -277,8 +277,8 @@ describe('extending', () => {
   });
 });
 
-describe('closing', () => {
-  test('early ends voting at once, lets those verified before finish, and then closes for good', async () => {
+describe('Closing an election', () => {
+  test('Closing early ends voting at once, lets verified voters finish, and then is permanent', async () => {
     const id = await announced(elections, open({ graceSeconds: 2 }));
     const verified = Date.now();
     expect(await cast(elections, id)).toBe('recorded');
@@ -300,14 +300,14 @@ describe('closing', () => {
     expect(await acts(id)).toEqual(expect.arrayContaining(['election.close-intake done clock']));
   });
 
-  test('before the opening is refused, and so is one without a role', async () => {
+  test('Closing before the opening, or without a role, is rejected', async () => {
     const id = await announced(elections);
     expect(detailOf(await post(id, 'close', { reason: 'Too early.' }))).toContain('not opened');
     const body = { reason: 'No.' };
     expect((await elections.call('POST', `/v1/elections/${id}/close`, { as: 'official', body })).status).toBe(403);
   });
 
-  test('by time happens by itself, and the number of those who took part is kept', async () => {
+  test('Closing by time happens by itself, and the number of participants is stored', async () => {
     const id = await announced(elections, open());
     await tookPart(elections, id, 3);
     await later(elections, id, 5 * 3_600 + 121);
@@ -320,7 +320,7 @@ describe('closing', () => {
     expect(row?.participation).toBe(3);
   });
 
-  test('early while ballots is away: voting ends when ballots is back, and not before in anybody’s document', async () => {
+  test('Closing early while ballots is unavailable ends voting when ballots is back', async () => {
     const id = await announced(elections, open());
     const before = (await get(id)).definition.closesAt;
     const back = await elections.ballotsAway();
@@ -345,8 +345,8 @@ describe('closing', () => {
   });
 });
 
-describe('what is published', () => {
-  test('comes back after both Redis lost everything', async () => {
+describe('The published documents', () => {
+  test('Documents return after both Redis instances lost everything', async () => {
     const ids = await Promise.all(Array.from({ length: 4 }, () => announced(elections)));
     await Promise.all(Object.values(redises).map((redis) => redis.flushall()));
     for (const id of ids) {
@@ -355,7 +355,7 @@ describe('what is published', () => {
     }
   });
 
-  test('older or forged in Redis is replaced; newer is never overwritten', async () => {
+  test('An older or forged document in Redis is replaced; a newer one is never overwritten', async () => {
     // Not open yet: a turnout would put it out anew by itself.
     const id = await announced(elections);
     const first = await redises.edge.hget('publications', id);

@@ -106,8 +106,8 @@ const left = (id: string, ballots: number): Promise<unknown> =>
     [id, ballots],
   );
 
-describe('an election that runs well', () => {
-  test('shows turnout, how far sessions come, queues and providers, and no alarm; officials do not see it', async () => {
+describe('An election that runs well', () => {
+  test('A healthy election shows turnout, sessions, queues and providers, and no alarm', async () => {
     const id = await announced(elections, open({ rehearsal: false, channels: ['online', 'batches'] }));
     await tookPart(elections, id, 130);
     await deposited(id, 60);
@@ -160,7 +160,7 @@ describe('an election that runs well', () => {
     await control.del(batchQueueKey);
   });
 
-  test('no number of voters in it is finer than a step, and of the funnel not even after the end', async () => {
+  test('No number of voters in it is finer than a step, and the funnel not even after the end', async () => {
     const id = await announced(elections, open({ rehearsal: false }));
     await told(Date.now() + 600_000, { providers: [provider('one', { sent: 7, failed: 3 })] });
     await tookPart(elections, id, 53);
@@ -186,7 +186,7 @@ describe('an election that runs well', () => {
     expect((await watcher.look(rehearsal)).funnel).toMatchObject({ step: 1, started: 3, confirmed: 0, cast: 0 });
   });
 
-  test('ballots that are cast and moved between any two questions raise no alarm', async () => {
+  test('Ballots that are cast and moved between any two polls raise no alarm', async () => {
     const id = await announced(elections, open());
     const move = async (): Promise<void> => {
       await tookPart(elections, id, 7);
@@ -221,7 +221,7 @@ describe('an election that runs well', () => {
     expect(await calm.look(id)).toMatchObject({ turnout: { reconciliation: { difference: 0 } }, alarms: [] });
   });
 
-  test('there is none of a draft, and who asks within a moment of another is answered alike', async () => {
+  test('A draft has no live view, and two questions within a moment get one answer', async () => {
     const draft = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
     expect(codeOf(await elections.call('GET', `/v1/elections/${draft}/live`))).toBe('conflict');
     expect(codeOf(await elections.call('GET', '/v1/elections/nowhere/live'))).toBe('election-not-found');
@@ -234,7 +234,7 @@ describe('an election that runs well', () => {
   });
 });
 
-describe('an alarm is raised when', () => {
+describe('The alarms of an election', () => {
   const raised = async (watcher: Viewer, id: string, code: AlarmCode, afterMs?: number): Promise<Alarm> => {
     const { alarms } = await watcher.look(id, afterMs);
     const alarm = find(alarms, code);
@@ -243,7 +243,7 @@ describe('an alarm is raised when', () => {
     return alarm!;
   };
 
-  test('a ballot is nowhere, or one is in the box that nobody cast; each at the first look that shows it', async () => {
+  test('An alarm is raised at once when a ballot is nowhere, or one is in the box that no one cast', async () => {
     const id = await announced(elections, open());
     const watcher = viewer();
     await told(watcher.time.nowMs + 600_000, {});
@@ -266,7 +266,7 @@ describe('an alarm is raised when', () => {
     });
   });
 
-  test('ballots stay in the outbox that could be moved, for a minute of looking; not when it moves, or too few are there', async () => {
+  test('An alarm is raised when movable ballots stay in the outbox for a minute of polls', async () => {
     const id = await announced(elections, open({ rehearsal: false }));
     const watcher = viewer();
     await told(watcher.time.nowMs + 600_000, {});
@@ -288,7 +288,7 @@ describe('an alarm is raised when', () => {
     expect(await raised(watcher, id, 'outbox-not-draining', 29_000)).toMatchObject({ severity: 'warning' });
   });
 
-  test('rows of a file are missing that are not on their way, at the second look; not while they wait in the queue', async () => {
+  test('An alarm is raised at the second poll when rows of a file are missing and not queued', async () => {
     await using ballots = layingBallots(elections);
     const id = await announced(elections, open({ channels: ['online', 'batches'] }));
     const watcher = viewer();
@@ -310,7 +310,7 @@ describe('an alarm is raised when', () => {
     expect(await watcher.codes(id)).toEqual([]);
   });
 
-  test('voters cannot confirm by text, or not by a code, or not at all; by how much it keeps them from voting', async () => {
+  test('An alarm is raised when voters cannot confirm by text, by a code, or at all', async () => {
     const both = await announced(elections, open());
     const only = await announced(elections, open({ verification: { methods: ['code'] } }));
     const soon = await announced(elections, { ...open(), opensAt: inHours(1), verification: { methods: ['code'] } });
@@ -351,7 +351,7 @@ describe('an alarm is raised when', () => {
     expect(await watcher.look(both)).toMatchObject({ providers: [], alarms: [{ code: 'sms-silent' }] });
   });
 
-  test('the document of the election is gone from a Redis and stays away', async () => {
+  test('An alarm is raised when the document of the election stays missing from a Redis instance', async () => {
     const id = await announced(elections, open());
     const watcher = viewer();
     await told(watcher.time.nowMs + 6_000_000, {});
@@ -366,7 +366,7 @@ describe('an alarm is raised when', () => {
     expect(await watcher.codes(id)).toEqual([]);
   });
 
-  test('there is no key to seal ballots to', async () => {
+  test('An alarm is raised when there is no key to seal ballots to', async () => {
     await using fresh = await startElections();
     const id = await announced(fresh, open());
     const { alarms } = liveAnswer.parse((await fresh.call('GET', `/v1/elections/${id}/live`)).body);
@@ -378,8 +378,8 @@ describe('an alarm is raised when', () => {
   });
 });
 
-describe('what is away hides nothing else, and is said:', () => {
-  test('the ballot server', async () => {
+describe('An unavailable dependency', () => {
+  test('An unavailable ballot server is reported and hides nothing else', async () => {
     const id = await announced(elections, open());
     const watcher = viewer();
     await told(watcher.time.nowMs + 600_000, {});
@@ -397,7 +397,7 @@ describe('what is away hides nothing else, and is said:', () => {
     expect(await watcher.codes(id)).toEqual([]);
   });
 
-  test('the box', async () => {
+  test('An unavailable box is reported and hides nothing else', async () => {
     const id = await announced(elections, open());
     const away = openPool('postgres://nobody:nothing@127.0.0.1:1/box', { name: 'test-away', connectionsMax: 1 });
     const { ballots } = elections.logic.voting;
@@ -419,7 +419,7 @@ describe('what is away hides nothing else, and is said:', () => {
     await away.end();
   });
 
-  test('each Redis', async () => {
+  test('Each unavailable Redis instance is reported and hides nothing else', async () => {
     const id = await announced(elections, open({ channels: ['online', 'batches'] }));
     const watcher = viewer();
     await Promise.all([servers.edge.stop(), servers.control.stop()]);

@@ -90,8 +90,8 @@ async function reported(service: ReportingService, findings: HealthReport['findi
   await control.hset(healthKey(service), 'test-1', JSON.stringify(healthOf(findings)));
 }
 
-describe('of an election for which all is ready', () => {
-  test('every check is well, and says what was seen', async () => {
+describe('A ready election', () => {
+  test('Every check of a ready election passes, and says what it saw', async () => {
     await sealable(elections);
     await told({});
     await Promise.all([reported('officials'), reported('worker', [clock('ok')])]);
@@ -131,8 +131,8 @@ describe('of an election for which all is ready', () => {
   });
 });
 
-describe('what is not ready is told:', () => {
-  test('a draft is one, and what stands out in it is quoted', async () => {
+describe('An election that is not ready', () => {
+  test('A draft is reported as one, and its open points are quoted', async () => {
     const night = `${noon(1).slice(0, 11)}02:00:00.000Z`;
     const body = real({ opensAt: night, verification: { methods: ['code'] } });
     const id = electionOf(await elections.call('POST', '/v1/elections', { body })).id;
@@ -148,7 +148,7 @@ describe('what is not ready is told:', () => {
     expect(codeOf(await elections.call('GET', '/v1/elections/nowhere/readiness'))).toBe('election-not-found');
   });
 
-  test('ways to verify that do not work now', async () => {
+  test('Unavailable ways to verify are reported', async () => {
     const id = await announced(elections, real());
     const judged = async (report: Partial<ProviderReport> | null) => {
       await told(report);
@@ -166,7 +166,7 @@ describe('what is not ready is told:', () => {
     expect(await judged({ atMs: Date.now() - 60_000 })).toEqual(['failed', 'failed']);
   });
 
-  test('an empty roll, clocks that differ, services that are silent', async () => {
+  test('An empty roll, clocks that differ and silent services are reported', async () => {
     const id = await announced(elections, real({ identity: { scheme: 'roll' }, channels: ['online', 'batches'] }));
     expect(await checkOf(id, 'roll')).toMatchObject({ state: 'failed', next: 'Import the roll.' });
     await reported('worker', [clock('warning')]);
@@ -186,7 +186,7 @@ describe('what is not ready is told:', () => {
     expect(await checkOf(id, 'sealing')).toMatchObject({ state: 'warning' });
   });
 
-  test('a document that is not the signed one, and an intake that is not there', async () => {
+  test('A document with another signature and a missing intake are reported', async () => {
     const id = await announced(elections, real());
     expect(await checkOf(id, 'publication')).toMatchObject({ state: 'ok' });
     // The service mends it every few seconds: whoever forges it must be as stubborn.
@@ -205,7 +205,7 @@ describe('what is not ready is told:', () => {
     });
   });
 
-  test('what is away, each by itself', async () => {
+  test('Unavailable dependencies are reported, each by itself', async () => {
     const id = await announced(elections, real({ channels: ['online', 'batches'], identity: { scheme: 'roll' } }));
     const back = await elections.ballotsAway();
     try {

@@ -66,8 +66,8 @@ const forOfficials = [
   '/v1/elections/{electionId}/turnout-history',
 ];
 
-describe('each route', () => {
-  test('that is served is described, and the other way round', () => {
+describe('Each route', () => {
+  test('Each route that is served is described, and the other way round', () => {
     const described = Object.entries(document.paths).flatMap(([pattern, path]) =>
       Object.keys(path).map((method) => `${method.toUpperCase()} ${pattern}`),
     );
@@ -75,7 +75,7 @@ describe('each route', () => {
     expect(routes.length).toBeGreaterThan(14);
   });
 
-  test('is for administrators if it changes anything, for auditors too if it reads, and few are for officials', () => {
+  test('Each route that changes anything is for administrators, each that reads for auditors too', () => {
     for (const { method, pattern, operation } of routes) {
       const readers = forOfficials.includes(pattern) ? userRoles : userRoles.filter((role) => role !== 'official');
       const expected = method === 'GET' ? readers : ['administrator'];
@@ -83,7 +83,7 @@ describe('each route', () => {
     }
   });
 
-  test('without a token, with a wrong one, or with one in the wrong place answers 401 before anything is read', async () => {
+  test('Each route answers 401 without a token, with a wrong or a misplaced one, before reading anything', async () => {
     const { accessToken, refreshToken } = elections.people.administrator.tokens;
     for (const { method, url } of routes) {
       for (const headers of [
@@ -109,7 +109,7 @@ describe('each route', () => {
     }
   });
 
-  test('with the token of a role that it does not name answers 403, and of one that it names does not', async () => {
+  test('Each route answers 403 to a role that it does not name, and not to one that it names', async () => {
     for (const { method, url, operation } of routes) {
       for (const role of userRoles) {
         const body = method === 'POST' || method === 'PATCH' ? { nothing: true } : undefined;
@@ -122,7 +122,7 @@ describe('each route', () => {
     }
   });
 
-  test('answers an election or a participant that is not there with a problem', async () => {
+  test('Each route answers an election or a participant that is not there with a problem', async () => {
     for (const { method, url, pattern } of routes.filter((route) => route.method === 'GET')) {
       const answer = await elections.call(method, url);
       if (pattern.includes('{')) expect([url, answer.status]).toEqual([url, 404]);
@@ -134,12 +134,12 @@ describe('each route', () => {
   });
 });
 
-describe('the description', () => {
+describe('The description', () => {
   const conforms = (what: string, schema: object, value: unknown): void => {
     expect([what, z.fromJSONSchema(schema as never).safeParse(value).error?.issues ?? []]).toEqual([what, []]);
   };
 
-  test('is OpenAPI 3.1, names the roles of each call in words too, and has an example of its form for every answer', () => {
+  test('The description is OpenAPI 3.1, with the roles and an example of every answer of each call', () => {
     expect(document.openapi).toBe('3.1.0');
     for (const { operation } of routes) {
       const { operationId, description, security, requestBody, responses } = operation;
@@ -156,7 +156,7 @@ describe('the description', () => {
     }
   });
 
-  test('lists each rejection under its own status', () => {
+  test('The description lists each rejection under its own status', () => {
     for (const { operation } of routes) {
       for (const [status, { content }] of Object.entries(operation.responses)) {
         for (const code of Object.keys(content?.['application/problem+json']?.examples ?? {})) {
@@ -166,7 +166,7 @@ describe('the description', () => {
     }
   });
 
-  test('is true of real answers, rejections included', async () => {
+  test('The description is true of real answers, rejections included', async () => {
     const told = async (method: Method, pattern: string, url = pattern, options: object = {}): Promise<Answer> => {
       const answer = await elections.call(method, url, options);
       const operation = document.paths[pattern]?.[method.toLowerCase()];
@@ -217,7 +217,7 @@ describe('the description', () => {
     await told('GET', '/v1/audit-log/export');
   });
 
-  test('has a page for people that loads nothing from elsewhere', async () => {
+  test('The description has a page for people that loads nothing from elsewhere', async () => {
     const { statusCode, headers, body } = await elections.app.inject('/docs/');
     expect(statusCode).toBe(200);
     expect(headers['content-security-policy']).toContain("default-src 'none'");

@@ -87,7 +87,7 @@ async function everythingIn(url: string): Promise<string> {
   return JSON.stringify([keys, held]);
 }
 
-test('while nothing runs all are silent, and each with what to do', async () => {
+test('While nothing runs all services are silent, each with advice', async () => {
   const answer = await shown();
   expect(answer.services).toEqual([]);
   expect(answer.silent.map(({ service, since }) => ({ service, since }))).toEqual(
@@ -96,13 +96,13 @@ test('while nothing runs all are silent, and each with what to do', async () => 
   for (const { service, next } of answer.silent) expect(next).toMatch(service === 'ballots' ? /Start it/ : /^Start /);
 });
 
-test('administrators and auditors see it, and nobody else', async () => {
+test('Administrators and auditors see the system, and no one else', async () => {
   expect((await elections.call('GET', '/v1/system', { as: 'auditor' })).status).toBe(200);
   expect((await elections.call('GET', '/v1/system', { as: 'official' })).status).toBe(403);
   expect((await elections.call('GET', '/v1/system', { as: null })).status).toBe(401);
 });
 
-test('services that run say what they find, wherever they put it, and no secret of it; one that ends is missed', async () => {
+test('Running services report their findings without secrets, and an ended one is missed', async () => {
   const [, worker] = await serveThree();
   const reporters = ['sms', 'mixer', 'worker'];
   await until(async () => namesOf(await shown()).services.join() === reporters.join(), 'three reports');
@@ -136,7 +136,7 @@ test('services that run say what they find, wherever they put it, and no secret 
   expect(missed).toEqual({ service: 'worker', since: null, next: expect.stringMatching(/^Start worker/) as string });
 });
 
-test('a process that fell silent is missed since its last report', async () => {
+test('A process that fell silent is missed since its last report', async () => {
   const reportedAt = new Date(Date.now() - 600_000).toISOString();
   const redis = new Redis(servers.control.url('officials'));
   const report = { instance: 'officials-1', version: '1', reportedAt, findings: [] };
@@ -146,7 +146,7 @@ test('a process that fell silent is missed since its last report', async () => {
   expect(silent).toMatchObject({ since: reportedAt });
 });
 
-test('with Redis, ballots and the box away the answer comes all the same, and says what cannot be read', async () => {
+test('With Redis, ballots and the box unavailable an answer comes, and says what cannot be read', async () => {
   const back = await elections.ballotsAway();
   await servers.edge.stop();
   const away = namesOf(await shown());

@@ -61,8 +61,8 @@ const sum = (participation: number, outbox: number, box: number) => ({
   mismatch: participation - outbox - box,
 });
 
-describe('batches', () => {
-  test('in a rehearsal with K = 1 a single ballot reaches the box at the next step', async () => {
+describe('Batches of the mixer', () => {
+  test('In a rehearsal with K = 1 a single ballot reaches the box at the next step', async () => {
     await castMany(1);
     expect(await mixing.mixer().mixOnce(), mixing.log.text()).toBe(1);
     const found = await intake.databases.query('box', 'select channel, ballot from pv.ballot where election_id = $1', [
@@ -74,7 +74,7 @@ describe('batches', () => {
     expect(await mixing.mixer().mixOnce()).toBe(0);
   });
 
-  test('before the end at least K go and at least K stay; at the end all go, and no batch is smaller than K', async () => {
+  test('Before the end at least K go and at least K stay; at the end all go, in batches of K or more', async () => {
     await begin(50);
     const mixer = mixing.mixer();
     await castMany(99);
@@ -93,7 +93,7 @@ describe('batches', () => {
     expect(await places()).toEqual(sum(159, 0, 159));
   });
 
-  test('an election of fewer than K in all is one batch at its end', async () => {
+  test('An election of fewer than K in all is one batch at its end', async () => {
     await begin(50);
     await castMany(3);
     expect(await mixing.mixer().mixOnce()).toBe(0);
@@ -101,7 +101,7 @@ describe('batches', () => {
     expect(await mixing.mixer().mixOnce()).toBe(3);
   });
 
-  test('a backlog is moved in bounded batches, the last no smaller than K', async () => {
+  test('A backlog is moved in bounded batches, the last no smaller than K', async () => {
     await begin(50);
     // Copies of sealed ballots would be equal trackers: each is sealed for itself.
     const [key] = await intake.databases.query<{ epoch: Buffer; public_key: Buffer }>(
@@ -128,7 +128,7 @@ describe('batches', () => {
     expect(await mixer.mixOnce()).toBe(50);
   });
 
-  test('whoever asks, the database refuses a batch that is too small or leaves too few', async () => {
+  test('The database refuses a batch that is too small or leaves too few, from every caller', async () => {
     await begin(50);
     await castMany(100);
     for (const count of [0, 1, 49, 51, 100, 101]) {
@@ -143,7 +143,7 @@ describe('batches', () => {
     await mixing.mixer().mixOnce();
   });
 
-  test('two mixers that work at once by mistake still move every ballot once', async () => {
+  test('Two mixers that work at once by mistake still move every ballot once', async () => {
     await begin(10);
     await castMany(60);
     const mixers = [mixing.mixer(), mixing.mixer(), mixing.mixer()];
@@ -154,8 +154,8 @@ describe('batches', () => {
   });
 });
 
-describe('the lock of the mixer', () => {
-  test('is held by one process until it lets go or its connection breaks', async () => {
+describe('The lock of the mixer', () => {
+  test('The lock is held by one process until it releases it or its connection breaks', async () => {
     const first = createMixerLock(mixing.intakePool);
     const second = createMixerLock(mixing.intakePool);
     expect(await first.held()).toBe(true);
@@ -212,8 +212,8 @@ function failing(at: number, when: 'before' | 'after'): { wrap: (pool: Pool) => 
   return { wrap, sent: () => count.sent };
 }
 
-describe('a mixer that is killed', () => {
-  test('at any statement, before or after it, goes on with the same batch and moves every ballot once', async () => {
+describe('A mixer that is killed', () => {
+  test('A mixer killed at any statement continues with the same batch and moves every ballot once', async () => {
     for (const when of ['before', 'after'] as const) {
       for (let at = 1; ; at += 1) {
         await begin(10);
@@ -247,7 +247,7 @@ describe('a mixer that is killed', () => {
   });
 });
 
-describe('what must not be', () => {
+describe('The failures of a mixer', () => {
   const spoil = async (slots: number): Promise<string[]> => {
     // As an administrator would who turns the triggers off: the tables never change otherwise.
     const rows = await intake.databases.query<{ slot: string }>(
@@ -266,7 +266,7 @@ describe('what must not be', () => {
     return found;
   };
 
-  test('a sealed ballot that cannot be opened stays, loudly, and does not hold up the others', async () => {
+  test('A sealed ballot that cannot be opened stays, with an alarm, and does not block the others', async () => {
     await castMany(5);
     const [slot] = await spoil(1);
     const mixer = mixing.mixer();
@@ -286,7 +286,7 @@ describe('what must not be', () => {
     expect(await places()).toEqual(sum(7, 0, 7));
   });
 
-  test('where so many cannot be opened that the rest would be fewer than K, nothing moves until it is mended', async () => {
+  test('With too many ballots that cannot be opened to leave K, nothing moves until that is fixed', async () => {
     await begin(10);
     await castMany(20);
     await spoil(20);
@@ -299,7 +299,7 @@ describe('what must not be', () => {
     expect(await batches()).toEqual([10]);
   });
 
-  test('a sealed ballot cannot be moved to another election', async () => {
+  test('A sealed ballot cannot be moved to another election', async () => {
     await castMany(1);
     const from = electionId;
     const to = newElection();
@@ -315,7 +315,7 @@ describe('what must not be', () => {
     await intake.databases.query('intake', 'delete from pv.outbox where election_id = $1', [to.id]);
   });
 
-  test('two ballots under one tracker are an alarm, in one batch and across batches, and nothing is merged', async () => {
+  test('Two ballots under one tracker are an alarm, in one batch and across batches, and nothing is merged', async () => {
     const trackers = [Buffer.alloc(32, 7), Buffer.alloc(32, 8)];
     const of = (tracker: Buffer | undefined, text: string) => ({ tracker: tracker!, text });
     const deposit = (...ballots: { tracker: Buffer; text: string }[]): Promise<number> =>
@@ -330,7 +330,7 @@ describe('what must not be', () => {
     expect(await batches()).toEqual([1]);
   });
 
-  test('counts that do not add up are an alarm', async () => {
+  test('Counts that do not add up are an alarm', async () => {
     await castMany(2);
     await intake.databases.query('intake', 'delete from pv.outbox where election_id = $1', [electionId]);
     expect(await places()).toEqual(sum(2, 0, 0));
@@ -339,7 +339,7 @@ describe('what must not be', () => {
     expect(values.find(({ labels }) => labels.election === electionId)!.value).toBe(2);
   });
 
-  test('one election that fails does not stop the others', async () => {
+  test('One election that fails does not stop the others', async () => {
     await castMany(1);
     const failed = electionId;
     const { slot } = (

@@ -60,7 +60,7 @@ const problem = (work: Promise<unknown>): Promise<Problem> =>
     },
   );
 
-test('A code of eight digits is texted, sealed away from api, and checks to an attestation for that phone', async () => {
+test('A code of eight digits is texted, hidden from api, and gives an attestation for that phone', async () => {
   const phone = newPhone();
   const answer = await sendCode(phone);
   const [text] = await textsOf(sms, phone);
@@ -93,7 +93,7 @@ test('Codes are not predictable: a hundred of them differ', async () => {
   expect(codes.size).toBeGreaterThan(95);
 });
 
-test('A wrong code tells how many tries are left, and after five there are none even for the right one', async () => {
+test('A wrong code says how many tries remain, and after five there are none even for the right one', async () => {
   const phone = newPhone();
   const { challenge } = await sendCode(phone);
   const code = await codeOf(phone);
@@ -197,7 +197,7 @@ test('Past the budget of wrong codes, sending stops and texting in remains', asy
   expect((await own.client.call(call)).textIn).toEqual({ sendTo: simulatorNumber });
 });
 
-test('Only api may call: nobody, strangers and other services are refused', async () => {
+test('Only api may call: anonymous, foreign and other services are rejected', async () => {
   const body = { phone: newPhone(), title: 'Budget', rehearsal: true };
   const bare = await fetch(`${sms.privateUrl}/private/codes`, {
     method: 'POST',

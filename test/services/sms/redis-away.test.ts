@@ -27,7 +27,7 @@ async function startOwnRedis(directory: string, port: number): Promise<LocalRedi
   });
 }
 
-test('While Redis is away webhooks ask to be sent again and no code is sent; afterwards all works', async () => {
+test('While Redis is unavailable webhooks are sent again and no code is sent; afterwards all works', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'popvote-sms-'));
   const port = await freePort();
   let redis = await startOwnRedis(directory, port);

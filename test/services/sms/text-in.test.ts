@@ -115,7 +115,7 @@ test('An attestation verifies under the key that ballots has, and under no other
   expect(sameText(macOf(randomBytes(32).toString('base64url')), proof.mac)).toBe(false);
 });
 
-test('Every text is told once on the shared channel, after it can be read', async () => {
+test('Every text is published once on the shared channel, after it can be read', async () => {
   const phone = newPhone();
   const code = newCode();
   const messageSid = newMessageId();
@@ -209,7 +209,7 @@ test.each([
       });
     },
   ],
-])('A webhook with %s is refused and leaves nothing behind', async (_what, post) => {
+])('A webhook with %s is rejected and leaves nothing behind', async (_what, post) => {
   const phone = newPhone();
   const code = newCode();
   const answer = await post(twilioForm({ from: phone, body: code }));
@@ -246,7 +246,7 @@ test("Twilio's JSON events are read, covered by the hash of their body", async (
   expect(await found(phone, '000000')).toBeNull();
 });
 
-test('The generic webhook is taken within five minutes, once, and refused when it is stale or of no provider', async () => {
+test('The generic webhook is taken within five minutes, once, and never stale or without a provider', async () => {
   const phone = newPhone();
   const code = newCode();
   const id = randomUUID();
@@ -262,7 +262,7 @@ test('The generic webhook is taken within five minutes, once, and refused when i
   expect((await fetch(`${sms.publicUrl}/webhooks/nobody`, { method: 'POST', body: '{}' })).status).toBe(404);
 });
 
-test('A text without a code is thanked for, counted and forgotten', async () => {
+test('A text without a code is acknowledged, counted and forgotten', async () => {
   const phone = newPhone();
   expect((await postTwilio(twilioForm({ from: phone, body: 'Hello?' }))).status).toBe(200);
   expect((await postTwilio(twilioForm({ from: 'NEWS', body: '123456' }))).status).toBe(200);
@@ -281,7 +281,7 @@ test('A phone that texts without end fills a bounded memory, and its newest text
   expect(await found(phone, String(100_000 + textsPerPhoneMax))).not.toBeNull();
 });
 
-test('A webhook that is too large, or of no type, is refused and not a failure of ours', async () => {
+test('A webhook that is too large, or of no type, is rejected and no internal failure', async () => {
   const large = await postTwilio(twilioForm({ from: newPhone(), body: 'x'.repeat(64 * 1_024) }));
   expect(large.status).toBe(413);
   const bare = await fetch(`${sms.publicUrl}/webhooks/twilio`, { method: 'POST' });

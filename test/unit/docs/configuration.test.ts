@@ -21,7 +21,7 @@ async function tableOf(service: (typeof launchable)[number]): Promise<string> {
   return [`## ${service}`, '', '| variable | meaning | default |', '|---|---|---|', ...rows, ''].join('\n');
 }
 
-test('every variable of every service says what it is for', async () => {
+test('Every variable of every service has a description', async () => {
   for (const service of launchable) {
     const { shape } = await loadEnvironmentSchema(service);
     for (const [name, field] of Object.entries(shape)) {
@@ -30,7 +30,7 @@ test('every variable of every service says what it is for', async () => {
   }
 });
 
-test('the table of variables is true', async () => {
+test('The table of variables in the documentation is current', async () => {
   const head = [
     '# Configuration',
     '',

@@ -97,19 +97,19 @@ async function checked(results: ResultsBody, forge: (app: App) => void = () => u
   }
 }
 
-describe('the program of docs/results.md', () => {
+describe('The program of docs/results.md', () => {
   test.each([
     ['with the tie open', first],
     ['with a lot', withLots(election, first, { parliament: lot }, 2)],
     ['with the other lot', withLots(election, first, { parliament: { ...lot, order: ['option-5', 'option-2'] } }, 2)],
-  ])('agrees with the results of its example, %s', async (_what, results) => {
+  ])('The program agrees with the results of its example, %s', async (_what, results) => {
     const { code, out } = await checked(results);
     expect(out).not.toContain('WRONG');
     expect([code, out.match(/^ok/gm)?.length]).toEqual([0, 6]);
     expect(out).toContain(createHash('sha256').update(canonicalResults(results)).digest('hex'));
   });
 
-  test('finds what is not signed', async () => {
+  test('The program reports what is not signed', async () => {
     const { code, out } = await checked(first, (app) =>
       app.addHook('onSend', (_request, _reply, payload, done) => {
         done(null, Buffer.isBuffer(payload) ? payload.toString().replace('"votes":300', '"votes":301') : payload);
@@ -118,7 +118,7 @@ describe('the program of docs/results.md', () => {
     expect([code, out]).toEqual([1, expect.stringContaining('WRONG  signature')]);
   });
 
-  test('finds seats that were given to another, even with a good signature', async () => {
+  test('The program reports seats that were given to another, even with a valid signature', async () => {
     const forged = structuredClone(withLots(election, first, { parliament: lot }, 2));
     const [, house] = forged.contests;
     if (house?.kind !== 'seats') throw new Error('no house');
@@ -131,7 +131,7 @@ describe('the program of docs/results.md', () => {
   });
 });
 
-test('the numbers of docs/results.md are those that are counted', () => {
+test('The numbers of docs/results.md are the counted ones', () => {
   const seats = (results: ResultsBody): string => {
     const [, house] = results.contests;
     return house?.kind === 'seats'

@@ -31,7 +31,7 @@ const answers = (...contests: [string, string[]][]): Ballot => ({
   contests: contests.map(([contestId, choices]) => ({ contestId, choices })),
 });
 
-describe('a ballot is judged by the rules of its contests', () => {
+describe('The rules of a ballot', () => {
   type Row = [string, Ballot, (readonly [string, BallotFault['fault']])[]];
   const rows: Row[] = [
     ['one choice and the fewest choices', answers(['motion', ['yes']], ['council', ['red', 'grey']]), []],
@@ -88,21 +88,21 @@ describe('a ballot is judged by the rules of its contests', () => {
       ],
     ],
   ];
-  test.each(rows)('%s', (_name, ballot, faults) => {
+  test.each(rows)('A ballot is judged by the rules of its contests: %s', (_name, ballot, faults) => {
     const verdict = judgeBallot(contests, ballot);
     expect(verdict.valid).toBe(faults.length === 0);
     const found = verdict.valid ? [] : verdict.faults.map(({ contestId, fault }) => [contestId, fault]);
     expect(found).toEqual(faults);
   });
 
-  test('every fault is told in a sentence', () => {
+  test('Every fault is described in a sentence', () => {
     for (const [, ballot] of rows) {
       const verdict = judgeBallot(contests, ballot);
       if (!verdict.valid) for (const { detail } of verdict.faults) expect(detail).toMatch(/^[A-Z].*\.$/);
     }
   });
 
-  test('a contest that asks for no choice takes an empty answer', () => {
+  test('A contest that asks for no choice takes an empty answer', () => {
     const optional = [contest('hobby', ['a', 'b'], { minChoices: 0, maxChoices: 2 })];
     expect(judgeBallot(optional, answers(['hobby', []])).valid).toBe(true);
   });
@@ -169,8 +169,8 @@ function canonicalTextOf(made: readonly Contest[], ballot: Ballot): string {
   return canonicalBallotText(verdict.ballot);
 }
 
-describe('a valid ballot has exactly one form', () => {
-  test('whatever the order of its contests and choices', () => {
+describe('The one form of a valid ballot', () => {
+  test('A valid ballot has one form in any order of its contests and choices', () => {
     fc.assert(
       fc.property(validBallots, ({ contests: made, ballot, shuffled }) => {
         expect(canonicalTextOf(made, shuffled)).toBe(canonicalTextOf(made, ballot));
@@ -178,7 +178,7 @@ describe('a valid ballot has exactly one form', () => {
     );
   });
 
-  test('different choices never share it', () => {
+  test('Different choices never share a form', () => {
     fc.assert(
       fc.property(
         anyContests.chain((made) =>
@@ -201,7 +201,7 @@ describe('a valid ballot has exactly one form', () => {
     );
   });
 
-  test('and that form is the one of RFC 8785', () => {
+  test('The form of a ballot is the one of RFC 8785', () => {
     fc.assert(
       fc.property(validBallots, ({ contests: made, ballot }) => {
         const verdict = judgeBallot(made, ballot);
@@ -212,7 +212,7 @@ describe('a valid ballot has exactly one form', () => {
     );
   });
 
-  test('and reads back as the same choices', () => {
+  test('The form of a ballot reads back as the same choices', () => {
     const text = canonicalTextOf(contests, answers(['council', ['grey', 'blue']], ['motion', []]));
     expect(text).toBe(
       '{"contests":[{"choices":[],"contestId":"motion"},{"choices":["blue","grey"],"contestId":"council"}]}',
@@ -220,8 +220,8 @@ describe('a valid ballot has exactly one form', () => {
   });
 });
 
-describe('the length that all ballots of an election are padded to', () => {
-  test('is never exceeded by a valid ballot', () => {
+describe('The padded length of ballots', () => {
+  test('The padded length is never exceeded by a valid ballot', () => {
     fc.assert(
       fc.property(validBallots, ({ contests: made, ballot }) => {
         expect(byteLength(canonicalTextOf(made, ballot))).toBeLessThanOrEqual(ballotBytesMax(made, byteLength));
@@ -230,13 +230,13 @@ describe('the length that all ballots of an election are padded to', () => {
     );
   });
 
-  test('is reached by the ballot that chooses the longest ids', () => {
+  test('The padded length is reached by the ballot that chooses the longest ids', () => {
     const made = [contest('c', ['a', 'bbbb', 'cc', 'ddd'], { minChoices: 1, maxChoices: 2 })];
     const longest = canonicalTextOf(made, answers(['c', ['bbbb', 'ddd']]));
     expect(ballotBytesMax(made, byteLength)).toBe(byteLength(longest));
   });
 
-  test('leaves the order of the options alone', () => {
+  test('Computing the padded length leaves the order of the options alone', () => {
     const { contests: made } = definition();
     const before = JSON.stringify(made);
     ballotBytesMax(made, byteLength);
@@ -244,7 +244,7 @@ describe('the length that all ballots of an election are padded to', () => {
   });
 });
 
-test('no ballot of the right form makes the judge throw, and what it lets through satisfies every rule', () => {
+test('No ballot of the right form makes the judge throw, and what it lets through satisfies every rule', () => {
   const word = fc.oneof(
     fc.constantFrom('motion', 'council', 'yes', 'no', 'red', 'blue', 'green', 'grey', '__proto__', 'constructor'),
     fc.string({ minLength: 1, maxLength: 64 }),

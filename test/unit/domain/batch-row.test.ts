@@ -18,7 +18,7 @@ const contest = (id: string, changes: Partial<Contest> = {}): Contest => ({
 const one = [contest('a', { maxChoices: 1 })];
 const two = [contest('a'), contest('b', { maxChoices: 1, abstain: false })];
 
-describe('any ballot', () => {
+describe('Any ballot', () => {
   const written = fc.record({
     guid: fc.uuid(),
     choices: fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 3 }),
@@ -32,7 +32,7 @@ describe('any ballot', () => {
     join: fc.constantFrom('+', ' ', ' + ', '+ ', '   '),
   });
 
-  test('in any spelling is the same row, and the same row read again is itself', () => {
+  test('Any spelling of a ballot is the same row, and the same row read again is itself', () => {
     fc.assert(
       fc.property(written, ({ guid, choices, number, delimiter, upper, braces, quotes, zeros, space, join }) => {
         const sorted = [...choices].sort((a, b) => a - b).join('+');
@@ -53,7 +53,7 @@ describe('any ballot', () => {
     );
   });
 
-  test('is valid with its choices by their numbers, or names the contest that is not', () => {
+  test('Any ballot is valid with its choices by their numbers, or names the contest that is not', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 15 }), { maxLength: 5 }),
@@ -77,7 +77,7 @@ describe('any ballot', () => {
   });
 });
 
-test('any line at all is either a row of the one form or told what is wrong, and never anything else', () => {
+test('Any line at all is either a row of the one form or reported as wrong, and never anything else', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 120 }), fc.constantFrom(...delimiters), (line, delimiter) => {
       const read = readRow(one, delimiter, line);
@@ -88,7 +88,7 @@ test('any line at all is either a row of the one form or told what is wrong, and
   );
 });
 
-test('a heading is one by the name of its first column, and only above text', () => {
+test('A heading is recognised by the name of its first column, and only above text', () => {
   for (const line of ['guid,a', 'GUID , A', '"Ballot GUID","poll number"', 'id,number', 'ballot_id,x']) {
     expect([line, readHeading(one, ',', line)]).toEqual([line, { ok: true }]);
   }

@@ -5,7 +5,7 @@ import { hemicycle, seatsDrawnMax } from '../../../src/domain/hemicycle.ts';
 import type { Dot } from '../../../src/domain/hemicycle.ts';
 import { drawHouse } from '../../../src/domain/house-drawing.ts';
 
-test('A house has exactly its seats, none on another, each within the ring', () => {
+test('A chamber has exactly its seats, none on another, each within the ring', () => {
   for (let seats = 1; seats <= seatsDrawnMax; seats += 1) {
     const { dots, radius } = hemicycle(seats);
     expect(dots.length).toBe(seats);
@@ -22,7 +22,7 @@ test('A house has exactly its seats, none on another, each within the ring', () 
 
 const groupsOf = fc.array(fc.nat({ max: 60 }), { minLength: 1, maxLength: 30 });
 
-test('A picture gives every list its own seats, from left to right, and all seats to somebody', () => {
+test('A picture gives every list its own seats, from left to right, and every seat a list', () => {
   fc.assert(
     fc.property(groupsOf, (numbers) => {
       const seats = numbers.reduce((sum, number) => sum + number, 0);
@@ -50,7 +50,7 @@ test('A picture gives every list its own seats, from left to right, and all seat
   );
 });
 
-test('A house that is too large for dots is a bar whose half is marked', () => {
+test('A chamber that is too large for dots is a bar whose half is marked', () => {
   const groups = [
     { name: 'A', seats: seatsDrawnMax },
     { name: 'B', seats: 1 },

@@ -33,12 +33,12 @@ test.each([
   [2_001, 50, true, 1_951],
   [2_050, 50, true, 2_000],
   [1, 1, false, 1],
-])('of %i waiting with K = %i (final: %s), %i go', (waiting, size, final, taken) => {
+])('Of %i waiting with K = %i (final: %s), %i go', (waiting, size, final, taken) => {
   expect(ballotsToMix(waiting, size, final)).toBe(taken);
 });
 
-describe('before the end', () => {
-  test('fewer than K never go, and fewer than K never stay, unless K is 1', () => {
+describe('Mixing before the end', () => {
+  test('Fewer than K never go, and fewer than K never stay, unless K is 1', () => {
     fc.assert(
       fc.property(waitingBallots, k, (waiting, size) => {
         const taken = ballotsToMix(waiting, size, false);
@@ -50,7 +50,7 @@ describe('before the end', () => {
     );
   });
 
-  test('ballots that could go without a small remainder do go', () => {
+  test('Ballots that could go without a small remainder do go', () => {
     fc.assert(
       fc.property(waitingBallots, k, (waiting, size) => {
         if (size > 1 && waiting >= 2 * size) expect(ballotsToMix(waiting, size, false)).toBeGreaterThan(0);
@@ -59,8 +59,8 @@ describe('before the end', () => {
   });
 });
 
-describe('at the end', () => {
-  test('everything goes, in finitely many batches', () => {
+describe('Mixing at the end', () => {
+  test('At the end everything goes, in finitely many batches', () => {
     fc.assert(
       fc.property(waitingBallots, k, (waiting, size) => {
         const sum = batches(waiting, size, true).reduce((total, taken) => total + taken, 0);
@@ -69,7 +69,7 @@ describe('at the end', () => {
     );
   });
 
-  test('no batch is smaller than K, unless fewer than K were left for it alone', () => {
+  test('No batch is smaller than K, unless fewer than K remained for it alone', () => {
     fc.assert(
       fc.property(waitingBallots, k, (waiting, size) => {
         const taken = batches(waiting, size, true);
@@ -80,7 +80,7 @@ describe('at the end', () => {
     );
   });
 
-  test('what the days before left behind is still K or more', () => {
+  test('What the days before left behind is still K or more', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 20_000 }), (cast) => {
         const before = batches(cast, 50, false).reduce((total, taken) => total + taken, 0);
@@ -90,7 +90,7 @@ describe('at the end', () => {
   });
 });
 
-test('no batch is larger than its bound', () => {
+test('No batch is larger than its bound', () => {
   fc.assert(
     fc.property(waitingBallots, k, fc.boolean(), (waiting, size, final) => {
       expect(ballotsToMix(waiting, size, final)).toBeLessThanOrEqual(mixBatchMax);

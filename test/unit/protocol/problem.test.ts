@@ -3,17 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { Problem, problemBody, problemBodyOf, problemCodes, problems } from '../../../src/protocol/problem.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
 
-describe.each(problemCodes)('%s', (code) => {
+describe.each(problemCodes)('The problem %s', (code) => {
   const { status, title, detail } = problems[code];
 
-  test('has a status of a rejection, a title, and a detail in sentences', () => {
+  test('A problem has a status of a rejection, a title, and a detail in sentences', () => {
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThanOrEqual(503);
     expect(title).toMatch(/^[A-Z].*[^.]$/);
     expect(detail).toMatch(/^[A-Z].*\.$/);
   });
 
-  test('has a body of the published form, whose type ends in the code', () => {
+  test('A problem has a body of the published form, whose type ends in the code', () => {
     const body = problemBodyOf(code);
     expect(problemBody.strict().parse(body)).toEqual(body);
     expect(body.type.endsWith(`/${code}`)).toBe(true);
@@ -37,20 +37,20 @@ const answersToCast: Readonly<Record<string, RegExp>> = {
   busy: /recorded nothing/i,
 } satisfies Partial<Record<ProblemCode, RegExp>>;
 
-test.each(Object.entries(answersToCast))('%s tells a voter whether the ballot was recorded', (code, truth) => {
+test.each(Object.entries(answersToCast))('%s makes clear to a voter whether the ballot was recorded', (code, truth) => {
   const { title, detail } = problems[code as ProblemCode];
   expect(`${title}. ${detail}`).toMatch(truth);
   expect(`${title}. ${detail}`).toMatch(/recorded/);
 });
 
-test('only unknown outcomes and overload are worth the same bytes again at once', () => {
+test('Only unknown outcomes and overload are worth the same bytes again at once', () => {
   const again = problemCodes.filter((code) => problems[code].status >= 500);
   expect(again.sort()).toEqual(
     ['busy', 'code-unavailable', 'internal', 'outcome-unknown', 'verification-unavailable'].sort(),
   );
 });
 
-test('a body carries what is precise about one rejection', () => {
+test('A body carries what is precise about one rejection', () => {
   const errors = [{ path: 'body/phone', detail: 'Too short.' }];
   expect(problemBodyOf('invalid-request', { errors, detail: 'Look at the phone.' })).toMatchObject({
     detail: 'Look at the phone.',
@@ -60,7 +60,7 @@ test('a body carries what is precise about one rejection', () => {
   expect(problemBodyOf('busy', { retryAfterSeconds: 3 })).not.toHaveProperty('retryAfterSeconds');
 });
 
-test('a rejection is an error that names its code', () => {
+test('A rejection is an error that names its code', () => {
   const problem = new Problem('not-open');
   expect(problem).toBeInstanceOf(Error);
   expect([problem.name, problem.message, problem.code]).toEqual(['Problem', 'not-open', 'not-open']);

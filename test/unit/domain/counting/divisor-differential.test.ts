@@ -21,7 +21,7 @@ import type { House } from './plain-divisors.ts';
 // Thousands of cases each, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 });
 
-test('the seats and the ties are those of the plain version', () => {
+test('The seats and the ties are those of the plain version', () => {
   let ties = 0;
   fc.assert(
     fc.property(houses, (house) => {
@@ -44,7 +44,7 @@ test('the seats and the ties are those of the plain version', () => {
 const asTable = (quotients: readonly Quotient[]) =>
   quotients.map(({ optionId: id, votes, divisor }) => [id, BigInt(votes), BigInt(divisor)]);
 
-test('the steps are the greatest quotients of the table, and a tie is an equality at its cut', () => {
+test('The steps are the greatest quotients of the table, and a tie is an equality at its cut', () => {
   fc.assert(
     fc.property(houses, (house) => {
       const count = countHouse(house);
@@ -75,7 +75,7 @@ test('the steps are the greatest quotients of the table, and a tie is an equalit
   );
 });
 
-test('so many more votes win one more seat, and one vote less does not', () => {
+test('So many more votes win one more seat, and one vote less does not', () => {
   let judged = 0;
   const withMore = (house: House, option: number, more: number): number =>
     plainSeats({ ...house, votes: house.votes.map((count, index) => (index === option ? count + more : count)) }).seats[
@@ -101,7 +101,7 @@ test('so many more votes win one more seat, and one vote less does not', () => {
   expect(judged).toBeGreaterThan(1_000);
 });
 
-test('the last seat was won by the least quotient, and its runner-up is the first whom it could have gone to', () => {
+test('The last seat was won by the least quotient, and its runner-up could have won it', () => {
   fc.assert(
     fc.property(openHouses, (house) => {
       const { lastSeat, tie, options, steps } = countHouse(house);
@@ -131,7 +131,7 @@ test('the last seat was won by the least quotient, and its runner-up is the firs
   );
 });
 
-test('a lot gives the seats to those drawn first, takes none from the rest, and stays in the result', () => {
+test('A lot gives the seats to those drawn first, takes none from the rest, and stays in the result', () => {
   let drawn = 0;
   fc.assert(
     fc.property(houses, fc.infiniteStream(fc.nat()), (house, numbers) => {

@@ -5,7 +5,7 @@ import { resolveTie } from '../../../../src/domain/counting/counting-methods.ts'
 import { contestOf, countHouse, dhondt, sainteLague, seatsOf, totalsOf } from './plain-divisors.ts';
 import type { House } from './plain-divisors.ts';
 
-describe('seats are those of published elections', () => {
+describe('The published elections', () => {
   test.each<[string, House, number[]]>([
     // Republic Electoral Commission: the twelve lists that entered (five of national minorities, free of the threshold).
     [
@@ -44,13 +44,13 @@ describe('seats are those of published elections', () => {
     ],
     ['a textbook, by D’Hondt', dhondt([100_000, 80_000, 30_000, 20_000], 8), [4, 3, 1, 0]],
     ['the same, by Sainte-Laguë', sainteLague([100_000, 80_000, 30_000, 20_000], 8), [3, 3, 1, 1]],
-  ])('%s', (_, house, seats) => {
+  ])('The seats are those of the published election: %s', (_, house, seats) => {
     const count = countHouse(house);
     expect(seatsOf(count)).toEqual(seats);
     expect(count.tie).toBeNull();
   });
 
-  test('in New Zealand in 2017 the total is that of the official table', () => {
+  test('In New Zealand in 2017 the total is that of the official table', () => {
     const count = countHouse(
       sainteLague(
         [

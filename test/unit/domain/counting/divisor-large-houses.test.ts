@@ -7,7 +7,7 @@ import { countHouse, divisorOf, seatsOf, tiedOf } from './plain-divisors.ts';
 // Hundreds of large cases, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 });
 
-test('in houses too large for the plain version no quotient that lost exceeds one that won', () => {
+test('In chambers too large for the plain version no losing quotient exceeds a winning one', () => {
   const largeHouse = fc.record({
     method: fc.constantFrom('dhondt' as const, 'sainteLague' as const),
     votes: fc.array(

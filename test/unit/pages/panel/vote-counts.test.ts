@@ -108,7 +108,7 @@ test('A quotient and a threshold are written exactly, or said to be rounded', ()
   ]);
 });
 
-test('What needs somebody comes in order: alarms, services, files, people, then the next acts', () => {
+test('The tasks come in order: alarms, services, files, people, then the next actions', () => {
   const election = {
     id: 'e1',
     title: { en: 'Council' },

@@ -30,8 +30,8 @@ function textsOf(copy: Copy): Map<string, string> {
 }
 const places = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
 
-describe.each(languages)('the copy in %s', (_tag, copy) => {
-  test('has every text of the English, filled in at the same places', () => {
+describe.each(languages)('The copy in %s', (_tag, copy) => {
+  test('The copy has every text of the English, filled in at the same places', () => {
     const texts = textsOf(copy);
     for (const [path, english] of textsOf(en)) {
       expect(texts.get(path)?.trim(), path).toBeTruthy();
@@ -41,7 +41,7 @@ describe.each(languages)('the copy in %s', (_tag, copy) => {
     }
   });
 
-  test('has a title and a text for every code of a problem', () => {
+  test('The copy has a title and a text for every code of a problem', () => {
     for (const code of problemCodes) {
       const [title, text] = problemText(copy, code);
       expect(title.trim() && text.trim(), code).toBeTruthy();

@@ -5,7 +5,7 @@ import { passwordFault } from '../../../../src/services/access/password-rules.ts
 
 const owner = { email: 'milica.petrovic@skupstina.example', forename: 'Milica', surname: 'Petrović' };
 
-describe('refused:', () => {
+describe('A rejected password', () => {
   test.each([
     'elevenchars',
     '',
@@ -29,14 +29,14 @@ describe('refused:', () => {
     'my milica.petrovic@skupstina.example',
     'skupstina12345',
     'x'.repeat(129),
-  ])('"%s"', (password) => {
+  ])('The password "%s" is rejected', (password) => {
     const fault = passwordFault(password, owner);
     expect(fault).toMatch(/^[A-Z].*\.$/);
     if (password.length > 4) expect(fault).not.toContain(password);
   });
 });
 
-describe('taken:', () => {
+describe('An accepted password', () => {
   test.each([
     'copper lantern by the quiet river',
     'seven otters borrow a violin',
@@ -49,11 +49,11 @@ describe('taken:', () => {
     'é'.repeat(6) + 'çalm wind',
     'correct horse battery staple',
     `${'xy7 '.repeat(31)}zäö`,
-  ])('"%s"', (password) => {
+  ])('The password "%s" is accepted', (password) => {
     expect(passwordFault(password, owner)).toBeNull();
   });
 
-  test('nearly every random text of twenty letters', () => {
+  test('Nearly every random text of twenty letters is accepted', () => {
     const letters = fc.string({
       unit: fc.constantFrom(...Array.from('abcdefghijklmnopqrstuvwxyz')),
       minLength: 20,
@@ -66,7 +66,7 @@ describe('taken:', () => {
   });
 });
 
-test('no text makes the rules fail', () => {
+test('No text makes the rules fail', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
       const fault = passwordFault(text, owner);
