@@ -5,12 +5,14 @@ import type { ChildProcess } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endProcess, untilStarted } from '../../test/support/child-process.ts';
+import type { StartedService } from '../../test/support/child-process.ts';
 import type { Cleanup } from './cleanup.ts';
 
 /** Time to end after SIGTERM, in milliseconds; then SIGKILL. */
 const endMsMax = 20_000;
 /** Characters of a failed child's log that are shown. */
-const logCharactersShown = 3_000;
+const logCharactersMax = 3_000;
 
 export type Child = {
   readonly pid: number;
@@ -79,8 +81,6 @@ export function serveCommands(commands: Readonly<Record<string, (argument: never
   });
 }
 
-export type Started = { readonly name: string; readonly addresses: Readonly<Record<string, string>> };
-
 /**
  * Starts services of the built platform in one process, as an operator does, and waits until they say where they
  * listen. Their log goes to a file; it is shown when they do not start.
@@ -90,7 +90,7 @@ export async function startServices(
   services: readonly string[],
   environment: Readonly<Record<string, string>>,
   logFile: string,
-): Promise<Child & { readonly started: readonly Started[] }> {
+): Promise<Child & { readonly started: readonly StartedService[] }> {
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, [...nodeOptions, join(root, 'dist/cli/main.js'), 'serve', ...services], {
     stdio: ['ignore', log, log, 'ipc'],
@@ -98,25 +98,12 @@ export async function startServices(
   });
   const handle = ending(child);
   cleanup.add(handle.end);
-  const started = await new Promise<readonly Started[]>((resolve, reject) => {
-    child.once('message', (message: { started: readonly Started[] }) => resolve(message.started));
-    child.once('exit', (code) => {
-      const tail = readFileSync(logFile, 'utf8').slice(-logCharactersShown);
-      reject(new Error(`popvote serve ${services.join(' ')} ended with ${String(code)}:\n${tail}`));
-    });
-  });
+  const started = await untilStarted(child, () => readFileSync(logFile, 'utf8').slice(-logCharactersMax));
   return { ...handle, started };
 }
 
 /** How a child is ended: politely, then not. */
 export function ending(child: ChildProcess): Child {
-  const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const end = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
-    const late = setTimeout(() => child.kill('SIGKILL'), endMsMax);
-    await exit;
-    clearTimeout(late);
-  };
+  const end = (): Promise<void> => endProcess(child, 'SIGTERM', endMsMax);
   return { pid: child.pid ?? 0, process: child, end };
 }

@@ -8,8 +8,6 @@ import { median, ratioOf } from '../../bench/harness/blocks.ts';
 import { isLoopback, judgeElection } from '../../bench/harness/guard.ts';
 import { Connection, NoAnswer } from '../../bench/harness/keep-alive-client.ts';
 import { Latencies } from '../../bench/harness/latencies.ts';
-import { drawBallot } from '../../bench/harness/voter.ts';
-import { judgeBallot } from '../../src/domain/ballot.ts';
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
 import { newKeyFiles } from '../../src/platform/keys/new-keys.ts';
 import { signingKey } from '../../src/platform/keys/signatures.ts';
@@ -131,12 +129,5 @@ describe('The figures of a run', () => {
     const latencies = new Latencies();
     latencies.addAll(Array.from({ length: 1_000 }, (_, index) => 1_000 - index));
     expect(latencies.percentiles()).toEqual({ count: 1_000, p50: 501, p95: 951, p99: 991, p999: 1_000, max: 1_000 });
-  });
-
-  test('Ballots of the generator are valid in the election', () => {
-    const { contests } = definition();
-    for (let drawn = 0; drawn < 200; drawn += 1) {
-      expect(judgeBallot(contests, drawBallot(definition()))).toMatchObject({ valid: true });
-    }
   });
 });

@@ -11,7 +11,7 @@ import type { Person } from '../support/control.ts';
 import { startPlatform } from '../support/processes.ts';
 import type { Control, Platform } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { Voter } from '../support/voter.ts';
+import { Voter } from '../support/voter/voter.ts';
 
 /** Votes of the five parties and of the three persons: 500 each. The first three votes come from phones. */
 const partyVotes = [20, 80, 100, 100, 200];

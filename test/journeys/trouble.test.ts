@@ -8,7 +8,7 @@ import { startPlatform } from '../support/processes.ts';
 import type { Platform } from '../support/processes.ts';
 import { startProxy } from '../support/proxy.ts';
 import { until } from '../support/until.ts';
-import { Voter } from '../support/voter.ts';
+import { Voter } from '../support/voter/voter.ts';
 
 // Each starts processes anew, which takes a busy machine its time.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });

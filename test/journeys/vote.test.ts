@@ -6,7 +6,7 @@ import { ballot, definition } from '../support/elections.ts';
 import { startPlatform } from '../support/processes.ts';
 import type { Platform } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { Voter } from '../support/voter.ts';
+import { Voter } from '../support/voter/voter.ts';
 
 const electionId = `journey-${randomUUID()}`;
 let platform: Platform;

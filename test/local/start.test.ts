@@ -8,7 +8,8 @@ import { processIdentity, untilEnded } from '../../src/local/process-identity.ts
 import { reportingServices, systemAnswer } from '../../src/protocol/control/system-api.ts';
 import { definition } from '../support/elections.ts';
 import { command } from '../support/command.ts';
-import { freePorts, popvote, startPlatform } from '../support/popvote.ts';
+import { freePorts } from '../support/child-process.ts';
+import { popvote, startPlatform } from '../support/popvote.ts';
 import type { StartedPlatform } from '../support/popvote.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-start-'));

@@ -2,6 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from './child-process.ts';
 
 const entry = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** Longest run of a command that ends by itself, in milliseconds. */
@@ -36,28 +37,6 @@ export type StartedPlatform = {
   /** Sends a signal and returns the exit code. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 };
-
-/** Port 0 of each: any that is free. */
-export const freePorts: Variables = Object.fromEntries(
-  [
-    'API',
-    'API_PRIVATE',
-    'SMS',
-    'SMS_PRIVATE',
-    'BALLOTS',
-    'MIXER',
-    'ACCESS',
-    'ACCESS_PRIVATE',
-    'ELECTIONS',
-    'ELECTIONS_PRIVATE',
-    'OFFICIALS',
-    'OFFICIALS_PRIVATE',
-    'WORKER',
-    'POPVOTE_POSTGRES',
-    'POPVOTE_REDIS',
-    'POPVOTE_CONTROL_REDIS',
-  ].map((name) => [`${name}_PORT`, '0']),
-);
 
 /** `popvote start` on free ports, when it is ready. */
 export async function startPlatform(directory: string, variables: Variables = {}): Promise<StartedPlatform> {

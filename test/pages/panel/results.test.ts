@@ -9,7 +9,7 @@ import type { Person } from '../../support/control.ts';
 import { startPlatform } from '../../support/processes.ts';
 import type { Control, Platform } from '../../support/processes.ts';
 import { until } from '../../support/until.ts';
-import { Voter } from '../../support/voter.ts';
+import { Voter } from '../../support/voter/voter.ts';
 import { chromiumPath, desktop, expectAccessible, launch, openPage, shoot } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
 import { lookAt } from '../../support/pages/panel-pages.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { definition } from '../../support/elections.ts';
 import { startPlatform } from '../../support/processes.ts';
 import type { Platform } from '../../support/processes.ts';
-import { Voter } from '../../support/voter.ts';
+import { Voter } from '../../support/voter/voter.ts';
 import { chromiumPath, expectAccessible, launch, openPage, phone, shotsFolder } from '../../support/pages/browser.ts';
 import { startUnsteadyNetwork } from '../../support/pages/unsteady-network.ts';
 import { createVoting } from '../../support/pages/voting.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPlatform } from '../../support/processes.ts';
 import type { Platform } from '../../support/processes.ts';
 import { startProxy } from '../../support/proxy.ts';
-import { Voter } from '../../support/voter.ts';
+import { Voter } from '../../support/voter/voter.ts';
 import {
   chromiumPath,
   desktop,
