@@ -52,9 +52,9 @@ const compose = z
 const services = Object.entries(compose.services);
 const running = services.filter(([, { restart }]) => restart !== 'no');
 const service = (name: string): z.infer<typeof serviceSchema> => {
-  const found = compose.services[name];
-  if (!found) throw new Error(`no service ${name}`);
-  return found;
+  const service = compose.services[name];
+  if (!service) throw new Error(`no service ${name}`);
+  return service;
 };
 const shared = (a: string, b: string): string[] =>
   service(a).networks.filter((name) => service(b).networks.includes(name));

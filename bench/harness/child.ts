@@ -32,18 +32,18 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export function startWorker(cleanup: Cleanup, name: string, nodeOptions: readonly string[] = []): Worker {
   const path = join(import.meta.dirname, '..', 'workers', `${name}.ts`);
   const child = fork(path, [], { execArgv: [...nodeOptions, '--import', tsx], serialization: 'advanced' });
-  const asked = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
+  const pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let count = 0;
   let ended = false;
   child.on('message', (message: { id: number; result?: unknown; error?: string }) => {
-    const waiting = asked.get(message.id);
-    asked.delete(message.id);
+    const waiting = pending.get(message.id);
+    pending.delete(message.id);
     if (message.error !== undefined) waiting?.reject(new Error(`${name}: ${message.error}`));
     else waiting?.resolve(message.result as never);
   });
   child.on('exit', (code) => {
     ended = true;
-    for (const { reject } of asked.values()) reject(new Error(`${name} ended with ${String(code)}`));
+    for (const { reject } of pending.values()) reject(new Error(`${name} ended with ${String(code)}`));
   });
   const handle = ending(child);
   cleanup.add(handle.end);
@@ -56,7 +56,7 @@ export function startWorker(cleanup: Cleanup, name: string, nodeOptions: readonl
           return;
         }
         count += 1;
-        asked.set(count, { resolve, reject });
+        pending.set(count, { resolve, reject });
         child.send({ id: count, command, argument });
       }),
   };

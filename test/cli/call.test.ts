@@ -63,10 +63,14 @@ const fileOf = (name: string, text: string): string => {
   writeFileSync(path, text, { mode: 0o600 });
   return path;
 };
-const kept = (): { origin: string; pair: { accessToken: string; refreshToken: string; accessExpiresAt: string } } =>
-  JSON.parse(readFileSync(session, 'utf8')) as ReturnType<typeof kept>;
+const storedLogin = (): {
+  origin: string;
+  pair: { accessToken: string; refreshToken: string; accessExpiresAt: string };
+} => JSON.parse(readFileSync(session, 'utf8')) as ReturnType<typeof storedLogin>;
 const change = (pair: object): void => {
-  writeFileSync(session, JSON.stringify({ ...kept(), pair: { ...kept().pair, ...pair } }), { mode: 0o600 });
+  writeFileSync(session, JSON.stringify({ ...storedLogin(), pair: { ...storedLogin().pair, ...pair } }), {
+    mode: 0o600,
+  });
 };
 
 /** Another server that says that it is a panel, and what it answers besides. */
@@ -95,7 +99,7 @@ describe('A login', () => {
     expect([code, out]).toEqual([0, '']);
     expect(err).toContain(`Logged in at ${origin} as ${admin.email}, administrator. Kept in ${session}.`);
     expect([statSync(session).mode & 0o777, statSync(join(session, '..')).mode & 0o777]).toEqual([0o600, 0o700]);
-    for (const secret of [goodPassword, kept().pair.accessToken, kept().pair.refreshToken]) {
+    for (const secret of [goodPassword, storedLogin().pair.accessToken, storedLogin().pair.refreshToken]) {
       expect(err).not.toContain(secret);
     }
     expect(await popvote(['whoami'])).toEqual({ code: 0, out: `${admin.email} administrator ${origin}`, err: '' });
@@ -148,16 +152,16 @@ describe('A login', () => {
     async () => {
       const words = 'dist/cli/main.js login --email a@example.org --origin http://127.0.0.1:1';
       const child = spawn('script', ['-qefc', `${process.execPath} ${words}`, '/dev/null']);
-      let shown = '';
+      let output = '';
       child.stdout.on('data', (chunk: Buffer) => {
         // Once: what comes after the question is answered is the shell's.
-        const isAsked = !shown.includes('not shown') && (shown + chunk.toString()).includes('not shown');
-        shown += chunk.toString();
+        const isAsked = !output.includes('not shown') && (output + chunk.toString()).includes('not shown');
+        output += chunk.toString();
         if (isAsked) child.stdin.write('what nobody may see\r');
       });
       const [code] = (await once(child, 'close')) as [number];
-      expect([code, shown]).toEqual([1, expect.stringContaining('No answer from http://127.0.0.1:1 (ECONNREFUSED)')]);
-      expect(shown).not.toContain('nobody may see');
+      expect([code, output]).toEqual([1, expect.stringContaining('No answer from http://127.0.0.1:1 (ECONNREFUSED)')]);
+      expect(output).not.toContain('nobody may see');
     },
   );
 
@@ -199,12 +203,12 @@ describe('The file of a login', () => {
 
   test('A login file is renewed as a whole when the access token has expired', async () => {
     await login(admin.email, goodPassword);
-    const before = kept().pair;
+    const before = storedLogin().pair;
     change({ accessExpiresAt: new Date(Date.now() + 5_000).toISOString() });
     // Two commands at once show the same refresh token, and get the same pair.
     const ran = await Promise.all([popvote(['call', 'listUsers']), popvote(['call', 'listUsers', 'limit=1'])]);
     expect(ran.map(({ code }) => code)).toEqual([0, 0]);
-    expect(kept().pair.refreshToken).not.toBe(before.refreshToken);
+    expect(storedLogin().pair.refreshToken).not.toBe(before.refreshToken);
     expect(statSync(session).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(session, '..'))).toEqual(['session.json']);
     expect((await popvote(['whoami'])).code).toBe(0);
@@ -212,7 +216,7 @@ describe('The file of a login', () => {
 
   test('A login file is renewed once when the token is rejected early', async () => {
     await login(admin.email, goodPassword);
-    change({ accessToken: `${kept().pair.accessToken.slice(0, -4)}AAAA` });
+    change({ accessToken: `${storedLogin().pair.accessToken.slice(0, -4)}AAAA` });
     expect((await popvote(['call', 'getAccount'])).code).toBe(0);
   });
 
@@ -237,7 +241,7 @@ describe('The file of a login', () => {
 
   test('A logout deletes the login file and ends the session everywhere', async () => {
     await login(admin.email, goodPassword);
-    const { accessToken } = kept().pair;
+    const { accessToken } = storedLogin().pair;
     expect((await popvote(['logout'])).code).toBe(0);
     expect(existsSync(session)).toBe(false);
     expect((await access.call('GET', '/v1/account', { token: accessToken })).status).toBe(401);
@@ -338,8 +342,8 @@ describe('A call', () => {
     ['a body that is not there', ['invite', '--body', '/nowhere'], 1, 'ENOENT'],
     ['tokens', ['logIn', 'email=a@b.org'], 2, 'popvote login'],
   ])('A call for %s fails with an exit code and advice', async (_name, words, code, text) => {
-    const given = words.map((word) => word.replace('ME', admin.id));
-    const ran = await popvote(['call', ...given], '');
+    const words0 = words.map((word) => word.replace('ME', admin.id));
+    const ran = await popvote(['call', ...words0], '');
     expect([ran.code, ran.out]).toEqual([code, '']);
     expect(ran.err).toContain(text);
   });

@@ -142,13 +142,13 @@ describe('The election load command', () => {
 
 describe('Lines of a roll', () => {
   async function lines(chunks: readonly string[], most: number): Promise<(readonly [number, string | null])[]> {
-    const found: (readonly [number, string | null])[] = [];
+    const faults: (readonly [number, string | null])[] = [];
     // eslint-disable-next-line @typescript-eslint/require-await -- a stream is asynchronous whatever it holds.
     async function* stream(): AsyncGenerator<string> {
       yield* chunks;
     }
-    for await (const { row, text } of boundedLines(stream(), most)) found.push([row, text]);
-    return found;
+    for await (const { row, text } of boundedLines(stream(), most)) faults.push([row, text]);
+    return faults;
   }
 
   test('Lines of a roll are the same however the file is cut into chunks', async () => {

@@ -33,11 +33,11 @@ const byCheck = (findings: Awaited<ReturnType<typeof checkService>>) =>
 
 test('Reports a public file that lacks the key a service signs with', async () => {
   const keysOf = async (publicFolder: string) => {
-    const found = await checkService('elections', {
+    const findings = await checkService('elections', {
       ELECTIONS_KEYS_FILE: keyFilePath(ours, 'elections'),
       PUBLIC_KEYS_FILE: keyFilePath(publicFolder, 'public'),
     });
-    return byCheck(found)['ELECTIONS_KEYS in PUBLIC_KEYS'];
+    return byCheck(findings)['ELECTIONS_KEYS in PUBLIC_KEYS'];
   };
   expect(await keysOf(ours)).toMatchObject({ state: 'ok', observed: 'caller, publisher' });
   expect(await keysOf(theirs)).toMatchObject({ state: 'failed', observed: 'not there: caller, publisher' });
@@ -91,7 +91,7 @@ test('Quotes no secret, whatever is wrong with it', async () => {
     (name) => [`${name}_FILE`, file],
   ];
   // All at once: each waits for a Redis that does not take its password.
-  const told = launchable.flatMap((service) =>
+  const reports = launchable.flatMap((service) =>
     ways.map(async (way) => {
       const names = Object.keys((await loadEnvironmentSchema(service)).shape);
       const findings = await checkService(service, Object.fromEntries(names.map(way)));
@@ -99,7 +99,7 @@ test('Quotes no secret, whatever is wrong with it', async () => {
       return JSON.stringify(findings);
     }),
   );
-  expect((await Promise.all(told)).join('\n')).not.toContain(planted);
+  expect((await Promise.all(reports)).join('\n')).not.toContain(planted);
 });
 
 test('Calls other services as the service itself does, with its mutual TLS certificate', async () => {
@@ -115,11 +115,11 @@ test('Calls other services as the service itself does, with its mutual TLS certi
     tls: { ...server, clientCa: caller.cert },
   });
   const SMS_ORIGIN = await app.listen({ host: '127.0.0.1', port: 0 });
-  const asked = async (own: { cert: string; key: string }) => {
+  const probe = async (own: { cert: string; key: string }) => {
     const tls = { CALLS_TLS_CA: server.cert, CALLS_TLS_CERT: own.cert, CALLS_TLS_KEY: own.key };
     return byCheck(await checkService('api', { SMS_ORIGIN, ...tls }))['SMS_ORIGIN'];
   };
-  expect(await asked(caller)).toMatchObject({ state: 'ok', observed: 'ready' });
-  expect(await asked(stranger)).toMatchObject({ state: 'failed', observed: 'no answer' });
+  expect(await probe(caller)).toMatchObject({ state: 'ok', observed: 'ready' });
+  expect(await probe(stranger)).toMatchObject({ state: 'failed', observed: 'no answer' });
   await app.close();
 });

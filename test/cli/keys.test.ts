@@ -206,14 +206,14 @@ describe('The keys new --compose command', () => {
 
   test('Keys new --compose continues after it was killed at any file', async () => {
     const whole = join(root, 'compose-whole');
-    const made = (await run('keys', 'new', '--directory', whole, '--compose')).out.split('\n');
-    const order = made
+    const lines0 = (await run('keys', 'new', '--directory', whole, '--compose')).out.split('\n');
+    const order = lines0
       .map((path) => basename(path))
       .filter((name) => !name.endsWith('.json') || name === 'role-passwords.json');
-    for (let kept = 0; kept < order.length; kept += 3) {
-      const directory = join(root, `compose-killed-${kept}`);
+    for (let count = 0; count < order.length; count += 3) {
+      const directory = join(root, `compose-killed-${count}`);
       cpSync(whole, directory, { recursive: true });
-      for (const name of order.slice(kept)) rmSync(join(directory, name));
+      for (const name of order.slice(count)) rmSync(join(directory, name));
       const survivors = filesOf(directory);
       expect((await run('keys', 'new', '--directory', directory, '--compose', '--if-missing')).code).toBe(0);
       expect(filesOf(directory)).toMatchObject(survivors);

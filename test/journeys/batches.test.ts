@@ -81,15 +81,15 @@ test(
   async () => {
     const electionId = await newElection();
     const lines = rows(60_000);
-    let taken: Batch | null = null;
+    let accepted: Batch | null = null;
     for (const delayMs of [30, 120, 300]) {
       const sending = send(electionId, csvOf(lines));
       await pause(delayMs);
       await platform.restart('officials', { signal: 'SIGKILL' });
-      taken = (await sending) ?? taken;
+      accepted = (await sending) ?? accepted;
     }
-    taken ??= await send(electionId, csvOf(lines));
-    const id = taken?.id ?? '';
+    accepted ??= await send(electionId, csvOf(lines));
+    const id = accepted?.id ?? '';
     while ((await look(id))?.state !== 'done') await pause(50);
     expect(await ballotsIn(electionId)).toBe(60_000);
   },

@@ -99,10 +99,10 @@ test('A whole election is run by popvote alone, from the one-time password to th
   let batchId = '';
   // Officials hear of the election a moment later.
   await until(async () => {
-    const sent = await popvote('call', 'uploadBatch', at, '--body', paper, '--json');
-    if (sent.code === 0) batchId = (JSON.parse(sent.out) as { batch: { id: string } }).batch.id;
-    else expect([3, 4, 6]).toContain(sent.code);
-    return sent.code === 0;
+    const upload = await popvote('call', 'uploadBatch', at, '--body', paper, '--json');
+    if (upload.code === 0) batchId = (JSON.parse(upload.out) as { batch: { id: string } }).batch.id;
+    else expect([3, 4, 6]).toContain(upload.code);
+    return upload.code === 0;
   });
   let last: unknown;
   // A stream may end before the batch is done: then it is asked for again.
@@ -181,11 +181,11 @@ test('Every operation that the services describe can be called by name and by fi
       const what = { headers, ...(raw !== undefined && { raw }) };
       // A stream that goes on would be waited for; there is no such batch.
       const answer = await controlCall(platform.control.panel, request.method, request.path, what);
-      const said = `${operation.id} ${answer.status} ${answer.text}`;
-      expect(['not-found', 'unauthenticated', 'unsupported-media-type', 'invalid-request'], said).not.toContain(
+      const summary = `${operation.id} ${answer.status} ${answer.text}`;
+      expect(['not-found', 'unauthenticated', 'unsupported-media-type', 'invalid-request'], summary).not.toContain(
         answer.body['code'],
       );
-      expect(answer.status, said).not.toBe(500);
+      expect(answer.status, summary).not.toBe(500);
     }
   }
   await client.close();
@@ -202,13 +202,13 @@ function requestsOf(operation: ControlOperation): readonly WireRequest[] {
     }
     return place === 'query' && kinds.has('integer') ? [`${name}=1`] : [];
   });
-  const asked = { values, ifMatch: '"1"' };
+  const options = { values, ifMatch: '"1"' };
   const { body } = operation;
-  if (body === null) return [requestOf(operation, { ...asked, body: { kind: 'none' } })];
-  if (body.kind === 'file') return [requestOf(operation, { ...asked, body: { kind: 'file' } })];
+  if (body === null) return [requestOf(operation, { ...options, body: { kind: 'none' } })];
+  if (body.kind === 'file') return [requestOf(operation, { ...options, body: { kind: 'file' } })];
   expect([operation.id, body.examples.length]).not.toEqual([operation.id, 0]);
   return body.examples.map(({ value }) => {
-    const whole = requestOf(operation, { ...asked, body: { kind: 'json', value } });
+    const whole = requestOf(operation, { ...options, body: { kind: 'json', value } });
     const secret = body.members.filter((member) => member.secret).map(({ name }) => name);
     const named = Object.entries(value as object).filter(([name]) => !secret.includes(name));
     const words = named.map(([name, part]) => `${name}=${typeof part === 'string' ? part : JSON.stringify(part)}`);

@@ -39,23 +39,26 @@ const elections = (who: Person, method: 'GET' | 'POST' | 'PATCH', path: string, 
   who.call('elections', method, path, body === undefined ? {} : { body });
 
 /** Asks again until the answer is as wanted, and returns it. */
-async function eventually<Answer>(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
+async function eventually<Answer>(
+  ask: () => Promise<Answer>,
+  isExpected: (answer: Answer) => boolean,
+): Promise<Answer> {
   let last = await ask();
   await until(async () => {
-    if (!wanted(last)) last = await ask();
-    return wanted(last);
+    if (!isExpected(last)) last = await ask();
+    return isExpected(last);
   }, 'the answer');
   return last;
 }
 
 async function participants(kind: 'party' | 'individual', names: readonly string[]): Promise<string[]> {
-  const made = [];
+  const ids = [];
   for (const name of names) {
     const answer = await elections(administrator, 'POST', '/v1/participants', { name, kind });
     expect(answer.status, answer.text).toBe(201);
-    made.push((answer.body['participant'] as { id: string }).id);
+    ids.push((answer.body['participant'] as { id: string }).id);
   }
-  return made;
+  return ids;
 }
 
 function definition(parties: readonly string[], persons: readonly string[]) {
@@ -208,8 +211,8 @@ test('A parliament and a president are elected by phone and on paper', { timeout
   expect(president).toMatchObject({ winner: null, tie: { tied: ['option-2', 'option-3'], lot: null } });
 
   // The list shows it as published, and the record of acts is whole.
-  const shown = (await (await fetch(platform.origins.api + at(''))).json()) as { election: { phase: string } };
-  expect(shown.election.phase).toBe('published');
+  const document = (await (await fetch(platform.origins.api + at(''))).json()) as { election: { phase: string } };
+  expect(document.election.phase).toBe('published');
   expect((await elections(auditor, 'GET', '/v1/audit-log/verification')).body).toMatchObject({ broken: null });
   for (const secret of [
     first.slice(0, 36),

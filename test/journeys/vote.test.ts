@@ -119,8 +119,8 @@ describe('A vote by a one-time code', () => {
 describe('A rehearsal', () => {
   test('A rehearsal is shown as one, and its abstentions are ballots like others', async () => {
     const { body } = await voter().call('GET', '/v1/elections');
-    const shown = (body['elections'] as { id: string }[]).find(({ id }) => id === electionId);
-    expect(shown).toMatchObject({ rehearsal: true, phase: 'open' });
+    const listed = (body['elections'] as { id: string }[]).find(({ id }) => id === electionId);
+    expect(listed).toMatchObject({ rehearsal: true, phase: 'open' });
     const fay = await voter().verify();
     expect((await fay.cast(ballot(null, 'blue'))).status).toBe(201);
   });

@@ -36,11 +36,11 @@ afterAll(async () => {
 const read = (): Promise<readonly HealthReport[]> => readReports(elections!, 'sms');
 
 test('A process says how it is for as long as it runs, and takes it back when it ends', async () => {
-  let found = [fine];
+  let findings = [fine];
   const { logger, text } = createLogProbe('sms');
   const keeper = redisReports(sms!, 'sms', Date.now);
   const reporting = startReporting({
-    report: reportOf(() => Promise.resolve(found)),
+    report: reportOf(() => Promise.resolve(findings)),
     keeper,
     logger,
     bounds: quick,
@@ -50,7 +50,7 @@ test('A process says how it is for as long as it runs, and takes it back when it
   expect(first).toMatchObject({ version: '1.2.3', findings: [{ check: 'configuration', observed: 'complete' }] });
   expect(first?.instance).toMatch(new RegExp(`-${process.pid}$`));
   expect(isFresh(first!, Date.now())).toBe(true);
-  found = [broken];
+  findings = [broken];
   await until(async () => (await read())[0]?.findings[0]?.next === 'Bring it back.', 'the next report');
   // It ends by itself, should the process do so without a word.
   expect(await admin!.ttl(healthKey('sms'))).toBeGreaterThan(3_600);

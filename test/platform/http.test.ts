@@ -356,11 +356,11 @@ describe('A service that drains', () => {
       return { ok: true };
     });
     const at = await closing.listen({ host: '127.0.0.1', port: 0 });
-    const held = fetch(`${at}/held`);
+    const pending = fetch(`${at}/held`);
     await arrived.opened;
     const closed = closing.close();
     release.open();
-    const response = await held;
+    const response = await pending;
     expect([response.status, await response.json()]).toEqual([200, { ok: true }]);
     await closed;
     expect(lifecycle.draining).toBe(true);

@@ -44,8 +44,8 @@ describe('A line of the log', () => {
   });
 
   test('A line of a thrown value that is no error does not contain it', () => {
-    for (const thrown of [canary, { canary }, [canary], null, undefined]) {
-      const text = JSON.stringify(lineOf(({ logger }) => logger.error({ err: thrown }, 'request.failed')));
+    for (const value of [canary, { canary }, [canary], null, undefined]) {
+      const text = JSON.stringify(lineOf(({ logger }) => logger.error({ err: value }, 'request.failed')));
       expect(text).not.toContain(canary);
     }
   });

@@ -98,7 +98,7 @@ describe('Rows of a file', () => {
       { ...good, kinds: [{ cells: '1', ballot: '{}', contestId: 'c' } as never] },
     ];
     for (const rows of wrong) {
-      const error = await depositRows(pool, rows).catch((thrown: unknown) => thrown);
+      const error = await depositRows(pool, rows).catch((cause: unknown) => cause);
       expect(sqlState(error)).toBe('22023');
       expect(certainlyRefused(error)).toBe(true);
     }
@@ -143,7 +143,7 @@ describe('The ledger', () => {
     await depositRows(pool, part(done, 1, guidsOf(1)));
     const newest = await newBatch(1);
     const ids = async (count: number): Promise<string[]> =>
-      (await recentBatches(pool, { newest: count, after: 0, limit: 100 })).map((found) => found.batchId);
+      (await recentBatches(pool, { newest: count, after: 0, limit: 100 })).map((batch) => batch.batchId);
     expect(await ids(1)).toContain(batchId);
     expect(await ids(1)).not.toContain(done.batchId);
     expect((await ids(1)).at(-1)).toBe(newest.batchId);
@@ -160,7 +160,7 @@ describe('The ledger', () => {
     await expect(newBatch(1, batch.electionId)).rejects.toBeInstanceOf(BoxClosed);
     const mixer = openPool(databases.url('box', 'popvote_mixer'), { name: 'test', connectionsMax: 1 });
     const ballot = { tracker: Buffer.alloc(32, 7), text: '{}' };
-    const error = await depositOnline(mixer, batch.electionId, [ballot]).catch((thrown: unknown) => thrown);
+    const error = await depositOnline(mixer, batch.electionId, [ballot]).catch((cause: unknown) => cause);
     expect(sqlState(error)).toBe('PV005');
     expect(error).not.toBeInstanceOf(TrackerConflict);
     expect(await depositOnline(mixer, 'open', [ballot])).toBe(1);
@@ -179,7 +179,7 @@ describe('The ledger', () => {
   ])('The ledger does not change: "%s" is refused to a superuser too', async (text) => {
     const batch = await newBatch(1);
     await depositRows(pool, part(batch, 1, guidsOf(1), [2]));
-    const error = await databases.query('box', text).catch((thrown: unknown) => thrown);
+    const error = await databases.query('box', text).catch((cause: unknown) => cause);
     expect(sqlState(error)).toBe('42501');
   });
 });

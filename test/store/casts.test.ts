@@ -160,7 +160,7 @@ describe('One batch', () => {
     expect(await castAll(election, casts)).toEqual(['unknown', 'unknown']);
     expect(await bench.counts(election)).toEqual({ participation: 0, outbox: 0 });
     await withSuperuser(async (client) => {
-      const error = await rawCast(election, casts, client).catch((thrown: unknown) => thrown);
+      const error = await rawCast(election, casts, client).catch((cause: unknown) => cause);
       expect(['22023', 'PV001']).toContain(sqlState(error));
     });
   });
@@ -174,7 +174,7 @@ describe('One batch', () => {
         'set synchronous_commit = local',
       ]) {
         await client.query(setting);
-        const error = await rawCast(election, [bench.cast(election)], client).catch((thrown: unknown) => thrown);
+        const error = await rawCast(election, [bench.cast(election)], client).catch((cause: unknown) => cause);
         expect(sqlState(error), setting).toBe('25001');
       }
     });
@@ -215,7 +215,7 @@ describe('The races of casts', () => {
     const election = await bench.election();
     const pool = bench.open({ connectionsMax: 2 });
     const troubles = new Set<string | undefined>();
-    const sent: SealedCast[] = [];
+    const attempts: SealedCast[] = [];
     const outcomes: CastOutcome[] = [];
     for (let round = 0; round < 40 && !troubles.has('40P01'); round += 1) {
       const [one, other] = Array.from({ length: 2 }, () =>
@@ -231,14 +231,14 @@ describe('The races of casts', () => {
           castBallots(pool, inEdition(election), batch, (error) => void troubles.add(sqlState(error))),
         ),
       );
-      sent.push(...crossed.flat());
+      attempts.push(...crossed.flat());
       outcomes.push(...results.flat());
     }
     expect(troubles).toContain('40P01');
     expect([...troubles].every((state) => state === '40P01')).toBe(true);
     expect(outcomes).not.toContain('unknown');
     const recorded = outcomes.filter((outcome) => outcome === 'recorded' || outcome === 'replay').length;
-    expect(recorded).toBe(new Set(sent.map(({ phone }) => phone.toString('hex'))).size);
+    expect(recorded).toBe(new Set(attempts.map(({ phone }) => phone.toString('hex'))).size);
     expect(await bench.counts(election)).toEqual({ participation: recorded, outbox: recorded });
   });
 });

@@ -201,7 +201,7 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
 
     test.runIf(!mine)('The role cannot connect', async () => {
       const error = await withClient(urlOf(names[database], role), () => Promise.resolve()).catch(
-        (thrown: unknown) => thrown,
+        (cause: unknown) => cause,
       );
       expect(sqlState(error)).toBe('42501');
     });
@@ -278,7 +278,7 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
           expect(['42501', '0LP01'], text).toContain(await tried(client, text));
         }
         // Not possible in the transaction that the others are tried in.
-        const error = await client.query(`alter system set log_statement = 'all'`).catch((thrown: unknown) => thrown);
+        const error = await client.query(`alter system set log_statement = 'all'`).catch((cause: unknown) => cause);
         expect(sqlState(error)).toBe('42501');
       });
     });

@@ -92,7 +92,7 @@ describe('The box before it is closed', () => {
       which: [1, 1],
     });
     await expect(kindsOf(electionId)).rejects.toBeInstanceOf(BoxOpen);
-    const said: string[] = [];
+    const answers: string[] = [];
     for (const role of ['popvote_elections', 'popvote_mixer']) {
       for (const call of await callsWith(electionId, batchId)) {
         const client = new pg.Client({ connectionString: databases.url('box', role) });
@@ -100,17 +100,17 @@ describe('The box before it is closed', () => {
         try {
           await client.query('begin');
           const { rows } = await client.query(call);
-          said.push(JSON.stringify(rows));
+          answers.push(JSON.stringify(rows));
         } catch (error) {
           expect(sqlState(error), `${role}: ${call}`).toBeDefined();
-          said.push((error as Error).message);
+          answers.push((error as Error).message);
         } finally {
           await client.end();
         }
       }
     }
-    expect(said.length).toBeGreaterThan(20);
-    expect(said.join('\n')).not.toContain(secret);
+    expect(answers.length).toBeGreaterThan(20);
+    expect(answers.join('\n')).not.toContain(secret);
     // What was tried would tell it, if it were allowed: the owner of the table is told.
     const [row] = await databases.query<{ ballot: string }>(
       'box',
@@ -150,8 +150,8 @@ describe('The box before it is closed', () => {
     expect(await setAsideBatch(elections, aside)).toBe('set-aside');
     expect(await setAsideBatch(elections, { ...aside, reason: 'Another reason.' })).toBe('already');
     expect(await closeBox(elections, electionId, 0)).toEqual([]);
-    const found = await listLedger(elections, electionId, { after: 0, limit: 10 });
-    expect(found).toMatchObject([
+    const entries = await listLedger(elections, electionId, { after: 0, limit: 10 });
+    expect(entries).toMatchObject([
       { batchId: first, rows: 3, checked: 3, setAsideReason: null },
       { batchId: second, rows: 2, checked: 0, setAsideReason: 'It burnt.', setAsideBy: official },
     ]);
@@ -213,14 +213,14 @@ describe('The box once it is closed', () => {
         ),
       );
       const missing = await closeBox(elections, electionId, 5);
-      const taken = (await Promise.all(late)).reduce<number>((sum, one) => sum + one, 0);
+      const accepted = (await Promise.all(late)).reduce<number>((sum, one) => sum + one, 0);
       if (missing.length > 0) {
         // A late one was in the box by then: what is there is more than was cast, and it stays open.
         expect(missing).toMatchObject([{ kind: 'online', expected: 5 }]);
-        expect(taken).toBeGreaterThan(0);
-        expect(await closeBox(elections, electionId, 5 + taken)).toEqual([]);
-      } else expect(taken).toBe(0);
-      expect((await kindsOf(electionId)).reduce((sum, { copies }) => sum + copies, 0)).toBe(5 + taken);
+        expect(accepted).toBeGreaterThan(0);
+        expect(await closeBox(elections, electionId, 5 + accepted)).toEqual([]);
+      } else expect(accepted).toBe(0);
+      expect((await kindsOf(electionId)).reduce((sum, { copies }) => sum + copies, 0)).toBe(5 + accepted);
     }
   });
 
@@ -273,7 +273,7 @@ test('Rows that do not count are listed page by page with their reason, and with
 
 /** Every function of the schema, called with arguments that fit as well as they can, and every table. */
 async function callsWith(electionId: string, batchId: string): Promise<string[]> {
-  const given: Record<string, string> = {
+  const argumentOf: Record<string, string> = {
     text: `'${electionId}'`,
     bigint: '0',
     integer: '10',
@@ -292,7 +292,7 @@ async function callsWith(electionId: string, batchId: string): Promise<string[]>
   const named = functions.filter(({ name }) => name !== 'close_box');
   return [
     ...named.map(
-      ({ name, types }) => `select * from pv.${name}(${types.map((t) => given[t] ?? `null::${t}`).join(', ')})`,
+      ({ name, types }) => `select * from pv.${name}(${types.map((t) => argumentOf[t] ?? `null::${t}`).join(', ')})`,
     ),
     ...named
       .filter(({ types }) => types.filter((type) => type === 'text').length === 2 || types[0] === 'text')
@@ -300,7 +300,7 @@ async function callsWith(electionId: string, batchId: string): Promise<string[]>
         let texts = 0;
         const words = types.map((type) => {
           if (type === 'text') return (texts += 1) === 1 && types.length > 1 ? `'${electionId}'` : `'${batchId}'`;
-          return type === 'integer' ? '0' : (given[type] ?? `null::${type}`);
+          return type === 'integer' ? '0' : (argumentOf[type] ?? `null::${type}`);
         });
         return `select * from pv.${name}(${words.join(', ')})`;
       }),

@@ -44,16 +44,16 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     const oneTime = await oneTimePasswordOf(person);
     const { page, context, complaints } = await openPage(browser, panel, desktop);
     await page.goto(`${panel}/account`);
-    const said: string[] = [];
+    const messages: string[] = [];
     for (const email of [person.email, 'nobody@example.org']) {
       await fillSignIn(page, email, 'this was never the one');
       await page.getByRole('alert').waitFor();
-      said.push(await page.getByRole('alert').innerText());
+      messages.push(await page.getByRole('alert').innerText());
       expect(await page.getByLabel('E-mail').inputValue(), 'nothing typed is lost').toBe(email);
       await page.getByLabel('Password', { exact: true }).fill('');
     }
-    expect(new Set(said).size).toBe(1);
-    expect(said[0]).toContain('E-mail or password is not right');
+    expect(new Set(messages).size).toBe(1);
+    expect(messages[0]).toContain('E-mail or password is not right');
     await button(page, 'Sign in').click();
     await page.getByText('Enter your password.').waitFor();
     const typed = { key: 'A', modifierCapsLock: true };
@@ -215,8 +215,8 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await button(page, 'I have sent it').click();
 
     const guest = await openPage(browser, panel, desktop);
-    const asked: string[] = [];
-    guest.page.on('request', (request) => asked.push(request.url()));
+    const requests: string[] = [];
+    guest.page.on('request', (request) => requests.push(request.url()));
     await guest.page.goto(link);
     await button(guest.page, 'Register').click();
     await guest.page.getByText('Enter your forename.').waitFor();
@@ -233,7 +233,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await button(guest.page, 'Register').click();
     await heading(guest.page, 'Your account is ready').waitFor();
     const token = link.split('#')[1] ?? '';
-    expect(asked.join(' '), 'no server sees the token in an address').not.toContain(token);
+    expect(requests.join(' '), 'no server sees the token in an address').not.toContain(token);
     expect(guest.page.url()).not.toContain(token);
     expect(platform.output()).not.toContain(token);
     await guest.page.getByRole('link', { name: 'Sign in' }).click();
@@ -452,12 +452,12 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
   });
 
   async function auditedStory(): Promise<Watched> {
-    const made = [];
+    const ids = [];
     for (const name of ['River Party', 'Lake Party']) {
       const body = { name, kind: 'party' };
-      made.push((await administrator.call('elections', 'POST', '/v1/participants', { body })).body);
+      ids.push((await administrator.call('elections', 'POST', '/v1/participants', { body })).body);
     }
-    const { id } = made[1]?.['participant'] as { id: string };
+    const { id } = ids[1]?.['participant'] as { id: string };
     await administrator.call('elections', 'PATCH', `/v1/participants/${id}`, { body: { name: '=2+5' } });
     return openFor(browser, panel, administrator, { acceptDownloads: true });
   }

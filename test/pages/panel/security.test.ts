@@ -131,8 +131,10 @@ describe.skipIf(chromiumPath === undefined)('Attacks against the panel', { timeo
     });
     expect(registered.status, registered.text).toBe(201);
     for (const name of [script, "'-alert(1)-'", '=HYPERLINK("http://evil.example")']) {
-      const made = await administrator.call('elections', 'POST', '/v1/participants', { body: { name, kind: 'party' } });
-      expect(made.status, made.text).toBe(201);
+      const creation = await administrator.call('elections', 'POST', '/v1/participants', {
+        body: { name, kind: 'party' },
+      });
+      expect(creation.status, creation.text).toBe(201);
     }
     const { context, page, complaints } = await openFor(browser, panel, administrator);
     const paths = [
@@ -196,13 +198,13 @@ describe.skipIf(chromiumPath === undefined)('Attacks against the panel', { timeo
       expect(await page.getByRole('navigation', { name: 'Panel' }).getByRole('link').allTextContents()).toEqual(
         offered[role],
       );
-      const asked: string[] = [];
-      page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+      const paths: string[] = [];
+      page.on('request', (request) => paths.push(new URL(request.url()).pathname));
       for (const path of closed[role]) {
         await page.goto(panel + path);
         await page.getByRole('heading', { name: 'Your role cannot open this' }).waitFor();
       }
-      const kinds = asked.filter((path) => path.startsWith('/api/') && path !== '/api/access/v1/account');
+      const kinds = paths.filter((path) => path.startsWith('/api/') && path !== '/api/access/v1/account');
       expect(kinds, 'nothing is asked for that is not shown').toEqual([]);
       expect(complaints).toEqual([]);
       await context.close();
@@ -211,29 +213,29 @@ describe.skipIf(chromiumPath === undefined)('Attacks against the panel', { timeo
 
   test('After signing out, Back and other tabs show nothing of before', async () => {
     const { context, page } = await openFor(browser, panel, administrator);
-    const nothingShown = async (shown: Page): Promise<void> => {
-      await shown.getByRole('heading', { name: 'Sign in' }).waitFor();
-      expect(await shown.locator('body').innerText()).not.toContain(administrator.email);
-      expect(await shown.locator('body').isVisible()).toBe(true);
+    const nothingShown = async (tab: Page): Promise<void> => {
+      await tab.getByRole('heading', { name: 'Sign in' }).waitFor();
+      expect(await tab.locator('body').innerText()).not.toContain(administrator.email);
+      expect(await tab.locator('body').isVisible()).toBe(true);
     };
     await page.goto(`${panel}/people`);
     await page.getByText(administrator.email).waitFor();
-    const kept = await context.newPage();
+    const secondTab = await context.newPage();
     const other = await context.newPage();
-    for (const tab of [kept, other]) {
+    for (const tab of [secondTab, other]) {
       await tab.goto(`${panel}/people`);
       await tab.getByText(administrator.email).waitFor();
     }
     // This one is left for another document, so that the browser keeps it as it was.
-    await kept.evaluate('globalThis.sameDocument = true');
-    await kept.goto(`${panel}/api/access/docs`);
+    await secondTab.evaluate('globalThis.sameDocument = true');
+    await secondTab.goto(`${panel}/api/access/docs`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await nothingShown(page);
     await nothingShown(other);
     await page.goBack();
     await nothingShown(page);
-    await kept.goBack();
-    await nothingShown(kept);
+    await secondTab.goBack();
+    await nothingShown(secondTab);
     // Somebody else signs in: no tab goes on in the first one's name.
     const official = await platform.control.person('official');
     await signIn(page, panel, administrator, '/people');

@@ -167,8 +167,8 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await page.getByRole('heading', { name: 'Are you still voting?' }).waitFor();
     await page.clock.runFor(46_000);
     await page.getByRole('button', { name: 'Start' }).waitFor();
-    const kept = await page.evaluate<string>('JSON.stringify([sessionStorage, localStorage])');
-    expect(JSON.parse(kept)).toEqual([
+    const storage = await page.evaluate<string>('JSON.stringify([sessionStorage, localStorage])');
+    expect(JSON.parse(storage)).toEqual([
       { 'popvote-kiosk': '1', 'popvote-vote': JSON.stringify({ electionId: id }) },
       {},
     ]);
@@ -202,8 +202,8 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await shoot(page, 'kiosk-receipt');
     await press(page, 'Finish and clear this device');
     await page.getByRole('button', { name: 'Start' }).waitFor();
-    const kept = await page.evaluate<string>('sessionStorage.getItem("popvote-vote")');
-    expect(JSON.parse(kept)).toEqual({ electionId: id });
+    const storage = await page.evaluate<string>('sessionStorage.getItem("popvote-vote")');
+    expect(JSON.parse(storage)).toEqual({ electionId: id });
     await page.goBack().catch(() => undefined);
     expect(await page.locator('body').innerText()).not.toMatch(/recorded|Receipt code/);
     await close(watched);

@@ -43,8 +43,8 @@ describe.skipIf(chromiumPath === undefined)('A vote over a bad network', { timeo
     const voter = await new Voter(platform.origins, id).verify();
     const verified = { token: voter.token, expiresAt: new Date(Date.now() + 600_000).toISOString() };
     await page.goto(`${origin}/livez`);
-    const kept = JSON.stringify(JSON.stringify({ electionId: id, verified }));
-    await page.evaluate(`sessionStorage.setItem('popvote-vote', ${kept})`);
+    const stored = JSON.stringify(JSON.stringify({ electionId: id, verified }));
+    await page.evaluate(`sessionStorage.setItem('popvote-vote', ${stored})`);
     await page.goto(`${origin}/?election=${id}`);
     await heading(page, 'Make your choices');
     await page.getByText('1. Yes').click();
@@ -54,8 +54,8 @@ describe.skipIf(chromiumPath === undefined)('A vote over a bad network', { timeo
 
   /** Pauses between tries grow to twenty seconds, and a busy service adds its own. */
   async function recordedAtLast(page: Page): Promise<void> {
-    const shown = page.getByRole('heading', { level: 1, name: 'Your vote is recorded' });
-    await shown.waitFor({ timeout: castMsMax }).catch(async (error: unknown) => {
+    const receiptHeading = page.getByRole('heading', { level: 1, name: 'Your vote is recorded' });
+    await receiptHeading.waitFor({ timeout: castMsMax }).catch(async (error: unknown) => {
       throw new Error(`not recorded, but: ${await page.locator('body').innerText()}`, { cause: error });
     });
   }
@@ -108,19 +108,19 @@ describe.skipIf(chromiumPath === undefined)('A vote over a bad network', { timeo
     await close(second);
 
     const other = await newElection({ contests: motion });
-    const left = await openPage(browser, api, phone);
+    const closing = await openPage(browser, api, phone);
     const right = await openPage(browser, api, phone);
-    await readyToCast(left.page, other, api);
-    const kept = await left.page.evaluate<string>("sessionStorage.getItem('popvote-vote')");
+    await readyToCast(closing.page, other, api);
+    const storage = await closing.page.evaluate<string>("sessionStorage.getItem('popvote-vote')");
     await right.page.goto(`${api}/livez`);
-    await right.page.evaluate(`sessionStorage.setItem('popvote-vote', ${JSON.stringify(kept)})`);
+    await right.page.evaluate(`sessionStorage.setItem('popvote-vote', ${JSON.stringify(storage)})`);
     await right.page.goto(`${api}/?election=${other}`);
     await heading(right.page, 'Make your choices');
     await right.page.getByText('2. No').click();
     await press(right.page, 'Check my choices');
-    await Promise.all([left, right].map(({ page }) => press(page, 'Cast my vote')));
+    await Promise.all([closing, right].map(({ page }) => press(page, 'Cast my vote')));
     const ends = await Promise.all(
-      [left, right].map(async ({ page }) => {
+      [closing, right].map(async ({ page }) => {
         const end = page.getByRole('heading', {
           level: 1,
           name: /^(Your vote is recorded|A vote is already recorded)$/,
@@ -131,7 +131,7 @@ describe.skipIf(chromiumPath === undefined)('A vote over a bad network', { timeo
     );
     expect(ends.sort()).toEqual(['A vote is already recorded', 'Your vote is recorded']);
     expect(await recorded(other)).toBe(1);
-    await close(left);
+    await close(closing);
     await close(right);
   });
 

@@ -182,8 +182,8 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
       expect(await receiptCode(page)).toBe(code);
       expect(await page.locator('input[type=radio], .chosen').count()).toBe(0);
     }
-    const [kept, address] = await page.evaluate<[string, string]>('[JSON.stringify(sessionStorage), location.href]');
-    expect(kept + address).not.toMatch(/homes|orchards|ballotKey|token|6\d{7}/);
+    const [storage, address] = await page.evaluate<[string, string]>('[JSON.stringify(sessionStorage), location.href]');
+    expect(storage + address).not.toMatch(/homes|orchards|ballotKey|token|6\d{7}/);
     await page.goto('about:blank');
     await page.goBack();
     await heading(page, 'Your vote is recorded');

@@ -25,18 +25,18 @@ describe('The registered users', () => {
     const first = await own.administrator();
     const people = [first];
     for (let count = 0; count < 6; count += 1) people.push(await own.person(count % 2 ? 'auditor' : 'official', first));
-    const seen: string[] = [];
+    const ids: string[] = [];
     let next: string | null = '0';
     let pages = 0;
     while (next !== null) {
       const answer = await as(first, 'GET', `/v1/users?limit=3&after=${next}`, undefined, own);
       const page = answer.body as { users: User[]; next: string | null };
-      seen.push(...page.users.map(({ id }) => id));
+      ids.push(...page.users.map(({ id }) => id));
       next = page.next;
       pages += 1;
     }
     expect(pages).toBe(3);
-    expect(seen).toEqual(people.map(({ id }) => id));
+    expect(ids).toEqual(people.map(({ id }) => id));
     const auditors = (await as(first, 'GET', '/v1/users?role=auditor&state=active', undefined, own)).body as {
       users: User[];
     };
@@ -167,10 +167,10 @@ describe('The last administrator', () => {
     await using own = await startAccess();
     await using beside = await startAccess({ beside: own });
     const first = await own.administrator();
-    let left = first;
+    let remaining = first;
     for (let round = 0; round < 9; round += 1) {
-      const a = left;
-      const b = await own.person('administrator', left);
+      const a = remaining;
+      const b = await own.person('administrator', remaining);
       const others = round % 2 === 0;
       const suspension = { state: 'suspended' };
       const act = (by: Person, on: Person, at: Access) =>
@@ -188,7 +188,7 @@ describe('The last administrator', () => {
       );
       expect(rows.length).toBe(1);
       const survivor = rows[0]!.user_id === a.id ? a : b;
-      left = { ...survivor, tokens: pairOf(await own.login(survivor.email)) };
+      remaining = { ...survivor, tokens: pairOf(await own.login(survivor.email)) };
     }
   });
 
@@ -209,12 +209,12 @@ describe('The last administrator', () => {
         (error: unknown) => sqlState(error),
       );
       const waiting = async (): Promise<string> => {
-        const found = await own.databases.query<{ wait: string | null; state: string }>(
+        const activity = await own.databases.query<{ wait: string | null; state: string }>(
           'access',
           'select wait_event as wait, state from pg_stat_activity where pid = $1',
           [rows[0]!.pid],
         );
-        return found[0]!.state === 'active' ? (found[0]!.wait ?? 'running') : 'done';
+        return activity[0]!.state === 'active' ? (activity[0]!.wait ?? 'running') : 'done';
       };
       await expect.poll(waiting).toMatch(/advisory|done/);
       await one.query('commit');
@@ -239,7 +239,7 @@ describe('The last administrator', () => {
           [`truncate pv.account cascade`, '42501'],
         ] as const) {
           await client.query('begin');
-          const error = await client.query(`set local role ${role}; ${text}`).catch((thrown: unknown) => thrown);
+          const error = await client.query(`set local role ${role}; ${text}`).catch((cause: unknown) => cause);
           expect([text, sqlState(error)]).toEqual([text, state]);
           await client.query('rollback');
         }
@@ -249,7 +249,7 @@ describe('The last administrator', () => {
       const one = `select user_id from pv.account where role = 'administrator' limit 1`;
       const error = await client
         .query(`delete from pv.account where user_id = (${one})`)
-        .catch((thrown: unknown) => thrown);
+        .catch((cause: unknown) => cause);
       expect(sqlState(error)).toBe('25001');
       await client.query('rollback');
     } finally {
@@ -280,25 +280,27 @@ describe('The last administrator', () => {
 describe('The first administrator', () => {
   test('The first administrator gets a password for one login; an operator can make another or renew it', async () => {
     await using own = await startAccess();
-    const wanted = {
+    const account = {
       databaseUrl: own.databases.url('access', 'popvote_access'),
       email: 'First@Example.org',
       forename: 'Ada',
       surname: 'First',
     };
-    const made = await Promise.all(Array.from({ length: 4 }, () => issueAdministrator({ ...wanted, onlyFirst: true })));
-    expect(made.map(({ outcome }) => outcome).sort()).toEqual(['created', 'present', 'present', 'present']);
-    const created = made.find((each) => 'password' in each);
+    const results = await Promise.all(
+      Array.from({ length: 4 }, () => issueAdministrator({ ...account, onlyFirst: true })),
+    );
+    expect(results.map(({ outcome }) => outcome).sort()).toEqual(['created', 'present', 'present', 'present']);
+    const created = results.find((each) => 'password' in each);
     if (!created || !('password' in created)) throw new Error('none was made');
     expect(created.email).toBe('first@example.org');
-    const renewed = await issueAdministrator({ ...wanted, onlyFirst: false });
+    const renewed = await issueAdministrator({ ...account, onlyFirst: false });
     if (renewed.outcome !== 'renewed') throw new Error(renewed.outcome);
     expect(codeOf(await own.login(created.email, created.password))).toBe('wrong-credentials');
     expect(codeOf(await own.login(created.email, renewed.password))).toBe('password-change-required');
     expect((await own.login(created.email, renewed.password, { newPassword: goodPassword })).status).toBe(200);
-    expect((await issueAdministrator({ ...wanted, onlyFirst: false })).outcome).toBe('email-taken');
-    expect((await issueAdministrator({ ...wanted, email: someEmail(), onlyFirst: false })).outcome).toBe('created');
-    expect((await issueAdministrator({ ...wanted, email: 'nonsense', onlyFirst: false })).outcome).toBe(
+    expect((await issueAdministrator({ ...account, onlyFirst: false })).outcome).toBe('email-taken');
+    expect((await issueAdministrator({ ...account, email: someEmail(), onlyFirst: false })).outcome).toBe('created');
+    expect((await issueAdministrator({ ...account, email: 'nonsense', onlyFirst: false })).outcome).toBe(
       'email-invalid',
     );
     expect(own.log()).not.toContain(renewed.password);

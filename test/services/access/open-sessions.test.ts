@@ -134,14 +134,14 @@ test('A login that races with signing out everywhere ends or is valid after it, 
   const person = await access.person('official', admin);
   for (let round = 0; round < 5; round += 1) {
     const mine = await login(person);
-    const [begun, ended] = await Promise.all([login(person), call(mine, 'DELETE', '/v1/sessions')]);
+    const [begin, ended] = await Promise.all([login(person), call(mine, 'DELETE', '/v1/sessions')]);
     expect(ended.status).toBe(204);
-    const left = await access.databases.query<{ session_id: string }>(
+    const remaining = await access.databases.query<{ session_id: string }>(
       'access',
       'select session_id from pv.session where user_id = $1',
       [person.id],
     );
-    expect(left.length).toBe((await stands(begun)) ? 1 : 0);
+    expect(remaining.length).toBe((await stands(begin)) ? 1 : 0);
     expect(await stands(mine)).toBe(false);
   }
 });

@@ -200,9 +200,9 @@ describe('An invitation', () => {
   test('An invitation brings its role, needs no approval, and works once, however many show it at once', async () => {
     const { token } = await invite('auditor');
     const answers = await Promise.all(Array.from({ length: 5 }, () => register(form({ invitation: token }))));
-    const made = answers.filter(({ status }) => status === 201);
-    expect(made.length).toBe(1);
-    expect(userOf(made[0]!)).toMatchObject({ role: 'auditor', state: 'active', source: 'invited' });
+    const successes = answers.filter(({ status }) => status === 201);
+    expect(successes.length).toBe(1);
+    expect(userOf(successes[0]!)).toMatchObject({ role: 'auditor', state: 'active', source: 'invited' });
     expect(answers.filter((answer) => codeOf(answer) === 'invitation-required').length).toBe(4);
   });
 
@@ -240,11 +240,11 @@ describe('An invitation', () => {
     ] as const;
     for (const [method, body] of changes) {
       const maker = await access.person('administrator', admin);
-      const made = await access.call('POST', '/v1/invitations', {
+      const invitation = await access.call('POST', '/v1/invitations', {
         body: { role: 'administrator' },
         token: maker.tokens.accessToken,
       });
-      const { token } = made.body as { token: string };
+      const { token } = invitation.body as { token: string };
       await asAdmin(method, `/v1/users/${maker.id}`, body);
       expect(codeOf(await register(form({ invitation: token })))).toBe('invitation-required');
     }

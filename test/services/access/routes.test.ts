@@ -45,7 +45,7 @@ type Document = { openapi: string; paths: Record<string, Record<string, Operatio
 /** What the server serves, as it says itself, but for health, the description and its page. */
 function servedRoutes(): Route[] {
   const path: string[] = [];
-  const found: Route[] = [];
+  const routes: Route[] = [];
   const { paths } = access.app.swagger() as unknown as Document;
   for (const line of access.app.printRoutes({ commonPrefix: false }).split('\n')) {
     const [, lead = '', part = '', methods = ''] = /^([│├└─ ]*)(\S+) \(([A-Z, ]+)\)$/.exec(line) ?? [];
@@ -57,10 +57,10 @@ function servedRoutes(): Route[] {
       const described = paths[url.replace(/:(\w+)/g, '{$1}')]?.[(method === 'HEAD' ? 'GET' : method).toLowerCase()];
       if (!described) throw new Error(`${method} ${url} is not described`);
       const allowed = described.security.length === 0 ? ('everyone' as const) : described['x-roles'];
-      found.push({ method, url: url.replace(/:\w+/g, '00000000-0000-4000-8000-000000000000'), allowed });
+      routes.push({ method, url: url.replace(/:\w+/g, '00000000-0000-4000-8000-000000000000'), allowed });
     }
   }
-  return found;
+  return routes;
 }
 
 /** Who may do what, written down once more by hand: a change of a route's roles must be meant. */
@@ -129,8 +129,8 @@ describe('Each route', () => {
           ...(method === 'POST' || method === 'PATCH' ? { body: { nothing: true } } : {}),
         });
         const expected = allowed.includes(role) ? 'let in' : 'role-not-allowed';
-        const found = codeOf(answer) === 'role-not-allowed' ? 'role-not-allowed' : 'let in';
-        expect([role, method, url, found]).toEqual([role, method, url, expected]);
+        const outcome = codeOf(answer) === 'role-not-allowed' ? 'role-not-allowed' : 'let in';
+        expect([role, method, url, outcome]).toEqual([role, method, url, expected]);
         expect(answer.status).toBeLessThan(500);
         expect(answer.status).not.toBe(401);
         // The one call that needs no id to act: it ended the sessions of whoever called.

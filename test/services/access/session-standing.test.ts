@@ -31,7 +31,7 @@ let operator: Redis;
 let access: Access;
 let admin: Person;
 /** How often `access` was asked whether a session stands. */
-let asked = 0;
+let questions = 0;
 let elections: App;
 let follower: Redis;
 let accessOrigin: { api: string; private: string };
@@ -56,7 +56,7 @@ beforeAll(async () => {
   operator = connectRedis(redis.url('admin'), logger);
   access = await startAccess({ redisUrl: redis.url('access') });
   access.privateApp.addHook('onResponse', (request, _reply, done) => {
-    if (request.url.startsWith('/private/sessions')) asked += 1;
+    if (request.url.startsWith('/private/sessions')) questions += 1;
     done();
   });
   accessOrigin = {
@@ -77,7 +77,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 beforeEach(() => {
-  asked = 0;
+  questions = 0;
 });
 
 async function startElections(origin: typeof accessOrigin, connection: Redis): Promise<App> {
@@ -108,9 +108,9 @@ const asAdmin = (method: 'PATCH' | 'DELETE', id: string, body?: object) =>
 const trusted = async (token: string): Promise<void> => {
   await use(token);
   await access.logic.revocations.repeat();
-  asked = 0;
+  questions = 0;
   expect(await use(token)).toBe(200);
-  expect(asked).toBe(0);
+  expect(questions).toBe(0);
 };
 
 describe('A healthy Redis', () => {
@@ -137,7 +137,7 @@ describe('A healthy Redis', () => {
     await end(person);
     expect(await use(person.tokens.accessToken)).toBe(401);
     expect(await use(person.tokens.accessToken, 'POST')).toBe(401);
-    expect(asked).toBe(0);
+    expect(questions).toBe(0);
   });
 
   test('A new login after a change of role works at once, in the new role', async () => {
@@ -195,12 +195,12 @@ describe('An unhealthy Redis', () => {
     await operator.flushall();
     expect(await use(out.tokens.accessToken)).toBe(401);
     expect(await use(inside.tokens.accessToken, 'POST')).toBe(200);
-    expect(asked).toBe(2);
+    expect(questions).toBe(2);
     // And soon it is whole again, from the database.
     await access.logic.revocations.repeat();
     expect(await use(out.tokens.accessToken)).toBe(401);
     expect(await use(inside.tokens.accessToken)).toBe(200);
-    expect(asked).toBe(2);
+    expect(questions).toBe(2);
   });
 
   test('When Redis returns with older data, it is not trusted until everything was written again', async () => {
@@ -218,7 +218,7 @@ describe('An unhealthy Redis', () => {
     await operator.call('CLIENT', 'KILL', 'USER', 'elections');
     await back;
     expect(await use(person.tokens.accessToken)).toBe(401);
-    expect(asked).toBe(1);
+    expect(questions).toBe(1);
     access.logic.revocations.start();
     await access.logic.revocations.repeat();
     expect(await operator.exists(revokedKey(session.sessionId))).toBe(1);
@@ -230,7 +230,7 @@ describe('An unhealthy Redis', () => {
     expect(await operator.pttl(revocationsCompleteKey)).toBeLessThanOrEqual(15_000);
     await operator.del(revocationsCompleteKey);
     expect(await use(person.tokens.accessToken)).toBe(200);
-    expect(asked).toBe(1);
+    expect(questions).toBe(1);
     await access.logic.revocations.repeat();
   });
 
@@ -290,7 +290,7 @@ test('An ended session is remembered as long as a token of it could be used, and
   await operator.flushall();
   await access.logic.revocations.repeat();
   expect(await operator.exists(revokedKey(first))).toBe(0);
-  const left = await operator.ttl(revokedKey(second));
-  expect(left).toBeGreaterThan(revokedSeconds - 115);
-  expect(left).toBeLessThanOrEqual(revokedSeconds - 99);
+  const ttl = await operator.ttl(revokedKey(second));
+  expect(ttl).toBeGreaterThan(revokedSeconds - 115);
+  expect(ttl).toBeLessThanOrEqual(revokedSeconds - 99);
 });

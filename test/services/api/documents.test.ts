@@ -88,8 +88,8 @@ describe('The phases of a document', () => {
   take(documents, publicationOf(timed, publisher, 1), 't');
 
   test('The document is the one that the time calls for, and no cache keeps it past the change', () => {
-    const seen = [0, 9_999, 10_000, 19_999, 20_000].map((ms) => documents.election('t', now + ms)?.election.phase);
-    expect(seen).toEqual(['scheduled', 'scheduled', 'open', 'open', 'closed']);
+    const phases = [0, 9_999, 10_000, 19_999, 20_000].map((ms) => documents.election('t', now + ms)?.election.phase);
+    expect(phases).toEqual(['scheduled', 'scheduled', 'open', 'open', 'closed']);
     expect(documents.election('t', now)?.freshSeconds).toBe(10);
     expect(documents.election('t', now + 7_500)?.freshSeconds).toBe(2);
     expect(documents.election('t', now + 9_500)?.freshSeconds).toBe(0);
@@ -125,15 +125,15 @@ describe('The documents over HTTP', () => {
   test('The document verifies with the published key, and is not sent again to who has it', async () => {
     const url = `/v1/elections/${api.election.id}`;
     const answer = await api.app.inject(url);
-    const { election: shown, signature } = answer.json<Publication['documents'][0]>();
-    expect(shown).toMatchObject({ id: api.election.id, phase: 'open', revision: 1 });
-    expect(shown).not.toHaveProperty('minBatch');
-    expect(valueIsSigned(verificationKeys(api.keys.public.publishers), shown, signature)).toBe(true);
+    const { election: document, signature } = answer.json<Publication['documents'][0]>();
+    expect(document).toMatchObject({ id: api.election.id, phase: 'open', revision: 1 });
+    expect(document).not.toHaveProperty('minBatch');
+    expect(valueIsSigned(verificationKeys(api.keys.public.publishers), document, signature)).toBe(true);
     expect(answer.headers['cache-control']).toBe('public, max-age=10');
     const etag = String(answer.headers['etag']);
     expect(etag).toMatch(/^"[\w-]{20,}"$/);
-    for (const given of [etag, `"x", ${etag}`, `W/${etag}`, '*']) {
-      const again = await api.app.inject({ url, headers: { 'if-none-match': given } });
+    for (const tag of [etag, `"x", ${etag}`, `W/${etag}`, '*']) {
+      const again = await api.app.inject({ url, headers: { 'if-none-match': tag } });
       expect([again.statusCode, again.body]).toEqual([304, '']);
       expect(again.headers['etag']).toBe(etag);
     }
@@ -153,13 +153,13 @@ describe('The documents over HTTP', () => {
     const forged = publicationOf({ ...api.election, title: { en: 'forged' } }, signingKey(newSigningJwk(key.kid)), 7);
     await api.publish(forged);
     await pause(2_500);
-    const shown = async () =>
+    const titleNow = async () =>
       (await api.app.inject(`/v1/elections/${api.election.id}`)).json<Publication['documents'][0]>();
-    expect((await shown()).election.title).toEqual(api.election.title);
+    expect((await titleNow()).election.title).toEqual(api.election.title);
     expect(api.log()).toContain('publication.refused');
     await api.publish(publicationOf({ ...api.election, title: { en: 'new' } }, signingKey(key), 2));
     await pause(4_500);
-    expect((await shown()).election.title).toEqual({ en: 'new' });
+    expect((await titleNow()).election.title).toEqual({ en: 'new' });
     const list = (await api.app.inject('/v1/elections')).json<{ elections: { id: string; title: object }[] }>();
     expect(list.elections.find(({ id }) => id === api.election.id)?.title).toEqual({ en: 'new' });
   });
@@ -177,7 +177,7 @@ describe('The service without Redis', () => {
       const wait = (query: string) =>
         api.app.inject({ url: `/v1/sessions/current${query}`, headers: bearer(session.token) });
       const { token } = (await wait('')).json<{ token: string }>();
-      const held = wait('?wait=3');
+      const poll = wait('?wait=3');
       await redis.stop();
       await pause(200);
       expect((await api.app.inject(`/v1/elections/${api.election.id}`)).statusCode).toBe(200);
@@ -188,7 +188,7 @@ describe('The service without Redis', () => {
         payload: { ballotKey: secret(), ballot: ballot() },
       });
       expect(cast.statusCode).toBe(201);
-      expect((await held).json()).toMatchObject({ state: 'verified' });
+      expect((await poll).json()).toMatchObject({ state: 'verified' });
       for (const query of ['', '?wait=5']) {
         const answer = await wait(query);
         expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([503, 'verification-unavailable']);

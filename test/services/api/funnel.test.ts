@@ -34,8 +34,8 @@ const verifiedBy = async (api: Fixture, voter = person()): Promise<string> => {
   return (await wait()).json<{ token: string }>().token;
 };
 const sumsOf = async (api: Fixture): Promise<Record<string, number>> => {
-  const found = await api.admin.hgetall(funnelKey(api.election.id));
-  return Object.fromEntries(Object.entries(found).map(([field, sum]) => [field, Number(sum)]));
+  const sums = await api.admin.hgetall(funnelKey(api.election.id));
+  return Object.fromEntries(Object.entries(sums).map(([field, sum]) => [field, Number(sum)]));
 };
 
 describe('The counted sessions', () => {
@@ -84,9 +84,9 @@ describe('The counted sessions', () => {
     await verifiedBy(api, voter);
     await api.app.close();
     const key = funnelKey(api.election.id);
-    const found = await api.admin.hgetall(key);
-    expect(found).toEqual({ started: '1', 'started:text-in': '1', confirmed: '1', 'confirmed:text-in': '1' });
-    for (const field of Object.keys(found)) expect(funnelFields).toContain(field);
+    const sums = await api.admin.hgetall(key);
+    expect(sums).toEqual({ started: '1', 'started:text-in': '1', confirmed: '1', 'confirmed:text-in': '1' });
+    for (const field of Object.keys(sums)) expect(funnelFields).toContain(field);
     const seconds = await api.admin.ttl(key);
     expect(seconds > 0 && seconds <= funnelSeconds).toBe(true);
     expect(await api.admin.keys('funnel:*')).toContain(key);

@@ -93,7 +93,9 @@ describe('The document', () => {
   });
 
   test('The document says which token opens which call', () => {
-    const security = Object.fromEntries(operations.map(({ operationId, security: given }) => [operationId, given]));
+    const security = Object.fromEntries(
+      operations.map(({ operationId, security: requirement }) => [operationId, requirement]),
+    );
     expect(security['castBallot']).toEqual([{ verifiedToken: [] }]);
     for (const name of ['waitForVerification', 'checkCode', 'resendCode']) {
       expect(security[name]).toEqual([{ pendingToken: [] }]);

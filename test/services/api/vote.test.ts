@@ -65,10 +65,10 @@ describe('A vote by text', () => {
     const session = await api.session(voter);
     const polling = wait(session.token, 20);
     await pause(100);
-    const sent = performance.now();
+    const startedAt = performance.now();
     await api.text(voter.phone, codeOf(session));
     expect((await polling).json()).toMatchObject({ state: 'verified' });
-    expect(performance.now() - sent).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
   test('A vote by text waits in vain for as long as was asked, no longer', async () => {
@@ -144,9 +144,9 @@ describe('A vote by a one-time code', () => {
     api.app.inject({ method: 'POST', url: `/v1/sessions/current/${path}`, headers: bearer(token), payload });
 
   test('A vote by a one-time code is verified by the code, spaces and all, and never shows it', async () => {
-    let asked: unknown;
+    let question: unknown;
     api.behind.check = (body) => {
-      asked = body;
+      question = body;
       return { attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() } };
     };
     const session = await api.session({ ...person(), method: 'code' });
@@ -155,7 +155,7 @@ describe('A vote by a one-time code', () => {
     const answer = await post('code', session.token, { code: '1234 5678' });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ state: 'verified' });
-    expect(asked).toMatchObject({ code: '12345678' });
+    expect(question).toMatchObject({ code: '12345678' });
     expect((await cast(answer.json<{ token: string }>().token, castBody())).statusCode).toBe(201);
   });
 
@@ -242,11 +242,11 @@ describe('Rejections of a cast', () => {
   });
 
   test('A lost answer is asked for once more with the same bytes', async () => {
-    let lost = true;
+    let dropNext = true;
     const before = api.behind.casts.length;
     const answer = await withCast(() => {
-      const value = lost ? { nonsense: true } : { receipt: receiptOf(api.election.id) };
-      lost = false;
+      const value = dropNext ? { nonsense: true } : { receipt: receiptOf(api.election.id) };
+      dropNext = false;
       return Promise.resolve(value);
     });
     expect(answer.statusCode).toBe(201);

@@ -81,7 +81,7 @@ test(
     await using api = await start();
     const seal = sealer(api);
     const voters = await Promise.all(Array.from({ length: 300 }, (_, n) => seal(n)));
-    const held = voters.map(({ token }) => hold(api, token, 30).answer);
+    const polls = voters.map(({ token }) => hold(api, token, 30).answer);
     await until(async () => (await waitersOf(api)) === 300);
     let cuts = 0;
     const cutting = setInterval(
@@ -91,10 +91,10 @@ test(
     const delays = await Promise.all(
       voters.map(async (voter, n) => {
         await pause((n * 4_000) / 300);
-        const sent = performance.now();
+        const startedAt = performance.now();
         await api.text(voter.phone, voter.code);
-        expect(JSON.parse((await held[n]!).body)).toMatchObject({ state: 'verified' });
-        return performance.now() - sent;
+        expect(JSON.parse((await polls[n]!).body)).toMatchObject({ state: 'verified' });
+        return performance.now() - startedAt;
       }),
     );
     clearInterval(cutting);
@@ -107,11 +107,11 @@ test(
 test('A text without an event is found by reading again', { timeout: 20_000 }, async () => {
   await using api = await start();
   const voter = await sealer(api)(1_000);
-  const held = hold(api, voter.token, 20);
+  const poll = hold(api, voter.token, 20);
   await until(async () => (await waitersOf(api)) === 1);
   await api.text(voter.phone, voter.code, { silent: true });
   const began = performance.now();
-  expect(JSON.parse((await held.answer).body)).toMatchObject({ state: 'verified' });
+  expect(JSON.parse((await poll.answer).body)).toMatchObject({ state: 'verified' });
   expect(performance.now() - began).toBeLessThan(6_500);
 });
 
@@ -130,9 +130,9 @@ describe('One session', () => {
 
   test('One session is forgotten the moment its client is gone', async () => {
     await using api = await start();
-    const held = hold(api, (await sealer(api)(2_001)).token, 30);
+    const poll = hold(api, (await sealer(api)(2_001)).token, 30);
     await until(async () => (await waitersOf(api)) === 1);
-    held.abort();
+    poll.abort();
     await until(async () => (await waitersOf(api)) === 0, 1_000);
   });
 
@@ -140,12 +140,12 @@ describe('One session', () => {
     await using api = await start();
     const voter = await sealer(api)(2_002);
     const other = await sealer(api)(2_003);
-    const held = hold(api, voter.token, 20, { accept: 'text/event-stream' });
+    const poll = hold(api, voter.token, 20, { accept: 'text/event-stream' });
     await until(async () => (await waitersOf(api)) === 1);
     await api.text(other.phone, voter.code);
     await api.text(voter.phone, other.code);
     await api.text(voter.phone, voter.code);
-    const { body, response } = await held.answer;
+    const { body, response } = await poll.answer;
     expect(response.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
@@ -197,7 +197,7 @@ test('Beyond the bound a request is rejected with 503 and a time to come back', 
   await using api = await start({ waitersMax: 3 });
   const seal = sealer(api);
   const voters = await Promise.all([0, 1, 2, 3].map((n) => seal(3_000 + n)));
-  const held = voters.slice(0, 3).map(({ token }) => hold(api, token, 20));
+  const polls = voters.slice(0, 3).map(({ token }) => hold(api, token, 20));
   await until(async () => (await waitersOf(api)) === 3);
   const refused = await hold(api, voters[3]!.token, 20).answer;
   expect(refused).toMatchObject({ status: 503 });
@@ -205,7 +205,7 @@ test('Beyond the bound a request is rejected with 503 and a time to come back', 
   expect(Number(refused.response.headers['retry-after'])).toBeGreaterThan(0);
   // One that waits already only changes places.
   const again = hold(api, voters[0]!.token, 1);
-  expect((await held[0]!.answer).body).toBe('{"state":"pending"}');
+  expect((await polls[0]!.answer).body).toBe('{"state":"pending"}');
   expect((await again.answer).status).toBe(200);
 });
 
@@ -213,11 +213,11 @@ test('A shutdown answers 2,000 held requests with 503 within moments', { timeout
   const api = await start();
   const seal = sealer(api);
   const tokens = await Promise.all(Array.from({ length: 2_000 }, (_, n) => seal(4_000 + n)));
-  const held = tokens.map(({ token }, n) => hold(api, token, 30, n % 10 === 0 ? { accept: 'text/event-stream' } : {}));
+  const polls = tokens.map(({ token }, n) => hold(api, token, 30, n % 10 === 0 ? { accept: 'text/event-stream' } : {}));
   await until(async () => (await waitersOf(api)) === 2_000, 30_000);
   const began = performance.now();
   const closed = api[Symbol.asyncDispose]();
-  const answers = await Promise.all(held.map(({ answer }) => answer));
+  const answers = await Promise.all(polls.map(({ answer }) => answer));
   await closed;
   expect(performance.now() - began).toBeLessThan(5_000);
   for (const [n, { status, response, body }] of answers.entries()) {

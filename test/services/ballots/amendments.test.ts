@@ -145,12 +145,12 @@ describe('Casting after an amendment', () => {
     const election = upcoming();
     await intake.create(app, election);
     expect((await cast(election, {}, replica)).body).toMatchObject({ code: 'not-open' });
-    const held = { reached: createGate(), go: createGate() };
-    gates.push(held);
+    const pause = { reached: createGate(), go: createGate() };
+    gates.push(pause);
     const casting = cast(election, {}, replica);
-    await held.reached.opened;
+    await pause.reached.opened;
     expect((await amend({ ...oneContest(election, 3), opensAt: at(-1_000) }, 2)).status).toBe(200);
-    held.go.open();
+    pause.go.open();
     expect((await casting).body).toMatchObject({ code: 'invalid-ballot' });
     expect(await stored(election.id)).toMatchObject({ taken: 0 });
   });
@@ -212,9 +212,9 @@ describe('Publishing a document', () => {
       expect(await publish(id, older)).toMatchObject({ status: 409, body: { code: 'conflict' } });
     }
     expect(await publish(id, withTurnout(published(election, 2), id, { revision: 4 }))).toMatchObject({ status: 200 });
-    const kept = await stored(id);
-    expect(kept).toMatchObject({ edition: 1, revision: 2 });
-    expect(kept.publication.turnout?.turnout.revision).toBe(4);
+    const row = await stored(id);
+    expect(row).toMatchObject({ edition: 1, revision: 2 });
+    expect(row.publication.turnout?.turnout.revision).toBe(4);
     expect(await publish('nowhere', published({ ...election, id: 'nowhere' }, 1))).toMatchObject({ status: 404 });
   });
 

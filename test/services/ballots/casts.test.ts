@@ -212,13 +212,13 @@ describe('Unavailable dependencies of a cast', () => {
 
   test('With the database gone a cast is unknown, never an internal error', async () => {
     const electionId = await open();
-    const gone = openPool('postgres://popvote_ballots:x@127.0.0.1:1/none', { name: 'gone', connectionsMax: 1 });
-    const away = await intake.app({ wrap: () => gone });
+    const unreachable = openPool('postgres://popvote_ballots:x@127.0.0.1:1/none', { name: 'gone', connectionsMax: 1 });
+    const away = await intake.app({ wrap: () => unreachable });
     expect(await cast(intake.cast({ electionId }), away)).toMatchObject({
       status: 503,
       body: { code: 'outcome-unknown' },
     });
-    await gone.end();
+    await unreachable.end();
   });
 
   test('Without a key of the mixer a cast is busy, and nothing is recorded', async () => {

@@ -72,10 +72,10 @@ describe('Creating an election', () => {
       expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
       expect(answer.body['errors']).toMatchObject([{ path: 'publication' }]);
     }
-    const found = await intake.databases.query('intake', 'select 1 from pv.election where election_id = $1', [
+    const rows = await intake.databases.query('intake', 'select 1 from pv.election where election_id = $1', [
       election.id,
     ]);
-    expect(found).toEqual([]);
+    expect(rows).toEqual([]);
   });
 
   test('An election whose longest ballot is too long to seal is rejected', async () => {

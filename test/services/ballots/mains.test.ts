@@ -95,7 +95,7 @@ test('From two environments a vote goes from a call to the box, and both service
 
 test('All faults of an empty environment are reported at once', async () => {
   for (const start of [startBallots, startMixer]) {
-    const error = await start({}).catch((thrown: unknown) => thrown);
+    const error = await start({}).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect((error as ConfigurationError).problems.length).toBeGreaterThan(3);
   }

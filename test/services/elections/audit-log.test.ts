@@ -32,22 +32,22 @@ describe('An audited action', () => {
   test('An action has an entry of its attempt and one of its outcome, with actor, time and values', async () => {
     const before = newName();
     const after = newName();
-    const made = await create(before);
-    const { id } = participantOf(made);
+    const creation = await create(before);
+    const { id } = participantOf(creation);
     const renamed = await elections.call('PATCH', `/v1/participants/${id}`, { body: { name: after } });
     const [done, attempted] = await entriesOf(`objectId=${id}&act=participant.rename`);
     const actor = { kind: 'user', userId: elections.people.administrator.id, role: 'administrator' };
-    const said = { actor, act: 'participant.rename', object: { kind: 'participant', id }, reason: null };
+    const entry = { actor, act: 'participant.rename', object: { kind: 'participant', id }, reason: null };
     const request = renamed.headers['x-request-id'];
     expect(attempted).toMatchObject({
-      ...said,
+      ...entry,
       outcome: 'attempted',
       attempt: null,
       request,
       code: null,
       changed: null,
     });
-    expect(done).toMatchObject({ ...said, outcome: 'done', attempt: attempted?.number, request, code: null });
+    expect(done).toMatchObject({ ...entry, outcome: 'done', attempt: attempted?.number, request, code: null });
     expect(done?.changed).toEqual({ name: { from: before, to: after } });
     expect(Math.abs(Date.parse(done?.at ?? '') - Date.now())).toBeLessThan(600_000);
   });

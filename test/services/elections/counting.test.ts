@@ -193,10 +193,10 @@ describe('The publication of results', () => {
     await using dying = await startElections({ beside: elections, redisUrls: { control: nowhere, edge: nowhere } });
     const path = `/v1/elections/${id}/publish`;
     expect((await dying.call('POST', path, { body: {} })).status).toBe(200);
-    const shown = async (redis: Redis) => String(await redis.hget(publicationsKey, id)).includes('"results"');
+    const hasResults = async (redis: Redis) => String(await redis.hget(publicationsKey, id)).includes('"results"');
     await until(async () => {
       await elections.logic.voting.schedule.look();
-      return (await shown(edge)) && (await shown(control));
+      return (await hasResults(edge)) && (await hasResults(control));
     }, 'the results in both Redis');
     const again = await elections.call('POST', path, { body: {} });
     expect(resultsOf(again)).toMatchObject({ state: 'published', revision: 1 });
@@ -268,12 +268,12 @@ describe('The secrecy before publication', () => {
   const numbers = new RegExp(`(?<![\\w.-])(?:${ayes}|${noes}|${ayes + 1})(?![\\w.-])`);
   const tells = (text: string): boolean => numbers.test(text);
   const allThatIsSaid = async (role: UserRole): Promise<string[]> => {
-    const said: string[] = [];
+    const outputs: string[] = [];
     for (const path of paths) {
       const answer: Answer = await elections.call('GET', path, { as: role });
-      if (tells(JSON.stringify(answer.body) + JSON.stringify(answer.headers))) said.push(path);
+      if (tells(JSON.stringify(answer.body) + JSON.stringify(answer.headers))) outputs.push(path);
     }
-    return said;
+    return outputs;
   };
   const elsewhere = async (): Promise<string> => {
     const metrics = (await elections.privateApp.inject('/metrics')).body;

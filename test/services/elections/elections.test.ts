@@ -62,15 +62,15 @@ describe('The draft of an election', () => {
   test('A draft takes the seed of a drawn ballot order, and only with the order that the seed draws', async () => {
     const parties = [await participant('party'), await participant('party'), await participant('party')];
     const hashOf = (id: string): string => createHash('sha256').update(`dice 4 6 1 2\n${id}`).digest('hex');
-    const drawn = parties.toSorted((a, b) => (hashOf(a) < hashOf(b) ? -1 : 1));
+    const ballotOrder = parties.toSorted((a, b) => (hashOf(a) < hashOf(b) ? -1 : 1));
     const drawnElection = (order: readonly string[]): object =>
       motion({ rehearsal: false, contests: [contest(order, { orderSeed: 'dice 4 6 1 2' })] });
-    const { id } = electionOf(await create(drawnElection(drawn)));
+    const { id } = electionOf(await create(drawnElection(ballotOrder)));
     expect((await previewOf(id)).election.contests[0]?.orderSeed).toBe('dice 4 6 1 2');
-    const other = await create(drawnElection(drawn.toReversed()));
+    const other = await create(drawnElection(ballotOrder.toReversed()));
     expect([other.status, codeOf(other)]).toEqual([422, 'invalid-election']);
     expect(errorsOf(other).map(({ path }) => path)).toEqual(['body/contests/0/orderSeed']);
-    expect(errorsOf(other)[0]?.detail).toContain(drawn.join(', '));
+    expect(errorsOf(other)[0]?.detail).toContain(ballotOrder.join(', '));
     expect((await create(motion({ contests: [contest(parties, { orderSeed: 'a\nb' })] }))).status).toBe(400);
   });
 

@@ -19,7 +19,7 @@ import {
   announced,
   cast,
   intakeTimes,
-  kept,
+  storedPublication,
   later,
   sealable,
   tookPart,
@@ -45,7 +45,7 @@ afterAll(async () => {
   for (const server of Object.values(servers)) await server[Symbol.asyncDispose]();
 });
 
-const shown = async (redis: Redis, id: string): Promise<Publication | null> => {
+const publicationIn = async (redis: Redis, id: string): Promise<Publication | null> => {
   const text = await redis.hget('publications', id);
   return text === null ? null : (JSON.parse(text) as Publication);
 };
@@ -76,12 +76,16 @@ describe('Announcing an election', () => {
   test('Announcing puts the signed documents into ballots and both Redis instances, once', async () => {
     const id = await announced(elections);
     expect(await get(id)).toMatchObject({ state: 'announced', phase: 'scheduled', changing: false });
-    for (const found of [await kept(elections, id), await shown(redises.edge, id), await shown(redises.control, id)]) {
-      expect(found?.documents.map(({ election }) => election.phase)).toEqual(['scheduled', 'open', 'closed']);
-      expect(revisionOf(found)).toBe(1);
+    for (const publication of [
+      await storedPublication(elections, id),
+      await publicationIn(redises.edge, id),
+      await publicationIn(redises.control, id),
+    ]) {
+      expect(publication?.documents.map(({ election }) => election.phase)).toEqual(['scheduled', 'open', 'closed']);
+      expect(revisionOf(publication)).toBe(1);
     }
     expect(await post(id, 'announce')).toMatchObject({ status: 200, body: { election: { state: 'announced' } } });
-    expect(revisionOf(await kept(elections, id))).toBe(1);
+    expect(revisionOf(await storedPublication(elections, id))).toBe(1);
     expect(await cast(elections, id)).toBe('not-open');
   });
 
@@ -90,7 +94,7 @@ describe('Announcing an election', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(id, 'announce')));
     for (const { status } of answers) expect(status).toBe(200);
     expect(await get(id)).toMatchObject({ state: 'announced', changing: false });
-    expect(await shown(redises.edge, id)).toEqual(await kept(elections, id));
+    expect(await publicationIn(redises.edge, id)).toEqual(await storedPublication(elections, id));
   });
 
   test('Announcing a past draft, an unknown one, or without a role is rejected', async () => {
@@ -124,18 +128,22 @@ describe('Announcing an election', () => {
 
   test('Announcing after a loss of this database and Redis follows ballots with a higher revision', async () => {
     const id = `lost-${Date.now()}`;
-    const written = motion({ id });
-    await elections.call('POST', '/v1/elections', { body: written });
+    const body = motion({ id });
+    await elections.call('POST', '/v1/elections', { body: body });
     expect((await post(id, 'announce')).status).toBe(200);
     await elections.databases.query(
       'elections',
       `set session_replication_role = replica; delete from pv.election where election_id = '${id}'`,
     );
     await Promise.all(Object.values(redises).map((redis) => redis.hdel('publications', id)));
-    await elections.call('POST', '/v1/elections', { body: written });
+    await elections.call('POST', '/v1/elections', { body: body });
     expect((await post(id, 'announce')).status).toBe(200);
-    for (const found of [await kept(elections, id), await shown(redises.edge, id), await shown(redises.control, id)]) {
-      expect(revisionOf(found)).toBe(2);
+    for (const publication of [
+      await storedPublication(elections, id),
+      await publicationIn(redises.edge, id),
+      await publicationIn(redises.control, id),
+    ]) {
+      expect(revisionOf(publication)).toBe(2);
     }
   });
 
@@ -147,8 +155,8 @@ describe('Announcing an election', () => {
     await leftBehind(id);
     await back();
     await until(async () => (await get(id)).state === 'announced');
-    await until(async () => (await shown(redises.edge, id)) !== null);
-    expect(await shown(redises.edge, id)).toEqual(await kept(elections, id));
+    await until(async () => (await publicationIn(redises.edge, id)) !== null);
+    expect(await publicationIn(redises.edge, id)).toEqual(await storedPublication(elections, id));
     expect(await acts(id)).toEqual(
       expect.arrayContaining([
         'election.announce refused ' + elections.people.administrator.id,
@@ -165,7 +173,10 @@ describe('Announcing an election', () => {
     } finally {
       await Promise.all([servers.edge.again(), servers.control.again()]);
     }
-    await until(async () => (await shown(redises.edge, id)) !== null && (await shown(redises.control, id)) !== null);
+    await until(
+      async () =>
+        (await publicationIn(redises.edge, id)) !== null && (await publicationIn(redises.control, id)) !== null,
+    );
   });
 });
 
@@ -179,13 +190,17 @@ describe('Changing before the opening', () => {
       headers,
     });
     expect(changed).toMatchObject({ status: 200, body: { election: { definition: { title }, phase: 'open' } } });
-    for (const found of [await kept(elections, id), await shown(redises.edge, id), await shown(redises.control, id)]) {
-      expect(found?.documents[0]!.election).toMatchObject({ title, revision: 2 });
+    for (const publication of [
+      await storedPublication(elections, id),
+      await publicationIn(redises.edge, id),
+      await publicationIn(redises.control, id),
+    ]) {
+      expect(publication?.documents[0]!.election).toMatchObject({ title, revision: 2 });
     }
     expect(await cast(elections, id)).toBe('recorded');
     const late = await elections.call('PATCH', `/v1/elections/${id}`, { body: { title: { en: 'Late' } }, headers });
     expect(codeOf(late)).toBe('conflict');
-    expect((await kept(elections, id))?.documents[0]!.election).toMatchObject({ title });
+    expect((await storedPublication(elections, id))?.documents[0]!.election).toMatchObject({ title });
   });
 
   test('A change that ballots rejects is withdrawn: the election stays as it was published', async () => {
@@ -196,7 +211,7 @@ describe('Changing before the opening', () => {
     const refused = await elections.call('PATCH', `/v1/elections/${id}`, { body: { title: { en: 'New' } }, headers });
     expect(codeOf(refused)).toBe('conflict');
     expect(await get(id)).toMatchObject({ definition: before.definition, changing: false });
-    expect(revisionOf(await shown(redises.edge, id))).toBe(1);
+    expect(revisionOf(await publicationIn(redises.edge, id))).toBe(1);
   });
 });
 
@@ -211,8 +226,8 @@ describe('Extending an election', () => {
       expect(answer).toMatchObject({ status: 200, body: { election: { definition: { closesAt }, changing: false } } });
     }
     expect((await intakeTimes(elections, id)).closesAt.toISOString()).toBe(closesAt);
-    expect((await shown(redises.edge, id))?.documents[0]!.election).toMatchObject({ closesAt, revision: 2 });
-    expect((await shown(redises.control, id))?.documents[0]!.election).toMatchObject({ closesAt, revision: 2 });
+    expect((await publicationIn(redises.edge, id))?.documents[0]!.election).toMatchObject({ closesAt, revision: 2 });
+    expect((await publicationIn(redises.control, id))?.documents[0]!.election).toMatchObject({ closesAt, revision: 2 });
     await later(elections, id, 9 * 3_600);
     expect(detailOf(await post(id, 'extend', { closesAt: inHours(8), reason: 'Too late.' }))).toContain('ended');
   });
@@ -232,7 +247,7 @@ describe('Extending an election', () => {
       await until(async () => !(await get(id)).changing, step);
       expect((await get(id)).definition.closesAt).toBe(closesAt);
       expect((await intakeTimes(elections, id)).closesAt.toISOString()).toBe(closesAt);
-      await until(async () => (await shown(redises.edge, id))?.documents[0]!.election.closesAt === closesAt);
+      await until(async () => (await publicationIn(redises.edge, id))?.documents[0]!.election.closesAt === closesAt);
     }
   });
 
@@ -266,10 +281,10 @@ describe('Extending an election', () => {
       expect(await proposeEnd(elections.pool, id, closesAt, 'somebody')).toBe('proposed');
       await leftBehind(id);
       const looks = [elections, second, elections, second].map(({ logic }) => logic.voting.schedule.look());
-      const asked = [elections, second].map(({ call }) =>
+      const answers = [elections, second].map(({ call }) =>
         call('POST', `/v1/elections/${id}/extend`, { body: { closesAt, reason: 'Both.' } }),
       );
-      for (const answer of await Promise.all(asked)) expect(answer.status).toBe(200);
+      for (const answer of await Promise.all(answers)) expect(answer.status).toBe(200);
       await Promise.all(looks);
       expect(await get(id)).toMatchObject({ changing: false, definition: { closesAt } });
       expect((await intakeTimes(elections, id)).closesAt.toISOString()).toBe(closesAt);
@@ -291,10 +306,10 @@ describe('Closing an election', () => {
     expect(await cast(elections, id, verified)).toBe('recorded');
     await until(async () => (await get(id)).state === 'closed');
     expect(await cast(elections, id, verified)).toBe('not-open');
-    const final = await shown(redises.edge, id);
+    const final = await publicationIn(redises.edge, id);
     expect(final?.documents[0]!.election.closesAt).toBe(new Date(end).toISOString());
-    await until(async () => (await shown(redises.edge, id))?.turnout?.turnout.final === true);
-    expect((await shown(redises.edge, id))?.turnout?.turnout).toMatchObject({ online: 2, final: true });
+    await until(async () => (await publicationIn(redises.edge, id))?.turnout?.turnout.final === true);
+    expect((await publicationIn(redises.edge, id))?.turnout?.turnout).toMatchObject({ online: 2, final: true });
     expect(await post(id, 'close', { reason: 'Again.' })).toMatchObject({ body: { election: { state: 'closed' } } });
     expect(codeOf(await post(id, 'extend', { closesAt: inHours(9), reason: 'Open again.' }))).toBe('conflict');
     expect(await acts(id)).toEqual(expect.arrayContaining(['election.close-intake done clock']));
@@ -325,7 +340,7 @@ describe('Closing an election', () => {
     const before = (await get(id)).definition.closesAt;
     const back = await elections.ballotsAway();
     expect(codeOf(await post(id, 'close', { reason: 'Now.' }))).toBe('busy');
-    expect((await shown(redises.edge, id))?.documents[0]!.election.closesAt).toBe(before);
+    expect((await publicationIn(redises.edge, id))?.documents[0]!.election.closesAt).toBe(before);
     // A minute passes: the moment that was "now" is past, and people voted meanwhile.
     await elections.databases.query(
       'elections',
@@ -350,8 +365,11 @@ describe('The published documents', () => {
     const ids = await Promise.all(Array.from({ length: 4 }, () => announced(elections)));
     await Promise.all(Object.values(redises).map((redis) => redis.flushall()));
     for (const id of ids) {
-      await until(async () => (await shown(redises.edge, id)) !== null && (await shown(redises.control, id)) !== null);
-      expect(await shown(redises.edge, id)).toEqual(await kept(elections, id));
+      await until(
+        async () =>
+          (await publicationIn(redises.edge, id)) !== null && (await publicationIn(redises.control, id)) !== null,
+      );
+      expect(await publicationIn(redises.edge, id)).toEqual(await storedPublication(elections, id));
     }
   });
 
@@ -370,8 +388,8 @@ describe('The published documents', () => {
         redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
       });
       await fresh.logic.voting.schedule.look();
-      await until(async () => revisionOf(await shown(redises.edge, id).catch(() => null)) === 2);
-      expect((await shown(redises.edge, id))?.documents[0]!.election.title).toEqual({ en: 'Library hours' });
+      await until(async () => revisionOf(await publicationIn(redises.edge, id).catch(() => null)) === 2);
+      expect((await publicationIn(redises.edge, id))?.documents[0]!.election.title).toEqual({ en: 'Library hours' });
     }
     // A process that still has the old view: its database was restored, say.
     await elections.databases.query(
@@ -384,7 +402,7 @@ describe('The published documents', () => {
       redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
     });
     await old.logic.voting.schedule.look();
-    expect(revisionOf(await shown(redises.edge, id))).toBe(2);
+    expect(revisionOf(await publicationIn(redises.edge, id))).toBe(2);
     expect(old.log()).toContain('publication.newer-in-redis');
   });
 });

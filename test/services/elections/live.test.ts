@@ -81,7 +81,7 @@ const provider = (name: string, changes: Partial<ProviderReport['providers'][num
   ...changes,
 });
 /** What processes of `sms` say at this moment of the viewer. */
-async function told(atMs: number, ...reports: readonly Partial<ProviderReport>[]): Promise<void> {
+async function reportProviders(atMs: number, ...reports: readonly Partial<ProviderReport>[]): Promise<void> {
   await edge.del(reportsKey);
   for (const report of reports) {
     const id = randomUUID();
@@ -98,7 +98,7 @@ const deposited = (id: string, ballots: number): Promise<number> =>
     id,
     Array.from({ length: ballots }, () => ({ tracker: randomBytes(32), text: '{}' })),
   );
-const left = (id: string, ballots: number): Promise<unknown> =>
+const fillOutbox = (id: string, ballots: number): Promise<unknown> =>
   elections.databases.query(
     'intake',
     `delete from pv.outbox where (election_id, slot) in
@@ -111,8 +111,8 @@ describe('An election that runs well', () => {
     const id = await announced(elections, open({ rehearsal: false, channels: ['online', 'batches'] }));
     await tookPart(elections, id, 130);
     await deposited(id, 60);
-    await left(id, 60);
-    await told(Date.now() + 600_000, {
+    await fillOutbox(id, 60);
+    await reportProviders(Date.now() + 600_000, {
       providers: [provider('one', { sent: 149, failed: 51 }), provider('two', { sends: false })],
     });
     await control.xadd(
@@ -162,7 +162,7 @@ describe('An election that runs well', () => {
 
   test('No number of voters in it is finer than a step, and the funnel not even after the end', async () => {
     const id = await announced(elections, open({ rehearsal: false }));
-    await told(Date.now() + 600_000, { providers: [provider('one', { sent: 7, failed: 3 })] });
+    await reportProviders(Date.now() + 600_000, { providers: [provider('one', { sent: 7, failed: 3 })] });
     await tookPart(elections, id, 53);
     for (const field of funnelFields) await edge.hincrby(funnelKey(id), field, 53);
     const watcher = viewer();
@@ -191,7 +191,7 @@ describe('An election that runs well', () => {
     const move = async (): Promise<void> => {
       await tookPart(elections, id, 7);
       await deposited(id, 7);
-      await left(id, 7);
+      await fillOutbox(id, 7);
     };
     const amid = async <Value>(ask: () => Promise<Value>): Promise<Value> => {
       await move();
@@ -210,7 +210,7 @@ describe('An election that runs well', () => {
       publisher: undefined as never,
     });
     const watcher = viewer(turnouts);
-    await told(watcher.time.nowMs + 600_000, {});
+    await reportProviders(watcher.time.nowMs + 600_000, {});
     for (let looks = 0; looks < 4; looks += 1) {
       const { alarms, turnout } = await watcher.look(id);
       expect(alarms).toEqual([]);
@@ -246,10 +246,10 @@ describe('The alarms of an election', () => {
   test('An alarm is raised at once when a ballot is nowhere, or one is in the box that no one cast', async () => {
     const id = await announced(elections, open());
     const watcher = viewer();
-    await told(watcher.time.nowMs + 600_000, {});
+    await reportProviders(watcher.time.nowMs + 600_000, {});
     await tookPart(elections, id, 3);
     expect(await watcher.codes(id)).toEqual([]);
-    await left(id, 1);
+    await fillOutbox(id, 1);
     expect(await raised(watcher, id, 'ballots-missing')).toMatchObject({
       severity: 'alarm',
       title: '1 ballot that voters cast is missing.',
@@ -257,7 +257,7 @@ describe('The alarms of an election', () => {
     await deposited(id, 1);
     expect(await watcher.codes(id)).toEqual([]);
     await deposited(id, 4);
-    await left(id, 2);
+    await fillOutbox(id, 2);
     // Seen in the box at one look, and without a voter at the next.
     expect(await watcher.codes(id)).toEqual([]);
     expect(await raised(watcher, id, 'ballots-in-excess')).toMatchObject({
@@ -269,7 +269,7 @@ describe('The alarms of an election', () => {
   test('An alarm is raised when movable ballots stay in the outbox for a minute of polls', async () => {
     const id = await announced(elections, open({ rehearsal: false }));
     const watcher = viewer();
-    await told(watcher.time.nowMs + 600_000, {});
+    await reportProviders(watcher.time.nowMs + 600_000, {});
     await tookPart(elections, id, 99);
     for (let looks = 0; looks < 6; looks += 1) expect(await watcher.codes(id, 20_000)).toEqual([]);
     await tookPart(elections, id, 1);
@@ -280,7 +280,7 @@ describe('The alarms of an election', () => {
     expect(await watcher.codes(id, 29_000)).toEqual([]);
     expect(await watcher.codes(id, 29_000)).toEqual([]);
     await deposited(id, 1);
-    await left(id, 1);
+    await fillOutbox(id, 1);
     await tookPart(elections, id, 1);
     expect(await watcher.codes(id, 29_000)).toEqual([]);
     expect(await watcher.codes(id, 29_000)).toEqual([]);
@@ -292,7 +292,7 @@ describe('The alarms of an election', () => {
     await using ballots = layingBallots(elections);
     const id = await announced(elections, open({ channels: ['online', 'batches'] }));
     const watcher = viewer();
-    await told(watcher.time.nowMs + 600_000, {});
+    await reportProviders(watcher.time.nowMs + 600_000, {});
     const choices = [['option-1']];
     const batch = await ballots.batch(id, ['contest-1'], 5, [{ choices }, { choices }]);
     const queued = ['batch', batch, 'upload', randomUUID(), 'rows', '5', 'election', id] as const;
@@ -317,18 +317,18 @@ describe('The alarms of an election', () => {
     const watcher = viewer();
     const resting = [provider('one', { resting: true }), provider('two')];
     const now = (): number => watcher.time.nowMs + 5_000;
-    await told(now(), { providers: resting }, { providers: resting });
+    await reportProviders(now(), { providers: resting }, { providers: resting });
     expect((await watcher.look(both)).providers?.map(({ state }) => state)).toEqual(['resting', 'working']);
     expect(await raised(watcher, both, 'provider-resting', 1_500)).toMatchObject({
       severity: 'warning',
       title: 'Codes reach voters without one, which fails.',
     });
     // One process that still sends by it is enough.
-    await told(now(), { providers: resting }, {}, { providers: [provider('one'), provider('two')] });
+    await reportProviders(now(), { providers: resting }, {}, { providers: [provider('one'), provider('two')] });
     expect(await watcher.codes(both)).toEqual([]);
 
     const noCodes = { channels: { textIn: true, code: false }, providers: [provider('one', { resting: true })] };
-    await told(now(), noCodes);
+    await reportProviders(now(), noCodes);
     expect(await raised(watcher, both, 'codes-unavailable')).toMatchObject({
       severity: 'warning',
       detail: 'No provider sends texts at the moment.',
@@ -336,25 +336,25 @@ describe('The alarms of an election', () => {
     });
     expect(await raised(watcher, only, 'codes-unavailable', 0)).toMatchObject({ severity: 'alarm' });
     expect(await raised(watcher, soon, 'codes-unavailable', 0)).toMatchObject({ severity: 'warning' });
-    await told(now(), { channels: { textIn: false, code: false } });
+    await reportProviders(now(), { channels: { textIn: false, code: false } });
     expect(await raised(watcher, both, 'text-in-unavailable')).toMatchObject({ severity: 'alarm' });
     expect(await raised(watcher, only, 'codes-unavailable', 0)).toMatchObject({
       detail: 'A cap on codes, or on money, is used up.',
     });
     expect(await watcher.codes(only, 0)).not.toContain('text-in-unavailable');
 
-    await told(watcher.time.nowMs - reportSilentMs, {});
+    await reportProviders(watcher.time.nowMs - reportSilentMs, {});
     expect(await raised(watcher, both, 'sms-silent')).toMatchObject({ severity: 'alarm' });
     expect((await watcher.look(both, 0)).providers).toMatchObject([{ name: 'simulator', state: 'silent' }]);
     // What is no report counts for nothing, and neither does one that is too long.
-    await told(now(), { providers: Array.from({ length: 17 }, (_, n) => provider(`p${n}`)) });
+    await reportProviders(now(), { providers: Array.from({ length: 17 }, (_, n) => provider(`p${n}`)) });
     expect(await watcher.look(both)).toMatchObject({ providers: [], alarms: [{ code: 'sms-silent' }] });
   });
 
   test('An alarm is raised when the document of the election stays missing from a Redis instance', async () => {
     const id = await announced(elections, open());
     const watcher = viewer();
-    await told(watcher.time.nowMs + 6_000_000, {});
+    await reportProviders(watcher.time.nowMs + 6_000_000, {});
     await edge.hdel(publicationsKey, id);
     expect(await watcher.codes(id)).toEqual([]);
     // The service puts it there again by itself: whoever takes it away must be as stubborn.
@@ -382,7 +382,7 @@ describe('An unavailable dependency', () => {
   test('An unavailable ballot server is reported and hides nothing else', async () => {
     const id = await announced(elections, open());
     const watcher = viewer();
-    await told(watcher.time.nowMs + 600_000, {});
+    await reportProviders(watcher.time.nowMs + 600_000, {});
     const back = await elections.ballotsAway();
     try {
       expect(await watcher.look(id)).toMatchObject({
@@ -411,7 +411,7 @@ describe('An unavailable dependency', () => {
       publisher: undefined as never,
     });
     const watcher = viewer(turnouts);
-    await told(watcher.time.nowMs + 600_000, {});
+    await reportProviders(watcher.time.nowMs + 600_000, {});
     expect(await watcher.look(id)).toMatchObject({
       turnout: { live: true, reconciliation: null },
       alarms: [{ code: 'box-away', severity: 'warning' }],

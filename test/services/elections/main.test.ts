@@ -56,7 +56,7 @@ test('The service lists all faults of its environment at once, and quotes none o
     ELECTIONS_DATABASE_URL: `mysql://root:${secret}@host/x`,
     BALLOTS_ORIGIN: `ftp://${secret}`,
     ELECTIONS_TLS_KEY: '-----BEGIN x',
-  }).catch((thrown: unknown) => thrown);
+  }).catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(ConfigurationError);
   const text = (error as ConfigurationError).problems.join('\n');
   for (const name of [

@@ -31,8 +31,8 @@ describe('A participant', () => {
     expect([created.status, participantOf(created)]).toMatchObject([201, { name, kind: 'party' }]);
     const names = { 'sr-Latn': some('Ana Anić'), en: some('Ana Anic') };
     const individual = participantOf(await create({ name: names, kind: 'individual' }));
-    const found = await elections.call('GET', `/v1/participants/${individual.id}`);
-    expect(found.body).toEqual({ participant: individual, elections: [], electionsTotal: 0 });
+    const answer = await elections.call('GET', `/v1/participants/${individual.id}`);
+    expect(answer.body).toEqual({ participant: individual, elections: [], electionsTotal: 0 });
     // The order in which the names were given is theirs.
     expect(Object.keys(individual.name)).toEqual(['sr-Latn', 'en']);
   });
@@ -139,8 +139,8 @@ describe('A participant', () => {
     const refused = await elections.call('DELETE', `/v1/participants/${ids[0]!}`);
     expect([refused.status, codeOf(refused)]).toEqual([409, 'conflict']);
     expect(errorsOf(refused)).toEqual([{ path: `elections/${id}`, detail: 'Where it is used' }]);
-    const found = await elections.call('GET', `/v1/participants/${ids[0]!}`);
-    expect(found.body).toMatchObject({ elections: [{ id, title: { en: 'Where it is used' } }], electionsTotal: 1 });
+    const answer = await elections.call('GET', `/v1/participants/${ids[0]!}`);
+    expect(answer.body).toMatchObject({ elections: [{ id, title: { en: 'Where it is used' } }], electionsTotal: 1 });
     const { body: page } = await elections.call('GET', '/v1/participants?search=Left&limit=200');
     const { participants } = page as { participants: { id: string; elections: number }[] };
     expect(participants.find((each) => each.id === ids[0])?.elections).toBe(1);

@@ -45,13 +45,13 @@ const noon = (days: number): string =>
 const real = (changes: object = {}): object =>
   motion({ rehearsal: false, opensAt: noon(1), closesAt: noon(2), contests, ...changes });
 const read = async (id: string): Promise<Readiness> => {
-  const found = readinessSchema.parse((await elections.call('GET', `/v1/elections/${id}/readiness`)).body);
-  for (const { name, state, observed, next } of found.checks) {
+  const readiness = readinessSchema.parse((await elections.call('GET', `/v1/elections/${id}/readiness`)).body);
+  for (const { name, state, observed, next } of readiness.checks) {
     expect([name, observed.length > 0, next !== undefined && next.length > 0]).toEqual([name, true, state !== 'ok']);
   }
-  const names = found.checks.map(({ name }) => name);
+  const names = readiness.checks.map(({ name }) => name);
   expect(names).toEqual(readinessNames.filter((name) => names.includes(name)));
-  return found;
+  return readiness;
 };
 const checkOf = async (id: string, name: ReadinessName): Promise<ReadinessCheck | undefined> =>
   (await read(id)).checks.find((check) => check.name === name);
@@ -66,7 +66,7 @@ const provider = (name: string, changes: Partial<ProviderReport['providers'][num
   ...changes,
 });
 /** What `sms` says; it stays fresh however slow the machine is. */
-async function told(report: Partial<ProviderReport> | null): Promise<void> {
+async function reportProvider(report: Partial<ProviderReport> | null): Promise<void> {
   await edge.del(reportsKey);
   if (report === null) return;
   const id = randomUUID();
@@ -93,7 +93,7 @@ async function reported(service: ReportingService, findings: HealthReport['findi
 describe('A ready election', () => {
   test('Every check of a ready election passes, and says what it saw', async () => {
     await sealable(elections);
-    await told({});
+    await reportProvider({});
     await Promise.all([reported('officials'), reported('worker', [clock('ok')])]);
     const mixer = openPool(elections.databases.url('box', 'popvote_mixer'), { name: 'test-mixer', connectionsMax: 1 });
     await keepMixerReport(mixer, 'test-1', JSON.stringify(healthOf()));
@@ -151,7 +151,7 @@ describe('An election that is not ready', () => {
   test('Unavailable ways to verify are reported', async () => {
     const id = await announced(elections, real());
     const judged = async (report: Partial<ProviderReport> | null) => {
-      await told(report);
+      await reportProvider(report);
       return [(await checkOf(id, 'text-in'))?.state, (await checkOf(id, 'code'))?.state];
     };
     expect(await judged({})).toEqual(['ok', 'ok']);

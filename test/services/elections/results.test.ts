@@ -60,7 +60,7 @@ async function closedElection(contest: object, cast: readonly Votes[]): Promise<
 }
 
 /** What is published of an election where the public's `api` reads it. */
-const shown = async (id: string): Promise<Publication> =>
+const publicResults = async (id: string): Promise<Publication> =>
   publication.parse(JSON.parse((await edge.hget(publicationsKey, id)) ?? 'null'));
 
 /** The public's `api` with what stands in Redis of an election now. */
@@ -115,13 +115,13 @@ describe('The tie for the last of 250 seats', () => {
     expect(errorsOf(refused)).toEqual([
       { path: 'contests/parliament', detail: '1 to be won by 2 who are tied: option-2, option-5.' },
     ]);
-    expect((await shown(id)).results).toBeUndefined();
+    expect((await publicResults(id)).results).toBeUndefined();
   });
 
   test('A result with an open tie can be published on request', async () => {
     const published = await post(id, 'publish', { acceptOpenTies: true, revision: 1 });
     expect(resultsOf(published)).toMatchObject({ state: 'published', publishedRevision: 1 });
-    const { results, turnout, documents } = await shown(id);
+    const { results, turnout, documents } = await publicResults(id);
     expect(results?.results).toEqual(resultsOf(published).results);
     expect(documents.map(({ election }) => election.phase)).toEqual(['published']);
     expect(turnout?.turnout).toMatchObject({ final: true, online: 500, batches: 0 });
@@ -145,7 +145,7 @@ describe('The tie for the last of 250 seats', () => {
     expect(resultsOf(await post(id, 'lots', lot())).revision).toBe(2);
     const published = resultsOf(await post(id, 'publish', {}));
     expect(published).toMatchObject({ state: 'published', revision: 2, publishedRevision: 2 });
-    const { results } = await shown(id);
+    const { results } = await publicResults(id);
     expect(results?.results.contests[0]?.tie?.lot).toEqual({ order: lot().order, note: lot().note });
   });
 
@@ -257,18 +257,18 @@ describe('An election with batches of paper ballots', () => {
     await ballots.cast(id, contests, votes(3, 1));
     const guid = randomUUID();
     await ballots.batch(id, contests, 4, [{ ...yes, guid }, yes, { ...yes, guid }, { choices: null }]);
-    const lost = await ballots.batch(id, contests, 10, [yes, yes]);
+    const missingBatch = await ballots.batch(id, contests, 10, [yes, yes]);
     await closeElection(elections, id);
 
     const refused = await post(id, 'count');
     expect([refused.status, codeOf(refused)]).toEqual([409, 'not-drained']);
     expect(errorsOf(refused)).toMatchObject([
-      { path: `batches/${lost}`, detail: expect.stringMatching(/^2 of 10 rows.*set-aside/) as string },
+      { path: `batches/${missingBatch}`, detail: expect.stringMatching(/^2 of 10 rows.*set-aside/) as string },
     ]);
     expect(
       (await elections.databases.query('box', 'select 1 from pv.closed_box where election_id = $1', [id])).length,
     ).toBe(0);
-    const aside = await elections.call('POST', `/v1/elections/${id}/batches/${lost}/set-aside`, {
+    const aside = await elections.call('POST', `/v1/elections/${id}/batches/${missingBatch}/set-aside`, {
       body: { reason: 'The station burnt down.' },
     });
     expect(aside.body).toMatchObject({
@@ -292,7 +292,7 @@ describe('An election with batches of paper ballots', () => {
       },
     });
     expect(counted.contests[0]).toMatchObject({ valid: 8, options: [{ votes: 7 }, { votes: 1 }] });
-    const again = await elections.call('POST', `/v1/elections/${id}/batches/${lost}/set-aside`, {
+    const again = await elections.call('POST', `/v1/elections/${id}/batches/${missingBatch}/set-aside`, {
       body: { reason: 'Again.' },
     });
     expect([again.status, detailOf(again)]).toEqual([409, expect.stringContaining('closed')]);
@@ -351,10 +351,10 @@ describe('An election with batches of paper ballots', () => {
       'firstBatchId',
       'firstRow',
     ]);
-    const known = await elections.call('POST', `/v1/elections/${id}/batches/${first}/set-aside`, {
+    const acceptance = await elections.call('POST', `/v1/elections/${id}/batches/${first}/set-aside`, {
       body: { reason: 'No.' },
     });
-    expect([known.status, detailOf(known)]).toEqual([409, expect.stringContaining('nothing to set aside')]);
+    expect([acceptance.status, detailOf(acceptance)]).toEqual([409, expect.stringContaining('nothing to set aside')]);
     const unknown = `${'A'.repeat(42)}A`;
     const none = await elections.call('POST', `/v1/elections/${id}/batches/${unknown}/set-aside`, {
       body: { reason: 'No.' },

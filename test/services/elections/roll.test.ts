@@ -180,21 +180,21 @@ describe('The operator', () => {
   };
 
   test('The operator loads an election from a file, once, and never another under its id', async () => {
-    const written = definition({ id: `file-${Date.now()}`, identity: { scheme: 'roll' } });
-    const url = `/private/elections/${written.id}`;
+    const file = definition({ id: `file-${Date.now()}`, identity: { scheme: 'roll' } });
+    const url = `/private/elections/${file.id}`;
     for (const created of [true, false]) {
-      const answer = await asOperator('PUT', url, { definition: written });
+      const answer = await asOperator('PUT', url, { definition: file });
       expect(answer.status).toBe(200);
       expect(loadAnswer.parse(answer.body)).toEqual({ created });
     }
     // Its times may have moved since: loading is no way to move them back.
-    const moved = { ...written, closesAt: inHours(48) };
+    const moved = { ...file, closesAt: inHours(48) };
     expect((await asOperator('PUT', url, { definition: moved })).body).toEqual({ created: false });
-    const other = { ...written, title: { en: 'Another' } };
+    const other = { ...file, title: { en: 'Another' } };
     expect(codeOf(await asOperator('PUT', url, { definition: other }))).toBe('conflict');
-    expect(codeOf(await asOperator('PUT', '/private/elections/else', { definition: written }))).toBe('invalid-request');
+    expect(codeOf(await asOperator('PUT', '/private/elections/else', { definition: file }))).toBe('invalid-request');
     const page = electionPage.parse((await asOperator('GET', '/private/elections?limit=200')).body);
-    expect(page.elections).toContainEqual(expect.objectContaining({ id: written.id, state: 'announced' }));
+    expect(page.elections).toContainEqual(expect.objectContaining({ id: file.id, state: 'announced' }));
     expect((await asOperator('POST', `${url}/roll`, 'A1\nB2\n', 'text/csv')).body).toMatchObject({ added: 2 });
     expect((await asOperator('GET', `${url}/counts`)).body).toMatchObject({ roll: 2, participation: 0 });
     const closed = await asOperator('POST', `${url}/close`, { reason: 'A rehearsal is over.' });
@@ -202,7 +202,7 @@ describe('The operator', () => {
     const who = await elections.databases.query<{ actor: string }>(
       'elections',
       `select distinct actor from pv.audit_entry where object_id = $1 and act <> 'election.close-intake'`,
-      [written.id],
+      [file.id],
     );
     expect(who).toEqual([{ actor: 'operator' }]);
   });

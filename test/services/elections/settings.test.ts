@@ -29,7 +29,7 @@ async function draft(opensAt: string, closesAt: string, changes: object = {}): P
 const announce = (id: string): Promise<Answer> => elections.call('POST', `/v1/elections/${id}/announce`);
 const change = (id: string, body: object): Promise<Answer> =>
   elections.call('PATCH', `/v1/elections/${id}`, { body, headers: { 'if-match': '*' } });
-const found = async (id: string) => electionOf(await elections.call('GET', `/v1/elections/${id}`));
+const fetchElection = async (id: string) => electionOf(await elections.call('GET', `/v1/elections/${id}`));
 
 describe('The setting of one election at a time', () => {
   test('The setting is off at first, on once it is set, and both are audited', async () => {
@@ -65,7 +65,7 @@ describe('The setting of one election at a time', () => {
     expect((await announce(first)).status).toBeLessThan(300);
     const second = await draft(at(opens), at(closes));
     const answer = await announce(second);
-    expect((await found(second)).state).toBe(expected);
+    expect((await fetchElection(second)).state).toBe(expected);
     if (expected === 'announced') return;
     expect([answer.status, codeOf(answer)]).toEqual([409, 'conflict']);
     expect(errorsOf(answer).map(({ path }) => path)).toEqual([`elections/${first}`]);
@@ -83,7 +83,7 @@ describe('The setting of one election at a time', () => {
     const at = newEra();
     const ids = await Promise.all([0, 1, 2, 3, 4].map((hour) => draft(at(hour), at(hour + 10))));
     await Promise.all(ids.map(announce));
-    const states = await Promise.all(ids.map(async (id) => (await found(id)).state));
+    const states = await Promise.all(ids.map(async (id) => (await fetchElection(id)).state));
     expect(states.sort()).toEqual(['announced', 'draft', 'draft', 'draft', 'draft']);
   });
 
@@ -94,7 +94,7 @@ describe('The setting of one election at a time', () => {
     for (const id of [first, second]) expect((await announce(id)).status).toBeLessThan(300);
     const refused = await change(second, { opensAt: at(9) });
     expect([codeOf(refused), errorsOf(refused)[0]?.path]).toEqual(['conflict', `elections/${first}`]);
-    expect(await found(second)).toMatchObject({ changing: false, definition: { opensAt: at(10) } });
+    expect(await fetchElection(second)).toMatchObject({ changing: false, definition: { opensAt: at(10) } });
     expect((await change(second, { opensAt: at(11) })).status).toBe(200);
     // The time that it gave up is free again.
     expect((await change(first, { closesAt: at(11) })).status).toBe(200);
@@ -109,7 +109,7 @@ describe('The setting of one election at a time', () => {
     const refused = await set(true);
     expect([refused.status, codeOf(refused)]).toEqual([409, 'conflict']);
     expect(detailOf(refused)).toContain('overlap');
-    const { title } = (await found(first)).definition;
+    const { title } = (await fetchElection(first)).definition;
     const [pair] = errorsOf(refused);
     expect([pair?.path, errorsOf(refused).length]).toEqual([`elections/${first}`, 1]);
     expect(pair?.detail).toContain(title['en']);
@@ -127,7 +127,7 @@ describe('The setting of one election at a time', () => {
       const answers = await Promise.all([announce(ids[0]!), set(true), announce(ids[1]!)]);
       expect(answers.map(({ status }) => status < 500)).toEqual([true, true, true]);
       const { oneAtATime } = (await elections.call('GET', '/v1/settings')).body as { oneAtATime: boolean };
-      const states = await Promise.all(ids.map(async (id) => (await found(id)).state));
+      const states = await Promise.all(ids.map(async (id) => (await fetchElection(id)).state));
       const both = states.every((state) => state === 'announced');
       expect([round, oneAtATime && both]).toEqual([round, false]);
       if (both) await change(ids[1]!, { opensAt: at(10) });

@@ -102,9 +102,9 @@ test('The history of a long election is thinned evenly, and keeps the first and 
   }
   for (const rows of [turnoutSamplesMax + 1, 2_000, 14_400]) {
     await fill(rows);
-    const found = await onlineOf(id);
-    expect([found.length, found[0], found.at(-1)]).toEqual([turnoutSamplesMax, 1, rows]);
-    const gaps = found.slice(1).map((online, index) => online - (found[index] ?? 0));
+    const history = await onlineOf(id);
+    expect([history.length, history[0], history.at(-1)]).toEqual([turnoutSamplesMax, 1, rows]);
+    const gaps = history.slice(1).map((online, index) => online - (history[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1);
     // The first stands beside the evenly chosen, so its gap alone may be another.
     expect(Math.max(...gaps) - Math.min(...gaps.slice(1))).toBeLessThanOrEqual(1);

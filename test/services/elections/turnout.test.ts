@@ -11,7 +11,7 @@ import { createLogProbe } from '../../support/log.ts';
 import { until } from '../../support/until.ts';
 import { codeOf, electionOf, inHours, motion, startElections } from '../../support/services/elections.ts';
 import type { Elections } from '../../support/services/elections.ts';
-import { announced, kept, later, tookPart } from '../../support/services/voting-election.ts';
+import { announced, storedPublication, later, tookPart } from '../../support/services/voting-election.ts';
 
 let elections: Elections;
 let edge: Redis;
@@ -145,7 +145,7 @@ describe('The turnout for everybody', () => {
     expect(document?.turnout).toMatchObject({ electionId: id, online: 4, batches: 0, final: true });
     const publishers = verificationKeys(elections.access.keys.public.publishers);
     expect(valueIsSigned(publishers, document?.turnout, document!.signature)).toBe(true);
-    await until(async () => (await kept(elections, id))?.turnout?.turnout.final === true);
+    await until(async () => (await storedPublication(elections, id))?.turnout?.turnout.final === true);
     expect(await read(id)).toMatchObject({ final: true, channels: { online: 4 } });
     // Nothing is counted any more.
     await dueAgain(id);

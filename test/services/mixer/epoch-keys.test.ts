@@ -89,12 +89,12 @@ describe('An hourly key', () => {
     const deadline = Date.now() + 10_000;
     for (;;) {
       if (Date.now() > deadline) throw new Error('nobody waits for a lock');
-      const [found] = await intake.databases.query<{ waiting: number }>(
+      const [activity] = await intake.databases.query<{ waiting: number }>(
         'intake',
         `select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted
          and database = (select oid from pg_database where datname = current_database())`,
       );
-      if (found!.waiting > 0) break;
+      if (activity!.waiting > 0) break;
     }
     order.push('cast committed');
     await client.query('commit');

@@ -93,8 +93,8 @@ const hits = (guesses: readonly (readonly [string, string])[], truth = trackerOf
   guesses.filter(([voter, tracker]) => truth.get(voter) === tracker).length;
 
 /** Joins two lists by place: the guess of who thinks that both are in one order. */
-const byPlace = (left: readonly Row[], right: readonly Row[]): [string, string][] =>
-  left.map(({ id }, index) => [id, right[index]?.id ?? '']);
+const byPlace = (first: readonly Row[], right: readonly Row[]): [string, string][] =>
+  first.map(({ id }, index) => [id, right[index]?.id ?? '']);
 
 // Whoever knows a voter's batch guesses right once in K at best: 20 of 1,000 on average. Six deviations above that is
 // chance of less than one in a million; an order that shows through gives hundreds.

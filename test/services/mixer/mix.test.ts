@@ -50,8 +50,8 @@ async function batches(): Promise<number[]> {
   return rows.map(({ size }) => size);
 }
 const places = async (): Promise<unknown> => {
-  const found = await mixing.reconcile();
-  return found.find((election) => election.electionId === electionId);
+  const differences = await mixing.reconcile();
+  return differences.find((election) => election.electionId === electionId);
 };
 const sum = (participation: number, outbox: number, box: number) => ({
   electionId,
@@ -65,11 +65,13 @@ describe('Batches of the mixer', () => {
   test('In a rehearsal with K = 1 a single ballot reaches the box at the next step', async () => {
     await castMany(1);
     expect(await mixing.mixer().mixOnce(), mixing.log.text()).toBe(1);
-    const found = await intake.databases.query('box', 'select channel, ballot from pv.ballot where election_id = $1', [
-      electionId,
-    ]);
+    const ballotRows = await intake.databases.query(
+      'box',
+      'select channel, ballot from pv.ballot where election_id = $1',
+      [electionId],
+    );
     const ballot = '{"contests":[{"choices":["yes"],"contestId":"motion"},{"choices":["red"],"contestId":"council"}]}';
-    expect(found).toEqual([{ channel: 'online', ballot }]);
+    expect(ballotRows).toEqual([{ channel: 'online', ballot }]);
     expect(await places()).toEqual(sum(1, 0, 1));
     expect(await mixing.mixer().mixOnce()).toBe(0);
   });
@@ -255,15 +257,15 @@ describe('The failures of a mixer', () => {
       'select slot from pv.outbox where election_id = $1 order by slot limit $2',
       [electionId, slots],
     );
-    const found = rows.map(({ slot }) => slot);
+    const slotNumbers = rows.map(({ slot }) => slot);
     await intake.databases.query(
       'intake',
       `alter table pv.outbox disable trigger never_changed;
        update pv.outbox set sealed = set_byte(sealed, 100, 255 - get_byte(sealed, 100))
-       where slot = any ('{${found.join(',')}}'::uuid[]);
+       where slot = any ('{${slotNumbers.join(',')}}'::uuid[]);
        alter table pv.outbox enable trigger never_changed`,
     );
-    return found;
+    return slotNumbers;
   };
 
   test('A sealed ballot that cannot be opened stays, with an alarm, and does not block the others', async () => {
@@ -276,10 +278,10 @@ describe('The failures of a mixer', () => {
     expect(await places()).toEqual(sum(5, 1, 4));
     await castMany(2);
     expect(await mixer.mixOnce()).toBe(2);
-    const left = await intake.databases.query('intake', 'select slot from pv.outbox where election_id = $1', [
+    const remaining = await intake.databases.query('intake', 'select slot from pv.outbox where election_id = $1', [
       electionId,
     ]);
-    expect(left).toEqual([{ slot }]);
+    expect(remaining).toEqual([{ slot }]);
     // Mended, it goes at the next start.
     await spoil(1);
     expect(await mixing.mixer().mixOnce()).toBe(1);

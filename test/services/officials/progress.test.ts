@@ -26,9 +26,9 @@ afterAll(() => batches[Symbol.asyncDispose]());
 type Watching = { readonly events: Batch[]; readonly response: IncomingMessage; readonly ended: Promise<unknown> };
 async function watch(id: string, by: Person, origin = batches.officials.origin): Promise<Watching> {
   const headers = { authorization: `Bearer ${by.tokens.accessToken}` };
-  const sent = request(`${origin}/v1/batches/${id}/events`, { headers });
-  sent.end();
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const outgoing = request(`${origin}/v1/batches/${id}/events`, { headers });
+  outgoing.end();
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   const events: Batch[] = [];
   let text = '';
   response.setEncoding('utf8').on('data', (part: string) => {
@@ -82,10 +82,10 @@ describe('A watched batch', () => {
     await batches.access.call('POST', '/v1/logout', { body: { refreshToken } });
     await watching.ended;
     const other = await batches.anotherOfficials();
-    const held = await watch(id, auditor, other.origin);
-    await until(() => held.events.length === 1);
+    const stream = await watch(id, auditor, other.origin);
+    await until(() => stream.events.length === 1);
     await other.app.close();
-    await held.ended;
+    await stream.ended;
   });
 
   test('A watched batch needs the right to see it, and a question without a body is no stream', async () => {
@@ -115,16 +115,16 @@ describe('Batches of paper ballots', () => {
       expect(await list(by, `?electionId=${electionId}`)).toEqual([foreign, ...ids]);
       expect(await list(by, `?electionId=${another}`)).toEqual([elsewhere]);
     }
-    const seen: string[] = [];
+    const states: string[] = [];
     for (let next: string | null = '', pages = 0; next !== null; pages += 1) {
       const after = next === '' ? '' : `&after=${next}`;
       const url = `/v1/batches?electionId=${electionId}&limit=2${after}`;
       const { body } = await batches.get(url, { by: auditor });
-      seen.push(...(body['batches'] as Batch[]).map(({ id }) => id));
+      states.push(...(body['batches'] as Batch[]).map(({ id }) => id));
       next = body['next'] as string | null;
       expect(pages).toBeLessThan(4);
     }
-    expect(seen).toEqual([foreign, ...ids]);
+    expect(states).toEqual([foreign, ...ids]);
     expect((await batches.get(`/v1/batches?after=${foreign}`, { by: official })).status).toBe(400);
   });
 

@@ -305,9 +305,9 @@ test('A file of which Redis cannot take a part is rejected, and later accepted',
   const answer = await batches.upload(electionId, file);
   expect([answer.status, codeOf(answer)]).toEqual([503, 'busy']);
   await batches.redis.config('SET', 'maxmemory', '256mb');
-  const taken = await batches.upload(electionId, file);
-  expect(taken.status).toBe(202);
-  expect(batchOf(taken).state).toBe('queued');
+  const upload = await batches.upload(electionId, file);
+  expect(upload.status).toBe(202);
+  expect(batchOf(upload).state).toBe('queued');
   // For the others of this file, which look for an empty queue.
   await batches.redis.flushall();
 });

@@ -102,11 +102,11 @@ describe('Sessions of browsers', () => {
     const browser = await signedIn();
     const before = browser.cookies.get(refreshCookie);
     browser.cookies.delete(accessCookie);
-    const held = new Map(browser.cookies);
+    const oldCookies = new Map(browser.cookies);
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => {
         const tab = jar();
-        for (const [name, value] of held) tab.cookies.set(name, value);
+        for (const [name, value] of oldCookies) tab.cookies.set(name, value);
         return account(tab).then(({ status }) => ({ status, cookies: [...tab.cookies.values()].join() }));
       }),
     );
@@ -151,15 +151,15 @@ describe('Sessions of browsers', () => {
     expect([...browser.cookies.keys()]).toEqual([]);
     expect((await account(stolen)).status).toBe(401);
     await using cutOff = await startPanel({ ...origins, access: `http://127.0.0.1:${await freePort()}` });
-    const held = await signedIn();
+    const session = await signedIn();
     const away = new Jar(cutOff.origin);
-    for (const [name, value] of held.cookies) away.cookies.set(name, value);
+    for (const [name, value] of session.cookies) away.cookies.set(name, value);
     const answer = await away.ask('DELETE', '/api/session');
     expect([answer.status, answer.code]).toEqual([503, 'busy']);
     expect([...away.cookies.keys()]).toEqual([]);
     // Nobody is told to sign in again because a service is away for a moment.
     const waiting = new Jar(cutOff.origin);
-    waiting.cookies.set(refreshCookie, held.cookies.get(refreshCookie) ?? '');
+    waiting.cookies.set(refreshCookie, session.cookies.get(refreshCookie) ?? '');
     expect((await account(waiting)).status).toBe(503);
     expect(waiting.cookies.size).toBe(1);
   });
@@ -303,30 +303,30 @@ describe('The control API below the panel', () => {
         cookie: [...browser.cookies].map((pair) => pair.join('=')).join('; '),
       },
     });
-    let taken = 0;
+    let received = 0;
     const answer = new Promise<string>((resolve, reject) => {
       sending.on('error', reject).on('response', (incoming) => {
         incoming.setEncoding('utf8').on('data', (text: string) => resolve(text));
       });
     });
-    const written = (async () => {
+    const writing = (async () => {
       for (let n = 0; n < chunks; n += 1) {
         await new Promise<unknown>((resolve) => sending.write(chunk, resolve));
-        taken += 1;
+        received += 1;
       }
       sending.end();
     })();
     // It stalls: as much is under way as the buffers of three connections hold.
-    let seen = -1;
+    let previous = -1;
     let same = 0;
     await until(() => {
-      same = taken > 0 && taken === seen ? same + 1 : 0;
-      seen = taken;
-      return same > 25 || taken === chunks;
+      same = received > 0 && received === previous ? same + 1 : 0;
+      previous = received;
+      return same > 25 || received === chunks;
     }, 'a stall');
-    expect(seen, 'MiB that went off while nobody read').toBeLessThan(64);
+    expect(previous, 'MiB that went off while nobody read').toBeLessThan(64);
     release();
-    await written;
+    await writing;
     expect(JSON.parse(await answer)).toEqual({ bytes: chunk.length * chunks });
   });
 

@@ -97,13 +97,13 @@ test('A wrong code says how many tries remain, and after five there are none eve
   const phone = newPhone();
   const { challenge } = await sendCode(phone);
   const code = await codeOf(phone);
-  const left: (number | undefined)[] = [];
+  const triesLeft: (number | undefined)[] = [];
   for (let n = 0; n < 5; n += 1) {
     const refused = await problem(check(phone, challenge, wrong(code)));
     expect(refused.code).toBe('wrong-code');
-    left.push(refused.extras.triesLeft);
+    triesLeft.push(refused.extras.triesLeft);
   }
-  expect(left).toEqual([4, 3, 2, 1, 0]);
+  expect(triesLeft).toEqual([4, 3, 2, 1, 0]);
   expect((await problem(check(phone, challenge, code))).code).toBe('too-many-tries');
   expect((await problem(resend(challenge))).code).toBe('too-many-tries');
 });
@@ -122,14 +122,14 @@ test('Ten wrong codes in a day end the codes of a phone, over however many codes
   const phone = newPhone();
   let compared = 0;
   for (let round = 0; round < 3; round += 1) {
-    const sent = await sendCode(phone).catch((error: unknown) => error as Problem);
-    if (sent instanceof Problem) {
-      expect(sent.code).toBe('too-many-tries');
+    const result = await sendCode(phone).catch((error: unknown) => error as Problem);
+    if (result instanceof Problem) {
+      expect(result.code).toBe('too-many-tries');
       break;
     }
     const code = await codeOf(phone);
     for (let n = 0; n < 5; n += 1) {
-      if ((await problem(check(phone, sent.challenge, wrong(code)))).code === 'wrong-code') compared += 1;
+      if ((await problem(check(phone, result.challenge, wrong(code)))).code === 'wrong-code') compared += 1;
     }
   }
   expect(compared).toBe(10);

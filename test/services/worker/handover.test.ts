@@ -190,7 +190,7 @@ describe('The view of a batch', () => {
   test('A view of more rows wins over an older one, in any order', async () => {
     const redis = await connect('worker');
     const views = createLedgerViews({ redis, pool: null as never, logger: log.logger, name: 'test' });
-    const shown = async (): Promise<number> =>
+    const rowsInView = async (): Promise<number> =>
       batchView.parse(JSON.parse((await batches.redis.get(batchViewKey(batch(0).batchId))) ?? '')).checked;
     for (const [checked, expected] of [
       [3, 3],
@@ -201,13 +201,13 @@ describe('The view of a batch', () => {
       [0, 10],
     ] as const) {
       await views.write(batch(checked));
-      expect(await shown()).toBe(expected);
+      expect(await rowsInView()).toBe(expected);
     }
     // What somebody else wrote there does not stop us.
     for (const text of ['nonsense', '[]', '{"checked":"x"}']) {
       await batches.redis.set(batchViewKey(batch(0).batchId), text);
       await views.write(batch(10));
-      expect(await shown()).toBe(10);
+      expect(await rowsInView()).toBe(10);
     }
   });
 });

@@ -69,11 +69,11 @@ describe('A Redis that is emptied', () => {
     await batches.redis.flushall();
     await batches.election({ id: electionId });
     gate.free();
-    const lost = await batches.settled(id, 'incomplete');
-    expect(lost.rows.checked).toBeGreaterThan(0);
-    expect(lost.rows.checked).toBeLessThan(25_000);
-    expect(lost.missing).toEqual([{ firstRow: lost.rows.checked + 1, lastRow: 25_000 }]);
-    expect(await total(electionId)).toBe(lost.rows.counted);
+    const incomplete = await batches.settled(id, 'incomplete');
+    expect(incomplete.rows.checked).toBeGreaterThan(0);
+    expect(incomplete.rows.checked).toBeLessThan(25_000);
+    expect(incomplete.missing).toEqual([{ firstRow: incomplete.rows.checked + 1, lastRow: 25_000 }]);
+    expect(await total(electionId)).toBe(incomplete.rows.counted);
     // 200 where a part that the worker still held in its hands was the last that was missing.
     const again = await batches.upload(electionId, csvOf(lines));
     if (again.status === 200) expect(batchOf(again)).toMatchObject({ state: 'done', missing: [] });
@@ -94,8 +94,8 @@ describe('A Redis that is emptied', () => {
     await batches.settled(id);
     const before = await batches.get(`/v1/batches/${id}/invalid.csv`);
     await batches.redis.flushall();
-    const found = await batches.settled(id);
-    expect(found.rows).toMatchObject({ received: 5, counted: 4, invalid: 1 });
+    const view = await batches.settled(id);
+    expect(view.rows).toMatchObject({ received: 5, counted: 4, invalid: 1 });
     const invalid = async (): Promise<string> => (await batches.get(`/v1/batches/${id}/invalid.csv`)).text;
     await until(async () => (await invalid()) === before.text);
     const { body } = await batches.get(`/v1/batches?electionId=${electionId}`);
@@ -395,15 +395,15 @@ async function ledger(electionId: string): Promise<{ batch_id: string }[]> {
 function stuckPool(after = 0) {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
-  let seen = 0;
+  let checks = 0;
   gates.push(() => open());
   return {
     wrap: (pool: Pool): Pool =>
       onDeposit(pool, async () => {
-        seen += 1;
-        if (seen > after) await opened;
+        checks += 1;
+        if (checks > after) await opened;
       }),
-    stuck: () => seen > after,
+    stuck: () => checks > after,
     free: () => open(),
   };
 }

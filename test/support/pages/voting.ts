@@ -45,8 +45,8 @@ export function createVoting(platform: () => Platform, browser: () => Browser) {
       .getByRole('heading', { level: 1, name })
       .waitFor()
       .catch(async (error: unknown) => {
-        const shown = await page.locator('body').innerText();
-        throw new Error(`not "${name}", but: ${shown}`, { cause: error });
+        const content = await page.locator('body').innerText();
+        throw new Error(`not "${name}", but: ${content}`, { cause: error });
       });
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 

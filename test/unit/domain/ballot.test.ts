@@ -91,8 +91,8 @@ describe('The rules of a ballot', () => {
   test.each(rows)('A ballot is judged by the rules of its contests: %s', (_name, ballot, faults) => {
     const verdict = judgeBallot(contests, ballot);
     expect(verdict.valid).toBe(faults.length === 0);
-    const found = verdict.valid ? [] : verdict.faults.map(({ contestId, fault }) => [contestId, fault]);
-    expect(found).toEqual(faults);
+    const reasons = verdict.valid ? [] : verdict.faults.map(({ contestId, fault }) => [contestId, fault]);
+    expect(reasons).toEqual(faults);
   });
 
   test('Every fault is described in a sentence', () => {
@@ -128,13 +128,13 @@ const anyContests: fc.Arbitrary<Contest[]> = fc
         ),
       )
       // Options stand in any order; their numbers alone order a ballot.
-      .map(({ contest: made, numbers }) => ({
-        ...made,
-        options: made.options.map((option) => ({ ...option, number: numbers.indexOf(option.id) + 1 })),
+      .map(({ contest: base, numbers }) => ({
+        ...base,
+        options: base.options.map((option) => ({ ...option, number: numbers.indexOf(option.id) + 1 })),
       })),
     { minLength: 1, maxLength: 6, selector: ({ id }) => id },
   )
-  .map((made) => made.map((each): Contest => each));
+  .map((bases) => bases.map((each): Contest => each));
 
 function choicesOf({ options, minChoices, maxChoices, abstain }: Contest): fc.Arbitrary<string[]> {
   const ids = options.map(({ id }) => id);
@@ -143,28 +143,30 @@ function choicesOf({ options, minChoices, maxChoices, abstain }: Contest): fc.Ar
 }
 
 /** Contests, a valid ballot of them, and the same ballot with contests and choices in another order. */
-const validBallots = anyContests.chain((made) =>
-  fc.tuple(...made.map((each) => choicesOf(each).map((choices) => ({ contestId: each.id, choices })))).chain((given) =>
-    fc
-      .record({
-        order: fc.shuffledSubarray(given, { minLength: given.length, maxLength: given.length }),
-        backwards: fc.boolean(),
-      })
-      .map(({ order, backwards }) => ({
-        contests: made,
-        ballot: { contests: given },
-        shuffled: {
-          contests: order.map(({ contestId, choices }) => ({
-            contestId,
-            choices: backwards ? [...choices].reverse() : [...choices].sort(),
-          })),
-        },
-      })),
-  ),
+const validBallots = anyContests.chain((contests) =>
+  fc
+    .tuple(...contests.map((each) => choicesOf(each).map((choices) => ({ contestId: each.id, choices }))))
+    .chain((answers) =>
+      fc
+        .record({
+          order: fc.shuffledSubarray(answers, { minLength: answers.length, maxLength: answers.length }),
+          backwards: fc.boolean(),
+        })
+        .map(({ order, backwards }) => ({
+          contests,
+          ballot: { contests: answers },
+          shuffled: {
+            contests: order.map(({ contestId, choices }) => ({
+              contestId,
+              choices: backwards ? [...choices].reverse() : [...choices].sort(),
+            })),
+          },
+        })),
+    ),
 );
 
-function canonicalTextOf(made: readonly Contest[], ballot: Ballot): string {
-  const verdict = judgeBallot(made, ballot);
+function canonicalTextOf(contests: readonly Contest[], ballot: Ballot): string {
+  const verdict = judgeBallot(contests, ballot);
   if (!verdict.valid) throw new Error(`refused: ${JSON.stringify(verdict.faults)}`);
   return canonicalBallotText(verdict.ballot);
 }
@@ -172,8 +174,8 @@ function canonicalTextOf(made: readonly Contest[], ballot: Ballot): string {
 describe('The one form of a valid ballot', () => {
   test('A valid ballot has one form in any order of its contests and choices', () => {
     fc.assert(
-      fc.property(validBallots, ({ contests: made, ballot, shuffled }) => {
-        expect(canonicalTextOf(made, shuffled)).toBe(canonicalTextOf(made, ballot));
+      fc.property(validBallots, ({ contests, ballot, shuffled }) => {
+        expect(canonicalTextOf(contests, shuffled)).toBe(canonicalTextOf(contests, ballot));
       }),
     );
   });
@@ -181,17 +183,17 @@ describe('The one form of a valid ballot', () => {
   test('Different choices never share a form', () => {
     fc.assert(
       fc.property(
-        anyContests.chain((made) =>
+        anyContests.chain((contests) =>
           fc.tuple(
-            fc.constant(made),
-            fc.tuple(...made.map((each) => choicesOf(each))),
-            fc.tuple(...made.map((each) => choicesOf(each))),
+            fc.constant(contests),
+            fc.tuple(...contests.map((each) => choicesOf(each))),
+            fc.tuple(...contests.map((each) => choicesOf(each))),
           ),
         ),
-        ([made, first, second]) => {
+        ([contests, first, second]) => {
           const text = (choices: readonly (readonly string[])[]): string =>
-            canonicalTextOf(made, {
-              contests: made.map(({ id }, index) => ({ contestId: id, choices: choices[index] ?? [] })),
+            canonicalTextOf(contests, {
+              contests: contests.map(({ id }, index) => ({ contestId: id, choices: choices[index] ?? [] })),
             });
           const asSets = (choices: readonly (readonly string[])[]): string =>
             JSON.stringify(choices.map((each) => [...each].sort()));
@@ -203,8 +205,8 @@ describe('The one form of a valid ballot', () => {
 
   test('The form of a ballot is the one of RFC 8785', () => {
     fc.assert(
-      fc.property(validBallots, ({ contests: made, ballot }) => {
-        const verdict = judgeBallot(made, ballot);
+      fc.property(validBallots, ({ contests, ballot }) => {
+        const verdict = judgeBallot(contests, ballot);
         expect(verdict.valid && canonicalBallotText(verdict.ballot)).toBe(
           canonicalize(verdict.valid && verdict.ballot),
         );
@@ -223,24 +225,24 @@ describe('The one form of a valid ballot', () => {
 describe('The padded length of ballots', () => {
   test('The padded length is never exceeded by a valid ballot', () => {
     fc.assert(
-      fc.property(validBallots, ({ contests: made, ballot }) => {
-        expect(byteLength(canonicalTextOf(made, ballot))).toBeLessThanOrEqual(ballotBytesMax(made, byteLength));
+      fc.property(validBallots, ({ contests, ballot }) => {
+        expect(byteLength(canonicalTextOf(contests, ballot))).toBeLessThanOrEqual(ballotBytesMax(contests, byteLength));
       }),
       { numRuns: 500 },
     );
   });
 
   test('The padded length is reached by the ballot that chooses the longest ids', () => {
-    const made = [contest('c', ['a', 'bbbb', 'cc', 'ddd'], { minChoices: 1, maxChoices: 2 })];
-    const longest = canonicalTextOf(made, answers(['c', ['bbbb', 'ddd']]));
-    expect(ballotBytesMax(made, byteLength)).toBe(byteLength(longest));
+    const contests = [contest('c', ['a', 'bbbb', 'cc', 'ddd'], { minChoices: 1, maxChoices: 2 })];
+    const longest = canonicalTextOf(contests, answers(['c', ['bbbb', 'ddd']]));
+    expect(ballotBytesMax(contests, byteLength)).toBe(byteLength(longest));
   });
 
   test('Computing the padded length leaves the order of the options alone', () => {
-    const { contests: made } = definition();
-    const before = JSON.stringify(made);
-    ballotBytesMax(made, byteLength);
-    expect(JSON.stringify(made)).toBe(before);
+    const { contests } = definition();
+    const before = JSON.stringify(contests);
+    ballotBytesMax(contests, byteLength);
+    expect(JSON.stringify(contests)).toBe(before);
   });
 });
 

@@ -19,7 +19,7 @@ const one = [contest('a', { maxChoices: 1 })];
 const two = [contest('a'), contest('b', { maxChoices: 1, abstain: false })];
 
 describe('Any ballot', () => {
-  const written = fc.record({
+  const spelling = fc.record({
     guid: fc.uuid(),
     choices: fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 3 }),
     number: fc.integer({ min: 1, max: 12 }),
@@ -34,7 +34,7 @@ describe('Any ballot', () => {
 
   test('Any spelling of a ballot is the same row, and the same row read again is itself', () => {
     fc.assert(
-      fc.property(written, ({ guid, choices, number, delimiter, upper, braces, quotes, zeros, space, join }) => {
+      fc.property(spelling, ({ guid, choices, number, delimiter, upper, braces, quotes, zeros, space, join }) => {
         const sorted = [...choices].sort((a, b) => a - b).join('+');
         const expected = `${guid.toLowerCase()},${sorted},${number}`;
         const cased = upper ? guid.toUpperCase() : guid;

@@ -38,8 +38,8 @@ describe('A start that failed', () => {
 
   test.each([[null], [undefined], ['text'], [{}]])(
     'A start that failed by %o, which is no error, is reported all the same',
-    (thrown) => {
-      expect(report(thrown)).toEqual({ code: 1, text: 'popvote: start failed\n' });
+    (value) => {
+      expect(report(value)).toEqual({ code: 1, text: 'popvote: start failed\n' });
     },
   );
 });

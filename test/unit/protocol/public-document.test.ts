@@ -22,8 +22,8 @@ function changed(change: (election: Json, motion: Json, council: Json) => void):
 const options = (motion: Json): [Json, Json] => motion['options'] as [Json, Json];
 
 test('A definition reads back as it was written', () => {
-  const written = changed(() => undefined);
-  expect(electionDefinition.parse(written)).toEqual(written);
+  const parsed = changed(() => undefined);
+  expect(electionDefinition.parse(parsed)).toEqual(parsed);
 });
 
 test('A definition that says nothing of K and of verified sessions gets the safe ones', () => {

@@ -132,12 +132,12 @@ test('The last seat was won by the least quotient, and its runner-up could have 
 });
 
 test('A lot gives the seats to those drawn first, takes none from the rest, and stays in the result', () => {
-  let drawn = 0;
+  let draws = 0;
   fc.assert(
     fc.property(houses, fc.infiniteStream(fc.nat()), (house, numbers) => {
       const open = countHouse(house);
       if (open.tie === null) return;
-      drawn += 1;
+      draws += 1;
       const { tied, seatsLeft } = open.tie;
       const order = tied
         .map((id) => [numbers.next().value, id] as const)
@@ -158,5 +158,5 @@ test('A lot gives the seats to those drawn first, takes none from the rest, and 
     }),
     { numRuns: 3_000 },
   );
-  expect(drawn).toBeGreaterThan(200);
+  expect(draws).toBeGreaterThan(200);
 });

@@ -77,10 +77,10 @@ test('20, 80, 100, 100 and 200 of 500 votes tie for the last of 250 seats, and t
     { optionId: 'option-2', votes: 80, divisor: 42 },
     { optionId: 'option-5', votes: 200, divisor: 105 },
   ]);
-  const drawn = (...order: string[]) => {
+  const countWith = (...order: string[]) => {
     const verdict = resolveTie(contestOf(house), totalsOf(house.votes), { order, note: 'Drawn in public.' });
     return verdict.resolved && verdict.count.kind === 'seats' && seatsOf(verdict.count);
   };
-  expect(drawn('option-2', 'option-5')).toEqual([0, 42, 52, 52, 104]);
-  expect(drawn('option-5', 'option-2')).toEqual([0, 41, 52, 52, 105]);
+  expect(countWith('option-2', 'option-5')).toEqual([0, 42, 52, 52, 104]);
+  expect(countWith('option-5', 'option-2')).toEqual([0, 41, 52, 52, 105]);
 });

@@ -16,9 +16,9 @@ test('Products are compared exactly, equal and nearly equal ones too', () => {
     fc.property(votes, divisor, divisor, step, (a, b, d, off) => {
       // Nearest to a·b that c·d can be, and one beside it.
       const c = Math.max(0, Number((BigInt(a) * BigInt(b)) / BigInt(d)) + off);
-      const left = BigInt(a) * BigInt(b);
+      const product = BigInt(a) * BigInt(b);
       const right = BigInt(c) * BigInt(d);
-      expect(Math.sign(compareProducts(a, b, c, d))).toBe(left < right ? -1 : left > right ? 1 : 0);
+      expect(Math.sign(compareProducts(a, b, c, d))).toBe(product < right ? -1 : product > right ? 1 : 0);
     }),
     { numRuns: 5_000 },
   );

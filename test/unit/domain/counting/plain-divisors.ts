@@ -43,8 +43,8 @@ export type PlainResult = {
 export function plainSeats(house: House): PlainResult {
   const eligible = takesPart(house);
   const seats = house.votes.map(() => 0);
-  let left = house.seats;
-  while (left > 0 && eligible.includes(true)) {
+  let remaining = house.seats;
+  while (remaining > 0 && eligible.includes(true)) {
     let greatest: number[] = [];
     for (const option of house.votes.keys()) {
       if (!eligible[option]) continue;
@@ -58,11 +58,11 @@ export function plainSeats(house: House): PlainResult {
       if (order > 0n) greatest = [option];
       else if (order === 0n) greatest.push(option);
     }
-    if (greatest.length > left) return { seats, tied: greatest, left };
+    if (greatest.length > remaining) return { seats, tied: greatest, left: remaining };
     for (const option of greatest) seats[option]! += 1;
-    left -= greatest.length;
+    remaining -= greatest.length;
   }
-  return { seats, tied: [], left };
+  return { seats, tied: [], left: remaining };
 }
 
 export type PlainQuotient = { readonly option: number; readonly votes: bigint; readonly divisor: bigint };

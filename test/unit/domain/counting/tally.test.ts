@@ -94,10 +94,10 @@ test('What a ballot is judged to be is what is counted, in any order and in any 
         const { votes, valid, abstained } = totals.get(id)!;
         expect(valid + abstained).toBe(ballots.length);
         for (const { optionId, votes: counted } of votes) {
-          const chosen = ballots.filter((one) =>
+          const supporters = ballots.filter((one) =>
             one.contests.some(({ contestId, choices }) => contestId === id && choices.includes(optionId)),
           );
-          expect(counted).toBe(chosen.length);
+          expect(counted).toBe(supporters.length);
         }
       }
     }),
@@ -126,8 +126,8 @@ describe('A ballot that is not canonical', () => {
     let error: unknown;
     try {
       tally.add({ contests: answers });
-    } catch (thrown) {
-      error = thrown;
+    } catch (cause) {
+      error = cause;
     }
     expect(error).toBeInstanceOf(NotCanonical);
     // What was chosen is nobody's business, in a log least of all.

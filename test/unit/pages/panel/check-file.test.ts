@@ -46,15 +46,15 @@ async function served(bytes: Uint8Array, of: readonly Contest[]): Promise<object
 }
 
 /** What the page found, as the service would say it. */
-function said({ fault, wrong, rows, batchId }: CheckedFile): object {
+function reportOf({ fault, wrong, rows, batchId }: CheckedFile): object {
   if (fault) return { fault: { ...fault, detail: `${fault.detail} Nothing was recorded.` } };
   if (wrong.total === 0) return { batchId, rows };
   const findings = wrong.groups.flatMap(({ listed }) => listed);
   const lines = new Map<number, { line: number; row: number | null; text: string; details: string[] }>();
   for (const { line, row, text, detail } of findings) {
-    const known = lines.get(line) ?? { line, row, text, details: [] };
-    known.details.push(detail);
-    lines.set(line, known);
+    const entry = lines.get(line) ?? { line, row, text, details: [] };
+    entry.details.push(detail);
+    lines.set(line, entry);
   }
   const ordered = [...lines.values()].sort((a, b) => a.line - b.line);
   // Faults of one line by their columns, as the groups keep no order between them.
@@ -87,14 +87,14 @@ const line = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
 );
 const end = fc.constantFrom('\r\n', '\n', '\r');
-const written = fc
+const spelling = fc
   .tuple(fc.array(fc.tuple(line, end), { maxLength: 12 }), fc.constantFrom('', '\uFEFF'))
   .map(([lines, mark]) => Buffer.from(mark + lines.map((each) => each.join('')).join('')));
 const anyBytes = fc.oneof(
-  { weight: 6, arbitrary: written },
+  { weight: 6, arbitrary: spelling },
   fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
-  fc.tuple(written, fc.uint8Array({ maxLength: 3 })).map((parts) => Buffer.concat(parts)),
-  written.map((bytes) => Buffer.from(bytes.toString(), 'utf16le')),
+  fc.tuple(spelling, fc.uint8Array({ maxLength: 3 })).map((parts) => Buffer.concat(parts)),
+  spelling.map((bytes) => Buffer.from(bytes.toString(), 'utf16le')),
 );
 
 describe('The check in the page and in the service', () => {
@@ -106,7 +106,7 @@ describe('The check in the page and in the service', () => {
         fc.integer({ min: 1, max: 50 }),
         async (bytes, of, size) => {
           const checked = await check(bytes, of, size);
-          expect(alike(said(checked))).toEqual(alike(await served(bytes, of)));
+          expect(alike(reportOf(checked))).toEqual(alike(await served(bytes, of)));
           // A file that would be refused has no name to be asked for.
           expect(checked.batchId === null).toBe(checked.fault !== null || checked.wrong.total > 0);
         },
@@ -126,7 +126,7 @@ describe('The check in the page and in the service', () => {
     for (const [bytes, detail] of files) {
       const checked = await check(bytes, [motion]);
       expect(checked.fault?.detail).toMatch(detail);
-      expect(said(checked)).toEqual(await served(bytes, [motion]));
+      expect(reportOf(checked)).toEqual(await served(bytes, [motion]));
     }
   });
 });
@@ -138,7 +138,7 @@ test('Rows that would be invalid are reported with the reason, and do not keep t
   expect(checked.batchId).not.toBeNull();
   expect(checked.wrong).toEqual({ rows: 0, total: 0, groups: [] });
   expect(checked.doubtful.rows).toBe(3);
-  const told = checked.doubtful.groups.map(({ kind, total, listed }) => [
+  const summaries = checked.doubtful.groups.map(({ kind, total, listed }) => [
     kind,
     total,
     listed.map(({ row, detail }) => [row, detail]),
@@ -146,7 +146,7 @@ test('Rows that would be invalid are reported with the reason, and do not keep t
   const title = 'Shall the library open on Sundays?';
   const first = (row: number): string =>
     `The same ballot id stands in row ${row}: that row stands, and this one does not count.`;
-  expect(told).toEqual([
+  expect(summaries).toEqual([
     [
       'not-on-ballot',
       2,
@@ -186,10 +186,10 @@ test('Repeated ids are found, each with the row of the first one', () => {
   fc.assert(
     fc.property(fc.array(id, { minLength: 6_000, maxLength: 9_000, size: 'max' }), (guids) => {
       const ids = createRepeatedIds();
-      const seen = new Map<string, number>();
+      const firstRows = new Map<string, number>();
       for (const [index, each] of guids.entries()) {
-        expect(ids.firstRow(each, index + 1)).toBe(seen.get(each) ?? null);
-        if (!seen.has(each)) seen.set(each, index + 1);
+        expect(ids.firstRow(each, index + 1)).toBe(firstRows.get(each) ?? null);
+        if (!firstRows.has(each)) firstRows.set(each, index + 1);
       }
     }),
     { numRuns: 4, endOnFailure: true },

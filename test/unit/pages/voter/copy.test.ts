@@ -20,13 +20,13 @@ const languages: readonly (readonly [string, Copy])[] = [
 
 /** Every text of a language by its place in the table. */
 function textsOf(copy: Copy): Map<string, string> {
-  const found = new Map<string, string>();
+  const texts = new Map<string, string>();
   const walk = (value: unknown, path: string): void => {
-    if (typeof value === 'string') found.set(path, value);
+    if (typeof value === 'string') texts.set(path, value);
     else for (const [key, inner] of Object.entries(value as object)) walk(inner, `${path}/${key}`);
   };
   walk(copy, '');
-  return found;
+  return texts;
 }
 const places = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
 

@@ -82,9 +82,9 @@ describe('A batcher', () => {
 
   test('A batcher rejects work as busy behind too many, and takes it again when they are gone', async () => {
     const { batcher, commits, settled } = controlled({ waitingBallotsMax: 3, batchesInFlightMax: 1 });
-    const taken = [batcher.submit('e', 0)];
+    const submissions = [batcher.submit('e', 0)];
     await settled();
-    taken.push(...range(1, 4).map((item) => batcher.submit('e', item)));
+    submissions.push(...range(1, 4).map((item) => batcher.submit('e', item)));
     const refused = await batcher.submit('e', 4).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Problem);
     expect((refused as Problem).code).toBe('busy');
@@ -95,7 +95,7 @@ describe('A batcher', () => {
     commits[1]!.finish();
     await settled();
     commits[2]!.finish();
-    await Promise.all([...taken, again]);
+    await Promise.all([...submissions, again]);
   });
 
   test('A commit that fails fails its own items only', async () => {

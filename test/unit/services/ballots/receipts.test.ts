@@ -126,9 +126,9 @@ describe('A receipt', () => {
     const receipt = receiptOf(signer, 'e-1', leaf);
     expect(receiptSchema.parse(receipt)).toEqual(receipt);
     const folder = mkdtempSync(join(tmpdir(), 'popvote-receipt-'));
-    const run = (given: object): number | null => {
+    const run = (input: object): number | null => {
       writeFileSync(join(folder, 'verify.mjs'), documented()[0]!);
-      writeFileSync(join(folder, 'receipt.json'), JSON.stringify(given));
+      writeFileSync(join(folder, 'receipt.json'), JSON.stringify(input));
       writeFileSync(join(folder, 'keys.json'), JSON.stringify(files.public));
       return spawnSync(process.execPath, ['verify.mjs', 'receipt.json', 'keys.json'], { cwd: folder }).status;
     };
@@ -177,9 +177,9 @@ describe('The canonical ballot', () => {
           contestId,
           choices: offered.filter(() => (random.next().value as number) > 0.5).map((option) => option.id),
         }));
-        const texts = [answers, shuffled(answers)].map((given) => {
+        const texts = [answers, shuffled(answers)].map((variant) => {
           const verdict = judgeBallot(all, {
-            contests: given.map((one) => ({ ...one, choices: shuffled(one.choices) })),
+            contests: variant.map((one) => ({ ...one, choices: shuffled(one.choices) })),
           });
           return verdict.valid ? canonicalBallotText(verdict.ballot) : 'invalid';
         });

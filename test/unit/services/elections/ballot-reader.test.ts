@@ -8,7 +8,7 @@ import { createBallotReader } from '../../../../src/services/elections/results/b
 const contests = [{ id: 'a' }, { id: 'b.c-d' }, { id: '_' }];
 const choices = fc.array(fc.stringMatching(/^[A-Za-z0-9_.-]{1,8}$/), { maxLength: 4 });
 const ballots = fc.tuple(choices, choices, choices).map((all) => ({
-  contests: all.map((chosen, index) => ({ contestId: contests[index]?.id ?? '', choices: chosen })),
+  contests: all.map((choices, index) => ({ contestId: contests[index]?.id ?? '', choices: choices })),
 }));
 
 describe('A reader of ballots', () => {
