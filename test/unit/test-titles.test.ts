@@ -66,7 +66,7 @@ const paths = readdirSync(tests, { recursive: true, encoding: 'utf8' })
   .filter((path) => path !== laws);
 const textOf = (path: string): string => readFileSync(join(tests, path), 'utf8');
 
-test('The titles of every test file read as statements', () => {
+test('The titles of every test file read as statements', { timeout: 120_000 }, () => {
   expect(paths.length).toBeGreaterThan(100);
   const faults = paths.flatMap((path) => faultsOf(titlesOf(path, textOf(path))).map((fault) => `${path}: ${fault}`));
   expect(faults).toEqual([]);
