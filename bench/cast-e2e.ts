@@ -3,6 +3,7 @@
 // stand in the databases exactly once. Run: npx tsx bench/cast-e2e.ts [--quick] [--json]
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { drawBallot } from '../test/support/voter/voter-requests.ts';
 import { startWorker } from './harness/child.ts';
 import { cpuSeconds, treeCpuSeconds } from './harness/cpu.ts';
 import { ConnectionPool } from './harness/keep-alive-client.ts';
@@ -13,7 +14,7 @@ import type { Counts, Platform, PlatformProcess } from './harness/platform.ts';
 import { checkReceipts } from './harness/receipt-check.ts';
 import type { Findings } from './harness/report.ts';
 import { runBench } from './harness/run.ts';
-import { castText, drawBallot, startSession, verify } from './harness/voter.ts';
+import { castText, startSession, verify } from './harness/voter.ts';
 import type { Doors, Target } from './harness/voter.ts';
 
 /** Voters at once in the closed loop. */
@@ -140,7 +141,7 @@ async function voteTwice(target: Target, firstVoter: number): Promise<{ same: nu
       return [await doors.api.request(text), await doors.api.request(text)] as const;
     };
     const key = randomBytes(32).toString('base64url');
-    const ballot = drawBallot(target.election);
+    const ballot = drawBallot(target.election.contests);
     const [first, again] = await send(key, ballot);
     if (first.status === 201 && again.status === 201 && first.body === again.body) same += 1;
     const [other] = await send(randomBytes(32).toString('base64url'), ballot);

@@ -85,7 +85,7 @@ await runBench(
     const counts = await settled(platform);
     const box = await leavesInBox(platform);
     const leaves = receipts.map((text) => castAnswer.parse(JSON.parse(text)).receipt.leaf);
-    const lost = leaves.filter((leaf) => !box.has(leaf));
+    const missing = leaves.filter((leaf) => !box.has(leaf));
     const { verified } = checkReceipts(receipts, platform.keys('public'));
 
     for (const [name, count] of kills) findings.figure(`kills of ${name}`, count, '');
@@ -95,7 +95,7 @@ await runBench(
     for (const [why, count] of failures) findings.figure(`voters who gave up: ${why}`, count, '');
     const { participation, outbox } = counts;
     findings.check('processes were killed', kills.size === Object.keys(victims).length, `${kills.size} of 6 kinds`);
-    findings.check('no acknowledged ballot is lost', lost.length === 0, `${lost.length} of ${leaves.length}`);
+    findings.check('no acknowledged ballot is lost', missing.length === 0, `${missing.length} of ${leaves.length}`);
     findings.check('every receipt verifies', verified === receipts.length, `${verified} of ${receipts.length}`);
     findings.check(
       'participation = outbox + box',

@@ -79,7 +79,7 @@ async function submitFor(
   const start = performance.now();
   const endsAt = start + seconds * 1_000;
   let recorded = 0;
-  let sent = 0;
+  let requests = 0;
   const submit = async (item: Item): Promise<void> => {
     const sentAt = performance.now();
     const outcome = await batcher.submit('bench', item);
@@ -90,9 +90,9 @@ async function submitFor(
   const sender = async (): Promise<void> => {
     while (performance.now() < endsAt) {
       const item = items.next().value;
-      sent += 1;
-      if (sent % duplicateEvery !== 0) await submit(item);
-      else if ((sent / duplicateEvery) % 2 === 0) {
+      requests += 1;
+      if (requests % duplicateEvery !== 0) await submit(item);
+      else if ((requests / duplicateEvery) % 2 === 0) {
         tally.sentAgain += 1;
         await Promise.all([submit(item), submit(item)]);
       } else {

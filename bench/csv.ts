@@ -90,7 +90,7 @@ type Peaks = { officials: number; worker: number };
 async function upload(
   control: BenchControl,
   file: File,
-  told: { acceptedMs: number[]; peaks: Peaks },
+  measured: { acceptedMs: number[]; peaks: Peaks },
 ): Promise<number> {
   const publication = publicationOf(election(file.electionId), signingKey(control.keys.elections.publisher), 1);
   await control.redis.hset(publicationsKey, file.electionId, JSON.stringify(publication));
@@ -99,8 +99,8 @@ async function upload(
   const watching = new AbortController();
   const watched = (async () => {
     while (!watching.signal.aborted) {
-      told.peaks.officials = Math.max(told.peaks.officials, residentBytes(control.pids.officials));
-      told.peaks.worker = Math.max(told.peaks.worker, residentBytes(control.pids.worker));
+      measured.peaks.officials = Math.max(measured.peaks.officials, residentBytes(control.pids.officials));
+      measured.peaks.worker = Math.max(measured.peaks.worker, residentBytes(control.pids.worker));
       await pause(lookMs);
     }
   })();
@@ -112,7 +112,7 @@ async function upload(
     body: Readable.toWeb(createReadStream(file.path, { highWaterMark: 262_144 })),
   });
   if (answer.status !== 202) throw new Error(`not taken: ${await answer.text()}`);
-  told.acceptedMs.push(performance.now() - start);
+  measured.acceptedMs.push(performance.now() - start);
   const { id } = ((await answer.json()) as { batch: Batch }).batch;
   for (;;) {
     const response = await fetch(`${url}/${id}`, { headers });
@@ -150,7 +150,7 @@ async function copyAndMerge(servers: BenchDatabases, file: File): Promise<number
 async function checkOutcome(bench: Bench, servers: BenchDatabases, control: BenchControl, file: File): Promise<void> {
   const { findings } = bench;
   const expected = expectedOf(file);
-  const [found] = await servers.query<{
+  const [ledgerRow] = await servers.query<{
     ballots: number;
     kinds: string;
     invalid: number;
@@ -173,24 +173,24 @@ async function checkOutcome(bench: Bench, servers: BenchDatabases, control: Benc
   );
   findings.check(
     'every ballot stands once',
-    found?.ballots === expected.counted,
-    `${found?.ballots ?? 0} of ${expected.counted}`,
+    ledgerRow?.ballots === expected.counted,
+    `${ledgerRow?.ballots ?? 0} of ${expected.counted}`,
   );
-  findings.check('ballots as \\copy and merge has them', found?.kinds === copied?.kinds, 'counts by what they say');
+  findings.check('ballots as \\copy and merge has them', ledgerRow?.kinds === copied?.kinds, 'counts by what they say');
   findings.check(
     'every other row is kept with its reason',
-    found?.invalid === expected.invalid && found.duplicates === expected.duplicates,
-    `${found?.invalid ?? 0} of ${expected.invalid}, ${found?.duplicates ?? 0} duplicates`,
+    ledgerRow?.invalid === expected.invalid && ledgerRow.duplicates === expected.duplicates,
+    `${ledgerRow?.invalid ?? 0} of ${expected.invalid}, ${ledgerRow?.duplicates ?? 0} duplicates`,
   );
   const listing = await fetch(`${control.origins.officials}/v1/batches?electionId=${file.electionId}`, {
     headers: { authorization: `Bearer ${control.official.token}` },
   });
   const { batches } = (await listing.json()) as { batches: Batch[] };
-  const told = batches[0]?.rows;
+  const progress = batches[0]?.rows;
   findings.check(
     'the counts that officials see add up',
-    told?.counted === expected.counted && told.invalid === expected.invalid && told.checked === file.rows,
-    JSON.stringify(told ?? {}),
+    progress?.counted === expected.counted && progress.invalid === expected.invalid && progress.checked === file.rows,
+    JSON.stringify(progress ?? {}),
   );
 }
 
@@ -207,7 +207,7 @@ await runBench('csv', 'a file of paper ballots into the box, against \\copy and 
     await createDatabase(servers, kind, name);
   }
   const control = await startControl(bench, servers);
-  const told = { acceptedMs: [] as number[], peaks: { officials: 0, worker: 0 } };
+  const measured = { acceptedMs: [] as number[], peaks: { officials: 0, worker: 0 } };
   const idle = { officials: residentBytes(control.pids.officials), worker: residentBytes(control.pids.worker) };
   say(`${rows} rows a file, of which 2 % do not count`);
   let file = await writeFile(bench, rows);
@@ -236,7 +236,10 @@ await runBench('csv', 'a file of paper ballots into the box, against \\copy and 
   };
   const rounds = await interleave(
     [
-      { name: 'popvote', run: () => costing('popvote', ownSeconds, async () => upload(control, await next(), told)) },
+      {
+        name: 'popvote',
+        run: () => costing('popvote', ownSeconds, async () => upload(control, await next(), measured)),
+      },
       { name: 'copy', run: () => costing('copy', postgresSeconds, async () => copyAndMerge(servers, await next())) },
     ],
     quick ? 2 : 4,
@@ -245,7 +248,7 @@ await runBench('csv', 'a file of paper ballots into the box, against \\copy and 
   findings.target('upload to box, to \\copy and merge', ratioOf(rounds, 'popvote', 'copy'), 'x', 'at least', 0.6);
   findings.figure('upload to box', figureOf(rounds, 'popvote'), 'rows/s');
   findings.figure('\\copy and merge', figureOf(rounds, 'copy'), 'rows/s');
-  findings.figure('until 202: every row safe in the queue', spread(told.acceptedMs), 'ms');
+  findings.figure('until 202: every row safe in the queue', spread(measured.acceptedMs), 'ms');
   findings.figure('until the last row is told', spread(rounds.map(({ popvote }) => (rows / popvote) * 1_000)), 'ms');
   findings.figure(
     'processor per row, all of PopVote, Redis and PostgreSQL',
@@ -253,8 +256,8 @@ await runBench('csv', 'a file of paper ballots into the box, against \\copy and 
     'µs',
   );
   findings.figure('processor per row, PostgreSQL for \\copy and merge', (cpu.copy / cpu.runs / rows) * 1e6, 'µs');
-  findings.target('memory of officials, most', told.peaks.officials / 1_048_576, 'MiB', 'at most', 256);
-  findings.target('memory of worker, most', told.peaks.worker / 1_048_576, 'MiB', 'at most', 256);
+  findings.target('memory of officials, most', measured.peaks.officials / 1_048_576, 'MiB', 'at most', 256);
+  findings.target('memory of worker, most', measured.peaks.worker / 1_048_576, 'MiB', 'at most', 256);
   findings.figure('memory of officials before the first file', idle.officials / 1_048_576, 'MiB');
   findings.figure('memory of worker before the first file', idle.worker / 1_048_576, 'MiB');
   for (const each of files.slice(-1)) await checkOutcome(bench, servers, control, each);

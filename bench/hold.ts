@@ -95,8 +95,8 @@ async function untilHeld(clients: readonly Worker[], count: number): Promise<Hel
   for (;;) {
     const states = await Promise.all(clients.map((client) => client.ask<Held>('state')));
     const sum = (name: keyof Held): number => states.reduce((total, state) => total + state[name], 0);
-    const held = { holding: sum('holding'), broken: sum('broken'), refused: sum('refused') };
-    if (held.holding >= count || performance.now() > deadline) return held;
+    const totals = { holding: sum('holding'), broken: sum('broken'), refused: sum('refused') };
+    if (totals.holding >= count || performance.now() > deadline) return totals;
     await pause(100);
   }
 }
@@ -215,12 +215,12 @@ await runBench('hold', 'memory of a held connection', async (bench) => {
     median(all.map(({ api }) => api.idleCpuPercent)),
     '% of a core',
   );
-  const wanted = counts.at(-1) ?? 0;
+  const goal = counts.at(-1) ?? 0;
   for (const arm of ['api', 'bare'] as const) {
     const least = Math.min(...all.map((round) => round[arm].held));
     const broken = all.reduce((sum, round) => sum + round[arm].broken, 0);
     const refused = all.reduce((sum, round) => sum + round[arm].refused, 0);
     if (refused > 0) findings.figure(`${arm}: refused while they came, held later`, refused, '');
-    findings.check(`${arm} held them all`, least >= wanted && broken === 0, `${least} of ${wanted}, ${broken} broken`);
+    findings.check(`${arm} held them all`, least >= goal && broken === 0, `${least} of ${goal}, ${broken} broken`);
   }
 });

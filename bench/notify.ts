@@ -32,18 +32,18 @@ await runBench('notify', 'webhook to released client', async (bench) => {
   const { quick, findings, say, cleanup } = bench;
   const providers = [{ kind: 'webhook', name: webhook.provider, secrets: [webhook.secret], number: webhook.number }];
   const platform = await startPlatform(bench, { SMS_PROVIDERS: JSON.stringify(providers) });
-  const [held, rate, perBlock, blocks] = quick ? [3_000, 200, 600, 3] : [15_000, 400, 2_000, 6];
+  const [sessionsMax, rate, perBlock, blocks] = quick ? [3_000, 200, 600, 3] : [15_000, 400, 2_000, 6];
   const maker = createSessionMaker(platform);
   const clients = Array.from({ length: clientProcesses }, () => startWorker(cleanup, 'holders'));
   const hop = startWorker(cleanup, 'redis-hop');
   const spares = Math.ceil((perBlock * (blocks + 2)) / clients.length);
-  say(`holding ${held}`);
+  say(`holding ${sessionsMax}`);
   for (const client of clients) {
-    const sessions = await maker.make(Math.ceil(held / clients.length), platform.api, webhook);
+    const sessions = await maker.make(Math.ceil(sessionsMax / clients.length), platform.api, webhook);
     const spare = await maker.make(spares, platform.api, webhook);
     await client.ask('open', { origin: platform.api, sessions, spare, localAddresses: [] });
   }
-  const holding = await untilHeld(clients, held);
+  const holding = await untilHeld(clients, sessionsMax);
   const releaseAll = async (patience: number): Promise<ReleaseResult> => {
     const order = {
       sms: platform.sms,
@@ -65,7 +65,7 @@ await runBench('notify', 'webhook to released client', async (bench) => {
   const ours = new Latencies();
   const raw = new Latencies();
   const rounds: { ours: number; ours50: number; raw: number; raw50: number }[] = [];
-  let lost = 0;
+  let missing = 0;
   let refused = 0;
   const busy = cpuSeconds(platform.pids.api);
   const begin = performance.now();
@@ -73,7 +73,7 @@ await runBench('notify', 'webhook to released client', async (bench) => {
     const first = round % 2 === 0 ? await releaseAll(patienceMs) : undefined;
     const hops = await rawHop();
     const result = first ?? (await releaseAll(patienceMs));
-    lost += result.lost;
+    missing += result.lost;
     refused += result.webhooksRefused;
     // The first round warms up both and is not counted.
     if (round < 0) continue;
@@ -98,7 +98,7 @@ await runBench('notify', 'webhook to released client', async (bench) => {
   const peer = raw.percentiles();
   const cutOwn = afterCuts.percentiles();
   findings.target(
-    `p99 with ${held} held, ${rate} texts/s`,
+    `p99 with ${sessionsMax} held, ${rate} texts/s`,
     spread(rounds.map((round) => round.ours)),
     'ms',
     'at most',
@@ -111,11 +111,11 @@ await runBench('notify', 'webhook to released client', async (bench) => {
   findings.figure('processor of api while it holds and releases', apiPercent, '% of a core');
   findings.latencies(`while cut ${cutsPerSecond} times a second`, cutOwn);
   findings.figure(`longest while cut ${cutsPerSecond} times a second`, cutOwn.max, 'ms');
-  findings.check('all were held before the first text', holding >= held, `${holding} of ${held}`);
+  findings.check('all were held before the first text', holding >= sessionsMax, `${holding} of ${sessionsMax}`);
   findings.check(
     'every text released its voter',
-    lost === 0 && refused === 0,
-    `${lost} lost, ${refused} webhooks refused`,
+    missing === 0 && refused === 0,
+    `${missing} lost, ${refused} webhooks refused`,
   );
   findings.check(
     'none lost while the subscription was cut',

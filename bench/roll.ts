@@ -12,7 +12,8 @@ import { loadAnswer, rollReport } from '../src/protocol/control/election-lifecyc
 import type { RollReport } from '../src/protocol/control/election-lifecycle-api.ts';
 import { definition } from '../test/support/elections.ts';
 import { startServices } from './harness/child.ts';
-import type { Child, Started } from './harness/child.ts';
+import type { StartedService } from '../test/support/child-process.ts';
+import type { Child } from './harness/child.ts';
 import { runBench } from './harness/run.ts';
 import type { Bench } from './harness/run.ts';
 import { createDatabase, startDatabases } from './harness/servers.ts';
@@ -126,7 +127,7 @@ async function startPlatform(bench: Bench, servers: BenchDatabases) {
   return { ballots, elections, upload };
 }
 
-function addressOf({ started }: { readonly started: readonly Started[] }): string {
+function addressOf({ started }: { readonly started: readonly StartedService[] }): string {
   const address = started[0]?.addresses['private'];
   if (address === undefined) throw new Error('a service did not say where it listens');
   return address;

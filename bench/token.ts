@@ -28,10 +28,10 @@ const claims: VerifiedClaims = {
 /** Microseconds of processor time per operation, threads included, over `count` operations. */
 async function cpuPerOperation(count: number, operation: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
-  let left = count;
+  let remaining = count;
   const worker = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
+    while (remaining > 0) {
+      remaining -= 1;
       await operation();
     }
   };

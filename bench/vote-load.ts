@@ -13,7 +13,7 @@ import { Latencies } from './harness/latencies.ts';
 import { createLoad } from './harness/load.ts';
 import type { LoadResult } from './harness/load.ts';
 import { checkReceipts } from './harness/receipt-check.ts';
-import { shown } from './harness/report.ts';
+import { threeDigits } from './harness/report.ts';
 
 const { values } = parseArgs({
   options: {
@@ -68,9 +68,9 @@ async function recordedByMetrics(): Promise<number | null> {
 
 async function chooseElection(base: string): Promise<string> {
   const list = electionList.parse(JSON.parse((await get(`${base}/v1/elections`)).body));
-  const found = list.elections.find(({ phase, rehearsal }) => phase === 'open' && rehearsal);
-  if (!found) throw new Refused('There is no open rehearsal election; name one with --election.');
-  return found.id;
+  const election = list.elections.find(({ phase, rehearsal }) => phase === 'open' && rehearsal);
+  if (!election) throw new Refused('There is no open rehearsal election; name one with --election.');
+  return election.id;
 }
 
 async function main(): Promise<boolean> {
@@ -127,9 +127,10 @@ function textOf(summary: Summary): string {
   const { counted, right } = summary;
   const lines = [
     `election ${summary.election}, voters from ${summary.firstVoter}`,
-    `${summary.started} came, ${summary.recorded} recorded in ${shown(summary.seconds)} s: ${shown(summary.perSecond)} votes/s`,
+    `${summary.started} came, ${summary.recorded} recorded in ${threeDigits(summary.seconds)} s: ${threeDigits(summary.perSecond)} votes/s`,
     ...Object.entries(summary.ms).map(
-      ([step, { p50, p95, p99 }]) => `${step.padEnd(8)} p50 / p95 / p99: ${[p50, p95, p99].map(shown).join(' / ')} ms`,
+      ([step, { p50, p95, p99 }]) =>
+        `${step.padEnd(8)} p50 / p95 / p99: ${[p50, p95, p99].map(threeDigits).join(' / ')} ms`,
     ),
     `voters dropped: ${summary.dropped}`,
     ...Object.entries(summary.resent).map(([reason, count]) => `casts sent again: ${count} after ${reason}`),

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { accessEnvironment } from '../src/services/access/config.ts';
@@ -52,9 +52,9 @@ const compose = z
 const services = Object.entries(compose.services);
 const running = services.filter(([, { restart }]) => restart !== 'no');
 const service = (name: string): z.infer<typeof serviceSchema> => {
-  const found = compose.services[name];
-  if (!found) throw new Error(`no service ${name}`);
-  return found;
+  const service = compose.services[name];
+  if (!service) throw new Error(`no service ${name}`);
+  return service;
 };
 const shared = (a: string, b: string): string[] =>
   service(a).networks.filter((name) => service(b).networks.includes(name));
@@ -89,8 +89,8 @@ const calls: readonly (readonly [string, string])[] = [
 const besides: readonly (readonly [string, string])[] = [['ballots', 'mixer']];
 const pairText = ([one, other]: readonly [string, string]): string => [one, other].sort().join(' – ');
 
-describe('docker-compose.yml', () => {
-  it('lets those meet in a network who call one another, and nobody else', () => {
+describe('The docker-compose.yml file', () => {
+  test('Compose lets only services that call each other meet in a network', () => {
     const names = running.map(([name]) => name);
     const meeting = names.flatMap((one, index) =>
       names.slice(index + 1).flatMap((other) => (shared(one, other).length > 0 ? [pairText([one, other])] : [])),
@@ -98,7 +98,7 @@ describe('docker-compose.yml', () => {
     expect(meeting.sort()).toEqual([...calls, ...besides].map(pairText).sort());
   });
 
-  it('keeps everything that faces the public away from every database and from the whole control zone', () => {
+  test('Compose separates everything public from every database and from the whole control zone', () => {
     const beyond = [
       ...databases,
       'redis-control',
@@ -120,13 +120,13 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('lets jobs reach what they work on', () => {
+  test('Compose lets jobs reach what they work on', () => {
     for (const database of databases) expect(shared('migrate', database)).toHaveLength(1);
     for (const other of running.map(([name]) => name))
       expect({ other, meets: shared('operate', other).length > 0 }).toEqual({ other, meets: other === 'elections' });
   });
 
-  it('publishes the public doors and the panel, on this machine unless told otherwise, and nothing else', () => {
+  test('Compose publishes only the public ports and the panel, by default on this machine', () => {
     const published = services.flatMap(([name, { ports }]) => ports.map((port) => `${name} ${port}`));
     expect(published).toEqual([
       'api ${POPVOTE_BIND:-127.0.0.1}:8080:8080',
@@ -144,7 +144,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('runs every service that there is, each in a container of its own', () => {
+  test('Compose runs every service, each in a container of its own', () => {
     const served = running.flatMap(
       ([
         name,
@@ -156,11 +156,11 @@ describe('docker-compose.yml', () => {
     expect(Object.fromEntries(served)).toEqual(Object.fromEntries(launchable.map((name) => [name, [name]])));
   });
 
-  it('runs three processes of officials', () => {
+  test('Compose runs three processes of officials', () => {
     expect(service('officials').deploy).toEqual({ replicas: 3 });
   });
 
-  it('runs everything without root, without capabilities and on a file system that cannot be written', () => {
+  test('Compose runs everything without root or capabilities, on a read-only file system', () => {
     for (const [name, { user, read_only, cap_drop, security_opt, privileged }] of services) {
       expect({ name, privileged }).toEqual({ name, privileged: false });
       expect({ name, root: /^(root|0)?(:|$)/.test(user ?? '') }).toEqual({ name, root: false });
@@ -173,14 +173,14 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('checks the health of everything that stays', () => {
+  test('Compose checks the health of every long-running service', () => {
     expect(running.length).toBeGreaterThan(12);
     for (const [name, { healthcheck }] of running) {
       expect({ name, checked: (healthcheck?.test.length ?? 0) > 1 }).toEqual({ name, checked: true });
     }
   });
 
-  it('gives secrets by file, and to each service its own only', () => {
+  test('Compose gives secrets by file, and to each service its own only', () => {
     for (const [name, { environment, secrets }] of services) {
       for (const [variable, value] of Object.entries(environment)) {
         const secret = /KEYS$|PASSWORD$|_URL$|PROVIDERS$|TOKEN$|SECRET$/.test(variable);
@@ -202,7 +202,7 @@ describe('docker-compose.yml', () => {
       expect(Object.keys(compose.secrets)).toContain(secret);
   });
 
-  it('sets only variables that the services read, and all that have no default', () => {
+  test('Compose sets only variables that the services read, and all that have no default', () => {
     const schemas = {
       api: apiEnvironment,
       sms: smsEnvironment,
@@ -224,7 +224,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('starts the databases with the settings that keep values out of logs, and durable', () => {
+  test('Compose starts the databases with durable settings that keep values out of logs', () => {
     for (const name of databases) {
       const words = service(name).command;
       for (const [setting, value] of Object.entries(secrecySettings)) expect(words).toContain(`${setting}=${value}`);
@@ -236,32 +236,32 @@ describe('docker-compose.yml', () => {
     expect(service('redis-control').command.join(' ')).toContain('--appendonly yes --appendfsync always');
   });
 
-  it('keeps what must survive in named volumes', () => {
+  test('Compose keeps what must survive in named volumes', () => {
     const mounted = running.flatMap(([, { volumes }]) => volumes.map((volume) => volume.split(':')[0]));
     expect(mounted.sort()).toEqual(Object.keys(compose.volumes).sort());
   });
 });
 
-describe('the secrets that Compose mounts', () => {
+describe('The secrets that Compose mounts', () => {
   const directory = mkdtempSync(join(tmpdir(), 'popvote-deploy-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  it('are made by `keys new --compose`, all of them', async () => {
+  test('The command `keys new --compose` makes all secrets that Compose mounts', async () => {
     expect((await command(['keys', 'new', '--directory', directory, '--compose'])).code).toBe(0);
     const files = Object.values(compose.secrets).map(({ file }) => file.replace('./secrets/', ''));
     expect(readdirSync(directory)).toEqual(expect.arrayContaining(files));
   });
 });
 
-describe('Dockerfile', () => {
+describe('The Dockerfile', () => {
   const lines = textOf('Dockerfile').split('\n');
 
-  it('runs as a user without rights, and Node gets the signals itself', () => {
+  test('The image runs as a user without rights, and Node gets the signals itself', () => {
     expect(lines).toContain('USER node');
     expect(lines).toContain('ENTRYPOINT ["node", "dist/cli/main.js"]');
   });
 
-  it('takes only what is named into the image: no keys, no data, no history', () => {
+  test('The image contains only named files: no keys, no data, no history', () => {
     const ignore = textOf('.dockerignore')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));

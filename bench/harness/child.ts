@@ -6,12 +6,14 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtCommand } from '../../src/local/build-stamp.ts';
+import { endProcess, untilStarted } from '../../test/support/child-process.ts';
+import type { StartedService } from '../../test/support/child-process.ts';
 import type { Cleanup } from './cleanup.ts';
 
 /** Time to end after SIGTERM, in milliseconds; then SIGKILL. */
 const endMsMax = 20_000;
 /** Characters of a failed child's log that are shown. */
-const logCharactersShown = 3_000;
+const logCharactersMax = 3_000;
 
 export type Child = {
   readonly pid: number;
@@ -31,18 +33,18 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export function startWorker(cleanup: Cleanup, name: string, nodeOptions: readonly string[] = []): Worker {
   const path = join(import.meta.dirname, '..', 'workers', `${name}.ts`);
   const child = fork(path, [], { execArgv: [...nodeOptions, '--import', tsx], serialization: 'advanced' });
-  const asked = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
+  const pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let count = 0;
   let ended = false;
   child.on('message', (message: { id: number; result?: unknown; error?: string }) => {
-    const waiting = asked.get(message.id);
-    asked.delete(message.id);
+    const waiting = pending.get(message.id);
+    pending.delete(message.id);
     if (message.error !== undefined) waiting?.reject(new Error(`${name}: ${message.error}`));
     else waiting?.resolve(message.result as never);
   });
   child.on('exit', (code) => {
     ended = true;
-    for (const { reject } of asked.values()) reject(new Error(`${name} ended with ${String(code)}`));
+    for (const { reject } of pending.values()) reject(new Error(`${name} ended with ${String(code)}`));
   });
   const handle = ending(child);
   cleanup.add(handle.end);
@@ -55,7 +57,7 @@ export function startWorker(cleanup: Cleanup, name: string, nodeOptions: readonl
           return;
         }
         count += 1;
-        asked.set(count, { resolve, reject });
+        pending.set(count, { resolve, reject });
         child.send({ id: count, command, argument });
       }),
   };
@@ -80,8 +82,6 @@ export function serveCommands(commands: Readonly<Record<string, (argument: never
   });
 }
 
-export type Started = { readonly name: string; readonly addresses: Readonly<Record<string, string>> };
-
 /**
  * Starts services of the built platform in one process, as an operator does, and waits until they say where they
  * listen. Their log goes to a file; it is shown when they do not start.
@@ -91,7 +91,7 @@ export async function startServices(
   services: readonly string[],
   environment: Readonly<Record<string, string>>,
   logFile: string,
-): Promise<Child & { readonly started: readonly Started[] }> {
+): Promise<Child & { readonly started: readonly StartedService[] }> {
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, [...nodeOptions, builtCommand(root), 'serve', ...services], {
     stdio: ['ignore', log, log, 'ipc'],
@@ -99,25 +99,12 @@ export async function startServices(
   });
   const handle = ending(child);
   cleanup.add(handle.end);
-  const started = await new Promise<readonly Started[]>((resolve, reject) => {
-    child.once('message', (message: { started: readonly Started[] }) => resolve(message.started));
-    child.once('exit', (code) => {
-      const tail = readFileSync(logFile, 'utf8').slice(-logCharactersShown);
-      reject(new Error(`popvote serve ${services.join(' ')} ended with ${String(code)}:\n${tail}`));
-    });
-  });
+  const started = await untilStarted(child, () => readFileSync(logFile, 'utf8').slice(-logCharactersMax));
   return { ...handle, started };
 }
 
 /** How a child is ended: politely, then not. */
 export function ending(child: ChildProcess): Child {
-  const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const end = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
-    const late = setTimeout(() => child.kill('SIGKILL'), endMsMax);
-    await exit;
-    clearTimeout(late);
-  };
+  const end = (): Promise<void> => endProcess(child, 'SIGTERM', endMsMax);
   return { pid: child.pid ?? 0, process: child, end };
 }

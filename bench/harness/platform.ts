@@ -12,6 +12,7 @@ import { readKeyFile } from '../../src/platform/keys/key-directory.ts';
 import type { KeyFiles } from '../../src/platform/keys/new-keys.ts';
 import { electionDefinition } from '../../src/protocol/public-document.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
+import { freePorts } from '../../test/support/child-process.ts';
 import { ending } from './child.ts';
 import type { Child } from './child.ts';
 import { originOf } from './keep-alive-client.ts';
@@ -94,30 +95,6 @@ export async function startPlatform(
   });
   return describe(bench, directory, ready);
 }
-
-/** Port 0 of each: any that is free. */
-const freePorts = Object.fromEntries(
-  [
-    'API_PORT',
-    'API_PRIVATE_PORT',
-    'SMS_PORT',
-    'SMS_PRIVATE_PORT',
-    'BALLOTS_PORT',
-    'MIXER_PORT',
-    'ACCESS_PORT',
-    'ACCESS_PRIVATE_PORT',
-    'ELECTIONS_PORT',
-    'ELECTIONS_PRIVATE_PORT',
-    'OFFICIALS_PORT',
-    'OFFICIALS_PRIVATE_PORT',
-    'WORKER_PORT',
-    'PANEL_PORT',
-    'PANEL_PRIVATE_PORT',
-    'POPVOTE_POSTGRES_PORT',
-    'POPVOTE_REDIS_PORT',
-    'POPVOTE_CONTROL_REDIS_PORT',
-  ].map((name) => [name, '0']),
-);
 
 async function describe(bench: Bench, directory: string, { ports, rehearsal, pids }: Ready): Promise<Platform> {
   const secrets = JSON.parse(readFileSync(join(directory, 'secrets.json'), 'utf8')) as Record<string, string>;

@@ -81,7 +81,7 @@ export function writeReport(report: Report): void {
 }
 
 /** A number with three significant digits and no exponent. */
-export function shown(value: number): string {
+export function threeDigits(value: number): string {
   if (!Number.isFinite(value) || value === 0) return String(value);
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.max(Math.abs(value), 1e-9))));
   const [whole = '', fraction] = Math.abs(value).toFixed(Math.min(digits, 4)).split('.');
@@ -90,9 +90,10 @@ export function shown(value: number): string {
 }
 
 const valueText = ({ value, unit, spread, percentiles }: Figure): string => {
-  if (percentiles) return `${[percentiles.p50, percentiles.p95, percentiles.p99].map(shown).join(' / ')} ${unit}`;
-  const range = spread && spread.values.length > 1 ? ` (${shown(spread.low)} to ${shown(spread.high)})` : '';
-  return `${shown(value)}${unit === 'x' ? 'x' : unit === '' ? '' : ` ${unit}`}${range}`;
+  if (percentiles) return `${[percentiles.p50, percentiles.p95, percentiles.p99].map(threeDigits).join(' / ')} ${unit}`;
+  const range =
+    spread && spread.values.length > 1 ? ` (${threeDigits(spread.low)} to ${threeDigits(spread.high)})` : '';
+  return `${threeDigits(value)}${unit === 'x' ? 'x' : unit === '' ? '' : ` ${unit}`}${range}`;
 };
 
 /** The report as a table for people. */
@@ -135,7 +136,7 @@ export function targetRows(reports: readonly Report[]): string[] {
 }
 
 const boundText = ({ bound, target, unit }: Target): string =>
-  `${bound === 'at least' ? '>=' : '<='} ${shown(target)}${unit === 'x' ? 'x' : ` ${unit}`}`;
+  `${bound === 'at least' ? '>=' : '<='} ${threeDigits(target)}${unit === 'x' ? 'x' : ` ${unit}`}`;
 
 function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));

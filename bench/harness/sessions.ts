@@ -54,7 +54,7 @@ export function createSessionMaker(platform: Platform): SessionMaker {
   return {
     async make(count, api, webhook) {
       const sessions: HeldSession[] = [];
-      for (let made = 0; made < count; made += 1) sessions.push(await makeOne(api, webhook));
+      for (let n = 0; n < count; n += 1) sessions.push(await makeOne(api, webhook));
       return sessions;
     },
   };

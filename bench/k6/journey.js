@@ -5,8 +5,8 @@ import encoding from 'k6/encoding';
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { Counter, Trend } from 'k6/metrics';
-import { hkid, phone } from './identities.js';
 import { readOptions } from './options.js';
+import { castRequest, drawBallot, sessionRequest, textRequest, waitRequest } from './requests.js';
 
 export const { text, numbers } = readOptions(__ENV);
 
@@ -106,16 +106,15 @@ export async function vote(data, n, holdSeconds = 0) {
 }
 
 function startSession(data, n) {
-  const identity = data.scheme === 'hkid' ? { identity: { number: hkid(n) } } : {};
-  const body = JSON.stringify({ electionId: data.election, ...identity, phone: phone(n), method: 'text-in' });
-  const answer = http.post(`${text.BASE_URL}/v1/sessions`, body, { headers: json, tags: tags('session') });
+  const { path, body } = sessionRequest(data.election, data.scheme, n);
+  const answer = http.post(text.BASE_URL + path, JSON.stringify(body), { headers: json, tags: tags('session') });
   stepMs.session.add(answer.timings.duration);
   return check(answer, { 'session started': ({ status }) => status === 201 }) ? answer.json() : null;
 }
 
 async function verify(session, n, holdSeconds) {
   const params = { headers: bearer(session.token), tags: tags('wait'), timeout: '40s' };
-  const wait = () => http.asyncRequest('GET', `${text.BASE_URL}/v1/sessions/current?wait=${waitSeconds}`, null, params);
+  const wait = () => http.asyncRequest('GET', text.BASE_URL + waitRequest(waitSeconds).path, null, params);
   const holdUntil = Date.now() + holdSeconds * 1000;
   let held = wait();
   // Whoever holds asks again each time the wait is over; the text comes while the last request is held.
@@ -127,13 +126,12 @@ async function verify(session, n, holdSeconds) {
   const early = Math.max(holdUntil - Date.now(), numbers.SMS_DELAY * 1000);
   if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
   const sentAt = Date.now();
-  const { code, sendTo } = session.verification;
-  const sms = JSON.stringify({ from: phone(n), to: sendTo, body: code });
-  const texted = await http.asyncRequest('POST', `${text.SMS_URL}/simulator/texts`, sms, {
+  const { path, body } = textRequest(n, session.verification);
+  const textAnswer = await http.asyncRequest('POST', text.SMS_URL + path, JSON.stringify(body), {
     headers: json,
     tags: tags('text'),
   });
-  if (!check(texted, { 'text taken': ({ status }) => status === 202 })) return null;
+  if (!check(textAnswer, { 'text taken': ({ status }) => status === 202 })) return null;
   for (let waits = 0; waits < waitsMax; waits += 1) {
     const answer = await held;
     if (!check(answer, { 'wait answered': ({ status }) => status === 200 })) return null;
@@ -149,13 +147,13 @@ async function verify(session, n, holdSeconds) {
 }
 
 function cast(data, token) {
-  const contests = data.contests.map(drawChoices);
   const ballotKey = encoding.b64encode(crypto.getRandomValues(new Uint8Array(32)).buffer, 'rawurl');
-  const body = JSON.stringify({ ballotKey, ballot: { contests } });
+  const request = castRequest(ballotKey, drawBallot(data.contests));
+  const body = JSON.stringify(request.body);
   const params = { headers: { ...json, ...bearer(token) }, tags: tags('cast') };
   votesCast.add(1);
   for (let casts = 0; casts < castsMax; casts += 1) {
-    const answer = http.post(`${text.BASE_URL}/v1/ballots`, body, params);
+    const answer = http.post(text.BASE_URL + request.path, body, params);
     // Without an answer, and after 503, nobody knows: the same bytes again are the same vote.
     if (answer.status === 0 || answer.status === 503) {
       sleep(Number(answer.headers['Retry-After'] || 1) * Math.random());
@@ -169,15 +167,6 @@ function cast(data, token) {
     return;
   }
   votesUnresolved.add(1);
-}
-
-function drawChoices({ id, minChoices, maxChoices, options }) {
-  const least = Math.max(1, minChoices);
-  const count = least + Math.floor(Math.random() * (maxChoices - least + 1));
-  const left = options.map((option) => option.id);
-  const choices = [];
-  while (choices.length < count) choices.push(left.splice(Math.floor(Math.random() * left.length), 1)[0]);
-  return { contestId: id, choices };
 }
 
 /** A dozen plain lines; the whole summary goes to OUT. */

@@ -72,10 +72,10 @@ async function send(block: BallotBlock): Promise<BallotBlockResult> {
   const key = hashKey(block.attestationKey);
   const textOf = (body: CastCall): string => requestText(block.origin, 'POST', '/private/casts', { token, body });
   const texts: { text: string; again?: 'same' | 'other'; call?: CastCall }[] = [];
-  for (let made = 1; made <= block.requestsMax; made += 1) {
+  for (let n = 1; n <= block.requestsMax; n += 1) {
     const call = newCall(block.electionId, key);
-    if (made % duplicateEvery !== 0) texts.push({ text: textOf(call) });
-    else texts.push({ text: textOf(call), call, again: (made / duplicateEvery) % 2 === 0 ? 'same' : 'other' });
+    if (n % duplicateEvery !== 0) texts.push({ text: textOf(call) });
+    else texts.push({ text: textOf(call), call, again: (n / duplicateEvery) % 2 === 0 ? 'same' : 'other' });
   }
   const connections = await Promise.all(Array.from({ length: block.connections }, () => Connection.open(block.origin)));
   const failures: Record<string, number> = {};

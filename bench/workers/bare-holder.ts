@@ -6,20 +6,20 @@ import type { AddressInfo } from 'node:net';
 import { serveCommands } from '../harness/child.ts';
 
 const tickMs = 250;
-const held = new Map<string, { readonly response: ServerResponse; readonly endsAtMs: number }>();
+const polls = new Map<string, { readonly response: ServerResponse; readonly endsAtMs: number }>();
 const body = JSON.stringify({ state: 'pending' });
 
 const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 12_000 }, (request, response) => {
   const token = request.headers.authorization ?? '';
   const seconds = Number(/[?&]wait=(\d+)/.exec(request.url ?? '')?.[1] ?? 0);
-  held.set(token, { response, endsAtMs: performance.now() + seconds * 1_000 });
-  response.once('close', () => held.delete(token));
+  polls.set(token, { response, endsAtMs: performance.now() + seconds * 1_000 });
+  response.once('close', () => polls.delete(token));
 });
 setInterval(() => {
   const now = performance.now();
-  for (const [token, { response, endsAtMs }] of held) {
+  for (const [token, { response, endsAtMs }] of polls) {
     if (endsAtMs > now) continue;
-    held.delete(token);
+    polls.delete(token);
     response
       .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
       .end(body);

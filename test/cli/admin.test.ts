@@ -1,6 +1,6 @@
 // `popvote admin create`: the way in for the first administrator, and back in for a platform that locked itself out.
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeOf, goodPassword, startAccess } from '../support/services/access.ts';
 import type { Access } from '../support/services/access.ts';
 import { command } from '../support/command.ts';
@@ -15,7 +15,7 @@ const someEmail = (): string => `${randomBytes(6).toString('hex')}@example.org`;
 const create = (...words: string[]) =>
   command(['admin', 'create', ...words], { ACCESS_DATABASE_URL: access.databases.url('access', 'popvote_access') });
 
-it('prints a password, and nothing else, that opens one login as administrator', async () => {
+test('Prints only a password, which opens one login as administrator', async () => {
   const email = someEmail();
   const { code, out, err } = await create('--email', email, '--forename', 'Ada', '--surname', 'First');
   expect(code).toBe(0);
@@ -30,7 +30,7 @@ it('prints a password, and nothing else, that opens one login as administrator',
   expect(codeOf(await access.login(email, out))).toBe('wrong-credentials');
 });
 
-it('voids a password that was never used by another, and refuses an address that somebody uses', async () => {
+test('Voids an unused password, and refuses an address that somebody uses', async () => {
   const email = someEmail();
   const first = await create('--email', email, '--json');
   const { password } = JSON.parse(first.out) as { password: string };
@@ -43,7 +43,7 @@ it('voids a password that was never used by another, and refuses an address that
   expect(used.err).toContain('issueOneTimePassword');
 });
 
-it('says what is wrong with its words and its environment, and makes nobody', async () => {
+test('Names what is wrong with its arguments and environment, and creates no user', async () => {
   const before = await access.databases.query('access', 'select 1 from pv.account');
   for (const words of [['--email', 'nonsense'], ['--email', someEmail(), '--forename', ' '], []]) {
     expect(await create(...words)).toMatchObject({ code: 2, out: '' });

@@ -63,10 +63,14 @@ const fileOf = (name: string, text: string): string => {
   writeFileSync(path, text, { mode: 0o600 });
   return path;
 };
-const kept = (): { origin: string; pair: { accessToken: string; refreshToken: string; accessExpiresAt: string } } =>
-  JSON.parse(readFileSync(session, 'utf8')) as ReturnType<typeof kept>;
+const storedLogin = (): {
+  origin: string;
+  pair: { accessToken: string; refreshToken: string; accessExpiresAt: string };
+} => JSON.parse(readFileSync(session, 'utf8')) as ReturnType<typeof storedLogin>;
 const change = (pair: object): void => {
-  writeFileSync(session, JSON.stringify({ ...kept(), pair: { ...kept().pair, ...pair } }), { mode: 0o600 });
+  writeFileSync(session, JSON.stringify({ ...storedLogin(), pair: { ...storedLogin().pair, ...pair } }), {
+    mode: 0o600,
+  });
 };
 
 /** Another server that says that it is a panel, and what it answers besides. */
@@ -89,13 +93,13 @@ async function strangePanel(answer: (response: ServerResponse) => void) {
   };
 }
 
-describe('a login', () => {
-  test('asks for the password on the terminal and keeps the tokens in a file of the user alone, and nowhere else', async () => {
+describe('A login', () => {
+  test('A login asks for the password on the terminal and keeps the tokens in a file of the user alone', async () => {
     const { code, out, err } = await login(admin.email, terminal(goodPassword));
     expect([code, out]).toEqual([0, '']);
     expect(err).toContain(`Logged in at ${origin} as ${admin.email}, administrator. Kept in ${session}.`);
     expect([statSync(session).mode & 0o777, statSync(join(session, '..')).mode & 0o777]).toEqual([0o600, 0o700]);
-    for (const secret of [goodPassword, kept().pair.accessToken, kept().pair.refreshToken]) {
+    for (const secret of [goodPassword, storedLogin().pair.accessToken, storedLogin().pair.refreshToken]) {
       expect(err).not.toContain(secret);
     }
     expect(await popvote(['whoami'])).toEqual({ code: 0, out: `${admin.email} administrator ${origin}`, err: '' });
@@ -105,13 +109,13 @@ describe('a login', () => {
     ['a pipe', (password: string) => [`${password}\n`]],
     ['a pipe that is named', (password: string) => [`${password}\r\nmore\n`, '--password-file', '-']],
     ['a file', (password: string) => ['', '--password-file', fileOf('password', `${password}\n`)]],
-  ])('of a script takes the password from %s', async (_name, inputs) => {
+  ])('A login of a script takes the password from %s', async (_name, inputs) => {
     const [input = '', ...more] = inputs(goodPassword);
     expect((await login(admin.email, input, ...more)).code).toBe(0);
     expect((await popvote(['whoami', '--json'])).out).toContain('"role":"administrator"');
   });
 
-  test('with a one-time password asks for the one that replaces it, twice', async () => {
+  test('A login with a one-time password asks twice for the new password', async () => {
     const databaseUrl = access.databases.url('access', 'popvote_access');
     const names = { forename: 'Ada', surname: 'New', onlyFirst: false };
     const issued = await issueAdministrator({ databaseUrl, email: someEmail(), ...names });
@@ -128,7 +132,7 @@ describe('a login', () => {
     expect(again.code).toBe(0);
   });
 
-  test('with a second factor asks for its code too, or reads it from a file', async () => {
+  test('A login with a second factor asks for its code, or reads it from a file', async () => {
     const person = await access.person('auditor', admin);
     const token = person.tokens.accessToken;
     const offer = await access.call('POST', '/v1/second-factor', { body: { password: goodPassword }, token });
@@ -143,22 +147,25 @@ describe('a login', () => {
   });
 
   // `script` gives a command a terminal; not every machine has it.
-  test.runIf(spawnSync('script', ['--version']).status === 0)('on a terminal shows nothing of it', async () => {
-    const words = 'dist/cli/main.js login --email a@example.org --origin http://127.0.0.1:1';
-    const child = spawn('script', ['-qefc', `${process.execPath} ${words}`, '/dev/null']);
-    let shown = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      // Once: what comes after the question is answered is the shell's.
-      const isAsked = !shown.includes('not shown') && (shown + chunk.toString()).includes('not shown');
-      shown += chunk.toString();
-      if (isAsked) child.stdin.write('what nobody may see\r');
-    });
-    const [code] = (await once(child, 'close')) as [number];
-    expect([code, shown]).toEqual([1, expect.stringContaining('No answer from http://127.0.0.1:1 (ECONNREFUSED)')]);
-    expect(shown).not.toContain('nobody may see');
-  });
+  test.runIf(spawnSync('script', ['--version']).status === 0)(
+    'A login on a terminal never prints the password',
+    async () => {
+      const words = 'dist/cli/main.js login --email a@example.org --origin http://127.0.0.1:1';
+      const child = spawn('script', ['-qefc', `${process.execPath} ${words}`, '/dev/null']);
+      let output = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        // Once: what comes after the question is answered is the shell's.
+        const isAsked = !output.includes('not shown') && (output + chunk.toString()).includes('not shown');
+        output += chunk.toString();
+        if (isAsked) child.stdin.write('what nobody may see\r');
+      });
+      const [code] = (await once(child, 'close')) as [number];
+      expect([code, output]).toEqual([1, expect.stringContaining('No answer from http://127.0.0.1:1 (ECONNREFUSED)')]);
+      expect(output).not.toContain('nobody may see');
+    },
+  );
 
-  test('that is refused says why and keeps nothing', async () => {
+  test('A rejected login says why and stores nothing', async () => {
     const wrong = await login(admin.email, 'not the password at all');
     expect([wrong.code, existsSync(session)]).toEqual([4, false]);
     expect(wrong.err).toContain('E-mail or password is not right');
@@ -175,15 +182,15 @@ describe('a login', () => {
     ['at no address', ['login', '--email', 'a@b.org', '--origin', 'control.example.org'], 2],
     ['with a password as an argument', ['login', '--email', 'a@b.org', '--password', 'x'], 2],
     ['where nobody answers', ['login', '--email', 'a@b.org', '--origin', 'http://127.0.0.1:1'], 1],
-  ])('%s is refused before anything is sent', async (_name, words, code) => {
+  ])('%s is rejected before anything is sent', async (_name, words, code) => {
     const ran = await popvote(words, 'some password\n');
     expect([ran.code, ran.out, existsSync(session)]).toEqual([code, '', false]);
     expect(ran.err).not.toBe('');
   });
 });
 
-describe('the file of a login', () => {
-  test('that others can read, or that is something else, is not used', async () => {
+describe('The file of a login', () => {
+  test('A login file that others can read, or that has another form, is not used', async () => {
     await login(admin.email, goodPassword);
     chmodSync(session, 0o644);
     const open = await popvote(['whoami']);
@@ -194,26 +201,26 @@ describe('the file of a login', () => {
     expect([foreign.code, foreign.err]).toEqual([1, expect.not.stringContaining('secret-of-another')]);
   });
 
-  test('is renewed when the access token is over, whole and beside nothing, and works again', async () => {
+  test('A login file is renewed as a whole when the access token has expired', async () => {
     await login(admin.email, goodPassword);
-    const before = kept().pair;
+    const before = storedLogin().pair;
     change({ accessExpiresAt: new Date(Date.now() + 5_000).toISOString() });
     // Two commands at once show the same refresh token, and get the same pair.
     const ran = await Promise.all([popvote(['call', 'listUsers']), popvote(['call', 'listUsers', 'limit=1'])]);
     expect(ran.map(({ code }) => code)).toEqual([0, 0]);
-    expect(kept().pair.refreshToken).not.toBe(before.refreshToken);
+    expect(storedLogin().pair.refreshToken).not.toBe(before.refreshToken);
     expect(statSync(session).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(session, '..'))).toEqual(['session.json']);
     expect((await popvote(['whoami'])).code).toBe(0);
   });
 
-  test('is renewed once where the token is refused before its time', async () => {
+  test('A login file is renewed once when the token is rejected early', async () => {
     await login(admin.email, goodPassword);
-    change({ accessToken: `${kept().pair.accessToken.slice(0, -4)}AAAA` });
+    change({ accessToken: `${storedLogin().pair.accessToken.slice(0, -4)}AAAA` });
     expect((await popvote(['call', 'getAccount'])).code).toBe(0);
   });
 
-  test('of a session that was ended elsewhere says to log in again', async () => {
+  test('A login file of a session that was ended elsewhere asks for a new login', async () => {
     await login((await access.person('official', admin)).email, goodPassword);
     expect((await popvote(['call', 'endMySessions'])).err).toContain('Done.');
     const { code, out, err } = await popvote(['call', 'getAccount']);
@@ -221,7 +228,7 @@ describe('the file of a login', () => {
     expect(err).toContain(`popvote login --origin ${origin}`);
   });
 
-  test('sends its tokens to the panel that gave them and to no other', async () => {
+  test('A login file sends its tokens only to the panel that issued them', async () => {
     await login(admin.email, goodPassword);
     await using other = await strangePanel((response) => response.end('{}'));
     const { code, err } = await popvote(['call', 'getThing', '--origin', other.origin]);
@@ -232,9 +239,9 @@ describe('the file of a login', () => {
     expect(other.tokens.filter((value) => value !== undefined)).toEqual([]);
   });
 
-  test('goes at the logout, which ends the session everywhere', async () => {
+  test('A logout deletes the login file and ends the session everywhere', async () => {
     await login(admin.email, goodPassword);
-    const { accessToken } = kept().pair;
+    const { accessToken } = storedLogin().pair;
     expect((await popvote(['logout'])).code).toBe(0);
     expect(existsSync(session)).toBe(false);
     expect((await access.call('GET', '/v1/account', { token: accessToken })).status).toBe(401);
@@ -243,7 +250,7 @@ describe('the file of a login', () => {
   });
 });
 
-describe('a call', () => {
+describe('A call', () => {
   let text: string;
   beforeAll(async () => {
     await login(admin.email, goodPassword);
@@ -252,7 +259,7 @@ describe('a call', () => {
   const asAdministrator = () => writeFileSync(session, text, { mode: 0o600 });
   beforeEach(asAdministrator);
 
-  test('without an operation lists what there is, and says which service is away', async () => {
+  test('A call without an operation lists the operations, and says which service is unavailable', async () => {
     const { code, out, err } = await popvote(['call']);
     expect(code).toBe(0);
     expect(out).toMatch(/^access\n/);
@@ -263,7 +270,7 @@ describe('a call', () => {
     expect(operations.map(({ id }) => id)).toContain('endMySessions');
   });
 
-  test('of help shows what an operation takes and answers, in either order of the words', async () => {
+  test('A call of help shows what an operation takes and answers, in either order of the words', async () => {
     for (const words of [
       ['changeUser', '--help'],
       ['--help', 'changeUser'],
@@ -282,7 +289,7 @@ describe('a call', () => {
     expect([own.code, own.out]).toEqual([0, expect.stringContaining('Examples:')]);
   });
 
-  test('sends parameters and members of the body by name, typed as the service wants them', async () => {
+  test('A call sends parameters and body fields by name, typed as the service declares them', async () => {
     const person = await access.person('official', admin);
     const changed = await popvote(['call', 'changeUser', `userId=${person.id}`, 'role=auditor', '--json']);
     expect(JSON.parse(changed.out)).toMatchObject({ user: { id: person.id, role: 'auditor' } });
@@ -292,7 +299,7 @@ describe('a call', () => {
     expect((await popvote(['call', 'invite', 'role=official', 'days=3'])).out).toContain('"token"');
   });
 
-  test('takes a body from a file or a pipe, with members on top of it, and secrets only so', async () => {
+  test('A call takes a body from a file or a pipe, and secrets only that way', async () => {
     const person = await access.person('official', admin);
     const body = { currentPassword: goodPassword, newPassword: otherPassword };
     await login(person.email, goodPassword);
@@ -307,7 +314,7 @@ describe('a call', () => {
     expect(JSON.parse(out)).toMatchObject({ invitation: { role: 'auditor' } });
   });
 
-  test('keeps an answer in a file, whole or not at all', async () => {
+  test('A call writes an answer to a file, whole or not at all', async () => {
     const file = join(folder, 'users.json');
     const ran = await popvote(['call', 'listUsers', '--out', file]);
     expect([ran.code, ran.out]).toEqual([0, '']);
@@ -334,14 +341,14 @@ describe('a call', () => {
     ['a body for what takes none', ['listUsers', '--body', 'x'], 2, 'takes no body'],
     ['a body that is not there', ['invite', '--body', '/nowhere'], 1, 'ENOENT'],
     ['tokens', ['logIn', 'email=a@b.org'], 2, 'popvote login'],
-  ])('for %s is refused with an exit code and what to do', async (_name, words, code, text) => {
-    const given = words.map((word) => word.replace('ME', admin.id));
-    const ran = await popvote(['call', ...given], '');
+  ])('A call for %s fails with an exit code and advice', async (_name, words, code, text) => {
+    const words0 = words.map((word) => word.replace('ME', admin.id));
+    const ran = await popvote(['call', ...words0], '');
     expect([ran.code, ran.out]).toEqual([code, '']);
     expect(ran.err).toContain(text);
   });
 
-  test('that the role may not make, or that somebody else makes, is not allowed', async () => {
+  test('A call that the role may not make, or that somebody else makes, is not allowed', async () => {
     const auditor = await access.person('auditor', admin);
     await login(auditor.email, goodPassword);
     const ran = await popvote(['call', 'listUsers']);
@@ -354,14 +361,14 @@ describe('a call', () => {
   });
 });
 
-describe('an answer', () => {
+describe('An answer', () => {
   const json = { 'content-type': 'application/json' };
   const ask = async (answer: (response: ServerResponse) => void, ...words: string[]) => {
     await using other = await strangePanel(answer);
     return await popvote(['call', 'readThing', '--origin', other.origin, ...words]);
   };
 
-  test('that breaks off is not taken for a whole one', async () => {
+  test('An answer that breaks off is not taken for a whole one', async () => {
     const half = (response: ServerResponse): void => {
       response.writeHead(200, { ...json, 'content-length': '100' }).write('{"half": ');
       setImmediate(() => response.destroy());
@@ -374,13 +381,13 @@ describe('an answer', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('half.json'))).toEqual([]);
   });
 
-  test('that sends elsewhere is not followed', async () => {
+  test('A redirect in an answer is not followed', async () => {
     await using target = await strangePanel((response) => response.end('{}'));
     const { code } = await ask((response) => response.writeHead(302, { location: `${target.origin}/v1/thing` }).end());
     expect([code, target.tokens]).toEqual([1, []]);
   });
 
-  test('steers no terminal, whatever stands in it', async () => {
+  test('An answer cannot send control sequences to the terminal', async () => {
     const signs = '\u001b[31m\u009b31m\u202e';
     const { out } = await ask((response) => response.writeHead(200, json).end(JSON.stringify({ name: signs })));
     expect(JSON.parse(out)).toEqual({ name: signs });
@@ -390,7 +397,7 @@ describe('an answer', () => {
     expect([refused.code, refused.err]).toEqual([5, expect.stringMatching(/^[\n -~]*$/)]);
   });
 
-  test('of a server in trouble says when to try again, and one of no form what it was', async () => {
+  test('A failing server’s answer says when to try again; an answer of no known form is quoted', async () => {
     const busy = { code: 'busy', title: 'Busy', detail: 'Wait.' };
     const later = await ask((response) => response.writeHead(503, { 'retry-after': '7' }).end(JSON.stringify(busy)));
     expect([later.code, later.err]).toEqual([6, expect.stringContaining('Try again in 7 s.')]);

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { chooseServices, launchable } from '../../src/cli/services.ts';
 import { readDefinition } from '../../src/local/definition-file.ts';
 import { boundedLines } from '../../src/services/elections/roll/bounded-lines.ts';
@@ -12,14 +12,14 @@ import { popvote } from '../support/popvote.ts';
 const root = mkdtempSync(join(tmpdir(), 'popvote-cli-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-describe('the command', () => {
-  it('prints its version as data and nothing else', async () => {
+describe('The command', () => {
+  test('The command prints its version as data and nothing else', async () => {
     const { code, out, err } = await popvote(['--version']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it('helps with examples on every command', async () => {
+  test('Help has examples for every command', async () => {
     const all = [
       ['start'],
       ['serve'],
@@ -41,7 +41,7 @@ describe('the command', () => {
     }
   });
 
-  it('answers wrong words with exit code 2, on standard error', async () => {
+  test('Wrong arguments end with exit code 2, on standard error', async () => {
     for (const words of [['strat'], ['serve'], ['keys', 'new'], ['serve', 'nothing'], ['election', 'counts', '../x']]) {
       const { code, out, err } = await command(words);
       expect({ words, code, out }).toEqual({ words, code: 2, out: '' });
@@ -50,8 +50,8 @@ describe('the command', () => {
   });
 });
 
-describe('serve', () => {
-  it('says all that is wrong with the configuration at once, quotes no value, and exits with 78', async () => {
+describe('The serve command', () => {
+  test('Serve lists all configuration faults at once, quotes no value, and exits with 78', async () => {
     const { code, out, err } = await popvote(['serve', 'ballots'], {
       BALLOTS_KEYS: 'a-secret-that-is-not-json',
       BALLOTS_PORT: '99999',
@@ -64,7 +64,7 @@ describe('serve', () => {
     expect(err).not.toContain('a-secret');
   });
 
-  it('gathers the faults of all services that are to share the process', async () => {
+  test('Serve gathers the faults of all services that share the process', async () => {
     const { code, err } = await command(['serve', 'ballots', 'mixer']);
     expect(code).toBe(78);
     expect(err).toContain('BALLOTS_KEYS');
@@ -72,7 +72,7 @@ describe('serve', () => {
     expect(err.match(/PUBLIC_KEYS: not set/g)).toHaveLength(1);
   });
 
-  it('refuses an edge service together with any other, whatever the order', async () => {
+  test('Serve refuses an edge service together with any other, in any order', async () => {
     const others = launchable.filter((name) => name !== 'api' && name !== 'sms');
     expect(others).toEqual(expect.arrayContaining(['ballots', 'mixer', 'access', 'elections', 'officials', 'worker']));
     for (const edge of ['api', 'sms']) {
@@ -88,13 +88,13 @@ describe('serve', () => {
   });
 });
 
-describe('services in one process', () => {
+describe('Services in one process', () => {
   const warningsOf = (...words: string[]): readonly string[] => {
     const choice = chooseServices(words);
     return choice.ok ? choice.warnings : ['refused'];
   };
 
-  it('are the control zone, or any of the others with a warning of the wall that is gone', () => {
+  test('One process runs the control zone, or any other services with a warning of the missing wall', () => {
     expect(warningsOf('access', 'elections')).toEqual([]);
     expect(warningsOf('officials')).toEqual([]);
     expect(warningsOf('access', 'elections', 'officials')).toEqual([expect.stringContaining('files of others')]);
@@ -104,8 +104,8 @@ describe('services in one process', () => {
   });
 });
 
-describe('start', () => {
-  it('says all that is wrong at once, with exit code 78, and makes no folder', async () => {
+describe('The start command', () => {
+  test('Start lists all faults at once, with exit code 78, and creates no folder', async () => {
     const directory = join(root, 'never');
     const { code, err } = await command(['start'], {
       POPVOTE_DIRECTORY: directory,
@@ -122,8 +122,8 @@ describe('start', () => {
   });
 });
 
-describe('election load', () => {
-  it('lists every fault of a file with its place', async () => {
+describe('The election load command', () => {
+  test('Election load lists every fault of a file with its place', async () => {
     const file = join(root, 'faulty.json');
     const contest = { ...definition().contests[0], maxChoices: 9, colour: 'red' };
     writeFileSync(file, JSON.stringify({ ...definition(), rehearsal: false, opensAt: 'soon', contests: [contest] }));
@@ -134,24 +134,24 @@ describe('election load', () => {
     expect(err).toContain(' 2. ');
   });
 
-  it('refuses to mix fewer than 50 ballots outside of a rehearsal', () => {
+  test('Election load refuses to mix fewer than 50 ballots outside of a rehearsal', () => {
     expect(readDefinition({ ...definition(), rehearsal: false, minBatch: 49 })).toMatchObject({ ok: false });
     expect(readDefinition({ ...definition(), rehearsal: false, minBatch: 50 })).toMatchObject({ ok: true });
   });
 });
 
-describe('lines of a roll', () => {
+describe('Lines of a roll', () => {
   async function lines(chunks: readonly string[], most: number): Promise<(readonly [number, string | null])[]> {
-    const found: (readonly [number, string | null])[] = [];
+    const faults: (readonly [number, string | null])[] = [];
     // eslint-disable-next-line @typescript-eslint/require-await -- a stream is asynchronous whatever it holds.
     async function* stream(): AsyncGenerator<string> {
       yield* chunks;
     }
-    for await (const { row, text } of boundedLines(stream(), most)) found.push([row, text]);
-    return found;
+    for await (const { row, text } of boundedLines(stream(), most)) faults.push([row, text]);
+    return faults;
   }
 
-  it('are the same however the file is cut into chunks', async () => {
+  test('Lines of a roll are the same however the file is cut into chunks', async () => {
     const text = 'number\r\nA1\n\nB2';
     const whole = await lines([text], 20);
     expect(whole).toEqual([
@@ -166,7 +166,7 @@ describe('lines of a roll', () => {
     expect(await lines(Array.from(text), 20)).toEqual(whole);
   });
 
-  it('that are too long are told by their row and never held', async () => {
+  test('Lines of a roll that are too long are reported by their row and not stored', async () => {
     const chunks = Array.from({ length: 1_000 }, () => 'x'.repeat(1_000));
     expect(await lines(['a\n', ...chunks, '\nb\n'], 10)).toEqual([
       [1, 'a'],

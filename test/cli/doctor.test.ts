@@ -3,7 +3,7 @@
 import { rmSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { checkService } from '../../src/cli/checks.ts';
 import { launchable, loadEnvironmentSchema } from '../../src/cli/services.ts';
 import { createHttp } from '../../src/platform/http/http.ts';
@@ -31,19 +31,19 @@ afterAll(async () => {
 const byCheck = (findings: Awaited<ReturnType<typeof checkService>>) =>
   Object.fromEntries(findings.map((finding) => [finding.check, finding]));
 
-it('finds a public file that does not know what a service signs', async () => {
+test('Reports a public file that lacks the key a service signs with', async () => {
   const keysOf = async (publicFolder: string) => {
-    const found = await checkService('elections', {
+    const findings = await checkService('elections', {
       ELECTIONS_KEYS_FILE: keyFilePath(ours, 'elections'),
       PUBLIC_KEYS_FILE: keyFilePath(publicFolder, 'public'),
     });
-    return byCheck(found)['ELECTIONS_KEYS in PUBLIC_KEYS'];
+    return byCheck(findings)['ELECTIONS_KEYS in PUBLIC_KEYS'];
   };
   expect(await keysOf(ours)).toMatchObject({ state: 'ok', observed: 'caller, publisher' });
   expect(await keysOf(theirs)).toMatchObject({ state: 'failed', observed: 'not there: caller, publisher' });
 });
 
-it('finds a Redis user that may do everything, and a control Redis that would forget what was accepted', async () => {
+test('Reports a Redis user without restrictions, and a control Redis that would lose accepted data', async () => {
   const at = async (user: string) => {
     const environment = { CONTROL_REDIS_URL: inject('controlRedisUrls')[user] ?? '' };
     return byCheck(await checkService('access', environment));
@@ -57,7 +57,7 @@ it('finds a Redis user that may do everything, and a control Redis that would fo
   expect(fine['CONTROL_REDIS_URL append-only file']?.next).toContain('appendonly yes');
 });
 
-it('knows the role that each service of the control zone logs in with', async () => {
+test('Knows the role that each service of the control zone logs in with', async () => {
   const roleAt = async (url: string) =>
     byCheck(await checkService('access', { ACCESS_DATABASE_URL: url }))['ACCESS_DATABASE_URL role'];
   expect(await roleAt(databases.url('access', 'popvote_access'))).toMatchObject({ state: 'ok' });
@@ -67,13 +67,13 @@ it('knows the role that each service of the control zone logs in with', async ()
   expect(another?.next).toContain('popvote_access');
 });
 
-it('takes a secret by its file as it does by its value', async () => {
+test('Reads a secret from a file or from its value alike', async () => {
   const { code, out } = await command(['doctor', 'access', '--json'], { CONTROL_REDIS_URL_FILE: '/nowhere' });
   expect(code).toBe(1);
   expect(out).toContain('CONTROL_REDIS_URL_FILE');
 });
 
-it('tells nothing of any secret, whatever is wrong with it', async () => {
+test('Quotes no secret, whatever is wrong with it', async () => {
   const planted = 'planted-secret-of-this-test';
   const file = join(root, 'planted.json');
   writeFileSync(file, `{"d": "${planted}"`, { mode: 0o644 });
@@ -91,7 +91,7 @@ it('tells nothing of any secret, whatever is wrong with it', async () => {
     (name) => [`${name}_FILE`, file],
   ];
   // All at once: each waits for a Redis that does not take its password.
-  const told = launchable.flatMap((service) =>
+  const reports = launchable.flatMap((service) =>
     ways.map(async (way) => {
       const names = Object.keys((await loadEnvironmentSchema(service)).shape);
       const findings = await checkService(service, Object.fromEntries(names.map(way)));
@@ -99,10 +99,10 @@ it('tells nothing of any secret, whatever is wrong with it', async () => {
       return JSON.stringify(findings);
     }),
   );
-  expect((await Promise.all(told)).join('\n')).not.toContain(planted);
+  expect((await Promise.all(reports)).join('\n')).not.toContain(planted);
 });
 
-it('asks other services as the service itself does: with mutual TLS by its certificate', async () => {
+test('Calls other services as the service itself does, with its mutual TLS certificate', async () => {
   const server = certificate();
   const caller = certificate();
   const stranger = certificate();
@@ -115,11 +115,11 @@ it('asks other services as the service itself does: with mutual TLS by its certi
     tls: { ...server, clientCa: caller.cert },
   });
   const SMS_ORIGIN = await app.listen({ host: '127.0.0.1', port: 0 });
-  const asked = async (own: { cert: string; key: string }) => {
+  const probe = async (own: { cert: string; key: string }) => {
     const tls = { CALLS_TLS_CA: server.cert, CALLS_TLS_CERT: own.cert, CALLS_TLS_KEY: own.key };
     return byCheck(await checkService('api', { SMS_ORIGIN, ...tls }))['SMS_ORIGIN'];
   };
-  expect(await asked(caller)).toMatchObject({ state: 'ok', observed: 'ready' });
-  expect(await asked(stranger)).toMatchObject({ state: 'failed', observed: 'no answer' });
+  expect(await probe(caller)).toMatchObject({ state: 'ok', observed: 'ready' });
+  expect(await probe(stranger)).toMatchObject({ state: 'failed', observed: 'no answer' });
   await app.close();
 });

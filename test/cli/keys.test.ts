@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { keyFilePath, readKeyFile } from '../../src/platform/keys/key-directory.ts';
 import {
@@ -32,8 +32,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const run = (...words: string[]) => command(words);
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
-describe('keys new', () => {
-  it('makes a file for each service that its owner alone can read, and prints no key', async () => {
+describe('The keys new command', () => {
+  test('Keys new makes a file for each service that its owner alone can read, and prints no key', async () => {
     const directory = join(root, 'new');
     const { code, out, err } = await run('keys', 'new', '--directory', directory);
     expect(code).toBe(0);
@@ -48,7 +48,7 @@ describe('keys new', () => {
     expect(out + err).not.toContain(readKeyFile(directory, 'api').identity);
   });
 
-  it('shares a key with exactly the services that must hold it', async () => {
+  test('Keys new shares a key with exactly the services that must hold it', async () => {
     const directory = join(root, 'shared');
     await run('keys', 'new', '--directory', directory);
     const api = readKeyFile(directory, 'api');
@@ -62,7 +62,7 @@ describe('keys new', () => {
     expect(readFileSync(keyFilePath(directory, 'ballots'), 'utf8')).not.toContain(api.identity);
   });
 
-  it('never replaces keys: a second run fails, and leaves every byte as it was', async () => {
+  test('Keys new never replaces keys: a second run fails and changes no byte', async () => {
     const directory = join(root, 'twice');
     await run('keys', 'new', '--directory', directory);
     const before = readFileSync(keyFilePath(directory, 'api'), 'utf8');
@@ -73,7 +73,7 @@ describe('keys new', () => {
     expect(readFileSync(keyFilePath(directory, 'api'), 'utf8')).toBe(before);
   });
 
-  it('touches nothing where only some files are there', async () => {
+  test('Keys new touches nothing where only some files are there', async () => {
     const directory = join(root, 'partial');
     await run('keys', 'new', '--directory', directory);
     rmSync(keyFilePath(directory, 'sms'));
@@ -100,7 +100,7 @@ describe('keys new', () => {
     return { callers: callers.map(({ kid, x }) => ({ kid, x })), batches: batches.map(({ x }) => x) };
   };
 
-  it('gives an older folder the files that it lacks, with their public halves, and touches no key that is there', async () => {
+  test('Keys new adds missing files and public halves to an older folder, and changes no existing key', async () => {
     const directory = await olderFolder('older');
     const old = (['api', 'sms', 'ballots', 'mixer', 'elections'] as const).map((file) => keyFilePath(directory, file));
     const before = { texts: old.map((file) => readFileSync(file, 'utf8')), keys: readKeyFile(directory, 'public') };
@@ -120,7 +120,7 @@ describe('keys new', () => {
     expect(readFileSync(keyFilePath(directory, 'public'), 'utf8')).toBe(whole);
   });
 
-  it('completes an upgrade that was killed before the public halves were written', async () => {
+  test('Keys new completes an upgrade that was killed before the public halves were written', async () => {
     const directory = await olderFolder('killed');
     const publicText = readFileSync(keyFilePath(directory, 'public'), 'utf8');
     await run('keys', 'new', '--directory', directory);
@@ -134,7 +134,7 @@ describe('keys new', () => {
     expect(healed.callers).toContainEqual({ kid: 'officials', x: caller.x });
   });
 
-  it('makes lost keys of officials anew: the old caller is known no more, what the old key signed still is', async () => {
+  test('Keys new replaces lost keys of officials; what the old key signed stays valid', async () => {
     const directory = join(root, 'lost');
     await run('keys', 'new', '--directory', directory);
     const old = readKeyFile(directory, 'officials');
@@ -146,7 +146,7 @@ describe('keys new', () => {
     expect(after.batches).toEqual([batches.x, old.batches.x]);
   });
 
-  it('keeps the modes that Compose needs when it adds to an older folder', async () => {
+  test('Keys new keeps the modes that Compose needs when it adds to an older folder', async () => {
     const directory = await olderFolder('older-compose', 'compose');
     await run('keys', 'new', '--directory', directory, '--compose', '--if-missing');
     for (const file of ['public', 'officials'] as const) expect(modeOf(keyFilePath(directory, file))).toBe('444');
@@ -154,7 +154,7 @@ describe('keys new', () => {
     expect(modeOf(keyFilePath(directory, 'api'))).toBe('444');
   });
 
-  it('makes what Compose mounts once, in a closed folder, with no password in the ACL file', async () => {
+  test('Keys new makes what Compose mounts once, in a closed folder, with no password in the ACL file', async () => {
     const directory = join(root, 'compose');
     mkdirSync(directory, { mode: 0o755 });
     expect((await run('keys', 'new', '--directory', directory, '--compose')).code).toBe(0);
@@ -170,7 +170,7 @@ describe('keys new', () => {
   });
 });
 
-describe('keys new --compose', () => {
+describe('The keys new --compose command', () => {
   const filesOf = (directory: string): Record<string, string> =>
     Object.fromEntries(readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
   /** Passwords of roles and of Redis users, as their files hold them. */
@@ -181,7 +181,7 @@ describe('keys new --compose', () => {
     writeFileSync(path, text, { mode: 0o444 });
   };
 
-  it('gives a folder of an earlier version what later services need, and changes no password that is in use', async () => {
+  test('Keys new --compose adds what later services need to an older folder, and changes no password', async () => {
     const directory = join(root, 'compose-older');
     await run('keys', 'new', '--directory', directory, '--compose');
     const { popvote_ballots, popvote_mixer, popvote_elections } = rolesOf(directory);
@@ -204,16 +204,16 @@ describe('keys new --compose', () => {
     expect(filesOf(directory)).toEqual(after);
   });
 
-  it('goes on where it was killed, at whatever file', async () => {
+  test('Keys new --compose continues after it was killed at any file', async () => {
     const whole = join(root, 'compose-whole');
-    const made = (await run('keys', 'new', '--directory', whole, '--compose')).out.split('\n');
-    const order = made
+    const lines0 = (await run('keys', 'new', '--directory', whole, '--compose')).out.split('\n');
+    const order = lines0
       .map((path) => basename(path))
       .filter((name) => !name.endsWith('.json') || name === 'role-passwords.json');
-    for (let kept = 0; kept < order.length; kept += 3) {
-      const directory = join(root, `compose-killed-${kept}`);
+    for (let count = 0; count < order.length; count += 3) {
+      const directory = join(root, `compose-killed-${count}`);
       cpSync(whole, directory, { recursive: true });
-      for (const name of order.slice(kept)) rmSync(join(directory, name));
+      for (const name of order.slice(count)) rmSync(join(directory, name));
       const survivors = filesOf(directory);
       expect((await run('keys', 'new', '--directory', directory, '--compose', '--if-missing')).code).toBe(0);
       expect(filesOf(directory)).toMatchObject(survivors);
@@ -224,8 +224,8 @@ describe('keys new --compose', () => {
   });
 });
 
-describe('keys rotate', () => {
-  it('seals with the new key and still opens what the old one sealed, until it is dropped', async () => {
+describe('The keys rotate command', () => {
+  test('Keys rotate seals with the new key and still opens what the old one sealed, until it is dropped', async () => {
     const directory = join(root, 'rotate');
     await run('keys', 'new', '--directory', directory);
     const tokens = () =>
@@ -249,7 +249,7 @@ describe('keys rotate', () => {
     expect(modeOf(keyFilePath(directory, 'api'))).toBe('600');
   });
 
-  it('announces a key to all processes before any makes with it, so that a rolling restart ends no session', async () => {
+  test('Keys rotate announces a key to all processes before use, so that a restart ends no session', async () => {
     const directory = join(root, 'announce');
     await run('keys', 'new', '--directory', directory);
     const ring = () => readKeyFile(directory, 'api').tokens.map(({ kid }) => kid);
@@ -267,7 +267,7 @@ describe('keys rotate', () => {
     expect(ring()).toEqual([announced, first]);
   });
 
-  it('gives both holders of the attestation key the same new ring, and changes no other key', async () => {
+  test('Keys rotate gives both holders of the attestation key the same new ring, and changes no other key', async () => {
     const directory = join(root, 'attestations');
     await run('keys', 'new', '--directory', directory);
     const before = readKeyFile(directory, 'sms');
@@ -282,7 +282,7 @@ describe('keys rotate', () => {
     expect(readKeyFile(directory, 'ballots').attestations).toEqual([after.attestations[0]]);
   });
 
-  it('publishes a signing key of access tokens before it signs, and drops the old one only when told', async () => {
+  test('Keys rotate publishes a signing key before its use, and drops the old one only on request', async () => {
     const directory = join(root, 'access-tokens');
     await run('keys', 'new', '--directory', directory);
     const keys = () => readKeyFile(directory, 'access').tokens;
@@ -303,7 +303,7 @@ describe('keys rotate', () => {
     expect({ ...readKeyFile(directory, 'access'), tokens: 0 }).toEqual({ ...before, tokens: 0 });
   });
 
-  it('refuses a ninth key and leaves the ring as it is', async () => {
+  test('Keys rotate refuses a ninth key and leaves the ring as it is', async () => {
     const directory = join(root, 'nine');
     await run('keys', 'new', '--directory', directory);
     for (let n = 0; n < 7; n += 1)
@@ -316,8 +316,8 @@ describe('keys rotate', () => {
   });
 });
 
-describe('keys destroy', () => {
-  it('asks for the id again, says what it ends, and then overwrites and removes the file', async () => {
+describe('The keys destroy command', () => {
+  test('Keys destroy asks for the id again, says what it ends, then overwrites and removes the file', async () => {
     const file = join(root, 'council.json');
     writeFileSync(file, 'the-secret-of-council');
     const first = await run('keys', 'destroy', '--election', 'council', '--directory', root);
@@ -334,7 +334,7 @@ describe('keys destroy', () => {
     expect((await run(...words)).code).toBe(1);
   });
 
-  it('reaches no file outside of the folder', async () => {
+  test('Keys destroy reaches no file outside of the folder', async () => {
     const outside = join(root, 'outside.json');
     writeFileSync(outside, 'stays');
     const { code } = await run(
@@ -352,7 +352,7 @@ describe('keys destroy', () => {
   });
 });
 
-it('sends a password to PostgreSQL as a verifier in which it does not stand', () => {
+test('Sends a password to PostgreSQL only as a verifier', () => {
   const verifier = scramVerifier('correct-horse-battery');
   expect(verifier).toMatch(/^SCRAM-SHA-256\$4096:[A-Za-z0-9+/=]{24}\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$/);
   expect(verifier).not.toContain('correct-horse-battery');

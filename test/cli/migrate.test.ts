@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { checkService } from '../../src/cli/checks.ts';
 import { createDatabase, serviceRoles } from '../../src/store/administration.ts';
 import { databases as databaseNames } from '../../src/store/migrate.ts';
@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-it('migrates all databases, several at once, and then has nothing more to do', async () => {
+test('Migrates all databases, several at once, and then has nothing more to do', async () => {
   const file = join(root, 'all-roles.json');
   // Roles belong to the whole server: the run's other tests log in with these passwords, too.
   writeFileSync(file, JSON.stringify(Object.fromEntries(serviceRoles.map((role) => [role, role]))));
@@ -59,7 +59,7 @@ it('migrates all databases, several at once, and then has nothing more to do', a
   expect(again.err).toContain('up to date');
 });
 
-it('lets roles log in with the passwords of a file, and names the roles and never the passwords', async () => {
+test('Lets roles log in with the passwords of a file, and names the roles and never the passwords', async () => {
   const file = join(root, 'roles.json');
   // The run's other tests log in with this password, too.
   const passwords = { popvote_ballots: 'popvote_ballots' };
@@ -74,13 +74,13 @@ it('lets roles log in with the passwords of a file, and names the roles and neve
   expect(refused.err).not.toContain('short');
 });
 
-it('says what is missing when no database is given', async () => {
+test('Says what is missing when no database is given', async () => {
   const { code, err } = await command(['migrate'], {});
   expect(code).toBe(78);
   expect(err).toContain('MIGRATE_INTAKE_URL');
 });
 
-it('tells by doctor that a role may touch participation, who is superuser, and what does not answer', async () => {
+test('Reports by doctor a role with too many rights, a superuser, and a server that does not answer', async () => {
   const findings = async (url: string) => {
     const all = await checkService('ballots', { INTAKE_DATABASE_URL: url });
     return Object.fromEntries(all.map(({ check, state, next }) => [check, { state, next }]));

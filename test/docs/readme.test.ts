@@ -27,7 +27,7 @@ function linesBelow(heading: string): string {
 let platform: Platform & { control: Control };
 let folder: string;
 
-describe.runIf(hasShell)('the README', () => {
+describe.runIf(hasShell)('The README', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'popvote-readme-'));
     platform = await startPlatform({ control: true });
@@ -37,19 +37,19 @@ describe.runIf(hasShell)('the README', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('a complete vote by curl gives one receipt, and a second ballot is refused', async () => {
+  test('A complete vote by curl gives one receipt, and a second ballot is rejected', async () => {
     // The lines take the first election of the list, whose ids are those of the rehearsal that npm start makes.
     const file = join(import.meta.dirname, '../../src/local/rehearsal.json');
     const rehearsal = JSON.parse(readFileSync(file, 'utf8')) as Partial<ElectionDefinition>;
     await platform.load(definition({ ...rehearsal, id: 'readme-rehearsal' }));
-    const said = await run(here(linesBelow('A complete vote by `curl`')));
-    const receipts = said.match(/\{"receipt":.*\}/g) ?? [];
+    const output = await run(here(linesBelow('A complete vote by `curl`')));
+    const receipts = output.match(/\{"receipt":.*\}/g) ?? [];
     expect(receipts).toHaveLength(2);
     expect(receipts[0]).toBe(receipts[1]);
-    expect(said).toContain('already-recorded');
+    expect(output).toContain('already-recorded');
   });
 
-  test('a whole election by curl gives the seats that the README promises', { timeout: shellMsMax }, async () => {
+  test('A whole election by curl gives the seats that the README promises', { timeout: shellMsMax }, async () => {
     const email = 'readme@popvote.example';
     const issued = await issueAdministrator({
       databaseUrl: platform.databases.url('access', 'popvote_access'),
@@ -59,11 +59,11 @@ describe.runIf(hasShell)('the README', () => {
       onlyFirst: false,
     });
     if (issued.outcome !== 'created') throw new Error(issued.outcome);
-    const said = await run(
+    const output = await run(
       linesBelowBoth({ 'administrator@popvote.example': email, 'the one-time password': issued.password }),
     );
-    expect(said).toMatch(/0,\s*41,\s*52,\s*52,\s*104[^]*0,\s*42,\s*52,\s*52,\s*104/);
-    expect(said).toMatch(/"received":501,"checked":501,"waiting":0,"counted":499,"invalid":2/);
+    expect(output).toMatch(/0,\s*41,\s*52,\s*52,\s*104[^]*0,\s*42,\s*52,\s*52,\s*104/);
+    expect(output).toMatch(/"received":501,"checked":501,"waiting":0,"counted":499,"invalid":2/);
   });
 });
 

@@ -51,7 +51,7 @@ const send = async (electionId: string, file: string): Promise<Batch | null> => 
 };
 
 test(
-  'a worker that is killed again and again in the middle of a file counts each ballot once',
+  'A worker that is killed again and again in the middle of a file counts each ballot once',
   { timeout: 120_000 },
   async () => {
     const electionId = await newElection();
@@ -76,27 +76,27 @@ test(
 );
 
 test(
-  'officials that are killed during an upload leave nothing that counts, and the same file is taken later',
+  'Officials that are killed during an upload leave nothing that counts, and take the file later',
   { timeout: 120_000 },
   async () => {
     const electionId = await newElection();
     const lines = rows(60_000);
-    let taken: Batch | null = null;
+    let accepted: Batch | null = null;
     for (const delayMs of [30, 120, 300]) {
       const sending = send(electionId, csvOf(lines));
       await pause(delayMs);
       await platform.restart('officials', { signal: 'SIGKILL' });
-      taken = (await sending) ?? taken;
+      accepted = (await sending) ?? accepted;
     }
-    taken ??= await send(electionId, csvOf(lines));
-    const id = taken?.id ?? '';
+    accepted ??= await send(electionId, csvOf(lines));
+    const id = accepted?.id ?? '';
     while ((await look(id))?.state !== 'done') await pause(50);
     expect(await ballotsIn(electionId)).toBe(60_000);
   },
 );
 
 test(
-  'three files that share ballots survive kills and a Redis that is emptied, sent until they are done',
+  'Three files that share ballots survive kills and a Redis that is emptied, sent until they are done',
   { timeout: 180_000 },
   async () => {
     const electionId = await newElection();
@@ -131,7 +131,7 @@ test(
   },
 );
 
-test('a file of 300,000 rows leaves both processes within 256 MiB', { timeout: 180_000 }, async () => {
+test('A file of 300,000 rows leaves both processes within 256 MiB', { timeout: 180_000 }, async () => {
   const electionId = await newElection();
   const resident = async (): Promise<number[]> =>
     Promise.all(

@@ -9,7 +9,7 @@ import { ballot, definition } from '../support/elections.ts';
 import { startPlatform } from '../support/processes.ts';
 import type { Platform } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { Voter } from '../support/voter.ts';
+import { Voter } from '../support/voter/voter.ts';
 
 const electionId = `canary-${randomUUID()}`;
 let platform: Platform;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => platform[Symbol.asyncDispose]());
 
-test('nothing of a voter stays anywhere but the choice in the box', async () => {
+test('Nothing of a voter stays anywhere but the choice in the box', async () => {
   const canaries = new Map<string, string>();
   const ann = new Voter(platform.origins, electionId);
   canaries.set('identity', ann.identity).set('phone', ann.phone.slice(1)).set('ballot key', ann.ballotKey);

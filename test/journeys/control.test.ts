@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => platform[Symbol.asyncDispose]());
 
-test('somebody who logs out is out of every service with the next request, also when Redis forgets', async () => {
+test('Somebody who logs out is out of every service with the next request, also when Redis loses data', async () => {
   const { control } = platform;
   const colleague = await control.person('administrator');
   const ask = async () =>
@@ -41,7 +41,7 @@ test('somebody who logs out is out of every service with the next request, also 
   expect(await ask()).toEqual([401, 401, 401]);
 }, 60_000);
 
-test('access and what asks it may be started anew, one after the other, and go on with the same people', async () => {
+test('The access service and its callers can restart one after the other without ending sessions', async () => {
   const { control } = platform;
   const auditor = await control.person('auditor');
   for (const service of ['access', 'elections', 'officials'] as const)
@@ -50,7 +50,7 @@ test('access and what asks it may be started anew, one after the other, and go o
   expect((await (await auditor.logIn()).call('elections', 'GET', '/v1/elections')).status).toBe(200);
 }, 120_000);
 
-test('a whole election is run by popvote alone, from the one-time password to the results', async () => {
+test('A whole election is run by popvote alone, from the one-time password to the results', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'popvote-story-'));
   const fileOf = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
@@ -99,10 +99,10 @@ test('a whole election is run by popvote alone, from the one-time password to th
   let batchId = '';
   // Officials hear of the election a moment later.
   await until(async () => {
-    const sent = await popvote('call', 'uploadBatch', at, '--body', paper, '--json');
-    if (sent.code === 0) batchId = (JSON.parse(sent.out) as { batch: { id: string } }).batch.id;
-    else expect([3, 4, 6]).toContain(sent.code);
-    return sent.code === 0;
+    const upload = await popvote('call', 'uploadBatch', at, '--body', paper, '--json');
+    if (upload.code === 0) batchId = (JSON.parse(upload.out) as { batch: { id: string } }).batch.id;
+    else expect([3, 4, 6]).toContain(upload.code);
+    return upload.code === 0;
   });
   let last: unknown;
   // A stream may end before the batch is done: then it is asked for again.
@@ -156,7 +156,7 @@ const definitionOf = (options: readonly { participantId: string }[]) => ({
 });
 
 // The last of this file: it sends what the examples say, to settings too.
-test('every operation that the services describe is asked for by name and by file, and understood', async () => {
+test('Every operation that the services describe can be called by name and by file', async () => {
   const client = panelClient(platform.control.panel);
   const { operations, unavailable } = await readCatalogue(client);
   expect(unavailable).toEqual([]);
@@ -181,11 +181,11 @@ test('every operation that the services describe is asked for by name and by fil
       const what = { headers, ...(raw !== undefined && { raw }) };
       // A stream that goes on would be waited for; there is no such batch.
       const answer = await controlCall(platform.control.panel, request.method, request.path, what);
-      const said = `${operation.id} ${answer.status} ${answer.text}`;
-      expect(['not-found', 'unauthenticated', 'unsupported-media-type', 'invalid-request'], said).not.toContain(
+      const summary = `${operation.id} ${answer.status} ${answer.text}`;
+      expect(['not-found', 'unauthenticated', 'unsupported-media-type', 'invalid-request'], summary).not.toContain(
         answer.body['code'],
       );
-      expect(answer.status, said).not.toBe(500);
+      expect(answer.status, summary).not.toBe(500);
     }
   }
   await client.close();
@@ -202,13 +202,13 @@ function requestsOf(operation: ControlOperation): readonly WireRequest[] {
     }
     return place === 'query' && kinds.has('integer') ? [`${name}=1`] : [];
   });
-  const asked = { values, ifMatch: '"1"' };
+  const options = { values, ifMatch: '"1"' };
   const { body } = operation;
-  if (body === null) return [requestOf(operation, { ...asked, body: { kind: 'none' } })];
-  if (body.kind === 'file') return [requestOf(operation, { ...asked, body: { kind: 'file' } })];
+  if (body === null) return [requestOf(operation, { ...options, body: { kind: 'none' } })];
+  if (body.kind === 'file') return [requestOf(operation, { ...options, body: { kind: 'file' } })];
   expect([operation.id, body.examples.length]).not.toEqual([operation.id, 0]);
   return body.examples.map(({ value }) => {
-    const whole = requestOf(operation, { ...asked, body: { kind: 'json', value } });
+    const whole = requestOf(operation, { ...options, body: { kind: 'json', value } });
     const secret = body.members.filter((member) => member.secret).map(({ name }) => name);
     const named = Object.entries(value as object).filter(([name]) => !secret.includes(name));
     const words = named.map(([name, part]) => `${name}=${typeof part === 'string' ? part : JSON.stringify(part)}`);

@@ -11,7 +11,7 @@ import type { Person } from '../support/control.ts';
 import { startPlatform } from '../support/processes.ts';
 import type { Control, Platform } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { Voter } from '../support/voter.ts';
+import { Voter } from '../support/voter/voter.ts';
 
 /** Votes of the five parties and of the three persons: 500 each. The first three votes come from phones. */
 const partyVotes = [20, 80, 100, 100, 200];
@@ -39,23 +39,26 @@ const elections = (who: Person, method: 'GET' | 'POST' | 'PATCH', path: string, 
   who.call('elections', method, path, body === undefined ? {} : { body });
 
 /** Asks again until the answer is as wanted, and returns it. */
-async function eventually<Answer>(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
+async function eventually<Answer>(
+  ask: () => Promise<Answer>,
+  isExpected: (answer: Answer) => boolean,
+): Promise<Answer> {
   let last = await ask();
   await until(async () => {
-    if (!wanted(last)) last = await ask();
-    return wanted(last);
+    if (!isExpected(last)) last = await ask();
+    return isExpected(last);
   }, 'the answer');
   return last;
 }
 
 async function participants(kind: 'party' | 'individual', names: readonly string[]): Promise<string[]> {
-  const made = [];
+  const ids = [];
   for (const name of names) {
     const answer = await elections(administrator, 'POST', '/v1/participants', { name, kind });
     expect(answer.status, answer.text).toBe(201);
-    made.push((answer.body['participant'] as { id: string }).id);
+    ids.push((answer.body['participant'] as { id: string }).id);
   }
-  return made;
+  return ids;
 }
 
 function definition(parties: readonly string[], persons: readonly string[]) {
@@ -119,7 +122,7 @@ async function upload(rows: readonly string[]) {
   return settled.body['batch'] as { id: string; rows: Record<string, number> };
 }
 
-test('a parliament and a president are elected by phone and on paper', { timeout: 180_000 }, async () => {
+test('A parliament and a president are elected by phone and on paper', { timeout: 180_000 }, async () => {
   const parties = await participants('party', ['Red', 'Blue', 'Green', 'Yellow', 'Violet']);
   const persons = await participants('individual', ['Ana', 'Bojan', 'Vera']);
   const drafted = await elections(administrator, 'POST', '/v1/elections', definition(parties, persons));
@@ -208,8 +211,8 @@ test('a parliament and a president are elected by phone and on paper', { timeout
   expect(president).toMatchObject({ winner: null, tie: { tied: ['option-2', 'option-3'], lot: null } });
 
   // The list shows it as published, and the record of acts is whole.
-  const shown = (await (await fetch(platform.origins.api + at(''))).json()) as { election: { phase: string } };
-  expect(shown.election.phase).toBe('published');
+  const document = (await (await fetch(platform.origins.api + at(''))).json()) as { election: { phase: string } };
+  expect(document.election.phase).toBe('published');
   expect((await elections(auditor, 'GET', '/v1/audit-log/verification')).body).toMatchObject({ broken: null });
   for (const secret of [
     first.slice(0, 36),

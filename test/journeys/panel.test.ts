@@ -37,7 +37,7 @@ async function signIn(page: Page, { email, password }: Readonly<Record<'email' |
   await press(page, 'Sign in');
 }
 
-describe.skipIf(chromiumPath === undefined)('a whole election in the panel', () => {
+describe.skipIf(chromiumPath === undefined)('A whole election in the panel', () => {
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
     [administrator, official] = await Promise.all([
@@ -50,7 +50,7 @@ describe.skipIf(chromiumPath === undefined)('a whole election in the panel', () 
     await platform[Symbol.asyncDispose]();
   });
 
-  test('from the one-time password to published results', { timeout: 300_000 }, async () => {
+  test('An administrator gets from the one-time password to published results', { timeout: 300_000 }, async () => {
     await begin(administrator.page);
     await write(administrator.page);
     await announce(administrator.page);

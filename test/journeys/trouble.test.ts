@@ -8,7 +8,7 @@ import { startPlatform } from '../support/processes.ts';
 import type { Platform } from '../support/processes.ts';
 import { startProxy } from '../support/proxy.ts';
 import { until } from '../support/until.ts';
-import { Voter } from '../support/voter.ts';
+import { Voter } from '../support/voter/voter.ts';
 
 // Each starts processes anew, which takes a busy machine its time.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
@@ -23,14 +23,14 @@ beforeAll(async () => {
 });
 afterAll(() => platform[Symbol.asyncDispose]());
 
-describe('an answer that is lost', () => {
+describe('An answer that is lost', () => {
   let before = 0;
   const counted = async () => (await platform.counts(electionId)).participation - before;
   const remember = async () => {
     before = (await platform.counts(electionId)).participation;
   };
 
-  test('between the voter and the API: the same bytes again give the receipt', async () => {
+  test('After an answer lost between voter and API, the same bytes again give the receipt', async () => {
     await remember();
     const proxy = await startProxy({ host: '127.0.0.1', port: Number(new URL(platform.origins.api).port) });
     const ann = await new Voter({ ...platform.origins, api: `http://127.0.0.1:${proxy.port}` }, electionId).verify();
@@ -45,7 +45,7 @@ describe('an answer that is lost', () => {
     await proxy.close();
   });
 
-  test('between the API and the ballot server: the API asks again by itself', async () => {
+  test('After an answer lost between the API and the ballot server, the API asks again by itself', async () => {
     await remember();
     const ben = await voter().verify();
     platform.hops.toBallots.loseNextAnswer((request) => request.includes('/private/casts'));
@@ -54,7 +54,7 @@ describe('an answer that is lost', () => {
     expect(await counted()).toBe(1);
   });
 
-  test('between the ballot server and its database: unknown, never a guess, and settled by the same bytes', async () => {
+  test('An answer lost between ballot server and database is unknown until the same bytes settle it', async () => {
     await remember();
     const cleo = await voter().verify();
     platform.hops.toIntake.loseNextAnswer((request) => request.includes('cast-ballots'));
@@ -68,7 +68,7 @@ describe('an answer that is lost', () => {
     expect(await cleo.cast(ballot('yes', 'blue'))).toMatchObject({ status: 409 });
   });
 
-  test('because every process was killed: the token and the ballot key are enough', async () => {
+  test('After every process was killed, the token and the ballot key are enough', async () => {
     await remember();
     const dan = await voter().verify();
     const receipt = await dan.cast(ballot('yes', 'green'));
@@ -84,8 +84,8 @@ describe('an answer that is lost', () => {
   });
 });
 
-describe('a code that is too old', () => {
-  test('is refused as expired, and a new session starts over', async () => {
+describe('A code that is too old', () => {
+  test('A code that is too old is rejected as expired, and a new session starts over', async () => {
     const eve = voter();
     await eve.identify('code');
     const [text] = await eve.received();
@@ -104,8 +104,8 @@ describe('a code that is too old', () => {
   });
 });
 
-describe('closing time', () => {
-  test('who verified before it may still cast for a while; the count at the end is final', async () => {
+describe('The closing time', () => {
+  test('A voter who verified before closing may still cast for a while; the count at the end is final', async () => {
     const id = `closing-${randomUUID()}`;
     const closesAtMs = Date.now() + 10_000;
     await platform.load(definition({ id, closesAt: new Date(closesAtMs).toISOString() }));

@@ -6,7 +6,7 @@ import { ballot, definition } from '../support/elections.ts';
 import { startPlatform } from '../support/processes.ts';
 import type { Platform } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { Voter } from '../support/voter.ts';
+import { Voter } from '../support/voter/voter.ts';
 
 const electionId = `journey-${randomUUID()}`;
 let platform: Platform;
@@ -21,8 +21,8 @@ afterAll(() => platform[Symbol.asyncDispose]());
 type Receipt = { version: number; electionId: string; leaf: string; signature: string; kid: string };
 const receiptOf = (answer: { body: Record<string, unknown> }): Receipt => answer.body['receipt'] as Receipt;
 
-describe('a vote by texting in', () => {
-  test('goes from identity to receipt, and into the box without the voter', async () => {
+describe('A vote by texting in', () => {
+  test('A vote by texting in goes from identity to receipt, and into the box without the voter', async () => {
     const ann = voter();
     expect((await ann.identify()).status).toBe(201);
     const waiting = ann.wait();
@@ -53,7 +53,7 @@ describe('a vote by texting in', () => {
     expect(await platform.counts(electionId)).toEqual({ participation: 1, outbox: 0, box: 1 });
   });
 
-  test('is the same in every repetition, and nobody else’s attempt tells whether by identity or by phone', async () => {
+  test('A second vote gets the same answer each time, and never says whether identity or phone voted', async () => {
     const ben = await voter().verify();
     const first = await ben.cast(ballot('no', 'red'));
     expect(first.status).toBe(201);
@@ -70,14 +70,14 @@ describe('a vote by texting in', () => {
     }
   });
 
-  test('is verified at once whether the text comes before or during the wait', async () => {
+  test('A vote by texting in is verified at once whether the text comes before or during the wait', async () => {
     const early = voter();
     await early.identify();
     await early.text();
     expect((await early.wait(0)).body).toMatchObject({ state: 'verified' });
   });
 
-  test('a code from another phone verifies nobody, and the voter is told so', async () => {
+  test('A code from another phone verifies no one, and the voter learns so', async () => {
     const cleo = voter();
     await cleo.identify();
     const waiting = cleo.wait();
@@ -91,8 +91,8 @@ describe('a vote by texting in', () => {
   });
 });
 
-describe('a vote by a code that is sent', () => {
-  test('wrong codes cost tries, the right one verifies, in the voter’s language', async () => {
+describe('A vote by a one-time code', () => {
+  test('Wrong codes cost tries, the right one verifies, in the voter’s language', async () => {
     const dan = voter();
     const session = await dan.identify('code', 'zh-Hant-HK');
     expect(session.body).toMatchObject({ state: 'pending', verification: { method: 'code' } });
@@ -105,7 +105,7 @@ describe('a vote by a code that is sent', () => {
     expect((await dan.cast(ballot())).status).toBe(201);
   });
 
-  test('a voter who texted in vain switches to a code', async () => {
+  test('A voter who texted in vain switches to a code', async () => {
     const eve = voter();
     await eve.identify();
     const switched = await eve.resend('code');
@@ -116,16 +116,16 @@ describe('a vote by a code that is sent', () => {
   });
 });
 
-describe('a rehearsal', () => {
-  test('is shown as one, and its abstentions are ballots like others', async () => {
+describe('A rehearsal', () => {
+  test('A rehearsal is shown as one, and its abstentions are ballots like others', async () => {
     const { body } = await voter().call('GET', '/v1/elections');
-    const shown = (body['elections'] as { id: string }[]).find(({ id }) => id === electionId);
-    expect(shown).toMatchObject({ rehearsal: true, phase: 'open' });
+    const listed = (body['elections'] as { id: string }[]).find(({ id }) => id === electionId);
+    expect(listed).toMatchObject({ rehearsal: true, phase: 'open' });
     const fay = await voter().verify();
     expect((await fay.cast(ballot(null, 'blue'))).status).toBe(201);
   });
 
-  test('a ballot that breaks a contest’s rules is told which, and may be mended', async () => {
+  test('A ballot that breaks the rules of a contest names the contest, and may be corrected', async () => {
     const gus = await voter().verify();
     const refused = await gus.cast({ contests: [{ contestId: 'motion', choices: ['yes', 'no'] }] });
     expect(refused).toMatchObject({ status: 422, body: { code: 'invalid-ballot' } });

@@ -3,12 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, w
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { processIdentity, untilEnded } from '../../src/local/process-identity.ts';
 import { reportingServices, systemAnswer } from '../../src/protocol/control/system-api.ts';
 import { definition } from '../support/elections.ts';
 import { command } from '../support/command.ts';
-import { freePorts, popvote, startPlatform } from '../support/popvote.ts';
+import { freePorts } from '../support/child-process.ts';
+import { popvote, startPlatform } from '../support/popvote.ts';
 import type { StartedPlatform } from '../support/popvote.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-start-'));
@@ -42,7 +43,7 @@ async function administratorReads(): Promise<(path: string) => Promise<unknown>>
   return async (path) => (await fetch(`${platform.control['elections'] ?? ''}${path}`, { headers })).json();
 }
 
-it('serves the rehearsal election as soon as it is ready', async () => {
+test('Serves the rehearsal election as soon as it is ready', async () => {
   const answer = await publicApi('/v1/elections/rehearsal');
   expect(answer.status).toBe(200);
   const { election } = (await answer.json()) as {
@@ -52,7 +53,7 @@ it('serves the rehearsal election as soon as it is ready', async () => {
   expect(election.contests).toHaveLength(3);
 });
 
-it('keeps keys, passwords and environments where their owner alone can read them', () => {
+test('Keeps keys, passwords and environments where their owner alone can read them', () => {
   // As root the database's account passes through the folder; nobody else does.
   expect(statSync(directory).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o710 : 0o700);
   const files = ['secrets.json', 'keys/api.json', 'environment/ballots.env', 'election-keys/rehearsal.json'];
@@ -60,7 +61,7 @@ it('keeps keys, passwords and environments where their owner alone can read them
     expect({ file, mode: statSync(join(directory, file)).mode & 0o777 }).toEqual({ file, mode: 0o600 });
 });
 
-it('makes a first administrator, whose password opens one login and is kept nowhere', async () => {
+test('Makes a first administrator, whose password opens one login and is kept nowhere', async () => {
   const { administrator, control } = platform;
   if (!administrator) throw new Error('there is no administrator');
   const login = async (more: object): Promise<Response> =>
@@ -80,7 +81,7 @@ it('makes a first administrator, whose password opens one login and is kept nowh
   }
 });
 
-it('gives each zone its own environment: no address of a database at the edge, no key of another', () => {
+test('Gives each zone its own environment: no address of a database at the edge, no key of another', () => {
   for (const zone of ['api', 'sms']) expect(environmentText(zone)).not.toMatch(/postgres|DATABASE/);
   expect(environmentText('ballots')).not.toMatch(/box|REDIS|MIXER|API_KEYS/);
   expect(environmentText('officials')).not.toMatch(/postgres|DATABASE|EDGE_REDIS|BALLOTS/);
@@ -98,14 +99,14 @@ it('gives each zone its own environment: no address of a database at the edge, n
   }
 });
 
-it('refuses a second start in the same folder, and names the process that has it', async () => {
+test('Refuses a second start in the same folder, and names the process that has it', async () => {
   const { code, out, err } = await popvote(['start'], local);
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toContain(`process ${platform.child.pid ?? 0}`);
   expect((await publicApi('/livez')).status).toBe(200);
 });
 
-it('refuses ports that are in use, all at once and by their variables, before anything is started', async () => {
+test('Refuses ports that are in use, all at once and by their variables, before anything is started', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   const address = other.address();
@@ -128,7 +129,7 @@ it('refuses ports that are in use, all at once and by their variables, before an
   expect(existsSync(join(second, 'lock'))).toBe(false);
 });
 
-it('loads an election from a file; the same again changes nothing, and another of that id is refused', async () => {
+test('Loads an election from a file; the same again changes nothing, and another one is rejected', async () => {
   const file = join(root, 'council.json');
   const council = definition({ id: 'members', identity: { scheme: 'roll' } });
   writeFileSync(file, JSON.stringify(council));
@@ -148,7 +149,7 @@ it('loads an election from a file; the same again changes nothing, and another o
   ]);
 });
 
-it('keeps on record what was done by the command line, as an act of the operator', async () => {
+test('Audits what the command line does, as an action of the operator', async () => {
   const read = await administratorReads();
   const log = JSON.stringify(await read('/v1/audit-log?limit=100'));
   expect(log).toContain('"operator"');
@@ -156,7 +157,7 @@ it('keeps on record what was done by the command line, as an act of the operator
   expect(log).toContain('"rehearsal"');
 });
 
-it('imports a roll, names faulty rows by their numbers only, and adds nothing twice', async () => {
+test('Imports a roll, names faulty rows by their numbers only, and adds nothing twice', async () => {
   const file = join(root, 'members.csv');
   writeFileSync(file, '\uFEFFnumber\r\nM-1001\r\n"M 1002"\r\n\r\nsecret;number;1\r\nM1002\r\n');
   const first = await command(['election', 'roll', 'members', file, '--local', '--json'], local);
@@ -172,7 +173,7 @@ it('imports a roll, names faulty rows by their numbers only, and adds nothing tw
   expect(wrong.code).toBe(1);
 });
 
-it('closes an election before its time, with a reason, and says that nothing was counted yet', async () => {
+test('Closes an election before its time, with a reason, and says that nothing was counted yet', async () => {
   expect((await command(['election', 'close', 'members', '--local'], local)).code).toBe(2);
   const words = ['election', 'close', 'members', '--reason', 'The hall is on fire.', '--local', '--json'];
   const { code, out, err } = await command(words, local);
@@ -183,7 +184,7 @@ it('closes an election before its time, with a reason, and says that nothing was
   expect(recount).toMatchObject({ code: 1, out: '' });
 });
 
-it('passes its own doctor', async () => {
+test('Passes its own doctor', async () => {
   const { code, out } = await command(['doctor', '--local', '--json'], local);
   const { findings } = JSON.parse(out) as { findings: { state: string }[] };
   expect(findings.filter(({ state }) => state === 'failed')).toEqual([]);
@@ -191,7 +192,7 @@ it('passes its own doctor', async () => {
   expect(code).toBe(0);
 });
 
-it('shows an administrator that every service is well, by what each finds about itself', async () => {
+test('Shows an administrator that every service is well, by what each finds about itself', async () => {
   // A service that was there before those it calls looks again after ten seconds.
   const wellMsMax = 60_000;
   const read = await administratorReads();
@@ -208,7 +209,7 @@ it('shows an administrator that every service is well, by what each finds about 
   );
 }, 90_000);
 
-it('starts again what is killed: a service, Redis and PostgreSQL', async () => {
+test('Starts again what is killed: a service, Redis and PostgreSQL', async () => {
   for (const name of ['ballots', 'access', 'elections', 'control-redis', 'redis', 'postgres']) {
     process.kill(platform.pids[name] ?? 0, 'SIGKILL');
     await platform.untilSaid(new RegExp(`${name} runs again`));
@@ -220,7 +221,7 @@ it('starts again what is killed: a service, Redis and PostgreSQL', async () => {
   });
 }, 60_000);
 
-it('leaves no process behind on Ctrl-C, keeps its data, and serves the same election from an older folder, too', async () => {
+test('Leaves no process behind on Ctrl-C, keeps its data, and serves an older folder again', async () => {
   const before = await (await publicApi('/v1/elections/rehearsal')).json();
   const records = runningRecords();
   expect(platform.err()).not.toContain('did not');
@@ -236,7 +237,7 @@ it('leaves no process behind on Ctrl-C, keeps its data, and serves the same elec
   expect((await publicApi('/v1/elections/members')).status).toBe(200);
 }, 60_000);
 
-it('ends by itself when the supervisor is killed outright; the next start clears up and begins what is missing', async () => {
+test('Ends by itself when the supervisor is killed; the next start cleans up and starts what is missing', async () => {
   const isServer = (name: string): boolean => ['postgres', 'redis', 'control-redis'].includes(name);
   const all = Object.entries(platform.pids).map(([name, pid]) => ({ ...recordOf(pid), name }));
   const closed = await command(['election', 'close', 'rehearsal', '--reason', 'Enough.', '--local'], local);

@@ -35,12 +35,12 @@ afterAll(async () => {
 });
 const read = (): Promise<readonly HealthReport[]> => readReports(elections!, 'sms');
 
-test('a process says how it is for as long as it runs, and takes it back when it ends', async () => {
-  let found = [fine];
+test('A process says how it is for as long as it runs, and takes it back when it ends', async () => {
+  let findings = [fine];
   const { logger, text } = createLogProbe('sms');
   const keeper = redisReports(sms!, 'sms', Date.now);
   const reporting = startReporting({
-    report: reportOf(() => Promise.resolve(found)),
+    report: reportOf(() => Promise.resolve(findings)),
     keeper,
     logger,
     bounds: quick,
@@ -50,7 +50,7 @@ test('a process says how it is for as long as it runs, and takes it back when it
   expect(first).toMatchObject({ version: '1.2.3', findings: [{ check: 'configuration', observed: 'complete' }] });
   expect(first?.instance).toMatch(new RegExp(`-${process.pid}$`));
   expect(isFresh(first!, Date.now())).toBe(true);
-  found = [broken];
+  findings = [broken];
   await until(async () => (await read())[0]?.findings[0]?.next === 'Bring it back.', 'the next report');
   // It ends by itself, should the process do so without a word.
   expect(await admin!.ttl(healthKey('sms'))).toBeGreaterThan(3_600);
@@ -65,7 +65,7 @@ test('a process says how it is for as long as it runs, and takes it back when it
   expect(await read()).toEqual([]);
 });
 
-test('examinations never overlap, however often somebody asks, and one that fails or hangs is a finding', async () => {
+test('Examinations never overlap, and one that fails or hangs is a finding', async () => {
   const running = { now: 0, most: 0, all: 0 };
   const slow: Examine = async () => {
     running.now += 1;
@@ -93,14 +93,14 @@ test('examinations never overlap, however often somebody asks, and one that fail
   expect(hanging).toBe(1);
 });
 
-test('stopping waits for no examination', async () => {
+test('Stopping waits for no examination', async () => {
   const never: Examine = () => new Promise(() => undefined);
   const keeper: ReportKeeper = { keep: () => Promise.reject(new Error()), forget: () => Promise.reject(new Error()) };
   const { logger } = createLogProbe('sms');
   await startReporting({ report: reportOf(never), keeper, logger }).stop();
 });
 
-test('a report is cut to its bounds, and what others write instead of reports is left out', async () => {
+test('A report is cut to its limits, and anything else in its place is left out', async () => {
   const many = Array.from({ length: 2 * findingsMax }, () => ({
     ...broken,
     observed: 'x'.repeat(10_000),
@@ -135,7 +135,7 @@ test('a report is cut to its bounds, and what others write instead of reports is
   await keeper.forget(report.instance);
 });
 
-test('no more than a bounded number of reports is read, whatever stands there', async () => {
+test('No more than a limited number of reports is read', async () => {
   const report = await reportOf(() => Promise.resolve([fine]))();
   const fields = Array.from({ length: 1_000 }, (_, n) => [`i-${n}`, JSON.stringify({ ...report, instance: `i-${n}` })]);
   await sms!.hset(healthKey('sms'), Object.fromEntries(fields) as Record<string, string>);

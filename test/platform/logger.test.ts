@@ -14,8 +14,8 @@ function lineOf(work: (probe: ReturnType<typeof createLogProbe>) => void): Recor
   return JSON.parse(probe.text()) as Record<string, unknown>;
 }
 
-describe('a line', () => {
-  test('names its service, level, time and event', () => {
+describe('A line of the log', () => {
+  test('A line names its service, level, time and event', () => {
     const line = lineOf(({ logger }) => logger.info({ count: 3 }, 'limits.reset'));
     expect(line).toEqual({
       level: 'info',
@@ -26,7 +26,7 @@ describe('a line', () => {
     });
   });
 
-  test('of an error has its kind, code, message, place and causes, and nothing else that hangs on it', () => {
+  test('A line of an error has its kind, code, message, place and causes, and nothing else', () => {
     const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', address: canary });
     const error = Object.assign(new Error('no answer from sms', { cause }), { body: canary, request: { canary } });
     for (const name of ['err', 'error']) {
@@ -43,14 +43,14 @@ describe('a line', () => {
     }
   });
 
-  test('of something thrown that is no error does not hold it', () => {
-    for (const thrown of [canary, { canary }, [canary], null, undefined]) {
-      const text = JSON.stringify(lineOf(({ logger }) => logger.error({ err: thrown }, 'request.failed')));
+  test('A line of a thrown value that is no error does not contain it', () => {
+    for (const value of [canary, { canary }, [canary], null, undefined]) {
+      const text = JSON.stringify(lineOf(({ logger }) => logger.error({ err: value }, 'request.failed')));
       expect(text).not.toContain(canary);
     }
   });
 
-  test('below the level is not written', () => {
+  test('A line below the level is not written', () => {
     const probe = createLogProbe('api', 'warn');
     probe.logger.info('quiet');
     probe.logger.warn('loud');
@@ -58,13 +58,13 @@ describe('a line', () => {
   });
 });
 
-test('a chain of causes ends', () => {
+test('A chain of causes ends', () => {
   const error = new Error('circle');
   error.cause = error;
   expect(JSON.stringify(errorForLog(error)).length).toBeLessThan(20_000);
 });
 
-describe('an error that quotes its input is logged without it:', () => {
+describe('An error that quotes its input', () => {
   const url = inject('postgresUrl');
   const client = new pg.Client({ connectionString: url });
   const connected = client.connect();
@@ -74,7 +74,7 @@ describe('an error that quotes its input is logged without it:', () => {
     ['a value of the wrong type', 'select $1::int'],
     ['a key that is there already', 'insert into pg_temp.canary_probe values ($1, 1), ($1, 1)'],
     ['a value that breaks a check', 'insert into pg_temp.canary_probe values ($1, 0)'],
-  ])('PostgreSQL, %s', async (_name, statement) => {
+  ])('An error of PostgreSQL is logged without the input: %s', async (_name, statement) => {
     await connected;
     await client.query(
       'create temporary table if not exists canary_probe (name text primary key, n int check (n > 0))',
@@ -87,7 +87,7 @@ describe('an error that quotes its input is logged without it:', () => {
     expect(JSON.stringify(logged)).not.toContain(canary);
   });
 
-  test('JSON.parse', () => {
+  test('An error of JSON.parse is logged without the input', () => {
     let error: unknown;
     try {
       JSON.parse(`{"code": ${canary}`);
@@ -98,7 +98,7 @@ describe('an error that quotes its input is logged without it:', () => {
     expect(JSON.stringify(errorForLog(error))).not.toContain('Z98');
   });
 
-  test('Redis, an unknown command', async () => {
+  test('An error of Redis, an unknown command, is logged without the input', async () => {
     const redis = connectRedis(inject('redisUrls')['admin'] ?? '', createLogger('test', 'silent'), {
       enableOfflineQueue: true,
     });

@@ -61,8 +61,8 @@ afterAll(async () => {
   admin.disconnect();
 });
 
-describe.each(acts)('to %s', (_what, admitted, act) => {
-  test.each(services)('%s is admitted or refused by its job', async (service) => {
+describe.each(acts)('The Redis rights on %s', (_what, admitted, act) => {
+  test.each(services)('%s is admitted or rejected by its job', async (service) => {
     const redis = connections.get(service)!.duplicate();
     try {
       const tried = act(redis);

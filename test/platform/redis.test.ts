@@ -60,7 +60,7 @@ async function msOf(work: () => Promise<unknown>): Promise<{ ms: number; failed:
   return { ms: performance.now() - started, failed };
 }
 
-test('while Redis was never there, a command fails at once', async () => {
+test('While Redis was never there, a command fails at once', async () => {
   const { url } = await ownRedis();
   const { redis, log } = connect(url);
   const { ms, failed } = await msOf(() => redis.get('x'));
@@ -72,7 +72,7 @@ test('while Redis was never there, a command fails at once', async () => {
   expect(log()).not.toContain('admin:admin');
 });
 
-test('when Redis stops, commands fail at once; when it is back, they work again by themselves', async () => {
+test('When Redis stops, commands fail at once; when it is back, they work again by themselves', async () => {
   const { url, start } = await ownRedis();
   const first = await start();
   const { redis, log } = connect(url);
@@ -92,7 +92,7 @@ test('when Redis stops, commands fail at once; when it is back, they work again 
   expect(log().match(/redis\.away|redis\.back/g)).toEqual(['redis.away', 'redis.back']);
 });
 
-test('when Redis hangs with its connections open, a command still ends within its bound', async () => {
+test('When Redis hangs with its connections open, a command still ends within its bound', async () => {
   const { url, start } = await ownRedis();
   const server = await start();
   const { redis } = connect(url);
@@ -108,7 +108,7 @@ test('when Redis hangs with its connections open, a command still ends within it
   expect(await redis.set('x', '3')).toBe('OK');
 });
 
-test('a subscriber that lost its connection subscribes again by itself', async () => {
+test('A subscriber that lost its connection subscribes again by itself', async () => {
   const { url, start } = await ownRedis();
   const first = await start();
   const { redis: subscriber } = connect(url, connectSubscriber);

@@ -63,8 +63,8 @@ const part = (
 };
 const guidsOf = (count: number): string[] => Array.from({ length: count }, () => randomUUID());
 
-describe('rows of a file', () => {
-  test('are taken in their order and once: what is not next changes nothing and says where the file is', async () => {
+describe('Rows of a file', () => {
+  test('Rows are taken in their order and once: another row changes nothing and reports the position', async () => {
     const batch = await newBatch(10);
     const guids = guidsOf(10);
     const none = { deposited: false, checked: 0, valid: 0, duplicates: 0, invalidNumbers: 0 };
@@ -83,7 +83,7 @@ describe('rows of a file', () => {
     expect(await findBatch(pool, batch.batchId)).toMatchObject({ rows: 10, checked: 10, valid: 10 });
   });
 
-  test('are never more than the file has, nor of a file that nobody knows, nor of another form', async () => {
+  test('Rows are never more than the file has, nor of an unknown file, nor of another form', async () => {
     const batch = await newBatch(3);
     const good = part(batch, 1, guidsOf(2));
     const wrong: BatchRows[] = [
@@ -98,14 +98,14 @@ describe('rows of a file', () => {
       { ...good, kinds: [{ cells: '1', ballot: '{}', contestId: 'c' } as never] },
     ];
     for (const rows of wrong) {
-      const error = await depositRows(pool, rows).catch((thrown: unknown) => thrown);
+      const error = await depositRows(pool, rows).catch((cause: unknown) => cause);
       expect(sqlState(error)).toBe('22023');
       expect(certainlyRefused(error)).toBe(true);
     }
     expect(await findBatch(pool, batch.batchId)).toMatchObject({ checked: 0 });
   });
 
-  test('of two files at once that share every ballot are counted once, whatever their order', async () => {
+  test('Rows of two files at once that share every ballot are counted once, in any order', async () => {
     const electionId = `e-${randomUUID()}`;
     const guids = guidsOf(2_000);
     const files = await Promise.all([1, 2, 3].map(() => newBatch(2_000, electionId)));
@@ -116,7 +116,7 @@ describe('rows of a file', () => {
     expect(counts.reduce((sum, { duplicates }) => sum + duplicates, 0)).toBe(4_000);
   });
 
-  test('that do not count are listed in their order, a page at a time, with where they were seen first', async () => {
+  test('Rows that do not count are listed in their order, a page at a time, with their first place', async () => {
     const batch = await newBatch(6);
     const [a = '', b = '', c = ''] = guidsOf(3);
     await depositRows(pool, part(batch, 1, [a, b, a, c, b, b], [1, 2, 2, 1, 1, 1]));
@@ -133,8 +133,8 @@ describe('rows of a file', () => {
   });
 });
 
-describe('the ledger', () => {
-  test('keeps the first manifest of a file, and shows every unfinished file and the newest', async () => {
+describe('The ledger', () => {
+  test('The ledger keeps the first manifest of a file, and shows every unfinished file and the newest', async () => {
     const { batchId, electionId } = await newBatch(5);
     const again = { batchId, electionId, rows: 7, official: randomUUID(), acceptedAt: '2030-01-01T00:00:00Z' };
     expect(await registerBatch(pool, { ...again, manifest: '{"other":1}' })).toBe(false);
@@ -143,7 +143,7 @@ describe('the ledger', () => {
     await depositRows(pool, part(done, 1, guidsOf(1)));
     const newest = await newBatch(1);
     const ids = async (count: number): Promise<string[]> =>
-      (await recentBatches(pool, { newest: count, after: 0, limit: 100 })).map((found) => found.batchId);
+      (await recentBatches(pool, { newest: count, after: 0, limit: 100 })).map((batch) => batch.batchId);
     expect(await ids(1)).toContain(batchId);
     expect(await ids(1)).not.toContain(done.batchId);
     expect((await ids(1)).at(-1)).toBe(newest.batchId);
@@ -151,7 +151,7 @@ describe('the ledger', () => {
     expect(await recentBatches(pool, { newest: 10, after: 0, limit: 1 })).toHaveLength(1);
   });
 
-  test('of a closed box takes neither a file nor a row, and the mixer no ballot', async () => {
+  test('The ledger of a closed box takes neither a file nor a row, and the mixer no ballot', async () => {
     const batch = await newBatch(2);
     const lock = 'select pg_advisory_xact_lock(20260005, hashtext($1))';
     await databases.query('box', lock, [batch.electionId]);
@@ -160,7 +160,7 @@ describe('the ledger', () => {
     await expect(newBatch(1, batch.electionId)).rejects.toBeInstanceOf(BoxClosed);
     const mixer = openPool(databases.url('box', 'popvote_mixer'), { name: 'test', connectionsMax: 1 });
     const ballot = { tracker: Buffer.alloc(32, 7), text: '{}' };
-    const error = await depositOnline(mixer, batch.electionId, [ballot]).catch((thrown: unknown) => thrown);
+    const error = await depositOnline(mixer, batch.electionId, [ballot]).catch((cause: unknown) => cause);
     expect(sqlState(error)).toBe('PV005');
     expect(error).not.toBeInstanceOf(TrackerConflict);
     expect(await depositOnline(mixer, 'open', [ballot])).toBe(1);
@@ -176,10 +176,10 @@ describe('the ledger', () => {
     `delete from pv.batch_invalid`,
     `delete from pv.closed_box`,
     `truncate pv.batch_guid`,
-  ])('does not change: "%s" is refused to a superuser too', async (text) => {
+  ])('The ledger does not change: "%s" is refused to a superuser too', async (text) => {
     const batch = await newBatch(1);
     await depositRows(pool, part(batch, 1, guidsOf(1), [2]));
-    const error = await databases.query('box', text).catch((thrown: unknown) => thrown);
+    const error = await databases.query('box', text).catch((cause: unknown) => cause);
     expect(sqlState(error)).toBe('42501');
   });
 });

@@ -66,8 +66,8 @@ async function untilSomebodyWaits(): Promise<void> {
   }
 }
 
-describe('one batch', () => {
-  test('every ballot gets its own outcome, in order', async () => {
+describe('One batch', () => {
+  test('Every ballot gets its own outcome, in order', async () => {
     const election = await bench.election();
     const a = bench.cast(election);
     const b = bench.cast(election);
@@ -85,7 +85,7 @@ describe('one batch', () => {
     expect(await bench.counts(election)).toEqual({ participation: 3, outbox: 3 });
   });
 
-  test('one voter twice in a batch: one is recorded, the other is not', async () => {
+  test('One voter twice in a batch: one is recorded, the other is not', async () => {
     const election = await bench.election();
     const first = bench.cast(election);
     const second = bench.cast(election, { voter: first.voter });
@@ -94,7 +94,7 @@ describe('one batch', () => {
     expect(await bench.counts(election)).toEqual({ participation: 1, outbox: 1 });
   });
 
-  test('one phone twice in a batch: one is recorded, the other is not', async () => {
+  test('One phone twice in a batch: one is recorded, the other is not', async () => {
     const election = await bench.election();
     const first = bench.cast(election);
     const outcomes = await castAll(election, [first, bench.cast(election, { phone: first.phone })]);
@@ -102,7 +102,7 @@ describe('one batch', () => {
     expect(await bench.counts(election)).toEqual({ participation: 1, outbox: 1 });
   });
 
-  test('the same attempt many times in a batch: all may have the receipt, one row each stands', async () => {
+  test('The same attempt many times in a batch: all may have the receipt, one row each is stored', async () => {
     const election = await bench.election();
     const cast = bench.cast(election);
     const again = bench.cast(election, { voter: cast.voter, phone: cast.phone, attempt: cast.attempt });
@@ -113,7 +113,7 @@ describe('one batch', () => {
     expect(await bench.counts(election)).toEqual({ participation: 1, outbox: 1 });
   });
 
-  test('a thousand at once, with one in ten cast before', async () => {
+  test('A batch of a thousand at once, with one in ten cast before', async () => {
     const election = await bench.election();
     const casts = Array.from({ length: 1_000 }, () => bench.cast(election));
     await castAll(election, casts.slice(0, 100));
@@ -123,7 +123,7 @@ describe('one batch', () => {
     expect(await bench.counts(election)).toEqual({ participation: 1_000, outbox: 1_000 });
   });
 
-  test('random batches keep one row for each voter and phone, and one sealed ballot for each row', async () => {
+  test('Random batches keep one row for each voter and phone, and one sealed ballot for each row', async () => {
     const election = await bench.election();
     const some = (count: number): Buffer[] => Array.from({ length: count }, () => randomBytes(32));
     const voters = some(12);
@@ -154,18 +154,18 @@ describe('one batch', () => {
     ['a short attempt tag', (cast) => ({ ...cast, attempt: cast.attempt.subarray(1) })],
     ['a sealed ballot of another size', (cast) => ({ ...cast, sealed: Buffer.concat([cast.sealed, Buffer.alloc(1)]) })],
     ['a sealed ballot to an unknown key', (cast) => ({ ...cast, sealed: randomBytes(256) })],
-  ])('%s is refused before anything is written', async (_what, spoil) => {
+  ])('%s is rejected before anything is written', async (_what, spoil) => {
     const election = await bench.election();
     const casts = [bench.cast(election), spoil(bench.cast(election))];
     expect(await castAll(election, casts)).toEqual(['unknown', 'unknown']);
     expect(await bench.counts(election)).toEqual({ participation: 0, outbox: 0 });
     await withSuperuser(async (client) => {
-      const error = await rawCast(election, casts, client).catch((thrown: unknown) => thrown);
+      const error = await rawCast(election, casts, client).catch((cause: unknown) => cause);
       expect(['22023', 'PV001']).toContain(sqlState(error));
     });
   });
 
-  test('a transaction that cannot give the promise is refused', async () => {
+  test('A transaction that cannot give the promise is rejected', async () => {
     const election = await bench.election();
     await withSuperuser(async (client) => {
       for (const setting of [
@@ -174,15 +174,15 @@ describe('one batch', () => {
         'set synchronous_commit = local',
       ]) {
         await client.query(setting);
-        const error = await rawCast(election, [bench.cast(election)], client).catch((thrown: unknown) => thrown);
+        const error = await rawCast(election, [bench.cast(election)], client).catch((cause: unknown) => cause);
         expect(sqlState(error), setting).toBe('25001');
       }
     });
   });
 });
 
-describe('races', () => {
-  test('two hundred conflicting casts of one voter at once: exactly one is recorded', async () => {
+describe('The races of casts', () => {
+  test('Of two hundred conflicting casts of one voter at once exactly one is recorded', async () => {
     const election = await bench.election();
     const pool = bench.open({ connectionsMax: 20 });
     const { voter, phone } = bench.cast(election);
@@ -193,7 +193,7 @@ describe('races', () => {
     expect(await bench.counts(election)).toEqual({ participation: 1, outbox: 1 });
   });
 
-  test('a cast that waited for the same attempt in flight is a replay, not a rejection', async () => {
+  test('A cast that waited for the same attempt in flight is a replay, not a rejection', async () => {
     const election = await bench.election();
     const cast = bench.cast(election);
     await withSuperuser(async (client) => {
@@ -206,7 +206,7 @@ describe('races', () => {
     });
   });
 
-  test('batches that cross on phones meet in deadlocks and still end in certainty', async () => {
+  test('Batches that cross on phones meet in deadlocks and still end in certainty', async () => {
     const database = new URL(bench.databases.url('intake')).pathname.slice(1);
     await bench.databases.query(
       'intake',
@@ -215,7 +215,7 @@ describe('races', () => {
     const election = await bench.election();
     const pool = bench.open({ connectionsMax: 2 });
     const troubles = new Set<string | undefined>();
-    const sent: SealedCast[] = [];
+    const attempts: SealedCast[] = [];
     const outcomes: CastOutcome[] = [];
     for (let round = 0; round < 40 && !troubles.has('40P01'); round += 1) {
       const [one, other] = Array.from({ length: 2 }, () =>
@@ -231,20 +231,20 @@ describe('races', () => {
           castBallots(pool, inVersion(election), batch, (error) => void troubles.add(sqlState(error))),
         ),
       );
-      sent.push(...crossed.flat());
+      attempts.push(...crossed.flat());
       outcomes.push(...results.flat());
     }
     expect(troubles).toContain('40P01');
     expect([...troubles].every((state) => state === '40P01')).toBe(true);
     expect(outcomes).not.toContain('unknown');
     const recorded = outcomes.filter((outcome) => outcome === 'recorded' || outcome === 'replay').length;
-    expect(recorded).toBe(new Set(sent.map(({ phone }) => phone.toString('hex'))).size);
+    expect(recorded).toBe(new Set(attempts.map(({ phone }) => phone.toString('hex'))).size);
     expect(await bench.counts(election)).toEqual({ participation: recorded, outbox: recorded });
   });
 });
 
-describe('answers that are not certain', () => {
-  test('a notice with the commit is unknown, the connection is thrown away, and the retry settles it', async () => {
+describe('Answers that are not certain', () => {
+  test('A notice with the commit is unknown, its connection is closed, and the retry settles it', async () => {
     const election = await bench.election();
     const pool = bench.open({ connectionsMax: 1 });
     const cast = bench.cast(election);
@@ -267,7 +267,7 @@ describe('answers that are not certain', () => {
     expect(await bench.counts(election)).toEqual({ participation: 1, outbox: 1 });
   });
 
-  test('a statement that takes too long is unknown', async () => {
+  test('A statement that takes too long is unknown', async () => {
     const election = await bench.election();
     const pool = bench.open({ statementMsMax: 150 });
     await withSuperuser(async (client) => {
@@ -277,7 +277,7 @@ describe('answers that are not certain', () => {
     expect(await bench.counts(election)).toEqual({ participation: 0, outbox: 0 });
   });
 
-  test('a connection that breaks in the middle is unknown, and the process lives on', async () => {
+  test('A connection that breaks in the middle is unknown, and the process lives on', async () => {
     const election = await bench.election();
     const pool = bench.open();
     await withSuperuser(async (client) => {
@@ -293,7 +293,7 @@ describe('answers that are not certain', () => {
     expect(await castAll(election, [bench.cast(election)], pool)).toEqual(['recorded']);
   });
 
-  test('a connection that is cut without a word is unknown, and the process lives on', async () => {
+  test('A connection that is cut without a word is unknown, and the process lives on', async () => {
     const election = await bench.election();
     const server = new URL(bench.databases.url('intake', 'popvote_ballots'));
     const sockets: Socket[] = [];
@@ -325,7 +325,7 @@ describe('answers that are not certain', () => {
     proxy.close();
   });
 
-  test('a database that is away is unknown', async () => {
+  test('A database that is unavailable is unknown', async () => {
     const pool = bench.open();
     const url = new URL(bench.databases.url('intake', 'popvote_ballots'));
     url.port = '1';
@@ -333,7 +333,7 @@ describe('answers that are not certain', () => {
     expect(await castAll('e', [bench.cast('e')], pool)).toEqual(['unknown']);
   });
 
-  test('a lock that is not to be had is tried again, whole and then singly', async () => {
+  test('An unavailable lock is tried again, whole and then singly', async () => {
     const election = await bench.election();
     const pool = bench.open({ settings: '-c lock_timeout=60ms' });
     const troubles: (string | undefined)[] = [];
@@ -354,7 +354,7 @@ describe('answers that are not certain', () => {
     expect(troubles).toEqual(['55P03', '55P03', '55P03']);
   });
 
-  test('answers that record nothing write to the log too, so that they wait for a standby', async () => {
+  test('Answers that record nothing write to the log too, so that they wait for a standby', async () => {
     const election = await bench.election();
     const cast = bench.cast(election);
     await castOne(election, cast);
@@ -378,15 +378,15 @@ describe('answers that are not certain', () => {
   });
 });
 
-describe('the window', () => {
+describe('The window of an election', () => {
   const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
-  test('before the opening nothing is recorded', async () => {
+  test('Before the opening nothing is recorded', async () => {
     const election = await bench.election({ opensAt: at(60_000) });
     expect(await castOne(election, bench.cast(election))).toBe('not-open');
   });
 
-  test('in the grace who was verified before the end may cast, and nobody else', async () => {
+  test('In the grace only voters verified before the end may cast', async () => {
     const election = await bench.election({ closesAt: at(-5_000) });
     expect(await castOne(election, bench.cast(election, { verifiedAtMs: Date.now() - 6_000 }))).toBe('recorded');
     expect(await castOne(election, bench.cast(election, { verifiedAtMs: Date.now() - 1_000 }))).toBe('not-open');
@@ -394,7 +394,7 @@ describe('the window', () => {
     expect(await castAll(election, mixed)).toEqual(['recorded', 'not-open']);
   });
 
-  test('after the grace voted and not voted get the same answer, but for the same ballot again', async () => {
+  test('After the grace voted and not voted get the same answer, but for the same ballot again', async () => {
     const election = await bench.election();
     const cast = bench.cast(election);
     await castOne(election, cast);
@@ -411,13 +411,13 @@ describe('the window', () => {
     expect(await closeElection(bench.pool, election)).toEqual({ outcome: 'closed', participation: 1 });
   });
 
-  test('an election cannot be closed before the grace is over', async () => {
+  test('An election cannot be closed before the grace is over', async () => {
     const election = await bench.election({ closesAt: at(-100_000), graceSeconds: 120 });
     expect(await closeElection(bench.pool, election)).toEqual({ outcome: 'too-early' });
     expect(await closeElection(bench.pool, 'nowhere')).toEqual({ outcome: 'not-found' });
   });
 
-  test('the count that closing returns is final, whatever is in flight', async () => {
+  test('The count that closing returns is final, whatever is in flight', async () => {
     const election = await bench.election({ closesAt: at(400), graceSeconds: 0 });
     const pool = bench.open({ connectionsMax: 8 });
     const verifiedAtMs = Date.now();
@@ -444,7 +444,7 @@ describe('the window', () => {
     expect(await bench.counts(election)).toEqual({ participation: final.count, outbox: final.count });
   });
 
-  test('a cast that waited for the closing is not open', async () => {
+  test('A cast that waited for the closing is not open', async () => {
     const election = await bench.election();
     await withSuperuser(async (client) => {
       await client.query('begin');
@@ -458,7 +458,7 @@ describe('the window', () => {
     expect(await bench.counts(election)).toEqual({ participation: 0, outbox: 0 });
   });
 
-  test('closing waits for a cast in flight and counts it', async () => {
+  test('Closing waits for a cast in flight and counts it', async () => {
     const election = await bench.election({ closesAt: at(300), graceSeconds: 0 });
     await withSuperuser(async (client) => {
       await client.query('begin');
@@ -472,8 +472,8 @@ describe('the window', () => {
   });
 });
 
-describe('a roll', () => {
-  test('only who is on it may cast; the answer does not tell who voted; a replay gets its receipt', async () => {
+describe('A roll', () => {
+  test('Only a voter on the roll may cast; the answer hides who voted; a replay gets its receipt', async () => {
     const election = await bench.election({ scheme: 'roll' });
     const on = bench.cast(election);
     const off = bench.cast(election);

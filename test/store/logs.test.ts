@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-test('no value of a cast stands in the log of the database, whatever error it meets', async () => {
+test('No value of a cast is in the log of the database, whatever error it meets', async () => {
   const election = await bench.election();
   const good = bench.cast(election);
   const quiet = (): void => undefined;

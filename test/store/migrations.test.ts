@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createDatabases } from '../support/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 
-test('migrations apply once; a second start finds nothing to do', async () => {
+test('Migrations apply once; a second start finds nothing to do', async () => {
   await using databases = await createDatabases(['intake', 'box', 'access', 'elections']);
   expect(await migrate('intake', databases.url('intake'))).toEqual([]);
   expect(await migrate('box', databases.url('box'))).toEqual([]);

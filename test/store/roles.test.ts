@@ -199,14 +199,14 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
   ({ database, role }) => {
     const mine = granted[database][role];
 
-    test.runIf(!mine)('cannot even connect', async () => {
+    test.runIf(!mine)('The role cannot connect', async () => {
       const error = await withClient(urlOf(names[database], role), () => Promise.resolve()).catch(
-        (thrown: unknown) => thrown,
+        (cause: unknown) => cause,
       );
       expect(sqlState(error)).toBe('42501');
     });
 
-    test.runIf(mine)('may execute exactly the functions of its job', async () => {
+    test.runIf(mine)('The role may execute exactly the functions of its job', async () => {
       const all = await functions(database);
       expect(all.length).toBeGreaterThan(1);
       await withClient(urlOf(names[database], role), async (client) => {
@@ -219,7 +219,7 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
       });
     });
 
-    test.runIf(mine)('may touch no table in any way', async () => {
+    test.runIf(mine)('The role may touch no table in any way', async () => {
       await withClient(urlOf(names[database], role), async (client) => {
         const all = await tables(database);
         expect(all.length).toBeGreaterThan(1);
@@ -244,7 +244,7 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
       });
     });
 
-    test.runIf(mine)('may not reach around its functions', async () => {
+    test.runIf(mine)('The role may not reach around its functions', async () => {
       await withClient(urlOf(names[database], role), async (client) => {
         for (const text of [
           `copy (select 1) to program 'true'`,
@@ -278,12 +278,12 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
           expect(['42501', '0LP01'], text).toContain(await tried(client, text));
         }
         // Not possible in the transaction that the others are tried in.
-        const error = await client.query(`alter system set log_statement = 'all'`).catch((thrown: unknown) => thrown);
+        const error = await client.query(`alter system set log_statement = 'all'`).catch((cause: unknown) => cause);
         expect(sqlState(error)).toBe('42501');
       });
     });
 
-    test.runIf(mine)('cannot slip other tables under a function by its search path', async () => {
+    test.runIf(mine)('The role cannot slip other tables under a function by its search path', async () => {
       await withClient(urlOf(names[database]), async (client) => {
         const { rows } = await client.query<{
           proname: string;
@@ -304,7 +304,7 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
   },
 );
 
-describe('what is recorded', () => {
+describe('The recorded rows', () => {
   test.each<['intake' | 'box', string]>([
     ['intake', `update pv.participation set phone_tag = voter_tag`],
     ['intake', `delete from pv.participation`],
@@ -314,7 +314,7 @@ describe('what is recorded', () => {
     ['box', `update pv.ballot set ballot = '{}'`],
     ['box', `delete from pv.ballot`],
     ['box', `truncate pv.ballot`],
-  ])('in %s "%s" is refused to the owner and to a superuser', async (database, text) => {
+  ])('In %s "%s" is refused to the owner and to a superuser', async (database, text) => {
     const fill = {
       intake: `insert into pv.participation select 'e', sha256('v'), sha256('p'), sha256('a');
         insert into pv.outbox (election_id, sealed) select 'e', decode(repeat('00', 256), 'hex')`,
@@ -327,7 +327,7 @@ describe('what is recorded', () => {
     });
   });
 
-  test('no column of participation, outbox, mixing or box can hold a time or a sequence', async () => {
+  test('No column of participation, outbox, mixing or box can hold a time or a sequence', async () => {
     for (const database of ['intake', 'box'] as const) {
       const columns = await listed(
         database,

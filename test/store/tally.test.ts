@@ -76,8 +76,8 @@ async function kindsOf(electionId: string): Promise<BallotKind[]> {
   return kinds;
 }
 
-describe('before the box is closed', () => {
-  test('no role can read what a ballot says, by any function or table', async () => {
+describe('The box before it is closed', () => {
+  test('No role can read what a ballot says, by any function or table', async () => {
     const electionId = newElection();
     const secret = `secret-${randomUUID()}`;
     await depositOnline(mixer, electionId, newBallots(3, JSON.stringify({ choice: secret })));
@@ -92,7 +92,7 @@ describe('before the box is closed', () => {
       which: [1, 1],
     });
     await expect(kindsOf(electionId)).rejects.toBeInstanceOf(BoxOpen);
-    const said: string[] = [];
+    const answers: string[] = [];
     for (const role of ['popvote_elections', 'popvote_mixer']) {
       for (const call of await callsWith(electionId, batchId)) {
         const client = new pg.Client({ connectionString: databases.url('box', role) });
@@ -100,17 +100,17 @@ describe('before the box is closed', () => {
         try {
           await client.query('begin');
           const { rows } = await client.query(call);
-          said.push(JSON.stringify(rows));
+          answers.push(JSON.stringify(rows));
         } catch (error) {
           expect(sqlState(error), `${role}: ${call}`).toBeDefined();
-          said.push((error as Error).message);
+          answers.push((error as Error).message);
         } finally {
           await client.end();
         }
       }
     }
-    expect(said.length).toBeGreaterThan(20);
-    expect(said.join('\n')).not.toContain(secret);
+    expect(answers.length).toBeGreaterThan(20);
+    expect(answers.join('\n')).not.toContain(secret);
     // What was tried would tell it, if it were allowed: the owner of the table is told.
     const [row] = await databases.query<{ ballot: string }>(
       'box',
@@ -120,7 +120,7 @@ describe('before the box is closed', () => {
     expect(row?.ballot).toContain(secret);
   });
 
-  test('a ballot that has not arrived keeps it open', async () => {
+  test('A ballot that has not arrived keeps the box open', async () => {
     const electionId = newElection();
     await depositOnline(mixer, electionId, newBallots(2));
     expect(await closeBox(elections, electionId, 3)).toEqual([
@@ -132,7 +132,7 @@ describe('before the box is closed', () => {
     expect(await kindsOf(electionId)).toEqual([{ channel: 'online', ballot: '{"contests":[]}', copies: 3 }]);
   });
 
-  test('a batch that is not whole keeps it open, until its rows come or it is set aside', async () => {
+  test('An incomplete batch keeps the box open, until its rows come or it is accepted incomplete', async () => {
     const electionId = newElection();
     const first = await register(electionId, 3);
     const second = await register(electionId, 2);
@@ -150,15 +150,15 @@ describe('before the box is closed', () => {
     expect(await setAsideBatch(elections, aside)).toBe('set-aside');
     expect(await setAsideBatch(elections, { ...aside, reason: 'Another reason.' })).toBe('already');
     expect(await closeBox(elections, electionId, 0)).toEqual([]);
-    const found = await listLedger(elections, electionId, { after: 0, limit: 10 });
-    expect(found).toMatchObject([
+    const entries = await listLedger(elections, electionId, { after: 0, limit: 10 });
+    expect(entries).toMatchObject([
       { batchId: first, rows: 3, checked: 3, setAsideReason: null },
       { batchId: second, rows: 2, checked: 0, setAsideReason: 'It burnt.', setAsideBy: official },
     ]);
     expect(await countBatches(elections, electionId)).toMatchObject({ files: 2, received: 3, valid: 3, missing: 2 });
   });
 
-  test('rows of a batch that was set aside count if they come all the same', async () => {
+  test('Rows of a batch that was accepted incomplete count if they come all the same', async () => {
     const electionId = newElection();
     const batchId = await register(electionId, 2);
     await setAsideBatch(elections, { electionId, batchId, reason: 'Lost.', by: official });
@@ -168,8 +168,8 @@ describe('before the box is closed', () => {
   });
 });
 
-describe('once the box is closed', () => {
-  test('nothing is added, from any channel, and closing again changes nothing', async () => {
+describe('The box once it is closed', () => {
+  test('A closed box takes nothing, from any channel, and closing again changes nothing', async () => {
     const electionId = newElection();
     const batchId = await register(electionId, 2);
     await setAsideBatch(elections, { electionId, batchId, reason: 'Lost.', by: official });
@@ -189,7 +189,7 @@ describe('once the box is closed', () => {
     }
   });
 
-  test('a deposit that is under way is waited for and counted', async () => {
+  test('An insert that is under way is waited for and counted', async () => {
     const electionId = newElection();
     const client = await mixer.connect();
     await client.query('begin');
@@ -202,7 +202,7 @@ describe('once the box is closed', () => {
     expect(await kindsOf(electionId)).toMatchObject([{ copies: 1 }]);
   });
 
-  test('of deposits and a closing at the same time, every ballot that was taken is counted', async () => {
+  test('Of inserts and a closing at the same time, every accepted ballot is counted', async () => {
     for (let round = 0; round < 10; round += 1) {
       const electionId = newElection();
       await depositOnline(mixer, electionId, newBallots(5));
@@ -213,18 +213,18 @@ describe('once the box is closed', () => {
         ),
       );
       const missing = await closeBox(elections, electionId, 5);
-      const taken = (await Promise.all(late)).reduce<number>((sum, one) => sum + one, 0);
+      const accepted = (await Promise.all(late)).reduce<number>((sum, one) => sum + one, 0);
       if (missing.length > 0) {
         // A late one was in the box by then: what is there is more than was cast, and it stays open.
         expect(missing).toMatchObject([{ kind: 'online', expected: 5 }]);
-        expect(taken).toBeGreaterThan(0);
-        expect(await closeBox(elections, electionId, 5 + taken)).toEqual([]);
-      } else expect(taken).toBe(0);
-      expect((await kindsOf(electionId)).reduce((sum, { copies }) => sum + copies, 0)).toBe(5 + taken);
+        expect(accepted).toBeGreaterThan(0);
+        expect(await closeBox(elections, electionId, 5 + accepted)).toEqual([]);
+      } else expect(accepted).toBe(0);
+      expect((await kindsOf(electionId)).reduce((sum, { copies }) => sum + copies, 0)).toBe(5 + accepted);
     }
   });
 
-  test('every kind of ballot is handed over once, however many there are, channels apart', async () => {
+  test('Every kind of ballot is handed over once, however many there are, channels apart', async () => {
     const electionId = newElection();
     const distinct = Array.from({ length: 12_001 }, (_, n) => ({ tracker: randomBytes(32), text: `{"n":${n}}` }));
     for (let at = 0; at < distinct.length; at += 6_001) {
@@ -240,7 +240,7 @@ describe('once the box is closed', () => {
     expect(kinds.filter(({ channel }) => channel === 'batch')).toHaveLength(1);
   });
 
-  test('a reader that fails in the middle leaves no transaction open', async () => {
+  test('A reader that fails in the middle leaves no transaction open', async () => {
     const electionId = newElection();
     await depositOnline(mixer, electionId, newBallots(1));
     await closeBox(elections, electionId, 1);
@@ -252,7 +252,7 @@ describe('once the box is closed', () => {
   });
 });
 
-test('rows that do not count are listed page by page with their reason, and without what they chose', async () => {
+test('Rows that do not count are listed page by page with their reason, and without their choices', async () => {
   const electionId = newElection();
   const first = await register(electionId, 3);
   const second = await register(electionId, 2);
@@ -273,7 +273,7 @@ test('rows that do not count are listed page by page with their reason, and with
 
 /** Every function of the schema, called with arguments that fit as well as they can, and every table. */
 async function callsWith(electionId: string, batchId: string): Promise<string[]> {
-  const given: Record<string, string> = {
+  const argumentOf: Record<string, string> = {
     text: `'${electionId}'`,
     bigint: '0',
     integer: '10',
@@ -292,7 +292,7 @@ async function callsWith(electionId: string, batchId: string): Promise<string[]>
   const named = functions.filter(({ name }) => name !== 'close_box');
   return [
     ...named.map(
-      ({ name, types }) => `select * from pv.${name}(${types.map((t) => given[t] ?? `null::${t}`).join(', ')})`,
+      ({ name, types }) => `select * from pv.${name}(${types.map((t) => argumentOf[t] ?? `null::${t}`).join(', ')})`,
     ),
     ...named
       .filter(({ types }) => types.filter((type) => type === 'text').length === 2 || types[0] === 'text')
@@ -300,7 +300,7 @@ async function callsWith(electionId: string, batchId: string): Promise<string[]>
         let texts = 0;
         const words = types.map((type) => {
           if (type === 'text') return (texts += 1) === 1 && types.length > 1 ? `'${electionId}'` : `'${batchId}'`;
-          return type === 'integer' ? '0' : (given[type] ?? `null::${type}`);
+          return type === 'integer' ? '0' : (argumentOf[type] ?? `null::${type}`);
         });
         return `select * from pv.${name}(${words.join(', ')})`;
       }),

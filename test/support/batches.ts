@@ -236,8 +236,8 @@ export async function startBatches(): Promise<Batches> {
     },
     async box(electionId) {
       const text = 'select ballot, count(*)::int as n from pv.ballot where election_id = $1 group by ballot';
-      const found = await databases.query<{ ballot: string; n: number }>('box', text, [electionId]);
-      return Object.fromEntries(found.map(({ ballot, n }) => [ballot, n]));
+      const ballotRows = await databases.query<{ ballot: string; n: number }>('box', text, [electionId]);
+      return Object.fromEntries(ballotRows.map(({ ballot, n }) => [ballot, n]));
     },
     async [Symbol.asyncDispose]() {
       await stopWorkers();

@@ -86,11 +86,11 @@ async function send(
   path: string,
   { body, raw, headers }: ControlCall,
 ): Promise<ControlAnswer> {
-  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const response = await fetch(origin + path, {
     method,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-    ...(sent !== undefined && { body: sent, duplex: 'half' as const }),
+    ...(payload !== undefined && { body: payload, duplex: 'half' as const }),
   });
   const text = await response.text();
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');

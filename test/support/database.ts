@@ -35,12 +35,17 @@ function urlOf(database: string, role?: string): string {
 }
 
 /** Clones of databases for one test file. Templates are made by whichever file comes first, under a lock. */
-export async function createDatabases(wanted: readonly DatabaseName[] = ['intake', 'box']): Promise<TestDatabases> {
+export async function createDatabases(
+  databaseNames: readonly DatabaseName[] = ['intake', 'box'],
+): Promise<TestDatabases> {
   const suffix = randomBytes(6).toString('hex');
-  const names = Object.fromEntries(wanted.map((name) => [name, `t_${name}_${suffix}`])) as Record<DatabaseName, string>;
+  const names = Object.fromEntries(databaseNames.map((name) => [name, `t_${name}_${suffix}`])) as Record<
+    DatabaseName,
+    string
+  >;
   await asSuperuser(serverUrl(), async (client) => {
     await client.query('select pg_advisory_lock(42)');
-    for (const name of wanted) {
+    for (const name of databaseNames) {
       const template = `template_${name}`;
       const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [template]);
       if (!rowCount) {
@@ -61,7 +66,7 @@ export async function createDatabases(wanted: readonly DatabaseName[] = ['intake
       asSuperuser(urlOf(names[database]), async (client) => (await client.query<Row>(text, values)).rows),
     async [Symbol.asyncDispose]() {
       await asSuperuser(serverUrl(), async (client) => {
-        for (const name of wanted) await client.query(`drop database ${names[name]} with (force)`);
+        for (const name of databaseNames) await client.query(`drop database ${names[name]} with (force)`);
       });
     },
   };

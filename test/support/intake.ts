@@ -140,11 +140,17 @@ export async function createIntake(): Promise<Intake> {
       return call(app, 'POST', '/private/elections', { definition: election, publication });
     },
     async epoch(createdAtMs = Date.now()) {
-      const made = newEpochKey();
+      const epochKey = newEpochKey();
       const { kid, key } = signingKey(keys.mixer.identity);
-      const signature = sign(null, epochSigningBytes(made.epoch, createdAtMs, made.publicKey), key);
-      await addMixerKey(mixerPool, { epoch: made.epoch, createdAtMs, publicKey: made.publicKey, kid, signature });
-      return made;
+      const signature = sign(null, epochSigningBytes(epochKey.epoch, createdAtMs, epochKey.publicKey), key);
+      await addMixerKey(mixerPool, {
+        epoch: epochKey.epoch,
+        createdAtMs,
+        publicKey: epochKey.publicKey,
+        kid,
+        signature,
+      });
+      return epochKey;
     },
     async [Symbol.asyncDispose]() {
       for (const close of open.splice(0)) await close();

@@ -3,6 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { builtCommand } from '../../src/local/build-stamp.ts';
+import { freePorts } from './child-process.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Longest run of a command that ends by itself, in milliseconds. */
@@ -37,30 +38,6 @@ export type StartedPlatform = {
   /** Sends a signal and returns the exit code. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 };
-
-/** Port 0 of each: any that is free. */
-export const freePorts: Variables = Object.fromEntries(
-  [
-    'API',
-    'API_PRIVATE',
-    'SMS',
-    'SMS_PRIVATE',
-    'BALLOTS',
-    'MIXER',
-    'ACCESS',
-    'ACCESS_PRIVATE',
-    'ELECTIONS',
-    'ELECTIONS_PRIVATE',
-    'OFFICIALS',
-    'OFFICIALS_PRIVATE',
-    'WORKER',
-    'PANEL',
-    'PANEL_PRIVATE',
-    'POPVOTE_POSTGRES',
-    'POPVOTE_REDIS',
-    'POPVOTE_CONTROL_REDIS',
-  ].map((name) => [`${name}_PORT`, '0']),
-);
 
 export type StartWords = {
   readonly words?: readonly string[];

@@ -3,7 +3,7 @@
 //
 //   await using platform = await startPlatform();                    api, sms, ballots, mixer: for stories of voters
 //   platform.load(definition)                                        an election put out, with no service elections
-//   new Voter(platform.origins, electionId)                          test/support/voter.ts
+//   new Voter(platform.origins, electionId)                          test/support/voter/voter.ts
 //
 //   await using platform = await startPlatform({ control: true });   and access, elections, officials, worker, on a
 //                                                                    control Redis of their own
@@ -26,6 +26,7 @@ import type { Redis } from '../../src/platform/redis.ts';
 import { countsAnswer } from '../../src/protocol/ballot-service.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 import { controlUsers } from '../../src/protocol/redis-users.ts';
+import { endProcess } from './child-process.ts';
 import { invited, newAdministrator } from './control.ts';
 import type { ControlOrigins, Person } from './control.ts';
 import { createDatabases } from './database.ts';
@@ -35,7 +36,7 @@ import { startProxy } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
 import { putOut } from './publisher.ts';
 import { startTestRedis } from './servers.ts';
-import { clockShift, endProcess, environmentsOf, startProcess } from './service-process.ts';
+import { clockShift, environmentsOf, startProcess } from './service-process.ts';
 import type { Environments, Running, Service } from './service-process.ts';
 import { until } from './until.ts';
 

@@ -14,7 +14,7 @@ export type Proxy = {
 export async function startProxy(target: { host: string; port: number }): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let losing: ((request: Buffer) => boolean) | null = null;
-  let lost = 0;
+  let dropped = 0;
   const server = createServer((client) => {
     const upstream = connect(target.port, target.host);
     let cut = false;
@@ -41,7 +41,7 @@ export async function startProxy(target: { host: string; port: number }): Promis
         return;
       }
       // The other side has answered, so it has acted: now the answer is lost.
-      lost += 1;
+      dropped += 1;
       client.destroy();
     });
   });
@@ -54,7 +54,7 @@ export async function startProxy(target: { host: string; port: number }): Promis
       losing = matching;
     },
     get lost() {
-      return lost;
+      return dropped;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

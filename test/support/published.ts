@@ -39,12 +39,12 @@ export function countedResults(
   lots: Readonly<Record<string, Lot>> = {},
 ): ResultsBody {
   const contests = election.contests.map((contest) => {
-    const given = votes[contest.id] ?? {};
-    const options = contest.options.map(({ id }) => ({ optionId: id, votes: given[id] ?? 0 }));
+    const optionVotes = votes[contest.id] ?? {};
+    const options = contest.options.map(({ id }) => ({ optionId: id, votes: optionVotes[id] ?? 0 }));
     const sum = options.reduce((all, one) => all + one.votes, 0);
     const most = Math.max(...options.map((one) => one.votes));
     const valid = Math.max(most, Math.ceil(sum / contest.maxChoices));
-    const totals = { votes: options, valid, abstained: given['abstained'] ?? 0 };
+    const totals = { votes: options, valid, abstained: optionVotes['abstained'] ?? 0 };
     const lot = lots[contest.id];
     const verdict = lot && resolveTie(contest, totals, lot);
     if (verdict && !verdict.resolved) throw new Error(`this lot does not fit: ${verdict.fault}`);
@@ -64,9 +64,9 @@ export function publicationOfResults(
   publisher: SigningKey,
   revision = 2,
 ): Publication {
-  const shown = { ...shownElection(election), phase: 'published' as const, revision };
+  const document = { ...shownElection(election), phase: 'published' as const, revision };
   return {
-    documents: [{ election: shown, signature: signValue(publisher, shown) }],
+    documents: [{ election: document, signature: signValue(publisher, document) }],
     results: { results, signature: signValue(publisher, results) },
   };
 }

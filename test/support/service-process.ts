@@ -1,16 +1,15 @@
 // One service as a real process over its own environment, and the environments that the journeys give to each.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { builtCommand } from '../../src/local/build-stamp.ts';
+import { untilStarted } from './child-process.ts';
 import type { TestDatabases } from './database.ts';
 
 export type Service = 'sms' | 'ballots' | 'mixer' | 'api' | 'access' | 'elections' | 'officials' | 'worker' | 'panel';
 export type Environments = Record<Service, Record<string, string>>;
 export type Running = { readonly child: ChildProcess; readonly addresses: Readonly<Record<string, string>> };
-type Started = { started: { name: string; addresses: Record<string, string> }[] };
 
 /** Starts a built service and returns when it serves. */
 export async function startProcess(
@@ -22,27 +21,15 @@ export async function startProcess(
     env: { PATH: process.env['PATH'] ?? '', POPVOTE_END_WITH_PARENT: 'true', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const written: string[] = [];
+  const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
-      written.push(chunk.toString());
+      output.push(chunk.toString());
       write(chunk.toString());
     });
   }
-  const ended = once(child, 'exit').then(() => {
-    throw new Error(`${service} ended at its start:\n${written.join('')}`);
-  });
-  const [message] = (await Promise.race([once(child, 'message'), ended])) as [Started];
-  ended.catch(() => undefined);
-  return { child, addresses: message.started[0]?.addresses ?? {} };
-}
-
-/** Ends a process that still runs and waits until it is gone. */
-export async function endProcess(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  await ended;
+  const [started] = await untilStarted(child, () => output.join(''));
+  return { child, addresses: started?.addresses ?? {} };
 }
 
 /** A process reads its clock through Date.now alone, so a journey can be told about tomorrow. */

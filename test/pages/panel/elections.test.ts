@@ -4,7 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { AdministeredElection } from '../../../src/protocol/control/elections-api.ts';
 import type { Person } from '../../support/control.ts';
 import { startPlatform } from '../../support/processes.ts';
@@ -64,15 +64,25 @@ async function typeIn(target: Locator, text: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.insertText(text);
 }
+
+/** Adds the parties that do not exist yet. */
+async function addParties(names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const body = { name, kind: 'party' };
+    const answer = await people.other.call('elections', 'POST', '/v1/participants', { body });
+    expect([201, 409], answer.text).toContain(answer.status);
+  }
+}
+
 const save = (): Promise<void> => pressOn(button('Save and continue'));
 
 async function find(id: string): Promise<AdministeredElection> {
-  const found = await people.other.call('elections', 'GET', `/v1/elections/${id}`);
-  return (found.body as { election: AdministeredElection }).election;
+  const answer = await people.other.call('elections', 'GET', `/v1/elections/${id}`);
+  return (answer.body as { election: AdministeredElection }).election;
 }
 
 const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
-async function written(more: object = {}, announced = true): Promise<string> {
+async function createElection(more: object = {}, announced = true): Promise<string> {
   const id = `e-${randomUUID().slice(0, 8)}`;
   const option = (en: string) => ({ title: { en } });
   const body = {
@@ -105,32 +115,37 @@ async function written(more: object = {}, announced = true): Promise<string> {
     ],
     ...more,
   };
-  const made = await people.other.call('elections', 'POST', '/v1/elections', { body });
-  expect(made.status, made.text).toBe(201);
+  const creation = await people.other.call('elections', 'POST', '/v1/elections', { body });
+  expect(creation.status, creation.text).toBe(201);
   if (!announced) return id;
   const out = await people.other.call('elections', 'POST', `/v1/elections/${id}/announce`, { body: {} });
   expect(out.status, out.text).toBe(200);
   return id;
 }
 
-describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout: 240_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
     const [other, official] = await Promise.all(
       (['administrator', 'official'] as const).map((role) => platform.control.person(role)),
     );
     people = { administrator: platform.control.administrator, other: other!, official: official! };
+  }, 180_000);
+  beforeEach(async () => {
     watched = await openPage(browser, platform.control.panel, { ...desktop, acceptDownloads: true });
     ({ page } = watched);
     page.on('dialog', (dialog) => watched.complaints.push(`dialog ${dialog.message()}`));
     await signIn(people.administrator);
-  }, 180_000);
+  });
+  afterEach(async () => {
+    await watched.context.close();
+  });
   afterAll(async () => {
     await browser.close();
     await platform[Symbol.asyncDispose]();
   });
 
-  test('an administrator adds parties and is told of one that already exists', async () => {
+  test('An administrator adds parties and is warned of an existing one', async () => {
     await open('/participants', 'Participants');
     await page.getByText('No participants yet').waitFor();
     await lookAt(page, 'participants-none');
@@ -169,7 +184,8 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     expect(watched.complaints).toEqual([]);
   });
 
-  test('an election is written, previewed, announced, extended and closed with the keyboard alone', async () => {
+  test('An election is written, previewed, announced, extended and closed with the keyboard alone', async () => {
+    await addParties(['River Party', hostileParty, 'Hill Party', 'Sea Party', 'Moon Party']);
     await open('/elections', 'Elections');
     await page.getByText('No elections yet').waitFor();
     await lookAt(page, 'elections-none');
@@ -341,19 +357,25 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await page.getByText('No elections in this state').waitFor();
   }
 
-  test('a participant that an election names is not deleted, and the election is a link', async () => {
-    await open('/participants?search=hill', 'Participants');
-    await button('Delete Hill Party').click();
+  test('A participant that an election names is not deleted, and the election is a link', async () => {
+    const party = { name: 'Quarry Party', kind: 'party' };
+    const created = await people.other.call('elections', 'POST', '/v1/participants', { body: party });
+    const { id } = (created.body as { participant: { id: string } }).participant;
+    const contest = { id: 'seats', title: { en: 'Seats' }, method: 'dhondt', seats: 3 };
+    const options = [{ participantId: id }];
+    await createElection({ title: { en: 'Quarry council' }, contests: [{ ...contest, options }] }, false);
+    await open('/participants?search=quarry', 'Participants');
+    await button('Delete Quarry Party').click();
     await page
       .getByRole('dialog')
-      .getByRole('link', { name: /Council/ })
+      .getByRole('link', { name: /Quarry council/ })
       .waitFor();
     await lookAtDialog(page, 'participants-used');
     await button('Close').click();
   });
 
-  test('what two people write at once is shown to the later one, and nothing typed is lost', async () => {
-    const id = await written({}, false);
+  test('Of two people who write at once, the later sees the conflict and loses no input', async () => {
+    const id = await createElection({}, false);
     await open(`/elections/${id}/edit/name`, '1. Name and type');
     const title = page.getByRole('textbox', { name: /^Title/ });
     await title.fill('Mine');
@@ -391,24 +413,23 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     expect(watched.complaints).toEqual([]);
   });
 
-  test('the page of a preview listens to the panel around it alone, and asks nothing of anybody', async () => {
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  test('The page of a preview listens only to the panel around it, and calls no one', async () => {
+    const paths: string[] = [];
+    page.on('request', (request) => paths.push(new URL(request.url()).pathname));
     await page.goto(`${platform.control.panel}/preview`);
     await page.locator('#preview').waitFor({ state: 'attached' });
     const message = { kind: 'popvote-preview', language: 'en', kiosk: false, election: { contests: [], title: {} } };
     await page.evaluate(`postMessage(${JSON.stringify(message)}, location.origin)`);
     await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))');
     expect(await page.locator('body').innerText()).toBe('');
-    expect(asked.filter((path) => path.startsWith('/api'))).toEqual([]);
+    expect(paths.filter((path) => path.startsWith('/api'))).toEqual([]);
     // And it is shown in no frame of another site.
     const headers = (await page.request.get(`${platform.control.panel}/preview`)).headers();
     expect(headers['content-security-policy']).toContain("frame-ancestors 'self'");
-    page.removeAllListeners('request');
   });
 
-  test('paper ballots are printed one to a page, and officials upload the file of their ids', async () => {
-    const id = await written();
+  test('Paper ballots are printed one to a page, and officials upload the file of their ids', async () => {
+    const id = await createElection();
     await open(`/elections/${id}/paper`, 'Paper ballots: Library');
     await page.getByRole('textbox', { name: 'How many' }).fill('201');
     await button('Make ballots').click();
@@ -431,11 +452,11 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     const rows: string[][] = parse(readFileSync(await download.path(), 'utf8'));
     expect(rows).toEqual([['guid', 'hours', 'paths'], ...guids.map((guid) => [guid, '', ''])]);
     const filled = rows.map((row, index) => (index === 0 ? row : [row[0], '1', '1+3']).join(',')).join('\r\n');
-    const sent = await people.official.call('officials', 'POST', `/v1/batches?electionId=${id}`, {
+    const upload = await people.official.call('officials', 'POST', `/v1/batches?electionId=${id}`, {
       raw: filled,
       headers: { 'content-type': 'text/csv' },
     });
-    expect(sent.status, sent.text).toBe(202);
+    expect(upload.status, upload.text).toBe(202);
     await page.emulateMedia({ media: 'print' });
     expect(await button('Make ballots').isVisible()).toBe(false);
     expect(await page.locator('.sheet .paper-band').first().isVisible()).toBe(true);
@@ -444,8 +465,8 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await page.emulateMedia({ media: 'screen' });
   });
 
-  test('a roll is uploaded with its report, and closing says who of it has not voted', async () => {
-    const id = await written({ identity: { scheme: 'roll' } });
+  test('A roll is uploaded with its report, and closing says who of it has not voted', async () => {
+    const id = await createElection({ identity: { scheme: 'roll' } });
     await open(`/elections/${id}`, 'Library');
     await page.getByLabel('File').setInputFiles({
       name: 'roll.csv',
@@ -461,8 +482,8 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await button('Cancel').click();
   });
 
-  test('a change that is on its way is told, until everything is back', async () => {
-    const id = await written({ opensAt: inHours(5) }, false);
+  test('A pending change is reported until every service has it', async () => {
+    const id = await createElection({ opensAt: inHours(5) }, false);
     await platform.end('ballots');
     await open(`/elections/${id}/edit/check`, '7. Check and schedule');
     const looked = page.getByRole('checkbox', { name: 'I checked these' });
@@ -480,11 +501,17 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await main().locator('.head').getByText('Scheduled').waitFor();
   });
 
-  test('an announced election is announced again, and one that stands in its way is a link', async () => {
-    const id = await written({ rehearsal: false, minBatch: 50, graceSeconds: 120, opensAt: inHours(5) });
-    const draft = await written({ rehearsal: false, minBatch: 50, graceSeconds: 120, opensAt: inHours(6) }, false);
+  test('An announced election is announced again, and a conflicting one is a link', async () => {
+    const id = await createElection({ rehearsal: false, minBatch: 50, graceSeconds: 120, opensAt: inHours(5) });
+    const draft = await createElection(
+      { rehearsal: false, minBatch: 50, graceSeconds: 120, opensAt: inHours(6) },
+      false,
+    );
     const settings = await people.other.call('elections', 'PATCH', '/v1/settings', { body: { oneAtATime: true } });
     expect(settings.status, settings.text).toBe(200);
+    onTestFinished(async () => {
+      await people.other.call('elections', 'PATCH', '/v1/settings', { body: { oneAtATime: false } });
+    });
     await open(`/elections/${draft}/edit`, 'Library');
     expect(await page.getByRole('link', { name: /^Only one election may run/ }).getAttribute('href')).toContain(id);
     await page.getByRole('link', { name: /^7\. Check/ }).click();
@@ -501,14 +528,14 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await button('Save and continue').click();
     await heading('2. Dates').waitFor();
     await until(async () => {
-      const told = await fetch(`${platform.origins.api}/v1/elections/${id}`);
-      const { election } = (await told.json()) as { election?: { title: { en: string } } };
+      const answer = await fetch(`${platform.origins.api}/v1/elections/${id}`);
+      const { election } = (await answer.json()) as { election?: { title: { en: string } } };
       return election?.title.en === 'Library hours';
     }, 'the new title, before everybody');
   });
 
-  test('an official sees ballots and no acts', async () => {
-    const id = await written();
+  test('An official sees ballots and no controls', async () => {
+    const id = await createElection();
     await signIn(people.official);
     await open('/elections', 'Elections');
     await page

@@ -30,7 +30,7 @@ async function oneTimePasswordOf(person: Person): Promise<string> {
   return answer.body['password'] as string;
 }
 
-describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 240_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
     ({ administrator, panel } = platform.control);
@@ -45,16 +45,16 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     const oneTime = await oneTimePasswordOf(person);
     const { page, context, complaints } = await openPage(browser, panel, desktop);
     await page.goto(`${panel}/account`);
-    const said: string[] = [];
+    const messages: string[] = [];
     for (const email of [person.email, 'nobody@example.org']) {
       await fillSignIn(page, email, 'this was never the one');
       await page.getByRole('alert').waitFor();
-      said.push(await page.getByRole('alert').innerText());
+      messages.push(await page.getByRole('alert').innerText());
       expect(await page.getByLabel('E-mail').inputValue(), 'nothing typed is lost').toBe(email);
       await page.getByLabel('Password', { exact: true }).fill('');
     }
-    expect(new Set(said).size).toBe(1);
-    expect(said[0]).toContain('E-mail or password is not right');
+    expect(new Set(messages).size).toBe(1);
+    expect(messages[0]).toContain('E-mail or password is not right');
     await button(page, 'Sign in').click();
     await page.getByText('Enter your password.').waitFor();
     const typed = { key: 'A', modifierCapsLock: true };
@@ -85,7 +85,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('Too many tries are told in minutes', async () => {
+  test('Too many tries are reported in minutes', async () => {
     const { page, context } = await openPage(browser, panel, desktop);
     await page.goto(panel);
     const once = `fetch('/api/session', { method: 'POST', headers: { 'content-type': 'application/json' },
@@ -139,7 +139,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('A session that ends loses no form: calls wait and go on, and Esc does not lead past it', async () => {
+  test('A session that ends loses no form: calls wait and continue, and Esc does not lead past it', async () => {
     const other = await platform.control.person('administrator');
     const { page, context } = await openFor(browser, panel, other, { path: '/people' });
     await button(page, 'Invite a person').click();
@@ -180,7 +180,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('One sees where one is signed in, ends one of them, and all of them', async () => {
+  test('A user sees the own sessions, ends one of them, and all of them', async () => {
     const person = await platform.control.person('official');
     const first = await openFor(browser, panel, person, { path: '/account' });
     const second = await openFor(browser, panel, person, { path: '/account' });
@@ -216,8 +216,8 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await button(page, 'Done').click();
 
     const guest = await openPage(browser, panel, desktop);
-    const asked: string[] = [];
-    guest.page.on('request', (request) => asked.push(request.url()));
+    const requests: string[] = [];
+    guest.page.on('request', (request) => requests.push(request.url()));
     await guest.page.goto(link);
     await button(guest.page, 'Register').click();
     await guest.page.getByText('Enter your forename.').waitFor();
@@ -234,7 +234,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await button(guest.page, 'Register').click();
     await heading(guest.page, 'Your account is ready').waitFor();
     const token = link.split('#')[1] ?? '';
-    expect(asked.join(' '), 'no server sees the token in an address').not.toContain(token);
+    expect(requests.join(' '), 'no server sees the token in an address').not.toContain(token);
     expect(guest.page.url()).not.toContain(token);
     expect(platform.output()).not.toContain(token);
     await guest.page.getByRole('link', { name: 'Sign in' }).click();
@@ -250,7 +250,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await Promise.all([guest.context.close(), context.close()]);
   });
 
-  test('An administrator finds people and acts on their accounts, each act with what it ends', async () => {
+  test('An administrator finds people and changes their accounts, each change with its consequences', async () => {
     const waiting = await platform.control.person('official');
     await platform.databases.query(
       'access',
@@ -377,7 +377,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('The audit log reads as sentences, is found by its address, taken away, and shown to be whole or broken', async () => {
+  test('The audit log reads as sentences, is searched by address, exported, and verified', async () => {
     const { page, context, complaints } = await auditedStory();
     await page.goto(`${panel}/audit`);
     const log = page.locator('.entries');
@@ -454,12 +454,12 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
   });
 
   async function auditedStory(): Promise<Watched> {
-    const made = [];
+    const ids = [];
     for (const name of ['River Party', 'Lake Party']) {
       const body = { name, kind: 'party' };
-      made.push((await administrator.call('elections', 'POST', '/v1/participants', { body })).body);
+      ids.push((await administrator.call('elections', 'POST', '/v1/participants', { body })).body);
     }
-    const { id } = made[1]?.['participant'] as { id: string };
+    const { id } = ids[1]?.['participant'] as { id: string };
     await administrator.call('elections', 'PATCH', `/v1/participants/${id}`, { body: { name: '=2+5' } });
     return openFor(browser, panel, administrator, { acceptDownloads: true });
   }

@@ -9,7 +9,7 @@ import type { Person } from '../../support/control.ts';
 import { startPlatform } from '../../support/processes.ts';
 import type { Control, Platform } from '../../support/processes.ts';
 import { until } from '../../support/until.ts';
-import { Voter } from '../../support/voter.ts';
+import { Voter } from '../../support/voter/voter.ts';
 import { chromiumPath, desktop, expectAccessible, launch, openPage, shoot } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
 import { lookAt } from '../../support/pages/panel-pages.ts';
@@ -126,7 +126,7 @@ async function confirm(id: string, act: string): Promise<void> {
   await dialog.getByRole('button', { name: act }).click();
 }
 
-describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
+describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
     administrator = platform.control.administrator;
@@ -145,7 +145,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
     await platform[Symbol.asyncDispose]();
   });
 
-  test('The live page grows with the votes, and nobody is told what was chosen', { timeout: 300_000 }, async () => {
+  test('The live page grows with the votes, and shows no one what was chosen', { timeout: 300_000 }, async () => {
     await announced(council.id, 'Town council', [
       seats('seats', 'Council', 5, council.lists),
       motion('motion', 'Shall the bridge be built?', ['Build it', 'Leave it']),
@@ -367,7 +367,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', () => {
   );
 
   test(
-    'Results that are rare are said plainly: no votes, one list, nobody above the threshold',
+    'Rare results are stated plainly: no votes, one list, no one above the threshold',
     { timeout: 300_000 },
     async () => {
       await announced(

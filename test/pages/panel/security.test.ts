@@ -30,7 +30,7 @@ const invitations = async (): Promise<number> => {
   return (body['invitations'] as unknown[]).length;
 };
 
-describe.skipIf(chromiumPath === undefined)('against the panel', { timeout: 180_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('Attacks against the panel', { timeout: 180_000 }, () => {
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform({ control: true }), launch({ keepPages: true })]);
     ({ administrator, panel } = platform.control);
@@ -47,42 +47,39 @@ describe.skipIf(chromiumPath === undefined)('against the panel', { timeout: 180_
   }, 60_000);
 
   // The same host on another port is the same site: there the cookie is sent, and the panel itself refuses.
-  test.each(['localhost', '127.0.0.1'])(
-    'a page at %s can do nothing in the name of whoever is signed in',
-    async (host) => {
-      const { context, page } = await openFor(browser, panel, administrator, { path: '/people' });
-      const before = await invitations();
-      const target = `${panel}/api/access/v1/invitations`;
-      evilPage = `<form method="post" enctype="text/plain" action="${target}" target="answer">
+  test.each(['localhost', '127.0.0.1'])('A page at %s can do nothing in the name of a signed-in user', async (host) => {
+    const { context, page } = await openFor(browser, panel, administrator, { path: '/people' });
+    const before = await invitations();
+    const target = `${panel}/api/access/v1/invitations`;
+    evilPage = `<form method="post" enctype="text/plain" action="${target}" target="answer">
       <input name='{"role":"administrator","days":7,"x":"' value='"}'></form><iframe name="answer"></iframe>`;
-      const attacker = await context.newPage();
-      const refused: number[] = [];
-      attacker.on('response', (response) => {
-        if (response.url().startsWith(panel)) refused.push(response.status());
-      });
-      await attacker.goto(`http://${host}:${evilPort}/`);
-      await attacker.evaluate('document.forms[0].submit()');
-      await until(() => refused.length === 1, 'the answer to the form');
-      const tries = [
-        `fetch("${target}", {method: "POST", credentials: "include", mode: "no-cors", body: '{"role":"administrator","days":7}'})`,
-        `fetch("${target}", {method: "POST", credentials: "include", headers: {"content-type": "application/json"}, body: '{"role":"administrator","days":7}'})`,
-        `fetch("${panel}/api/session", {method: "DELETE", credentials: "include"})`,
-        `fetch("${panel}/api/session", {method: "POST", credentials: "include", mode: "no-cors", body: '{"email":"a@example.org","password":"x"}'})`,
-        `fetch("${panel}/api/access/v1/users", {credentials: "include"}).then((answer) => answer.text())`,
-      ];
-      const read = await attacker.evaluate<string>(
-        `Promise.allSettled([${tries.join(',')}]).then((all) => JSON.stringify(all.map(({ value }) => String(value))))`,
-      );
-      expect(read, 'nothing of the panel is read there').not.toContain('@');
-      expect(refused.filter((status) => status < 400 && status !== 204)).toEqual([]);
-      expect(await invitations()).toBe(before);
-      await page.reload();
-      await page.getByRole('heading', { name: 'People', exact: true }).waitFor();
-      await context.close();
-    },
-  );
+    const attacker = await context.newPage();
+    const refused: number[] = [];
+    attacker.on('response', (response) => {
+      if (response.url().startsWith(panel)) refused.push(response.status());
+    });
+    await attacker.goto(`http://${host}:${evilPort}/`);
+    await attacker.evaluate('document.forms[0].submit()');
+    await until(() => refused.length === 1, 'the answer to the form');
+    const tries = [
+      `fetch("${target}", {method: "POST", credentials: "include", mode: "no-cors", body: '{"role":"administrator","days":7}'})`,
+      `fetch("${target}", {method: "POST", credentials: "include", headers: {"content-type": "application/json"}, body: '{"role":"administrator","days":7}'})`,
+      `fetch("${panel}/api/session", {method: "DELETE", credentials: "include"})`,
+      `fetch("${panel}/api/session", {method: "POST", credentials: "include", mode: "no-cors", body: '{"email":"a@example.org","password":"x"}'})`,
+      `fetch("${panel}/api/access/v1/users", {credentials: "include"}).then((answer) => answer.text())`,
+    ];
+    const read = await attacker.evaluate<string>(
+      `Promise.allSettled([${tries.join(',')}]).then((all) => JSON.stringify(all.map(({ value }) => String(value))))`,
+    );
+    expect(read, 'nothing of the panel is read there').not.toContain('@');
+    expect(refused.filter((status) => status < 400 && status !== 204)).toEqual([]);
+    expect(await invitations()).toBe(before);
+    await page.reload();
+    await page.getByRole('heading', { name: 'People', exact: true }).waitFor();
+    await context.close();
+  });
 
-  test('a page of another origin cannot frame it', async () => {
+  test('A page of another origin cannot frame it', async () => {
     const { context } = await openFor(browser, panel, administrator);
     evilPage = `<iframe src="${panel}/people"></iframe><iframe src="${panel}/preview"></iframe>`;
     const attacker = await context.newPage();
@@ -102,7 +99,7 @@ describe.skipIf(chromiumPath === undefined)('against the panel', { timeout: 180_
     await context.close();
   });
 
-  test('a session that was planted in a browser is gone with the sign-in, for the one who planted it too', async () => {
+  test('A session planted in a browser is invalid after the sign-in, for the attacker too', async () => {
     const thief = await openFor(browser, panel, await platform.control.person('official'));
     const planted = await thief.context.cookies();
     expect(planted.map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toEqual([
@@ -126,7 +123,7 @@ describe.skipIf(chromiumPath === undefined)('against the panel', { timeout: 180_
     await Promise.all([thief.context.close(), victim.context.close()]);
   });
 
-  test('script in names and titles stays text, on every page', async () => {
+  test('Script in names and titles stays text, on every page', async () => {
     const token = (await administrator.call('access', 'POST', '/v1/invitations', { body: { role: 'official' } })).body;
     const person = { email: 'script@example.org', forename: script.slice(0, 90), surname: '"><svg onload=alert(1)>' };
     const registered = await controlCall(platform.control.origins.access, 'POST', '/v1/users', {
@@ -134,8 +131,10 @@ describe.skipIf(chromiumPath === undefined)('against the panel', { timeout: 180_
     });
     expect(registered.status, registered.text).toBe(201);
     for (const name of [script, "'-alert(1)-'", '=HYPERLINK("http://evil.example")']) {
-      const made = await administrator.call('elections', 'POST', '/v1/participants', { body: { name, kind: 'party' } });
-      expect(made.status, made.text).toBe(201);
+      const creation = await administrator.call('elections', 'POST', '/v1/participants', {
+        body: { name, kind: 'party' },
+      });
+      expect(creation.status, creation.text).toBe(201);
     }
     const { context, page, complaints } = await openFor(browser, panel, administrator);
     const paths = [
@@ -192,51 +191,51 @@ describe.skipIf(chromiumPath === undefined)('against the panel', { timeout: 180_
     ],
   };
   test.each(['administrator', 'auditor', 'official'] as const)(
-    '%s sees what the role may use, and is told at other addresses',
+    '%s sees what the role may use, and a rejection at other addresses',
     async (role) => {
       const person = role === 'administrator' ? administrator : await platform.control.person(role);
       const { context, page, complaints } = await openFor(browser, panel, person);
       expect(
         await page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link').allTextContents(),
       ).toEqual(offered[role]);
-      const asked: string[] = [];
-      page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+      const paths: string[] = [];
+      page.on('request', (request) => paths.push(new URL(request.url()).pathname));
       for (const path of closed[role]) {
         await page.goto(panel + path);
         await page.getByRole('heading', { name: 'You cannot open this page' }).waitFor();
       }
-      const kinds = asked.filter((path) => path.startsWith('/api/') && path !== '/api/access/v1/account');
+      const kinds = paths.filter((path) => path.startsWith('/api/') && path !== '/api/access/v1/account');
       expect(kinds, 'nothing is asked for that is not shown').toEqual([]);
       expect(complaints).toEqual([]);
       await context.close();
     },
   );
 
-  test('after signing out, Back and other tabs show nothing of before', async () => {
+  test('After signing out, Back and other tabs show nothing of before', async () => {
     const { context, page } = await openFor(browser, panel, administrator);
-    const nothingShown = async (shown: Page): Promise<void> => {
-      await shown.getByRole('heading', { name: 'Sign in' }).waitFor();
-      expect(await shown.locator('body').innerText()).not.toContain(administrator.email);
-      expect(await shown.locator('body').isVisible()).toBe(true);
+    const nothingShown = async (tab: Page): Promise<void> => {
+      await tab.getByRole('heading', { name: 'Sign in' }).waitFor();
+      expect(await tab.locator('body').innerText()).not.toContain(administrator.email);
+      expect(await tab.locator('body').isVisible()).toBe(true);
     };
     await page.goto(`${panel}/people`);
     await page.getByText(administrator.email).waitFor();
-    const kept = await context.newPage();
+    const secondTab = await context.newPage();
     const other = await context.newPage();
-    for (const tab of [kept, other]) {
+    for (const tab of [secondTab, other]) {
       await tab.goto(`${panel}/people`);
       await tab.getByText(administrator.email).waitFor();
     }
     // This one is left for another document, so that the browser keeps it as it was.
-    await kept.evaluate('globalThis.sameDocument = true');
-    await kept.goto(`${panel}/api/access/docs`);
+    await secondTab.evaluate('globalThis.sameDocument = true');
+    await secondTab.goto(`${panel}/api/access/docs`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await nothingShown(page);
     await nothingShown(other);
     await page.goBack();
     await nothingShown(page);
-    await kept.goBack();
-    await nothingShown(kept);
+    await secondTab.goBack();
+    await nothingShown(secondTab);
     // Somebody else signs in: no tab goes on in the first one's name.
     const official = await platform.control.person('official');
     await signIn(page, panel, administrator, '/people');

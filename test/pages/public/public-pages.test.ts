@@ -33,7 +33,7 @@ import {
 } from '../../support/pages/public-site.ts';
 import type { PublicSite } from '../../support/pages/public-site.ts';
 
-describe.skipIf(chromiumPath === undefined)('turnout and results', { timeout: 120_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 120_000 }, () => {
   let site: PublicSite;
   let browser: Browser;
   let origin: string;
@@ -103,7 +103,7 @@ describe.skipIf(chromiumPath === undefined)('turnout and results', { timeout: 12
     await watched.context.close();
   });
 
-  test('A parliament of 250 seats is accessible, and is looked at in each width', async () => {
+  test('A parliament of 250 seats is accessible, and is photographed in each width', async () => {
     const watched = await openPage(browser, origin, desktop);
     const { page } = watched;
     await page.goto(`${origin}/results/parliament?lang=en`);
@@ -115,7 +115,7 @@ describe.skipIf(chromiumPath === undefined)('turnout and results', { timeout: 12
     await watched.context.close();
   });
 
-  test('A house of more seats than dots is a bar, and its last thousand steps are told', async () => {
+  test('A chamber of more seats than dots is a bar, and its last thousand steps are listed', async () => {
     const watched = await openPage(browser, origin, desktop);
     await watched.page.goto(`${origin}/results/congress?lang=en`);
     await watched.page.locator('summary', { hasText: 'The last 1,000 seats and their quotients' }).waitFor();

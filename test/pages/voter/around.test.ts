@@ -11,7 +11,7 @@ import type { Platform } from '../../support/processes.ts';
 import { chromiumPath, desktop, expectAccessible, launch, phone, shoot } from '../../support/pages/browser.ts';
 import { createVoting } from '../../support/pages/voting.ts';
 
-describe.skipIf(chromiumPath === undefined)('around a vote', { timeout: 90_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout: 90_000 }, () => {
   let platform: Platform;
   let browser: Browser;
   beforeAll(async () => {
@@ -114,7 +114,7 @@ describe.skipIf(chromiumPath === undefined)('around a vote', { timeout: 90_000 }
     await close(watched);
   });
 
-  test('A voter who is in the middle is told that voting is extended, and loses nothing', async () => {
+  test('A voter who is in the middle learns that voting is extended, and loses nothing', async () => {
     const closesAt = new Date(Date.now() + 3_600_000).toISOString();
     const id = await newElection({ closesAt });
     const watched = await open(phone, id);
@@ -144,44 +144,40 @@ describe.skipIf(chromiumPath === undefined)('around a vote', { timeout: 90_000 }
 
   // Twice in whole runs it met another screen, never alone: it is tried once more, and says which screen that was.
   const kiosk = { retry: 1 };
-  test(
-    'A station’s device asks who is still there, and forgets who left: nothing in storage, history or fields',
-    kiosk,
-    async () => {
-      const id = await newElection();
-      const watched = await open({ viewport: { width: 1080, height: 1600 }, hasTouch: true }, `${id}&kiosk=1`);
-      const { page } = watched;
-      await page.clock.install();
-      const who = await identify(page);
-      expect(await page.locator('a[href^="sms:"]').count(), 'this device sends no texts').toBe(0);
-      await shoot(page, 'kiosk-text-in');
-      await page.clock.fastForward(121_000);
-      await page.getByRole('heading', { name: 'Are you still voting?' }).waitFor();
-      await page
-        .getByText(/This screen is cleared in \d+ seconds\./)
-        .first()
-        .waitFor();
-      await expectAccessible(page);
-      await shoot(page, 'kiosk-question');
-      await press(page, 'Yes, continue');
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
-      await heading(page, 'Text us your code');
-      await page.clock.fastForward(121_000);
-      await page.getByRole('heading', { name: 'Are you still voting?' }).waitFor();
-      await page.clock.runFor(46_000);
-      await page.getByRole('button', { name: 'Start' }).waitFor();
-      const kept = await page.evaluate<string>('JSON.stringify([sessionStorage, localStorage])');
-      expect(JSON.parse(kept)).toEqual([
-        { 'popvote-kiosk': '1', 'popvote-vote': JSON.stringify({ electionId: id }) },
-        {},
-      ]);
-      await page.goBack().catch(() => undefined);
-      expect(await page.locator('body').innerText()).not.toContain(who.phone);
-      await close(watched);
-    },
-  );
+  test('A polling station’s device asks who is there, and keeps nothing of a voter who left', kiosk, async () => {
+    const id = await newElection();
+    const watched = await open({ viewport: { width: 1080, height: 1600 }, hasTouch: true }, `${id}&kiosk=1`);
+    const { page } = watched;
+    await page.clock.install();
+    const who = await identify(page);
+    expect(await page.locator('a[href^="sms:"]').count(), 'this device sends no texts').toBe(0);
+    await shoot(page, 'kiosk-text-in');
+    await page.clock.fastForward(121_000);
+    await page.getByRole('heading', { name: 'Are you still voting?' }).waitFor();
+    await page
+      .getByText(/This screen is cleared in \d+ seconds\./)
+      .first()
+      .waitFor();
+    await expectAccessible(page);
+    await shoot(page, 'kiosk-question');
+    await press(page, 'Yes, continue');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await heading(page, 'Text us your code');
+    await page.clock.fastForward(121_000);
+    await page.getByRole('heading', { name: 'Are you still voting?' }).waitFor();
+    await page.clock.runFor(46_000);
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    const storage = await page.evaluate<string>('JSON.stringify([sessionStorage, localStorage])');
+    expect(JSON.parse(storage)).toEqual([
+      { 'popvote-kiosk': '1', 'popvote-vote': JSON.stringify({ electionId: id }) },
+      {},
+    ]);
+    await page.goBack().catch(() => undefined);
+    expect(await page.locator('body').innerText()).not.toContain(who.phone);
+    await close(watched);
+  });
 
-  test('A station’s device gives the receipt to the voter’s camera and keeps nothing of it', async () => {
+  test('A polling station’s device gives the receipt to the voter’s camera and keeps nothing of it', async () => {
     const id = await newElection();
     const watched = await open({ viewport: { width: 1080, height: 1600 }, hasTouch: true }, `${id}&kiosk=1`);
     const { page } = watched;
@@ -206,8 +202,8 @@ describe.skipIf(chromiumPath === undefined)('around a vote', { timeout: 90_000 }
     await shoot(page, 'kiosk-receipt');
     await press(page, 'Finish and clear this device');
     await page.getByRole('button', { name: 'Start' }).waitFor();
-    const kept = await page.evaluate<string>('sessionStorage.getItem("popvote-vote")');
-    expect(JSON.parse(kept)).toEqual({ electionId: id });
+    const storage = await page.evaluate<string>('sessionStorage.getItem("popvote-vote")');
+    expect(JSON.parse(storage)).toEqual({ electionId: id });
     await page.goBack().catch(() => undefined);
     expect(await page.locator('body').innerText()).not.toMatch(/recorded|Receipt code/);
     await close(watched);

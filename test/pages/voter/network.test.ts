@@ -8,7 +8,7 @@ import { problemBodyOf } from '../../../src/protocol/problem.ts';
 import { definition } from '../../support/elections.ts';
 import { startPlatform } from '../../support/processes.ts';
 import type { Platform } from '../../support/processes.ts';
-import { Voter } from '../../support/voter.ts';
+import { Voter } from '../../support/voter/voter.ts';
 import { chromiumPath, expectAccessible, launch, openPage, phone, shotsFolder } from '../../support/pages/browser.ts';
 import { startUnsteadyNetwork } from '../../support/pages/unsteady-network.ts';
 import { createVoting } from '../../support/pages/voting.ts';
@@ -22,7 +22,7 @@ const atOnce = 5;
 /** Bytes of a cast's request and answer, roughly: cuts are spread over all of them and a little beyond. */
 const castBytes = 3_400;
 
-describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeout: 200_000 + runs * 10_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('A vote over a bad network', { timeout: 200_000 + runs * 10_000 }, () => {
   let platform: Platform;
   let browser: Browser;
   beforeAll(async () => {
@@ -44,8 +44,8 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
     const voter = await new Voter(platform.origins, id).verify();
     const verified = { token: voter.token, expiresAt: new Date(Date.now() + 600_000).toISOString() };
     await page.goto(`${origin}/livez`);
-    const kept = JSON.stringify(JSON.stringify({ electionId: id, verified }));
-    await page.evaluate(`sessionStorage.setItem('popvote-vote', ${kept})`);
+    const stored = JSON.stringify(JSON.stringify({ electionId: id, verified }));
+    await page.evaluate(`sessionStorage.setItem('popvote-vote', ${stored})`);
     await page.goto(`${origin}/?election=${id}`);
     await heading(page, 'Make your choices');
     await page.getByText('1. Yes').click();
@@ -55,13 +55,13 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
 
   /** Pauses between tries grow to twenty seconds, and a busy service adds its own. */
   async function recordedAtLast(page: Page): Promise<void> {
-    const shown = page.getByRole('heading', { level: 1, name: 'Your vote is recorded' });
-    await shown.waitFor({ timeout: castMsMax }).catch(async (error: unknown) => {
+    const receiptHeading = page.getByRole('heading', { level: 1, name: 'Your vote is recorded' });
+    await receiptHeading.waitFor({ timeout: castMsMax }).catch(async (error: unknown) => {
       throw new Error(`not recorded, but: ${await page.locator('body').innerText()}`, { cause: error });
     });
   }
 
-  test(`counts each of ${runs} votes exactly once, the network cut at another byte of the cast each time`, async () => {
+  test(`The page counts each of ${runs} votes exactly once, the network cut at another byte each time`, async () => {
     const id = await newElection({ contests: motion });
     const receipts = new Set<string>();
     let breaks = 0;
@@ -88,7 +88,7 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
     expect(breaks).toBeGreaterThan(runs * 0.5);
   });
 
-  test('Two tabs with the same ballot get the same receipt; with two ballots, one counts and the other says so', async () => {
+  test('Two tabs with the same ballot get the same receipt; of two ballots, one counts', async () => {
     const id = await newElection({ contests: motion });
     const { api } = platform.origins;
     const first = await openPage(browser, api, phone);
@@ -109,19 +109,19 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
     await close(second);
 
     const other = await newElection({ contests: motion });
-    const left = await openPage(browser, api, phone);
+    const closing = await openPage(browser, api, phone);
     const right = await openPage(browser, api, phone);
-    await readyToCast(left.page, other, api);
-    const kept = await left.page.evaluate<string>("sessionStorage.getItem('popvote-vote')");
+    await readyToCast(closing.page, other, api);
+    const storage = await closing.page.evaluate<string>("sessionStorage.getItem('popvote-vote')");
     await right.page.goto(`${api}/livez`);
-    await right.page.evaluate(`sessionStorage.setItem('popvote-vote', ${JSON.stringify(kept)})`);
+    await right.page.evaluate(`sessionStorage.setItem('popvote-vote', ${JSON.stringify(storage)})`);
     await right.page.goto(`${api}/?election=${other}`);
     await heading(right.page, 'Make your choices');
     await right.page.getByText('2. No').click();
     await press(right.page, 'Check my choices');
-    await Promise.all([left, right].map(({ page }) => press(page, 'Cast my vote')));
+    await Promise.all([closing, right].map(({ page }) => press(page, 'Cast my vote')));
     const ends = await Promise.all(
-      [left, right].map(async ({ page }) => {
+      [closing, right].map(async ({ page }) => {
         const end = page.getByRole('heading', {
           level: 1,
           name: /^(Your vote is recorded|A vote is already recorded)$/,
@@ -132,7 +132,7 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
     );
     expect(ends.sort()).toEqual(['A vote is already recorded', 'Your vote is recorded']);
     expect(await recorded(other)).toBe(1);
-    await close(left);
+    await close(closing);
     await close(right);
   });
 
@@ -156,7 +156,7 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
     await keeping.close();
   });
 
-  test('Whoever’s script does not arrive is not left before an empty page', async () => {
+  test('A voter whose script does not arrive does not see an empty page', async () => {
     const id = await newElection({ contests: motion });
     const watched = await openPage(browser, platform.origins.api, phone);
     const { page } = watched;
@@ -179,7 +179,7 @@ describe.skipIf(chromiumPath === undefined)('a vote over a bad network', { timeo
     await close(watched);
   });
 
-  test('The first screen comes in few bytes; how fast over a slow line is measured and written down', async () => {
+  test('The first screen comes in few bytes, and its time over a slow line is measured', async () => {
     const id = await newElection();
     const kilobit = 1_000 / 8;
     const lines = {

@@ -32,7 +32,7 @@ function scriptOf(language: string): number {
   return parts.reduce((sum, address) => sum + weigh(basename(address)), 0);
 }
 
-test('A voter loads at most 20 kB of script in any language, with the QR code of a wide screen too, and 4 kB of style', () => {
+test('A voter loads at most 20 kB of script in any language, the QR code included, and 4 kB of style', () => {
   const scanned = assets.filter((name) => name.startsWith('qr-'));
   expect(scanned.length).toBe(1);
   for (const language of scripts) {
@@ -45,13 +45,13 @@ test('A voter loads at most 20 kB of script in any language, with the QR code of
   for (const name of sheets) expect(weigh(name)).toBeLessThanOrEqual(styleBytesMax);
 });
 
-test('Of the check of receipts voters load nothing, and of the rest everything is accounted for', () => {
+test('Voters load nothing of the receipt check, and every other file is accounted for', () => {
   const names = ['voter', 'public', 'check', 'qr', 'kiosk', 'chunk', 'icon', ...scripts];
-  const known = new RegExp(`^(${names.join('|')})-\\w+\\.(js|css|svg)$`);
-  expect(assets.filter((name) => !known.test(name))).toEqual([]);
+  const assetName = new RegExp(`^(${names.join('|')})-\\w+\\.(js|css|svg)$`);
+  expect(assets.filter((name) => !assetName.test(name))).toEqual([]);
 });
 
-test('The page names no other origin and holds nothing in line', () => {
+test('The page names no other origin and has no inline script or style', () => {
   const page = readFileSync(new URL('voter.html', built), 'utf8');
   expect(page).not.toMatch(/https?:|<style| style=|<script>| on\w+=/);
   for (const name of assets.filter((each) => /\.(js|css)$/.test(each))) {
@@ -69,7 +69,7 @@ async function appWith(folder?: URL): Promise<App> {
   return app;
 }
 
-test('The page is asked for anew each time, and what it names is kept for ever', async () => {
+test('The page is revalidated each time, and the files that it names are cached forever', async () => {
   const app = await appWith();
   const page = await app.inject({ url: '/?election=any', headers: { 'accept-encoding': 'gzip, br' } });
   expect(page.statusCode).toBe(200);
@@ -97,7 +97,7 @@ test('The page is asked for anew each time, and what it names is kept for ever',
   await app.close();
 });
 
-test('Without a build the service is its API, and leads to its description', async () => {
+test('Without a build the service is its API, and redirects to its description', async () => {
   const app = await appWith(new URL('file:///nowhere/'));
   expect((await app.inject('/')).headers.location).toBe('/docs');
   await app.close();

@@ -24,7 +24,7 @@ import type { PublicSite } from '../../support/pages/public-site.ts';
 /** Fewest states that the guide must have: one that fell out of it would be tested by nobody. */
 const statesMin = 55;
 
-describe.skipIf(chromiumPath === undefined)('every state of the voters’ page', { timeout: 180_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page', { timeout: 180_000 }, () => {
   let site: PublicSite;
   let browser: Browser;
   let origin: string;
@@ -60,7 +60,7 @@ describe.skipIf(chromiumPath === undefined)('every state of the voters’ page',
     await context.close();
   };
 
-  test.each(languageTags)('has no violation of axe in %s, light and dark', async (tag) => {
+  test.each(languageTags)('No state violates a rule of axe in %s, light and dark', async (tag) => {
     const watched = await openGuide(360);
     const { page, names } = watched;
     const axe = await createAxe(page);
@@ -76,7 +76,7 @@ describe.skipIf(chromiumPath === undefined)('every state of the voters’ page',
     await close(watched);
   });
 
-  test('shows each state to whoever looks at the run: phone and desktop, light and dark', async () => {
+  test('Each state is photographed: phone and desktop, light and dark', async () => {
     const watched = await openGuide(360);
     const { page, names } = watched;
     for (const name of names) {
@@ -92,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)('every state of the voters’ page',
     await close(watched);
   });
 
-  test('needs no scrolling sideways: at 320 pixels, at four times the size, with larger and spaced text', async () => {
+  test('No state needs sideways scrolling: at 320 pixels, at four times the size, with larger text', async () => {
     const watched = await openGuide(320, 256);
     const { page, names } = watched;
     for (const name of names) {
@@ -110,7 +110,7 @@ describe.skipIf(chromiumPath === undefined)('every state of the voters’ page',
     await close(watched);
   });
 
-  test('mirrors for a language that runs from right to left', async () => {
+  test('The page is mirrored for a language that runs from right to left', async () => {
     const watched = await openGuide(360);
     const { page, names } = watched;
     const axe = await createAxe(page);
@@ -140,7 +140,7 @@ describe.skipIf(chromiumPath === undefined)('every state of the voters’ page',
     await close(watched);
   });
 
-  test('has targets of 44 pixels at least, and of 50 at a polling station', async () => {
+  test('Targets are 44 pixels at least, and 50 at a polling station', async () => {
     const watched = await openGuide(360);
     const { page, names } = watched;
     for (const name of names) {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPlatform } from '../../support/processes.ts';
 import type { Platform } from '../../support/processes.ts';
 import { startProxy } from '../../support/proxy.ts';
-import { Voter } from '../../support/voter.ts';
+import { Voter } from '../../support/voter/voter.ts';
 import {
   chromiumPath,
   desktop,
@@ -20,7 +20,7 @@ import { createVoting } from '../../support/pages/voting.ts';
 
 if (chromiumPath === undefined) console.warn(withoutChromium);
 
-describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_000 }, () => {
   let platform: Platform;
   let browser: Browser;
 
@@ -39,7 +39,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
   const { newElection, person, heading, press, text, shownText, open, identify, sendCode, choose, toReview } = voting;
   const { sentCode, withoutToken, receiptCode, recorded, close } = voting;
 
-  test('takes a vote by touch from the first screen to the receipt, accessible in each state, light and dark', async () => {
+  test('The voters’ page takes a vote by touch to the receipt, accessible in each state, light and dark', async () => {
     const id = await newElection();
     const watched = await open({ ...phone, viewport: { width: 320, height: 640 } }, id);
     const { page } = watched;
@@ -96,7 +96,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await close(watched);
   });
 
-  test('takes a vote by the keyboard alone', async () => {
+  test('The voters’ page takes a vote by the keyboard alone', async () => {
     const id = await newElection();
     const watched = await open(desktop, id);
     const { page } = watched;
@@ -143,7 +143,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await close(watched);
   });
 
-  test('counts one ballot when the network loses the answer to a cast that was pressed three times', async () => {
+  test('The voters’ page counts one ballot when the answer to a cast pressed three times is lost', async () => {
     const id = await newElection();
     const network = await startProxy({ host: '127.0.0.1', port: Number(new URL(platform.origins.api).port) });
     const watched = await open(phone, id, `http://127.0.0.1:${network.port}`);
@@ -168,7 +168,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await network.close();
   });
 
-  test('shows nothing of the ballot after the cast: not by Back, not by a reload, not in storage', async () => {
+  test('The voters’ page shows nothing of the ballot after the cast: not by Back, reload or storage', async () => {
     const id = await newElection();
     const watched = await open(phone, id);
     const { page } = watched;
@@ -182,8 +182,8 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
       expect(await receiptCode(page)).toBe(code);
       expect(await page.locator('input[type=radio], .chosen').count()).toBe(0);
     }
-    const [kept, address] = await page.evaluate<[string, string]>('[JSON.stringify(sessionStorage), location.href]');
-    expect(kept + address).not.toMatch(/homes|orchards|ballotKey|token|6\d{7}/);
+    const [storage, address] = await page.evaluate<[string, string]>('[JSON.stringify(sessionStorage), location.href]');
+    expect(storage + address).not.toMatch(/homes|orchards|ballotKey|token|6\d{7}/);
     await page.goto('about:blank');
     await page.goBack();
     await heading(page, 'Your vote is recorded');
@@ -193,7 +193,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await close(watched);
   });
 
-  test('goes on after a reload, and without a connection, wherever the voter stands', async () => {
+  test('The voters’ page continues after a reload, and without a connection, at every step', async () => {
     const id = await newElection();
     const watched = await open(phone, id);
     const { page, context } = watched;
@@ -223,7 +223,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await close(watched);
   });
 
-  test('finishes a cast in whose middle the page was closed, with the ballot that it had stored', async () => {
+  test('The voters’ page finishes a cast during which it was closed, with the stored ballot', async () => {
     const id = await newElection();
     const watched = await open(phone, id);
     const { page, context } = watched;
@@ -244,7 +244,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await close(watched);
   });
 
-  test('sends the same ballot once more after a new confirmation, when the session ended before there was an answer', async () => {
+  test('The voters’ page sends the same ballot after a new confirmation when the session ended early', async () => {
     const id = await newElection();
     const watched = await open(phone, id);
     const { page, context } = watched;
@@ -271,7 +271,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await close(watched);
   });
 
-  test('takes a vote by a texted code, after a wrong one', async () => {
+  test('The voters’ page takes a vote by a texted code, after a wrong one', async () => {
     const id = await newElection();
     const watched = await open(phone, id);
     const { page } = watched;
@@ -290,7 +290,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await close(watched);
   });
 
-  test('keeps the choices of a voter whose session ended, and tells who voted before that this vote was not recorded', async () => {
+  test('The voters’ page keeps the choices of an ended session, and reports a vote that was not recorded', async () => {
     const id = await newElection();
     const watched = await open(phone, id);
     const { page } = watched;
@@ -320,7 +320,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await close(watched);
   });
 
-  test('speaks each language, and says so to screen readers', async () => {
+  test('The voters’ page speaks each language, and says so to screen readers', async () => {
     const id = await newElection();
     const watched = await open(phone, id);
     const { page } = watched;
@@ -344,7 +344,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 90_
     await close(watched);
   });
 
-  test('says when voting opens, that it has closed, and that there is no such vote', async () => {
+  test('The voters’ page says when voting opens, that it has closed, and that there is no such vote', async () => {
     const dayMs = 86_400_000;
     const now = Date.now();
     const at = (days: number): string => new Date(now + days * dayMs).toISOString();

@@ -48,13 +48,13 @@ async function altered(change: {
     .sign(change.key ?? createPrivateKey({ key: jwk, format: 'jwk' }));
 }
 
-describe('a token', () => {
-  test('that is whole and of now is taken, with all that it says', async () => {
+describe('An access token', () => {
+  test('A whole and current token is taken, with all its claims', async () => {
     expect(await verify(await good())).toMatchObject(claims);
     expect(await verify(await altered({}))).toMatchObject(claims);
   });
 
-  test('of the same claims and time is the same, to the byte', async () => {
+  test('A token of the same claims and time is the same, to the byte', async () => {
     expect(await good()).toBe(await good());
   });
 
@@ -106,11 +106,11 @@ describe('a token', () => {
     ['that is none', () => 'a.b.c'],
     ['that is empty', () => ''],
   ];
-  test.each(cases)('%s is refused', async (_name, token) => {
+  test.each(cases)('%s is rejected', async (_name, token) => {
     expect(await verify(await token())).toBeNull();
   });
 
-  test('with any single character changed is refused or the same', async () => {
+  test('A token with any single character changed is rejected or the same', async () => {
     const token = await good();
     for (let at = 0; at < token.length; at += 1) {
       const swapped = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
@@ -119,7 +119,7 @@ describe('a token', () => {
     }
   });
 
-  test('lives fifteen minutes, and a little for clocks that differ', async () => {
+  test('A token lives fifteen minutes, and a little for clocks that differ', async () => {
     const token = await good();
     const start = time.ms;
     time.ms = start + (accessTokenSeconds + 25) * 1_000;
@@ -130,8 +130,8 @@ describe('a token', () => {
   });
 });
 
-describe('published keys', () => {
-  test('are the public halves, newest first, and nothing else', async () => {
+describe('Published keys', () => {
+  test('Published keys are the public halves, newest first, and nothing else', async () => {
     const old = newAccessKeys();
     const keys = { ...old, tokens: [newSigningJwk('access-new'), ...old.tokens] };
     await using access = await startAccess({ keys });
@@ -146,7 +146,7 @@ describe('published keys', () => {
     expect(JSON.stringify(body)).not.toContain('"d"');
   });
 
-  test('rotate while services run: new tokens are taken at once, old ones until their key is dropped', async () => {
+  test('Published keys rotate while services run: new tokens work at once, old ones until a key is dropped', async () => {
     const first = newAccessKeys();
     const moment = { ms: Date.now() };
     const port = await freePort();

@@ -19,24 +19,24 @@ const as = (by: Person, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string
   at.call(method, url, { token: by.tokens.accessToken, ...(body && { body }) });
 const me = (person: Person, at = access) => as(person, 'GET', '/v1/account', undefined, at);
 
-describe('users', () => {
-  test('are listed page by page in the order of registration, each once', async () => {
+describe('The registered users', () => {
+  test('Users are listed page by page in the order of registration, each once', async () => {
     await using own = await startAccess();
     const first = await own.administrator();
     const people = [first];
     for (let count = 0; count < 6; count += 1) people.push(await own.person(count % 2 ? 'auditor' : 'official', first));
-    const seen: string[] = [];
+    const ids: string[] = [];
     let next: string | null = '0';
     let pages = 0;
     while (next !== null) {
       const answer = await as(first, 'GET', `/v1/users?limit=3&after=${next}`, undefined, own);
       const page = answer.body as { users: User[]; next: string | null };
-      seen.push(...page.users.map(({ id }) => id));
+      ids.push(...page.users.map(({ id }) => id));
       next = page.next;
       pages += 1;
     }
     expect(pages).toBe(3);
-    expect(seen).toEqual(people.map(({ id }) => id));
+    expect(ids).toEqual(people.map(({ id }) => id));
     const auditors = (await as(first, 'GET', '/v1/users?role=auditor&state=active', undefined, own)).body as {
       users: User[];
     };
@@ -46,7 +46,7 @@ describe('users', () => {
     }
   });
 
-  test('that are not there are said to be so', async () => {
+  test('Missing users are reported as missing', async () => {
     const nobody = '00000000-0000-4000-8000-000000000000';
     for (const [method, url, body] of [
       ['GET', `/v1/users/${nobody}`, undefined],
@@ -61,7 +61,7 @@ describe('users', () => {
   });
 
   test.each([[{}], [{ role: 'king' }], [{ state: 'waiting' }], [{ email: 'a@b.org' }], [{ secondFactor: true }]])(
-    'are not changed by %j',
+    'Users are not changed by %j',
     async (change) => {
       const person = await access.person('official', admin);
       expect((await as(admin, 'PATCH', `/v1/users/${person.id}`, change)).status).toBe(400);
@@ -70,7 +70,7 @@ describe('users', () => {
   );
 });
 
-describe('takes effect at once:', () => {
+describe('An immediate effect', () => {
   const acts: [string, (person: Person) => Promise<{ status: number }>, number][] = [
     ['removal', (person) => as(admin, 'DELETE', `/v1/users/${person.id}`), 204],
     ['suspension', (person) => as(admin, 'PATCH', `/v1/users/${person.id}`, { state: 'suspended' }), 200],
@@ -78,7 +78,7 @@ describe('takes effect at once:', () => {
     ['the end of every session', (person) => as(admin, 'DELETE', `/v1/users/${person.id}/sessions`), 204],
     ['a one-time password', (person) => as(admin, 'POST', `/v1/users/${person.id}/one-time-password`), 200],
   ];
-  test.each(acts)('%s', async (_name, act, status) => {
+  test.each(acts)('The change takes effect at once: %s', async (_name, act, status) => {
     const person = await access.person('official', admin);
     const second = pairOf(await access.login(person.email));
     expect((await me(person)).status).toBe(200);
@@ -89,7 +89,7 @@ describe('takes effect at once:', () => {
     }
   });
 
-  test('a login that races with the removal leaves no session that stands', async () => {
+  test('A login that races with the removal leaves no valid session', async () => {
     for (let round = 0; round < 5; round += 1) {
       const person = await access.person('official', admin);
       const [login] = await Promise.all([access.login(person.email), as(admin, 'DELETE', `/v1/users/${person.id}`)]);
@@ -100,14 +100,14 @@ describe('takes effect at once:', () => {
     }
   });
 
-  test('what changes nothing ends no session', async () => {
+  test('What changes nothing ends no session', async () => {
     const person = await access.person('official', admin);
     const answer = await as(admin, 'PATCH', `/v1/users/${person.id}`, { role: 'official', state: 'active' });
     expect(userOf(answer)).toMatchObject({ role: 'official', state: 'active' });
     expect((await me(person)).status).toBe(200);
   });
 
-  test('each act is on record with who did it to whom, and no personal value', async () => {
+  test('Each action is audited with who did it to whom, and no personal value', async () => {
     const person = await access.person('official', admin);
     await as(admin, 'PATCH', `/v1/users/${person.id}`, { role: 'auditor' });
     const line = access
@@ -121,26 +121,29 @@ describe('takes effect at once:', () => {
   });
 });
 
-describe('one’s own role', () => {
-  test.each(['official', 'auditor'] as const)('is not changed to %s by an administrator', async (role) => {
-    const other = await access.person('administrator', admin);
-    const answer = await as(other, 'PATCH', `/v1/users/${other.id}`, { role });
-    expect([answer.status, codeOf(answer)]).toEqual([409, 'conflict']);
-    expect((answer.body as { detail: string }).detail).toContain('another administrator');
-    expect((await as(other, 'GET', `/v1/users/${other.id}`)).status).toBe(200);
-    const line = access
-      .log()
-      .split('\n')
-      .find((each) => each.includes('"outcome":"conflict"') && each.includes(other.id));
-    expect(JSON.parse(line!)).toMatchObject({ audit: { act: 'user.change', actor: other.id, user: other.id, role } });
-    // Another one may, and naming the role that one has is no change.
-    expect((await as(other, 'PATCH', `/v1/users/${other.id}`, { role: 'administrator' })).status).toBe(200);
-    expect((await as(admin, 'PATCH', `/v1/users/${other.id}`, { role })).status).toBe(200);
-  });
+describe('One’s own role', () => {
+  test.each(['official', 'auditor'] as const)(
+    'One’s own role is not changed to %s by an administrator',
+    async (role) => {
+      const other = await access.person('administrator', admin);
+      const answer = await as(other, 'PATCH', `/v1/users/${other.id}`, { role });
+      expect([answer.status, codeOf(answer)]).toEqual([409, 'conflict']);
+      expect((answer.body as { detail: string }).detail).toContain('another administrator');
+      expect((await as(other, 'GET', `/v1/users/${other.id}`)).status).toBe(200);
+      const line = access
+        .log()
+        .split('\n')
+        .find((each) => each.includes('"outcome":"conflict"') && each.includes(other.id));
+      expect(JSON.parse(line!)).toMatchObject({ audit: { act: 'user.change', actor: other.id, user: other.id, role } });
+      // Another one may, and naming the role that one has is no change.
+      expect((await as(other, 'PATCH', `/v1/users/${other.id}`, { role: 'administrator' })).status).toBe(200);
+      expect((await as(admin, 'PATCH', `/v1/users/${other.id}`, { role })).status).toBe(200);
+    },
+  );
 });
 
-describe('the last administrator', () => {
-  test('stays, whatever is tried', async () => {
+describe('The last administrator', () => {
+  test('The last administrator stays, whatever is tried', async () => {
     await using own = await startAccess();
     const only = await own.administrator();
     for (const [method, body] of [
@@ -160,14 +163,14 @@ describe('the last administrator', () => {
     expect((await own.login(second.email)).status).toBe(200);
   });
 
-  test('is one, when the last two remove, demote or suspend each other, or remove or suspend themselves, at the same moment', async () => {
+  test('Only one administrator can be removed when the last two try it at the same moment', async () => {
     await using own = await startAccess();
     await using beside = await startAccess({ beside: own });
     const first = await own.administrator();
-    let left = first;
+    let remaining = first;
     for (let round = 0; round < 9; round += 1) {
-      const a = left;
-      const b = await own.person('administrator', left);
+      const a = remaining;
+      const b = await own.person('administrator', remaining);
       const others = round % 2 === 0;
       const suspension = { state: 'suspended' };
       const act = (by: Person, on: Person, at: Access) =>
@@ -185,11 +188,11 @@ describe('the last administrator', () => {
       );
       expect(rows.length).toBe(1);
       const survivor = rows[0]!.user_id === a.id ? a : b;
-      left = { ...survivor, tokens: pairOf(await own.login(survivor.email)) };
+      remaining = { ...survivor, tokens: pairOf(await own.login(survivor.email)) };
     }
   });
 
-  test('is kept by the one who waits: a second removal sees what the first one did', async () => {
+  test('The last administrator is kept: a second removal sees what the first one did', async () => {
     await using own = await startAccess();
     const first = await own.administrator();
     const second = await own.person('administrator', first);
@@ -206,12 +209,12 @@ describe('the last administrator', () => {
         (error: unknown) => sqlState(error),
       );
       const waiting = async (): Promise<string> => {
-        const found = await own.databases.query<{ wait: string | null; state: string }>(
+        const activity = await own.databases.query<{ wait: string | null; state: string }>(
           'access',
           'select wait_event as wait, state from pg_stat_activity where pid = $1',
           [rows[0]!.pid],
         );
-        return found[0]!.state === 'active' ? (found[0]!.wait ?? 'running') : 'done';
+        return activity[0]!.state === 'active' ? (activity[0]!.wait ?? 'running') : 'done';
       };
       await expect.poll(waiting).toMatch(/advisory|done/);
       await one.query('commit');
@@ -222,7 +225,7 @@ describe('the last administrator', () => {
     expect((await own.login(second.email)).status).toBe(200);
   });
 
-  test('cannot be removed by a statement of the owner or of a superuser either, alone or both at once', async () => {
+  test('The last administrator cannot be removed by an SQL statement of the owner or a superuser', async () => {
     await using own = await startAccess();
     await own.person('administrator', await own.administrator());
     const client = new pg.Client({ connectionString: own.databases.url('access') });
@@ -236,7 +239,7 @@ describe('the last administrator', () => {
           [`truncate pv.account cascade`, '42501'],
         ] as const) {
           await client.query('begin');
-          const error = await client.query(`set local role ${role}; ${text}`).catch((thrown: unknown) => thrown);
+          const error = await client.query(`set local role ${role}; ${text}`).catch((cause: unknown) => cause);
           expect([text, sqlState(error)]).toEqual([text, state]);
           await client.query('rollback');
         }
@@ -246,7 +249,7 @@ describe('the last administrator', () => {
       const one = `select user_id from pv.account where role = 'administrator' limit 1`;
       const error = await client
         .query(`delete from pv.account where user_id = (${one})`)
-        .catch((thrown: unknown) => thrown);
+        .catch((cause: unknown) => cause);
       expect(sqlState(error)).toBe('25001');
       await client.query('rollback');
     } finally {
@@ -254,7 +257,7 @@ describe('the last administrator', () => {
     }
   });
 
-  test('and an actor who is no administrator any more does nothing, though the token was good a moment ago', async () => {
+  test('A former administrator can do nothing, though the token was valid a moment ago', async () => {
     const other = await access.person('administrator', admin);
     const victim = await access.person('official', admin);
     // As if the token had been checked just before.
@@ -274,28 +277,30 @@ describe('the last administrator', () => {
   });
 });
 
-describe('the first administrator', () => {
-  test('is made once, with a password for one login; an operator can make another, or renew one never used', async () => {
+describe('The first administrator', () => {
+  test('The first administrator gets a password for one login; an operator can make another or renew it', async () => {
     await using own = await startAccess();
-    const wanted = {
+    const account = {
       databaseUrl: own.databases.url('access', 'popvote_access'),
       email: 'First@Example.org',
       forename: 'Ada',
       surname: 'First',
     };
-    const made = await Promise.all(Array.from({ length: 4 }, () => issueAdministrator({ ...wanted, onlyFirst: true })));
-    expect(made.map(({ outcome }) => outcome).sort()).toEqual(['created', 'present', 'present', 'present']);
-    const created = made.find((each) => 'password' in each);
+    const results = await Promise.all(
+      Array.from({ length: 4 }, () => issueAdministrator({ ...account, onlyFirst: true })),
+    );
+    expect(results.map(({ outcome }) => outcome).sort()).toEqual(['created', 'present', 'present', 'present']);
+    const created = results.find((each) => 'password' in each);
     if (!created || !('password' in created)) throw new Error('none was made');
     expect(created.email).toBe('first@example.org');
-    const renewed = await issueAdministrator({ ...wanted, onlyFirst: false });
+    const renewed = await issueAdministrator({ ...account, onlyFirst: false });
     if (renewed.outcome !== 'renewed') throw new Error(renewed.outcome);
     expect(codeOf(await own.login(created.email, created.password))).toBe('wrong-credentials');
     expect(codeOf(await own.login(created.email, renewed.password))).toBe('password-change-required');
     expect((await own.login(created.email, renewed.password, { newPassword: goodPassword })).status).toBe(200);
-    expect((await issueAdministrator({ ...wanted, onlyFirst: false })).outcome).toBe('email-taken');
-    expect((await issueAdministrator({ ...wanted, email: someEmail(), onlyFirst: false })).outcome).toBe('created');
-    expect((await issueAdministrator({ ...wanted, email: 'nonsense', onlyFirst: false })).outcome).toBe(
+    expect((await issueAdministrator({ ...account, onlyFirst: false })).outcome).toBe('email-taken');
+    expect((await issueAdministrator({ ...account, email: someEmail(), onlyFirst: false })).outcome).toBe('created');
+    expect((await issueAdministrator({ ...account, email: 'nonsense', onlyFirst: false })).outcome).toBe(
       'email-invalid',
     );
     expect(own.log()).not.toContain(renewed.password);

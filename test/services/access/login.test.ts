@@ -21,8 +21,8 @@ afterAll(() => access[Symbol.asyncDispose]());
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-describe('a wrong login', () => {
-  test('is answered the same, whatever was wrong', async () => {
+describe('A wrong login', () => {
+  test('A wrong login is answered the same, whatever was wrong', async () => {
     const answers = [
       await access.login(person.email, 'not the password of this one'),
       await access.login(someEmail(), goodPassword),
@@ -34,7 +34,7 @@ describe('a wrong login', () => {
     expect(answers[0]!.headers['www-authenticate']).toBe('Bearer');
   });
 
-  test('takes as long for an unknown address as for a wrong password', { retry: 2 }, async () => {
+  test('A wrong login takes as long for an unknown address as for a wrong password', { retry: 2 }, async () => {
     const timed = async (email: string): Promise<number> => {
       const start = performance.now();
       // An address of its own for each try, so that no limit is met.
@@ -44,20 +44,20 @@ describe('a wrong login', () => {
       expect(status).toBe(401);
       return performance.now() - start;
     };
-    const known = [];
+    const delays = [];
     const unknown = [];
     for (let round = 0; round < 15; round += 1) {
-      known.push(await timed(person.email));
+      delays.push(await timed(person.email));
       unknown.push(await timed(someEmail()));
     }
-    const ratio = median(known) / median(unknown);
+    const ratio = median(delays) / median(unknown);
     expect(ratio).toBeGreaterThan(0.5);
     expect(ratio).toBeLessThan(2);
     // And it is the hash that takes it: neither path is a short cut.
     expect(median(unknown)).toBeGreaterThan(8);
   });
 
-  test('too often from one place is refused, even with the right password, there and for this account only', async () => {
+  test('Wrong logins too often from one place are rejected, there and for this account only', async () => {
     await using own = await startAccess();
     const someone = await own.person('official', await own.administrator());
     const from = (address: string, password: string, email = someone.email) =>
@@ -74,7 +74,7 @@ describe('a wrong login', () => {
     expect(codeOf(await from('203.0.113.5', 'wrong', someEmail()))).toBe('wrong-credentials');
   });
 
-  test('does not lock out an account that does not exist sooner or later than one that does', async () => {
+  test('A wrong login does not lock out an unknown account sooner or later than a real one', async () => {
     await using own = await startAccess();
     const someone = await own.person('official', await own.administrator());
     for (const email of [someone.email, someEmail()]) {
@@ -87,12 +87,12 @@ describe('a wrong login', () => {
     }
   });
 
-  test('is not counted where it was right', async () => {
+  test('A correct login is not counted as a wrong one', async () => {
     for (let round = 0; round < 12; round += 1) expect((await access.login(person.email)).status).toBe(200);
   });
 });
 
-describe('limits', () => {
+describe('The limits of logins', () => {
   const limitsOf = async (url: string) => {
     const redis = connectRedis(url, createLogProbe('access').logger);
     await redisReady(redis, 500);
@@ -104,7 +104,7 @@ describe('limits', () => {
       (error: unknown) => error instanceof Problem && error.code === 'too-many-requests',
     );
 
-  test('keep a flood from many places off an account, but not its owner out', async () => {
+  test('Limits keep a flood from many places off an account, but not its owner out', async () => {
     const { redis, limits } = await limitsOf(inject('controlRedisUrls')['access']!);
     await limits.rememberLogin('owner', '192.0.2.1');
     const places = Array.from({ length: 120 }, (_, index) => `10.1.${index}.1`);
@@ -115,7 +115,7 @@ describe('limits', () => {
     redis.disconnect();
   });
 
-  test('still hold, in the process, while Redis is away', async () => {
+  test('Limits still hold, in the process, while Redis is unavailable', async () => {
     const { redis, limits } = await limitsOf('redis://access:nothing@127.0.0.1:1');
     const answers = [];
     for (let count = 0; count < 15; count += 1) answers.push(await refused(limits.countLogin('a', '192.0.2.1')));
@@ -123,7 +123,7 @@ describe('limits', () => {
     redis.disconnect();
   });
 
-  test('put no name and no address into a key of Redis', async () => {
+  test('Limits put no name and no address into a key of Redis', async () => {
     await access.login(person.email, 'wrong password here');
     const redis = connectRedis(inject('controlRedisUrls')['admin']!, createLogProbe('admin').logger);
     await redisReady(redis, 1_000);
@@ -135,8 +135,8 @@ describe('limits', () => {
   });
 });
 
-describe('hashing', () => {
-  test('is bounded: few at once, few waiting, and the rest are told to come back', async () => {
+describe('The hashing of passwords', () => {
+  test('Hashing is limited: few at once, few waiting, and the rest are asked to come back', async () => {
     const passwords = await createPasswords();
     const hash = await passwords.hash(goodPassword);
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -155,8 +155,8 @@ describe('hashing', () => {
   });
 });
 
-describe('an account', () => {
-  test('that waits or is suspended says so to whoever shows its password, and to nobody else', async () => {
+describe('An account', () => {
+  test('An account that waits or is suspended says so only after its password', async () => {
     const email = someEmail();
     const registration = { email, forename: 'Ana', surname: 'Anić', password: goodPassword };
     const { body } = await access.call('POST', '/v1/users', { body: registration });
@@ -174,7 +174,7 @@ describe('an account', () => {
     expect((await access.login(email.toUpperCase())).status).toBe(200);
   });
 
-  test('with a one-time password has to set another, once, and no session begins before', async () => {
+  test('An account with a one-time password must set another, once, before any session', async () => {
     const { body } = await access.call('POST', `/v1/users/${person.id}/one-time-password`, {
       token: admin.tokens.accessToken,
     });
@@ -201,7 +201,7 @@ describe('an account', () => {
     expect((await access.login(person.email)).status).toBe(200);
   });
 
-  test('whose password changes keeps the session that changed it, and no other', async () => {
+  test('An account whose password changes keeps the session that changed it, and no other', async () => {
     const someone = await access.person('auditor', admin);
     const other = pairOf(await access.login(someone.email));
     const change = (currentPassword: string, newPassword: string) =>

@@ -12,7 +12,7 @@ import { createDatabases } from '../../support/database.ts';
 import { hkid } from '../../support/identities.ts';
 import { codeOf, pairOf, startAccess } from '../../support/services/access.ts';
 
-test('it starts from its environment alone, answers on both ports, and ends', async () => {
+test('The service starts from its environment alone, answers on both ports, and ends', async () => {
   await using databases = await createDatabases(['access']);
   const keys = newKeyFiles();
   const running = await start({
@@ -54,14 +54,14 @@ test('it starts from its environment alone, answers on both ports, and ends', as
   await expect(fetch(`${access}/livez`)).rejects.toThrow();
 });
 
-test('it says all that is wrong with its environment at once, and no value of it', async () => {
+test('The service lists all faults of its environment at once, and quotes none of its values', async () => {
   const secret = 'hunter2hunter2hunter2';
   const error: unknown = await start({
     ACCESS_KEYS: `{"tokens": "${secret}"}`,
     ACCESS_REGISTRATION: 'maybe',
     ACCESS_DATABASE_URL: `mysql://root:${secret}@host/x`,
     ACCESS_TLS_KEY: '-----BEGIN x',
-  }).catch((thrown: unknown) => thrown);
+  }).catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(ConfigurationError);
   const { problems } = error as ConfigurationError;
   const text = problems.join('\n');
@@ -77,7 +77,7 @@ test('it says all that is wrong with its environment at once, and no value of it
   expect(text).not.toContain(secret);
 });
 
-test('no address, name, number, password, code or token of anybody stands in a log or in a name in Redis', async () => {
+test('No address, name, number, password, code or token is in a log or in a name in Redis', async () => {
   await using access = await startAccess({ approvalRequired: false });
   const canary = {
     email: 'canary.jelena.kanarinac@example.org',
@@ -89,14 +89,14 @@ test('no address, name, number, password, code or token of anybody stands in a l
   };
   const { email, forename, surname, password, newPassword, number } = canary;
   const nationalId = { scheme: 'hkid', number };
-  const shown: string[] = Object.values(canary);
+  const secrets: string[] = Object.values(canary);
   const keep = (pair: TokenPair): TokenPair => {
-    shown.push(pair.accessToken, pair.refreshToken);
+    secrets.push(pair.accessToken, pair.refreshToken);
     return pair;
   };
 
   const admin = await access.administrator();
-  shown.push(admin.email, admin.tokens.accessToken, admin.tokens.refreshToken);
+  secrets.push(admin.email, admin.tokens.accessToken, admin.tokens.refreshToken);
   const register = (body: object) => access.call('POST', '/v1/users', { body });
   const registration = { email, forename, surname, password, nationalId };
   await register({ ...registration, nationalId: { scheme: 'hkid', number: `${number}0` } });
@@ -117,14 +117,14 @@ test('no address, name, number, password, code or token of anybody stands in a l
   const { secret } = offer.body as { secret: string };
   const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
   const confirmed = await access.call('POST', '/v1/second-factor/confirm', { body: { code }, token });
-  shown.push(secret, code, ...(confirmed.body as { recoveryCodes: string[] }).recoveryCodes);
+  secrets.push(secret, code, ...(confirmed.body as { recoveryCodes: string[] }).recoveryCodes);
   const asAdmin = { token: admin.tokens.accessToken };
   const details = await access.call('GET', `/v1/users/${id}`, asAdmin);
   expect(details.body).toMatchObject({ nationalId });
   const once = await access.call('POST', `/v1/users/${id}/one-time-password`, asAdmin);
-  shown.push((once.body as { password: string }).password);
+  secrets.push((once.body as { password: string }).password);
   const invitation = await access.call('POST', '/v1/invitations', { ...asAdmin, body: { role: 'auditor' } });
-  shown.push((invitation.body as { token: string }).token);
+  secrets.push((invitation.body as { token: string }).token);
   await access.call('DELETE', '/v1/sessions', { token });
   await access.call('DELETE', `/v1/users/${id}/sessions`, asAdmin);
   await access.call('DELETE', `/v1/users/${id}`, asAdmin);
@@ -142,6 +142,6 @@ test('no address, name, number, password, code or token of anybody stands in a l
   expect(places.log).toContain('"act":"user.delete"');
   expect(places.log).toContain(id);
   for (const [place, text] of Object.entries(places)) {
-    for (const value of shown) expect([place, text.includes(value)]).toEqual([place, false]);
+    for (const value of secrets) expect([place, text.includes(value)]).toEqual([place, false]);
   }
 });

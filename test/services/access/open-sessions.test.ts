@@ -49,8 +49,8 @@ const actsOn = (value: string): { act: string; actor: string; user?: string; ses
     .filter((line) => line.includes('"audit"') && line.includes(value))
     .map((line) => (JSON.parse(line) as { audit: { act: string; actor: string } }).audit);
 
-describe.each(['administrator', 'official', 'auditor'] as const)('the sessions of an %s', (role) => {
-  test('are shown with their times, the newest first, and this one is marked', async () => {
+describe.each(['administrator', 'official', 'auditor'] as const)('The sessions of an %s', (role) => {
+  test('Sessions are listed with their times, the newest first, and this one is marked', async () => {
     const person = await access.person(role, admin);
     const second = await login(person);
     const refreshed = pairOf(await access.call('POST', '/v1/refresh', { body: { refreshToken: second.refreshToken } }));
@@ -67,7 +67,7 @@ describe.each(['administrator', 'official', 'auditor'] as const)('the sessions o
     expect((await call(second, 'GET', '/v1/sessions')).headers['cache-control']).toBe('no-store');
   });
 
-  test('end all at once, this one too, and the next login begins another', async () => {
+  test('All sessions end at once, this one too, and the next login begins another', async () => {
     const person = await access.person(role, admin);
     const pairs = [person.tokens, await login(person), await login(person)];
     const ids = (await sessionsOf(person.tokens)).map(({ id }) => id);
@@ -80,7 +80,7 @@ describe.each(['administrator', 'official', 'auditor'] as const)('the sessions o
     expect(await sessionsOf(await login(person))).toHaveLength(1);
   });
 
-  test('end one by one, and the others go on', async () => {
+  test('Sessions end one by one, and the others continue', async () => {
     const person = await access.person(role, admin);
     const first = person.tokens;
     const second = await login(person);
@@ -97,8 +97,8 @@ describe.each(['administrator', 'official', 'auditor'] as const)('the sessions o
   });
 });
 
-describe('the sessions of others', () => {
-  test('are not shown, and nobody ends them as their own, an administrator neither', async () => {
+describe('The sessions of others', () => {
+  test('The sessions of others are not listed, and no user ends them as their own', async () => {
     const victim = await access.person('official', admin);
     const other = await access.person('auditor', admin);
     const id = await sessionIdOf(victim.tokens);
@@ -114,7 +114,7 @@ describe('the sessions of others', () => {
     expect((await call(victim.tokens, 'DELETE', '/v1/sessions/x')).status).toBe(400);
   });
 
-  test('are ended by an administrator, on record with whose they were, and the user may log in again', async () => {
+  test('The sessions of others are ended by an audited administrator, and the user may log in again', async () => {
     const person = await access.person('official', admin);
     const second = await login(person);
     expect((await call(admin.tokens, 'DELETE', `/v1/users/${person.id}/sessions`)).status).toBe(204);
@@ -130,23 +130,23 @@ describe('the sessions of others', () => {
   });
 });
 
-test('a login that races with signing out everywhere is ended, or stands after it: nothing in between', async () => {
+test('A login that races with signing out everywhere ends or is valid after it, nothing in between', async () => {
   const person = await access.person('official', admin);
   for (let round = 0; round < 5; round += 1) {
     const mine = await login(person);
-    const [begun, ended] = await Promise.all([login(person), call(mine, 'DELETE', '/v1/sessions')]);
+    const [begin, ended] = await Promise.all([login(person), call(mine, 'DELETE', '/v1/sessions')]);
     expect(ended.status).toBe(204);
-    const left = await access.databases.query<{ session_id: string }>(
+    const remaining = await access.databases.query<{ session_id: string }>(
       'access',
       'select session_id from pv.session where user_id = $1',
       [person.id],
     );
-    expect(left.length).toBe((await stands(begun)) ? 1 : 0);
+    expect(remaining.length).toBe((await stands(begin)) ? 1 : 0);
     expect(await stands(mine)).toBe(false);
   }
 });
 
-test('a session that is over is not shown', async () => {
+test('A session that is over is not shown', async () => {
   const person = await access.person('official', admin);
   const over = await sessionIdOf(person.tokens);
   const mine = await login(person);

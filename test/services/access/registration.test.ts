@@ -40,8 +40,8 @@ function jmbg(twelve: string): string {
   return twelve + String(check === 11 ? 0 : check);
 }
 
-describe('who may register', () => {
-  test('under "open" is everyone, as an official who waits; an administrator approves', async () => {
+describe('The registration of users', () => {
+  test('Registration under "open" is for everyone, as an official whom an administrator approves', async () => {
     const answer = await register(form());
     expect(answer.status).toBe(201);
     const user = userOf(answer);
@@ -52,14 +52,14 @@ describe('who may register', () => {
     expect(userOf(approved).state).toBe('active');
   });
 
-  test('under automatic approval enters at once', async () => {
+  test('Registration under automatic approval lets an official in at once', async () => {
     await using own = await startAccess({ approvalRequired: false });
     const body = form();
     expect(userOf(await register(body, own)).state).toBe('active');
     expect((await own.login(body.email)).status).toBe(200);
   });
 
-  test('under "invite" holds an invitation; under "closed" is nobody, not even by invitation', async () => {
+  test('Registration under "invite" needs an invitation; under "closed" there is none', async () => {
     const { token } = await invite();
     for (const policy of ['invite', 'closed'] as const) {
       await using own = await startAccess({ beside: access, policy });
@@ -71,13 +71,13 @@ describe('who may register', () => {
     }
   });
 
-  test('cannot choose a role or a state', async () => {
+  test('Registration cannot choose a role or a state', async () => {
     for (const extra of [{ role: 'administrator' }, { state: 'active' }, { approved: true }, { id: admin.id }]) {
       expect(codeOf(await register(form(extra)))).toBe('invalid-request');
     }
   });
 
-  test('is bounded for one address block', async () => {
+  test('Registration is limited for one address block', async () => {
     await using own = await startAccess();
     // The password is refused before it is hashed, and counts all the same.
     const tries = [];
@@ -93,8 +93,8 @@ describe('who may register', () => {
   });
 });
 
-describe('an address', () => {
-  test('belongs to one account, however it is spelt and however many ask at once', async () => {
+describe('An address of a user', () => {
+  test('An address belongs to one account, however it is spelt and however many ask at once', async () => {
     const email = someEmail();
     const spellings = [email, email.toUpperCase(), ` ${email} `, `${email[0]!.toUpperCase()}${email.slice(1)}`];
     const answers = await Promise.all(spellings.map((spelling) => register(form({ email: spelling }))));
@@ -103,7 +103,7 @@ describe('an address', () => {
   });
 
   test.each(['', ' ', 'a', 'a@b', 'a b@example.org', 'a@example.org, b@example.org', `${'a'.repeat(250)}@x.org`])(
-    'such as "%s" is refused',
+    'An address such as "%s" is rejected',
     async (email) => {
       expect(codeOf(await register(form({ email })))).toBe('invalid-request');
     },
@@ -122,12 +122,12 @@ describe('an address', () => {
     [{ nationalId: { scheme: 'passport', number: '1' } }],
     [{ invitation: '' }],
     [[1, 2]],
-  ])('%j is refused by its form, and not by a fault of ours', async (changes) => {
+  ])('%j is rejected by its form, and not by a fault of ours', async (changes) => {
     const answer = await register(Array.isArray(changes) ? changes : form(changes));
     expect([answer.status, codeOf(answer)]).toEqual([400, 'invalid-request']);
   });
 
-  test('or a name that is common password material is refused with the reason', async () => {
+  test('An address or a name that is common password material is rejected with the reason', async () => {
     const answer = await register(form({ password: 'password1234' }));
     expect(answer.status).toBe(422);
     expect(codeOf(answer)).toBe('weak-password');
@@ -135,8 +135,8 @@ describe('an address', () => {
   });
 });
 
-describe('a national id', () => {
-  test('is checked by its scheme', async () => {
+describe('A national id', () => {
+  test('A national id is checked by its scheme', async () => {
     const good = jmbg('010198571501');
     for (const [scheme, number, expected] of [
       ['jmbg', good, 201],
@@ -152,7 +152,7 @@ describe('a national id', () => {
     }
   });
 
-  test('belongs to one account, however it is spelt and however many ask at once', async () => {
+  test('A national id belongs to one account, however it is spelt and however many ask at once', async () => {
     const number = hkid(11);
     const spellings = [number, number.toLowerCase(), `${number.slice(0, -1)}(${number.slice(-1)})`, ` ${number} `];
     const answers = await Promise.all(
@@ -162,7 +162,7 @@ describe('a national id', () => {
     expect(answers.filter((answer) => codeOf(answer) === 'identity-taken').length).toBe(3);
   });
 
-  test('is kept encrypted for its user, and shown to an administrator who asks for this one, on record', async () => {
+  test('A national id is encrypted for its user, and shown only to an audited administrator', async () => {
     const number = hkid(12);
     const user = userOf(await register(form({ nationalId: { scheme: 'hkid', number } })));
     const [row] = await access.databases.query<{ text: string; identity_sealed: string }>(
@@ -186,7 +186,7 @@ describe('a national id', () => {
     expect(JSON.stringify((await asAdmin('GET', '/v1/users?limit=200')).body)).not.toContain(number);
   });
 
-  test('stays readable when the key that sealed it is no longer the newest', async () => {
+  test('A national id stays readable when the key that sealed it is no longer the newest', async () => {
     const [old] = access.keys.access.secrets;
     const before = createSealedTexts([old!], 'p');
     const sealed = await before.seal('text', 'owner');
@@ -196,24 +196,24 @@ describe('a national id', () => {
   });
 });
 
-describe('an invitation', () => {
-  test('brings its role, needs no approval, and works once, however many show it at once', async () => {
+describe('An invitation', () => {
+  test('An invitation brings its role, needs no approval, and works once, however many show it at once', async () => {
     const { token } = await invite('auditor');
     const answers = await Promise.all(Array.from({ length: 5 }, () => register(form({ invitation: token }))));
-    const made = answers.filter(({ status }) => status === 201);
-    expect(made.length).toBe(1);
-    expect(userOf(made[0]!)).toMatchObject({ role: 'auditor', state: 'active', source: 'invited' });
+    const successes = answers.filter(({ status }) => status === 201);
+    expect(successes.length).toBe(1);
+    expect(userOf(successes[0]!)).toMatchObject({ role: 'auditor', state: 'active', source: 'invited' });
     expect(answers.filter((answer) => codeOf(answer) === 'invitation-required').length).toBe(4);
   });
 
-  test('is not spent by a registration that was refused', async () => {
+  test('An invitation is not spent by a registration that was rejected', async () => {
     const { token } = await invite();
     expect(codeOf(await register(form({ invitation: token, email: admin.email })))).toBe('email-taken');
     expect(codeOf(await register(form({ invitation: token, password: 'short' })))).toBe('weak-password');
     expect((await register(form({ invitation: token }))).status).toBe(201);
   });
 
-  test('ends with its days, or when it is withdrawn', async () => {
+  test('An invitation ends with its days, or when it is withdrawn', async () => {
     const late = await invite();
     const withdrawn = await invite();
     await access.databases.query(
@@ -232,7 +232,7 @@ describe('an invitation', () => {
     expect(invitations.map(({ id }) => id)).not.toContain(withdrawn.invitation.id);
   });
 
-  test('goes with the administrator who made it: nobody comes back by an invitation of their own', async () => {
+  test('An invitation ends with the administrator who made it, who cannot return by it', async () => {
     const changes = [
       ['DELETE', undefined],
       ['PATCH', { role: 'official' }],
@@ -240,17 +240,17 @@ describe('an invitation', () => {
     ] as const;
     for (const [method, body] of changes) {
       const maker = await access.person('administrator', admin);
-      const made = await access.call('POST', '/v1/invitations', {
+      const invitation = await access.call('POST', '/v1/invitations', {
         body: { role: 'administrator' },
         token: maker.tokens.accessToken,
       });
-      const { token } = made.body as { token: string };
+      const { token } = invitation.body as { token: string };
       await asAdmin(method, `/v1/users/${maker.id}`, body);
       expect(codeOf(await register(form({ invitation: token })))).toBe('invitation-required');
     }
   });
 
-  test('stands in the database as a keyed hash only', async () => {
+  test('An invitation is in the database as a keyed hash only', async () => {
     const { token } = await invite();
     const rows = await access.databases.query<{ text: string }>(
       'access',

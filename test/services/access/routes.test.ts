@@ -45,7 +45,7 @@ type Document = { openapi: string; paths: Record<string, Record<string, Operatio
 /** What the server serves, as it says itself, but for health, the description and its page. */
 function servedRoutes(): Route[] {
   const path: string[] = [];
-  const found: Route[] = [];
+  const routes: Route[] = [];
   const { paths } = access.app.swagger() as unknown as Document;
   for (const line of access.app.printRoutes({ commonPrefix: false }).split('\n')) {
     const [, lead = '', part = '', methods = ''] = /^([│├└─ ]*)(\S+) \(([A-Z, ]+)\)$/.exec(line) ?? [];
@@ -57,10 +57,10 @@ function servedRoutes(): Route[] {
       const described = paths[url.replace(/:(\w+)/g, '{$1}')]?.[(method === 'HEAD' ? 'GET' : method).toLowerCase()];
       if (!described) throw new Error(`${method} ${url} is not described`);
       const allowed = described.security.length === 0 ? ('everyone' as const) : described['x-roles'];
-      found.push({ method, url: url.replace(/:\w+/g, '00000000-0000-4000-8000-000000000000'), allowed });
+      routes.push({ method, url: url.replace(/:\w+/g, '00000000-0000-4000-8000-000000000000'), allowed });
     }
   }
-  return found;
+  return routes;
 }
 
 /** Who may do what, written down once more by hand: a change of a route's roles must be meant. */
@@ -82,8 +82,8 @@ const allRoles = [
   'DELETE /v1/sessions/00000000-0000-4000-8000-000000000000',
 ];
 
-describe('each route', () => {
-  test('that is served is described, with the roles that it should have', () => {
+describe('Each route', () => {
+  test('Each route that is served is described, with the roles that it should have', () => {
     expect(routes.filter(({ method }) => method !== 'HEAD').length).toBe(22);
     for (const { method, url, allowed } of routes) {
       const name = `${method === 'HEAD' ? 'GET' : method} ${url}`;
@@ -92,7 +92,7 @@ describe('each route', () => {
     }
   });
 
-  test('without a token, with a wrong one, or with one in the wrong place answers 401 before anything is read', async () => {
+  test('Each route answers 401 without a token, with a wrong or a misplaced one, before reading anything', async () => {
     for (const { method, url, allowed } of routes) {
       if (allowed === 'everyone') continue;
       const { accessToken, refreshToken } = people.administrator.tokens;
@@ -119,7 +119,7 @@ describe('each route', () => {
     }
   });
 
-  test('with the token of a role that it does not name answers 403, and of one that it names does not', async () => {
+  test('Each route answers 403 to a role that it does not name, and not to one that it names', async () => {
     for (const { method, url, allowed } of routes) {
       if (allowed === 'everyone') continue;
       for (const role of userRoles) {
@@ -129,8 +129,8 @@ describe('each route', () => {
           ...(method === 'POST' || method === 'PATCH' ? { body: { nothing: true } } : {}),
         });
         const expected = allowed.includes(role) ? 'let in' : 'role-not-allowed';
-        const found = codeOf(answer) === 'role-not-allowed' ? 'role-not-allowed' : 'let in';
-        expect([role, method, url, found]).toEqual([role, method, url, expected]);
+        const outcome = codeOf(answer) === 'role-not-allowed' ? 'role-not-allowed' : 'let in';
+        expect([role, method, url, outcome]).toEqual([role, method, url, expected]);
         expect(answer.status).toBeLessThan(500);
         expect(answer.status).not.toBe(401);
         // The one call that needs no id to act: it ended the sessions of whoever called.
@@ -146,7 +146,7 @@ describe('each route', () => {
     }
   });
 
-  test('answers a foreign method or a path that is not there with a problem', async () => {
+  test('Each route answers a foreign method or a path that is not there with a problem', async () => {
     for (const [method, url] of [
       ['DELETE', '/v1/login'],
       ['GET', '/v1/nothing'],
@@ -157,7 +157,7 @@ describe('each route', () => {
   });
 });
 
-describe('a route that names no roles', () => {
+describe('A route that names no roles', () => {
   const bare = async () => {
     const { app } = await createHttp({
       logger: createLogProbe('x').logger,
@@ -174,14 +174,14 @@ describe('a route that names no roles', () => {
     ['an empty list', { allowed: [] } as object],
     ['something else', { operation: {} } as object],
   ];
-  test.each(cases)('but %s does not start', async (_name, config) => {
+  test.each(cases)('A route without roles, but %s, does not start', async (_name, config) => {
     const app = await bare();
     expect(() => app.get('/v1/planted', { ...(config && { config }) }, () => 'open')).toThrow('names no roles');
     expect(() => app.get('/docs-of-secrets', { ...(config && { config }) }, () => 'open')).toThrow('names no roles');
     await app.close();
   });
 
-  test('but is open to everyone says so', async () => {
+  test('A route without roles that is open to everyone says so', async () => {
     const app = await bare();
     app.get('/v1/planted', { config: allowsEveryone }, () => ({ open: true }));
     expect((await app.inject('/v1/planted')).statusCode).toBe(200);
@@ -191,8 +191,8 @@ describe('a route that names no roles', () => {
   });
 });
 
-describe('the private port', () => {
-  test('tells the services of the control zone whether a session stands, and nobody else', async () => {
+describe('The private port', () => {
+  test('The private port reports whether a session is valid to services of the control zone only', async () => {
     const origin = await access.privateApp.listen({ host: '127.0.0.1', port: 0 });
     const answer = z.object({ stands: z.boolean() });
     const ask = async (name: 'elections' | 'api', jwk = access.keys[name].caller) => {
@@ -222,7 +222,7 @@ describe('the private port', () => {
   });
 });
 
-describe('the description', () => {
+describe('The description', () => {
   let document: Document;
   let operations: Operation[];
   beforeAll(async () => {
@@ -238,7 +238,7 @@ describe('the description', () => {
     expect(z.fromJSONSchema(schema as never).safeParse(value).error?.issues ?? []).toEqual([]);
   };
 
-  test('is OpenAPI 3.1, names the roles of each call in words too, and has an example of its form for every answer', () => {
+  test('The description is OpenAPI 3.1, with the roles and an example of every answer of each call', () => {
     expect(document.openapi).toBe('3.1.0');
     let count = 0;
     for (const { operationId, description, requestBody, responses, ...rest } of operations) {
@@ -257,7 +257,7 @@ describe('the description', () => {
     expect(count).toBeGreaterThan(100);
   });
 
-  test('lists each rejection under its own status', () => {
+  test('The description lists each rejection under its own status', () => {
     for (const { responses } of operations) {
       for (const [status, { content }] of Object.entries(responses)) {
         for (const code of Object.keys(content?.['application/problem+json']?.examples ?? {})) {
@@ -267,7 +267,7 @@ describe('the description', () => {
     }
   });
 
-  test('has a page for people that loads nothing from elsewhere', async () => {
+  test('The description has a page for people that loads nothing from elsewhere', async () => {
     const { statusCode, headers, body } = await access.app.inject('/docs/');
     expect(statusCode).toBe(200);
     expect(headers['content-security-policy']).toContain("default-src 'none'");

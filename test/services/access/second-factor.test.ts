@@ -16,7 +16,7 @@ const post = (person: Person, url: string, body: object) =>
   access.call('POST', url, { body, token: person.tokens.accessToken });
 const now = (): number => Date.now() + access.clock.aheadMs;
 /** The code that the authenticator shows so many steps from now. */
-const shown = (secret: string, steps = 0): string =>
+const totpOf = (secret: string, steps = 0): string =>
   new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: now() + steps * 30_000 });
 /** The next code: the present one was used, and each works once. */
 const nextStep = (): void => {
@@ -26,13 +26,13 @@ const nextStep = (): void => {
 async function enrolled(): Promise<{ person: Person; secret: string; recoveryCodes: string[] }> {
   const person = await access.person('administrator', admin);
   const { secret } = (await post(person, '/v1/second-factor', { password: goodPassword })).body as { secret: string };
-  const answer = await post(person, '/v1/second-factor/confirm', { code: shown(secret) });
+  const answer = await post(person, '/v1/second-factor/confirm', { code: totpOf(secret) });
   expect(answer.status).toBe(200);
   nextStep();
   return { person, secret, ...(answer.body as { recoveryCodes: string[] }) };
 }
 
-test('it is offered for the password, and counts once a code of it was shown', async () => {
+test('A second factor is offered for the password, and counts once a code of it was entered', async () => {
   const person = await access.person('administrator', admin);
   expect(codeOf(await post(person, '/v1/second-factor', { password: otherPassword }))).toBe('wrong-credentials');
   const offer = await post(person, '/v1/second-factor', { password: goodPassword });
@@ -43,7 +43,7 @@ test('it is offered for the password, and counts once a code of it was shown', a
   expect((await access.login(person.email)).status).toBe(200);
   expect(codeOf(await post(person, '/v1/second-factor/confirm', { code: '000000' }))).toBe('wrong-second-factor');
   const other = pairOf(await access.login(person.email));
-  const confirmed = await post(person, '/v1/second-factor/confirm', { code: shown(secret) });
+  const confirmed = await post(person, '/v1/second-factor/confirm', { code: totpOf(secret) });
   const { recoveryCodes } = confirmed.body as { recoveryCodes: string[] };
   expect(new Set(recoveryCodes).size).toBe(10);
   // Sessions that began without it end, but for the one that confirmed.
@@ -51,20 +51,20 @@ test('it is offered for the password, and counts once a code of it was shown', a
   const me = await access.call('GET', '/v1/account', { token: person.tokens.accessToken });
   expect(me.body).toMatchObject({ user: { secondFactor: true } });
   expect(codeOf(await post(person, '/v1/second-factor', { password: goodPassword }))).toBe('conflict');
-  expect(codeOf(await post(person, '/v1/second-factor/confirm', { code: shown(secret, 1) }))).toBe('conflict');
+  expect(codeOf(await post(person, '/v1/second-factor/confirm', { code: totpOf(secret, 1) }))).toBe('conflict');
 });
 
-test('a login needs the password and a code, and says which only after the password', async () => {
+test('A login needs the password and a code, and names the code only after the password', async () => {
   const { person, secret } = await enrolled();
   expect(codeOf(await access.login(person.email))).toBe('second-factor-required');
-  expect(codeOf(await access.login(person.email, otherPassword, { code: shown(secret) }))).toBe('wrong-credentials');
+  expect(codeOf(await access.login(person.email, otherPassword, { code: totpOf(secret) }))).toBe('wrong-credentials');
   expect(codeOf(await access.login(person.email, goodPassword, { code: '000000' }))).toBe('wrong-second-factor');
-  expect((await access.login(person.email, goodPassword, { code: shown(secret) })).status).toBe(200);
+  expect((await access.login(person.email, goodPassword, { code: totpOf(secret) })).status).toBe(200);
 });
 
-test('a code works once, also when ten requests show it at the same moment', async () => {
+test('A code works once, also when ten requests show it at the same moment', async () => {
   const { person, secret } = await enrolled();
-  const code = shown(secret);
+  const code = totpOf(secret);
   const answers = await Promise.all(
     Array.from({ length: 8 }, () =>
       access.login(person.email, goodPassword, { code: `${code.slice(0, 3)} ${code.slice(3)}` }),
@@ -74,11 +74,11 @@ test('a code works once, also when ten requests show it at the same moment', asy
   expect(answers.filter((answer) => codeOf(answer) === 'wrong-second-factor').length).toBe(7);
 });
 
-test('a code of the step before or after is taken, none that is older, and none before one that was used', async () => {
+test('A code of the step before or after is taken, none that is older, and none before one that was used', async () => {
   const { person, secret } = await enrolled();
   access.clock.aheadMs += 120_000;
   const login = async (steps: number) =>
-    (await access.login(person.email, goodPassword, { code: shown(secret, steps) })).status;
+    (await access.login(person.email, goodPassword, { code: totpOf(secret, steps) })).status;
   expect(await login(-2)).toBe(401);
   expect(await login(2)).toBe(401);
   expect(await login(-1)).toBe(200);
@@ -86,7 +86,7 @@ test('a code of the step before or after is taken, none that is older, and none 
   expect(await login(0)).toBe(401);
 });
 
-test('codes cannot be tried without end, nor the tries be washed away by logins without a code', async () => {
+test('Codes cannot be tried without end, and logins without a code do not reset the tries', async () => {
   const { person, secret } = await enrolled();
   const statuses: number[] = [];
   for (let count = 0; count < 12; count += 1) {
@@ -94,10 +94,10 @@ test('codes cannot be tried without end, nor the tries be washed away by logins 
     await access.login(person.email);
   }
   expect(statuses.filter((status) => status === 401).length).toBe(10);
-  expect(codeOf(await access.login(person.email, goodPassword, { code: shown(secret) }))).toBe('too-many-requests');
+  expect(codeOf(await access.login(person.email, goodPassword, { code: totpOf(secret) }))).toBe('too-many-requests');
 });
 
-test('each recovery code replaces the authenticator once, and is of no use to another user', async () => {
+test('Each recovery code replaces the authenticator once, and is of no use to another user', async () => {
   const { person, recoveryCodes } = await enrolled();
   const other = await enrolled();
   const [first, second] = recoveryCodes;
@@ -108,32 +108,32 @@ test('each recovery code replaces the authenticator once, and is of no use to an
   expect(await login(person, second!)).toBe(200);
 });
 
-test('its owner removes it with the password and a code; an administrator removes a lost one, which ends sessions', async () => {
+test('Its owner removes it with password and code; an administrator removes a lost one', async () => {
   const mine = await enrolled();
   const disable = (body: object) => post(mine.person, '/v1/second-factor/disable', body);
   expect((await disable({ password: goodPassword })).status).toBe(400);
-  expect(codeOf(await disable({ password: otherPassword, code: shown(mine.secret) }))).toBe('wrong-credentials');
+  expect(codeOf(await disable({ password: otherPassword, code: totpOf(mine.secret) }))).toBe('wrong-credentials');
   expect(codeOf(await disable({ password: goodPassword, code: '000000' }))).toBe('wrong-second-factor');
-  expect((await disable({ password: goodPassword, code: shown(mine.secret) })).status).toBe(204);
+  expect((await disable({ password: goodPassword, code: totpOf(mine.secret) })).status).toBe(204);
   expect((await access.login(mine.person.email)).status).toBe(200);
 
-  const lost = await enrolled();
-  const change = await access.call('PATCH', `/v1/users/${lost.person.id}`, {
+  const owner = await enrolled();
+  const change = await access.call('PATCH', `/v1/users/${owner.person.id}`, {
     body: { secondFactor: false },
     token: admin.tokens.accessToken,
   });
   expect(change.body).toMatchObject({ user: { secondFactor: false } });
-  expect((await access.call('GET', '/v1/account', { token: lost.person.tokens.accessToken })).status).toBe(401);
-  expect((await access.login(lost.person.email)).status).toBe(200);
+  expect((await access.call('GET', '/v1/account', { token: owner.person.tokens.accessToken })).status).toBe(401);
+  expect((await access.login(owner.person.email)).status).toBe(200);
 });
 
-test('a one-time password does not get around it, and asking for a new password spends no code', async () => {
+test('A one-time password does not bypass it, and asking for a new password spends no code', async () => {
   const { person, secret } = await enrolled();
   const issued = await access.call('POST', `/v1/users/${person.id}/one-time-password`, {
     token: admin.tokens.accessToken,
   });
   const { password } = issued.body as { password: string };
-  const code = shown(secret);
+  const code = totpOf(secret);
   expect(codeOf(await access.login(person.email, password, { newPassword: otherPassword }))).toBe(
     'second-factor-required',
   );
@@ -141,7 +141,7 @@ test('a one-time password does not get around it, and asking for a new password 
   expect((await access.login(person.email, password, { code, newPassword: otherPassword })).status).toBe(200);
 });
 
-test('neither the secret nor a recovery code stands readable in the database or in the log', async () => {
+test('Neither the secret nor a recovery code is readable in the database or in the log', async () => {
   const { secret, recoveryCodes } = await enrolled();
   const rows = await access.databases.query<{ text: string }>(
     'access',

@@ -31,7 +31,7 @@ let operator: Redis;
 let access: Access;
 let admin: Person;
 /** How often `access` was asked whether a session stands. */
-let asked = 0;
+let questions = 0;
 let elections: App;
 let follower: Redis;
 let accessOrigin: { api: string; private: string };
@@ -56,7 +56,7 @@ beforeAll(async () => {
   operator = connectRedis(redis.url('admin'), logger);
   access = await startAccess({ redisUrl: redis.url('access') });
   access.privateApp.addHook('onResponse', (request, _reply, done) => {
-    if (request.url.startsWith('/private/sessions')) asked += 1;
+    if (request.url.startsWith('/private/sessions')) questions += 1;
     done();
   });
   accessOrigin = {
@@ -77,7 +77,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 beforeEach(() => {
-  asked = 0;
+  questions = 0;
 });
 
 async function startElections(origin: typeof accessOrigin, connection: Redis): Promise<App> {
@@ -108,12 +108,12 @@ const asAdmin = (method: 'PATCH' | 'DELETE', id: string, body?: object) =>
 const trusted = async (token: string): Promise<void> => {
   await use(token);
   await access.logic.revocations.repeat();
-  asked = 0;
+  questions = 0;
   expect(await use(token)).toBe(200);
-  expect(asked).toBe(0);
+  expect(questions).toBe(0);
 };
 
-describe('while all is well', () => {
+describe('A healthy Redis', () => {
   const ends: [string, (person: Person) => Promise<unknown>][] = [
     ['removal', (person) => asAdmin('DELETE', person.id)],
     ['suspension', (person) => asAdmin('PATCH', person.id, { state: 'suspended' })],
@@ -137,10 +137,10 @@ describe('while all is well', () => {
     await end(person);
     expect(await use(person.tokens.accessToken)).toBe(401);
     expect(await use(person.tokens.accessToken, 'POST')).toBe(401);
-    expect(asked).toBe(0);
+    expect(questions).toBe(0);
   });
 
-  test('a new login after a change of role works at once, in the new role', async () => {
+  test('A new login after a change of role works at once, in the new role', async () => {
     const person = await access.person('official', admin);
     await asAdmin('PATCH', person.id, { role: 'auditor' });
     const { accessToken } = pairOf(await access.login(person.email));
@@ -148,7 +148,7 @@ describe('while all is well', () => {
     expect(await use(accessToken, 'POST')).toBe(403);
   });
 
-  test('who holds an answer open hears of the end of its session', async () => {
+  test('A pending response learns of the end of its session', async () => {
     const person = await access.person('official', admin);
     const { sessionId } = (await access.call('GET', '/v1/account', { token: person.tokens.accessToken })).body as {
       sessionId: string;
@@ -166,7 +166,7 @@ describe('while all is well', () => {
     subscriber.disconnect();
   });
 
-  test('a service may read revocations in Redis, and write none', async () => {
+  test('A service may read revocations in Redis, and write none', async () => {
     for (const user of ['elections', 'officials']) {
       const connection = connectRedis(redis.url(user), logger);
       await redisReady(connection, 2_000);
@@ -186,8 +186,8 @@ describe('while all is well', () => {
   });
 });
 
-describe('when Redis', () => {
-  test('lost everything, access is asked, and a user who is out stays out', async () => {
+describe('An unhealthy Redis', () => {
+  test('When Redis lost everything, access is asked, and a user who is out stays out', async () => {
     const out = await access.person('official', admin);
     const inside = await access.person('official', admin);
     await trusted(inside.tokens.accessToken);
@@ -195,15 +195,15 @@ describe('when Redis', () => {
     await operator.flushall();
     expect(await use(out.tokens.accessToken)).toBe(401);
     expect(await use(inside.tokens.accessToken, 'POST')).toBe(200);
-    expect(asked).toBe(2);
+    expect(questions).toBe(2);
     // And soon it is whole again, from the database.
     await access.logic.revocations.repeat();
     expect(await use(out.tokens.accessToken)).toBe(401);
     expect(await use(inside.tokens.accessToken)).toBe(200);
-    expect(asked).toBe(2);
+    expect(questions).toBe(2);
   });
 
-  test('came back with older data, it is not believed until everything was written anew', async () => {
+  test('When Redis returns with older data, it is not trusted until everything was written again', async () => {
     const person = await access.person('official', admin);
     await trusted(person.tokens.accessToken);
     await access.logic.revocations.stop();
@@ -218,23 +218,23 @@ describe('when Redis', () => {
     await operator.call('CLIENT', 'KILL', 'USER', 'elections');
     await back;
     expect(await use(person.tokens.accessToken)).toBe(401);
-    expect(asked).toBe(1);
+    expect(questions).toBe(1);
     access.logic.revocations.start();
     await access.logic.revocations.repeat();
     expect(await operator.exists(revokedKey(session.sessionId))).toBe(1);
   });
 
-  test('is not written to any more, it is not believed for long', async () => {
+  test('When Redis gets no more updates, it is not trusted for long', async () => {
     const person = await access.person('official', admin);
     await trusted(person.tokens.accessToken);
     expect(await operator.pttl(revocationsCompleteKey)).toBeLessThanOrEqual(15_000);
     await operator.del(revocationsCompleteKey);
     expect(await use(person.tokens.accessToken)).toBe(200);
-    expect(asked).toBe(1);
+    expect(questions).toBe(1);
     await access.logic.revocations.repeat();
   });
 
-  test('is away, access is asked; when both are away, reading goes on and nothing is changed', async () => {
+  test('When Redis is unavailable, access is asked; without both, only reading continues', async () => {
     const out = await access.person('official', admin);
     const inside = await access.person('administrator', admin);
     // Another service whose access can go away by itself.
@@ -264,14 +264,14 @@ describe('when Redis', () => {
   });
 });
 
-test('nobody can tell whether a token is good before the keys were had: that is said, and nobody is let in', async () => {
+test('Before the keys arrive no token can be judged, which is reported, and no one is let in', async () => {
   const nowhere = `http://127.0.0.1:${await freePort()}`;
   const service = await startElections({ api: nowhere, private: nowhere }, follower);
   expect(await use(admin.tokens.accessToken, 'GET', service)).toBe(503);
   await service.close();
 });
 
-test('what was ended is remembered for as long as a token of it could be shown, and no longer', async () => {
+test('An ended session is remembered as long as a token of it could be used, and no longer', async () => {
   const early = await access.person('official', admin);
   const late = await access.person('official', admin);
   const sessionOf = async (person: Person) =>
@@ -290,7 +290,7 @@ test('what was ended is remembered for as long as a token of it could be shown, 
   await operator.flushall();
   await access.logic.revocations.repeat();
   expect(await operator.exists(revokedKey(first))).toBe(0);
-  const left = await operator.ttl(revokedKey(second));
-  expect(left).toBeGreaterThan(revokedSeconds - 115);
-  expect(left).toBeLessThanOrEqual(revokedSeconds - 99);
+  const ttl = await operator.ttl(revokedKey(second));
+  expect(ttl).toBeGreaterThan(revokedSeconds - 115);
+  expect(ttl).toBeLessThanOrEqual(revokedSeconds - 99);
 });

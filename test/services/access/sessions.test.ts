@@ -23,8 +23,8 @@ const passGrace = () =>
     graceSeconds + 1,
   ]);
 
-describe('a refresh', () => {
-  test('gives another pair, whose access token works', async () => {
+describe('A refresh', () => {
+  test('A refresh gives another pair, whose access token works', async () => {
     const first = await fresh();
     const second = pairOf(await refresh(first.refreshToken));
     expect(second.refreshToken).not.toBe(first.refreshToken);
@@ -33,7 +33,7 @@ describe('a refresh', () => {
     expect((await refresh(second.refreshToken)).status).toBe(200);
   });
 
-  test('whose answer was lost gives the same pair to the byte, from any process', async () => {
+  test('A refresh whose answer was lost gives the same pair to the byte, from any process', async () => {
     await using other = await startAccess({ beside: access });
     const first = await fresh();
     const second = await refresh(first.refreshToken);
@@ -42,7 +42,7 @@ describe('a refresh', () => {
     expect((await refresh(pairOf(second).refreshToken)).status).toBe(200);
   });
 
-  test('asked for twenty times at once by two processes is one refresh', async () => {
+  test('A refresh asked for twenty times at once by two processes is one refresh', async () => {
     await using other = await startAccess({ beside: access });
     const first = await fresh();
     const answers = await Promise.all(
@@ -53,7 +53,7 @@ describe('a refresh', () => {
     expect((await me(pairOf(answers[0]!).accessToken)).status).toBe(200);
   });
 
-  test('with a used token after the grace ends the whole family at once', async () => {
+  test('A refresh with a used token after the grace ends the whole family at once', async () => {
     const first = await fresh();
     const second = pairOf(await refresh(first.refreshToken));
     await passGrace();
@@ -63,7 +63,7 @@ describe('a refresh', () => {
     expect(access.log()).toContain('"outcome":"reused"');
   });
 
-  test('with a token whose successor was used ends the family even within the grace', async () => {
+  test('A refresh with a token whose successor was used ends the family even within the grace', async () => {
     const first = await fresh();
     const second = pairOf(await refresh(first.refreshToken));
     const third = pairOf(await refresh(second.refreshToken));
@@ -71,7 +71,7 @@ describe('a refresh', () => {
     expect(codeOf(await refresh(third.refreshToken))).toBe('unauthenticated');
   });
 
-  test('of one session leaves the others alone', async () => {
+  test('A refresh of one session leaves the others alone', async () => {
     const mine = await fresh();
     const other = await fresh();
     const next = pairOf(await refresh(mine.refreshToken));
@@ -80,7 +80,7 @@ describe('a refresh', () => {
     expect((await refresh(other.refreshToken)).status).toBe(200);
   });
 
-  test('carries the role of now and never one of the token before', async () => {
+  test('A refresh carries the present role and never one of the token before', async () => {
     const first = await fresh();
     // Behind the API's back: through it a change of role ends the session.
     await access.databases.query('access', `update pv.account set role = 'auditor' where user_id = $1`, [person.id]);
@@ -93,13 +93,13 @@ describe('a refresh', () => {
     ['unknown', () => Promise.resolve('A'.repeat(43)), 401],
     ['empty', () => Promise.resolve(''), 400],
     ['an access token', async () => (await fresh()).accessToken, 400],
-  ])('with a token that is %s is refused', async (_name, token, status) => {
+  ])('A refresh with a token that is %s is rejected', async (_name, token, status) => {
     expect((await refresh(await token())).status).toBe(status);
   });
 });
 
-describe('a session', () => {
-  test('is over after its thirty days, however often it was refreshed', async () => {
+describe('A session', () => {
+  test('A session is over after its thirty days, however often it was refreshed', async () => {
     const first = await fresh();
     const second = pairOf(await refresh(first.refreshToken));
     expect(Date.parse(first.refreshExpiresAt) - Date.now()).toBeGreaterThan(29.9 * 86_400_000);
@@ -113,7 +113,7 @@ describe('a session', () => {
     expect(codeOf(await me(second.accessToken))).toBe('unauthenticated');
   });
 
-  test('ends at a logout, with its access token, whichever of its refresh tokens is shown', async () => {
+  test('A session ends at a logout, with its access token, whichever of its refresh tokens is shown', async () => {
     for (const which of ['first', 'last'] as const) {
       const first = await fresh();
       const last = pairOf(await refresh(first.refreshToken));
@@ -126,7 +126,7 @@ describe('a session', () => {
     }
   });
 
-  test('more than a user may have ends the oldest, and no other', async () => {
+  test('A session more than a user may have ends the oldest, and no other', async () => {
     const pairs: TokenPair[] = [];
     for (let count = 0; count <= sessionsPerUserMax; count += 1) pairs.push(await fresh());
     expect(codeOf(await me(pairs[0]!.accessToken))).toBe('unauthenticated');
@@ -134,7 +134,7 @@ describe('a session', () => {
     expect((await me(pairs.at(-1)!.accessToken)).status).toBe(200);
   });
 
-  test('leaves no token in the database that opens anything', async () => {
+  test('A session leaves no token in the database that opens anything', async () => {
     const { refreshToken, accessToken } = await fresh();
     const rows = await access.databases.query<{ text: string }>(
       'access',

@@ -23,8 +23,8 @@ const take = (documents: ReturnType<typeof createDocuments>, publication: unknow
 const titled = (title: string, revision: number): Publication =>
   publicationOf({ ...election, title: { en: title } }, publisher, revision);
 
-describe('what is taken', () => {
-  test('a newer revision replaces an older one, and never the other way', () => {
+describe('The accepted documents', () => {
+  test('A newer revision replaces an older one, and never the other way', () => {
     const documents = createDocuments(keys);
     expect(take(documents, titled('second', 2))).toBe('taken');
     expect(take(documents, titled('second', 2))).toBe('unchanged');
@@ -36,7 +36,7 @@ describe('what is taken', () => {
     expect(documents.election('e', now)?.election.title).toEqual({ en: 'third' });
   });
 
-  test('nothing that is forged, moved to another election, mixed of two revisions, or too large', () => {
+  test('A forged, moved, mixed or too large document is not accepted', () => {
     const documents = createDocuments(keys);
     take(documents, titled('true', 1));
     const good = titled('false', 9);
@@ -57,7 +57,7 @@ describe('what is taken', () => {
     expect(documents.election('other', now)).toBeNull();
   });
 
-  test('what is served is what was signed, to the member: no default added, nothing unknown dropped', () => {
+  test('What is served is what was signed: no default added, nothing unknown dropped', () => {
     const documents = createDocuments(keys);
     const { verification, ...rest } = titled('signed', 1).documents[1]!.election;
     const body = { ...rest, verification: { methods: verification.methods } };
@@ -72,7 +72,7 @@ describe('what is taken', () => {
     expect(documents.election('e', now)?.election.verification.verifiedSecondsMax).toBe(900);
   });
 
-  test('a document left out at the same revision is not lost', () => {
+  test('A document left out at the same revision is not lost', () => {
     const documents = createDocuments(keys);
     const whole = titled('whole', 1);
     take(documents, whole);
@@ -81,21 +81,21 @@ describe('what is taken', () => {
   });
 });
 
-describe('phases', () => {
+describe('The phases of a document', () => {
   const at = (ms: number) => new Date(now + ms).toISOString();
   const documents = createDocuments(keys);
   const timed = definition({ id: 't', opensAt: at(10_000), closesAt: at(20_000) });
   take(documents, publicationOf(timed, publisher, 1), 't');
 
-  test('the document is the one that the time calls for, and no cache keeps it past the change', () => {
-    const seen = [0, 9_999, 10_000, 19_999, 20_000].map((ms) => documents.election('t', now + ms)?.election.phase);
-    expect(seen).toEqual(['scheduled', 'scheduled', 'open', 'open', 'closed']);
+  test('The document is the one that the time calls for, and no cache keeps it past the change', () => {
+    const phases = [0, 9_999, 10_000, 19_999, 20_000].map((ms) => documents.election('t', now + ms)?.election.phase);
+    expect(phases).toEqual(['scheduled', 'scheduled', 'open', 'open', 'closed']);
     expect(documents.election('t', now)?.freshSeconds).toBe(10);
     expect(documents.election('t', now + 7_500)?.freshSeconds).toBe(2);
     expect(documents.election('t', now + 9_500)?.freshSeconds).toBe(0);
   });
 
-  test('the list has what is upcoming or open, and what is published, but not what is merely closed', () => {
+  test('The list has what is upcoming or open, and what is published, but not what is merely closed', () => {
     const ids = (ms: number) =>
       (JSON.parse(documents.list(now + ms).answer.body.toString()) as { elections: { phase: string }[] }).elections;
     expect(ids(0)).toMatchObject([{ phase: 'scheduled' }]);
@@ -113,7 +113,7 @@ describe('phases', () => {
   });
 });
 
-describe('over HTTP', () => {
+describe('The documents over HTTP', () => {
   let api: Fixture;
   beforeAll(async () => {
     api = await startApi();
@@ -122,18 +122,18 @@ describe('over HTTP', () => {
     await api[Symbol.asyncDispose]();
   });
 
-  test('the document verifies with the published key, and is not sent again to who has it', async () => {
+  test('The document verifies with the published key, and is not sent again to who has it', async () => {
     const url = `/v1/elections/${api.election.id}`;
     const answer = await api.app.inject(url);
-    const { election: shown, signature } = answer.json<Publication['documents'][0]>();
-    expect(shown).toMatchObject({ id: api.election.id, phase: 'open', revision: 1 });
-    expect(shown).not.toHaveProperty('minBatch');
-    expect(valueIsSigned(verificationKeys(api.keys.public.publishers), shown, signature)).toBe(true);
+    const { election: document, signature } = answer.json<Publication['documents'][0]>();
+    expect(document).toMatchObject({ id: api.election.id, phase: 'open', revision: 1 });
+    expect(document).not.toHaveProperty('minBatch');
+    expect(valueIsSigned(verificationKeys(api.keys.public.publishers), document, signature)).toBe(true);
     expect(answer.headers['cache-control']).toBe('public, max-age=10');
     const etag = String(answer.headers['etag']);
     expect(etag).toMatch(/^"[\w-]{20,}"$/);
-    for (const given of [etag, `"x", ${etag}`, `W/${etag}`, '*']) {
-      const again = await api.app.inject({ url, headers: { 'if-none-match': given } });
+    for (const tag of [etag, `"x", ${etag}`, `W/${etag}`, '*']) {
+      const again = await api.app.inject({ url, headers: { 'if-none-match': tag } });
       expect([again.statusCode, again.body]).toEqual([304, '']);
       expect(again.headers['etag']).toBe(etag);
     }
@@ -141,33 +141,33 @@ describe('over HTTP', () => {
     expect((await api.app.inject({ method: 'HEAD', url })).statusCode).toBe(200);
   });
 
-  test('results are 404 until they are published', async () => {
+  test('Results are 404 until they are published', async () => {
     const answer = await api.app.inject(`/v1/elections/${api.election.id}/results`);
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([404, 'results-not-published']);
     const none = await api.app.inject('/v1/elections/none/results');
     expect(none.json()).toMatchObject({ code: 'election-not-found' });
   });
 
-  test('a change in Redis is seen within two looks, a forged one never', async () => {
+  test('A change in Redis is seen within two polls, a forged one never', async () => {
     const { publisher: key } = api.keys.elections;
     const forged = publicationOf({ ...api.election, title: { en: 'forged' } }, signingKey(newSigningJwk(key.kid)), 7);
     await api.publish(forged);
     await pause(2_500);
-    const shown = async () =>
+    const titleNow = async () =>
       (await api.app.inject(`/v1/elections/${api.election.id}`)).json<Publication['documents'][0]>();
-    expect((await shown()).election.title).toEqual(api.election.title);
+    expect((await titleNow()).election.title).toEqual(api.election.title);
     expect(api.log()).toContain('publication.refused');
     await api.publish(publicationOf({ ...api.election, title: { en: 'new' } }, signingKey(key), 2));
     await pause(4_500);
-    expect((await shown()).election.title).toEqual({ en: 'new' });
+    expect((await titleNow()).election.title).toEqual({ en: 'new' });
     const list = (await api.app.inject('/v1/elections')).json<{ elections: { id: string; title: object }[] }>();
     expect(list.elections.find(({ id }) => id === api.election.id)?.title).toEqual({ en: 'new' });
   });
 });
 
-describe('without Redis', () => {
+describe('The service without Redis', () => {
   test(
-    'ballots are cast and documents served; waiting and readiness say what is missing',
+    'Ballots are cast and documents served; waiting and readiness say what is missing',
     { timeout: 60_000 },
     async () => {
       await using redis = await startOwnRedis();
@@ -177,7 +177,7 @@ describe('without Redis', () => {
       const wait = (query: string) =>
         api.app.inject({ url: `/v1/sessions/current${query}`, headers: bearer(session.token) });
       const { token } = (await wait('')).json<{ token: string }>();
-      const held = wait('?wait=3');
+      const poll = wait('?wait=3');
       await redis.stop();
       await pause(200);
       expect((await api.app.inject(`/v1/elections/${api.election.id}`)).statusCode).toBe(200);
@@ -188,7 +188,7 @@ describe('without Redis', () => {
         payload: { ballotKey: secret(), ballot: ballot() },
       });
       expect(cast.statusCode).toBe(201);
-      expect((await held).json()).toMatchObject({ state: 'verified' });
+      expect((await poll).json()).toMatchObject({ state: 'verified' });
       for (const query of ['', '?wait=5']) {
         const answer = await wait(query);
         expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([503, 'verification-unavailable']);
@@ -217,7 +217,7 @@ describe('without Redis', () => {
   );
 
   test(
-    'a start asks `ballots` for the documents, and is not ready until somebody answered',
+    'A start asks `ballots` for the documents, and is not ready until somebody answered',
     { timeout: 30_000 },
     async () => {
       await using redis = await startOwnRedis();
@@ -231,7 +231,7 @@ describe('without Redis', () => {
     },
   );
 
-  test('documents of `ballots` are verified like any other', { timeout: 30_000 }, async () => {
+  test('Documents of `ballots` are verified like any other', { timeout: 30_000 }, async () => {
     await using redis = await startOwnRedis();
     const other = await startApi({ redisUrl: redis.url, published: false });
     await other[Symbol.asyncDispose]();

@@ -34,12 +34,12 @@ const verifiedBy = async (api: Fixture, voter = person()): Promise<string> => {
   return (await wait()).json<{ token: string }>().token;
 };
 const sumsOf = async (api: Fixture): Promise<Record<string, number>> => {
-  const found = await api.admin.hgetall(funnelKey(api.election.id));
-  return Object.fromEntries(Object.entries(found).map(([field, sum]) => [field, Number(sum)]));
+  const sums = await api.admin.hgetall(funnelKey(api.election.id));
+  return Object.fromEntries(Object.entries(sums).map(([field, sum]) => [field, Number(sum)]));
 };
 
-describe('sessions', () => {
-  test('are counted once each as they begin, are verified and cast, by method, however often an answer is asked for', async () => {
+describe('The counted sessions', () => {
+  test('Sessions are counted once each as they begin, are verified and cast, by method', async () => {
     await using api = await startApi({ redisUrl: redis.url });
     const tokens = [await verifiedBy(api), await verifiedBy(api)];
     const body = { ballotKey: secret(), ballot: ballot() };
@@ -78,15 +78,15 @@ describe('sessions', () => {
     expect(await sumsOf(api)).toEqual(expected);
   });
 
-  test('leave nothing but sums behind, for a time only, and what is left at a shutdown is added', async () => {
+  test('Sessions leave nothing but temporary sums, and a shutdown adds the remaining ones', async () => {
     await using api = await startApi({ redisUrl: redis.url });
     const voter = person();
     await verifiedBy(api, voter);
     await api.app.close();
     const key = funnelKey(api.election.id);
-    const found = await api.admin.hgetall(key);
-    expect(found).toEqual({ started: '1', 'started:text-in': '1', confirmed: '1', 'confirmed:text-in': '1' });
-    for (const field of Object.keys(found)) expect(funnelFields).toContain(field);
+    const sums = await api.admin.hgetall(key);
+    expect(sums).toEqual({ started: '1', 'started:text-in': '1', confirmed: '1', 'confirmed:text-in': '1' });
+    for (const field of Object.keys(sums)) expect(funnelFields).toContain(field);
     const seconds = await api.admin.ttl(key);
     expect(seconds > 0 && seconds <= funnelSeconds).toBe(true);
     expect(await api.admin.keys('funnel:*')).toContain(key);
@@ -94,8 +94,8 @@ describe('sessions', () => {
   });
 });
 
-describe('while Redis is away', () => {
-  test('voters are served as ever, and the sums are added when it is back', async () => {
+describe('While Redis is unavailable', () => {
+  test('While Redis is unavailable voters are served as ever, and the sums are added later', async () => {
     await using own = await startOwnRedis();
     const { logger } = createLogProbe('api');
     const connection = connectRedis(own.url('api'), logger);
@@ -128,7 +128,7 @@ describe('while Redis is away', () => {
   });
 });
 
-test('what was seen lately is forgotten in time, and never sooner than so many others were seen', () => {
+test('A recent session is forgotten in time, and never sooner than so many others came', () => {
   const recently = createRecently(100);
   expect([recently.isNew('a'), recently.isNew('a')]).toEqual([true, false]);
   for (let n = 0; n < 99; n += 1) recently.isNew(`x${n}`);

@@ -37,8 +37,8 @@ type Call = (typeof calls)[number];
 const send = ({ method, url, payload }: Call, headers: Record<string, string>) =>
   api.app.inject({ method, url, headers, ...(payload && { payload }) });
 
-describe('tokens', () => {
-  test('each opens its own calls and no other', async () => {
+describe('Tokens of the API', () => {
+  test('Each token opens its own calls and no other', async () => {
     for (const call of calls) {
       for (const [kind, token] of [
         ['pending', pending],
@@ -51,7 +51,7 @@ describe('tokens', () => {
     }
   });
 
-  test('of another ring, of another kind under the same ring, or past their time are all refused alike', async () => {
+  test('Tokens of another ring or kind, or past their time, are all rejected alike', async () => {
     const claims: VerifiedClaims = {
       sid: 's'.repeat(22),
       electionId: api.election.id,
@@ -139,14 +139,14 @@ describe('tokens', () => {
     expect(performance.now() - started).toBeLessThan(15_000);
   });
 
-  test('are opened before the body is read: a huge body without one is 401', async () => {
+  test('Tokens are opened before the body is read: a huge body without one is 401', async () => {
     const payload = 'x'.repeat(1_000_000);
     const answer = await api.app.inject({ method: 'POST', url: '/v1/ballots', headers: bearer('x'), payload });
     expect(answer.statusCode).toBe(401);
   });
 });
 
-describe('bodies', () => {
+describe('Bodies of requests', () => {
   const deep = (open: string, close: string, n = 4_000) => `{"ballot":${open.repeat(n)}${close.repeat(n)}}`;
   const key = 'A'.repeat(43);
   const corpus: [string, string | Buffer][] = [
@@ -176,7 +176,7 @@ describe('bodies', () => {
     ['17 KiB', JSON.stringify({ ballotKey: 'x'.repeat(17_000) })],
     ['1 MB', JSON.stringify({ ballotKey: 'x'.repeat(1_000_000) })],
   ];
-  test.each(corpus)('%s is refused with a 4xx at every call that takes a body', async (_name, payload) => {
+  test.each(corpus)('%s is rejected with a 4xx at every call that takes a body', async (_name, payload) => {
     for (const [url, token] of [
       ['/v1/ballots', verified],
       ['/v1/sessions', ''],
@@ -193,7 +193,7 @@ describe('bodies', () => {
   });
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml'])(
-    'the type %s is 415',
+    'The type %s is 415',
     async (type) => {
       const headers = { ...bearer(verified), 'content-type': type };
       const answer = await api.app.inject({
@@ -212,14 +212,14 @@ describe('bodies', () => {
     '/v1/elections/..%2f',
     `/v1/elections/${'a'.repeat(500)}`,
     '/v1/x',
-  ])('the address %s is a 4xx', async (url) => {
+  ])('The address %s is a 4xx', async (url) => {
     const { statusCode } = await api.app.inject(url);
     expect(statusCode).toBeGreaterThanOrEqual(400);
     expect(statusCode).toBeLessThan(500);
   });
 });
 
-describe('connections', () => {
+describe('Connections to the API', () => {
   const open = (): Promise<Socket> =>
     new Promise((resolve) => {
       const socket = connect(Number(new URL(api.origin).port), '127.0.0.1', () => resolve(socket));
@@ -232,7 +232,7 @@ describe('connections', () => {
     return new Promise((resolve) => socket.once('close', () => resolve({ ms: performance.now() - began, text })));
   };
 
-  test('slow headers and a slow body are cut off', { timeout: 30_000 }, async () => {
+  test('Slow headers and a slow body are cut off', { timeout: 30_000 }, async () => {
     const headers = await open();
     const body = await open();
     const post = await open();

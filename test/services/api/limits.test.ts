@@ -28,7 +28,7 @@ const isLimited = (answer: Answer): void => {
   expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(600);
 };
 
-describe('sessions', () => {
+describe('Sessions in the limits', () => {
   const starter = async (sessionsPerAddressBlock: number, redisUrl?: (user: string) => string) => {
     const api = await startApi({ sessionsPerAddressBlock, ...(redisUrl && { redisUrl }) });
     let n = base;
@@ -49,7 +49,7 @@ describe('sessions', () => {
     for (let i = 0; i < times; i += 1) expect((await start()).statusCode).toBe(201);
   };
 
-  test('of one phone are bounded', async () => {
+  test('Sessions of one phone are bounded', async () => {
     const { api, start } = await starter(0);
     const change = { phone: phone(base + 500_000) };
     await many(sessionsPerPhoneMax, () => start(change));
@@ -58,7 +58,7 @@ describe('sessions', () => {
     await api[Symbol.asyncDispose]();
   });
 
-  test('of one identity are bounded, however it is spelt', async () => {
+  test('Sessions of one identity are bounded, however it is spelt', async () => {
     const { api, start } = await starter(0);
     const number = hkid(base + 600_000);
     await many(sessionsPerIdentityMax, () => start({ identity: { number } }));
@@ -69,7 +69,7 @@ describe('sessions', () => {
   test.each([
     ['IPv4', '203.0.113.1', '203.0.113.200', '203.0.114.1'],
     ['IPv6', '2001:db8:7:1::1', '2001:db8:7:ffff::9', '2001:db8:8::1'],
-  ])('of one block of %s addresses are bounded', async (_name, one, near, far) => {
+  ])('Sessions of one block of %s addresses are bounded', async (_name, one, near, far) => {
     await using redis = await startOwnRedis();
     const { api, start } = await starter(5, redis.url);
     await many(5, () => start({}, one));
@@ -78,7 +78,7 @@ describe('sessions', () => {
     await api[Symbol.asyncDispose]();
   });
 
-  test('are limited by the process alone while Redis is away', { timeout: 30_000 }, async () => {
+  test('Sessions are limited by the process alone while Redis is unavailable', { timeout: 30_000 }, async () => {
     await using redis = await startOwnRedis();
     const { api, start } = await starter(5, redis.url);
     await redis.stop();
@@ -88,7 +88,7 @@ describe('sessions', () => {
     await api[Symbol.asyncDispose]();
   });
 
-  test('leave only keyed names in Redis, which change with the day', async () => {
+  test('Sessions leave only keyed names in Redis, which change with the day', async () => {
     await using redis = await startOwnRedis();
     // Just before midnight, so that a minute later is another day and the tokens still live.
     let now = Math.ceil(Date.now() / 86_400_000) * 86_400_000 - 30_000;

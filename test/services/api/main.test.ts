@@ -15,7 +15,7 @@ const environment = () => ({
   EDGE_REDIS_URL: inject('redisUrls')['api'] ?? '',
 });
 
-test('starts from its environment, serves health and metrics, and ends', async () => {
+test('The service starts from its environment, serves health and metrics, and ends', async () => {
   const running = await start(environment());
   const { api = '', private: operators = '' } = running.addresses;
   expect(await (await fetch(`${api}/livez`)).json()).toEqual({ status: 'ok' });
@@ -34,7 +34,7 @@ test('starts from its environment, serves health and metrics, and ends', async (
   await expect(fetch(`${api}/livez`)).rejects.toThrow();
 });
 
-test('tells every fault of its environment at once, and no value', async () => {
+test('The service reports every fault of its environment at once, and no value', async () => {
   const wrong = {
     API_KEYS: '{"tokens":"hush"}',
     API_PORT: '99999',
@@ -50,6 +50,6 @@ test('tells every fault of its environment at once, and no value', async () => {
   expect(problems.join()).not.toContain('hush');
 });
 
-test('refuses half of a TLS configuration', async () => {
+test('The service refuses half of a TLS configuration', async () => {
   await expect(start({ ...environment(), API_TLS_KEY: 'x' })).rejects.toBeInstanceOf(ConfigurationError);
 });

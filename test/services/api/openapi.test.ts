@@ -44,8 +44,8 @@ const conforms = (schema: object, value: unknown): void => {
   expect(result.error?.issues ?? []).toEqual([]);
 };
 
-describe('the document', () => {
-  test('is OpenAPI 3.1 and describes each call, each in words', () => {
+describe('The document', () => {
+  test('The document is OpenAPI 3.1 and describes each call, each in words', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(operations.map(({ operationId }) => operationId).sort()).toEqual([
       'castBallot',
@@ -66,7 +66,7 @@ describe('the document', () => {
     }
   });
 
-  test('has an example for every answer, and each is of the form that it claims', () => {
+  test('The document has an example for every answer, and each is of the form that it claims', () => {
     let count = 0;
     for (const { operationId, responses, requestBody } of operations) {
       const bodies = [requestBody, ...Object.values(responses)];
@@ -80,7 +80,7 @@ describe('the document', () => {
     expect(count).toBeGreaterThan(60);
   });
 
-  test('lists each rejection under its own status, as problem+json', () => {
+  test('The document lists each rejection under its own status, as problem+json', () => {
     for (const { responses } of operations) {
       for (const [status, { content }] of Object.entries(responses)) {
         if (Number(status) < 400) continue;
@@ -92,8 +92,10 @@ describe('the document', () => {
     }
   });
 
-  test('says which token opens which call', () => {
-    const security = Object.fromEntries(operations.map(({ operationId, security: given }) => [operationId, given]));
+  test('The document says which token opens which call', () => {
+    const security = Object.fromEntries(
+      operations.map(({ operationId, security: requirement }) => [operationId, requirement]),
+    );
     expect(security['castBallot']).toEqual([{ verifiedToken: [] }]);
     for (const name of ['waitForVerification', 'checkCode', 'resendCode']) {
       expect(security[name]).toEqual([{ pendingToken: [] }]);
@@ -102,7 +104,7 @@ describe('the document', () => {
   });
 });
 
-describe('real answers', () => {
+describe('Real answers', () => {
   const check = async (operationId: string, request: InjectOptions | string) => {
     const answer = await api.app.inject(request);
     const operation = operations.find((one) => one.operationId === operationId);
@@ -119,7 +121,7 @@ describe('real answers', () => {
     return answer;
   };
 
-  test('are all described, successes and rejections alike', async () => {
+  test('Real answers are all described, successes and rejections alike', async () => {
     const { id } = api.election;
     const list = await check('listElections', '/v1/elections');
     await check('listElections', { url: '/v1/elections', headers: { 'if-none-match': String(list.headers['etag']) } });
@@ -189,8 +191,8 @@ describe('real answers', () => {
   });
 });
 
-describe('the page', () => {
-  test('is at /docs, with everything that it loads from here', async () => {
+describe('The page', () => {
+  test('The page is at /docs, with everything that it loads from here', async () => {
     const page = await api.app.inject('/docs');
     expect(page.statusCode).toBe(200);
     expect(page.headers['content-security-policy']).toContain("script-src 'self';");
@@ -204,7 +206,7 @@ describe('the page', () => {
     expect(page.body).not.toMatch(/<script>|<style| style=/);
   });
 
-  test('no answer asks for HSTS or an upgrade on plain HTTP, none admits another origin', async () => {
+  test('No answer asks for HSTS or an upgrade on plain HTTP, none admits another origin', async () => {
     const { headers } = await api.app.inject('/v1/elections');
     expect(headers).not.toHaveProperty('strict-transport-security');
     expect(headers).not.toHaveProperty('access-control-allow-origin');

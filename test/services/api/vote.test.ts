@@ -37,15 +37,15 @@ async function verified(): Promise<string> {
   return (await wait(session.token)).json<{ token: string }>().token;
 }
 
-describe('a vote by text', () => {
-  test('starts with a six-digit code that holds from the named phone', async () => {
+describe('A vote by text', () => {
+  test('A vote by text starts with a six-digit code that holds from the named phone', async () => {
     const session = await api.session(person());
     expect(session).toMatchObject({ state: 'pending', verification: { method: 'text-in', sendTo: '+85264500000' } });
     expect(codeOf(session)).toMatch(/^\d{6}$/);
     expect(Date.parse(session.expiresAt) - Date.now()).toBeGreaterThan(890_000);
   });
 
-  test('is verified at once when the text arrived before the poll', async () => {
+  test('A vote by text is verified at once when the text arrived before the poll', async () => {
     const voter = person();
     const session = await api.session(voter);
     await api.text(voter.phone, codeOf(session), { silent: true });
@@ -60,18 +60,18 @@ describe('a vote by text', () => {
     expect((await wait(session.token, 0)).json()).toMatchObject({ state: 'verified' });
   });
 
-  test('is verified within moments when the text arrives during the poll', async () => {
+  test('A vote by text is verified within moments when the text arrives during the poll', async () => {
     const voter = person();
     const session = await api.session(voter);
     const polling = wait(session.token, 20);
     await pause(100);
-    const sent = performance.now();
+    const startedAt = performance.now();
     await api.text(voter.phone, codeOf(session));
     expect((await polling).json()).toMatchObject({ state: 'verified' });
-    expect(performance.now() - sent).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
-  test('waits in vain for as long as was asked, no longer', async () => {
+  test('A vote by text waits in vain for as long as was asked, no longer', async () => {
     const session = await api.session(person());
     const began = performance.now();
     const answer = await wait(session.token, 1);
@@ -82,7 +82,7 @@ describe('a vote by text', () => {
     expect(waitedMs).toBeLessThan(10_000);
   });
 
-  test('gets its receipt, the same bytes each time', async () => {
+  test('A vote by text gets its receipt, the same bytes each time', async () => {
     const token = await verified();
     const body = castBody();
     const first = await cast(token, body);
@@ -94,7 +94,7 @@ describe('a vote by text', () => {
     expect(JSON.parse(api.behind.casts.at(-1) ?? '{}')).toMatchObject({ electionId: api.election.id, ...body });
   });
 
-  test('tells a wrong sender, a wrong code, and forgets neither the right text', async () => {
+  test('A vote by text reports a wrong sender and a wrong code, and still takes the right text', async () => {
     const voter = person();
     const other = person();
     const session = await api.session(voter);
@@ -110,7 +110,7 @@ describe('a vote by text', () => {
     expect((await wait(session.token)).json()).toMatchObject({ state: 'verified' });
   });
 
-  test('is told within a second or two of a wrong text that came between two polls', async () => {
+  test('A vote by text learns within two seconds of a wrong text that came between two polls', async () => {
     const voter = person();
     const session = await api.session(voter);
     await api.text(voter.phone, codeOf(session) === '000000' ? '000001' : '000000', { silent: true });
@@ -120,14 +120,14 @@ describe('a vote by text', () => {
     expect(performance.now() - began).toBeLessThan(2_500);
   });
 
-  test('takes no account of texts from before the session', async () => {
+  test('A vote by text takes no account of texts from before the session', async () => {
     const voter = person();
     const session = await api.session(voter);
     await api.text(voter.phone, codeOf(session), { silent: true, atMs: Date.now() - 60_000 });
     expect((await wait(session.token, 0)).json()).toEqual({ state: 'pending' });
   });
 
-  test('answers `verification-unavailable` when no inbound channel is healthy', async () => {
+  test('A vote by text answers `verification-unavailable` when no inbound channel is healthy', async () => {
     const apart = await startApi();
     apart.behind.sendTo = null;
     const payload = { electionId: apart.election.id, ...person(), method: 'text-in' };
@@ -139,14 +139,14 @@ describe('a vote by text', () => {
   });
 });
 
-describe('a vote by a code that was sent', () => {
+describe('A vote by a one-time code', () => {
   const post = (path: string, token: string, payload: object) =>
     api.app.inject({ method: 'POST', url: `/v1/sessions/current/${path}`, headers: bearer(token), payload });
 
-  test('is verified by the code, spaces and all, and never shows it', async () => {
-    let asked: unknown;
+  test('A vote by a one-time code is verified by the code, spaces and all, and never shows it', async () => {
+    let question: unknown;
     api.behind.check = (body) => {
-      asked = body;
+      question = body;
       return { attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() } };
     };
     const session = await api.session({ ...person(), method: 'code' });
@@ -155,11 +155,11 @@ describe('a vote by a code that was sent', () => {
     const answer = await post('code', session.token, { code: '1234 5678' });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ state: 'verified' });
-    expect(asked).toMatchObject({ code: '12345678' });
+    expect(question).toMatchObject({ code: '12345678' });
     expect((await cast(answer.json<{ token: string }>().token, castBody())).statusCode).toBe(201);
   });
 
-  test('passes a wrong code through with the tries that are left', async () => {
+  test('A vote by a one-time code passes a wrong code through with the remaining tries', async () => {
     const session = await api.session({ ...person(), method: 'code' });
     api.behind.check = () => {
       throw rejection('wrong-code', { triesLeft: 2 });
@@ -169,7 +169,7 @@ describe('a vote by a code that was sent', () => {
     expect(answer.json()).toMatchObject({ code: 'wrong-code', triesLeft: 2 });
   });
 
-  test('hands on how long to wait before another code', async () => {
+  test('A vote by a one-time code passes on how long to wait before another code', async () => {
     const session = await api.session({ ...person(), method: 'code' });
     api.behind.resend = () => {
       throw rejection('too-many-requests', { retryAfterSeconds: 37 });
@@ -179,7 +179,7 @@ describe('a vote by a code that was sent', () => {
     expect(answer.headers['retry-after']).toBe('37');
   });
 
-  test('can switch to a text and back; the session keeps its end', async () => {
+  test('A vote by a one-time code can switch to a text and back; the session keeps its end', async () => {
     const voter = person();
     const session = await api.session({ ...voter, method: 'code' });
     const switched = await post('resend', session.token, { method: 'text-in' });
@@ -192,7 +192,7 @@ describe('a vote by a code that was sent', () => {
     expect(back.json()).toMatchObject({ state: 'pending', verification: { method: 'code' } });
   });
 
-  test('a poll simply waits, and a text-in session takes no code', async () => {
+  test('A poll simply waits, and a text-in session takes no code', async () => {
     const session = await api.session({ ...person(), method: 'code' });
     expect((await wait(session.token, 1)).json()).toEqual({ state: 'pending' });
     const textIn = await api.session(person());
@@ -201,7 +201,7 @@ describe('a vote by a code that was sent', () => {
   });
 });
 
-describe('rejections of a cast', () => {
+describe('Rejections of a cast', () => {
   const withCast = async (behave: () => Promise<unknown>) => {
     const before = api.behind.cast;
     api.behind.cast = behave;
@@ -216,7 +216,7 @@ describe('rejections of a cast', () => {
     ['already-recorded', 409],
     ['not-open', 403],
     ['not-eligible', 403],
-  ] as const)('%s is the same bytes whatever the server behind says with it', async (code, status) => {
+  ] as const)('%s is the same bytes whatever the server behind adds', async (code, status) => {
     const plain = await withCast(() => Promise.reject(rejection(code)));
     const detailed = await withCast(() => Promise.reject(rejection(code, { detail: 'by phone' })));
     expect(plain.statusCode).toBe(status);
@@ -224,14 +224,14 @@ describe('rejections of a cast', () => {
     expect(plain.headers['content-type']).toBe('application/problem+json');
   });
 
-  test('a ballot that breaks a rule is told which', async () => {
+  test('A ballot that breaks a rule is rejected with the rule', async () => {
     const errors = [{ path: 'ballot/contests/motion', detail: 'Choose at most 1.' }];
     const answer = await withCast(() => Promise.reject(rejection('invalid-ballot', { errors })));
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({ code: 'invalid-ballot', errors });
   });
 
-  test('a server that answers nonsense or breaks leaves the outcome unknown', async () => {
+  test('A server that answers nonsense or breaks leaves the outcome unknown', async () => {
     for (const behave of [() => Promise.resolve({ receipt: {} }), () => Promise.reject(new Error('broken'))]) {
       const answer = await withCast(behave);
       expect(answer.statusCode).toBe(503);
@@ -241,12 +241,12 @@ describe('rejections of a cast', () => {
     }
   });
 
-  test('a lost answer is asked for once more with the same bytes', async () => {
-    let lost = true;
+  test('A lost answer is asked for once more with the same bytes', async () => {
+    let dropNext = true;
     const before = api.behind.casts.length;
     const answer = await withCast(() => {
-      const value = lost ? { nonsense: true } : { receipt: receiptOf(api.election.id) };
-      lost = false;
+      const value = dropNext ? { nonsense: true } : { receipt: receiptOf(api.election.id) };
+      dropNext = false;
       return Promise.resolve(value);
     });
     expect(answer.statusCode).toBe(201);
@@ -255,7 +255,7 @@ describe('rejections of a cast', () => {
     expect(rest).toEqual([]);
   });
 
-  test('a server that never answers costs two bounded attempts, then the outcome is unknown', async () => {
+  test('A server that never answers costs two bounded attempts, then the outcome is unknown', async () => {
     const began = performance.now();
     const answer = await withCast(() => pause(6_000, { receipt: receiptOf(api.election.id) }));
     expect(answer.json()).toMatchObject({ code: 'outcome-unknown' });
@@ -263,37 +263,37 @@ describe('rejections of a cast', () => {
   });
 });
 
-describe('what is refused at the first step', () => {
+describe('The rejections of the first step', () => {
   const start = (payload: object) => api.app.inject({ method: 'POST', url: '/v1/sessions', payload });
   const good = () => ({ electionId: api.election.id, method: 'text-in', ...person() });
 
   test.each([
     ['A123456(4)', 'invalid-identity', 'body/identity/number'],
     ['hello', 'invalid-identity', 'body/identity/number'],
-  ])('the number %s is %s, and is not repeated', async (number, code, path) => {
+  ])('The number %s is %s, and is not repeated', async (number, code, path) => {
     const answer = await start({ ...good(), identity: { number } });
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({ code, errors: [{ path }] });
     expect(answer.body).not.toContain(number);
   });
 
-  test('no number where one is asked for', async () => {
+  test('A missing number is rejected where one is required', async () => {
     const answer = await start({ ...good(), identity: undefined });
     expect(answer.json()).toMatchObject({ code: 'invalid-identity', errors: [{ path: 'body/identity' }] });
   });
 
-  test('a phone that cannot be texted', async () => {
+  test('A phone that cannot be texted is rejected', async () => {
     const answer = await start({ ...good(), phone: '12345' });
     expect(answer.json()).toMatchObject({ code: 'invalid-phone', errors: [{ path: 'body/phone' }] });
     expect(answer.body).not.toContain('12345"');
   });
 
-  test('an election that is not there, and members that nobody knows', async () => {
+  test('An unknown election is rejected, and so are unknown fields', async () => {
     expect((await start({ ...good(), electionId: 'no-such' })).json()).toMatchObject({ code: 'election-not-found' });
     expect((await start({ ...good(), vote: 'yes' })).statusCode).toBe(400);
   });
 
-  test('the answer is of one length and form whoever the person is', async () => {
+  test('The answer has one length and form for every person', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => start(good())));
     const shape = ({ statusCode, headers, body }: (typeof answers)[0]) => ({
       statusCode,
@@ -304,7 +304,7 @@ describe('what is refused at the first step', () => {
   });
 });
 
-describe('phases', () => {
+describe('The phases of a session', () => {
   const hour = 3_600_000;
   const at = (ms: number) => new Date(Date.now() + ms).toISOString();
   const startIn = async (opensAt: string, closesAt: string, verifiedSecondsMax = 900) => {
@@ -320,16 +320,16 @@ describe('phases', () => {
     return [answer.statusCode, code.statusCode === 201 ? 'ok' : code.json<{ code: string }>().code];
   };
 
-  test('before the opening a session starts only if its verified token would last into it', async () => {
+  test('Before the opening a session starts only if its verified token would last into it', async () => {
     expect(await startIn(at(hour), at(2 * hour))).toEqual([problems['not-open'].status, 'not-open']);
     expect(await startIn(at(hour), at(2 * hour), 7_200)).toEqual([201, 'method-not-offered']);
   });
-  test('after the closing none starts', async () => {
+  test('After the closing no session starts', async () => {
     expect(await startIn(at(-2 * hour), at(-hour))).toEqual([403, 'not-open']);
   });
 });
 
-test('nothing that identifies, chooses or proves stands in the log or in a key of Redis', async () => {
+test('Nothing that identifies, chooses or proves is in the log or in a key of Redis', async () => {
   const voter = { phone: phone(7_654_321), identity: { number: 'Z683365(5)' } };
   const session = await api.session({ ...voter, identity: { number: hkid(424_242) } });
   await api.text(voter.phone, codeOf(session));

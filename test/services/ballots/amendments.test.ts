@@ -76,8 +76,8 @@ const ballotOf = (options: number) => ({
   contests: [{ contestId: 'motion', choices: [`choice-${'x'.repeat(40)}-${options}`] }],
 });
 
-describe('amending', () => {
-  test('until it opens, an election takes another definition, once, and its sealed size follows', async () => {
+describe('Amending an election', () => {
+  test('Until it opens, an election takes another definition, once, and its sealed size follows', async () => {
     const election = upcoming();
     await intake.create(app, election);
     const before = await stored(election.id);
@@ -94,7 +94,7 @@ describe('amending', () => {
     expect(await stored(election.id)).toMatchObject({ edition: 2, revision: 2 });
   });
 
-  test('after the opening it is refused, by the clock of the database', async () => {
+  test('After the opening an amendment is rejected, by the clock of the database', async () => {
     const election = newElection();
     await intake.create(app, election);
     const later = { ...election, opensAt: at(hourMs), title: { en: 'Other' } };
@@ -102,7 +102,7 @@ describe('amending', () => {
     expect(await stored(election.id)).toMatchObject({ edition: 1, revision: 1 });
   });
 
-  test('it is refused where somebody took part, whatever the times say', async () => {
+  test('An amendment is rejected where somebody took part, whatever the times say', async () => {
     const election = upcoming();
     await intake.create(app, election);
     await intake.databases.query(
@@ -113,7 +113,7 @@ describe('amending', () => {
     expect(await amend({ ...election, title: { en: 'Other' } }, 2)).toMatchObject({ status: 409 });
   });
 
-  test('the identity scheme stays, and a definition of another id or without its own documents is refused', async () => {
+  test('The identity scheme stays, and a definition of another id or without its own documents is rejected', async () => {
     const election = upcoming();
     await intake.create(app, election);
     expect(await amend({ ...election, identity: { scheme: 'roll' } }, 2)).toMatchObject({ status: 409 });
@@ -124,8 +124,8 @@ describe('amending', () => {
   });
 });
 
-describe('casting after an amendment', () => {
-  test('a replica that remembers the old definition judges by the new one', async () => {
+describe('Casting after an amendment', () => {
+  test('A replica that remembers the old definition judges by the new one', async () => {
     const replica = await intake.app();
     const election = upcoming();
     await intake.create(app, election);
@@ -139,23 +139,23 @@ describe('casting after an amendment', () => {
     expect(await stored(election.id)).toMatchObject({ taken: 2 });
   });
 
-  test('a ballot that was judged before an amendment and reaches the database after it is judged anew', async () => {
+  test('A ballot judged before an amendment that reaches the database after it is judged again', async () => {
     const gates: { reached: Gate; go: Gate }[] = [];
     const replica = await intake.app({ wrap: (pool) => heldOnce(pool, gates) });
     const election = upcoming();
     await intake.create(app, election);
     expect((await cast(election, {}, replica)).body).toMatchObject({ code: 'not-open' });
-    const held = { reached: createGate(), go: createGate() };
-    gates.push(held);
+    const pause = { reached: createGate(), go: createGate() };
+    gates.push(pause);
     const casting = cast(election, {}, replica);
-    await held.reached.opened;
+    await pause.reached.opened;
     expect((await amend({ ...oneContest(election, 3), opensAt: at(-1_000) }, 2)).status).toBe(200);
-    held.go.open();
+    pause.go.open();
     expect((await casting).body).toMatchObject({ code: 'invalid-ballot' });
     expect(await stored(election.id)).toMatchObject({ taken: 0 });
   });
 
-  test('many at once over two editions: each recorded ballot is one of the new', async () => {
+  test('Of many casts at once over two definition versions, each recorded ballot is one of the new', async () => {
     const replica = await intake.app();
     const election = upcoming();
     await intake.create(app, election);
@@ -179,8 +179,8 @@ describe('casting after an amendment', () => {
   });
 });
 
-describe('channels', () => {
-  test('an election of batches alone takes no cast; amended to take them, it does', async () => {
+describe('The channels of an election', () => {
+  test('An election of batches alone takes no cast; amended to take them, it does', async () => {
     const election = newElection({ channels: ['batches'] });
     await intake.create(app, election);
     expect(await cast(election)).toMatchObject({ status: 403, body: { code: 'not-open' } });
@@ -192,8 +192,8 @@ describe('channels', () => {
   });
 });
 
-describe('publishing', () => {
-  test('turnout advances at the same revision, and nothing goes back or is lost', async () => {
+describe('Publishing a document', () => {
+  test('Turnout advances at the same revision, and nothing goes back or is lost', async () => {
     const election = newElection();
     await intake.create(app, election);
     const { id } = election;
@@ -212,13 +212,13 @@ describe('publishing', () => {
       expect(await publish(id, older)).toMatchObject({ status: 409, body: { code: 'conflict' } });
     }
     expect(await publish(id, withTurnout(published(election, 2), id, { revision: 4 }))).toMatchObject({ status: 200 });
-    const kept = await stored(id);
-    expect(kept).toMatchObject({ edition: 1, revision: 2 });
-    expect(kept.publication.turnout?.turnout.revision).toBe(4);
+    const row = await stored(id);
+    expect(row).toMatchObject({ edition: 1, revision: 2 });
+    expect(row.publication.turnout?.turnout.revision).toBe(4);
     expect(await publish('nowhere', published({ ...election, id: 'nowhere' }, 1))).toMatchObject({ status: 404 });
   });
 
-  test('results are stored after the close, and older ones never again', async () => {
+  test('Results are stored after the close, and older ones never again', async () => {
     const election = newElection();
     await intake.create(app, election);
     await intake.databases.query(
@@ -243,7 +243,7 @@ describe('publishing', () => {
     expect((await stored(election.id)).publication.results?.results.revision).toBe(2);
   });
 
-  test('what a stranger signed, or what shows another election, is refused', async () => {
+  test('A document of a foreign signer, or of another election, is rejected', async () => {
     const election = newElection();
     await intake.create(app, election);
     const stranger = signingKey(newSigningJwk('publisher-stranger'));

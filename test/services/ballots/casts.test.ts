@@ -30,8 +30,8 @@ async function counts(id: string): Promise<unknown> {
 }
 const bodiesOf = (answers: readonly Answer[]): Set<string> => new Set(answers.map(({ text }) => text));
 
-describe('a cast', () => {
-  test('gets a receipt, and the same cast again gets the same bytes from any process', async () => {
+describe('A cast', () => {
+  test('A cast gets a receipt, and the same cast again gets the same bytes from any process', async () => {
     const electionId = await open();
     const call = intake.cast({ electionId });
     const first = await cast(call);
@@ -43,7 +43,7 @@ describe('a cast', () => {
     expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
-  test('is told the same whether the person, the phone or both voted before', async () => {
+  test('A second cast gets the same answer whether the person, the phone or both voted before', async () => {
     const electionId = await open();
     const call = intake.cast({ electionId });
     await cast(call);
@@ -61,7 +61,7 @@ describe('a cast', () => {
     expect(new Set(answers.map(({ headers }) => headers['content-length'])).size).toBe(1);
   });
 
-  test('after the end voted and not voted are told the same, and the same ballot still gets its receipt', async () => {
+  test('After the end voted and not voted get one answer, and the same ballot still gets its receipt', async () => {
     const electionId = await open();
     const call = intake.cast({ electionId });
     const first = await cast(call);
@@ -76,7 +76,7 @@ describe('a cast', () => {
     expect((await cast(call)).text).toBe(first.text);
   });
 
-  test('for no election, without proof of the phone, or with a broken ballot is refused in this order', async () => {
+  test('A cast for no election, without proof of the phone, or with a broken ballot fails in this order', async () => {
     const electionId = await open();
     const good = intake.cast({ electionId });
     const wrong = {
@@ -112,12 +112,12 @@ describe('a cast', () => {
     ],
     ['from the future', (_call, electionId) => intake.cast({ electionId, verifiedAtMs: Date.now() + 40_000 })],
     ['that is too old', (_call, electionId) => intake.cast({ electionId, verifiedAtMs: Date.now() - 1_801_000 })],
-  ])('with an attestation %s is not authenticated', async (_what, spoil) => {
+  ])('A cast with an attestation %s is not authenticated', async (_what, spoil) => {
     const electionId = await open();
     expect(await cast(spoil(intake.cast({ electionId }), electionId))).toMatchObject({ status: 401 });
   });
 
-  test('with an attestation from clocks a little apart, or of a long-lived session, is taken', async () => {
+  test('A cast with an attestation of differing clocks, or of a long session, is taken', async () => {
     const electionId = await open();
     expect((await cast(intake.cast({ electionId, verifiedAtMs: Date.now() + 20_000 }))).status).toBe(200);
     expect((await cast(intake.cast({ electionId, verifiedAtMs: Date.now() - 1_790_000 }))).status).toBe(200);
@@ -127,8 +127,8 @@ describe('a cast', () => {
   });
 });
 
-describe('two hundred at once', () => {
-  test('identical casts over two processes: one row, one receipt for all', async () => {
+describe('Two hundred casts at once', () => {
+  test('Identical casts over two processes: one row, one receipt for all', async () => {
     const electionId = await open();
     const call = intake.cast({ electionId });
     const apps = [app, await intake.app()];
@@ -138,7 +138,7 @@ describe('two hundred at once', () => {
     expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
-  test('conflicting casts of one voter over two processes: one receipt, the rest alike', async () => {
+  test('Conflicting casts of one voter over two processes: one receipt, the rest alike', async () => {
     const electionId = await open();
     const voter = { electionId, identity: 'A1234563', phone: random32() };
     const apps = [app, await intake.app()];
@@ -152,7 +152,7 @@ describe('two hundred at once', () => {
     expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
-  test('one phone for many persons over two processes: one receipt', async () => {
+  test('One phone for many persons over two processes: one receipt', async () => {
     const electionId = await open();
     const phone = random32();
     const apps = [app, await intake.app()];
@@ -164,7 +164,7 @@ describe('two hundred at once', () => {
     expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
-  test('different voters over two processes: all are recorded, each with a receipt of its own', async () => {
+  test('Different voters over two processes: all are recorded, each with a receipt of its own', async () => {
     const electionId = await open();
     const apps = [app, await intake.app()];
     const answers = await Promise.all(
@@ -176,8 +176,8 @@ describe('two hundred at once', () => {
   });
 });
 
-describe('when something is away', () => {
-  test('an answer of the database that is not certain is told as unknown, and the same bytes settle it', async () => {
+describe('Unavailable dependencies of a cast', () => {
+  test('An uncertain answer of the database is unknown, and the same bytes settle it', async () => {
     const electionId = await open();
     const call = intake.cast({ electionId });
     // Commits and then breaks: the answer is lost on its way.
@@ -210,18 +210,18 @@ describe('when something is away', () => {
     expect(await counts(electionId)).toEqual({ state: 'open', participation: 1, outbox: 1, roll: 0 });
   });
 
-  test('with the database gone a cast is unknown, never an error of ours', async () => {
+  test('With the database gone a cast is unknown, never an internal error', async () => {
     const electionId = await open();
-    const gone = openPool('postgres://popvote_ballots:x@127.0.0.1:1/none', { name: 'gone', connectionsMax: 1 });
-    const away = await intake.app({ wrap: () => gone });
+    const unreachable = openPool('postgres://popvote_ballots:x@127.0.0.1:1/none', { name: 'gone', connectionsMax: 1 });
+    const away = await intake.app({ wrap: () => unreachable });
     expect(await cast(intake.cast({ electionId }), away)).toMatchObject({
       status: 503,
       body: { code: 'outcome-unknown' },
     });
-    await gone.end();
+    await unreachable.end();
   });
 
-  test('without a key of the mixer a cast is busy, and nothing is recorded', async () => {
+  test('Without a key of the mixer a cast is busy, and nothing is recorded', async () => {
     await using fresh = await createIntake();
     const server = await fresh.app();
     const election = newElection();

@@ -21,8 +21,8 @@ import type { Intake } from '../../support/intake.ts';
 const folder = mkdtempSync(join(tmpdir(), 'popvote-election-keys-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('the key file of an election', () => {
-  test('is made once, for its owner alone, and stays', () => {
+describe('The key file of an election', () => {
+  test('The key file of an election is made once, for its owner alone, and stays', () => {
     const directory = join(folder, 'once');
     const check = keyCheckOf(makeElectionKeys(directory, 'e-1'), 'e-1');
     const path = join(directory, 'e-1.json');
@@ -34,7 +34,7 @@ describe('the key file of an election', () => {
     expect(readdirSync(directory)).toEqual(['e-1.json']);
   });
 
-  test('is the same for all who make it at the same moment', async () => {
+  test('The key file of an election is the same for all who make it at the same moment', async () => {
     const directory = join(folder, 'race');
     mkdirSync(directory);
     const source = new URL('../../../src/services/ballots/election-keys.ts', import.meta.url).href;
@@ -62,7 +62,7 @@ describe('the key file of an election', () => {
     expect(readdirSync(directory)).toEqual(['e-1.json']);
   });
 
-  test('that is not whole is an error without a value, not a new key', () => {
+  test('An incomplete key file is an error without a value, not a new key', () => {
     const directory = join(folder, 'broken');
     mkdirSync(directory);
     writeFileSync(join(directory, 'e-1.json'), '{"identity":"c2VjcmV0"}');
@@ -71,7 +71,7 @@ describe('the key file of an election', () => {
     expect(readElectionKeys(directory, 'e-2')).toBeNull();
   });
 
-  test('has a check that depends on both keys and on the election', () => {
+  test('The key file of an election has a check that depends on both keys and on the election', () => {
     const directory = join(folder, 'check');
     const one = makeElectionKeys(directory, 'e-1');
     const other = makeElectionKeys(directory, 'e-2');
@@ -85,7 +85,7 @@ describe('the key file of an election', () => {
   });
 });
 
-describe('a replica', () => {
+describe('A replica', () => {
   let intake: Intake;
   beforeAll(async () => {
     intake = await createIntake();
@@ -93,7 +93,7 @@ describe('a replica', () => {
   });
   afterAll(() => intake[Symbol.asyncDispose]());
 
-  test('with other keys serves nobody, and says so in its log', async () => {
+  test('A replica with other keys serves no one, and says so in its log', async () => {
     const first = await intake.app();
     const election = newElection();
     await intake.create(first, election);
@@ -108,7 +108,7 @@ describe('a replica', () => {
     expect((await intake.call(first, 'POST', '/private/casts', call, 'api')).status).toBe(200);
   });
 
-  test('without the keys makes none for an election that exists', async () => {
+  test('A replica without the keys makes none for an election that exists', async () => {
     const first = await intake.app();
     const election = newElection();
     await intake.create(first, election);
@@ -129,7 +129,7 @@ describe('a replica', () => {
     expect(answers[0]!.text).toBe(answers[1]!.text);
   });
 
-  test('finds no election to cast into when it is closed and its keys are destroyed', async () => {
+  test('A replica finds no election to cast into when it is closed and its keys are destroyed', async () => {
     const first = await intake.app();
     const election = newElection();
     await intake.create(first, election);

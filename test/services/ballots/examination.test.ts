@@ -13,7 +13,7 @@ afterAll(() => intake[Symbol.asyncDispose]());
 
 const path = '/private/examination';
 
-test('elections alone learns how ballots is, and however often it asks, it is examined once', async () => {
+test('Only elections learns the state of ballots, which is examined once however often it asks', async () => {
   const examined = { times: 0 };
   const examine = () => {
     examined.times += 1;
@@ -31,6 +31,6 @@ test('elections alone learns how ballots is, and however often it asks, it is ex
   expect(examined.times).toBe(1);
 });
 
-test('a ballots that was not started by popvote says nothing', async () => {
+test('A ballots process that was not started by popvote says nothing', async () => {
   expect((await intake.call(await intake.app(), 'GET', path)).status).toBe(404);
 });

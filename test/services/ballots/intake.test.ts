@@ -28,8 +28,8 @@ const setTimes = (election: ElectionDefinition, revision: number): Promise<Answe
   return intake.call(app, 'PUT', `/private/elections/${election.id}/times`, body);
 };
 
-describe('creating', () => {
-  test('the same again changes nothing, also after the times were set; another definition is a conflict', async () => {
+describe('Creating an election', () => {
+  test('The same election again changes nothing, also after new times; another definition is a conflict', async () => {
     const election = newElection({ opensAt: at(hourMs) });
     expect(await intake.create(app, election)).toMatchObject({ status: 200, body: { created: true } });
     expect(await intake.create(app, election)).toMatchObject({ status: 200, body: { created: false } });
@@ -44,14 +44,14 @@ describe('creating', () => {
     expect(mine.map(({ documents }) => documents[0]!.election.revision)).toEqual([2]);
   });
 
-  test('ten at once make one election and one key', async () => {
+  test('Ten requests at once make one election and one key', async () => {
     const election = newElection();
     const answers = await Promise.all(Array.from({ length: 10 }, () => intake.create(app, election)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
     expect(answers.filter(({ body }) => body['created'] === true)).toHaveLength(1);
   });
 
-  test('a publication of another key, of other times or of another election is refused', async () => {
+  test('A publication of another key, of other times or of another election is rejected', async () => {
     const election = newElection();
     const stranger = signingKey(newSigningJwk('publisher-stranger'));
     const impostor = signingKey({ ...newSigningJwk('x'), kid: intake.keys.elections.publisher.kid });
@@ -72,13 +72,13 @@ describe('creating', () => {
       expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
       expect(answer.body['errors']).toMatchObject([{ path: 'publication' }]);
     }
-    const found = await intake.databases.query('intake', 'select 1 from pv.election where election_id = $1', [
+    const rows = await intake.databases.query('intake', 'select 1 from pv.election where election_id = $1', [
       election.id,
     ]);
-    expect(found).toEqual([]);
+    expect(rows).toEqual([]);
   });
 
-  test('an election whose longest ballot is too long to seal is refused', async () => {
+  test('An election whose longest ballot is too long to seal is rejected', async () => {
     const [contest] = newElection().contests;
     const options = Array.from({ length: 500 }, (_, index) => ({
       id: `o${String(index).padStart(62, '0')}`,
@@ -90,7 +90,7 @@ describe('creating', () => {
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: 'definition/contests' }] } });
   });
 
-  test('outside a rehearsal the database itself refuses a K under fifty', async () => {
+  test('Outside a rehearsal the database itself refuses a K under fifty', async () => {
     await intake.create(app, newElection());
     await expect(
       intake.databases.query('intake', 'update pv.election set rehearsal = false, min_batch = 49'),
@@ -98,14 +98,14 @@ describe('creating', () => {
   });
 });
 
-describe('times', () => {
-  test('before the opening both may change', async () => {
+describe('The times of an election', () => {
+  test('Before the opening both times may change', async () => {
     const election = newElection({ opensAt: at(hourMs) });
     await intake.create(app, election);
     expect((await setTimes({ ...election, opensAt: at(2 * hourMs), closesAt: at(3 * hourMs) }, 2)).status).toBe(200);
   });
 
-  test('after the opening only the end may, later or earlier, never to before now', async () => {
+  test('After the opening only the end may, later or earlier, never to before now', async () => {
     const election = newElection();
     await intake.create(app, election);
     const later = { ...election, closesAt: at(30 * hourMs) };
@@ -123,7 +123,7 @@ describe('times', () => {
     expect(await setTimes({ ...election, id: 'nowhere' }, 5)).toMatchObject({ status: 404 });
   });
 
-  test('an earlier end holds at once for casts', async () => {
+  test('An earlier end holds at once for casts', async () => {
     const election = newElection();
     await intake.create(app, election);
     const verifiedAtMs = Date.now() + 2_000;
@@ -139,8 +139,8 @@ describe('times', () => {
   });
 });
 
-describe('closing, counting and rolls', () => {
-  test('too early is refused, then the count is final and the same again', async () => {
+describe('Closing, counting and rolls', () => {
+  test('Closing too early is rejected, then the count is final and the same again', async () => {
     const election = newElection();
     await intake.create(app, election);
     await intake.call(app, 'POST', '/private/casts', intake.cast({ electionId: election.id }), 'api');
@@ -166,7 +166,7 @@ describe('closing, counting and rolls', () => {
     expect(await intake.call(app, 'GET', '/private/elections/nowhere/counts')).toMatchObject({ status: 404 });
   });
 
-  test('a roll takes identities once and decides who may cast', async () => {
+  test('A roll takes identities once and decides who may cast', async () => {
     const election = newElection({ identity: { scheme: 'roll' } });
     await intake.create(app, election);
     const on = intake.cast({ electionId: election.id });
@@ -181,7 +181,7 @@ describe('closing, counting and rolls', () => {
     expect((await intake.call(app, 'POST', '/private/casts', on, 'api')).status).toBe(200);
   });
 
-  test('an election without a roll takes none', async () => {
+  test('An election without a roll takes none', async () => {
     const election = newElection();
     await intake.create(app, election);
     const path = `/private/elections/${election.id}/roll`;
@@ -191,7 +191,7 @@ describe('closing, counting and rolls', () => {
   });
 });
 
-describe('callers', () => {
+describe('The callers of the intake', () => {
   test.each<['GET' | 'POST' | 'PUT', string, 'api' | 'elections']>([
     ['POST', '/private/casts', 'elections'],
     ['POST', '/private/elections', 'api'],

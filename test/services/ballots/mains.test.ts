@@ -13,7 +13,7 @@ import { countsAnswer, createIntakeAnswer } from '../../../src/protocol/ballot-s
 import { castAnswer } from '../../../src/protocol/public-api.ts';
 import { createIntake, newElection } from '../../support/intake.ts';
 
-test('from two environments a vote goes from a call to the box, and both services end', async () => {
+test('From two environments a vote goes from a call to the box, and both services end', async () => {
   await using intake = await createIntake();
   const folder = mkdtempSync(join(tmpdir(), 'popvote-mains-'));
   const PUBLIC_KEYS = JSON.stringify(intake.keys.public);
@@ -93,9 +93,9 @@ test('from two environments a vote goes from a call to the box, and both service
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('an environment without anything is told whole, not variable by variable', async () => {
+test('All faults of an empty environment are reported at once', async () => {
   for (const start of [startBallots, startMixer]) {
-    const error = await start({}).catch((thrown: unknown) => thrown);
+    const error = await start({}).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect((error as ConfigurationError).problems.length).toBeGreaterThan(3);
   }

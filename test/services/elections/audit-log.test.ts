@@ -28,31 +28,31 @@ const forced = (text: string): Promise<unknown[]> =>
 const newName = (): string => `Party ${randomUUID()}`;
 const create = (name = newName()) => elections.call('POST', '/v1/participants', { body: { name, kind: 'party' } });
 
-describe('an act', () => {
-  test('has an entry of its attempt and one of what came of it, with who, what, when and the values before and after', async () => {
+describe('An audited action', () => {
+  test('An action has an entry of its attempt and one of its outcome, with actor, time and values', async () => {
     const before = newName();
     const after = newName();
-    const made = await create(before);
-    const { id } = participantOf(made);
+    const creation = await create(before);
+    const { id } = participantOf(creation);
     const renamed = await elections.call('PATCH', `/v1/participants/${id}`, { body: { name: after } });
     const [done, attempted] = await entriesOf(`objectId=${id}&act=participant.rename`);
     const actor = { kind: 'user', userId: elections.people.administrator.id, role: 'administrator' };
-    const said = { actor, act: 'participant.rename', object: { kind: 'participant', id }, reason: null };
+    const entry = { actor, act: 'participant.rename', object: { kind: 'participant', id }, reason: null };
     const request = renamed.headers['x-request-id'];
     expect(attempted).toMatchObject({
-      ...said,
+      ...entry,
       outcome: 'attempted',
       attempt: null,
       request,
       code: null,
       changed: null,
     });
-    expect(done).toMatchObject({ ...said, outcome: 'done', attempt: attempted?.number, request, code: null });
+    expect(done).toMatchObject({ ...entry, outcome: 'done', attempt: attempted?.number, request, code: null });
     expect(done?.changed).toEqual({ name: { from: before, to: after } });
     expect(Math.abs(Date.parse(done?.at ?? '') - Date.now())).toBeLessThan(600_000);
   });
 
-  test('that is refused has an entry with the code of the rejection', async () => {
+  test('A rejected action has an entry with the code of the rejection', async () => {
     const name = newName();
     await create(name);
     expect(codeOf(await create(name))).toBe('conflict');
@@ -60,7 +60,7 @@ describe('an act', () => {
     expect(refused).toMatchObject({ outcome: 'refused', code: 'conflict', changed: null });
   });
 
-  test('that breaks has an entry that it failed, and nothing of why', async () => {
+  test('An action that breaks has an entry of the failure, without its cause', async () => {
     const object = { kind: 'settings', id: randomUUID() } as const;
     const act = { actor: { kind: 'clock' }, act: 'test.break', object } as const;
     const broken = elections.logic.audit.record(act, () => Promise.reject(new Error('secret of the machine')));
@@ -74,7 +74,7 @@ describe('an act', () => {
     ]);
   });
 
-  test('that cannot be recorded is not tried', async () => {
+  test('An action that cannot be recorded is not tried', async () => {
     await owner('revoke execute on function pv.append_audit from popvote_elections');
     try {
       const name = newName();
@@ -88,7 +88,7 @@ describe('an act', () => {
     }
   });
 
-  test('of any size fits: of what is too large the members are named', async () => {
+  test('An action of any size fits: too large values are reduced to their field names', async () => {
     const options = Array.from({ length: 400 }, (_, index) => ({ title: { en: `${index} ${'x'.repeat(300)}` } }));
     const contests = [{ title: { en: 'Long' }, method: 'plurality', options }];
     const { id } = electionOf(await elections.call('POST', '/v1/elections', { body: motion({ contests }) }));
@@ -96,7 +96,7 @@ describe('an act', () => {
     expect(done?.changed).toEqual({ tooLargeToShow: expect.arrayContaining(['title', 'contests']) as string[] });
   });
 
-  test('of the service itself and of an operator says so, with a reason that is kept to the letter', async () => {
+  test('An action of the service or of an operator says so, with its reason to the letter', async () => {
     const object = { kind: 'election', id: randomUUID() } as const;
     const reason = 'Court order "12/26", \\ and ünïcode 選 \u{1F5F3}';
     const act = { actor: { kind: 'operator' }, act: 'test.reason', object, reason } as const;
@@ -109,8 +109,8 @@ describe('an act', () => {
   });
 });
 
-describe('the list', () => {
-  test('is newest first, page by page, by actor, act, object and time', async () => {
+describe('The list of entries', () => {
+  test('The list is newest first, page by page, by actor, action, object and time', async () => {
     const { id } = participantOf(await create());
     for (let index = 0; index < 3; index += 1) {
       await elections.call('PATCH', `/v1/participants/${id}`, { body: { name: newName() } });
@@ -128,21 +128,21 @@ describe('the list', () => {
   });
 
   test.each(['limit=0', 'before=0', 'from=yesterday', 'until=2026-01-01', 'actor=', 'what=1', `act=${'x'.repeat(65)}`])(
-    'refuses %s',
+    'The list refuses %s',
     async (query) => {
       expect((await elections.call('GET', `/v1/audit-log?${query}`)).status).toBe(400);
     },
   );
 });
 
-describe('the table', () => {
+describe('The table of entries', () => {
   test.each([
     'update pv.audit_entry set hash = hash',
     'delete from pv.audit_entry',
     'truncate pv.audit_entry',
     'delete from pv.audit_head',
     'truncate pv.audit_head',
-  ])('refuses "%s" to its owner and to a superuser', async (text) => {
+  ])('The table refuses "%s" to its owner and to a superuser', async (text) => {
     await create();
     for (const role of ['popvote_owner', 'postgres']) {
       const tried = owner(`begin; set local role ${role}; ${text}; rollback`);
@@ -150,7 +150,7 @@ describe('the table', () => {
     }
   });
 
-  test('numbers entries without a gap when twenty come at the same moment', async () => {
+  test('The table numbers entries without a gap when twenty come at the same moment', async () => {
     const { entries } = await verify();
     await Promise.all(Array.from({ length: 10 }, () => create()));
     const after = await verify();
@@ -158,8 +158,8 @@ describe('the table', () => {
   });
 });
 
-describe('the export', () => {
-  test('has every entry in its exact text, so that anybody can compute the chain, and is an entry itself', async () => {
+describe('The export', () => {
+  test('The export has every entry in its exact text, so that anybody can compute the chain', async () => {
     await create();
     const { status, body, headers } = await elections.call('GET', '/v1/audit-log/export', { as: 'auditor' });
     expect([status, headers['content-type']]).toEqual([200, 'application/x-ndjson; charset=utf-8']);
@@ -178,7 +178,7 @@ describe('the export', () => {
     expect((await verify(`?entry=${lines.length}`)).noted).toEqual({ number: lines.length, hash: previous });
   });
 
-  test('and the verification walk more entries than one page', async () => {
+  test('The export and the verification read more entries than one page', async () => {
     const entry = { outcome: 'attempted', attempt: null, actor: { kind: 'clock' }, act: 'test.many' } as const;
     const rest = { object: { kind: 'settings', id: 'many' }, reason: null, request: null, code: null, changed: null };
     for (let index = 0; index < 60; index += 1) {
@@ -192,7 +192,7 @@ describe('the export', () => {
   });
 });
 
-describe('whoever gets past the triggers and', () => {
+describe('An attack past the triggers', () => {
   let last: number;
   beforeEach(async () => {
     await create();
@@ -291,7 +291,7 @@ describe('whoever gets past the triggers and', () => {
     expect(entries).toBe((broken?.number ?? 0) - 1);
   });
 
-  test('computes the whole chain anew is found by the head that somebody noted', async () => {
+  test('A recomputed chain is found by the head that somebody noted', async () => {
     const noted = await verify();
     await forced(
       `do $do$ declare v record; h bytea := decode(repeat('00', 32), 'hex'); begin

@@ -55,8 +55,8 @@ async function rejection(id: string): Promise<string[]> {
   return errorsOf(answer).map(({ path }) => path);
 }
 
-describe('counting is refused', () => {
-  test('before the end, with when that is, and in a draft', async () => {
+describe('Rejections of counting', () => {
+  test('Counting before the end, or of a draft, is rejected', async () => {
     const id = await openElection(elections);
     await ballots.cast(id, contests, [yes(1)]);
     const early = await count(id);
@@ -75,7 +75,7 @@ describe('counting is refused', () => {
     expect(codeOf(await elections.call('POST', `/v1/elections/${id}/lots`, { body: lot }))).toBe('results-not-counted');
   });
 
-  test('while ballots are with the mixer, or did not reach the box', async () => {
+  test('Counting while ballots are with the mixer, or did not reach the box, is rejected', async () => {
     const id = await openElection(elections);
     await ballots.cast(id, contests, [yes(2)]);
     await ballots.participate(id, 1);
@@ -95,7 +95,7 @@ describe('counting is refused', () => {
     expect(resultsOf(await count(id)).results.contests[0]).toMatchObject({ options: [{ votes: 2 }, { votes: 1 }] });
   });
 
-  test('while a file waits to be checked, also one that the ledger does not know yet', async () => {
+  test('Counting while a file waits to be checked is rejected, also one unknown to the ledger', async () => {
     const id = await closed(yes(1));
     const other = await closed(yes(1));
     const queue = async (electionId: string): Promise<() => Promise<unknown>> => {
@@ -112,7 +112,7 @@ describe('counting is refused', () => {
     expect((await count(id)).status).toBe(200);
   });
 
-  test('while a file is on its way into the queue, and not longer than that may take', async () => {
+  test('Counting while a file is being queued is rejected, for a limited time', async () => {
     const id = await closed(yes(1));
     const other = await closed(yes(1));
     const arriving = arrivingMember(id, randomUUID());
@@ -124,7 +124,7 @@ describe('counting is refused', () => {
     await control.zrem(batchArrivingKey, arriving);
   });
 
-  test('where nobody can say whether files wait, and nothing is closed then', async () => {
+  test('Counting without knowledge of the waiting files is rejected, and nothing is closed', async () => {
     const id = await closed(yes(1));
     const nowhere = 'redis://127.0.0.1:1';
     await using blind = await startElections({ beside: elections, redisUrls: { control: nowhere, edge: nowhere } });
@@ -134,8 +134,8 @@ describe('counting is refused', () => {
   });
 });
 
-describe('an election is counted once', () => {
-  test('by several processes at the same moment, and again later, with the same bytes', async () => {
+describe('The count of an election', () => {
+  test('An election is counted once by several processes at the same moment, with the same bytes', async () => {
     const id = await closed(yes(4), no(3));
     await using beside = await startElections({ beside: elections });
     const answers = await Promise.all([count(id), count(id, beside), count(id), count(id, beside)]);
@@ -146,7 +146,7 @@ describe('an election is counted once', () => {
     expect(rows).toHaveLength(1);
   });
 
-  test('and an alarm where it is not the same any more: nothing changes', async () => {
+  test('A later count that differs raises an alarm and changes nothing', async () => {
     const id = await closed(yes(2));
     const before = resultsOf(await count(id));
     // What nobody but the owner of the machine can do.
@@ -169,7 +169,7 @@ describe('an election is counted once', () => {
     ['members in another order', '{"contests":[{"contestId":"contest-1","choices":["option-1"]}]}'],
     ['another member', '{"contests":[{"choices":["option-1"],"contestId":"contest-1"}],"secret-option":1}'],
     ['no form at all', 'secret-option'],
-  ])('and never with a ballot that nobody can have cast (%s), nor does an error tell it', async (_what, text) => {
+  ])('A ballot that no one can have cast (%s) stops the count, and no error quotes it', async (_what, text) => {
     const id = await openElection(elections);
     await ballots.participate(id, 1);
     const mixer = openPool(elections.databases.url('box', 'popvote_mixer'), { name: 'test', connectionsMax: 1 });
@@ -184,8 +184,8 @@ describe('an election is counted once', () => {
   });
 });
 
-describe('what is published', () => {
-  test('goes out by itself where the process died between the act and putting it out', async () => {
+describe('The publication of results', () => {
+  test('Results are published even where the process died between the action and the publication', async () => {
     const id = await closed(yes(1));
     await count(id);
     const nowhere = 'redis://127.0.0.1:1';
@@ -193,17 +193,17 @@ describe('what is published', () => {
     await using dying = await startElections({ beside: elections, redisUrls: { control: nowhere, edge: nowhere } });
     const path = `/v1/elections/${id}/publish`;
     expect((await dying.call('POST', path, { body: {} })).status).toBe(200);
-    const shown = async (redis: Redis) => String(await redis.hget(publicationsKey, id)).includes('"results"');
+    const hasResults = async (redis: Redis) => String(await redis.hget(publicationsKey, id)).includes('"results"');
     await until(async () => {
       await elections.logic.schedule.poll();
-      return (await shown(edge)) && (await shown(control));
+      return (await hasResults(edge)) && (await hasResults(control));
     }, 'the results in both Redis');
     const again = await elections.call('POST', path, { body: {} });
     expect(resultsOf(again)).toMatchObject({ state: 'published', revision: 1 });
     expect(await stateOf(id)).toBe('published');
   });
 
-  test('is the same however often and by how many it is published', async () => {
+  test('Results are the same however often and by how many they are published', async () => {
     const id = await closed(yes(3), no(1));
     await count(id);
     await Promise.all([publish(id), publish(id), publish(id)]);
@@ -217,7 +217,7 @@ describe('what is published', () => {
     });
   });
 
-  test('can be recounted by the operator, who is told hashes and no counts', async () => {
+  test('Results can be recounted by the operator, who sees hashes and no counts', async () => {
     const id = await closed(yes(3), no(1));
     const key = elections.access.keys.elections.caller;
     const token = await new SignJWT()
@@ -249,7 +249,7 @@ describe('what is published', () => {
   });
 });
 
-describe('before results are published', () => {
+describe('The secrecy before publication', () => {
   // Numbers that nothing else has.
   const ayes = 7_919;
   const noes = 4_373;
@@ -268,12 +268,12 @@ describe('before results are published', () => {
   const numbers = new RegExp(`(?<![\\w.-])(?:${ayes}|${noes}|${ayes + 1})(?![\\w.-])`);
   const tells = (text: string): boolean => numbers.test(text);
   const allThatIsSaid = async (role: UserRole): Promise<string[]> => {
-    const said: string[] = [];
+    const outputs: string[] = [];
     for (const path of paths) {
       const answer: Answer = await elections.call('GET', path, { as: role });
-      if (tells(JSON.stringify(answer.body) + JSON.stringify(answer.headers))) said.push(path);
+      if (tells(JSON.stringify(answer.body) + JSON.stringify(answer.headers))) outputs.push(path);
     }
-    return said;
+    return outputs;
   };
   const elsewhere = async (): Promise<string> => {
     const metrics = (await elections.privateApp.inject('/metrics')).body;
@@ -284,7 +284,7 @@ describe('before results are published', () => {
     return [metrics, ...redises, JSON.stringify(published), elections.log()].join('\n');
   };
 
-  test('no route, metric, log, page or document tells a count by option while voting is open or just over', async () => {
+  test('No route, metric, log, page or document shows a count by option before publication', async () => {
     for (const role of ['administrator', 'auditor', 'official'] as const) expect(await allThatIsSaid(role)).toEqual([]);
     expect(tells(await elsewhere())).toBe(false);
     await closeElection(elections, id);
@@ -292,7 +292,7 @@ describe('before results are published', () => {
     expect(tells(await elsewhere())).toBe(false);
   });
 
-  test('and once they are counted only to administrators and auditors who ask for results', async () => {
+  test('Counted results are shown only to administrators and auditors who ask for them', async () => {
     expect((await count(id)).status).toBe(200);
     const results = [`/v1/elections/${id}/results`, `/v1/elections/${id}/results.csv`];
     expect((await allThatIsSaid('administrator')).sort()).toEqual(results);

@@ -42,8 +42,8 @@ const contest = (ids: readonly string[], more: object = {}): object => ({
   options: ids.map((participantId) => ({ participantId })),
 });
 
-describe('a draft', () => {
-  test('of a parliament takes parties as options, numbered as they were sent, and 250 seats with 5 %', async () => {
+describe('The draft of an election', () => {
+  test('A draft of a parliament takes parties as options, numbered as they were sent, and 250 seats with 5 %', async () => {
     const parties = [await participant('party'), await participant('party'), await participant('party')];
     const created = await create(motion({ rehearsal: false, contests: [contest(parties)] }));
     expect(created.status).toBe(201);
@@ -59,22 +59,22 @@ describe('a draft', () => {
     expect(electionOf(await find(election.id))).toEqual(election);
   });
 
-  test('takes the seed of a drawn ballot order, and only with the order that the seed draws', async () => {
+  test('A draft takes the seed of a drawn ballot order, and only with the order that the seed draws', async () => {
     const parties = [await participant('party'), await participant('party'), await participant('party')];
     const hashOf = (id: string): string => createHash('sha256').update(`dice 4 6 1 2\n${id}`).digest('hex');
-    const drawn = parties.toSorted((a, b) => (hashOf(a) < hashOf(b) ? -1 : 1));
+    const ballotOrder = parties.toSorted((a, b) => (hashOf(a) < hashOf(b) ? -1 : 1));
     const drawnElection = (order: readonly string[]): object =>
       motion({ rehearsal: false, contests: [contest(order, { orderSeed: 'dice 4 6 1 2' })] });
-    const { id } = electionOf(await create(drawnElection(drawn)));
+    const { id } = electionOf(await create(drawnElection(ballotOrder)));
     expect((await previewOf(id)).election.contests[0]?.orderSeed).toBe('dice 4 6 1 2');
-    const other = await create(drawnElection(drawn.toReversed()));
+    const other = await create(drawnElection(ballotOrder.toReversed()));
     expect([other.status, codeOf(other)]).toEqual([422, 'invalid-election']);
     expect(errorsOf(other).map(({ path }) => path)).toEqual(['body/contests/0/orderSeed']);
-    expect(errorsOf(other)[0]?.detail).toContain(drawn.join(', '));
+    expect(errorsOf(other)[0]?.detail).toContain(ballotOrder.join(', '));
     expect((await create(motion({ contests: [contest(parties, { orderSeed: 'a\nb' })] }))).status).toBe(400);
   });
 
-  test('has the id that was chosen for it, once', async () => {
+  test('A draft has the id that was chosen for it, once', async () => {
     const id = `e-${randomUUID()}`;
     expect(electionOf(await create(motion({ id }))).id).toBe(id);
     const again = await create(motion({ id }));
@@ -84,7 +84,7 @@ describe('a draft', () => {
     expect(ten.filter(({ status }) => status === 201).length).toBe(1);
   });
 
-  test('takes times with any offset and keeps them in UTC', async () => {
+  test('A draft takes times with any offset and keeps them in UTC', async () => {
     const times = { opensAt: '2126-06-16T15:55:46+01:00', closesAt: '2126-06-16T14:55:46.001Z' };
     const { definition } = electionOf(await create(motion(times)));
     expect([definition.opensAt, definition.closesAt]).toEqual(['2126-06-16T14:55:46.000Z', '2126-06-16T14:55:46.001Z']);
@@ -101,13 +101,13 @@ describe('a draft', () => {
     '',
     null,
     5,
-  ])('whose opening is %j is refused with how a time is written', async (opensAt) => {
+  ])('A draft whose opening is %j is rejected with how a time is written', async (opensAt) => {
     const refused = await create(motion({ opensAt }));
     expect([refused.status, errorsOf(refused)[0]?.path]).toEqual([400, 'body/opensAt']);
     expect(errorsOf(refused)[0]?.detail).toMatch(/Give a time/);
   });
 
-  test('that closes when it opens, or before, is refused', async () => {
+  test('A draft that closes when it opens, or before, is rejected', async () => {
     const opensAt = inHours(5);
     for (const closesAt of [opensAt, inHours(4)]) {
       const refused = await create(motion({ opensAt, closesAt }));
@@ -116,7 +116,7 @@ describe('a draft', () => {
     }
   });
 
-  test('is told all that is wrong with it at once, each with its place', async () => {
+  test('A draft with several faults lists them all at once, each with its place', async () => {
     const party = await participant('party');
     const individual = await participant('individual');
     const stranger = randomUUID();
@@ -156,13 +156,13 @@ describe('a draft', () => {
     expect(faults.find(({ path }) => path === 'body/contests/0/options/1')?.detail).toContain('takes parties only');
   });
 
-  test('with one option has nothing to choose; a rehearsal may have one', async () => {
+  test('A draft with one option has nothing to choose; a rehearsal may have one', async () => {
     const contests = [{ title: { en: 'C' }, method: 'plurality', options: [{ title: { en: 'Only' } }] }];
     expect(errorsOf(await create(motion({ rehearsal: false, contests })))[0]?.path).toBe('body/contests/0/options');
     expect((await create(motion({ rehearsal: true, contests }))).status).toBe(201);
   });
 
-  test('takes individuals for an office and texts for a motion, and no individual for seats', async () => {
+  test('A draft takes individuals for an office and texts for a motion, and no individual for seats', async () => {
     const individuals = [await participant('individual'), await participant('individual')];
     const office = contest(individuals, { method: 'plurality', seats: undefined, thresholdPercent: undefined });
     expect((await create(motion({ rehearsal: false, contests: [office] }))).status).toBe(201);
@@ -173,7 +173,7 @@ describe('a draft', () => {
     );
   });
 
-  test('is changed by whoever looked at its present version, and by nobody else', async () => {
+  test('A draft is changed only from its present version', async () => {
     const { id } = electionOf(await create(motion()));
     const first = await change(id, { title: { en: 'First' } }, { 'if-match': '"1"' });
     expect([first.status, first.headers['etag'], electionOf(first).version]).toEqual([200, '"2"', 2]);
@@ -189,7 +189,7 @@ describe('a draft', () => {
     expect(electionOf(await find(id)).version).toBe(3);
   });
 
-  test('keeps what a change does not name, and its id', async () => {
+  test('A draft keeps what a change does not name, and its id', async () => {
     const created = electionOf(await create(motion({ channels: ['online', 'batches'], minBatch: 7 })));
     const { definition } = electionOf(await change(created.id, { title: { en: 'New', sr: 'Novo' } }));
     expect(definition).toEqual({ ...created.definition, title: { en: 'New', sr: 'Novo' } });
@@ -200,13 +200,13 @@ describe('a draft', () => {
     expect(electionOf(await change(created.id, shown)).definition).toEqual(definition);
   });
 
-  test('that breaks a rule after a change stays as it was', async () => {
+  test('A draft that breaks a rule after a change stays as it was', async () => {
     const { id, definition } = electionOf(await create(motion()));
     expect(codeOf(await change(id, { closesAt: inHours(-5) }))).toBe('invalid-election');
     expect(electionOf(await find(id))).toMatchObject({ version: 1, definition });
   });
 
-  test('is removed for good, by whoever looked at its present version', async () => {
+  test('A draft is removed only from its present version', async () => {
     const { id } = electionOf(await create(motion()));
     await change(id, { title: { en: 'Second' } });
     expect((await remove(id, { 'if-match': '"1"' })).status).toBe(409);
@@ -215,7 +215,7 @@ describe('a draft', () => {
     expect(codeOf(await remove(id))).toBe('election-not-found');
   });
 
-  test('shows the present name of a participant, and a participant that it names stays', async () => {
+  test('A draft shows the present name of a participant, and a participant that it names stays', async () => {
     const one = await participant('party');
     const two = await participant('party');
     const { id } = electionOf(await create(motion({ title: { en: 'E', sr: 'E' }, contests: [contest([one, two])] })));
@@ -231,8 +231,8 @@ describe('a draft', () => {
   });
 });
 
-describe('the list', () => {
-  test('is newest first, page by page, and of a phase', async () => {
+describe('The list of elections', () => {
+  test('The list is newest first, page by page, and of a phase', async () => {
     const ids: string[] = [];
     for (let index = 0; index < 3; index += 1) ids.unshift(electionOf(await create(motion())).id);
     const list = async (query: string) =>
@@ -251,8 +251,8 @@ describe('the list', () => {
   });
 });
 
-describe('the preview', () => {
-  test('is the public document, without what is the platform’s own affair', async () => {
+describe('The preview', () => {
+  test('The preview is the public document, without the platform’s own fields', async () => {
     const { id } = electionOf(await create(motion()));
     const { election, warnings } = await previewOf(id);
     expect(election).toMatchObject({ id, phase: 'scheduled', revision: 0, rehearsal: true });
@@ -264,7 +264,7 @@ describe('the preview', () => {
     expect(warnings.filter(({ code }) => code !== 'night-time')).toEqual([]);
   });
 
-  test('warns of what may be meant and should be looked at', async () => {
+  test('The preview warns of what may be a mistake', async () => {
     const contests = [
       {
         title: { en: 'C', sr: 'C' },
@@ -296,7 +296,7 @@ describe('the preview', () => {
   });
 });
 
-describe('an announced election', () => {
+describe('An announced election', () => {
   const announced = async (changes: object = {}): Promise<string> => {
     const { id } = electionOf(await create(motion(changes)));
     const answer = await elections.call('POST', `/v1/elections/${id}/announce`);
@@ -304,7 +304,7 @@ describe('an announced election', () => {
     return id;
   };
 
-  test('keeps the names that everybody has seen until it is announced again', async () => {
+  test('An announced election keeps its public names until it is announced again', async () => {
     const names = [`Before ${randomUUID()}`, `After ${randomUUID()}`];
     const one = await participant('party', names[0]);
     const two = await participant('party');
@@ -318,7 +318,7 @@ describe('an announced election', () => {
     expect(electionOf(await find(id)).participants[0]?.title).toEqual({ en: names[1] });
   });
 
-  test('is changed until it opens, and cannot be removed', async () => {
+  test('An announced election is changed until it opens, and cannot be removed', async () => {
     const id = await announced();
     const answer = await change(id, { title: { en: 'Another title' } });
     expect([answer.status, electionOf(answer).changing]).toEqual([200, false]);
@@ -332,7 +332,7 @@ describe('an announced election', () => {
     expect([codeOf(refused), detailOf(refused)]).toMatchObject(['conflict', expect.stringContaining('opened')]);
   });
 
-  test('that changes while ballots is away is neither changed nor lost: the change is completed later', async () => {
+  test('A change of an announced election while ballots is unavailable is completed later', async () => {
     const id = await announced();
     const back = await elections.ballotsAway();
     const answer = await change(id, { title: { en: 'On its way' } });

@@ -104,9 +104,9 @@ function replaced(value: unknown, [key, ...rest]: readonly (string | number)[], 
   return copy;
 }
 
-describe('a body', () => {
+describe('A body', () => {
   test.each([0, 1, 2, 3, 4, 5, 6])(
-    'of whatever kind is refused or understood, and breaks nothing (%i)',
+    'A body of any kind is rejected or understood, and breaks nothing (%i)',
     async (index) => {
       const [method, url, good] = writes()[index]!;
       const bodies = bodiesOf(good);
@@ -119,7 +119,7 @@ describe('a body', () => {
     },
   );
 
-  test('that is too large is refused before it is read, and an election may be larger than the rest', async () => {
+  test('A body that is too large is rejected before it is read, and an election may be larger', async () => {
     const large = JSON.stringify({ name: 'x'.repeat(70_000), kind: 'party' });
     expect(codeOf(await elections.call('POST', '/v1/participants', { body: large }))).toBe('payload-too-large');
     const huge = JSON.stringify({ title: { en: 'x'.repeat(3_000_000) } });
@@ -134,7 +134,7 @@ describe('a body', () => {
     expect([refused.status, codeOf(refused)]).toEqual([422, 'invalid-election']);
   });
 
-  test('of another type than JSON is refused', async () => {
+  test('A body of another type than JSON is rejected', async () => {
     for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'x']) {
       const headers = { 'content-type': type };
       const answer = await elections.call('POST', '/v1/participants', { body: '{"name":"N"}', headers });
@@ -143,7 +143,7 @@ describe('a body', () => {
   });
 });
 
-describe('an address', () => {
+describe('An address', () => {
   test.each([
     '/v1/participants/x',
     '/v1/participants/%00',
@@ -165,7 +165,7 @@ describe('an address', () => {
     '/v1/audit-log/verification?entry=-1',
     '/v1/participants?search=%00',
     '/v1/participants?search=%ED%A0%80',
-  ])('like %s is refused or finds nothing', async (url) => {
+  ])('An address like %s is rejected or finds nothing', async (url) => {
     const answer = await elections.call('GET', url);
     expect([(answer.status >= 400 && answer.status < 500) || answer.status === 200, answer.status]).toEqual([
       true,
@@ -174,7 +174,7 @@ describe('an address', () => {
   });
 
   test.each(['"0"', '"-1"', '"1', '1', '""', '"9999999999"', '"1", "2"', 'W/*', '\u00e9'])(
-    'with If-Match %s changes nothing',
+    'An address with If-Match %s changes nothing',
     async (tag) => {
       const body = { title: { en: 'Changed' } };
       const answer = await elections.call('PATCH', `/v1/elections/${election}`, { body, headers: { 'if-match': tag } });

@@ -19,7 +19,7 @@ import {
   announced,
   cast,
   intakeTimes,
-  kept,
+  storedPublication,
   later,
   sealable,
   tookPart,
@@ -45,7 +45,7 @@ afterAll(async () => {
   for (const server of Object.values(servers)) await server[Symbol.asyncDispose]();
 });
 
-const shown = async (redis: Redis, id: string): Promise<Publication | null> => {
+const publicationIn = async (redis: Redis, id: string): Promise<Publication | null> => {
   const text = await redis.hget('publications', id);
   return text === null ? null : (JSON.parse(text) as Publication);
 };
@@ -72,28 +72,32 @@ const leftBehind = (id: string): Promise<unknown> =>
     [id],
   );
 
-describe('announcing', () => {
-  test('puts the signed documents into ballots and both Redis, once', async () => {
+describe('Announcing an election', () => {
+  test('Announcing puts the signed documents into ballots and both Redis instances, once', async () => {
     const id = await announced(elections);
     expect(await get(id)).toMatchObject({ state: 'announced', phase: 'scheduled', changing: false });
-    for (const found of [await kept(elections, id), await shown(redises.edge, id), await shown(redises.control, id)]) {
-      expect(found?.documents.map(({ election }) => election.phase)).toEqual(['scheduled', 'open', 'closed']);
-      expect(revisionOf(found)).toBe(1);
+    for (const publication of [
+      await storedPublication(elections, id),
+      await publicationIn(redises.edge, id),
+      await publicationIn(redises.control, id),
+    ]) {
+      expect(publication?.documents.map(({ election }) => election.phase)).toEqual(['scheduled', 'open', 'closed']);
+      expect(revisionOf(publication)).toBe(1);
     }
     expect(await post(id, 'announce')).toMatchObject({ status: 200, body: { election: { state: 'announced' } } });
-    expect(revisionOf(await kept(elections, id))).toBe(1);
+    expect(revisionOf(await storedPublication(elections, id))).toBe(1);
     expect(await cast(elections, id)).toBe('not-open');
   });
 
-  test('twenty at once are one announcement', async () => {
+  test('Twenty announcements at once are one announcement', async () => {
     const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(id, 'announce')));
     for (const { status } of answers) expect(status).toBe(200);
     expect(await get(id)).toMatchObject({ state: 'announced', changing: false });
-    expect(await shown(redises.edge, id)).toEqual(await kept(elections, id));
+    expect(await publicationIn(redises.edge, id)).toEqual(await storedPublication(elections, id));
   });
 
-  test('of a draft whose end is past, of none and of one without a role is refused', async () => {
+  test('Announcing a past draft, an unknown one, or without a role is rejected', async () => {
     const id = electionOf(
       await elections.call('POST', '/v1/elections', { body: motion({ opensAt: inHours(-3), closesAt: inHours(-1) }) }),
     ).id;
@@ -105,7 +109,7 @@ describe('announcing', () => {
     }
   });
 
-  test('an id that another platform’s election has in ballots is refused, and the draft stays a draft', async () => {
+  test('An id that another platform’s election has in ballots is rejected, and the draft stays a draft', async () => {
     const id = await announced(elections);
     // As if this database had been lost: the id is free here, and taken there.
     const copy = { ...motion(), id: `${id.slice(0, 20)}-copy` };
@@ -122,24 +126,28 @@ describe('announcing', () => {
     ]);
   });
 
-  test('again after this database and Redis were lost, what ballots keeps is followed by a higher revision', async () => {
+  test('Announcing after a loss of this database and Redis follows ballots with a higher revision', async () => {
     const id = `lost-${Date.now()}`;
-    const written = motion({ id });
-    await elections.call('POST', '/v1/elections', { body: written });
+    const body = motion({ id });
+    await elections.call('POST', '/v1/elections', { body: body });
     expect((await post(id, 'announce')).status).toBe(200);
     await elections.databases.query(
       'elections',
       `set session_replication_role = replica; delete from pv.election where election_id = '${id}'`,
     );
     await Promise.all(Object.values(redises).map((redis) => redis.hdel('publications', id)));
-    await elections.call('POST', '/v1/elections', { body: written });
+    await elections.call('POST', '/v1/elections', { body: body });
     expect((await post(id, 'announce')).status).toBe(200);
-    for (const found of [await kept(elections, id), await shown(redises.edge, id), await shown(redises.control, id)]) {
-      expect(revisionOf(found)).toBe(2);
+    for (const publication of [
+      await storedPublication(elections, id),
+      await publicationIn(redises.edge, id),
+      await publicationIn(redises.control, id),
+    ]) {
+      expect(revisionOf(publication)).toBe(2);
     }
   });
 
-  test('while ballots is away it is not known, and done when ballots is back', async () => {
+  test('While ballots is unavailable an announcement is unknown, and done later', async () => {
     const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
     const back = await elections.ballotsAway();
     expect(codeOf(await post(id, 'announce'))).toBe('busy');
@@ -147,8 +155,8 @@ describe('announcing', () => {
     await leftBehind(id);
     await back();
     await until(async () => (await get(id)).state === 'announced');
-    await until(async () => (await shown(redises.edge, id)) !== null);
-    expect(await shown(redises.edge, id)).toEqual(await kept(elections, id));
+    await until(async () => (await publicationIn(redises.edge, id)) !== null);
+    expect(await publicationIn(redises.edge, id)).toEqual(await storedPublication(elections, id));
     expect(await acts(id)).toEqual(
       expect.arrayContaining([
         'election.announce refused ' + elections.people.administrator.id,
@@ -157,7 +165,7 @@ describe('announcing', () => {
     );
   });
 
-  test('while both Redis are away it is done, and they have it when they are back', async () => {
+  test('While both Redis instances are unavailable an announcement is done, and they get it later', async () => {
     await Promise.all([servers.edge.stop(), servers.control.stop()]);
     const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
     try {
@@ -165,12 +173,15 @@ describe('announcing', () => {
     } finally {
       await Promise.all([servers.edge.again(), servers.control.again()]);
     }
-    await until(async () => (await shown(redises.edge, id)) !== null && (await shown(redises.control, id)) !== null);
+    await until(
+      async () =>
+        (await publicationIn(redises.edge, id)) !== null && (await publicationIn(redises.control, id)) !== null,
+    );
   });
 });
 
-describe('changing before the opening', () => {
-  test('reaches ballots and both Redis with a higher revision, and after the opening it is refused', async () => {
+describe('Changing before the opening', () => {
+  test('A change before the opening reaches ballots and both Redis instances with a higher revision', async () => {
     const id = await announced(elections);
     const headers = { 'if-match': '*' };
     const title = { en: 'Library hours, again' };
@@ -179,16 +190,20 @@ describe('changing before the opening', () => {
       headers,
     });
     expect(changed).toMatchObject({ status: 200, body: { election: { definition: { title }, phase: 'open' } } });
-    for (const found of [await kept(elections, id), await shown(redises.edge, id), await shown(redises.control, id)]) {
-      expect(found?.documents[0]!.election).toMatchObject({ title, revision: 2 });
+    for (const publication of [
+      await storedPublication(elections, id),
+      await publicationIn(redises.edge, id),
+      await publicationIn(redises.control, id),
+    ]) {
+      expect(publication?.documents[0]!.election).toMatchObject({ title, revision: 2 });
     }
     expect(await cast(elections, id)).toBe('recorded');
     const late = await elections.call('PATCH', `/v1/elections/${id}`, { body: { title: { en: 'Late' } }, headers });
     expect(codeOf(late)).toBe('conflict');
-    expect((await kept(elections, id))?.documents[0]!.election).toMatchObject({ title });
+    expect((await storedPublication(elections, id))?.documents[0]!.election).toMatchObject({ title });
   });
 
-  test('that ballots refuses is withdrawn: the election stays as everybody has seen it', async () => {
+  test('A change that ballots rejects is withdrawn: the election stays as it was published', async () => {
     const id = await announced(elections);
     await tookPart(elections, id, 1);
     const before = await get(id);
@@ -196,12 +211,12 @@ describe('changing before the opening', () => {
     const refused = await elections.call('PATCH', `/v1/elections/${id}`, { body: { title: { en: 'New' } }, headers });
     expect(codeOf(refused)).toBe('conflict');
     expect(await get(id)).toMatchObject({ definition: before.definition, changing: false });
-    expect(revisionOf(await shown(redises.edge, id))).toBe(1);
+    expect(revisionOf(await publicationIn(redises.edge, id))).toBe(1);
   });
 });
 
-describe('extending', () => {
-  test('moves the end everywhere, only later, only with a reason, only before it has come', async () => {
+describe('Extending an election', () => {
+  test('Extending moves the end everywhere, only later, only with a reason, only before the end', async () => {
     const id = await announced(elections, open());
     const closesAt = inHours(8);
     expect(codeOf(await post(id, 'extend', { closesAt }))).toBe('invalid-request');
@@ -211,13 +226,13 @@ describe('extending', () => {
       expect(answer).toMatchObject({ status: 200, body: { election: { definition: { closesAt }, changing: false } } });
     }
     expect((await intakeTimes(elections, id)).closesAt.toISOString()).toBe(closesAt);
-    expect((await shown(redises.edge, id))?.documents[0]!.election).toMatchObject({ closesAt, revision: 2 });
-    expect((await shown(redises.control, id))?.documents[0]!.election).toMatchObject({ closesAt, revision: 2 });
+    expect((await publicationIn(redises.edge, id))?.documents[0]!.election).toMatchObject({ closesAt, revision: 2 });
+    expect((await publicationIn(redises.control, id))?.documents[0]!.election).toMatchObject({ closesAt, revision: 2 });
     await later(elections, id, 9 * 3_600);
     expect(detailOf(await post(id, 'extend', { closesAt: inHours(8), reason: 'Too late.' }))).toContain('ended');
   });
 
-  test('a process that dies at any step leaves what another one finishes', async () => {
+  test('A process that dies at any step leaves a change that another one finishes', async () => {
     for (const step of ['asked', 'signed', 'told'] as const) {
       const id = await announced(elections, open());
       const closesAt = inHours(8);
@@ -232,11 +247,11 @@ describe('extending', () => {
       await until(async () => !(await get(id)).changing, step);
       expect((await get(id)).definition.closesAt).toBe(closesAt);
       expect((await intakeTimes(elections, id)).closesAt.toISOString()).toBe(closesAt);
-      await until(async () => (await shown(redises.edge, id))?.documents[0]!.election.closesAt === closesAt);
+      await until(async () => (await publicationIn(redises.edge, id))?.documents[0]!.election.closesAt === closesAt);
     }
   });
 
-  test('whose new end passes while ballots is away is withdrawn', async () => {
+  test('An extension whose new end passes while ballots is unavailable is withdrawn', async () => {
     const id = await announced(elections, open());
     const back = await elections.ballotsAway();
     expect(codeOf(await post(id, 'extend', { closesAt: inHours(8), reason: 'More time.' }))).toBe('busy');
@@ -255,7 +270,7 @@ describe('extending', () => {
     expect(await cast(elections, id)).toBe('recorded');
   });
 
-  test('two processes settle one change at the same moment', async () => {
+  test('Two processes settle one change at the same moment', async () => {
     await using second = await startElections({
       beside: elections,
       redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
@@ -266,10 +281,10 @@ describe('extending', () => {
       expect(await proposeEnd(elections.pool, id, closesAt, 'somebody')).toBe('proposed');
       await leftBehind(id);
       const looks = [elections, second, elections, second].map(({ logic }) => logic.schedule.poll());
-      const asked = [elections, second].map(({ call }) =>
+      const answers = [elections, second].map(({ call }) =>
         call('POST', `/v1/elections/${id}/extend`, { body: { closesAt, reason: 'Both.' } }),
       );
-      for (const answer of await Promise.all(asked)) expect(answer.status).toBe(200);
+      for (const answer of await Promise.all(answers)) expect(answer.status).toBe(200);
       await Promise.all(looks);
       expect(await get(id)).toMatchObject({ changing: false, definition: { closesAt } });
       expect((await intakeTimes(elections, id)).closesAt.toISOString()).toBe(closesAt);
@@ -277,8 +292,8 @@ describe('extending', () => {
   });
 });
 
-describe('closing', () => {
-  test('early ends voting at once, lets those verified before finish, and then closes for good', async () => {
+describe('Closing an election', () => {
+  test('Closing early ends voting at once, lets verified voters finish, and then is permanent', async () => {
     const id = await announced(elections, open({ graceSeconds: 2 }));
     const verified = Date.now();
     expect(await cast(elections, id)).toBe('recorded');
@@ -291,23 +306,23 @@ describe('closing', () => {
     expect(await cast(elections, id, verified)).toBe('recorded');
     await until(async () => (await get(id)).state === 'closed');
     expect(await cast(elections, id, verified)).toBe('not-open');
-    const final = await shown(redises.edge, id);
+    const final = await publicationIn(redises.edge, id);
     expect(final?.documents[0]!.election.closesAt).toBe(new Date(end).toISOString());
-    await until(async () => (await shown(redises.edge, id))?.turnout?.turnout.final === true);
-    expect((await shown(redises.edge, id))?.turnout?.turnout).toMatchObject({ online: 2, final: true });
+    await until(async () => (await publicationIn(redises.edge, id))?.turnout?.turnout.final === true);
+    expect((await publicationIn(redises.edge, id))?.turnout?.turnout).toMatchObject({ online: 2, final: true });
     expect(await post(id, 'close', { reason: 'Again.' })).toMatchObject({ body: { election: { state: 'closed' } } });
     expect(codeOf(await post(id, 'extend', { closesAt: inHours(9), reason: 'Open again.' }))).toBe('conflict');
     expect(await acts(id)).toEqual(expect.arrayContaining(['election.close-intake done clock']));
   });
 
-  test('before the opening is refused, and so is one without a role', async () => {
+  test('Closing before the opening, or without a role, is rejected', async () => {
     const id = await announced(elections);
     expect(detailOf(await post(id, 'close', { reason: 'Too early.' }))).toContain('not opened');
     const body = { reason: 'No.' };
     expect((await elections.call('POST', `/v1/elections/${id}/close`, { as: 'official', body })).status).toBe(403);
   });
 
-  test('by time happens by itself, and the number of those who took part is kept', async () => {
+  test('Closing by time happens by itself, and the number of participants is stored', async () => {
     const id = await announced(elections, open());
     await tookPart(elections, id, 3);
     await later(elections, id, 5 * 3_600 + 121);
@@ -320,12 +335,12 @@ describe('closing', () => {
     expect(row?.participation).toBe(3);
   });
 
-  test('early while ballots is away: voting ends when ballots is back, and not before in anybody’s document', async () => {
+  test('Closing early while ballots is unavailable ends voting when ballots is back', async () => {
     const id = await announced(elections, open());
     const before = (await get(id)).definition.closesAt;
     const back = await elections.ballotsAway();
     expect(codeOf(await post(id, 'close', { reason: 'Now.' }))).toBe('busy');
-    expect((await shown(redises.edge, id))?.documents[0]!.election.closesAt).toBe(before);
+    expect((await publicationIn(redises.edge, id))?.documents[0]!.election.closesAt).toBe(before);
     // A minute passes: the moment that was "now" is past, and people voted meanwhile.
     await elections.databases.query(
       'elections',
@@ -345,17 +360,20 @@ describe('closing', () => {
   });
 });
 
-describe('what is published', () => {
-  test('comes back after both Redis lost everything', async () => {
+describe('The published documents', () => {
+  test('Documents return after both Redis instances lost everything', async () => {
     const ids = await Promise.all(Array.from({ length: 4 }, () => announced(elections)));
     await Promise.all(Object.values(redises).map((redis) => redis.flushall()));
     for (const id of ids) {
-      await until(async () => (await shown(redises.edge, id)) !== null && (await shown(redises.control, id)) !== null);
-      expect(await shown(redises.edge, id)).toEqual(await kept(elections, id));
+      await until(
+        async () =>
+          (await publicationIn(redises.edge, id)) !== null && (await publicationIn(redises.control, id)) !== null,
+      );
+      expect(await publicationIn(redises.edge, id)).toEqual(await storedPublication(elections, id));
     }
   });
 
-  test('older or forged in Redis is replaced; newer is never overwritten', async () => {
+  test('An older or forged document in Redis is replaced; a newer one is never overwritten', async () => {
     // Not open yet: a turnout would put it out anew by itself.
     const id = await announced(elections);
     const first = await redises.edge.hget('publications', id);
@@ -370,8 +388,8 @@ describe('what is published', () => {
         redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
       });
       await fresh.logic.schedule.poll();
-      await until(async () => revisionOf(await shown(redises.edge, id).catch(() => null)) === 2);
-      expect((await shown(redises.edge, id))?.documents[0]!.election.title).toEqual({ en: 'Library hours' });
+      await until(async () => revisionOf(await publicationIn(redises.edge, id).catch(() => null)) === 2);
+      expect((await publicationIn(redises.edge, id))?.documents[0]!.election.title).toEqual({ en: 'Library hours' });
     }
     // A process that still has the old view: its database was restored, say.
     await elections.databases.query(
@@ -384,7 +402,7 @@ describe('what is published', () => {
       redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
     });
     await old.logic.schedule.poll();
-    expect(revisionOf(await shown(redises.edge, id))).toBe(2);
+    expect(revisionOf(await publicationIn(redises.edge, id))).toBe(2);
     expect(old.log()).toContain('publication.newer-in-redis');
   });
 });

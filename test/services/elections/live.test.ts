@@ -81,7 +81,7 @@ const provider = (name: string, changes: Partial<ProviderReport['providers'][num
   ...changes,
 });
 /** What processes of `sms` say at this moment of the viewer. */
-async function told(atMs: number, ...reports: readonly Partial<ProviderReport>[]): Promise<void> {
+async function reportProviders(atMs: number, ...reports: readonly Partial<ProviderReport>[]): Promise<void> {
   await edge.del(reportsKey);
   for (const report of reports) {
     const id = randomUUID();
@@ -98,7 +98,7 @@ const deposited = (id: string, ballots: number): Promise<number> =>
     id,
     Array.from({ length: ballots }, () => ({ tracker: randomBytes(32), text: '{}' })),
   );
-const left = (id: string, ballots: number): Promise<unknown> =>
+const fillOutbox = (id: string, ballots: number): Promise<unknown> =>
   elections.databases.query(
     'intake',
     `delete from pv.outbox where (election_id, slot) in
@@ -106,13 +106,13 @@ const left = (id: string, ballots: number): Promise<unknown> =>
     [id, ballots],
   );
 
-describe('an election that runs well', () => {
-  test('shows turnout, how far sessions come, queues and providers, and no alarm; officials do not see it', async () => {
+describe('An election that runs well', () => {
+  test('A healthy election shows turnout, sessions, queues and providers, and no alarm', async () => {
     const id = await announced(elections, open({ rehearsal: false, channels: ['online', 'batches'] }));
     await tookPart(elections, id, 130);
     await deposited(id, 60);
-    await left(id, 60);
-    await told(Date.now() + 600_000, {
+    await fillOutbox(id, 60);
+    await reportProviders(Date.now() + 600_000, {
       providers: [provider('one', { sent: 149, failed: 51 }), provider('two', { sends: false })],
     });
     await control.xadd(
@@ -160,9 +160,9 @@ describe('an election that runs well', () => {
     await control.del(batchQueueKey);
   });
 
-  test('no number of voters in it is finer than a step, and of the funnel not even after the end', async () => {
+  test('No number of voters in it is finer than a step, and the funnel not even after the end', async () => {
     const id = await announced(elections, open({ rehearsal: false }));
-    await told(Date.now() + 600_000, { providers: [provider('one', { sent: 7, failed: 3 })] });
+    await reportProviders(Date.now() + 600_000, { providers: [provider('one', { sent: 7, failed: 3 })] });
     await tookPart(elections, id, 53);
     for (const field of funnelFields) await edge.hincrby(funnelKey(id), field, 53);
     const watcher = viewer();
@@ -186,12 +186,12 @@ describe('an election that runs well', () => {
     expect((await watcher.look(rehearsal)).funnel).toMatchObject({ step: 1, started: 3, confirmed: 0, cast: 0 });
   });
 
-  test('ballots that are cast and moved between any two questions raise no alarm', async () => {
+  test('Ballots that are cast and moved between any two polls raise no alarm', async () => {
     const id = await announced(elections, open());
     const move = async (): Promise<void> => {
       await tookPart(elections, id, 7);
       await deposited(id, 7);
-      await left(id, 7);
+      await fillOutbox(id, 7);
     };
     const amid = async <Value>(ask: () => Promise<Value>): Promise<Value> => {
       await move();
@@ -210,7 +210,7 @@ describe('an election that runs well', () => {
       publisher: undefined as never,
     });
     const watcher = viewer(turnouts);
-    await told(watcher.time.nowMs + 600_000, {});
+    await reportProviders(watcher.time.nowMs + 600_000, {});
     for (let looks = 0; looks < 4; looks += 1) {
       const { alarms, turnout } = await watcher.look(id);
       expect(alarms).toEqual([]);
@@ -221,7 +221,7 @@ describe('an election that runs well', () => {
     expect(await calm.look(id)).toMatchObject({ turnout: { reconciliation: { difference: 0 } }, alarms: [] });
   });
 
-  test('there is none of a draft, and who asks within a moment of another is answered alike', async () => {
+  test('A draft has no live view, and two questions within a moment get one answer', async () => {
     const draft = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
     expect(codeOf(await elections.call('GET', `/v1/elections/${draft}/live`))).toBe('conflict');
     expect(codeOf(await elections.call('GET', '/v1/elections/nowhere/live'))).toBe('election-not-found');
@@ -234,7 +234,7 @@ describe('an election that runs well', () => {
   });
 });
 
-describe('an alarm is raised when', () => {
+describe('The alarms of an election', () => {
   const raised = async (watcher: Viewer, id: string, code: AlarmCode, afterMs?: number): Promise<Alarm> => {
     const { alarms } = await watcher.look(id, afterMs);
     const alarm = find(alarms, code);
@@ -243,13 +243,13 @@ describe('an alarm is raised when', () => {
     return alarm!;
   };
 
-  test('a ballot is nowhere, or one is in the box that nobody cast; each at the first look that shows it', async () => {
+  test('An alarm is raised at once when a ballot is nowhere, or one is in the box that no one cast', async () => {
     const id = await announced(elections, open());
     const watcher = viewer();
-    await told(watcher.time.nowMs + 600_000, {});
+    await reportProviders(watcher.time.nowMs + 600_000, {});
     await tookPart(elections, id, 3);
     expect(await watcher.codes(id)).toEqual([]);
-    await left(id, 1);
+    await fillOutbox(id, 1);
     expect(await raised(watcher, id, 'ballots-missing')).toMatchObject({
       severity: 'alarm',
       title: '1 ballot that voters cast is missing.',
@@ -257,7 +257,7 @@ describe('an alarm is raised when', () => {
     await deposited(id, 1);
     expect(await watcher.codes(id)).toEqual([]);
     await deposited(id, 4);
-    await left(id, 2);
+    await fillOutbox(id, 2);
     // Seen in the box at one look, and without a voter at the next.
     expect(await watcher.codes(id)).toEqual([]);
     expect(await raised(watcher, id, 'ballots-in-excess')).toMatchObject({
@@ -266,10 +266,10 @@ describe('an alarm is raised when', () => {
     });
   });
 
-  test('ballots stay in the outbox that could be moved, for a minute of looking; not when it moves, or too few are there', async () => {
+  test('An alarm is raised when movable ballots stay in the outbox for a minute of polls', async () => {
     const id = await announced(elections, open({ rehearsal: false }));
     const watcher = viewer();
-    await told(watcher.time.nowMs + 600_000, {});
+    await reportProviders(watcher.time.nowMs + 600_000, {});
     await tookPart(elections, id, 99);
     for (let looks = 0; looks < 6; looks += 1) expect(await watcher.codes(id, 20_000)).toEqual([]);
     await tookPart(elections, id, 1);
@@ -280,7 +280,7 @@ describe('an alarm is raised when', () => {
     expect(await watcher.codes(id, 29_000)).toEqual([]);
     expect(await watcher.codes(id, 29_000)).toEqual([]);
     await deposited(id, 1);
-    await left(id, 1);
+    await fillOutbox(id, 1);
     await tookPart(elections, id, 1);
     expect(await watcher.codes(id, 29_000)).toEqual([]);
     expect(await watcher.codes(id, 29_000)).toEqual([]);
@@ -288,11 +288,11 @@ describe('an alarm is raised when', () => {
     expect(await raised(watcher, id, 'outbox-not-draining', 29_000)).toMatchObject({ severity: 'warning' });
   });
 
-  test('rows of a file are missing that are not on their way, at the second look; not while they wait in the queue', async () => {
+  test('An alarm is raised at the second poll when rows of a file are missing and not queued', async () => {
     await using ballots = layingBallots(elections);
     const id = await announced(elections, open({ channels: ['online', 'batches'] }));
     const watcher = viewer();
-    await told(watcher.time.nowMs + 600_000, {});
+    await reportProviders(watcher.time.nowMs + 600_000, {});
     const choices = [['option-1']];
     const batch = await ballots.batch(id, ['contest-1'], 5, [{ choices }, { choices }]);
     const queued = ['batch', batch, 'upload', randomUUID(), 'rows', '5', 'election', id] as const;
@@ -310,25 +310,25 @@ describe('an alarm is raised when', () => {
     expect(await watcher.codes(id)).toEqual([]);
   });
 
-  test('voters cannot confirm by text, or not by a code, or not at all; by how much it keeps them from voting', async () => {
+  test('An alarm is raised when voters cannot confirm by text, by a code, or at all', async () => {
     const both = await announced(elections, open());
     const only = await announced(elections, open({ verification: { methods: ['code'] } }));
     const soon = await announced(elections, { ...open(), opensAt: inHours(1), verification: { methods: ['code'] } });
     const watcher = viewer();
     const resting = [provider('one', { resting: true }), provider('two')];
     const now = (): number => watcher.time.nowMs + 5_000;
-    await told(now(), { providers: resting }, { providers: resting });
+    await reportProviders(now(), { providers: resting }, { providers: resting });
     expect((await watcher.look(both)).providers?.map(({ state }) => state)).toEqual(['resting', 'working']);
     expect(await raised(watcher, both, 'provider-resting', 1_500)).toMatchObject({
       severity: 'warning',
       title: 'Codes reach voters without one, which fails.',
     });
     // One process that still sends by it is enough.
-    await told(now(), { providers: resting }, {}, { providers: [provider('one'), provider('two')] });
+    await reportProviders(now(), { providers: resting }, {}, { providers: [provider('one'), provider('two')] });
     expect(await watcher.codes(both)).toEqual([]);
 
     const noCodes = { channels: { textIn: true, code: false }, providers: [provider('one', { resting: true })] };
-    await told(now(), noCodes);
+    await reportProviders(now(), noCodes);
     expect(await raised(watcher, both, 'codes-unavailable')).toMatchObject({
       severity: 'warning',
       detail: 'No provider sends texts at the moment.',
@@ -336,25 +336,25 @@ describe('an alarm is raised when', () => {
     });
     expect(await raised(watcher, only, 'codes-unavailable', 0)).toMatchObject({ severity: 'alarm' });
     expect(await raised(watcher, soon, 'codes-unavailable', 0)).toMatchObject({ severity: 'warning' });
-    await told(now(), { channels: { textIn: false, code: false } });
+    await reportProviders(now(), { channels: { textIn: false, code: false } });
     expect(await raised(watcher, both, 'text-in-unavailable')).toMatchObject({ severity: 'alarm' });
     expect(await raised(watcher, only, 'codes-unavailable', 0)).toMatchObject({
       detail: 'A cap on codes, or on money, is used up.',
     });
     expect(await watcher.codes(only, 0)).not.toContain('text-in-unavailable');
 
-    await told(watcher.time.nowMs - reportSilentMs, {});
+    await reportProviders(watcher.time.nowMs - reportSilentMs, {});
     expect(await raised(watcher, both, 'sms-silent')).toMatchObject({ severity: 'alarm' });
     expect((await watcher.look(both, 0)).providers).toMatchObject([{ name: 'simulator', state: 'silent' }]);
     // What is no report counts for nothing, and neither does one that is too long.
-    await told(now(), { providers: Array.from({ length: 17 }, (_, n) => provider(`p${n}`)) });
+    await reportProviders(now(), { providers: Array.from({ length: 17 }, (_, n) => provider(`p${n}`)) });
     expect(await watcher.look(both)).toMatchObject({ providers: [], alarms: [{ code: 'sms-silent' }] });
   });
 
-  test('the document of the election is gone from a Redis and stays away', async () => {
+  test('An alarm is raised when the document of the election stays missing from a Redis instance', async () => {
     const id = await announced(elections, open());
     const watcher = viewer();
-    await told(watcher.time.nowMs + 6_000_000, {});
+    await reportProviders(watcher.time.nowMs + 6_000_000, {});
     await edge.hdel(publicationsKey, id);
     expect(await watcher.codes(id)).toEqual([]);
     // The service puts it there again by itself: whoever takes it away must be as stubborn.
@@ -366,7 +366,7 @@ describe('an alarm is raised when', () => {
     expect(await watcher.codes(id)).toEqual([]);
   });
 
-  test('there is no key to seal ballots to', async () => {
+  test('An alarm is raised when there is no key to seal ballots to', async () => {
     await using fresh = await startElections();
     const id = await announced(fresh, open());
     const { alarms } = liveAnswer.parse((await fresh.call('GET', `/v1/elections/${id}/live`)).body);
@@ -378,11 +378,11 @@ describe('an alarm is raised when', () => {
   });
 });
 
-describe('what is away hides nothing else, and is said:', () => {
-  test('the ballot server', async () => {
+describe('An unavailable dependency', () => {
+  test('An unavailable ballot server is reported and hides nothing else', async () => {
     const id = await announced(elections, open());
     const watcher = viewer();
-    await told(watcher.time.nowMs + 600_000, {});
+    await reportProviders(watcher.time.nowMs + 600_000, {});
     const back = await elections.ballotsAway();
     try {
       expect(await watcher.look(id)).toMatchObject({
@@ -397,7 +397,7 @@ describe('what is away hides nothing else, and is said:', () => {
     expect(await watcher.codes(id)).toEqual([]);
   });
 
-  test('the box', async () => {
+  test('An unavailable box is reported and hides nothing else', async () => {
     const id = await announced(elections, open());
     const away = openPool('postgres://nobody:nothing@127.0.0.1:1/box', { name: 'test-away', connectionsMax: 1 });
     const { ballots } = elections.logic;
@@ -411,7 +411,7 @@ describe('what is away hides nothing else, and is said:', () => {
       publisher: undefined as never,
     });
     const watcher = viewer(turnouts);
-    await told(watcher.time.nowMs + 600_000, {});
+    await reportProviders(watcher.time.nowMs + 600_000, {});
     expect(await watcher.look(id)).toMatchObject({
       turnout: { live: true, reconciliation: null },
       alarms: [{ code: 'box-away', severity: 'warning' }],
@@ -419,7 +419,7 @@ describe('what is away hides nothing else, and is said:', () => {
     await away.end();
   });
 
-  test('each Redis', async () => {
+  test('Each unavailable Redis instance is reported and hides nothing else', async () => {
     const id = await announced(elections, open({ channels: ['online', 'batches'] }));
     const watcher = viewer();
     await Promise.all([servers.edge.stop(), servers.control.stop()]);

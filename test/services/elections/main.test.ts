@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../../src/platform/environment.ts';
 import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { createDatabases } from '../../support/database.ts';
 
-test('it starts from its environment alone, answers on both ports, and ends', async () => {
+test('The service starts from its environment alone, answers on both ports, and ends', async () => {
   await using databases = await createDatabases(['elections', 'box']);
   const keys = newKeyFiles();
   const running = await start({
@@ -49,14 +49,14 @@ test('it starts from its environment alone, answers on both ports, and ends', as
   await expect(fetch(`${elections}/livez`)).rejects.toThrow();
 });
 
-test('it says all that is wrong with its environment at once, and no value of it', async () => {
+test('The service lists all faults of its environment at once, and quotes none of its values', async () => {
   const secret = 'hunter2hunter2hunter2';
   const error: unknown = await start({
     ELECTIONS_KEYS: `{"caller": "${secret}"}`,
     ELECTIONS_DATABASE_URL: `mysql://root:${secret}@host/x`,
     BALLOTS_ORIGIN: `ftp://${secret}`,
     ELECTIONS_TLS_KEY: '-----BEGIN x',
-  }).catch((thrown: unknown) => thrown);
+  }).catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(ConfigurationError);
   const text = (error as ConfigurationError).problems.join('\n');
   for (const name of [

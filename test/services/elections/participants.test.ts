@@ -24,20 +24,20 @@ const create = (body: object): Promise<Answer> => elections.call('POST', '/v1/pa
 const rename = (id: string, body: object): Promise<Answer> =>
   elections.call('PATCH', `/v1/participants/${id}`, { body });
 
-describe('a participant', () => {
-  test('is a party or an individual, with one name or names by language, and is shown as it was written', async () => {
+describe('A participant', () => {
+  test('A participant is a party or an individual, with one name or names by language', async () => {
     const name = some('River Party');
     const created = await create({ name, kind: 'party' });
     expect([created.status, participantOf(created)]).toMatchObject([201, { name, kind: 'party' }]);
     const names = { 'sr-Latn': some('Ana Anić'), en: some('Ana Anic') };
     const individual = participantOf(await create({ name: names, kind: 'individual' }));
-    const found = await elections.call('GET', `/v1/participants/${individual.id}`);
-    expect(found.body).toEqual({ participant: individual, elections: [], electionsTotal: 0 });
+    const answer = await elections.call('GET', `/v1/participants/${individual.id}`);
+    expect(answer.body).toEqual({ participant: individual, elections: [], electionsTotal: 0 });
     // The order in which the names were given is theirs.
     expect(Object.keys(individual.name)).toEqual(['sr-Latn', 'en']);
   });
 
-  test('has a name without spaces around it, in one spelling of Unicode', async () => {
+  test('A participant has a name without spaces around it, in one spelling of Unicode', async () => {
     const suffix = randomUUID().slice(0, 8);
     const decomposed = `  Ana Anić ${suffix}\n`.normalize('NFD');
     expect(participantOf(await create({ name: decomposed, kind: 'individual' })).name).toBe(`Ana Anić ${suffix}`);
@@ -60,14 +60,14 @@ describe('a participant', () => {
     ['a language that is none', { 'not a language': 'Red' }],
     ['an empty name in a language', { en: 'Red', sr: ' ' }],
     ['a name in a language that is no text', { en: 5 }],
-  ])('whose name is %s is refused, and the rejection says what a name is', async (_what, name) => {
+  ])('A participant whose name is %s is rejected, and the rejection says what a name is', async (_what, name) => {
     const refused = await create({ name, kind: 'party' });
     expect([refused.status, codeOf(refused)]).toEqual([400, 'invalid-request']);
     expect(errorsOf(refused)[0]?.path).toMatch(/^body\/name/);
     expect(errorsOf(refused)[0]?.detail).toMatch(/name|language|characters/i);
   });
 
-  test('may have a name of 256 characters of any script', async () => {
+  test('A participant may have a name of 256 characters of any script', async () => {
     const name = '\u{20000}'.repeat(248) + randomUUID().slice(0, 8);
     expect((await create({ name, kind: 'party' })).status).toBe(201);
     expect((await create({ name: `${name}x`, kind: 'party' })).status).toBe(400);
@@ -75,7 +75,7 @@ describe('a participant', () => {
     expect((await create({ name: '\uFDFA'.repeat(256), kind: 'party' })).status).toBe(201);
   });
 
-  test('of a kind that is there under the same name is refused, unless another one is meant', async () => {
+  test('A participant of the same kind and name is rejected, unless another one is meant', async () => {
     const name = some('Green List');
     await create({ name, kind: 'party' });
     const again = await create({ name: `  ${name.toUpperCase()} `, kind: 'party' });
@@ -86,13 +86,13 @@ describe('a participant', () => {
     expect((await create({ name, kind: 'party' })).status).toBe(409);
   });
 
-  test('is made once when ten ask for the same at the same moment', async () => {
+  test('A participant is made once when ten ask for the same at the same moment', async () => {
     const name = some('Simultaneous');
     const answers = await Promise.all(Array.from({ length: 10 }, () => create({ name, kind: 'party' })));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
   });
 
-  test('is made once also when the other one is not committed yet: the database waits for it', async () => {
+  test('A participant is made once also while the other one is not committed yet', async () => {
     const text = `select pv.create_participant(gen_random_uuid(), 'party', '{"text": "x"}', sha256($1), 'x', false) as o`;
     const values = [Buffer.from(randomUUID())];
     const first = await elections.pool.connect();
@@ -112,7 +112,7 @@ describe('a participant', () => {
     }
   });
 
-  test('is renamed, but not to the name of another of its kind unless that is meant', async () => {
+  test('A participant is renamed, but not to the name of another of its kind unless that is meant', async () => {
     const one = some('One');
     const other = some('Other');
     const { id } = participantOf(await create({ name: one, kind: 'party' }));
@@ -128,7 +128,7 @@ describe('a participant', () => {
     expect(codeOf(await rename(id, { name: one, kind: 'individual' }))).toBe('invalid-request');
   });
 
-  test('that an election names cannot be removed, and the rejection says where it is', async () => {
+  test('A participant that an election names cannot be removed, and the rejection says where it is', async () => {
     const ids: string[] = [];
     for (const word of ['Left', 'Right']) ids.push(participantOf(await create({ name: some(word), kind: 'party' })).id);
     const contests = [
@@ -139,8 +139,8 @@ describe('a participant', () => {
     const refused = await elections.call('DELETE', `/v1/participants/${ids[0]!}`);
     expect([refused.status, codeOf(refused)]).toEqual([409, 'conflict']);
     expect(errorsOf(refused)).toEqual([{ path: `elections/${id}`, detail: 'Where it is used' }]);
-    const found = await elections.call('GET', `/v1/participants/${ids[0]!}`);
-    expect(found.body).toMatchObject({ elections: [{ id, title: { en: 'Where it is used' } }], electionsTotal: 1 });
+    const answer = await elections.call('GET', `/v1/participants/${ids[0]!}`);
+    expect(answer.body).toMatchObject({ elections: [{ id, title: { en: 'Where it is used' } }], electionsTotal: 1 });
     const { body: page } = await elections.call('GET', '/v1/participants?search=Left&limit=200');
     const { participants } = page as { participants: { id: string; elections: number }[] };
     expect(participants.find((each) => each.id === ids[0])?.elections).toBe(1);
@@ -151,8 +151,8 @@ describe('a participant', () => {
   });
 });
 
-describe('the list', () => {
-  test('comes page by page, of a kind, and of those with a text in any of their names', async () => {
+describe('The list of participants', () => {
+  test('The list comes page by page, of a kind, and of those with a text in any of their names', async () => {
     const word = `Žuti${randomUUID().slice(0, 6)}`;
     for (let index = 0; index < 5; index += 1) {
       await create({
@@ -177,7 +177,7 @@ describe('the list', () => {
   });
 
   test.each(['limit=0', 'limit=201', 'limit=x', 'after=-1', 'after=1e99', 'kind=tree', 'search=', 'more=1'])(
-    'refuses %s',
+    'The list refuses %s',
     async (query) => {
       expect((await elections.call('GET', `/v1/participants?${query}`)).status).toBe(400);
     },

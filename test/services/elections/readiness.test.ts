@@ -45,13 +45,13 @@ const noon = (days: number): string =>
 const real = (changes: object = {}): object =>
   motion({ rehearsal: false, opensAt: noon(1), closesAt: noon(2), contests, ...changes });
 const read = async (id: string): Promise<Readiness> => {
-  const found = readinessSchema.parse((await elections.call('GET', `/v1/elections/${id}/readiness`)).body);
-  for (const { name, state, observed, next } of found.checks) {
+  const readiness = readinessSchema.parse((await elections.call('GET', `/v1/elections/${id}/readiness`)).body);
+  for (const { name, state, observed, next } of readiness.checks) {
     expect([name, observed.length > 0, next !== undefined && next.length > 0]).toEqual([name, true, state !== 'ok']);
   }
-  const names = found.checks.map(({ name }) => name);
+  const names = readiness.checks.map(({ name }) => name);
   expect(names).toEqual(readinessNames.filter((name) => names.includes(name)));
-  return found;
+  return readiness;
 };
 const checkOf = async (id: string, name: ReadinessName): Promise<ReadinessCheck | undefined> =>
   (await read(id)).checks.find((check) => check.name === name);
@@ -66,7 +66,7 @@ const provider = (name: string, changes: Partial<ProviderReport['providers'][num
   ...changes,
 });
 /** What `sms` says; it stays fresh however slow the machine is. */
-async function told(report: Partial<ProviderReport> | null): Promise<void> {
+async function reportProvider(report: Partial<ProviderReport> | null): Promise<void> {
   await edge.del(reportsKey);
   if (report === null) return;
   const id = randomUUID();
@@ -90,10 +90,10 @@ async function reported(service: ReportingService, findings: HealthReport['findi
   await control.hset(healthKey(service), 'test-1', JSON.stringify(healthOf(findings)));
 }
 
-describe('of an election for which all is ready', () => {
-  test('every check is well, and says what was seen', async () => {
+describe('A ready election', () => {
+  test('Every check of a ready election passes, and says what it saw', async () => {
     await sealable(elections);
-    await told({});
+    await reportProvider({});
     await Promise.all([reported('officials'), reported('worker', [clock('ok')])]);
     const mixer = openPool(elections.databases.url('box', 'popvote_mixer'), { name: 'test-mixer', connectionsMax: 1 });
     await keepMixerReport(mixer, 'test-1', JSON.stringify(healthOf()));
@@ -131,8 +131,8 @@ describe('of an election for which all is ready', () => {
   });
 });
 
-describe('what is not ready is told:', () => {
-  test('a draft is one, and what stands out in it is quoted', async () => {
+describe('An election that is not ready', () => {
+  test('A draft is reported as one, and its open points are quoted', async () => {
     const night = `${noon(1).slice(0, 11)}02:00:00.000Z`;
     const body = real({ opensAt: night, verification: { methods: ['code'] } });
     const id = electionOf(await elections.call('POST', '/v1/elections', { body })).id;
@@ -148,10 +148,10 @@ describe('what is not ready is told:', () => {
     expect(codeOf(await elections.call('GET', '/v1/elections/nowhere/readiness'))).toBe('election-not-found');
   });
 
-  test('ways to verify that do not work now', async () => {
+  test('Unavailable ways to verify are reported', async () => {
     const id = await announced(elections, real());
     const judged = async (report: Partial<ProviderReport> | null) => {
-      await told(report);
+      await reportProvider(report);
       return [(await checkOf(id, 'text-in'))?.state, (await checkOf(id, 'code'))?.state];
     };
     expect(await judged({})).toEqual(['ok', 'ok']);
@@ -166,7 +166,7 @@ describe('what is not ready is told:', () => {
     expect(await judged({ atMs: Date.now() - 60_000 })).toEqual(['failed', 'failed']);
   });
 
-  test('an empty roll, clocks that differ, services that are silent', async () => {
+  test('An empty roll, clocks that differ and silent services are reported', async () => {
     const id = await announced(elections, real({ identity: { scheme: 'roll' }, channels: ['online', 'batches'] }));
     expect(await checkOf(id, 'roll')).toMatchObject({ state: 'failed', next: 'Import the roll.' });
     await reported('worker', [clock('warning')]);
@@ -186,7 +186,7 @@ describe('what is not ready is told:', () => {
     expect(await checkOf(id, 'sealing')).toMatchObject({ state: 'warning' });
   });
 
-  test('a document that is not the signed one, and an intake that is not there', async () => {
+  test('A document with another signature and a missing intake are reported', async () => {
     const id = await announced(elections, real());
     expect(await checkOf(id, 'publication')).toMatchObject({ state: 'ok' });
     // The service mends it every few seconds: whoever forges it must be as stubborn.
@@ -205,7 +205,7 @@ describe('what is not ready is told:', () => {
     });
   });
 
-  test('what is away, each by itself', async () => {
+  test('Unavailable dependencies are reported, each by itself', async () => {
     const id = await announced(elections, real({ channels: ['online', 'batches'], identity: { scheme: 'roll' } }));
     const back = await elections.ballotsAway();
     try {

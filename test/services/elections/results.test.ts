@@ -60,7 +60,7 @@ async function closedElection(contest: object, cast: readonly Votes[]): Promise<
 }
 
 /** What is published of an election where the public's `api` reads it. */
-const shown = async (id: string): Promise<Publication> =>
+const publicResults = async (id: string): Promise<Publication> =>
   publication.parse(JSON.parse((await edge.hget(publicationsKey, id)) ?? 'null'));
 
 /** The public's `api` with what stands in Redis of an election now. */
@@ -75,7 +75,7 @@ async function publicApi(id: string): Promise<App> {
   return app;
 }
 
-describe('20, 80, 100, 100 and 200 votes for 250 seats with a threshold of 5 percent', () => {
+describe('The tie for the last of 250 seats', () => {
   const seatsOf = (results: ReturnType<typeof resultsOf>) => {
     const [contest] = results.results.contests;
     return contest?.kind === 'seats' ? contest.options.map(({ seats }) => seats) : [];
@@ -91,7 +91,7 @@ describe('20, 80, 100, 100 and 200 votes for 250 seats with a threshold of 5 per
     id = await closedElection(house(5, 250, 5), votes(20, 80, 100, 100, 200));
   });
 
-  test('give 0, 41, 52, 52 and 104, and the last seat is tied between the second and the fifth', async () => {
+  test('Five lists get 0, 41, 52, 52 and 104 seats, and the last seat is tied', async () => {
     const counted = await post(id, 'count');
     expect(counted.status).toBe(200);
     const results = resultsOf(counted);
@@ -109,19 +109,19 @@ describe('20, 80, 100, 100 and 200 votes for 250 seats with a threshold of 5 per
     expect(electionOf(await elections.call('GET', `/v1/elections/${id}`)).state).toBe('counted');
   });
 
-  test('are not published by mistake while the tie is open', async () => {
+  test('A result with an open tie is not published by mistake', async () => {
     const refused = await post(id, 'publish', {});
     expect([refused.status, codeOf(refused)]).toEqual([409, 'tie-open']);
     expect(errorsOf(refused)).toEqual([
       { path: 'contests/parliament', detail: '1 to be won by 2 who are tied: option-2, option-5.' },
     ]);
-    expect((await shown(id)).results).toBeUndefined();
+    expect((await publicResults(id)).results).toBeUndefined();
   });
 
-  test('can be published with the tie open when that is said', async () => {
+  test('A result with an open tie can be published on request', async () => {
     const published = await post(id, 'publish', { acceptOpenTies: true, revision: 1 });
     expect(resultsOf(published)).toMatchObject({ state: 'published', publishedRevision: 1 });
-    const { results, turnout, documents } = await shown(id);
+    const { results, turnout, documents } = await publicResults(id);
     expect(results?.results).toEqual(resultsOf(published).results);
     expect(documents.map(({ election }) => election.phase)).toEqual(['published']);
     expect(turnout?.turnout).toMatchObject({ final: true, online: 500, batches: 0 });
@@ -133,23 +133,23 @@ describe('20, 80, 100, 100 and 200 votes for 250 seats with a threshold of 5 per
     ['names one who is not tied', { order: ['option-2', 'option-5', 'option-1'] }, 'invalid-request'],
     ['is for a contest that there is not', { contestId: 'senate' }, 'conflict'],
     ['does not say how it was drawn', { note: ' ' }, 'invalid-request'],
-  ])('a lot that %s is refused', async (_what, changes, code) => {
+  ])('A lot that %s is rejected', async (_what, changes, code) => {
     expect(codeOf(await post(id, 'lots', lot(changes)))).toBe(code);
     expect(resultsOf(await get(id, 'results')).revision).toBe(1);
   });
 
-  test('give 0, 42, 52, 52 and 104 by the lot for the second, which stays with its note', async () => {
+  test('The drawing of lots gives the second list 42 seats, and keeps its note', async () => {
     const decided = resultsOf(await post(id, 'lots', lot()));
     expect(decided).toMatchObject({ state: 'provisional', revision: 2, publishedRevision: 1, openTies: [] });
     expect(seatsOf(decided)).toEqual([0, 42, 52, 52, 104]);
     expect(resultsOf(await post(id, 'lots', lot())).revision).toBe(2);
     const published = resultsOf(await post(id, 'publish', {}));
     expect(published).toMatchObject({ state: 'published', revision: 2, publishedRevision: 2 });
-    const { results } = await shown(id);
+    const { results } = await publicResults(id);
     expect(results?.results.contests[0]?.tie?.lot).toEqual({ order: lot().order, note: lot().note });
   });
 
-  test('keep a lot that is published, whoever draws again', async () => {
+  test('A published drawing of lots is kept after another drawing', async () => {
     const refused = await post(id, 'lots', lot({ order: ['option-5', 'option-2'] }));
     expect([refused.status, codeOf(refused)]).toEqual([409, 'conflict']);
     expect(detailOf(refused)).toContain('published');
@@ -164,7 +164,7 @@ describe('20, 80, 100, 100 and 200 votes for 250 seats with a threshold of 5 per
     }
   });
 
-  test('stand in the audit log, with the lot and how it was drawn', async () => {
+  test('The audit log has the drawing of lots and how it was drawn', async () => {
     const { body } = await elections.call('GET', `/v1/audit-log?objectId=${id}&limit=100`);
     const { entries } = body as { entries: { entry: { act: string; outcome: string; reason: string | null } }[] };
     const done = entries.map(({ entry }) => entry).filter(({ outcome }) => outcome === 'done');
@@ -175,7 +175,7 @@ describe('20, 80, 100, 100 and 200 votes for 250 seats with a threshold of 5 per
   });
 });
 
-test('a lot that is not published yet may be replaced by one that was drawn properly', async () => {
+test('A lot that is not published yet may be replaced by one that was drawn properly', async () => {
   const id = await closedElection(plurality(3), votes(5, 5, 1));
   await post(id, 'count');
   const draw = (...order: string[]) => post(id, 'lots', { contestId: 'president', order, note: 'Drawn.' });
@@ -190,7 +190,7 @@ test('a lot that is not published yet may be replaced by one that was drawn prop
   expect(resultsOf(await get(id, 'results'))).toMatchObject({ revision: 4 });
 });
 
-describe('166, 167 and 167 votes', () => {
+describe('The shares of three options', () => {
   let id: string;
   beforeAll(async () => {
     id = await closedElection(plurality(3), votes(166, 167, 167));
@@ -198,13 +198,13 @@ describe('166, 167 and 167 votes', () => {
     await post(id, 'publish', { acceptOpenTies: true });
   });
 
-  test('are shares of 0.332, 0.334 and 0.334', async () => {
+  test('Votes of 166, 167 and 167 are shares of 0.332, 0.334 and 0.334', async () => {
     const [contest] = resultsOf(await get(id, 'results')).results.contests;
     const shares = contest?.options.map(({ share }) => shareText(share ?? { numerator: 0, denominator: 1 }, 3));
     expect(shares).toEqual(['0.332', '0.334', '0.334']);
   });
 
-  test('are served to the public as signed, with an ETag, and as CSV', async () => {
+  test('Results are served to the public as signed, with an ETag, and as CSV', async () => {
     const api = await publicApi(id);
     const answer = await api.inject(`/v1/elections/${id}/results`);
     expect(answer.statusCode).toBe(200);
@@ -236,7 +236,7 @@ describe('166, 167 and 167 votes', () => {
     await api.close();
   });
 
-  test('are not shown of an election that is counted and not published', async () => {
+  test('Results of an election that is counted and not published are not shown', async () => {
     const other = await closedElection(plurality(2), votes(1, 2));
     await post(other, 'count');
     const api = await publicApi(other);
@@ -248,27 +248,27 @@ describe('166, 167 and 167 votes', () => {
   });
 });
 
-describe('an election with batches of paper ballots', () => {
+describe('An election with batches of paper ballots', () => {
   const contests = ['president'];
   const yes = { choices: [['option-1']] };
 
-  test('is reconciled by channel: received is valid and invalid, and what never came is told', async () => {
+  test('Paper ballots are reconciled by channel: received is valid and invalid, missing is reported', async () => {
     const id = await openElection(elections, { contests: [plurality(2)] });
     await ballots.cast(id, contests, votes(3, 1));
     const guid = randomUUID();
     await ballots.batch(id, contests, 4, [{ ...yes, guid }, yes, { ...yes, guid }, { choices: null }]);
-    const lost = await ballots.batch(id, contests, 10, [yes, yes]);
+    const missingBatch = await ballots.batch(id, contests, 10, [yes, yes]);
     await closeElection(elections, id);
 
     const refused = await post(id, 'count');
     expect([refused.status, codeOf(refused)]).toEqual([409, 'not-drained']);
     expect(errorsOf(refused)).toMatchObject([
-      { path: `batches/${lost}`, detail: expect.stringMatching(/^2 of 10 rows.*set-aside/) as string },
+      { path: `batches/${missingBatch}`, detail: expect.stringMatching(/^2 of 10 rows.*set-aside/) as string },
     ]);
     expect(
       (await elections.databases.query('box', 'select 1 from pv.closed_box where election_id = $1', [id])).length,
     ).toBe(0);
-    const aside = await elections.call('POST', `/v1/elections/${id}/batches/${lost}/set-aside`, {
+    const aside = await elections.call('POST', `/v1/elections/${id}/batches/${missingBatch}/set-aside`, {
       body: { reason: 'The station burnt down.' },
     });
     expect(aside.body).toMatchObject({
@@ -292,13 +292,13 @@ describe('an election with batches of paper ballots', () => {
       },
     });
     expect(counted.contests[0]).toMatchObject({ valid: 8, options: [{ votes: 7 }, { votes: 1 }] });
-    const again = await elections.call('POST', `/v1/elections/${id}/batches/${lost}/set-aside`, {
+    const again = await elections.call('POST', `/v1/elections/${id}/batches/${missingBatch}/set-aside`, {
       body: { reason: 'Again.' },
     });
     expect([again.status, detailOf(again)]).toEqual([409, expect.stringContaining('closed')]);
   });
 
-  test('shows its ledger and its invalid rows page by page, and never what they chose', async () => {
+  test('The ledger and invalid rows are shown page by page, without the choices', async () => {
     const id = await openElection(elections, { contests: [plurality(2)] });
     const guid = randomUUID();
     const first = await ballots.batch(id, contests, 3, [{ ...yes, guid }, { choices: null }, yes]);
@@ -351,10 +351,10 @@ describe('an election with batches of paper ballots', () => {
       'firstBatchId',
       'firstRow',
     ]);
-    const known = await elections.call('POST', `/v1/elections/${id}/batches/${first}/set-aside`, {
+    const acceptance = await elections.call('POST', `/v1/elections/${id}/batches/${first}/set-aside`, {
       body: { reason: 'No.' },
     });
-    expect([known.status, detailOf(known)]).toEqual([409, expect.stringContaining('nothing to set aside')]);
+    expect([acceptance.status, detailOf(acceptance)]).toEqual([409, expect.stringContaining('nothing to set aside')]);
     const unknown = `${'A'.repeat(42)}A`;
     const none = await elections.call('POST', `/v1/elections/${id}/batches/${unknown}/set-aside`, {
       body: { reason: 'No.' },
@@ -363,7 +363,7 @@ describe('an election with batches of paper ballots', () => {
   });
 });
 
-test('an election without votes, with one list, and with nobody above the threshold has results all the same', async () => {
+test('An election without votes, with one list, or with no one above the threshold has results', async () => {
   for (const [contest, cast, expected] of [
     [house(2, 10, 5), votes(0, 0), { seatsEmpty: 10, tie: null }],
     [house(1, 10, 5), votes(3), { seatsEmpty: 0, options: [{ seats: 10 }] }],

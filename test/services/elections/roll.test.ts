@@ -33,8 +33,8 @@ const onRoll = async (id: string): Promise<number> => {
 const addsUp = ({ rows, heading, added, alreadyThere, malformed, blank }: RollReport): boolean =>
   rows === heading + added + alreadyThere + malformed + blank;
 
-describe('a file', () => {
-  test('as spreadsheets write it is read: mark, heading, quotes, any delimiter, any line end', async () => {
+describe('The file of a roll', () => {
+  test('A file as spreadsheets write it is read: mark, heading, quotes, any delimiter, any line end', async () => {
     for (const [file, counts] of [
       ['A1\nB2\nC3\n', { rows: 3, heading: 0, added: 3 }],
       ['\uFEFFnumber\r\n"A1"\r\n B2 \r\n', { rows: 3, heading: 1, added: 2 }],
@@ -51,7 +51,7 @@ describe('a file', () => {
     }
   });
 
-  test('with malformed rows names each by its place and reason, and takes the others', async () => {
+  test('A file with malformed rows names each by its place and reason, and takes the others', async () => {
     const id = await withRoll();
     const rows = [
       'number,name',
@@ -81,7 +81,7 @@ describe('a file', () => {
     });
   });
 
-  test('of thousands of malformed rows names the first hundred and counts the rest', async () => {
+  test('A file of thousands of malformed rows names the first hundred and counts the rest', async () => {
     const id = await withRoll();
     const report = reportOf(await upload(id, '?\n'.repeat(3_000)));
     expect(report).toMatchObject({ rows: 3_000, malformed: 3_000, added: 0 });
@@ -89,7 +89,7 @@ describe('a file', () => {
     expect(addsUp(report)).toBe(true);
   });
 
-  test('again adds nothing, and as a form it is the same file', async () => {
+  test('A file sent again adds nothing, and as a form it is the same file', async () => {
     const id = await withRoll();
     const file = Array.from({ length: 12_000 }, (_, index) => `P${index}`).join('\n');
     expect(reportOf(await upload(id, file))).toMatchObject({ rows: 12_000, added: 12_000, alreadyThere: 0 });
@@ -102,7 +102,7 @@ describe('a file', () => {
     expect(await onRoll(id)).toBe(12_000);
   });
 
-  test('from two importers at once, in opposite orders, adds each person once', async () => {
+  test('A file from two importers at once, in opposite orders, adds each person once', async () => {
     const id = await withRoll();
     const people = Array.from({ length: 20_000 }, (_, index) => `P${index}`);
     const files = [people.join('\n'), people.toReversed().join('\n')];
@@ -112,7 +112,7 @@ describe('a file', () => {
     expect(await onRoll(id)).toBe(20_000);
   });
 
-  test('no number stands in an answer, in the record of acts, or in a log', async () => {
+  test('No number is in an answer, in the audit log, or in a log', async () => {
     const id = await withRoll();
     const secret = `Z${Math.random().toString(36).slice(2).toUpperCase()}`;
     const answer = await upload(id, `number\n${secret}\n"${secret}\n${secret}!\n`);
@@ -129,8 +129,8 @@ describe('a file', () => {
   });
 });
 
-describe('refused', () => {
-  test('where there is no roll, before the announcement, after the close, and from whoever is no administrator', async () => {
+describe('The rejections of a roll', () => {
+  test('A roll is rejected without a roll, before announcement, after closing, and for other roles', async () => {
     const without = await announced(elections);
     expect(codeOf(await upload(without, 'A1\n'))).toBe('conflict');
     expect(codeOf(await upload('nowhere', 'A1\n'))).toBe('election-not-found');
@@ -145,7 +145,7 @@ describe('refused', () => {
     expect(await onRoll(id)).toBe(0);
   });
 
-  test('what is no CSV: another type, UTF-16, a form without a file', async () => {
+  test('A file that is no CSV is rejected: another type, UTF-16, a form without a file', async () => {
     const id = await withRoll();
     expect((await upload(id, '{}', { 'content-type': 'application/json' })).status).toBe(415);
     expect((await upload(id, 'A1', { 'content-type': 'application/pdf' })).status).toBe(415);
@@ -157,7 +157,7 @@ describe('refused', () => {
     expect(await onRoll(id)).toBe(0);
   });
 
-  test('while ballots is away nothing is lost: the same file again adds the rest', async () => {
+  test('While ballots is unavailable nothing is lost: the same file again adds the rest', async () => {
     const id = await withRoll();
     const file = Array.from({ length: 9_000 }, (_, index) => `P${index}`).join('\n');
     const back = await elections.ballotsAway();
@@ -167,7 +167,7 @@ describe('refused', () => {
   });
 });
 
-describe('the operator', () => {
+describe('The operator', () => {
   const asOperator = async (method: 'GET' | 'PUT' | 'POST', url: string, payload?: object | string, type?: string) => {
     const token = await callerToken(elections.access.keys.elections.caller, 'elections', 'elections');
     const answer = await elections.privateApp.inject({
@@ -179,22 +179,22 @@ describe('the operator', () => {
     return { status: answer.statusCode, body: answer.json<Record<string, unknown>>(), headers: {} };
   };
 
-  test('loads an election from a file, once, and never another under its id', async () => {
-    const written = definition({ id: `file-${Date.now()}`, identity: { scheme: 'roll' } });
-    const url = `/private/elections/${written.id}`;
+  test('The operator loads an election from a file, once, and never another under its id', async () => {
+    const file = definition({ id: `file-${Date.now()}`, identity: { scheme: 'roll' } });
+    const url = `/private/elections/${file.id}`;
     for (const created of [true, false]) {
-      const answer = await asOperator('PUT', url, { definition: written });
+      const answer = await asOperator('PUT', url, { definition: file });
       expect(answer.status).toBe(200);
       expect(loadAnswer.parse(answer.body)).toEqual({ created });
     }
     // Its times may have moved since: loading is no way to move them back.
-    const moved = { ...written, closesAt: inHours(48) };
+    const moved = { ...file, closesAt: inHours(48) };
     expect((await asOperator('PUT', url, { definition: moved })).body).toEqual({ created: false });
-    const other = { ...written, title: { en: 'Another' } };
+    const other = { ...file, title: { en: 'Another' } };
     expect(codeOf(await asOperator('PUT', url, { definition: other }))).toBe('conflict');
-    expect(codeOf(await asOperator('PUT', '/private/elections/else', { definition: written }))).toBe('invalid-request');
+    expect(codeOf(await asOperator('PUT', '/private/elections/else', { definition: file }))).toBe('invalid-request');
     const page = electionPage.parse((await asOperator('GET', '/private/elections?limit=200')).body);
-    expect(page.elections).toContainEqual(expect.objectContaining({ id: written.id, state: 'announced' }));
+    expect(page.elections).toContainEqual(expect.objectContaining({ id: file.id, state: 'announced' }));
     expect((await asOperator('POST', `${url}/roll`, 'A1\nB2\n', 'text/csv')).body).toMatchObject({ added: 2 });
     expect((await asOperator('GET', `${url}/counts`)).body).toMatchObject({ roll: 2, participation: 0 });
     const closed = await asOperator('POST', `${url}/close`, { reason: 'A rehearsal is over.' });
@@ -202,12 +202,12 @@ describe('the operator', () => {
     const who = await elections.databases.query<{ actor: string }>(
       'elections',
       `select distinct actor from pv.audit_entry where object_id = $1 and act <> 'election.close-intake'`,
-      [written.id],
+      [file.id],
     );
     expect(who).toEqual([{ actor: 'operator' }]);
   });
 
-  test('is whoever holds the key file, and nobody else', async () => {
+  test('The operator is known by the key file alone', async () => {
     for (const [service, keys] of [
       ['api', elections.access.keys.api.caller],
       ['officials', elections.access.keys.officials.caller],

@@ -39,7 +39,7 @@ afterAll(() => elections[Symbol.asyncDispose]());
 /** What the server serves, as it says itself, but for health, the description and its page. */
 function servedRoutes(): Route[] {
   const path: string[] = [];
-  const found: Route[] = [];
+  const routes: Route[] = [];
   for (const line of elections.app.printRoutes({ commonPrefix: false }).split('\n')) {
     const [, lead = '', part = '', methods = ''] = /^([│├└─ ]*)(\S+) \(([A-Z, ]+)\)$/.exec(line) ?? [];
     // A part of a path that serves nothing itself has no methods.
@@ -52,10 +52,10 @@ function servedRoutes(): Route[] {
       const operation = document.paths[pattern]?.[method.toLowerCase()];
       if (!operation) throw new Error(`${method} ${pattern} is not described`);
       const url = pattern.replace(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
-      found.push({ method, pattern, url, operation });
+      routes.push({ method, pattern, url, operation });
     }
   }
-  return found;
+  return routes;
 }
 
 /** What officials see: which elections there are, how a ballot will look, how many took part. */
@@ -66,8 +66,8 @@ const forOfficials = [
   '/v1/elections/{electionId}/turnout-history',
 ];
 
-describe('each route', () => {
-  test('that is served is described, and the other way round', () => {
+describe('Each route', () => {
+  test('Each route that is served is described, and the other way round', () => {
     const described = Object.entries(document.paths).flatMap(([pattern, path]) =>
       Object.keys(path).map((method) => `${method.toUpperCase()} ${pattern}`),
     );
@@ -75,7 +75,7 @@ describe('each route', () => {
     expect(routes.length).toBeGreaterThan(14);
   });
 
-  test('is for administrators if it changes anything, for auditors too if it reads, and few are for officials', () => {
+  test('Each route that changes anything is for administrators, each that reads for auditors too', () => {
     for (const { method, pattern, operation } of routes) {
       const readers = forOfficials.includes(pattern) ? userRoles : userRoles.filter((role) => role !== 'official');
       const expected = method === 'GET' ? readers : ['administrator'];
@@ -83,7 +83,7 @@ describe('each route', () => {
     }
   });
 
-  test('without a token, with a wrong one, or with one in the wrong place answers 401 before anything is read', async () => {
+  test('Each route answers 401 without a token, with a wrong or a misplaced one, before reading anything', async () => {
     const { accessToken, refreshToken } = elections.people.administrator.tokens;
     for (const { method, url } of routes) {
       for (const headers of [
@@ -109,20 +109,20 @@ describe('each route', () => {
     }
   });
 
-  test('with the token of a role that it does not name answers 403, and of one that it names does not', async () => {
+  test('Each route answers 403 to a role that it does not name, and not to one that it names', async () => {
     for (const { method, url, operation } of routes) {
       for (const role of userRoles) {
         const body = method === 'POST' || method === 'PATCH' ? { nothing: true } : undefined;
         const answer = await elections.call(method, url, { as: role, ...(body && { body }) });
         const expected = operation['x-roles'].includes(role) ? 'let in' : 'role-not-allowed';
-        const found = codeOf(answer) === 'role-not-allowed' ? 'role-not-allowed' : 'let in';
-        expect([role, method, url, found]).toEqual([role, method, url, expected]);
+        const outcome = codeOf(answer) === 'role-not-allowed' ? 'role-not-allowed' : 'let in';
+        expect([role, method, url, outcome]).toEqual([role, method, url, expected]);
         expect([method, url, answer.status < 500 && answer.status !== 401]).toEqual([method, url, true]);
       }
     }
   });
 
-  test('answers an election or a participant that is not there with a problem', async () => {
+  test('Each route answers an election or a participant that is not there with a problem', async () => {
     for (const { method, url, pattern } of routes.filter((route) => route.method === 'GET')) {
       const answer = await elections.call(method, url);
       if (pattern.includes('{')) expect([url, answer.status]).toEqual([url, 404]);
@@ -134,21 +134,21 @@ describe('each route', () => {
   });
 });
 
-describe('the description', () => {
+describe('The description', () => {
   const conforms = (what: string, schema: object, value: unknown): void => {
     expect([what, z.fromJSONSchema(schema as never).safeParse(value).error?.issues ?? []]).toEqual([what, []]);
   };
 
-  test('is OpenAPI 3.1, names the roles of each call in words too, and has an example of its form for every answer', () => {
+  test('The description is OpenAPI 3.1, with the roles and an example of every answer of each call', () => {
     expect(document.openapi).toBe('3.1.0');
     for (const { operation } of routes) {
       const { operationId, description, security, requestBody, responses } = operation;
       expect(description).toContain(`Roles: ${operation['x-roles'].join(', ')}.`);
       expect(security).toEqual([{ accessToken: [] }]);
       // A body that is no JSON is described in words.
-      const written = requestBody?.content['application/json'];
+      const requestMedia = requestBody?.content['application/json'];
       const media = Object.values(responses).flatMap((body) => Object.values(body.content ?? {}));
-      for (const each of [...media, ...(written ? [written] : [])]) {
+      for (const each of [...media, ...(requestMedia ? [requestMedia] : [])]) {
         const examples = Object.values(each.examples ?? {});
         expect([operationId, examples.length > 0]).toEqual([operationId, true]);
         for (const { value } of examples) conforms(operationId, each.schema, value);
@@ -156,7 +156,7 @@ describe('the description', () => {
     }
   });
 
-  test('lists each rejection under its own status', () => {
+  test('The description lists each rejection under its own status', () => {
     for (const { operation } of routes) {
       for (const [status, { content }] of Object.entries(operation.responses)) {
         for (const code of Object.keys(content?.['application/problem+json']?.examples ?? {})) {
@@ -166,8 +166,13 @@ describe('the description', () => {
     }
   });
 
-  test('is true of real answers, rejections included', async () => {
-    const told = async (method: Method, pattern: string, url = pattern, options: object = {}): Promise<Answer> => {
+  test('The description is true of real answers, rejections included', async () => {
+    const describedCall = async (
+      method: Method,
+      pattern: string,
+      url = pattern,
+      options: object = {},
+    ): Promise<Answer> => {
       const answer = await elections.call(method, url, options);
       const operation = document.paths[pattern]?.[method.toLowerCase()];
       const type = ((answer.headers['content-type'] ?? '') as string).split(';')[0] ?? '';
@@ -177,47 +182,49 @@ describe('the description', () => {
       return answer;
     };
     const name = { en: `P ${Math.random()}`, sr: 'П' };
-    const made = await told('POST', '/v1/participants', undefined, { body: { name, kind: 'party' } });
-    const { id } = participantOf(made);
-    await told('POST', '/v1/participants', undefined, { body: { name, kind: 'party' } });
-    await told('POST', '/v1/participants', undefined, { body: { name: '', kind: 'party' } });
-    await told('GET', '/v1/participants');
-    await told('GET', '/v1/participants/{participantId}', `/v1/participants/${id}`);
-    await told('PATCH', '/v1/participants/{participantId}', `/v1/participants/${id}`, {
+    const creation = await describedCall('POST', '/v1/participants', undefined, { body: { name, kind: 'party' } });
+    const { id } = participantOf(creation);
+    await describedCall('POST', '/v1/participants', undefined, { body: { name, kind: 'party' } });
+    await describedCall('POST', '/v1/participants', undefined, { body: { name: '', kind: 'party' } });
+    await describedCall('GET', '/v1/participants');
+    await describedCall('GET', '/v1/participants/{participantId}', `/v1/participants/${id}`);
+    await describedCall('PATCH', '/v1/participants/{participantId}', `/v1/participants/${id}`, {
       body: { name: `Q ${Math.random()}` },
     });
     const options = [{ participantId: id }, { title: { en: 'None' } }];
     const contests = [{ title: { en: 'S' }, method: 'dhondt', seats: 3, thresholdPercent: 0.01, options }];
-    const election = electionOf(await told('POST', '/v1/elections', undefined, { body: motion({ contests }) }));
-    await told('POST', '/v1/elections', undefined, {
+    const election = electionOf(
+      await describedCall('POST', '/v1/elections', undefined, { body: motion({ contests }) }),
+    );
+    await describedCall('POST', '/v1/elections', undefined, {
       body: motion({ contests: [{ ...contests[0], seats: undefined }] }),
     });
-    await told('DELETE', '/v1/participants/{participantId}', `/v1/participants/${id}`);
-    await told('GET', '/v1/elections');
+    await describedCall('DELETE', '/v1/participants/{participantId}', `/v1/participants/${id}`);
+    await describedCall('GET', '/v1/elections');
     const one = `/v1/elections/${election.id}`;
-    await told('GET', '/v1/elections/{electionId}', one);
-    await told('GET', '/v1/elections/{electionId}/preview', `${one}/preview`);
+    await describedCall('GET', '/v1/elections/{electionId}', one);
+    await describedCall('GET', '/v1/elections/{electionId}/preview', `${one}/preview`);
     for (const noun of ['live', 'turnout-history', 'readiness']) {
-      await told('GET', `/v1/elections/{electionId}/${noun}`, `${one}/${noun}`);
+      await describedCall('GET', `/v1/elections/{electionId}/${noun}`, `${one}/${noun}`);
     }
     const headers = { 'if-match': '"1"' };
-    await told('PATCH', '/v1/elections/{electionId}', one, { body: { title: { en: 'N' } }, headers });
-    await told('PATCH', '/v1/elections/{electionId}', one, { body: { title: { en: 'N' } }, headers });
-    await told('DELETE', '/v1/elections/{electionId}', one, { headers: { 'if-match': '"2"' } });
-    await told('DELETE', '/v1/elections/{electionId}', one, { headers: { 'if-match': '"2"' } });
+    await describedCall('PATCH', '/v1/elections/{electionId}', one, { body: { title: { en: 'N' } }, headers });
+    await describedCall('PATCH', '/v1/elections/{electionId}', one, { body: { title: { en: 'N' } }, headers });
+    await describedCall('DELETE', '/v1/elections/{electionId}', one, { headers: { 'if-match': '"2"' } });
+    await describedCall('DELETE', '/v1/elections/{electionId}', one, { headers: { 'if-match': '"2"' } });
     const running = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
     await elections.call('POST', `/v1/elections/${running}/announce`);
     for (const noun of ['turnout', 'live', 'turnout-history', 'readiness']) {
-      await told('GET', `/v1/elections/{electionId}/${noun}`, `/v1/elections/${running}/${noun}`);
+      await describedCall('GET', `/v1/elections/{electionId}/${noun}`, `/v1/elections/${running}/${noun}`);
     }
-    await told('GET', '/v1/settings');
-    await told('PATCH', '/v1/settings', undefined, { body: { oneAtATime: true } });
-    await told('GET', '/v1/audit-log');
-    await told('GET', '/v1/audit-log/verification', '/v1/audit-log/verification?entry=1');
-    await told('GET', '/v1/audit-log/export');
+    await describedCall('GET', '/v1/settings');
+    await describedCall('PATCH', '/v1/settings', undefined, { body: { oneAtATime: true } });
+    await describedCall('GET', '/v1/audit-log');
+    await describedCall('GET', '/v1/audit-log/verification', '/v1/audit-log/verification?entry=1');
+    await describedCall('GET', '/v1/audit-log/export');
   });
 
-  test('has a page for people that loads nothing from elsewhere', async () => {
+  test('The description has a page for people that loads nothing from elsewhere', async () => {
     const { statusCode, headers, body } = await elections.app.inject('/docs/');
     expect(statusCode).toBe(200);
     expect(headers['content-security-policy']).toContain("default-src 'none'");

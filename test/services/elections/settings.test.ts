@@ -29,10 +29,10 @@ async function draft(opensAt: string, closesAt: string, changes: object = {}): P
 const announce = (id: string): Promise<Answer> => elections.call('POST', `/v1/elections/${id}/announce`);
 const change = (id: string, body: object): Promise<Answer> =>
   elections.call('PATCH', `/v1/elections/${id}`, { body, headers: { 'if-match': '*' } });
-const found = async (id: string) => electionOf(await elections.call('GET', `/v1/elections/${id}`));
+const fetchElection = async (id: string) => electionOf(await elections.call('GET', `/v1/elections/${id}`));
 
-describe('one at a time', () => {
-  test('is off at first, is on when it is set, and both are on record', async () => {
+describe('The setting of one election at a time', () => {
+  test('The setting is off at first, on once it is set, and both are audited', async () => {
     expect((await elections.call('GET', '/v1/settings', { as: 'auditor' })).body).toEqual({ oneAtATime: false });
     expect((await set(true)).body).toEqual({ oneAtATime: true });
     expect((await set(true)).body).toEqual({ oneAtATime: true });
@@ -59,13 +59,13 @@ describe('one at a time', () => {
     ['begins just before its end', [19.999, 25], 'draft'],
     ['lies inside it', [12, 15], 'draft'],
     ['lies around it', [5, 25], 'draft'],
-  ])('an election that %s is %s', async (_how, [opens, closes], expected) => {
+  ])('An election that %s is %s', async (_how, [opens, closes], expected) => {
     const at = newEra();
     const first = await draft(at(10), at(20));
     expect((await announce(first)).status).toBeLessThan(300);
     const second = await draft(at(opens), at(closes));
     const answer = await announce(second);
-    expect((await found(second)).state).toBe(expected);
+    expect((await fetchElection(second)).state).toBe(expected);
     if (expected === 'announced') return;
     expect([answer.status, codeOf(answer)]).toEqual([409, 'conflict']);
     expect(errorsOf(answer).map(({ path }) => path)).toEqual([`elections/${first}`]);
@@ -73,34 +73,34 @@ describe('one at a time', () => {
     expect((body as { warnings: { code: string }[] }).warnings.map(({ code }) => code)).toContain('overlaps');
   });
 
-  test('does not count rehearsals', async () => {
+  test('The setting does not count rehearsals', async () => {
     const at = newEra();
     expect((await announce(await draft(at(0), at(10)))).status).toBeLessThan(300);
     expect((await announce(await draft(at(0), at(10), { rehearsal: true }))).status).toBeLessThan(300);
   });
 
-  test('lets one of five through that are announced at the same moment', async () => {
+  test('The setting lets through one of five elections that are announced at the same moment', async () => {
     const at = newEra();
     const ids = await Promise.all([0, 1, 2, 3, 4].map((hour) => draft(at(hour), at(hour + 10))));
     await Promise.all(ids.map(announce));
-    const states = await Promise.all(ids.map(async (id) => (await found(id)).state));
+    const states = await Promise.all(ids.map(async (id) => (await fetchElection(id)).state));
     expect(states.sort()).toEqual(['announced', 'draft', 'draft', 'draft', 'draft']);
   });
 
-  test('holds for a change of times, which leaves the election as it was', async () => {
+  test('The setting applies to a change of times, which leaves the election as it was', async () => {
     const at = newEra();
     const first = await draft(at(0), at(10));
     const second = await draft(at(10), at(20));
     for (const id of [first, second]) expect((await announce(id)).status).toBeLessThan(300);
     const refused = await change(second, { opensAt: at(9) });
     expect([codeOf(refused), errorsOf(refused)[0]?.path]).toEqual(['conflict', `elections/${first}`]);
-    expect(await found(second)).toMatchObject({ changing: false, definition: { opensAt: at(10) } });
+    expect(await fetchElection(second)).toMatchObject({ changing: false, definition: { opensAt: at(10) } });
     expect((await change(second, { opensAt: at(11) })).status).toBe(200);
     // The time that it gave up is free again.
     expect((await change(first, { closesAt: at(11) })).status).toBe(200);
   });
 
-  test('cannot be set while announced elections overlap, and says which', async () => {
+  test('The setting is rejected while announced elections overlap, and names them', async () => {
     await set(false);
     const at = newEra();
     const first = await draft(at(0), at(10));
@@ -109,7 +109,7 @@ describe('one at a time', () => {
     const refused = await set(true);
     expect([refused.status, codeOf(refused)]).toEqual([409, 'conflict']);
     expect(detailOf(refused)).toContain('overlap');
-    const { title } = (await found(first)).definition;
+    const { title } = (await fetchElection(first)).definition;
     const [pair] = errorsOf(refused);
     expect([pair?.path, errorsOf(refused).length]).toEqual([`elections/${first}`, 1]);
     expect(pair?.detail).toContain(title['en']);
@@ -119,7 +119,7 @@ describe('one at a time', () => {
     expect((await set(true)).status).toBe(200);
   });
 
-  test('and announcing what it forbids, at the same moment: one of them is refused', async () => {
+  test('The setting and a conflicting announcement at the same moment: one of them is rejected', async () => {
     for (let round = 0; round < 5; round += 1) {
       await set(false);
       const at = newEra();
@@ -127,7 +127,7 @@ describe('one at a time', () => {
       const answers = await Promise.all([announce(ids[0]!), set(true), announce(ids[1]!)]);
       expect(answers.map(({ status }) => status < 500)).toEqual([true, true, true]);
       const { oneAtATime } = (await elections.call('GET', '/v1/settings')).body as { oneAtATime: boolean };
-      const states = await Promise.all(ids.map(async (id) => (await found(id)).state));
+      const states = await Promise.all(ids.map(async (id) => (await fetchElection(id)).state));
       const both = states.every((state) => state === 'announced');
       expect([round, oneAtATime && both]).toEqual([round, false]);
       if (both) await change(ids[1]!, { opensAt: at(10) });
@@ -135,7 +135,7 @@ describe('one at a time', () => {
   });
 
   test.each([{}, { oneAtATime: 'yes' }, { oneAtATime: null }, { oneAtATime: true, more: 1 }, [], 'x'])(
-    'refuses %j',
+    'The setting refuses %j',
     async (body) => {
       expect((await elections.call('PATCH', '/v1/settings', { body: JSON.stringify(body) })).status).toBe(400);
     },

@@ -40,7 +40,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const shown = async (): Promise<SystemAnswer> => systemAnswer.parse((await elections.call('GET', '/v1/system')).body);
+const systemNow = async (): Promise<SystemAnswer> =>
+  systemAnswer.parse((await elections.call('GET', '/v1/system')).body);
 const namesOf = (answer: SystemAnswer) => ({
   services: answer.services.map(({ service }) => service),
   silent: answer.silent.map(({ service }) => service),
@@ -82,13 +83,13 @@ function serveThree(): Promise<readonly Running[]> {
 async function everythingIn(url: string): Promise<string> {
   const redis = new Redis(url);
   const keys = (await redis.keys('health:*')).sort();
-  const held = await Promise.all(keys.map((key) => redis.hgetall(key)));
+  const entries = await Promise.all(keys.map((key) => redis.hgetall(key)));
   redis.disconnect();
-  return JSON.stringify([keys, held]);
+  return JSON.stringify([keys, entries]);
 }
 
-test('while nothing runs all are silent, and each with what to do', async () => {
-  const answer = await shown();
+test('While nothing runs all services are silent, each with advice', async () => {
+  const answer = await systemNow();
   expect(answer.services).toEqual([]);
   expect(answer.silent.map(({ service, since }) => ({ service, since }))).toEqual(
     reportingServices.map((service) => ({ service, since: null })),
@@ -96,17 +97,17 @@ test('while nothing runs all are silent, and each with what to do', async () => 
   for (const { service, next } of answer.silent) expect(next).toMatch(service === 'ballots' ? /Start it/ : /^Start /);
 });
 
-test('administrators and auditors see it, and nobody else', async () => {
+test('Administrators and auditors see the system, and no one else', async () => {
   expect((await elections.call('GET', '/v1/system', { as: 'auditor' })).status).toBe(200);
   expect((await elections.call('GET', '/v1/system', { as: 'official' })).status).toBe(403);
   expect((await elections.call('GET', '/v1/system', { as: null })).status).toBe(401);
 });
 
-test('services that run say what they find, wherever they put it, and no secret of it; one that ends is missed', async () => {
+test('Running services report their findings without secrets, and an ended one is missed', async () => {
   const [, worker] = await serveThree();
   const reporters = ['sms', 'mixer', 'worker'];
-  await until(async () => namesOf(await shown()).services.join() === reporters.join(), 'three reports');
-  const answer = await shown();
+  await until(async () => namesOf(await systemNow()).services.join() === reporters.join(), 'three reports');
+  const answer = await systemNow();
   expect(namesOf(answer).silent).toEqual(reportingServices.filter((service) => !reporters.includes(service)));
   const findingOf = (service: string, check: string) =>
     answer.services.find((each) => each.service === service)?.findings.find((each) => each.check === check);
@@ -118,40 +119,40 @@ test('services that run say what they find, wherever they put it, and no secret 
   expect(refused?.next).toContain('popvote migrate --passwords');
 
   const reports = await elections.databases.query<{ report: string }>('box', 'select report from pv.mixer_report');
-  const told = [
+  const states = [
     JSON.stringify(answer),
     JSON.stringify(reports),
     await everythingIn(servers.edge.url('admin')),
     await everythingIn(servers.control.url('admin')),
   ].join('\n');
-  expect(told).toContain('health:sms');
-  expect(told).toContain('health:worker');
+  expect(states).toContain('health:sms');
+  expect(states).toContain('health:worker');
   for (const secret of [planted, 'sms-password', 'worker-password', 'redis://', 'postgres://', '"d":']) {
-    expect(told).not.toContain(secret);
+    expect(states).not.toContain(secret);
   }
 
   running.splice(running.indexOf(worker!), 1);
   await worker!.close();
-  const missed = (await shown()).silent.find(({ service }) => service === 'worker');
+  const missed = (await systemNow()).silent.find(({ service }) => service === 'worker');
   expect(missed).toEqual({ service: 'worker', since: null, next: expect.stringMatching(/^Start worker/) as string });
 });
 
-test('a process that fell silent is missed since its last report', async () => {
+test('A process that fell silent is missed since its last report', async () => {
   const reportedAt = new Date(Date.now() - 600_000).toISOString();
   const redis = new Redis(servers.control.url('officials'));
   const report = { instance: 'officials-1', version: '1', reportedAt, findings: [] };
   await redisReports(redis, 'officials', Date.now).keep(report);
   redis.disconnect();
-  const silent = (await shown()).silent.find(({ service }) => service === 'officials');
+  const silent = (await systemNow()).silent.find(({ service }) => service === 'officials');
   expect(silent).toMatchObject({ since: reportedAt });
 });
 
-test('with Redis, ballots and the box away the answer comes all the same, and says what cannot be read', async () => {
+test('With Redis, ballots and the box unavailable an answer comes, and says what cannot be read', async () => {
   const back = await elections.ballotsAway();
   await servers.edge.stop();
-  const away = namesOf(await shown());
+  const away = namesOf(await systemNow());
   expect(away).toEqual({ services: ['mixer'], silent: reportingServices.filter((service) => service !== 'mixer') });
-  const next = Object.fromEntries((await shown()).silent.map((each) => [each.service, each.next]));
+  const next = Object.fromEntries((await systemNow()).silent.map((each) => [each.service, each.next]));
   expect(next['sms']).toContain('EDGE_REDIS_URL');
   expect(next['ballots']).toContain('BALLOTS_ORIGIN');
   expect(next['worker']).toMatch(/^Start worker/);

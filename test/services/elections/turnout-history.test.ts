@@ -50,7 +50,7 @@ const counted = async (id: string, voters: number): Promise<void> => {
   await until(async () => (await revision()) > before, 'the next turnout');
 };
 
-test('it grows in whole steps until the end and is exact from then on, and officials see it too', async () => {
+test('The history grows in whole steps until the end, is exact from then on, and officials see it', async () => {
   const id = await announced(elections, open({ rehearsal: false }));
   await until(async () => (await onlineOf(id)).length === 1, 'the first sample');
   await counted(id, 49);
@@ -74,7 +74,7 @@ test('it grows in whole steps until the end and is exact from then on, and offic
   expect(JSON.stringify(final)).not.toMatch(/contest|option|choice/);
 });
 
-test('two turnouts of a minute are one sample, the later', async () => {
+test('Two turnouts of a minute are one sample, the later', async () => {
   const id = await announced(elections, open());
   await counted(id, 1);
   await counted(id, 1);
@@ -86,7 +86,7 @@ test('two turnouts of a minute are one sample, the later', async () => {
   expect(samples.length).toBeLessThanOrEqual(3);
 });
 
-test('of a long election it is thinned evenly, and keeps the first and the last', async () => {
+test('The history of a long election is thinned evenly, and keeps the first and the last', async () => {
   const id = await announced(elections, { ...open(), opensAt: inHours(1) });
   const fill = (rows: number): Promise<unknown> =>
     elections.databases.query(
@@ -102,9 +102,9 @@ test('of a long election it is thinned evenly, and keeps the first and the last'
   }
   for (const rows of [turnoutSamplesMax + 1, 2_000, 14_400]) {
     await fill(rows);
-    const found = await onlineOf(id);
-    expect([found.length, found[0], found.at(-1)]).toEqual([turnoutSamplesMax, 1, rows]);
-    const gaps = found.slice(1).map((online, index) => online - (found[index] ?? 0));
+    const history = await onlineOf(id);
+    expect([history.length, history[0], history.at(-1)]).toEqual([turnoutSamplesMax, 1, rows]);
+    const gaps = history.slice(1).map((online, index) => online - (history[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1);
     // The first stands beside the evenly chosen, so its gap alone may be another.
     expect(Math.max(...gaps) - Math.min(...gaps.slice(1))).toBeLessThanOrEqual(1);
@@ -113,7 +113,7 @@ test('of a long election it is thinned evenly, and keeps the first and the last'
   }
 });
 
-test('there is none of a draft, or of an election that is not there', async () => {
+test('A draft or a missing election has no history', async () => {
   const draft = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
   expect(codeOf(await elections.call('GET', `/v1/elections/${draft}/turnout-history`))).toBe('conflict');
   expect(codeOf(await elections.call('GET', '/v1/elections/nowhere/turnout-history'))).toBe('election-not-found');

@@ -11,7 +11,7 @@ import { createLogProbe } from '../../support/log.ts';
 import { until } from '../../support/until.ts';
 import { codeOf, electionOf, inHours, motion, startElections } from '../../support/services/elections.ts';
 import type { Elections } from '../../support/services/elections.ts';
-import { announced, kept, later, tookPart } from '../../support/services/voting-election.ts';
+import { announced, storedPublication, later, tookPart } from '../../support/services/voting-election.ts';
 
 let elections: Elections;
 let edge: Redis;
@@ -39,8 +39,8 @@ const dueAgain = (id: string): Promise<unknown> =>
     [id],
   );
 
-describe('for those who run it', () => {
-  test('in a rehearsal every voter shows at once, with where the ballots are', async () => {
+describe('The turnout for officials', () => {
+  test('In a rehearsal every voter shows at once, with where the ballots are', async () => {
     const id = await announced(elections, open());
     await tookPart(elections, id, 7);
     for (const as of ['administrator', 'official', 'auditor'] as const) {
@@ -56,7 +56,7 @@ describe('for those who run it', () => {
     }
   });
 
-  test('a ballot that is nowhere shows as a difference', async () => {
+  test('A ballot that is nowhere shows as a difference', async () => {
     const id = await announced(elections, open());
     await tookPart(elections, id, 3);
     await elections.databases.query(
@@ -67,7 +67,7 @@ describe('for those who run it', () => {
     expect((await read(id)).reconciliation).toMatchObject({ participation: 3, outbox: 2, difference: 1 });
   });
 
-  test('outside rehearsals voters show in whole steps of K only, to everybody, until the end', async () => {
+  test('Outside rehearsals voters show in whole steps of K only, to everybody, until the end', async () => {
     const id = await announced(elections, open({ rehearsal: false, contests: twoOptions }));
     for (const [more, online] of [
       [1, 0],
@@ -92,14 +92,14 @@ describe('for those who run it', () => {
     expect((await publishedTurnout(id))?.turnout).toMatchObject({ online: 100, final: false });
   });
 
-  test('the roll says how many could vote', async () => {
+  test('The roll says how many could vote', async () => {
     const id = await announced(elections, open({ identity: { scheme: 'roll' } }));
     const headers = { 'content-type': 'text/csv' };
     await elections.call('POST', `/v1/elections/${id}/roll`, { body: 'A1\nB2\nC3\n', headers });
     expect(await read(id)).toMatchObject({ eligible: 3 });
   });
 
-  test('while ballots is away shows what was published last, and says so', async () => {
+  test('While ballots is unavailable the turnout shows what was published last, and says so', async () => {
     const id = await announced(elections, open());
     await tookPart(elections, id, 2);
     await dueAgain(id);
@@ -112,7 +112,7 @@ describe('for those who run it', () => {
     }
   });
 
-  test('while the box is away, an election without batches is counted all the same', async () => {
+  test('While the box is unavailable, an election without batches is counted all the same', async () => {
     const online = await announced(elections, open());
     const both = await announced(elections, open({ channels: ['online', 'batches'] }));
     await tookPart(elections, online, 2);
@@ -127,7 +127,7 @@ describe('for those who run it', () => {
     }
   });
 
-  test('there is none of a draft, and none without a login', async () => {
+  test('A draft has no turnout, and neither has a request without a login', async () => {
     const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
     expect(codeOf(await elections.call('GET', `/v1/elections/${id}/turnout`))).toBe('conflict');
     expect(codeOf(await elections.call('GET', '/v1/elections/nowhere/turnout'))).toBe('election-not-found');
@@ -135,8 +135,8 @@ describe('for those who run it', () => {
   });
 });
 
-describe('for everybody', () => {
-  test('it is signed by the publisher, in Redis and in ballots, and final after the close', async () => {
+describe('The turnout for everybody', () => {
+  test('The turnout is signed by the publisher, in Redis and in ballots, and final after the close', async () => {
     const id = await announced(elections, open({ graceSeconds: 0 }));
     await tookPart(elections, id, 4);
     await elections.call('POST', `/v1/elections/${id}/close`, { body: { reason: 'Done.' } });
@@ -145,7 +145,7 @@ describe('for everybody', () => {
     expect(document?.turnout).toMatchObject({ electionId: id, online: 4, batches: 0, final: true });
     const publishers = verificationKeys(elections.access.keys.public.publishers);
     expect(valueIsSigned(publishers, document?.turnout, document!.signature)).toBe(true);
-    await until(async () => (await kept(elections, id))?.turnout?.turnout.final === true);
+    await until(async () => (await storedPublication(elections, id))?.turnout?.turnout.final === true);
     expect(await read(id)).toMatchObject({ final: true, channels: { online: 4 } });
     // Nothing is counted any more.
     await dueAgain(id);
@@ -153,14 +153,14 @@ describe('for everybody', () => {
     expect((await publishedTurnout(id))?.turnout.revision).toBe(document?.turnout.revision);
   });
 
-  test('of an election that takes batches it is not final before its ballots are counted', async () => {
+  test('The turnout of an election with batches is not final before its ballots are counted', async () => {
     const id = await announced(elections, open({ channels: ['online', 'batches'] }));
     await later(elections, id, 5 * 3_600 + 121);
     await elections.logic.lifecycle.closeIntake(id);
     expect(await read(id)).toMatchObject({ final: false });
   });
 
-  test('it is made at most once a minute, whoever asks for it', async () => {
+  test('The turnout is made at most once a minute for any number of readers', async () => {
     const id = await announced(elections, open({ rehearsal: false, contests: twoOptions }));
     await until(async () => (await publishedTurnout(id)) !== undefined);
     await Promise.all(Array.from({ length: 20 }, () => elections.logic.turnouts.refresh(id)));

@@ -38,8 +38,8 @@ const states = async (): Promise<string[]> => {
 };
 const files = (): string[] => readdirSync(mixing.epochsDirectory).sort();
 
-describe('a key of the hour', () => {
-  test('is a file for its owner alone, and the same one serves for an hour', async () => {
+describe('An hourly key', () => {
+  test('An hourly key is a file for its owner alone, and the same one serves for an hour', async () => {
     expect(files()).toHaveLength(1);
     expect(statSync(join(mixing.epochsDirectory, files()[0]!)).mode & 0o777).toBe(0o600);
     mixing.advance(hourMs - 60_000);
@@ -51,7 +51,7 @@ describe('a key of the hour', () => {
     expect(files()).toHaveLength(2);
   });
 
-  test('is destroyed when it is over and no sealed ballot needs it, and not before', async () => {
+  test('An hourly key is destroyed when it is over and no sealed ballot needs it, and not before', async () => {
     expect((await cast()).status).toBe(200);
     const [file] = files();
     mixing.advance(2 * hourMs + 700_000);
@@ -65,7 +65,7 @@ describe('a key of the hour', () => {
     expect(files()).toHaveLength(1);
   });
 
-  test('that is retired takes no ballot any more, however late its seal comes', async () => {
+  test('An hourly key that is retired takes no ballot any more, however late its seal comes', async () => {
     expect((await cast()).status).toBe(200);
     // `app` holds the first key in memory; the mixer, hours later, has retired it.
     mixing.advance(2 * hourMs + 700_000);
@@ -76,7 +76,7 @@ describe('a key of the hour', () => {
     expect(rows).toHaveLength(1);
   });
 
-  test('is retired only after the casts in flight that were sealed to it', async () => {
+  test('An hourly key is retired only after the casts in flight that were sealed to it', async () => {
     const { rows } = await mixing.intakePool.query<{ epoch: Buffer }>('select epoch from pv.mixer_keys()');
     const order: string[] = [];
     const url = intake.databases.url('intake');
@@ -89,12 +89,12 @@ describe('a key of the hour', () => {
     const deadline = Date.now() + 10_000;
     for (;;) {
       if (Date.now() > deadline) throw new Error('nobody waits for a lock');
-      const [found] = await intake.databases.query<{ waiting: number }>(
+      const [activity] = await intake.databases.query<{ waiting: number }>(
         'intake',
         `select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted
          and database = (select oid from pg_database where datname = current_database())`,
       );
-      if (found!.waiting > 0) break;
+      if (activity!.waiting > 0) break;
     }
     order.push('cast committed');
     await client.query('commit');
@@ -103,7 +103,7 @@ describe('a key of the hour', () => {
     expect(order).toEqual(['cast committed', 'retired']);
   });
 
-  test('whose file is lost is retired at once, loudly, and another one is made', async () => {
+  test('An hourly key whose file is lost is retired at once, with an alarm, and another one is made', async () => {
     rmSync(join(mixing.epochsDirectory, files()[0]!));
     await mixing.startKeys().tend();
     expect(await states()).toEqual(['shredded', 'active']);
@@ -113,7 +113,7 @@ describe('a key of the hour', () => {
     expect((await intake.call(fresh, 'POST', '/private/casts', call, 'api')).status).toBe(200);
   });
 
-  test('that came back from a backup opens what was left behind', async () => {
+  test('An hourly key that came back from a backup opens what was left behind', async () => {
     expect((await cast()).status).toBe(200);
     const path = join(mixing.epochsDirectory, files()[0]!);
     const text = readFileSync(path, 'utf8');
@@ -130,7 +130,7 @@ describe('a key of the hour', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test('killed between the file and its public half, a start goes on with the same file', async () => {
+  test('A start continues with the same file after it was killed before the public half', async () => {
     await intake.databases.query('intake', 'delete from pv.mixer_key');
     const before = files();
     const dead = (pool: Pool): Pool =>
@@ -146,14 +146,14 @@ describe('a key of the hour', () => {
     expect(await mixing.mixer().mixOnce()).toBe(1);
   });
 
-  test('a half-written file is no key, and stops nothing', async () => {
+  test('A half-written file is no key, and stops nothing', async () => {
     writeFileSync(join(mixing.epochsDirectory, `${'0'.repeat(32)}.json`), '{"epoch":"');
     await mixing.startKeys().tend();
     expect(mixing.log.text()).toContain('epoch-key.unreadable');
     expect(await states()).toEqual(['active']);
   });
 
-  test('no private half ever stands in a database or a log', async () => {
+  test('No private half is ever in a database or a log', async () => {
     await cast();
     const { privateKey } = JSON.parse(readFileSync(join(mixing.epochsDirectory, files()[0]!), 'utf8')) as {
       privateKey: string;

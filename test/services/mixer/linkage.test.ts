@@ -93,8 +93,8 @@ const hits = (guesses: readonly (readonly [string, string])[], truth = trackerOf
   guesses.filter(([voter, tracker]) => truth.get(voter) === tracker).length;
 
 /** Joins two lists by place: the guess of who thinks that both are in one order. */
-const byPlace = (left: readonly Row[], right: readonly Row[]): [string, string][] =>
-  left.map(({ id }, index) => [id, right[index]?.id ?? '']);
+const byPlace = (first: readonly Row[], right: readonly Row[]): [string, string][] =>
+  first.map(({ id }, index) => [id, right[index]?.id ?? '']);
 
 // Whoever knows a voter's batch guesses right once in K at best: 20 of 1,000 on average. Six deviations above that is
 // chance of less than one in a million; an order that shows through gives hundreds.
@@ -102,8 +102,8 @@ const chance = voters / k + 6 * Math.sqrt(voters / k);
 const sorted = (rows: readonly Row[], by: (a: Row, b: Row) => number): Row[] => [...rows].sort(by);
 const text = (a: Row, b: Row): number => (a.id < b.id ? -1 : 1);
 
-describe('the election', () => {
-  test('is whole: a thousand in, a thousand in the box, every batch at least K', () => {
+describe('The election', () => {
+  test('A thousand ballots go in, a thousand are in the box, and every batch is at least K', () => {
     expect(participation).toHaveLength(voters);
     expect(box).toHaveLength(voters);
     expect(new Set(box.map(({ id }) => id))).toEqual(new Set(trackerOf().values()));
@@ -114,8 +114,8 @@ describe('the election', () => {
   });
 });
 
-describe('a voter is not joined with a ballot', () => {
-  test('by the attack itself being blind: on rows in the order of casting it finds everybody', () => {
+describe('The link from a voter to a ballot', () => {
+  test('The attack works: on rows in the order of casting it finds everybody', () => {
     const naive = (id: (vote: Vote) => Buffer): Row[] =>
       votes.map((vote, index) => ({ id: id(vote).toString('hex'), xmin: index, rank: index }));
     expect(
@@ -128,12 +128,12 @@ describe('a voter is not joined with a ballot', () => {
     ).toBe(voters);
   });
 
-  test('by an equal transaction (1)', () => {
+  test('An equal transaction does not join a voter with a ballot (1)', () => {
     const transactions = new Set(participation.map(({ xmin }) => xmin));
     expect(box.filter(({ xmin }) => transactions.has(xmin))).toEqual([]);
   });
 
-  test('by the nearest transaction (2)', () => {
+  test('The nearest transaction does not join a voter with a ballot (2)', () => {
     for (const later of [true, false]) {
       // Each voter is given a ballot of the nearest batch, each ballot once.
       const free = new Map<number, string[]>();
@@ -148,19 +148,19 @@ describe('a voter is not joined with a ballot', () => {
     }
   });
 
-  test('by the order of rows on disk (3)', () => {
+  test('The order of rows on disk does not join a voter with a ballot (3)', () => {
     expect(hits(byPlace(participation, box))).toBeLessThan(chance);
     const byTime = (a: Row, b: Row): number => a.xmin - b.xmin || a.rank - b.rank;
     expect(hits(byPlace(sorted(participation, byTime), sorted(box, byTime)))).toBeLessThan(chance);
   });
 
-  test('by the order of indexes (4)', () => {
+  test('The order of indexes does not join a voter with a ballot (4)', () => {
     expect(hits(byPlace(sorted(participation, text), sorted(box, text)))).toBeLessThan(chance);
     const inBatch = (a: Row, b: Row): number => a.xmin - b.xmin || text(a, b);
     expect(hits(byPlace(sorted(participation, inBatch), sorted(box, inBatch)))).toBeLessThan(chance);
   });
 
-  test('by an equal value anywhere in both databases or in a log (5)', async () => {
+  test('No equal value in both databases or in a log joins a voter with a ballot (5)', async () => {
     const dump = async (database: 'intake' | 'box'): Promise<string> => {
       const tables = await intake.databases.query<{ name: string }>(
         database,
@@ -196,7 +196,7 @@ describe('a voter is not joined with a ballot', () => {
     }
   });
 
-  test('by what the log of the first database holds (6)', async () => {
+  test('The log of the first database does not join a voter with a ballot (6)', async () => {
     const only = distinctElection();
     await intake.create(app, only);
     const position = async (): Promise<string> =>
@@ -219,7 +219,7 @@ describe('a voter is not joined with a ballot', () => {
     }
   });
 
-  test('by the order of casting within a batch (7)', () => {
+  test('The order of casting within a batch does not join a voter with a ballot (7)', () => {
     const sentAt = new Map(votes.map(({ tracker }, index) => [tracker.toString('hex'), index]));
     const batches = new Map<number, Row[]>();
     for (const row of box) batches.set(row.xmin, [...(batches.get(row.xmin) ?? []), row]);
@@ -238,7 +238,7 @@ describe('a voter is not joined with a ballot', () => {
     expect(Math.abs(rho)).toBeLessThan(0.16);
   });
 
-  test('by the size of what is sealed: all are alike, whatever was chosen', async () => {
+  test('The size of a sealed ballot joins no voter with it: all sizes are alike', async () => {
     const only = distinctElection();
     await intake.create(app, only);
     await castWave(only, 10);

@@ -50,8 +50,8 @@ async function batches(): Promise<number[]> {
   return rows.map(({ size }) => size);
 }
 const places = async (): Promise<unknown> => {
-  const found = await mixing.reconcile();
-  return found.find((election) => election.electionId === electionId);
+  const differences = await mixing.reconcile();
+  return differences.find((election) => election.electionId === electionId);
 };
 const sum = (participation: number, outbox: number, box: number) => ({
   electionId,
@@ -61,20 +61,22 @@ const sum = (participation: number, outbox: number, box: number) => ({
   mismatch: participation - outbox - box,
 });
 
-describe('batches', () => {
-  test('in a rehearsal with K = 1 a single ballot reaches the box at the next step', async () => {
+describe('Batches of the mixer', () => {
+  test('In a rehearsal with K = 1 a single ballot reaches the box at the next step', async () => {
     await castMany(1);
     expect(await mixing.mixer().mixOnce(), mixing.log.text()).toBe(1);
-    const found = await intake.databases.query('box', 'select channel, ballot from pv.ballot where election_id = $1', [
-      electionId,
-    ]);
+    const ballotRows = await intake.databases.query(
+      'box',
+      'select channel, ballot from pv.ballot where election_id = $1',
+      [electionId],
+    );
     const ballot = '{"contests":[{"choices":["yes"],"contestId":"motion"},{"choices":["red"],"contestId":"council"}]}';
-    expect(found).toEqual([{ channel: 'online', ballot }]);
+    expect(ballotRows).toEqual([{ channel: 'online', ballot }]);
     expect(await places()).toEqual(sum(1, 0, 1));
     expect(await mixing.mixer().mixOnce()).toBe(0);
   });
 
-  test('before the end at least K go and at least K stay; at the end all go, and no batch is smaller than K', async () => {
+  test('Before the end at least K go and at least K stay; at the end all go, in batches of K or more', async () => {
     await begin(50);
     const mixer = mixing.mixer();
     await castMany(99);
@@ -93,7 +95,7 @@ describe('batches', () => {
     expect(await places()).toEqual(sum(159, 0, 159));
   });
 
-  test('an election of fewer than K in all is one batch at its end', async () => {
+  test('An election of fewer than K in all is one batch at its end', async () => {
     await begin(50);
     await castMany(3);
     expect(await mixing.mixer().mixOnce()).toBe(0);
@@ -101,7 +103,7 @@ describe('batches', () => {
     expect(await mixing.mixer().mixOnce()).toBe(3);
   });
 
-  test('a backlog is moved in bounded batches, the last no smaller than K', async () => {
+  test('A backlog is moved in bounded batches, the last no smaller than K', async () => {
     await begin(50);
     // Copies of sealed ballots would be equal trackers: each is sealed for itself.
     const [key] = await intake.databases.query<{ epoch: Buffer; public_key: Buffer }>(
@@ -128,7 +130,7 @@ describe('batches', () => {
     expect(await mixer.mixOnce()).toBe(50);
   });
 
-  test('whoever asks, the database refuses a batch that is too small or leaves too few', async () => {
+  test('The database refuses a batch that is too small or leaves too few, from every caller', async () => {
     await begin(50);
     await castMany(100);
     for (const count of [0, 1, 49, 51, 100, 101]) {
@@ -143,7 +145,7 @@ describe('batches', () => {
     await mixing.mixer().mixOnce();
   });
 
-  test('two mixers that work at once by mistake still move every ballot once', async () => {
+  test('Two mixers that work at once by mistake still move every ballot once', async () => {
     await begin(10);
     await castMany(60);
     const mixers = [mixing.mixer(), mixing.mixer(), mixing.mixer()];
@@ -154,8 +156,8 @@ describe('batches', () => {
   });
 });
 
-describe('the lock of the mixer', () => {
-  test('is held by one process until it lets go or its connection breaks', async () => {
+describe('The lock of the mixer', () => {
+  test('The lock is held by one process until it releases it or its connection breaks', async () => {
     const first = createMixerLock(mixing.intakePool);
     const second = createMixerLock(mixing.intakePool);
     expect(await first.held()).toBe(true);
@@ -212,8 +214,8 @@ function failing(at: number, when: 'before' | 'after'): { wrap: (pool: Pool) => 
   return { wrap, sent: () => count.sent };
 }
 
-describe('a mixer that is killed', () => {
-  test('at any statement, before or after it, goes on with the same batch and moves every ballot once', async () => {
+describe('A mixer that is killed', () => {
+  test('A mixer killed at any statement continues with the same batch and moves every ballot once', async () => {
     for (const when of ['before', 'after'] as const) {
       for (let at = 1; ; at += 1) {
         await begin(10);
@@ -247,7 +249,7 @@ describe('a mixer that is killed', () => {
   });
 });
 
-describe('what must not be', () => {
+describe('The failures of a mixer', () => {
   const spoil = async (slots: number): Promise<string[]> => {
     // As an administrator would who turns the triggers off: the tables never change otherwise.
     const rows = await intake.databases.query<{ slot: string }>(
@@ -255,18 +257,18 @@ describe('what must not be', () => {
       'select slot from pv.outbox where election_id = $1 order by slot limit $2',
       [electionId, slots],
     );
-    const found = rows.map(({ slot }) => slot);
+    const slotNumbers = rows.map(({ slot }) => slot);
     await intake.databases.query(
       'intake',
       `alter table pv.outbox disable trigger never_changed;
        update pv.outbox set sealed = set_byte(sealed, 100, 255 - get_byte(sealed, 100))
-       where slot = any ('{${found.join(',')}}'::uuid[]);
+       where slot = any ('{${slotNumbers.join(',')}}'::uuid[]);
        alter table pv.outbox enable trigger never_changed`,
     );
-    return found;
+    return slotNumbers;
   };
 
-  test('a sealed ballot that cannot be opened stays, loudly, and does not hold up the others', async () => {
+  test('A sealed ballot that cannot be opened stays, with an alarm, and does not block the others', async () => {
     await castMany(5);
     const [slot] = await spoil(1);
     const mixer = mixing.mixer();
@@ -276,17 +278,17 @@ describe('what must not be', () => {
     expect(await places()).toEqual(sum(5, 1, 4));
     await castMany(2);
     expect(await mixer.mixOnce()).toBe(2);
-    const left = await intake.databases.query('intake', 'select slot from pv.outbox where election_id = $1', [
+    const remaining = await intake.databases.query('intake', 'select slot from pv.outbox where election_id = $1', [
       electionId,
     ]);
-    expect(left).toEqual([{ slot }]);
+    expect(remaining).toEqual([{ slot }]);
     // Mended, it goes at the next start.
     await spoil(1);
     expect(await mixing.mixer().mixOnce()).toBe(1);
     expect(await places()).toEqual(sum(7, 0, 7));
   });
 
-  test('where so many cannot be opened that the rest would be fewer than K, nothing moves until it is mended', async () => {
+  test('With too many ballots that cannot be opened to leave K, nothing moves until that is fixed', async () => {
     await begin(10);
     await castMany(20);
     await spoil(20);
@@ -299,7 +301,7 @@ describe('what must not be', () => {
     expect(await batches()).toEqual([10]);
   });
 
-  test('a sealed ballot cannot be moved to another election', async () => {
+  test('A sealed ballot cannot be moved to another election', async () => {
     await castMany(1);
     const from = electionId;
     const to = newElection();
@@ -315,7 +317,7 @@ describe('what must not be', () => {
     await intake.databases.query('intake', 'delete from pv.outbox where election_id = $1', [to.id]);
   });
 
-  test('two ballots under one tracker are an alarm, in one batch and across batches, and nothing is merged', async () => {
+  test('Two ballots under one tracker are an alarm, in one batch and across batches, and nothing is merged', async () => {
     const trackers = [Buffer.alloc(32, 7), Buffer.alloc(32, 8)];
     const of = (tracker: Buffer | undefined, text: string) => ({ tracker: tracker!, text });
     const deposit = (...ballots: { tracker: Buffer; text: string }[]): Promise<number> =>
@@ -330,7 +332,7 @@ describe('what must not be', () => {
     expect(await batches()).toEqual([1]);
   });
 
-  test('counts that do not add up are an alarm', async () => {
+  test('Counts that do not add up are an alarm', async () => {
     await castMany(2);
     await intake.databases.query('intake', 'delete from pv.outbox where election_id = $1', [electionId]);
     expect(await places()).toEqual(sum(2, 0, 0));
@@ -339,7 +341,7 @@ describe('what must not be', () => {
     expect(values.find(({ labels }) => labels.election === electionId)!.value).toBe(2);
   });
 
-  test('one election that fails does not stop the others', async () => {
+  test('One election that fails does not stop the others', async () => {
     await castMany(1);
     const failed = electionId;
     const { slot } = (

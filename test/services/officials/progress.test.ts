@@ -26,9 +26,9 @@ afterAll(() => batches[Symbol.asyncDispose]());
 type Watching = { readonly events: Batch[]; readonly response: IncomingMessage; readonly ended: Promise<unknown> };
 async function watch(id: string, by: Person, origin = batches.officials.origin): Promise<Watching> {
   const headers = { authorization: `Bearer ${by.tokens.accessToken}` };
-  const sent = request(`${origin}/v1/batches/${id}/events`, { headers });
-  sent.end();
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const outgoing = request(`${origin}/v1/batches/${id}/events`, { headers });
+  outgoing.end();
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   const events: Batch[] = [];
   let text = '';
   response.setEncoding('utf8').on('data', (part: string) => {
@@ -49,8 +49,8 @@ const list = async (by: Person, query = ''): Promise<string[]> => {
   return (body['batches'] as Batch[]).map(({ id }) => id);
 };
 
-describe('a batch that is watched', () => {
-  test('is told as it changes, with counts that always add up, and the stream ends when it is done', async () => {
+describe('A watched batch', () => {
+  test('A watched batch is reported as it changes, with counts that add up, until it is done', async () => {
     const electionId = await batches.election();
     const { id } = batchOf(await batches.upload(electionId, csvOf([...rows(29_990), ...rows(10, 7)])));
     const { official, auditor } = batches.people;
@@ -72,7 +72,7 @@ describe('a batch that is watched', () => {
     await worker.stop();
   });
 
-  test('is not told to who loses the right to see it, nor when the service stops', async () => {
+  test('A watched batch is hidden when its reader loses the right to see it or the service stops', async () => {
     const electionId = await batches.election();
     const { id } = batchOf(await batches.upload(electionId, csvOf(rows(2))));
     const { administrator, auditor } = batches.people;
@@ -82,13 +82,13 @@ describe('a batch that is watched', () => {
     await batches.access.call('POST', '/v1/logout', { body: { refreshToken } });
     await watching.ended;
     const other = await batches.anotherOfficials();
-    const held = await watch(id, auditor, other.origin);
-    await until(() => held.events.length === 1);
+    const stream = await watch(id, auditor, other.origin);
+    await until(() => stream.events.length === 1);
     await other.app.close();
-    await held.ended;
+    await stream.ended;
   });
 
-  test('cannot be watched by who may not see it, and a question without a body is no stream', async () => {
+  test('A watched batch needs the right to see it, and a question without a body is no stream', async () => {
     const { id } = batchOf(await batches.upload(await batches.election(), csvOf(rows(1))));
     const { response } = await watch(id, batches.people.other);
     expect(response.statusCode).toBe(404);
@@ -97,8 +97,8 @@ describe('a batch that is watched', () => {
   });
 });
 
-describe('batches', () => {
-  test('are listed to their official, all of them to administrators and auditors, newest first, page by page', async () => {
+describe('Batches of paper ballots', () => {
+  test('Batches are listed to their official, all to administrators and auditors, newest first, in pages', async () => {
     const electionId = await batches.election();
     const another = await batches.election();
     const { official, other, administrator, auditor } = batches.people;
@@ -115,20 +115,20 @@ describe('batches', () => {
       expect(await list(by, `?electionId=${electionId}`)).toEqual([foreign, ...ids]);
       expect(await list(by, `?electionId=${another}`)).toEqual([elsewhere]);
     }
-    const seen: string[] = [];
+    const states: string[] = [];
     for (let next: string | null = '', pages = 0; next !== null; pages += 1) {
       const after = next === '' ? '' : `&after=${next}`;
       const url = `/v1/batches?electionId=${electionId}&limit=2${after}`;
       const { body } = await batches.get(url, { by: auditor });
-      seen.push(...(body['batches'] as Batch[]).map(({ id }) => id));
+      states.push(...(body['batches'] as Batch[]).map(({ id }) => id));
       next = body['next'] as string | null;
       expect(pages).toBeLessThan(4);
     }
-    expect(seen).toEqual([foreign, ...ids]);
+    expect(states).toEqual([foreign, ...ids]);
     expect((await batches.get(`/v1/batches?after=${foreign}`, { by: official })).status).toBe(400);
   });
 
-  test('of others, and ids that are none, look the same to an official', async () => {
+  test('Batches of others, and ids that are none, are alike for an official', async () => {
     const { id } = batchOf(await batches.upload(await batches.election(), csvOf(rows(1))));
     const { other, auditor } = batches.people;
     const missing = `${'x'.repeat(42)}A`;
@@ -144,7 +144,7 @@ describe('batches', () => {
     expect((await batches.get('/v1/batches/x')).status).toBe(400);
   });
 
-  test('that somebody wrote over in Redis are shown as not there, and never as a failure', async () => {
+  test('Batches that somebody overwrote in Redis are shown as missing, and never as a failure', async () => {
     const { id } = batchOf(await batches.upload(await batches.election(), csvOf(rows(1))));
     for (const text of ['', '{', 'null', '{"checked":1}', '[1e400]']) {
       await batches.redis.set(batchViewKey(id), text);
@@ -152,7 +152,7 @@ describe('batches', () => {
     }
   });
 
-  test('of a queue that is worked on while it is asked for are never shown as lost', async () => {
+  test('Batches of a queue that changes during a request are never shown as lost', async () => {
     const electionId = await batches.election();
     const worker = await batches.worker();
     const { id } = batchOf(await batches.upload(electionId, csvOf(rows(25_000))));
@@ -166,7 +166,7 @@ describe('batches', () => {
     await worker.stop();
   });
 
-  test('show their invalid rows in a file that no spreadsheet runs', async () => {
+  test('Batches show their invalid rows in a file that no spreadsheet runs', async () => {
     const worker = await batches.worker();
     const { id } = batchOf(await batches.upload(await batches.election(), csvOf([row(9), row(8), row(1)])));
     await batches.settled(id);
@@ -184,7 +184,7 @@ describe('batches', () => {
   });
 });
 
-describe('each route', () => {
+describe('Each route', () => {
   const table: [method: 'GET' | 'POST', url: string, allowed: readonly string[]][] = [
     ['POST', '/v1/batches?electionId=x', ['official', 'administrator']],
     ['GET', '/v1/batches', ['official', 'administrator', 'auditor']],
@@ -193,7 +193,7 @@ describe('each route', () => {
     ['GET', `/v1/batches/${'x'.repeat(42)}A/invalid.csv`, ['official', 'administrator', 'auditor']],
   ];
 
-  test('is in the table below, and names its roles', () => {
+  test('Each route is in the table below, and names its roles', () => {
     const served = batches.officials.app
       .printRoutes({ commonPrefix: false })
       .match(/\((GET|POST|PUT|PATCH|DELETE)[^)]*\)/g);
@@ -204,7 +204,7 @@ describe('each route', () => {
     expect(allowanceOf({})).toBeNull();
   });
 
-  test.each(table)('%s %s lets in who may, and nobody else', async (method, url, allowed) => {
+  test.each(table)('%s %s lets in who may, and no one else', async (method, url, allowed) => {
     const people = batches.people;
     for (const [role, person] of Object.entries(people)) {
       const { statusCode, body } = await batches.officials.app.inject({
@@ -225,7 +225,7 @@ describe('each route', () => {
     }
   });
 
-  test('is described in OpenAPI 3.1 with an example of its form for every answer', async () => {
+  test('Each route is described in OpenAPI 3.1 with an example of its form for every answer', async () => {
     const validator = new Validator();
     const { body } = await batches.officials.app.inject('/openapi.json');
     const { valid, errors } = await validator.validate(JSON.parse(body) as Parameters<Validator['validate']>[0]);
@@ -254,7 +254,7 @@ describe('each route', () => {
   });
 });
 
-test('while Redis is away nothing is taken and nothing is shown, and both come back by themselves', async () => {
+test('While Redis is unavailable nothing is taken and nothing is shown, and both come back by themselves', async () => {
   const electionId = await batches.election();
   const { id } = batchOf(await batches.upload(electionId, csvOf(rows(1))));
   const { auditor } = batches.people;

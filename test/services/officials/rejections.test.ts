@@ -34,7 +34,7 @@ const codeOf = ({ body }: Answer): unknown => body['code'];
 const linesOf = ({ body }: Answer): WrongLine[] => (body['lines'] ?? []) as WrongLine[];
 const guid = '728a5df9-f99d-22f3-c3e9-956fb02d46ce';
 
-describe('a line of wrong form', () => {
+describe('A line of wrong form', () => {
   const cases: [string, string, RegExp][] = [
     ['has one value', guid, /Give 2 values.*This line has 1/],
     ['has three values', `${guid},1,2`, /Give 2 values.*This line has 3/],
@@ -60,7 +60,7 @@ describe('a line of wrong form', () => {
     ['is far too long', `${guid},${'1'.repeat(200_000)}`, /too long for any ballot/],
   ];
   test.each(cases)(
-    '%s: the whole file is refused, with the line, its row and the way out',
+    '%s: the whole file is rejected, with the line, its row and the way out',
     async (_what, line, detail) => {
       const answer = await batches.upload(electionId, csvOf([row(), row(2), line, row(1)]));
       expect([answer.status, codeOf(answer), answer.body['linesTotal']]).toEqual([422, 'invalid-batch', 1]);
@@ -71,7 +71,7 @@ describe('a line of wrong form', () => {
     },
   );
 
-  test('is counted below a heading, and shown in its line of the file', async () => {
+  test('A line of wrong form is counted below a heading, and shown in its line of the file', async () => {
     const answer = await batches.upload(electionId, csvOf(['guid,number', row(), 'x,1', '', row(), `${guid},y`]));
     expect(linesOf(answer).map(({ line, row: place }) => [line, place])).toEqual([
       [3, 2],
@@ -80,19 +80,19 @@ describe('a line of wrong form', () => {
     ]);
   });
 
-  test('in the first line is never taken for a heading because it is wrong', async () => {
+  test('A wrong first line is never taken for a heading because it is wrong', async () => {
     for (const line of ['728a5df9,1', 'x,number', 'guid,1', '__proto__,constructor']) {
       const answer = await batches.upload(electionId, csvOf([line, row()]));
       expect([line, answer.status, linesOf(answer)[0]?.line]).toEqual([line, 422, 1]);
     }
   });
 
-  test('that shows nothing is shown with marks, and never as it is', async () => {
+  test('A line of invisible characters is shown with marks', async () => {
     const answer = await batches.upload(electionId, `\u202E${guid}\u0007\u001b[2J,1\n`);
     expect(linesOf(answer)[0]?.text).toBe(`�${guid}��[2J,1`);
   });
 
-  test('that names the contests in another order than the election is refused as a heading', async () => {
+  test('A line that names the contests in another order is rejected as a heading', async () => {
     const two = await batches.election({ contests: definition().contests });
     const answer = await batches.upload(two, csvOf(['guid,council,motion', row('1,1')]));
     expect(linesOf(answer)[0]).toMatchObject({ line: 1, row: null });
@@ -101,7 +101,7 @@ describe('a line of wrong form', () => {
     expect(linesOf(empty)[0]?.detail).toContain('this contest offers no abstention');
   });
 
-  test('one of very many: all are counted and ten thousand are listed', async () => {
+  test('Of very many wrong lines all are counted and ten thousand are listed', async () => {
     const answer = await batches.upload(electionId, csvOf([row(), ...rows(12_000, 'x')]));
     expect(answer.body['linesTotal']).toBe(12_000);
     expect(linesOf(answer)).toHaveLength(10_000);
@@ -109,7 +109,7 @@ describe('a line of wrong form', () => {
   });
 });
 
-describe('a file that is', () => {
+describe('The kind of a file', () => {
   const good = csvOf(rows(3));
   const wide = (bigEndian: boolean): Buffer => {
     const text = Buffer.from(`\uFEFF${good}`, 'utf16le');
@@ -135,14 +135,14 @@ describe('a file that is', () => {
     ['a PDF', '%PDF-1.7\n', /PDF/],
     ['an old workbook', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), /Excel/],
   ];
-  test.each(cases)('%s is refused with what it is and how to save it', async (_what, file, detail) => {
+  test.each(cases)('%s is rejected with what it is and how to save it', async (_what, file, detail) => {
     const answer = await batches.upload(electionId, file);
     expect([answer.status, codeOf(answer)]).toEqual([422, 'invalid-batch']);
     expect(answer.body['detail']).toMatch(detail);
     expect(answer.body['detail']).toMatch(/Nothing was recorded/);
   });
 
-  test('of another kind by its headers is refused before it is read', async () => {
+  test('A file of another kind by its headers is rejected before it is read', async () => {
     for (const headers of [
       { 'content-type': 'application/json' },
       { 'content-type': 'application/octet-stream' },
@@ -155,7 +155,7 @@ describe('a file that is', () => {
   });
 });
 
-describe('a form', () => {
+describe('A form', () => {
   const send = async (parts: [name: string, file: string, fileName: string][], boundary = '----b'): Promise<Answer> => {
     const head = (name: string, fileName: string): string =>
       `--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${fileName}"\r\nContent-Type: text/plain\r\n\r\n`;
@@ -165,7 +165,7 @@ describe('a form', () => {
   };
 
   test.each(['../../etc/passwd', '$(touch x).csv', 'a;b|c.csv', 'con', 'ballots.xlsx', '\u202Evsc.exe'])(
-    'with a file named %s is read for what is in it, and its name is nothing to us',
+    'A form with a file named %s is read for its content, and its name is ignored',
     async (name) => {
       const answer = await send([['file', 'x,1\r\n', name]]);
       expect([answer.status, linesOf(answer)[0]?.text]).toEqual([422, 'x,1']);
@@ -173,7 +173,7 @@ describe('a form', () => {
     },
   );
 
-  test('without a file, with another member, with two files or broken off is refused', async () => {
+  test('A form without a file, with another field, with two files or broken off is rejected', async () => {
     const good = csvOf(rows(2));
     expect((await send([])).status).toBe(400);
     expect((await send([['other', good, 'a.csv']])).status).toBe(400);
@@ -195,8 +195,8 @@ describe('a form', () => {
   });
 });
 
-describe('an upload that', () => {
-  test('breaks off on its way leaves nothing behind', async () => {
+describe('An interrupted upload', () => {
+  test('An upload that breaks off on its way leaves nothing behind', async () => {
     const token = batches.people.official.tokens.accessToken;
     const { hostname, port } = new URL(batches.officials.origin);
     const count = async (): Promise<number> => {
@@ -215,7 +215,7 @@ describe('an upload that', () => {
     await until(async () => (await count()) > before, 'the end of the upload');
   });
 
-  test('is far larger than its rejection needs can still read why', async () => {
+  test('An upload that is far larger than its rejection needs can still read why', async () => {
     const scheduled = await batches.election({ opensAt: new Date(Date.now() + 3_600_000).toISOString() });
     const megabyte = Buffer.alloc(1_048_576, 'x');
     const send = async (id: string, start: Buffer, type = 'text/csv') => {
@@ -242,11 +242,11 @@ describe('an upload that', () => {
   });
 });
 
-describe('an election that', () => {
+describe('The election of a file', () => {
   const hour = 3_600_000;
   const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
-  test('is not there, not named or named wrongly takes nothing', async () => {
+  test('An election that is missing, not named or named wrongly takes nothing', async () => {
     expect(codeOf(await batches.upload('nowhere', csvOf(rows(1))))).toBe('election-not-found');
     expect(codeOf(await batches.upload('', csvOf(rows(1))))).toBe('invalid-request');
     expect(codeOf(await batches.upload('../x', csvOf(rows(1))))).toBe('invalid-request');
@@ -263,7 +263,7 @@ describe('an election that', () => {
     expect(answer.body['detail']).toMatch(detail);
   });
 
-  test('is closed while a file comes takes it no more: the moment when it is whole decides', async () => {
+  test('An election that closes while a file comes rejects it: the moment when it is whole decides', async () => {
     const id = await batches.election();
     async function* file(): AsyncGenerator<Buffer> {
       yield Buffer.from(csvOf(rows(10)));
@@ -275,7 +275,7 @@ describe('an election that', () => {
     await expect(uploads.accept(batches.people.official.id, id, file())).rejects.toMatchObject({ code: 'not-open' });
   });
 
-  test('was published by a forger, or as it was before, is not believed', async () => {
+  test('An election published by a forger, or in an older revision, is not trusted', async () => {
     const forged = await batches.election({ closesAt: at(2 * hour) });
     const text = (await batches.redis.hget(publicationsKey, forged)) ?? '';
     await batches.redis.hset(publicationsKey, forged, text.replaceAll('Shall the library', 'Will the library'));
@@ -290,7 +290,7 @@ describe('an election that', () => {
   });
 });
 
-test('a queue that is full takes no more, and says when to come back', async () => {
+test('A queue that is full takes no more, and says when to come back', async () => {
   const entry = ['batch', 'x'.repeat(42) + 'A', 'upload', randomUUID(), 'rows', '6000000', 'election', 'x'];
   await batches.redis.xadd(batchQueueKey, '*', ...entry);
   const answer = await batches.upload(electionId, csvOf(rows(1)));
@@ -298,16 +298,16 @@ test('a queue that is full takes no more, and says when to come back', async () 
   await batches.redis.del(batchQueueKey);
 });
 
-test('a file of which Redis cannot take a part is not taken, and later is', async () => {
+test('A file of which Redis cannot take a part is rejected, and later accepted', async () => {
   const file = csvOf(rows(3_000));
   // Full: what is more than it holds is refused by Redis itself.
   await batches.redis.config('SET', 'maxmemory', '1mb');
   const answer = await batches.upload(electionId, file);
   expect([answer.status, codeOf(answer)]).toEqual([503, 'busy']);
   await batches.redis.config('SET', 'maxmemory', '256mb');
-  const taken = await batches.upload(electionId, file);
-  expect(taken.status).toBe(202);
-  expect(batchOf(taken).state).toBe('queued');
+  const upload = await batches.upload(electionId, file);
+  expect(upload.status).toBe(202);
+  expect(batchOf(upload).state).toBe('queued');
   // For the others of this file, which look for an empty queue.
   await batches.redis.flushall();
 });

@@ -26,8 +26,8 @@ const invalidOf = async (id: string): Promise<string[]> => {
   return text.trimEnd().split('\r\n');
 };
 
-describe('a file of paper ballots', () => {
-  test('is taken, checked, and lies in the box with the same bytes as ballots that are cast', async () => {
+describe('A file of paper ballots', () => {
+  test('A file is taken, checked, and lies in the box with the same bytes as ballots that are cast', async () => {
     const electionId = await batches.election();
     const answer = await batches.upload(electionId, csvOf([...rows(3, 1), ...rows(2, 2)]));
     expect(answer.status).toBe(202);
@@ -39,14 +39,14 @@ describe('a file of paper ballots', () => {
     expect(await batches.box(electionId)).toEqual({ [yes]: 3, [no]: 2 });
   });
 
-  test('of more rows than a chunk or a deposit has is counted to the last one', async () => {
+  test('A file of more rows than a chunk or an insert has is counted to the last one', async () => {
     const electionId = await batches.election();
     const { id } = batchOf(await batches.upload(electionId, csvOf([...rows(12_345, 1), ...rows(678, 2)])));
     expect((await batches.settled(id)).rows.counted).toBe(13_023);
     expect(await batches.box(electionId)).toEqual({ [yes]: 12_345, [no]: 678 });
   });
 
-  test('keeps each row that does not count, with why: first seen where, and which contest', async () => {
+  test('A file keeps each row that does not count, with the reason: first seen where, which contest', async () => {
     const contests = definition().contests;
     const electionId = await batches.election({ contests });
     const a = randomUUID();
@@ -79,7 +79,7 @@ describe('a file of paper ballots', () => {
     expect(ballots.reduce((total, n) => total + n, 0)).toBe(2);
   });
 
-  test('has its duplicates judged by the order of its rows, also far apart', async () => {
+  test('A file has its duplicates judged by the order of its rows, also far apart', async () => {
     const electionId = await batches.election();
     const guid = randomUUID();
     const lines = [...rows(700), row(1, guid), ...rows(11_000), row(2, guid.toUpperCase())];
@@ -89,7 +89,7 @@ describe('a file of paper ballots', () => {
     expect(await batches.box(electionId)).toEqual({ [yes]: 11_701 });
   });
 
-  test('is of one election: the same ballot id may stand in another', async () => {
+  test('A file is of one election: the same ballot id may occur in another', async () => {
     const one = await batches.election();
     const other = await batches.election();
     const file = csvOf(rows(3));
@@ -99,7 +99,7 @@ describe('a file of paper ballots', () => {
     for (const id of ids) expect((await batches.settled(id)).rows.counted).toBe(3);
   });
 
-  test('may mark several numbers where the contest takes several, in any order, and abstain where it may', async () => {
+  test('A row may mark several numbers in any order, and abstain, where the contest allows it', async () => {
     const [motion] = definition().contests;
     const approval = { ...definition().contests[1]!, method: 'approval' as const, maxChoices: 2 };
     const { seats: _seats, thresholdPercent: _threshold, ...council } = approval;
@@ -118,8 +118,8 @@ describe('a file of paper ballots', () => {
 // What begins like a formula is marked as a text.
 const guarded = (line: string): string => line.replace(/,(-[A-Za-z0-9_-]{42},)/, ",'$1");
 
-describe('the same file again', () => {
-  test('is the same batch in whatever way a spreadsheet wrote it, and counts nothing', async () => {
+describe('The same file again', () => {
+  test('The same file is the same batch however a spreadsheet wrote it, and counts nothing', async () => {
     const electionId = await batches.election();
     const a = randomUUID();
     const b = randomUUID();
@@ -140,7 +140,7 @@ describe('the same file again', () => {
     expect((await batches.get(`/v1/batches?electionId=${electionId}`)).body['batches']).toHaveLength(1);
   });
 
-  test('sent to three officials’ processes at once is one batch; different files are three', async () => {
+  test('The same file sent to three officials’ processes at once is one batch; other files are others', async () => {
     const all = [batches.officials, await batches.anotherOfficials(), await batches.anotherOfficials()];
     const electionId = await batches.election();
     const shared = rows(2_000);
@@ -159,7 +159,7 @@ describe('the same file again', () => {
     expect(await batches.box(electionId)).toEqual({ [yes]: 3_600, [no]: 1_500 });
   });
 
-  test('from another official is shown to both, and is of whoever came first', async () => {
+  test('The same file from another official is shown to both, and belongs to the first', async () => {
     const electionId = await batches.election();
     const file = csvOf(rows(4));
     const { id } = batchOf(await batches.upload(electionId, file));

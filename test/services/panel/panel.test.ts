@@ -2,7 +2,7 @@
 // as each service has it.
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { goodPassword, otherPassword } from '../../support/services/access.ts';
 import type { Person } from '../../support/services/access.ts';
 import { csvOf, rows, startBatches } from '../../support/batches.ts';
@@ -44,8 +44,8 @@ const somebody = (): Promise<Person> => batches.access.person('official', batche
 const accessCookie = 'popvote-access';
 const refreshCookie = 'popvote-refresh';
 
-describe('sessions of browsers', () => {
-  it('live in cookies that no script can read and no other site can have sent', async () => {
+describe('Sessions of browsers', () => {
+  test('Sessions live in cookies that no script can read and no other site can have sent', async () => {
     const answer = await jar().signIn(batches.people.official.email);
     const set = answer.headers.getSetCookie();
     expect(set).toHaveLength(2);
@@ -62,7 +62,7 @@ describe('sessions of browsers', () => {
     }
   });
 
-  it('never show a token in an answer or a log', async () => {
+  test('Sessions never show a token in an answer or a log', async () => {
     const browser = jar();
     const answers = [
       await browser.signIn(batches.people.official.email),
@@ -80,14 +80,14 @@ describe('sessions of browsers', () => {
       expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  it('tell whoever signs in when the account was signed in to before', async () => {
+  test('Sessions report when the account was signed in to before', async () => {
     const person = await somebody();
     const first = JSON.parse((await jar().signIn(person.email)).text) as { previousLoginAt: string };
     const second = JSON.parse((await jar().signIn(person.email)).text) as { previousLoginAt: string };
     expect(Date.parse(second.previousLoginAt)).toBeGreaterThan(Date.parse(first.previousLoginAt));
   });
 
-  it('begin anew with each sign-in: what was planted in the browser before is worth nothing, and the older one ends', async () => {
+  test('Sessions begin again with each sign-in: a planted one is worth nothing, an older one ends', async () => {
     const thief = await signedIn();
     const victim = jar();
     for (const [name, value] of thief.cookies) victim.cookies.set(name, value);
@@ -98,15 +98,15 @@ describe('sessions of browsers', () => {
     expect((await account(thief)).status).toBe(401);
   });
 
-  it('go on by themselves when the access token is over, for ten requests at once as for one', async () => {
+  test('Sessions are renewed by themselves when the access token is over, once for ten requests', async () => {
     const browser = await signedIn();
     const before = browser.cookies.get(refreshCookie);
     browser.cookies.delete(accessCookie);
-    const held = new Map(browser.cookies);
+    const oldCookies = new Map(browser.cookies);
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => {
         const tab = jar();
-        for (const [name, value] of held) tab.cookies.set(name, value);
+        for (const [name, value] of oldCookies) tab.cookies.set(name, value);
         return account(tab).then(({ status }) => ({ status, cookies: [...tab.cookies.values()].join() }));
       }),
     );
@@ -117,7 +117,7 @@ describe('sessions of browsers', () => {
     expect((await account(browser)).status).toBe(200);
   });
 
-  it('that were ended elsewhere are refused, and their cookies go with that answer', async () => {
+  test('Sessions that were ended elsewhere are rejected, and their cookies go with that answer', async () => {
     const person = await somebody();
     const browser = await signedIn(person);
     const administrator = await signedIn(batches.people.administrator);
@@ -133,7 +133,7 @@ describe('sessions of browsers', () => {
     expect([...later.cookies.keys()]).toEqual([]);
   });
 
-  it('go on after a wrong password of a form, which is a 401 too', async () => {
+  test('Sessions continue after a wrong password of a form, which is a 401 too', async () => {
     const browser = await signedIn(await somebody());
     const before = new Map(browser.cookies);
     const body = { currentPassword: 'this was never the one', newPassword: otherPassword };
@@ -143,7 +143,7 @@ describe('sessions of browsers', () => {
     expect((await account(browser)).status).toBe(200);
   });
 
-  it('end for good with signing out, and leave the browser even while access is away', async () => {
+  test('Sessions end permanently with signing out, also while access is unavailable', async () => {
     const browser = await signedIn();
     const stolen = jar();
     for (const [name, value] of browser.cookies) stolen.cookies.set(name, value);
@@ -151,20 +151,20 @@ describe('sessions of browsers', () => {
     expect([...browser.cookies.keys()]).toEqual([]);
     expect((await account(stolen)).status).toBe(401);
     await using cutOff = await startPanel({ ...origins, access: `http://127.0.0.1:${await freePort()}` });
-    const held = await signedIn();
+    const session = await signedIn();
     const away = new Jar(cutOff.origin);
-    for (const [name, value] of held.cookies) away.cookies.set(name, value);
+    for (const [name, value] of session.cookies) away.cookies.set(name, value);
     const answer = await away.ask('DELETE', '/api/session');
     expect([answer.status, answer.code]).toEqual([503, 'busy']);
     expect([...away.cookies.keys()]).toEqual([]);
     // Nobody is told to sign in again because a service is away for a moment.
     const waiting = new Jar(cutOff.origin);
-    waiting.cookies.set(refreshCookie, held.cookies.get(refreshCookie) ?? '');
+    waiting.cookies.set(refreshCookie, session.cookies.get(refreshCookie) ?? '');
     expect((await account(waiting)).status).toBe(503);
     expect(waiting.cookies.size).toBe(1);
   });
 
-  it('count failed sign-ins by the address that the panel sees, whatever a client says of itself', async () => {
+  test('Failed sign-ins are counted by the address that the panel sees, whatever a client claims', async () => {
     const { email } = await somebody();
     const codes: string[] = [];
     let wait: string | null = null;
@@ -182,8 +182,8 @@ describe('sessions of browsers', () => {
   });
 });
 
-describe('the control API below the panel', () => {
-  it('takes a bearer token as it is, never beside a cookie and never instead of one', async () => {
+describe('The control API below the panel', () => {
+  test('The control API takes a bearer token as it is, never beside a cookie or instead of one', async () => {
     const { official, auditor } = batches.people;
     const bearer = { authorization: `Bearer ${auditor.tokens.accessToken}` };
     expect((await jar().ask('GET', '/api/access/v1/account', { headers: bearer })).text).toContain(auditor.email);
@@ -196,7 +196,7 @@ describe('the control API below the panel', () => {
     expect(browser.cookies.size, 'a stranger’s wrong token ends nobody’s session').toBe(2);
   });
 
-  it('gets no cookie, and nothing that a client says of where it came from', async () => {
+  test('The control API gets no cookie, and nothing that a client says of where it came from', async () => {
     const browser = await signedIn();
     const headers = {
       'x-forwarded-for': '203.0.113.9',
@@ -214,7 +214,7 @@ describe('the control API below the panel', () => {
     expect(JSON.stringify(reached?.headers)).not.toMatch(/203\.0\.113|evil/);
   });
 
-  it('is reached at its own addresses alone, however a path is written', async () => {
+  test('The control API is reached at its own addresses alone, however a path is written', async () => {
     const browser = await signedIn();
     const before = upstream.reached.length;
     const strange = [
@@ -246,7 +246,7 @@ describe('the control API below the panel', () => {
     }
   });
 
-  it('refuses what another site makes a browser send, and nothing that a program sends', async () => {
+  test('The control API refuses what another site makes a browser send, and nothing from a program', async () => {
     const browser = await signedIn();
     const { host } = new URL(panel.origin);
     const post = (headers: Record<string, string>, path = '/api/elections/v1/participants') =>
@@ -283,7 +283,7 @@ describe('the control API below the panel', () => {
     for (const headers of own) expect((await post(headers)).status, JSON.stringify(headers)).toBe(200);
   });
 
-  it('takes a large file as fast as the service behind it reads, and keeps none of it', async () => {
+  test('The control API takes a large file as fast as the service behind it reads, and keeps none of it', async () => {
     const browser = await signedIn();
     const chunk = Buffer.alloc(1 << 20, 'a');
     const chunks = 192;
@@ -303,34 +303,34 @@ describe('the control API below the panel', () => {
         cookie: [...browser.cookies].map((pair) => pair.join('=')).join('; '),
       },
     });
-    let taken = 0;
+    let received = 0;
     const answer = new Promise<string>((resolve, reject) => {
       sending.on('error', reject).on('response', (incoming) => {
         incoming.setEncoding('utf8').on('data', (text: string) => resolve(text));
       });
     });
-    const written = (async () => {
+    const writing = (async () => {
       for (let n = 0; n < chunks; n += 1) {
         await new Promise<unknown>((resolve) => sending.write(chunk, resolve));
-        taken += 1;
+        received += 1;
       }
       sending.end();
     })();
     // It stalls: as much is under way as the buffers of three connections hold.
-    let seen = -1;
+    let previous = -1;
     let same = 0;
     await until(() => {
-      same = taken > 0 && taken === seen ? same + 1 : 0;
-      seen = taken;
-      return same > 25 || taken === chunks;
+      same = received > 0 && received === previous ? same + 1 : 0;
+      previous = received;
+      return same > 25 || received === chunks;
     }, 'a stall');
-    expect(seen, 'MiB that went off while nobody read').toBeLessThan(64);
+    expect(previous, 'MiB that went off while nobody read').toBeLessThan(64);
     release();
-    await written;
+    await writing;
     expect(JSON.parse(await answer)).toEqual({ bytes: chunk.length * chunks });
   });
 
-  it('carries events as they come, and ends them when the panel ends', async () => {
+  test('The control API carries events as they come, and ends them when the panel ends', async () => {
     const electionId = await batches.election();
     await using ending = await startPanel(origins);
     const browser = new Jar(ending.origin);
@@ -355,7 +355,7 @@ describe('the control API below the panel', () => {
     await ended;
   });
 
-  it('says that a service is away, and never that nothing was done where that is not known', async () => {
+  test('The control API reports an unavailable service, and never claims that nothing was done', async () => {
     await using away = await startPanel({ ...origins, elections: `http://127.0.0.1:${await freePort()}` });
     const browser = new Jar(away.origin);
     await browser.signIn(batches.people.official.email);
@@ -372,7 +372,7 @@ describe('the control API below the panel', () => {
     expect(cut.text).toContain('Whether it was done is not known');
   });
 
-  it('passes on which request it was, so that the audit log can be held against it', async () => {
+  test('The control API passes on the request id, so that the audit log can be compared with it', async () => {
     const id = randomUUID();
     upstream.next((_request, response) => response.setHeader('x-request-id', id).end('{}'));
     const browser = await signedIn();
@@ -380,8 +380,8 @@ describe('the control API below the panel', () => {
   });
 });
 
-describe('the pages', () => {
-  it('are the same for everybody, are never framed by others, and name no server', async () => {
+describe('The pages', () => {
+  test('The pages are the same for everybody, are never framed by others, and name no server', async () => {
     const paths = [
       '/',
       '/elections/e-1',
@@ -410,7 +410,7 @@ describe('the pages', () => {
     expect((await jar().ask('GET', '/assets/a.js')).headers.get('cache-control')).toContain('immutable');
   });
 
-  it('tell operators how the panel and what is behind it are', async () => {
+  test('The pages show operators how the panel and its services are', async () => {
     expect((await jar().ask('GET', '/livez')).status).toBe(200);
     const ready = await jar().ask('GET', '/readyz');
     const { checks } = JSON.parse(ready.text) as { checks: { name: string }[] };

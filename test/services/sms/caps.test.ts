@@ -56,7 +56,7 @@ test('The overall cap holds exactly when hundreds ask at the same moment', async
   expect(answers.find((rejection) => rejection !== null)).toMatchObject({ cap: 'overall' });
 });
 
-test('One phone that keeps asking is refused and uses up nothing of what is everybody’s', async () => {
+test('One phone that keeps asking is rejected and uses up nothing of the common budget', async () => {
   const caps = capsWith({ perPhoneHour: 3, perHour: 10 });
   const greedy = newPhone();
   const answers = await Promise.all(Array.from({ length: 50 }, () => caps.take(greedy)));
@@ -66,7 +66,7 @@ test('One phone that keeps asking is refused and uses up nothing of what is ever
   expect(await caps.take(newPhone())).toMatchObject({ cap: 'overall' });
 });
 
-test('A block of numbers that is pumped is refused, and another block is served', async () => {
+test('A block of numbers that is pumped is rejected, and another block is served', async () => {
   const caps = capsWith({ perPrefixHour: 20 });
   const block = await Promise.all(
     Array.from({ length: 60 }, (_, n) => caps.take(`+85261234${String(n).padStart(3, '0')}`)),
@@ -76,7 +76,7 @@ test('A block of numbers that is pumped is refused, and another block is served'
   expect(await caps.take('+85269990000')).toBeNull();
 });
 
-test('A refused code gives back what it took from the narrower caps', async () => {
+test('A rejected code gives back what it took from the narrower caps', async () => {
   const caps = capsWith({ perPhoneHour: 2, perPrefixHour: 1 });
   const first = '+85264440001';
   const second = '+85264440002';
@@ -84,7 +84,7 @@ test('A refused code gives back what it took from the narrower caps', async () =
   for (let n = 0; n < 5; n += 1) expect(await caps.take(second)).toMatchObject({ cap: 'prefix' });
 });
 
-test('The caps that stand without any configuration allow less than one guessed code in a hundred days', () => {
+test('The default caps allow less than one guessed code in a hundred days', () => {
   const defaults = smsEnvironment.shape;
   const perDay = defaults.SMS_CODES_PER_DAY.parse(undefined);
   expect((perDay * triesPerCodeMax) / 10 ** sentCodeDigits).toBeLessThanOrEqual(0.01);

@@ -60,7 +60,7 @@ const problem = (work: Promise<unknown>): Promise<Problem> =>
     },
   );
 
-test('A code of eight digits is texted, sealed away from api, and checks to an attestation for that phone', async () => {
+test('A code of eight digits is texted, hidden from api, and gives an attestation for that phone', async () => {
   const phone = newPhone();
   const answer = await sendCode(phone);
   const [text] = await textsOf(sms, phone);
@@ -93,17 +93,17 @@ test('Codes are not predictable: a hundred of them differ', async () => {
   expect(codes.size).toBeGreaterThan(95);
 });
 
-test('A wrong code tells how many tries are left, and after five there are none even for the right one', async () => {
+test('A wrong code says how many tries remain, and after five there are none even for the right one', async () => {
   const phone = newPhone();
   const { challenge } = await sendCode(phone);
   const code = await codeOf(phone);
-  const left: (number | undefined)[] = [];
+  const triesLeft: (number | undefined)[] = [];
   for (let n = 0; n < 5; n += 1) {
     const refused = await problem(check(phone, challenge, wrong(code)));
     expect(refused.code).toBe('wrong-code');
-    left.push(refused.extras.triesLeft);
+    triesLeft.push(refused.extras.triesLeft);
   }
-  expect(left).toEqual([4, 3, 2, 1, 0]);
+  expect(triesLeft).toEqual([4, 3, 2, 1, 0]);
   expect((await problem(check(phone, challenge, code))).code).toBe('too-many-tries');
   expect((await problem(resend(challenge))).code).toBe('too-many-tries');
 });
@@ -122,14 +122,14 @@ test('Ten wrong codes in a day end the codes of a phone, over however many codes
   const phone = newPhone();
   let compared = 0;
   for (let round = 0; round < 3; round += 1) {
-    const sent = await sendCode(phone).catch((error: unknown) => error as Problem);
-    if (sent instanceof Problem) {
-      expect(sent.code).toBe('too-many-tries');
+    const result = await sendCode(phone).catch((error: unknown) => error as Problem);
+    if (result instanceof Problem) {
+      expect(result.code).toBe('too-many-tries');
       break;
     }
     const code = await codeOf(phone);
     for (let n = 0; n < 5; n += 1) {
-      if ((await problem(check(phone, sent.challenge, wrong(code)))).code === 'wrong-code') compared += 1;
+      if ((await problem(check(phone, result.challenge, wrong(code)))).code === 'wrong-code') compared += 1;
     }
   }
   expect(compared).toBe(10);
@@ -197,7 +197,7 @@ test('Past the budget of wrong codes, sending stops and texting in remains', asy
   expect((await own.client.call(call)).textIn).toEqual({ sendTo: simulatorNumber });
 });
 
-test('Only api may call: nobody, strangers and other services are refused', async () => {
+test('Only api may call: anonymous, foreign and other services are rejected', async () => {
   const body = { phone: newPhone(), title: 'Budget', rehearsal: true };
   const bare = await fetch(`${sms.privateUrl}/private/codes`, {
     method: 'POST',

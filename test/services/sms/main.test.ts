@@ -16,7 +16,7 @@ const environment = (): Record<string, string> => ({
   LOG_LEVEL: 'silent',
 });
 
-test('It starts, serves both ports, tells its health and metrics, and ends', async () => {
+test('The service starts, serves both ports, reports its health and metrics, and ends', async () => {
   const running = await start(environment());
   const { public: publicUrl, private: privateUrl } = running.addresses;
   expect((await fetch(`${publicUrl!}/readyz`)).status).toBe(200);
@@ -32,13 +32,13 @@ test('It starts, serves both ports, tells its health and metrics, and ends', asy
   await expect(fetch(`${publicUrl!}/livez`)).rejects.toThrow();
 });
 
-test('It starts without Redis and is not ready', async () => {
+test('The service starts without Redis and is not ready', async () => {
   const running = await start({ ...environment(), EDGE_REDIS_URL: 'redis://sms:x@127.0.0.1:1' });
   expect((await fetch(`${running.addresses['public']!}/readyz`)).status).toBe(503);
   await running.close();
 });
 
-test('In production the simulator keeps it from starting', async () => {
+test('The simulator prevents a start in production', async () => {
   await expect(start({ ...environment(), POPVOTE_MODE: 'production' })).rejects.toMatchObject({
     problems: [expect.stringContaining('the simulator is refused in production')],
   });

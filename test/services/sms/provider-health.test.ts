@@ -39,8 +39,8 @@ const reportsIn = async (sms: Sms): Promise<ProviderReport[]> => {
   return texts.map((text) => providerReport.parse(JSON.parse(text ?? 'null')));
 };
 
-describe('a report', () => {
-  test('says which providers there are, what they did lately and which are left alone, and nothing of any phone', async () => {
+describe('A report', () => {
+  test('A report says which providers there are, their recent results, and nothing of any phone', async () => {
     await using gateway = await startGateway();
     const providers = [
       { kind: 'webhook', secrets: [secret], sendUrl: `${gateway.url}/send`, number: '+14155550101' },
@@ -71,7 +71,7 @@ describe('a report', () => {
     expect(seconds > 0 && seconds <= reportSeconds).toBe(true);
   });
 
-  test('is told again and again, and is taken back by a process that ends in order', async () => {
+  test('A report is repeated, and is removed by a process that ends in order', async () => {
     const sms = await startSms({ redisUrls: redisUrls() });
     await until(async () => (await sms.admin.zcard(reportsKey)) === 1);
     const [first] = await reportsIn(sms);
@@ -88,7 +88,7 @@ describe('a report', () => {
   });
 });
 
-test('texts are counted for as many minutes as is said, a wrong number is nobody else’s failure, and a clock may jump', () => {
+test('Texts are counted per minute, a wrong number is no failure of a provider, and a clock may jump', () => {
   let now = 1_000_000_000;
   const outbound = { msMax: 1, send: () => Promise.resolve() };
   const health = createProviderHealth([{ name: 'a', outbound }, { name: 'b' }], () => now);

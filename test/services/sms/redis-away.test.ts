@@ -27,7 +27,7 @@ async function startOwnRedis(directory: string, port: number): Promise<LocalRedi
   });
 }
 
-test('While Redis is away webhooks ask to be sent again and no code is sent; afterwards all works', async () => {
+test('While Redis is unavailable webhooks are sent again and no code is sent; afterwards all works', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'popvote-sms-'));
   const port = await freePort();
   let redis = await startOwnRedis(directory, port);
@@ -45,7 +45,7 @@ test('While Redis is away webhooks ask to be sent again and no code is sent; aft
   try {
     const early = newPhone();
     const phone = newPhone();
-    const sent = await ask(early);
+    const result = await ask(early);
     const code = (await textsOf(sms, early))[0]!.body.slice(0, 8);
 
     await redis.stop();
@@ -54,7 +54,7 @@ test('While Redis is away webhooks ask to be sent again and no code is sent; aft
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toMatch(/^[1-5]$/);
     await expect(ask(newPhone())).rejects.toMatchObject({ code: 'verification-unavailable' });
-    const body = { challenge: sent.challenge, phoneKey: sms.phoneKey(early), code };
+    const body = { challenge: result.challenge, phoneKey: sms.phoneKey(early), code };
     const check = {
       method: 'POST',
       path: '/private/codes/check',

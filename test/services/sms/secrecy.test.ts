@@ -46,7 +46,7 @@ function disguises(value: string): string[] {
   ]);
 }
 
-test('After texts, codes, wrong codes, failures and rejections, no phone and no code stands anywhere', async () => {
+test('After texts, codes, failures and rejections, no phone and no code is stored anywhere', async () => {
   await using gateway = await startGateway();
   const secret = `whsec_${randomBytes(24).toString('base64')}`;
   const providers = [

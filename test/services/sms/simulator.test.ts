@@ -22,7 +22,7 @@ test('A phone that texts the code is remembered as verified', async () => {
   expect(await sms.admin.hget(`verified:${sms.phoneKey(phone)}`, sms.codeTag('482913'))).not.toBeNull();
 });
 
-test('A text to another number, from no number, or of no form is refused in words', async () => {
+test('A text to another number, from no number, or of no form is rejected in words', async () => {
   const other = await sendText(sms, newPhone(), '482913', '+85255550199');
   expect(other.status).toBe(400);
   expect(JSON.stringify(await other.json())).toContain(simulatorNumber);
@@ -60,7 +60,7 @@ test('The form sends a text and comes back to the page of that phone', async () 
   expect(page).toContain(`value="${phone}"`);
 });
 
-test('What was typed is shown again, escaped, when it cannot be sent', async () => {
+test('The input is shown again, escaped, when it cannot be sent', async () => {
   const answer = await form({ from: '"><script>x</script>', to: simulatorNumber, body: '</textarea><img src=x>' });
   expect(answer.status).toBe(422);
   const html = await answer.text();

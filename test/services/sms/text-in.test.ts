@@ -81,7 +81,7 @@ function postWebhook(data: object, id: string = randomUUID(), atMs = nowMs): Pro
   return fetch(`${sms.publicUrl}/webhooks/webhook`, { method: 'POST', headers, body });
 }
 
-async function found(phone: string, code: string): Promise<Attestation | null> {
+async function storedAttestation(phone: string, code: string): Promise<Attestation | null> {
   const text = await sms.admin.hget(verifiedKey(sms.phoneKey(phone)), sms.codeTag(code));
   return text === null ? null : attestation.parse(JSON.parse(text));
 }
@@ -93,7 +93,7 @@ test("A signed text of Twilio leaves an attestation under the phone's key, and a
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toContain('text/xml');
   expect(await answer.text()).toMatch(/<Response\/>$/);
-  const proof = await found(phone, code);
+  const proof = await storedAttestation(phone, code);
   expect(proof).toMatchObject({ codeTag: sms.codeTag(code), verifiedAtMs: nowMs });
   const key = verifiedKey(sms.phoneKey(phone));
   expect(await sms.admin.ttl(key)).toBeGreaterThan(textSecondsMax - 10);
@@ -107,7 +107,7 @@ test('An attestation verifies under the key that ballots has, and under no other
   const phone = newPhone();
   const code = newCode();
   await postTwilio(twilioForm({ from: phone, body: code }));
-  const proof = (await found(phone, code))!;
+  const proof = (await storedAttestation(phone, code))!;
   const text = attestationText(sms.phoneKey(phone), proof.codeTag, proof.verifiedAtMs);
   const macOf = (key: string): string => keyedHash(hashKey(key), text);
   expect(sameText(macOf(sms.keys.ballots.attestations[0]!.key), proof.mac)).toBe(true);
@@ -115,7 +115,7 @@ test('An attestation verifies under the key that ballots has, and under no other
   expect(sameText(macOf(randomBytes(32).toString('base64url')), proof.mac)).toBe(false);
 });
 
-test('Every text is told once on the shared channel, after it can be read', async () => {
+test('Every text is published once on the shared channel, after it can be read', async () => {
   const phone = newPhone();
   const code = newCode();
   const messageSid = newMessageId();
@@ -124,7 +124,7 @@ test('Every text is told once on the shared channel, after it can be read', asyn
     enableOfflineQueue: true,
   });
   await subscriber.subscribe(textsChannel);
-  const told = new Promise<void>((resolve) => {
+  const notice = new Promise<void>((resolve) => {
     subscriber.on('message', (_channel: string, message: string) => {
       const event = textEvent.parse(JSON.parse(message));
       if (event.phoneKey !== sms.phoneKey(phone)) return;
@@ -135,7 +135,7 @@ test('Every text is told once on the shared channel, after it can be read', asyn
   await postTwilio(twilioForm({ from: phone, body: code, messageSid }));
   await postTwilio(twilioForm({ from: phone, body: code, messageSid }));
   await postTwilio(twilioForm({ from: phone, body: '999999' }));
-  await told;
+  await notice;
   subscriber.disconnect();
   expect(events.map((event) => event.attestation.codeTag)).toEqual([sms.codeTag(code), sms.codeTag('999999')]);
 });
@@ -150,7 +150,7 @@ test('A webhook that comes again changes nothing, even when its memory is long o
   const again = await postTwilio(form);
   expect(again.status).toBe(200);
   expect(await again.text()).toMatch(/<Response\/>$/);
-  expect(await found(phone, code)).toBeNull();
+  expect(await storedAttestation(phone, code)).toBeNull();
 });
 
 test('Twenty deliveries of one message at the same time count once', async () => {
@@ -167,7 +167,7 @@ test('Texts that overtake each other all count', async () => {
   const phone = newPhone();
   const codes = ['111111', '222222', '333333'];
   for (const code of codes.toReversed()) await postTwilio(twilioForm({ from: phone, body: code }));
-  for (const code of codes) expect(await found(phone, code)).not.toBeNull();
+  for (const code of codes) expect(await storedAttestation(phone, code)).not.toBeNull();
 });
 
 test('A text from another phone verifies that phone alone, and is answered alike', async () => {
@@ -177,8 +177,8 @@ test('A text from another phone verifies that phone alone, and is answered alike
   const wrong = await postTwilio(twilioForm({ from: other, body: code }));
   const right = await postTwilio(twilioForm({ from: claimed, body: newCode() }));
   expect([wrong.status, await wrong.text()]).toEqual([right.status, await right.text()]);
-  expect(await found(claimed, code)).toBeNull();
-  expect(await found(other, code)).not.toBeNull();
+  expect(await storedAttestation(claimed, code)).toBeNull();
+  expect(await storedAttestation(other, code)).not.toBeNull();
   const last = sender.parse(JSON.parse((await sms.admin.get(senderKey(sms.codeTag(code))))!));
   expect(last.phoneKey).toBe(sms.phoneKey(other));
 });
@@ -187,7 +187,7 @@ test('A spelling of a number without its country code is the same phone', async 
   const phone = newPhone();
   const code = newCode();
   await postWebhook({ from: phone.slice(4), to: '+14155550101', body: code });
-  expect(await found(phone, code)).not.toBeNull();
+  expect(await storedAttestation(phone, code)).not.toBeNull();
 });
 
 test.each([
@@ -209,13 +209,13 @@ test.each([
       });
     },
   ],
-])('A webhook with %s is refused and leaves nothing behind', async (_what, post) => {
+])('A webhook with %s is rejected and leaves nothing behind', async (_what, post) => {
   const phone = newPhone();
   const code = newCode();
   const answer = await post(twilioForm({ from: phone, body: code }));
   expect(answer.status).toBe(403);
   expect(await answer.json()).toMatchObject({ code: 'not-admitted' });
-  expect(await found(phone, code)).toBeNull();
+  expect(await storedAttestation(phone, code)).toBeNull();
   expect(await sms.admin.get(senderKey(sms.codeTag(code)))).toBeNull();
 });
 
@@ -223,7 +223,7 @@ test('While tokens rotate, webhooks signed with the secondary are taken', async 
   const phone = newPhone();
   const code = newCode();
   expect((await postTwilio(twilioForm({ from: phone, body: code }), secondary)).status).toBe(200);
-  expect(await found(phone, code)).not.toBeNull();
+  expect(await storedAttestation(phone, code)).not.toBeNull();
 });
 
 test("Twilio's JSON events are read, covered by the hash of their body", async () => {
@@ -242,27 +242,27 @@ test("Twilio's JSON events are read, covered by the hash of their body", async (
     fetch(`${sms.publicUrl}/webhooks/twilio${new URL(address).search}`, { method: 'POST', headers, body: bytes });
   expect((await post(body.replace(code, '000000'))).status).toBe(403);
   expect((await post(body)).status).toBe(200);
-  expect(await found(phone, code)).not.toBeNull();
-  expect(await found(phone, '000000')).toBeNull();
+  expect(await storedAttestation(phone, code)).not.toBeNull();
+  expect(await storedAttestation(phone, '000000')).toBeNull();
 });
 
-test('The generic webhook is taken within five minutes, once, and refused when it is stale or of no provider', async () => {
+test('The generic webhook is taken within five minutes, once, and never stale or without a provider', async () => {
   const phone = newPhone();
   const code = newCode();
   const id = randomUUID();
   const data = { from: phone, to: '+14155550101', body: code };
   expect((await postWebhook(data, id, nowMs - 301_000)).status).toBe(403);
-  expect(await found(phone, code)).toBeNull();
+  expect(await storedAttestation(phone, code)).toBeNull();
   const before = await remembered('webhook');
   expect((await postWebhook(data, id)).status).toBe(200);
   // Tried again later, with a new timestamp and the same id, as the specification has it.
   expect((await postWebhook(data, id, nowMs + 60_000)).status).toBe(200);
   expect((await remembered('webhook')) - before).toBe(1);
-  expect(await found(phone, code)).not.toBeNull();
+  expect(await storedAttestation(phone, code)).not.toBeNull();
   expect((await fetch(`${sms.publicUrl}/webhooks/nobody`, { method: 'POST', body: '{}' })).status).toBe(404);
 });
 
-test('A text without a code is thanked for, counted and forgotten', async () => {
+test('A text without a code is acknowledged, counted and forgotten', async () => {
   const phone = newPhone();
   expect((await postTwilio(twilioForm({ from: phone, body: 'Hello?' }))).status).toBe(200);
   expect((await postTwilio(twilioForm({ from: 'NEWS', body: '123456' }))).status).toBe(200);
@@ -278,10 +278,10 @@ test('A phone that texts without end fills a bounded memory, and its newest text
     await postTwilio(twilioForm({ from: phone, body: String(100_000 + n) }));
   }
   expect(await sms.admin.hlen(verifiedKey(sms.phoneKey(phone)))).toBe(1);
-  expect(await found(phone, String(100_000 + textsPerPhoneMax))).not.toBeNull();
+  expect(await storedAttestation(phone, String(100_000 + textsPerPhoneMax))).not.toBeNull();
 });
 
-test('A webhook that is too large, or of no type, is refused and not a failure of ours', async () => {
+test('A webhook that is too large, or of no type, is rejected and no internal failure', async () => {
   const large = await postTwilio(twilioForm({ from: newPhone(), body: 'x'.repeat(64 * 1_024) }));
   expect(large.status).toBe(413);
   const bare = await fetch(`${sms.publicUrl}/webhooks/twilio`, { method: 'POST' });

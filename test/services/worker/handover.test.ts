@@ -71,8 +71,8 @@ const queueOf = async (clock = Date.now) =>
     metrics: createMetrics('officials'),
   });
 
-describe('an upload', () => {
-  test('is noted before it comes, announced in one step, and noted no more after it', async () => {
+describe('An upload', () => {
+  test('An upload is noted before it comes, announced in one step, and then no longer noted', async () => {
     const queue = await queueOf();
     const manifest = manifestOf();
     const arriving = await queue.arrive(manifest.electionId);
@@ -88,7 +88,7 @@ describe('an upload', () => {
     expect(await batches.redis.zcard(batchArrivingKey)).toBe(0);
   });
 
-  test('of which Redis lost a part, however it lost it, is not announced and leaves nothing', async () => {
+  test('An upload of which Redis lost a part, however it lost it, is not announced and leaves nothing', async () => {
     const queue = await queueOf();
     // More than one sending: what was sent before the loss is gone, and what comes after it is not the whole.
     async function* many(): AsyncGenerator<RowChunk> {
@@ -103,7 +103,7 @@ describe('an upload', () => {
     expect(await batches.redis.keys('batch:upload:*')).toEqual([]);
   });
 
-  test('that takes too long is not announced: who closes a box waits no longer', async () => {
+  test('An upload that takes too long is not announced, and closing a box waits no longer', async () => {
     let ahead = 0;
     const queue = await queueOf(() => Date.now() + ahead);
     const manifest = manifestOf();
@@ -113,7 +113,7 @@ describe('an upload', () => {
     expect(await batches.redis.xlen(batchQueueKey)).toBe(0);
   });
 
-  test('of a batch that waits already is not announced again', async () => {
+  test('An upload of a batch that waits already is not announced again', async () => {
     const queue = await queueOf();
     const manifest = manifestOf();
     const add = async () => queue.add(await queue.arrive(manifest.electionId), manifest, chunks());
@@ -123,8 +123,8 @@ describe('an upload', () => {
   });
 });
 
-describe('a manifest', () => {
-  test('is of an election that takes batches at that moment, by the document that its publisher signed', () => {
+describe('A manifest', () => {
+  test('A manifest is of an election that takes batches at that moment, by its signed document', () => {
     const opens = batchElection({ opensAt: at(-hour), closesAt: at(hour) });
     const { opensAt, closesAt } = opens;
     const inTime = (acceptedAt: string, election = opens): boolean =>
@@ -135,7 +135,7 @@ describe('a manifest', () => {
     expect(inTime(at(0), batchElection({ channels: ['online'] }))).toBe(false);
   });
 
-  test('that officials signed outside that time stores nothing', async () => {
+  test('A manifest that officials signed outside that time stores nothing', async () => {
     const queue = await queueOf();
     const manifest = manifestOf({ acceptedAt: at(-2 * hour), official: batches.people.official.id });
     await queue.add(await queue.arrive(manifest.electionId), manifest, chunks());
@@ -146,7 +146,7 @@ describe('a manifest', () => {
     await worker.stop();
   });
 
-  test('whose election is another than its document’s, or whose document its publisher did not sign, is not read', () => {
+  test('A manifest of another election than its document, or of an unsigned one, is not read', () => {
     const keys = {
       batches: verificationKeys(batches.access.keys.public.batches),
       publishers: verificationKeys(batches.access.keys.public.publishers),
@@ -173,7 +173,7 @@ describe('a manifest', () => {
   });
 });
 
-describe('a view', () => {
+describe('The view of a batch', () => {
   const batch = (checked: number): LedgerBatch => ({
     batchNo: 1,
     batchId: `${'y'.repeat(42)}A`,
@@ -187,10 +187,10 @@ describe('a view', () => {
     invalidNumbers: 0,
   });
 
-  test('of more rows stands against an older one, whoever comes last', async () => {
+  test('A view of more rows wins over an older one, in any order', async () => {
     const redis = await connect('worker');
     const views = createLedgerViews({ redis, pool: null as never, logger: log.logger, name: 'test' });
-    const shown = async (): Promise<number> =>
+    const rowsInView = async (): Promise<number> =>
       batchView.parse(JSON.parse((await batches.redis.get(batchViewKey(batch(0).batchId))) ?? '')).checked;
     for (const [checked, expected] of [
       [3, 3],
@@ -201,13 +201,13 @@ describe('a view', () => {
       [0, 10],
     ] as const) {
       await views.write(batch(checked));
-      expect(await shown()).toBe(expected);
+      expect(await rowsInView()).toBe(expected);
     }
     // What somebody else wrote there does not stop us.
     for (const text of ['nonsense', '[]', '{"checked":"x"}']) {
       await batches.redis.set(batchViewKey(batch(0).batchId), text);
       await views.write(batch(10));
-      expect(await shown()).toBe(10);
+      expect(await rowsInView()).toBe(10);
     }
   });
 });

@@ -32,8 +32,8 @@ const waitingUpload = async (): Promise<string> => {
 const deadReasons = async (): Promise<string[]> =>
   (await batches.redis.xrange(batchDeadKey, '-', '+')).map(([, fields]) => fields.at(-1) ?? '');
 
-describe('Redis that is emptied', () => {
-  test('while files wait is told again what the ledger knows: which rows are missing, and what to do', async () => {
+describe('A Redis that is emptied', () => {
+  test('An emptied Redis reports the ledger’s files again: missing rows, and what to do', async () => {
     const electionId = await batches.election();
     const files = [csvOf(rows(600)), csvOf(rows(3))];
     const ids: string[] = [];
@@ -58,7 +58,7 @@ describe('Redis that is emptied', () => {
     await worker.stop();
   });
 
-  test('in the middle of a file goes on from the row where it was, when the file comes again', async () => {
+  test('An emptied Redis continues in the middle of a file when the file comes again', async () => {
     const electionId = await batches.election();
     const lines = [...rows(20_000), row(9), ...rows(4_999)];
     // The first deposit is let through, and Redis is emptied before the second.
@@ -69,11 +69,11 @@ describe('Redis that is emptied', () => {
     await batches.redis.flushall();
     await batches.election({ id: electionId });
     gate.free();
-    const lost = await batches.settled(id, 'incomplete');
-    expect(lost.rows.checked).toBeGreaterThan(0);
-    expect(lost.rows.checked).toBeLessThan(25_000);
-    expect(lost.missing).toEqual([{ firstRow: lost.rows.checked + 1, lastRow: 25_000 }]);
-    expect(await total(electionId)).toBe(lost.rows.counted);
+    const incomplete = await batches.settled(id, 'incomplete');
+    expect(incomplete.rows.checked).toBeGreaterThan(0);
+    expect(incomplete.rows.checked).toBeLessThan(25_000);
+    expect(incomplete.missing).toEqual([{ firstRow: incomplete.rows.checked + 1, lastRow: 25_000 }]);
+    expect(await total(electionId)).toBe(incomplete.rows.counted);
     // 200 where a part that the worker still held in its hands was the last that was missing.
     const again = await batches.upload(electionId, csvOf(lines));
     if (again.status === 200) expect(batchOf(again)).toMatchObject({ state: 'done', missing: [] });
@@ -87,15 +87,15 @@ describe('Redis that is emptied', () => {
     await worker.stop();
   });
 
-  test('when all is done shows every batch again, with its invalid rows and its officials', async () => {
+  test('An emptied Redis shows every finished batch again, with its invalid rows and officials', async () => {
     const electionId = await batches.election();
     const worker = await batches.worker();
     const { id } = batchOf(await batches.upload(electionId, csvOf([...rows(4), row(9)])));
     await batches.settled(id);
     const before = await batches.get(`/v1/batches/${id}/invalid.csv`);
     await batches.redis.flushall();
-    const found = await batches.settled(id);
-    expect(found.rows).toMatchObject({ received: 5, counted: 4, invalid: 1 });
+    const view = await batches.settled(id);
+    expect(view.rows).toMatchObject({ received: 5, counted: 4, invalid: 1 });
     const invalid = async (): Promise<string> => (await batches.get(`/v1/batches/${id}/invalid.csv`)).text;
     await until(async () => (await invalid()) === before.text);
     const { body } = await batches.get(`/v1/batches?electionId=${electionId}`);
@@ -103,7 +103,7 @@ describe('Redis that is emptied', () => {
     await worker.stop();
   });
 
-  test('after the election is closed still takes the file that was accepted in time, and no other', async () => {
+  test('An emptied Redis after closing still takes the file that was accepted in time, and no other', async () => {
     const electionId = await batches.election();
     const file = csvOf(rows(700));
     const stuck = stuckPool();
@@ -123,7 +123,7 @@ describe('Redis that is emptied', () => {
   });
 });
 
-describe('whoever reaches Redis', () => {
+describe('An attacker with access to Redis', () => {
   const spoil = async (change: (upload: string) => Promise<void>, lines = rows(2_000)) => {
     const electionId = await batches.election();
     const file = csvOf(lines);
@@ -147,7 +147,7 @@ describe('whoever reaches Redis', () => {
     for (const [, fields] of change(entries)) await batches.redis.xadd(key, '*', ...fields);
   };
 
-  test('cannot change a row: the chunk is set apart, and the rows before it are counted', async () => {
+  test('An attacker cannot change a row: the chunk is dead-lettered, the rows before it are counted', async () => {
     const { settled, mend } = await spoil((key) =>
       rewrite(key, (entries) => {
         const fields = entries[2]![1];
@@ -161,7 +161,7 @@ describe('whoever reaches Redis', () => {
     await mend();
   });
 
-  test('cannot add rows of another file or of another place, nor sign with a key of its own', async () => {
+  test('An attacker cannot add rows of another file or place, nor sign with a key of their own', async () => {
     const foreign = await batches.election();
     await batches.upload(foreign, csvOf(rows(500)));
     const [, chunk] = await batches.redis.xrange(uploadKey(await waitingUpload()), '-', '+');
@@ -185,7 +185,7 @@ describe('whoever reaches Redis', () => {
     expect(await total(foreign)).toBe(0);
   });
 
-  test('cannot move chunks or take one away without its being noticed, and repeating them counts nothing', async () => {
+  test('An attacker cannot move or remove chunks unnoticed, and repeating them counts nothing', async () => {
     for (const alter of [
       (entries: Entry[]) => [entries[0]!, entries[1]!, entries[3]!, entries[2]!, entries[4]!],
       (entries: Entry[]) => [entries[0]!, entries[1]!, entries[1]!, entries[3]!],
@@ -197,7 +197,7 @@ describe('whoever reaches Redis', () => {
     }
   });
 
-  test('cannot make up a file, nor move one to another election or time', async () => {
+  test('An attacker cannot make up a file, nor move one to another election or time', async () => {
     const other = await batches.election();
     for (const change of [
       { acceptedAt: new Date(Date.now() - 86_400_000).toISOString() },
@@ -221,7 +221,7 @@ describe('whoever reaches Redis', () => {
     expect(await total(other)).toBe(0);
   });
 
-  test('cannot stop the others with an entry that nobody wrote', async () => {
+  test('An attacker cannot stop the others with an entry that no service wrote', async () => {
     await batches.redis.xadd(batchQueueKey, '*', 'nonsense', 'x');
     await batches.redis.xadd(
       batchQueueKey,
@@ -255,8 +255,8 @@ describe('whoever reaches Redis', () => {
   });
 });
 
-describe('several workers', () => {
-  test('share many files of the same ballots, and each ballot is counted once', async () => {
+describe('Several workers', () => {
+  test('Several workers share many files of the same ballots, and each ballot is counted once', async () => {
     const electionId = await batches.election();
     const workers = await Promise.all([batches.worker(), batches.worker(), batches.worker()]);
     const pool = rows(6_000);
@@ -270,7 +270,7 @@ describe('several workers', () => {
     for (const worker of workers) await worker.stop();
   });
 
-  test('at the same file at once count it once: a worker that was taken for dead and is not does no harm', async () => {
+  test('Several workers at the same file count it once, also one that was taken for dead', async () => {
     const electionId = await batches.election();
     const gate = stuckPool(1);
     // It is held up before its second part, and says nothing meanwhile.
@@ -287,7 +287,7 @@ describe('several workers', () => {
     expect(await total(electionId)).toBe(25_000);
   });
 
-  test('leave a file to another when they are stopped in the middle of it', async () => {
+  test('A stopped worker leaves its file to another', async () => {
     const electionId = await batches.election();
     const gate = stuckPool(1);
     const first = await batches.worker({ wrap: gate.wrap, claimMs: 600_000 });
@@ -305,8 +305,8 @@ describe('several workers', () => {
   });
 });
 
-describe('a database', () => {
-  test('that fails for a while loses nothing', async () => {
+describe('A failing database', () => {
+  test('A database that fails for a while loses nothing', async () => {
     const electionId = await batches.election();
     let failures = 4;
     const worker = await batches.worker({
@@ -318,7 +318,7 @@ describe('a database', () => {
     await worker.stop();
   });
 
-  test('that refuses a file for good has it set apart after some tries, and goes on with others', async () => {
+  test('A database that permanently refuses a file has it dead-lettered, and others continue', async () => {
     const electionId = await batches.election();
     const lines = rows(3);
     // A ballot under the key of the second row, whose id nobody has seen: it cannot be, and must stop everything.
@@ -337,7 +337,7 @@ describe('a database', () => {
     await worker.stop();
   });
 
-  test('whose box is closed takes nothing more, and says so', async () => {
+  test('A database whose box is closed takes nothing more, and says so', async () => {
     const electionId = await batches.election();
     const { id } = batchOf(await batches.upload(electionId, csvOf(rows(3))));
     await batches.databases.query('box', 'insert into pv.closed_box values ($1)', [electionId]);
@@ -348,7 +348,7 @@ describe('a database', () => {
     await worker.stop();
   });
 
-  test('counts for elections what the ledger has: received, valid and invalid, and each invalid row', async () => {
+  test('A database counts what the ledger has: received, valid and invalid, and each invalid row', async () => {
     const electionId = await batches.election();
     const worker = await batches.worker();
     const shared = row(1);
@@ -395,15 +395,15 @@ async function ledger(electionId: string): Promise<{ batch_id: string }[]> {
 function stuckPool(after = 0) {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
-  let seen = 0;
+  let checks = 0;
   gates.push(() => open());
   return {
     wrap: (pool: Pool): Pool =>
       onDeposit(pool, async () => {
-        seen += 1;
-        if (seen > after) await opened;
+        checks += 1;
+        if (checks > after) await opened;
       }),
-    stuck: () => seen > after,
+    stuck: () => checks > after,
     free: () => open(),
   };
 }

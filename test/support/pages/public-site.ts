@@ -46,8 +46,8 @@ export async function createPublicSite(options: { folder?: URL; complete?: boole
     app,
     publisher: signingKey(jwk),
     publish(id, publication) {
-      const taken = documents.take(id, JSON.stringify(publication));
-      if (taken !== 'taken') throw new Error(`the publication of ${id} is ${taken}`);
+      const acceptance = documents.take(id, JSON.stringify(publication));
+      if (acceptance !== 'taken') throw new Error(`the publication of ${id} is ${acceptance}`);
     },
     listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
     [Symbol.asyncDispose]: () => app.close(),

@@ -9,6 +9,7 @@ import { definition } from '../elections.ts';
 import { hkid, phone as phoneNumber } from '../identities.ts';
 import type { Platform } from '../processes.ts';
 import { until } from '../until.ts';
+import { sendText, textsReceived } from '../voter/voter.ts';
 import { openPage } from './browser.ts';
 import type { Watched } from './browser.ts';
 
@@ -44,21 +45,13 @@ export function createVoting(platform: () => Platform, browser: () => Browser) {
       .getByRole('heading', { level: 1, name })
       .waitFor()
       .catch(async (error: unknown) => {
-        const shown = await page.locator('body').innerText();
-        throw new Error(`not "${name}", but: ${shown}`, { cause: error });
+        const content = await page.locator('body').innerText();
+        throw new Error(`not "${name}", but: ${content}`, { cause: error });
       });
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
   async function text(from: string, to: string, body: string): Promise<void> {
-    // A busy service has done nothing: a phone sends again.
-    await until(async () => {
-      const answer = await fetch(`${platform().origins.sms}/simulator/texts`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ from, to, body }),
-      });
-      return answer.status !== 503;
-    }, 'the text is sent');
+    await sendText(platform().origins.sms, { from, to, body });
   }
 
   /** What the one-tap link would send. */
@@ -104,8 +97,7 @@ export function createVoting(platform: () => Platform, browser: () => Browser) {
   }
 
   async function sentCode(to: string): Promise<string> {
-    const response = await fetch(`${platform().origins.sms}/simulator/phones/${encodeURIComponent(to)}/texts`);
-    const { texts } = (await response.json()) as { texts: { body: string }[] };
+    const texts = await textsReceived(platform().origins.sms, to);
     return /\d{8}/.exec(texts.at(-1)?.body ?? '')?.[0] ?? '';
   }
 

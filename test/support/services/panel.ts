@@ -45,7 +45,7 @@ export async function startUpstream(): Promise<Upstream> {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     reached,
-    next: (given) => (handler = given),
+    next: (replacement) => (handler = replacement),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

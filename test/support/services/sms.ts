@@ -20,6 +20,8 @@ import type { BreakerSettings } from '../../../src/services/sms/providers/failov
 import { createSmsLogic } from '../../../src/services/sms/logic.ts';
 import type { SmsLogic } from '../../../src/services/sms/logic.ts';
 import { createLogProbe } from '../log.ts';
+import { voterRequests } from '../voter/voter-requests.ts';
+import { textsReceived } from '../voter/voter.ts';
 
 export const simulatorNumber = '+85255550123';
 /** A Hong Kong mobile number that no other test has: limits are shared by all who share a Redis and a key. */
@@ -111,18 +113,16 @@ export async function startSms(
 
 /** A phone sends a text by the simulator; the answer. */
 export function sendText(sms: Sms, from: string, body: string, to = simulatorNumber): Promise<Response> {
-  return fetch(`${sms.publicUrl}/simulator/texts`, {
-    method: 'POST',
+  const request = voterRequests.text({ from, to, body });
+  return fetch(sms.publicUrl + request.path, {
+    method: request.method,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ from, to, body }),
+    body: JSON.stringify(request.body),
   });
 }
 
-/** What a simulated phone received, newest first. */
-export async function textsOf(sms: Sms, phone: string): Promise<{ from: string; body: string; at: string }[]> {
-  const answer = await fetch(`${sms.publicUrl}/simulator/phones/${encodeURIComponent(phone)}/texts`);
-  return ((await answer.json()) as { texts: { from: string; body: string; at: string }[] }).texts;
-}
+/** The texts that a simulated phone received, newest first. */
+export const textsOf = (sms: Sms, phone: string) => textsReceived(sms.publicUrl, phone);
 
 /** All keys of a Redis and what they hold, as one text. */
 export async function dumpOf(admin: Redis): Promise<string> {

@@ -66,7 +66,7 @@ export async function later({ databases }: Elections, id: string, seconds: numbe
 }
 
 /** What `ballots` keeps as published. */
-export async function kept({ databases }: Elections, id: string): Promise<Publication | undefined> {
+export async function storedPublication({ databases }: Elections, id: string): Promise<Publication | undefined> {
   const rows = await databases.query<{ publication: Publication }>(
     'intake',
     'select publication from pv.election where election_id = $1',

@@ -8,8 +8,6 @@ import { median, ratioOf } from '../../../bench/harness/blocks.ts';
 import { isLoopback, judgeElection } from '../../../bench/harness/guard.ts';
 import { Connection, NoAnswer } from '../../../bench/harness/keep-alive-client.ts';
 import { Latencies } from '../../../bench/harness/latencies.ts';
-import { drawBallot } from '../../../bench/harness/voter.ts';
-import { judgeBallot } from '../../../src/domain/ballot.ts';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { newKeyFiles } from '../../../src/platform/keys/new-keys.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
@@ -19,8 +17,8 @@ import { hkid, phone } from '../../support/identities.ts';
 const k6 = (name: string): string => new URL(`../../../bench/k6/${name}`, import.meta.url).href;
 type K6Options = Record<string, { value: string; meaning: string; scripts: string[] }>;
 
-describe('the k6 scripts', () => {
-  test('have exactly the options that their README lists, with the same defaults', async () => {
+describe('The k6 scripts', () => {
+  test('The k6 scripts have exactly the options and defaults that their README lists', async () => {
     const { options } = (await import(k6('options.js'))) as { options: K6Options };
     const readme = readFileSync(new URL('../../../bench/k6/README.md', import.meta.url), 'utf8');
     const rows = [...readme.matchAll(/^\| `([A-Z0-9_]+)` +\| (.*?) +\| (.*?) +\| (.*?) +\|$/gm)];
@@ -34,7 +32,7 @@ describe('the k6 scripts', () => {
     expect(listed).toEqual(expected);
   });
 
-  test('make the same voters as the tests do', async () => {
+  test('The k6 scripts make the same voters as the tests do', async () => {
     const made = (await import(k6('identities.js'))) as { hkid: typeof hkid; phone: typeof phone };
     for (const n of [0, 1, 7, 999_999, 1_000_000, 12_345_678, 25_999_999]) {
       expect([made.hkid(n), made.phone(n)]).toEqual([hkid(n), phone(n)]);
@@ -42,7 +40,7 @@ describe('the k6 scripts', () => {
   });
 });
 
-describe('the guard of the load generator', () => {
+describe('The guard of the load generator', () => {
   const keys = newKeyFiles();
   const document = (changes: Parameters<typeof definition>[0], phase = 1): string => {
     const publication = publicationOf(definition(changes), signingKey(keys.elections.publisher), 1);
@@ -50,27 +48,27 @@ describe('the guard of the load generator', () => {
   };
   const asked = { iKnow: false, publicKeys: keys.public };
 
-  test('lets an open rehearsal through and refuses what counts', () => {
+  test('The load generator runs against an open rehearsal and refuses an election that counts', () => {
     expect(judgeElection(document({}), asked)).toMatchObject({ allowed: true });
     const real = document({ rehearsal: false, minBatch: 50 });
     expect(judgeElection(real, asked)).toMatchObject({ allowed: false });
     expect(judgeElection(real, { ...asked, iKnow: true })).toMatchObject({ allowed: true });
   });
 
-  test('refuses a rehearsal flag that nobody signed, a closed election and anything else', () => {
+  test('The load generator refuses an unsigned rehearsal flag, a closed election and anything else', () => {
     const forged = document({ rehearsal: false, minBatch: 50 }).replace('"rehearsal":false', '"rehearsal":true');
     expect(judgeElection(forged, asked)).toMatchObject({ allowed: false });
     expect(judgeElection(document({}, 2), asked)).toMatchObject({ allowed: false });
     expect(judgeElection('<html>', asked)).toMatchObject({ allowed: false });
   });
 
-  test('knows this machine from others by name alone', () => {
+  test('The load generator recognises this machine by name alone', () => {
     expect(['127.0.0.1', '127.8.9.10', 'localhost', '[::1]', '::1'].every(isLoopback)).toBe(true);
     expect(['127.0.0.1.example.org', '192.0.2.1', 'vote.example.org', '128.0.0.1', ''].some(isLoopback)).toBe(false);
   });
 });
 
-describe('the client of the generators', () => {
+describe('The client of the generators', () => {
   const answering = async (work: (connection: Connection) => Promise<void>, ...chunks: Buffer[]): Promise<void> => {
     const server = createServer((socket) => {
       socket.setNoDelay(true);
@@ -90,7 +88,7 @@ describe('the client of the generators', () => {
     }
   };
 
-  test('reads an answer that comes byte by byte, with more bytes than characters', async () => {
+  test('The generators’ client reads an answer that comes byte by byte, with more bytes than characters', async () => {
     const body = '{"title":"演練"}';
     const head = `HTTP/1.1 503 Busy\r\nretry-after: 4\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
     const bytes = [...Buffer.from(head + body)].map((byte) => Buffer.from([byte]));
@@ -108,7 +106,7 @@ describe('the client of the generators', () => {
     );
   });
 
-  test('takes an answer without a length for no answer', async () => {
+  test('The generators’ client rejects an answer without a length', async () => {
     await answering(async (connection) => {
       await expect(connection.request('GET / HTTP/1.1\r\n\r\n')).rejects.toBeInstanceOf(NoAnswer);
       expect(connection.usable).toBe(false);
@@ -116,8 +114,8 @@ describe('the client of the generators', () => {
   });
 });
 
-describe('figures', () => {
-  test('are medians of the ratios of each round', () => {
+describe('The figures of a run', () => {
+  test('Figures are medians of the ratios of each round', () => {
     const rounds = [
       { ours: 4, peer: 2 },
       { ours: 9, peer: 3 },
@@ -127,16 +125,9 @@ describe('figures', () => {
     expect(median([4, 1, 3, 2])).toBe(2.5);
   });
 
-  test('of latencies are exact percentiles', () => {
+  test('Percentiles of latencies are exact', () => {
     const latencies = new Latencies();
     latencies.addAll(Array.from({ length: 1_000 }, (_, index) => 1_000 - index));
     expect(latencies.percentiles()).toEqual({ count: 1_000, p50: 501, p95: 951, p99: 991, p999: 1_000, max: 1_000 });
-  });
-
-  test('are of ballots that the election takes', () => {
-    const { contests } = definition();
-    for (let drawn = 0; drawn < 200; drawn += 1) {
-      expect(judgeBallot(contests, drawBallot(definition()))).toMatchObject({ valid: true });
-    }
   });
 });

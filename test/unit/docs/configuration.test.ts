@@ -49,14 +49,14 @@ function tableOf([title, { shape }]: readonly [string, Schema]): string {
   return [`## ${title}`, '', '| variable | meaning | default |', '|---|---|---|', ...rows, ''].join('\n');
 }
 
-test('every variable says what it is for', () => {
+test('Every variable of every service and command has a description', () => {
   for (const [title, { shape }] of [...Object.entries(services), ...Object.entries(commands)]) {
     for (const [name, field] of Object.entries(shape))
       expect(meaningOf(name, field), `${title}: ${name}`).toMatch(/\w{3}/);
   }
 });
 
-test('the table of variables is true', async () => {
+test('The table of variables in the documentation is current', async () => {
   const head = [
     '# Configuration',
     '',

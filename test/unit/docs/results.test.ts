@@ -98,19 +98,19 @@ async function checked(results: ResultsBody, forge: (app: App) => void = () => u
   }
 }
 
-describe('the program of docs/results.md', () => {
+describe('The program of docs/results.md', () => {
   test.each([
     ['with the tie open', first],
     ['with a lot', withLots(election, first, { parliament: lot }, 2)],
     ['with the other lot', withLots(election, first, { parliament: { ...lot, order: ['option-5', 'option-2'] } }, 2)],
-  ])('agrees with the results of its example, %s', async (_what, results) => {
+  ])('The program agrees with the results of its example, %s', async (_what, results) => {
     const { code, out } = await checked(results);
     expect(out).not.toContain('WRONG');
     expect([code, out.match(/^ok/gm)?.length]).toEqual([0, 7]);
     expect(out).toContain(createHash('sha256').update(canonicalResults(results)).digest('hex'));
   });
 
-  test('knows the divisors of every method that shares seats', () => {
+  test('The program has the divisors of every method that shares seats', () => {
     const [, table = ''] = /^const divisors = \{ (.*) \};$/m.exec(program) ?? [];
     const methods = seatMethodNames.map((method) => {
       const { first, stride } = countingMethods[method].divisors;
@@ -119,7 +119,7 @@ describe('the program of docs/results.md', () => {
     expect(table).toBe(methods.join(', '));
   });
 
-  test('finds what is not signed', async () => {
+  test('The program reports what is not signed', async () => {
     const { code, out } = await checked(first, (app) =>
       app.addHook('onSend', (_request, _reply, payload, done) => {
         done(null, Buffer.isBuffer(payload) ? payload.toString().replace('"votes":300', '"votes":301') : payload);
@@ -128,7 +128,7 @@ describe('the program of docs/results.md', () => {
     expect([code, out]).toEqual([1, expect.stringContaining('WRONG  signature')]);
   });
 
-  test('finds seats that were given to another, even with a good signature', async () => {
+  test('The program reports seats that were given to another, even with a valid signature', async () => {
     const forged = structuredClone(withLots(election, first, { parliament: lot }, 2));
     const [, chamber] = forged.contests;
     if (chamber?.kind !== 'seats') throw new Error('no chamber');
@@ -141,7 +141,7 @@ describe('the program of docs/results.md', () => {
   });
 });
 
-test('the numbers of docs/results.md are those that are counted', () => {
+test('The numbers of docs/results.md are the counted ones', () => {
   const seats = (results: ResultsBody): string => {
     const [, chamber] = results.contests;
     return chamber?.kind === 'seats'

@@ -12,7 +12,10 @@ import { signedHeaders, webhookKey } from '../../../src/services/sms/providers/w
 const page = readFileSync(join(import.meta.dirname, '../../../docs/sms-providers.md'), 'utf8');
 const examples = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, text = '']) => JSON.parse(text) as unknown);
 const lists = examples.filter((example) => Array.isArray(example));
-const messages = examples.filter((example) => !Array.isArray(example)) as { type: string; data: { to: string; body: string } }[];
+const messages = examples.filter((example) => !Array.isArray(example)) as {
+  type: string;
+  data: { to: string; body: string };
+}[];
 const closed = { close: () => Promise.resolve() };
 const nowMs = Date.parse('2026-11-29T12:00:00.000Z');
 

@@ -31,7 +31,7 @@ const answers = (...contests: [string, string[]][]): Ballot => ({
   contests: contests.map(([contestId, choices]) => ({ contestId, choices })),
 });
 
-describe('a ballot is judged by the rules of its contests', () => {
+describe('The rules of a ballot', () => {
   type Row = [string, Ballot, (readonly [string, BallotFault['fault']])[]];
   const rows: Row[] = [
     ['one choice and the fewest choices', answers(['motion', ['yes']], ['council', ['red', 'grey']]), []],
@@ -88,21 +88,21 @@ describe('a ballot is judged by the rules of its contests', () => {
       ],
     ],
   ];
-  test.each(rows)('%s', (_name, ballot, faults) => {
+  test.each(rows)('A ballot is judged by the rules of its contests: %s', (_name, ballot, faults) => {
     const verdict = judgeBallot(contests, ballot);
     expect(verdict.valid).toBe(faults.length === 0);
-    const found = verdict.valid ? [] : verdict.faults.map(({ contestId, fault }) => [contestId, fault]);
-    expect(found).toEqual(faults);
+    const reasons = verdict.valid ? [] : verdict.faults.map(({ contestId, fault }) => [contestId, fault]);
+    expect(reasons).toEqual(faults);
   });
 
-  test('every fault is told in a sentence', () => {
+  test('Every fault is described in a sentence', () => {
     for (const [, ballot] of rows) {
       const verdict = judgeBallot(contests, ballot);
       if (!verdict.valid) for (const { detail } of verdict.faults) expect(detail).toMatch(/^[A-Z].*\.$/);
     }
   });
 
-  test('a contest that asks for no choice takes an empty answer', () => {
+  test('A contest that asks for no choice takes an empty answer', () => {
     const optional = [contest('hobby', ['a', 'b'], { minChoices: 0, maxChoices: 2 })];
     expect(judgeBallot(optional, answers(['hobby', []])).valid).toBe(true);
   });
@@ -128,13 +128,13 @@ const anyContests: fc.Arbitrary<Contest[]> = fc
         ),
       )
       // Options stand in any order; their numbers alone order a ballot.
-      .map(({ contest: made, numbers }) => ({
-        ...made,
-        options: made.options.map((option) => ({ ...option, number: numbers.indexOf(option.id) + 1 })),
+      .map(({ contest: base, numbers }) => ({
+        ...base,
+        options: base.options.map((option) => ({ ...option, number: numbers.indexOf(option.id) + 1 })),
       })),
     { minLength: 1, maxLength: 6, selector: ({ id }) => id },
   )
-  .map((made) => made.map((each): Contest => each));
+  .map((bases) => bases.map((each): Contest => each));
 
 function choicesOf({ options, minChoices, maxChoices, abstain }: Contest): fc.Arbitrary<string[]> {
   const ids = options.map(({ id }) => id);
@@ -143,55 +143,57 @@ function choicesOf({ options, minChoices, maxChoices, abstain }: Contest): fc.Ar
 }
 
 /** Contests, a valid ballot of them, and the same ballot with contests and choices in another order. */
-const validBallots = anyContests.chain((made) =>
-  fc.tuple(...made.map((each) => choicesOf(each).map((choices) => ({ contestId: each.id, choices })))).chain((given) =>
-    fc
-      .record({
-        order: fc.shuffledSubarray(given, { minLength: given.length, maxLength: given.length }),
-        backwards: fc.boolean(),
-      })
-      .map(({ order, backwards }) => ({
-        contests: made,
-        ballot: { contests: given },
-        shuffled: {
-          contests: order.map(({ contestId, choices }) => ({
-            contestId,
-            choices: backwards ? [...choices].reverse() : [...choices].sort(),
-          })),
-        },
-      })),
-  ),
+const validBallots = anyContests.chain((contests) =>
+  fc
+    .tuple(...contests.map((each) => choicesOf(each).map((choices) => ({ contestId: each.id, choices }))))
+    .chain((answers) =>
+      fc
+        .record({
+          order: fc.shuffledSubarray(answers, { minLength: answers.length, maxLength: answers.length }),
+          backwards: fc.boolean(),
+        })
+        .map(({ order, backwards }) => ({
+          contests,
+          ballot: { contests: answers },
+          shuffled: {
+            contests: order.map(({ contestId, choices }) => ({
+              contestId,
+              choices: backwards ? [...choices].reverse() : [...choices].sort(),
+            })),
+          },
+        })),
+    ),
 );
 
-function canonicalTextOf(made: readonly Contest[], ballot: Ballot): string {
-  const verdict = judgeBallot(made, ballot);
+function canonicalTextOf(contests: readonly Contest[], ballot: Ballot): string {
+  const verdict = judgeBallot(contests, ballot);
   if (!verdict.valid) throw new Error(`refused: ${JSON.stringify(verdict.faults)}`);
   return canonicalBallotText(verdict.ballot);
 }
 
-describe('a valid ballot has exactly one form', () => {
-  test('whatever the order of its contests and choices', () => {
+describe('The one form of a valid ballot', () => {
+  test('A valid ballot has one form in any order of its contests and choices', () => {
     fc.assert(
-      fc.property(validBallots, ({ contests: made, ballot, shuffled }) => {
-        expect(canonicalTextOf(made, shuffled)).toBe(canonicalTextOf(made, ballot));
+      fc.property(validBallots, ({ contests, ballot, shuffled }) => {
+        expect(canonicalTextOf(contests, shuffled)).toBe(canonicalTextOf(contests, ballot));
       }),
     );
   });
 
-  test('different choices never share it', () => {
+  test('Different choices never share a form', () => {
     fc.assert(
       fc.property(
-        anyContests.chain((made) =>
+        anyContests.chain((contests) =>
           fc.tuple(
-            fc.constant(made),
-            fc.tuple(...made.map((each) => choicesOf(each))),
-            fc.tuple(...made.map((each) => choicesOf(each))),
+            fc.constant(contests),
+            fc.tuple(...contests.map((each) => choicesOf(each))),
+            fc.tuple(...contests.map((each) => choicesOf(each))),
           ),
         ),
-        ([made, first, second]) => {
+        ([contests, first, second]) => {
           const text = (choices: readonly (readonly string[])[]): string =>
-            canonicalTextOf(made, {
-              contests: made.map(({ id }, index) => ({ contestId: id, choices: choices[index] ?? [] })),
+            canonicalTextOf(contests, {
+              contests: contests.map(({ id }, index) => ({ contestId: id, choices: choices[index] ?? [] })),
             });
           const asSets = (choices: readonly (readonly string[])[]): string =>
             JSON.stringify(choices.map((each) => [...each].sort()));
@@ -201,10 +203,10 @@ describe('a valid ballot has exactly one form', () => {
     );
   });
 
-  test('and that form is the one of RFC 8785', () => {
+  test('The form of a ballot is the one of RFC 8785', () => {
     fc.assert(
-      fc.property(validBallots, ({ contests: made, ballot }) => {
-        const verdict = judgeBallot(made, ballot);
+      fc.property(validBallots, ({ contests, ballot }) => {
+        const verdict = judgeBallot(contests, ballot);
         expect(verdict.valid && canonicalBallotText(verdict.ballot)).toBe(
           canonicalize(verdict.valid && verdict.ballot),
         );
@@ -212,7 +214,7 @@ describe('a valid ballot has exactly one form', () => {
     );
   });
 
-  test('and reads back as the same choices', () => {
+  test('The form of a ballot reads back as the same choices', () => {
     const text = canonicalTextOf(contests, answers(['council', ['grey', 'blue']], ['motion', []]));
     expect(text).toBe(
       '{"contests":[{"choices":[],"contestId":"motion"},{"choices":["blue","grey"],"contestId":"council"}]}',
@@ -220,31 +222,31 @@ describe('a valid ballot has exactly one form', () => {
   });
 });
 
-describe('the length that all ballots of an election are padded to', () => {
-  test('is never exceeded by a valid ballot', () => {
+describe('The padded length of ballots', () => {
+  test('The padded length is never exceeded by a valid ballot', () => {
     fc.assert(
-      fc.property(validBallots, ({ contests: made, ballot }) => {
-        expect(byteLength(canonicalTextOf(made, ballot))).toBeLessThanOrEqual(ballotBytesMax(made, byteLength));
+      fc.property(validBallots, ({ contests, ballot }) => {
+        expect(byteLength(canonicalTextOf(contests, ballot))).toBeLessThanOrEqual(ballotBytesMax(contests, byteLength));
       }),
       { numRuns: 500 },
     );
   });
 
-  test('is reached by the ballot that chooses the longest ids', () => {
-    const made = [contest('c', ['a', 'bbbb', 'cc', 'ddd'], { minChoices: 1, maxChoices: 2 })];
-    const longest = canonicalTextOf(made, answers(['c', ['bbbb', 'ddd']]));
-    expect(ballotBytesMax(made, byteLength)).toBe(byteLength(longest));
+  test('The padded length is reached by the ballot that chooses the longest ids', () => {
+    const contests = [contest('c', ['a', 'bbbb', 'cc', 'ddd'], { minChoices: 1, maxChoices: 2 })];
+    const longest = canonicalTextOf(contests, answers(['c', ['bbbb', 'ddd']]));
+    expect(ballotBytesMax(contests, byteLength)).toBe(byteLength(longest));
   });
 
-  test('leaves the order of the options alone', () => {
-    const { contests: made } = definition();
-    const before = JSON.stringify(made);
-    ballotBytesMax(made, byteLength);
-    expect(JSON.stringify(made)).toBe(before);
+  test('Computing the padded length leaves the order of the options alone', () => {
+    const { contests } = definition();
+    const before = JSON.stringify(contests);
+    ballotBytesMax(contests, byteLength);
+    expect(JSON.stringify(contests)).toBe(before);
   });
 });
 
-test('no ballot of the right form makes the judge throw, and what it lets through satisfies every rule', () => {
+test('No ballot of the right form makes the judge throw, and what it lets through satisfies every rule', () => {
   const word = fc.oneof(
     fc.constantFrom('motion', 'council', 'yes', 'no', 'red', 'blue', 'green', 'grey', '__proto__', 'constructor'),
     fc.string({ minLength: 1, maxLength: 64 }),

@@ -19,8 +19,8 @@ const contest = (id: string, changes: Partial<Contest> = {}): Contest => ({
 const one = [contest('a', { maxChoices: 1 })];
 const two = [contest('a'), contest('b', { maxChoices: 1, abstain: false })];
 
-describe('any ballot', () => {
-  const written = fc.record({
+describe('Any ballot', () => {
+  const spelling = fc.record({
     guid: fc.uuid(),
     choices: fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 3 }),
     number: fc.integer({ min: 1, max: 12 }),
@@ -33,9 +33,9 @@ describe('any ballot', () => {
     join: fc.constantFrom('+', ' ', ' + ', '+ ', '   '),
   });
 
-  test('in any spelling is the same row, and the same row read again is itself', () => {
+  test('Any spelling of a ballot is the same row, and the same row read again is itself', () => {
     fc.assert(
-      fc.property(written, ({ guid, choices, number, delimiter, upper, braces, quotes, zeros, space, join }) => {
+      fc.property(spelling, ({ guid, choices, number, delimiter, upper, braces, quotes, zeros, space, join }) => {
         const sorted = [...choices].sort((a, b) => a - b).join('+');
         const expected = `${guid.toLowerCase()},${sorted},${number}`;
         const cased = upper ? guid.toUpperCase() : guid;
@@ -54,7 +54,7 @@ describe('any ballot', () => {
     );
   });
 
-  test('is valid with its choices by their numbers, or names the contest that is not', () => {
+  test('Any ballot is valid with its choices by their numbers, or names the contest that is not', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 15 }), { maxLength: 5 }),
@@ -78,7 +78,7 @@ describe('any ballot', () => {
   });
 });
 
-test('any line at all is either a row of the one form or told what is wrong, and never anything else', () => {
+test('Any line at all is either a row of the one form or reported as wrong, and never anything else', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: anyCharacter, maxLength: 120 }),
@@ -93,7 +93,7 @@ test('any line at all is either a row of the one form or told what is wrong, and
   );
 });
 
-test('a heading is one by the name of its first column, and only above text', () => {
+test('A heading is recognised by the name of its first column, and only above text', () => {
   for (const line of ['guid,a', 'GUID , A', '"Ballot GUID","poll number"', 'id,number', 'ballot_id,x']) {
     expect([line, readHeading(one, ',', line)]).toEqual([line, { ok: true }]);
   }

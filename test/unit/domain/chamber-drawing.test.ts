@@ -5,7 +5,7 @@ import { hemicycle, seatsDrawnMax } from '../../../src/domain/hemicycle.ts';
 import type { Dot } from '../../../src/domain/hemicycle.ts';
 import { drawChamber } from '../../../src/domain/chamber-drawing.ts';
 
-test('A chamber has exactly its seats, without overlap, each within the ring', () => {
+test('A chamber has exactly its seats, none on another, each within the ring', () => {
   for (let seats = 1; seats <= seatsDrawnMax; seats += 1) {
     const { dots, radius } = hemicycle(seats);
     expect(dots.length).toBe(seats);
@@ -22,7 +22,7 @@ test('A chamber has exactly its seats, without overlap, each within the ring', (
 
 const groupsOf = fc.array(fc.nat({ max: 60 }), { minLength: 1, maxLength: 30 });
 
-test('A picture gives every list its own seats, from left to right, and no seat is missing', () => {
+test('A picture gives every list its own seats, from left to right, and every seat a list', () => {
   fc.assert(
     fc.property(groupsOf, (numbers) => {
       const seats = numbers.reduce((sum, number) => sum + number, 0);

@@ -7,8 +7,8 @@ import { anyCharacter } from '../../support/code-points.ts';
 
 const read = (text: string): string[][] => parse(text, { recordDelimiter: '\r\n' });
 
-describe('a row of CSV', () => {
-  test('has its cells as they are, numbers and nothing included', () => {
+describe('A row of CSV', () => {
+  test('A row of CSV has its cells as they are, numbers and nothing included', () => {
     expect(csvRow(['a', 1, null, -2, 'say "yes", now'])).toBe('a,1,,-2,"say ""yes"", now"\r\n');
   });
 
@@ -27,11 +27,11 @@ describe('a row of CSV', () => {
     '＝1',
     '|x',
     '%x',
-  ])('marks %j, which a spreadsheet might run, as a text', (cell) => {
+  ])('A row of CSV marks %j, which a spreadsheet might run, as a text', (cell) => {
     expect(read(csvRow([cell, 'b']))).toEqual([[`'${cell}`, 'b']]);
   });
 
-  test('is read back as it was written, whatever stands in it', () => {
+  test('A row of CSV is read back as it was written, with any content', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: anyCharacter }), { minLength: 2, maxLength: 5 }), (cells) => {
         const [back] = read(csvRow(cells));

@@ -15,10 +15,10 @@ test.each([
   [closes, 'closed'],
   [closes + 1, 'closed'],
   [Number.MAX_SAFE_INTEGER, 'closed'],
-] as const)('at %i the election is %s', (now, phase) => {
+] as const)('At %i the election is %s', (now, phase) => {
   expect(phaseAt(now, times)).toBe(phase);
 });
 
-test('the grace after closing does not make an election look open', () => {
+test('The grace after closing does not show an election as open', () => {
   expect(phaseAt(closes + closingGraceSeconds * 500, times)).toBe('closed');
 });

@@ -10,7 +10,7 @@ describe('Hong Kong identity card numbers', () => {
     [' G 123456 A ', 'G123456A'],
     ['Ａ１２３４５６３', 'A1234563'],
     ['AB987654(3)', 'AB9876543'],
-  ])('%s is read as %s', (number, canonical) => {
+  ])('The identity card number %s is read as %s', (number, canonical) => {
     expect(canonicalIdentity('hkid', number)).toEqual({ ok: true, canonical });
   });
   test.each([
@@ -19,10 +19,10 @@ describe('Hong Kong identity card numbers', () => {
     ['ABC123456', 'shape'],
     ['', 'shape'],
     ['A'.repeat(65), 'shape'],
-  ])('%s is refused: %s', (number, fault) => {
+  ])('The identity card number %s is rejected: %s', (number, fault) => {
     expect(canonicalIdentity('hkid', number)).toEqual({ ok: false, fault });
   });
-  test('one wrong digit anywhere is caught', () => {
+  test('One wrong digit anywhere is caught', () => {
     const number = hkid(123_456);
     for (let at = 1; at < 7; at += 1) {
       const digit = Number(number[at]);
@@ -32,8 +32,8 @@ describe('Hong Kong identity card numbers', () => {
   });
 });
 
-describe('unique master citizen numbers', () => {
-  test.each([['0101990710008'], ['0101990 710008'.replace(' ', '')]])('%s passes', (number) => {
+describe('Unique master citizen numbers', () => {
+  test.each([['0101990710008'], ['0101990 710008'.replace(' ', '')]])('%s passes the check', (number) => {
     expect(canonicalIdentity('jmbg', number)).toEqual({ ok: true, canonical: number });
   });
   test.each([
@@ -42,7 +42,7 @@ describe('unique master citizen numbers', () => {
     ['0013990710000', 'date'],
     ['010199071000', 'shape'],
     ['010199071000A', 'shape'],
-  ])('%s is refused: %s', (number, fault) => {
+  ])('The citizen number %s is rejected: %s', (number, fault) => {
     expect(canonicalIdentity('jmbg', number)).toEqual({ ok: false, fault });
   });
   test('29 February exists in leap years only', () => {
@@ -51,12 +51,12 @@ describe('unique master citizen numbers', () => {
   });
 });
 
-describe('other schemes', () => {
-  test('phone-only takes no number', () => {
+describe('Other schemes', () => {
+  test('The phone-only scheme takes no number', () => {
     expect(canonicalIdentity('phone-only', undefined)).toEqual({ ok: true, canonical: '' });
     expect(canonicalIdentity('phone-only', 'A1234563')).toEqual({ ok: false, fault: 'unexpected' });
   });
-  test('a roll number keeps letters and digits', () => {
+  test('The roll number scheme keeps letters and digits', () => {
     expect(canonicalIdentity('roll', 'ab-12/34 x')).toEqual({ ok: true, canonical: 'AB1234X' });
     expect(canonicalIdentity('roll', '<script>')).toEqual({ ok: false, fault: 'shape' });
     expect(canonicalIdentity('roll', undefined)).toEqual({ ok: false, fault: 'missing' });

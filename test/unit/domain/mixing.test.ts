@@ -8,14 +8,14 @@ const k = fc.oneof(fc.integer({ min: 1, max: 1_000 }), fc.constantFrom(1, 2, mix
 
 /** The batches that the mixer takes until it takes none. */
 function batches(waiting: number, size: number, final: boolean): number[] {
-  const taken: number[] = [];
-  let left = waiting;
+  const sizes: number[] = [];
+  let remaining = waiting;
   for (;;) {
-    const next = ballotsToMix(left, size, final);
-    if (next === 0) return taken;
-    taken.push(next);
-    left -= next;
-    if (taken.length > waiting + 1) throw new Error('the mixer does not end');
+    const next = ballotsToMix(remaining, size, final);
+    if (next === 0) return sizes;
+    sizes.push(next);
+    remaining -= next;
+    if (sizes.length > waiting + 1) throw new Error('the mixer does not end');
   }
 }
 
@@ -33,24 +33,24 @@ test.each([
   [2_001, 50, true, 1_951],
   [2_050, 50, true, 2_000],
   [1, 1, false, 1],
-])('of %i waiting with K = %i (final: %s), %i go', (waiting, size, final, taken) => {
-  expect(ballotsToMix(waiting, size, final)).toBe(taken);
+])('Of %i waiting with K = %i (final: %s), %i go', (waiting, size, final, expected) => {
+  expect(ballotsToMix(waiting, size, final)).toBe(expected);
 });
 
-describe('before the end', () => {
-  test('fewer than K never go, and fewer than K never stay, unless K is 1', () => {
+describe('Mixing before the end', () => {
+  test('Fewer than K never go, and fewer than K never stay, unless K is 1', () => {
     fc.assert(
       fc.property(waitingBallots, k, (waiting, size) => {
-        const taken = ballotsToMix(waiting, size, false);
-        if (taken === 0) return;
-        expect(taken).toBeGreaterThanOrEqual(size);
-        if (size > 1) expect(waiting - taken).toBeGreaterThanOrEqual(size);
+        const count = ballotsToMix(waiting, size, false);
+        if (count === 0) return;
+        expect(count).toBeGreaterThanOrEqual(size);
+        if (size > 1) expect(waiting - count).toBeGreaterThanOrEqual(size);
       }),
       { numRuns: 2_000 },
     );
   });
 
-  test('ballots that could go without a small remainder do go', () => {
+  test('Ballots that could go without a small remainder do go', () => {
     fc.assert(
       fc.property(waitingBallots, k, (waiting, size) => {
         if (size > 1 && waiting >= 2 * size) expect(ballotsToMix(waiting, size, false)).toBeGreaterThan(0);
@@ -59,38 +59,38 @@ describe('before the end', () => {
   });
 });
 
-describe('at the end', () => {
-  test('everything goes, in finitely many batches', () => {
+describe('Mixing at the end', () => {
+  test('At the end everything goes, in finitely many batches', () => {
     fc.assert(
       fc.property(waitingBallots, k, (waiting, size) => {
-        const sum = batches(waiting, size, true).reduce((total, taken) => total + taken, 0);
+        const sum = batches(waiting, size, true).reduce((total, count) => total + count, 0);
         expect(sum).toBe(waiting);
       }),
     );
   });
 
-  test('no batch is smaller than K, unless fewer than K were left for it alone', () => {
+  test('No batch is smaller than K, unless fewer than K remained for it alone', () => {
     fc.assert(
       fc.property(waitingBallots, k, (waiting, size) => {
-        const taken = batches(waiting, size, true);
-        if (waiting >= size) expect(Math.min(Infinity, ...taken)).toBeGreaterThanOrEqual(Math.min(size, waiting));
-        else expect(taken.length).toBeLessThanOrEqual(1);
+        const sizes = batches(waiting, size, true);
+        if (waiting >= size) expect(Math.min(Infinity, ...sizes)).toBeGreaterThanOrEqual(Math.min(size, waiting));
+        else expect(sizes.length).toBeLessThanOrEqual(1);
       }),
       { numRuns: 2_000 },
     );
   });
 
-  test('what the days before left behind is still K or more', () => {
+  test('What the days before left behind is still K or more', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 20_000 }), (cast) => {
-        const before = batches(cast, 50, false).reduce((total, taken) => total + taken, 0);
+        const before = batches(cast, 50, false).reduce((total, count) => total + count, 0);
         expect(cast - before).toBeGreaterThanOrEqual(50);
       }),
     );
   });
 });
 
-test('no batch is larger than its bound', () => {
+test('No batch is larger than its bound', () => {
   fc.assert(
     fc.property(waitingBallots, k, fc.boolean(), (waiting, size, final) => {
       expect(ballotsToMix(waiting, size, final)).toBeLessThanOrEqual(mixBatchMax);

@@ -42,8 +42,8 @@ function problemsOf(environment: Environment): readonly string[] {
   }
 }
 
-describe('a service starts with', () => {
-  test('what is given, and defaults for the rest', () => {
+describe('An accepted environment', () => {
+  test('A service takes the given values, and defaults for the rest', () => {
     expect(readEnvironment(schema, good)).toEqual({
       API_PORT: 8080,
       API_KEYS: { secret: 'correct-horse-battery-staple' },
@@ -52,20 +52,20 @@ describe('a service starts with', () => {
     });
   });
 
-  test('a secret from a file, its last line break left out', () => {
+  test('A service reads a secret from a file, without its last line break', () => {
     const API_KEYS_FILE = file('keys', `${good.API_KEYS}\n`);
     const { API_KEYS } = readEnvironment(schema, { ...good, API_KEYS: undefined, API_KEYS_FILE });
     expect(API_KEYS.secret).toBe('correct-horse-battery-staple');
   });
 
-  test('a file where the variable itself is empty, as Compose passes what is not set', () => {
+  test('A service reads a file where the variable itself is empty, as Compose passes it', () => {
     const API_KEYS_FILE = file('keys', good.API_KEYS);
     expect(problemsOf({ ...good, API_KEYS: '', API_KEYS_FILE, LOG_LEVEL: ' ', API_PORT: '' })).toEqual([]);
   });
 });
 
-describe('a service does not start, and says why, with', () => {
-  test('all that is wrong at once, and what to do about it', () => {
+describe('A rejected environment', () => {
+  test('All faults are listed at once, with advice', () => {
     expect(problemsOf({ API_PORT: '70000', API_KEYS: '{', LOG_LEVEL: 'loud' })).toEqual([
       expect.stringMatching(/^API_PORT: .*65535/),
       'API_KEYS: is not JSON.',
@@ -74,7 +74,7 @@ describe('a service does not start, and says why, with', () => {
     ]);
   });
 
-  test('a file that cannot be read, told once', () => {
+  test('A file that cannot be read is reported once', () => {
     expect(problemsOf({ ...good, API_KEYS: undefined, API_KEYS_FILE: join(directory, 'none') })).toEqual([
       'API_KEYS_FILE: cannot be read (ENOENT).',
     ]);
@@ -83,13 +83,13 @@ describe('a service does not start, and says why, with', () => {
     ]);
   });
 
-  test('a value given twice', () => {
+  test('A value given twice is rejected', () => {
     expect(problemsOf({ ...good, API_KEYS_FILE: file('other', good.API_KEYS) })).toEqual([
       'API_KEYS: is given twice, as API_KEYS and as API_KEYS_FILE. Keep one.',
     ]);
   });
 
-  test('a key file of the wrong form, told by its member', () => {
+  test('A key file of the wrong form is reported by its field', () => {
     expect(problemsOf({ ...good, API_KEYS: '{"secret":5}' })).toEqual([expect.stringMatching(/^API_KEYS\.secret: /)]);
   });
 
@@ -99,19 +99,19 @@ describe('a service does not start, and says why, with', () => {
     ['an address', { SMS_ORIGIN: 'hunter2://user:hunter2@@' }],
     ['a level', { LOG_LEVEL: 'hunter2' }],
     ['a port', { API_PORT: 'hunter2' }],
-  ])('%s, and never a value in what it says', (_name, change) => {
+  ])('A service does not start with %s, and quotes no value', (_name, change) => {
     const problems = problemsOf({ ...good, ...change });
     expect(problems).toHaveLength(1);
     expect(problems.join()).not.toContain('hunter2');
   });
 
-  test('a count of what is wrong as its message', () => {
+  test('The message of the error counts the faults', () => {
     expect(new ConfigurationError(['one']).message).toBe('configuration has 1 problem');
     expect(new ConfigurationError(['one', 'two']).message).toBe('configuration has 2 problems');
   });
 });
 
-describe('fields that several services have', () => {
+describe('Fields that several services have', () => {
   test.each([
     [port, '0', 0],
     [port, '65535', 65_535],
@@ -126,7 +126,7 @@ describe('fields that several services have', () => {
     [seconds, '1.5', 1.5],
     [seconds, '-1', undefined],
     [seconds, 'soon', undefined],
-  ] as [z.ZodType, string, unknown][])('%# %s', (field, text, value) => {
+  ] as [z.ZodType, string, unknown][])('Fields of several services are read: %# %s', (field, text, value) => {
     expect(field.safeParse(text).data).toEqual(value);
   });
 });

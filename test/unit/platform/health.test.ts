@@ -23,7 +23,7 @@ async function healthOf(checks: readonly HealthCheck[]) {
 
 const ok: HealthCheck = { name: 'redis', required: true, check: () => Promise.resolve(true) };
 
-test('a service whose needs are met is ready', async () => {
+test('A service whose needs are met is ready', async () => {
   const { app } = await healthOf([ok]);
   const ready = await app.inject('/readyz');
   expect(ready.statusCode).toBe(200);
@@ -43,7 +43,7 @@ test.each([
       throw new Error('10.1.2.3');
     },
   ],
-] as [string, HealthCheck['check']][])('a service is alive but not ready while a need %s', async (_name, check) => {
+] as [string, HealthCheck['check']][])('A service is alive but not ready while a need %s', async (_name, check) => {
   const { app } = await healthOf([ok, { name: 'database', required: true, check }]);
   const ready = await app.inject('/readyz');
   expect(ready.statusCode).toBe(503);
@@ -53,21 +53,21 @@ test.each([
   expect((await app.inject('/livez')).statusCode).toBe(200);
 });
 
-test('what is good to have is told, and does not take traffic away', async () => {
+test('An optional need is reported, and does not stop traffic', async () => {
   const { app } = await healthOf([{ name: 'redis', required: false, check: () => Promise.resolve(false) }]);
   const ready = await app.inject('/readyz');
   expect(ready.statusCode).toBe(200);
   expect(ready.json()).toMatchObject({ status: 'ready', checks: [{ state: 'failed', required: false }] });
 });
 
-test('a need that never answers is a need that failed, within two seconds', async () => {
+test('A need that never answers is a need that failed, within two seconds', async () => {
   const { app } = await healthOf([{ name: 'database', required: true, check: () => new Promise(() => undefined) }]);
   const started = performance.now();
   expect((await app.inject('/readyz')).statusCode).toBe(503);
   expect(performance.now() - started).toBeLessThan(2_000);
 });
 
-test('a service that drains is alive, not ready, and says so', async () => {
+test('A service that drains is alive, not ready, and says so', async () => {
   const { app, lifecycle } = await healthOf([ok]);
   lifecycle.draining = true;
   const ready = await app.inject('/readyz?from=balancer');

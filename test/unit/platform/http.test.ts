@@ -84,8 +84,8 @@ function expectProblem({ status, text }: { status: number; text: string }, code:
   expect([status, body.status, body.code]).toEqual([body.status, status, code]);
 }
 
-describe('a body', () => {
-  test('of the right form is read, and its answer names the request', async () => {
+describe('The body of a request', () => {
+  test('A body of the right form is read, and its answer names the request', async () => {
     const { status, headers, text } = await send('{"name":"a"}');
     expect([status, JSON.parse(text)]).toEqual([200, { recorded: true }]);
     expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
@@ -106,7 +106,7 @@ describe('a body', () => {
     ['a poisoned constructor', '{"name":"a","constructor":{"prototype":{"polluted":true}}}'],
     ['a zero byte between', '{"name":\0"a"}'],
     ['a comment', '{"name":"a"}// a'],
-  ])('with %s is refused as invalid', async (_name, body) => {
+  ])('A body with %s is rejected as invalid', async (_name, body) => {
     bodies.length = 0;
     const started = performance.now();
     const answer = await send(body);
@@ -116,19 +116,19 @@ describe('a body', () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  test('lists what is wrong with it, by member', async () => {
+  test('A rejected body lists its faults, by field', async () => {
     const { text } = await send('{"nome":"a"}');
     expect(JSON.parse(text)).toMatchObject({
       errors: [{ path: 'body/name' }, { detail: expect.stringContaining('nome') as string }],
     });
   });
 
-  test('with a thousand faults is answered with a few', async () => {
+  test('A body with a thousand faults is answered with a few', async () => {
     const { text } = await send(JSON.stringify({ name: 1, ...Object.fromEntries(bodies.entries()) }));
     expect((JSON.parse(text) as { errors: unknown[] }).errors.length).toBeLessThanOrEqual(20);
   });
 
-  test('of another type is refused by its type', async () => {
+  test('A body of another type is rejected by its type', async () => {
     for (const type of ['text/plain', 'text/xml', 'application/jsonp', 'multipart/form-data; boundary=x', 'nonsense']) {
       expectProblem(
         await send('{"name":"a"}', type),
@@ -137,7 +137,7 @@ describe('a body', () => {
     }
   });
 
-  test('too large is refused by its size, told or found', async () => {
+  test('A body that is too large is rejected by its size, declared or measured', async () => {
     expectProblem(await send(JSON.stringify({ name: 'x'.repeat(65_536) })), 'payload-too-large');
     const chunk = 'x'.repeat(0x8000);
     const chunked = `8000\r\n${chunk}\r\n`.repeat(3);
@@ -147,7 +147,7 @@ describe('a body', () => {
     expect(text).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  test('that decodes to half characters and marks is read as text or refused, and never breaks anything', async () => {
+  test('A body of half characters and marks is read as text or rejected, and breaks nothing', async () => {
     for (const body of [
       String.raw`{"name":"\ud800"}`,
       '\ufeff{"name":"a"}',
@@ -159,14 +159,14 @@ describe('a body', () => {
   });
 });
 
-describe('an address', () => {
+describe('The address of a request', () => {
   test.each([
     ['/nothing', 'not-found'],
     ['/v1/things/%zz', 'invalid-request'],
     ['/v1/things/%ff', 'invalid-request'],
     [`/v1/things/${'x'.repeat(129)}`, 'not-found'],
     ['/v1/../etc/passwd', 'not-found'],
-  ])('%s is refused by a problem', async (path, code) => {
+  ])('%s is rejected by a problem', async (path, code) => {
     const text = await exchange(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
     const [head = '', body = ''] = text.split('\r\n\r\n');
     expect(head.toLowerCase()).toContain('content-type: application/problem+json');
@@ -174,7 +174,7 @@ describe('an address', () => {
     expect(body).not.toContain('%');
   });
 
-  test('of another method is not found', async () => {
+  test('An address with another method is not found', async () => {
     for (const method of ['DELETE', 'PUT', 'PATCH', 'OPTIONS', 'PROPFIND', 'TRACE']) {
       const text = await exchange(`${method} /v1/things HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
       expect(text).toMatch(/^HTTP\/1\.1 404 /);
@@ -182,7 +182,7 @@ describe('an address', () => {
   });
 });
 
-describe('bytes that are not HTTP are refused and the connection closed:', () => {
+describe('Bytes that are not HTTP', () => {
   const post = 'POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
   test.each([
     ['nonsense', 'nonsense\r\n\r\n', 400],
@@ -200,7 +200,7 @@ describe('bytes that are not HTTP are refused and the connection closed:', () =>
     ['a space before a colon', 'GET /livez HTTP/1.1\r\nhost : x\r\n\r\n', 400],
     ['a head too large', `GET /livez HTTP/1.1\r\nhost: x\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
     ['an address too large', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, 431],
-  ])('%s', async (_name, bytes, status) => {
+  ])('The connection is closed after bytes that are not HTTP: %s', async (_name, bytes, status) => {
     bodies.length = 0;
     const text = await exchange(bytes);
     expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
@@ -211,11 +211,11 @@ describe('bytes that are not HTTP are refused and the connection closed:', () =>
     expectProblem({ status, text: body }, 'invalid-request');
   });
 
-  test('no host', async () => {
+  test('A request without a host is rejected', async () => {
     expect(await exchange('GET /livez HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [^]*connection: close/i);
   });
 
-  test('a second request hidden in the body of the first is never served', async () => {
+  test('A second request hidden in the body of the first is never served', async () => {
     const hidden =
       'POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n{"name":"h"}';
     bodies.length = 0;
@@ -224,7 +224,7 @@ describe('bytes that are not HTTP are refused and the connection closed:', () =>
     expect(bodies).toEqual([]);
   });
 
-  test('a thousand requests at once on one connection are each served once', async () => {
+  test('A thousand requests at once on one connection are each served once', async () => {
     const one =
       'POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n{"name":"a"}';
     const last = one.replace('host: x', 'host: x\r\nconnection: close');
@@ -235,7 +235,7 @@ describe('bytes that are not HTTP are refused and the connection closed:', () =>
   });
 });
 
-test('bytes that are not HTTP behind a request that is being served are not answered in its place', async () => {
+test('Bytes that are not HTTP behind a request that is being served are not answered in its place', async () => {
   const { app: slow } = await server();
   const served = createGate();
   const arrived = createGate();
@@ -255,8 +255,8 @@ test('bytes that are not HTTP behind a request that is being served are not answ
   expect(await answer).not.toContain('400');
 });
 
-describe('a bug', () => {
-  test('is `internal` outside, and its cause is in the log', async () => {
+describe('A bug', () => {
+  test('A bug is `internal` outside, and its cause is in the log', async () => {
     const response = await fetch(`${origin}/v1/bugs`);
     const text = await response.text();
     expectProblem({ status: response.status, text }, 'internal');
@@ -268,7 +268,7 @@ describe('a bug', () => {
   });
 
   test.each(['/v1/thrown-texts', '/v1/thrown-nothings'])(
-    'that throws what is no error is `internal` too: %s',
+    'A thrown value that is no error is `internal` too: %s',
     async (path) => {
       const response = await fetch(origin + path);
       const text = await response.text();
@@ -277,26 +277,26 @@ describe('a bug', () => {
     },
   );
 
-  test('that answers in another form than it promised is `internal`, and the answer is kept back', async () => {
+  test('An answer of another form than declared is `internal`, and is not sent', async () => {
     const response = await fetch(`${origin}/v1/leaks`);
     const text = await response.text();
     expectProblem({ status: response.status, text }, 'internal');
     expect(text).not.toContain('canary');
   });
 
-  test('shows no header of the server’s making', async () => {
+  test('A bug shows no header that names the server', async () => {
     const { headers } = await fetch(`${origin}/v1/bugs`);
     expect([headers.get('server'), headers.get('x-powered-by')]).toEqual([null, null]);
   });
 });
 
-test('a rejection says when to come back, and is never kept by a cache', async () => {
+test('A rejection says when to come back, and is never kept by a cache', async () => {
   const response = await fetch(`${origin}/v1/rejections`);
   expectProblem({ status: response.status, text: await response.text() }, 'too-many-requests');
   expect([response.headers.get('retry-after'), response.headers.get('cache-control')]).toEqual(['7', 'no-store']);
 });
 
-test('an address, a body and a header of a request are in no line of the log', async () => {
+test('An address, a body and a header of a request are in no line of the log', async () => {
   const probe = await server();
   probe.app.post('/v1/sessions/:sid', () => ({}));
   await probe.app.inject({
@@ -311,7 +311,7 @@ test('an address, a body and a header of a request are in no line of the log', a
   expect(probe.log()).not.toContain('canary');
 });
 
-test('the address of a client is the connection’s, unless a named proxy says otherwise', async () => {
+test('The address of a client is the connection’s, unless a named proxy says otherwise', async () => {
   const forwarded = { 'x-forwarded-for': '203.0.113.9' };
   for (const [trustedProxies, expected] of [
     [[], '127.0.0.1'],
@@ -325,7 +325,7 @@ test('the address of a client is the connection’s, unless a named proxy says o
   }
 });
 
-describe('a service that drains', () => {
+describe('A service that drains', () => {
   async function draining() {
     const started = await server();
     started.app.get('/v1/things', () => ({ ok: true }));
@@ -334,7 +334,7 @@ describe('a service that drains', () => {
     return { ...started, at };
   }
 
-  test('refuses new work, closes connections, and is not ready', async () => {
+  test('A service that drains refuses new work, closes connections, and is not ready', async () => {
     const { lifecycle, at } = await draining();
     expect((await fetch(`${at}/v1/things`)).status).toBe(200);
     lifecycle.draining = true;
@@ -346,7 +346,7 @@ describe('a service that drains', () => {
     expect((await fetch(`${at}/livez`)).status).toBe(200);
   });
 
-  test('answers what is in flight before it ends', async () => {
+  test('A service that drains answers what is in flight before it ends', async () => {
     const { app: closing, lifecycle } = await server();
     const arrived = createGate();
     const release = createGate();
@@ -356,11 +356,11 @@ describe('a service that drains', () => {
       return { ok: true };
     });
     const at = await closing.listen({ host: '127.0.0.1', port: 0 });
-    const held = fetch(`${at}/held`);
+    const pending = fetch(`${at}/held`);
     await arrived.opened;
     const closed = closing.close();
     release.open();
-    const response = await held;
+    const response = await pending;
     expect([response.status, await response.json()]).toEqual([200, { ok: true }]);
     await closed;
     expect(lifecycle.draining).toBe(true);
@@ -368,7 +368,7 @@ describe('a service that drains', () => {
   });
 });
 
-test('a process that cannot keep up sheds work before it reads a body, and still says that it lives', async () => {
+test('A process that cannot keep up rejects work before it reads a body, and still reports that it lives', async () => {
   const { app: busy } = await server({ shedAtLoopDelayMs: 20, shedAfterMs: 0 });
   closes.push(() => busy.close());
   let read = 0;

@@ -15,13 +15,13 @@ test.each([
     'Test Using Larger Than Block-Size Key - Hash Key First',
     '60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54',
   ],
-])('the vector with key %s', (key, data, expected) => {
+])('The hash equals the vector with key %s', (key, data, expected) => {
   const hash = keyedHash(hashKey(Buffer.from(key, 'hex').toString('base64url')), data);
   expect(Buffer.from(hash, 'base64url').toString('hex')).toBe(expected);
   expect(hash).toMatch(/^[A-Za-z0-9_-]{43}$/);
 });
 
-test('another key gives another name for the same phone', () => {
+test('Another key gives another name for the same phone', () => {
   const one = hashKey('A'.repeat(43));
   const two = hashKey(`B${'A'.repeat(42)}`);
   expect(keyedHash(one, '+85261234567')).not.toBe(keyedHash(two, '+85261234567'));

@@ -14,7 +14,7 @@ const { app: operators } = await createHttp(parts);
 registerMetricsRoute(operators, metrics);
 afterAll(() => Promise.all([app.close(), operators.close()]));
 
-test('requests are counted by route, method and status, for both ports of a service', async () => {
+test('Requests are counted by route, method and status, for both ports of a service', async () => {
   await app.inject('/v1/elections/canary-1?number=canary-2');
   await app.inject('/v1/elections/canary-3');
   await app.inject('/canary-4');
@@ -31,6 +31,6 @@ test('requests are counted by route, method and status, for both ports of a serv
   expect(body).not.toContain('canary');
 });
 
-test('the public port has no metrics', async () => {
+test('The public port has no metrics', async () => {
   expect((await app.inject('/metrics')).statusCode).toBe(404);
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { e164 } from '../../../src/platform/phone/phone-number.ts';
 import { phone } from '../../support/identities.ts';
 
-describe('a number has one spelling', () => {
+describe('The one spelling of a number', () => {
   test.each([
     ['6123 4567', 'HK', '+85261234567'],
     ['61234567', 'HK', '+85261234567'],
@@ -16,16 +16,16 @@ describe('a number has one spelling', () => {
     ['064/123-45-67', 'RS', '+381641234567'],
     ['+381 (0)64 1234567', 'HK', '+381641234567'],
     ['+1 202 555 0143', 'HK', '+12025550143'],
-  ] as const)('%s in %s is %s', (text, region, canonical) => {
+  ] as const)('The number %s in %s is %s', (text, region, canonical) => {
     expect(e164(text, region)).toBe(canonical);
   });
 
-  test('which reads back as itself', () => {
+  test('A number reads back as itself', () => {
     for (let n = 0; n < 200; n += 1) expect(e164(phone(n * 7_919), 'HK')).toBe(phone(n * 7_919));
   });
 });
 
-describe('not a number', () => {
+describe('A text that is no number', () => {
   test.each([
     ['', 'HK'],
     ['hello', 'HK'],
@@ -41,12 +41,12 @@ describe('not a number', () => {
     ['+85261234567\u0000', 'HK'],
     ['6'.repeat(300), 'HK'],
     ['+'.repeat(300), 'HK'],
-  ] as const)('%j in %s', (text, region) => {
+  ] as const)('The text %j in %s is no number', (text, region) => {
     expect(e164(text, region)).toBeNull();
   });
 });
 
-test('a text of any length is refused at once', () => {
+test('A text of any length is rejected at once', () => {
   const started = performance.now();
   for (const text of ['6', '+', ' ', '(', '-', '+852 ']) expect(e164(text.repeat(100_000), 'HK')).toBeNull();
   expect(performance.now() - started).toBeLessThan(500);

@@ -49,18 +49,18 @@ async function call(tls: CallsTls): Promise<unknown> {
   }
 }
 
-test('a caller with the admitted certificate is served', async () => {
+test('A caller with the admitted certificate is served', async () => {
   expect(await call({ ca: server.cert, ...caller })).toEqual({ done: true });
 });
 
 test.each([
   ['shows another certificate', { ca: server.cert, ...stranger }],
   ['does not trust the server', { ca: stranger.cert, ...caller }],
-])('a caller that %s gets no answer, whatever its token says', async (_name, tls) => {
+])('A caller that %s gets no answer, whatever its token says', async (_name, tls) => {
   await expect(call(tls)).rejects.toBeInstanceOf(CallFailed);
 });
 
-test('half of the settings is refused at the start', () => {
+test('Half of the settings is rejected at the start', () => {
   expect(callsTlsOf({})).toBeUndefined();
   expect(() => callsTlsOf({ CALLS_TLS_CA: server.cert })).toThrow('configuration has 1 problem');
 });

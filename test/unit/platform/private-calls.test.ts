@@ -98,8 +98,8 @@ async function rejection(work: Promise<unknown>): Promise<string> {
   return error instanceof Problem ? error.code : error instanceof CallFailed ? 'call-failed' : `none: ${String(error)}`;
 }
 
-describe('a caller', () => {
-  test('that the route admits is served', async () => {
+describe('A caller', () => {
+  test('A caller that the route admits is served', async () => {
     expect(await clientOf().call(cast)).toEqual({ done: true });
     expect(
       await clientOf({ name: 'elections', jwk: electionsKey }).call({
@@ -111,28 +111,28 @@ describe('a caller', () => {
     ).toEqual({ done: true });
   });
 
-  test('is known by each key of its name while its keys rotate', async () => {
+  test('A caller is known by each key of its name while its keys rotate', async () => {
     expect(await clientOf({ jwk: rotatedKey }).call(cast)).toEqual({ done: true });
   });
 
-  test('that the route does not admit is refused', async () => {
+  test('A caller that the route does not admit is rejected', async () => {
     expect(await rejection(clientOf({ name: 'elections', jwk: electionsKey }).call(cast))).toBe('not-admitted');
   });
 
-  test('with a key of its own making is refused', async () => {
+  test('A caller with a key of its own making is rejected', async () => {
     expect(await rejection(clientOf({ jwk: newSigningJwk('api') }).call(cast))).toBe('not-admitted');
     expect(await rejection(clientOf({ jwk: newSigningJwk('stranger') }).call(cast))).toBe('not-admitted');
   });
 
-  test('that takes the name of another is refused', async () => {
+  test('A caller that takes the name of another is rejected', async () => {
     expect(await rejection(clientOf({ name: 'api', jwk: electionsKey }).call(cast))).toBe('not-admitted');
   });
 
-  test('that meant another service is refused', async () => {
+  test('A caller that meant another service is rejected', async () => {
     expect(await rejection(clientOf({ service: 'sms' }).call(cast))).toBe('not-admitted');
   });
 
-  test('is refused before its body is read', async () => {
+  test('A caller is rejected before its body is read', async () => {
     bodiesRead = 0;
     const client = clientOf({ name: 'elections', jwk: electionsKey });
     await rejection(client.call({ ...cast, body: { filler: 'x'.repeat(60_000) } }));
@@ -140,7 +140,7 @@ describe('a caller', () => {
   });
 });
 
-describe('a token', () => {
+describe('A token', () => {
   const now = () => Math.floor(Date.now() / 1_000);
   type Changes = { issuer?: string; audience?: string; issued?: number; expires?: number | null; alg?: string };
 
@@ -161,7 +161,7 @@ describe('a token', () => {
     return jwt.sign(createPrivateKey({ key: apiKey, format: 'jwk' }));
   }
 
-  test('may be shown again while it lives', async () => {
+  test('A token may be shown again while it lives', async () => {
     const token = await tokenOf();
     expect([await post(token), await post(token), await post(token)]).toEqual([200, 200, 200]);
   });
@@ -175,11 +175,11 @@ describe('a token', () => {
     ['is from the future', tokenOf({ issued: now() + 200 })],
     ['never expires', tokenOf({ expires: null })],
     ['was made long ago to live for ever', tokenOf({ issued: now() - 200, expires: now() + 86_400 })],
-  ])('that %s is refused', async (_name, token) => {
+  ])('A token that %s is rejected', async (_name, token) => {
     expect(await post(await token)).toBe(403);
   });
 
-  test('of another algorithm is refused', async () => {
+  test('A token of another algorithm is rejected', async () => {
     const header = (alg: string) => Buffer.from(JSON.stringify({ alg, kid: 'api' })).toString('base64url');
     const claims = Buffer.from(JSON.stringify({ iss: 'api', aud: 'ballots', iat: now(), exp: now() + 60 })).toString(
       'base64url',
@@ -193,7 +193,7 @@ describe('a token', () => {
     expect(await post(keyed)).toBe(403);
   });
 
-  test('with another signature is refused, also beside a good one', async () => {
+  test('A token with another signature is rejected, also beside a good one', async () => {
     const good = await tokenOf();
     expect(await post(good)).toBe(200);
     const [header, , signature] = good.split('.');
@@ -201,27 +201,27 @@ describe('a token', () => {
     expect(await post([header, claims, signature].join('.'))).toBe(403);
   });
 
-  test('that was seen before ends with its life, whatever end it gives itself', async () => {
+  test('A token that was used before ends with its life, whatever end it claims', async () => {
     const token = await tokenOf({ expires: now() + 86_400 });
     expect(await post(token)).toBe(200);
     skew.ms = 100_000;
     expect(await post(token)).toBe(403);
   });
 
-  test('is good between machines whose clocks differ by half a minute', async () => {
+  test('A token is good between machines whose clocks differ by half a minute', async () => {
     skew.ms = -25_000;
     expect(await post(await tokenOf())).toBe(200);
     skew.ms = 80_000;
     expect(await post(await tokenOf())).toBe(200);
   });
 
-  test('is asked for on private routes only', async () => {
+  test('A token is asked for on private routes only', async () => {
     expect((await fetch(`${origin}/open`)).status).toBe(200);
     expect(await post(await tokenOf(), '/private/nothing')).toBe(404);
   });
 });
 
-test('a private route that names no callers does not start', async () => {
+test('A private route that names no callers does not start', async () => {
   for (const config of [undefined, {}, admits()]) {
     await using unguarded = await bareApp();
     registerCallGuard(unguarded, createCallVerifier({ service: 'ballots', callers: [], clock }));
@@ -249,8 +249,8 @@ async function serverThatSays(text: string | null, thenEnd = true): Promise<stri
 const http = (status: string, body: string, type = 'application/json'): string =>
   `HTTP/1.1 ${status}\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`;
 
-describe('what the caller is told', () => {
-  test('a rejection is the same rejection here, with all that it says', async () => {
+describe('The answer to a caller', () => {
+  test('A rejection arrives as the same rejection, with all its fields', async () => {
     const error: unknown = await clientOf()
       .call({ ...cast, path: '/private/rejections' })
       .catch((reason: unknown) => reason);
@@ -304,7 +304,7 @@ describe('what the caller is told', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  test('a body that drips ends within that time too', async () => {
+  test('A body that drips ends within that time too', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', () => {
@@ -321,7 +321,7 @@ describe('what the caller is told', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  test('a call that waits for a free connection ends within that time too', async () => {
+  test('A call that waits for a free connection ends within that time too', async () => {
     const client = createPrivateClient({
       origin: await serverThatSays(null),
       service: 'ballots',
@@ -336,7 +336,7 @@ describe('what the caller is told', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  test('nobody there is told at once', async () => {
+  test('A missing service is reported at once', async () => {
     const client = clientOf({ origin: `http://127.0.0.1:${await freePort()}` });
     const started = performance.now();
     expect(await rejection(client.call(cast))).toBe('call-failed');

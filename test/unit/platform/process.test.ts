@@ -16,26 +16,29 @@ function report(error: unknown): { code: number; text: string } {
   return { code: reportStartFailure(error), text };
 }
 
-describe('a start that failed', () => {
-  test('by its configuration ends with 78 and a numbered list', () => {
+describe('A start that failed', () => {
+  test('A start that failed by its configuration ends with 78 and a numbered list', () => {
     const { code, text } = report(new ConfigurationError(['API_PORT: not set.', 'API_KEYS: is not JSON.']));
     expect(code).toBe(78);
     expect(text).toBe('popvote: configuration has 2 problems:\n 1. API_PORT: not set.\n 2. API_KEYS: is not JSON.\n');
   });
 
-  test('by a port in use names the port and what to do', () => {
+  test('A start that failed by a port in use names the port and what to do', () => {
     const { code, text } = report(Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE', port: 8080 }));
     expect(code).toBe(1);
     expect(text).toBe('popvote: port 8080 is in use. Stop what uses it, or set another port.\n');
   });
 
-  test('by a bug shows where', () => {
+  test('A start that failed by a bug shows where', () => {
     const { code, text } = report(new TypeError('x is not a function'));
     expect(code).toBe(1);
     expect(text).toMatch(/^popvote: TypeError: x is not a function\n {4}at /);
   });
 
-  test.each([[null], [undefined], ['text'], [{}]])('by %o, which is no error, is told all the same', (thrown) => {
-    expect(report(thrown)).toEqual({ code: 1, text: 'popvote: start failed\n' });
-  });
+  test.each([[null], [undefined], ['text'], [{}]])(
+    'A start that failed by %o, which is no error, is reported all the same',
+    (value) => {
+      expect(report(value)).toEqual({ code: 1, text: 'popvote: start failed\n' });
+    },
+  );
 });

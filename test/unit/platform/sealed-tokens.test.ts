@@ -24,14 +24,14 @@ function tokensOf(ring: KeyRing = newRing(), kind: (typeof tokenKinds)[keyof typ
 const headerOf = (kid: string, typ: string = tokenKinds.pending.typ): string =>
   Buffer.from(`{"alg":"dir","enc":"A256GCM","kid":"${kid}","typ":"${typ}"}`).toString('base64url');
 
-describe('a token', () => {
-  test('gives back what was sealed, and only what its schema names', async () => {
+describe('A token', () => {
+  test('A token gives back what was sealed, and only what its schema names', async () => {
     const { seal, open, clock } = tokensOf();
     const token = await seal({ sid: 'one' }, clock.now + minuteMs);
     expect(await open(token)).toEqual({ sid: 'one' });
   });
 
-  test('has exactly the expected header, as jose writes it', async () => {
+  test('A token has exactly the expected header, as jose writes it', async () => {
     const { seal, clock } = tokensOf([{ kid: 'golden', key: randomBytes(32).toString('base64url') }]);
     const token = await seal({ sid: 'one' }, clock.now + minuteMs);
     const hour = Math.floor(start / hourMs);
@@ -43,20 +43,20 @@ describe('a token', () => {
     expect(Object.keys(decodeProtectedHeader(token))).toEqual(['alg', 'enc', 'kid', 'typ']);
   });
 
-  test('hides what is in it', async () => {
+  test('A token hides its content', async () => {
     const { seal, clock } = tokensOf();
     const token = await seal({ sid: 'canary-canary-canary' }, clock.now + minuteMs);
     const decoded = token.split('.').map((segment) => Buffer.from(segment, 'base64url').toString('latin1'));
     expect(decoded.join()).not.toContain('canary');
   });
 
-  test('is never sealed twice to the same text', async () => {
+  test('A token is never sealed twice to the same text', async () => {
     const { seal, clock } = tokensOf();
     const texts = await Promise.all(Array.from({ length: 200 }, () => seal({ sid: 'one' }, clock.now + minuteMs)));
     expect(new Set(texts).size).toBe(200);
   });
 
-  test('expires at its second', async () => {
+  test('A token expires at its second', async () => {
     const { seal, open, clock } = tokensOf();
     const token = await seal({ sid: 'one' }, clock.now + minuteMs);
     clock.now = start + minuteMs - 1_000;
@@ -65,7 +65,7 @@ describe('a token', () => {
     expect(await open(token)).toBeNull();
   });
 
-  test('is refused where its claims are not of the form', async () => {
+  test('A token is rejected where its claims are not of the form', async () => {
     const ring = newRing();
     const { open, clock } = tokensOf(ring);
     const foreign = createSealedTokens({
@@ -79,16 +79,19 @@ describe('a token', () => {
   });
 });
 
-describe('a token of one kind', () => {
+describe('A token of one kind', () => {
   const ring = newRing();
   const kinds = Object.keys(tokenKinds) as (keyof typeof tokenKinds)[];
-  test.each(kinds.flatMap((from) => kinds.map((to) => [from, to] as const)))('%s, shown as %s', async (from, to) => {
-    const token = await tokensOf(ring, tokenKinds[from]).seal({ sid: 'one' }, start + minuteMs);
-    const opened = await tokensOf(ring, tokenKinds[to]).open(token);
-    expect(opened).toEqual(from === to ? { sid: 'one' } : null);
-  });
+  test.each(kinds.flatMap((from) => kinds.map((to) => [from, to] as const)))(
+    'A token of one kind does not pass as another: %s, used as %s',
+    async (from, to) => {
+      const token = await tokensOf(ring, tokenKinds[from]).seal({ sid: 'one' }, start + minuteMs);
+      const opened = await tokensOf(ring, tokenKinds[to]).open(token);
+      expect(opened).toEqual(from === to ? { sid: 'one' } : null);
+    },
+  );
 
-  test('does not become the other by exchanging headers', async () => {
+  test('A token does not become another kind by exchanging headers', async () => {
     const token = await tokensOf(ring, tokenKinds.pending).seal({ sid: 'one' }, start + minuteMs);
     const verified = await tokensOf(ring, tokenKinds.verified).seal({ sid: 'two' }, start + minuteMs);
     const grafted = [verified.split('.')[0], ...token.split('.').slice(1)].join('.');
@@ -96,11 +99,11 @@ describe('a token of one kind', () => {
   });
 });
 
-describe('the ring', () => {
+describe('The ring', () => {
   const older = newRing()[0]!;
   const newer = newRing()[0]!;
 
-  test('seals with its newest key and opens with all', async () => {
+  test('The ring seals with its newest key and opens with all', async () => {
     const before = await tokensOf([older]).seal({ sid: 'before' }, start + minuteMs);
     const rotated = tokensOf([newer, older]);
     const after = await rotated.seal({ sid: 'after' }, start + minuteMs);
@@ -111,22 +114,22 @@ describe('the ring', () => {
     expect(await tokensOf([older, newer]).open(after)).toEqual({ sid: 'after' });
   });
 
-  test('opens nothing of a key that was dropped', async () => {
+  test('The ring opens nothing of a key that was dropped', async () => {
     const token = await tokensOf([older]).seal({ sid: 'before' }, start + minuteMs);
     expect(await tokensOf([newer]).open(token)).toBeNull();
   });
 
-  test('opens nothing of another key of the same name', async () => {
+  test('The ring opens nothing of another key of the same name', async () => {
     const token = await tokensOf([older]).seal({ sid: 'before' }, start + minuteMs);
     expect(await tokensOf([{ kid: older.kid, key: newer.key }]).open(token)).toBeNull();
   });
 
-  test('seals nothing when it is empty', async () => {
+  test('The ring seals nothing when it is empty', async () => {
     await expect(tokensOf([]).seal({ sid: 'one' }, start)).rejects.toThrow('empty');
   });
 });
 
-describe('the hour of a key', () => {
+describe('The hour of a key', () => {
   /** Seals at one moment and opens at another, with an end far beyond both, so that only the hour decides. */
   async function opens(sealedAt: string, openedAt: string): Promise<boolean> {
     const { seal, open, clock } = tokensOf();
@@ -143,11 +146,11 @@ describe('the hour of a key', () => {
     ['the hour after the next', '2026-03-01T12:00:00Z', '2026-03-01T10:59:59Z', false],
     ['an hour older than any living token', '2026-03-01T10:00:00Z', '2026-03-01T13:00:00Z', false],
     ['a year ago', '2025-03-01T10:00:00Z', '2026-03-01T10:00:00Z', false],
-  ])('%s', async (_name, sealedAt, openedAt, expected) => {
+  ])('The hour of a key is read: %s', async (_name, sealedAt, openedAt, expected) => {
     expect(await opens(sealedAt, openedAt)).toBe(expected);
   });
 
-  test('is written one way only', async () => {
+  test('The hour of a key has one spelling only', async () => {
     const { seal, open, clock, ring } = tokensOf();
     const [, ...rest] = (await seal({ sid: 'one' }, clock.now + minuteMs)).split('.');
     const kid = ring[0]?.kid ?? '';
@@ -158,8 +161,8 @@ describe('the hour of a key', () => {
   });
 });
 
-describe('a spoiled token', () => {
-  test('never opens, however it was spoiled, and costs little', async () => {
+describe('A spoiled token', () => {
+  test('A spoiled token never opens, and costs little', async () => {
     const { seal, open, clock } = tokensOf();
     const token = await seal({ sid: 'one', note: 'n' }, clock.now + minuteMs);
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=. \n\0é';
@@ -188,7 +191,7 @@ describe('a spoiled token', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
-  test('has no second spelling in its last characters', async () => {
+  test('A spoiled token has no second spelling in its last characters', async () => {
     const { seal, open, clock } = tokensOf();
     // Notes of three lengths, so that the ciphertext ends on each kind of last character.
     for (const note of ['', 'x', 'xx']) {
@@ -206,7 +209,7 @@ describe('a spoiled token', () => {
     }
   });
 
-  test('is refused by its length before it is read', async () => {
+  test('A spoiled token is rejected by its length before it is read', async () => {
     const { open } = tokensOf();
     const started = performance.now();
     for (const length of [tokenCharactersMax + 1, 10_000_000]) {
@@ -219,7 +222,7 @@ describe('a spoiled token', () => {
   });
 });
 
-describe('a token that another algorithm made, even under the right key, is refused', () => {
+describe('A token of another algorithm', () => {
   const secret = randomBytes(32);
   const { open, ring } = tokensOf();
   const kid = `${ring[0]?.kid ?? ''}.${Math.floor(start / hourMs)}`;
@@ -248,7 +251,7 @@ describe('a token that another algorithm made, even under the right key, is refu
       'a header with one member more',
       () => jwt().setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid, typ, cty: 'JWT' }).encrypt(secret),
     ],
-  ])('%s', async (_name, make) => {
+  ])('A token of another algorithm is rejected: %s', async (_name, make) => {
     expect(await open(await make())).toBeNull();
   });
 
@@ -258,7 +261,7 @@ describe('a token that another algorithm made, even under the right key, is refu
     ['jku', { jku: 'https://attacker.invalid/keys' }],
     ['crit', { crit: ['exp'] }],
     ['alg none', { alg: 'none' }],
-  ])('a header with %s', async (_name, extra) => {
+  ])('A token with another header is rejected: %s', async (_name, extra) => {
     const { seal } = tokensOf(ring);
     const [, ...rest] = (await seal({ sid: 'one' }, start + minuteMs)).split('.');
     const header = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid, typ, ...extra })).toString(

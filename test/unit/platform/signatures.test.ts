@@ -8,7 +8,7 @@ import { anyCharacter } from '../../support/code-points.ts';
 
 const base64url = (hex: string): string => Buffer.from(hex, 'hex').toString('base64url');
 
-test('keys are Ed25519 keys: the third vector of RFC 8032, section 7.1', () => {
+test('Keys are Ed25519 keys: the third vector of RFC 8032, section 7.1', () => {
   const jwk = {
     kty: 'OKP' as const,
     crv: 'Ed25519' as const,
@@ -35,8 +35,8 @@ const document = {
   options: [{ id: 'a' }, { id: 'b' }],
 };
 
-describe('a signed value', () => {
-  test('is signed over its RFC 8785 form, which anyone can make', () => {
+describe('A signed value', () => {
+  test('A signed value is signed over its RFC 8785 form, which anyone can make', () => {
     const { kid, alg, value } = signValue(publisher, { b: 1, a: 'é', c: [true, null] });
     expect({ kid, alg }).toEqual({ kid: 'publisher-1', alg: 'EdDSA' });
     const key = keys.get(kid);
@@ -44,14 +44,14 @@ describe('a signed value', () => {
     expect(key && verify(null, bytes, key, Buffer.from(value, 'base64url'))).toBe(true);
   });
 
-  test('stays signed when its members come in another order', () => {
+  test('A signed value stays signed when its members come in another order', () => {
     const signature = signValue(publisher, document);
     const { id, title, seats, options } = document;
     expect(valueIsSigned(keys, { options, seats, title, id }, signature)).toBe(true);
     expect(valueIsSigned(keys, JSON.parse(JSON.stringify(document)), signature)).toBe(true);
   });
 
-  test('whatever JSON it is', () => {
+  test('A signed value may be any JSON', () => {
     const json = fc.jsonValue({ stringUnit: anyCharacter }).filter((value) => !JSON.stringify(value).includes('\\ud'));
     fc.assert(
       fc.property(json, (value) => valueIsSigned(keys, JSON.parse(JSON.stringify(value)), signValue(publisher, value))),
@@ -65,15 +65,15 @@ describe('a signed value', () => {
     ['a list in another order', { ...document, options: [{ id: 'b' }, { id: 'a' }] }],
     ['a letter in another form', { ...document, title: { ...document.title, en: 'Pоll' } }],
     ['nothing', null],
-  ])('is not signed with %s', (_name, value) => {
+  ])('A signed value is not signed with %s', (_name, value) => {
     expect(valueIsSigned(keys, value, signValue(publisher, document))).toBe(false);
   });
 });
 
-describe('a signature', () => {
+describe('A signature', () => {
   const good = signValue(publisher, document);
 
-  test('with any bit changed is none', () => {
+  test('A signature with any bit changed is invalid', () => {
     const bytes = Buffer.from(good.value, 'base64url');
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const changed = Buffer.from(bytes);
@@ -82,7 +82,7 @@ describe('a signature', () => {
     }
   });
 
-  test('by an unknown key, or by another key under a known name, is none', () => {
+  test('A signature by an unknown key, or by another key under a known name, is invalid', () => {
     const stranger = signingKey(newSigningJwk('publisher-1'));
     expect(valueIsSigned(keys, document, signValue(stranger, document))).toBe(false);
     expect(valueIsSigned(keys, document, { ...good, kid: 'publisher-2' })).toBe(false);
@@ -91,7 +91,7 @@ describe('a signature', () => {
   });
 
   test.each(['', 'A', 'A'.repeat(86), 'A'.repeat(100_000), '****'])(
-    'of foreign text %.10s is none, and no error',
+    'A signature of foreign text %.10s is invalid, and no error',
     (value) => {
       expect(valueIsSigned(keys, document, { ...good, value })).toBe(false);
     },
@@ -101,11 +101,11 @@ describe('a signature', () => {
     ['a number too large', JSON.parse('{"seats":1e400}')],
     ['half a character', JSON.parse(String.raw`{"title":"\ud800"}`)],
     ['nothing at all', undefined],
-  ] as [string, unknown][])('over %s is none, and no error', (_name, value) => {
+  ] as [string, unknown][])('A signature over %s is invalid, and no error', (_name, value) => {
     expect(valueIsSigned(keys, value, good)).toBe(false);
   });
 });
 
-test('a value without a JSON form cannot be signed', () => {
+test('A value without a JSON form cannot be signed', () => {
   expect(() => signValue(publisher, undefined)).toThrow('JSON form');
 });

@@ -71,7 +71,7 @@ const neverBegun = {
 };
 
 test.concurrent.each([...cases, neverBegun])(
-  'a client $name ($transport) is cut off in time',
+  'A client $name ($transport) is cut off in time',
   { timeout: 25_000 },
   async ({ transport, start, drip, msMax, told }) => {
     const { ms, text } = await untilCutOff(open[transport](), start, drip);

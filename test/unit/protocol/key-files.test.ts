@@ -32,16 +32,13 @@ function secretsOf(value: unknown, name = ''): string[] {
   return Object.entries(value).flatMap(([key, inner]) => secretsOf(inner, key));
 }
 
-test.each(Object.entries(newKeyFiles()))(
-  'a new key file of %s is of its form, and of no other member',
-  (name, file) => {
-    const schema = schemas[name];
-    expect(schema?.parse(file)).toEqual(file);
-    expect(schema?.safeParse({ ...file, extra: 'x' }).success).toBe(false);
-  },
-);
+test.each(Object.entries(newKeyFiles()))('A new key file of %s has its form, and no other field', (name, file) => {
+  const schema = schemas[name];
+  expect(schema?.parse(file)).toEqual(file);
+  expect(schema?.safeParse({ ...file, extra: 'x' }).success).toBe(false);
+});
 
-test('services share the keys that the trust model says, and no others', () => {
+test('Services share the keys that the trust model names, and no others', () => {
   const files = newKeyFiles();
   const holders = new Map<string, string[]>();
   for (const [service, file] of Object.entries(files)) {
@@ -57,12 +54,12 @@ test('services share the keys that the trust model says, and no others', () => {
   expect(shared.find(([secret]) => secret === files.sms.attestations[0]?.key)?.[1]).toEqual(['sms', 'ballots']);
 });
 
-test('the public file holds no secret', () => {
+test('The public file holds no secret', () => {
   expect(secretsOf(newKeyFiles().public)).toEqual([]);
   expect(JSON.stringify(newKeyFiles().public)).not.toMatch(/"d":/);
 });
 
-test('no two installations share a key', () => {
+test('No two installations share a key', () => {
   const first = secretsOf(newKeyFiles());
   const second = secretsOf(newKeyFiles());
   expect(first.length).toBeGreaterThan(10);
@@ -74,18 +71,18 @@ test.each([
   ['a ring of nine', { tokens: Array.from({ length: 9 }, () => newKeyFiles().api.tokens[0]) }],
   ['a short key', { identity: 'short' }],
   ['a kid with a dot', { tokens: [{ kid: 'a.1', key: newKeyFiles().api.identity }] }],
-])('a key file with %s is refused', (_name, change) => {
+])('A key file with %s is rejected', (_name, change) => {
   expect(apiKeys.safeParse({ ...newKeyFiles().api, ...change }).success).toBe(false);
 });
 
-test('what is wrong with a key file is said without the key', () => {
+test('A fault of a key file is described without the key', () => {
   const secret = 'this-is-the-secret-that-somebody-mistyped';
   const { error } = apiKeys.safeParse({ ...newKeyFiles().api, phone: secret });
   expect(error?.message).not.toContain(secret);
   expect(error?.message).toContain('popvote keys new');
 });
 
-test('the keys of one election are two, of the same form', () => {
+test('The keys of one election are two, of the same form', () => {
   const { identity, phone } = newKeyFiles().api;
   expect(electionKeys.safeParse({ identity, receipt: phone }).success).toBe(true);
   expect(electionKeys.safeParse({ identity }).success).toBe(false);

@@ -12,17 +12,17 @@ import {
 } from '../../../src/protocol/problem.ts';
 import type { Recorded } from '../../../src/protocol/problems/problem-properties.ts';
 
-describe.each(problemCodes)('%s', (code) => {
+describe.each(problemCodes)('The problem %s', (code) => {
   const { status, title, detail } = problems[code];
 
-  test('has a status of a rejection, a title, and a detail in sentences', () => {
+  test('A problem has a status of a rejection, a title, and a detail in sentences', () => {
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThanOrEqual(503);
     expect(title).toMatch(/^[A-Z].*[^.]$/);
     expect(detail).toMatch(/^[A-Z].*\.$/);
   });
 
-  test('has a body of the published form, whose type ends in the code', () => {
+  test('A problem has a body of the published form, whose type ends in the code', () => {
     const body = problemBodyOf(code);
     expect(problemBody.strict().parse(body)).toEqual(body);
     expect(body.type.endsWith(`/${code}`)).toBe(true);
@@ -41,7 +41,7 @@ const truths: Readonly<Record<Recorded, RegExp>> = {
   unknown: /not known whether the ballot was recorded/i,
 };
 
-test('the answers to a cast are these', () => {
+test('The answers to a cast are these', () => {
   expect([...answersToCast].sort()).toEqual([
     'already-recorded',
     'busy',
@@ -58,29 +58,29 @@ test('the answers to a cast are these', () => {
   ]);
 });
 
-test.each(answersToCast)('%s says whether the ballot was recorded', (code) => {
+test.each(answersToCast)('The problem %s says whether the ballot was recorded', (code) => {
   const { title, detail, recorded } = problems[code];
   expect(`${title}. ${detail}`).toMatch(truths[recorded]);
 });
 
-test('an unknown outcome is always worth the same bytes again, and only answers to casts can be unknown', () => {
+test('An unknown outcome is always worth the same bytes again, and only answers to casts can be unknown', () => {
   const unknown = problemCodes.filter((code) => problems[code].recorded === 'unknown');
   expect(unknown.sort()).toEqual(['internal', 'outcome-unknown']);
   expect(unknown.every(isTemporary)).toBe(true);
   expect(answersToCast).toEqual(expect.arrayContaining(unknown));
 });
 
-test('the same bytes help only against load and unknown outcomes', () => {
+test('The same bytes help only against load and unknown outcomes', () => {
   expect(problemCodes.filter(isTemporary).sort()).toEqual(['busy', 'internal', 'outcome-unknown', 'too-many-requests']);
 });
 
-test('the answer to a voter is constant where it depends on the person', () => {
+test('The answer to a voter is constant where it depends on the person', () => {
   const constant = problemCodes.filter((code) => problems[code].constantBody);
   expect(constant.sort()).toEqual(['already-recorded', 'not-eligible', 'not-open', 'unauthenticated']);
   expect(constant.filter((code) => problems[code].extras)).toEqual([]);
 });
 
-test.each(problemCodes)('%s carries the extra members that it declares, and no other', (code) => {
+test.each(problemCodes)('The problem %s carries the extra members that it declares and no others', (code) => {
   const all = {
     errors: [{ path: 'body/phone', detail: 'Too short.' }],
     triesLeft: 0,
@@ -94,7 +94,7 @@ test.each(problemCodes)('%s carries the extra members that it declares, and no o
   expect(problemBodyOf(code, problemOf({ ...body, ...all }, undefined)?.extras)).toEqual(body);
 });
 
-test('a body carries what is precise about one rejection', () => {
+test('A body carries what is precise about one rejection', () => {
   const errors = [{ path: 'body/phone', detail: 'Too short.' }];
   expect(problemBodyOf('invalid-request', { errors, detail: 'Look at the phone.' })).toMatchObject({
     detail: 'Look at the phone.',
@@ -104,7 +104,7 @@ test('a body carries what is precise about one rejection', () => {
   expect(problemBodyOf('busy', { retryAfterSeconds: 3 })).not.toHaveProperty('retryAfterSeconds');
 });
 
-test('a rejection is an error that names its code', () => {
+test('A rejection is an error that names its code', () => {
   const problem = new Problem('not-open');
   expect(problem).toBeInstanceOf(Error);
   expect([problem.name, problem.message, problem.code]).toEqual(['Problem', 'not-open', 'not-open']);

@@ -16,8 +16,8 @@ import { ballot } from '../../support/elections.ts';
 
 const key = (): string => randomBytes(32).toString('base64url');
 
-describe('32 bytes have one spelling', () => {
-  test('which is the one that encoders write', () => {
+describe('The one spelling of 32 bytes', () => {
+  test('32 bytes are spelt as encoders write them', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
         expect(bytes32.safeParse(Buffer.from(bytes).toString('base64url')).success).toBe(true);
@@ -25,7 +25,7 @@ describe('32 bytes have one spelling', () => {
     );
   });
 
-  test('another text that decodes to the same bytes is refused', () => {
+  test('Another text that decodes to the same bytes is rejected', () => {
     const text = Buffer.alloc(32, 0xff).toString('base64url');
     for (const last of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {
       const respelt = text.slice(0, 42) + last;
@@ -41,7 +41,7 @@ describe('32 bytes have one spelling', () => {
     ['the other alphabet', '+'.repeat(42) + 'A'],
     ['a line break at the end', `${randomBytes(32).toString('base64url')}\n`],
     ['hexadecimal', randomBytes(32).toString('hex')],
-  ])('%s is refused', (_name, text) => {
+  ])('%s is rejected', (_name, text) => {
     expect(bytes32.safeParse(text).success).toBe(false);
   });
 });
@@ -49,19 +49,19 @@ describe('32 bytes have one spelling', () => {
 const session = { electionId: 'rehearsal', identity: { number: 'A1234563' }, phone: '+85261234567', method: 'text-in' };
 const cast = { ballotKey: key(), ballot: ballot() };
 
-describe('a body with a member that nobody reads is refused', () => {
+describe('A body with an unknown field', () => {
   test.each([
     ['a session', sessionRequest, session],
     ['a code', codeRequest, { code: '1234 5678' }],
     ['a resend', resendRequest, { method: 'code' }],
     ['a cast', castRequest, cast],
     ['a wait', waitQuery, { wait: '25' }],
-  ] as [string, z.ZodType, object][])('%s', (_name, schema, body) => {
+  ] as [string, z.ZodType, object][])('A body with an unknown field is rejected: %s', (_name, schema, body) => {
     expect(schema.safeParse(body).success).toBe(true);
     expect(schema.safeParse({ ...body, extra: 1 }).error?.issues).toMatchObject([{ code: 'unrecognized_keys' }]);
   });
 
-  test('at every depth', () => {
+  test('An unknown field is rejected at every depth', () => {
     expect(sessionRequest.safeParse({ ...session, identity: { number: 'A1234563', name: 'x' } }).success).toBe(false);
     const [first] = cast.ballot.contests;
     for (const bad of [
@@ -73,7 +73,7 @@ describe('a body with a member that nobody reads is refused', () => {
   });
 });
 
-describe('the bounds of a wait', () => {
+describe('The limits of a wait', () => {
   test.each([
     [{}, 0],
     [{ wait: '0' }, 0],
@@ -83,13 +83,13 @@ describe('the bounds of a wait', () => {
     [{ wait: '1.5' }, undefined],
     [{ wait: 'Infinity' }, undefined],
     [{ wait: ['1', '2'] }, undefined],
-  ])('%o', (query, wait) => {
+  ])('The limits of a wait apply to %o', (query, wait) => {
     const parsed = waitQuery.safeParse(query);
     expect(parsed.success ? parsed.data.wait : undefined).toBe(wait);
   });
 });
 
-test('a ballot is no longer than an election can be', () => {
+test('A ballot is no longer than an election can be', () => {
   const choices = Array.from({ length: 501 }, (_, index) => `o${index}`);
   const contests = Array.from({ length: 33 }, (_, index) => ({ contestId: `c${index}`, choices: [] }));
   expect(castRequest.safeParse({ ...cast, ballot: { contests: [{ contestId: 'c', choices }] } }).success).toBe(false);
@@ -97,7 +97,7 @@ test('a ballot is no longer than an election can be', () => {
   expect(castRequest.safeParse({ ...cast, ballot: { contests: contests.slice(1) } }).success).toBe(true);
 });
 
-test('an attestation of other values is another text', () => {
+test('An attestation of other values is another text', () => {
   const phone = key();
   const code = key();
   const texts = new Set([

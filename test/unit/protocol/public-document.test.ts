@@ -21,12 +21,12 @@ function changed(change: (election: Json, motion: Json, council: Json) => void):
 
 const options = (motion: Json): [Json, Json] => motion['options'] as [Json, Json];
 
-test('a definition reads back as it was written', () => {
-  const written = changed(() => undefined);
-  expect(electionDefinition.parse(written)).toEqual(written);
+test('A definition reads back as it was written', () => {
+  const parsed = changed(() => undefined);
+  expect(electionDefinition.parse(parsed)).toEqual(parsed);
 });
 
-test('a definition that says nothing of K and of verified sessions gets the safe ones', () => {
+test('A definition that says nothing of K and of verified sessions gets the safe ones', () => {
   const bare = changed((election) => {
     delete election['minBatch'];
     delete (election['verification'] as Json)['verifiedSecondsMax'];
@@ -37,7 +37,7 @@ test('a definition that says nothing of K and of verified sessions gets the safe
   });
 });
 
-describe('a definition is refused, at the right place, when', () => {
+describe('A definition with a fault', () => {
   const rows: [string, string, (election: Json, motion: Json, council: Json) => void][] = [
     ['it closes before it opens', 'closesAt', (e) => (e['closesAt'] = '2020-01-01T00:00:00Z')],
     ['it closes as it opens', 'closesAt', (e) => (e['closesAt'] = e['opensAt'])],
@@ -70,7 +70,7 @@ describe('a definition is refused, at the right place, when', () => {
     ['the id has a path in it', 'id', (e) => (e['id'] = '../roll')],
     ['an option id has a space', 'contests.0.options.0.id', (_e, m) => (options(m)[0]['id'] = 'y es')],
   ];
-  test.each(rows)('%s', (_name, path, change) => {
+  test.each(rows)('A definition is rejected at the right place: %s', (_name, path, change) => {
     const { error } = electionDefinition.safeParse(changed(change));
     expect(error?.issues.map((issue) => issue.path.join('.'))).toContain(path);
   });
@@ -81,31 +81,31 @@ describe('a definition is refused, at the right place, when', () => {
     ['verification', 'verification', (e: Json) => ((e['verification'] as Json)['method'] = 'code')],
     ['contest', 'contests.0', (_e: Json, m: Json) => (m['maxChoice'] = 2)],
     ['option', 'contests.0.options.0', (_e: Json, m: Json) => (options(m)[0]['titles'] = {})],
-  ])('a member of its %s is misspelt', (_name, path, change) => {
+  ])('A definition is rejected when a field of its %s is misspelt', (_name, path, change) => {
     const { error } = electionDefinition.safeParse(changed(change));
     expect(error?.issues).toMatchObject([{ code: 'unrecognized_keys' }]);
     expect(error?.issues[0]?.path.join('.')).toBe(path);
   });
 });
 
-describe('the edges of K', () => {
+describe('The edges of K', () => {
   test.each([
     [true, 1, true],
     [true, 1_000, true],
     [true, 1_001, false],
     [false, 50, true],
     [false, 49, false],
-  ])('rehearsal %s with K = %i: %s', (rehearsal, minBatch, valid) => {
+  ])('A rehearsal %s with K = %i: %s', (rehearsal, minBatch, valid) => {
     const election = changed((e) => Object.assign(e, { rehearsal, minBatch }));
     expect(electionDefinition.safeParse(election).success).toBe(valid);
   });
 });
 
-describe('what is published', () => {
+describe('The published document', () => {
   const election = { ...shownElection(definition()), phase: 'open', revision: 1 };
   const signed = { kid: 'publisher-1', alg: 'EdDSA', value: 'A'.repeat(86) };
 
-  test('is an election with its phase and revision, and nothing that was not signed', () => {
+  test('A document is an election with its phase and revision, and nothing unsigned', () => {
     expect(publicElection.parse(election)).toEqual(election);
     expect(publicElection.safeParse({ ...election, minBatch: 50 }).success).toBe(false);
     expect(publicElection.safeParse({ ...election, revision: -1 }).success).toBe(false);
@@ -117,12 +117,12 @@ describe('what is published', () => {
     ['a shorter value', { ...signed, value: 'A'.repeat(85) }],
     ['a longer value', { ...signed, value: 'A'.repeat(87) }],
     ['letters outside base64url', { ...signed, value: '+'.repeat(86) }],
-  ])('carries no signature of %s', (_name, bad) => {
+  ])('A document carries no signature of %s', (_name, bad) => {
     expect(signature.safeParse(signed).success).toBe(true);
     expect(signature.safeParse(bad).success).toBe(false);
   });
 
-  test('is between one document and four', () => {
+  test('A publication has between one document and four', () => {
     const document = { election, signature: signed };
     expect(publication.safeParse({ documents: [document] }).success).toBe(true);
     expect(publication.safeParse({ documents: [] }).success).toBe(false);

@@ -35,8 +35,8 @@ const results = withLots(
 const table = (language = 'en') =>
   parse<Record<string, string>>(resultsCsv({ election, results, language }), { columns: true });
 
-describe('the table of results', () => {
-  test('has stable columns and a row for everything that adds up', () => {
+describe('The table of results', () => {
+  test('The table of results has stable columns and a row for everything that adds up', () => {
     expect(resultsCsv({ election, results, language: 'en' }).split('\r\n')[0]).toBe(
       'electionId,revision,row,contestId,method,optionId,number,title,kind,votes,share,seats,standing,rank,tied',
     );
@@ -54,7 +54,7 @@ describe('the table of results', () => {
     expect(rows.every((row) => row['electionId'] === 'rehearsal' && row['revision'] === '2')).toBe(true);
   });
 
-  test('tells seats, standing, shares and ties by option', () => {
+  test('The table of results has seats, ranks, shares and ties by option', () => {
     expect(table().filter((row) => row['row'] === 'option')).toMatchObject([
       { optionId: 'yes', votes: '4', share: '0.500000', rank: '1', tied: 'yes', seats: '', standing: '' },
       { optionId: 'no', tied: 'yes' },
@@ -64,7 +64,7 @@ describe('the table of results', () => {
     ]);
   });
 
-  test('has titles in the language that is asked for, and none that a spreadsheet would run', () => {
+  test('The table of results has titles in the requested language, and none that a spreadsheet would run', () => {
     expect(table('sr')[0]?.['title']).toBe('Да');
     expect(table('sr-Latn')[0]?.['title']).toBe('Да');
     expect(table('zh')[0]?.['title']).toBe(`'=HYPERLINK("x")`);

@@ -21,7 +21,7 @@ import type { Chamber } from './plain-divisors.ts';
 // Thousands of cases each, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 });
 
-test('the seats and the ties are those of the plain version', () => {
+test('The seats and the ties are those of the plain version', () => {
   let ties = 0;
   fc.assert(
     fc.property(chambers, (chamber) => {
@@ -44,7 +44,7 @@ test('the seats and the ties are those of the plain version', () => {
 const asTable = (quotients: readonly Quotient[]) =>
   quotients.map(({ optionId: id, votes, divisor }) => [id, BigInt(votes), BigInt(divisor)]);
 
-test('the steps are the greatest quotients of the table, and a tie is an equality at its cut', () => {
+test('The steps are the greatest quotients of the table, and a tie is an equality at its cut', () => {
   fc.assert(
     fc.property(chambers, (chamber) => {
       const count = countChamber(chamber);
@@ -75,7 +75,7 @@ test('the steps are the greatest quotients of the table, and a tie is an equalit
   );
 });
 
-test('so many more votes win one more seat, and one vote less does not', () => {
+test('So many more votes win one more seat, and one vote less does not', () => {
   let judged = 0;
   const withMore = (chamber: Chamber, option: number, more: number): number =>
     plainSeats({ ...chamber, votes: chamber.votes.map((count, index) => (index === option ? count + more : count)) })
@@ -100,7 +100,7 @@ test('so many more votes win one more seat, and one vote less does not', () => {
   expect(judged).toBeGreaterThan(1_000);
 });
 
-test('the last seat was won by the least quotient, and its runner-up is the first whom it could have gone to', () => {
+test('The last seat was won by the least quotient, and its runner-up could have won it', () => {
   fc.assert(
     fc.property(openChambers, (chamber) => {
       const { lastSeat, tie, options, steps } = countChamber(chamber);
@@ -130,13 +130,13 @@ test('the last seat was won by the least quotient, and its runner-up is the firs
   );
 });
 
-test('a lot gives the seats to those drawn first, takes none from the rest, and stays in the result', () => {
-  let drawn = 0;
+test('A lot gives the seats to those drawn first, takes none from the rest, and stays in the result', () => {
+  let draws = 0;
   fc.assert(
     fc.property(chambers, fc.infiniteStream(fc.nat()), (chamber, numbers) => {
       const open = countChamber(chamber);
       if (open.tie === null) return;
-      drawn += 1;
+      draws += 1;
       const { tied, seatsLeft } = open.tie;
       const order = tied
         .map((id) => [numbers.next().value, id] as const)
@@ -157,5 +157,5 @@ test('a lot gives the seats to those drawn first, takes none from the rest, and 
     }),
     { numRuns: 3_000 },
   );
-  expect(drawn).toBeGreaterThan(200);
+  expect(draws).toBeGreaterThan(200);
 });

@@ -5,7 +5,7 @@ import { resolveTie } from '../../../../src/domain/counting/counting-methods.ts'
 import { contestOf, countChamber, dhondt, sainteLague, seatsOf, totalsOf } from './plain-divisors.ts';
 import type { Chamber } from './plain-divisors.ts';
 
-describe('seats are those of published elections', () => {
+describe('The published elections', () => {
   test.each<[string, Chamber, number[]]>([
     // Republic Electoral Commission: the twelve lists that entered (five of national minorities, free of the threshold).
     [
@@ -44,13 +44,13 @@ describe('seats are those of published elections', () => {
     ],
     ['a textbook, by D’Hondt', dhondt([100_000, 80_000, 30_000, 20_000], 8), [4, 3, 1, 0]],
     ['the same, by Sainte-Laguë', sainteLague([100_000, 80_000, 30_000, 20_000], 8), [3, 3, 1, 1]],
-  ])('%s', (_, chamber, seats) => {
+  ])('The seats are those of the published election: %s', (_, chamber, seats) => {
     const count = countChamber(chamber);
     expect(seatsOf(count)).toEqual(seats);
     expect(count.tie).toBeNull();
   });
 
-  test('in New Zealand in 2017 the total is that of the official table', () => {
+  test('In New Zealand in 2017 the total is that of the official table', () => {
     const count = countChamber(
       sainteLague(
         [
@@ -77,10 +77,10 @@ test('20, 80, 100, 100 and 200 of 500 votes tie for the last of 250 seats, and t
     { optionId: 'option-2', votes: 80, divisor: 42 },
     { optionId: 'option-5', votes: 200, divisor: 105 },
   ]);
-  const drawn = (...order: string[]) => {
+  const countWith = (...order: string[]) => {
     const verdict = resolveTie(contestOf(chamber), totalsOf(chamber.votes), { order, note: 'Drawn in public.' });
     return verdict.resolved && verdict.count.kind === 'seats' && seatsOf(verdict.count);
   };
-  expect(drawn('option-2', 'option-5')).toEqual([0, 42, 52, 52, 104]);
-  expect(drawn('option-5', 'option-2')).toEqual([0, 41, 52, 52, 105]);
+  expect(countWith('option-2', 'option-5')).toEqual([0, 42, 52, 52, 104]);
+  expect(countWith('option-5', 'option-2')).toEqual([0, 41, 52, 52, 105]);
 });

@@ -7,7 +7,7 @@ import { countChamber, divisorOf, seatsOf, tiedOf } from './plain-divisors.ts';
 // Hundreds of large cases, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 });
 
-test('in chambers too large for the plain version no quotient that lost exceeds one that won', () => {
+test('In chambers too large for the plain version no losing quotient exceeds a winning one', () => {
   const largeChamber = fc.record({
     method: fc.constantFrom('dhondt' as const, 'sainteLague' as const),
     votes: fc.array(
@@ -26,8 +26,8 @@ test('in chambers too large for the plain version no quotient that lost exceeds 
       const count = countChamber(chamber);
       const tied = new Set(tiedOf(count));
       const seats = seatsOf(count);
-      const given = seats.reduce((sum, seat) => sum + seat, 0);
-      expect(given + (count.tie?.seatsLeft ?? 0)).toBe(chamber.seats);
+      const total = seats.reduce((sum, seat) => sum + seat, 0);
+      expect(total + (count.tie?.seatsLeft ?? 0)).toBe(chamber.seats);
       expect(tied.size === 0 || tied.size > count.tie!.seatsLeft).toBe(true);
       // The greatest claim that won nothing; the tied all equal it, the holders all exceed it.
       const claims = chamber.votes.map(
@@ -37,12 +37,12 @@ test('in chambers too large for the plain version no quotient that lost exceeds 
       for (const [index, [votes, divisor]] of claims.entries()) {
         if (tied.size > 0) expect(votes * best[1] === best[0] * divisor).toBe(tied.has(index));
         if (seats[index] === 0) continue;
-        const held = divisorOf(chamber.method, seats[index]! - 1);
-        expect(votes * best[1] > best[0] * held).toBe(true);
+        const lastDivisor = divisorOf(chamber.method, seats[index]! - 1);
+        expect(votes * best[1] > best[0] * lastDivisor).toBe(true);
       }
-      expect(count.steps).toHaveLength(Math.min(given, 1_000));
-      expect(count.stepsOmitted + count.steps.length).toBe(given);
-      expect(count.steps.at(-1)?.seat ?? 0).toBe(given);
+      expect(count.steps).toHaveLength(Math.min(total, 1_000));
+      expect(count.stepsOmitted + count.steps.length).toBe(total);
+      expect(count.steps.at(-1)?.seat ?? 0).toBe(total);
     }),
     { numRuns: 300 },
   );

@@ -4,7 +4,7 @@ import { countContest, resolveTie } from '../../../../src/domain/counting/counti
 import { perMyriadOf } from '../../../../src/domain/counting/threshold.ts';
 import { contestOf, countChamber, dhondt, optionId, sainteLague, seatsOf, tiedOf, totalsOf } from './plain-divisors.ts';
 
-test('a small chamber explains each of its seats', () => {
+test('A small chamber explains each of its seats', () => {
   const count = countChamber(dhondt([100, 80, 30, 20], 8));
   expect(count.steps.map(({ seat, optionId: id, votes, divisor }) => [seat, id, votes, divisor])).toEqual([
     [1, 'option-1', 100, 1],
@@ -34,28 +34,28 @@ test('a small chamber explains each of its seats', () => {
   expect(count.options[0]?.share).toEqual({ numerator: 100, denominator: 230 });
 });
 
-test('seats that were won by equal quotients say so', () => {
+test('Seats that were won by equal quotients say so', () => {
   const { steps, tie } = countChamber(dhondt([60, 60, 30], 5));
   expect(tie).toBeNull();
   expect(steps.map(({ equalToPrevious }) => equalToPrevious)).toEqual([false, true, false, true, true]);
 });
 
-test('a large chamber explains its last thousand seats and says how many it leaves out', () => {
+test('A large chamber explains its last thousand seats and says how many it leaves out', () => {
   const { steps, stepsOmitted } = countChamber(dhondt([700_001, 299_999], 5_000));
   expect(steps[0]?.seat).toBe(4_001);
   expect(steps.at(-1)?.seat).toBe(5_000);
   expect([steps.length, stepsOmitted]).toEqual([1_000, 4_000]);
 });
 
-describe('the threshold', () => {
-  test('exactly at it passes, one vote less does not', () => {
+describe('The threshold', () => {
+  test('A list exactly at the threshold passes, with one vote less it does not', () => {
     expect(countChamber(dhondt([25, 475], 40, 5)).options[0]).toMatchObject({ standing: 'eligible', seats: 2 });
     expect(countChamber(dhondt([24, 476], 40, 5)).options[0]).toMatchObject({ standing: 'below-threshold', seats: 0 });
     // 3.25 percent of 10,000 is 325, and of 10,001 a little more than that.
     expect(countChamber(dhondt([325, 9_675], 40, 3.25)).options[0]?.standing).toBe('eligible');
     expect(countChamber(dhondt([325, 9_676], 40, 3.25)).options[0]?.standing).toBe('below-threshold');
   });
-  test('is exact where floating point is not', () => {
+  test('The threshold is exact where floating point is not', () => {
     // 0.29 × 100 and 0.57 × 100 are 28.999… and 56.99… in binary fractions.
     expect([0, 0.01, 0.29, 0.57, 4.35, 5, 33.3, 100].map(perMyriadOf)).toEqual([0, 1, 29, 57, 435, 500, 3_330, 10_000]);
     const all = 2 ** 49;
@@ -65,7 +65,7 @@ describe('the threshold', () => {
     expect(countChamber(dhondt([needed, all - needed], 40, 5)).options[0]?.standing).toBe('eligible');
     expect(countChamber(dhondt([needed - 1, all - needed + 1], 40, 5)).options[0]?.standing).toBe('below-threshold');
   });
-  test('is of the votes, without abstentions', () => {
+  test('The threshold is of the votes, without abstentions', () => {
     const chamber = dhondt([25, 475], 40, 5);
     expect(countContest(contestOf(chamber), totalsOf(chamber.votes, 1_000_000))).toMatchObject({
       abstained: 1_000_000,
@@ -78,8 +78,8 @@ describe('the threshold', () => {
   });
 });
 
-describe('every case is defined', () => {
-  test('with nobody above the threshold all seats stay empty', () => {
+describe('The edge cases', () => {
+  test('With no one above the threshold all seats stay empty', () => {
     const count = countChamber(dhondt(Array<number>(21).fill(10), 250, 5));
     expect(count).toMatchObject({
       seatsEmpty: 250,
@@ -91,23 +91,23 @@ describe('every case is defined', () => {
     });
     expect(count.options.every(({ standing, seats }) => standing === 'below-threshold' && seats === 0)).toBe(true);
   });
-  test('without any vote all seats stay empty, even at threshold 0', () => {
+  test('Without any vote all seats stay empty, even at threshold 0', () => {
     const count = countChamber(dhondt([0, 0], 10));
     expect(count).toMatchObject({ votes: 0, seatsEmpty: 10, tie: null, nextSeat: [] });
     expect(count.options[0]).toMatchObject({ share: null, standing: 'no-votes', votesToNextSeat: null });
   });
-  test('one list takes all seats, and has nobody to win more from', () => {
+  test('One list takes all seats, and has no one to win more from', () => {
     const count = countChamber(dhondt([1], 250, 5));
     expect(count.options[0]).toMatchObject({ seats: 250, votesToNextSeat: null });
     expect(count.lastSeat).toEqual({ winners: [{ optionId: 'option-1', votes: 1, divisor: 250 }], runnersUp: [] });
   });
-  test('of more lists than seats the greatest get them', () => {
+  test('Of more lists than seats the greatest get them', () => {
     expect(seatsOf(countChamber(dhondt([5, 9, 7, 1, 8], 3)))).toEqual([0, 1, 1, 0, 1]);
   });
-  test('an option without votes gets no seat, at whatever threshold', () => {
+  test('An option without votes gets no seat, at whatever threshold', () => {
     expect(seatsOf(countChamber(sainteLague([3, 0, 1], 1_000)))).toEqual([750, 0, 250]);
   });
-  test('a chamber of no seats is empty', () => {
+  test('A chamber of no seats is empty', () => {
     const count = countChamber(dhondt([2, 1], 0));
     expect(count).toMatchObject({ seatsEmpty: 0, steps: [], lastSeat: null, tie: null });
     expect(count.nextSeat).toEqual([{ optionId: 'option-1', votes: 2, divisor: 1 }]);
@@ -118,12 +118,12 @@ describe('every case is defined', () => {
   });
 });
 
-describe('a tie is reported, and only a lot decides it', () => {
+describe('A tie and its drawing of lots', () => {
   const chamber = dhondt([100, 100, 100, 10], 5);
   const contest = contestOf(chamber);
   const totals = totalsOf(chamber.votes);
 
-  test('the tied are named with what is left for them, and have only what is certain', () => {
+  test('The tied lists are named with the open seats, and have only their certain ones', () => {
     const count = countChamber(chamber);
     expect(seatsOf(count)).toEqual([1, 1, 1, 0]);
     expect(count.tie).toEqual({ tied: ['option-1', 'option-2', 'option-3'], seatsLeft: 2, lot: null });
@@ -131,7 +131,7 @@ describe('a tie is reported, and only a lot decides it', () => {
     expect(count.lastSeat).toBeNull();
     expect(count.options.map(({ votesToNextSeat }) => votesToNextSeat)).toEqual([1, 1, 1, 41]);
   });
-  test('the first of the order that was drawn win', () => {
+  test('The first lists in the order of the drawing win', () => {
     const lot = { order: ['option-3', 'option-1', 'option-2'], note: 'Drawn on 1 July, minutes no. 7.' };
     const verdict = resolveTie(contest, totals, lot);
     expect(verdict).toMatchObject({
@@ -146,11 +146,11 @@ describe('a tie is reported, and only a lot decides it', () => {
     ['repeated-option', ['option-1', 'option-2', 'option-3', 'option-3']],
     ['missing-option', ['option-1', 'option-2']],
     ['missing-option', []],
-  ])('a lot is refused: %s', (fault, order) => {
+  ])('A lot is rejected: %s', (fault, order) => {
     expect(resolveTie(contest, totals, { order, note: '' })).toEqual({ resolved: false, fault });
     expect(() => countContest(contest, totals, { order, note: '' })).toThrow(RangeError);
   });
-  test('no lot is taken where there is no tie', () => {
+  test('No lot is taken where there is no tie', () => {
     const decided = dhondt([3, 1], 2);
     const lot = { order: ['option-1'], note: '' };
     expect(resolveTie(contestOf(decided), totalsOf(decided.votes), lot)).toEqual({ resolved: false, fault: 'no-tie' });
@@ -158,7 +158,7 @@ describe('a tie is reported, and only a lot decides it', () => {
   });
 });
 
-test('a difference that floating point cannot see decides a seat', () => {
+test('A difference that floating point cannot see decides a seat', () => {
   // v1 ÷ d1 exceeds v2 ÷ d2 by 1 ÷ (d1·d2), as v1·d2 − v2·d1 = 1; as doubles the two quotients are equal.
   const d1 = 9_973;
   const d2 = 9_967;

@@ -18,7 +18,7 @@ const withVotes = (chamber: Chamber, change: (votes: number[]) => void): Chamber
   return { ...chamber, votes };
 };
 
-test('all seats are given, or tied for, or empty because nobody may have them', () => {
+test('All seats are given, or tied for, or empty because no one may have them', () => {
   fc.assert(
     fc.property(chambers, (chamber) => {
       const count = countChamber(chamber);
@@ -32,7 +32,7 @@ test('all seats are given, or tied for, or empty because nobody may have them', 
   );
 });
 
-test('names and ballot numbers decide nothing: who takes another place takes the seats along', () => {
+test('Names and ballot numbers decide nothing: a list keeps its seats in another place', () => {
   fc.assert(
     fc.property(chambers, fc.infiniteStream(pick), (chamber, numbers) => {
       const places = chamber.votes
@@ -51,7 +51,7 @@ test('names and ballot numbers decide nothing: who takes another place takes the
   );
 });
 
-test('the order in which totals and options are handed over changes nothing', () => {
+test('The order in which totals and options are handed over changes nothing', () => {
   fc.assert(
     fc.property(chambers, (chamber) => {
       const contest = contestOf(chamber);
@@ -63,7 +63,7 @@ test('the order in which totals and options are handed over changes nothing', ()
   );
 });
 
-test('a larger chamber takes no seat from anyone, and its one more seat goes where the smaller said', () => {
+test('A larger chamber takes no seat from anyone, and its extra seat goes where the smaller said', () => {
   fc.assert(
     fc.property(chambers, (chamber) => {
       const count = countChamber(chamber);
@@ -80,7 +80,7 @@ test('a larger chamber takes no seat from anyone, and its one more seat goes whe
   );
 });
 
-test('more votes cost an option no seat and bring its rivals none', () => {
+test('More votes cost an option no seat and bring its rivals none', () => {
   fc.assert(
     fc.property(
       openChambers,
@@ -100,7 +100,7 @@ test('more votes cost an option no seat and bring its rivals none', () => {
   );
 });
 
-test('more votes never mean fewer seats than another has', () => {
+test('More votes never mean fewer seats than another has', () => {
   fc.assert(
     fc.property(chambers, (chamber) => {
       const { options } = countChamber(chamber);
@@ -111,7 +111,7 @@ test('more votes never mean fewer seats than another has', () => {
   );
 });
 
-test('all votes counted k times over give the same seats', () => {
+test('All votes counted k times over give the same seats', () => {
   const tame = chambers.filter(({ votes }) => sum(votes) < 2 ** 47);
   fc.assert(
     fc.property(tame, fc.integer({ min: 2, max: 4 }), (chamber, k) => {
@@ -124,7 +124,7 @@ test('all votes counted k times over give the same seats', () => {
   );
 });
 
-test('a count is JSON, and each of its numbers is one that JSON carries exactly', () => {
+test('A count is JSON, and each of its numbers is one that JSON carries exactly', () => {
   /** Where in a value stands what JSON would change: a number that is not whole and safe, or no JSON at all. */
   const faults = (value: unknown, path = ''): string[] => {
     if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0) ? [] : [path];

@@ -11,8 +11,8 @@ const runs = { numRuns: 1_500 };
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 const dhondtChambers = openChambers.map((chamber): Chamber => ({ ...chamber, method: 'dhondt' }));
 
-describe('D’Hondt', () => {
-  test('gives everyone at least the whole part of their share of the seats', () => {
+describe('The D’Hondt method', () => {
+  test('D’Hondt gives everyone at least the whole part of their share of the seats', () => {
     fc.assert(
       fc.property(dhondtChambers, (chamber) => {
         const all = BigInt(sum(chamber.votes));
@@ -24,7 +24,7 @@ describe('D’Hondt', () => {
       runs,
     );
   });
-  test('gives more than half of the votes more than half of an odd chamber', () => {
+  test('D’Hondt gives more than half of the votes more than half of an odd chamber', () => {
     fc.assert(
       fc.property(dhondtChambers, (chamber) => {
         const seats = 2 * Math.floor(chamber.seats / 2) + 1;
@@ -35,7 +35,7 @@ describe('D’Hondt', () => {
       runs,
     );
   });
-  test('never punishes two lists for standing as one', () => {
+  test('D’Hondt never punishes two lists for joining', () => {
     fc.assert(
       fc.property(
         dhondtChambers.filter(({ votes }) => votes.length > 1),

@@ -11,14 +11,14 @@ const votes = fc.oneof(
 const divisor = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 2_000_001 }));
 const step = fc.constantFrom(-1, 0, 1);
 
-test('products are compared exactly, equal and nearly equal ones too', () => {
+test('Products are compared exactly, equal and nearly equal ones too', () => {
   fc.assert(
     fc.property(votes, divisor, divisor, step, (a, b, d, off) => {
       // Nearest to a·b that c·d can be, and one beside it.
       const c = Math.max(0, Number((BigInt(a) * BigInt(b)) / BigInt(d)) + off);
-      const left = BigInt(a) * BigInt(b);
+      const product = BigInt(a) * BigInt(b);
       const right = BigInt(c) * BigInt(d);
-      expect(Math.sign(compareProducts(a, b, c, d))).toBe(left < right ? -1 : left > right ? 1 : 0);
+      expect(Math.sign(compareProducts(a, b, c, d))).toBe(product < right ? -1 : product > right ? 1 : 0);
     }),
     { numRuns: 5_000 },
   );
@@ -26,7 +26,7 @@ test('products are compared exactly, equal and nearly equal ones too', () => {
   expect(compareProducts(3_002_399_751_580_331, 3, 2 ** 53, 1)).toBeGreaterThan(0);
 });
 
-test('products are divided exactly, just below a whole quotient too', () => {
+test('Products are divided exactly, just below a whole quotient too', () => {
   fc.assert(
     fc.property(votes, divisor, divisor, (whole, b, c) => {
       // The greatest a with a·b below whole·c: a·b ÷ c is whole, or a little less than that.

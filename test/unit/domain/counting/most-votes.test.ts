@@ -21,8 +21,8 @@ function count(votes: readonly number[], changes: Partial<CountedContest> = {}, 
   return result;
 }
 
-describe('plurality', () => {
-  test('the most votes win, and the count says by how many', () => {
+describe('A contest by plurality', () => {
+  test('The most votes win, and the count says by how many', () => {
     expect(count([120, 300, 80], {}, { abstained: 41 })).toEqual({
       kind: 'winner',
       contestId: 'president',
@@ -40,11 +40,11 @@ describe('plurality', () => {
       tie: null,
     });
   });
-  test('exactly half is no majority', () => {
+  test('Exactly half is no majority', () => {
     expect(count([250, 249, 1])).toMatchObject({ winner: 'option-1', majority: false });
     expect(count([251, 249])).toMatchObject({ winner: 'option-1', majority: true });
   });
-  test('equal votes at the top are a tie without a winner until a lot decides', () => {
+  test('Equal votes at the top are a tie without a winner until a lot decides', () => {
     expect(count([7, 3, 7, 1])).toMatchObject({
       winner: null,
       lead: 0,
@@ -58,17 +58,17 @@ describe('plurality', () => {
     });
     expect(resolveTie(contest(2), totalsOf([2, 1]), lot)).toEqual({ resolved: false, fault: 'no-tie' });
   });
-  test('equal votes below the top are no tie', () => {
+  test('Equal votes below the top are no tie', () => {
     expect(count([9, 4, 4])).toMatchObject({ winner: 'option-1', tie: null });
   });
-  test('without a vote nobody wins and nothing is tied', () => {
+  test('Without a vote no one wins and nothing is tied', () => {
     expect(count([0, 0], {}, { abstained: 12 })).toMatchObject({ winner: null, tie: null, majority: false, lead: 0 });
     expect(count([0]).options[0]?.share).toBeNull();
   });
-  test('a single option wins with a single vote', () => {
+  test('A single option wins with a single vote', () => {
     expect(count([1])).toMatchObject({ winner: 'option-1', lead: 1, majority: true });
   });
-  test('names and ballot numbers decide nothing', () => {
+  test('Names and ballot numbers decide nothing', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 6 }), (votes) => {
         const there = count(votes);
@@ -86,14 +86,14 @@ describe('plurality', () => {
   });
 });
 
-test('with approval the shares are of ballots, and may be more than one together', () => {
+test('With approval the shares are of ballots, and may be more than one together', () => {
   const result = count([60, 70, 20], { method: 'approval', maxChoices: 3 }, { valid: 100, abstained: 3 });
   expect(result).toMatchObject({ method: 'approval', winner: 'option-2', majority: true, valid: 100, abstained: 3 });
   expect(result.options.map(({ share }) => share?.numerator)).toEqual([60, 70, 20]);
   expect(result.options.every(({ share }) => share?.denominator === 100)).toBe(true);
 });
 
-describe('shares are rounded only to be shown', () => {
+describe('The rounding of shares', () => {
   test('166, 167 and 167 of 500 show as 0.332, 0.334 and 0.334', () => {
     const shares = count([166, 167, 167]).options.map(({ share }) => share!);
     expect(shares.map((share) => shareText(share, 3))).toEqual(['0.332', '0.334', '0.334']);
@@ -118,7 +118,7 @@ describe('shares are rounded only to be shown', () => {
   });
 });
 
-describe('totals that no ballots can give are refused', () => {
+describe('Totals that no ballots can give', () => {
   const good = totalsOf([3, 4]);
   test.each<[string, ContestTotals]>([
     ['an option is missing', { ...good, votes: good.votes.slice(1) }],
@@ -131,17 +131,17 @@ describe('totals that no ballots can give are refused', () => {
     ['there are fewer ballots than votes', { ...good, valid: 6 }],
     ['there are more ballots than votes', { ...good, valid: 8 }],
     ['they are more than can be counted', totalsOf([2 ** 48, 2 ** 48, 1].slice(0, 2).map((votes) => votes + 1))],
-  ])('%s', (_, totals) => {
+  ])('Impossible totals are rejected: %s', (_, totals) => {
     expect(() => countContest(contest(2), totals)).toThrow(RangeError);
   });
-  test('several choices a ballot bound the votes from both sides', () => {
+  test('Several choices a ballot limit the votes from both sides', () => {
     const limits = { minChoices: 2, maxChoices: 3 };
     expect(() => count([10, 5, 5], limits, { valid: 10 })).not.toThrow();
     expect(() => count([10, 5, 4], limits, { valid: 10 })).toThrow(RangeError);
     expect(() => count([10, 10, 10, 1], limits, { valid: 10 })).toThrow(RangeError);
     expect(() => count([11, 5, 5], limits, { valid: 10 })).toThrow(RangeError);
   });
-  test('the error tells no number of votes', () => {
+  test('The error contains no number of votes', () => {
     expect(() => countContest(contest(2), { ...totalsOf([31_337, 4]), valid: 7 })).toThrow(
       expect.objectContaining({ message: expect.not.stringMatching(/31337|31,337/) as unknown }),
     );

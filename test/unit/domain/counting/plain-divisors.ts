@@ -43,8 +43,8 @@ export type PlainResult = {
 export function plainSeats(chamber: Chamber): PlainResult {
   const eligible = takesPart(chamber);
   const seats = chamber.votes.map(() => 0);
-  let left = chamber.seats;
-  while (left > 0 && eligible.includes(true)) {
+  let remaining = chamber.seats;
+  while (remaining > 0 && eligible.includes(true)) {
     let greatest: number[] = [];
     for (const option of chamber.votes.keys()) {
       if (!eligible[option]) continue;
@@ -58,11 +58,11 @@ export function plainSeats(chamber: Chamber): PlainResult {
       if (order > 0n) greatest = [option];
       else if (order === 0n) greatest.push(option);
     }
-    if (greatest.length > left) return { seats, tied: greatest, left };
+    if (greatest.length > remaining) return { seats, tied: greatest, left: remaining };
     for (const option of greatest) seats[option]! += 1;
-    left -= greatest.length;
+    remaining -= greatest.length;
   }
-  return { seats, tied: [], left };
+  return { seats, tied: [], left: remaining };
 }
 
 export type PlainQuotient = { readonly option: number; readonly votes: bigint; readonly divisor: bigint };

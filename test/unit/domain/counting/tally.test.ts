@@ -25,7 +25,7 @@ const cast = (motion: 'yes' | 'no' | null, council: 'red' | 'blue' | 'green', bo
   contests: [...ballot(motion, council).contests, { contestId: 'books', choices: books }],
 });
 
-test('votes are counted by option in ballot order, abstentions apart', () => {
+test('Votes are counted by option in ballot order, abstentions apart', () => {
   const totals = tallyBallots(contests, [
     cast('yes', 'red', ['book-1', 'book-3']),
     cast(null, 'red', []),
@@ -58,7 +58,7 @@ test('votes are counted by option in ballot order, abstentions apart', () => {
   });
 });
 
-test('no ballots give totals of nothing', () => {
+test('No ballots give totals of nothing', () => {
   expect(tallyBallots(contests, []).get('motion')).toEqual({
     votes: [
       { optionId: 'yes', votes: 0 },
@@ -77,7 +77,7 @@ const anyBallot: fc.Arbitrary<Ballot> = fc
   )
   .map((choices) => cast(...choices));
 
-test('what a ballot is judged to be is what is counted, in any order and in any portions', () => {
+test('What a ballot is judged to be is what is counted, in any order and in any portions', () => {
   fc.assert(
     fc.property(fc.array(anyBallot, { maxLength: 40 }), (ballots) => {
       const totals = tallyBallots(contests, ballots);
@@ -94,10 +94,10 @@ test('what a ballot is judged to be is what is counted, in any order and in any 
         const { votes, valid, abstained } = totals.get(id)!;
         expect(valid + abstained).toBe(ballots.length);
         for (const { optionId, votes: counted } of votes) {
-          const chosen = ballots.filter((one) =>
+          const supporters = ballots.filter((one) =>
             one.contests.some(({ contestId, choices }) => contestId === id && choices.includes(optionId)),
           );
-          expect(counted).toBe(chosen.length);
+          expect(counted).toBe(supporters.length);
         }
       }
     }),
@@ -105,7 +105,7 @@ test('what a ballot is judged to be is what is counted, in any order and in any 
   );
 });
 
-describe('a ballot that is not canonical stops the count and adds nothing', () => {
+describe('A ballot that is not canonical', () => {
   const [motion, council, books] = cast('yes', 'red', ['book-1', 'book-3']).contests;
   const answer = (contestId: string, ...choices: string[]) => ({ contestId, choices });
   test.each<[string, Ballot['contests']]>([
@@ -119,15 +119,15 @@ describe('a ballot that is not canonical stops the count and adds nothing', () =
     ['options are out of order', [motion!, council!, answer('books', 'book-3', 'book-1')]],
     ['too many are chosen', [motion!, council!, answer('books', 'book-1', 'book-2', 'book-3', 'book-4')]],
     ['too few are chosen', [motion!, council!, answer('books', 'book-1')]],
-  ])('%s', (_, answers) => {
+  ])('A ballot that is not canonical stops the count and adds nothing: %s', (_, answers) => {
     const tally = createTally(contests);
     tally.add(cast('no', 'green', []));
     const before = tally.totals();
     let error: unknown;
     try {
       tally.add({ contests: answers });
-    } catch (thrown) {
-      error = thrown;
+    } catch (cause) {
+      error = cause;
     }
     expect(error).toBeInstanceOf(NotCanonical);
     // What was chosen is nobody's business, in a log least of all.

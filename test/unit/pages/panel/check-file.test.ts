@@ -47,15 +47,15 @@ async function served(bytes: Uint8Array, of: readonly Contest[]): Promise<object
 }
 
 /** What the page found, as the service would say it. */
-function said({ fault, wrong, rows, batchId }: CheckedFile): object {
+function reportOf({ fault, wrong, rows, batchId }: CheckedFile): object {
   if (fault) return { fault: { ...fault, detail: `${fault.detail} Nothing was recorded.` } };
   if (wrong.total === 0) return { batchId, rows };
   const findings = wrong.groups.flatMap(({ listed }) => listed);
   const lines = new Map<number, { line: number; row: number | null; text: string; details: string[] }>();
   for (const { line, row, text, detail } of findings) {
-    const known = lines.get(line) ?? { line, row, text, details: [] };
-    known.details.push(detail);
-    lines.set(line, known);
+    const entry = lines.get(line) ?? { line, row, text, details: [] };
+    entry.details.push(detail);
+    lines.set(line, entry);
   }
   const ordered = [...lines.values()].sort((a, b) => a.line - b.line);
   // Faults of one line by their columns, as the groups keep no order between them.
@@ -88,18 +88,18 @@ const line = fc.oneof(
   fc.string({ unit: anyCharacter, maxLength: 40 }),
 );
 const end = fc.constantFrom('\r\n', '\n', '\r');
-const written = fc
+const spelling = fc
   .tuple(fc.array(fc.tuple(line, end), { maxLength: 12 }), fc.constantFrom('', '\uFEFF'))
   .map(([lines, mark]) => Buffer.from(mark + lines.map((each) => each.join('')).join('')));
 const anyBytes = fc.oneof(
-  { weight: 6, arbitrary: written },
+  { weight: 6, arbitrary: spelling },
   fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
-  fc.tuple(written, fc.uint8Array({ maxLength: 3 })).map((parts) => Buffer.concat(parts)),
-  written.map((bytes) => Buffer.from(bytes.toString(), 'utf16le')),
+  fc.tuple(spelling, fc.uint8Array({ maxLength: 3 })).map((parts) => Buffer.concat(parts)),
+  spelling.map((bytes) => Buffer.from(bytes.toString(), 'utf16le')),
 );
 
-describe('of the same bytes', () => {
-  test('the page and the service say the same, however the bytes come', async () => {
+describe('The check in the page and in the service', () => {
+  test('The page and the service report the same, however the bytes come', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyBytes,
@@ -107,7 +107,7 @@ describe('of the same bytes', () => {
         fc.integer({ min: 1, max: 50 }),
         async (bytes, of, size) => {
           const checked = await check(bytes, of, size);
-          expect(alike(said(checked))).toEqual(alike(await served(bytes, of)));
+          expect(alike(reportOf(checked))).toEqual(alike(await served(bytes, of)));
           // A file that would be refused has no name to be asked for.
           expect(checked.batchId === null).toBe(checked.fault !== null || checked.wrong.total > 0);
         },
@@ -116,7 +116,7 @@ describe('of the same bytes', () => {
     );
   });
 
-  test('both name a file of a wrong kind and how to mend it', async () => {
+  test('Both name a file of a wrong kind and how to fix it', async () => {
     const good = Buffer.from(`728a5df9-f99d-22f3-c3e9-956fb02d46ce,1\n`);
     const files: [Buffer, RegExp][] = [
       [Buffer.from(`\uFEFF${good.toString()}`, 'utf16le'), /UTF-16.*CSV UTF-8/],
@@ -127,19 +127,19 @@ describe('of the same bytes', () => {
     for (const [bytes, detail] of files) {
       const checked = await check(bytes, [motion]);
       expect(checked.fault?.detail).toMatch(detail);
-      expect(said(checked)).toEqual(await served(bytes, [motion]));
+      expect(reportOf(checked)).toEqual(await served(bytes, [motion]));
     }
   });
 });
 
-test('rows that would count as invalid are told with why, and do not keep the file from being sent', async () => {
+test('Rows that would be invalid are reported with the reason, and do not keep the file from sending', async () => {
   const ids = Array.from({ length: 4 }, (_, index) => `728a5df9-f99d-22f3-c3e9-956fb02d46c${index}`);
   const lines = [`${ids[0]},1,2`, `${ids[1]},9,1`, `${ids[0]?.toUpperCase()},1,1`, `{${ids[2]}},,3`, `${ids[1]},3,4`];
   const checked = await check(Buffer.from(lines.join('\r\n')), contests);
   expect(checked.batchId).not.toBeNull();
   expect(checked.wrong).toEqual({ rows: 0, total: 0, groups: [] });
   expect(checked.doubtful.rows).toBe(3);
-  const told = checked.doubtful.groups.map(({ kind, total, listed }) => [
+  const summaries = checked.doubtful.groups.map(({ kind, total, listed }) => [
     kind,
     total,
     listed.map(({ row, detail }) => [row, detail]),
@@ -147,7 +147,7 @@ test('rows that would count as invalid are told with why, and do not keep the fi
   const title = 'Shall the library open on Sundays?';
   const first = (row: number): string =>
     `The same ballot id stands in row ${row}: that row stands, and this one does not count.`;
-  expect(told).toEqual([
+  expect(summaries).toEqual([
     [
       'not-on-ballot',
       2,
@@ -167,7 +167,7 @@ test('rows that would count as invalid are told with why, and do not keep the fi
   ]);
 });
 
-test('the hash of the rows is SHA-256, in whatever parts they come', () => {
+test('The hash of the rows is SHA-256, in whatever parts they come', () => {
   const ascii = fc.string({ unit: 'grapheme-ascii', maxLength: 300 });
   fc.assert(
     fc.property(fc.array(ascii, { maxLength: 300 }), (parts) => {
@@ -178,7 +178,7 @@ test('the hash of the rows is SHA-256, in whatever parts they come', () => {
   );
 });
 
-test('repeated ids are found, each with the row where it stood first', () => {
+test('Repeated ids are found, each with the row of the first one', () => {
   // Few enough that they repeat, of which some differ in their last bytes alone.
   const some = fc.nat({ max: 6_000 }).map((number) => number.toString(16).padStart(8, '0'));
   const id = fc
@@ -187,17 +187,17 @@ test('repeated ids are found, each with the row where it stood first', () => {
   fc.assert(
     fc.property(fc.array(id, { minLength: 6_000, maxLength: 9_000, size: 'max' }), (guids) => {
       const ids = createRepeatedIds();
-      const seen = new Map<string, number>();
+      const firstRows = new Map<string, number>();
       for (const [index, each] of guids.entries()) {
-        expect(ids.firstRow(each, index + 1)).toBe(seen.get(each) ?? null);
-        if (!seen.has(each)) seen.set(each, index + 1);
+        expect(ids.firstRow(each, index + 1)).toBe(firstRows.get(each) ?? null);
+        if (!firstRows.has(each)) firstRows.set(each, index + 1);
       }
     }),
     { numRuns: 4, endOnFailure: true },
   );
 });
 
-describe('a file of a million rows', () => {
+describe('A file of a million rows', () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const used = (): { heap: number; buffers: number } => {
@@ -220,7 +220,7 @@ describe('a file of a million rows', () => {
     }
   }
 
-  test('is counted exactly in flat memory', async () => {
+  test('A file of a million rows is counted exactly in flat memory', async () => {
     const before = used();
     const total = 1_000_000;
     const marks: { heap: number; buffers: number }[] = [];

@@ -80,9 +80,9 @@ test('The table of quotients numbers every seat once, at the list that won it', 
         divisorRows(count, lists, { from: part * 7, rows: 7 }),
       ).flat();
       const won = rows.flatMap(({ cells }) => cells.filter(({ state }) => state === 'won'));
-      const given = count.options.reduce((sum, option) => sum + option.seats, 0);
+      const total = count.options.reduce((sum, option) => sum + option.seats, 0);
       expect(won.map(({ seat }) => seat).sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual(
-        Array.from({ length: given }, (_, index) => index + 1),
+        Array.from({ length: total }, (_, index) => index + 1),
       );
       for (const { optionId, seats: own } of count.options)
         expect(won.filter((cell) => cell.optionId === optionId).length).toBe(own);
@@ -102,7 +102,7 @@ test('A quotient is written exactly or marked as rounded, and a threshold is wri
   expect([thresholdWords(500), thresholdWords(325), thresholdWords(5)]).toEqual(['5%', '3.25%', '0.05%']);
 });
 
-test('What needs somebody comes in order: alarms, services, files, people, then the next acts', () => {
+test('The tasks come in order: alarms, services, files, people, then the next actions', () => {
   const election = {
     id: 'e1',
     title: { en: 'Council' },
@@ -127,7 +127,7 @@ test('What needs somebody comes in order: alarms, services, files, people, then 
     state: 'incomplete',
     advice: 'Send the same file again.',
   } as const;
-  const seen = {
+  const view = {
     running: [election],
     lives: [{ alarms: [alarm] }],
     batches: [batch, { ...batch, state: 'done' }],
@@ -143,7 +143,7 @@ test('What needs somebody comes in order: alarms, services, files, people, then 
       silent: [{ service: 'worker', since: null, next: '' }],
     },
   } as unknown as Parameters<typeof attentionOf>[0];
-  expect(attentionOf(seen).map(({ tone, title }) => `${tone}: ${title}`)).toEqual([
+  expect(attentionOf(view).map(({ tone, title }) => `${tone}: ${title}`)).toEqual([
     'bad: Council: No texts',
     'bad: A service is silent',
     'bad: A check failed',
@@ -152,6 +152,6 @@ test('What needs somebody comes in order: alarms, services, files, people, then 
     'calm: Council: to be counted',
     'calm: Council: to be published',
   ]);
-  const calm = { ...seen, lives: [undefined], batches: [], ended: [], system: undefined };
+  const calm = { ...view, lives: [undefined], batches: [], ended: [], system: undefined };
   expect(attentionOf({ ...calm, waiting: { users: [], more: false } })).toEqual([]);
 });

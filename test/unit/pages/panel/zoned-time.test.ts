@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { isTimeZone, lengthText, localOf, momentsOf } from '../../../../src/pages/panel/elections/draft/zoned-time.ts';
 
-describe('a time that is typed', () => {
+describe('A time that is entered', () => {
   test.each([
     ['2026-06-28', '21:00', 'Europe/Belgrade', '2026-06-28T19:00:00.000Z'],
     ['2026-12-06', '08:00', 'Europe/Belgrade', '2026-12-06T07:00:00.000Z'],
@@ -10,12 +10,12 @@ describe('a time that is typed', () => {
     ['2026-01-01', '00:30', 'Pacific/Kiritimati', '2025-12-31T10:30:00.000Z'],
     ['2026-06-28', '23:59', 'America/St_Johns', '2026-06-29T02:29:00.000Z'],
     ['2026-06-28', '12:00:30', 'UTC', '2026-06-28T12:00:30.000Z'],
-  ])('on %s at %s in %s is one moment', (date, time, zone, moment) => {
+  ])('A time on %s at %s in %s is one moment', (date, time, zone, moment) => {
     expect(momentsOf({ date, time }, zone)).toEqual([moment]);
     expect(localOf(moment, zone)).toEqual({ date, time });
   });
 
-  test('is no moment where clocks go forward over it, and two where they go back', () => {
+  test('A time is no moment where clocks go forward over it, and two where they go back', () => {
     expect(momentsOf({ date: '2026-03-29', time: '02:30' }, 'Europe/Belgrade')).toEqual([]);
     expect(momentsOf({ date: '2026-10-25', time: '02:30' }, 'Europe/Belgrade')).toEqual([
       '2026-10-25T00:30:00.000Z',
@@ -27,7 +27,7 @@ describe('a time that is typed', () => {
     expect(momentsOf({ date: '', time: '02:30' }, 'Europe/Belgrade')).toEqual([]);
   });
 
-  test('is read in zones that exist', () => {
+  test('A time is read in existing zones only', () => {
     expect(['Europe/Belgrade', 'UTC', 'Europe/Nowhere', '', ' '].map(isTimeZone)).toEqual([
       true,
       true,
@@ -37,7 +37,7 @@ describe('a time that is typed', () => {
     ]);
   });
 
-  test('makes a length that is said in whole words', () => {
+  test('A length of time is written in whole words', () => {
     expect(lengthText(37 * 3_600_000 + 30 * 60_000)).toBe('1 day, 13 hours and 30 minutes');
     expect([lengthText(12 * 3_600_000), lengthText(1_000)]).toEqual(['12 hours', 'less than a minute']);
   });

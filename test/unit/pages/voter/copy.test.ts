@@ -12,18 +12,18 @@ const languages = languageTags.map((tag) => [tag, allTexts[tag].voter] as const)
 
 /** Every text of a language by its place in the table. */
 function textsOf(copy: Copy): Map<string, string> {
-  const found = new Map<string, string>();
+  const texts = new Map<string, string>();
   const walk = (value: unknown, path: string): void => {
-    if (typeof value === 'string') found.set(path, value);
+    if (typeof value === 'string') texts.set(path, value);
     else for (const [key, inner] of Object.entries(value as object)) walk(inner, `${path}/${key}`);
   };
   walk(copy, '');
-  return found;
+  return texts;
 }
 const places = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
 
-describe.each(languages)('the copy in %s', (_tag, copy) => {
-  test('has every text of the English, filled in at the same places', () => {
+describe.each(languages)('The copy in %s', (_tag, copy) => {
+  test('The copy has every text of the English, filled in at the same places', () => {
     const texts = textsOf(copy);
     for (const [path, english] of textsOf(en)) {
       expect(texts.get(path)?.trim(), path).toBeTruthy();
@@ -33,7 +33,7 @@ describe.each(languages)('the copy in %s', (_tag, copy) => {
     }
   });
 
-  test('has a title and a text for every code of a problem', () => {
+  test('The copy has a title and a text for every code of a problem', () => {
     for (const code of problemCodes) {
       const [title, text] = problemText(copy, code);
       expect(title.trim() && text.trim(), code).toBeTruthy();

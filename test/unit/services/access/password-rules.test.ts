@@ -6,7 +6,7 @@ import { anyCharacter } from '../../../support/code-points.ts';
 
 const owner = { email: 'milica.petrovic@skupstina.example', forename: 'Milica', surname: 'Petrović' };
 
-describe('refused:', () => {
+describe('A rejected password', () => {
   test.each([
     'elevenchars',
     '',
@@ -30,14 +30,14 @@ describe('refused:', () => {
     'my milica.petrovic@skupstina.example',
     'skupstina12345',
     'x'.repeat(129),
-  ])('"%s"', (password) => {
+  ])('The password "%s" is rejected', (password) => {
     const fault = passwordFault(password, owner);
     expect(fault).toMatch(/^[A-Z].*\.$/);
     if (password.length > 4) expect(fault).not.toContain(password);
   });
 });
 
-describe('taken:', () => {
+describe('An accepted password', () => {
   test.each([
     'copper lantern by the quiet river',
     'seven otters borrow a violin',
@@ -50,11 +50,11 @@ describe('taken:', () => {
     'é'.repeat(6) + 'çalm wind',
     'correct horse battery staple',
     `${'xy7 '.repeat(31)}zäö`,
-  ])('"%s"', (password) => {
+  ])('The password "%s" is accepted', (password) => {
     expect(passwordFault(password, owner)).toBeNull();
   });
 
-  test('nearly every random text of twenty letters', () => {
+  test('Nearly every random text of twenty letters is accepted', () => {
     const letters = fc.string({
       unit: fc.constantFrom(...Array.from('abcdefghijklmnopqrstuvwxyz')),
       minLength: 20,
@@ -67,7 +67,7 @@ describe('taken:', () => {
   });
 });
 
-test('no text makes the rules fail', () => {
+test('No text makes the rules fail', () => {
   fc.assert(
     fc.property(fc.string({ unit: anyCharacter, maxLength: 300 }), (text) => {
       const fault = passwordFault(text, owner);

@@ -38,8 +38,8 @@ const resultsPage = (election: ElectionDefinition, results: typeof tiesResults) 
     publish(election.id, publicationOfResults(election, results, publisher)),
   );
 
-describe('the result', () => {
-  test('says first how it ended, with the turnout, and explains each seat', async () => {
+describe('The result', () => {
+  test('The result says first how it ended, with the turnout, and explains each seat', async () => {
     const { text, body } = await resultsPage(parliament, parliamentResults);
     expect(text).toContain('Final result. 62.0% of the people on the voter list took part.');
     expect(text).toContain('Harbour Union has the most seats, 125 of 250. A majority is 126.');
@@ -55,7 +55,7 @@ describe('the result', () => {
     expect(gzipSync(body).length).toBeLessThanOrEqual(40_000);
   });
 
-  test('says a tie plainly, open or drawn, and what nobody won', async () => {
+  test('The result states a tie plainly, open or drawn, and what no one won', async () => {
     const { text } = await resultsPage(ties, tiesResults);
     expect(text).toContain('A tie is not decided yet.');
     expect(text).not.toContain('Final result.');
@@ -69,7 +69,7 @@ describe('the result', () => {
     expect(text).toContain('No option received a vote.');
   });
 
-  test('says a majority of one, and of several', async () => {
+  test('The result says a majority of one, and of several', async () => {
     const council = definition().contests[1]!;
     const house = (votes: Record<string, number>) => {
       const election = definition({ contests: [council] });
@@ -82,7 +82,7 @@ describe('the result', () => {
     );
   });
 
-  test('is nowhere before it is published, and the page says when it comes', async () => {
+  test('The result is nowhere before it is published, and the page says when it comes', async () => {
     const { text, status } = await read('/results/rehearsal?lang=en', ({ publish, publisher }) => {
       const results = countedResults(definition(), { motion: { yes: 77, no: 3 } });
       const signed = { results, signature: signValue(publisher, results) };
@@ -95,7 +95,7 @@ describe('the result', () => {
     expect(text).not.toContain('77');
   });
 
-  test('holds nothing that an election says as markup, and nothing in line', async () => {
+  test('The result escapes the markup of an election, and has nothing inline', async () => {
     const evil = '<script>alert(1)</script><img src=x onerror=alert(1)>"\'&';
     const contests = definition().contests.map((contest) => ({
       ...contest,
@@ -112,8 +112,8 @@ describe('the result', () => {
   });
 });
 
-describe('the turnout', () => {
-  test('says how many, of how many, and how they came; never a choice', async () => {
+describe('The turnout', () => {
+  test('The turnout says how many, of how many, and how they came; never a choice', async () => {
     const { text } = await read('/turnout/rehearsal?lang=en', ({ publish, publisher }) => {
       const turnout = turnoutOf('rehearsal', { eligible: 1_000, online: 333, batches: 1 });
       const signed = { turnout, signature: signValue(publisher, turnout) };
@@ -125,7 +125,7 @@ describe('the turnout', () => {
     expect(text).not.toMatch(/Red|Blue|Yes/);
   });
 
-  test('is there before the first count, and after publication from the result itself', async () => {
+  test('The turnout is there before the first count, and after publication from the result itself', async () => {
     const before = await read('/turnout/rehearsal?lang=en', ({ publish, publisher }) =>
       publish('rehearsal', publicationOf(definition(), publisher, 1)),
     );
@@ -137,8 +137,8 @@ describe('the turnout', () => {
   });
 });
 
-describe('the pages', () => {
-  test('are kept by their content, and change with what is published', async () => {
+describe('The pages', () => {
+  test('The pages are kept by their content, and change with what is published', async () => {
     await using site = await createPublicSite();
     const { publish, publisher, app } = site;
     publish('rehearsal', publicationOf(definition(), publisher, 1));
@@ -159,7 +159,7 @@ describe('the pages', () => {
     expect(packed.headers['content-encoding']).toBe('br');
   });
 
-  test('say that there is no such vote, or that it is not known yet, as pages too', async () => {
+  test('The pages for an unknown vote, or one not loaded yet, are pages too', async () => {
     const none = await read('/results/none?lang=sr-Latn', () => undefined);
     expect(none.status).toBe(404);
     expect(none.text).toContain('Nema takvog glasanja');

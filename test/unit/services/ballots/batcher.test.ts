@@ -25,8 +25,8 @@ function controlled(bounds: Partial<BatcherBounds> = {}, bytesOf: (item: number)
 }
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
-describe('a batcher', () => {
-  test('lets what came in one turn go at once, and gathers what comes while two batches commit', async () => {
+describe('A batcher', () => {
+  test('A batcher commits one turn at once, and gathers what comes while two batches commit', async () => {
     const { batcher, commits, settled } = controlled();
     const outcomes = [0, 1].map((item) => batcher.submit('e', item));
     await settled();
@@ -45,7 +45,7 @@ describe('a batcher', () => {
     await batcher.drained();
   });
 
-  test('never commits more batches at once, nor more items or bytes in one, than its bounds', async () => {
+  test('A batcher never exceeds its limits of batches at once, of items or of bytes', async () => {
     const { batcher, commits, settled } = controlled(
       { batchesInFlightMax: 1, batchBallotsMax: 10, batchBytesMax: 100 },
       (item) => (item < 50 ? 1 : 60),
@@ -64,7 +64,7 @@ describe('a batcher', () => {
     await Promise.all(outcomes);
   });
 
-  test('gives elections their turns, so that a rush in one does not stop another', async () => {
+  test('A batcher gives elections their turns, so that a rush in one does not stop another', async () => {
     const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1, batchBallotsMax: 5 });
     const outcomes = [...range(0, 21).map((item) => batcher.submit('rush', item)), batcher.submit('quiet', 1)];
     await settled();
@@ -80,11 +80,11 @@ describe('a batcher', () => {
     await Promise.all(outcomes);
   });
 
-  test('refuses as busy what would wait behind too many, and takes again when they are gone', async () => {
+  test('A batcher rejects work as busy behind too many, and takes it again when they are gone', async () => {
     const { batcher, commits, settled } = controlled({ waitingBallotsMax: 3, batchesInFlightMax: 1 });
-    const taken = [batcher.submit('e', 0)];
+    const submissions = [batcher.submit('e', 0)];
     await settled();
-    taken.push(...range(1, 4).map((item) => batcher.submit('e', item)));
+    submissions.push(...range(1, 4).map((item) => batcher.submit('e', item)));
     const refused = await batcher.submit('e', 4).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Problem);
     expect((refused as Problem).code).toBe('busy');
@@ -95,10 +95,10 @@ describe('a batcher', () => {
     commits[1]!.finish();
     await settled();
     commits[2]!.finish();
-    await Promise.all([...taken, again]);
+    await Promise.all([...submissions, again]);
   });
 
-  test('a commit that fails fails its own items only', async () => {
+  test('A commit that fails fails its own items only', async () => {
     const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1 });
     const first = batcher.submit('e', 1);
     await settled();
@@ -111,12 +111,12 @@ describe('a batcher', () => {
     await batcher.drained();
   });
 
-  test('a commit that answers for too few is an error for all of its items', async () => {
+  test('A commit that answers for too few is an error for all of its items', async () => {
     const batcher = createBatcher<number, string>({ bytesOf: () => 1, commit: () => Promise.resolve([]) });
     await expect(batcher.submit('e', 1)).rejects.toThrow('A commit must answer for each item.');
   });
 
-  test('is drained when the last batch is done, and not before', async () => {
+  test('A batcher is drained when the last batch is done, and not before', async () => {
     const { batcher, commits, settled } = controlled({ batchesInFlightMax: 1 });
     const outcomes = [batcher.submit('e', 1)];
     await settled();

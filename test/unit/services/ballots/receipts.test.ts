@@ -38,8 +38,8 @@ function documented(): string[] {
   return [...text.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code!);
 }
 
-describe('derivation', () => {
-  test('the same cast gives the same bytes; any changed part gives others', () => {
+describe('The derivation of a receipt', () => {
+  test('The same cast gives the same bytes; any changed part gives others', () => {
     fc.assert(
       fc.property(
         id,
@@ -63,7 +63,7 @@ describe('derivation', () => {
     );
   });
 
-  test('one person has other tags in another election and under other keys', () => {
+  test('One person has other tags in another election and under other keys', () => {
     fc.assert(
       fc.property(id, id, cast, (one, other, input) => {
         fc.pre(one !== other);
@@ -77,7 +77,7 @@ describe('derivation', () => {
     );
   });
 
-  test('no two values of one cast are equal', () => {
+  test('No two values of one cast are equal', () => {
     fc.assert(
       fc.property(id, cast, (electionId, input) => {
         const derived = derive(keys, electionId, { ...input, identity: input.phoneKey });
@@ -86,7 +86,7 @@ describe('derivation', () => {
     );
   });
 
-  test('follows docs/receipts.md to the byte', () => {
+  test('The derivation follows docs/receipts.md to the byte', () => {
     const input = {
       identity: 'A'.repeat(43),
       phoneKey: 'B'.repeat(42) + 'A',
@@ -120,15 +120,15 @@ describe('derivation', () => {
   });
 });
 
-describe('a receipt', () => {
-  test('has the form of the protocol, and verifies with the program of the documentation', () => {
+describe('A receipt', () => {
+  test('A receipt has the form of the protocol, and verifies with the program of the documentation', () => {
     const leaf = randomBytes(32);
     const receipt = receiptOf(signer, 'e-1', leaf);
     expect(receiptSchema.parse(receipt)).toEqual(receipt);
     const folder = mkdtempSync(join(tmpdir(), 'popvote-receipt-'));
-    const run = (given: object): number | null => {
+    const run = (input: object): number | null => {
       writeFileSync(join(folder, 'verify.mjs'), documented()[0]!);
-      writeFileSync(join(folder, 'receipt.json'), JSON.stringify(given));
+      writeFileSync(join(folder, 'receipt.json'), JSON.stringify(input));
       writeFileSync(join(folder, 'keys.json'), JSON.stringify(files.public));
       return spawnSync(process.execPath, ['verify.mjs', 'receipt.json', 'keys.json'], { cwd: folder }).status;
     };
@@ -138,7 +138,7 @@ describe('a receipt', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('its leaf is computed from the box as the documentation says', async () => {
+  test('The leaf is computed from the box as the documentation says', async () => {
     const module = `data:text/javascript,${encodeURIComponent(documented()[1]!)}`;
     const documentedLeaf = ((await import(module)) as { leafOf: (...parts: unknown[]) => Buffer }).leafOf;
     const tracker = randomBytes(32);
@@ -149,7 +149,7 @@ describe('a receipt', () => {
   });
 });
 
-describe('the canonical ballot', () => {
+describe('The canonical ballot', () => {
   const options = fc
     .uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { minLength: 2, maxLength: 6 })
     .map((ids) => ids.map((optionId, index) => ({ id: optionId, number: index + 1, title: { en: optionId } })));
@@ -165,7 +165,7 @@ describe('the canonical ballot', () => {
         return { ...contest, title: { en: '' }, method: 'approval', minChoices: 0, maxChoices, abstain: true };
       }),
     );
-  test('the same choices in any order are the same bytes', () => {
+  test('The same choices in any order are the same bytes', () => {
     fc.assert(
       fc.property(contests, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (all, random) => {
         const shuffled = <Item>(items: readonly Item[]): Item[] =>
@@ -177,9 +177,9 @@ describe('the canonical ballot', () => {
           contestId,
           choices: offered.filter(() => (random.next().value as number) > 0.5).map((option) => option.id),
         }));
-        const texts = [answers, shuffled(answers)].map((given) => {
+        const texts = [answers, shuffled(answers)].map((variant) => {
           const verdict = judgeBallot(all, {
-            contests: given.map((one) => ({ ...one, choices: shuffled(one.choices) })),
+            contests: variant.map((one) => ({ ...one, choices: shuffled(one.choices) })),
           });
           return verdict.valid ? canonicalBallotText(verdict.ballot) : 'invalid';
         });

@@ -8,11 +8,11 @@ import { createBallotReader } from '../../../../src/services/elections/results/b
 const contests = [{ id: 'a' }, { id: 'b.c-d' }, { id: '_' }];
 const choices = fc.array(fc.stringMatching(/^[A-Za-z0-9_.-]{1,8}$/), { maxLength: 4 });
 const ballots = fc.tuple(choices, choices, choices).map((all) => ({
-  contests: all.map((chosen, index) => ({ contestId: contests[index]?.id ?? '', choices: chosen })),
+  contests: all.map((choices, index) => ({ contestId: contests[index]?.id ?? '', choices: choices })),
 }));
 
-describe('a reader of ballots', () => {
-  test('gives back every canonical ballot, also one that it has read before', () => {
+describe('A reader of ballots', () => {
+  test('A reader of ballots gives back every canonical ballot, also one that it has read before', () => {
     const read = createBallotReader(contests);
     fc.assert(
       fc.property(ballots, (ballot) => {
@@ -23,7 +23,7 @@ describe('a reader of ballots', () => {
     );
   });
 
-  test('takes nothing else: whatever is cut out, put in or turned around', () => {
+  test('A reader of ballots takes nothing else: whatever is cut, inserted or turned around', () => {
     const read = createBallotReader(contests);
     fc.assert(
       fc.property(ballots, fc.nat(), fc.nat(), fc.string({ maxLength: 3 }), (ballot, from, length, put) => {
@@ -59,7 +59,7 @@ describe('a reader of ballots', () => {
     '{"contests":[{"choices":[],"contestId":"a"},{"choices":[],"contestId":"_"},{"choices":[],"contestId":"b.c-d"}]}',
     '{"contests":[{"choices":[],"contestId":"a"},{"choices":[],"contestId":"b.c-d"},{"choices":[],"contestId":"_"}]}}',
     '{"contests":[{"choices":[],"choices":[],"contestId":"a"},{"choices":[],"contestId":"b.c-d"},{"choices":[],"contestId":"_"}]}',
-  ])('refuses %j and quotes nothing of it', (text) => {
+  ])('A reader of ballots refuses %j and quotes nothing of it', (text) => {
     const read = createBallotReader(contests);
     let message = '';
     try {

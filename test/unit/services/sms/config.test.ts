@@ -28,7 +28,7 @@ function problemsOf(environment: Record<string, string>): string {
   }
 }
 
-test('The simulator is refused in production, which is the default, and told how to be allowed', () => {
+test('The simulator is rejected in production, which is the default, with how to allow it', () => {
   for (const mode of [{}, { POPVOTE_MODE: 'production' }]) {
     expect(problemsOf({ ...base, ...mode, SMS_PROVIDERS: simulator })).toContain('POPVOTE_MODE=rehearsal');
   }
@@ -41,7 +41,7 @@ test('A real provider is taken in production', () => {
   expect(problemsOf({ ...base, POPVOTE_MODE: 'production', SMS_PROVIDERS: JSON.stringify([twilio]) })).toBe('');
 });
 
-test('Everything that is missing is told at once', () => {
+test('All missing settings are reported at once', () => {
   const problems = problemsOf({});
   for (const name of ['SMS_KEYS', 'PUBLIC_KEYS', 'EDGE_REDIS_URL', 'SMS_PROVIDERS']) expect(problems).toContain(name);
 });
@@ -53,7 +53,7 @@ test.each([
   ['two providers of one name', [twilio, twilio], 'the same name'],
   ['an address that is none', [{ ...twilio, baseUrl: 'ftp://x' }], 'https://'],
   ['no provider', [], 'SMS_PROVIDERS'],
-])('%s is refused in words, without quoting a secret', (_what, list, words) => {
+])('%s is rejected in words, without quoting a secret', (_what, list, words) => {
   const problems = problemsOf({ ...base, SMS_PROVIDERS: JSON.stringify(list) });
   expect(problems).toContain(words);
   expect(problems).not.toContain('a-long-auth-token');

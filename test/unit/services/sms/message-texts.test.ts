@@ -75,7 +75,7 @@ test('No title, of whatever characters, makes a text of more than two SMS or los
   );
 });
 
-test('A title cannot add a line to a text, nor stand for the code', () => {
+test('A title cannot add a line to a text, nor pass for the code', () => {
   const text = codeText({
     ...shared,
     title: 'Vote\n@evil.example #11112222 {code} $& $1',

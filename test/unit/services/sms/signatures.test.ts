@@ -77,7 +77,7 @@ test.each([
   ['no signature', { ...valid, signature: '' }],
   ['a signature cut short', { ...valid, signature: signature.slice(0, -2) }],
   ['a form that calls itself JSON', { ...valid, contentType: 'application/json' }],
-])("Twilio's signature is refused with %s", (_what, request) => {
+])("Twilio's signature is rejected with %s", (_what, request) => {
   expect(twilioSigned([token], request)).toBe(false);
 });
 
@@ -131,6 +131,6 @@ test.each([
   ['no signature', { ...headers, 'webhook-signature': undefined }, body],
   ['an empty signature', { ...headers, 'webhook-signature': 'v1,' }, body],
   ['a signature without its version', { ...headers, 'webhook-signature': published.slice(3) }, body],
-])('A generic webhook is refused with %s', (_what, changed, bytes) => {
+])('A generic webhook is rejected with %s', (_what, changed, bytes) => {
   expect(verifiedWebhookId([key], changed, bytes, now)).toBeNull();
 });

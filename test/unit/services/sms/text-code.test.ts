@@ -16,12 +16,12 @@ test.each([
   ['2026 482913', '482913'],
   ['482913 and not 111111', '482913'],
   ['код 000042', '000042'],
-])('%j is read as %s', (body, code) => {
+])('The text %j is read as %s', (body, code) => {
   expect(codeInText(body)).toBe(code);
 });
 
 test.each(['', 'hello', '12345', '1234567', '4829131234', '4 8 2 9 1 3 5', '482.913', '12345６7', 'x'.repeat(5_000)])(
-  '%j holds no code',
+  'The text %j holds no code',
   (body) => {
     expect(codeInText(body)).toBeNull();
   },
