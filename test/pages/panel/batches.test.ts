@@ -166,7 +166,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await platform[Symbol.asyncDispose]();
   });
 
-  test('while no election takes any, the page says which is next, and why nothing can be sent', async () => {
+  test('while no election takes paper ballots, the page shows the next one and the reason', async () => {
     await announced(next, 'Council by-election', 86_400_000);
     await signIn(people.official);
     await page.getByText('No election takes paper ballots now.').waitFor();
@@ -187,7 +187,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     }, 'the election to be known where files come in');
   }, 60_000);
 
-  test('a file of 5,000 rows is checked on this computer: every fault is listed where it is, and nothing is sent', async () => {
+  test('a file of 5,000 rows is checked on this computer: each fault is listed with its row, and nothing is uploaded', async () => {
     const posts: string[] = [];
     page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
     await open('/batches', 'Batches');
@@ -233,7 +233,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     expect(table.find((each) => each['row'] === '18')).toMatchObject({ column: '2', value: 'x', text: lines[17] });
   }, 120_000);
 
-  test('the mended file is sent: the counts add up, as they were foretold, and a reload keeps the batch', async () => {
+  test('the corrected file is uploaded: the counts add up and match the check, and a reload keeps the batch', async () => {
     await page.getByRole('button', { name: 'Choose another file' }).click();
     await choose(mended, hostileName);
     await page.getByText('5,000 rows. 4,995 look right, 0 have the wrong format, 5 would count as invalid.').waitFor();
@@ -277,7 +277,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await page.emulateMedia({ media: 'screen' });
   }, 120_000);
 
-  test('the same file again is not sent again: the page shows the batch that it is', async () => {
+  test('the same file is not uploaded again: the page shows its batch', async () => {
     const posts: string[] = [];
     const watch = (request: { method(): string; url(): string }): void => {
       if (request.method() === 'POST') posts.push(request.url());
@@ -295,7 +295,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     expect(posts).toEqual([]);
   }, 60_000);
 
-  test('the keyboard alone is enough, pasted rows stay, and a session that ends in the middle costs nothing', async () => {
+  test('the keyboard alone is enough, pasted rows stay, and the end of a session loses nothing', async () => {
     await open('/batches', 'Batches');
     await page.getByRole('link', { name: 'Upload a file for Parliament 2026' }).waitFor();
     // From the heading to the first control of the page.
@@ -332,7 +332,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     expect(await counts()).toEqual({ Received: 2, Checked: 2, Counted: 2, Invalid: 0 });
   }, 60_000);
 
-  test('a page that is left while it sends says so when one is back, and the file goes again', async () => {
+  test('a page that was closed during an upload says so on return, and the file can be uploaded again', async () => {
     const file = rows(300);
     await open(`/batches/new?election=${paper}`, 'Upload a file');
     await choose(file);
@@ -358,7 +358,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     expect(await counts()).toMatchObject({ Received: 300, Counted: 300 });
   }, 60_000);
 
-  test('an answer that is lost is looked for, and the batch is found', async () => {
+  test('after a lost response the page finds the batch', async () => {
     await open(`/batches/new?election=${paper}`, 'Upload a file');
     await choose(rows(40));
     await page.route('**/api/officials/v1/batches?*', async (route) => {
@@ -372,7 +372,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     expect(await counts()).toMatchObject({ Received: 40, Counted: 40 });
   }, 60_000);
 
-  test('a file that the service refuses after all, and one that cannot be text, say how to go on', async () => {
+  test('a file that the service rejects, and one that is not text, show the next step', async () => {
     await open(`/batches/new?election=${paper}`, 'Upload a file');
     const utf16 = { ...fileOf([]), buffer: Buffer.from(`\uFEFF${row()}\r\n`, 'utf16le') };
     await page.locator('input[type=file]').setInputFiles(utf16);
@@ -398,7 +398,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await page.getByText('3 rows received.').waitFor();
   }, 60_000);
 
-  test('another official sees none of it, and who sends the same file is shown that it counts once', async () => {
+  test('another official does not see the batch, and the same file from them counts once', async () => {
     await signIn(people.other);
     await page.getByText('No batches yet').waitFor();
     await open(batchPath, /^Batch /);
@@ -410,7 +410,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     expect(await counts()).toEqual({ Received: 5_000, Checked: 5_000, Counted: 4_995, Invalid: 5 });
   }, 60_000);
 
-  test('a million rows are checked while the page answers, and one can stop it', async () => {
+  test('a million rows are checked while the page responds, and the check can be cancelled', async () => {
     await open(`/batches/new?election=${paper}`, 'Upload a file');
     await page.getByRole('button', { name: /Choose a file/ }).waitFor();
     // Made in the page: a driver sends no such file.
@@ -448,7 +448,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await page.getByRole('button', { name: /Choose a file/ }).waitFor();
   }, 300_000);
 
-  test('auditors see all batches and the ledger, and send nothing; an administrator sets aside what cannot be had', async () => {
+  test('auditors see all batches and the ledger and upload nothing; an administrator accepts a batch as incomplete', async () => {
     await using laid = layingBallots({ databases: platform.databases });
     const lost = await laid.batch(paper, ['parliament', 'motion'], 10, [{ choices: null }]);
     await platform.control.redis.unlink(batchEpochKey);
@@ -482,7 +482,7 @@ describe.skipIf(chromiumPath === undefined)('paper ballots in the panel', () => 
     await lookAt(page, 'ledger');
   }, 120_000);
 
-  test('no script of a file name ran, nothing was asked elsewhere, and the policy was never broken', async () => {
+  test('no script in a file name ran, no other origin was called, and the policy was never violated', async () => {
     expect(await page.title()).not.toBe('taken');
     expect(watched.complaints).toEqual([]);
   });

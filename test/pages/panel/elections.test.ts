@@ -130,7 +130,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await platform[Symbol.asyncDispose]();
   });
 
-  test('an administrator adds parties and is told of one that already exists', async () => {
+  test('an administrator adds parties, and the dialog warns about an existing name', async () => {
     await open('/participants', 'Participants');
     await page.getByText('No participants yet').waitFor();
     await lookAt(page, 'participants-none');
@@ -341,7 +341,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await page.getByText('No elections in this state').waitFor();
   }
 
-  test('a participant that an election names is not deleted, and the election is a link', async () => {
+  test('a participant in an election is not deleted, and the election is a link', async () => {
     await open('/participants?search=hill', 'Participants');
     await button('Delete Hill Party').click();
     await page
@@ -352,7 +352,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await button('Close').click();
   });
 
-  test('what two people write at once is shown to the later one, and nothing typed is lost', async () => {
+  test('a conflict between two editors shows both versions to the second, and no input is lost', async () => {
     const id = await written({}, false);
     await open(`/elections/${id}/edit/name`, '1. Name and type');
     const title = page.getByRole('textbox', { name: /^Title/ });
@@ -391,7 +391,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     expect(watched.complaints).toEqual([]);
   });
 
-  test('the page of a preview listens to the panel around it alone, and asks nothing of anybody', async () => {
+  test('the preview page reads messages from its panel only, and makes no request', async () => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await page.goto(`${platform.control.panel}/preview`);
@@ -407,7 +407,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     page.removeAllListeners('request');
   });
 
-  test('paper ballots are printed one to a page, and officials upload the file of their ids', async () => {
+  test('paper ballots are printed one per page, and officials upload the file with their IDs', async () => {
     const id = await written();
     await open(`/elections/${id}/paper`, 'Paper ballots: Library');
     await page.getByRole('textbox', { name: 'How many' }).fill('201');
@@ -444,7 +444,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await page.emulateMedia({ media: 'screen' });
   });
 
-  test('a roll is uploaded with its report, and closing says who of it has not voted', async () => {
+  test('a roll upload shows a report, and closing shows how many have not voted', async () => {
     const id = await written({ identity: { scheme: 'roll' } });
     await open(`/elections/${id}`, 'Library');
     await page.getByLabel('File').setInputFiles({
@@ -461,7 +461,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await button('Cancel').click();
   });
 
-  test('a change that is on its way is told, until everything is back', async () => {
+  test('a change in progress is shown until all services are back', async () => {
     const id = await written({ opensAt: inHours(5) }, false);
     await platform.end('ballots');
     await open(`/elections/${id}/edit/check`, '7. Check and schedule');
@@ -480,7 +480,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     await main().locator('.head').getByText('Scheduled').waitFor();
   });
 
-  test('an announced election is announced again, and one that stands in its way is a link', async () => {
+  test('an announced election is announced again, and a conflicting election is a link', async () => {
     const id = await written({ rehearsal: false, minBatch: 50, graceSeconds: 120, opensAt: inHours(5) });
     const draft = await written({ rehearsal: false, minBatch: 50, graceSeconds: 120, opensAt: inHours(6) }, false);
     const settings = await people.other.call('elections', 'PATCH', '/v1/settings', { body: { oneAtATime: true } });
@@ -507,7 +507,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
     }, 'the new title, before everybody');
   });
 
-  test('an official sees ballots and no acts', async () => {
+  test('an official sees ballots and no actions', async () => {
     const id = await written();
     await signIn(people.official);
     await open('/elections', 'Elections');

@@ -40,7 +40,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await platform[Symbol.asyncDispose]();
   }, 60_000);
 
-  test('A first sign-in replaces the one-time password, and a wrong one never says what was wrong', async () => {
+  test('A first sign-in replaces the one-time password, and a failed sign-in does not say which field was wrong', async () => {
     const person = await platform.control.person('official');
     const oneTime = await oneTimePasswordOf(person);
     const { page, context, complaints } = await openPage(browser, panel, desktop);
@@ -85,7 +85,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('Too many tries are told in minutes', async () => {
+  test('Too many tries show the wait in minutes', async () => {
     const { page, context } = await openPage(browser, panel, desktop);
     await page.goto(panel);
     const once = `fetch('/api/session', { method: 'POST', headers: { 'content-type': 'application/json' },
@@ -96,7 +96,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('A second factor is set up by its secret, asked for, and replaced once by a recovery code', async () => {
+  test('A second factor is set up, required at sign-in, and replaced once by a recovery code', async () => {
     const person = await platform.control.person('auditor');
     const { page, context, complaints } = await openFor(browser, panel, person, { path: '/account' });
     await button(page, 'Set up second factor').click();
@@ -139,7 +139,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('A session that ends loses no form: calls wait and go on, and Esc does not lead past it', async () => {
+  test('A form survives the end of a session: calls wait for the sign-in, and Esc does not close it', async () => {
     const other = await platform.control.person('administrator');
     const { page, context } = await openFor(browser, panel, other, { path: '/people' });
     await button(page, 'Invite a person').click();
@@ -180,7 +180,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('One sees where one is signed in, ends one of them, and all of them', async () => {
+  test('A user sees all sessions, ends one of them, and ends all of them', async () => {
     const person = await platform.control.person('official');
     const first = await openFor(browser, panel, person, { path: '/account' });
     const second = await openFor(browser, panel, person, { path: '/account' });
@@ -206,7 +206,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await Promise.all([first.context.close(), second.context.close()]);
   });
 
-  test('An administrator invites somebody, who registers by the link and waits or may come in', async () => {
+  test('An administrator invites a person, who registers with the link', async () => {
     const { page, context } = await openFor(browser, panel, administrator, { path: '/people' });
     await button(page, 'Invite a person').click();
     await dialog(page).getByLabel('Role').selectOption('auditor');
@@ -250,7 +250,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await Promise.all([guest.context.close(), context.close()]);
   });
 
-  test('An administrator finds people and acts on their accounts, each act with what it ends', async () => {
+  test('An administrator finds people and manages their accounts', async () => {
     const waiting = await platform.control.person('official');
     await platform.databases.query(
       'access',
@@ -352,7 +352,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await Promise.all([guest.context.close(), context.close()]);
   });
 
-  test('What each role can do is what the services say of themselves', async () => {
+  test('The roles page comes from the descriptions of the services', async () => {
     const official = await platform.control.person('official');
     const { page, context } = await openFor(browser, panel, official, { path: '/people/roles' });
     await heading(page, 'Paper ballots').waitFor();
@@ -377,7 +377,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('The audit log reads as sentences, is found by its address, taken away, and shown to be whole or broken', async () => {
+  test('The audit log has sentences, filters in its address, an export and an integrity check', async () => {
     const { page, context, complaints } = await auditedStory();
     await page.goto(`${panel}/audit`);
     const log = page.locator('.entries');
@@ -430,7 +430,7 @@ describe.skipIf(chromiumPath === undefined)('people in the panel', { timeout: 24
     await context.close();
   });
 
-  test('The system page says how each service is, under the names of popvote doctor', async () => {
+  test('The system page shows the state of each service, with the names of popvote doctor', async () => {
     const auditor = await platform.control.person('auditor');
     const { page, context, complaints } = await openFor(browser, panel, auditor, { path: '/system' });
     await page.getByText(`version ${popvoteVersion()}`).first().waitFor();

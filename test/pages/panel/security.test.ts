@@ -102,7 +102,7 @@ describe.skipIf(chromiumPath === undefined)('against the panel', { timeout: 180_
     await context.close();
   });
 
-  test('a session that was planted in a browser is gone with the sign-in, for the one who planted it too', async () => {
+  test('a session that was planted in a browser ends with the sign-in, for the attacker too', async () => {
     const thief = await openFor(browser, panel, await platform.control.person('official'));
     const planted = await thief.context.cookies();
     expect(planted.map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toEqual([
@@ -212,7 +212,7 @@ describe.skipIf(chromiumPath === undefined)('against the panel', { timeout: 180_
     },
   );
 
-  test('after signing out, Back and other tabs show nothing of before', async () => {
+  test('after signing out, Back and other tabs show no earlier page', async () => {
     const { context, page } = await openFor(browser, panel, administrator);
     const nothingShown = async (shown: Page): Promise<void> => {
       await shown.getByRole('heading', { name: 'Sign in' }).waitFor();

@@ -97,8 +97,8 @@ const anyBytes = fc.oneof(
   written.map((bytes) => Buffer.from(bytes.toString(), 'utf16le')),
 );
 
-describe('of the same bytes', () => {
-  test('the page and the service say the same, however the bytes come', async () => {
+describe('the same bytes', () => {
+  test('get the same verdict from the page and the service, in any chunks', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyBytes,
@@ -115,7 +115,7 @@ describe('of the same bytes', () => {
     );
   });
 
-  test('both name a file of a wrong kind and how to mend it', async () => {
+  test('of a wrong kind of file get the same title and fix from both', async () => {
     const good = Buffer.from(`728a5df9-f99d-22f3-c3e9-956fb02d46ce,1\n`);
     const files: [Buffer, RegExp][] = [
       [Buffer.from(`\uFEFF${good.toString()}`, 'utf16le'), /UTF-16.*CSV UTF-8/],
@@ -131,7 +131,7 @@ describe('of the same bytes', () => {
   });
 });
 
-test('rows that would count as invalid are told with why, and do not keep the file from being sent', async () => {
+test('rows that would count as invalid are listed with their reason and do not block the upload', async () => {
   const ids = Array.from({ length: 4 }, (_, index) => `728a5df9-f99d-22f3-c3e9-956fb02d46c${index}`);
   const lines = [`${ids[0]},1,2`, `${ids[1]},9,1`, `${ids[0]?.toUpperCase()},1,1`, `{${ids[2]}},,3`, `${ids[1]},3,4`];
   const checked = await check(Buffer.from(lines.join('\r\n')), contests);
@@ -166,7 +166,7 @@ test('rows that would count as invalid are told with why, and do not keep the fi
   ]);
 });
 
-test('the hash of the rows is SHA-256, in whatever parts they come', () => {
+test('the hash of the rows is SHA-256, for any division into parts', () => {
   const ascii = fc.string({ unit: 'grapheme-ascii', maxLength: 300 });
   fc.assert(
     fc.property(fc.array(ascii, { maxLength: 300 }), (parts) => {
@@ -177,7 +177,7 @@ test('the hash of the rows is SHA-256, in whatever parts they come', () => {
   );
 });
 
-test('repeated ids are found, each with the row where it stood first', () => {
+test('repeated IDs are found, each with the row of its first use', () => {
   // Few enough that they repeat, of which some differ in their last bytes alone.
   const some = fc.nat({ max: 6_000 }).map((number) => number.toString(16).padStart(8, '0'));
   const id = fc

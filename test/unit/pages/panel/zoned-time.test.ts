@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { isTimeZone, lengthText, localOf, momentsOf } from '../../../../src/pages/panel/elections/draft/zoned-time.ts';
 
-describe('a time that is typed', () => {
+describe('a local time', () => {
   test.each([
     ['2026-06-28', '21:00', 'Europe/Belgrade', '2026-06-28T19:00:00.000Z'],
     ['2026-12-06', '08:00', 'Europe/Belgrade', '2026-12-06T07:00:00.000Z'],
@@ -15,7 +15,7 @@ describe('a time that is typed', () => {
     expect(localOf(moment, zone)).toEqual({ date, time });
   });
 
-  test('is no moment where clocks go forward over it, and two where they go back', () => {
+  test('is no moment where clocks skip it, and two where they go back over it', () => {
     expect(momentsOf({ date: '2026-03-29', time: '02:30' }, 'Europe/Belgrade')).toEqual([]);
     expect(momentsOf({ date: '2026-10-25', time: '02:30' }, 'Europe/Belgrade')).toEqual([
       '2026-10-25T00:30:00.000Z',
@@ -27,7 +27,7 @@ describe('a time that is typed', () => {
     expect(momentsOf({ date: '', time: '02:30' }, 'Europe/Belgrade')).toEqual([]);
   });
 
-  test('is read in zones that exist', () => {
+  test('is read in existing zones only', () => {
     expect(['Europe/Belgrade', 'UTC', 'Europe/Nowhere', '', ' '].map(isTimeZone)).toEqual([
       true,
       true,
@@ -37,7 +37,7 @@ describe('a time that is typed', () => {
     ]);
   });
 
-  test('makes a length that is said in whole words', () => {
+  test('has a length in whole words', () => {
     expect(lengthText(37 * 3_600_000 + 30 * 60_000)).toBe('1 day, 13 hours and 30 minutes');
     expect([lengthText(12 * 3_600_000), lengthText(1_000)]).toEqual(['12 hours', 'less than a minute']);
   });
