@@ -222,7 +222,7 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
       await pressOn(button(`Add ${name}`));
     }
     const options = main().locator('.options li');
-    await pressOn(button('Move up: option 3'));
+    await pressOn(button('Move up option 3'));
     expect(await options.nth(1).innerText()).toContain('Hill Party');
     // The focus goes with what moved.
     await page.keyboard.press('Enter');
@@ -410,10 +410,10 @@ describe.skipIf(chromiumPath === undefined)('elections in the panel', { timeout:
   test('paper ballots are printed one per page, and officials upload the file with their IDs', async () => {
     const id = await written();
     await open(`/elections/${id}/paper`, 'Paper ballots: Library');
-    await page.getByRole('textbox', { name: 'How many' }).fill('201');
+    await page.getByRole('textbox', { name: 'Number of ballots' }).fill('201');
     await button('Make ballots').click();
     await page.getByText('Enter a whole number from 1 to 200').waitFor();
-    await page.getByRole('textbox', { name: 'How many' }).fill('3');
+    await page.getByRole('textbox', { name: 'Number of ballots' }).fill('3');
     await button('Make ballots').click();
     await page.getByText('3 ballots are ready').waitFor();
     await page.locator('.sheet svg').nth(2).waitFor();
