@@ -354,7 +354,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     await page.keyboard.press('Tab');
     await focusIn('Check these rows');
     await page.keyboard.press('Enter');
-    await focusIn('This file can be sent');
+    await focusIn('This file is ready');
     await watched.context.clearCookies();
     await page.keyboard.press('Tab');
     await focusIn('Send 2 rows');

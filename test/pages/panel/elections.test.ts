@@ -238,7 +238,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
       await pressOn(button(`Add ${name}`));
     }
     const options = main().locator('.options li');
-    await pressOn(button('Move up: option 3'));
+    await pressOn(button('Move up option 3'));
     expect(await options.nth(1).innerText()).toContain('Hill Party');
     // The focus goes with what moved.
     await page.keyboard.press('Enter');
@@ -431,10 +431,10 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
   test('Paper ballots are printed one to a page, and officials upload the file of their ids', async () => {
     const id = await createElection();
     await open(`/elections/${id}/paper`, 'Paper ballots: Library');
-    await page.getByRole('textbox', { name: 'How many' }).fill('201');
+    await page.getByRole('textbox', { name: 'Number of ballots' }).fill('201');
     await button('Make ballots').click();
     await page.getByText('Enter a whole number from 1 to 200').waitFor();
-    await page.getByRole('textbox', { name: 'How many' }).fill('3');
+    await page.getByRole('textbox', { name: 'Number of ballots' }).fill('3');
     await button('Make ballots').click();
     await page.getByText('3 ballots are ready').waitFor();
     await page.locator('.sheet svg').nth(2).waitFor();

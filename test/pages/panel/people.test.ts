@@ -40,7 +40,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await platform[Symbol.asyncDispose]();
   }, 60_000);
 
-  test('A first sign-in replaces the one-time password, and a wrong one never says what was wrong', async () => {
+  test('A first sign-in replaces the one-time password, and a failed sign-in does not say which field was wrong', async () => {
     const person = await platform.control.person('official');
     const oneTime = await oneTimePasswordOf(person);
     const { page, context, complaints } = await openPage(browser, panel, desktop);
@@ -96,7 +96,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await context.close();
   });
 
-  test('A second factor is set up by its secret, asked for, and replaced once by a recovery code', async () => {
+  test('A second factor is set up, required at sign-in, and replaced once by a recovery code', async () => {
     const person = await platform.control.person('auditor');
     const { page, context, complaints } = await openFor(browser, panel, person, { path: '/account' });
     await button(page, 'Set up second factor').click();
@@ -206,7 +206,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await Promise.all([first.context.close(), second.context.close()]);
   });
 
-  test('An administrator invites somebody, who registers by the link and waits or may come in', async () => {
+  test('An administrator invites a person, who registers with the link', async () => {
     const { page, context } = await openFor(browser, panel, administrator, { path: '/people' });
     await button(page, 'Invite a person').click();
     await dialog(page).getByLabel('Role').selectOption('auditor');
@@ -352,7 +352,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await Promise.all([guest.context.close(), context.close()]);
   });
 
-  test('What each role can do is what the services say of themselves', async () => {
+  test('The roles page comes from the descriptions of the services', async () => {
     const official = await platform.control.person('official');
     const { page, context } = await openFor(browser, panel, official, { path: '/people/roles' });
     await heading(page, 'Paper ballots').waitFor();
@@ -430,7 +430,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await context.close();
   });
 
-  test('The system page says how each service is, under the names of popvote doctor', async () => {
+  test('The system page shows the state of each service, with the names of popvote doctor', async () => {
     const auditor = await platform.control.person('auditor');
     const { page, context, complaints } = await openFor(browser, panel, auditor, { path: '/system' });
     await page.getByText(`version ${popvoteVersion()}`).first().waitFor();

@@ -168,7 +168,7 @@ function RowActions({
         <li key={text}>
           <Link href={address}>
             {text}
-            <span class="unseen">: {titleInEnglish(title)}</span>
+            <span class="unseen"> for {titleInEnglish(title)}</span>
           </Link>
         </li>
       ))}

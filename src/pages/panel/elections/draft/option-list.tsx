@@ -103,10 +103,10 @@ function OptionRow({ option, index, path, language, fault, onText, onMove, onRem
       </div>
       <div class="option-acts">
         <button type="button" class="small" data-move="up" onClick={() => onMove(-1, 'up')}>
-          Move up<span class="unseen">: option {number}</span>
+          Move up<span class="unseen"> option {number}</span>
         </button>
         <button type="button" class="small" data-move="down" onClick={() => onMove(1, 'down')}>
-          Move down<span class="unseen">: option {number}</span>
+          Move down<span class="unseen"> option {number}</span>
         </button>
         <button type="button" class="small" onClick={onRemove}>
           Remove<span class="unseen"> option {number}</span>

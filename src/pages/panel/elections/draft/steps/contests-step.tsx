@@ -139,10 +139,10 @@ function ContestHead({
       {of > 1 && (
         <div class="acts">
           <button type="button" class="small" aria-disabled={index === 0} onClick={() => move(-1)}>
-            Move up<span class="unseen">: contest {number}</span>
+            Move up<span class="unseen"> contest {number}</span>
           </button>
           <button type="button" class="small" aria-disabled={number === of} onClick={() => move(1)}>
-            Move down<span class="unseen">: contest {number}</span>
+            Move down<span class="unseen"> contest {number}</span>
           </button>
           <button type="button" class="small" onClick={onRemove}>
             Remove<span class="unseen"> contest {number}</span>

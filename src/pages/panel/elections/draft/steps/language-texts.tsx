@@ -87,7 +87,7 @@ function ParticipantText({
         <bdi lang={tag}>{name}</bdi>
       )}{' '}
       <Link href={`/participants?${search}`}>
-        Edit the participant’s names<span class="unseen">: {original}</span>
+        Edit the participant’s names<span class="unseen"> for {original}</span>
       </Link>
     </p>
   );
