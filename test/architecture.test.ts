@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { IForbiddenRuleType, IReachabilityForbiddenRuleType, IRegularForbiddenRuleType } from 'dependency-cruiser';
 import { afterAll, describe, expect, test } from 'vitest';
-import { codeOf, importsOf, sourceFiles } from './support/source-tree.ts';
+import { codeOf, exportedNames, importsOf, sourceFiles } from './support/source-tree.ts';
 import type { Imports, SourceFile } from './support/source-tree.ts';
 
 const root = dirname(import.meta.dirname);
@@ -238,8 +238,8 @@ const tree: { imports: Imports; files: SourceFile[] } = {
   files: sourceFiles(root),
 };
 
-describe('the sources', () => {
-  test('are read, all of them', () => {
+describe('The sources', () => {
+  test('All sources are read', () => {
     const { modules } = tree.imports;
     expect(modules.length).toBeGreaterThan(30);
     for (const file of tree.files.filter(typescript)) expect(modules).toContain(file.path);
@@ -250,11 +250,11 @@ describe('the sources', () => {
     }
   });
 
-  test.each(Object.keys(importLaws))('%s', (law) => {
+  test.each(Object.keys(importLaws))('The imports keep the law: %s', (law) => {
     expect(tree.imports.broken.get(law) ?? []).toEqual([]);
   });
 
-  test.each(Object.entries(textLaws))('%s', (_law, { offends }) => {
+  test.each(Object.entries(textLaws))('The text of every file keeps the law: %s', (_law, { offends }) => {
     expect(tree.files.filter(offends).map(({ path }) => path)).toEqual([]);
   });
 });
@@ -265,12 +265,28 @@ test('no unit test needs a server of the run, or the build', () => {
   for (const text of offenders) expect(needsRun({ path: 'test/unit/planted.test.ts', text })).toBe(true);
 });
 
-test(`no folder has more than ${folderFilesMax} files`, () => {
+test(`No folder has more than ${folderFilesMax} files`, () => {
   expect(crowded(tree.files)).toEqual([]);
   expect(crowded([...tree.files, ...crowdedBreach])).toEqual(['src/planted-crowd']);
 });
 
-describe('a planted breach is found:', async () => {
+/** Names that several files export because each means the same: every `main.ts` gives the launcher a `start`. */
+const sharedNames = ['start'];
+const repeatedNames = (files: readonly SourceFile[]): string[] =>
+  [...exportedNames(files)]
+    .filter(([name, paths]) => paths.length > 1 && !sharedNames.includes(name))
+    .map(([name, paths]) => `${name}: ${paths.join(', ')}`);
+
+test('Every exported name is unique in the project', () => {
+  expect(repeatedNames(tree.files)).toEqual([]);
+  const first = planted('src/domain/planted-first.ts', 'export const plantedName = 1;\n');
+  const second = planted('src/platform/planted-second.ts', 'export type plantedName = string;\n');
+  expect(repeatedNames([...tree.files, first, second])).toEqual([
+    'plantedName: src/domain/planted-first.ts, src/platform/planted-second.ts',
+  ]);
+});
+
+describe('A planted breach', async () => {
   const copy = mkdtempSync(join(tmpdir(), 'popvote-laws-'));
   afterAll(() => rmSync(copy, { recursive: true }));
   for (const folder of ['src', 'test']) cpSync(join(root, folder), join(copy, folder), { recursive: true });
@@ -286,7 +302,7 @@ describe('a planted breach is found:', async () => {
   }
   const spoiled = { imports: await importsOf(copy, rules), files: sourceFiles(copy) };
 
-  test.each(Object.entries(importLaws))('%s', (law, { breach }) => {
+  test.each(Object.entries(importLaws))('A planted import is reported: %s', (law, { breach }) => {
     const found = spoiled.imports.broken.get(law) ?? [];
     const offenders = Object.keys(breach).filter((path) => found.some((line) => line.startsWith(`${path} -> `)));
     expect(offenders.length, found.join('\n')).toBeGreaterThan(0);
@@ -296,7 +312,7 @@ describe('a planted breach is found:', async () => {
       expect(basename(line.split(' -> ')[0] ?? '')).toMatch(/^planted/);
   });
 
-  test.each(Object.entries(textLaws))('%s', (_law, { offends, breach }) => {
+  test.each(Object.entries(textLaws))('A planted file is reported: %s', (_law, { offends, breach }) => {
     expect(spoiled.files.filter(offends).map(({ path }) => path)).toContain(breach.path);
   });
 });

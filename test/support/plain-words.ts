@@ -54,7 +54,7 @@ export type WordFault = {
 
 export function wordFaults(path: string, text: string): WordFault[] {
   const cleaned = allowed.reduce((rest, pattern) => rest.replace(pattern, (match) => ' '.repeat(match.length)), text);
-  const searched = path.endsWith('.sql') ? sqlComments(cleaned) : cleaned;
+  const searched = path.endsWith('.sql') ? sqlComments(cleaned) : path.endsWith('.md') ? prose(cleaned) : cleaned;
   return unplainWords.flatMap(({ pattern, instead }) =>
     [...searched.matchAll(pattern)].map((match) => ({
       path,
@@ -71,6 +71,14 @@ const sqlComments = (text: string): string =>
     .split('\n')
     .map((line) => (line.includes('--') ? line.slice(line.indexOf('--')) : ''))
     .join('\n');
+
+// Code in documents has the names of contracts.
+const blank = (match: string): string => match.replaceAll(/[^\n]/g, ' ');
+const prose = (text: string): string =>
+  text
+    .replaceAll(/```[^]*?```/g, blank)
+    .replaceAll(/`[^`\n]*`/g, blank)
+    .replaceAll(/\]\([^)]*\)/g, blank);
 
 /** Past participles and past tenses, which say what happened to a thing and not what it is. */
 export const participleNames: ReadonlySet<string> = new Set(

@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cruise } from 'dependency-cruiser';
+import ts from 'typescript';
 import type { ICruiseResult, IForbiddenRuleType } from 'dependency-cruiser';
 
 export type SourceFile = { readonly path: string; readonly text: string };
@@ -17,6 +18,33 @@ export function sourceFiles(root: string, folder = 'src'): SourceFile[] {
 /** The text without its comments, well enough to search code in it. */
 export function codeOf({ text }: SourceFile): string {
   return text.replace(/\/\*[^]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+}
+
+/** Names that modules export, each with the files that define it. Type and value of one name in one file are one. */
+export function exportedNames(files: readonly SourceFile[]): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  const add = (name: string, path: string): void => {
+    const paths = names.get(name) ?? [];
+    if (!paths.includes(path)) names.set(name, [...paths, path]);
+  };
+  for (const { path, text } of files.filter((file) => /\.tsx?$/.test(file.path))) {
+    const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+    for (const statement of ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind).statements) {
+      const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+      if (!modifiers.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)) continue;
+      if (ts.isVariableStatement(statement)) {
+        for (const { name } of statement.declarationList.declarations) if (ts.isIdentifier(name)) add(name.text, path);
+      } else if (
+        ts.isFunctionDeclaration(statement) ||
+        ts.isClassDeclaration(statement) ||
+        ts.isTypeAliasDeclaration(statement) ||
+        ts.isInterfaceDeclaration(statement)
+      ) {
+        if (statement.name) add(statement.name.text, path);
+      }
+    }
+  }
+  return names;
 }
 
 export type Imports = {

@@ -501,7 +501,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     await page.getByRole('link', { name: 'Ballot box ledger' }).click();
     const incomplete = page.locator('tbody tr', { hasText: batchId.slice(0, 8) });
     await incomplete.getByText('Incomplete').waitFor();
-    expect(await page.getByRole('button', { name: /Set aside/ }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /as incomplete/ }).count()).toBe(0);
     await signIn(people.administrator);
     await open(`/batches/${batchId}`, /^Batch /);
     await page.getByText(/^Rows 2–10 are missing/).waitFor();
