@@ -12,7 +12,7 @@ import { loadAnswer, rollReport } from '../src/protocol/control/election-lifecyc
 import type { RollReport } from '../src/protocol/control/election-lifecycle-api.ts';
 import { definition } from '../test/support/elections.ts';
 import { startServices } from './harness/child.ts';
-import type { StartedService } from '../test/support/child-process.ts';
+import type { StartedService } from '../test/support/processes/child-process.ts';
 import type { Child } from './harness/child.ts';
 import { runBench } from './harness/run.ts';
 import type { Bench } from './harness/run.ts';

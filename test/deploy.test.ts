@@ -16,7 +16,7 @@ import { officialsEnvironment } from '../src/services/officials/config.ts';
 import { panelEnvironment } from '../src/services/panel/config.ts';
 import { smsEnvironment } from '../src/services/sms/config.ts';
 import { workerEnvironment } from '../src/services/worker/config.ts';
-import { command } from './support/command.ts';
+import { command } from './support/processes/command.ts';
 
 const rootUrl = new URL('../', import.meta.url);
 const textOf = (name: string): string => readFileSync(new URL(name, rootUrl), 'utf8');

@@ -6,8 +6,8 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtCommand } from '../../src/local/build-stamp.ts';
-import { endProcess, untilStarted } from '../../test/support/child-process.ts';
-import type { StartedService } from '../../test/support/child-process.ts';
+import { endProcess, untilStarted } from '../../test/support/processes/child-process.ts';
+import type { StartedService } from '../../test/support/processes/child-process.ts';
 import type { Cleanup } from './cleanup.ts';
 
 /** Time to end after SIGTERM, in milliseconds; then SIGKILL. */

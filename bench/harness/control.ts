@@ -11,7 +11,7 @@ import type { Redis } from '../../src/platform/redis.ts';
 import { controlUsers } from '../../src/protocol/redis-users.ts';
 import { invited, newAdministrator } from '../../test/support/control.ts';
 import type { Person } from '../../test/support/control.ts';
-import { freePort } from '../../test/support/ports.ts';
+import { freePort } from '../../test/support/processes/ports.ts';
 import { startServices } from './child.ts';
 import type { Bench } from './run.ts';
 import type { BenchDatabases } from './servers.ts';

@@ -12,7 +12,7 @@ import { readKeyFile } from '../../src/platform/keys/key-directory.ts';
 import type { KeyFiles } from '../../src/platform/keys/new-keys.ts';
 import { electionDefinition } from '../../src/protocol/public-document.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
-import { freePorts } from '../../test/support/child-process.ts';
+import { freePorts } from '../../test/support/processes/child-process.ts';
 import { ending } from './child.ts';
 import type { Child } from './child.ts';
 import { originOf } from './keep-alive-client.ts';

@@ -6,7 +6,7 @@ import { startPostgres } from '../../src/local/postgres.ts';
 import type { LocalPostgres } from '../../src/local/postgres.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import type { DatabaseName } from '../../src/store/migrate.ts';
-import { freePort } from '../../test/support/ports.ts';
+import { freePort } from '../../test/support/processes/ports.ts';
 import type { Bench } from './run.ts';
 
 export type BenchDatabases = {

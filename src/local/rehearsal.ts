@@ -14,7 +14,7 @@ const openDays = 30;
 const dayMs = 86_400_000;
 
 // Stands in `src/` and is read from there by the sources and by the build alike.
-const templateUrl = new URL('../../src/local/rehearsal.json', import.meta.url);
+const templateUrl = new URL('./rehearsal.json', import.meta.url);
 
 /** Loads the kept rehearsal into the platform, or another where there is none that can be voted in. */
 export async function loadRehearsal(

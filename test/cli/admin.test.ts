@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeOf, goodPassword, startAccess } from '../support/services/access.ts';
 import type { Access } from '../support/services/access.ts';
-import { command } from '../support/command.ts';
+import { command } from '../support/processes/command.ts';
 
 let access: Access;
 beforeAll(async () => {

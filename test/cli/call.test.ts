@@ -22,8 +22,8 @@ import { issueAdministrator } from '../../src/services/access/first-administrato
 import { start as startPanel } from '../../src/services/panel/main.ts';
 import { goodPassword, otherPassword, someEmail, startAccess } from '../support/services/access.ts';
 import type { Access, Person } from '../support/services/access.ts';
-import { command, terminal } from '../support/command.ts';
-import { freePort } from '../support/ports.ts';
+import { command, terminal } from '../support/processes/command.ts';
+import { freePort } from '../support/processes/ports.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'popvote-call-'));
 const session = join(folder, 'state', 'popvote', 'session.json');

@@ -6,8 +6,8 @@ import { chooseServices, launchable } from '../../src/cli/services.ts';
 import { readDefinition } from '../../src/local/definition-file.ts';
 import { boundedLines } from '../../src/services/elections/roll/bounded-lines.ts';
 import { definition } from '../support/elections.ts';
-import { command } from '../support/command.ts';
-import { popvote } from '../support/popvote.ts';
+import { command } from '../support/processes/command.ts';
+import { popvote } from '../support/processes/popvote.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-cli-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

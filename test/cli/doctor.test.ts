@@ -10,7 +10,7 @@ import { createHttp } from '../../src/platform/http/http.ts';
 import { keyFilePath, makeKeyDirectory } from '../../src/platform/keys/key-directory.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { certificate } from '../support/certificate.ts';
-import { command } from '../support/command.ts';
+import { command } from '../support/processes/command.ts';
 import { createDatabases } from '../support/database.ts';
 import type { TestDatabases } from '../support/database.ts';
 import { createLogProbe } from '../support/log.ts';

@@ -24,7 +24,7 @@ import {
 import { newKeyFiles, publicJwk } from '../../src/platform/keys/new-keys.ts';
 import { createSealedTokens } from '../../src/platform/keys/sealed-tokens.ts';
 import { scramVerifier } from '../../src/store/administration.ts';
-import { command } from '../support/command.ts';
+import { command } from '../support/processes/command.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-keys-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -10,7 +10,7 @@ import { databases as databaseNames } from '../../src/store/migrate.ts';
 import type { DatabaseName } from '../../src/store/migrate.ts';
 import { createDatabases } from '../support/database.ts';
 import type { TestDatabases } from '../support/database.ts';
-import { command } from '../support/command.ts';
+import { command } from '../support/processes/command.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-migrate-'));
 const suffix = randomBytes(6).toString('hex');

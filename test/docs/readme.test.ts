@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { issueAdministrator } from '../../src/services/access/first-administrator.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 import { definition } from '../support/elections.ts';
-import { startPlatform } from '../support/processes.ts';
-import type { Control, Platform } from '../support/processes.ts';
+import { startPlatform } from '../support/processes/processes.ts';
+import type { Control, Platform } from '../support/processes/processes.ts';
 
 /** Longest run of the lines of one section, in milliseconds. */
 const shellMsMax = 150_000;

@@ -9,8 +9,8 @@ import type { Batch } from '../../src/protocol/control/officials-api.ts';
 import { publicationsKey } from '../../src/protocol/public-document.ts';
 import { batchElection, csvOf, row, rows } from '../support/batches.ts';
 import type { Person } from '../support/control.ts';
-import { startPlatform } from '../support/processes.ts';
-import type { Control, Platform } from '../support/processes.ts';
+import { startPlatform } from '../support/processes/processes.ts';
+import type { Control, Platform } from '../support/processes/processes.ts';
 
 let platform: Platform & { readonly control: Control };
 let official: Person;

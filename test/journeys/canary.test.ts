@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { ballot, definition } from '../support/elections.ts';
-import { startPlatform } from '../support/processes.ts';
-import type { Platform } from '../support/processes.ts';
+import { startPlatform } from '../support/processes/processes.ts';
+import type { Platform } from '../support/processes/processes.ts';
 import { until } from '../support/until.ts';
 import { Voter } from '../support/voter/voter.ts';
 

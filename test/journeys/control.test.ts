@@ -10,10 +10,10 @@ import type { ControlOperation } from '../../src/cli/control/operations.ts';
 import { panelClient } from '../../src/cli/control/panel-client.ts';
 import { requestOf } from '../../src/cli/control/request-of.ts';
 import type { WireRequest } from '../../src/cli/control/request-of.ts';
-import { command } from '../support/command.ts';
+import { command } from '../support/processes/command.ts';
 import { controlCall } from '../support/control.ts';
-import { startPlatform } from '../support/processes.ts';
-import type { Control, Platform } from '../support/processes.ts';
+import { startPlatform } from '../support/processes/processes.ts';
+import type { Control, Platform } from '../support/processes/processes.ts';
 import { until } from '../support/until.ts';
 
 let platform: Platform & { readonly control: Control };

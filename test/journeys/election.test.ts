@@ -8,8 +8,8 @@ import { valueIsSigned, verificationKeys } from '../../src/platform/keys/signatu
 import type { Live, Readiness } from '../../src/protocol/control/live-api.ts';
 import type { ResultsDocument } from '../../src/protocol/public-document.ts';
 import type { Person } from '../support/control.ts';
-import { startPlatform } from '../support/processes.ts';
-import type { Control, Platform } from '../support/processes.ts';
+import { startPlatform } from '../support/processes/processes.ts';
+import type { Control, Platform } from '../support/processes/processes.ts';
 import { until } from '../support/until.ts';
 import { Voter } from '../support/voter/voter.ts';
 

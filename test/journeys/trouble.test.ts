@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ballot, definition } from '../support/elections.ts';
-import { startPlatform } from '../support/processes.ts';
-import type { Platform } from '../support/processes.ts';
-import { startProxy } from '../support/proxy.ts';
+import { startPlatform } from '../support/processes/processes.ts';
+import type { Platform } from '../support/processes/processes.ts';
+import { startProxy } from '../support/processes/proxy.ts';
 import { until } from '../support/until.ts';
 import { Voter } from '../support/voter/voter.ts';
 

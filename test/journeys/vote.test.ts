@@ -3,8 +3,8 @@ import { createHash, createPublicKey, randomUUID, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { receiptSigningPrefix } from '../../src/protocol/ballot-service.ts';
 import { ballot, definition } from '../support/elections.ts';
-import { startPlatform } from '../support/processes.ts';
-import type { Platform } from '../support/processes.ts';
+import { startPlatform } from '../support/processes/processes.ts';
+import type { Platform } from '../support/processes/processes.ts';
 import { until } from '../support/until.ts';
 import { Voter } from '../support/voter/voter.ts';
 

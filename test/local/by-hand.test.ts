@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { inspectCommand } from '../../src/local/served-by-hand.ts';
 import { builtCommand } from '../../src/local/build-stamp.ts';
-import { popvote, startPlatform } from '../support/popvote.ts';
-import { endProcess } from '../support/child-process.ts';
+import { popvote, startPlatform } from '../support/processes/popvote.ts';
+import { endProcess } from '../support/processes/child-process.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-by-hand-'));
 const directory = join(root, 'state');

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { freePorts } from '../support/child-process.ts';
+import { freePorts } from '../support/processes/child-process.ts';
 import { chromiumPath, launch, openPage, withoutChromium } from '../support/pages/browser.ts';
 import { until } from '../support/until.ts';
 

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { processIdentity, untilEnded } from '../../src/local/process-identity.ts';
 import { reportingServices, systemAnswer } from '../../src/protocol/control/system-api.ts';
 import { definition } from '../support/elections.ts';
-import { command } from '../support/command.ts';
-import { freePorts } from '../support/child-process.ts';
-import { popvote, startPlatform } from '../support/popvote.ts';
-import type { StartedPlatform } from '../support/popvote.ts';
+import { command } from '../support/processes/command.ts';
+import { freePorts } from '../support/processes/child-process.ts';
+import { popvote, startPlatform } from '../support/processes/popvote.ts';
+import type { StartedPlatform } from '../support/processes/popvote.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'popvote-start-'));
 const directory = join(root, 'state');

@@ -8,8 +8,8 @@ import { isFresh, readReports, redisReports } from '../../src/platform/health/he
 import { connectRedis, redisReady } from '../../src/platform/redis.ts';
 import { findingCharactersMax, findingsMax, healthKey } from '../../src/protocol/control/system-api.ts';
 import type { Finding, HealthReport } from '../../src/protocol/control/system-api.ts';
-import { startOwnRedis } from '../support/own-redis.ts';
-import type { OwnRedis } from '../support/own-redis.ts';
+import { startOwnRedis } from '../support/processes/own-redis.ts';
+import type { OwnRedis } from '../support/processes/own-redis.ts';
 import { createLogProbe } from '../support/log.ts';
 import { until } from '../support/until.ts';
 

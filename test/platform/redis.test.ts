@@ -9,7 +9,7 @@ import type { LocalRedis } from '../../src/local/redis.ts';
 import { commandMsMax, connectRedis, connectSubscriber, redisReady } from '../../src/platform/redis.ts';
 import type { Redis } from '../../src/platform/redis.ts';
 import { createLogProbe } from '../support/log.ts';
-import { freePort } from '../support/ports.ts';
+import { freePort } from '../support/processes/ports.ts';
 
 /** Without waiting for anything: well below the bound of a command. */
 const atOnceMs = commandMsMax / 2;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { databases as databaseNames } from '../../src/store/migrate.ts';
 import { createDatabases } from '../support/database.ts';
 import type { TestDatabases } from '../support/database.ts';
-import { schemaOf } from '../support/schema.ts';
+import { schemaOf } from '../support/laws/schema.ts';
 
 const introduction = `# Schema
 

@@ -32,7 +32,7 @@ import { createDatabases } from './database.ts';
 import type { TestDatabases } from './database.ts';
 import { definition } from './elections.ts';
 import { createLogProbe } from './log.ts';
-import { freePort } from './ports.ts';
+import { freePort } from './processes/ports.ts';
 import { until } from './until.ts';
 
 export type Answer = { readonly status: number; readonly body: Record<string, unknown>; readonly text: string };

@@ -8,7 +8,7 @@ import { startPostgres } from '../../src/local/postgres.ts';
 import { startRedis } from '../../src/local/redis.ts';
 import { controlUsers, edgeUsers } from '../../src/protocol/redis-users.ts';
 import type { RedisUser } from '../../src/protocol/redis-users.ts';
-import { freePort } from './ports.ts';
+import { freePort } from './processes/ports.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

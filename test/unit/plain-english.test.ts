@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { participleFaults, unplainWords, wordedFiles, wordFaults } from '../support/plain-words.ts';
+import { participleFaults, unplainWords, wordedFiles, wordFaults } from '../support/laws/plain-words.ts';
 
 const root = join(import.meta.dirname, '../..');
 const files = wordedFiles(root).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));

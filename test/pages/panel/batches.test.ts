@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { batchEpochKey } from '../../../src/protocol/control/batch-entries.ts';
 import { layingBallots } from '../../support/services/counted-election.ts';
 import type { Person } from '../../support/control.ts';
-import { startPlatform } from '../../support/processes.ts';
-import type { Control, Platform } from '../../support/processes.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
+import type { Control, Platform } from '../../support/processes/processes.ts';
 import { until } from '../../support/until.ts';
 import { chromiumPath, desktop, expectAccessible, launch, openPage, shoot } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';

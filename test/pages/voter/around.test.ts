@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { generate } from 'lean-qr/nano';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startPlatform } from '../../support/processes.ts';
-import type { Platform } from '../../support/processes.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
+import type { Platform } from '../../support/processes/processes.ts';
 import { chromiumPath, desktop, expectAccessible, launch, phone, shoot } from '../../support/pages/browser.ts';
 import { createVoting } from '../../support/pages/voting.ts';
 

@@ -2,9 +2,9 @@
 // second press and the Back button must never do to it.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startPlatform } from '../../support/processes.ts';
-import type { Platform } from '../../support/processes.ts';
-import { startProxy } from '../../support/proxy.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
+import type { Platform } from '../../support/processes/processes.ts';
+import { startProxy } from '../../support/processes/proxy.ts';
 import { Voter } from '../../support/voter/voter.ts';
 import {
   chromiumPath,

@@ -12,7 +12,7 @@ import {
 import { newAccessKeys, newSigningJwk, publicJwk } from '../../../src/platform/keys/new-keys.ts';
 import { accessTokenSeconds } from '../../../src/protocol/control/access-tokens.ts';
 import { jwks as jwksSchema } from '../../../src/protocol/control/access-api.ts';
-import { freePort } from '../../support/ports.ts';
+import { freePort } from '../../support/processes/ports.ts';
 import { startAccess } from '../../support/services/access.ts';
 
 const jwk = newSigningJwk('access-1');

@@ -19,7 +19,7 @@ import { createSessionStanding, watchRevocations } from '../../../src/platform/s
 import { revocationsCompleteKey, revokedKey } from '../../../src/protocol/control/access-tokens.ts';
 import { controlUsers } from '../../../src/protocol/redis-users.ts';
 import { createLogProbe } from '../../support/log.ts';
-import { freePort } from '../../support/ports.ts';
+import { freePort } from '../../support/processes/ports.ts';
 import { bearer, pairOf, startAccess } from '../../support/services/access.ts';
 import type { Access, Person } from '../../support/services/access.ts';
 

@@ -11,7 +11,7 @@ import { ballot, definition } from '../../support/elections.ts';
 import { resultsOf, turnoutOf } from '../../support/published.ts';
 import { bearer, codeOf, secret, startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
-import { startOwnRedis } from '../../support/own-redis.ts';
+import { startOwnRedis } from '../../support/processes/own-redis.ts';
 
 const jwk = newSigningJwk('publisher');
 const publisher = signingKey(jwk);

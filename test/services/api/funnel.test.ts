@@ -12,8 +12,8 @@ import { createLogProbe } from '../../support/log.ts';
 import { until } from '../../support/until.ts';
 import { bearer, codeOf, rejection, secret, startApi } from '../../support/services/api.ts';
 import type { Fixture } from '../../support/services/api.ts';
-import { startOwnRedis } from '../../support/own-redis.ts';
-import type { OwnRedis } from '../../support/own-redis.ts';
+import { startOwnRedis } from '../../support/processes/own-redis.ts';
+import type { OwnRedis } from '../../support/processes/own-redis.ts';
 
 let redis: OwnRedis;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { addressBlock } from '../../../src/platform/http/address-block.ts';
 import { sessionsPerIdentityMax, sessionsPerPhoneMax } from '../../../src/services/api/sessions/session-limits.ts';
 import { hkid, phone } from '../../support/identities.ts';
 import { startApi } from '../../support/services/api.ts';
-import { startOwnRedis } from '../../support/own-redis.ts';
+import { startOwnRedis } from '../../support/processes/own-redis.ts';
 
 test.each([
   ['203.0.113.77', '203.0.113.0/24'],

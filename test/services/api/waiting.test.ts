@@ -8,8 +8,8 @@ import { createSessionTokens } from '../../../src/services/api/sessions/session-
 import { phone } from '../../support/identities.ts';
 import { bearer, secret, startApi } from '../../support/services/api.ts';
 import type { Fixture, FixtureOptions } from '../../support/services/api.ts';
-import { startOwnRedis } from '../../support/own-redis.ts';
-import type { OwnRedis } from '../../support/own-redis.ts';
+import { startOwnRedis } from '../../support/processes/own-redis.ts';
+import type { OwnRedis } from '../../support/processes/own-redis.ts';
 
 let redis: OwnRedis;
 const agent = new Agent({ keepAlive: false, maxSockets: Infinity });

@@ -7,7 +7,7 @@ import { goodPassword, otherPassword } from '../../support/services/access.ts';
 import type { Person } from '../../support/services/access.ts';
 import { csvOf, rows, startBatches } from '../../support/batches.ts';
 import type { Batches } from '../../support/batches.ts';
-import { freePort } from '../../support/ports.ts';
+import { freePort } from '../../support/processes/ports.ts';
 import { until } from '../../support/until.ts';
 import { Jar, startPanel, startUpstream } from '../../support/services/panel.ts';
 import type { Panel, Upstream } from '../../support/services/panel.ts';

@@ -10,8 +10,8 @@ import { reportKey, reportsKey } from '../../../src/protocol/provider-health.ts'
 import type { ProviderReport } from '../../../src/protocol/provider-health.ts';
 import { sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { createProviderHealth } from '../../../src/services/sms/providers/provider-health.ts';
-import { startOwnRedis } from '../../support/own-redis.ts';
-import type { OwnRedis } from '../../support/own-redis.ts';
+import { startOwnRedis } from '../../support/processes/own-redis.ts';
+import type { OwnRedis } from '../../support/processes/own-redis.ts';
 import { until } from '../../support/until.ts';
 import { newPhone, startSms } from '../../support/services/sms.ts';
 import type { Sms } from '../../support/services/sms.ts';

@@ -10,7 +10,7 @@ import { redisReady } from '../../../src/platform/redis.ts';
 import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { edgeUsers } from '../../../src/protocol/redis-users.ts';
 import { verifiedKey } from '../../../src/protocol/verification-events.ts';
-import { freePort } from '../../support/ports.ts';
+import { freePort } from '../../support/processes/ports.ts';
 import { newPhone, sendText, simulatorNumber, startSms, textsOf } from '../../support/services/sms.ts';
 
 async function startOwnRedis(directory: string, port: number): Promise<LocalRedis> {

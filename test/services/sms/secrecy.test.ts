@@ -8,7 +8,7 @@ import { startRedis } from '../../../src/local/redis.ts';
 import type { LocalRedis } from '../../../src/local/redis.ts';
 import { edgeUsers } from '../../../src/protocol/redis-users.ts';
 import { checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
-import { freePort } from '../../support/ports.ts';
+import { freePort } from '../../support/processes/ports.ts';
 import { dumpOf, newPhone, sendText, startSms, textsOf } from '../../support/services/sms.ts';
 import { startGateway } from '../../support/services/sms-gateway.ts';
 

@@ -7,7 +7,7 @@ import { Problem } from '../../../src/protocol/problem.ts';
 import type { ElectionDefinition } from '../../../src/protocol/public-document.ts';
 import { definition } from '../elections.ts';
 import { hkid, phone as phoneNumber } from '../identities.ts';
-import type { Platform } from '../processes.ts';
+import type { Platform } from '../processes/processes.ts';
 import { until } from '../until.ts';
 import { sendText, textsReceived } from '../voter/voter.ts';
 import { openPage } from './browser.ts';

@@ -9,7 +9,7 @@ import { migrateEnvironment } from '../../../src/cli/commands/migrate.ts';
 import { launchable, loadEnvironmentSchema } from '../../../src/cli/services.ts';
 import { clientEnvironment } from '../../../src/local/elections-client.ts';
 import { startEnvironment } from '../../../src/local/settings.ts';
-import { codeOf, sourceFiles } from '../../support/source-tree.ts';
+import { codeOf, sourceFiles } from '../../support/laws/source-tree.ts';
 
 const root = join(import.meta.dirname, '../../..');
 type Schema = { readonly shape: Readonly<Record<string, z.ZodType>> };

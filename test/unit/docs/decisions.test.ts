@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { markdownFiles, root, textFiles } from '../../support/documents.ts';
+import { markdownFiles, root, textFiles } from '../../support/laws/documents.ts';
 
 const folder = join(root, 'docs/decisions');
 const names = readdirSync(folder)

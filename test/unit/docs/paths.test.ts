@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { markdownFiles, root } from '../../support/documents.ts';
+import { markdownFiles, root } from '../../support/laws/documents.ts';
 
 const pathForm = /(?<![\w./-])(?:src|test|bench|docs|\.github|\.ci)\/[\w./<>*{},-]*/g;
 /** Made by a run, so absent in a fresh checkout. */

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { popvoteVersion } from '../../../src/cli/runtime.ts';
 import { programVersion } from '../../../src/platform/health/version.ts';
-import { markdownFiles, root } from '../../support/documents.ts';
+import { markdownFiles, root } from '../../support/laws/documents.ts';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const manifest = JSON.parse(read('package.json')) as {

@@ -1,6 +1,6 @@
 // The documents that the README names for newcomers are short.
 import { expect, test } from 'vitest';
-import { markdownFiles } from '../../support/documents.ts';
+import { markdownFiles } from '../../support/laws/documents.ts';
 
 const wordsMax = 2_600;
 

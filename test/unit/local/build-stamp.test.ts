@@ -26,7 +26,7 @@ function build(): void {
 
 test('a build of these sources is run', () => {
   build();
-  expect(builtCommand(root)).toBe(join(root, 'dist/cli/main.js'));
+  expect(builtCommand(root)).toBe(join(root, 'dist', 'cli', 'main.js'));
 });
 
 test('what was never built, or not to its end, is refused', () => {

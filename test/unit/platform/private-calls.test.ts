@@ -22,7 +22,7 @@ import type { PrivateJwk } from '../../../src/protocol/key-files.ts';
 import type { ServiceName } from '../../../src/protocol/private-calls.ts';
 import { Problem, problemBodyOf } from '../../../src/protocol/problem.ts';
 import { createLogProbe } from '../../support/log.ts';
-import { freePort } from '../../support/ports.ts';
+import { freePort } from '../../support/processes/ports.ts';
 
 const apiKey = newSigningJwk('api');
 const rotatedKey = newSigningJwk('api.2027');

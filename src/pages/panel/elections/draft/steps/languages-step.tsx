@@ -10,7 +10,7 @@ import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import { fieldId, useStep } from '../use-step.ts';
 import type { StepForm } from '../use-step.ts';
-import { LanguageTexts } from './language-texts.tsx';
+import { LanguageFields } from './language-fields.tsx';
 import { isThere, languagesWork, own } from './languages-form.ts';
 import type { Values } from './languages-form.ts';
 
@@ -28,7 +28,7 @@ export function LanguagesStep({ election, onSaved }: StepProps) {
     <StepFrame step="languages" election={election} form={form}>
       <LanguageChoice form={form} main={mainLanguage(election.definition)} onAdded={select} />
       <Missing form={form} texts={texts} saved={saved} current={current} onShow={select} />
-      <LanguageTexts form={form} texts={texts} saved={saved} tag={current} election={election} />
+      <LanguageFields form={form} texts={texts} saved={saved} tag={current} election={election} />
     </StepFrame>
   );
 }

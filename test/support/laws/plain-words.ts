@@ -1,5 +1,5 @@
 // The words that the project does not use, with the plain word for each: in code, comments, texts, test titles and
-// documents. Run by itself, it lists every use: `npx tsx test/support/plain-words.ts [path…]`.
+// documents. Run by itself, it lists every use: `npx tsx test/support/laws/plain-words.ts [path…]`.
 import { readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -124,7 +124,7 @@ export function wordedFiles(root: string): string[] {
 }
 
 if (pathToFileURL(process.argv[1] ?? '').href === import.meta.url) {
-  const root = join(import.meta.dirname, '../..');
+  const root = join(import.meta.dirname, '../../..');
   const wanted = process.argv.slice(2);
   const faults = wordedFiles(root)
     .filter((path) => wanted.length === 0 || wanted.some((prefix) => path.startsWith(prefix)))

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRedis } from '../../src/local/redis.ts';
-import { edgeUsers } from '../../src/protocol/redis-users.ts';
-import type { RedisUser } from '../../src/protocol/redis-users.ts';
+import { startRedis } from '../../../src/local/redis.ts';
+import { edgeUsers } from '../../../src/protocol/redis-users.ts';
+import type { RedisUser } from '../../../src/protocol/redis-users.ts';
 import { freePort } from './ports.ts';
 
 export type OwnRedis = AsyncDisposable & {

@@ -2,10 +2,10 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { builtCommand } from '../../src/local/build-stamp.ts';
+import { builtCommand } from '../../../src/local/build-stamp.ts';
 import { freePorts } from './child-process.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** Longest run of a command that ends by itself, in milliseconds. */
 const commandMsMax = 30_000;
 

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { builtCommand } from '../../src/local/build-stamp.ts';
+import { builtCommand } from '../../../src/local/build-stamp.ts';
 import { untilStarted } from './child-process.ts';
-import type { TestDatabases } from './database.ts';
+import type { TestDatabases } from '../database.ts';
 
 export type Service = 'sms' | 'ballots' | 'mixer' | 'api' | 'access' | 'elections' | 'officials' | 'worker' | 'panel';
 export type Environments = Record<Service, Record<string, string>>;

@@ -1,6 +1,6 @@
 // A command run inside the test's own process: what it prints and its exit code.
 import { PassThrough, Writable } from 'node:stream';
-import { runCommand } from '../../src/cli/program.ts';
+import { runCommand } from '../../../src/cli/program.ts';
 import type { Ran } from './popvote.ts';
 
 /** `input`: what comes through a pipe; a terminal is a stream that says so (see `terminal`). */

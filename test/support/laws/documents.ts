@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 export type TextFile = { readonly path: string; readonly text: string };
 
-export const root = join(import.meta.dirname, '../..');
+export const root = join(import.meta.dirname, '../../..');
 const skipped = new Set(['node_modules', 'dist', 'coverage', '.git', '.popvote', 'secrets', 'bench/results']);
 const readable = /(\.(md|ts|tsx|js|css|html|sql|yml|json)|Dockerfile|\.ci\/run)$/;
 

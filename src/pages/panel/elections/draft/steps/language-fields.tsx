@@ -10,7 +10,7 @@ import type { StepForm } from '../use-step.ts';
 import { isThere, own } from './languages-form.ts';
 import type { Values } from './languages-form.ts';
 
-export function LanguageTexts({
+export function LanguageFields({
   form: { values, set },
   texts,
   saved,

@@ -1,10 +1,10 @@
 // The current schema of a migrated database as Markdown, from the catalog of PostgreSQL: docs/schema.md is made of it.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseName } from '../../src/store/migrate.ts';
-import type { TestDatabases } from './database.ts';
+import type { DatabaseName } from '../../../src/store/migrate.ts';
+import type { TestDatabases } from '../database.ts';
 
-const migrations = join(import.meta.dirname, '../../src/store/migrations');
+const migrations = join(import.meta.dirname, '../../../src/store/migrations');
 
 const tablesQuery = `
   select c.oid::int as oid, c.relname as name, c.relkind = 'c' as composite
