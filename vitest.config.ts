@@ -16,7 +16,6 @@ export default defineConfig({
           name: 'unit',
           include: unitFiles,
           pool: 'threads',
-          isolate: false,
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },

@@ -56,7 +56,7 @@ test('a file that changes during the build makes it stale', () => {
 
 test('a build leaves no file of an earlier one', () => {
   build();
-  write('dist/services/removed.js', '');
+  write('dist/removed/old.js', '');
   build();
-  expect(existsSync(join(root, 'dist/services'))).toBe(false);
+  expect(existsSync(join(root, 'dist/removed'))).toBe(false);
 });

@@ -145,12 +145,12 @@ test('The tasks come in order: alarms, services, files, people, then the next ac
   } as unknown as Parameters<typeof attentionOf>[0];
   expect(attentionOf(view).map(({ tone, title }) => `${tone}: ${title}`)).toEqual([
     'bad: Council: No texts',
-    'bad: A service is silent',
+    'bad: A service does not report',
     'bad: A check failed',
     'warn: Batch b1 is incomplete',
-    'warn: 2 people wait for approval',
-    'calm: Council: to be counted',
-    'calm: Council: to be published',
+    'warn: 2 accounts need approval',
+    'calm: Council: ready to count',
+    'calm: Council: ready to publish',
   ]);
   const calm = { ...view, lives: [undefined], batches: [], ended: [], system: undefined };
   expect(attentionOf({ ...calm, waiting: { users: [], more: false } })).toEqual([]);
