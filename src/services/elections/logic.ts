@@ -21,15 +21,15 @@ import { createElectionSettings } from './drafts/election-settings.ts';
 import type { ElectionSettings } from './drafts/election-settings.ts';
 import { createElections } from './drafts/elections.ts';
 import type { Elections } from './drafts/elections.ts';
-import { createLoadElection } from './drafts/loading.ts';
-import type { LoadElection } from './drafts/loading.ts';
+import { createLoadElection } from './drafts/load-election.ts';
+import type { LoadElection } from './drafts/load-election.ts';
 import { createParticipants } from './drafts/participants.ts';
 import type { Participants } from './drafts/participants.ts';
 import { createLifecycle } from './lifecycle/lifecycle.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
 import { createSchedule } from './lifecycle/schedule.ts';
 import type { Schedule } from './lifecycle/schedule.ts';
-import { createSettling } from './lifecycle/settling.ts';
+import { createPendingChanges } from './lifecycle/pending-changes.ts';
 import { createLive } from './monitoring/live.ts';
 import type { ShowLive } from './monitoring/live.ts';
 import { createReadiness } from './monitoring/readiness.ts';
@@ -102,14 +102,14 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const publisher = signingKey(keys.publisher);
   const audit = createAudit({ pool, logger, metrics });
   const ballots = createBallotsCalls(dependencies.ballots);
-  const publishing = createPublishing({ pool, ballots, redises: [edgeRedis, controlRedis], publishers, logger });
-  const settling = createSettling({ pool, ballots, publishing, publisher, logger });
-  const elections = createElections({ pool, audit, settling, clock });
+  const publishing = createPublishing({ pool, ballots, redisInstances: [edgeRedis, controlRedis], publishers, logger });
+  const pendingChanges = createPendingChanges({ pool, ballots, publishing, publisher, logger });
+  const elections = createElections({ pool, audit, pendingChanges, clock });
   const lifecycle = createLifecycle({
     pool,
     audit,
     ballots,
-    settling,
+    pendingChanges,
     announceable: (id) => elections.announceable(id),
   });
   const turnouts = createTurnouts({
@@ -145,7 +145,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
       system,
     }),
     ballots,
-    schedule: createSchedule({ pool, audit, ballots, settling, lifecycle, turnouts, publishing, logger }),
+    schedule: createSchedule({ pool, audit, ballots, pendingChanges, lifecycle, turnouts, publishing, logger }),
   };
 }
 

@@ -26,11 +26,11 @@ export function createAuditLog(parts: { readonly pool: Pool; readonly audit: Aud
   return {
     async list({ limit, ...filter }) {
       // One more than is shown tells whether there is a next page.
-      const found = await listAudit(pool, filter, limit + 1);
-      const page = found.slice(0, limit);
+      const rows = await listAudit(pool, filter, limit + 1);
+      const page = rows.slice(0, limit);
       return {
         entries: page.map(({ entry, hash }) => ({ entry: auditEntry.parse(JSON.parse(entry)), hash: hexOf(hash) })),
-        next: found.length > limit ? String(page.at(-1)?.number) : null,
+        next: rows.length > limit ? String(page.at(-1)?.number) : null,
       };
     },
     verify: async (entry) => ({ ...(await verify(pool, entry)), verifiedAt: new Date(clock()).toISOString() }),
@@ -63,11 +63,11 @@ async function verify(pool: Pool, noted: number | undefined): Promise<Omit<Audit
       if (entry.number === noted) notedHash = hexOf(entry.hash);
     }
   }
-  const broken = walk.broken ?? (await faultAtEnd(pool, walk, head));
+  const fault = walk.broken ?? (await faultAtEnd(pool, walk, head));
   return {
-    entries: broken ? broken.number - 1 : walk.entries,
+    entries: fault ? fault.number - 1 : walk.entries,
     head: { number: head.number, hash: hexOf(head.hash) },
-    broken,
+    broken: fault,
     noted: noted === undefined ? null : { number: noted, hash: notedHash },
   };
 }
@@ -90,8 +90,12 @@ function faultOf(walk: Walk, { number, entry, hash }: StoredAuditEntry): Broken 
 
 async function faultAtEnd(pool: Pool, walk: Walk, head: AuditHead): Promise<Broken | null> {
   if (walk.entries < head.number) {
-    const lost = walk.entries + 1;
-    return { number: lost, fault: 'cut-off', detail: `The log ends before entry ${lost}; it had ${head.number}.` };
+    const firstMissing = walk.entries + 1;
+    return {
+      number: firstMissing,
+      fault: 'cut-off',
+      detail: `The log ends before entry ${firstMissing}; it had ${head.number}.`,
+    };
   }
   if (!walk.hash.equals(head.hash)) {
     const number = Math.max(1, head.number);

@@ -48,12 +48,12 @@ export type Worked<Result> = { readonly result: Result; readonly changed?: Chang
 
 export type Audit = {
   /** Records the attempt, works, records the outcome. Throws what the work throws. */
-  record<Result>(act: AuditedAction, work: () => Promise<Worked<Result>>): Promise<Result>;
+  record<Result>(action: AuditedAction, work: () => Promise<Worked<Result>>): Promise<Result>;
 };
 
 export function createAudit(parts: { readonly pool: Pool; readonly logger: Logger; readonly metrics: Metrics }): Audit {
   const { pool, logger } = parts;
-  const acts = new Counter({
+  const actionsTotal = new Counter({
     name: 'popvote_elections_acts_total',
     help: 'Administrative acts, by what was tried and what came of it.',
     labelNames: ['act', 'outcome'],
@@ -61,16 +61,16 @@ export function createAudit(parts: { readonly pool: Pool; readonly logger: Logge
   });
   const append = async (entry: NewAuditEntry): Promise<number> => {
     const { number, hash } = await appendAudit(pool, entry);
-    acts.inc({ act: entry.act, outcome: entry.outcome });
+    actionsTotal.inc({ act: entry.act, outcome: entry.outcome });
     // A witness outside the database: who rewrites the whole chain there contradicts the logs.
     logger.info({ audit: { number, hash: hash.toString('hex'), act: entry.act, outcome: entry.outcome } }, 'audit');
     return number;
   };
   return {
     async record<Result>({ actor, act, object, reason, request }: AuditedAction, work: () => Promise<Worked<Result>>) {
-      const said = { actor, act, object, reason: reason ?? null, request: request ?? null };
-      const attempt = await append({ ...said, outcome: 'attempted', attempt: null, code: null, changed: null });
-      const outcome = { ...said, attempt };
+      const entry = { actor, act, object, reason: reason ?? null, request: request ?? null };
+      const attempt = await append({ ...entry, outcome: 'attempted', attempt: null, code: null, changed: null });
+      const outcome = { ...entry, attempt };
       let worked: Worked<Result>;
       try {
         worked = await work();

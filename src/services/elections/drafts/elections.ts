@@ -28,7 +28,7 @@ import { findParticipants } from '../../../store/elections/participants.ts';
 import type { Audit, Caller, Changes } from '../audit/audit.ts';
 import { previewOf } from './preview.ts';
 import { overlapRejection, rejectionOf } from './rejections.ts';
-import { shownElectionOf, shownSummary } from './shown-election.ts';
+import { shownElectionOf, shownSummary } from './election-view.ts';
 import { completeElection, participantsOf, resolveElection } from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
 
@@ -58,7 +58,7 @@ type Parts = {
    * Tells everybody who must know of the pending change of an announced election, and completes or withdraws it. Throws
    * the rejection, or `busy` while nobody knows: the change is settled later then.
    */
-  readonly settling: { settle(election: { readonly id: string }): Promise<void> };
+  readonly pendingChanges: { complete(election: { readonly id: string }): Promise<void> };
 };
 
 export function createElections(parts: Parts): Elections {
@@ -67,36 +67,36 @@ export function createElections(parts: Parts): Elections {
     async create({ actor, request }, { id = randomUUID(), ...rest }) {
       const object = { kind: 'election', id } as const;
       return audit.record({ actor, request, act: 'election.create', object }, async () => {
-        const written = completeElection(id, rest);
-        await definitionOf(pool, written);
-        const outcome = await createElection(pool, writingOf(written, actor));
+        const election = completeElection(id, rest);
+        await definitionOf(pool, election);
+        const outcome = await createElection(pool, writingOf(election, actor));
         if (outcome === 'taken') throw new Problem('conflict', { detail: idTaken });
         if (outcome !== 'created') throw rejectionOf(outcome);
-        return { result: await shown(pool, id), changed: changesOf({}, written) };
+        return { result: await electionView(pool, id), changed: changesOf({}, election) };
       });
     },
     async list({ before, limit, phase }) {
       // One more than is shown tells whether there is a next page.
-      const found = await listElections(pool, { before, phase }, limit + 1);
-      const page = found.slice(0, limit);
-      return { elections: page.map(shownSummary), next: found.length > limit ? String(page.at(-1)?.number) : null };
+      const rows = await listElections(pool, { before, phase }, limit + 1);
+      const page = rows.slice(0, limit);
+      return { elections: page.map(shownSummary), next: rows.length > limit ? String(page.at(-1)?.number) : null };
     },
-    find: (id) => shown(pool, id),
+    find: (id) => electionView(pool, id),
     async preview(id) {
       const election = await existing(pool, id);
-      const known = await knownParticipants(pool, writtenOf(election));
-      return previewOf({ pool, nowMs: clock() }, election, known);
+      const participants = await knownParticipants(pool, writtenOf(election));
+      return previewOf({ pool, nowMs: clock() }, election, participants);
     },
     async change({ actor, request }, expected, change) {
       const object = { kind: 'election', id: expected.id } as const;
       return audit.record({ actor, request, act: 'election.change', object }, async () => {
         const before = await existing(pool, expected.id);
-        const written = changed(writtenOf(before), change);
-        const definition = await definitionOf(pool, written);
-        const writing = { ...writingOf(written, actor), version: expected.version ?? before.version };
+        const after = withChange(writtenOf(before), change);
+        const definition = await definitionOf(pool, after);
+        const writing = { ...writingOf(after, actor), version: expected.version ?? before.version };
         if (before.state === 'draft') await changeTheDraft(pool, writing);
         else await amend(parts, before, { ...writing, announced: definition });
-        return { result: await shown(pool, expected.id), changed: changesOf(writtenOf(before), written) };
+        return { result: await electionView(pool, expected.id), changed: changesOf(writtenOf(before), after) };
       });
     },
     async remove({ actor, request }, expected) {
@@ -118,12 +118,12 @@ export function createElections(parts: Parts): Elections {
 const idTaken = 'There is an election with this id. Choose another, or leave it out. Nothing was changed.';
 
 async function existing(pool: Pool, id: string): Promise<StoredElection> {
-  const found = await findElection(pool, id);
-  if (!found) throw new Problem('election-not-found');
-  return found;
+  const election = await findElection(pool, id);
+  if (!election) throw new Problem('election-not-found');
+  return election;
 }
 
-async function shown(pool: Pool, id: string): Promise<AdministeredElection> {
+async function electionView(pool: Pool, id: string): Promise<AdministeredElection> {
   const election = await existing(pool, id);
   return shownElectionOf(election, await knownParticipants(pool, writtenOf(election)));
 }
@@ -131,30 +131,30 @@ async function shown(pool: Pool, id: string): Promise<AdministeredElection> {
 // What stands in the table was written by this service, as a `WrittenElection`.
 const writtenOf = ({ definition }: StoredElection): WrittenElection => definition as WrittenElection;
 
-async function knownParticipants(pool: Pool, written: WrittenElection): Promise<KnownParticipants> {
-  const ids = participantsOf(written);
-  const found = ids.length === 0 ? [] : await findParticipants(pool, ids);
-  return new Map(found.map((participant) => [participant.id, participant]));
+async function knownParticipants(pool: Pool, election: WrittenElection): Promise<KnownParticipants> {
+  const ids = participantsOf(election);
+  const rows = ids.length === 0 ? [] : await findParticipants(pool, ids);
+  return new Map(rows.map((participant) => [participant.id, participant]));
 }
 
 /** The definition with the names of this moment. Throws with all that is wrong with it. */
-async function definitionOf(pool: Pool, written: WrittenElection, place = 'body'): Promise<ElectionDefinition> {
-  const resolved = resolveElection(written, await knownParticipants(pool, written));
+async function definitionOf(pool: Pool, election: WrittenElection, place = 'body'): Promise<ElectionDefinition> {
+  const resolved = resolveElection(election, await knownParticipants(pool, election));
   if (resolved.ok) return resolved.definition;
   const errors = resolved.faults.map(({ path, detail }) => ({ path: `${place}/${path}`, detail }));
   throw new Problem('invalid-election', { errors: errors.slice(0, faultsMax) });
 }
 
-function changed(before: WrittenElection, change: ElectionChange): WrittenElection {
+function withChange(before: WrittenElection, change: ElectionChange): WrittenElection {
   const { id, ...rest } = before;
   // The members that are kept have every id; those that are new get theirs.
   return completeElection(id, { ...rest, ...change } as Omit<ElectionRequest, 'id'>);
 }
 
-function writingOf(written: WrittenElection, actor: Caller['actor']): ElectionWriting {
-  const { id, opensAt, closesAt, rehearsal } = written;
+function writingOf(election: WrittenElection, actor: Caller['actor']): ElectionWriting {
+  const { id, opensAt, closesAt, rehearsal } = election;
   const by = actor.kind === 'user' ? actor.userId : actor.kind;
-  return { id, definition: written, opensAt, closesAt, rehearsal, participants: participantsOf(written), by };
+  return { id, definition: election, opensAt, closesAt, rehearsal, participants: participantsOf(election), by };
 }
 
 async function changeTheDraft(pool: Pool, writing: ElectionWriting & Expected): Promise<void> {
@@ -163,7 +163,7 @@ async function changeTheDraft(pool: Pool, writing: ElectionWriting & Expected): 
 }
 
 async function amend(
-  { pool, settling }: Parts,
+  { pool, pendingChanges }: Parts,
   before: StoredElection,
   writing: ElectionWriting & Expected & { readonly announced: ElectionDefinition },
 ): Promise<void> {
@@ -172,7 +172,7 @@ async function amend(
   const outcome = await proposeAmendment(pool, writing);
   if (outcome === 'overlap') throw await overlapRejection(pool, writing);
   if (outcome !== 'proposed') throw rejectionOf(outcome);
-  await settling.settle(writing);
+  await pendingChanges.complete(writing);
 }
 
 const rehearsalStays =

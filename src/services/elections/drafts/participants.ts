@@ -37,39 +37,39 @@ export type Participants = {
 
 export function createParticipants({ pool, audit }: { readonly pool: Pool; readonly audit: Audit }): Participants {
   const existing = async (id: string): Promise<StoredParticipant> => {
-    const [found] = await findParticipants(pool, [id]);
-    if (!found) throw new Problem('participant-not-found');
-    return found;
+    const [participant] = await findParticipants(pool, [id]);
+    if (!participant) throw new Problem('participant-not-found');
+    return participant;
   };
-  const shown = async (id: string): Promise<Participant> => shownParticipant(await existing(id));
+  const view = async (id: string): Promise<Participant> => shownParticipant(await existing(id));
 
   return {
     async create({ actor, request }, { kind, name, allowSameName }) {
       const id = randomUUID();
       const object = { kind: 'participant', id } as const;
       return audit.record({ actor, request, act: 'participant.create', object }, async () => {
-        const written = writtenName(name);
-        const outcome = await createParticipant(pool, { ...written, id, kind, allowSameName });
+        const storedName = writtenName(name);
+        const outcome = await createParticipant(pool, { ...storedName, id, kind, allowSameName });
         if (outcome === 'same-name') throw sameName();
-        return { result: await shown(id), changed: { kind: { to: kind }, name: { to: name } } };
+        return { result: await view(id), changed: { kind: { to: kind }, name: { to: name } } };
       });
     },
     async list({ after, limit, kind, search }) {
       const filter = { after: after ?? 0, kind, search: search === undefined ? undefined : foldedName(search) };
       // One more than is shown tells whether there is a next page.
-      const found = await listParticipants(pool, filter, limit + 1);
-      const page = found.slice(0, limit);
+      const rows = await listParticipants(pool, filter, limit + 1);
+      const page = rows.slice(0, limit);
       const uses = await countUses(
         pool,
         page.map(({ id }) => id),
       );
       return {
         participants: page.map((each) => ({ ...shownParticipant(each), elections: uses.get(each.id) ?? 0 })),
-        next: found.length > limit ? String(page.at(-1)?.number) : null,
+        next: rows.length > limit ? String(page.at(-1)?.number) : null,
       };
     },
     async details(id) {
-      const participant = await shown(id);
+      const participant = await view(id);
       const { elections, total } = await electionsOf(pool, id, usesNamedMax);
       return {
         participant,
@@ -84,7 +84,7 @@ export function createParticipants({ pool, audit }: { readonly pool: Pool; reado
         if (renamed.outcome === 'same-name') throw sameName();
         if (renamed.outcome !== 'renamed') throw new Problem('participant-not-found');
         const changed = { name: { from: nameOf(renamed.nameBefore), to: name } };
-        return { result: await shown(id), changed };
+        return { result: await view(id), changed };
       });
     },
     async remove({ actor, request }, id) {

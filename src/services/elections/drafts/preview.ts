@@ -7,7 +7,7 @@ import type { ElectionPreview, PreviewWarning, WrittenElection } from '../../../
 import type { Pool } from '../../../store/database.ts';
 import type { StoredElection } from '../../../store/elections/elections.ts';
 import { findSettings, overlapping } from '../../../store/elections/settings.ts';
-import { announcedNames } from './shown-election.ts';
+import { announcedNames } from './election-view.ts';
 import { resolveElection, titleOf } from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
 
@@ -22,15 +22,19 @@ const nightUntilHour = 6;
 /** Where to look, and at what moment, in milliseconds since the epoch: for display alone. */
 type At = { readonly pool: Pool; readonly nowMs: number };
 
-export async function previewOf(at: At, stored: StoredElection, known: KnownParticipants): Promise<ElectionPreview> {
-  const definition = shownDefinition(stored, known);
+export async function previewOf(
+  at: At,
+  stored: StoredElection,
+  participants: KnownParticipants,
+): Promise<ElectionPreview> {
+  const definition = shownDefinition(stored, participants);
   const phase: PublicElection['phase'] = stored.phase === 'draft' ? 'scheduled' : stored.phase;
   const warnings = [
     ...languageWarnings(definition),
     ...sameTitleWarnings(definition),
     ...timeWarnings(definition),
     ...methodWarnings(definition),
-    ...(stored.phase === 'draft' ? await draftWarnings(at, definition) : renamedWarnings(stored, known)),
+    ...(stored.phase === 'draft' ? await draftWarnings(at, definition) : renamedWarnings(stored, participants)),
   ];
   return {
     election: { ...shownElection(definition), phase, revision: 0 },
@@ -38,9 +42,9 @@ export async function previewOf(at: At, stored: StoredElection, known: KnownPart
   };
 }
 
-function shownDefinition(stored: StoredElection, known: KnownParticipants): ElectionDefinition {
+function shownDefinition(stored: StoredElection, participants: KnownParticipants): ElectionDefinition {
   if (stored.announced !== null) return stored.announced as ElectionDefinition;
-  const resolved = resolveElection(stored.definition as WrittenElection, known);
+  const resolved = resolveElection(stored.definition as WrittenElection, participants);
   if (resolved.ok) return resolved.definition;
   // Names grew since it was written, beyond what can be published.
   throw new Problem('invalid-election', { errors: resolved.faults });
@@ -68,11 +72,11 @@ function languageWarnings(definition: ElectionDefinition): readonly PreviewWarni
 // Two options that read the same: a voter could not tell which is which.
 function sameTitleWarnings(definition: ElectionDefinition): readonly PreviewWarning[] {
   return definition.contests.flatMap((contest, place) => {
-    const seen = new Map<string, number>();
+    const optionByText = new Map<string, number>();
     return contest.options.flatMap(({ title }, at): PreviewWarning[] => {
       const texts = Object.entries(title).map(([language, text]) => `${language}:${text}`);
-      const before = texts.map((text) => seen.get(text)).find((found) => found !== undefined);
-      for (const text of texts) seen.set(text, at);
+      const before = texts.map((text) => optionByText.get(text)).find((option) => option !== undefined);
+      for (const text of texts) optionByText.set(text, at);
       if (before === undefined) return [];
       const path = `contests/${place}/options/${at}/title`;
       return [{ code: 'same-title', path, detail: `Reads like option ${before}: voters cannot tell them apart.` }];
@@ -115,12 +119,12 @@ async function draftWarnings({ pool, nowMs }: At, definition: ElectionDefinition
   return warnings;
 }
 
-function renamedWarnings(stored: StoredElection, known: KnownParticipants): readonly PreviewWarning[] {
-  const written = stored.definition as WrittenElection;
+function renamedWarnings(stored: StoredElection, participants: KnownParticipants): readonly PreviewWarning[] {
+  const election = stored.definition as WrittenElection;
   return [...announcedNames(stored)].flatMap(([id, announced]): PreviewWarning[] => {
-    const participant = known.get(id);
+    const participant = participants.get(id);
     if (!participant) return [];
-    const now = Object.entries(titleOf(participant.name, written.title));
+    const now = Object.entries(titleOf(participant.name, election.title));
     const same =
       now.length === Object.keys(announced).length && now.every(([language, text]) => announced[language] === text);
     if (same) return [];

@@ -57,9 +57,11 @@ export function titleOf(name: StoredName, election: Title): Title {
 }
 
 /** The election with the names that its participants have, or all that is wrong with it. */
-export function resolveElection(written: WrittenElection, known: KnownParticipants): Resolved {
-  const faults = written.contests.flatMap((contest, index) => contestFaults(contest, index, written.rehearsal, known));
-  const parsed = electionDefinition.safeParse(withNames(written, known));
+export function resolveElection(election: WrittenElection, participants: KnownParticipants): Resolved {
+  const faults = election.contests.flatMap((contest, index) =>
+    contestFaults(contest, index, election.rehearsal, participants),
+  );
+  const parsed = electionDefinition.safeParse(withNames(election, participants));
   const more = (parsed.error?.issues ?? []).map(({ path, message }) => ({
     path: path.map(String).join('/'),
     detail: message,
@@ -71,17 +73,17 @@ export function resolveElection(written: WrittenElection, known: KnownParticipan
   return all.length === 0 && parsed.success ? { ok: true, definition: parsed.data } : { ok: false, faults: all };
 }
 
-function withNames(written: WrittenElection, known: KnownParticipants): object {
-  const named = ({ participantId, ...option }: WrittenOption): object => {
+function withNames(election: WrittenElection, participants: KnownParticipants): object {
+  const withName = ({ participantId, ...option }: WrittenOption): object => {
     if (participantId === undefined) return { ...option, title: option.title ?? placeholder };
-    const participant = known.get(participantId);
+    const participant = participants.get(participantId);
     const { title: _title, kind: _kind, ...rest } = option;
     if (!participant) return { ...rest, title: placeholder };
-    return { ...rest, title: titleOf(participant.name, written.title), kind: participant.kind };
+    return { ...rest, title: titleOf(participant.name, election.title), kind: participant.kind };
   };
   return {
-    ...written,
-    contests: written.contests.map((contest) => ({ ...contest, options: contest.options.map(named) })),
+    ...election,
+    contests: election.contests.map((contest) => ({ ...contest, options: contest.options.map(withName) })),
   };
 }
 /** Stands where a title is missing, which is told as a fault of its own. */
@@ -91,45 +93,49 @@ function contestFaults(
   contest: WrittenContest,
   index: number,
   rehearsal: boolean,
-  known: KnownParticipants,
+  participants: KnownParticipants,
 ): readonly DefinitionFault[] {
   const place = `contests/${index}/options`;
   const faults: DefinitionFault[] = [];
   const { options } = contest;
   const tooFew = faultOfOptionCount(options.length, rehearsal);
   if (tooFew !== null) faults.push({ path: place, detail: tooFew });
-  const seen = new Map<string, number>();
+  const firstPlaces = new Map<string, number>();
   options.forEach((option, at) => {
     const path = `${place}/${at}`;
-    faults.push(...optionFaults(option, path, known));
+    faults.push(...optionFaults(option, path, participants));
     const { participantId } = option;
     if (participantId === undefined) return;
-    const first = seen.get(participantId);
-    if (first === undefined) seen.set(participantId, at);
+    const first = firstPlaces.get(participantId);
+    if (first === undefined) firstPlaces.set(participantId, at);
     else faults.push({ path: `${path}/participantId`, detail: `Stands already as option ${first}. Name each once.` });
   });
-  return [...faults, ...kindFaults(contest, place, known), ...orderFaults(contest, index)];
+  return [...faults, ...kindFaults(contest, place, participants), ...orderFaults(contest, index)];
 }
 
 // A seed that stands in the public document says that anybody can draw the same order again.
 function orderFaults({ orderSeed, options }: WrittenContest, index: number): readonly DefinitionFault[] {
   if (orderSeed === undefined) return [];
   const hashOf = (id: string): string => createHash('sha256').update(lotText(orderSeed, id)).digest('hex');
-  const drawn = orderOfLots(new Map(options.map(({ id }) => [id, hashOf(id)])));
+  const order = orderOfLots(new Map(options.map(({ id }) => [id, hashOf(id)])));
   const numbered = [...options].sort((a, b) => a.number - b.number);
-  if (numbered.every(({ id }, at) => id === drawn[at])) return [];
-  const detail = `The options are not in the order that this seed draws: ${drawn.join(', ')}. Number them so, or leave it out.`;
+  if (numbered.every(({ id }, at) => id === order[at])) return [];
+  const detail = `The options are not in the order that this seed draws: ${order.join(', ')}. Number them so, or leave it out.`;
   return [{ path: `contests/${index}/orderSeed`, detail }];
 }
 
-function optionFaults(option: WrittenOption, path: string, known: KnownParticipants): readonly DefinitionFault[] {
+function optionFaults(
+  option: WrittenOption,
+  path: string,
+  participants: KnownParticipants,
+): readonly DefinitionFault[] {
   const { participantId, title, kind } = option;
   if (participantId === undefined) {
     return title === undefined ? [{ path, detail: 'Give a title, or a participantId.' }] : [];
   }
   if (title !== undefined || kind !== undefined)
     return [{ path, detail: 'Give participantId or title and kind, not both: a participant has its own.' }];
-  if (known.has(participantId)) return [];
+  if (participants.has(participantId)) return [];
   return [
     {
       path: `${path}/participantId`,
@@ -138,9 +144,13 @@ function optionFaults(option: WrittenOption, path: string, known: KnownParticipa
   ];
 }
 
-function kindFaults(contest: WrittenContest, place: string, known: KnownParticipants): readonly DefinitionFault[] {
+function kindFaults(
+  contest: WrittenContest,
+  place: string,
+  participants: KnownParticipants,
+): readonly DefinitionFault[] {
   const kinds = contest.options.map(({ participantId, kind }) =>
-    participantId === undefined ? kind : known.get(participantId)?.kind,
+    participantId === undefined ? kind : participants.get(participantId)?.kind,
   );
   return faultsOfKinds(contest.method, kinds).map((fault) => ({
     path: `${place}/${fault.place}`,

@@ -11,7 +11,7 @@ import type { EndProposed, StoredLifecycle } from '../../../store/elections/life
 import type { Actor, Audit, Caller, Changes } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { changedMeanwhile, overlapRejection } from '../drafts/rejections.ts';
-import type { Settling } from './settling.ts';
+import type { PendingChanges } from './pending-changes.ts';
 
 export type Lifecycle = {
   /** Puts a draft out. Throws what is wrong with it, or `busy` while nobody knows whether it is out. */
@@ -28,13 +28,13 @@ type Parts = {
   readonly pool: Pool;
   readonly audit: Audit;
   readonly ballots: BallotsCalls;
-  readonly settling: Settling;
+  readonly pendingChanges: PendingChanges;
   /** The definition of a draft with the names of this moment, and the draft's version; throws all that is wrong with it. */
   readonly announceable: (electionId: string) => Promise<{ definition: ElectionDefinition; version: number }>;
 };
 
 export function createLifecycle(parts: Parts): Lifecycle {
-  const { pool, audit, settling } = parts;
+  const { pool, audit, pendingChanges } = parts;
   const objectOf = (id: string) => ({ kind: 'election', id }) as const;
   return {
     async announce({ actor, request }, id) {
@@ -42,36 +42,36 @@ export function createLifecycle(parts: Parts): Lifecycle {
         const { state } = await existing(pool, id);
         if (state !== 'draft') return { result: undefined };
         await proposeDraft(parts, id, actor);
-        await settling.settle({ id });
+        await pendingChanges.complete({ id });
         return { result: undefined, changed: { state: { from: 'draft', to: 'announced' } } };
       });
     },
     async extend({ actor, request }, id, { closesAt, reason }) {
-      const act = { actor, request, act: 'election.extend', object: objectOf(id), reason };
-      await audit.record(act, async () => {
+      const action = { actor, request, act: 'election.extend', object: objectOf(id), reason };
+      await audit.record(action, async () => {
         const before = await existing(pool, id);
         const outcome = await proposeEnd(pool, id, closesAt, nameOf(actor));
         if (outcome === 'unchanged') return { result: undefined };
         if (outcome !== 'proposed') throw await endRejection(pool, before, outcome, closesAt);
-        await settling.settle({ id });
+        await pendingChanges.complete({ id });
         return { result: undefined, changed: await endChange(pool, before) };
       });
     },
     async close({ actor, request }, id, reason) {
-      const act = { actor, request, act: 'election.close', object: objectOf(id), reason };
-      await audit.record(act, async () => {
+      const action = { actor, request, act: 'election.close', object: objectOf(id), reason };
+      await audit.record(action, async () => {
         const before = await existing(pool, id);
         if (isClosed(before)) return { result: undefined };
         const outcome = await proposeEnd(pool, id, null, nameOf(actor));
         if (outcome === 'over') return { result: undefined, changed: await closeWhenOver(parts, before) };
         if (outcome !== 'proposed') throw await endRejection(pool, before, outcome, instantOf(before.nowMs));
-        await settling.settle({ id });
+        await pendingChanges.complete({ id });
         return { result: undefined, changed: await endChange(pool, before) };
       });
     },
     async closeIntake(id) {
-      const act = { actor: { kind: 'clock' }, act: 'election.close-intake', object: objectOf(id) } as const;
-      await audit.record(act, async () => ({ result: undefined, changed: await barrier(parts, id) }));
+      const action = { actor: { kind: 'clock' }, act: 'election.close-intake', object: objectOf(id) } as const;
+      await audit.record(action, async () => ({ result: undefined, changed: await barrier(parts, id) }));
     },
   };
 }
@@ -81,9 +81,9 @@ const isClosed = ({ state }: StoredLifecycle): boolean =>
   state === 'closed' || state === 'counted' || state === 'published';
 
 async function existing(pool: Pool, id: string): Promise<StoredLifecycle> {
-  const found = await findLifecycle(pool, id);
-  if (!found) throw new Problem('election-not-found');
-  return found;
+  const row = await findLifecycle(pool, id);
+  if (!row) throw new Problem('election-not-found');
+  return row;
 }
 
 async function proposeDraft({ pool, announceable }: Parts, id: string, actor: Actor): Promise<void> {

@@ -13,7 +13,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Publishing } from '../publishing/publishing.ts';
-import type { Settling } from './settling.ts';
+import type { PendingChanges } from './pending-changes.ts';
 import { rehearsalTurnoutMsMin, turnoutMsMin } from '../turnout/turnout.ts';
 import type { Turnouts } from '../turnout/turnout.ts';
 
@@ -36,7 +36,7 @@ type Parts = {
   readonly pool: Pool;
   readonly audit: Audit;
   readonly ballots: BallotsCalls;
-  readonly settling: Settling;
+  readonly pendingChanges: PendingChanges;
   readonly lifecycle: Pick<Lifecycle, 'closeIntake'>;
   readonly turnouts: Turnouts;
   readonly publishing: Publishing;
@@ -48,7 +48,7 @@ export function createSchedule(parts: Parts): Schedule {
   const pauses = new Map<string, { untilMs: number; ms: number }>();
   let repairedAtMs = -Infinity;
 
-  const attend = async (due: DueElection): Promise<void> => {
+  const processDue = async (due: DueElection): Promise<void> => {
     const pause = pauses.get(due.id);
     if (pause && performance.now() < pause.untilMs) return;
     try {
@@ -67,7 +67,7 @@ export function createSchedule(parts: Parts): Schedule {
       logger.warn({ err: error }, 'schedule.no-database');
       return [];
     });
-    await Promise.all(due.map(attend));
+    await Promise.all(due.map(processDue));
     if (performance.now() - repairedAtMs < repairMs) return;
     repairedAtMs = performance.now();
     await publishing.repair();
@@ -86,19 +86,19 @@ export function createSchedule(parts: Parts): Schedule {
 
 async function processElection(parts: Parts, due: DueElection): Promise<void> {
   const { id } = due;
-  if (due.pending) await settlePending(parts, id);
+  if (due.pending) await completePendingChange(parts, id);
   if (due.ended && (await answers(parts.ballots, id))) await parts.lifecycle.closeIntake(id);
   if (due.uncounted) await parts.turnouts.refresh(id);
   if (due.unkept) await parts.publishing.keep(id);
 }
 
 // While `ballots` is unavailable nothing is attempted, so that the audit log has no attempt for each second of it.
-async function settlePending({ audit, settling, ballots }: Parts, id: string): Promise<void> {
+async function completePendingChange({ audit, pendingChanges, ballots }: Parts, id: string): Promise<void> {
   if (!(await answers(ballots, id))) throw new Problem('busy');
-  const act = { actor: { kind: 'clock' }, act: 'election.settle', object: { kind: 'election', id } } as const;
+  const action = { actor: { kind: 'clock' }, act: 'election.settle', object: { kind: 'election', id } } as const;
   try {
-    await audit.record(act, async () => {
-      await settling.settle({ id });
+    await audit.record(action, async () => {
+      await pendingChanges.complete({ id });
       return { result: undefined };
     });
   } catch (error) {

@@ -4,7 +4,7 @@
 import { ballotsToMix } from '../../../domain/mixing.ts';
 import type { Alarm } from '../../../protocol/control/live-api.ts';
 import type { Missing } from '../../../store/ledger.ts';
-import type { Lasting } from './lasting.ts';
+import type { SustainedMs } from './sustained.ts';
 import type { Observation } from './observation.ts';
 
 /** How long the mixer may leave what it could move, in milliseconds: it looks every few seconds. */
@@ -15,42 +15,44 @@ const publicationMsMax = 8_000;
 /** Files that one alarm names. */
 const filesNamedMax = 3;
 
-export type Remembered = {
-  readonly lasting: Lasting;
-  /** The most ballots that any look has seen in the box of an election, and now sees. */
+export type AlarmHistory = {
+  readonly sustainedMs: SustainedMs;
+  /** The most ballots that any election has seen in the box of an election, and now sees. */
   readonly boxBefore: number;
 };
 
-export function alarmsOf(seen: Observation, remembered: Remembered): Alarm[] {
+export function alarmsOf(observation: Observation, history: AlarmHistory): Alarm[] {
   const alarms = [
-    ...intakeAlarms(seen),
-    ...reconciliationAlarms(seen, remembered),
-    ...outboxAlarms(seen, remembered),
-    ...(voteIsOn(seen) ? verificationAlarms(seen) : []),
-    ...redisAlarms(seen, remembered),
-    ...batchAlarms(seen, remembered),
+    ...intakeAlarms(observation),
+    ...reconciliationAlarms(observation, history),
+    ...outboxAlarms(observation, history),
+    ...(voteIsOn(observation) ? verificationAlarms(observation) : []),
+    ...redisAlarms(observation, history),
+    ...batchAlarms(observation, history),
   ];
   return alarms.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
 }
 
-type Found = readonly Alarm[];
+type AlarmList = readonly Alarm[];
 
-const voteIsOn = ({ look }: Observation): boolean =>
-  look.definition.channels.includes('online') && (look.row.phase === 'open' || look.row.phase === 'scheduled');
+const voteIsOn = ({ election }: Observation): boolean =>
+  election.definition.channels.includes('online') &&
+  (election.row.phase === 'open' || election.row.phase === 'scheduled');
 /** What keeps people from voting is an alarm while they can vote, and a warning before. */
-const whileOpen = ({ look }: Observation): Alarm['severity'] => (look.row.phase === 'open' ? 'alarm' : 'warning');
+const whileOpen = ({ election }: Observation): Alarm['severity'] =>
+  election.row.phase === 'open' ? 'alarm' : 'warning';
 
-function intakeAlarms(seen: Observation): Found {
-  const { look, sealing } = seen;
-  const { state } = look.row;
-  if (look.exact === null) {
+function intakeAlarms(observation: Observation): AlarmList {
+  const { election, sealing } = observation;
+  const { state } = election.row;
+  if (election.exact === null) {
     // What is counted is counted.
     if (state === 'counted' || state === 'published') return [];
     return [
       {
         code: 'ballots-away',
-        severity: whileOpen(seen),
-        title: voteIsOn(seen)
+        severity: whileOpen(observation),
+        title: voteIsOn(observation)
           ? 'Voters cannot cast: the ballot server does not answer.'
           : 'Closing and counting wait: the ballot server does not answer.',
         detail: '`elections` gets no answer from `ballots`. Ballots that have a receipt are safe.',
@@ -58,11 +60,11 @@ function intakeAlarms(seen: Observation): Found {
       },
     ];
   }
-  if (sealing !== false || !voteIsOn(seen)) return [];
+  if (sealing !== false || !voteIsOn(observation)) return [];
   return [
     {
       code: 'sealing-unavailable',
-      severity: whileOpen(seen),
+      severity: whileOpen(observation),
       title: 'Voters cannot cast: there is no key to seal ballots to.',
       detail: '`ballots` has no key of the mixer that is young enough.',
       next: 'Start `mixer`: it makes a key when it starts, and one every hour.',
@@ -71,8 +73,8 @@ function intakeAlarms(seen: Observation): Found {
 }
 
 // The box was counted after the intake, so whatever has left the outbox was in it: what is missing then is missing.
-function reconciliationAlarms({ look }: Observation, { boxBefore }: Remembered): Found {
-  const { exact } = look;
+function reconciliationAlarms({ election }: Observation, { boxBefore }: AlarmHistory): AlarmList {
+  const { exact } = election;
   if (exact === null || exact.box === null) return [];
   const missing = exact.participation - exact.outbox - exact.box;
   if (missing > 0) {
@@ -86,7 +88,7 @@ function reconciliationAlarms({ look }: Observation, { boxBefore }: Remembered):
       },
     ];
   }
-  // What an earlier look saw in the box had taken part by now; what moved since cannot make it more.
+  // What an earlier election saw in the box had taken part by now; what moved since cannot make it more.
   const excess = boxBefore - exact.participation;
   if (excess <= 0) return [];
   return [
@@ -101,9 +103,9 @@ function reconciliationAlarms({ look }: Observation, { boxBefore }: Remembered):
 }
 const ballots = (count: number): string => (count === 1 ? '1 ballot' : `${count} ballots`);
 
-function outboxAlarms({ look }: Observation, { lasting }: Remembered): Found {
-  const { exact, definition } = look;
-  if (look.boxAway) {
+function outboxAlarms({ election }: Observation, { sustainedMs }: AlarmHistory): AlarmList {
+  const { exact, definition } = election;
+  if (election.boxUnavailable) {
     return [
       {
         code: 'box-away',
@@ -117,7 +119,7 @@ function outboxAlarms({ look }: Observation, { lasting }: Remembered): Found {
   if (exact === null) return [];
   const waiting = ballotsToMix(exact.outbox, definition.minBatch, exact.intake === 'closed');
   const moved = exact.participation - exact.outbox;
-  if (waiting === 0 || lasting(`${definition.id}/outbox/${moved}`) < outboxMsMax) return [];
+  if (waiting === 0 || sustainedMs(`${definition.id}/outbox/${moved}`) < outboxMsMax) return [];
   return [
     {
       code: 'outbox-not-draining',
@@ -129,16 +131,16 @@ function outboxAlarms({ look }: Observation, { lasting }: Remembered): Found {
   ];
 }
 
-function verificationAlarms(seen: Observation): Found {
-  const { edge, look } = seen;
+function verificationAlarms(observation: Observation): AlarmList {
+  const { edge, election } = observation;
   if (edge === null) return [];
-  const { methods } = look.definition.verification;
-  const { heard, textIn, code, shown } = edge.providers;
-  if (!heard) {
+  const { methods } = election.definition.verification;
+  const { reporting, textIn, code, providers } = edge.providers;
+  if (!reporting) {
     return [
       {
         code: 'sms-silent',
-        severity: whileOpen(seen),
+        severity: whileOpen(observation),
         title: 'Voters may be unable to confirm their phone: `sms` is silent.',
         detail: 'No process of `sms` has said for half a minute how it is.',
         next: 'Start `sms`, or read its log.',
@@ -147,7 +149,7 @@ function verificationAlarms(seen: Observation): Found {
   }
   const works = { 'text-in': textIn, code };
   const anyWorks = methods.some((method) => works[method]);
-  const severity = anyWorks ? 'warning' : whileOpen(seen);
+  const severity = anyWorks ? 'warning' : whileOpen(observation);
   const instead = anyWorks ? 'Voters can confirm the other way meanwhile. ' : '';
   const alarms: Alarm[] = [];
   if (methods.includes('text-in') && !textIn) {
@@ -160,7 +162,7 @@ function verificationAlarms(seen: Observation): Found {
     });
   }
   if (methods.includes('code') && !code) {
-    const sending = shown.some(({ sends, state }) => sends && state === 'working');
+    const sending = providers.some(({ sends, state }) => sends && state === 'working');
     alarms.push({
       code: 'codes-unavailable',
       severity,
@@ -173,13 +175,13 @@ function verificationAlarms(seen: Observation): Found {
           : 'See how the providers are, or add another to SMS_PROVIDERS of `sms`.'),
     });
   }
-  return [...alarms, ...restingAlarms(seen)];
+  return [...alarms, ...restingAlarms(observation)];
 }
 
-function restingAlarms({ edge, look }: Observation): Found {
-  if (edge === null || !look.definition.verification.methods.includes('code')) return [];
-  const { code, shown } = edge.providers;
-  return shown
+function restingAlarms({ edge, election }: Observation): AlarmList {
+  if (edge === null || !election.definition.verification.methods.includes('code')) return [];
+  const { code, providers } = edge.providers;
+  return providers
     .filter(({ sends, state }) => sends && state === 'resting')
     .map(({ name }) => ({
       code: 'provider-resting',
@@ -190,14 +192,14 @@ function restingAlarms({ edge, look }: Observation): Found {
     }));
 }
 
-function redisAlarms(seen: Observation, { lasting }: Remembered): Found {
-  const { edge, control, look } = seen;
+function redisAlarms(observation: Observation, { sustainedMs }: AlarmHistory): AlarmList {
+  const { edge, control, election } = observation;
   const alarms: Alarm[] = [];
-  const on = voteIsOn(seen);
+  const on = voteIsOn(observation);
   if (edge === null) {
     alarms.push({
       code: 'edge-redis-away',
-      severity: on ? whileOpen(seen) : 'warning',
+      severity: on ? whileOpen(observation) : 'warning',
       title: on
         ? 'Voters cannot confirm their phone: the edge Redis does not answer.'
         : 'Results reach the public late: the edge Redis does not answer.',
@@ -214,36 +216,40 @@ function redisAlarms(seen: Observation, { lasting }: Remembered): Found {
       next: 'Start the control Redis, or mend CONTROL_REDIS_URL.',
     });
   }
-  const gone = [...(edge?.published === false ? ['edge'] : []), ...(control?.published === false ? ['control'] : [])];
-  if (gone.length > 0 && lasting(`${look.definition.id}/published/${gone.join()}`) >= publicationMsMax) {
+  const missing = [
+    ...(edge?.published === false ? ['edge'] : []),
+    ...(control?.published === false ? ['control'] : []),
+  ];
+  if (missing.length > 0 && sustainedMs(`${election.definition.id}/published/${missing.join()}`) >= publicationMsMax) {
     alarms.push({
       code: 'publication-missing',
-      severity: gone.includes('edge') && on ? whileOpen(seen) : 'warning',
-      title: gone.includes('edge') ? 'Voters may not find this election.' : 'Officials may not find this election.',
-      detail: `It is announced, and its public document is missing in the ${gone.join(' and the ')} Redis.`,
+      severity: missing.includes('edge') && on ? whileOpen(observation) : 'warning',
+      title: missing.includes('edge') ? 'Voters may not find this election.' : 'Officials may not find this election.',
+      detail: `It is announced, and its public document is missing in the ${missing.join(' and the ')} Redis.`,
       next: 'It is put there again every few seconds: read the log of `elections` for why it was not.',
     });
   }
   return alarms;
 }
 
-function batchAlarms({ incomplete, control, look }: Observation, { lasting }: Remembered): Found {
+function batchAlarms({ incomplete, control, election }: Observation, { sustainedMs }: AlarmHistory): AlarmList {
   if (incomplete === null || control === null) return [];
   const queued = new Set(control.queued.map(({ batchId }) => batchId));
-  const lost = incomplete.filter(
-    ({ batchId }) => !queued.has(batchId ?? '') && lasting(`${look.definition.id}/batch/${batchId}`) >= batchMsMax,
+  const overdue = incomplete.filter(
+    ({ batchId }) =>
+      !queued.has(batchId ?? '') && sustainedMs(`${election.definition.id}/batch/${batchId}`) >= batchMsMax,
   );
-  if (lost.length === 0) return [];
-  const named = lost.slice(0, filesNamedMax).map(({ batchId, present, expected }: Missing) => {
+  if (overdue.length === 0) return [];
+  const files = overdue.slice(0, filesNamedMax).map(({ batchId, present, expected }: Missing) => {
     return `${batchId ?? ''}: ${present} of ${expected} rows`;
   });
-  const more = lost.length > filesNamedMax ? ', and more' : '';
+  const more = overdue.length > filesNamedMax ? ', and more' : '';
   return [
     {
       code: 'batch-incomplete',
       severity: 'warning',
-      title: `Paper ballots are missing of ${lost.length === 1 ? '1 file' : `${lost.length} files`}.`,
-      detail: `Arrived of ${named.join('; of ')}${more}; nothing of the rest is on its way.`,
+      title: `Paper ballots are missing of ${overdue.length === 1 ? '1 file' : `${overdue.length} files`}.`,
+      detail: `Arrived of ${files.join('; of ')}${more}; nothing of the rest is on its way.`,
       next: 'Have its official send the same file again: nothing counts twice. Or set it aside, if it cannot be had.',
     },
   ];

@@ -14,13 +14,13 @@ import { readFunnel, readProviders } from './edge-sums.ts';
 import type { ProviderReports } from './edge-sums.ts';
 import { arrivingFiles, queuedBatches } from '../publishing/queued-batches.ts';
 import type { QueuedBatch } from '../publishing/queued-batches.ts';
-import type { TurnoutLook, Turnouts } from '../turnout/turnout.ts';
+import type { TurnoutObservation, Turnouts } from '../turnout/turnout.ts';
 
 /** Longest wait for the health of `ballots`, in milliseconds. */
 const healthMsMax = 2_500;
 
 export type Observation = {
-  readonly look: TurnoutLook;
+  readonly election: TurnoutObservation;
   readonly edge: {
     readonly funnel: Funnel | null;
     readonly providers: ProviderReports;
@@ -38,7 +38,7 @@ export type Observation = {
 };
 
 type Parts = {
-  readonly turnouts: Pick<Turnouts, 'look'>;
+  readonly turnouts: Pick<Turnouts, 'observe'>;
   readonly edgeRedis: Redis;
   readonly controlRedis: Redis;
   readonly boxPool: Pool;
@@ -48,17 +48,17 @@ type Parts = {
 
 /** Throws `election-not-found`, or `conflict` for a draft; nothing else that is away makes it fail. */
 export async function observe(parts: Parts, electionId: string): Promise<Observation> {
-  const look = await parts.turnouts.look(electionId);
-  const { definition, shown } = look;
+  const election = await parts.turnouts.observe(electionId);
+  const { definition, turnout } = election;
   const step = stepBesideOf(definition);
   // The queue before the ledger: a file leaves the queue only when all of it stands in the ledger.
-  const control = await orNull(lookAtControl(parts, definition));
+  const control = await orNull(readControl(parts, definition));
   const [edge, incomplete, sealing] = await Promise.all([
-    orNull(lookAtEdge(parts, electionId, step)),
+    orNull(readEdge(parts, electionId, step)),
     orNull(incompleteBatches(parts.boxPool, definition)),
-    shown.live ? canSeal(parts.ballots) : null,
+    turnout.live ? canSeal(parts.ballots) : null,
   ]);
-  return { look, control, edge, incomplete, sealing };
+  return { election, control, edge, incomplete, sealing };
 }
 
 /**
@@ -67,7 +67,7 @@ export async function observe(parts: Parts, electionId: string): Promise<Observa
  */
 const stepBesideOf = ({ rehearsal, minBatch }: ElectionDefinition): number => (rehearsal ? 1 : minBatch);
 
-async function lookAtEdge({ edgeRedis, clock }: Parts, electionId: string, step: number): Promise<Observation['edge']> {
+async function readEdge({ edgeRedis, clock }: Parts, electionId: string, step: number): Promise<Observation['edge']> {
   const [funnel, providers, published] = await Promise.all([
     readFunnel(edgeRedis, electionId, step),
     readProviders(edgeRedis, clock(), step),
@@ -76,7 +76,7 @@ async function lookAtEdge({ edgeRedis, clock }: Parts, electionId: string, step:
   return { funnel, providers, published: published === 1 };
 }
 
-async function lookAtControl(parts: Parts, { id, channels }: ElectionDefinition): Promise<Observation['control']> {
+async function readControl(parts: Parts, { id, channels }: ElectionDefinition): Promise<Observation['control']> {
   const { controlRedis, clock } = parts;
   const published = (await controlRedis.hexists(publicationsKey, id)) === 1;
   if (!channels.includes('batches')) return { arriving: 0, queued: [], published };
@@ -94,9 +94,9 @@ const readiness = z.object({ checks: z.array(z.object({ name: z.string(), state:
 /** Whether `ballots` has a key of the mixer to seal to; null where it did not say. */
 export async function canSeal(ballots: PrivateClient): Promise<boolean | null> {
   const call = { method: 'GET', path: '/readyz', answer: readiness, msMax: healthMsMax } as const;
-  const found = await orNull(ballots.call(call));
-  const check = found?.checks.find(({ name }) => name === 'sealing-key');
+  const report = await orNull(ballots.call(call));
+  const check = report?.checks.find(({ name }) => name === 'sealing-key');
   return check ? check.state === 'ok' : null;
 }
 
-const orNull = <Value>(asked: Promise<Value>): Promise<Value | null> => asked.catch(() => null);
+const orNull = <Value>(promise: Promise<Value>): Promise<Value | null> => promise.catch(() => null);

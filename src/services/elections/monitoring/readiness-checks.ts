@@ -42,14 +42,14 @@ export function announcementCheck({ announced, pending, opensAtMs }: StoredLifec
   return ok('announcement', `It is announced. Opening: ${new Date(opensAtMs).toISOString()}.`);
 }
 
-export type Counts = z.infer<typeof countsAnswer> | 'away' | 'unknown-there';
+export type Counts = z.infer<typeof countsAnswer> | 'unavailable' | 'missing-there';
 
 export function intakeCheck({ phase }: StoredLifecycle, counts: Counts): ReadinessCheck {
-  if (counts === 'away') {
+  if (counts === 'unavailable') {
     const next = 'Start `ballots`, or mend its database or BALLOTS_ORIGIN of `elections`.';
     return failed('intake', 'The ballot server does not answer.', next);
   }
-  if (counts === 'unknown-there') {
+  if (counts === 'missing-there') {
     const next = 'The database intake is another than at the announcement: give `ballots` the right one.';
     return failed('intake', 'The ballot server answers and does not know this election.', next);
   }
@@ -73,19 +73,23 @@ export function sealingCheck(sealing: boolean | null, { silent }: SystemAnswer):
   return ok('sealing', 'There is a key to seal ballots to, and the mixer is at work.');
 }
 
-export function publicationCheck(shown: readonly (Comparison | null)[]): ReadinessCheck {
+export function publicationCheck(comparisons: readonly (Comparison | null)[]): ReadinessCheck {
   const names = ['The edge Redis', 'The control Redis'];
-  const said = { older: 'shows an older document', newer: 'shows a newer document', unsigned: 'shows none' } as const;
-  const faults = shown.flatMap((found, place) => {
-    if (found === 'as-published') return [];
-    return [`${names[place] ?? 'A Redis'} ${found === null ? 'does not answer' : said[found]}.`];
+  const faultTexts = {
+    older: 'shows an older document',
+    newer: 'shows a newer document',
+    unsigned: 'shows none',
+  } as const;
+  const faults = comparisons.flatMap((comparison, place) => {
+    if (comparison === 'as-published') return [];
+    return [`${names[place] ?? 'A Redis'} ${comparison === null ? 'does not answer' : faultTexts[comparison]}.`];
   });
   if (faults.length === 0) return ok('publication', 'Both Redis show the signed document as it is now.');
-  const next = shown.includes('newer')
+  const next = comparisons.includes('newer')
     ? 'The database was set back: restore a newer backup of the database elections.'
     : 'It is put there every few seconds: start what is away, and else read the log of `elections`.';
   // An older document is mended within seconds, and voters see one meanwhile.
-  return shown.every((found) => found === 'as-published' || found === 'older')
+  return comparisons.every((comparison) => comparison === 'as-published' || comparison === 'older')
     ? warning('publication', faults.join(' '), next)
     : failed('publication', faults.join(' '), next);
 }
@@ -96,22 +100,26 @@ export function methodsCheck({ verification: { methods } }: ElectionDefinition):
   return warning('verification', `There is one way to confirm a phone: ${methods.join()}.`, next);
 }
 
-const edgeAway = ['The edge Redis does not answer.', 'Start it, or mend EDGE_REDIS_URL.'] as const;
+const edgeUnavailable = ['The edge Redis does not answer.', 'Start it, or mend EDGE_REDIS_URL.'] as const;
 const smsSilent = ['`sms` has not spoken for half a minute.', 'Start `sms`, or read its log.'] as const;
 
 export function textInCheck(providers: ProviderReports | null): ReadinessCheck {
-  if (providers === null) return failed('text-in', ...edgeAway);
-  if (!providers.heard) return failed('text-in', ...smsSilent);
-  const names = providers.shown.filter(({ receives, state }) => receives && state !== 'silent').map(({ name }) => name);
+  if (providers === null) return failed('text-in', ...edgeUnavailable);
+  if (!providers.reporting) return failed('text-in', ...smsSilent);
+  const names = providers.providers
+    .filter(({ receives, state }) => receives && state !== 'silent')
+    .map(({ name }) => name);
   if (providers.textIn) return ok('text-in', `Voters can text to ${names.join(', ')}.`);
   const next = 'Give a provider of SMS_PROVIDERS a number, and see that `sms` reaches the edge Redis.';
   return failed('text-in', 'Voters cannot text in at the moment.', next);
 }
 
 export function codeCheck(providers: ProviderReports | null, { rehearsal }: ElectionDefinition): ReadinessCheck {
-  if (providers === null) return failed('code', ...edgeAway);
-  if (!providers.heard) return failed('code', ...smsSilent);
-  const sending = providers.shown.filter(({ sends, state }) => sends && state === 'working').map(({ name }) => name);
+  if (providers === null) return failed('code', ...edgeUnavailable);
+  if (!providers.reporting) return failed('code', ...smsSilent);
+  const sending = providers.providers
+    .filter(({ sends, state }) => sends && state === 'working')
+    .map(({ name }) => name);
   if (sending.length === 0) {
     return failed('code', 'No provider sends codes.', 'Ask the provider, or add another to SMS_PROVIDERS of `sms`.');
   }
@@ -128,14 +136,14 @@ export function codeCheck(providers: ProviderReports | null, { rehearsal }: Elec
 
 export function rollCheck(counts: Counts): ReadinessCheck {
   if (typeof counts === 'string')
-    return failed('roll', 'The ballot server, which has the roll, does not say.', mendIntake);
+    return failed('roll', 'The ballot server, which has the roll, does not say.', fixIntake);
   if (counts.roll === 0) return failed('roll', 'The roll is empty: nobody could vote.', 'Import the roll.');
   return ok('roll', counts.roll === 1 ? '1 person is on the roll.' : `${counts.roll} people are on the roll.`);
 }
-const mendIntake = 'Mend what the check of the intake says.';
+const fixIntake = 'Mend what the check of the intake says.';
 
-export function batchesCheck(shown: Comparison | null, { silent }: SystemAnswer): ReadinessCheck {
-  if (shown === null) {
+export function batchesCheck(comparison: Comparison | null, { silent }: SystemAnswer): ReadinessCheck {
+  if (comparison === null) {
     const next = 'Start the control Redis, or mend CONTROL_REDIS_URL.';
     return failed('batches', 'The control Redis does not answer: officials cannot send files.', next);
   }

@@ -73,7 +73,7 @@ async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<Read
   const definition = electionDefinition.parse(row.announced);
   const online = definition.channels.includes('online');
   const { identity, verification } = definition;
-  const [counts, sealing, shown, providers, system, rehearsal] = await Promise.all([
+  const [counts, sealing, comparisons, providers, system, rehearsal] = await Promise.all([
     countsOf(parts, row.id),
     canSeal(parts.ballotsClient),
     comparedPublications(parts.publishing, row.id),
@@ -84,12 +84,12 @@ async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<Read
   return [
     intakeCheck(row, counts),
     ...(online ? [sealingCheck(sealing, system)] : []),
-    publicationCheck(shown),
+    publicationCheck(comparisons),
     ...(online ? [methodsCheck(definition)] : []),
     ...(online && verification.methods.includes('text-in') ? [textInCheck(providers)] : []),
     ...(online && verification.methods.includes('code') ? [codeCheck(providers, definition)] : []),
     ...(identity.scheme === 'roll' ? [rollCheck(counts)] : []),
-    ...(definition.channels.includes('batches') ? [batchesCheck(shown[1] ?? null, system)] : []),
+    ...(definition.channels.includes('batches') ? [batchesCheck(comparisons[1] ?? null, system)] : []),
     clocksCheck(system),
     rehearsalCheck(definition, rehearsal, parts.clock()),
   ];
@@ -97,8 +97,8 @@ async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<Read
 
 // A turnout that was stored this moment is in Redis the next.
 async function comparedPublications({ compare }: Parts['publishing'], electionId: string) {
-  const found = await compare(electionId);
-  if (!found.includes('older')) return found;
+  const comparisons = await compare(electionId);
+  if (!comparisons.includes('older')) return comparisons;
   await pause(onItsWayMs);
   return compare(electionId);
 }
@@ -106,10 +106,10 @@ async function comparedPublications({ compare }: Parts['publishing'], electionId
 async function definitionCheck({ elections }: Parts, { id }: StoredLifecycle): Promise<ReadinessCheck> {
   try {
     const { warnings } = await elections.preview(id);
-    const looked = warnings.filter(({ code }) => code !== 'one-verification-method');
-    if (looked.length === 0) return ok('definition', 'Nothing stands out.');
-    const quoted = looked.slice(0, quotedMax).map(({ path, detail }) => `${path}: ${detail}`);
-    const more = looked.length > quotedMax ? ` And ${looked.length - quotedMax} more.` : '';
+    const relevant = warnings.filter(({ code }) => code !== 'one-verification-method');
+    if (relevant.length === 0) return ok('definition', 'Nothing stands out.');
+    const quoted = relevant.slice(0, quotedMax).map(({ path, detail }) => `${path}: ${detail}`);
+    const more = relevant.length > quotedMax ? ` And ${relevant.length - quotedMax} more.` : '';
     const next = 'Look at the preview. Change what is not meant, and leave what is.';
     return warning('definition', `${quoted.join(' ')}${more}`, next);
   } catch (error) {
@@ -123,5 +123,5 @@ const countsOf = ({ ballots }: Parts, electionId: string): Promise<Counts> =>
   ballots
     .counts(electionId)
     .catch((error: unknown) =>
-      error instanceof Problem && error.code === 'election-not-found' ? 'unknown-there' : 'away',
+      error instanceof Problem && error.code === 'election-not-found' ? 'missing-there' : 'unavailable',
     );

@@ -24,7 +24,7 @@ const shownBytesMax = publicationCharactersMax * 4;
 
 export type Publishing = {
   /** Puts out one election everywhere. Never throws: what is away gets it later, from `repair`. */
-  putOut(electionId: string): Promise<void>;
+  publish(electionId: string): Promise<void>;
   /** Hands what is published of one election to `ballots`. Throws its rejection, or `CallFailed`. */
   keep(electionId: string): Promise<void>;
   /** Puts into both Redis what is missing or older there, at most `publicationsMax` elections. Never throws. */
@@ -42,31 +42,34 @@ export type Comparison = 'as-published' | 'older' | 'newer' | 'unsigned';
 type Parts = {
   readonly pool: Pool;
   readonly ballots: BallotsCalls;
-  readonly redises: readonly Redis[];
+  readonly redisInstances: readonly Redis[];
   readonly publishers: VerificationKeys;
   readonly logger: Logger;
 };
 /** One server: what was put there by this process, and its writes one after the other, for WATCH is a connection's. */
 type Place = { readonly redis: Redis; readonly put: Map<string, string>; last: Promise<unknown> };
 
-export function createPublishing({ pool, ballots, redises, publishers, logger }: Parts): Publishing {
-  const places: readonly Place[] = redises.map((redis) => ({ redis, put: new Map(), last: Promise.resolve() }));
+export function createPublishing({ pool, ballots, redisInstances, publishers, logger }: Parts): Publishing {
+  const places: readonly Place[] = redisInstances.map((redis) => ({ redis, put: new Map(), last: Promise.resolve() }));
   // A server that was away may be back with what it had saved long ago: then everything is compared again.
   for (const { redis, put } of places) redis.on('ready', () => put.clear());
 
   const putInto = (place: Place, id: string, parts: PublishedParts): Promise<void> => {
     const writing = place.last.then(async () => {
       const text = JSON.stringify(composed(parts));
-      const written = await write(place.redis, publishers, id, text);
-      if (written === 'newer') logger.error({ electionId: id }, 'publication.newer-in-redis');
+      const outcome = await write(place.redis, publishers, id, text);
+      if (outcome === 'newer') logger.error({ electionId: id }, 'publication.newer-in-redis');
       else place.put.set(id, parts.revisions);
     });
     place.last = writing.catch(() => undefined);
     return writing;
   };
 
-  const repairPlace = async (place: Place, wanted: readonly { id: string; revisions: string }[]): Promise<void> => {
-    for (const { id, revisions } of wanted) {
+  const repairPlace = async (
+    place: Place,
+    publications: readonly { id: string; revisions: string }[],
+  ): Promise<void> => {
+    for (const { id, revisions } of publications) {
       // What this process put there is looked for by its presence alone; the rest is compared.
       if (place.put.get(id) === revisions && (await place.redis.hexists(publicationsKey, id)) === 1) continue;
       const parts = await publishedParts(pool, id);
@@ -75,7 +78,7 @@ export function createPublishing({ pool, ballots, redises, publishers, logger }:
   };
 
   return {
-    async putOut(electionId) {
+    async publish(electionId) {
       const parts = await publishedParts(pool, electionId).catch(() => null);
       if (parts) await Promise.allSettled(places.map((place) => putInto(place, electionId, parts)));
     },
@@ -87,22 +90,22 @@ export function createPublishing({ pool, ballots, redises, publishers, logger }:
     },
     async repair() {
       try {
-        const wanted = await publishedRevisions(pool, publicationsMax);
-        await Promise.allSettled(places.map((place) => repairPlace(place, wanted)));
+        const publications = await publishedRevisions(pool, publicationsMax);
+        await Promise.allSettled(places.map((place) => repairPlace(place, publications)));
       } catch (error) {
         logger.warn({ err: error }, 'publications.unread');
       }
     },
     async shownRevision(electionId) {
-      const found = await Promise.allSettled(places.map(({ redis }) => shownIn(redis, publishers, electionId)));
-      return Math.max(0, ...found.map((each) => (each.status === 'fulfilled' ? revisionsOf(each.value)[0] : 0)));
+      const outcomes = await Promise.allSettled(places.map(({ redis }) => shownIn(redis, publishers, electionId)));
+      return Math.max(0, ...outcomes.map((each) => (each.status === 'fulfilled' ? revisionsOf(each.value)[0] : 0)));
     },
     async compare(electionId) {
-      const found = await Promise.allSettled(places.map(({ redis }) => shownIn(redis, publishers, electionId)));
+      const outcomes = await Promise.allSettled(places.map(({ redis }) => shownIn(redis, publishers, electionId)));
       // After Redis: what is put there stood in the database before, so that nothing looks newer by itself.
       const parts = await publishedParts(pool, electionId);
       const ours = revisionsOf(parts && composed(parts));
-      return found.map((each) => (each.status === 'fulfilled' ? compared(each.value, ours) : null));
+      return outcomes.map((each) => (each.status === 'fulfilled' ? compared(each.value, ours) : null));
     },
   };
 }
@@ -126,9 +129,9 @@ async function write(
   const ours = revisionsOf(publicationSchema.parse(JSON.parse(text)));
   for (let tries = 0; tries < triesMax; tries += 1) {
     await redis.watch(publicationsKey);
-    const shown = await shownIn(redis, publishers, id);
-    const theirs = revisionsOf(shown);
-    const same = shown !== null && theirs.every((revision, index) => revision === ours[index]);
+    const existing = await shownIn(redis, publishers, id);
+    const theirs = revisionsOf(existing);
+    const same = existing !== null && theirs.every((revision, index) => revision === ours[index]);
     const newer = theirs.some((revision, index) => revision > (ours[index] ?? 0));
     if (same || newer) {
       await redis.unwatch();
@@ -145,29 +148,29 @@ async function shownIn(redis: Redis, publishers: VerificationKeys, id: string): 
   const text = await redis.hget(publicationsKey, id);
   if (text === null) return null;
   try {
-    const shown = publicationSchema.parse(JSON.parse(text));
-    const { documents, turnout, results } = shown;
+    const publication = publicationSchema.parse(JSON.parse(text));
+    const { documents, turnout, results } = publication;
     const signed =
       documents.every(
         ({ election, signature }) => election.id === id && valueIsSigned(publishers, election, signature),
       ) &&
       (!turnout || valueIsSigned(publishers, turnout.turnout, turnout.signature)) &&
       (!results || valueIsSigned(publishers, results.results, results.signature));
-    return signed ? shown : null;
+    return signed ? publication : null;
   } catch {
     return null;
   }
 }
 
-function compared(shown: Publication | null, ours: readonly number[]): Comparison {
-  if (shown === null) return 'unsigned';
-  const theirs = revisionsOf(shown);
+function compared(existing: Publication | null, ours: readonly number[]): Comparison {
+  if (existing === null) return 'unsigned';
+  const theirs = revisionsOf(existing);
   if (theirs.some((revision, index) => revision > (ours[index] ?? 0))) return 'newer';
   return theirs.every((revision, index) => revision === ours[index]) ? 'as-published' : 'older';
 }
 
 /** Of documents, turnout and results; 0 for what is not there. */
-function revisionsOf(shown: Publication | null): readonly [number, number, number] {
-  const documents = Math.max(0, ...(shown?.documents ?? []).map(({ election }) => election.revision));
-  return [documents, shown?.turnout?.turnout.revision ?? 0, shown?.results?.results.revision ?? 0];
+function revisionsOf(publication: Publication | null): readonly [number, number, number] {
+  const documents = Math.max(0, ...(publication?.documents ?? []).map(({ election }) => election.revision));
+  return [documents, publication?.turnout?.turnout.revision ?? 0, publication?.results?.results.revision ?? 0];
 }

@@ -33,13 +33,13 @@ export function createBallotReader(contests: readonly { readonly id: string }[])
 }
 
 function createAnswers(contestId: string): (text: string) => ContestChoice {
-  const known = new Map<string, ContestChoice>();
+  const answers = new Map<string, ContestChoice>();
   return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
+    const existing = answers.get(text);
+    if (existing !== undefined) return existing;
     const answer = answerOf(contestId, text);
-    if (known.size >= answersKeptMax) known.clear();
-    known.set(text, answer);
+    if (answers.size >= answersKeptMax) answers.clear();
+    answers.set(text, answer);
     return answer;
   };
 }

@@ -17,8 +17,8 @@ import { CountDiffers, findResult, storeCount } from '../../../store/elections/r
 import { countBatches } from '../../../store/ledger.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
 import { tallyBox } from './box-tally.ts';
-import { closeWhenDrained } from './drained.ts';
-import type { DrainedParts } from './drained.ts';
+import { closeWhenComplete } from './box-completeness.ts';
+import type { CompletenessParts } from './box-completeness.ts';
 import { canonicalResults, firstResults } from './results-body.ts';
 import { storedActor, bodyOf } from './results-view.ts';
 
@@ -39,7 +39,7 @@ export type Counting = {
   fromBox(facts: CountFacts): Promise<ResultsBody>;
 };
 
-type Parts = DrainedParts & {
+type Parts = CompletenessParts & {
   readonly pool: Pool;
   readonly audit: Audit;
   readonly logger: Logger;
@@ -83,8 +83,8 @@ export function createCounting(parts: Parts): Counting {
   return {
     fromBox,
     async count({ actor, request }, id) {
-      const act = { actor, request, act: 'election.count', object: { kind: 'election', id } } as const;
-      await audit.record(act, async () => {
+      const action = { actor, request, act: 'election.count', object: { kind: 'election', id } } as const;
+      await audit.record(action, async () => {
         const election = await countable(pool, id);
         const body = canonicalResults(await fromBox(await factsToCount(parts, election)));
         const stored = await storeCount(pool, id, body, storedActor(actor)).catch((error: unknown) => {
@@ -134,7 +134,7 @@ async function factsToCount(parts: Parts, election: Countable): Promise<CountFac
   // The roll stays as it was counted with: the box is compared, not the intake.
   if (first) return { definition, participation, eligible: bodyOf(first).turnout.eligible };
   try {
-    return { definition, participation, ...(await closeWhenDrained(parts, definition, participation)) };
+    return { definition, participation, ...(await closeWhenComplete(parts, definition, participation)) };
   } catch (error) {
     if (sqlState(error) === lockNotAvailable) throw new Problem('busy', retrySoon());
     throw error;

@@ -34,21 +34,21 @@ export type PaperBallots = {
 type Parts = { readonly pool: Pool; readonly boxPool: Pool; readonly audit: Audit };
 
 export function createPaperBallots({ pool, boxPool, audit }: Parts): PaperBallots {
-  const known = async (electionId: string): Promise<void> => {
+  const ensureElection = async (electionId: string): Promise<void> => {
     if (!(await findLifecycle(pool, electionId))) throw new Problem('election-not-found');
   };
   return {
     async batches(electionId, { after, limit }) {
-      await known(electionId);
+      await ensureElection(electionId);
       // One more than is shown tells whether there is a next page.
-      const found = await listLedger(boxPool, electionId, { after: after ?? 0, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      return { batches: page.map(shownBatch), next: found.length > limit ? String(page.at(-1)?.number) : null };
+      const rows = await listLedger(boxPool, electionId, { after: after ?? 0, limit: limit + 1 });
+      const page = rows.slice(0, limit);
+      return { batches: page.map(shownBatch), next: rows.length > limit ? String(page.at(-1)?.number) : null };
     },
     async setAside({ actor, request }, { electionId, batchId }, reason) {
       const object = { kind: 'election', id: electionId } as const;
       return audit.record({ actor, request, act: 'election.set-aside-batch', object, reason }, async () => {
-        await known(electionId);
+        await ensureElection(electionId);
         const outcome = await setAsideBatch(boxPool, { electionId, batchId, reason, by: storedActor(actor) });
         if (outcome !== 'set-aside' && outcome !== 'already') throw rejectionOf(outcome);
         const [batch] = await listLedger(boxPool, electionId, { batchId, after: 0, limit: 1 });
@@ -58,15 +58,15 @@ export function createPaperBallots({ pool, boxPool, audit }: Parts): PaperBallot
       });
     },
     async invalid(electionId, { after, limit }) {
-      await known(electionId);
-      const found = await listInvalidBallots(boxPool, electionId, placeOf(after), limit + 1);
-      const page = found.slice(0, limit);
+      await ensureElection(electionId);
+      const rows = await listInvalidBallots(boxPool, electionId, placeOf(after), limit + 1);
+      const page = rows.slice(0, limit);
       const last = page.at(-1);
-      const next = found.length > limit && last ? `${last.batchNumber}-${last.row}` : null;
+      const next = rows.length > limit && last ? `${last.batchNumber}-${last.row}` : null;
       return { invalidBallots: page.map(shownInvalid), next };
     },
     async invalidCsv(electionId) {
-      await known(electionId);
+      await ensureElection(electionId);
       return invalidLines(boxPool, electionId);
     },
   };
@@ -100,8 +100,8 @@ function shownBatch(batch: StoredLedgerBatch): LedgerBatchShown {
   };
 }
 
-function shownInvalid(found: StoredInvalidRow): InvalidBallot {
-  const { batchId, row, guid, reason, contestId, official, firstBatchId, firstRow } = found;
+function shownInvalid(invalidRow: StoredInvalidRow): InvalidBallot {
+  const { batchId, row, guid, reason, contestId, official, firstBatchId, firstRow } = invalidRow;
   const firstSeen = firstBatchId === null || firstRow === null ? null : { batchId: firstBatchId, row: firstRow };
   return { batchId, row, guid, reason, contestId, official, firstSeen };
 }
@@ -135,14 +135,14 @@ async function* invalidLines(boxPool: Pool, electionId: string): AsyncGenerator<
   }
 }
 
-const invalidLine = (found: StoredInvalidRow): string =>
+const invalidLine = (invalidRow: StoredInvalidRow): string =>
   csvRow([
-    found.batchId,
-    found.row,
-    found.guid,
-    found.reason,
-    found.contestId,
-    found.official,
-    found.firstBatchId,
-    found.firstRow,
+    invalidRow.batchId,
+    invalidRow.row,
+    invalidRow.guid,
+    invalidRow.reason,
+    invalidRow.contestId,
+    invalidRow.official,
+    invalidRow.firstBatchId,
+    invalidRow.firstRow,
   ]);

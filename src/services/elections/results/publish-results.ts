@@ -35,26 +35,27 @@ export type PublishResults = (caller: Caller, electionId: string, request: Publi
 type Parts = {
   readonly pool: Pool;
   readonly audit: Audit;
-  readonly publishing: Pick<Publishing, 'putOut' | 'keep' | 'shownRevision'>;
+  readonly publishing: Pick<Publishing, 'publish' | 'keep' | 'shownRevision'>;
   readonly publisher: SigningKey;
   readonly logger: Logger;
 };
 
 export function createPublishResults(parts: Parts): PublishResults {
   const { pool, audit, publishing, logger } = parts;
-  return async ({ actor, request }, id, wish) => {
-    const act = { actor, request, act: 'election.publish', object: { kind: 'election', id } } as const;
-    await audit.record(act, async () => {
+  return async ({ actor, request }, id, options) => {
+    const action = { actor, request, act: 'election.publish', object: { kind: 'election', id } } as const;
+    await audit.record(action, async () => {
       const newest = await newestResult(pool, id);
       const { revision, publishedRevision } = newest;
-      if (wish.revision !== undefined && wish.revision !== revision) throw new Problem('conflict', { detail: newer });
+      if (options.revision !== undefined && options.revision !== revision)
+        throw new Problem('conflict', { detail: newer });
       const isNew = newest.publishedAtMs === null;
       if (isNew) {
-        refuseOpenTies(bodyOf(newest), wish);
+        rejectOpenTies(bodyOf(newest), options);
         await finalTurnout(parts, id, bodyOf(newest));
-        await putIntoTheRecord(parts, id, newest, storedActor(actor));
+        await storePublication(parts, id, newest, storedActor(actor));
       }
-      await publishing.putOut(id);
+      await publishing.publish(id);
       // `ballots` gets it from the schedule if it is away.
       await publishing.keep(id).catch((error: unknown) => logger.warn({ err: error }, 'publication.not-kept'));
       const published = { from: publishedRevision, to: revision };
@@ -65,7 +66,7 @@ export function createPublishResults(parts: Parts): PublishResults {
 
 const newer = 'There is another revision than the one that you looked at. GET the results and decide again.';
 
-function refuseOpenTies(results: ResultsBody, { acceptOpenTies }: PublishRequest): void {
+function rejectOpenTies(results: ResultsBody, { acceptOpenTies }: PublishRequest): void {
   const open = openTies(results);
   if (open.length === 0 || acceptOpenTies) return;
   throw new Problem('tie-open', {
@@ -93,14 +94,14 @@ async function finalTurnout({ pool, publisher }: Parts, id: string, { turnout }:
   throw new Problem('busy', retrySoon());
 }
 
-async function putIntoTheRecord(parts: Parts, id: string, newest: StoredResult, by: string): Promise<void> {
+async function storePublication(parts: Parts, id: string, newest: StoredResult, by: string): Promise<void> {
   const results = bodyOf(newest);
   const signed = { results, signature: signValue(parts.publisher, results) };
   for (let tries = 0; tries < triesMax; tries += 1) {
     const election = await findLifecycle(parts.pool, id);
     if (!election) throw new Problem('election-not-found');
     const outgoing = { revision: newest.revision, signed, ...(await publishedDocument(parts, election)) };
-    refuseTooLarge(outgoing);
+    rejectTooLarge(outgoing);
     const outcome = await publishResult(parts.pool, id, outgoing, by);
     if (outcome === 'published' || outcome === 'already') return;
     if (outcome === 'not-found') throw new Problem('election-not-found');
@@ -118,12 +119,12 @@ async function publishedDocument(
   { id, revision, announced }: StoredLifecycle,
 ): Promise<Pick<Outgoing, 'documents' | 'documentsRevision'>> {
   const documentsRevision = Math.max(revision, await publishing.shownRevision(id)) + 1;
-  const shown = shownElection(electionDefinition.parse(announced));
-  const election: PublicElection = { ...shown, phase: 'published', revision: documentsRevision };
+  const body = shownElection(electionDefinition.parse(announced));
+  const election: PublicElection = { ...body, phase: 'published', revision: documentsRevision };
   return { documents: [{ election, signature: signValue(publisher, election) }], documentsRevision };
 }
 
-function refuseTooLarge({ signed, documents }: Outgoing): void {
+function rejectTooLarge({ signed, documents }: Outgoing): void {
   const characters = JSON.stringify(signed).length + JSON.stringify(documents).length + restCharactersMax;
   if (characters <= publicationCharactersMax) return;
   throw new Problem('conflict', {

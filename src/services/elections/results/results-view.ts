@@ -21,8 +21,8 @@ export const bodyOf = ({ body }: Pick<StoredResult, 'body'>): ResultsBody => JSO
 
 /** The newest results. Throws `election-not-found`, or `results-not-counted`. */
 export async function newestResult(pool: Pool, electionId: string): Promise<StoredResult> {
-  const found = await findResult(pool, electionId);
-  if (found) return found;
+  const result = await findResult(pool, electionId);
+  if (result) return result;
   const election = await findLifecycle(pool, electionId);
   throw new Problem(election ? 'results-not-counted' : 'election-not-found');
 }

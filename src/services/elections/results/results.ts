@@ -15,7 +15,7 @@ import { bodyOf, newestResult, shownResults } from './results-view.ts';
 export type Results = {
   count(caller: Caller, electionId: string): Promise<AdministeredResults>;
   decideByLot(caller: Caller, electionId: string, lot: LotRequest): Promise<AdministeredResults>;
-  publish(caller: Caller, electionId: string, wish: PublishRequest): Promise<AdministeredResults>;
+  publish(caller: Caller, electionId: string, options: PublishRequest): Promise<AdministeredResults>;
   find(electionId: string): Promise<AdministeredResults>;
   /** As CSV, with titles in a language. */
   csv(electionId: string, language: string): Promise<string>;
@@ -41,8 +41,8 @@ export function createResults({ pool, counting, decideByLot, publishResults }: P
       await decideByLot(caller, electionId, lot);
       return find(electionId);
     },
-    async publish(caller, electionId, wish) {
-      await publishResults(caller, electionId, wish);
+    async publish(caller, electionId, options) {
+      await publishResults(caller, electionId, options);
       return find(electionId);
     },
     async csv(electionId, language) {

@@ -9,24 +9,24 @@ export async function* boundedLines(
 ): AsyncGenerator<FileLine> {
   let row = 1;
   // null once it is too long.
-  let held: string | null = '';
+  let buffer: string | null = '';
   const finish = (): FileLine => {
-    const line = { row, text: held === null ? null : held.replace(/\r$/, '') };
+    const line = { row, text: buffer === null ? null : buffer.replace(/\r$/, '') };
     row += 1;
-    held = '';
+    buffer = '';
     return line;
   };
-  const hold = (text: string): void => {
-    held = held === null || held.length + text.length > lineCharactersMax ? null : held + text;
+  const append = (text: string): void => {
+    buffer = buffer === null || buffer.length + text.length > lineCharactersMax ? null : buffer + text;
   };
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', start)) {
-      hold(chunk.slice(start, end));
+      append(chunk.slice(start, end));
       yield finish();
       start = end + 1;
     }
-    hold(chunk.slice(start));
+    append(chunk.slice(start));
   }
-  if (held !== '') yield finish();
+  if (buffer !== '') yield finish();
 }

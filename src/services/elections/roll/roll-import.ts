@@ -49,8 +49,8 @@ export function createRollImport(parts: Parts): RollImport {
       if (underWay >= importsMax) throw new Problem('busy', { ...retrySoon(), detail: tooMany });
       underWay += 1;
       try {
-        const act = { actor, request, act: 'election.import-roll', object: { kind: 'election', id } } as const;
-        return await parts.audit.record(act, async () => {
+        const action = { actor, request, act: 'election.import-roll', object: { kind: 'election', id } } as const;
+        return await parts.audit.record(action, async () => {
           await checkRoll(parts.pool, id);
           const report = await importFile(parts, id, file);
           const { malformedRows: _named, ...counts } = report;
@@ -156,21 +156,21 @@ async function sendPart(
     try {
       return await ballots.addRoll(electionId, identities);
     } catch (error) {
-      if (!isAway(error) || tries >= partTriesMax) throw error;
+      if (!isUnavailable(error) || tries >= partTriesMax) throw error;
       await pause(partPauseMs * 2 ** tries * (0.5 + Math.random()));
     }
   }
 }
 
-const isAway = (error: unknown): boolean =>
+const isUnavailable = (error: unknown): boolean =>
   error instanceof CallFailed || (error instanceof Problem && problems[error.code].status >= 500);
 
 function stopped(failure: unknown, added: number): unknown {
   const soFar = `${added} people were added before that and stay on the roll; the same file again adds the rest.`;
-  if (failure instanceof Problem && !isAway(failure)) {
+  if (failure instanceof Problem && !isUnavailable(failure)) {
     return new Problem(failure.code, { detail: `The roll is not taken any more. ${soFar}` });
   }
-  if (!isAway(failure)) return failure;
+  if (!isUnavailable(failure)) return failure;
   return new Problem('busy', { ...retrySoon(), detail: `The import stopped: \`ballots\` is away. ${soFar}` });
 }
 

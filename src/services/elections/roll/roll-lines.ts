@@ -80,6 +80,6 @@ function cellsOf(line: string, delimiter: string): readonly string[] | null {
 }
 
 function nextOf(line: string, delimiter: string, from: number): number {
-  const found = line.indexOf(delimiter, from);
-  return found < 0 ? line.length : found;
+  const index = line.indexOf(delimiter, from);
+  return index < 0 ? line.length : index;
 }

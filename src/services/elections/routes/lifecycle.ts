@@ -62,7 +62,7 @@ function announcingRoute(app: App, { lifecycle, elections, guard }: LifecycleOpt
     },
     async (request, reply) => {
       await lifecycle.announce(callerOf(guard, request), request.params.electionId);
-      return sent(reply, await elections.find(request.params.electionId));
+      return respond(reply, await elections.find(request.params.electionId));
     },
   );
 }
@@ -96,7 +96,7 @@ function extendingRoute(app: App, { lifecycle, elections, guard }: LifecycleOpti
     },
     async (request, reply) => {
       await lifecycle.extend(callerOf(guard, request), request.params.electionId, request.body);
-      return sent(reply, await elections.find(request.params.electionId));
+      return respond(reply, await elections.find(request.params.electionId));
     },
   );
 }
@@ -128,10 +128,10 @@ function closingRoute(app: App, { lifecycle, elections, guard }: LifecycleOption
     },
     async (request, reply) => {
       await lifecycle.close(callerOf(guard, request), request.params.electionId, request.body.reason);
-      return sent(reply, await elections.find(request.params.electionId));
+      return respond(reply, await elections.find(request.params.electionId));
     },
   );
 }
 
-const sent = (reply: FastifyReply, election: AdministeredElection) =>
+const respond = (reply: FastifyReply, election: AdministeredElection) =>
   reply.headers({ 'cache-control': 'no-store', etag: `"${election.version}"` }).send({ election });

@@ -12,7 +12,7 @@ import { electionId } from '../../../protocol/public-values.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import type { Elections } from '../drafts/elections.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
-import type { LoadElection } from '../drafts/loading.ts';
+import type { LoadElection } from '../drafts/load-election.ts';
 import type { Caller } from '../audit/audit.ts';
 import type { RollImport } from '../roll/roll-import.ts';
 import { acceptRollFiles, rollFileOf } from './roll.ts';

@@ -15,7 +15,7 @@ const theSettings = jsonAnswer('The settings.', 'Settings', {
 
 export type SettingsOptions = { readonly settings: ElectionSettings; readonly guard: RoleGuard };
 
-export async function settingsRoutes(app: App, { settings: kept, guard }: SettingsOptions): Promise<void> {
+export async function settingsRoutes(app: App, { settings: electionSettings, guard }: SettingsOptions): Promise<void> {
   app.get(
     '/v1/settings',
     {
@@ -25,7 +25,7 @@ export async function settingsRoutes(app: App, { settings: kept, guard }: Settin
         ...documented({ answers: { 200: theSettings }, rejections: [] }),
       },
     },
-    async (_request, reply) => reply.header('cache-control', 'no-store').send(await kept.find()),
+    async (_request, reply) => reply.header('cache-control', 'no-store').send(await electionSettings.find()),
   );
   app.patch(
     '/v1/settings',
@@ -50,6 +50,8 @@ export async function settingsRoutes(app: App, { settings: kept, guard }: Settin
       },
     },
     async (request, reply) =>
-      reply.header('cache-control', 'no-store').send(await kept.change(callerOf(guard, request), request.body)),
+      reply
+        .header('cache-control', 'no-store')
+        .send(await electionSettings.change(callerOf(guard, request), request.body)),
   );
 }

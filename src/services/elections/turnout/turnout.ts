@@ -25,13 +25,13 @@ export const turnoutMsMin = 60_000;
 export const rehearsalTurnoutMsMin = 2_000;
 
 /** What is seen at one look: what may be shown, and what alarms are made of. */
-export type TurnoutLook = {
+export type TurnoutObservation = {
   readonly row: StoredLifecycle;
   readonly definition: ElectionDefinition;
-  readonly shown: ShownTurnout;
+  readonly turnout: ShownTurnout;
   /** Of ballots cast by voters, and exact: it is never shown. null while `ballots` is away. */
   readonly exact: ExactCounts | null;
-  readonly boxAway: boolean;
+  readonly boxUnavailable: boolean;
 };
 export type ExactCounts = {
   readonly intake: 'open' | 'closed';
@@ -45,7 +45,7 @@ export type Turnouts = {
   /** As it is now. Throws `election-not-found`, or `conflict` for a draft. */
   show(electionId: string): Promise<ShownTurnout>;
   /** The same, with what alarms need. */
-  look(electionId: string): Promise<TurnoutLook>;
+  observe(electionId: string): Promise<TurnoutObservation>;
   /** How it grew. Throws like `show`. */
   history(electionId: string): Promise<TurnoutHistory>;
   /** Counts, signs, stores and puts out, if it is due. Throws what `ballots` refuses, or `CallFailed`. */
@@ -66,20 +66,22 @@ type IntakeCounts = Awaited<ReturnType<BallotsCalls['counts']>>;
 export function createTurnouts(parts: Parts): Turnouts {
   const { pool } = parts;
   const box = createBoxCounts(parts.boxPool);
-  const look = async (electionId: string): Promise<TurnoutLook> => {
+  const observe = async (electionId: string): Promise<TurnoutObservation> => {
     const { row, definition } = await announcedElection(pool, electionId);
     const [counts, batches] = await Promise.all([
-      unlessAway(parts.ballots.counts(electionId)),
-      unlessAway(batchRows(parts, definition)),
+      orNullIfUnavailable(parts.ballots.counts(electionId)),
+      orNullIfUnavailable(batchRows(parts, definition)),
     ]);
     // After the intake: a ballot that moves meanwhile is counted twice, and never not at all.
     const boxed = counts && (await box(electionId).catch(() => null));
-    const known = counts !== null && batches !== null;
+    const complete = counts !== null && batches !== null;
     return {
       row,
       definition,
-      boxAway: batches === null || (counts !== null && boxed === null),
-      shown: known ? shown(bodyOf(row, definition, counts, batches), definition, counts, boxed) : lastKnown(row),
+      boxUnavailable: batches === null || (counts !== null && boxed === null),
+      turnout: complete
+        ? turnoutNow(bodyOf(row, definition, counts, batches), definition, counts, boxed)
+        : lastKnown(row),
       exact: counts && {
         intake: counts.state,
         participation: counts.participation,
@@ -89,8 +91,8 @@ export function createTurnouts(parts: Parts): Turnouts {
     };
   };
   return {
-    look,
-    show: async (electionId) => (await look(electionId)).shown,
+    observe,
+    show: async (electionId) => (await observe(electionId)).turnout,
     async history(electionId) {
       const { definition, row } = await announcedElection(pool, electionId);
       const samples = await findTurnoutHistory(pool, electionId, turnoutSamplesMax);
@@ -111,22 +113,25 @@ export function createTurnouts(parts: Parts): Turnouts {
       const document: TurnoutDocument = { turnout, signature: signValue(parts.publisher, turnout) };
       if (!(await storeTurnout(pool, electionId, turnout.revision, document))) return;
       await noteTurnout(pool, electionId, turnout);
-      await parts.publishing.putOut(electionId);
+      await parts.publishing.publish(electionId);
       await parts.publishing.keep(electionId);
     },
   };
 }
 
 const draftRule = 'This election is a draft: it has a turnout from its announcement on.';
-const isAway = (error: unknown): boolean =>
+const isUnavailable = (error: unknown): boolean =>
   error instanceof CallFailed || (error instanceof Problem && problems[error.code].status >= 500);
-const unlessAway = <Value>(asked: Promise<Value>): Promise<Value | null> =>
-  asked.catch((error: unknown) => {
-    if (isAway(error)) return null;
+const orNullIfUnavailable = <Value>(promise: Promise<Value>): Promise<Value | null> =>
+  promise.catch((error: unknown) => {
+    if (isUnavailable(error)) return null;
     throw error;
   });
 
-async function announcedElection(pool: Pool, electionId: string): Promise<Pick<TurnoutLook, 'row' | 'definition'>> {
+async function announcedElection(
+  pool: Pool,
+  electionId: string,
+): Promise<Pick<TurnoutObservation, 'row' | 'definition'>> {
   const row = await findLifecycle(pool, electionId);
   if (!row) throw new Problem('election-not-found');
   if (row.announced === null) throw new Problem('conflict', { detail: draftRule });
@@ -162,7 +167,7 @@ const stepOf = ({ rehearsal, minBatch }: ElectionDefinition, final: boolean): nu
   rehearsal || final ? 1 : minBatch;
 export const inSteps = (voters: number, step: number): number => Math.floor(voters / step) * step;
 
-function shown(
+function turnoutNow(
   { electionId, countedAt, final, eligible, online, batches }: ReturnType<typeof bodyOf>,
   definition: ElectionDefinition,
   { participation, outbox }: IntakeCounts,
@@ -213,10 +218,10 @@ function createBoxCounts(pool: Pool): (electionId: string) => Promise<number> {
   let next: ReturnType<typeof countBox> | undefined;
   return async (electionId) => {
     next ??= counting.then(() => {
-      const begun = countBox(pool);
-      counting = begun.catch(() => undefined);
+      const count = countBox(pool);
+      counting = count.catch(() => undefined);
       next = undefined;
-      return begun;
+      return count;
     });
     const counts = await next;
     return counts.find((each) => each.electionId === electionId && each.channel === 'online')?.ballots ?? 0;

@@ -14,13 +14,13 @@ import { arrivingFiles, queuedBatches } from '../publishing/queued-batches.ts';
 /** Missing things that one answer names. */
 const faultsNamedMax = 100;
 
-export type DrainedParts = {
+export type CompletenessParts = {
   readonly boxPool: Pool;
   readonly ballots: Pick<BallotsCalls, 'counts'>;
   readonly controlRedis: Redis;
   readonly clock: Clock;
 };
-export type Drained = {
+export type ClosedBox = {
   /** People on the roll; null where there is none. */
   readonly eligible: number | null;
 };
@@ -30,11 +30,11 @@ type Fault = { readonly path: string; readonly detail: string };
  * Closes the box for good once everything is in it. Throws `not-drained` with all that is missing, and `busy` where a
  * place cannot be asked: then nothing was closed. `participation`: how many cast online, as closing counted them.
  */
-export async function closeWhenDrained(
-  parts: DrainedParts,
+export async function closeWhenComplete(
+  parts: CompletenessParts,
   definition: ElectionDefinition,
   participation: number,
-): Promise<Drained> {
+): Promise<ClosedBox> {
   const { id, channels, identity } = definition;
   const [counts, queued] = await Promise.all([
     parts.ballots.counts(id),
@@ -50,7 +50,7 @@ export async function closeWhenDrained(
   return { eligible: identity.scheme === 'roll' ? counts.roll : null };
 }
 
-async function queueOf({ controlRedis, clock }: DrainedParts, electionId: string): Promise<Fault[]> {
+async function queueOf({ controlRedis, clock }: CompletenessParts, electionId: string): Promise<Fault[]> {
   try {
     const arriving = await arrivingFiles(controlRedis, electionId, clock());
     const queued = await queuedBatches(controlRedis, electionId);

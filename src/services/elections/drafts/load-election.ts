@@ -21,11 +21,11 @@ export function createLoadElection(parts: {
 }): LoadElection {
   const { pool, elections, lifecycle } = parts;
   return async (caller, definition) => {
-    const found = await findLifecycle(pool, definition.id);
-    if (!found) await elections.create(caller, requestOf(definition));
-    const present = found?.announced ?? (await elections.announceable(definition.id)).definition;
+    const row = await findLifecycle(pool, definition.id);
+    if (!row) await elections.create(caller, requestOf(definition));
+    const present = row?.announced ?? (await elections.announceable(definition.id)).definition;
     if (!isSame(electionDefinition.parse(present), definition)) throw new Problem('conflict', { detail: another });
-    if (found && found.announced !== null) return false;
+    if (row && row.announced !== null) return false;
     await lifecycle.announce(caller, definition.id);
     return true;
   };

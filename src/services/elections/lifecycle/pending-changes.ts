@@ -1,4 +1,4 @@
-// Settling a pending change: signed, told to `ballots`, then completed or withdrawn, then put out. A process may die
+// PendingChanges a pending change: signed, told to `ballots`, then completed or withdrawn, then put out. A process may die
 // between any two of these, and two may do it at once: each step may be done again, and each moves only the change of
 // the revision that it means. Nothing is completed that `ballots` has not taken, and nothing it refused stays.
 import type { Logger } from '../../../platform/logger.ts';
@@ -27,12 +27,12 @@ const stepsMax = 8;
 /** An end that was to be "now" this long ago is not now any more, in milliseconds. */
 const nowMsMax = 5_000;
 
-export type Settling = {
+export type PendingChanges = {
   /**
    * Settles the pending change of an election; without one it does nothing. Throws the rejection of `ballots`, after which
    * the election is as it was, or `busy` while nobody knows: then the change stays pending and is settled later.
    */
-  settle(election: { readonly id: string }): Promise<void>;
+  complete(election: { readonly id: string }): Promise<void>;
 };
 
 type Parts = {
@@ -43,12 +43,12 @@ type Parts = {
   readonly logger: Logger;
 };
 type Pending = StoredLifecycle & { readonly pending: NonNullable<StoredLifecycle['pending']> };
-type Told = 'told' | 'signed-anew' | Problem;
+type SendOutcome = 'accepted' | 'signed-again' | Problem;
 
-export function createSettling(parts: Parts): Settling {
+export function createPendingChanges(parts: Parts): PendingChanges {
   const { pool, publishing, logger } = parts;
   return {
-    async settle({ id }) {
+    async complete({ id }) {
       for (let step = 0; step < stepsMax; step += 1) {
         const row = await findLifecycle(pool, id);
         if (!row || !isPending(row)) return;
@@ -56,17 +56,17 @@ export function createSettling(parts: Parts): Settling {
           await sign(parts, row);
           continue;
         }
-        const told = await tell(parts, row, row.pendingRevision);
-        if (told === 'signed-anew') continue;
-        if (told instanceof Problem) {
+        const outcome = await send(parts, row, row.pendingRevision);
+        if (outcome === 'signed-again') continue;
+        if (outcome instanceof Problem) {
           await withdrawPending(pool, id, row.pendingRevision);
-          throw told;
+          throw outcome;
         }
         await completePending(pool, id, row.pendingRevision);
         // `ballots` has it with the documents alone; what else is published is told with them. Redis gets it at once
         // where it is there, and from the schedule where it is not.
         await publishing.keep(id).catch((error: unknown) => logger.warn({ err: error }, 'publication.not-kept'));
-        await publishing.putOut(id);
+        await publishing.publish(id);
         return;
       }
       throw new Problem('busy', { ...retrySoon(), detail: undecided });
@@ -83,30 +83,30 @@ const definitionOf = ({ pending }: Pending): ElectionDefinition => electionDefin
 
 // Above everything that was ever signed, here and, should this database have been restored, elsewhere.
 async function sign(parts: Parts, row: Pending, above = 0): Promise<void> {
-  const shown = await parts.publishing.shownRevision(row.id);
+  const redisRevision = await parts.publishing.shownRevision(row.id);
   // What is announced anew may be there since before: `ballots` keeps an intake that this database has lost.
-  const kept = row.pendingAct === 'announce' ? await parts.ballots.revision(row.id).catch(() => 0) : 0;
-  const revision = Math.max(row.revision, shown, kept, above) + 1;
+  const ballotsRevision = row.pendingAct === 'announce' ? await parts.ballots.revision(row.id).catch(() => 0) : 0;
+  const revision = Math.max(row.revision, redisRevision, ballotsRevision, above) + 1;
   const { documents } = publicationOf(definitionOf(row), parts.publisher, revision);
   await stampPending(parts.pool, { id: row.id, version: row.version, revision, documents });
 }
 
-async function tell(parts: Parts, row: Pending, revision: number): Promise<Told> {
+async function send(parts: Parts, row: Pending, revision: number): Promise<SendOutcome> {
   try {
     await call(parts.ballots, row);
-    return 'told';
+    return 'accepted';
   } catch (error) {
     if (!isRejection(error)) throw unknown(parts, error);
     // The first asking was lost, and the moment that was to be "now" is past.
     const stale = row.pendingAct === 'close' && row.nowMs - (row.pendingClosesAtMs ?? 0) > nowMsMax;
-    if (stale && (await retimeClosing(parts.pool, row.id, revision))) return 'signed-anew';
+    if (stale && (await retimeClosing(parts.pool, row.id, revision))) return 'signed-again';
     const theirs = await parts.ballots.revision(row.id).catch((failure: unknown) => {
       throw unknown(parts, failure);
     });
     if (theirs < revision) return error;
     // Perhaps it was refused for its revision alone: this database was restored, and signed less than is out.
     await sign(parts, row, theirs);
-    return 'signed-anew';
+    return 'signed-again';
   }
 }
 

@@ -8,20 +8,20 @@ const gapMsMax = 30_000;
 const thingsMax = 2_000;
 
 /** Says that something is so now, and returns for how long it was so at every look, in milliseconds. */
-export type Lasting = (thing: string) => number;
+export type SustainedMs = (thing: string) => number;
 
-export function createLasting(clock: Clock): Lasting {
-  const seen = new Map<string, { readonly sinceMs: number; readonly lastMs: number }>();
+export function createSustained(clock: Clock): SustainedMs {
+  const spans = new Map<string, { readonly sinceMs: number; readonly lastMs: number }>();
   return (thing) => {
     const now = clock();
-    const before = seen.get(thing);
+    const before = spans.get(thing);
     const goesOn = before !== undefined && now >= before.lastMs && now - before.lastMs <= gapMsMax;
     const sinceMs = goesOn ? before.sinceMs : now;
     // The one that was looked at last stands last: the first is the oldest.
-    seen.delete(thing);
-    seen.set(thing, { sinceMs, lastMs: now });
-    const [oldest] = seen.size > thingsMax ? seen.keys() : [];
-    if (oldest !== undefined) seen.delete(oldest);
+    spans.delete(thing);
+    spans.set(thing, { sinceMs, lastMs: now });
+    const [oldest] = spans.size > thingsMax ? spans.keys() : [];
+    if (oldest !== undefined) spans.delete(oldest);
     return now - sinceMs;
   };
 }
