@@ -1,4 +1,4 @@
-// An election as administrators see one, from what is stored.
+// The control API's view of a stored election.
 import type {
   AdministeredElection,
   ElectionSummary,
@@ -12,7 +12,7 @@ import { instantOf } from '../../../protocol/public-values.ts';
 
 export function shownElectionOf(stored: StoredElection, participants: KnownParticipants): AdministeredElection {
   const { id, state, phase, version, pending, createdBy, changedBy, announcedAtMs } = stored;
-  // What stands in the table was written by this service.
+  // This service stored the definition.
   const definition = stored.definition as AdministeredElection['definition'];
   return {
     id,
@@ -30,7 +30,7 @@ export function shownElectionOf(stored: StoredElection, participants: KnownParti
   };
 }
 
-// Once an election is announced, its participants have the names that everybody has seen.
+// An announced election shows the announced names.
 function namedParticipants(
   stored: StoredElection,
   participants: KnownParticipants,
@@ -44,7 +44,7 @@ function namedParticipants(
   });
 }
 
-/** Names of participants as they were announced, by id; none for a draft. */
+/** Announced names of participants, by id. Empty for a draft. */
 export function announcedNames(stored: StoredElection): ReadonlyMap<string, Readonly<Record<string, string>>> {
   const names = new Map<string, Readonly<Record<string, string>>>();
   const announced = stored.announced as ElectionDefinition | null;

@@ -1,5 +1,5 @@
-// Elections from draft to announced: written, looked at, changed, removed. Rules are told all at once, the database keeps
-// what two requests at the same moment could break, and each act is on record.
+// Creates, reads, changes and removes elections, from the draft to the opening. A rejection lists all faults at once.
+// The database prevents conflicts between concurrent requests. Every action is audited.
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../../platform/clock.ts';
@@ -32,10 +32,10 @@ import { shownElectionOf, shownSummary } from './election-view.ts';
 import { completeElection, participantsOf, resolveElection } from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
 
-/** Faults that one answer lists. */
+/** Most faults in one answer. */
 const faultsMax = 200;
 
-/** `version` null: whatever version there is. */
+/** `version` null: any version. */
 export type Expected = { readonly id: string; readonly version: number | null };
 
 export type Elections = {
@@ -43,10 +43,13 @@ export type Elections = {
   list(query: ElectionsQuery): Promise<{ elections: ElectionSummary[]; next: string | null }>;
   find(id: string): Promise<AdministeredElection>;
   preview(id: string): Promise<ElectionPreview>;
-  /** A draft in any way; an announced election until it opens, and then it is announced again. */
+  /**
+   * Changes a draft, or an announced election that has not opened. An announced election is announced again. Throws
+   * `election-not-found`, `invalid-election` or `conflict`, and `busy` while the outcome in `ballots` is unknown.
+   */
   change(caller: Caller, expected: Expected, change: ElectionChange): Promise<AdministeredElection>;
   remove(caller: Caller, expected: Expected): Promise<void>;
-  /** What would be announced of a draft, with the names of this moment. Throws all that is wrong with it. */
+  /** The definition that would be announced, with the current names. Throws `invalid-election` with all faults. */
   announceable(id: string): Promise<{ readonly definition: ElectionDefinition; readonly version: number }>;
 };
 
@@ -55,8 +58,8 @@ type Parts = {
   readonly audit: Audit;
   readonly clock: Clock;
   /**
-   * Tells everybody who must know of the pending change of an announced election, and completes or withdraws it. Throws
-   * the rejection, or `busy` while nobody knows: the change is settled later then.
+   * Sends the pending change of an announced election to `ballots`, then completes or withdraws it. Throws the
+   * rejection, or `busy` while the outcome is unknown. The schedule completes the change later in that case.
    */
   readonly pendingChanges: { complete(election: { readonly id: string }): Promise<void> };
 };
@@ -76,7 +79,7 @@ export function createElections(parts: Parts): Elections {
       });
     },
     async list({ before, limit, phase }) {
-      // One more than is shown tells whether there is a next page.
+      // One more row than the page shows whether there is a next page.
       const rows = await listElections(pool, { before, phase }, limit + 1);
       const page = rows.slice(0, limit);
       return { elections: page.map(shownSummary), next: rows.length > limit ? String(page.at(-1)?.number) : null };
@@ -115,7 +118,7 @@ export function createElections(parts: Parts): Elections {
   };
 }
 
-const idTaken = 'There is an election with this id. Choose another, or leave it out. Nothing was changed.';
+const idTaken = 'An election with this id exists. Choose another id, or omit it. Nothing was changed.';
 
 async function existing(pool: Pool, id: string): Promise<StoredElection> {
   const election = await findElection(pool, id);
@@ -128,7 +131,7 @@ async function electionView(pool: Pool, id: string): Promise<AdministeredElectio
   return shownElectionOf(election, await knownParticipants(pool, writtenOf(election)));
 }
 
-// What stands in the table was written by this service, as a `WrittenElection`.
+// This service stored the definition as a `WrittenElection`.
 const writtenOf = ({ definition }: StoredElection): WrittenElection => definition as WrittenElection;
 
 async function knownParticipants(pool: Pool, election: WrittenElection): Promise<KnownParticipants> {
@@ -137,7 +140,7 @@ async function knownParticipants(pool: Pool, election: WrittenElection): Promise
   return new Map(rows.map((participant) => [participant.id, participant]));
 }
 
-/** The definition with the names of this moment. Throws with all that is wrong with it. */
+/** The definition with the current names. Throws `invalid-election` with at most `faultsMax` faults. */
 async function definitionOf(pool: Pool, election: WrittenElection, place = 'body'): Promise<ElectionDefinition> {
   const resolved = resolveElection(election, await knownParticipants(pool, election));
   if (resolved.ok) return resolved.definition;
@@ -147,7 +150,7 @@ async function definitionOf(pool: Pool, election: WrittenElection, place = 'body
 
 function withChange(before: WrittenElection, change: ElectionChange): WrittenElection {
   const { id, ...rest } = before;
-  // The members that are kept have every id; those that are new get theirs.
+  // Fields of the stored election have all ids. `completeElection` adds the ids of new fields.
   return completeElection(id, { ...rest, ...change } as Omit<ElectionRequest, 'id'>);
 }
 
@@ -176,8 +179,8 @@ async function amend(
 }
 
 const rehearsalStays =
-  'An announced election stays a rehearsal, or stays none: whoever saw it must be able to rely on that. Create ' +
-  'another election. Nothing was changed.';
+  '`rehearsal` cannot change after the announcement, because voters have seen it. Create another election. Nothing ' +
+  'was changed.';
 
 function changesOf(before: Partial<WrittenElection>, after: Partial<WrittenElection>): Changes {
   const members = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof WrittenElection)[];

@@ -1,5 +1,6 @@
-// Elections that an operator writes in a file: drafted and announced in one call that may be made again. What is there
-// already is left as it is; only its times may have moved since, by acts of their own.
+// Creates and announces an election from an operator's file, in one call that may be repeated. An election that exists
+// is not changed. Its times may differ from the file, because it can be extended or closed early after the
+// announcement.
 import { isDeepStrictEqual } from 'node:util';
 import { electionRequest } from '../../../protocol/control/elections-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
@@ -11,7 +12,10 @@ import type { Elections } from './elections.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import type { Caller } from '../audit/audit.ts';
 
-/** Creates and announces an election; false where it was announced before. Throws `conflict` where another is there. */
+/**
+ * Creates and announces an election. Returns false if it was announced before. Throws `invalid-request`, and `conflict`
+ * if another election has the id.
+ */
 export type LoadElection = (caller: Caller, definition: ElectionDefinition) => Promise<boolean>;
 
 export function createLoadElection(parts: {
@@ -31,7 +35,7 @@ export function createLoadElection(parts: {
   };
 }
 
-const another = 'Another election has this id. Change that one, or choose another id. Nothing was changed.';
+const another = 'Another election has this id. Change that election, or choose another id. Nothing was changed.';
 
 function requestOf(definition: ElectionDefinition): ReturnType<typeof electionRequest.parse> {
   const parsed = electionRequest.safeParse(definition);

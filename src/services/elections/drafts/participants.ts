@@ -1,5 +1,5 @@
-// Participants: parties and individuals. That a name is meant twice has to be said, and one that an election names stays:
-// the database decides both. Each act is on record.
+// Participants: parties and individuals. A second participant of the same name needs `allowSameName`. A participant
+// that an election names cannot be removed. The database enforces both rules. Every action is audited.
 import { createHash, randomUUID } from 'node:crypto';
 import type {
   ListedParticipant,
@@ -24,7 +24,7 @@ import {
 import type { StoredName, StoredParticipant, WrittenName } from '../../../store/elections/participants.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
 
-/** Elections that are named where a participant is used. */
+/** Most elections listed for one participant. */
 const usesNamedMax = 20;
 
 export type Participants = {
@@ -56,7 +56,7 @@ export function createParticipants({ pool, audit }: { readonly pool: Pool; reado
     },
     async list({ after, limit, kind, search }) {
       const filter = { after: after ?? 0, kind, search: search === undefined ? undefined : foldedName(search) };
-      // One more than is shown tells whether there is a next page.
+      // One more row than the page shows whether there is a next page.
       const rows = await listParticipants(pool, filter, limit + 1);
       const page = rows.slice(0, limit);
       const uses = await countUses(
@@ -115,21 +115,21 @@ function writtenName(name: ParticipantName): WrittenName {
   return { name: stored, key, search: texts.map(foldedName).join('\n') };
 }
 
-/** A name without regard to letter case, width and runs of spaces. */
+/** A name for comparison: NFKC, lower case, single spaces. */
 function foldedName(name: string): string {
   return name.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 
 function sameName(): Problem {
   const detail =
-    'There is a participant of this kind and name. Use that one (GET /v1/participants?search=…), or send ' +
-    '"allowSameName": true if another one is meant. Nothing was changed.';
+    'A participant of this kind and name exists. Use it (GET /v1/participants?search=…), or send ' +
+    '"allowSameName": true to create another one. Nothing was changed.';
   return new Problem('conflict', { detail });
 }
 
 async function usedIn(pool: Pool, id: string): Promise<Problem> {
   const { elections, total } = await electionsOf(pool, id, usesNamedMax);
-  const detail = `${total === 1 ? 'An election names' : `${total} elections name`} this participant. Take it out of the drafts among them first. Nothing was changed.`;
+  const detail = `${total === 1 ? 'An election names' : `${total} elections name`} this participant. Remove it from the drafts first. Nothing was changed.`;
   const errors = elections.map((election) => ({
     path: `elections/${election.id}`,
     detail: Object.values(election.title)[0] ?? election.id,
