@@ -1,6 +1,6 @@
-// The acts of an election's life after its draft: announced, extended, closed early, and its intake closed for good. What
-// is asked for stands in the database first and is then settled, so that an act that was begun is finished or withdrawn
-// by somebody. Asking for the same again changes nothing. Every act is on record.
+// Announces, extends and closes elections, and closes their intake permanently. Each action first stores a pending
+// change in the database and then completes it, so that any process can complete or withdraw it later. Repeating an
+// action changes nothing. Every action is audited.
 import { Problem } from '../../../protocol/problem.ts';
 import { instantOf } from '../../../protocol/public-values.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
@@ -14,13 +14,13 @@ import { changedMeanwhile, overlapRejection } from '../drafts/rejections.ts';
 import type { PendingChanges } from './pending-changes.ts';
 
 export type Lifecycle = {
-  /** Puts a draft out. Throws what is wrong with it, or `busy` while nobody knows whether it is out. */
+  /** Publishes a draft. Throws `invalid-election`, `conflict`, or `busy` while the outcome in `ballots` is unknown. */
   announce(caller: Caller, electionId: string): Promise<void>;
-  /** A later end. */
+  /** Sets a later end. Throws `conflict`, or `busy` while the outcome in `ballots` is unknown. */
   extend(caller: Caller, electionId: string, change: { closesAt: string; reason: string }): Promise<void>;
-  /** Voting ends now; where it has ended, the intake is closed as soon as the grace is over. */
+  /** Ends voting now. If voting has ended and the grace period is over, closes the intake. */
   close(caller: Caller, electionId: string, reason: string): Promise<void>;
-  /** The barrier: after the end and the grace. The number of those who took part is final from then on. */
+  /** Closes the intake after the end and the grace period. The participation is final from then on. */
   closeIntake(electionId: string): Promise<void>;
 };
 
@@ -29,7 +29,7 @@ type Parts = {
   readonly audit: Audit;
   readonly ballots: BallotsCalls;
   readonly pendingChanges: PendingChanges;
-  /** The definition of a draft with the names of this moment, and the draft's version; throws all that is wrong with it. */
+  /** A draft's definition with the current names, and its version. Throws `invalid-election` with all faults. */
   readonly announceable: (electionId: string) => Promise<{ definition: ElectionDefinition; version: number }>;
 };
 
@@ -95,13 +95,13 @@ async function proposeDraft({ pool, announceable }: Parts, id: string, actor: Ac
   if (outcome === 'over') throw new Problem('conflict', { detail: details['draft-over'] });
 }
 
-// Voting has ended by itself: what there is left to do is done now if the grace is over, and by the schedule if not.
+// Voting has ended on schedule. The intake is closed now if the grace period is over, otherwise later by the schedule.
 async function closeWhenOver(parts: Parts, { id, announced, closesAtMs, nowMs }: StoredLifecycle): Promise<Changes> {
   const { graceSeconds } = electionDefinition.parse(announced);
   return nowMs >= closesAtMs + graceSeconds * 1_000 ? barrier(parts, id) : {};
 }
 
-// What is known for good then is published by the schedule, which counts until there is a final turnout.
+// The schedule publishes the final turnout afterwards.
 async function barrier({ pool, ballots }: Parts, id: string): Promise<Changes> {
   const participation = await ballots.close(id);
   if (!(await finishClosing(pool, id, participation))) return {};
@@ -114,15 +114,14 @@ async function endChange(pool: Pool, before: StoredLifecycle): Promise<Changes> 
 }
 
 const details = {
-  unchanged: 'This is its end already. Nothing was changed.',
+  unchanged: 'The election already has this end. Nothing was changed.',
   version: changedMeanwhile,
-  'draft-over': 'Its end is in the past: nobody could vote. Change closesAt first. Nothing was changed.',
-  pending: 'Another change of this election is on its way out. Try again when it is complete. Nothing was changed.',
-  state: 'Only an announced election that is not closed has an end that can be moved. Nothing was changed.',
-  over: 'Voting has ended, and an end that has come stays. Nothing was changed.',
-  early: 'Voting has not opened yet. Change the election (PATCH) instead. Nothing was changed.',
-  'not-later':
-    'The new end is earlier than the present one. To end voting now, close the election. Nothing was changed.',
+  'draft-over': 'closesAt is in the past, so no one could vote. Change closesAt first. Nothing was changed.',
+  pending: 'Another change of this election is being published. Try again when it is complete. Nothing was changed.',
+  state: 'Only the end of an announced election that is not closed can be changed. Nothing was changed.',
+  over: 'Voting has ended, and a past end cannot be changed. Nothing was changed.',
+  early: 'Voting has not opened. Change the election (PATCH) instead. Nothing was changed.',
+  'not-later': 'The new end is before the current end. To end voting now, close the election. Nothing was changed.',
 } as const;
 
 async function endRejection(

@@ -1,6 +1,6 @@
-// Publishing: what the database says is published is put into the edge Redis (for `api`) and the control Redis (for
-// `officials` and `worker`), and handed to `ballots`, which keeps it too. Redis may lose it at any moment: it is put
-// there again. An older part never replaces a newer one, whoever writes at the same time.
+// Publishes what the database has: to the edge Redis (for `api`), to the control Redis (for `officials` and `worker`),
+// and to `ballots`, which stores it. Publications that Redis has lost are written again. An older part never replaces a
+// newer one, even with concurrent writers.
 import type { Logger } from '../../../platform/logger.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { valueIsSigned } from '../../../platform/keys/signatures.ts';
@@ -17,23 +17,23 @@ import { noteKept, publishedParts, publishedRevisions } from '../../../store/ele
 import type { PublishedParts } from '../../../store/elections/lifecycle.ts';
 import type { BallotsCalls } from './ballots-calls.ts';
 
-/** How often a write is tried that meets another writer in Redis. */
+/** Most tries of a write that conflicts with another writer in Redis. */
 const triesMax = 5;
-/** Largest value that is read back from Redis, in bytes: a character may take four. */
+/** Largest value read from Redis, in bytes. A character takes up to four bytes. */
 const shownBytesMax = publicationCharactersMax * 4;
 
 export type Publishing = {
-  /** Puts out one election everywhere. Never throws: what is away gets it later, from `repair`. */
+  /** Publishes one election to all Redis instances. Never throws. `repair` updates unavailable instances later. */
   publish(electionId: string): Promise<void>;
-  /** Hands what is published of one election to `ballots`. Throws its rejection, or `CallFailed`. */
+  /** Sends the publication of one election to `ballots`. Throws its rejection, or `CallFailed`. */
   keep(electionId: string): Promise<void>;
-  /** Puts into both Redis what is missing or older there, at most `publicationsMax` elections. Never throws. */
+  /** Writes missing or older publications to the Redis instances, at most `publicationsMax` elections. Never throws. */
   repair(): Promise<void>;
-  /** The highest revision of documents that a Redis shows of an election, and 0 where none can be asked. */
+  /** The highest revision of an election's documents in any Redis instance; 0 if none is available. */
   shownRevision(electionId: string): Promise<number>;
   /**
-   * What each Redis shows of an election beside what is published, in the order in which they were given: `unsigned`
-   * where nothing stands there that a publisher has signed; null where it is away.
+   * Compares each Redis instance with the database, in the order of `redisInstances`. `unsigned`: the instance has no
+   * publication with a valid signature. null: the instance is unavailable.
    */
   compare(electionId: string): Promise<readonly (Comparison | null)[]>;
 };
@@ -46,12 +46,14 @@ type Parts = {
   readonly publishers: VerificationKeys;
   readonly logger: Logger;
 };
-/** One server: what was put there by this process, and its writes one after the other, for WATCH is a connection's. */
+/**
+ * One Redis instance and this process's writes to it. Writes run one at a time, because WATCH belongs to a connection.
+ */
 type Place = { readonly redis: Redis; readonly put: Map<string, string>; last: Promise<unknown> };
 
 export function createPublishing({ pool, ballots, redisInstances, publishers, logger }: Parts): Publishing {
   const places: readonly Place[] = redisInstances.map((redis) => ({ redis, put: new Map(), last: Promise.resolve() }));
-  // A server that was away may be back with what it had saved long ago: then everything is compared again.
+  // After a restart an instance may have old data, so everything is compared again.
   for (const { redis, put } of places) redis.on('ready', () => put.clear());
 
   const putInto = (place: Place, id: string, parts: PublishedParts): Promise<void> => {
@@ -70,7 +72,7 @@ export function createPublishing({ pool, ballots, redisInstances, publishers, lo
     publications: readonly { id: string; revisions: string }[],
   ): Promise<void> => {
     for (const { id, revisions } of publications) {
-      // What this process put there is looked for by its presence alone; the rest is compared.
+      // For this process's own writes the presence of the field is enough. Everything else is compared.
       if (place.put.get(id) === revisions && (await place.redis.hexists(publicationsKey, id)) === 1) continue;
       const parts = await publishedParts(pool, id);
       if (parts) await putInto(place, id, parts);
@@ -102,7 +104,7 @@ export function createPublishing({ pool, ballots, redisInstances, publishers, lo
     },
     async compare(electionId) {
       const outcomes = await Promise.allSettled(places.map(({ redis }) => shownIn(redis, publishers, electionId)));
-      // After Redis: what is put there stood in the database before, so that nothing looks newer by itself.
+      // Read after Redis: publications are stored in the database first, so a concurrent one cannot look newer.
       const parts = await publishedParts(pool, electionId);
       const ours = revisionsOf(parts && composed(parts));
       return outcomes.map((each) => (each.status === 'fulfilled' ? compared(each.value, ours) : null));
@@ -110,7 +112,7 @@ export function createPublishing({ pool, ballots, redisInstances, publishers, lo
   };
 }
 
-/** The publication of its parts, each as it was signed. */
+/** A publication from its signed parts. */
 export function composed({ documents, turnout, results }: Omit<PublishedParts, 'revisions'>): Publication {
   return publicationSchema.parse({
     documents,
@@ -119,7 +121,7 @@ export function composed({ documents, turnout, results }: Omit<PublishedParts, '
   });
 }
 
-// What another process put there meanwhile is seen: WATCH refuses the write then, and it is compared anew.
+// WATCH rejects the write if another process wrote in the meantime. The loop then compares again.
 async function write(
   redis: Redis,
   publishers: VerificationKeys,
@@ -139,10 +141,10 @@ async function write(
     }
     if ((await redis.multi().hset(publicationsKey, id, text).exec()) !== null) return 'written';
   }
-  throw new Error('Others wrote to Redis at every try.');
+  throw new Error('Other processes wrote to Redis during every try.');
 }
 
-// What is not signed by a publisher counts for nothing, and is replaced.
+// A value without a valid signature of a publisher is ignored and replaced.
 async function shownIn(redis: Redis, publishers: VerificationKeys, id: string): Promise<Publication | null> {
   if ((await redis.hstrlen(publicationsKey, id)) > shownBytesMax) return null;
   const text = await redis.hget(publicationsKey, id);
@@ -169,7 +171,7 @@ function compared(existing: Publication | null, ours: readonly number[]): Compar
   return theirs.every((revision, index) => revision === ours[index]) ? 'as-published' : 'older';
 }
 
-/** Of documents, turnout and results; 0 for what is not there. */
+/** Revisions of documents, turnout and results; 0 for missing parts. */
 function revisionsOf(publication: Publication | null): readonly [number, number, number] {
   const documents = Math.max(0, ...(publication?.documents ?? []).map(({ election }) => election.revision));
   return [documents, publication?.turnout?.turnout.revision ?? 0, publication?.results?.results.revision ?? 0];
