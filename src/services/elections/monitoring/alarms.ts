@@ -1,23 +1,23 @@
-// Alarms of an election: what keeps voters from voting, or ballots from the box. Each says what it means for voters first
-// and what to do last. What moves is no alarm: two numbers are compared only where no moment between them can differ by
-// itself, and what heals by itself is told only when it lasts.
+// Alarms of an election: conditions that keep voters from voting or ballots from the box. Each alarm has the effect on
+// voters first and the next step last. Counts are compared only if they cannot differ by the time of reading.
+// Conditions that usually recover are reported only when they last.
 import { ballotsToMix } from '../../../domain/mixing.ts';
 import type { Alarm } from '../../../protocol/control/live-api.ts';
 import type { Missing } from '../../../store/ledger.ts';
 import type { SustainedMs } from './sustained.ts';
 import type { Observation } from './observation.ts';
 
-/** How long the mixer may leave what it could move, in milliseconds: it looks every few seconds. */
+/** Longest time in which ready ballots may stay in the outbox, in milliseconds. The mixer polls every few seconds. */
 const outboxMsMax = 60_000;
-/** How long a file may be neither queued nor whole, and a publication be gone, in milliseconds: both mend themselves. */
+/** Longest time for an incomplete file that is not queued, and for a missing publication, in milliseconds. */
 const batchMsMax = 4_000;
 const publicationMsMax = 8_000;
-/** Files that one alarm names. */
+/** Most files in one alarm. */
 const filesNamedMax = 3;
 
 export type AlarmHistory = {
   readonly sustainedMs: SustainedMs;
-  /** The most ballots that any election has seen in the box of an election, and now sees. */
+  /** The most ballots that any earlier poll has counted in the election's box. */
   readonly boxBefore: number;
 };
 
@@ -38,7 +38,7 @@ type AlarmList = readonly Alarm[];
 const voteIsOn = ({ election }: Observation): boolean =>
   election.definition.channels.includes('online') &&
   (election.row.phase === 'open' || election.row.phase === 'scheduled');
-/** What keeps people from voting is an alarm while they can vote, and a warning before. */
+/** Conditions that prevent voting are alarms while voting is open, and warnings before. */
 const whileOpen = ({ election }: Observation): Alarm['severity'] =>
   election.row.phase === 'open' ? 'alarm' : 'warning';
 
@@ -46,7 +46,7 @@ function intakeAlarms(observation: Observation): AlarmList {
   const { election, sealing } = observation;
   const { state } = election.row;
   if (election.exact === null) {
-    // What is counted is counted.
+    // After the count the intake is no longer needed.
     if (state === 'counted' || state === 'published') return [];
     return [
       {
@@ -56,7 +56,7 @@ function intakeAlarms(observation: Observation): AlarmList {
           ? 'Voters cannot cast: the ballot server does not answer.'
           : 'Closing and counting wait: the ballot server does not answer.',
         detail: '`elections` gets no answer from `ballots`. Ballots that have a receipt are safe.',
-        next: 'Start `ballots`, or mend its database; its log and the System page tell which.',
+        next: 'Start `ballots`, or fix its database. See its log and the System page.',
       },
     ];
   }
@@ -65,14 +65,14 @@ function intakeAlarms(observation: Observation): AlarmList {
     {
       code: 'sealing-unavailable',
       severity: whileOpen(observation),
-      title: 'Voters cannot cast: there is no key to seal ballots to.',
-      detail: '`ballots` has no key of the mixer that is young enough.',
-      next: 'Start `mixer`: it makes a key when it starts, and one every hour.',
+      title: 'Voters cannot cast: there is no key to seal ballots.',
+      detail: '`ballots` has no current key of the mixer.',
+      next: 'Start `mixer`. It makes a key when it starts, and a new one every hour.',
     },
   ];
 }
 
-// The box was counted after the intake, so whatever has left the outbox was in it: what is missing then is missing.
+// The box is counted after the intake, so ballots that left the outbox are in the count. A shortage is a real loss.
 function reconciliationAlarms({ election }: Observation, { boxBefore }: AlarmHistory): AlarmList {
   const { exact } = election;
   if (exact === null || exact.box === null) return [];
@@ -83,12 +83,13 @@ function reconciliationAlarms({ election }: Observation, { boxBefore }: AlarmHis
         code: 'ballots-missing',
         severity: 'alarm',
         title: `${ballots(missing)} that voters cast ${missing === 1 ? 'is' : 'are'} missing.`,
-        detail: 'Participation is greater than outbox and box together, and no ballot on its way explains it.',
-        next: 'Do not count. Keep databases and logs as they are, and have whoever runs them compare intake and box.',
+        detail:
+          'Participation is greater than outbox and box together. Ballots in transit do not explain the difference.',
+        next: 'Do not count. Keep databases and logs as they are, and have their operators compare intake and box.',
       },
     ];
   }
-  // What an earlier election saw in the box had taken part by now; what moved since cannot make it more.
+  // Voters of ballots that an earlier poll counted in the box are in the participation now.
   const excess = boxBefore - exact.participation;
   if (excess <= 0) return [];
   return [
@@ -96,7 +97,7 @@ function reconciliationAlarms({ election }: Observation, { boxBefore }: AlarmHis
       code: 'ballots-in-excess',
       severity: 'alarm',
       title: `${ballots(excess)} in the box ${excess === 1 ? 'has' : 'have'} no voter.`,
-      detail: 'The box holds more ballots cast online than people have taken part.',
+      detail: 'The box has more online ballots than voters who took part.',
       next: 'Do not count. Keep databases and logs as they are, and find out who can write to the database box.',
     },
   ];
@@ -110,9 +111,9 @@ function outboxAlarms({ election }: Observation, { sustainedMs }: AlarmHistory):
       {
         code: 'box-away',
         severity: 'warning',
-        title: 'Ballots are recorded and wait: the box does not answer.',
-        detail: '`elections` cannot count in the database box, and may not be alone in that.',
-        next: 'Start the database box, or mend ELECTIONS_BOX_DATABASE_URL.',
+        title: 'Recorded ballots are waiting: the box does not answer.',
+        detail: '`elections` cannot read the database box. Other services may have the same problem.',
+        next: 'Start the database box, or correct ELECTIONS_BOX_DATABASE_URL.',
       },
     ];
   }
@@ -124,9 +125,9 @@ function outboxAlarms({ election }: Observation, { sustainedMs }: AlarmHistory):
     {
       code: 'outbox-not-draining',
       severity: 'warning',
-      title: 'Ballots are recorded and do not reach the box.',
-      detail: 'Enough of them wait in the outbox to be moved, and none was moved for a minute.',
-      next: 'Start `mixer`, or read its log. Counting waits for it.',
+      title: 'Recorded ballots do not reach the box.',
+      detail: 'Enough ballots are in the outbox to be moved, and none was moved for a minute.',
+      next: 'Start `mixer`, or read its log. Counting waits until the outbox is empty.',
     },
   ];
 }
@@ -141,8 +142,8 @@ function verificationAlarms(observation: Observation): AlarmList {
       {
         code: 'sms-silent',
         severity: whileOpen(observation),
-        title: 'Voters may be unable to confirm their phone: `sms` is silent.',
-        detail: 'No process of `sms` has said for half a minute how it is.',
+        title: 'Voters may be unable to confirm their phone: `sms` does not report.',
+        detail: 'No process of `sms` has reported its status for half a minute.',
         next: 'Start `sms`, or read its log.',
       },
     ];
@@ -150,15 +151,15 @@ function verificationAlarms(observation: Observation): AlarmList {
   const works = { 'text-in': textIn, code };
   const anyWorks = methods.some((method) => works[method]);
   const severity = anyWorks ? 'warning' : whileOpen(observation);
-  const instead = anyWorks ? 'Voters can confirm the other way meanwhile. ' : '';
+  const instead = anyWorks ? 'Voters can use the other method until then. ' : '';
   const alarms: Alarm[] = [];
   if (methods.includes('text-in') && !textIn) {
     alarms.push({
       code: 'text-in-unavailable',
       severity,
-      title: 'Voters cannot confirm by text: no number takes their texts.',
-      detail: '`sms` has no provider with a number, or cannot remember texts because the edge Redis is away from it.',
-      next: `${instead}Give a provider of SMS_PROVIDERS a number, and see that \`sms\` reaches the edge Redis.`,
+      title: 'Voters cannot confirm by text: no number receives their texts.',
+      detail: '`sms` has no provider with a number, or cannot store texts because it does not reach the edge Redis.',
+      next: `${instead}Give a provider in SMS_PROVIDERS a number, and check that \`sms\` reaches the edge Redis.`,
     });
   }
   if (methods.includes('code') && !code) {
@@ -166,13 +167,13 @@ function verificationAlarms(observation: Observation): AlarmList {
     alarms.push({
       code: 'codes-unavailable',
       severity,
-      title: 'Voters cannot be sent a code.',
-      detail: sending ? 'A cap on codes, or on money, is used up.' : 'No provider sends texts at the moment.',
+      title: 'Voters cannot get a code.',
+      detail: sending ? 'A limit on codes or on spending is reached.' : 'No provider can send texts now.',
       next:
         instead +
         (sending
-          ? 'Raise SMS_CODES_PER_HOUR, SMS_CODES_PER_DAY or SMS_SPEND_PER_DAY of `sms` if this is no attack.'
-          : 'See how the providers are, or add another to SMS_PROVIDERS of `sms`.'),
+          ? 'Raise SMS_CODES_PER_HOUR, SMS_CODES_PER_DAY or SMS_SPEND_PER_DAY of `sms` if this is not an attack.'
+          : 'Check the status of the providers, or add another one to SMS_PROVIDERS of `sms`.'),
     });
   }
   return [...alarms, ...restingAlarms(observation)];
@@ -186,9 +187,9 @@ function restingAlarms({ edge, election }: Observation): AlarmList {
     .map(({ name }) => ({
       code: 'provider-resting',
       severity: 'warning',
-      title: code ? `Codes reach voters without ${name}, which fails.` : `${name} fails to send codes.`,
-      detail: 'More than half of its texts failed. It is left alone, and tried again every few seconds.',
-      next: `Ask ${name} what is wrong, or look at its status page.`,
+      title: code ? `${name} fails. Other providers send the codes.` : `${name} fails to send codes.`,
+      detail: 'More than half of its texts failed. It is paused, and tried again every few seconds.',
+      next: `Contact ${name}, or check its status page.`,
     }));
 }
 
@@ -202,9 +203,9 @@ function redisAlarms(observation: Observation, { sustainedMs }: AlarmHistory): A
       severity: on ? whileOpen(observation) : 'warning',
       title: on
         ? 'Voters cannot confirm their phone: the edge Redis does not answer.'
-        : 'Results reach the public late: the edge Redis does not answer.',
-      detail: '`elections` cannot read or publish there. Those whose phone is confirmed can still cast.',
-      next: 'Start the edge Redis, or mend EDGE_REDIS_URL. What was there comes back by itself.',
+        : 'Results are published late: the edge Redis does not answer.',
+      detail: '`elections` cannot read or publish there. Voters with a confirmed phone can still cast.',
+      next: 'Start the edge Redis, or correct EDGE_REDIS_URL. Its contents are restored automatically.',
     });
   }
   if (control === null) {
@@ -212,8 +213,8 @@ function redisAlarms(observation: Observation, { sustainedMs }: AlarmHistory): A
       code: 'control-redis-away',
       severity: 'warning',
       title: 'Officials cannot send files: the control Redis does not answer.',
-      detail: 'Files that were accepted may wait there. Voting online goes on.',
-      next: 'Start the control Redis, or mend CONTROL_REDIS_URL.',
+      detail: 'Accepted files may be waiting there. Online voting continues.',
+      next: 'Start the control Redis, or correct CONTROL_REDIS_URL.',
     });
   }
   const missing = [
@@ -225,8 +226,8 @@ function redisAlarms(observation: Observation, { sustainedMs }: AlarmHistory): A
       code: 'publication-missing',
       severity: missing.includes('edge') && on ? whileOpen(observation) : 'warning',
       title: missing.includes('edge') ? 'Voters may not find this election.' : 'Officials may not find this election.',
-      detail: `It is announced, and its public document is missing in the ${missing.join(' and the ')} Redis.`,
-      next: 'It is put there again every few seconds: read the log of `elections` for why it was not.',
+      detail: `The election is announced. Its public document is missing in the ${missing.join(' and the ')} Redis.`,
+      next: '`elections` publishes it again every few seconds. Read its log for errors.',
     });
   }
   return alarms;
@@ -248,9 +249,9 @@ function batchAlarms({ incomplete, control, election }: Observation, { sustained
     {
       code: 'batch-incomplete',
       severity: 'warning',
-      title: `Paper ballots are missing of ${overdue.length === 1 ? '1 file' : `${overdue.length} files`}.`,
-      detail: `Arrived of ${files.join('; of ')}${more}; nothing of the rest is on its way.`,
-      next: 'Have its official send the same file again: nothing counts twice. Or set it aside, if it cannot be had.',
+      title: `Paper ballots are missing from ${overdue.length === 1 ? '1 file' : `${overdue.length} files`}.`,
+      detail: `Arrived from ${files.join('; from ')}${more}. No other rows are queued.`,
+      next: 'Have the official send the same file again. No row counts twice. If it is lost, accept it as incomplete.',
     },
   ];
 }

@@ -1,6 +1,6 @@
-// What `api` and `sms` leave in the edge Redis for those who run an election: how far sessions come, and how providers
-// fare. It faces the public side: bounded amounts are taken, forms are checked, and no number of voters leaves here but
-// in whole steps.
+// Reads sums of `api` and `sms` from the edge Redis: the progress of sessions and the status of SMS providers. The edge
+// Redis is exposed to public services, so reads are bounded and values are validated. Numbers of voters are returned
+// only in whole steps.
 import { parseJson } from '../../../platform/json.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { funnelFields, funnelKey } from '../../../protocol/funnel-counts.ts';
@@ -18,7 +18,9 @@ import {
 import type { ProviderReport } from '../../../protocol/provider-health.ts';
 import { inSteps } from '../turnout/turnout.ts';
 
-/** The funnel of an election, or null where nobody has begun. Rejects where Redis is away. */
+/**
+ * The voter funnel of an election in multiples of `step`, or null without sessions. Rejects if Redis is unavailable.
+ */
 export async function readFunnel(redis: Redis, electionId: string, step: number): Promise<Funnel | null> {
   const sums = await redis.hmget(funnelKey(electionId), ...funnelFields);
   if (sums.every((sum) => sum === null)) return null;
@@ -40,13 +42,13 @@ export async function readFunnel(redis: Redis, electionId: string, step: number)
 
 export type ProviderReports = {
   readonly providers: ShownProvider[];
-  /** Whether any process of `sms` has spoken lately; only then the next two say anything. */
+  /** Whether any process of `sms` reported within `reportSilentMs`. If not, `textIn` and `code` are meaningless. */
   readonly reporting: boolean;
   readonly textIn: boolean;
   readonly code: boolean;
 };
 
-/** How providers fare, over all processes of `sms`. Rejects where Redis is away. */
+/** The status of providers over all processes of `sms`, in multiples of `step`. Rejects if Redis is unavailable. */
 export async function readProviders(redis: Redis, nowMs: number, step: number): Promise<ProviderReports> {
   const ids = await redis.zrevrange(reportsKey, 0, reportsMax - 1);
   const texts = await Promise.all(ids.map((id) => redis.getrange(reportKey(id), 0, reportBytesMax - 1)));
@@ -73,7 +75,7 @@ function shownProvider(
 ): ShownProvider {
   const sum = (of: (provider: ReportedProvider) => number): number =>
     fresh.reduce((total, provider) => total + of(provider), 0);
-  // Left alone by all is left alone: while one process still sends by it, voters get their codes.
+  // A provider is resting only if all processes have paused it.
   const resting = fresh.length > 0 && fresh.every((provider) => provider.resting);
   return {
     name,

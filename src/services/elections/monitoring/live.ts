@@ -1,5 +1,5 @@
-// What a page shows of an election while it runs, for those who look every few seconds. It only looks; and however many
-// look, the places behind are asked once in a while.
+// The data of the live page of an election, which is polled every few seconds. Read only. Answers are shared for a
+// second, so the load on other services does not grow with the number of pages.
 import type { Clock } from '../../../platform/clock.ts';
 import type { Live } from '../../../protocol/control/live-api.ts';
 import { alarmsOf } from './alarms.ts';
@@ -8,9 +8,9 @@ import { observe } from './observation.ts';
 import type { Observation } from './observation.ts';
 import { inSteps } from '../turnout/turnout.ts';
 
-/** For how long all who ask get the same answer, in milliseconds. */
+/** How long an answer is shared, in milliseconds. */
 const sharedMs = 1_000;
-/** Elections that are remembered. */
+/** Most elections in memory. */
 const electionsMax = 200;
 
 /** Throws `election-not-found`, or `conflict` for a draft. */
@@ -36,7 +36,7 @@ export function createLive(parts: Parameters<typeof observe>[0] & { readonly clo
     if (before && ageMs >= 0 && ageMs < sharedMs) return before.answer;
     const answer = readLive(electionId);
     remember(shared, electionId, { answer, atMs: clock() });
-    // An election that is not there, or not yet, may be in a moment.
+    // Errors are not shared.
     answer.catch(() => {
       if (shared.get(electionId)?.answer === answer) shared.delete(electionId);
     });
@@ -62,7 +62,7 @@ function shownOf({ election, edge, control }: Observation): Omit<Live, 'at' | 'a
   };
 }
 
-// The latest stands last, so that the first is what nobody has asked about for longest.
+// Insertion order is access order, so the first entry is the least recently used.
 function remember<Value>(map: Map<string, Value>, electionId: string, value: Value): void {
   map.delete(electionId);
   map.set(electionId, value);

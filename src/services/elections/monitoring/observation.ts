@@ -1,5 +1,5 @@
-// Everything that is looked at for the live page of an election, at once: each place by itself, so that one that is away
-// hides nothing but itself. What is exact in here is for alarms alone and is never shown.
+// Reads everything for the live page of an election. Each source is read separately, so that an unavailable source
+// hides only its own data. Exact counts are for alarms only and are never shown.
 import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.ts';
 import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
@@ -31,9 +31,9 @@ export type Observation = {
     readonly queued: readonly QueuedBatch[];
     readonly published: boolean;
   } | null;
-  /** Files that are neither whole nor set aside; null where the box is away. */
+  /** Incomplete files that are not accepted as incomplete; null if the box is unavailable. */
   readonly incomplete: readonly Missing[] | null;
-  /** Whether ballots can be sealed; null where `ballots` did not say. */
+  /** Whether ballots can be sealed; null if `ballots` did not report it. */
   readonly sealing: boolean | null;
 };
 
@@ -46,12 +46,12 @@ type Parts = {
   readonly clock: Clock;
 };
 
-/** Throws `election-not-found`, or `conflict` for a draft; nothing else that is away makes it fail. */
+/** Throws `election-not-found`, or `conflict` for a draft. Unavailable sources are null. */
 export async function observe(parts: Parts, electionId: string): Promise<Observation> {
   const election = await parts.turnouts.observe(electionId);
   const { definition, turnout } = election;
   const step = stepBesideOf(definition);
-  // The queue before the ledger: a file leaves the queue only when all of it stands in the ledger.
+  // The queue is read before the ledger, because a file leaves the queue only when all its rows are in the ledger.
   const control = await orNull(readControl(parts, definition));
   const [edge, incomplete, sealing] = await Promise.all([
     orNull(readEdge(parts, electionId, step)),
@@ -62,8 +62,8 @@ export async function observe(parts: Parts, electionId: string): Promise<Observa
 }
 
 /**
- * Numbers beside the turnout stay in whole steps after the end too: of a few who chose the rarer way to verify, nothing
- * is published.
+ * Funnel and provider numbers stay in whole steps after the end, because few voters may have used the rarer
+ * verification method.
  */
 const stepBesideOf = ({ rehearsal, minBatch }: ElectionDefinition): number => (rehearsal ? 1 : minBatch);
 
@@ -91,7 +91,7 @@ async function incompleteBatches(pool: Pool, { id, channels }: ElectionDefinitio
 
 const readiness = z.object({ checks: z.array(z.object({ name: z.string(), state: z.enum(['ok', 'failed']) })) });
 
-/** Whether `ballots` has a key of the mixer to seal to; null where it did not say. */
+/** Whether `ballots` has a key of the mixer for sealing; null if it did not report it. */
 export async function canSeal(ballots: PrivateClient): Promise<boolean | null> {
   const call = { method: 'GET', path: '/readyz', answer: readiness, msMax: healthMsMax } as const;
   const report = await orNull(ballots.call(call));

@@ -1,13 +1,13 @@
-// How long something has been so, as far as those who look have seen: what is true for a moment while ballots move must
-// not raise an alarm. Kept in this process alone, and forgotten when nobody looks.
+// Measures how long a condition has lasted, so that short-lived conditions raise no alarm. The state is in this process
+// only, and is forgotten without polls.
 import type { Clock } from '../../../platform/clock.ts';
 
-/** Looks further apart than this do not show that something lasted, in milliseconds. */
+/** Longest gap between two polls of a lasting condition, in milliseconds. */
 const gapMsMax = 30_000;
-/** Things that are remembered at once. */
+/** Most conditions in memory. */
 const thingsMax = 2_000;
 
-/** Says that something is so now, and returns for how long it was so at every look, in milliseconds. */
+/** Records that a condition holds now. Returns for how long every poll has found it, in milliseconds. */
 export type SustainedMs = (thing: string) => number;
 
 export function createSustained(clock: Clock): SustainedMs {
@@ -17,7 +17,7 @@ export function createSustained(clock: Clock): SustainedMs {
     const before = spans.get(thing);
     const goesOn = before !== undefined && now >= before.lastMs && now - before.lastMs <= gapMsMax;
     const sinceMs = goesOn ? before.sinceMs : now;
-    // The one that was looked at last stands last: the first is the oldest.
+    // Insertion order is poll order, so the first entry is the oldest.
     spans.delete(thing);
     spans.set(thing, { sinceMs, lastMs: now });
     const [oldest] = spans.size > thingsMax ? spans.keys() : [];

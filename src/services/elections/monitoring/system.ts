@@ -1,5 +1,5 @@
-// How the platform is: the reports of every service, from where each of them puts its own. Where such a place is away the
-// answer still comes, and says so; nothing here examines another service, and no report is believed beyond its form.
+// The status of the platform, from the reports that every service writes about itself. An unavailable source is
+// reported and does not prevent the answer. Reports are validated, and no other service is examined here.
 import type { Clock } from '../../../platform/clock.ts';
 import { isFresh, readReports, reportOf } from '../../../platform/health/health-reports.ts';
 import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
@@ -9,7 +9,7 @@ import type { HealthReport, ReportingService, SystemAnswer } from '../../../prot
 import type { Pool } from '../../../store/database.ts';
 import { listMixerReports } from '../../../store/mixer-reports.ts';
 
-/** Longest wait for one place where reports lie, in milliseconds: the page must come while something is away. */
+/** Longest wait for one source of reports, in milliseconds, so that the page loads while a source is unavailable. */
 const placeMsMax = 5_000;
 
 export type System = { show(): Promise<SystemAnswer> };
@@ -21,7 +21,7 @@ type Parts = {
   readonly ballots: PrivateClient;
   readonly clock: Clock;
 };
-/** Where the reports of a service lie, in words, and how they are read. */
+/** The source of a service's reports: its name in texts, and how to read it. */
 type Place = { readonly name: string; read(): Promise<readonly HealthReport[]> };
 
 export function createSystem(parts: Parts): System {
@@ -91,7 +91,7 @@ async function readPlace(place: Place): Promise<{ reports: readonly HealthReport
 }
 
 function adviceOn(service: ReportingService, unavailable: boolean, place: Place): string {
-  if (!unavailable) return `Start ${service}. Where it runs, read its log: it reports once a minute.`;
-  if (service === 'ballots') return 'It does not say how it is. Start it, or mend BALLOTS_ORIGIN of elections.';
-  return `Its reports lie in ${place.name}, which elections cannot read. Start it or mend its address, then look again.`;
+  if (!unavailable) return `Start ${service}. If it is running, read its log. It reports once a minute.`;
+  if (service === 'ballots') return 'It does not report its status. Start it, or correct BALLOTS_ORIGIN of elections.';
+  return `Its reports are in ${place.name}, which elections cannot read. Start it or correct its address.`;
 }
