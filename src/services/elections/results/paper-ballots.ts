@@ -1,5 +1,5 @@
-// Batches of paper ballots as administrators and auditors see them: the ledger, the rows that do not count, and setting
-// aside what cannot be had whole. What a row chose, or tried to, is never shown here.
+// Batches of paper ballots for administrators and auditors: the ledger, the invalid rows, and accepting a batch as
+// incomplete. The choices of a row are never returned.
 import { csvRow } from '../../../domain/csv-text.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { InvalidBallot, InvalidBallotsQuery, LedgerBatchShown } from '../../../protocol/control/results-api.ts';
@@ -10,7 +10,7 @@ import type { StoredInvalidRow, StoredLedgerBatch, RowPlace, SetAside } from '..
 import type { Audit, Caller } from '../audit/audit.ts';
 import { storedActor } from './results-view.ts';
 
-/** Rows that an export holds in memory at once. */
+/** Rows of an export in memory at once. */
 const exportRowsMax = 2_000;
 
 export type PageOf<Name extends string, Item> = { [name in Name]: Item[] } & { next: string | null };
@@ -20,14 +20,17 @@ export type PaperBallots = {
     electionId: string,
     query: { readonly after?: number | undefined; readonly limit: number },
   ): Promise<PageOf<'batches', LedgerBatchShown>>;
-  /** Lets an incomplete batch stay incomplete, so that the election can be counted. */
+  /**
+   * Accepts a batch as incomplete, so that the election can be counted. Throws `election-not-found`, `batch-not-found`,
+   * and `conflict` if the batch is complete or the box is closed.
+   */
   setAside(
     caller: Caller,
     batch: { readonly electionId: string; readonly batchId: string },
     reason: string,
   ): Promise<LedgerBatchShown>;
   invalid(electionId: string, query: InvalidBallotsQuery): Promise<PageOf<'invalidBallots', InvalidBallot>>;
-  /** All of them as CSV, a part at a time. */
+  /** All invalid rows as CSV, in parts. */
   invalidCsv(electionId: string): Promise<AsyncGenerator<string>>;
 };
 
@@ -40,7 +43,7 @@ export function createPaperBallots({ pool, boxPool, audit }: Parts): PaperBallot
   return {
     async batches(electionId, { after, limit }) {
       await ensureElection(electionId);
-      // One more than is shown tells whether there is a next page.
+      // One more row than the page shows whether there is a next page.
       const rows = await listLedger(boxPool, electionId, { after: after ?? 0, limit: limit + 1 });
       const page = rows.slice(0, limit);
       return { batches: page.map(shownBatch), next: rows.length > limit ? String(page.at(-1)?.number) : null };
@@ -77,8 +80,8 @@ function rejectionOf(outcome: Exclude<SetAside, 'set-aside' | 'already'>): Probl
   return new Problem('conflict', { detail: outcome === 'whole' ? whole : closed });
 }
 const noBatch = 'This election has no such batch. GET …/batches lists them.';
-const whole = 'All rows of this batch arrived: there is nothing to set aside. Nothing was changed.';
-const closed = 'The box of this election is closed: no batch can change any more. Nothing was changed.';
+const whole = 'All rows of this batch arrived, so it is complete. Nothing was changed.';
+const closed = 'The box of this election is closed, so its batches cannot change. Nothing was changed.';
 
 function shownBatch(batch: StoredLedgerBatch): LedgerBatchShown {
   const { batchId, official, rows, checked, valid, duplicates, invalidNumbers } = batch;
@@ -111,7 +114,7 @@ function placeOf(after: string | undefined): RowPlace {
   return { batch, row };
 }
 
-/** Columns of the export. Their names never change. */
+/** Columns of the export. Their names are stable. */
 const invalidColumns = [
   'batchId',
   'row',

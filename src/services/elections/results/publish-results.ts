@@ -1,6 +1,5 @@
-// Publishing results: an explicit act. What goes out is signed here and stored in one commit with the act itself; where
-// readers look it is put afterwards, and again by the schedule should a process die in between. The same act again
-// changes nothing and puts the same bytes out.
+// Publishes results. They are signed here and stored in one transaction with the action. Redis and `ballots` get them
+// afterwards, or from the schedule after a failure. Repeating the action changes nothing and publishes the same bytes.
 import { signValue } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
@@ -25,11 +24,15 @@ import type { Publishing } from '../publishing/publishing.ts';
 import { openTies } from './results-body.ts';
 import { storedActor, bodyOf, newestResult } from './results-view.ts';
 
-/** How often documents are signed anew because others were signed at the same moment. */
+/** Most tries to sign documents while concurrent changes sign others. */
 const triesMax = 5;
-/** Room for the signed turnout, and for names of members, beside documents and results, in characters. */
+/** Space for the signed turnout and field names, beside documents and results, in characters. */
 const restCharactersMax = 10_000;
 
+/**
+ * Publishes the newest results. Throws `election-not-found`, `results-not-counted`, `tie-open`, `busy`, and `conflict`
+ * for another revision or results above `publicationCharactersMax`.
+ */
 export type PublishResults = (caller: Caller, electionId: string, request: PublishRequest) => Promise<void>;
 
 type Parts = {
@@ -56,7 +59,7 @@ export function createPublishResults(parts: Parts): PublishResults {
         await storePublication(parts, id, newest, storedActor(actor));
       }
       await publishing.publish(id);
-      // `ballots` gets it from the schedule if it is away.
+      // If `ballots` is unavailable, the schedule sends it later.
       await publishing.keep(id).catch((error: unknown) => logger.warn({ err: error }, 'publication.not-kept'));
       const published = { from: publishedRevision, to: revision };
       return { result: undefined, ...(isNew && { changed: { publishedRevision: published } }) };
@@ -64,7 +67,7 @@ export function createPublishResults(parts: Parts): PublishResults {
   };
 }
 
-const newer = 'There is another revision than the one that you looked at. GET the results and decide again.';
+const newer = 'There is a newer revision of the results. GET the results and try again.';
 
 function rejectOpenTies(results: ResultsBody, { acceptOpenTies }: PublishRequest): void {
   const open = openTies(results);
@@ -76,10 +79,10 @@ function rejectOpenTies(results: ResultsBody, { acceptOpenTies }: PublishRequest
 
 function tieText(results: ResultsBody, contestId: string): string {
   const { tie } = results.contests.find((contest) => contest.contestId === contestId) ?? {};
-  return `${tie?.seatsLeft ?? 0} to be won by ${tie?.tied.length ?? 0} who are tied: ${(tie?.tied ?? []).join(', ')}.`;
+  return `${tie?.seatsLeft ?? 0} to be decided among ${tie?.tied.length ?? 0} tied options: ${(tie?.tied ?? []).join(', ')}.`;
 }
 
-/** The last turnout says what the results say. One that is final already stays. */
+/** Stores a final turnout with the numbers of the results. An existing final turnout is not changed. */
 async function finalTurnout({ pool, publisher }: Parts, id: string, { turnout }: ResultsBody): Promise<void> {
   for (let tries = 0; tries < triesMax; tries += 1) {
     const election = await findLifecycle(pool, id);
@@ -113,7 +116,7 @@ async function storePublication(parts: Parts, id: string, newest: StoredResult, 
   throw new Problem('busy', retrySoon());
 }
 
-// Above everything that was ever signed, here and, should this database have been restored, in Redis.
+// The revision is above every signed revision, also above those in Redis that a restored database has lost.
 async function publishedDocument(
   { publisher, publishing }: Parts,
   { id, revision, announced }: StoredLifecycle,
@@ -128,6 +131,6 @@ function rejectTooLarge({ signed, documents }: Outgoing): void {
   const characters = JSON.stringify(signed).length + JSON.stringify(documents).length + restCharactersMax;
   if (characters <= publicationCharactersMax) return;
   throw new Problem('conflict', {
-    detail: `The results have ${characters} characters, and readers take ${publicationCharactersMax}. Nothing was published.`,
+    detail: `The results have ${characters} characters. The limit is ${publicationCharactersMax}. Nothing was published.`,
   });
 }

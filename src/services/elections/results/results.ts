@@ -1,5 +1,4 @@
-// Results, put together: counted, decided, published and read by one election's id. Each act answers with the results
-// as they stand after it.
+// Counts, decides, publishes and reads the results of an election. Each action returns the results after it.
 import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import { resultsCsv } from '../../../protocol/control/results-csv.ts';
@@ -17,7 +16,7 @@ export type Results = {
   decideByLot(caller: Caller, electionId: string, lot: LotRequest): Promise<AdministeredResults>;
   publish(caller: Caller, electionId: string, options: PublishRequest): Promise<AdministeredResults>;
   find(electionId: string): Promise<AdministeredResults>;
-  /** As CSV, with titles in a language. */
+  /** The newest results as CSV, with titles in `language`. */
   csv(electionId: string, language: string): Promise<string>;
 };
 
