@@ -1,14 +1,14 @@
-// Lines of a file of any size in bounded memory: a line that is too long is told as such and never held.
+// Splits a text stream of any size into lines, in bounded memory. Lines that are too long are marked and not stored.
 
 export type FileLine = { readonly row: number; readonly text: string | null };
 
-/** Yields the lines of a text stream with their row numbers from 1; `text` is null where the line is too long. */
+/** Yields the lines of a text stream with row numbers from 1. `text` is null for lines over `lineCharactersMax`. */
 export async function* boundedLines(
   chunks: AsyncIterable<string>,
   lineCharactersMax: number,
 ): AsyncGenerator<FileLine> {
   let row = 1;
-  // null once it is too long.
+  // null while the line is too long.
   let buffer: string | null = '';
   const finish = (): FileLine => {
     const line = { row, text: buffer === null ? null : buffer.replace(/\r$/, '') };
