@@ -1,4 +1,4 @@
-// The logic of `elections`, composed of what the service is given from outside. Routes get the members that they need.
+// Composes the parts of `elections` from its dependencies. Each route gets only the parts that it needs.
 import { createAccessTokenVerifier, publishedTokenKeys } from '../../platform/keys/access-tokens.ts';
 import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -56,15 +56,15 @@ import type { Turnouts } from './turnout/turnout.ts';
 export type ElectionsDependencies = {
   /** Database `elections`. */
   readonly pool: Pool;
-  /** Database `box`: reading, after closing. */
+  /** Database `box`, read after the box is closed. */
   readonly boxPool: Pool;
   readonly ballots: PrivateClient;
   readonly access: PrivateClient;
-  /** Address of the control API of `access`: its published keys. */
+  /** Address of the control API of `access`, which publishes its keys. */
   readonly accessOrigin: string;
-  /** For news of ended sessions, and to publish in; never an authority. */
+  /** For events of ended sessions and for publications. Never authoritative. */
   readonly controlRedis: Redis;
-  /** To publish in; never an authority. */
+  /** For publications. Never authoritative. */
   readonly edgeRedis: Redis;
   readonly keys: ElectionsKeys;
   readonly publicKeys: PublicKeys;
@@ -92,7 +92,7 @@ export type ElectionsLogic = {
   readonly live: ShowLive;
   readonly readiness: ShowReadiness;
   readonly ballots: BallotsCalls;
-  /** Runs beside requests: started with the control API, and stopped with it. */
+  /** Background work, started and stopped with the control API. */
   readonly schedule: Schedule;
 };
 

@@ -1,4 +1,4 @@
-// Examples for the documentation. They are made up: the people, parties and elections do not exist.
+// Fictional examples for the documentation.
 import type { AuditEntry, AuditVerification } from '../../../protocol/control/audit-log-api.ts';
 import type {
   AdministeredElection,

@@ -1,5 +1,5 @@
-// Calls of who holds the key file of elections: the operator, from the command line. They do what the control API does,
-// through the same functions and on the same record.
+// Private calls of the operator, from the command line with the key file of elections. They use the same functions and
+// the same audit log as the control API.
 import { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../../../platform/http/http.ts';
