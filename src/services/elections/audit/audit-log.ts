@@ -15,6 +15,7 @@ const chainPageMax = 500;
 const beginning = Buffer.alloc(32);
 
 export type AuditLog = {
+  /** A page of entries, newest first. `next`: `before` of the next page. */
   list(query: AuditLogQuery): Promise<AuditLogPage>;
   /** Verifies the hash chain. `entry`: the number of an entry whose hash is returned for comparison. */
   verify(entry?: number): Promise<AuditVerification>;

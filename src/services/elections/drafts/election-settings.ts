@@ -10,6 +10,7 @@ const pairsNamedMax = 50;
 export type Settings = { readonly oneAtATime: boolean };
 export type ElectionSettings = {
   find(): Promise<Settings>;
+  /** Throws `conflict` with at most `pairsNamedMax` pairs if announced elections overlap. */
   change(caller: Caller, change: Settings): Promise<Settings>;
 };
 

@@ -39,15 +39,20 @@ const faultsMax = 200;
 export type Expected = { readonly id: string; readonly version: number | null };
 
 export type Elections = {
+  /** Creates a draft. Throws `invalid-election`, and `conflict` if the id exists. */
   create(caller: Caller, request: ElectionRequest): Promise<AdministeredElection>;
+  /** A page of elections, newest first. `next`: `before` of the next page. */
   list(query: ElectionsQuery): Promise<{ elections: ElectionSummary[]; next: string | null }>;
+  /** Throws `election-not-found`. */
   find(id: string): Promise<AdministeredElection>;
+  /** Throws `election-not-found`, and `invalid-election` if the definition cannot be published. */
   preview(id: string): Promise<ElectionPreview>;
   /**
    * Changes a draft, or an announced election that has not opened. An announced election is announced again. Throws
    * `election-not-found`, `invalid-election` or `conflict`, and `busy` while the outcome in `ballots` is unknown.
    */
   change(caller: Caller, expected: Expected, change: ElectionChange): Promise<AdministeredElection>;
+  /** Removes a draft. Throws `election-not-found`, and `conflict` for another version or an announced election. */
   remove(caller: Caller, expected: Expected): Promise<void>;
   /** The definition that would be announced, with the current names. Throws `invalid-election` with all faults. */
   announceable(id: string): Promise<{ readonly definition: ElectionDefinition; readonly version: number }>;

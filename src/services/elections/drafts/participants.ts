@@ -28,10 +28,15 @@ import type { Audit, Caller } from '../audit/audit.ts';
 const usesNamedMax = 20;
 
 export type Participants = {
+  /** Throws `conflict` if a participant of the same kind and name exists, unless `allowSameName` is set. */
   create(caller: Caller, request: ParticipantRequest): Promise<Participant>;
+  /** A page of participants in the order of creation. `next`: `after` of the next page. */
   list(query: ParticipantsQuery): Promise<{ participants: ListedParticipant[]; next: string | null }>;
+  /** Throws `participant-not-found`. */
   details(id: string): Promise<ParticipantDetails>;
+  /** Throws `participant-not-found`, and `conflict` like `create`. */
   rename(caller: Caller, id: string, change: ParticipantChange): Promise<Participant>;
+  /** Throws `participant-not-found`, and `conflict` with at most `usesNamedMax` elections that use it. */
   remove(caller: Caller, id: string): Promise<void>;
 };
 

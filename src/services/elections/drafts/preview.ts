@@ -22,6 +22,7 @@ const nightUntilHour = 6;
 /** `nowMs`: milliseconds since the epoch, for display only. */
 type At = { readonly pool: Pool; readonly nowMs: number };
 
+/** The preview of an election. Throws `invalid-election` if the definition cannot be published. */
 export async function previewOf(
   at: At,
   stored: StoredElection,

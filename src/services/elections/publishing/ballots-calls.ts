@@ -22,12 +22,16 @@ const closeMsMax = 60_000;
 const rollMsMax = 30_000;
 
 export type BallotsCalls = {
+  /** Creates the intake of an election. */
   create(definition: ElectionDefinition, publication: Publication): Promise<void>;
+  /** Replaces the definition before the election opens. */
   amend(definition: ElectionDefinition, publication: Publication): Promise<void>;
   setTimes(definition: ElectionDefinition, publication: Publication): Promise<void>;
+  /** Stores a newer publication. */
   publish(electionId: string, publication: Publication): Promise<void>;
   /** Closes the intake. Returns the final participation. */
   close(electionId: string): Promise<number>;
+  /** Exact counts of the intake. */
   counts(electionId: string): Promise<z.infer<typeof countsAnswer>>;
   addRoll(electionId: string, identities: readonly string[]): Promise<z.infer<typeof rollAnswer>>;
   /** The highest revision of an election's documents in `ballots`; 0 if there are none. */

@@ -12,11 +12,15 @@ import type { PublishResults } from './publish-results.ts';
 import { bodyOf, newestResult, shownResults } from './results-view.ts';
 
 export type Results = {
+  /** Throws like `Counting.count`. */
   count(caller: Caller, electionId: string): Promise<AdministeredResults>;
+  /** Throws like `DecideByLot`. */
   decideByLot(caller: Caller, electionId: string, lot: LotRequest): Promise<AdministeredResults>;
+  /** Throws like `PublishResults`. */
   publish(caller: Caller, electionId: string, options: PublishRequest): Promise<AdministeredResults>;
+  /** The newest results. Throws `election-not-found`, or `results-not-counted`. */
   find(electionId: string): Promise<AdministeredResults>;
-  /** The newest results as CSV, with titles in `language`. */
+  /** The newest results as CSV, with titles in `language`. Throws like `find`. */
   csv(electionId: string, language: string): Promise<string>;
 };
 

@@ -19,6 +19,7 @@ const delimiters = [',', ';', '\t'] as const;
 // Control characters except the tab, which do not occur in texts of people.
 const controlCharacter = /[\u0000-\u0008\u000B-\u001F\u007F]/;
 
+/** Yields the lines of a roll file with row numbers from 1. `canonical` is the normalized identity number. */
 export async function* rollLines(chunks: AsyncIterable<string>): AsyncGenerator<RollLine> {
   let form: { delimiter: string; column: number } | undefined;
   for await (const { row, text } of boundedLines(chunks, lineCharactersMax)) {

@@ -47,7 +47,7 @@ export async function privateElectionRoutes(app: App, options: PrivateElectionOp
       const { definition } = request.body;
       if (definition.id !== request.params.electionId) {
         throw new Problem('invalid-request', {
-          errors: [{ path: 'definition/id', detail: 'This is another election.' }],
+          errors: [{ path: 'definition/id', detail: 'The id is not the one in the address.' }],
         });
       }
       return { created: await load(operator(request), definition) };

@@ -20,8 +20,9 @@ import { noteTurnout, findTurnoutHistory } from '../../../store/elections/turnou
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 
-/** Shortest time between two published turnouts of an election, in milliseconds. Rehearsals are updated more often. */
+/** Shortest time between two published turnouts of an election, in milliseconds. */
 export const turnoutMsMin = 60_000;
+/** The same for rehearsals. */
 export const rehearsalTurnoutMsMin = 2_000;
 
 /** One observation of the turnout: the part that may be shown, and exact counts for alarms. */
