@@ -80,7 +80,8 @@ function noAnswer(method: string, error: Error): Problem {
   const nothingDone = method === 'GET' || method === 'HEAD' || beforeSending.has(cause?.code);
   if (nothingDone) return new Problem('busy', retrySoon());
   const detail =
-    'The service did not complete its answer. It is not known whether the request had an effect. Check before you repeat it.';
+    'The service did not complete its answer. It is not known whether the request had an effect. ' +
+    'Check before you repeat it.';
   return new Problem('internal', { detail });
 }
 
