@@ -52,9 +52,9 @@ export type AccessLogic = {
   readonly administration: Administration;
   readonly revocations: Revocations;
   readonly verify: AccessTokenVerifier;
-  /** Reads the database. */
+  /** From the database itself. */
   readonly standing: SessionStanding;
-  /** The public keys of access tokens, newest first. */
+  /** The public halves of the keys of access tokens, newest first. */
   readonly tokenKeys: readonly PublicJwk[];
 };
 

@@ -45,7 +45,7 @@ export type ProgressStreams = {
 
 export function createProgressStreams(parts: {
   readonly progress: BatchProgress;
-  /** A separate connection, for subscriptions only. */
+  /** A connection of its own that only subscribes. */
   readonly subscriber: Redis;
   readonly standing: SessionStanding;
   readonly clock: Clock;

@@ -1,11 +1,11 @@
-// Whether a session is valid, for services of the control zone when Redis cannot answer.
+// Whether a session stands, for services of the control zone that cannot tell from Redis at the moment.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import type { SessionStanding } from '../../../platform/session-standing.ts';
 import { sessionAnswer, sessionId } from '../../../protocol/control/access-tokens.ts';
 
-export async function sessionStatusRoutes(app: App, { standing }: { standing: SessionStanding }): Promise<void> {
+export async function sessionStandingRoutes(app: App, { standing }: { standing: SessionStanding }): Promise<void> {
   app.get(
     '/private/sessions/:sessionId',
     {
