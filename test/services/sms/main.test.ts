@@ -40,6 +40,6 @@ test('It starts without Redis and is not ready', async () => {
 
 test('In production the simulator keeps it from starting', async () => {
   await expect(start({ ...environment(), POPVOTE_MODE: 'production' })).rejects.toMatchObject({
-    problems: [expect.stringContaining('the simulator is refused in production')],
+    problems: [expect.stringContaining('the simulator is not allowed in production')],
   });
 });
