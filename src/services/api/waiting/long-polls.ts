@@ -18,10 +18,7 @@ import { MultiMap } from './multi-map.ts';
 
 /** Time between two heartbeats of an event stream, in milliseconds. */
 const heartbeatMs = 15_000;
-/**
- * If a wrong text is at most this old when a request arrives, it is reported after a second and not at the end of the
- * wait, because the voter may not have seen it yet. In milliseconds.
- */
+/** A wrong text younger than this when a request arrives may be unseen, so it is reported after a second. In ms. */
 const freshHintMs = 10_000;
 const freshHintAfterMs = 1_000;
 /** Long-polls answered per turn during a shutdown, and read from Redis in one round trip. */
