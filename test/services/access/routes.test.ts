@@ -192,9 +192,9 @@ describe('a route that names no roles', () => {
 });
 
 describe('the private port', () => {
-  test('tells the services of the control zone whether a session stands, and nobody else', async () => {
+  test('tells the services of the control zone whether a session is active, and no others', async () => {
     const origin = await access.privateApp.listen({ host: '127.0.0.1', port: 0 });
-    const answer = z.object({ stands: z.boolean() });
+    const answer = z.object({ active: z.boolean() });
     const ask = async (name: 'elections' | 'api', jwk = access.keys[name].caller) => {
       const client = createPrivateClient({ origin, service: 'access', caller: { name, jwk }, clock: Date.now });
       const { sessionId } = (await access.call('GET', '/v1/account', { token: people.official.tokens.accessToken }))
@@ -207,7 +207,7 @@ describe('the private port', () => {
         await client.close();
       }
     };
-    expect(await ask('elections')).toEqual({ stands: true });
+    expect(await ask('elections')).toEqual({ active: true });
     expect(await ask('api')).toBe('not-admitted');
     expect(await ask('elections', newSigningJwk('elections'))).toBe('not-admitted');
     const { token } = { token: people.administrator.tokens.accessToken };

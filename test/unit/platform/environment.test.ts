@@ -85,7 +85,7 @@ describe('a service does not start, and says why, with', () => {
 
   test('a value given twice', () => {
     expect(problemsOf({ ...good, API_KEYS_FILE: file('other', good.API_KEYS) })).toEqual([
-      'API_KEYS: is given twice, as API_KEYS and as API_KEYS_FILE. Keep one.',
+      'API_KEYS: is set twice, as API_KEYS and as API_KEYS_FILE. Keep one.',
     ]);
   });
 
