@@ -120,7 +120,10 @@ function RuleFields({ contest, index, rule, onRule, faultAt }: RuleProps) {
   const path = `contests/${index}`;
   const shares = isSeatMethod(rule.method);
   const setMethod = (method: CountingMethod): void => {
-    if (!isSeatMethod(method) || rule.seats !== '') { onRule({ ...rule, method }); return; }
+    if (!isSeatMethod(method) || rule.seats !== '') {
+      onRule({ ...rule, method });
+      return;
+    }
     const { seats, thresholdPercent } = countingMethods[method].suggested;
     onRule({ ...rule, method, seats: String(seats), thresholdPercent: String(thresholdPercent) });
   };
