@@ -29,7 +29,7 @@ function byHeap(votes: readonly number[], seats: number): number[] {
   const claims = createHeap(claimants, (a, b) => a.votes * (b.seats + 1) > b.votes * (a.seats + 1));
   for (let seat = 0; seat < seats; seat += 1) {
     claims.first()!.seats += 1;
-    claims.settle();
+    claims.sink();
   }
   return claimants.map((claimant) => claimant.seats);
 }

@@ -1,5 +1,5 @@
-// A ballot and the verdict on it. A valid ballot has exactly one canonical form, so that the same choices sent in
-// another order are the same ballot, byte for byte: retries and receipts depend on it.
+// A ballot and the verdict on it. A valid ballot has exactly one canonical form, so that the same choices in another
+// order are the same ballot, byte for byte. Retries and receipts depend on it.
 import type { Contest } from './election.ts';
 
 export type ContestChoice = { readonly contestId: string; readonly choices: readonly string[] };
@@ -25,15 +25,15 @@ export type BallotVerdict =
 
 /**
  * Judges a ballot against its election's contests. Every contest must be answered once; an abstention is an empty list
- * where the contest offers it. The valid ballot comes back in canonical order: contests as in the election, choices by
+ * if the contest offers it. The valid ballot is returned in canonical order: contests as in the election, choices by
  * their number on the ballot.
  */
 export function judgeBallot(contests: readonly Contest[], ballot: Ballot): BallotVerdict {
-  const known = new Map(contests.map((contest) => [contest.id, contest]));
+  const contestsById = new Map(contests.map((contest) => [contest.id, contest]));
   const answers = new Map<string, readonly string[]>();
   const faults: BallotFault[] = [];
   for (const { contestId, choices } of ballot.contests) {
-    if (!known.has(contestId)) {
+    if (!contestsById.has(contestId)) {
       faults.push({ contestId, fault: 'unknown-contest', detail: 'This election has no such contest.' });
     } else if (answers.has(contestId)) {
       faults.push({ contestId, fault: 'repeated-contest', detail: 'Answer each contest once.' });
@@ -45,25 +45,27 @@ export function judgeBallot(contests: readonly Contest[], ballot: Ballot): Ballo
 
 function judgeContest(contest: Contest, choices: readonly string[] | undefined, faults: BallotFault[]): ContestChoice {
   const contestId = contest.id;
-  const refuse = (fault: BallotFault['fault'], detail: string): void => void faults.push({ contestId, fault, detail });
+  const addFault = (fault: BallotFault['fault'], detail: string): void =>
+    void faults.push({ contestId, fault, detail });
   if (choices === undefined) {
-    refuse('missing-contest', 'Answer this contest; an abstention is an empty list where it is offered.');
+    addFault('missing-contest', 'Answer this contest; an abstention is an empty list where it is offered.');
     return { contestId, choices: [] };
   }
   const numbers = new Map(contest.options.map((option) => [option.id, option.number]));
-  const chosen = new Set(choices);
-  if (choices.some((choice) => !numbers.has(choice))) refuse('unknown-option', 'Choose only options of this contest.');
-  if (chosen.size !== choices.length) refuse('repeated-option', 'Choose each option at most once.');
-  if (choices.length > contest.maxChoices) refuse('too-many', `Choose at most ${contest.maxChoices}.`);
+  const distinct = new Set(choices);
+  if (choices.some((choice) => !numbers.has(choice)))
+    addFault('unknown-option', 'Choose only options of this contest.');
+  if (distinct.size !== choices.length) addFault('repeated-option', 'Choose each option at most once.');
+  if (choices.length > contest.maxChoices) addFault('too-many', `Choose at most ${contest.maxChoices}.`);
   if (choices.length === 0) {
-    if (!contest.abstain && contest.minChoices > 0) refuse('no-abstention', 'This contest offers no abstention.');
-  } else if (choices.length < contest.minChoices) refuse('too-few', `Choose at least ${contest.minChoices}.`);
-  const ordered = [...chosen].sort((a, b) => (numbers.get(a) ?? 0) - (numbers.get(b) ?? 0));
+    if (!contest.abstain && contest.minChoices > 0) addFault('no-abstention', 'This contest offers no abstention.');
+  } else if (choices.length < contest.minChoices) addFault('too-few', `Choose at least ${contest.minChoices}.`);
+  const ordered = [...distinct].sort((a, b) => (numbers.get(a) ?? 0) - (numbers.get(b) ?? 0));
   return { contestId, choices: ordered };
 }
 
 /**
- * The bytes that a ballot is hashed, sealed and stored as, in text: its RFC 8785 form (members in the order of their
+ * The bytes in which a ballot is hashed, sealed and stored, as text: its RFC 8785 form (fields in the order of their
  * names, no white space). Only for ballots that `judgeBallot` returned.
  */
 export function canonicalBallotText(ballot: Ballot): string {
@@ -72,7 +74,7 @@ export function canonicalBallotText(ballot: Ballot): string {
   });
 }
 
-/** Length in UTF-8 bytes of the longest valid ballot of these contests: what every ballot of them is padded to. */
+/** Length in UTF-8 bytes of the longest valid ballot of these contests. Every ballot of them is padded to it. */
 export function ballotBytesMax(contests: readonly Contest[], byteLength: (text: string) => number): number {
   const longest = contests.map((contest) => ({
     contestId: contest.id,

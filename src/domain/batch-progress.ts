@@ -1,4 +1,4 @@
-// How far a batch of paper ballots is, from what the ledger counted and whether its rows still wait in the queue.
+// The progress of a batch of paper ballots, from the ledger's counts and whether its rows are still in the queue.
 
 /** `incomplete`: rows are missing and no worker has them. */
 export const batchStates = ['queued', 'checking', 'done', 'incomplete'] as const;

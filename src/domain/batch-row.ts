@@ -1,21 +1,24 @@
-// A row of a batch: the id of a paper ballot and, for each contest, the numbers that are marked on it. A row has exactly
-// one normalised form, so that the same file is the same batch however a spreadsheet wrote it. Whether the form is right
-// is checked separately from whether the numbers are on the ballot: the typist can fix the form, the numbers are the
-// voter's mark.
+// A row of a batch: the id of a paper ballot and, for each contest, the numbers that are marked on it. A row has
+// exactly one normalised form, so that the same file is the same batch in every spelling of a spreadsheet. Whether the
+// form is right is checked separately from whether the numbers are on the ballot: the typist can correct the form, the
+// numbers are the voter's mark.
 import { canonicalBallotText, judgeBallot } from './ballot.ts';
 import type { Contest } from './election.ts';
 
-/** A GUID in its one spelling, then a comma before the numbers of each contest, joined by `+`; nothing is an abstention. */
+/**
+ * A GUID in its one spelling, then a comma before the numbers of each contest, joined by `+`; an empty value is an
+ * abstention.
+ */
 export type RowText = string;
-/** What is wrong with the form of a line, by how to fix it. */
+/** The fault in the form of a line, by how to correct it. */
 export type RowFaultKind = 'quotes' | 'values' | 'ballot-id' | 'abstention' | 'number' | 'empty' | 'long' | 'heading';
 export type RowFault = {
   readonly kind: RowFaultKind;
-  /** From 1; null where it is the line as a whole. */
+  /** From 1; null for the line as a whole. */
   readonly column: number | null;
   /** The value of that column as it was sent. */
   readonly value: string;
-  /** How to fix it. */
+  /** How to correct it. */
   readonly detail: string;
 };
 export type ReadRow =
@@ -24,7 +27,7 @@ export type ReadRow =
 /** Most characters of a normalised row: every option of every contest named. */
 export const rowCharactersMax = 65_536;
 
-/** What the hash of a batch id begins with; the normalised rows follow, each with its line end. */
+/** The beginning of the hashed text of a batch id; the normalised rows follow, each with its line end. */
 export const batchIdPrefix = (election: string): string => `popvote/batch/v1|${election}\n`;
 
 export const delimiters = [',', ';', '\t'] as const;
@@ -32,10 +35,12 @@ export type Delimiter = (typeof delimiters)[number];
 
 const guidForm = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 const numberForm = /^0*([1-9]\d{0,8})$/;
-/** Names that the first column may have in a heading, without what is between words. */
+/** Names of the first column in a heading, without separators between words. */
 const guidHeadings: ReadonlySet<string> = new Set(['guid', 'uuid', 'id', 'ballot', 'ballotid', 'ballotguid']);
 
-/** The delimiter of a file by its first line: the one that gives as many columns as there should be, or most of them. */
+/**
+ * The delimiter of a file by its first line: the one that gives the expected number of columns, or the most columns.
+ */
 export function delimiterOf(line: string, columns: number): Delimiter {
   const counts = delimiters.map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
   const fitting = counts.find(({ count }) => count === columns);
@@ -43,8 +48,8 @@ export function delimiterOf(line: string, columns: number): Delimiter {
 }
 
 /**
- * The cells of a line, or null where a quote is not closed or is inside a value. No value of a batch holds a
- * delimiter, a quote or the end of a line, so that a line is a row and nothing else has to be read in quotes.
+ * The cells of a line, or null if a quote is not closed or is inside a value. No value of a batch holds a delimiter, a
+ * quote or a line end, so a line is a row and nothing else has to be read in quotes.
  */
 function cellsOf(line: string, delimiter: Delimiter): string[] | null {
   const cells = line.split(delimiter);
@@ -59,7 +64,7 @@ function cellsOf(line: string, delimiter: Delimiter): string[] | null {
   return cells;
 }
 
-/** What the first line is: a heading, a heading that names the contests in another order, or a row (null). */
+/** The kind of the first line: a heading, a heading with the contests in another order, or a row (null). */
 export function readHeading(
   contests: readonly Contest[],
   delimiter: Delimiter,
@@ -75,7 +80,7 @@ export function readHeading(
   return { ok: false, detail: `Put the columns in the order of the contests: ${order}.` };
 }
 
-/** Reads a row in any of its spellings. Every fault of it is said. */
+/** Reads a row in any of its spellings. Reports every fault. */
 export function readRow(contests: readonly Contest[], delimiter: Delimiter, line: string): ReadRow {
   const cells = cellsOf(line, delimiter);
   if (cells === null) return whole('quotes', 'Close each quotation mark, and put none inside a value.');
@@ -101,9 +106,9 @@ function whole(kind: RowFaultKind, detail: string): ReadRow {
   return { ok: false, faults: [{ kind, column: null, value: '', detail }] };
 }
 
-function wrongCount(contests: readonly Contest[], found: number): string {
+function wrongCount(contests: readonly Contest[], values: number): string {
   const numbers = contests.length === 1 ? 'the number' : `one number for each of the ${contests.length} contests`;
-  return `Give ${contests.length + 1} values: the ballot id and ${numbers}. This line has ${found}.`;
+  return `Give ${contests.length + 1} values: the ballot id and ${numbers}. This line has ${values}.`;
 }
 
 function readNumbers(contest: Contest, cell: string): string | Pick<RowFault, 'kind' | 'detail'> {
@@ -131,13 +136,13 @@ export type CellsVerdict =
   /** The first contest whose numbers are not on the ballot, are repeated or are too many or too few. */
   | { readonly valid: false; readonly contestId: string };
 
-/** What the numbers of a normalised row mean: everything after its first comma. */
+/** Judges the numbers of a normalised row: everything after its first comma. */
 export function judgeCells(contests: readonly Contest[], cells: string): CellsVerdict {
   const columns = cells.split(',');
   const ballot = contests.map((contest, index) => {
     const options = new Map(contest.options.map(({ id, number }) => [String(number), id]));
     const numbers = (columns[index] ?? '').split('+').filter((number) => number !== '');
-    // What is on no ballot has no id: '' is never one.
+    // A number that is not on the ballot has no id: '' is never one.
     return { contestId: contest.id, choices: numbers.map((number) => options.get(number) ?? '') };
   });
   const verdict = judgeBallot(contests, { contests: ballot });

@@ -1,25 +1,25 @@
-// The lines of a file of paper ballots, from its bytes as they come and in bounded memory; the service that takes the file
-// and the page that looks at it before read it alike. Text is UTF-8 and nothing else: a byte that is not ends the
-// reading with what is wrong and how to fix it, because a guess at an encoding would be a guess at a ballot.
+// The lines of a file of paper ballots, from its bytes as they arrive and in bounded memory. The service that takes the
+// file and the page that checks it before use the same reader. Text is UTF-8 only: any other byte ends the reading with
+// a description of the fault and its correction, because a guess at an encoding would be a guess at a ballot.
 import { rowCharactersMax } from './batch-row.ts';
 
 /** Largest file, in bytes: five million rows with room for several contests. */
 export const batchFileBytesMax = 512 * 1_024 * 1_024;
 /** Longest line that is read, in characters: white space and quotes around a row of the greatest length. */
 const lineCharactersMax = 2 * rowCharactersMax;
-/** How much of a longer line is kept for display, in characters. */
+/** How much of a longer line is stored for display, in characters. */
 const shownCharactersMax = 200;
-/** What kind of file it is shows in this many bytes. */
+/** Number of bytes that identify the kind of file. */
 const headBytes = 4;
 
-/** Why a whole file cannot be accepted, and how to fix it. */
+/** Why a whole file cannot be accepted, and how to correct it. */
 export type FileFault = { readonly code: 'invalid-batch' | 'payload-too-large'; readonly detail: string };
 
-/** One line without its end. Of one that is too long only the beginning is given. */
+/** One line without its end. Of a line that is too long only the beginning is passed. */
 type LineTaker = (text: string, tooLong: boolean) => void;
 
 type TextReader = {
-  /** Takes the next bytes, however the file is cut. After a fault nothing more is to be added. */
+  /** Takes the next bytes, in chunks of any size. Must not be called after a fault. */
   add(bytes: Uint8Array): FileFault | null;
   end(): FileFault | null;
 };
@@ -60,12 +60,12 @@ export function createTextReader(take: LineTaker): TextReader {
 }
 
 const tooLarge =
-  `A file may have ${batchFileBytesMax / 1_024 / 1_024} MiB. Send it in several files: each is a batch of its own, and a ` +
+  `A file may have ${batchFileBytesMax / 1_024 / 1_024} MiB. Send it in several files: each is a separate batch, and a ` +
   'ballot id that is in two of them counts once.';
 const saveAsUtf8 = 'Save it as “CSV UTF-8” and send it again.';
 const invalid = (detail: string): FileFault => ({ code: 'invalid-batch', detail });
 
-/** The bytes that kinds of files begin with. */
+/** The first bytes of kinds of files. */
 const starts: readonly (readonly [readonly number[], string])[] = [
   [[0xff, 0xfe], `The file is in UTF-16. ${saveAsUtf8}`],
   [[0xfe, 0xff], `The file is in UTF-16. ${saveAsUtf8}`],
@@ -76,8 +76,8 @@ const starts: readonly (readonly [readonly number[], string])[] = [
 ];
 
 function foreign(head: Uint8Array): FileFault | null {
-  const found = starts.find(([bytes]) => bytes.every((byte, index) => head[index] === byte));
-  return found ? invalid(found[1]) : null;
+  const match = starts.find(([bytes]) => bytes.every((byte, index) => head[index] === byte));
+  return match ? invalid(match[1]) : null;
 }
 
 function joined(head: Uint8Array, bytes: Uint8Array): Uint8Array {
@@ -88,7 +88,9 @@ function joined(head: Uint8Array, bytes: Uint8Array): Uint8Array {
   return both;
 }
 
-/** Cuts text into lines: CR LF, LF and CR each end one. What is left of a line that is too long is dropped as it comes. */
+/**
+ * Cuts text into lines: CR LF, LF and CR each end one. The rest of a line that is too long is dropped as it arrives.
+ */
 function createLineCutter(take: LineTaker): { add(text: string): void; end(): void } {
   let rest = '';
   let tooLong = false;

@@ -1,5 +1,5 @@
-// The geometry of a chamber's picture: a dot for each seat in half a ring, or a bar where there are too many, and the names
-// outside. The public results and the control panel draw it. It decides no seat.
+// The geometry of a chamber's drawing: a dot for each seat in half a ring, or a bar if there are too many, and the
+// names outside. The public results and the control panel draw it. It decides no seat.
 import { hemicycle, seatsDrawnMax } from './hemicycle.ts';
 
 export type ChamberGroup = { readonly name: string; readonly seats: number };
@@ -21,7 +21,7 @@ export type RingDrawing<Group> = {
   readonly radius: number;
   readonly parts: readonly { readonly group: Group; readonly dots: readonly Point[] }[];
   readonly labels: readonly ChamberLabel<Group>[];
-  /** The position of the number of all seats, and below it of the majority. */
+  /** The position of the total number of seats, and below it of the majority. */
   readonly total: Point;
   readonly majority: Point;
 };
@@ -43,7 +43,7 @@ const barHeight = 60;
 const ring = 168;
 const base = 226;
 const center = width / 2;
-/** Lists with a smaller share of the seats are named in the table alone. */
+/** Lists with a smaller share of the seats are named in the table only. */
 const labelShareMin = 0.04;
 /** Longest name beside the ring, in characters. */
 const nameCharactersMax = 16;

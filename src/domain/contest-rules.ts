@@ -1,5 +1,5 @@
-// The rules that every contest keeps, as data: which field breaks a rule and what to do about it. Schemas and services call
-// these functions and add no rule of their own.
+// The rules for every contest, as data: which field breaks a rule and how to correct it. Schemas and services call
+// these functions and add no other rule.
 import { isSeatMethod, seatMethodNames } from './counting/method-table.ts';
 import type { CountingMethod } from './counting/method-table.ts';
 import type { Contest, Option } from './election.ts';
@@ -8,7 +8,7 @@ import type { Contest, Option } from './election.ts';
 const optionsMin = 2;
 
 export type OptionKind = NonNullable<Option['kind']>;
-/** A rule that a contest breaks: the field that breaks it, and the message for who wrote it. */
+/** A rule that a contest breaks: the field, and the message for the author. */
 export type ContestFault = { readonly field: string; readonly detail: string };
 /** A rule that an option breaks; `place` counts from 0. */
 export type OptionFault = { readonly place: number; readonly detail: string };
@@ -19,7 +19,7 @@ type RuledContest = Pick<Contest, 'method' | 'minChoices' | 'maxChoices' | 'seat
 
 const seatMethodList = new Intl.ListFormat('en').format(seatMethodNames);
 
-/** Every rule that the contest breaks, apart from those that concern the kinds of its options. */
+/** Every rule that the contest breaks, except those about the kinds of its options. */
 export function faultsOfContest(contest: RuledContest): readonly ContestFault[] {
   return [...faultsOfSeats(contest), ...faultsOfChoices(contest), ...faultsOfOptions(contest)];
 }
@@ -57,15 +57,15 @@ function faultsOfOptions({ options }: RuledContest): readonly ContestFault[] {
   return faults;
 }
 
-/** The rule for the number of options: with one there is nothing to choose, which only a rehearsal may try. */
+/** The rule for the number of options: with one there is nothing to choose, which only a rehearsal may have. */
 export function faultOfOptionCount(options: number, rehearsal: boolean): string | null {
   if (rehearsal || options >= optionsMin) return null;
   return `Give at least ${optionsMin} options: with one there is nothing to choose.`;
 }
 
 /**
- * The rule for the kinds of options: parties and individuals are never options of the same contest, and only parties can
- * take several seats. An option without a kind, such as "Yes", may be in any contest.
+ * The rule for the kinds of options: parties and individuals are never options of the same contest, and only parties
+ * can take several seats. An option without a kind, such as "Yes", may be in any contest.
  */
 export function faultsOfKinds(
   method: CountingMethod,

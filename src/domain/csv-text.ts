@@ -1,12 +1,12 @@
-// Rows of CSV (RFC 4180) for people with spreadsheets. A text that a spreadsheet would take for a formula is marked as a
-// text by an apostrophe before it: no title, note or number may ever be run as a formula.
+// Rows of CSV (RFC 4180) for spreadsheets. A text that a spreadsheet would take for a formula is marked as a text by an
+// apostrophe before it: no title, note or number may ever be run as a formula.
 
 export type CsvCell = string | number | null;
 
-/** What a spreadsheet may take for the beginning of a formula; some drop white space and control characters before it. */
+/** Texts that a spreadsheet may take for a formula. Some programs drop white space and control characters before it. */
 const formulaStart = /^[\s\p{Cc}\uFEFF]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20|%]/u;
 
-/** One row with its line end. Null is an empty cell; a number is written as it is. */
+/** One row with its line end. Null is an empty cell; a number is written without quotes. */
 export function csvRow(cells: readonly CsvCell[]): string {
   return `${cells.map(cellOf).join(',')}\r\n`;
 }

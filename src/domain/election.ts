@@ -1,5 +1,5 @@
-// An election and its phases, as rules. No clock is read here. A phase that a process computes from its own clock is for
-// display only. The clock of the ballots' database decides whether a ballot is in time, inside the transaction that
+// An election and its phases, as rules. No clock is read here. A phase that a process computes from its own clock is
+// for display only. The clock of the ballots' database decides whether a ballot is in time, inside the transaction that
 // stores the ballot: see `closingGraceSeconds`.
 import type { CountingMethod } from './counting/method-table.ts';
 
@@ -23,7 +23,7 @@ export type Contest = {
   readonly minChoices: number;
   readonly maxChoices: number;
   readonly abstain: boolean;
-  /** Where the method shares seats: how many, and the share of votes in percent below which an option gets none. */
+  /** If the method shares seats: how many, and the share of votes in percent below which an option gets none. */
   readonly seats?: number | undefined;
   readonly thresholdPercent?: number | undefined;
   readonly options: readonly Option[];

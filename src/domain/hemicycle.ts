@@ -39,7 +39,7 @@ export function hemicycle(seats: number): Hemicycle {
   return { dots: placed.map(({ angle, row }) => ({ x: row * Math.cos(angle), y: row * Math.sin(angle) })), radius };
 }
 
-/** The radii of the fewest rows that hold so many seats a row's distance apart. */
+/** The radii of the fewest rows that hold this many seats a row's distance apart. */
 function rowsFor(seats: number): readonly number[] {
   for (let rows = 1; ; rows += 1) {
     const step = rows === 1 ? 1 - inner : (1 - inner) / (rows - 1);

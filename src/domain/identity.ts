@@ -1,5 +1,6 @@
-// What identifies a voter: the schemes, their canonical form and their check digits. Pure form only: whether a person
-// exists, is eligible or has voted is never decided here, so that the first step of a vote can answer the same to all.
+// The identity of a voter: the schemes, their canonical form and their check digits. Form only: whether a person
+// exists, is eligible or has voted is never decided here, so that the first step of a vote gives everyone the same
+// answer.
 
 export const identitySchemes = ['hkid', 'jmbg', 'phone-only', 'roll'] as const;
 export type IdentityScheme = (typeof identitySchemes)[number];
@@ -8,7 +9,7 @@ export type IdentityFault = 'missing' | 'unexpected' | 'shape' | 'date' | 'check
 export type CanonicalIdentity =
   { readonly ok: true; readonly canonical: string } | { readonly ok: false; readonly fault: IdentityFault };
 
-/** Longest number that any scheme reads, in characters; longer input is refused before it is looked at. */
+/** Longest number that any scheme reads, in characters. Longer input is rejected unread. */
 export const identityCharactersMax = 64;
 
 /**

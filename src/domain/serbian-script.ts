@@ -1,9 +1,10 @@
-// Serbian is written in two scripts. Cyrillic to Latin is exact letter by letter; the other way is not, so there is none.
+// Serbian has two scripts. Conversion from Cyrillic to Latin is exact letter by letter; the reverse is not, so there is
+// none.
 const cyrillic = 'абвгдђежзијклљмнњопрстћуфхцчџш';
 const latin = 'a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š'.split(' ');
 const letters = new Map(Array.from(cyrillic, (letter, index) => [letter, latin[index] ?? '']));
 
-/** A Cyrillic text in Latin letters; what is not Cyrillic stays. */
+/** A Cyrillic text in Latin letters. Other characters stay. */
 export function inLatin(text: string): string {
   return text.replace(/[Ѐ-ӿ]/g, (letter) => {
     const lower = letters.get(letter.toLowerCase()) ?? letter;

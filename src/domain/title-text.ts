@@ -1,10 +1,12 @@
-// Titles have several languages. This chooses the one that a reader sees, in the same way for every page; a title is
-// never left blank.
+// Titles have several languages. This chooses the one for a reader, in the same way on every page. A title is never
+// left blank.
 import type { Title } from './election.ts';
 
 export type ShownTitle = { readonly text: string; readonly lang: string };
 
-/** A title in the reader's language, else the same family, else English, else any, with the tag it is in. */
+/**
+ * A title in the reader's language, otherwise the same family, otherwise English, otherwise any, with its language tag.
+ */
 export function titleText(title: Title, tag: string): ShownTitle {
   const family = tag.split('-')[0] ?? tag;
   const lang =

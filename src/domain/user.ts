@@ -1,5 +1,5 @@
-// The people who run elections: what each may be, and how each got an account. Voters are not users: no one
-// needs an account to vote.
+// The people who run elections: their roles, and how each got an account. Voters are not users: no one needs an account
+// to vote.
 
 export const userRoles = ['administrator', 'official', 'auditor'] as const;
 export type UserRole = (typeof userRoles)[number];
@@ -10,6 +10,6 @@ export type UserState = (typeof userStates)[number];
 export const userSources = ['registered', 'invited', 'operator'] as const;
 export type UserSource = (typeof userSources)[number];
 
-/** The schemes in which a user may have a national id. */
+/** The schemes of a user's national id. */
 export const nationalIdSchemes = ['jmbg', 'hkid'] as const;
 export type NationalIdScheme = (typeof nationalIdSchemes)[number];

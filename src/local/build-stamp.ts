@@ -1,12 +1,12 @@
-// Whether dist is the build of the sources. `npm run build` writes a fingerprint of what it was made from into
-// dist/build.json; everything that runs dist compares it first, so that no test and no bench runs an old build.
+// Checks that dist is the build of the current sources. `npm run build` writes a fingerprint of its sources into
+// dist/build.json. Everything that runs dist compares it first, so that no test and no bench runs an old build.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 const stampOf = (root: string): string => join(root, 'dist/build.json');
 const pendingStampOf = (root: string): string => join(root, 'dist/build-pending.json');
-/** Besides src: what decides how it is compiled. */
+/** Files besides src that determine the compilation. */
 const settings = ['package.json', 'tsconfig.json'];
 
 /** A hash of the path and content of every file that the build reads. */
@@ -23,7 +23,7 @@ export function sourceFingerprint(root: string): string {
   return hash.digest('hex');
 }
 
-/** Empties dist, and notes the sources as they are now: what changes during the build makes the build stale. */
+/** Empties dist and records the current sources. A change during the build makes the build stale. */
 export function beginBuild(root: string): void {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   mkdirSync(join(root, 'dist'));
@@ -36,14 +36,14 @@ export function finishBuild(root: string): void {
 
 let checkedRoot: string | undefined;
 
-/** The file of the built popvote command; throws where it is not the build of the sources. Checked once a process. */
+/** The file of the built popvote command. Throws if dist is not the build of the sources. Checked once per process. */
 export function builtCommand(root: string): string {
   if (checkedRoot !== root) requireFreshBuild(root);
   checkedRoot = root;
   return join(root, 'dist/cli/main.js');
 }
 
-/** Throws where dist is missing, incomplete or made from other sources. */
+/** Throws if dist is missing, incomplete or from other sources. */
 export function requireFreshBuild(root: string): void {
   const stamp = stampOf(root);
   if (!existsSync(stamp)) throw new Error('There is no complete build in dist: run npm run build.');

@@ -1,4 +1,4 @@
-// An election's file as an operator writes it: a definition, or every fault in it with its place.
+// The election file of an operator: parsed into a definition, or every fault in it with its place.
 import { readFileSync, statSync } from 'node:fs';
 import { electionDefinition } from '../protocol/public-document.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
@@ -31,7 +31,7 @@ export function readDefinition(value: unknown): DefinitionRead {
   };
 }
 
-// As one would write it in a program: contests[0].options[2].title
+// In the notation of a program: contests[0].options[2].title
 function placeOf(path: readonly PropertyKey[]): string {
   const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   return place.replace(/^\./, '') || 'the file';

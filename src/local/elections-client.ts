@@ -1,5 +1,5 @@
-// How an operator's commands speak to the service `elections`: its private port, with its own key file. What they do is
-// done by the service and stands in its audit log; nothing here reaches a database or Redis.
+// The client of the operator's commands for the service `elections`: its private port, with its own key file. The
+// service does the work and records it in its audit log. Nothing here accesses a database or Redis.
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { systemClock } from '../platform/clock.ts';
@@ -15,8 +15,10 @@ import { electionsKeys } from '../protocol/key-files.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 import { recountAnswer } from '../protocol/control/results-api.ts';
 
-/** Longest waits in milliseconds: for an act, for closing (it waits for casts in flight), for a roll, for a recount. */
-const actMsMax = 30_000;
+/**
+ * Time limits in milliseconds: for an action, for closing (it waits for casts in flight), for a roll, for a recount.
+ */
+const actionMsMax = 30_000;
 const closeMsMax = 60_000;
 const rollMsMax = 1_800_000;
 const recountMsMax = 600_000;
@@ -24,7 +26,7 @@ const recountMsMax = 600_000;
 const pageElections = 100;
 
 export const clientEnvironment = z.object({
-  ELECTIONS_KEYS: json(electionsKeys).describe('The key file of elections: give ELECTIONS_KEYS_FILE.'),
+  ELECTIONS_KEYS: json(electionsKeys).describe('The key file of elections: set ELECTIONS_KEYS_FILE.'),
   ELECTIONS_ORIGIN: z
     .url({ protocol: /^https?$/ })
     .default('http://127.0.0.1:9108')
@@ -34,7 +36,9 @@ export const clientEnvironment = z.object({
 
 export type ElectionsClient = ReturnType<typeof clientOf>;
 
-/** Does work with a client that is closed after it. Calls throw the rejection of `elections`, or `CallFailed`. */
+/**
+ * Runs work with a client and closes the client after it. Calls throw the rejection of `elections`, or `CallFailed`.
+ */
 export async function withElections<Result>(
   environment: Environment,
   work: (elections: ElectionsClient) => Promise<Result>,
@@ -58,18 +62,18 @@ export async function withElections<Result>(
 function clientOf(client: PrivateClient) {
   const path = (id: string): string => `/private/elections/${id}`;
   return {
-    /** Creates and announces an election. The same again changes nothing. */
+    /** Creates and announces an election. A repeated call changes nothing. */
     load: (definition: ElectionDefinition) => {
       const request = { method: 'PUT', path: path(definition.id), body: { definition } } as const;
-      return client.call({ ...request, answer: loadAnswer, msMax: actMsMax });
+      return client.call({ ...request, answer: loadAnswer, msMax: actionMsMax });
     },
     close: async (id: string, reason: string) => {
       const request = { method: 'POST', path: `${path(id)}/close`, body: { reason } } as const;
       return (await client.call({ ...request, answer: electionAnswer, msMax: closeMsMax })).election;
     },
     counts: (id: string) =>
-      client.call({ method: 'GET', path: `${path(id)}/counts`, answer: countsAnswer, msMax: actMsMax }),
-    /** Sends a file of numbers as it is read. */
+      client.call({ method: 'GET', path: `${path(id)}/counts`, answer: countsAnswer, msMax: actionMsMax }),
+    /** Streams a file of identity numbers. */
     importRoll: (id: string, content: Readable) => {
       const file = { type: 'text/csv', content };
       return client.call({ method: 'POST', path: `${path(id)}/roll`, file, answer: rollReport, msMax: rollMsMax });
@@ -84,7 +88,7 @@ function clientOf(client: PrivateClient) {
         const page: z.infer<typeof electionPage> = await client.call({
           ...request,
           answer: electionPage,
-          msMax: actMsMax,
+          msMax: actionMsMax,
         });
         yield* page.elections;
         before = page.next;

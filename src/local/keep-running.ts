@@ -1,18 +1,18 @@
-// Keeps one process running: what ends without being told to is started again, after a pause that grows, until it is
-// told to stop. The first start must succeed; that later ones fail is said, and tried again.
+// Keeps one process running: if it ends unexpectedly it is started again, after a growing pause, until `stop`. The
+// first start must succeed. Failures of later ones are reported, and the start is tried again.
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Pauses before a restart, in milliseconds: the first, and the longest. */
 const firstPauseMs = 200;
 const pauseMsMax = 10_000;
-/** A process that ran as long as this starts with the first pause again, in milliseconds. */
-const settledMs = 30_000;
+/** After a run of this length the next restart uses the first pause again, in milliseconds. */
+const stableMs = 30_000;
 
 export type Instance = {
   readonly pid: number;
-  /** Resolves, never rejects, with how it ended. */
+  /** Resolves, never rejects, with the reason of the end. */
   readonly ended: Promise<string>;
-  /** Ends it: gently, or at once when hurried. */
+  /** Ends it gently, or at once when `hurry` aborts. */
   stop(hurry: AbortSignal): Promise<void>;
 };
 
@@ -36,12 +36,12 @@ export async function keepRunning<Kind extends Instance>(
       const startedMs = Date.now();
       const how = await current.ended;
       if (isStopping()) return;
-      failures = Date.now() - startedMs > settledMs ? 0 : failures;
-      say(`${name} ended (${how}); it is started again.`);
+      failures = Date.now() - startedMs > stableMs ? 0 : failures;
+      say(`${name} ended (${how}). It is started again.`);
       failures = await restart(failures);
     }
   };
-  // Returns how often it failed in a row, this time included.
+  // Returns the number of failures in a row, this one included.
   const restart = async (failuresBefore: number): Promise<number> => {
     for (let failures = failuresBefore; ; failures += 1) {
       const ms = Math.min(firstPauseMs * 2 ** Math.min(failures, 10), pauseMsMax);
@@ -65,7 +65,7 @@ export async function keepRunning<Kind extends Instance>(
       const stopped = current;
       await stopped.stop(hurry);
       await watching;
-      // A restart that was on its way when the stop came.
+      // A restart may have been in progress at the time of the stop.
       if (current !== stopped) await current.stop(hurry);
     },
   };

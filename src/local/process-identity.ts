@@ -1,5 +1,5 @@
-// Which process a number means. A process id is used again after its process has ended, and after a restart of the
-// machine by anything at all: nothing may be waited for, refused or ended by its number alone.
+// Identifies a process by more than its id. A process id is reused after its process has ended, and after a restart of
+// the machine by any program, so no process may be awaited, rejected or ended by its id alone.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,7 +8,7 @@ const pollMs = 25;
 
 export type ProcessRecord = { readonly name: string; readonly pid: number; readonly identity: string };
 
-/** When the process with this id started, in the system's own words; null where there is none that still runs. */
+/** The start time of the process with this id, in the system's notation; null if no such process runs. */
 export function processIdentity(pid: number): string | null {
   if (process.platform !== 'linux') {
     const { status, stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
@@ -17,7 +17,7 @@ export function processIdentity(pid: number): string | null {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // proc(5): the name in brackets may hold anything; after it come the state and, 20th, the start time.
+    // proc(5): the name in brackets may hold anything. After it come the state and, 20th, the start time.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const ended = fields[0] === 'Z' || fields[0] === 'X';
     return ended || fields[19] === undefined ? null : `${boot}/${fields[19]}`;
@@ -28,7 +28,7 @@ export function processIdentity(pid: number): string | null {
 
 export const stillRuns = ({ pid, identity }: Omit<ProcessRecord, 'name'>): boolean => processIdentity(pid) === identity;
 
-/** Waits, at most `msMax`, until the process has ended. */
+/** Waits, at most `msMax` milliseconds, until the process has ended. */
 export async function untilEnded(record: ProcessRecord, msMax: number): Promise<boolean> {
   const deadline = Date.now() + msMax;
   while (stillRuns(record)) {

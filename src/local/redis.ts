@@ -1,6 +1,6 @@
-// A real Redis of one's own: the redis-server or valkey-server found on the machine, with one ACL user per service.
-// Where there is none and the system is Debian or Ubuntu with sufficient rights, the distribution's package is
-// installed and said; otherwise the start stops with what to do.
+// A local Redis: the redis-server or valkey-server of the machine, with one ACL user per service. If there is none, and
+// the system is Debian or Ubuntu with sufficient rights, the distribution's package is installed and this is reported.
+// Otherwise the start fails with instructions.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
@@ -19,11 +19,11 @@ export type LocalRedis = {
   url(user: string): string;
   readonly port: number;
   readonly pid: number;
-  /** The program that was found. */
+  /** The program in use. */
   readonly binary: string;
-  /** Resolves with how it ended. */
+  /** Resolves with the reason of the end. */
   readonly ended: Promise<string>;
-  /** Flushes its file and ends; when hurried it ends at once. */
+  /** Flushes its file and ends. When `hurry` aborts it ends at once. */
   stop(hurry?: AbortSignal): Promise<void>;
 };
 
@@ -31,13 +31,13 @@ export async function startRedis(options: {
   readonly directory: string;
   readonly port: number;
   readonly users: readonly RedisUser[];
-  /** One password for each user, and one for `admin`, who may do all. */
+  /** One password for each user, and one for `admin`, who has all rights. */
   readonly passwords: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly keepData: boolean;
-  /** What was written is on the disk before it is answered, and not within a second. */
+  /** Sync each write to disk before its reply, instead of once a second. */
   readonly syncEachWrite?: boolean;
-  /** The PATH of the environment: where redis-server or valkey-server is looked for. */
+  /** The PATH of the environment, in which redis-server or valkey-server is searched. */
   readonly searchPath: string;
   readonly say: (line: string) => void;
   readonly onSpawn?: (pid: number) => void;
@@ -119,8 +119,8 @@ function findRedis(searchPath: string): string | null {
 
 function installRedis(say: (line: string) => void, searchPath: string): string {
   const advice =
-    'Redis is needed and was not found. Install redis-server or valkey-server (Debian and Ubuntu: sudo apt-get install ' +
-    'redis-server; macOS: brew install redis), or give your own by EDGE_REDIS_URL and CONTROL_REDIS_URL.';
+    'Redis is required and was not found. Install redis-server or valkey-server (Debian and Ubuntu: sudo apt-get install ' +
+    'redis-server; macOS: brew install redis), or set EDGE_REDIS_URL and CONTROL_REDIS_URL to your own.';
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) throw new Error(advice);
   say('Redis was not found: installing the distribution’s package redis-server (apt-get).');
   for (const words of [
@@ -132,9 +132,9 @@ function installRedis(say: (line: string) => void, searchPath: string): string {
     });
     if (status !== 0) throw new Error(`apt-get ${words[0] ?? ''} failed: ${stderr}\n${advice}`);
   }
-  const found = findRedis(searchPath);
-  if (found === null) throw new Error(advice);
-  return found;
+  const installed = findRedis(searchPath);
+  if (installed === null) throw new Error(advice);
+  return installed;
 }
 
 async function answersBefore(ended: Promise<string>, url: string): Promise<boolean> {

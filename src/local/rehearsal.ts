@@ -1,5 +1,5 @@
-// The rehearsal election of the local platform: its times are set when it is first loaded, and kept, so that a restart
-// is the same election. When it is over, or can be held no more, the next start begins another.
+// The rehearsal election of the local platform. Its times are set when it is first loaded, and stored, so that it is
+// the same election after a restart. When it is over or cannot be run any more, the next start creates another.
 import { readFileSync } from 'node:fs';
 import { phaseAt } from '../domain/election.ts';
 import type { Environment } from '../platform/environment.ts';
@@ -13,28 +13,32 @@ import type { ElectionsClient } from './elections-client.ts';
 const openDays = 30;
 const dayMs = 86_400_000;
 
-// Stands in `src/` and is read from there by the sources and by the build alike.
-const templateUrl = new URL('./rehearsal.json', import.meta.url);
+// It is in `src/`, and both the sources and the build read it from there.
+const templateUrl = new URL('../../src/local/rehearsal.json', import.meta.url);
 
-/** Loads the kept rehearsal into the platform, or another where there is none that can be voted in. */
+/** Loads the stored rehearsal into the platform, or a new one if the stored one is not open or scheduled. */
 export async function loadRehearsal(
   operator: Environment,
   { keptFile, nowMs, say }: { keptFile: string; nowMs: number; say: (line: string) => void },
 ): Promise<ElectionDefinition> {
-  const kept = readDefinitionFile(keptFile);
+  const existing = readDefinitionFile(keptFile);
   return withElections(operator, async (elections) => {
-    if (kept.ok && phaseAt(nowMs, kept.definition) !== 'closed' && (await isHeld(kept.definition, elections, say))) {
-      return kept.definition;
+    if (
+      existing.ok &&
+      phaseAt(nowMs, existing.definition) !== 'closed' &&
+      (await isHeld(existing.definition, elections, say))
+    ) {
+      return existing.definition;
     }
-    const rehearsal = newRehearsal(kept.ok, nowMs);
-    // Kept before it is loaded, so that loading it can be repeated.
+    const rehearsal = newRehearsal(existing.ok, nowMs);
+    // Stored before it is loaded, so that the load can be repeated.
     replaceFile(keptFile, `${JSON.stringify(rehearsal, null, 2)}\n`, 0o600);
     await elections.load(rehearsal);
     return rehearsal;
   });
 }
 
-// A rehearsal of an earlier version may break a rule of this one, and somebody may have closed it.
+// A rehearsal of an earlier version may break a rule of this one, and it may have been closed by hand.
 async function isHeld(
   rehearsal: ElectionDefinition,
   elections: ElectionsClient,
@@ -46,7 +50,7 @@ async function isHeld(
     if (!(error instanceof Problem)) throw error;
     const { detail, errors = [] } = problemBodyOf(error.code, error.extras);
     const why = errors.length > 0 ? errors.map((fault) => fault.detail).join(' ') : detail;
-    say(`The election ${rehearsal.id} cannot be held any more, another is begun. ${why}`);
+    say(`The election ${rehearsal.id} cannot be run any more. Another one is created. ${why}`);
     return false;
   }
   for await (const { id, phase } of elections.list()) {

@@ -1,5 +1,5 @@
-// Services that the developer runs, in place of the local platform: under a debugger, or from another checkout. The start
-// says by which command, and goes on when the service accepts connections.
+// Services that the developer runs in place of the local platform: under a debugger, or from another checkout. The
+// start prints the command, and continues when the service accepts connections.
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,14 +8,16 @@ import type { Zone } from './zone-environments.ts';
 /** Pause between two attempts to connect, in milliseconds. */
 const attemptMs = 300;
 
-/** How to run one service under the debugger of Node, in the environment that the platform made for it. */
+/**
+ * The command that runs one service under the debugger of Node, in the environment that the platform created for it.
+ */
 export function inspectCommand(zone: Zone, directory: string, entry: string): string {
   const loader = entry.endsWith('.ts') ? ' --import tsx' : '';
   const file = join(directory, 'environment', `${zone}.env`);
   return `node --inspect${loader} --env-file=${file} ${entry} serve ${zone}`;
 }
 
-/** Resolves when something accepts connections at the address. Rejects when it is to stop. */
+/** Resolves when a server accepts connections at the address. Rejects when `stop` aborts. */
 export async function untilAccepting(origin: string, stop: AbortSignal): Promise<void> {
   while (!(await accepts(origin))) await pause(attemptMs, undefined, { signal: stop });
 }

@@ -1,4 +1,5 @@
-// The databases and the two Redis of the local platform: embedded ones, kept running, unless the operator gave addresses.
+// The databases and the two Redis instances of the local platform: embedded ones, kept running, unless the operator set
+// addresses.
 import { mkdirSync } from 'node:fs';
 import { controlUsers, edgeUsers } from '../protocol/redis-users.ts';
 import type { RedisUser } from '../protocol/redis-users.ts';
@@ -14,7 +15,7 @@ import { controlSecretName } from './state-directory.ts';
 import type { LocalSecrets, StateDirectory } from './state-directory.ts';
 import type { ControlRedisUrls, EdgeRedisUrls, LocalPorts } from './zone-environments.ts';
 
-/** A promise that was given is on the disk: a power cut takes no ballot. */
+/** Confirmed writes are on the disk, so that no ballot is lost in a power failure. */
 const durableSettings = {
   fsync: 'on',
   synchronous_commit: 'on',
@@ -27,7 +28,7 @@ export type Parts = {
   readonly settings: StartSettings;
   readonly ports: LocalPorts;
   readonly say: (line: string) => void;
-  /** What was started, in order: it is ended in the reverse. */
+  /** The running servers in the order of their start; they are ended in reverse order. */
   readonly running: KeptInstance<Instance>[];
 };
 
@@ -44,9 +45,9 @@ export async function provideDatabases(parts: Parts): Promise<ServiceDatabases &
     settings: durableSettings,
     onSpawn: (pid: number) => state.remember('postgres', pid),
   };
-  const kept = await keepRunning('postgres', () => startPostgres(options), say);
-  parts.running.push(kept);
-  const server = kept.current();
+  const database = await keepRunning('postgres', () => startPostgres(options), say);
+  parts.running.push(database);
+  const server = database.current();
   for (const name of databaseNames) await createDatabase(server.superuserUrl('postgres'), name);
   const owner = Object.fromEntries(databaseNames.map((name) => [name, server.superuserUrl(name)])) as OwnerUrls;
   const services = await migrateOwn(owner, parts);
@@ -57,16 +58,19 @@ export async function provideDatabases(parts: Parts): Promise<ServiceDatabases &
 async function useOwn({ owner, services }: OwnDatabases, parts: Parts): Promise<ServiceDatabases> {
   if (services) {
     if (owner) await prepareDatabases(targetsOf(owner), {});
-    else parts.say('Your databases are used as they are: MIGRATE_INTAKE_URL and the others of its kind are not set.');
+    else
+      parts.say(
+        'Your databases are used without migration: MIGRATE_INTAKE_URL and the other MIGRATE_ variables are not set.',
+      );
     return services;
   }
   if (owner) return migrateOwn(owner, parts);
-  throw new Error('No database is given.');
+  throw new Error('No database is configured.');
 }
 
 const targetsOf = (owner: OwnerUrls) => databaseNames.map((database) => ({ database, ownerUrl: owner[database] }));
 
-// Migrates as the owner, and gives each service's role its password.
+// Migrates as the owner, and sets the password of each service's role.
 async function migrateOwn(owner: OwnerUrls, { state, say }: Parts): Promise<ServiceDatabases> {
   const passwords = Object.fromEntries(Object.values(doors).map(({ role }) => [role, state.secrets[role]]));
   const { applied } = await prepareDatabases(targetsOf(owner), passwords);
@@ -100,7 +104,10 @@ export function provideEdgeRedis(parts: Parts): Promise<Described<EdgeRedisUrls>
   });
 }
 
-/** The control Redis, which the public's services cannot reach: batches lie in it, so each write is on the disk. */
+/**
+ * The control Redis, which the public's services cannot reach. Batches are stored in it, so each write is synced to
+ * disk.
+ */
 export function provideControlRedis(parts: Parts): Promise<Described<ControlRedisUrls>> {
   return provideRedis(parts, {
     name: 'control-redis',
@@ -129,7 +136,7 @@ async function provideRedis<Urls>(
   const urlsBy = (urlOf: (user: string) => string): Urls =>
     Object.fromEntries(users.map((user) => [user.name, urlOf(user.name)])) as Urls;
   if (own !== undefined) {
-    const described = `your own, ${new URL(own).host} (one user for all services: no wall between them there)`;
+    const described = `your own, ${new URL(own).host} (one user for all services: not separated there)`;
     return { urls: urlsBy(() => own), described };
   }
   const directory = state.file(name);
@@ -147,8 +154,8 @@ async function provideRedis<Urls>(
     searchPath: parts.settings.values.PATH,
     onSpawn: (pid: number) => state.remember(name, pid),
   };
-  const kept = await keepRunning(name, () => startRedis(options), say);
-  parts.running.push(kept);
-  const { url, binary } = kept.current();
+  const instance = await keepRunning(name, () => startRedis(options), say);
+  parts.running.push(instance);
+  const { url, binary } = instance.current();
   return { urls: urlsBy(url), described: `${binary}, 127.0.0.1:${port}` };
 }

@@ -1,5 +1,5 @@
-// What `popvote start` reads of its environment. Variables of a service (API_…, BALLOTS_…, OFFICIALS_…) are passed on to
-// that service's process and to no other.
+// The environment of `popvote start`. Variables of a service (API_…, BALLOTS_…, OFFICIALS_…) are passed on to that
+// service's process only.
 import { z } from 'zod';
 import { ConfigurationError, port, readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
@@ -15,7 +15,7 @@ export const startEnvironment = z.object({
   POPVOTE_ADMIN_EMAIL: z
     .email({ error: 'is not an e-mail address.' })
     .default('administrator@popvote.example')
-    .describe('With which the first administrator logs in.'),
+    .describe('E-mail address with which the first administrator logs in.'),
   API_HOST: host,
   API_PORT: port.default(8_080),
   API_PRIVATE_PORT: port.default(9_101),
@@ -53,11 +53,14 @@ export const startEnvironment = z.object({
   WORKER_BOX_DATABASE_URL: postgresUrl.describe('Your own database box, as popvote_worker.'),
   EDGE_REDIS_URL: redisUrl.describe('Your own edge Redis.'),
   CONTROL_REDIS_URL: redisUrl.describe('Your own control Redis: another server than the edge Redis.'),
-  PATH: z.string().default('/usr/local/bin:/usr/bin:/bin').describe('Where redis-server or valkey-server is searched.'),
+  PATH: z
+    .string()
+    .default('/usr/local/bin:/usr/bin:/bin')
+    .describe('Folders in which redis-server or valkey-server is searched.'),
 });
 type Values = z.infer<typeof startEnvironment>;
 
-/** The databases with the variables of their owners' addresses. They only make sense together. */
+/** The databases with the variables of their owners' addresses. They must be set together. */
 export const ownerVariables = {
   intake: 'MIGRATE_INTAKE_URL',
   box: 'MIGRATE_BOX_URL',
@@ -66,7 +69,7 @@ export const ownerVariables = {
 } as const satisfies Record<string, keyof Values>;
 export type OwnerUrls = Readonly<Record<keyof typeof ownerVariables, string>>;
 
-/** Who logs in where, and by which variable. These, too, only make sense together. */
+/** The logins of the services: variable, database and role. They must be set together. */
 export const doors = {
   ballotsIntake: { variable: 'INTAKE_DATABASE_URL', database: 'intake', role: 'popvote_ballots' },
   mixerIntake: { variable: 'MIXER_INTAKE_DATABASE_URL', database: 'intake', role: 'popvote_mixer' },
@@ -79,9 +82,9 @@ export const doors = {
 export type ServiceDatabases = Readonly<Record<keyof typeof doors, string>>;
 
 export type OwnDatabases = {
-  /** Addresses as the owner, where we are to migrate. */
+  /** Addresses as the owner, for migration. */
   readonly owner: OwnerUrls | undefined;
-  /** Addresses as the services' roles, where they are given. */
+  /** Addresses as the services' roles, if they are set. */
   readonly services: ServiceDatabases | undefined;
 };
 
@@ -90,7 +93,7 @@ export type StartSettings = {
   readonly ownDatabases: OwnDatabases | undefined;
 };
 
-/** Reads the settings. Throws `ConfigurationError` with all that is wrong. */
+/** Reads the settings. Throws `ConfigurationError` with all faults. */
 export function readStartSettings(environment: Environment): StartSettings {
   const problems = incompleteGroups(environment);
   try {
@@ -123,8 +126,8 @@ function complete<Name extends string>(
   variables: Readonly<Record<Name, keyof Values>>,
   values: Values,
 ): Readonly<Record<Name, string>> | undefined {
-  const found = Object.entries<keyof Values>(variables).map(([name, variable]) => [name, values[variable]] as const);
-  return found.every(([, value]) => value !== undefined)
-    ? (Object.fromEntries(found) as Record<Name, string>)
+  const entries = Object.entries<keyof Values>(variables).map(([name, variable]) => [name, values[variable]] as const);
+  return entries.every(([, value]) => value !== undefined)
+    ? (Object.fromEntries(entries) as Record<Name, string>)
     : undefined;
 }

@@ -1,6 +1,6 @@
-// `popvote start`: the whole platform on one machine, one process per zone. It starts in order, says what it did, runs
-// until a signal, and ends in the reverse order with nothing left behind. It builds nothing and decides nothing about
-// votes; a supervisor that is killed outright leaves processes that end by themselves or that the next start ends.
+// `popvote start`: the whole platform on one machine, one process per zone. It starts the processes in order, reports
+// each step, runs until a signal, and ends them in reverse order. It builds nothing and decides nothing about votes. If
+// this supervisor is killed outright, its processes end by themselves or are ended by the next start.
 import { setMaxListeners } from 'node:events';
 import { issueAdministrator } from '../services/access/first-administrator.ts';
 import type { Environment } from '../platform/environment.ts';
@@ -27,12 +27,12 @@ export type StartOptions = {
   readonly environment: Environment;
   /** The file of the popvote command, run again for each zone. */
   readonly entry: string;
-  /** Services that are run by hand: the start waits for them. */
+  /** Services that are run by hand. The start waits for them. */
   readonly without: readonly Zone[];
   readonly say: (line: string) => void;
-  /** Aborted when it is to end. */
+  /** Aborts to end the platform. */
   readonly stop: AbortSignal;
-  /** Aborted when it is to end at once. */
+  /** Aborts to end the platform at once. */
   readonly hurry: AbortSignal;
   readonly ready: (started: Started) => void;
 };
@@ -45,7 +45,7 @@ export type Started = {
   readonly rehearsal: ElectionDefinition;
   /** Addresses of the control APIs. */
   readonly control: Readonly<Record<'access' | 'elections' | 'officials', string>>;
-  /** The first administrator; the password is there at the first start only, and kept nowhere. */
+  /** The first administrator. The password exists at the first start only, and is not stored. */
   readonly administrator: { readonly email: string; readonly password: string } | null;
   readonly postgres: string;
   readonly redis: string;
@@ -54,10 +54,10 @@ export type Started = {
   readonly tookMs: number;
 };
 
-/** Runs the platform until `stop`. Throws when it cannot start, after ending what it had started. */
+/** Runs the platform until `stop`. If it cannot start, it ends everything that it started, and throws. */
 export async function startPlatform(options: StartOptions): Promise<void> {
   const startedMs = Date.now();
-  // Each process that is ended listens for the hurry: they are more than Node finds usual.
+  // Each process that is being ended listens to `hurry`: more listeners than Node's default limit.
   setMaxListeners(listenersMax, options.hurry);
   const settings = readStartSettings(options.environment);
   const state = await openStateDirectory(settings.values.POPVOTE_DIRECTORY, options.say);
@@ -69,10 +69,10 @@ export async function startPlatform(options: StartOptions): Promise<void> {
     options.ready({ ...started, tookMs: Date.now() - startedMs });
     await aborted(options.stop);
   } catch (error) {
-    // Told to end while it was starting: that is no failure.
+    // A stop during the start is no failure.
     if (!options.stop.aborted) throw error;
   } finally {
-    if (running.length > 0) options.say('Ending: services first, then Redis, then PostgreSQL. Again to hurry.');
+    if (running.length > 0) options.say('Ending: services first, then Redis, then PostgreSQL. Repeat to end at once.');
     await endAll(running, options.hurry);
     state.release();
   }
@@ -83,7 +83,7 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
   const step = (): void => options.stop.throwIfAborted();
   const keys = makeKeyDirectory(state.file('keys'));
   if (keys.outcome === 'made') say(`Made the keys of all services in ${state.file('keys')}.`);
-  if (keys.outcome === 'partial') throw new Error(`${state.file('keys')} has not all key files: restore them.`);
+  if (keys.outcome === 'partial') throw new Error(`${state.file('keys')} does not have all key files. Restore them.`);
   const [databases, redis, controlRedis] = await allOf([
     provideDatabases(parts),
     provideEdgeRedis(parts),
@@ -102,16 +102,16 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
   });
   keepEnvironments(state.path, environments);
   const start = zoneStarter(parts, options, environments);
-  // None of them needs another to start.
+  // No zone needs another one to start.
   await allOf(zones.filter((zone) => zone !== 'api').map(start));
   step();
-  const kept = { keptFile: state.file('rehearsal.json'), nowMs: systemClock(), say };
-  const rehearsal = await loadRehearsal(environments.operator, kept);
+  const rehearsalOptions = { keptFile: state.file('rehearsal.json'), nowMs: systemClock(), say };
+  const rehearsal = await loadRehearsal(environments.operator, rehearsalOptions);
   step();
-  // Last, so that it finds its documents published.
+  // Last, because it needs the published documents.
   await start('api');
   step();
-  // After all that may fail: the password is said now or never.
+  // After everything that may fail: the password is printed once.
   const administrator = await firstAdministrator(databases.access, settings.values.POPVOTE_ADMIN_EMAIL);
   const { values } = settings;
   return {
@@ -129,11 +129,11 @@ async function bringUp(parts: Parts, options: StartOptions): Promise<Omit<Starte
     postgres: databases.described,
     redis: redis.described,
     controlRedis: controlRedis.described,
-    pids: Object.fromEntries(parts.running.map((kept) => [kept.name, kept.current().pid])),
+    pids: Object.fromEntries(parts.running.map((instance) => [instance.name, instance.current().pid])),
   };
 }
 
-// Only where there is nobody: whoever starts the platform again does not hand out another way in.
+// Only if there is no administrator yet: a second start creates no other login.
 async function firstAdministrator(databaseUrl: string, email: string): Promise<Started['administrator']> {
   const names = { forename: 'First', surname: 'Administrator' };
   const issued = await issueAdministrator({ databaseUrl, email, ...names, onlyFirst: true });
@@ -147,7 +147,7 @@ function zoneStarter(
 ): (zone: Zone) => Promise<void> {
   return async (zone) => {
     if (without.includes(zone)) {
-      say(`${zone} is yours to run; the start waits for it:\n  ${inspectCommand(zone, state.path, entry)}`);
+      say(`${zone} must be run by hand. The start waits for it:\n  ${inspectCommand(zone, state.path, entry)}`);
       await untilAccepting(
         originOf(environments[zone][`${zone.toUpperCase()}_HOST`] ?? '127.0.0.1', ports[zone]),
         stop,
@@ -167,7 +167,7 @@ function zoneStarter(
   };
 }
 
-// Waits for all also when one fails: what has started by then must be known, to be ended.
+// Waits for all even if one fails: everything that has started by then must be known, to be ended.
 async function allOf<const Waited extends readonly Promise<unknown>[]>(
   waited: Waited,
 ): Promise<{ -readonly [Index in keyof Waited]: Awaited<Waited[Index]> }> {
@@ -175,7 +175,10 @@ async function allOf<const Waited extends readonly Promise<unknown>[]>(
   return Promise.all(waited);
 }
 
-/** Stages of the end: the public door first, then what it needs; each service drains while what it calls still runs. */
+/**
+ * Stages of the shutdown: public services first, then their dependencies. Each service drains while the services that
+ * it calls still run.
+ */
 const stages: readonly (readonly string[])[] = [
   ['api', 'panel'],
   ['officials'],
@@ -187,7 +190,7 @@ const stages: readonly (readonly string[])[] = [
 
 async function endAll(running: Parts['running'], hurry: AbortSignal): Promise<void> {
   for (const stage of stages) {
-    await Promise.all(running.filter(({ name }) => stage.includes(name)).map((kept) => kept.stop(hurry)));
+    await Promise.all(running.filter(({ name }) => stage.includes(name)).map((instance) => instance.stop(hurry)));
   }
 }
 

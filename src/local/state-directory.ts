@@ -1,5 +1,5 @@
-// The folder in which the local platform lives (.popvote): closed to others, used by one start at a time. Passwords that
-// were made on the first start are kept here, mode 0600, and appear nowhere else but in the environments of the zones.
+// The folder of the local platform (.popvote): closed to others, used by one start at a time. Passwords from the first
+// start are stored here, mode 0600, and appear nowhere else except in the environments of the zones.
 import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -10,7 +10,7 @@ import { serverGroup } from './postgres.ts';
 import { processIdentity, stillRuns, untilEnded } from './process-identity.ts';
 import type { ProcessRecord } from './process-identity.ts';
 
-/** Longest wait for what an earlier start left behind to end by itself, and after a signal, in milliseconds. */
+/** Longest wait for processes of an earlier start to end by themselves, and after a signal, in milliseconds. */
 const leftOverMsMax = 20_000;
 const killedMsMax = 5_000;
 
@@ -34,9 +34,9 @@ const secretNames = [
   'control-worker',
 ] as const;
 export type LocalSecrets = Readonly<Record<(typeof secretNames)[number], string>>;
-// A folder of an earlier version has fewer: what is missing is made.
+// A folder of an earlier version has fewer. Missing ones are created.
 const secretsSchema = z.partialRecord(z.enum(secretNames), z.string().min(32));
-/** Under which name the password of a user of the control Redis is kept. */
+/** The name of the password of a user of the control Redis. */
 export const controlSecretName = (user: string): keyof LocalSecrets => `control-${user}` as keyof LocalSecrets;
 const recordSchema = z.object({ name: z.string(), pid: z.int().min(1), identity: z.string() });
 
@@ -44,8 +44,8 @@ const recordSchema = z.object({ name: z.string(), pid: z.int().min(1), identity:
 export class DirectoryInUse extends Error {
   constructor(directory: string, pid: number) {
     super(
-      `${directory} is in use by another popvote start (process ${pid}). End that one, or give this one a folder of ` +
-        'its own by POPVOTE_DIRECTORY and ports of its own (0 takes any free one).',
+      `${directory} is in use by another popvote start (process ${pid}). End that one, or set another folder ` +
+        '(POPVOTE_DIRECTORY) and other ports (0 takes any free one) for this one.',
     );
     this.name = 'DirectoryInUse';
   }
@@ -55,14 +55,14 @@ export type StateDirectory = {
   readonly path: string;
   readonly secrets: LocalSecrets;
   file(...names: string[]): string;
-  /** Remembers a process that was started, so that the next start can end it should this one be killed. */
+  /** Records a process, so that the next start can end it if this one is killed. */
   remember(name: string, pid: number): void;
   release(): void;
 };
 
-/** Opens the folder for one start. Ends what a start that was killed has left running. */
-export async function openStateDirectory(wanted: string, say: (line: string) => void): Promise<StateDirectory> {
-  const path = resolve(wanted);
+/** Opens the folder for one start. Ends processes that a killed start has left running. */
+export async function openStateDirectory(requested: string, say: (line: string) => void): Promise<StateDirectory> {
+  const path = resolve(requested);
   makeClosed(path);
   const release = takeLock(path);
   const records = new Map<string, ProcessRecord>();
@@ -93,7 +93,7 @@ export async function openStateDirectory(wanted: string, say: (line: string) => 
   }
 }
 
-// As root the database runs as another account, which must be able to pass through: its group may, and nobody else.
+// As root the database runs as another account, which must be able to enter the folder: only its group may.
 function makeClosed(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const group = serverGroup();
@@ -108,7 +108,7 @@ function takeLock(directory: string): () => void {
   writeFileSync(mine, text, { mode: 0o600 });
   try {
     for (;;) {
-      // Made whole and then linked: nobody ever reads half a lock, and two cannot both succeed.
+      // Written completely and then linked: no other start reads a partial lock, and two cannot both succeed.
       try {
         linkSync(mine, lock);
         return () => rmSync(lock, { force: true });
@@ -124,16 +124,16 @@ function takeLock(directory: string): () => void {
   }
 }
 
-// Another start may have taken the lock since it was read: what is moved away is looked at again, and put back.
-function removeStale(lock: string, seen: ProcessRecord | null, directory: string): void {
+// Another start may have taken the lock since it was read: the renamed file is checked again, and renamed back.
+function removeStale(lock: string, holder: ProcessRecord | null, directory: string): void {
   const aside = `${lock}.stale.${process.pid}`;
   try {
     renameSync(lock, aside);
   } catch {
-    return; // gone already: try again
+    return; // already removed: try again
   }
   const moved = readRecord(aside);
-  if (moved && stillRuns(moved) && moved.pid !== seen?.pid) {
+  if (moved && stillRuns(moved) && moved.pid !== holder?.pid) {
     renameSync(aside, lock);
     throw new DirectoryInUse(directory, moved.pid);
   }
@@ -148,7 +148,7 @@ function readRecord(path: string): ProcessRecord | null {
   }
 }
 
-// Services notice that their parent is gone and end by themselves; Redis and PostgreSQL do not.
+// Services detect that their parent has ended, and end by themselves. Redis and PostgreSQL do not.
 async function endLeftOvers(directory: string, say: (line: string) => void): Promise<void> {
   const file = join(directory, 'processes.json');
   for (const record of readRecords(file)) {
@@ -166,7 +166,7 @@ async function endLeftOvers(directory: string, say: (line: string) => void): Pro
 function readRecords(file: string): readonly ProcessRecord[] {
   try {
     const records = z.array(recordSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
-    // The last that was started is the first to end: services before the servers that they use.
+    // The last process that was started is the first to end: services before the servers that they use.
     return records.reverse();
   } catch {
     return [];
@@ -183,17 +183,17 @@ function signal({ pid }: ProcessRecord, name: NodeJS.Signals): void {
 
 function readOrMakeSecrets(directory: string): LocalSecrets {
   const file = join(directory, 'secrets.json');
-  const made = Object.fromEntries(secretNames.map((name) => [name, newSecret()])) as LocalSecrets;
+  const fresh = Object.fromEntries(secretNames.map((name) => [name, newSecret()])) as LocalSecrets;
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    writeNewFile(file, `${JSON.stringify(made, null, 2)}\n`, 0o600);
-    return made;
+    writeNewFile(file, `${JSON.stringify(fresh, null, 2)}\n`, 0o600);
+    return fresh;
   }
   const read = secretsSchema.safeParse(parseJson(text));
-  if (!read.success) throw new Error(`${file} is damaged. Restore it, or remove ${directory} to begin anew.`);
-  const secrets = { ...made, ...read.data };
+  if (!read.success) throw new Error(`${file} is damaged. Restore it, or remove ${directory} to start over.`);
+  const secrets = { ...fresh, ...read.data };
   if (secretNames.some((name) => read.data[name] === undefined)) {
     replaceFile(file, `${JSON.stringify(secrets, null, 2)}\n`, 0o600);
   }

@@ -1,4 +1,4 @@
-// Which port each part of the local platform is to listen on, and by which variable that is changed.
+// The requested port of each part of the local platform, with its variable.
 import type { WantedPort } from './ports.ts';
 import type { StartSettings } from './settings.ts';
 import type { LocalPort } from './zone-environments.ts';
@@ -9,8 +9,9 @@ export function wantedPorts({ values, ownDatabases }: StartSettings): Readonly<R
     host,
     port: values[variable],
   });
-  // Ports of servers that are not started are not looked at: any free one will do.
-  const unused = (wanted: WantedPort, isUnused: boolean): WantedPort => (isUnused ? { ...wanted, port: 0 } : wanted);
+  // Ports of servers that are not started are not checked: any free one is taken.
+  const unused = (requested: WantedPort, isUnused: boolean): WantedPort =>
+    isUnused ? { ...requested, port: 0 } : requested;
   return {
     api: at('API_PORT', values.API_HOST),
     sms: at('SMS_PORT', values.SMS_HOST),

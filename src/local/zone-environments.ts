@@ -1,5 +1,5 @@
-// The environment of each zone: its own addresses, passwords and key file, and nothing of the others'. The wall between
-// them is real on one machine too: the process that faces the public has no address of a database.
+// The environment of each zone: its own addresses, passwords and key file, and nothing of the others'. Zones are
+// separated on one machine too: the process that faces the public has no address of a database.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -10,7 +10,7 @@ import type { ServiceDatabases, StartSettings } from './settings.ts';
 
 export const zones = ['api', 'sms', 'ballots', 'mixer', 'access', 'elections', 'officials', 'worker', 'panel'] as const;
 export type Zone = (typeof zones)[number];
-/** `operator`: what a command needs that speaks to `elections` as whoever runs the platform. */
+/** `operator`: the environment of a command that calls `elections` in the name of the operator. */
 export type ZoneEnvironments = Readonly<Record<Zone | 'operator', Readonly<Record<string, string>>>>;
 export type LocalPort =
   | ('api' | 'apiPrivate' | 'sms' | 'smsPrivate' | 'ballots' | 'mixer' | 'access' | 'accessPrivate')
@@ -20,7 +20,7 @@ export type LocalPorts = Readonly<Record<LocalPort, number>>;
 export type EdgeRedisUrls = Readonly<Record<'api' | 'sms' | 'elections', string>>;
 export type ControlRedisUrls = Readonly<Record<'access' | 'elections' | 'officials' | 'worker', string>>;
 
-/** The number of the simulated provider: of a range that is kept for fiction. */
+/** The number of the simulated provider, from a range that is reserved for fiction. */
 const simulatorNumber = '+85255550123';
 const sharedVariables = ['LOG_LEVEL', 'PHONE_REGION', 'NODE_EXTRA_CA_CERTS', 'SystemRoot'];
 
@@ -39,7 +39,7 @@ export function zoneEnvironments(parts: {
   const publicKeys = { PUBLIC_KEYS_FILE: keyFilePath(keys, 'public') };
   const own = (prefix: string): Record<string, string> => passedOn(environment, prefix);
   const providers = JSON.stringify([{ kind: 'simulator', number: simulatorNumber }]);
-  const given = environment['SMS_PROVIDERS'] ?? environment['SMS_PROVIDERS_FILE'];
+  const configured = environment['SMS_PROVIDERS'] ?? environment['SMS_PROVIDERS_FILE'];
   return {
     api: {
       ...own('API_'),
@@ -55,7 +55,7 @@ export function zoneEnvironments(parts: {
     sms: {
       ...own('SMS_'),
       ...publicKeys,
-      ...(given === undefined && { SMS_PROVIDERS: providers }),
+      ...(configured === undefined && { SMS_PROVIDERS: providers }),
       POPVOTE_MODE: 'rehearsal',
       SMS_KEYS_FILE: keyFilePath(keys, 'sms'),
       SMS_HOST: values.SMS_HOST,
@@ -116,7 +116,7 @@ function controlEnvironments(
   };
   return {
     access: {
-      // The panel forwards, and says for whom.
+      // The panel forwards, with the client's address.
       ACCESS_TRUSTED_PROXIES: '127.0.0.1',
       ...own('ACCESS_'),
       ...publicKeys,
@@ -155,7 +155,7 @@ function controlEnvironments(
       CONTROL_REDIS_URL: controlRedis.officials,
     },
     panel: {
-      // Nothing here ends TLS.
+      // No TLS here.
       PANEL_COOKIES: 'plain',
       ...own('PANEL_'),
       PANEL_HOST: values.PANEL_HOST,
@@ -172,16 +172,16 @@ function controlEnvironments(
   };
 }
 
-/** Where this machine reaches a port that listens on an address. */
+/** The origin by which this machine reaches a port that listens on an address. */
 export function originOf(host: string, port: number): string {
   if (['0.0.0.0', '::', 'localhost'].includes(host)) return `http://127.0.0.1:${port}`;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Where browsers find pages of the platform. */
+/** The origins of the platform's pages for browsers. */
 export type PageOrigins = Readonly<Record<'api' | 'sms' | 'panel', string>>;
 
-/** By the environments of the services that serve them. */
+/** From the environments of the services that serve them. */
 export function pageOrigins(environments: Readonly<Record<keyof PageOrigins, Environment>>): PageOrigins {
   const { api, sms, panel } = environments;
   return {
@@ -191,7 +191,7 @@ export function pageOrigins(environments: Readonly<Record<keyof PageOrigins, Env
   };
 }
 
-// What the operator set for this service. Key files and the addresses of other services are ours to say.
+// The operator's variables for this service. Key files and addresses of other services are set by the platform.
 function passedOn(environment: Environment, prefix: string): Record<string, string> {
   const names = Object.keys(environment).filter(
     (name) =>
@@ -201,7 +201,7 @@ function passedOn(environment: Environment, prefix: string): Record<string, stri
   return Object.fromEntries(names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
 }
 
-/** Keeps the environments, mode 0600, for commands with --local and for `node --env-file`. */
+/** Writes the environments, mode 0600, for commands with --local and for `node --env-file`. */
 export function keepEnvironments(directory: string, environments: ZoneEnvironments): void {
   for (const [zone, environment] of Object.entries(environments)) {
     // Single quotes: values hold JSON, and none holds a line break or a single quote of ours.

@@ -1,5 +1,5 @@
-// One zone as a process of its own: `popvote serve <service>` with only its own environment, in a process group of its
-// own (the terminal's Ctrl-C reaches the supervisor alone, which ends everything in order), its output in a log file.
+// One zone as a separate process: `popvote serve <service>` with only its own environment, in a separate process group
+// (the terminal's Ctrl-C reaches the supervisor alone, which ends everything in order), its output in a log file.
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
@@ -7,13 +7,13 @@ import type { Environment } from '../platform/environment.ts';
 import { closeMsMax } from '../platform/process.ts';
 import type { Instance } from './keep-running.ts';
 
-/** Longest wait for a service to say that it serves, in milliseconds. */
+/** Longest wait for a service to report that it serves, in milliseconds. */
 const startMsMax = 30_000;
-/** Longest wait for its graceful end, which it bounds itself, in milliseconds. */
+/** Longest wait for its graceful end, which has its own time limit, in milliseconds. */
 const stopMsMax = closeMsMax + 2_000;
-/** A log file is put aside at a start when it is larger than this, in bytes. */
+/** Size from which a log file is rotated at a start, in bytes. */
 const logBytesMax = 20 * 1_024 * 1_024;
-/** How much of a log is shown when a service does not start, in lines. */
+/** Number of lines of a log that are shown when a service does not start. */
 const shownLinesMax = 12;
 
 export type ZoneOptions = {
@@ -25,9 +25,9 @@ export type ZoneOptions = {
   readonly onSpawn: (pid: number) => void;
 };
 
-/** Starts a zone and returns when it serves. Throws, with the end of its log, when it ends before that. */
+/** Starts a zone and returns when it serves. Throws, with the end of its log, if it ends before that. */
 export async function startZone(options: ZoneOptions): Promise<Instance> {
-  putAside(options.logFile);
+  rotate(options.logFile);
   const log = openSync(options.logFile, 'a', 0o600);
   const child = fork(options.entry, ['serve', options.service], {
     env: { ...options.environment },
@@ -67,7 +67,7 @@ function endOf(child: ChildProcess): Promise<string> {
   });
 }
 
-// null when it serves, else why not.
+// null when it serves, otherwise the reason.
 function untilStarted(child: ChildProcess): Promise<string | null> {
   return new Promise((resolve) => {
     const late = setTimeout(() => resolve(`not within ${startMsMax / 1_000} seconds`), startMsMax);
@@ -80,7 +80,7 @@ function untilStarted(child: ChildProcess): Promise<string | null> {
   });
 }
 
-function putAside(file: string): void {
+function rotate(file: string): void {
   try {
     if (statSync(file).size > logBytesMax) renameSync(file, `${file}.1`);
   } catch {

@@ -1,5 +1,5 @@
-// The clock as a value, so that tests can set it. It is for lifetimes, limits and display; whether voting is open is
-// the database's to say.
+// The clock as a value, so that tests can set it. It is for lifetimes, limits and display. The database alone decides
+// whether voting is open.
 
 /** Milliseconds since the epoch. */
 export type Clock = () => number;

@@ -1,11 +1,11 @@
-// A service's environment: strings in, a typed object out, or a list of everything that is wrong at once. A variable
-// may be given as NAME or, for secrets, as NAME_FILE. Values are never printed: one of them may be a secret.
+// A service's environment: parses strings into a typed object, or lists all faults at once. A variable is set as NAME
+// or, for secrets, as NAME_FILE. Values are never printed, because one of them may be a secret.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The configuration cannot be used. `problems` has a line for each thing to mend. Exit code 78 (EX_CONFIG, sysexits). */
+/** The configuration cannot be used. `problems` has a line for each fault. Exit code 78 (EX_CONFIG, sysexits). */
 export class ConfigurationError extends Error {
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
@@ -31,9 +31,9 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = issue.path.map(String).join('.');
-      if (unreadable.has(name)) continue; // already said, more precisely
-      const given = values[String(issue.path[0])] !== undefined;
-      problems.push(`${name || 'environment'}: ${given ? issue.message : `not set. ${describe(schema, name)}`}`);
+      if (unreadable.has(name)) continue; // already reported, more precisely
+      const isSet = values[String(issue.path[0])] !== undefined;
+      problems.push(`${name || 'environment'}: ${isSet ? issue.message : `not set. ${describe(schema, name)}`}`);
     }
   }
   if (problems.length > 0 || !parsed.success) throw new ConfigurationError(problems);
@@ -41,12 +41,12 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
 }
 
 function valueOf(name: string, environment: Environment, problems: string[]): string | undefined {
-  // Compose files pass empty variables for what is not set: empty is absent.
+  // Compose files pass empty variables for variables that are not set: empty is absent.
   const value = environment[name]?.trim();
   const file = environment[`${name}_FILE`]?.trim();
   if (!file) return value;
   if (value) {
-    problems.push(`${name}: is given twice, as ${name} and as ${name}_FILE. Keep one.`);
+    problems.push(`${name}: is set twice, as ${name} and as ${name}_FILE. Keep one.`);
     return value;
   }
   try {
@@ -80,7 +80,7 @@ export const seconds = z.coerce
   .number()
   .min(0)
   .max(86_400 * 31);
-/** A field whose value is JSON of a given form, such as a key file (given by NAME_FILE). */
+/** A field whose value is JSON that matches a schema, such as a key file (set by NAME_FILE). */
 export function json<Schema extends z.ZodType>(schema: Schema) {
   return z
     .string()

@@ -1,7 +1,7 @@
-// Reading JSON that may be damaged or hostile. The parser's own errors quote the text, which may hold what must not be
-// logged, so no error leaves here.
+// Reading JSON that may be damaged or hostile. The parser's errors quote the text, which may hold values that must not
+// be logged, so no error is thrown here.
 
-/** The value of a JSON text, or undefined where the text is not JSON. A schema decides what the value means. */
+/** The value of a JSON text, or undefined if the text is not JSON. The caller checks the value with a schema. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

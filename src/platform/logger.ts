@@ -1,5 +1,5 @@
-// Log lines as JSON by pino. Only what is named is logged: no body, no header, no query, no error detail of a database
-// (which quotes values). An identity number, a phone, a choice, a code, a token or a ballot key must never pass here.
+// Log lines as JSON by pino. Only named fields are logged: no body, no header, no query, no error detail of a database
+// (which quotes values). An identity number, a phone, a choice, a code, a token or a ballot key must never be logged.
 import pino from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 
@@ -18,15 +18,17 @@ export function createLogger(service: string, level: string, destination?: Desti
 
 type LoggedError = { type: string; code?: string; message: string; stack?: string; cause?: LoggedError };
 
-/** Causes of a cause that are followed. */
+/** Number of nested causes that are logged. */
 const causesMax = 3;
 
-/** Kind, code, message and stack of an error; nothing else that hangs on it, and no message that quotes its input. */
+/**
+ * Type, code, message and stack of an error. Other properties are dropped, and so is a message that quotes its input.
+ */
 export function errorForLog(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'a value that is not an Error was thrown' };
   const { code } = error as { code?: unknown };
   const message = quotesInput(error) ? 'not logged: such messages quote their input' : error.message;
-  // A stack opens with the message, which may have several lines; what follows is where.
+  // A stack begins with the message, which may have several lines, followed by the frames.
   const frames = error.stack?.slice(error.stack.search(/^ {4}at /m));
   return {
     type: error.name,

@@ -1,5 +1,5 @@
-// Work that a service repeats beside requests: one turn, a pause, the next turn. A turn that throws is reported, and the
-// loop goes on. Stopping ends the pause at once and waits for the turn in flight, which learns of it by its signal.
+// Work that a service repeats beside requests: one turn, a pause, the next turn. A turn that throws is reported, and
+// the loop continues. Stopping ends the pause at once, aborts the signal and waits for the turn in flight.
 import { setImmediate as nextTick, setTimeout as pause } from 'node:timers/promises';
 
 /** Longest pause between two turns, in milliseconds: a longer timer would overflow and fire at once. */
@@ -16,8 +16,8 @@ export type Loop = {
 
 export type LoopOptions = {
   /**
-   * Does one turn and returns the pause before the next one, in milliseconds; 0 starts it at once. A turn bounds its own
-   * waits. The signal aborts when the loop stops.
+   * Runs one turn and returns the pause before the next one, in milliseconds; 0 starts it at once. A turn must bound
+   * its waits. The signal aborts when the loop stops.
    */
   readonly turn: (signal: AbortSignal) => Promise<number>;
   /** Pause after a turn that threw, in milliseconds. */
@@ -46,7 +46,7 @@ export function createLoop({ turn, failureMs, onError }: LoopOptions): Loop {
   const run = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       const ms = await join();
-      // Even without a pause, requests and timers get their turn.
+      // Without a pause too, requests and timers get their turn.
       if (ms <= 0) await nextTick();
       else await pause(Math.min(ms, pauseMsMax), undefined, { signal, ref: false }).catch(() => undefined);
     }

@@ -1,4 +1,5 @@
-// Prometheus metrics of a process. Labels are names of routes and outcomes from closed sets: never a value of a request.
+// Prometheus metrics of a process. Labels are names of routes and outcomes from closed sets, never a value of a
+// request.
 import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 

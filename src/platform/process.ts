@@ -1,20 +1,20 @@
-// The life of a process: services start, run until a signal, close in order, and the exit code says what happened.
+// The lifecycle of a process: services start, run until a signal and close in order. The exit code reports the outcome.
 import closeWithGrace from 'close-with-grace';
 import { ConfigurationError, configurationExitCode } from './environment.ts';
 import type { Environment } from './environment.ts';
 import type { Report } from './health/examination.ts';
 
-/** Longest graceful close, in milliseconds; then the process ends whatever is left. */
+/** Longest graceful close, in milliseconds. Then the process ends in any case. */
 export const closeMsMax = 15_000;
 
-/** A service that runs: where it listens, and how to end it. */
+/** A running service: its addresses, and how to close it. */
 export type Running = {
   readonly name: string;
   readonly addresses: Readonly<Record<string, string>>;
   close(): Promise<void>;
 };
 
-/** What every service's main.ts exports as `start`. `report` is for those that are asked how they are. */
+/** The `start` that every service's main.ts exports. `report` is for services that report their health. */
 export type StartService = (environment: Environment, report?: Report) => Promise<Running>;
 
 /** Starts services in one process and closes them, last first, on a signal or a crash. */
@@ -22,7 +22,7 @@ export async function runServices(starts: readonly StartService[], environment: 
   const running: Running[] = [];
   const closeAll = async (): Promise<void> => {
     for (const service of running.splice(0).reverse()) {
-      // One service that cannot close must not keep the others from it.
+      // A service that fails to close must not keep the others from closing.
       await service.close().catch((error: unknown) => {
         process.stderr.write(`popvote: ${service.name} did not close: ${String(error)}\n`);
       });
@@ -42,7 +42,7 @@ export async function runServices(starts: readonly StartService[], environment: 
   }
 }
 
-/** Says why a start failed and returns the exit code. */
+/** Prints why a start failed and returns the exit code. */
 export function reportStartFailure(error: unknown, say = sayOnStandardError): number {
   if (error instanceof ConfigurationError) {
     const lines = error.problems.map((problem, index) => ` ${index + 1}. ${problem}`);
@@ -50,7 +50,7 @@ export function reportStartFailure(error: unknown, say = sayOnStandardError): nu
     return configurationExitCode;
   }
   const { code, port } = (error ?? {}) as { code?: string; port?: number };
-  if (code === 'EADDRINUSE') say(`popvote: port ${port ?? '?'} is in use. Stop what uses it, or set another port.`);
+  if (code === 'EADDRINUSE') say(`popvote: port ${port ?? '?'} is in use. Stop the program that uses it, or set another port.`);
   else say(`popvote: ${error instanceof Error ? (error.stack ?? error.message) : 'start failed'}`);
   return 1;
 }
@@ -59,10 +59,10 @@ function sayOnStandardError(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-// A supervisor that is killed outright cannot end its children: they notice the closed channel and end themselves.
+// A supervisor that is killed outright cannot end its children: they detect the closed channel and end themselves.
 function endWithParent(): void {
   const end = (): void => void process.kill(process.pid, 'SIGTERM');
   process.once('disconnect', end);
-  // The parent may be gone already: its end came while this process was still loading.
+  // The parent may have ended while this process was still loading.
   if (process.send && !process.connected) end();
 }

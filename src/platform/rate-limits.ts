@@ -35,7 +35,7 @@ export type WhenUnavailable =
   | { readonly kind: 'allow' }
   | { readonly kind: 'count-here'; readonly bucketsMax: number };
 
-/** A `name` becomes part of a Redis key and must be a keyed hash where it stands for a person, a phone or an address. */
+/** A `name` becomes part of a Redis key, and must be a keyed hash if it denotes a person, a phone or an address. */
 export function createRateLimit(options: {
   readonly redis: Redis;
   readonly keyPrefix: string;
@@ -54,7 +54,7 @@ export function createRateLimit(options: {
   });
   const fallback = fallbackOf(whenUnavailable, points, seconds);
   return {
-    take: (name, taken = 1) => consume(shared, name, taken).catch(() => fallback.take(name, taken)),
+    take: (name, amount = 1) => consume(shared, name, amount).catch(() => fallback.take(name, amount)),
     giveBack: (name, returned = 1) =>
       shared.reward(name, returned).then(
         () => undefined,
@@ -73,7 +73,7 @@ export function createRateLimit(options: {
   };
 }
 
-/** Rejects where the counter cannot be reached. */
+/** Rejects if the counter cannot be reached. */
 async function consume(
   limiter: RateLimiterRedis | RateLimiterMemory,
   name: string | number,
@@ -105,7 +105,7 @@ function ownLimit(bucketsMax: number, points: number, seconds: number): RateLimi
   const own = new RateLimiterMemory({ points, duration: seconds });
   const bucketOf = (name: string): number => Buffer.from(name, 'base64url').readUInt32BE() % bucketsMax;
   return {
-    take: (name, taken = 1) => consume(own, bucketOf(name), taken),
+    take: (name, amount = 1) => consume(own, bucketOf(name), amount),
     async giveBack(name, returned = 1) {
       await own.reward(bucketOf(name), returned).catch(() => undefined);
     },
@@ -116,7 +116,7 @@ function ownLimit(bucketsMax: number, points: number, seconds: number): RateLimi
   };
 }
 
-/** Names of things in limits: keyed hashes that change each day. `purpose` separates the names of two services. */
+/** Names for limits: keyed hashes that change each day. `purpose` separates the names of two services. */
 export function createDailyNames(options: {
   readonly key: HashKey;
   readonly purpose: string;

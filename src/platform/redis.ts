@@ -1,5 +1,5 @@
-// Connections to Redis. Redis is never trusted for correctness: every command has a bound in time and in retries, so
-// that its absence is an error to handle within a second and never a request that hangs.
+// Connections to Redis. Correctness never depends on Redis: every command has a limit in time and in retries, so that
+// an outage is an error within a second and never a hanging request.
 import { Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 import type { Logger } from './logger.ts';
@@ -12,26 +12,26 @@ export const commandMsMax = 1_000;
 /** Longest pause between two attempts to connect, in milliseconds. */
 const reconnectMsMax = 1_000;
 
-/** A connection for commands: fails fast while Redis is away, and comes back by itself. */
+/** A connection for commands: fails fast while Redis is unavailable, and reconnects by itself. */
 export function connectRedis(url: string, logger: Logger, options: Settings = {}): Redis {
   const settings: Settings = {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: commandMsMax,
     connectTimeout: 2_000,
-    // Full jitter, so that many processes do not come back in step.
+    // Full jitter, so that many processes do not reconnect in step.
     retryStrategy: (attempt: number) => 20 + Math.random() * Math.min(reconnectMsMax, 50 * 2 ** Math.min(attempt, 10)),
     ...options,
   };
   const redis = new Redis(url, settings);
   let reported = false;
-  const reportAway = (about: object): void => {
+  const reportOutage = (about: object): void => {
     if (!reported) logger.warn(about, 'redis.away');
     reported = true;
   };
-  redis.on('error', (error: Error) => reportAway({ err: error }));
-  // A server that ends in order closes its connections without an error.
-  redis.on('reconnecting', () => reportAway({}));
+  redis.on('error', (error: Error) => reportOutage({ err: error }));
+  // A server that shuts down in order closes its connections without an error.
+  redis.on('reconnecting', () => reportOutage({}));
   redis.on('ready', () => {
     if (reported) logger.info('redis.back');
     reported = false;
@@ -39,13 +39,13 @@ export function connectRedis(url: string, logger: Logger, options: Settings = {}
   return redis;
 }
 
-/** A connection that only subscribes. It re-subscribes by itself; what was published meanwhile is lost, as ever. */
+/** A connection that only subscribes. It re-subscribes by itself; messages of an outage are lost. */
 export function connectSubscriber(url: string, logger: Logger): Redis {
   return connectRedis(url, logger, { autoResubscribe: true, enableOfflineQueue: true, maxRetriesPerRequest: null });
 }
 
 /**
- * The results of a transaction or pipeline, in the order of its commands. Throws the first error of a command, and where
+ * The results of a transaction or pipeline, in the order of its commands. Throws the first error of a command, and if
  * there is no reply.
  */
 export function resultsOf(replies: readonly (readonly [Error | null, unknown])[] | null): unknown[] {
@@ -56,7 +56,7 @@ export function resultsOf(replies: readonly (readonly [Error | null, unknown])[]
   });
 }
 
-/** Waits, at most `ms`, until the connection can take commands. */
+/** Waits, at most `ms` milliseconds, until the connection can take commands. */
 export async function redisReady(redis: Redis, ms: number): Promise<boolean> {
   if (redis.status === 'ready') return true;
   return new Promise((resolve) => {

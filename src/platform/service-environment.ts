@@ -1,5 +1,5 @@
-// Variables that mean the same in every service: addresses of what it reaches, TLS of its ports, the log. Names with the
-// prefix of a service stand in its own config, so that each environment can be read in one place.
+// Variables with the same meaning in every service: addresses of dependencies, TLS of the ports, the log. Names with
+// the prefix of a service are in that service's config, so that each environment can be read in one place.
 import { z } from 'zod';
 import { list } from './environment.ts';
 import type { HttpOptions } from './http/http.ts';
@@ -11,24 +11,24 @@ export const pem = z.string().regex(/^-----BEGIN /, 'is not PEM.');
 
 export const trustedProxies = list
   .default([])
-  .describe('Addresses (CIDR, separated by commas) of proxies whose X-Forwarded-For is believed, such as the panel.');
+  .describe('Addresses (CIDR, separated by commas) of proxies whose X-Forwarded-For is trusted, such as the panel.');
 
 export const logLevel = z
   .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   .default('info')
   .describe('Least severe level that is logged.');
 
-/** Where a service of the control zone asks who a caller is. */
+/** The addresses of `access` for the services of the control zone. */
 export const accessFields = {
   ACCESS_ORIGIN: origin
     .default('http://127.0.0.1:9105')
     .describe('Address of the control API of access, whose published keys check access tokens.'),
   ACCESS_PRIVATE_ORIGIN: origin
     .default('http://127.0.0.1:9106')
-    .describe('Private address of access, which is asked whether a session stands when Redis cannot say.'),
+    .describe('Private address of access, for the status of a session when Redis does not have it.'),
 };
 
-/** For `superRefine`: a key without its certificate, or the other way round, serves nothing. */
+/** For `superRefine`: a key without its certificate, or a certificate without its key, is a fault. */
 export const tlsTogether =
   (prefix: string) =>
   (settings: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
@@ -38,7 +38,7 @@ export const tlsTogether =
     context.addIssue({ code: 'custom', path: [key], message: `give ${key} and ${cert} together.` });
   };
 
-/** TLS of a service's ports, where the operator gave it. */
+/** TLS of a service's ports, if it is configured. */
 export function tlsOf(settings: Readonly<Record<string, unknown>>, prefix: string): HttpOptions['tls'] {
   const [key, cert, clientCa] = ['KEY', 'CERT', 'CLIENT_CA'].map((name) => settings[`${prefix}_TLS_${name}`]);
   if (typeof key !== 'string' || typeof cert !== 'string') return undefined;

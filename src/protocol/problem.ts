@@ -121,10 +121,10 @@ export function problemBodyOf(code: ProblemCode, extras: ProblemExtras = {}): Pr
   };
 }
 
-/** What the caller of another service reads of a body. The properties are those of its own table. */
+/** The fields that the caller of another service reads of a body. The properties come from the table of this service. */
 const problemRead = problemBody.pick({ code: true, detail: true }).extend(extraMembers);
 
-/** The rejection that a body from another service stands for, or null where it is none. */
+/** The rejection in a body from another service, or null if it is not one. */
 export function problemOf(body: unknown, retryAfterSeconds: number | undefined): Problem | null {
   const read = problemRead.safeParse(body);
   if (!read.success) return null;

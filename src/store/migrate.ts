@@ -6,7 +6,7 @@ export const databases = ['intake', 'box', 'access', 'elections'] as const;
 export type DatabaseName = (typeof databases)[number];
 
 /** The folder is in `src/`, and both the sources and the build read it from there. */
-const migrationsDirectory = fileURLToPath(new URL('./migrations/', import.meta.url));
+const migrationsDirectory = fileURLToPath(new URL('../../src/store/migrations/', import.meta.url));
 
 /** Applies the missing migrations and returns their names. */
 export async function migrate(database: DatabaseName, ownerUrl: string): Promise<readonly string[]> {

@@ -1,9 +1,9 @@
-// Shares the seats of a chamber by a divisor method: the option's votes are divided by the method's divisors one after the
-// other, and the greatest quotients win. Equal quotients that cannot all win are a tie, never an order.
+// Shares the seats of a chamber by a divisor method: each option's votes are divided by the method's divisors in turn,
+// and the greatest quotients win. Equal quotients that cannot all win are a tie, never an order.
 //
 // A jump assigns each option the seats that are certain, and one heap steps through the remaining ones: fewer steps than
 // there are options, however many seats there are (after Pukelsheim, Proportional Representation, 2nd ed.
-// 2017, chapter 4, "jump-and-step"; his start is nearer but may overshoot; this one never does and needs no way back).
+// 2017, chapter 4, "jump-and-step"; his start is nearer but may overshoot; this one never does, so it needs no step back).
 import { compareProducts, floorOfProduct } from './exact-integers.ts';
 import { createHeap } from './heap.ts';
 
@@ -18,7 +18,7 @@ export function divisorAt({ first, stride }: Divisors, place: number): number {
   return first + stride * place;
 }
 
-/** The divisor of the quotient by which an option with so many seats claims one more. */
+/** The divisor of the quotient by which an option with this many seats claims one more. */
 export function nextDivisor(divisors: Divisors, seats: number): number {
   return divisorAt(divisors, seats);
 }
@@ -28,19 +28,19 @@ export function lastDivisor(divisors: Divisors, seats: number): number {
   return nextDivisor(divisors, seats - 1);
 }
 
-/** Orders claims to one more seat: negative when the claim of `a` is the lesser quotient. */
+/** Orders claims to one more seat: negative if the claim of `a` is the smaller quotient. */
 export function compareClaims(divisors: Divisors, a: Claimant, b: Claimant): number {
   return compareProducts(a.votes, nextDivisor(divisors, b.seats), b.votes, nextDivisor(divisors, a.seats));
 }
 
-/** Orders last seats: negative when `a` holds its last one by the lesser quotient. Both have a seat. */
+/** Orders last seats: negative if `a` holds its last one by the smaller quotient. Both have a seat. */
 export function compareHoldings(divisors: Divisors, a: Claimant, b: Claimant): number {
   return compareProducts(a.votes, lastDivisor(divisors, b.seats), b.votes, lastDivisor(divisors, a.seats));
 }
 
 /**
- * Gives the claimants their seats, and returns those who are tied for the last ones (none in most cases). The tied have
- * only the seats that are certain; the seats that are missing in the sum are what they are tied for.
+ * Assigns the claimants their seats, and returns those who are tied for the last ones (usually none). The tied have
+ * only the seats that are certain; the seats that are missing in the sum are those they are tied for.
  */
 export function apportion(divisors: Divisors, claimants: readonly Claimant[], seats: number): readonly Claimant[] {
   if (claimants.length === 0) return [];
@@ -49,15 +49,15 @@ export function apportion(divisors: Divisors, claimants: readonly Claimant[], se
   for (let next = claims.first(); next !== undefined && remaining > 0; next = claims.first()) {
     next.seats += 1;
     remaining -= 1;
-    claims.settle();
+    claims.sink();
   }
   return takeBackTied(divisors, claimants, claims.first());
 }
 
 /**
- * Gives each claimant its quotients that are at least V / (stride·S − P·(stride − first)), and returns how many seats
- * that makes. With x for that number, an option has at most votes/(stride·x) + 1 − first/stride of them, all together at
- * most S: they are among the S greatest, so each of these seats is certain. For D'Hondt x = V/S, the lower quota.
+ * Assigns each claimant its quotients that are at least V / (stride·S − P·(stride − first)), and returns the number of
+ * these seats. With x for that number, an option has at most votes/(stride·x) + 1 − first/stride of them, all together
+ * at most S: they are among the S greatest, so each of these seats is certain. For D'Hondt x = V/S, the lower quota.
  */
 function jump({ first, stride }: Divisors, claimants: readonly Claimant[], seats: number): number {
   const multiplier = stride * seats - claimants.length * (stride - first);
@@ -73,8 +73,8 @@ function jump({ first, stride }: Divisors, claimants: readonly Claimant[], seats
 }
 
 /**
- * When the best claim that won nothing equals the least that won, which of the equals got a seat was chance: all of them
- * give it back. An option's quotients all differ, so each of the tied is tied for one seat.
+ * If the best claim that won nothing equals the smallest that won, it was chance which of the equals got a seat, so all
+ * of them return it. An option's quotients all differ, so each of the tied is tied for one seat.
  */
 function takeBackTied(
   divisors: Divisors,

@@ -38,27 +38,27 @@ export function readTotals(
   contest: CountedContest,
   totals: ContestTotals,
 ): { readonly options: readonly CountedOption[]; readonly votes: number } {
-  const refuse = (what: string): never => {
+  const reject = (what: string): never => {
     throw new RangeError(`contest ${contest.id} cannot be counted: ${what}`);
   };
   const votesById = new Map(totals.votes.map(({ optionId, votes }) => [optionId, votes]));
   if (votesById.size !== totals.votes.length || votesById.size !== contest.options.length) {
-    refuse('its totals do not name each option once');
+    reject('its totals do not name each option once');
   }
   const { valid, abstained } = totals;
-  if (!isCount(valid) || !isCount(abstained)) refuse('its numbers of ballots are no counts');
+  if (!isCount(valid) || !isCount(abstained)) reject('its numbers of ballots are not counts');
   let sum = 0;
   const options = contest.options
     .map(({ id, number }): CountedOption => {
-      const votes = votesById.get(id) ?? refuse(`its totals do not name option ${id}`);
-      if (!isCount(votes) || votes > valid) refuse(`option ${id} has more votes than there are ballots, or no count`);
+      const votes = votesById.get(id) ?? reject(`its totals do not name option ${id}`);
+      if (!isCount(votes) || votes > valid) reject(`option ${id} has more votes than there are ballots, or no count`);
       sum += votes;
-      if (sum > contestVotesMax) refuse('it has more votes than can be counted');
+      if (sum > contestVotesMax) reject('it has more votes than can be counted');
       return { optionId: id, number, votes };
     })
     .sort((a, b) => a.number - b.number);
-  if (compareProducts(sum, 1, valid, Math.max(1, contest.minChoices)) < 0) refuse('there are ballots without a vote');
-  if (compareProducts(sum, 1, valid, contest.maxChoices) > 0) refuse('there are more votes than the ballots allow');
+  if (compareProducts(sum, 1, valid, Math.max(1, contest.minChoices)) < 0) reject('there are ballots without a vote');
+  if (compareProducts(sum, 1, valid, contest.maxChoices) > 0) reject('there are more votes than the ballots allow');
   return { options, votes: sum };
 }
 

@@ -6,9 +6,9 @@
  * and rounds to at least 2^53, so two safe-looking products are exact ones.
  */
 export function compareProducts(a: number, b: number, c: number, d: number): number {
-  const left = a * b;
-  const right = c * d;
-  if (left <= Number.MAX_SAFE_INTEGER && right <= Number.MAX_SAFE_INTEGER) return left - right;
+  const product1 = a * b;
+  const product2 = c * d;
+  if (product1 <= Number.MAX_SAFE_INTEGER && product2 <= Number.MAX_SAFE_INTEGER) return product1 - product2;
   const exactLeft = BigInt(a) * BigInt(b);
   const exactRight = BigInt(c) * BigInt(d);
   return exactLeft < exactRight ? -1 : exactLeft > exactRight ? 1 : 0;

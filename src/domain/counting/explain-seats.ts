@@ -1,5 +1,5 @@
-// Explains how the seats of a chamber were shared, as data that anyone can check on paper: which quotient won which seat,
-// who was next, and how many votes were missing. Nothing here may change a seat.
+// Explains how the seats of a chamber were shared, as data that anyone can check on paper: which quotient won which
+// seat, which was next, and how many votes were missing. Nothing here may change a seat.
 import type { Claimant, Divisors } from './apportion.ts';
 import { compareClaims, compareHoldings, lastDivisor, nextDivisor } from './apportion.ts';
 import { compareProducts, floorOfProduct } from './exact-integers.ts';
@@ -14,14 +14,16 @@ export type Quotient = { readonly optionId: string; readonly votes: number; read
 export type SeatStep = Quotient & {
   /** 1 for the seat with the greatest quotient. */
   readonly seat: number;
-  /** Won with the same quotient as the seat before: the order of the two says nothing, both were won. */
+  /** Won with the same quotient as the seat before: the order of the two has no meaning, both were won. */
   readonly equalToPrevious: boolean;
 };
 
 export type LastSeat = {
-  /** Who holds the least quotient that won; several when their quotients are equal. */
+  /** The holders of the smallest quotient that won; several if their quotients are equal. */
   readonly winners: readonly Quotient[];
-  /** Who has the greatest quotient that could have taken it from another, and how many more votes that needed. */
+  /**
+   * The options with the greatest quotient that could have taken it from another, and how many more votes that needed.
+   */
   readonly runnersUp: readonly (Quotient & { readonly votesShort: number })[];
 };
 
@@ -30,7 +32,7 @@ export function explainSteps(divisors: Divisors, claimants: readonly Claimant[])
   const holders = claimants
     .filter(({ seats }) => seats > 0)
     .map(({ optionId, number, votes, seats }): Claimant => ({ optionId, number, votes, seats }));
-  // From the last seat back: the least quotient first.
+  // From the last seat back: the smallest quotient first.
   const holdings = createHeap(holders, (a, b) => {
     const order = compareHoldings(divisors, a, b);
     return order < 0 || (order === 0 && a.number > b.number);
@@ -42,7 +44,7 @@ export function explainSteps(divisors: Divisors, claimants: readonly Claimant[])
     const divisor = lastDivisor(divisors, last.seats);
     last.seats -= 1;
     if (last.seats === 0) holdings.remove();
-    else holdings.settle();
+    else holdings.sink();
     const before = holdings.first();
     const equalToPrevious =
       before !== undefined && compareProducts(votes, lastDivisor(divisors, before.seats), before.votes, divisor) === 0;
@@ -52,7 +54,7 @@ export function explainSteps(divisors: Divisors, claimants: readonly Claimant[])
   return steps.reverse();
 }
 
-/** Those whom one more seat would have gone to: the greatest claim, and all that equal it. */
+/** The claimants of one more seat: the greatest claim, and all that equal it. */
 export function greatestClaims(divisors: Divisors, claimants: readonly Claimant[]): readonly Claimant[] {
   return firstOf(claimants, (a, b) => compareClaims(divisors, b, a));
 }
@@ -61,16 +63,15 @@ export function claimOf(divisors: Divisors, { optionId, votes, seats }: Claimant
   return { optionId, votes, divisor: nextDivisor(divisors, seats) };
 }
 
-/** What an option's quotient must exceed to win one more seat for certain. */
+/** The quotient that an option's must exceed to win one more seat for certain. */
 type Bar = { readonly votes: number; readonly divisor: number };
 
 /**
  * How many more votes would have brought an option one more seat for certain, without any lot, if all other votes had
- * been the same and the same options had passed the threshold (more votes in all also raise that). Null when no seat is
- * left to be won from another.
- *
- * One more seat is certain exactly when its quotient exceeds the least that won among the others, or, while a tie is
- * open, the tied one. The votes needed are at most (1 + stride ÷ first) times those that were cast, see `contestVotesMax`.
+ * been the same and the same options had passed the threshold (more votes in total also raise that). Null if no seat
+ * can be won from another. One more seat is certain exactly if its quotient exceeds the smallest that won among the
+ * others, or, while a tie is open, the tied one. The votes needed are at most (1 + stride ÷ first) times the votes
+ * cast, see `contestVotesMax`.
  */
 export function createVotesToNextSeat(
   divisors: Divisors,
@@ -92,17 +93,17 @@ function createBars(
 ): (claimant: Claimant) => Bar | null {
   const [open] = tied;
   if (open !== undefined) return () => ({ votes: open.votes, divisor: nextDivisor(divisors, open.seats) });
-  const held = (holder: Claimant | undefined): Bar | null =>
+  const lastQuotientOf = (holder: Claimant | undefined): Bar | null =>
     holder === undefined ? null : { votes: holder.votes, divisor: lastDivisor(divisors, holder.seats) };
   const [last] = leastHoldings(divisors, claimants);
   const [lastOfOthers] = leastHoldings(
     divisors,
     claimants.filter((claimant) => claimant !== last),
   );
-  return (claimant) => held(claimant === last ? lastOfOthers : last);
+  return (claimant) => lastQuotientOf(claimant === last ? lastOfOthers : last);
 }
 
-/** The last seat and who came next to it; null when there is none or a tie is open for it. */
+/** The last seat and the runners-up; null if there is none or a tie is open for it. */
 export function explainLastSeat(
   divisors: Divisors,
   claimants: readonly Claimant[],
@@ -127,7 +128,7 @@ function leastHoldings(divisors: Divisors, claimants: readonly Claimant[]): read
   return firstOf(holders, (a, b) => compareHoldings(divisors, a, b));
 }
 
-/** The items that no other comes before, in their order. */
+/** The items that no other item precedes, in their order. */
 function firstOf<Item>(items: readonly Item[], compare: (a: Item, b: Item) => number): readonly Item[] {
   let first: Item[] = [];
   for (const item of items) {

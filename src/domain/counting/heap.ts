@@ -1,15 +1,15 @@
-// A binary heap: the first of many items that change one at a time, at the cost of a logarithm.
+// A binary heap: the first of many items that change one at a time, in logarithmic time.
 
 export type Heap<Item> = {
-  /** The first item; undefined when none is left. */
+  /** The first item; undefined if none remains. */
   first(): Item | undefined;
   /** Moves the first item to its new position after its rank fell. */
-  settle(): void;
+  sink(): void;
   /** Removes the first item. */
   remove(): void;
 };
 
-/** A heap over a copy of the list. `before` is a strict order; of items that it does not order any may come first. */
+/** A heap over a copy of the list. `before` is a strict order; items that it does not order come in any order. */
 export function createHeap<Item>(list: readonly Item[], before: (a: Item, b: Item) => boolean): Heap<Item> {
   const items = [...list];
   const sink = (from: number): void => {
@@ -34,7 +34,7 @@ export function createHeap<Item>(list: readonly Item[], before: (a: Item, b: Ite
   for (let place = (items.length >> 1) - 1; place >= 0; place -= 1) sink(place);
   return {
     first: () => items[0],
-    settle: () => sink(0),
+    sink: () => sink(0),
     remove() {
       const last = items.pop();
       if (last === undefined || items.length === 0) return;

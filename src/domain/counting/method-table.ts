@@ -1,6 +1,6 @@
-// The counting methods, each described by data: what it does, its divisors, which texts name it and what an editor
-// suggests. Every other part reads this table and none compares a method's name. To add a divisor method, add one entry
-// here and a text for its name in each language; the types report every text that is missing.
+// The counting methods, each described by data: its kind, its divisors, the keys of its texts and an editor's
+// suggestions. Every other part reads this table and none compares a method's name. To add a divisor method, add one
+// entry here and a text for its name in each language; the types report every missing text.
 import type { Divisors } from './apportion.ts';
 
 /** Shares the seats of a chamber by divisors. */
@@ -10,7 +10,7 @@ export type SeatMethodDescription = {
   readonly divisors: Divisors;
   /** Keys of texts of the public pages. */
   readonly texts: { readonly name: string };
-  /** What an editor suggests when an administrator chooses this method. */
+  /** An editor's suggestions when an administrator chooses this method. */
   readonly suggested: { readonly seats: number; readonly thresholdPercent: number };
 };
 

@@ -1,4 +1,5 @@
-// One winner: the option with the most votes. Plurality and approval count alike and differ in what a ballot may choose.
+// One winner: the option with the most votes. Plurality and approval count in the same way and differ in the choices of
+// a ballot.
 import type { ContestTotals, CountedContest, CountedOption } from './contest-totals.ts';
 import { readTotals } from './contest-totals.ts';
 import { compareProducts } from './exact-integers.ts';

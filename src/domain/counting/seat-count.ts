@@ -1,6 +1,6 @@
-// A chamber shared by a divisor method, with everything that explains it. Defined for every input: without votes, or with
-// no option above the threshold, all seats stay empty; one list takes all; with more lists than seats most get none; an
-// option without votes never gets a seat, whatever the threshold; a chamber of no seats is empty.
+// A chamber shared by a divisor method, with everything that explains it. Defined for every input: without votes, or
+// with no option above the threshold, all seats stay empty; a single list takes all; with more lists than seats most
+// get none; an option without votes never gets a seat, whatever the threshold; a chamber of no seats is empty.
 import { apportion } from './apportion.ts';
 import type { Claimant, Divisors } from './apportion.ts';
 import type { ContestTotals, CountedContest, CountedOption } from './contest-totals.ts';
@@ -36,7 +36,7 @@ export type SeatCount = {
   readonly method: SeatMethod;
   readonly valid: number;
   readonly abstained: number;
-  /** All votes for options: what shares and threshold are of. The valid ballots, where a ballot has one choice. */
+  /** All votes for options: the base of shares and threshold. Equal to the valid ballots if a ballot has one choice. */
   readonly votes: number;
   /** Seats of the chamber. */
   readonly seats: number;
@@ -46,18 +46,19 @@ export type SeatCount = {
   /** Seats that stay empty, because no option is eligible. */
   readonly seatsEmpty: number;
   /**
-   * Which quotient won which seat, in this order; of a large chamber the last ones. Seats that a lot decided are the last.
+   * The quotients that won seats, in this order; of a large chamber the last ones. Seats that a lot decided are the
+   * last.
    */
   readonly steps: readonly SeatStep[];
-  /** Earlier seats that `steps` leaves out. */
+  /** Earlier seats that `steps` omits. */
   readonly stepsOmitted: number;
-  /** What one more seat would have gone to; several are tied for it. While a tie is open: the tied. */
+  /** The quotient that would have won one more seat; several if tied for it. While a tie is open: the tied. */
   readonly nextSeat: readonly Quotient[];
   readonly lastSeat: LastSeat | null;
   readonly tie: Tie | null;
 };
 
-/** Counts a contest for seats. Throws as `readTotals`, and where the contest has no seats to share. */
+/** Counts a contest for seats. Throws as `readTotals`, and if the contest has no seats to share. */
 export function countSeats(
   method: SeatCount['method'],
   divisors: Divisors,
@@ -73,7 +74,7 @@ export function countSeats(
   const threshold = thresholdOf(contest.thresholdPercent ?? 0, votes);
   const claimants = options
     .filter((option) => standingOf(option, threshold) === 'eligible')
-    // Written out, here and below: objects made by spreading are ten times slower to compute with.
+    // Written out, here and below: objects from spreading are ten times slower in computations.
     .map(({ optionId, number, votes }): Claimant => ({ optionId, number, votes, seats: 0 }));
   const tied = apportion(divisors, claimants, seats);
   const tie = tieOf(contest.id, seats, claimants, tied, lot);
@@ -112,7 +113,7 @@ export function countSeats(
   };
 }
 
-/** The tie, if there is one. A lot that was drawn gives its winners their seats. */
+/** The tie, if there is one. With a lot, its winners get their seats. */
 function tieOf(
   contestId: string,
   seats: number,

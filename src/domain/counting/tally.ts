@@ -35,7 +35,7 @@ export function createTally(contests: readonly CountedContest[]): Tally {
   const columns = contests.map(newColumn);
   return {
     add(ballot, copies = 1) {
-      if (!Number.isSafeInteger(copies) || copies < 0) throw new RangeError('copies is no count');
+      if (!Number.isSafeInteger(copies) || copies < 0) throw new RangeError('copies is not a count');
       if (ballot.contests.length !== columns.length)
         throw new NotCanonical(null, 'it does not answer each contest once');
       // Everything is checked before anything is added: a rejected ballot is never added in part.

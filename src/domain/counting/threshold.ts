@@ -5,7 +5,7 @@ import { ceilingOfProduct } from './exact-integers.ts';
 export type Threshold = {
   /** In hundredths of a percent: 500 is 5 percent. */
   readonly perMyriad: number;
-  /** The fewest votes that pass: votes × 10000 ≥ perMyriad × all votes of the contest, abstentions left out. */
+  /** The fewest votes that pass: votes × 10000 ≥ perMyriad × all votes of the contest, without abstentions. */
   readonly votesNeeded: number;
 };
 
@@ -17,7 +17,7 @@ export function thresholdOf(thresholdPercent: number, votesOfAll: number): Thres
 }
 
 /**
- * A percentage of at most two decimals as a whole number. It is read from its decimal text, which is the number as it was
+ * A percentage of at most two decimals as a whole number. It is read from its decimal text, which is the number as
  * entered: 0.29 × 100 is not 29 in binary fractions.
  */
 export function perMyriadOf(percent: number): number {

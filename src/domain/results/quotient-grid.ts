@@ -1,5 +1,5 @@
-// The quotients of a contest as a table of divisors and lists: which of them won which seat. It arranges what the count
-// contains and computes no seat.
+// The quotients of a contest as a table of divisors and lists, with the seats that they won. It arranges the data of
+// the count and computes no seat.
 import { divisorAt } from '../counting/apportion.ts';
 import { countingMethods } from '../counting/method-table.ts';
 import type { SeatCount, SeatedOption } from '../counting/seat-count.ts';
@@ -10,18 +10,18 @@ export type QuotientCell = {
   readonly votes: number;
   /** tied: competes with others for a seat that is not assigned yet; next: would have won one more seat. */
   readonly state: 'won' | 'tied' | 'next' | 'lost';
-  /** The seat that it won; null where it won none, or one that the explanation omits. */
+  /** The seat that it won; null if it won none, or one that the explanation omits. */
   readonly seat: number | null;
 };
 export type DivisorRow = { readonly divisor: number; readonly cells: readonly QuotientCell[] };
 
-/** How many divisors the table has: those that won, and the first that did not. */
+/** The number of divisors in the table: those that won, and the first that did not. */
 export function divisorCount({ options }: SeatCount): number {
   const eligible = options.filter(({ standing }) => standing === 'eligible');
   return Math.max(0, ...eligible.map(({ seats }) => seats + 1));
 }
 
-/** The rows of divisors from place `from` (0 is the first divisor), at most `rows` of them, for the given lists. */
+/** The rows of divisors from place `from` (0 is the first divisor), at most `rows` of them, for these lists. */
 export function divisorRows(
   count: SeatCount,
   lists: readonly SeatedOption[],

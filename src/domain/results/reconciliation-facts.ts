@@ -1,4 +1,4 @@
-// The accounts of all ballots: received = valid + invalid in each channel and together, and whether the box holds one
+// The accounts of all ballots: received = valid + invalid in each channel and in total, and whether the box holds one
 // ballot for each voter who took part online.
 
 export type BallotSums = { readonly received: number; readonly valid: number; readonly invalid: number };
@@ -12,9 +12,9 @@ export type Reconciled = {
 
 export type ReconciliationFacts = {
   readonly total: BallotSums;
-  /** Null where no paper ballots were received: the table then has the online ballots alone. */
+  /** Null if no paper ballots were received: the table then has the online ballots only. */
   readonly paper: BallotSums | null;
-  /** Whether as many voters took part online as there are ballots of them. */
+  /** Whether the number of voters who took part online equals the number of their ballots. */
   readonly onlineAgrees: boolean;
 };
 

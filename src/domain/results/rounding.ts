@@ -1,5 +1,5 @@
-// How the numbers of a result are rounded to be displayed. Pages, files and print all use these functions, so that the
-// same fraction has the same digits everywhere. A rounded number is never counted with.
+// Rounding of a result's numbers for display. Pages, files and print all use these functions, so that the same fraction
+// has the same digits everywhere. Never calculate with a rounded number.
 import { percentText, shareText } from '../counting/share.ts';
 import type { Fraction } from '../counting/share.ts';
 
@@ -13,7 +13,7 @@ export const quotientDecimals = 2;
 /** A share as a decimal text whose percent has `resultPercentDecimals`, such as `0.3340`. */
 export const displayShare = (share: Fraction): string => shareText(share, resultPercentDecimals + 2);
 
-/** A share as it is written to files, such as `0.625000`. */
+/** A share in the notation of files, such as `0.625000`. */
 export const fileShare = (share: Fraction): string => shareText(share, fileShareDecimals);
 
 /** The length of a share's bar in percent of the whole, from 0 to 100. */

@@ -1,5 +1,5 @@
-// The facts of a contest that shares seats, as data: who leads, what a majority is, what an open tie leaves undecided. The
-// public page, the panel, print and files render these facts and decide none of them.
+// The facts of a contest that shares seats, as data: who leads, what a majority is, what an open tie leaves undecided.
+// The public page, the panel, print and files render these facts and decide none of them.
 import { divisorAt } from '../counting/apportion.ts';
 import { countingMethods } from '../counting/method-table.ts';
 import type { SeatMethod } from '../counting/method-table.ts';
@@ -25,7 +25,7 @@ export type SeatOutcome =
       readonly majority: number;
       /** Seats above the majority, 0 for exactly a majority; null below it. */
       readonly aboveMajority: number | null;
-      /** While a tie is open: the seats are those that are certain. */
+      /** While a tie is open: only the certain seats. */
       readonly soFar: boolean;
     };
 
@@ -33,15 +33,15 @@ export type SeatFacts = {
   readonly outcome: SeatOutcome;
   readonly seats: number;
   readonly method: SeatMethod;
-  /** The key of the text that names the method. */
+  /** The key of the method's name. */
   readonly methodText: (typeof countingMethods)[SeatMethod]['texts']['name'];
-  /** The first three divisors of the method: the sequence goes on in equal steps. */
+  /** The first three divisors of the method: the sequence continues in equal steps. */
   readonly divisors: readonly [number, number, number];
-  /** Null where the contest has none. */
+  /** Null if the contest has none. */
   readonly threshold: Threshold | null;
   /** Options that take part in the sharing, the most votes first; equal votes by number on the ballot. */
   readonly eligible: readonly SeatedOption[];
-  /** Options that do not, in the same order. */
+  /** The other options, in the same order. */
   readonly excluded: readonly SeatedOption[];
   /** Whether a line of the table divides the two: there is a threshold, and it excludes options. */
   readonly thresholdDivides: boolean;
@@ -80,7 +80,7 @@ export function seatFacts(count: SeatCount): SeatFacts {
   };
 }
 
-/** How the contest ended. */
+/** The outcome of the contest. */
 export function seatOutcome({ options, seats, votes, tie }: SeatCount): SeatOutcome {
   const most = Math.max(0, ...options.map((option) => option.seats));
   const soFar = isOpenTie(tie);

@@ -1,4 +1,4 @@
-// The facts of a tie: who is tied, for how many places, and how a drawing of lots decided it.
+// The facts of a tie: the tied options, the number of places, and how a drawing of lots decided it.
 import { winnersByLot } from '../counting/tie.ts';
 import type { Lot, Tie } from '../counting/tie.ts';
 

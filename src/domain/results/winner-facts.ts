@@ -1,5 +1,5 @@
-// The facts of a contest that elects one winner, as data. The public page, the panel, print and files render these facts;
-// none of them decides who leads or what a majority is.
+// The facts of a contest that elects one winner, as data. The public page, the panel, print and files render these
+// facts; none of them decides who leads or what a majority is.
 import type { RankedOption, WinnerCount } from '../counting/most-votes.ts';
 import type { Fraction } from '../counting/share.ts';
 import { tieFacts } from './tie-facts.ts';
@@ -14,7 +14,7 @@ export type WinnerOutcome =
       readonly winner: string;
       /** Of the valid ballots. */
       readonly share: Fraction;
-      /** Votes more than the next option; null where there is no other option. */
+      /** Votes more than the next option; null if there is no other option. */
       readonly lead: number | null;
       /** Whether the winner has more than half of the valid ballots. */
       readonly majority: boolean;
@@ -45,7 +45,7 @@ export function winnerFacts(count: WinnerCount, { maxChoices }: { readonly maxCh
   };
 }
 
-/** How the contest ended. */
+/** The outcome of the contest. */
 export function winnerOutcome({ winner, options, lead, majority, tie }: WinnerCount): WinnerOutcome {
   if (tie !== null) {
     const { tied } = tie;

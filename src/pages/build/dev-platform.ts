@@ -1,5 +1,5 @@
-// The local platform behind the development servers: one that runs already in the folder, or one that is started here from
-// the sources, whose services are started again when their sources change.
+// The local platform behind the development servers: either one that already runs in the folder, or one that is started
+// here from the sources, whose services restart when their sources change.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const ready = z.object({
   running: z.boolean(),
 });
 export type DevPlatform = z.infer<typeof ready> & {
-  /** Resolves when the platform that was started here has ended; a platform that ran before is not watched. */
+  /** Resolves when the platform that was started here has ended. A platform that ran before is not watched. */
   readonly ended: Promise<unknown>;
   end(): Promise<void>;
 };
@@ -51,7 +51,7 @@ const processList = z.array(z.object({ name: z.string(), pid: z.int() }));
 /** Sources that every service loads. */
 const ofAll = /^src\/(?:domain|protocol|platform|store)\//;
 
-/** Which services load a source file: all, one, or none. */
+/** The services that load a source file: all, one, or none. */
 export function servicesOf(path: string): (name: string) => boolean {
   const [, service] = /^src\/services\/([a-z]+)\//.exec(path) ?? [];
   const isOfAll = ofAll.test(path);

@@ -1,6 +1,6 @@
-// The development servers of the pages: Vite serves the sources of the voters' page and of the panel, and reloads a browser
-// when one changes. Every other address is answered by the local platform. A browser sees one origin for each, as in
-// production, so that cookies and the panel's check of the sending site work unchanged.
+// The development servers of the pages: Vite serves the sources of the voters' page and of the panel, and reloads a
+// browser when one changes. Every other request goes to the local platform. A browser sees one origin for each, as in
+// production, so that cookies and the panel's check of the request's site work unchanged.
 import { readFileSync, realpathSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -8,13 +8,13 @@ import { createServer } from 'vite';
 import type { InlineConfig, Plugin, ProxyOptions, ViteDevServer } from 'vite';
 import { panelSyntax, root, source } from './options.ts';
 
-/** Where the platform serves what Vite does not. */
+/** Origins of the platform for requests that Vite does not serve. */
 export type PlatformOrigins = { readonly api: string; readonly sms: string; readonly panel: string };
 type Answer = { readonly html: string; readonly status: number };
-/** The page at an address, or null where it is none of the page's. */
+/** The page at an address, or null if the address is not of a page. */
 type FindPage = (request: IncomingMessage, path: string) => Promise<Answer | null> | Answer | null;
 
-/** First parts of the addresses that Vite answers itself. */
+/** First path segments of addresses that Vite serves itself. */
 const ownFolders = ['node_modules', 'voter', 'shared', 'public', 'panel'];
 const proxied = `^/(?!@|(?:${ownFolders.join('|')})/|$|\\?)`;
 /** Pages that api renders. */
@@ -51,7 +51,7 @@ export async function servePanel(origins: PlatformOrigins, port: number): Promis
   });
 }
 
-/** Reads a page anew for each request, with names in braces or whole texts replaced. */
+/** Reads a page again for each request, with names in braces or whole texts replaced. */
 function readSource(name: string, replacements: Readonly<Record<string, string>>): () => string {
   return () => {
     let text = readFileSync(join(source, name), 'utf8');
@@ -62,12 +62,12 @@ function readSource(name: string, replacements: Readonly<Record<string, string>>
   };
 }
 
-/** The host that the browser asked for stays: the panel compares it with the origin of the page. */
+/** The Host header of the browser is kept: the panel compares it with the origin of the page. */
 function to(target: string): ProxyOptions {
   return { target, changeOrigin: false };
 }
 
-/** A page of api, with style and script from the sources in place of the built ones. */
+/** A page of api, with style and script from the sources instead of the built ones. */
 async function renderedByApi(api: string, { headers }: IncomingMessage, path: string): Promise<Answer> {
   const answer = await fetch(api + path, {
     headers: { accept: 'text/html', 'accept-language': headers['accept-language'] ?? '' },

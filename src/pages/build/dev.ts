@@ -1,5 +1,5 @@
-// `npm run dev`: the local platform from the sources, and the pages from the sources with reload. A changed page is shown at
-// once; a changed service is started again. Ctrl-C ends all of it.
+// `npm run dev`: the local platform from the sources, and the pages from the sources with reload. A changed page is
+// shown at once; a changed service is started again. Ctrl-C ends everything.
 import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ViteDevServer } from 'vite';
@@ -9,7 +9,7 @@ import type { DevPlatform } from './dev-platform.ts';
 import { servePanel, serveVoterPages } from './dev-servers.ts';
 import { root } from './options.ts';
 
-/** Between a change of a public page and the reload that shows it, in milliseconds: api is started again meanwhile. */
+/** Pause between a change of a public page and the reload, in milliseconds: api is started again meanwhile. */
 const reloadMs = 3_000;
 
 const { values } = parseArgs({
@@ -67,6 +67,6 @@ function summary(
     const { email, password } = administrator;
     lines.push(['Administrator', `${email}, one-time password ${password} (shown this once)`]);
   }
-  if (running) lines.push(['Platform', 'ran already: its services are not started again when their sources change']);
+  if (running) lines.push(['Platform', 'was already running: its services do not restart when their sources change']);
   return `\n${lines.map(([name = '', value = '']) => `  ${name.padEnd(26)} ${value}`).join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-// How every script of the pages is built.
+// Options of the build of every page script.
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { voterTexts } from './voter-texts.ts';
@@ -20,5 +20,5 @@ export const common = {
   tsconfig: join(source, 'tsconfig.json'),
 } satisfies BuildOptions;
 
-/** How Vite reads the panel's sources. */
+/** Options for Vite to read the panel's sources. */
 export const panelSyntax = { jsx: { runtime: 'automatic' as const, importSource: 'preact' } };

@@ -1,5 +1,6 @@
-// Builds the pages into dist/web: scripts and style sheets whose names carry the hash of their content, so that browsers
-// may keep them for ever; the voters' page that names them; and assets.json, by which `api` names them in its own pages.
+// Builds the pages into dist/web: scripts and style sheets with the hash of their content in their names, so that
+// browsers may cache them without limit; the voters' page with their names; and assets.json, from which `api` reads the
+// names for its own pages.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
@@ -10,7 +11,7 @@ import { voterPage } from './voter-page.ts';
 const target = join(root, 'dist/web');
 const assets = join(target, 'assets');
 
-// Only its own: the pages of the panel lie beside them.
+// Only the assets of this build: the panel's pages are in the same folder.
 rmSync(assets, { recursive: true, force: true });
 mkdirSync(assets, { recursive: true });
 const { outputFiles, metafile } = await build({
@@ -21,18 +22,18 @@ const { outputFiles, metafile } = await build({
   chunkNames: '[name]-[hash]',
   splitting: true,
 });
-// Apart, so that voters load nothing of it and share nothing with it.
-const apart = await build({
+// Built separately, so that voters load nothing of it and share nothing with it.
+const separate = await build({
   ...common,
   entryNames: '[name]-[hash]',
   outdir: assets,
   entryPoints: [join(source, 'public/check/check.ts')],
 });
 const names = new Map<string, string>();
-for (const { path, contents } of [...outputFiles, ...apart.outputFiles]) {
+for (const { path, contents } of [...outputFiles, ...separate.outputFiles]) {
   writeFileSync(path, contents);
   const name = basename(path);
-  // The others are parts that the script asks for by itself.
+  // The other files are chunks that the script loads by itself.
   const [, entry, extension] = /^(voter|public|check)-\w+\.(\w+)$/.exec(name) ?? [];
   if (entry) names.set(`${entry}.${extension ?? ''}`, `/assets/${name}`);
 }
@@ -42,7 +43,7 @@ const icon = createHash('sha256')
   .slice(0, 8);
 cpSync(join(source, 'shared/icon.svg'), join(assets, `icon-${icon}.svg`));
 names.set('icon.svg', `/assets/icon-${icon}.svg`);
-// The words of each language, and what they are made of: the page names them, so that a browser asks for them together
+// The copy of each language and the chunks that it needs. The page lists them, so that a browser loads them together
 // with the script.
 const statics = ({ imports }: (typeof metafile.outputs)[string]): string[] =>
   imports.filter(({ kind }) => kind === 'import-statement').map((part) => part.path);

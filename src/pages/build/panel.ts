@@ -1,5 +1,5 @@
-// Builds the pages of the control panel with Vite into dist/web/panel: two documents and assets whose names are their content,
-// each also compressed, so that the service compresses nothing.
+// Builds the pages of the control panel with Vite into dist/web/panel: two documents and assets with the hash of their
+// content in their names. Each is also written in compressed form, so that the service compresses nothing.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -16,7 +16,7 @@ await build({
   configFile: false,
   root: folder,
   logLevel: 'warn',
-  // Pages may load nothing but files of their own: what is small is no exception.
+  // Pages may load only files of this origin, including small ones.
   build: {
     outDir: target,
     emptyOutDir: true,

@@ -5,4 +5,4 @@ import { root } from './options.ts';
 const [, , step] = process.argv;
 if (step === 'begin') beginBuild(root);
 else if (step === 'end') finishBuild(root);
-else throw new Error('stamp.ts takes one word: begin or end.');
+else throw new Error('stamp.ts takes one argument: begin or end.');

@@ -1,5 +1,5 @@
-// Builds the style guide into a folder: every screen of the voters' page in every state, for development and for tests. It
-// is no part of what is built for voters. Run by itself (npm run guide) it also serves the folder on this machine.
+// Builds the style guide into a folder: every screen of the voters' page in every state, for development and for tests.
+// It is not part of the voters' build. Run by itself (npm run guide) it also serves the folder on this machine.
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -10,7 +10,7 @@ import { voterPage } from './voter-page.ts';
 
 const port = 8_099;
 
-/** Writes the guide as `voter.html` with its assets, the shape that `api` serves. */
+/** Writes the guide as `voter.html` with its assets, in the layout that `api` serves. */
 export async function buildStyleGuide(target: string): Promise<void> {
   const assets = join(target, 'assets');
   mkdirSync(assets, { recursive: true });

@@ -1,11 +1,11 @@
-// The voters' page as HTML: the addresses of its assets, and what it says in each language before its script runs.
+// The voters' page as HTML: the addresses of its assets, and the text in each language before its script runs.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allTexts } from '../public/languages/all-texts.ts';
 import { languageTags } from '../public/languages/languages.ts';
 import { source } from './options.ts';
 
-/** Each line in its own language; a place in braces that has no value stays. */
+/** Each line in its own language. A placeholder without a value stays. */
 export function voterPage(values: Readonly<Record<string, string>>): string {
   const lines = (line: (tag: (typeof languageTags)[number]) => string): string =>
     languageTags.map(line).join('\n      ');

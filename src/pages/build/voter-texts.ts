@@ -1,5 +1,5 @@
-// Voters load only what the voters' page says. A language's file holds the texts of everything, so the build evaluates it
-// and writes just this part into the script of that language.
+// Voters load only the copy of the voters' page. A language's file holds all texts of the project, so the build
+// evaluates it and writes only this part into the script of that language.
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
 import type { LanguageTexts } from '../public/languages/language-texts.ts';

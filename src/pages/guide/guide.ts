@@ -1,6 +1,6 @@
-// The style guide: every state of the voters' page by its name, in each language and in two that nobody speaks. The frame
-// and the screens are the real ones; the service and the clock are not. `?state=…&language=…&pseudo=…` shows one state,
-// without them a list of all.
+// The style guide: every state of the voters' page by its name, in each language and in two pseudo-languages. The frame
+// and the screens are the real ones; the service and the clock are simulated. `?state=…&language=…&pseudo=…` shows one
+// state. Without parameters the page lists all.
 import type { VoterApp } from '../voter/app.ts';
 import { fill } from '../public/languages/fill.ts';
 import type { Copy } from '../public/languages/language-texts.ts';
@@ -37,7 +37,7 @@ const screens = {
   problem: problemScreen,
 } as const;
 
-/** Timers of a state run this much faster, so that what comes after minutes is there at once. */
+/** Factor by which timers of a state run faster, so that later states appear at once. */
 const haste = 1_000;
 const timers: number[] = [];
 const realTimeout = setTimeout.bind(globalThis);
@@ -86,7 +86,7 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
   const view = screens[state.screen](app);
   document.title = view.title;
   frame.show(app, view, false);
-  kiosk?.shown(app, state.screen);
+  kiosk?.screenChanged(app, state.screen);
   if (pseudo === 'mirrored') Object.assign(document.documentElement, { lang: 'ar', dir: 'rtl' });
   if (state.cast) showCast(state.cast, copy);
   if (state.press !== undefined) document.querySelector<HTMLElement>(state.press)?.click();
@@ -97,7 +97,7 @@ async function show(name: string, language: LanguageTag, pseudo: Pseudo | null):
 
 function appOf(state: GuideState, copy: Copy, language: LanguageTag, frame: Frame): VoterApp {
   const memory: Memory = {
-    kept: {},
+    vote: {},
     election,
     number: '',
     phone: '',
@@ -112,7 +112,7 @@ function appOf(state: GuideState, copy: Copy, language: LanguageTag, frame: Fram
     memory,
     language,
     copy,
-    left: leaving.signal,
+    exit: leaving.signal,
     announce: frame.announce,
     kiosk: state.kiosk === true,
     go: nothing,
@@ -148,7 +148,7 @@ function showAll(): void {
 }
 
 Object.assign(globalThis, { showState: show, stateNames: Object.keys(states) });
-const asked = new URLSearchParams(location.search);
-const name = asked.get('state');
+const query = new URLSearchParams(location.search);
+const name = query.get('state');
 if (name === null) showAll();
-else await show(name, (asked.get('language') ?? 'en') as LanguageTag, asked.get('pseudo') as Pseudo | null);
+else await show(name, (query.get('language') ?? 'en') as LanguageTag, query.get('pseudo') as Pseudo | null);

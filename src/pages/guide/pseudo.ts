@@ -1,5 +1,5 @@
-// Two languages that nobody speaks, made from English: one whose texts are longer by two fifths and full of marks, which
-// finds what has too little room; and one that runs from right to left, which finds what does not mirror.
+// Two pseudo-languages, derived from English. In one, texts are two fifths longer and full of diacritics, which shows
+// where there is too little room. The other runs from right to left, which shows elements that do not mirror.
 import type { Copy } from '../public/languages/language-texts.ts';
 
 export type Pseudo = 'longer' | 'mirrored';
@@ -15,7 +15,7 @@ function longer(text: string): string {
     .trim()}`;
 }
 
-/** Letters that run from right to left, as many as the English has; places that are filled in stay. */
+/** Letters that run from right to left, as many as the English has. Placeholders stay. */
 function mirrored(text: string): string {
   return text.replace(/\{\w+\}|[A-Za-z]/g, (part) =>
     part.length > 1 ? part : (arabic[part.toLowerCase().charCodeAt(0) % arabic.length] ?? part),

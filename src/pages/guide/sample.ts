@@ -1,5 +1,5 @@
-// What the style guide's screens are shown with: made-up elections, sessions and receipts. Numbers are of ranges that
-// nobody has; tokens and signatures open nothing.
+// Sample data for the style guide's screens: fictional elections, sessions and receipts. Numbers are of unassigned
+// ranges; tokens and signatures are not valid.
 import type { ElectionList, Receipt } from '../../protocol/public-api.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { Pending } from '../voter/memory.ts';
@@ -88,7 +88,7 @@ export const textIn = (): Pending => ({
   phone: '6123 4567',
   verification: { method: 'text-in', sendTo: '+85255550123', code: '482913', expiresAt: soon(15) },
 });
-export const sentCode = (): Pending => ({
+export const otpEntry = (): Pending => ({
   token: 'none',
   phone: '6123 4567',
   verification: { method: 'code', resendAfter: soon(1), expiresAt: soon(15) },

@@ -1,11 +1,11 @@
-// Every state of the voters' page, made by the screens themselves: what is known of the voter, what the service answers,
-// and what the voter did last.
+// Every state of the voters' page, produced by the screens themselves: the memory of the voter, the answer of the
+// service, and the voter's last action.
 import type { ScreenName } from '../voter/app.ts';
 import { problems } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
 import type { Rejection } from '../shared/calls.ts';
 import type { Memory, VoterStop } from '../voter/memory.ts';
-import { election, sampleList, sampleReceipt, sentCode, textIn, verified } from './sample.ts';
+import { election, sampleList, sampleReceipt, otpEntry, textIn, verified } from './sample.ts';
 
 /** An answer of the service: a value, a rejection by its code, or none. */
 export type SampleAnswer = { readonly value: unknown } | { readonly rejection: Rejection } | 'lost' | 'never';
@@ -13,9 +13,9 @@ export type GuideState = {
   readonly screen: ScreenName;
   readonly memory?: () => Partial<Memory>;
   readonly answer?: SampleAnswer;
-  /** What the voter presses, by its place in the page. */
+  /** Selector of the element that the voter presses. */
   readonly press?: string;
-  /** Milliseconds that pass before it is looked at. */
+  /** Milliseconds that pass before the state is shown. */
   readonly after?: number;
   readonly kiosk?: boolean;
   readonly cast?: 'sending' | 'retrying' | 'long';
@@ -23,17 +23,20 @@ export type GuideState = {
 
 const phase = (name: typeof election.phase) => () => ({ election: { ...election, phase: name } });
 const identified = { number: 'A123456(3)', phone: '6123 4567' };
-const chosen = (): Memory['choices'] =>
+const sampleChoices = (): Memory['choices'] =>
   new Map<string, ReadonlySet<string> | 'abstain'>([
     ['library', new Set(['yes'])],
     ['paths', new Set(['river'])],
     ['council', new Set(['bridges'])],
   ]);
-const reviewed = () => ({ choices: chosen(), kept: { verified: verified() } });
-const sent = () => ({ choices: chosen(), kept: { verified: verified(), sending: { ballotKey: '', body: '{}' } } });
+const reviewed = () => ({ choices: sampleChoices(), vote: { verified: verified() } });
+const sending = () => ({
+  choices: sampleChoices(),
+  vote: { verified: verified(), sending: { ballotKey: '', body: '{}' } },
+});
 const waiting = (answer: SampleAnswer, after = 0): GuideState => ({
   screen: 'text-in',
-  memory: () => ({ kept: { pending: textIn() } }),
+  memory: () => ({ vote: { pending: textIn() } }),
   answer,
   after,
 });
@@ -53,7 +56,7 @@ const identify = (answer: SampleAnswer): GuideState => ({
   answer,
   press: 'form .primary',
 });
-const received = () => ({ kept: { receipt: { receipt: sampleReceipt, at: new Date().toISOString() } } });
+const received = () => ({ vote: { receipt: { receipt: sampleReceipt, at: new Date().toISOString() } } });
 const notice = () => ({
   ...reviewed(),
   notice: () => 'Voting now closes Sunday 28 June at 22:00. It was 21:00 before.',
@@ -86,32 +89,32 @@ export const states: Readonly<Record<string, GuideState>> = {
   'text-in-confirmed': waiting({ value: { state: 'verified', token: 'none', expiresAt: verified().expiresAt } }),
   'text-in-renewed': {
     screen: 'text-in',
-    memory: () => ({ kept: { pending: { ...textIn(), renewed: true } } }),
+    memory: () => ({ vote: { pending: { ...textIn(), renewed: true } } }),
     answer: 'never',
   },
   'text-in-kiosk': { ...waiting('never'), kiosk: true },
-  code: { screen: 'code', memory: () => ({ kept: { pending: sentCode() } }) },
-  'code-empty': { screen: 'code', memory: () => ({ kept: { pending: sentCode() } }), press: 'form .primary' },
-  'code-other-ways': { screen: 'code', memory: () => ({ kept: { pending: sentCode() } }), press: 'summary' },
-  ballot: { screen: 'ballot', memory: () => ({ kept: { verified: verified() } }) },
-  'ballot-errors': { screen: 'ballot', memory: () => ({ kept: { verified: verified() } }), press: 'form .primary' },
+  code: { screen: 'code', memory: () => ({ vote: { pending: otpEntry() } }) },
+  'code-empty': { screen: 'code', memory: () => ({ vote: { pending: otpEntry() } }), press: 'form .primary' },
+  'code-other-ways': { screen: 'code', memory: () => ({ vote: { pending: otpEntry() } }), press: 'summary' },
+  ballot: { screen: 'ballot', memory: () => ({ vote: { verified: verified() } }) },
+  'ballot-errors': { screen: 'ballot', memory: () => ({ vote: { verified: verified() } }), press: 'form .primary' },
   'ballot-chosen': { screen: 'ballot', memory: reviewed },
   'ballot-maximum': {
     screen: 'ballot',
     press: '#contest-1-2',
-    memory: () => ({ ...reviewed(), choices: chosen().set('paths', new Set(['river', 'hill'])) }),
+    memory: () => ({ ...reviewed(), choices: sampleChoices().set('paths', new Set(['river', 'hill'])) }),
   },
-  'ballot-not-kept': { screen: 'ballot', memory: () => ({ kept: { verified: verified(), sawBallot: true } }) },
+  'ballot-not-kept': { screen: 'ballot', memory: () => ({ vote: { verified: verified(), sawBallot: true } }) },
   'ballot-extended': { screen: 'ballot', memory: notice },
   review: { screen: 'review', memory: reviewed },
   'review-abstained': {
     screen: 'review',
-    memory: () => ({ ...reviewed(), choices: chosen().set('library', 'abstain') }),
+    memory: () => ({ ...reviewed(), choices: sampleChoices().set('library', 'abstain') }),
   },
-  'review-sending': { screen: 'review', memory: sent, cast: 'sending' },
-  'review-retrying': { screen: 'review', memory: sent, cast: 'retrying' },
-  'review-long': { screen: 'review', memory: sent, cast: 'long' },
-  'review-unsure': { screen: 'review', memory: () => ({ ...sent(), choices: new Map() }), cast: 'retrying' },
+  'review-sending': { screen: 'review', memory: sending, cast: 'sending' },
+  'review-retrying': { screen: 'review', memory: sending, cast: 'retrying' },
+  'review-long': { screen: 'review', memory: sending, cast: 'long' },
+  'review-unsure': { screen: 'review', memory: () => ({ ...sending(), choices: new Map() }), cast: 'retrying' },
   receipt: { screen: 'receipt', memory: received },
   'receipt-copied': { screen: 'receipt', memory: received, press: '.acts button:last-child' },
   'receipt-kiosk': { screen: 'receipt', memory: received, kiosk: true },

@@ -17,7 +17,7 @@ import type { PreviewMessage } from './preview-messages.ts';
 type PreviewState = 'ballot' | 'review';
 
 const memory: Memory = {
-  kept: {},
+  vote: {},
   election: undefined,
   number: '',
   phone: '',
@@ -44,7 +44,7 @@ function render(moveFocus: boolean): void {
   leaving = new AbortController();
   document.documentElement.classList.toggle('kiosk', kiosk);
   // Each preview starts a new ballot: nothing comes from storage or goes into it.
-  memory.kept = {};
+  memory.vote = {};
   const app = appFor(leaving.signal);
   const view = (visibleScreen === 'review' ? reviewScreen : ballotScreen)(app);
   forgetTab();
@@ -71,7 +71,7 @@ function appFor(signal: AbortSignal): VoterApp {
     language,
     copy,
     kiosk,
-    left: signal,
+    exit: signal,
     cast,
     announce: frame.announce,
     goOn: nothing,

@@ -1,5 +1,6 @@
-// The page that checks a receipt. It contains the text of every outcome, hidden. A small script, which needs no language,
-// checks the signature in the browser and shows the text that applies. Without script the page says how to check elsewhere.
+// The page that checks a receipt. It contains the text of every outcome, hidden. A small script, which needs no
+// language, checks the signature in the browser and shows the text that applies. Without script the page explains how
+// to check elsewhere.
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import type { Words } from './words.ts';

@@ -1,4 +1,4 @@
-// What the parts of a contest's result share: the count joined with the words of the ballot paper, and the note on a tie.
+// Common parts of a contest's result: the count joined with the titles of the ballot paper, and the note on a tie.
 import type { ContestCount } from '../../domain/counting/counting-methods.ts';
 import type { Contest, Option, Title } from '../../domain/election.ts';
 import { optionMark } from '../../domain/option-mark.ts';
@@ -16,7 +16,7 @@ export type ContestView<Counted extends ContestCount> = {
   titleOf(optionId: string): Title;
   nameOf(optionId: string): string;
   namesOf(optionIds: readonly string[]): string;
-  /** The class that gives an option its colour. */
+  /** The class for the colour of an option. */
   markOf(optionId: string): string;
 };
 
@@ -46,7 +46,7 @@ export const mark = (name: string): Html =>
     <rect class="${name}" x="2" y="2" width="12" height="12" />
   </svg>`;
 
-/** The note on a tie: who is tied, for what, and how the drawing of lots decided it. */
+/** The note on a tie: the tied options, the places, and how the drawing of lots decided it. */
 export function tieNote({ words, count, namesOf }: ContestView<ContestCount>, tie: TieFacts | null): Html | null {
   if (!tie) return null;
   const { tied, places, decision } = tie;
@@ -67,7 +67,7 @@ export function tieNote({ words, count, namesOf }: ContestView<ContestCount>, ti
   </div>`;
 }
 
-/** How many ballots answered this question. */
+/** The number of ballots that answered this question. */
 export function answered({ words, count }: ContestView<ContestCount>): Html {
   const valid = words.text('validHere', { n: words.number(count.valid) });
   const abstained = words.text('abstained', { n: words.number(count.abstained) });

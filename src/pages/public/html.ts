@@ -1,8 +1,8 @@
-// Markup as a value: every piece of a template is escaped unless it is markup itself, so no text of an election or a request
-// can become an element or a script. There is no way to mark a text as markup.
+// Markup as a value: every piece of a template is escaped unless it is markup itself, so no text of an election or a
+// request can become an element or a script. A text cannot be declared as markup.
 
 const markup = Symbol('markup');
-/** Markup that was made by `html` and by nothing else. */
+/** Markup, which only `html` can create. */
 export type Html = { readonly [markup]: string };
 export type Piece = Html | string | number | null | undefined | false | readonly Piece[];
 
@@ -14,7 +14,7 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Markup from a template. Attributes are quoted in the template, always. */
+/** Markup from a template. Attributes must be quoted in the template. */
 export function html(template: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
   let text = template[0] ?? '';
   for (const [index, piece] of pieces.entries()) text += textOf(piece) + (template[index + 1] ?? '');

@@ -1,4 +1,4 @@
-// The frame of a page without script: header, languages as links, band of a rehearsal, footer.
+// The frame of a page without script: header, languages as links, banner of a rehearsal, footer.
 import type { PublicElection } from '../../protocol/public-document.ts';
 import { html, markupText } from './html.ts';
 import type { Html } from './html.ts';
@@ -9,14 +9,14 @@ export type Assets = { readonly style: string; readonly icon: string; readonly c
 export type PageParts = {
   readonly words: Words;
   readonly assets: Assets | null;
-  /** Where this page is, without its language. */
+  /** The path of this page, without its language. */
   readonly path: string;
-  /** What kind of page this is, above its title. */
+  /** The kind of this page, shown above its title. */
   readonly kind: string;
-  /** The page's script, where it has one. */
+  /** The page's script, if it has one. */
   readonly script?: string | undefined;
   readonly title: Html;
-  /** The same as text, for the window. */
+  /** The same as plain text, for the document title. */
   readonly titleText: string;
   readonly election: Pick<PublicElection, 'id' | 'rehearsal'> | null;
   readonly body: Html;

@@ -1,4 +1,5 @@
-// The language of a public page: the one in the address, else the best of the browser's Accept-Language, else English.
+// The language of a public page: the one in the address, otherwise the best match of Accept-Language, otherwise
+// English.
 import { isLanguage } from './languages/languages.ts';
 import type { LanguageTag } from './languages/languages.ts';
 import { matchLanguage } from './languages/match-language.ts';

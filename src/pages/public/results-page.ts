@@ -1,5 +1,6 @@
-// The result of an election, in the order in which people ask: how it ended, in a sentence; each question with its drawing
-// and table; every ballot accounted for; the files; and how to check everything. Before publication: when to expect it.
+// The result of an election, in the order of readers' interest: the outcome in a sentence; each question with its
+// drawing and table; an account of every ballot; the files; and how to check everything. Before publication: when to
+// expect it.
 import { hasOpenTie } from '../../domain/results/tie-facts.ts';
 import { reconciliationFacts } from '../../domain/results/reconciliation-facts.ts';
 import type { BallotSums } from '../../domain/results/reconciliation-facts.ts';

@@ -1,6 +1,6 @@
-// A chamber as a picture: a dot for each seat, or a bar where there are too many. Colour never carries
-// information alone: every mark has an outline, lists are in ballot order from the left, their seats are written outside,
-// and the table below has all numbers.
+// A chamber as a drawing: a dot for each seat, or a bar if there are too many. Colour never carries information alone:
+// every mark has an outline, lists are in ballot order from the left with their seats written outside, and the table
+// below has all numbers.
 import { drawChamber, nameAbove } from '../../domain/chamber-drawing.ts';
 import type { BarDrawing, RingDrawing } from '../../domain/chamber-drawing.ts';
 import { majorityOf } from '../../domain/results/seat-facts.ts';
@@ -12,7 +12,7 @@ export type SeatChartList = { readonly name: string; readonly mark: string; read
 export type ChamberPicture = {
   readonly id: string;
   readonly seats: number;
-  /** The sentence that says the same. */
+  /** The sentence with the same content. */
   readonly sentence: string;
   /** The name of the seats that belong to no list. */
   readonly unassigned: string;

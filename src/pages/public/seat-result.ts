@@ -1,5 +1,5 @@
-// The result of a contest that shares seats: the sentence, the drawing, the table with the same numbers, and how the seats
-// were shared, so that anyone can check it with a calculator.
+// The result of a contest that shares seats: the sentence, the drawing, the table with the same numbers, and the
+// distribution of the seats in steps that anyone can check with a calculator.
 import type { SeatCount, SeatedOption } from '../../domain/counting/seat-count.ts';
 import { seatFacts, seatOutcome } from '../../domain/results/seat-facts.ts';
 import type { SeatFacts, SeatOutcome } from '../../domain/results/seat-facts.ts';
@@ -14,7 +14,7 @@ import { row, table } from './table-region.ts';
 type View = ContestView<SeatCount>;
 type Leading = Extract<SeatOutcome, { kind: 'leading' }>;
 
-/** Up to so many seats the steps are open; more are folded. */
+/** Number of seats up to which the steps are open; more are folded. */
 const stepsOpenMax = 15;
 
 export function seatSentence({ words, count, nameOf, namesOf }: View): string {
@@ -63,7 +63,7 @@ export function seatResult(view: View): Html {
     ${tieNote(view, facts.tie)} ${seatTable(view, facts)} ${answered(view)} ${sharing(view, facts)}`;
 }
 
-/** What seats are called that no list has. */
+/** The name of the seats that belong to no list. */
 const unassignedText = ({ words }: View, { unassigned }: SeatFacts): string =>
   words.text(unassigned?.why === 'tied' ? 'undecidedSeats' : 'emptySeats');
 
@@ -93,7 +93,7 @@ function tableRow({ words, titleOf, markOf }: View, { optionId, votes, share, se
   return row(head, [words.number(votes), share && words.resultShare(share), words.number(seats)]);
 }
 
-/** How the seats were shared: the rule, the threshold, the last seat, votes short of one more, and every step. */
+/** The distribution of the seats: the rule, the threshold, the last seat, votes short of one more, and every step. */
 function sharing(view: View, { threshold, divisors, closest }: SeatFacts): Html | null {
   const { words, count } = view;
   if (count.steps.length === 0) return null;

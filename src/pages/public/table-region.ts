@@ -1,5 +1,5 @@
-// A table in a region of its own, which scrolls by touch and by keyboard where the table is wider than the screen: the page
-// itself never does.
+// A table in a separate region, which scrolls by touch and by keyboard if the table is wider than the screen. The page
+// itself never scrolls sideways.
 import { html } from './html.ts';
 import type { Html, Piece } from './html.ts';
 
@@ -20,7 +20,8 @@ export type TableParts = {
 export function table({ id, label, showLabel = false, className = '', columns, rows, more = [] }: TableParts): Html {
   const captionId = `${id}-caption`;
   const heads = columns.map((column) => html`<th scope="col" role="columnheader">${column}</th>`);
-  // With several numbers a row, the name is above them on a narrow screen; the roles keep it a table for screen readers.
+  // With several numbers in a row, the name is above them on a narrow screen. The roles keep it a table for screen
+  // readers.
   const kinds = [className, className !== 'steps' && columns.length > 2 ? `stacks stacks-${columns.length - 1}` : '']
     .join(' ')
     .trim();
@@ -47,7 +48,7 @@ export function table({ id, label, showLabel = false, className = '', columns, r
   </div>`;
 }
 
-/** A row: what it is about, and its cells. */
+/** A row: its heading and its cells. */
 export function row(head: Piece, cells: readonly Piece[], className = ''): Html {
   const rest = cells.map((cell) => html`<td role="cell">${cell}</td>`);
   return html`<tr role="row" class="${className}">

@@ -1,4 +1,4 @@
-// How many voters took part: one number, its share where there is a roll, and the channels. Never a choice.
+// Turnout: one number, its share if there is a roll, and the channels. Never a choice.
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { TurnoutBody } from '../../protocol/public-results.ts';
 import { html } from './html.ts';
@@ -7,11 +7,11 @@ import { row, table } from './table-region.ts';
 import type { Words } from './words.ts';
 
 export type Turnout = Pick<TurnoutBody, 'eligible' | 'online' | 'batches' | 'final'> & {
-  /** Null where the number is part of the result and has no time of its own. */
+  /** Null if the number is part of the result and has no time of its own. */
   readonly countedAt: string | null;
 };
 
-/** How many took part, as a sentence. */
+/** Turnout as a sentence. */
 export function turnoutSentence(words: Words, { eligible, online, batches, final }: Turnout): string {
   const total = online + batches;
   if (eligible === null || eligible === 0) return words.counted(final ? 'ballotsFinal' : 'ballotsSoFar', total);

@@ -1,5 +1,5 @@
-// What a page writes in the reader's language: texts, numbers, shares, moments, names. Numbers are written from
-// exact values; a share is rounded once, when it is displayed.
+// Text in the reader's language: copy, numbers, shares, times, names. Numbers are formatted from exact values; a share
+// is rounded once, when it is displayed.
 import type { Title } from '../../domain/election.ts';
 import { shareText } from '../../domain/counting/share.ts';
 import type { Fraction } from '../../domain/counting/share.ts';
@@ -22,7 +22,7 @@ export type Words = {
   /** Between two sentences. */
   readonly sentenceSpace: string;
   text(key: TextKey, values?: Values): string;
-  /** A text that depends on a number, which fills in `{n}`. */
+  /** A text that depends on a number, which replaces `{n}`. */
   counted(key: CountKey, n: number, values?: Values): string;
   number(value: number): string;
   /** A share of a turnout, such as 34.7%. */
@@ -33,11 +33,11 @@ export type Words = {
   perMyriad(value: number): string;
   /** The division and its quotient, such as "80 ÷ 42 ≈ 1.90". */
   division(votes: number, divisor: number): string;
-  /** A moment in the election's time zone, which is named. */
+  /** A time in the election's time zone, which is named. */
   time(instant: string): string;
-  /** A title of the election's own as plain text. */
+  /** A title of an election as plain text. */
   name(title: Title): string;
-  /** The same as an element that says which language it is in. */
+  /** The same as an element with its language. */
   title(title: Title): Html;
   /** `a, b and c`. */
   names(titles: readonly Title[]): string;
@@ -62,7 +62,7 @@ export function createWords(tag: LanguageTag, timeZone: string): Words {
     ...({ minute: '2-digit', timeZone, timeZoneName: 'short' } as const),
   });
   const list = new Intl.ListFormat(lang);
-  // Intl writes a decimal text exactly, as a binary fraction could not be; its types do not know yet.
+  // Intl formats a decimal text exactly, which a binary fraction does not allow. Its types do not have this yet.
   const comma = list.formatToParts(['a', 'b', 'c'])[1]?.value ?? ', ';
   const exact = (format: Intl.NumberFormat, value: string): string => format.format(value as unknown as number);
   const words: Words = {

@@ -1,8 +1,8 @@
-// Calls to the public API. Each ends in one of three ways: an answer, a rejection by name, or nothing known at all (lost),
-// which is what a network does. Only the first two are ever believed.
+// Calls to the public API. Each has one of three outcomes: an answer, a rejection by name, or nothing (lost), as after
+// a network failure. Only the first two are reliable.
 import type { ProblemBody } from '../../protocol/problem.ts';
 
-/** The page decides by `recorded` and `retry`, so that a code which it does not know is handled correctly too. */
+/** The page decides by `recorded` and `retry`, so that an unknown code is handled correctly too. */
 export type Rejection = Pick<ProblemBody, 'code' | 'recorded' | 'retry'> & {
   /** From Retry-After, in milliseconds. */
   readonly retryAfterMs: number;
@@ -15,7 +15,7 @@ export type Outcome<T> =
 
 export type Call = {
   readonly token?: string | undefined;
-  /** The body as text: what is sent again must be the same bytes. */
+  /** The body as text, so that a retry sends the same bytes. */
   readonly body?: string;
   readonly msMax?: number;
   readonly signal?: AbortSignal;
@@ -23,7 +23,7 @@ export type Call = {
 
 /** Longest wait for an ordinary answer, in milliseconds. */
 const answerMsMax = 12_000;
-/** Longest pause that a Retry-After is believed for, in milliseconds. */
+/** Longest pause that is accepted from a Retry-After, in milliseconds. */
 const retryAfterMsMax = 60_000;
 
 let serverAheadMs = 0;
@@ -32,9 +32,9 @@ export const serverNow = (): number => Date.now() + serverAheadMs;
 
 export async function call<T>(method: 'GET' | 'POST', path: string, options: Call = {}): Promise<Outcome<T>> {
   const abort = new AbortController();
-  const give = (): void => abort.abort();
-  const late = setTimeout(give, options.msMax ?? answerMsMax);
-  options.signal?.addEventListener('abort', give);
+  const cancel = (): void => abort.abort();
+  const late = setTimeout(cancel, options.msMax ?? answerMsMax);
+  options.signal?.addEventListener('abort', cancel);
   try {
     if (options.signal?.aborted) return { kind: 'lost' };
     const response = await fetch(path, {
@@ -48,7 +48,7 @@ export async function call<T>(method: 'GET' | 'POST', path: string, options: Cal
       credentials: 'omit',
     });
     const sentAt = Date.parse(response.headers.get('date') ?? '');
-    // Whole seconds, and the way takes time: a small difference says nothing.
+    // Whole seconds, and the transfer takes time: a small difference is ignored.
     if (Math.abs(sentAt - Date.now()) > 5_000) serverAheadMs = sentAt - Date.now();
     const value: unknown = await response.json();
     if (response.ok) return { kind: 'answer', value: value as T };
@@ -57,11 +57,12 @@ export async function call<T>(method: 'GET' | 'POST', path: string, options: Cal
     return { kind: 'lost' };
   } finally {
     clearTimeout(late);
-    options.signal?.removeEventListener('abort', give);
+    options.signal?.removeEventListener('abort', cancel);
   }
 }
 
-// A rejection without these members comes from something between us and the service: it says nothing about the call.
+// A rejection without these fields comes from an intermediary, not from the service, so the outcome of the call is
+// unknown.
 function rejectionOf(response: Response, body: Partial<ProblemBody>): Outcome<never> {
   const { code, recorded, retry, triesLeft } = body;
   if (code === undefined || recorded === undefined || retry === undefined) return { kind: 'lost' };

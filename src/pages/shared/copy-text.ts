@@ -1,4 +1,4 @@
-// Copies to the clipboard, also where the page came over plain HTTP and browsers hide the modern way.
+// Copies to the clipboard, also on a page over plain HTTP, where browsers do not offer the Clipboard API.
 import { h } from './dom.ts';
 
 export function copyText(text: string): void {
@@ -12,7 +12,7 @@ function copyBySelection(text: string): void {
   area.value = text;
   document.body.append(area);
   area.select();
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way there is without TLS
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way without TLS
   document.execCommand('copy');
   area.remove();
 }

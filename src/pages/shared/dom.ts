@@ -1,9 +1,8 @@
-// Elements made by a function, and never from markup in a string: nothing that an election or a server says can become
-// script.
+// Elements from a function, and never from markup in a string: no text of an election or a server can become script.
 type Attribute = string | boolean | undefined | ((event: Event) => void);
 export type Child = Node | string | false | null | undefined;
 
-/** An element. Functions become listeners (`onclick`), `true` an empty attribute; false and undefined leave it out. */
+/** An element. Functions become listeners (`onclick`), `true` an empty attribute; false and undefined omit it. */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Readonly<Record<string, Attribute>> = {},
@@ -23,5 +22,5 @@ export function button(text: string, onclick: () => void, kind: 'primary' | 'sec
   return h('button', { type: 'button', class: kind, onclick }, text);
 }
 
-/** Text for the eyes of a screen reader only. */
+/** Text for screen readers only. */
 export const unseen = (text: string): HTMLSpanElement => h('span', { class: 'unseen' }, text);

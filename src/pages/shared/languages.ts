@@ -1,11 +1,11 @@
-// Which language this voter reads, and how moments are written in it.
+// The language of this voter, and dates and times in it.
 import { isLanguage, languages } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
 import { matchLanguage } from '../public/languages/match-language.ts';
 
 const languageKey = 'popvote-language';
 
-/** The language chosen before, else the one that fits the browser's preferences. */
+/** The language that the voter selected before, otherwise the best match of the browser's preferences. */
 export function preferredLanguage(): LanguageTag {
   try {
     const choice = localStorage.getItem(languageKey);
@@ -20,11 +20,11 @@ export function rememberLanguage(tag: LanguageTag): void {
   try {
     localStorage.setItem(languageKey, tag);
   } catch {
-    // Then it holds for this page only.
+    // Without storage it holds for this page only.
   }
 }
 
-/** A moment as people write it, in the election's time zone, which is named where the reader's own is another. */
+/** A date and time in the election's time zone, which is named if the reader's own is another. */
 export function dateTime(instant: string, tag: LanguageTag, timeZone: string): string {
   const ownZone = new Intl.DateTimeFormat().resolvedOptions().timeZone === timeZone;
   return new Intl.DateTimeFormat(languages[tag].lang, {

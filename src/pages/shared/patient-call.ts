@@ -1,5 +1,5 @@
-// The first question of a page: asked again until there is an answer, because without one there is nothing to show. A busy
-// service and a lost connection end by themselves, and nobody should have to press for it.
+// The first request of a page: repeated until there is an answer, because without one there is nothing to show. A busy
+// service and a lost connection are temporary, so it needs no action of the voter.
 import { call } from './calls.ts';
 import type { Outcome } from './calls.ts';
 import { jitterMs, pause } from './pauses.ts';
@@ -8,7 +8,7 @@ import { jitterMs, pause } from './pauses.ts';
 const pauseMsFirst = 2_000;
 const pauseMsMax = 20_000;
 
-/** Tells of each try that failed; ends with an answer or a rejection that will not change. */
+/** Reports each failed try. Resolves with an answer or a permanent rejection. */
 export async function patientCall<T>(path: string, failed: (kind: 'lost' | 'waiting') => void): Promise<Outcome<T>> {
   const never = new AbortController().signal;
   for (let failures = 1; ; failures += 1) {

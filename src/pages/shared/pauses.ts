@@ -1,12 +1,12 @@
-// Pauses between tries: full jitter, so that voters who failed together do not come back together, cut short the moment
-// that there is a reason to look again.
+// Pauses between tries: full jitter, so that voters whose requests failed together do not retry together. A pause ends
+// early when there is a reason to try again.
 
-/** Full jitter: anything from nothing to a bound that doubles with each failure, in milliseconds. */
+/** Full jitter: a random time from 0 to a limit that doubles with each failure, in milliseconds. */
 export function jitterMs(failures: number, firstMs: number, mostMs: number): number {
   return Math.random() * Math.min(mostMs, firstMs * 2 ** Math.min(failures, 16));
 }
 
-/** Waits so long, or until the connection or the reader comes back, or the signal aborts. */
+/** Waits this time, or until the connection returns, the page becomes visible or the signal aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const ended = new AbortController();
@@ -23,11 +23,11 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Calls back when the connection is there again or the page is looked at again. Phones stop a page's requests while
- * another program is in front, often without telling it, and a page from the back-forward cache gets `pageshow` only.
+ * Calls back when the connection returns or the page becomes visible again. Phones stop a page's requests while another
+ * program is in front, often without an event, and a page from the back-forward cache gets `pageshow` only.
  */
-export function onReturn(back: () => void, signal: AbortSignal): void {
-  addEventListener('online', back, { signal });
-  addEventListener('pageshow', (event) => event.persisted && back(), { signal });
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && back(), { signal });
+export function onReturn(callback: () => void, signal: AbortSignal): void {
+  addEventListener('online', callback, { signal });
+  addEventListener('pageshow', (event) => event.persisted && callback(), { signal });
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && callback(), { signal });
 }

@@ -1,7 +1,7 @@
-// A QR code as a drawing. A part of its own, loaded only where one is shown.
+// A QR code as an SVG. A separate module, loaded only where one is shown.
 import { generate } from 'lean-qr/nano';
 
-/** Room around the code that readers need, in its own dots. */
+/** The quiet zone around the code, in modules. */
 const quiet = 4;
 
 export function qrCode(text: string): SVGElement {
@@ -16,7 +16,7 @@ export function qrCode(text: string): SVGElement {
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     return element;
   };
-  // For cameras: what it says stands beside it in words.
+  // For cameras only: the same content is beside it in words.
   const drawing = of('svg', { class: 'qr', viewBox: `0 0 ${size} ${size}`, 'aria-hidden': 'true' });
   drawing.append(of('path', { class: 'qr-paper', d: `M0 0h${size}v${size}h-${size}z` }), of('path', { d: path }));
   return drawing;

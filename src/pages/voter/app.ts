@@ -1,4 +1,4 @@
-// What a screen may ask of the page: words, what is known of the voter, and to go to another screen.
+// The interface between a screen and the page: copy, memory of the voter, and navigation to other screens.
 import type { Copy } from '../public/languages/language-texts.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
 import type { Child } from '../shared/dom.ts';
@@ -9,7 +9,7 @@ export type ScreenName =
 
 export type View = {
   readonly title: string;
-  /** Where the title is an election's own. */
+  /** Set if the title is an election's own. */
   readonly titleLang?: string;
   /** Which of the three steps of a vote this is. */
   readonly step?: 1 | 2 | 3;
@@ -21,23 +21,23 @@ export type VoterApp = {
   readonly memory: Memory;
   readonly language: LanguageTag;
   readonly copy: Copy;
-  /** A polling station's device: nothing is kept, saved or printed. */
+  /** A polling station's device: nothing is stored, saved or printed. */
   readonly kiosk: boolean;
-  /** Aborted when the screen is left. */
-  readonly left: AbortSignal;
+  /** Aborted when the voter leaves the screen. */
+  readonly exit: AbortSignal;
   t(key: Exclude<keyof Copy, 'problems' | 'otherProblem'>, values?: Readonly<Record<string, string | number>>): string;
   go(screen: ScreenName): void;
-  /** Where the voter stands, by what is known of them. */
+  /** Goes to the next screen, which follows from the memory. */
   goOn(): void;
-  /** Shows the present screen anew. */
+  /** Shows the current screen again. */
   refresh(): void;
   fail(problem: VoterStop): void;
   openElection(id: string): void;
-  setErrors(found: boolean): void;
-  /** Tells a screen reader, once, without moving to it. */
+  setErrors(present: boolean): void;
+  /** Announces to screen readers, once, without moving the focus. */
   announce(text: string): void;
   cast(): void;
-  /** Ends the visit: everything of the voter is forgotten. */
+  /** Ends the visit: all data of the voter is deleted. */
   finish(): void;
 };
 

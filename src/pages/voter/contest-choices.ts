@@ -1,5 +1,5 @@
-// One contest of the ballot: every option in sight, none chosen beforehand, none dropped without the voter's doing. A
-// choice is shown by the control itself and its border, never by colour alone.
+// One contest of the ballot: every option is visible, none is preselected, and none is removed unless the voter does
+// it. A choice is indicated by the control itself and its border, never by colour alone.
 import type { Contest } from '../../domain/election.ts';
 import { h } from '../shared/dom.ts';
 import type { VoterApp } from './app.ts';
@@ -8,17 +8,17 @@ import { titleText } from '../../domain/title-text.ts';
 
 export type ContestChoices = {
   readonly element: HTMLElement;
-  /** What is missing here; it is also shown at the contest until the voter chooses. */
+  /** The fault of this contest, if any. It is also shown at the contest until the voter chooses. */
   showFault(): FieldFault | null;
 };
 type Place = { readonly index: number; readonly of: number };
 
-// No id of an option: those are letters, digits, and a few signs.
+// Never the id of an option: ids consist of letters, digits, and a few signs.
 const abstention = '*';
 
 export function contestChoices(app: VoterApp, contest: Contest, place: Place): ContestChoices {
   const name = `contest-${place.index}`;
-  const { inputs, rows, count, clear, chosen } = choiceRows(app, contest, name);
+  const { inputs, rows, count, clear, choiceCount } = choiceRows(app, contest, name);
   const error = h('p', { id: `${name}-error`, class: 'fault', hidden: true });
   const { text, lang } = titleText(contest.title, app.language);
   const legend = h('legend', {}, h('h2', { lang, dir: 'auto' }, text));
@@ -30,7 +30,7 @@ export function contestChoices(app: VoterApp, contest: Contest, place: Place): C
     element: h('fieldset', { 'aria-describedby': describedBy }, legend, caption, rule, error, ...rows, count, clear),
     showFault() {
       const abstains = app.memory.choices.get(contest.id) === 'abstain';
-      const lacking = faultOf(app, contest, abstains, chosen());
+      const lacking = faultOf(app, contest, abstains, choiceCount());
       error.textContent = lacking;
       error.hidden = lacking === null;
       return lacking === null ? null : { id: inputs[0]?.id ?? null, text: `${text} – ${lacking}` };
@@ -38,7 +38,7 @@ export function contestChoices(app: VoterApp, contest: Contest, place: Place): C
   };
 }
 
-// The rows of a contest and what a press on one does.
+// The rows of a contest and their event handlers.
 function choiceRows(app: VoterApp, contest: Contest, name: string) {
   const { choices } = app.memory;
   const { id, maxChoices } = contest;
@@ -47,22 +47,22 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
   const clear = h('button', { type: 'button', class: 'link', onclick: () => choose(undefined) }, app.t('clear'));
   const inputs: HTMLInputElement[] = [];
 
-  const chosen = (): number => {
+  const choiceCount = (): number => {
     const value = choices.get(id);
     return value === undefined || value === 'abstain' ? 0 : value.size;
   };
-  const shown = (): void => {
+  const showState = (): void => {
     const value = choices.get(id);
     for (const input of inputs) {
       input.checked = input.value === abstention ? value === 'abstain' : value instanceof Set && value.has(input.value);
     }
-    count.textContent = app.t('count', { n: chosen(), max: maxChoices });
+    count.textContent = app.t('count', { n: choiceCount(), max: maxChoices });
     clear.hidden = !single || value === undefined;
   };
   const choose = (value: ReadonlySet<string> | 'abstain' | undefined): void => {
     if (value === undefined || (value instanceof Set && value.size === 0)) choices.delete(id);
     else choices.set(id, value);
-    shown();
+    showState();
   };
   const onChange = (input: HTMLInputElement): void => {
     const before = choices.get(id);
@@ -73,7 +73,7 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
     else if (abstains && set.size === 0) choose('abstain');
     else if (!abstains && before !== 'abstain' && set.size < maxChoices) choose(set.add(input.value));
     else {
-      shown();
+      showState();
       count.textContent = app.t(abstains ? 'abstainFirst' : before === 'abstain' ? 'unAbstainFirst' : 'maximum');
     }
     if (!single) app.announce(count.textContent);
@@ -85,8 +85,8 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
     inputs.push(input);
     return h('label', { class: 'choice', for: key }, input, label);
   });
-  shown();
-  return { inputs, rows, count, clear, chosen };
+  showState();
+  return { inputs, rows, count, clear, choiceCount };
 }
 
 function rowLabels(app: VoterApp, contest: Contest): (readonly [value: string, label: HTMLElement])[] {
@@ -104,9 +104,14 @@ function without(set: Set<string>, value: string): Set<string> {
   return set;
 }
 
-function faultOf(app: VoterApp, { minChoices, abstain }: Contest, abstains: boolean, chosen: number): string | null {
-  if (abstains || chosen >= minChoices) return null;
-  if (chosen > 0) return app.t('needMore', { min: minChoices });
+function faultOf(
+  app: VoterApp,
+  { minChoices, abstain }: Contest,
+  abstains: boolean,
+  choiceCount: number,
+): string | null {
+  if (abstains || choiceCount >= minChoices) return null;
+  if (choiceCount > 0) return app.t('needMore', { min: minChoices });
   return app.t(abstain ? 'needChoiceOrAbstain' : 'needChoice');
 }
 

@@ -1,5 +1,5 @@
-// A text field with its label, hint and error as WCAG and the GOV.UK design system join them, and the summary of errors
-// that takes the focus and leads to the fields.
+// A text field with label, hint and error in the way of WCAG and the GOV.UK design system, and the summary of errors,
+// which takes the focus and links to the fields.
 import { h } from '../shared/dom.ts';
 import type { VoterApp } from './app.ts';
 
@@ -46,7 +46,7 @@ export function field(options: FieldOptions): Field {
 
 export type Summary = { readonly element: HTMLElement; show(faults: readonly FieldFault[], more?: Node): void };
 
-/** The place of the summary: empty until there is something to mend. */
+/** The place of the error summary: empty while there are no faults. */
 export function errorSummary(app: VoterApp, fields: readonly Field[] = []): Summary {
   const element = h('div', { class: 'summary', tabindex: '-1', hidden: true });
   return {

@@ -1,14 +1,14 @@
-// The frame that stays around the screens: header with the languages, band of a rehearsal, footer, and the region that
-// speaks to screen readers.
+// The frame around the screens: header with the languages, banner of a rehearsal, footer, and the live region for
+// screen readers.
 import { h, unseen } from '../shared/dom.ts';
 import type { VoterApp, ScreenName, View } from './app.ts';
 import { languages } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
 
 export type Frame = {
-  /** Shows a screen; moves the focus to its title unless it is the first of the page. */
+  /** Shows a screen. Moves the focus to its title unless it is the first of the page. */
   show(app: VoterApp, view: View, moveFocus: boolean): void;
-  /** Shows what changed in the election, without touching the screen. */
+  /** Shows a change in the election, without touching the screen. */
   readonly showNotice: (app: VoterApp) => void;
   readonly announce: (text: string) => void;
 };
@@ -27,7 +27,7 @@ export function createFrame(chooseLanguage: (tag: LanguageTag) => void): Frame {
   return {
     showNotice,
     show(app, view, moveFocus) {
-      // Not before there is something to show: what stands already must not move when the rest arrives.
+      // Not before there is something to show: visible elements must not move when the rest arrives.
       if (!main.isConnected) document.body.replaceChildren(skip, header, main, footer, spoken);
       const { lang, dir } = languages[app.language];
       Object.assign(document.documentElement, { lang, dir });

@@ -1,23 +1,23 @@
-// Whether this tab is a polling station's device: said once in the address (`/?kiosk=1`), it stays so for the tab.
+// Whether this tab is a polling station's device. The address (`/?kiosk=1`) sets it once, and it holds for the tab.
 const key = 'popvote-kiosk';
 
 export function isKiosk(): boolean {
-  const asked = new URLSearchParams(location.search).get('kiosk') === '1';
+  const requested = new URLSearchParams(location.search).get('kiosk') === '1';
   try {
-    if (asked) sessionStorage.setItem(key, '1');
-    return asked || sessionStorage.getItem(key) === '1';
+    if (requested) sessionStorage.setItem(key, '1');
+    return requested || sessionStorage.getItem(key) === '1';
   } catch {
-    return asked;
+    return requested;
   }
 }
 
-/** Where the next voter begins: the same vote, and nothing of the voter before. The page is loaded anew. */
-export function beginAnew(electionId: string | undefined): void {
+/** Reloads the page for the next voter: the same election, and no data of the previous voter. */
+export function startOver(electionId: string | undefined): void {
   try {
     sessionStorage.clear();
     localStorage.clear();
   } catch {
-    // Then there is nothing to clear.
+    // Without storage there is nothing to clear.
   }
   const election = electionId === undefined ? '' : `&election=${encodeURIComponent(electionId)}`;
   location.replace(`/?kiosk=1${election}`);

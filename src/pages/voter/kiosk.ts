@@ -1,22 +1,22 @@
-// A polling station's device: whoever leaves it is forgotten. Nobody touches it for a while, and it asks; nobody answers,
-// and everything of the voter is gone: no storage, no history, no filled-in field. A part of its own, loaded only there.
+// A polling station's device: after a period without a touch it shows a question, and without an answer it deletes all
+// data of the voter (storage, history and fields). A separate module, loaded only there.
 import { h, button } from '../shared/dom.ts';
 import type { VoterApp, ScreenName } from './app.ts';
 
-/** Without a touch for so long it asks, in milliseconds, and then waits so many seconds for an answer. */
+/** Time without a touch before the question, in milliseconds, and then the time for an answer, in seconds. */
 const idleMs = 120_000;
 const answerSeconds = 45;
-/** A receipt stays for so long, in milliseconds, before the same question. */
+/** Time before the same question on the receipt, in milliseconds. */
 const receiptMs = 30_000;
-/** The seconds that are also told to screen readers. */
+/** Remaining seconds that are also announced to screen readers. */
 const spokenSeconds: ReadonlySet<number> = new Set([answerSeconds, 20, 10]);
 
 export type Kiosk = {
-  /** A screen is shown: counting begins anew. */
-  shown(app: VoterApp, screen: ScreenName): void;
+  /** A new screen is visible: the timer starts again. */
+  screenChanged(app: VoterApp, screen: ScreenName): void;
 };
 
-/** `reset` forgets the voter; `busy` says that a ballot is on its way, whose end is waited for. */
+/** `reset` deletes the voter's data. While `busy` is true a ballot is being sent, and there is no question. */
 export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
   document.documentElement.classList.add('kiosk');
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,10 +44,10 @@ export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
   for (const name of ['pointerdown', 'keydown', 'scroll', 'input']) {
     addEventListener(name, again, { capture: true, passive: true });
   }
-  // A page that comes back from the browser's cache would show the voter before.
+  // A page that comes back from the browser's cache would show the previous voter.
   addEventListener('pageshow', ({ persisted }) => persisted && reset());
   return {
-    shown(app, screen) {
+    screenChanged(app, screen) {
       current = { app, screen };
       if (asking) end();
       else again();
@@ -56,13 +56,13 @@ export function startKiosk(reset: () => void, busy: () => boolean): Kiosk {
 }
 
 function question(app: VoterApp, screen: ScreenName, goOn: () => void, reset: () => void) {
-  let left = answerSeconds;
+  let remaining = answerSeconds;
   const count = h('p', { class: 'countdown' });
   const tick = (): void => {
-    count.textContent = app.t('kioskClears', { n: left });
-    if (spokenSeconds.has(left)) app.announce(count.textContent);
-    if (left <= 0) reset();
-    left -= 1;
+    count.textContent = app.t('kioskClears', { n: remaining });
+    if (spokenSeconds.has(remaining)) app.announce(count.textContent);
+    if (remaining <= 0) reset();
+    remaining -= 1;
   };
   const title = h('h2', { id: 'kiosk-question' }, app.t(screen === 'receipt' ? 'kioskDone' : 'kioskStill'));
   const dialog = h(

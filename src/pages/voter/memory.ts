@@ -1,5 +1,6 @@
-// What the page knows of one voter. Of it, the tab's storage keeps tokens, the ballot that is being sent and the receipt,
-// so that a reload loses none of them. The number and choices in progress are never stored; a cast ballot is forgotten.
+// The page's memory of one voter. The tab's storage holds tokens, the ballot that is being sent and the receipt, so
+// that a reload loses none of them. The identity number and choices in progress are never stored. A cast ballot is
+// deleted.
 import type { PendingSession, Receipt, Verification } from '../../protocol/public-api.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { Rejection } from '../shared/calls.ts';
@@ -20,19 +21,19 @@ export type StoredVote = {
   sending?: PendingCast | undefined;
   receipt?: { readonly receipt: Receipt; readonly at: string } | undefined;
 };
-/** Option ids, or an abstention; a contest without an entry is not answered yet. */
+/** Option ids, or an abstention. A contest without an entry is not answered yet. */
 export type Choices = Map<string, ReadonlySet<string> | 'abstain'>;
-/** What stops the voter: a rejection, or a state that the page itself found. */
+/** A rejection, or a state that the page itself detected, which stops the voter. */
 export type VoterStop = Rejection | 'expired' | 'unsure-ended' | 'unsure-closed' | 'lost' | 'waiting';
 export type Memory = {
-  kept: StoredVote;
+  vote: StoredVote;
   election: PublicElection | undefined;
   /** As typed. */
   number: string;
   phone: string;
   choices: Choices;
   problem: VoterStop | undefined;
-  /** What changed in the election while the page was open, in the language of the moment. */
+  /** A change in the election while the page was open, in the current language. */
   notice: (() => string) | undefined;
   /** An earlier try of the ballot that is being sent may have been recorded. */
   unsure: boolean;
@@ -40,7 +41,7 @@ export type Memory = {
 
 const key = 'popvote-vote';
 
-function readKept(): StoredVote {
+function readVote(): StoredVote {
   try {
     return JSON.parse(sessionStorage.getItem(key) ?? '{}') as StoredVote;
   } catch {
@@ -49,38 +50,38 @@ function readKept(): StoredVote {
 }
 
 export function newMemory(): Memory {
-  const kept = readKept();
+  const vote = readVote();
   return {
-    kept,
+    vote,
     election: undefined,
     number: '',
-    phone: kept.pending?.phone ?? '',
+    phone: vote.pending?.phone ?? '',
     choices: new Map(),
     problem: undefined,
     notice: undefined,
-    // A page that was loaded while a ballot was on its way cannot know how far it got.
-    unsure: kept.sending !== undefined,
+    // After a reload during a cast, it is unknown whether the ballot was recorded.
+    unsure: vote.sending !== undefined,
   };
 }
 
-/** Changes what is kept, here and in the tab's storage. */
+/** Changes the stored vote, here and in the tab's storage. */
 export function keep(memory: Memory, changes: StoredVote): void {
-  memory.kept = { ...memory.kept, ...changes };
+  memory.vote = { ...memory.vote, ...changes };
   try {
-    sessionStorage.setItem(key, JSON.stringify(memory.kept));
+    sessionStorage.setItem(key, JSON.stringify(memory.vote));
   } catch {
-    // Without storage a reload starts anew; the vote itself is as safe.
+    // Without storage a reload starts over. The vote itself is as safe.
   }
 }
 
-/** Forgets everything of the voter but, where given, the receipt. */
+/** Deletes everything of the voter except, if passed, the receipt. */
 export function forget(memory: Memory, receipt?: StoredVote['receipt']): void {
-  const { electionId } = memory.kept;
-  Object.assign(memory, { number: '', phone: '', choices: new Map(), unsure: false, kept: {} });
+  const { electionId } = memory.vote;
+  Object.assign(memory, { number: '', phone: '', choices: new Map(), unsure: false, vote: {} });
   try {
     sessionStorage.removeItem(key);
   } catch {
-    // There was none.
+    // Without storage there is nothing to remove.
   }
   if (electionId !== undefined) keep(memory, { electionId, ...(receipt && { receipt }) });
 }

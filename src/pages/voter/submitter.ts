@@ -1,8 +1,9 @@
-// A form's one button: never disabled, deaf to a second press while the first is on its way, and saying so beside it.
+// The submit button of a form: never disabled, ignores a second press while the first is in progress, and shows that
+// state beside it.
 import { h } from '../shared/dom.ts';
 import type { VoterApp } from './app.ts';
 
-export function submitter(app: VoterApp, label: string, act: () => Promise<void>) {
+export function submitter(app: VoterApp, label: string, action: () => Promise<void>) {
   const status = h('p', { class: 'muted' });
   const press = h('button', { type: 'submit', class: 'primary' }, label);
   let busy = false;
@@ -12,7 +13,7 @@ export function submitter(app: VoterApp, label: string, act: () => Promise<void>
     busy = true;
     press.setAttribute('aria-disabled', 'true');
     status.textContent = app.t('sending');
-    void act().finally(() => {
+    void action().finally(() => {
       busy = false;
       press.removeAttribute('aria-disabled');
       status.textContent = '';

@@ -1,6 +1,6 @@
-// The voters' page: which screen is shown, and how one leads to another. Where a voter stands follows from what is known
-// of them (memory.ts) and not from the address, so that a reload, Back and a page from the back-forward cache all end on
-// the truth: whoever has a receipt sees the receipt, and never the ballot.
+// The voters' page: the current screen and the transitions between screens. The screen follows from the memory
+// (memory.ts) and not from the address, so that a reload, Back and a page from the back-forward cache all show the true
+// state: a voter with a receipt sees the receipt, and never the ballot.
 import type { ElectionDocument, PublicElection } from '../../protocol/public-document.ts';
 import type { VoterApp, Screen, ScreenName } from './app.ts';
 import { castBallot } from './casting.ts';
@@ -9,7 +9,7 @@ import { fill } from '../public/languages/fill.ts';
 import type { Copy } from '../public/languages/language-texts.ts';
 import { h } from '../shared/dom.ts';
 import { createFrame } from './frame.ts';
-import { beginAnew, isKiosk } from './kiosk-mode.ts';
+import { startOver, isKiosk } from './kiosk-mode.ts';
 import type { Kiosk } from './kiosk.ts';
 import { dateTime, preferredLanguage, rememberLanguage } from '../shared/languages.ts';
 import { loadVoterCopy } from '../public/languages/languages.ts';
@@ -28,7 +28,7 @@ import { castStatusId, reviewScreen } from './screens/review.ts';
 import { textInScreen } from './screens/text-in.ts';
 import { watchElection } from './watch-election.ts';
 
-/** Before the page is loaded again because its words did not come, in milliseconds. */
+/** Pause before the page is reloaded because its copy could not be loaded, in milliseconds. */
 const reloadMs = 3_000;
 
 const screens: Readonly<Record<ScreenName, Screen>> = {
@@ -46,7 +46,7 @@ const screens: Readonly<Record<ScreenName, Screen>> = {
 const memory = newMemory();
 let language: LanguageTag = 'en';
 let copy!: Copy;
-let shown: ScreenName = 'list';
+let currentScreen: ScreenName = 'list';
 let leaving = new AbortController();
 let casting: CastState = 'idle';
 let watching = new AbortController();
@@ -54,14 +54,14 @@ const atStation = isKiosk();
 let kiosk: Kiosk | undefined;
 const frame = createFrame((tag) => {
   if (!atStation) rememberLanguage(tag);
-  void speak(tag).then(() => {
+  void setLanguage(tag).then(() => {
     render(false);
     document.getElementById('language')?.focus();
   });
 });
 
-/** Changes the language; where its words cannot be had, the one before stays. */
-async function speak(tag: LanguageTag): Promise<void> {
+/** Changes the language. If its copy cannot be loaded, the current language stays. */
+async function setLanguage(tag: LanguageTag): Promise<void> {
   try {
     copy = await loadVoterCopy(tag);
     language = tag;
@@ -70,12 +70,12 @@ async function speak(tag: LanguageTag): Promise<void> {
   }
 }
 
-function appFor(left: AbortSignal): VoterApp {
+function appFor(exit: AbortSignal): VoterApp {
   return {
     memory,
     language,
     copy,
-    left,
+    exit,
     go,
     goOn,
     fail,
@@ -86,10 +86,10 @@ function appFor(left: AbortSignal): VoterApp {
     t: (key, values = {}) => fill(copy[key], values),
     refresh: () => render(true),
     openElection: (id) => void openElection(id),
-    setErrors(found) {
+    setErrors(present) {
       const error = `${copy.error}: `;
       const bare = document.title.startsWith(error) ? document.title.slice(error.length) : document.title;
-      document.title = found ? error + bare : bare;
+      document.title = present ? error + bare : bare;
     },
   };
 }
@@ -98,46 +98,46 @@ function render(moveFocus: boolean): void {
   leaving.abort();
   leaving = new AbortController();
   const app = appFor(leaving.signal);
-  const view = screens[shown](app);
+  const view = screens[currentScreen](app);
   document.title = `${view.title} – PopVote`;
   frame.show(app, view, moveFocus);
-  kiosk?.shown(app, shown);
-  if (shown === 'review') tellCast(casting);
+  kiosk?.screenChanged(app, currentScreen);
+  if (currentScreen === 'review') showCastState(casting);
 }
 
 function go(screen: ScreenName): void {
-  shown = allowed(screen);
-  // At a station nothing stays behind, the history of the tab included.
-  if (atStation) history.replaceState({ screen: shown }, '');
-  else history.pushState({ screen: shown }, '');
+  currentScreen = allowed(screen);
+  // A polling station's device leaves no traces, including the history of the tab.
+  if (atStation) history.replaceState({ screen: currentScreen }, '');
+  else history.pushState({ screen: currentScreen }, '');
   render(true);
 }
 
-/** The screen itself where the voter may see it, else the one where they stand. */
-function allowed(wanted: ScreenName): ScreenName {
-  const { kept, choices, election } = memory;
-  if (wanted === 'list') return wanted;
-  if (kept.receipt) return wanted === 'election' ? wanted : 'receipt';
-  if (wanted === 'problem' && memory.problem !== undefined) return wanted;
-  if (kept.verified) {
-    if (kept.sending) return 'review';
+/** The requested screen if the voter may see it, otherwise the one that follows from the memory. */
+function allowed(requested: ScreenName): ScreenName {
+  const { vote, choices, election } = memory;
+  if (requested === 'list') return requested;
+  if (vote.receipt) return requested === 'election' ? requested : 'receipt';
+  if (requested === 'problem' && memory.problem !== undefined) return requested;
+  if (vote.verified) {
+    if (vote.sending) return 'review';
     const answered = election?.contests.every(({ id, minChoices }) => choices.has(id) || minChoices === 0) === true;
-    return wanted === 'review' && answered ? 'review' : 'ballot';
+    return requested === 'review' && answered ? 'review' : 'ballot';
   }
-  if (wanted === 'identify' || wanted === 'election') return wanted;
-  if (kept.pending) return kept.pending.verification.method === 'code' ? 'code' : 'text-in';
+  if (requested === 'identify' || requested === 'election') return requested;
+  if (vote.pending) return vote.pending.verification.method === 'code' ? 'code' : 'text-in';
   return 'election';
 }
 
 function goOn(): void {
-  const answered = memory.choices.size > 0 || memory.kept.sending !== undefined;
+  const answered = memory.choices.size > 0 || memory.vote.sending !== undefined;
   go(answered ? 'review' : 'ballot');
   resumeCast();
 }
 
-/** A ballot that is on its way goes on by itself, once there is a session to send it with. */
+/** Continues an unfinished cast, once there is a session to send it with. */
 function resumeCast(): void {
-  if (memory.kept.sending && memory.kept.verified) cast();
+  if (memory.vote.sending && memory.vote.verified) cast();
 }
 
 function fail(problem: VoterStop): void {
@@ -145,10 +145,10 @@ function fail(problem: VoterStop): void {
   go('problem');
 }
 
-/** Everything of the voter is forgotten; at a station the page begins anew for the next one. */
+/** Deletes everything of the voter. At a polling station the page starts over for the next one. */
 function finish(): void {
   if (atStation) {
-    beginAnew(memory.kept.electionId);
+    startOver(memory.vote.electionId);
     return;
   }
   forget(memory);
@@ -157,7 +157,7 @@ function finish(): void {
 
 function cast(): void {
   if (casting !== 'idle') return;
-  void castBallot(memory, tellCast).then((end) => {
+  void castBallot(memory, showCastState).then((end) => {
     casting = 'idle';
     if (end.kind === 'recorded') go('receipt');
     else if (end.kind === 'rejected') fail(end.rejection);
@@ -165,7 +165,7 @@ function cast(): void {
   });
 }
 
-function tellCast(state: CastState): void {
+function showCastState(state: CastState): void {
   const news = state !== casting;
   casting = state;
   const place = document.getElementById(castStatusId);
@@ -177,23 +177,23 @@ function tellCast(state: CastState): void {
   if (news) frame.announce(text);
 }
 
-/** Nothing could be loaded yet: the page says why, and goes on trying. */
-function stumbled(kind: 'lost' | 'waiting'): void {
+/** Nothing could be loaded yet: the page shows the reason, and tries again. */
+function showLoadFailure(kind: 'lost' | 'waiting'): void {
   if (memory.problem === kind) return;
   memory.problem = kind;
-  shown = 'problem';
+  currentScreen = 'problem';
   render(false);
 }
 
-/** Shows an election; a voter in the middle of it goes on where they stood. */
+/** Shows an election. A voter in the middle of a vote continues at the same screen. */
 async function openElection(id: string): Promise<void> {
-  const outcome = await patientCall<ElectionDocument>(`/v1/elections/${encodeURIComponent(id)}`, stumbled);
+  const outcome = await patientCall<ElectionDocument>(`/v1/elections/${encodeURIComponent(id)}`, showLoadFailure);
   if (outcome.kind !== 'answer') {
     fail(outcome.kind === 'rejection' ? outcome.rejection : 'lost');
     return;
   }
   if (memory.problem === 'lost' || memory.problem === 'waiting') memory.problem = undefined;
-  if (memory.kept.electionId !== id) {
+  if (memory.vote.electionId !== id) {
     forget(memory);
     keep(memory, { electionId: id });
   }
@@ -201,15 +201,15 @@ async function openElection(id: string): Promise<void> {
   watching.abort();
   watching = new AbortController();
   watchElection(id, electionChanged, watching.signal);
-  const { kept } = memory;
-  if (kept.sending && !kept.verified && !kept.pending) memory.problem = 'unsure-ended';
-  shown = allowed(kept.receipt ? 'receipt' : memory.problem ? 'problem' : 'text-in');
-  history.replaceState({ screen: shown }, '');
+  const { vote } = memory;
+  if (vote.sending && !vote.verified && !vote.pending) memory.problem = 'unsure-ended';
+  currentScreen = allowed(vote.receipt ? 'receipt' : memory.problem ? 'problem' : 'text-in');
+  history.replaceState({ screen: currentScreen }, '');
   render(false);
   resumeCast();
 }
 
-/** The election is another one than the page showed: it opened, it closed, or its end was moved. */
+/** The election differs from the one on the page: it opened, it closed, or its end was moved. */
 function electionChanged(next: PublicElection): void {
   const before = memory.election;
   if (!before || (next.revision === before.revision && next.phase === before.phase)) return;
@@ -221,27 +221,27 @@ function electionChanged(next: PublicElection): void {
   } else if (next.phase === 'open') memory.notice = () => copy.opened;
   else if (next.phase === 'closed') memory.notice = () => copy.closedNow;
   else return;
-  if (shown === 'election') render(false);
+  if (currentScreen === 'election') render(false);
   else frame.showNotice(appFor(leaving.signal));
   frame.announce(memory.notice());
 }
 
 addEventListener('popstate', (event: PopStateEvent) => {
   const { screen } = (event.state ?? {}) as { screen?: ScreenName };
-  shown = allowed(screen ?? 'election');
+  currentScreen = allowed(screen ?? 'election');
   render(true);
 });
 addEventListener('pageshow', ({ persisted }) => {
   if (!persisted || !memory.election) return;
-  shown = allowed(shown);
+  currentScreen = allowed(currentScreen);
   render(false);
 });
 addEventListener('beforeunload', (event) => {
-  // A vote is on its way: leaving now would leave its voter not knowing.
+  // A vote is being sent: a voter who leaves now would not learn the outcome.
   if (casting !== 'idle') event.preventDefault();
 });
 
-/** The first words of the page. Without them there is nothing to show, so it tries until the network lets it. */
+/** The first copy of the page. Without it there is nothing to show, so it tries until the network allows it. */
 async function firstWords(): Promise<void> {
   const tag = preferredLanguage();
   try {
@@ -249,7 +249,7 @@ async function firstWords(): Promise<void> {
     language = tag;
   } catch {
     await pause(reloadMs, new AbortController().signal);
-    // Browsers may remember that a part failed for as long as the page lives.
+    // Browsers may cache the failure of a module for the lifetime of the page.
     location.reload();
     await new Promise(() => undefined);
   }
@@ -258,8 +258,8 @@ async function firstWords(): Promise<void> {
 await firstWords();
 if (atStation) kiosk = (await import('./kiosk.ts')).startKiosk(finish, () => casting !== 'idle');
 document.body.replaceChildren(h('main', {}, h('p', {}, copy.loading)));
-const { electionId, pending, verified, sending, receipt } = memory.kept;
-const begun = (pending ?? verified ?? sending ?? receipt) ? electionId : undefined;
-const asked = new URLSearchParams(location.search).get('election') ?? begun;
-if (asked !== undefined) void openElection(asked);
-else void loadList(appFor(leaving.signal), stumbled);
+const { electionId, pending, verified, sending, receipt } = memory.vote;
+const ongoing = (pending ?? verified ?? sending ?? receipt) ? electionId : undefined;
+const requested = new URLSearchParams(location.search).get('election') ?? ongoing;
+if (requested !== undefined) void openElection(requested);
+else void loadList(appFor(leaving.signal), showLoadFailure);

@@ -1,11 +1,11 @@
-// Looks from time to time whether the election has changed while its page is open: voting opens, is extended, or ends. It
-// asks for the public document only, which says nothing of who asks.
+// Polls whether the election has changed while its page is open: voting opens, is extended, or ends. It requests the
+// public document only, so the request reveals nothing about the voter.
 import type { ElectionDocument, PublicElection } from '../../protocol/public-document.ts';
 import { call } from '../shared/calls.ts';
 import { jitterMs, onReturn } from '../shared/pauses.ts';
 
-/** Between two looks, in milliseconds, and by how much more at random, so that pages do not ask together. */
-const lookMs = 45_000;
+/** Pause between two polls, in milliseconds, and the random addition, so that pages do not poll at the same time. */
+const pollMs = 45_000;
 const spreadMs = 30_000;
 
 export function watchElection(
@@ -14,7 +14,7 @@ export function watchElection(
   over: AbortSignal,
 ): void {
   let last = Date.now();
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     last = Date.now();
     if (document.visibilityState !== 'visible') return;
     const path = `/v1/elections/${encodeURIComponent(electionId)}`;
@@ -22,11 +22,11 @@ export function watchElection(
     if (outcome.kind === 'answer' && !over.aborted) changed(outcome.value.election);
   };
   const next = (): void => {
-    timer = setTimeout(() => void look().finally(next), lookMs + jitterMs(0, spreadMs, spreadMs));
+    timer = setTimeout(() => void poll().finally(next), pollMs + jitterMs(0, spreadMs, spreadMs));
   };
   let timer: ReturnType<typeof setTimeout>;
   next();
   over.addEventListener('abort', () => clearTimeout(timer));
-  // A page that was away may be hours behind.
-  onReturn(() => Date.now() - last > lookMs && void look(), over);
+  // A page that was hidden may be hours behind.
+  onReturn(() => Date.now() - last > pollMs && void poll(), over);
 }

@@ -1,5 +1,5 @@
-// How a process is, by its own examination: one at a time, in bounded time, and never a reason for the service to stop.
-// What to examine is given from outside; nothing here opens a connection.
+// Examination of a process by itself: one at a time, in bounded time, and never a reason for the service to stop. The
+// checks are dependencies; nothing here opens a connection.
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findingCharactersMax, findingsMax } from '../../protocol/control/system-api.ts';
@@ -9,19 +9,19 @@ import type { Logger } from '../logger.ts';
 import { createLoop } from '../loop.ts';
 
 const examinationBounds = {
-  /** Longest wait for one examination, in milliseconds: its own checks give up before. */
+  /** Longest wait for one examination, in milliseconds. Its own checks time out earlier. */
   examinationMsMax: 30_000,
-  /** Between two examinations, in milliseconds: while all is well, and while something is to be mended. */
+  /** Pause between two examinations, in milliseconds: without and with a failed check. */
   pauseMs: 60_000,
   mendingPauseMs: 10_000,
 };
 export type ExaminationBounds = typeof examinationBounds;
-/** By how much a pause is longer at most, as a part of it, so that many processes do not examine in step. */
+/** Largest part by which a pause is lengthened, so that many processes do not examine in step. */
 const jitter = 0.1;
 
-/** All that a service can find out about itself. */
+/** Runs all checks of a service. */
 export type Examine = () => Promise<readonly Finding[]>;
-/** Examines and says how it is. Never rejects. */
+/** Examines and reports. Never rejects. */
 export type Report = () => Promise<HealthReport>;
 
 export function createReport(options: {
@@ -35,10 +35,10 @@ export function createReport(options: {
   const instance = instanceName();
   let underWay: Promise<readonly Finding[]> | undefined;
   return async () => {
-    // One that hangs is waited for again: a second beside it would open the same connections once more.
+    // A hanging examination is awaited again: a second one beside it would open the same connections once more.
     underWay ??= startOf(examine).finally(() => (underWay = undefined));
     const findings = (await bounded(underWay, examinationMsMax)).slice(0, findingsMax);
-    return { instance, version, reportedAt: new Date(clock()).toISOString(), findings: findings.map(shown) };
+    return { instance, version, reportedAt: new Date(clock()).toISOString(), findings: findings.map(shownFinding) };
   };
 }
 
@@ -70,20 +70,20 @@ const unfinished = (observed: string): Finding => ({
 });
 
 const cut = (text: string): string => text.slice(0, findingCharactersMax);
-const shown = ({ check, state, observed, next }: Finding): ShownFinding => ({
+const shownFinding = ({ check, state, observed, next }: Finding): ShownFinding => ({
   check: cut(check),
   state,
   observed: cut(observed),
   ...(next !== undefined && { next: cut(next) }),
 });
 
-/** Where an operator finds this process. */
+/** The name by which an operator can locate this process. */
 const instanceName = (): string =>
   `${hostname()
     .replace(/[^A-Za-z0-9._-]/g, '-')
     .slice(0, 80)}-${process.pid}`;
 
-/** The same report for as long as a pause lasts: whoever asks often makes nobody examine often. */
+/** The same report for the length of a pause, so that frequent requests do not cause frequent examinations. */
 export function rememberedReport(report: Report, bounds: Partial<ExaminationBounds> = {}): Report {
   const pauseAfter = pausesOf(bounds);
   let last: { readonly made: Promise<HealthReport>; untilMs: number } | undefined;
@@ -91,7 +91,7 @@ export function rememberedReport(report: Report, bounds: Partial<ExaminationBoun
     if (last && performance.now() < last.untilMs) return last.made;
     const next = { made: report(), untilMs: Infinity };
     last = next;
-    void next.made.then((made) => (next.untilMs = performance.now() + pauseAfter(made)));
+    void next.made.then((completed) => (next.untilMs = performance.now() + pauseAfter(completed)));
     return next.made;
   };
 }
@@ -113,13 +113,13 @@ async function untilAbort<Result>(work: Promise<Result>, signal: AbortSignal): P
   }
 }
 
-/** Where reports are put, and taken from again when the process ends. Both may fail. */
+/** Stores reports, and removes them when the process ends. Both may fail. */
 export type ReportKeeper = {
   keep(report: HealthReport): Promise<void>;
   forget(instance: string): Promise<void>;
 };
 
-/** Reports at once and from then on, until `stop`, which does not wait for an examination. */
+/** Reports at once and repeatedly until `stop`, which does not wait for an examination. */
 export function startReporting(options: {
   readonly report: Report;
   readonly keeper: ReportKeeper;
@@ -129,7 +129,7 @@ export function startReporting(options: {
   const { report, keeper, logger, bounds } = options;
   const pauseAfter = pausesOf(bounds);
   const failureMs = (bounds?.mendingPauseMs ?? examinationBounds.mendingPauseMs) * (1 + Math.random() * jitter);
-  const state = { instance: '', away: false };
+  const state = { instance: '', failing: false };
   const loop = createLoop({
     failureMs,
     turn: async (signal) => {
@@ -137,14 +137,14 @@ export function startReporting(options: {
       if (own === null) return 0;
       await keeper.keep(own);
       state.instance = own.instance;
-      if (state.away) logger.info('report.kept-again');
-      state.away = false;
+      if (state.failing) logger.info('report.kept-again');
+      state.failing = false;
       return pauseAfter(own) * (1 + Math.random() * jitter);
     },
     onError: (error) => {
-      // Logged once: it is tried again for as long as Redis is unavailable.
-      if (!state.away) logger.warn({ err: error }, 'report.not-kept');
-      state.away = true;
+      // Logged once: it is tried again while Redis is unavailable.
+      if (!state.failing) logger.warn({ err: error }, 'report.not-kept');
+      state.failing = true;
     },
   });
   loop.start();
@@ -152,7 +152,7 @@ export function startReporting(options: {
     async stop() {
       await loop.stop();
       if (state.instance === '') return;
-      // Where it cannot be taken back, it is old in a few minutes.
+      // A report that cannot be removed expires in a few minutes.
       await keeper.forget(state.instance).catch(() => undefined);
     },
   };

@@ -1,5 +1,5 @@
-// Reports of the processes of a service, in Redis: each process writes a field of its service's key. Whoever reads takes
-// bounded amounts and checks their form, for those who write may face the public and may have been broken into.
+// Reports of the processes of a service, in Redis: each process writes a field of its service's key. Readers take
+// bounded amounts and check the form, because a writer may face the public and may be compromised.
 import { parseJson } from '../json.ts';
 import { healthKey, healthReport } from '../../protocol/control/system-api.ts';
 import type { HealthReport, ReportingService } from '../../protocol/control/system-api.ts';
@@ -7,20 +7,20 @@ import type { Clock } from '../clock.ts';
 import type { ReportKeeper } from './examination.ts';
 import type { Redis } from '../redis.ts';
 
-/** Age from which a report says nothing any more, in milliseconds: two examinations were missed. */
+/** Age from which a report is outdated, in milliseconds: two examinations were missed. */
 const reportMsMax = 180_000;
-/** How long the last report stays, in seconds, to say since when there is none. */
+/** How long the last report is stored, in seconds, to show since when there is none. */
 const keptSeconds = 86_400;
-/** Processes of one service that are read, and bytes of one report: more than all its texts at their longest have. */
+/** Processes of one service that are read, and bytes of one report: more than all its texts at their maximum length. */
 const instancesMax = 100;
 const reportBytesMax = 262_144;
 
-/** Keeps the reports of one service. */
+/** Stores the reports of one service. */
 export function redisReports(redis: Redis, service: ReportingService, clock: Clock): ReportKeeper {
   const key = healthKey(service);
   return {
     async keep(report) {
-      // Fields cannot expire by themselves: whoever reports clears away those who ended without a word.
+      // Fields cannot expire by themselves: each report also deletes those of processes that ended without notice.
       const old = Object.entries(await redis.hgetall(key)).filter(([, text]) => !isFresh(reportOf(text), clock()));
       if (old.length > 0) await redis.hdel(key, ...old.map(([instance]) => instance));
       await redis.hset(key, report.instance, JSON.stringify(report));
@@ -32,7 +32,7 @@ export function redisReports(redis: Redis, service: ReportingService, clock: Clo
   };
 }
 
-// In the server, so that no more than the bounds ever leaves it, whatever stands there.
+// A script in the server, so that it never returns more than the limits, whatever is stored there.
 const readBounded = `
   local found = {}
   for _, field in ipairs(redis.call('HRANDFIELD', KEYS[1], ${instancesMax})) do
@@ -42,7 +42,7 @@ const readBounded = `
   end
   return found`;
 
-/** The reports of a service, old ones too; what is not a report is left out. Rejects where Redis is away. */
+/** The reports of a service, old ones too, without values that are not reports. Rejects while Redis is unavailable. */
 export async function readReports(redis: Redis, service: ReportingService): Promise<readonly HealthReport[]> {
   const texts = await redis.call('EVAL_RO', readBounded, 1, healthKey(service));
   if (!Array.isArray(texts)) return [];
@@ -54,7 +54,7 @@ export function reportOf(text: unknown): HealthReport | null {
   return typeof text === 'string' ? (healthReport.safeParse(parseJson(text)).data ?? null) : null;
 }
 
-/** Whether a report still says how its process is. */
+/** Whether a report is recent enough to describe its process. */
 export function isFresh(report: HealthReport | null, nowMs: number): report is HealthReport {
   return report !== null && Math.abs(nowMs - Date.parse(report.reportedAt)) <= reportMsMax;
 }

@@ -1,5 +1,5 @@
-// Health for operators and orchestrators: /livez says that the process answers, /readyz that it may be given traffic,
-// /version what it is. Checks are named and bounded; no host, address or version of a dependency is told.
+// Health for operators and orchestrators: /livez reports that the process answers, /readyz that it can take traffic,
+// /version which program it is. Checks are named and bounded. No host, address or version of a dependency is revealed.
 import type { FastifyInstance } from 'fastify';
 
 /** Longest wait for one check, in milliseconds. */
@@ -16,10 +16,12 @@ export function registerHealth(
   options: { checks: readonly HealthCheck[]; version: Version; lifecycle: ProcessLifecycle },
 ): void {
   const { checks, version, lifecycle } = options;
-  const hidden = { schema: { hide: true } };
-  app.get('/livez', hidden, (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
-  app.get('/version', hidden, () => version);
-  app.get('/readyz', hidden, async (_request, reply) => {
+  const undocumented = { schema: { hide: true } };
+  app.get('/livez', undocumented, (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ status: 'ok' }),
+  );
+  app.get('/version', undocumented, () => version);
+  app.get('/readyz', undocumented, async (_request, reply) => {
     const results = await Promise.all(checks.map(runCheck));
     const ready = !lifecycle.draining && results.every(({ state, required }) => state === 'ok' || !required);
     const status = lifecycle.draining ? 'draining' : ready ? 'ready' : 'not-ready';

@@ -1,5 +1,5 @@
-// What every control API stands on: an application with safe headers, the guard that lets in by role, and its
-// description. Routes that are registered on it name their roles or do not start.
+// The base of every control API: an application with safe headers, the guard that admits by role, and the OpenAPI
+// document. Routes that are registered on it must name their roles.
 import type { AccessTokenVerifier } from '../keys/access-tokens.ts';
 import { createHttp } from './http.ts';
 import type { App, HttpOptions } from './http.ts';
@@ -8,12 +8,12 @@ import type { Described } from './openapi.ts';
 import { registerRoleGuard } from './role-guard.ts';
 import type { RoleGuard } from './role-guard.ts';
 import { securityHeaders } from './security-headers.ts';
-import type { SessionStanding } from '../session-standing.ts';
+import type { SessionStatusLookup } from '../session-status.ts';
 
 export async function createControlHttp(
   options: HttpOptions,
   described: Omit<Described, 'version'>,
-  who: { readonly verify: AccessTokenVerifier; readonly standing: SessionStanding },
+  who: { readonly verify: AccessTokenVerifier; readonly sessionStatus: SessionStatusLookup },
 ): Promise<{ readonly app: App; readonly guard: RoleGuard }> {
   const { app } = await createHttp(options);
   const headers = securityHeaders({ tls: options.tls !== undefined });

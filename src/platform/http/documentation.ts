@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { App } from './http.ts';
 import { allowsEveryone } from './role-guard.ts';
 
-/** For how long the description may be used without asking, in seconds. */
+/** How long a cache may reuse the description without revalidation, in seconds. */
 const freshSeconds = 60;
 
 // The page styles its elements by attributes and shows icons as data.
@@ -13,7 +13,7 @@ const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
   "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** To be registered last, with registerOpenApi before the first route. */
+/** Must be registered last, with registerOpenApi before the first route. */
 export async function documentationRoutes(app: App, { title }: { readonly title: string }): Promise<void> {
   let text: string | undefined;
   app.get('/openapi.json', { schema: { hide: true }, config: allowsEveryone }, (_request, reply) => {
@@ -27,7 +27,7 @@ export async function documentationRoutes(app: App, { title }: { readonly title:
     routePrefix: '/docs',
     staticCSP: pagePolicy,
     uiConfig: { deepLinking: true, tryItOutEnabled: false, validatorUrl: null },
-    // Without the bar of the page's maker, which asks for an address and shows a logo that is not ours.
+    // Without the top bar, which has an address field and the logo of Swagger.
     theme: { title, css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }] },
   });
 }

@@ -1,5 +1,5 @@
-// A Fastify instance as we want it: every timeout and limit stated, zod at the border, problems as the only rejections,
-// load shed before a body is read, and a shutdown that answers what is in flight. It knows no election.
+// A Fastify instance with every timeout and limit set, zod at the border, problems as the only rejections, load
+// shedding before a body is read, and a shutdown that answers requests in flight. It contains nothing about elections.
 import { randomUUID } from 'node:crypto';
 import underPressure from '@fastify/under-pressure';
 import { serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
@@ -24,30 +24,32 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >;
 
-/** Largest body unless a route says otherwise, in bytes. */
+/** Largest body unless a route sets another limit, in bytes. */
 export const bodyBytesMax = 64 * 1_024;
-/** A client that has not sent its headers, or its whole request, by then is cut off, in milliseconds. */
+/** A client that has not sent its headers, or its whole request, within this time is disconnected, in milliseconds. */
 const headersMsMax = 8_000;
 const requestMsMax = 12_000;
-/** How often late clients are looked for, in milliseconds: by how much the two bounds above may be passed. */
+/** Interval of the check for late clients, in milliseconds: how far the two limits above may be exceeded. */
 const lateCheckMs = 1_000;
-/** For how long a connection that was refused may still read why, in milliseconds. */
+/** How long a rejected connection may still read the answer, in milliseconds. */
 const lingerMsMax = 1_000;
 /** Largest head of a request, in bytes. */
 const headBytesMax = 16_384;
-/** A silent socket is closed after this, in milliseconds: above the longest hold (30 s). */
+/** A silent socket is closed after this time, in milliseconds: above the longest long-poll (30 s). */
 const idleMsMax = 45_000;
-/** Between two requests of one connection, in milliseconds: above the usual 60 s of load balancers. */
+/** Longest time between two requests of one connection, in milliseconds: above the usual 60 s of load balancers. */
 const keepAliveMsMax = 65_000;
-/** Requests that one connection may carry, so that balancers can spread anew. */
+/** Requests that one connection may carry, so that balancers can spread again. */
 const requestsPerConnectionMax = 10_000;
 /** Longest parameter in a path, in characters: ids are shorter. */
 const parameterCharactersMax = 128;
 
-/** Mean delay of the event loop above which work is shed, and how often it is looked at, in milliseconds. */
+/** Mean delay of the event loop above which work is shed, and how often it is sampled, in milliseconds. */
 const loopDelayMsMax = 500;
 const loopSampleMs = 250;
-/** A process that has just loaded its code was late for that reason and not for its load, in milliseconds. */
+/**
+ * No shedding for this time after the start, in milliseconds: a process that is loading code has delays without load.
+ */
 const shedAfterMsDefault = 10_000;
 
 export type HttpOptions = {
@@ -55,14 +57,14 @@ export type HttpOptions = {
   readonly metrics: Metrics;
   readonly checks: readonly HealthCheck[];
   readonly version: Version;
-  /** Addresses (CIDR) whose X-Forwarded-For is believed; a count of hops is spoofable and not offered. */
+  /** Addresses (CIDR) whose X-Forwarded-For is trusted. A count of hops can be spoofed and is not offered. */
   readonly trustedProxies?: readonly string[];
   readonly connectionsMax?: number;
-  /** A request that has not come whole by then is cut off, in milliseconds: longer where files are taken. */
+  /** Time limit for a whole request, in milliseconds: longer for uploads of files. */
   readonly requestMsMax?: number;
-  /** Event-loop delay above which new work is refused, in milliseconds; 0 never refuses. */
+  /** Event-loop delay above which new work is rejected, in milliseconds; 0 never rejects. */
   readonly shedAtLoopDelayMs?: number;
-  /** For how long after its making an application sheds nothing, in milliseconds. */
+  /** How long after its creation an application sheds nothing, in milliseconds. */
   readonly shedAfterMs?: number;
   readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa?: string } | undefined;
 };
@@ -70,7 +72,7 @@ export type HttpOptions = {
 export async function createHttp(options: HttpOptions): Promise<{ app: App; lifecycle: ProcessLifecycle }> {
   const { logger, tls } = options;
   const lifecycle: ProcessLifecycle = { draining: false };
-  // Fastify gives `http` to a plain server only: over TLS the same bounds go with the keys.
+  // Fastify applies `http` to a plain server only: over TLS the same limits go with the keys.
   const bounds = {
     headersTimeout: headersMsMax,
     connectionsCheckingInterval: lateCheckMs,
@@ -80,7 +82,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   const clientCa = tls?.clientCa ? { ca: tls.clientCa, requestCert: true } : {};
   const app = fastify({
     loggerInstance: logger satisfies FastifyBaseLogger,
-    // Fastify's own request lines carry the address, which may hold what must not be logged.
+    // Fastify's own request lines carry the address, which may hold values that must not be logged.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: bodyBytesMax,
     requestTimeout: options.requestMsMax ?? requestMsMax,
@@ -94,11 +96,11 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
     requestIdHeader: false,
     return503OnClosing: false,
     routerOptions: { maxParamLength: parameterCharactersMax },
-    // An address that cannot be decoded, or an id longer than any: Fastify's own answers would quote it.
+    // An address that cannot be decoded, or an id that is too long: Fastify's own answers would quote it.
     frameworkErrors: ({ code }, _request, reply) => {
       sendProblem(reply, new Problem(code === 'FST_ERR_BAD_URL' ? 'invalid-request' : 'not-found'));
     },
-    clientErrorHandler: refuseUnreadable,
+    clientErrorHandler: rejectUnreadable,
   }).withTypeProvider<ZodTypeProvider>() as unknown as App;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -113,7 +115,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   return { app, lifecycle };
 }
 
-// Health must answer while the process is busy or draining: that is when it is asked.
+// Health must answer while the process is busy or draining: that is when probes matter.
 const alwaysServed: ReadonlySet<string | undefined> = new Set(['/livez', '/readyz', '/version', '/metrics']);
 
 function registerDrain(app: FastifyInstance, lifecycle: ProcessLifecycle): void {
@@ -146,8 +148,8 @@ async function registerShedding(app: FastifyInstance, options: HttpOptions): Pro
 }
 
 /**
- * For the `config` of routes that answer from memory in microseconds and without which a page stays blank: refusing them
- * would save nothing and cost everything.
+ * For the `config` of routes that answer from memory in microseconds and without which a page stays blank. Rejecting
+ * them would save nothing.
  */
 export const neverShed = (): object => ({ neverShed: true });
 const neverSheds = (config: object): boolean => 'neverShed' in config;
@@ -172,14 +174,14 @@ const unreadable: Readonly<Record<string, readonly [number, string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
 };
 
-function refuseUnreadable(
+function rejectUnreadable(
   error: NodeJS.ErrnoException,
   socket: Socket & { _httpMessage?: ServerResponse | null },
 ): void {
-  // The answer that the connection owes, under Node's own name for it. A request that was read whole may be recording a
-  // ballot at this moment: a rejection of the bytes behind it must never be taken for its answer.
-  const owed = socket._httpMessage;
-  const misleading = owed !== undefined && owed !== null && (owed.headersSent || owed.req.complete);
+  // The pending answer of the connection, under Node's internal name. A request that was read whole may be recording a
+  // ballot at this moment, so the rejection of later bytes must never be mistaken for its answer.
+  const pending = socket._httpMessage;
+  const misleading = pending !== undefined && pending !== null && (pending.headersSent || pending.req.complete);
   if (error.code === 'ECONNRESET' || !socket.writable || misleading) {
     socket.destroy();
     return;
@@ -190,6 +192,6 @@ function refuseUnreadable(
     `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: ${problemMediaType}\r\n` +
       `cache-control: no-store\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
-  // Some never close their side, and over TLS some never took up the connection that the answer would go through.
+  // Some clients never close their side, and over TLS some never complete the connection that carries the answer.
   setTimeout(() => socket.destroy(), lingerMsMax).unref();
 }

@@ -1,5 +1,5 @@
-// The OpenAPI 3.1 document of a service, made from its routes: their schemas give the bodies, their `operation` the
-// answers, each with an example, and their roles who may call. An answer that is not listed is a bug.
+// The OpenAPI 3.1 document of a service, generated from its routes: their schemas describe the bodies, their
+// `operation` the answers with examples, and their roles the callers. An answer that is not listed is a bug.
 import swagger from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from '@fastify/type-provider-zod';
 import type { FastifyInstance } from 'fastify';
@@ -18,21 +18,21 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** What a route adds to its schemas for the document, as `config: { operation }`. */
+/** Additions of a route to its schemas for the document, as `config: { operation }`. */
 export type Operation = {
   readonly answers: Readonly<Record<number, Answer>>;
   readonly rejections: readonly ProblemCode[];
   readonly requests?: Examples;
-  /** Bodies that are read as a stream and have no schema of zod: media types with their JSON schemas and examples. */
+  /** Bodies that are read as a stream and have no zod schema: media types with their JSON schemas and examples. */
   readonly streams?: Readonly<Record<string, { readonly schema: object; readonly examples: Examples }>>;
 };
 
-/** The part of a route's `config` that the document describes. */
+/** The part of a route's `config` for the document. */
 export function documented(operation: Operation): object {
   return { operation };
 }
 
-/** One kind of answer in JSON. */
+/** An answer with a JSON body. */
 export const jsonAnswer = (description: string, schema: string, examples: Examples): Answer => ({
   description,
   content: { 'application/json': { schema, examples } },
@@ -44,13 +44,13 @@ export type Described = {
   readonly description: string;
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly securitySchemes: Readonly<Record<string, { type: 'http'; scheme: 'bearer'; description: string }>>;
-  /** What the example of a rejection carries besides its code. */
+  /** Additional fields in the example of a rejection, by problem code. */
   readonly exampleExtras: Readonly<Partial<Record<ProblemCode, ProblemExtras>>>;
 };
 
 type Noted = { readonly operation: Operation; readonly allowed: Allowance['allowed'] | null };
 
-/** Notes every route that is registered after this; the document is `app.swagger()`. */
+/** Records every route that is registered after this. The document is `app.swagger()`. */
 export async function registerOpenApi(app: App, described: Described): Promise<void> {
   const noted = new Map<string, Noted>();
   app.addHook('onRoute', ({ schema, config }) => {
@@ -89,17 +89,17 @@ type PathOperation = {
 function completed(document: OpenApi, noted: ReadonlyMap<string, Noted>, described: Described): OpenApi {
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of Object.values(path ?? {}) as PathOperation[]) {
-      const found = noted.get(operation.operationId ?? '');
-      if (!found) continue;
-      const { streams } = found.operation;
+      const route = noted.get(operation.operationId ?? '');
+      if (!route) continue;
+      const { streams } = route.operation;
       if (streams) operation.requestBody = { required: true, content: streams };
-      operation.responses = responsesOf(found, operation.requestBody !== undefined, described.exampleExtras);
+      operation.responses = responsesOf(route, operation.requestBody !== undefined, described.exampleExtras);
       const media = operation.requestBody?.content['application/json'];
-      if (media && found.operation.requests) media.examples = found.operation.requests;
-      if (found.allowed !== null) showRoles(operation, found.allowed);
+      if (media && route.operation.requests) media.examples = route.operation.requests;
+      if (route.allowed !== null) showRoles(operation, route.allowed);
     }
   }
-  // Relative to where the description was read: the panel serves the same API below a path of its own.
+  // Relative to the address of the document: the panel serves the same API below another path.
   document.servers = [{ url: '.', description: 'This server.' }];
   const schemas = (document.components?.schemas ?? {}) as Record<string, unknown>;
   for (const unused of unusedSchemas(document.paths, schemas)) Reflect.deleteProperty(schemas, unused);
@@ -107,8 +107,8 @@ function completed(document: OpenApi, noted: ReadonlyMap<string, Noted>, describ
 }
 
 function showRoles(operation: PathOperation, allowed: Allowance['allowed']): void {
-  const said = allowed === 'everyone' ? 'Needs no token.' : `Roles: ${allowed.join(', ')}.`;
-  operation.description = [operation.description, said].filter(Boolean).join('\n\n');
+  const roles = allowed === 'everyone' ? 'Needs no token.' : `Roles: ${allowed.join(', ')}.`;
+  operation.description = [operation.description, roles].filter(Boolean).join('\n\n');
   operation['x-roles'] = allowed === 'everyone' ? [] : [...allowed];
   operation.security = allowed === 'everyone' ? [] : [{ accessToken: [] }];
 }
@@ -149,10 +149,11 @@ function responsesOf(
 function addRejection(responses: Record<string, unknown>, code: ProblemCode, extras: ProblemExtras | undefined): void {
   const { status, title } = problems[code];
   const examples = { [code]: { summary: title, value: problemBodyOf(code, extras) } };
-  const known = responses[status] as { description: string; content: Record<string, { examples: object }> } | undefined;
-  const media = known?.content[problemMediaType];
-  if (known && media) {
-    known.description += ` ${title}.`;
+  const existing = responses[status] as
+    { description: string; content: Record<string, { examples: object }> } | undefined;
+  const media = existing?.content[problemMediaType];
+  if (existing && media) {
+    existing.description += ` ${title}.`;
     Object.assign(media.examples, examples);
     return;
   }
@@ -170,7 +171,7 @@ const headersOf = (headers: Readonly<Record<string, string>>): Record<string, un
     Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
   );
 
-// Every registered schema appears twice, for reading and for writing, whoever uses it.
+// Every registered schema appears twice, for reading and for writing, even if it is not used.
 function unusedSchemas(paths: unknown, schemas: Readonly<Record<string, unknown>>): string[] {
   const used = new Set<string>();
   const visit = (value: unknown): void => {

@@ -1,5 +1,5 @@
-// Answers that are the same for everyone, made once and sent as bytes: a strong ETag from the content (RFC 9110 8.8.3)
-// and 304 where the client has it already. Nothing that depends on who asks may ever be prepared.
+// Answers that are the same for everyone, prepared once and sent as bytes: a strong ETag from the content (RFC 9110
+// 8.8.3), and 304 if the client has it already. An answer that depends on the client must never be prepared.
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -16,7 +16,7 @@ export function prepareText(text: string, mediaType: string): PreparedAnswer {
   return { body, etag: `"${digest}"`, mediaType };
 }
 
-/** Sends a prepared answer, or 304; `freshSeconds` is for how long a cache may use it without asking. */
+/** Sends a prepared answer, or 304. `freshSeconds` is how long a cache may reuse it without revalidation. */
 export function sendPrepared(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -1,5 +1,5 @@
-// Pages and files that are the same for everyone: compressed once, tagged by content, sent as bytes. Nothing that depends
-// on who asks may ever be prepared.
+// Pages and files that are the same for everyone: compressed once, tagged by content, sent as bytes. A page that
+// depends on the client must never be prepared.
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -12,10 +12,10 @@ export type PreparedPage = {
   readonly bodies: Readonly<Record<Encoding, Buffer>>;
 };
 
-/** Brotli's effort for what is rendered while the process serves: a few milliseconds for a long page. */
+/** Brotli quality for pages that are rendered while the process serves: a few milliseconds for a long page. */
 const quickQuality = 5;
 
-/** Prepares a page; `thorough` is for what is prepared once at the start. */
+/** Prepares a page. `thorough` is for pages that are prepared once at the start. */
 export function preparePage(type: string, identity: Buffer, thorough = false): PreparedPage {
   const digest = createHash('sha256').update(identity).digest('base64url').slice(0, 27);
   const params = thorough ? {} : { params: { [constants.BROTLI_PARAM_QUALITY]: quickQuality } };

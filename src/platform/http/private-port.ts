@@ -1,4 +1,4 @@
-// The port for operators and for other services: metrics and health, never reachable from outside.
+// The port for operators and for other services: metrics and health. It must not be reachable from outside.
 import type { App } from './http.ts';
 import type { Metrics } from '../metrics.ts';
 

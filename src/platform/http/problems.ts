@@ -1,5 +1,5 @@
-// The only writer of rejections: any error, unknown path or invalid input becomes an application/problem+json answer.
-// A bug or a broken dependency is logged inside and is `internal` outside, with no detail.
+// The only writer of rejections: any error, unknown path or invalid input becomes an application/problem+json answer. A
+// bug or a broken dependency is logged and answered as `internal`, without detail.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problemBodyOf, problemMediaType, problems } from '../../protocol/problem.ts';
 import type { ProblemExtras } from '../../protocol/problem.ts';
@@ -17,7 +17,7 @@ export function sendProblem(reply: FastifyReply, { code, extras }: Problem): Fas
   if (extras.retryAfterSeconds !== undefined) reply.header('retry-after', extras.retryAfterSeconds);
   // RFC 9110, section 15.5.2: every 401 names the authentication scheme.
   if (problems[code].status === 401) reply.header('www-authenticate', 'Bearer');
-  // A serialiser of the route's schema must not touch the body: it is complete.
+  // The serialiser of the route's schema must not change the body: it is complete.
   return reply
     .code(problems[code].status)
     .header('content-type', problemMediaType)
@@ -35,7 +35,7 @@ function problemOf(error: unknown, request: FastifyRequest): Problem {
   return new Problem('internal', retrySoon());
 }
 
-/** Fastify's own rejections as ours; null for what is a bug or a broken dependency. */
+/** Converts Fastify's own rejections to problems; null for a bug or a broken dependency. */
 function rejectionOf(error: FastifyError): Problem | null {
   if (error.validation) return new Problem('invalid-request', { errors: validationErrors(error) });
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('payload-too-large');
@@ -55,7 +55,7 @@ function validationErrors(error: FastifyError): NonNullable<ProblemExtras['error
   }));
 }
 
-/** One to five seconds, spread so that clients that failed together do not come back together. */
+/** One to five seconds, at random, so that clients that failed together do not return together. */
 export function retrySoon(): { retryAfterSeconds: number } {
   return { retryAfterSeconds: 1 + Math.floor(Math.random() * 5) };
 }

@@ -1,6 +1,6 @@
-// Who may call which route of the control zone. Each route names its roles, or says that it is open to everyone; one
-// that says neither does not start. The check comes before the body is read. When nobody can say whether a session
-// stands, reading goes on until its token is over (15 minutes at most) and every change is refused.
+// Authorization for the routes of the control zone. Each route names its roles or is open to everyone; registration of
+// one that does neither throws. The check precedes the reading of the body. While a session's status is unknown, reads
+// are allowed until the token expires (15 minutes at most) and every change is rejected.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AccessClaims } from '../../protocol/control/access-tokens.ts';
 import { Problem } from '../../protocol/problem.ts';
@@ -8,36 +8,36 @@ import { KeysUnavailable } from '../keys/access-tokens.ts';
 import type { AccessTokenVerifier } from '../keys/access-tokens.ts';
 import { bearerToken } from '../private-calls/private-calls.ts';
 import { retrySoon } from './problems.ts';
-import type { SessionStanding } from '../session-standing.ts';
+import type { SessionStatusLookup } from '../session-status.ts';
 
 export type Allowance = { readonly allowed: readonly AccessClaims['role'][] | 'everyone' };
 
-/** The `config` of a route of the control zone: who may call it. */
+/** The `config` of a route of the control zone: the roles that may call it. */
 export const allows = (...roles: [AccessClaims['role'], ...AccessClaims['role'][]]): Allowance => ({ allowed: roles });
 /** The `config` of a route that needs no token. */
 export const allowsEveryone: Allowance = { allowed: 'everyone' };
 
-/** Who may call the route of this `config`; null where it does not say. */
+/** The roles that may call the route of this `config`, or null if it names none. */
 export function allowanceOf(config: unknown): Allowance['allowed'] | null {
   const { allowed } = (config ?? {}) as Partial<Allowance>;
   return allowed === undefined || allowed.length === 0 ? null : allowed;
 }
 
 export type RoleGuard = {
-  /** Who called, on a route that names roles. */
+  /** The caller, on a route that names roles. */
   callerOf(request: FastifyRequest): AccessClaims;
 };
 
-/** Paths that others guard, or that show documentation to everyone. */
+/** Paths that have another guard, or that show documentation to everyone. */
 const elsewhere = /^\/(?:private|docs)(?:\/|$)/;
 const unauthenticated = {
   detail: 'Log in (POST /v1/login), or get a new access token (POST /v1/refresh). This request changed nothing.',
 };
 
-/** Guards every route that is registered after this, but those under /private (see private-calls.ts) and /docs. */
+/** Guards every route that is registered after this, except those under /private (see private-calls.ts) and /docs. */
 export function registerRoleGuard(
   app: FastifyInstance,
-  parts: { readonly verify: AccessTokenVerifier; readonly standing: SessionStanding },
+  parts: { readonly verify: AccessTokenVerifier; readonly sessionStatus: SessionStatusLookup },
 ): RoleGuard {
   const callers = new WeakMap<FastifyRequest, AccessClaims>();
   app.addHook('onRoute', ({ url, config }) => {
@@ -49,16 +49,16 @@ export function registerRoleGuard(
     const token = bearerToken(request);
     const claims = token === null ? null : await verified(parts.verify, token);
     if (claims === null) throw new Problem('unauthenticated', unauthenticated);
-    const standing = await parts.standing(claims.sid);
-    if (standing === 'ended') throw new Problem('unauthenticated', unauthenticated);
-    if (standing === 'unknown' && !isReading(request)) throw new Problem('busy', retrySoon());
+    const sessionStatus = await parts.sessionStatus(claims.sid);
+    if (sessionStatus === 'ended') throw new Problem('unauthenticated', unauthenticated);
+    if (sessionStatus === 'unknown' && !isReading(request)) throw new Problem('busy', retrySoon());
     if (!allowed.includes(claims.role)) throw new Problem('role-not-allowed');
     callers.set(request, claims);
   });
   return {
     callerOf(request) {
       const claims = callers.get(request);
-      if (!claims) throw new Error('The route names no roles and asks who called.');
+      if (!claims) throw new Error('The route names no roles, so it has no caller.');
       return claims;
     },
   };

@@ -1,6 +1,6 @@
-// Access tokens of the control zone: signed JWT (RFC 7519, RFC 9068; EdDSA by RFC 8037), by jose. `access` makes them;
-// every service of the zone checks them here by the published keys. A right signature says who somebody was when it was
-// made: whether the session still stands is asked apart (session-standing.ts), each time.
+// Access tokens of the control zone: signed JWT (RFC 7519, RFC 9068; EdDSA by RFC 8037), by jose. `access` issues them;
+// every service of the zone verifies them here with the published keys. A valid signature proves the claims at the time
+// of issue. Whether the session is still active is checked separately for each request (session-status.ts).
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { SignJWT, createRemoteJWKSet, errors, jwtVerify } from 'jose';
@@ -21,15 +21,15 @@ import type { Clock } from '../clock.ts';
 
 /** Longest wait for the published keys, in milliseconds. */
 const keysMsMax = 1_500;
-/** For how long published keys are used before they are asked for again, in milliseconds: a dropped key ends by then. */
+/** How long published keys are used before they are fetched again, in milliseconds: a removed key ends by then. */
 const keysFreshMs = 60_000;
-/** Not sooner than this after the last answer do unknown keys make us ask again, in milliseconds. */
+/** Shortest time between two fetches that are caused by unknown keys, in milliseconds. */
 const unknownKeyPauseMs = 2_000;
 
-/** What a token is made of, but for what follows from the time. */
+/** The claims of a token that do not follow from the time. */
 export type NewAccessToken = Pick<AccessClaims, 'sub' | 'sid' | 'role' | 'jti'>;
 export type AccessTokenSigner = {
-  /** Signs a token that was issued then, in milliseconds. The same claims and time give the same token. */
+  /** Signs a token with this time of issue, in milliseconds. The same claims and time give the same token. */
   sign(claims: NewAccessToken, issuedAtMs: number): Promise<{ readonly token: string; readonly expiresAtMs: number }>;
 };
 
@@ -52,19 +52,19 @@ export function createAccessTokenSigner(jwk: PrivateJwk): AccessTokenSigner {
   };
 }
 
-/** The keys could not be had: nobody knows whether the token is good. */
+/** The keys could not be fetched, so the validity of the token is unknown. */
 export class KeysUnavailable extends Error {
   constructor(cause: unknown) {
-    super('the published keys of access tokens cannot be had', { cause });
+    super('the published keys of access tokens cannot be fetched', { cause });
     this.name = 'KeysUnavailable';
   }
 }
 
-/** The key of a kid, or null where there is none. Throws `KeysUnavailable`. */
+/** The key of a kid, or null if there is none. Throws `KeysUnavailable`. */
 export type TokenKeys = (kid: string) => Promise<KeyObject | CryptoKey | null>;
 type CryptoKey = Awaited<ReturnType<RemoteJWKSet>>;
 
-/** Keys that are at hand: those of `access` itself. */
+/** The keys of `access` in its own process. */
 export function ownTokenKeys(jwks: readonly PublicJwk[]): TokenKeys {
   const keys = new Map(
     jwks.map(({ kty, crv, x, kid }) => [kid, createPublicKey({ key: { kty, crv, x }, format: 'jwk' })]),
@@ -72,20 +72,20 @@ export function ownTokenKeys(jwks: readonly PublicJwk[]): TokenKeys {
   return (kid) => Promise.resolve(keys.get(kid) ?? null);
 }
 
-/** The keys that `access` publishes. While it is away the last ones that were seen go on being used. */
+/** The keys that `access` publishes. While it is unavailable, the last keys stay in use. */
 export function publishedTokenKeys(accessOrigin: string, clock: Clock): TokenKeys {
   const published = createRemoteJWKSet(new URL(jwksPath, accessOrigin), {
     timeoutDuration: keysMsMax,
     cooldownDuration: unknownKeyPauseMs,
     cacheMaxAge: Infinity,
   });
-  let askedAtMs = clock();
+  let fetchedAtMs = clock();
   return async (kid) => {
     try {
       const key = await published({ alg: 'EdDSA', kid });
-      if (clock() - askedAtMs > keysFreshMs) {
-        // In the background: an old key that still verifies is good for the moment that the question takes.
-        askedAtMs = clock();
+      if (clock() - fetchedAtMs > keysFreshMs) {
+        // In the background: an old key that still verifies is accepted while the fetch takes place.
+        fetchedAtMs = clock();
         published.reload().catch(() => undefined);
       }
       return key;
@@ -96,7 +96,10 @@ export function publishedTokenKeys(accessOrigin: string, clock: Clock): TokenKey
   };
 }
 
-/** The claims of a token that is whole, ours and of now, or null whatever is wrong with it. Throws `KeysUnavailable`. */
+/**
+ * The claims of a token that is intact, from this platform and currently valid, or null if not. Throws
+ * `KeysUnavailable`.
+ */
 export type AccessTokenVerifier = (token: string) => Promise<AccessClaims | null>;
 
 export function createAccessTokenVerifier(keys: TokenKeys, clock: Clock): AccessTokenVerifier {
@@ -117,7 +120,7 @@ export function createAccessTokenVerifier(keys: TokenKeys, clock: Clock): Access
           audience: accessTokenAudience,
           requiredClaims: ['sub', 'sid', 'role', 'jti', 'iat', 'exp'],
           clockTolerance: clockSkewSeconds,
-          // Never longer than a token may live, whatever end it gives itself.
+          // Never longer than the maximum lifetime, whatever `exp` the token has.
           maxTokenAge: accessTokenSeconds,
           currentDate: new Date(clock()),
         },

@@ -1,5 +1,6 @@
 // The folder of key files: one file for each service and one public file, each readable by its owner alone. A key file
-// is never overwritten in place: it is written beside, made durable and then renamed, so that no crash leaves half a key.
+// is never overwritten in place. A new file is written, made durable and then renamed, so that a crash leaves no
+// partial key.
 import {
   closeSync,
   existsSync,
@@ -36,23 +37,25 @@ const schemas = {
   elections: electionsKeys,
   access: accessKeys,
   officials: officialsKeys,
-  // Last: where it is, the set is complete.
+  // Last: if it exists, the set is complete.
   public: publicKeysSchema,
 } as const satisfies Record<keyof KeyFiles, z.ZodType>;
 const names = Object.keys(schemas) as (keyof KeyFiles)[];
-/** Files of services that came later. They hold no key of another, so a folder that has not got them is given them. */
+/**
+ * Files of services that came later. They hold no key of another service, so they can be added to an existing folder.
+ */
 const addable = ['access', 'officials'] as const satisfies readonly (keyof KeyFiles)[];
 
 export const keyFilePath = (directory: string, name: keyof KeyFiles): string => join(directory, `${name}.json`);
 
 export type KeysMade =
-  /** `amended`: files that were there and were given the public halves of new keys. Either list may be empty. */
+  /** `amended`: existing files to which the public halves of new keys were added. Either list may be empty. */
   | { readonly outcome: 'made'; readonly files: readonly string[]; readonly amended: readonly string[] }
   | { readonly outcome: 'present' }
-  /** Some files are there and the set is not complete: nothing was touched. */
+  /** Some files exist and the set is not complete: nothing was changed. */
   | { readonly outcome: 'partial'; readonly files: readonly string[] };
 
-/** Makes the key files that a folder does not have, where none of them can contradict one that it has. */
+/** Creates the missing key files of a folder, if none of them can contradict an existing one. */
 export function makeKeyDirectory(directory: string, fileMode = 0o600): KeysMade {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const missing = names.filter((name) => !existsSync(keyFilePath(directory, name)));
@@ -67,8 +70,8 @@ export function makeKeyDirectory(directory: string, fileMode = 0o600): KeysMade 
 
 function makeFiles(directory: string, missing: readonly (keyof KeyFiles)[], mode: number): readonly string[] {
   const keys = newKeyFiles();
-  // A first set belongs together: two runs at once must not mix theirs. What is added is whole or not there, also after
-  // a crash, and the next run goes on.
+  // A first set belongs together: two simultaneous runs must not mix theirs. A file that is added later exists whole or
+  // not at all, also after a crash, and the next run continues.
   const write = missing.length === names.length ? writeNewFile : replaceFile;
   const files = missing.map((name) => {
     const path = keyFilePath(directory, name);
@@ -79,15 +82,15 @@ function makeFiles(directory: string, missing: readonly (keyof KeyFiles)[], mode
   return files;
 }
 
-// From the files as they lie there, so that a run that was killed before this is made good by the next. Says whether
-// anything was missing. What was signed with an older key of batches must stay verifiable; a caller has one key.
+// Reads the existing files, so that the next run completes one that was killed earlier. Returns whether anything was
+// missing. Signatures by an older key of batches must stay verifiable; a caller has one key.
 function publishAdded(directory: string): boolean {
   const officials = readKeyFile(directory, 'officials');
   const before = readKeyFile(directory, 'public');
   const caller = publicJwk(officials.caller);
   const batches = publicJwk(officials.batches);
-  const isKnownCaller = before.callers.some((known) => isSameKey(known, caller));
-  const isKnownBatches = before.batches.some((known) => isSameKey(known, batches));
+  const isKnownCaller = before.callers.some((existing) => isSameKey(existing, caller));
+  const isKnownBatches = before.batches.some((existing) => isSameKey(existing, batches));
   if (isKnownCaller && isKnownBatches) return false;
   const others = before.callers.filter(({ kid }) => kid !== caller.kid);
   replaceKeyFile(directory, 'public', {
@@ -100,7 +103,7 @@ function publishAdded(directory: string): boolean {
 
 const isSameKey = (one: PublicJwk, other: PublicJwk): boolean => one.kid === other.kid && one.x === other.x;
 
-/** Reads one key file. Throws with the file's name and what is wrong in it, never with a value of it. */
+/** Reads one key file. Throws with the file's name and the faulty fields, never with a value. */
 export function readKeyFile<Name extends keyof KeyFiles>(directory: string, name: Name): KeyFiles[Name] {
   const path = keyFilePath(directory, name);
   let value: unknown;
@@ -108,16 +111,16 @@ export function readKeyFile<Name extends keyof KeyFiles>(directory: string, name
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // A syntax error would quote what it stumbled over.
+    // A syntax error would quote the text.
     throw new Error(`${path} cannot be read (${code ?? 'it is not JSON'}).`);
   }
   const parsed = (schemas[name] as unknown as z.ZodType<KeyFiles[Name]>).safeParse(value);
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map(({ path: at }) => at.map(String).join('.')).join(', ');
-  throw new Error(`${path} is not a key file of ${name}: see ${where || 'its outermost members'}.`);
+  throw new Error(`${path} is not a key file of ${name}: see ${where || 'its top-level fields'}.`);
 }
 
-/** Replaces a key file by its next version, keeping its mode: what Compose mounts is open to its container. */
+/** Replaces a key file by its next version and keeps its mode: Compose mounts files that their container can read. */
 export function replaceKeyFile<Name extends keyof KeyFiles>(directory: string, name: Name, keys: KeyFiles[Name]): void {
   const path = keyFilePath(directory, name);
   replaceFile(path, jsonText(keys), statSync(path).mode & 0o777);
@@ -134,7 +137,7 @@ export function writeNewFile(path: string, text: string, mode: number): void {
   }
 }
 
-/** Replaces a file at once: whoever reads sees the old text or the new, also after a crash. */
+/** Replaces a file atomically: a reader gets the old text or the new one, also after a crash. */
 export function replaceFile(path: string, text: string, mode: number): void {
   const beside = `${path}.${process.pid}.new`;
   rmSync(beside, { force: true });

@@ -1,5 +1,5 @@
-// HMAC-SHA-256 (RFC 2104) for pseudonymous names. There is no unkeyed hash of a number or a phone anywhere: the few
-// numbers that exist can all be tried.
+// HMAC-SHA-256 (RFC 2104) for pseudonymous names. Unkeyed hashes of a number or a phone are not used anywhere, because
+// all possible numbers can be tried.
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
@@ -17,7 +17,7 @@ export function keyedHash(key: HashKey, input: string): string {
 
 /** Compares two texts in a time that does not depend on where they differ. */
 export function sameText(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
+  const first = Buffer.from(a);
+  const second = Buffer.from(b);
+  return first.length === second.length && timingSafeEqual(first, second);
 }

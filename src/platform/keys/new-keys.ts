@@ -1,5 +1,5 @@
-// Makes the key files of all services. Keys that two services share are made once, here; who holds which key is the
-// trust model, so nothing else hands keys out.
+// Creates the key files of all services. Keys that two services share are created once, here. The trust model depends
+// on which service holds which key, so keys are distributed nowhere else.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type {
   AccessKeys,

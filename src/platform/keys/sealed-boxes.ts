@@ -1,6 +1,6 @@
 // Sealed boxes: bytes that only the holder of one X25519 key can open (the construction of RFC 9180's base mode: an
-// ephemeral key, HKDF-SHA-256 over both public keys, AES-256-GCM). One sealer serves one batch and is then forgotten,
-// with its ephemeral key: who sealed cannot open. Nothing here may be logged.
+// ephemeral key, HKDF-SHA-256 over both public keys, AES-256-GCM). One sealer serves one batch and is then discarded
+// with its ephemeral key, so the sealing side cannot open. Nothing here may be logged.
 import {
   createCipheriv,
   createDecipheriv,
@@ -21,9 +21,9 @@ const nonceBytes = 12;
 const tagBytes = 16;
 const nonceAt = 1 + epochBytes + keyBytes;
 const headerBytes = nonceAt + nonceBytes;
-/** How much longer a sealed box is than what is in it. */
+/** How many bytes a sealed box is longer than its content. */
 export const sealedOverheadBytes = headerBytes + tagBytes;
-/** Boxes of one sealer: random nonces stay far below the 2^32 of one key (NIST SP 800-38D). */
+/** Boxes of one sealer: random nonces stay far below the limit of 2^32 for one key (NIST SP 800-38D). */
 const boxesPerSealerMax = 10_000;
 
 export type EpochKey = { readonly epoch: Buffer; readonly publicKey: Buffer };
@@ -43,7 +43,7 @@ export function epochKeyOf(epoch: Buffer, privateText: string): EpochPrivateKey 
   return { epoch, privateKey, publicKey: rawPublicKey(createPublicKey(privateKey)) };
 }
 
-/** Seals to the holder of a key. Each box gets a random nonce, so that nothing tells the order within a batch. */
+/** Seals to the holder of a key. Each box gets a random nonce, so that nothing reveals the order within a batch. */
 export function createSealer(to: EpochKey): Sealer {
   const { privateKey, publicKey } = generateKeyPairSync('x25519');
   const ephemeral = rawPublicKey(publicKey);
@@ -64,12 +64,15 @@ export function createSealer(to: EpochKey): Sealer {
   };
 }
 
-/** The epoch whose key opens a box, or null where it is none of ours. */
+/** The epoch of the key that opens a box, or null if the bytes are not a box. */
 export function epochOf(sealed: Buffer): Buffer | null {
   return sealed.length > sealedOverheadBytes && sealed[0] === version ? sealed.subarray(1, 1 + epochBytes) : null;
 }
 
-/** Opens boxes with one key; boxes of one batch share a derivation. Null for whatever is not sealed to it whole. */
+/**
+ * Opens boxes with one key; boxes of one batch share a derivation. Null for bytes that were not sealed to this key or
+ * are damaged.
+ */
 export function createOpener(holder: EpochPrivateKey): (sealed: Buffer, context: Buffer) => Buffer | null {
   let last: { ephemeral: Buffer; key: Buffer } | undefined;
   return (sealed, context) => {
@@ -90,7 +93,7 @@ export function createOpener(holder: EpochPrivateKey): (sealed: Buffer, context:
   };
 }
 
-// Both public keys and the epoch enter the derivation: a box cannot be passed off as sealed to another key.
+// Both public keys and the epoch are part of the derivation, so a box cannot be presented as sealed to another key.
 function boxKey(privateKey: KeyObject, publicKey: KeyObject, ephemeral: Buffer, holder: EpochKey): Buffer {
   const shared = diffieHellman({ privateKey, publicKey });
   const salt = Buffer.concat([ephemeral, holder.publicKey]);

@@ -1,5 +1,5 @@
-// Texts that a service keeps encrypted in its database: compact JWE (RFC 7516), `dir` with A256GCM, by jose. Each is
-// bound to what it is of and to whom it belongs, so that nobody who can write rows can give one person's to another.
+// Texts that a service stores encrypted in its database: compact JWE (RFC 7516), `dir` with A256GCM, by jose. Each is
+// bound to its kind and its owner, so that a writer of rows cannot assign one person's text to another.
 import { hkdfSync } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import type { KeyRing } from '../../protocol/key-files.ts';
@@ -7,11 +7,11 @@ import type { KeyRing } from '../../protocol/key-files.ts';
 export type SealedTexts = {
   /** Seals a text for its owner, under the ring's first key. */
   seal(text: string, owner: string): Promise<string>;
-  /** The text; throws where it is not one that was sealed for this owner: then a row or a key is wrong. */
+  /** The text. Throws if it was not sealed for this owner: then a row or a key is wrong. */
   open(sealed: string, owner: string): Promise<string>;
 };
 
-/** `purpose` separates kinds of texts: each has keys of its own, derived from the ring's. */
+/** `purpose` separates kinds of texts: each has separate keys, derived from the ring's. */
 export function createSealedTexts(ring: KeyRing, purpose: string): SealedTexts {
   const keys = new Map(
     ring.map(({ kid, key }) => {

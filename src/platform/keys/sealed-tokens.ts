@@ -1,6 +1,6 @@
-// Tokens that only this service can make and read: compact JWE (RFC 7516), `dir` with A256GCM, by jose. Each key serves
-// one hour and one kind of token, derived from the ring's keys, so that random nonces stay far below their limit of
-// 2^32 a key (NIST SP 800-38D) without any coordination between processes. All failures look alike: null.
+// Tokens that only this service can create and read: compact JWE (RFC 7516), `dir` with A256GCM, by jose. Each key
+// serves one hour and one kind of token, derived from the ring's keys, so that random nonces stay far below their limit
+// of 2^32 a key (NIST SP 800-38D) without coordination between processes. All failures give null.
 import { hkdfSync, webcrypto } from 'node:crypto';
 import { EncryptJWT, jwtDecrypt } from 'jose';
 import type { JWTPayload } from 'jose';
@@ -8,19 +8,19 @@ import type { z } from 'zod';
 import type { KeyRing } from '../../protocol/key-files.ts';
 import type { Clock } from '../clock.ts';
 
-/** Longest token that is looked at, in characters. */
+/** Longest token that is read, in characters. */
 export const tokenCharactersMax = 4_096;
 /** Longest protected header, in characters. */
 const headerCharactersMax = 256;
 const hourMs = 3_600_000;
-/** A clock that runs ahead elsewhere may already seal under the next hour's key. */
+/** Another process whose clock is ahead may already seal under the next hour's key. */
 const hoursAhead = 1;
 
 export type TokenKind = { readonly typ: string; readonly audience: string };
 export type SealedTokens<Claims> = {
   /** Seals claims until `expiresAtMs` (rounded down to the second). */
   seal(claims: Claims, expiresAtMs: number): Promise<string>;
-  /** The claims of a token of this kind that has not expired, or null whatever is wrong with it. */
+  /** The claims of a token of this kind that has not expired, or null for any fault. */
   open(token: string): Promise<Claims | null>;
 };
 
@@ -34,7 +34,7 @@ type HourKey = {
 type KeyOptions = {
   readonly ring: KeyRing;
   readonly kind: TokenKind;
-  /** Longest life of a token of this kind, in seconds: how far back keys are still tried. */
+  /** Longest lifetime of a token of this kind, in seconds: how far back keys are tried. */
   readonly secondsMax: number;
   readonly clock: Clock;
 };
@@ -79,7 +79,7 @@ export function createSealedTokens<Claims extends JWTPayload>(
 function createHourKeys({ ring, kind, secondsMax, clock }: KeyOptions) {
   const hoursBack = Math.ceil((secondsMax * 1_000) / hourMs) + 1;
   const keys = new Map<string, Promise<HourKey>>();
-  // By the exact protected header, which is the only form accepted: no algorithm is ever negotiated.
+  // By the exact protected header, which is the only accepted form: no algorithm is ever negotiated.
   const byHeader = new Map<string, HourKey>();
   const hourNow = (): number => Math.floor(clock() / hourMs);
   const isCurrent = (hour: number): boolean => hour <= hourNow() + hoursAhead && hour >= hourNow() - hoursBack;
@@ -105,8 +105,8 @@ function createHourKeys({ ring, kind, secondsMax, clock }: KeyOptions) {
       return keyOf(newest.kid, newest.key, hourNow());
     },
     async find(header: string): Promise<HourKey | null> {
-      const known = byHeader.get(header);
-      if (known) return isCurrent(known.hour) ? known : null;
+      const existing = byHeader.get(header);
+      if (existing) return isCurrent(existing.hour) ? existing : null;
       const [, name, hourText] = /^([A-Za-z0-9_-]{1,32})\.(\d{1,8})$/.exec(kidOf(header) ?? '') ?? [];
       const secret = ring.find((entry) => entry.kid === name)?.key;
       const hour = Number(hourText);
@@ -119,13 +119,13 @@ function createHourKeys({ ring, kind, secondsMax, clock }: KeyOptions) {
   };
 }
 
-// jose writes the header as JSON.stringify of what it is given, in this order; a test holds it to that.
+// jose writes the header as JSON.stringify of its input, in this order. A test checks that.
 function headerText(kid: string, kind: TokenKind): string {
   return Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid, typ: kind.typ })).toString('base64url');
 }
 
 // Header, no wrapped key, 96 bits of nonce, ciphertext, 128 bits of tag. A last character that carries less than six
-// bits has one spelling only, so that a token cannot be respelt into another text that opens too.
+// bits has one valid spelling, so that a token cannot be changed into another text that opens too.
 const compactForm = /^[\w-]+\.\.[\w-]{16}\.(?:[\w-]{4})*(?:[\w-]{2,3})?\.[\w-]{21}[AQgw]$/;
 const tagCharacters = 22;
 const lastOf: Readonly<Record<number, string>> = { 2: 'AQgw', 3: 'AEIMQUYcgkosw048' };

@@ -1,4 +1,4 @@
-// Ed25519 signatures (RFC 8032) over the RFC 8785 form of a JSON value: what makes a public document checkable by
+// Ed25519 signatures (RFC 8032) over the RFC 8785 form of a JSON value. They make a public document verifiable by
 // outsiders in any language.
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
@@ -23,7 +23,7 @@ export function signValue({ kid, key }: SigningKey, value: unknown): Signature {
   return { kid, alg: 'EdDSA', value: sign(null, canonicalBytes(value), key).toString('base64url') };
 }
 
-/** Whether the signature is by one of the keys and over exactly this value. Never throws on foreign input. */
+/** Whether the signature is by one of the keys and over exactly this value. Never throws, whatever the input. */
 export function valueIsSigned(keys: VerificationKeys, value: unknown, signature: Signature): boolean {
   const key = keys.get(signature.kid);
   if (key === undefined) return false;

@@ -1,16 +1,18 @@
-// One spelling (E.164) of a phone number, by libphonenumber's rules.
+// The E.164 form of a phone number, by libphonenumber's rules.
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { CountryCode } from 'libphonenumber-js';
 
 export type { CountryCode };
 
-/** The number as `+85261234567`, or null where it is not a possible number. `region` serves numbers without a country code. */
+/**
+ * The number as `+85261234567`, or null if it is not a possible number. `region` is for numbers without a country code.
+ */
 export function e164(text: string, region?: CountryCode): string | null {
-  // The whole text is the number: one that merely contains a number is not searched for it.
-  const written = text
+  // The whole text must be the number: no number is extracted from a longer text.
+  const plain = text
     .normalize('NFKC')
     .trim()
     .replace(/^\((\+\d{1,3})\)/, '$1');
-  const parsed = parsePhoneNumberFromString(written, { ...(region && { defaultCountry: region }), extract: false });
+  const parsed = parsePhoneNumberFromString(plain, { ...(region && { defaultCountry: region }), extract: false });
   return parsed?.isValid() && !parsed.ext ? parsed.number : null;
 }

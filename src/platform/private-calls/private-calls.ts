@@ -1,5 +1,5 @@
-// Calls between services. The caller signs a short-lived token that names it and whom it calls (EdDSA, by jose); each
-// private route names the callers it admits, and a route that names none does not start.
+// Calls between services. The caller signs a short-lived token with its own name and the callee's (EdDSA, by jose).
+// Each private route names the callers it admits; registration of one that names none throws.
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -18,7 +18,7 @@ import type { CallsTls } from './private-calls-tls.ts';
 const rememberedTokensMax = 1_000;
 /** Longest wait for a connection to another service, in milliseconds. */
 const connectMsMax = 2_000;
-/** Connections to one service at once; calls beyond them wait for their turn within their own time. */
+/** Connections to one service at once. Further calls wait for a free one within their time limit. */
 const connectionsDefault = 64;
 /** Largest answer of another service, in bytes: all publications of a large platform. */
 const answerBytesMax = 64 * 1_024 * 1_024;
@@ -32,12 +32,12 @@ export class CallFailed extends Error {
 }
 
 export type PrivateClient = {
-  /** Calls and returns the parsed answer within `msMax`; throws the callee's `Problem`, or `CallFailed`. */
+  /** Calls and returns the parsed answer within `msMax`. Throws the callee's `Problem`, or `CallFailed`. */
   call<Schema extends z.ZodType>(request: {
     method: 'GET' | 'POST' | 'PUT';
     path: string;
     body?: unknown;
-    /** Sent as it is read, instead of a body: files of any size. */
+    /** Streamed instead of a body: files of any size. */
     file?: { readonly type: string; readonly content: Readable };
     answer: Schema;
     msMax: number;
@@ -57,7 +57,7 @@ export function createPrivateClient(options: {
     connections: options.connectionsMax ?? connectionsDefault,
     connectTimeout: connectMsMax,
     maxResponseSize: answerBytesMax,
-    // Each call brings its own bound, from the queue to the last byte: some count for minutes.
+    // Each call has its own time limit, from the queue to the last byte: some counts take minutes.
     headersTimeout: 0,
     bodyTimeout: 0,
     ...(options.tls && { connect: options.tls }),
@@ -74,7 +74,7 @@ export function createPrivateClient(options: {
           ...(file && { 'content-type': file.type }),
         },
         body: file?.content ?? (body === undefined ? null : JSON.stringify(body)),
-        // Undici's own timeouts leave out the wait for a free connection.
+        // Undici's own timeouts exclude the wait for a free connection.
         signal: AbortSignal.timeout(msMax),
       });
       return readAnswer(options.service, { statusCode, retryAfter, text }, answer);
@@ -89,7 +89,7 @@ async function send(pool: Pool, service: ServiceName, request: Parameters<Pool['
   try {
     const { statusCode, headers, body } = await pool.request(request);
     const seconds = Number(headers['retry-after']);
-    // What the callee asks for is handed on, so that one Retry-After holds from the last server to the client.
+    // Passed on, so that one Retry-After holds from the last server to the client.
     const retryAfter = Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
     return { statusCode, retryAfter, text: await body.text() };
   } catch (error) {
@@ -129,7 +129,7 @@ function createCallerToken(options: Parameters<typeof createPrivateClient>[0]): 
       .setIssuedAt(issued)
       .setExpirationTime(issued + callTokenSeconds)
       .sign(key);
-    // Renewed at half its life, so that a token in flight never expires on the way.
+    // Renewed at half its lifetime, so that a token does not expire in flight.
     current = { token, untilMs: now + callTokenSeconds * 500 };
     return token;
   };
@@ -137,7 +137,10 @@ function createCallerToken(options: Parameters<typeof createPrivateClient>[0]): 
 
 export type CallVerifier = (request: FastifyRequest) => Promise<ServiceName | null>;
 
-/** Checks who calls. A caller's key has the caller's name as `kid`, with a suffix after a dot while keys rotate. */
+/**
+ * Returns the caller of a request, or null. A caller's key has its name as `kid`, with a suffix after a dot during key
+ * rotation.
+ */
 export function createCallVerifier(options: {
   readonly service: ServiceName;
   readonly callers: readonly PublicJwk[];
@@ -149,8 +152,8 @@ export function createCallVerifier(options: {
     const token = bearerToken(request);
     if (token === null) return null;
     const now = options.clock();
-    const known = remembered.get(token);
-    if (known && now < known.untilMs) return known.caller;
+    const existing = remembered.get(token);
+    if (existing && now < existing.untilMs) return existing.caller;
     try {
       const { payload, protectedHeader } = await jwtVerify(
         token,
@@ -170,7 +173,7 @@ export function createCallVerifier(options: {
       const claims = callClaims.parse(payload);
       if (protectedHeader.kid?.split('.')[0] !== claims.iss) return null;
       if (remembered.size >= rememberedTokensMax) remembered.clear();
-      // Never longer than a token may live, whatever end it gives itself.
+      // Never longer than the maximum lifetime, whatever `exp` the token has.
       const until = Math.min(claims.exp, claims.iat + callTokenSeconds);
       remembered.set(token, { caller: claims.iss, untilMs: until * 1_000 });
       return claims.iss;
@@ -186,12 +189,12 @@ export function bearerToken(request: FastifyRequest): string | null {
   return match?.[1] ?? null;
 }
 
-/** The `config` of a private route: whom it admits. */
+/** The `config` of a private route: the callers that it admits. */
 export function admits(...callers: ServiceName[]): { callers: readonly ServiceName[] } {
   return { callers };
 }
 
-/** Guards every route below /private: before the body is read, the caller is known and admitted, or refused. */
+/** Guards every route below /private: the caller is identified and admitted, or rejected, before the body is read. */
 export function registerCallGuard(app: FastifyInstance, verify: CallVerifier): void {
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/private') && callersOf(route.config) === null) {
@@ -202,7 +205,7 @@ export function registerCallGuard(app: FastifyInstance, verify: CallVerifier): v
     const callers = callersOf(request.routeOptions.config);
     if (callers === null) return;
     const caller = await verify(request);
-    // Never `unauthenticated`: a caller would take it for what is said of its voter, whose session is not over.
+    // Never `unauthenticated`: the caller would take it for the status of its voter, whose session is not over.
     if (caller === null || !callers.includes(caller)) throw new Problem('not-admitted');
   });
 }

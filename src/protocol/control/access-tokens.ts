@@ -42,7 +42,7 @@ export const revocationsChannel = 'revocations';
 export const revocation = z.object({ sessionId });
 
 /** GET /private/sessions/:sessionId (callers: the services of the control zone): whether the session is active. */
-export const sessionAnswer = z.object({ stands: z.boolean() });
+export const sessionAnswer = z.object({ active: z.boolean() });
 
 /** The Redis rights that a service of the control zone needs to follow revocations. */
 export const revocationReaderRules: readonly string[] = [

@@ -1,6 +1,6 @@
-// Bodies of the control API of `elections` about an election that is about to open or is open: what a polling page
-// shows, the growth of turnout, and readiness. They contain numbers only: no count by option, nothing of a single
-// voter, and numbers of voters in whole steps of K until the end.
+// Bodies of the control API of `elections` about an election that is about to open or is open: the live page, the
+// history of turnout, and readiness. They contain numbers only: no count by option, no data of a single voter, and
+// numbers of voters in whole steps of K until the end.
 import { z } from 'zod';
 import { shownTurnout } from './election-lifecycle-api.ts';
 import { count, electionId, instant } from '../public-values.ts';
@@ -8,13 +8,16 @@ import { count, electionId, instant } from '../public-values.ts';
 /** Samples of a turnout's history in one answer. */
 export const turnoutSamplesMax = 720;
 
-const sessionCount = count.describe('Sessions begun by this way to verify, or that went over to it.');
-const proved = count.describe('Sessions whose phone was verified by it.');
+const sessionCount = count.describe('Sessions that began with this verification method or switched to it.');
+const proved = count.describe('Sessions whose phone was verified by this method.');
 const ofMethod = z.object({ started: sessionCount, confirmed: proved });
 
 export const funnel = z
   .object({
-    step: z.int().min(1).describe('All of these are rounded down to whole steps of this; outside rehearsals it stays.'),
+    step: z
+      .int()
+      .min(1)
+      .describe('These counts are rounded down to whole steps of this number, which is constant outside rehearsals.'),
     started: count.describe('Sessions begun. A person who begins twice is two sessions.'),
     confirmed: count.describe('Sessions whose phone was verified.'),
     cast: count.describe('Sessions whose ballot was recorded; the same ballot sent again counts once, nearly always.'),
@@ -28,16 +31,14 @@ export const providerStates = ['working', 'resting', 'silent'] as const;
 
 export const shownProvider = z
   .object({
-    name: z.string().describe('As the operator named it.'),
-    receives: z.boolean().describe('Voters can text to it.'),
-    sends: z.boolean().describe('Codes are sent by it.'),
+    name: z.string().describe('The name in the configuration.'),
+    receives: z.boolean().describe('Voters can send texts to it.'),
+    sends: z.boolean().describe('It sends codes.'),
     state: z
       .enum(providerStates)
-      .describe(
-        'resting: left alone for a while, for sending failed too often; silent: no `sms` spoke of it for 30 s.',
-      ),
-    sent: count.describe('Texts that it took within the window, for all elections, in steps like the funnel.'),
-    failed: count.describe('Texts that it did not take, likewise.'),
+      .describe('resting: paused because sending failed too often; silent: no `sms` process has reported it for 30 s.'),
+    sent: count.describe('Texts that it accepted within the window, for all elections, in steps like the funnel.'),
+    failed: count.describe('Texts that it did not accept, likewise.'),
     windowMinutes: z.int().min(1),
   })
   .meta({ id: 'ProviderHealth' });
@@ -67,9 +68,9 @@ export const alarm = z
     severity: z
       .enum(['alarm', 'warning'])
       .describe('alarm: voters cannot vote, or ballots are in doubt; warning: voting still works.'),
-    title: z.string().describe('What it means for voters.'),
-    detail: z.string().describe('What was seen.'),
-    next: z.string().describe('What to do.'),
+    title: z.string().describe('The effect on voters.'),
+    detail: z.string().describe('The observation.'),
+    next: z.string().describe('The next step.'),
   })
   .meta({ id: 'Alarm' });
 export type Alarm = z.infer<typeof alarm>;
@@ -77,22 +78,22 @@ export type Alarm = z.infer<typeof alarm>;
 /** GET /v1/elections/{electionId}/live */
 export const liveAnswer = z
   .object({
-    at: instant.describe('When this was put together.'),
+    at: instant.describe('Time of this answer.'),
     turnout: shownTurnout,
-    funnel: funnel.nullable().describe('null before the first session, or where the edge Redis is unavailable.'),
+    funnel: funnel.nullable().describe('null before the first session, or while the edge Redis is unavailable.'),
     queues: z.object({
       outbox: count
         .nullable()
-        .describe('Sealed ballots on their way, in whole steps; null where `ballots` is unavailable.'),
+        .describe('Sealed ballots that are not in the box yet, in whole steps; null while `ballots` is unavailable.'),
       batches: z
         .object({ files: count, rows: count.describe('Rows of those files.') })
         .nullable()
         .describe(
-          'Files that wait to be checked; null where batches are no channel, or the control Redis is unavailable.',
+          'Files that wait to be checked; null if batches are not a channel, or while the control Redis is unavailable.',
         ),
     }),
-    providers: z.array(shownProvider).nullable().describe('null where the edge Redis is unavailable.'),
-    alarms: z.array(alarm).describe('Empty when all is well. Alarms first.'),
+    providers: z.array(shownProvider).nullable().describe('null while the edge Redis is unavailable.'),
+    alarms: z.array(alarm).describe('Empty if there is nothing to report. Alarms first.'),
   })
   .meta({ id: 'Live' });
 export type Live = z.infer<typeof liveAnswer>;
@@ -101,7 +102,7 @@ export type Live = z.infer<typeof liveAnswer>;
 export const turnoutHistory = z
   .object({
     electionId,
-    step: z.int().min(1).describe('By how much `online` moves before the end: no single voter shows.'),
+    step: z.int().min(1).describe('The step of `online` before the end, so that no single voter is visible.'),
     samples: z
       .array(
         z.object({
@@ -111,12 +112,12 @@ export const turnoutHistory = z
         }),
       )
       .max(turnoutSamplesMax)
-      .describe('Oldest first; one a minute at most, and only where something changed. The last is always the latest.'),
+      .describe('Oldest first; at most one per minute, and only if something changed. The last is always the latest.'),
   })
   .meta({ id: 'TurnoutHistory' });
 export type TurnoutHistory = z.infer<typeof turnoutHistory>;
 
-/** In the order in which they are shown. */
+/** In the order of display. */
 export const readinessNames = [
   'definition',
   'announcement',
@@ -137,8 +138,8 @@ export const readinessCheck = z
   .object({
     name: z.enum(readinessNames),
     state: z.enum(['ok', 'warning', 'failed']),
-    observed: z.string().describe('What was seen.'),
-    next: z.string().optional().describe('What to do; absent where all is well.'),
+    observed: z.string().describe('The observation.'),
+    next: z.string().optional().describe('The next step; absent if the check passed.'),
   })
   .meta({ id: 'ReadinessCheck' });
 export type ReadinessCheck = z.infer<typeof readinessCheck>;
@@ -150,9 +151,7 @@ export const readiness = z
     at: instant,
     checks: z
       .array(readinessCheck)
-      .describe(
-        'Those that concern this election: `roll` only where there is one, `batches` only where they are a channel.',
-      ),
+      .describe('The checks for this election: `roll` only if there is one, `batches` only if they are a channel.'),
   })
   .meta({ id: 'Readiness' });
 export type Readiness = z.infer<typeof readiness>;

@@ -36,7 +36,7 @@ export type ResultsCsvInput = {
 
 /**
  * The table as text. `row` says what a row is: `option`; `valid`, `abstained`, `seatsEmpty` of a contest, in ballots or
- * seats; and of the election `eligible` and what each channel received, whose numbers stand under `votes` too.
+ * seats; and of the election `eligible` and what each channel received, whose numbers are in the column `votes` too.
  */
 export function resultsCsv({ election, results, language }: ResultsCsvInput): string {
   const rows = [...contestRows(election, results, language), ...electionRows(results)];

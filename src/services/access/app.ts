@@ -14,7 +14,7 @@ import type { AccessLogic, AccessDependencies } from './logic.ts';
 import { accountRoutes } from './routes/account.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { openSessionRoutes } from './routes/open-sessions.ts';
-import { sessionStandingRoutes } from './routes/session-standing.ts';
+import { sessionStatusRoutes } from './routes/session-status.ts';
 import { userSessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
 
@@ -55,7 +55,7 @@ export async function buildAccessPrivateApp(options: AccessPrivateAppOptions): P
   const { app } = await createHttp({ logger, metrics, version, checks: checksOf(options), ...options.http });
   registerCallGuard(app, createCallVerifier({ service: 'access', callers, clock }));
   registerMetricsRoute(app, metrics);
-  await app.register(sessionStandingRoutes, { standing: logic.standing });
+  await app.register(sessionStatusRoutes, { sessionStatus: logic.sessionStatus });
   return app;
 }
 

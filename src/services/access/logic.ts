@@ -8,7 +8,7 @@ import type { Metrics } from '../../platform/metrics.ts';
 import { publicJwk } from '../../platform/keys/new-keys.ts';
 import type { Redis } from '../../platform/redis.ts';
 import { createSealedTexts } from '../../platform/keys/sealed-texts.ts';
-import type { SessionStanding } from '../../platform/session-standing.ts';
+import type { SessionStatusLookup } from '../../platform/session-status.ts';
 import type { AccessKeys, PublicJwk } from '../../protocol/key-files.ts';
 import { findSession } from '../../store/access/sessions.ts';
 import type { Pool } from '../../store/database.ts';
@@ -53,7 +53,7 @@ export type AccessLogic = {
   readonly revocations: Revocations;
   readonly verify: AccessTokenVerifier;
   /** From the database itself. */
-  readonly standing: SessionStanding;
+  readonly sessionStatus: SessionStatusLookup;
   /** The public halves of the keys of access tokens, newest first. */
   readonly tokenKeys: readonly PublicJwk[];
 };
@@ -84,7 +84,7 @@ export async function createAccessLogic(dependencies: AccessDependencies): Promi
     administration: createAdministration({ pool, passwords, nationalIds, tokens, revocations, audit }),
     revocations,
     verify: createAccessTokenVerifier(ownTokenKeys(tokenKeys), clock),
-    standing: async (session) => ((await findSession(pool, session)) ? 'stands' : 'ended'),
+    sessionStatus: async (session) => ((await findSession(pool, session)) ? 'active' : 'ended'),
     tokenKeys,
   };
 }

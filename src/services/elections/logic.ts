@@ -8,8 +8,8 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
 import type { Redis } from '../../platform/redis.ts';
-import { createSessionStanding } from '../../platform/session-standing.ts';
-import type { SessionStanding } from '../../platform/session-standing.ts';
+import { createSessionStatusLookup } from '../../platform/session-status.ts';
+import type { SessionStatusLookup } from '../../platform/session-status.ts';
 import type { ElectionsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { countBatchRows } from '../../store/batch-ledger.ts';
 import type { Pool } from '../../store/database.ts';
@@ -75,7 +75,7 @@ export type ElectionsDependencies = {
 
 export type ElectionsLogic = {
   readonly verify: AccessTokenVerifier;
-  readonly standing: SessionStanding;
+  readonly sessionStatus: SessionStatusLookup;
   readonly audit: Audit;
   readonly auditLog: AuditLog;
   readonly participants: Participants;
@@ -123,7 +123,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const system = createSystem(dependencies);
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
-    standing: createSessionStanding({ redis: controlRedis, access, logger }),
+    sessionStatus: createSessionStatusLookup({ redis: controlRedis, access, logger }),
     audit,
     auditLog: createAuditLog({ pool, audit, clock }),
     participants: createParticipants({ pool, audit }),

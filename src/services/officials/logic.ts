@@ -7,8 +7,8 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';
 import type { Redis } from '../../platform/redis.ts';
-import { createSessionStanding } from '../../platform/session-standing.ts';
-import type { SessionStanding } from '../../platform/session-standing.ts';
+import { createSessionStatusLookup } from '../../platform/session-status.ts';
+import type { SessionStatusLookup } from '../../platform/session-status.ts';
 import { signingKey, verificationKeys } from '../../platform/keys/signatures.ts';
 import type { OfficialsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { createBatchProgress } from './batch-progress.ts';
@@ -39,7 +39,7 @@ export type OfficialsDependencies = {
 
 export type OfficialsLogic = {
   readonly verify: AccessTokenVerifier;
-  readonly standing: SessionStanding;
+  readonly sessionStatus: SessionStatusLookup;
   readonly uploads: Uploads;
   readonly progress: BatchProgress;
   readonly streams: ProgressStreams;
@@ -48,12 +48,12 @@ export type OfficialsLogic = {
 export function createOfficialsLogic(dependencies: OfficialsDependencies): OfficialsLogic {
   const { redis, subscriber, access, keys, publicKeys, spoolDirectory, clock, logger, metrics } = dependencies;
   const progress = createBatchProgress(redis);
-  const standing = createSessionStanding({ redis, access, logger });
+  const sessionStatus = createSessionStatusLookup({ redis, access, logger });
   const publishers = verificationKeys(publicKeys.publishers);
   const queue = createUploadWriter({ redis, key: signingKey(keys.batches), clock, logger, metrics });
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(dependencies.accessOrigin, clock), clock),
-    standing,
+    sessionStatus,
     uploads: createUploads({
       elections: createPublishedElections({ redis, publishers, logger }),
       progress,
@@ -64,6 +64,6 @@ export function createOfficialsLogic(dependencies: OfficialsDependencies): Offic
       metrics,
     }),
     progress,
-    streams: createProgressStreams({ progress, subscriber, standing, clock, logger, metrics }),
+    streams: createProgressStreams({ progress, subscriber, sessionStatus, clock, logger, metrics }),
   };
 }

@@ -8,8 +8,8 @@ import type { Logger } from '../../platform/logger.ts';
 import { Gauge } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Redis } from '../../platform/redis.ts';
-import { watchRevocations } from '../../platform/session-standing.ts';
-import type { SessionStanding } from '../../platform/session-standing.ts';
+import { watchRevocations } from '../../platform/session-status.ts';
+import type { SessionStatusLookup } from '../../platform/session-status.ts';
 import type { AccessClaims } from '../../protocol/control/access-tokens.ts';
 import { batchChangesChannel } from '../../protocol/control/batch-entries.ts';
 import type { Batch } from '../../protocol/control/officials-api.ts';
@@ -47,7 +47,7 @@ export function createProgressStreams(parts: {
   readonly progress: BatchProgress;
   /** A connection of its own that only subscribes. */
   readonly subscriber: Redis;
-  readonly standing: SessionStanding;
+  readonly sessionStatus: SessionStatusLookup;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -72,7 +72,7 @@ export function createProgressStreams(parts: {
   };
   const beat = async (): Promise<void> => {
     for (const stream of streams) {
-      const over = clock() >= stream.claims.exp * 1_000 || (await parts.standing(stream.claims.sid)) === 'ended';
+      const over = clock() >= stream.claims.exp * 1_000 || (await parts.sessionStatus(stream.claims.sid)) === 'ended';
       if (over) end(stream);
       else write(stream, ': held\n\n');
     }

@@ -194,7 +194,7 @@ describe('A route that names no roles', () => {
 describe('The private port', () => {
   test('The private port reports whether a session is valid to services of the control zone only', async () => {
     const origin = await access.privateApp.listen({ host: '127.0.0.1', port: 0 });
-    const answer = z.object({ stands: z.boolean() });
+    const answer = z.object({ active: z.boolean() });
     const ask = async (name: 'elections' | 'api', jwk = access.keys[name].caller) => {
       const client = createPrivateClient({ origin, service: 'access', caller: { name, jwk }, clock: Date.now });
       const { sessionId } = (await access.call('GET', '/v1/account', { token: people.official.tokens.accessToken }))
@@ -207,7 +207,7 @@ describe('The private port', () => {
         await client.close();
       }
     };
-    expect(await ask('elections')).toEqual({ stands: true });
+    expect(await ask('elections')).toEqual({ active: true });
     expect(await ask('api')).toBe('not-admitted');
     expect(await ask('elections', newSigningJwk('elections'))).toBe('not-admitted');
     const { token } = { token: people.administrator.tokens.accessToken };

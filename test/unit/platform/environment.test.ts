@@ -85,7 +85,7 @@ describe('A rejected environment', () => {
 
   test('A value given twice is rejected', () => {
     expect(problemsOf({ ...good, API_KEYS_FILE: file('other', good.API_KEYS) })).toEqual([
-      'API_KEYS: is given twice, as API_KEYS and as API_KEYS_FILE. Keep one.',
+      'API_KEYS: is set twice, as API_KEYS and as API_KEYS_FILE. Keep one.',
     ]);
   });
 

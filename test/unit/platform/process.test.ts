@@ -26,7 +26,7 @@ describe('A start that failed', () => {
   test('A start that failed by a port in use names the port and what to do', () => {
     const { code, text } = report(Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE', port: 8080 }));
     expect(code).toBe(1);
-    expect(text).toBe('popvote: port 8080 is in use. Stop what uses it, or set another port.\n');
+    expect(text).toBe('popvote: port 8080 is in use. Stop the program that uses it, or set another port.\n');
   });
 
   test('A start that failed by a bug shows where', () => {

@@ -69,7 +69,7 @@ vi.mock('../../../src/pages/shared/pauses.ts', () => ({
 
 // The page is compiled for browsers, apart from the tests: only what is used here is declared.
 type PageMemory = {
-  readonly kept: { readonly electionId?: string; readonly verified?: object; readonly sending?: object };
+  readonly vote: { readonly electionId?: string; readonly verified?: object; readonly sending?: object };
 };
 type CastEnd = { readonly kind: string; readonly unsure?: boolean; readonly rejection?: ProblemBody };
 const page = '../../../src/pages/voter/casting.ts';
@@ -186,7 +186,7 @@ beforeEach(() => {
 
 async function vote(): Promise<{ end: CastEnd; memory: PageMemory }> {
   const memory = {
-    kept: { electionId: 'rehearsal', verified: { token: 'token', expiresAt: '' } },
+    vote: { electionId: 'rehearsal', verified: { token: 'token', expiresAt: '' } },
     election: { contests },
     number: '',
     phone: '',
@@ -210,8 +210,8 @@ describe('a rejection that the database gives', () => {
     const { end, memory } = await vote();
     expect(end).toMatchObject({ kind: 'rejected', rejection: { code, recorded, retry: 'never' } });
     expect([sent.length, queries]).toEqual([1, 1]);
-    expect(memory.kept).toEqual({ electionId: 'rehearsal' });
-    expect(memory.kept.sending).toBe(sending);
+    expect(memory.vote).toEqual({ electionId: 'rehearsal' });
+    expect(memory.vote.sending).toBe(sending);
   });
 
   test('that the voter can correct frees the ballot', async () => {
@@ -219,8 +219,8 @@ describe('a rejection that the database gives', () => {
     const { end, memory } = await vote();
     expect(end).toMatchObject({ kind: 'rejected', rejection: { code: 'invented-correctable' } });
     expect([sent.length, queries]).toEqual([1, 1]);
-    expect(memory.kept.verified).toBeDefined();
-    expect(memory.kept.sending).toBeUndefined();
+    expect(memory.vote.verified).toBeDefined();
+    expect(memory.vote.sending).toBeUndefined();
   });
 
   test('that asks for a new session ends this one', async () => {
@@ -228,7 +228,7 @@ describe('a rejection that the database gives', () => {
     const { end, memory } = await vote();
     expect(end).toMatchObject({ kind: 'session-ended', unsure: false, rejection: { code: 'invented-session' } });
     expect(sent.length).toBe(1);
-    expect(memory.kept.verified).toBeUndefined();
+    expect(memory.vote.verified).toBeUndefined();
   });
 
   test.each(['invented-unknown', 'invented-temporary'])('%s is sent again with the same bytes', async (code) => {

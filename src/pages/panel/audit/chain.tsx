@@ -48,22 +48,22 @@ export function Chain() {
 }
 
 function ChainNote({
-  verification: { broken, entries, head, verifiedAt },
+  verification: { broken: fault, entries, head, verifiedAt },
 }: {
   readonly verification: AuditVerification;
 }) {
   const time = `${clockText(verifiedAt)} (UTC)`;
-  if (broken !== null) {
+  if (fault !== null) {
     return (
       <div class="note bad" role="alert">
-        <h3>The chain is broken at entry {numberText(broken.number)}</h3>
-        <p>{broken.detail}</p>
+        <h3>The chain is broken at entry {numberText(fault.number)}</h3>
+        <p>{fault.detail}</p>
         <p>
-          {broken.number === 1
+          {fault.number === 1
             ? 'No entries'
-            : broken.number === 2
+            : fault.number === 2
               ? 'Entry 1'
-              : `Entries 1 to ${numberText(broken.number - 1)}`}{' '}
+              : `Entries 1 to ${numberText(fault.number - 1)}`}{' '}
           are intact. Checked at {time}. Copy the database as it is now. Compare it with the log of the elections
           service, which has the hash of each entry. Find out who had access to the database.
         </p>
@@ -90,7 +90,7 @@ function ChainNote({
 function FingerprintForm({ verifiedAt }: { readonly verifiedAt: string }) {
   const [number, setNumber] = useState('');
   const [hash, setHash] = useState('');
-  const [tried, setTried] = useState(false);
+  const [showFaults, setShowFaults] = useState(false);
   const [comparison, setComparison] = useState<{ readonly good: boolean; readonly text: string } | null>(null);
   // A comparison belongs to the verification before it.
   useEffect(() => setComparison(null), [verifiedAt]);
@@ -100,11 +100,11 @@ function FingerprintForm({ verifiedAt }: { readonly verifiedAt: string }) {
   };
   const act = useAct(async () => {
     setComparison(null);
-    const { noted, broken } = await verify(number.trim());
+    const { noted, broken: fault } = await verify(number.trim());
     const entry = `Entry ${number.trim()}`;
     if (noted?.hash === undefined || noted.hash === null) {
       const gap =
-        broken && `The chain is broken at entry ${numberText(broken.number)}. Entries after it cannot be checked.`;
+        fault && `The chain is broken at entry ${numberText(fault.number)}. Entries after it cannot be checked.`;
       setComparison({ good: false, text: gap ?? `${entry} is not in the log.` });
       return;
     }
@@ -116,7 +116,7 @@ function FingerprintForm({ verifiedAt }: { readonly verifiedAt: string }) {
   });
   const submit = (event: Event): void => {
     event.preventDefault();
-    setTried(true);
+    setShowFaults(true);
     if (faults.number === undefined && faults.hash === undefined) void act.run();
   };
   return (
@@ -126,11 +126,11 @@ function FingerprintForm({ verifiedAt }: { readonly verifiedAt: string }) {
         <RejectionNote rejection={act.rejection} />
         <TextField
           {...{ label: 'Entry number', inputMode: 'numeric', value: number, onValue: setNumber }}
-          fault={tried ? faults.number : undefined}
+          fault={showFaults ? faults.number : undefined}
         />
         <TextField
           {...{ label: 'Fingerprint', spellcheck: false, value: hash, onValue: setHash }}
-          fault={tried ? faults.hash : undefined}
+          fault={showFaults ? faults.hash : undefined}
         />
         <button type="submit" aria-disabled={act.busy}>
           Compare

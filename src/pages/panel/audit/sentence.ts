@@ -4,7 +4,7 @@ import type { AuditEntry } from '../../../protocol/control/audit-log-api.ts';
 import { titleInEnglish } from '../words.ts';
 
 /** The words for an action: completed, and attempted. `{object}` is the place of the object's name. */
-type Words = readonly [done: string, tried: string];
+type Words = readonly [completed: string, attempt: string];
 const acts: Readonly<Record<string, Words>> = {
   'participant.create': ['added the participant {object}', 'add the participant {object}'],
   'participant.rename': ['renamed the participant {object}', 'rename the participant {object}'],
@@ -42,9 +42,9 @@ export type Names = {
 };
 
 export function sentenceOf(entry: AuditEntry, names: Names): readonly Part[] {
-  const [done, tried] = acts[entry.act] ?? [`did “${entry.act}” to {object}`, `do “${entry.act}” to {object}`];
+  const [completed, attempt] = acts[entry.act] ?? [`did “${entry.act}” to {object}`, `do “${entry.act}” to {object}`];
   const words =
-    entry.outcome === 'done' ? done : `${entry.outcome === 'attempted' ? 'started to' : 'tried to'} ${tried}`;
+    entry.outcome === 'done' ? completed : `${entry.outcome === 'attempted' ? 'started to' : 'tried to'} ${attempt}`;
   const [before = '', after = ''] = words.split('{object}');
   const hasObject = words.includes('{object}');
   const { before: was, after: is } = ownNames(entry);

@@ -41,14 +41,14 @@ export function BatchPage({ batchId }: { readonly batchId: string }) {
         <NoBatch />
       ) : (
         <Loaded of={read}>
-          {({ batch: shown }) => (
+          {({ batch: current }) => (
             <>
-              <Arrival batch={shown} />
+              <Arrival batch={current} />
               <LiveLine state={state} updatedAt={read.dataUpdatedAt} onPause={setPaused} />
-              <BatchCountList rows={shown.rows} />
-              <Stages batch={shown} />
-              <Facts batch={shown} election={election} />
-              <InvalidRows batch={shown} election={election} />
+              <BatchCountList rows={current.rows} />
+              <Stages batch={current} />
+              <Facts batch={current} election={election} />
+              <InvalidRows batch={current} election={election} />
             </>
           )}
         </Loaded>

@@ -52,8 +52,8 @@ function Preview({
   const phase = usePhase(election);
   const [search, setSearch] = useSearchParams();
   const kind = kinds.find(([name]) => name === search.get('on'))?.[0] ?? 'phone';
-  const asked = languageTags.find((tag) => tag === search.get('language'));
-  const language = asked ?? languageTags.find((tag) => tag in election.title) ?? 'en';
+  const requested = languageTags.find((tag) => tag === search.get('language'));
+  const language = requested ?? languageTags.find((tag) => tag in election.title) ?? 'en';
   const set = (changes: Partial<Record<'on' | 'language', string>>): void =>
     setSearch({ on: kind, language, ...changes }, { replace: true });
   const missing = warnings.filter(({ code }) => code === 'missing-language').length;

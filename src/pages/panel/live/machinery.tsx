@@ -126,7 +126,7 @@ function ProviderTable({ providers }: { readonly providers: readonly ShownProvid
           cell: ({ receives, sends }) =>
             [receives && 'receives texts', sends && 'sends codes'].filter(Boolean).join(', ') || 'none',
         },
-        { head: 'Texts sent', number: true, cell: ({ sends, sent }) => (sends ? numberText(sent) : '–') },
+        { head: 'Texts sent', number: true, cell: ({ sends, sent: count }) => (sends ? numberText(count) : '–') },
         { head: 'Failed', number: true, cell: ({ sends, failed }) => (sends ? numberText(failed) : '–') },
       ]}
     />

@@ -21,7 +21,7 @@ export function ParticipantDialog({
   const [typed, setTyped] = useState(() => typedNamesOf(participant?.name ?? null));
   const refresh = useRefresh();
   const input = namesFromFields(typed);
-  const [tried, setTried] = useState(false);
+  const [showFaults, setShowFaults] = useState(false);
   const act = useAct(async (allowSameName: boolean) => {
     if ('fault' in input) throw new Refused(422, { title: 'There is a problem', detail: input.fault });
     const { name } = input;
@@ -43,7 +43,7 @@ export function ParticipantDialog({
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          setTried(true);
+          setShowFaults(true);
           void act.run(false);
         }}
       >
@@ -57,7 +57,7 @@ export function ParticipantDialog({
           />
         )}
         <KindOrHint participant={participant} kind={kind} onKind={setKind} />
-        <NameFields value={typed} onValue={setTyped} fault={tried && 'fault' in input ? input.fault : undefined} />
+        <NameFields value={typed} onValue={setTyped} fault={showFaults && 'fault' in input ? input.fault : undefined} />
         <div class="acts">
           <button type="submit" class="primary" aria-disabled={act.busy}>
             {participant === null ? 'Add' : 'Rename'}

@@ -62,7 +62,7 @@ export function ParticipantsPage() {
         {({ pages }) => {
           const participants = pages.flatMap((page) => page.participants);
           if (participants.length === 0)
-            return <Nobody filtered={kind !== '' || text !== ''} administers={administers} />;
+            return <NoParticipants filtered={kind !== '' || text !== ''} administers={administers} />;
           return (
             <DataTable
               caption="Participants, oldest first"
@@ -96,7 +96,7 @@ function Adding({ onOpen }: { readonly onOpen: (openDialog: OpenDialog) => void 
   );
 }
 
-function Nobody({ filtered, administers }: { readonly filtered: boolean; readonly administers: boolean }) {
+function NoParticipants({ filtered, administers }: { readonly filtered: boolean; readonly administers: boolean }) {
   if (filtered) {
     return (
       <Empty title="No participants match">

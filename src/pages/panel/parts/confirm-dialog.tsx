@@ -35,12 +35,12 @@ export function ConfirmDialog({
 }) {
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
-  const [tried, setTried] = useState(false);
+  const [showFaults, setShowFaults] = useState(false);
   const reasonFault = withReason && reason.trim() === '' ? 'Enter a reason.' : undefined;
   const wordFault = word !== undefined && typed.trim() !== word ? `Type ${word} to continue.` : undefined;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    setTried(true);
+    setShowFaults(true);
     if (reasonFault !== undefined || wordFault !== undefined) return;
     if (await act.run(reason.trim())) onClose(true);
   };
@@ -55,7 +55,7 @@ export function ConfirmDialog({
             hint="The audit log keeps this reason."
             value={reason}
             onValue={(text) => setReason(text.slice(0, reasonCharactersMax))}
-            fault={tried ? reasonFault : undefined}
+            fault={showFaults ? reasonFault : undefined}
           />
         )}
         {word !== undefined && (
@@ -64,7 +64,7 @@ export function ConfirmDialog({
             value={typed}
             onValue={setTyped}
             autocomplete="off"
-            fault={tried ? wordFault : undefined}
+            fault={showFaults ? wordFault : undefined}
           />
         )}
         <div class="acts">

@@ -93,7 +93,7 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const [role, setRole] = useState<Invitation['role']>('official');
   const [days, setDays] = useState(daysDefault);
   const [link, setLink] = useState<string | null>(null);
-  const [tried, setTried] = useState(false);
+  const [showFaults, setShowFaults] = useState(false);
   const refresh = useRefresh();
   const right = /^\d{1,2}$/.test(days.trim()) && Number(days) >= 1 && Number(days) <= daysMax;
   const act = useAct(async () => {
@@ -104,7 +104,7 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   });
   const submit = (event: Event): void => {
     event.preventDefault();
-    setTried(true);
+    setShowFaults(true);
     if (right) void act.run();
   };
   if (link !== null) {
@@ -129,7 +129,7 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
         <TextField
           {...{ label: 'Valid for (days)', inputMode: 'numeric', value: days, onValue: setDays }}
           hint={`From 1 to ${daysMax} days.`}
-          fault={tried && !right ? `Enter a whole number from 1 to ${daysMax}.` : undefined}
+          fault={showFaults && !right ? `Enter a whole number from 1 to ${daysMax}.` : undefined}
         />
         <div class="acts">
           <button type="submit" class="primary" aria-disabled={act.busy}>

@@ -15,7 +15,7 @@ export function OwnPassword() {
   const [currentPassword, setCurrent] = useState('');
   const [newPassword, setNew] = useState('');
   const [visible, setVisible] = useState(false);
-  const [tried, setTried] = useState(false);
+  const [showFaults, setShowFaults] = useState(false);
   const [done, setDone] = useState(false);
   const capsLock = useCapsLock();
   const refresh = useRefresh();
@@ -23,7 +23,7 @@ export function OwnPassword() {
     await callPanel('access', '/v1/password', { method: 'POST', body: { currentPassword, newPassword } });
     setCurrent('');
     setNew('');
-    setTried(false);
+    setShowFaults(false);
     setDone(true);
     await refresh('access');
   });
@@ -34,7 +34,7 @@ export function OwnPassword() {
   const submit = (event: Event): void => {
     event.preventDefault();
     setDone(false);
-    setTried(true);
+    setShowFaults(true);
     if (faults.current === undefined && faults.new === undefined) void act.run();
   };
   return (
@@ -49,7 +49,7 @@ export function OwnPassword() {
         <input type="text" name="email" autocomplete="username" value={user.email} readOnly hidden />
         <TextField
           {...{ label: 'Current password', name: 'password', type: visible ? 'text' : 'password', spellcheck: false }}
-          {...{ value: currentPassword, onValue: setCurrent, fault: tried ? faults.current : undefined }}
+          {...{ value: currentPassword, onValue: setCurrent, fault: showFaults ? faults.current : undefined }}
           autocomplete="current-password"
         />
         {capsLock.hint}
@@ -57,7 +57,7 @@ export function OwnPassword() {
           value={newPassword}
           onValue={setNew}
           visible={visible}
-          fault={tried ? faults.new : undefined}
+          fault={showFaults ? faults.new : undefined}
         />
         <div class="acts">
           <button type="submit" aria-disabled={act.busy}>

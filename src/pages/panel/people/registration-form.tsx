@@ -27,7 +27,7 @@ const schemes = [['', 'None'], ...Object.entries(schemeNames)] as const;
 export function RegistrationForm({ act: register }: { readonly act: (input: RegisteredAccount) => Promise<void> }) {
   const [input, setInput] = useState({ forename: '', surname: '', email: '', password: '', scheme: '', number: '' });
   const [visible, setVisible] = useState(false);
-  const [tried, setTried] = useState(false);
+  const [showFaults, setShowFaults] = useState(false);
   const capsLock = useCapsLock();
   const act = useAct(() => {
     const { scheme, number, ...person } = input;
@@ -35,10 +35,10 @@ export function RegistrationForm({ act: register }: { readonly act: (input: Regi
   });
   const set = (name: keyof typeof input) => (value: string) => setInput((before) => ({ ...before, [name]: value }));
   const faults = faultsOf(input);
-  const fault = (name: keyof typeof faults): string | undefined => (tried ? faults[name] : undefined);
+  const fault = (name: keyof typeof faults): string | undefined => (showFaults ? faults[name] : undefined);
   const submit = (event: Event): void => {
     event.preventDefault();
-    setTried(true);
+    setShowFaults(true);
     if (Object.values(faults).every((fault) => fault === undefined)) void act.run();
   };
   return (

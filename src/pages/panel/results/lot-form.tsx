@@ -32,7 +32,7 @@ export function LotForm({
   const refresh = useRefresh();
   const [order, setOrder] = useState<readonly string[]>([]);
   const [note, setNote] = useState('');
-  const [tried, setTried] = useState(false);
+  const [showFaults, setShowFaults] = useState(false);
   const act = useAct(async (lot: LotRequest) => {
     await callPanel('elections', `/v1/elections/${election.id}/lots`, { method: 'POST', body: lot });
     await refresh('elections');
@@ -40,14 +40,14 @@ export function LotForm({
   const remaining = tie.tied.length - order.length;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    setTried(true);
+    setShowFaults(true);
     if (remaining > 0 || note.trim() === '') return;
     if (await act.run({ contestId, order: [...order], note: note.trim() })) onDone();
   };
   return (
     <form class="lot no-print" onSubmit={(event) => void submit(event)} noValidate>
       <RejectionNote rejection={act.rejection} />
-      <DrawnOrder view={view} tied={tie.tied} order={order} onOrder={setOrder} fault={tried && remaining > 0} />
+      <DrawnOrder view={view} tied={tie.tied} order={order} onOrder={setOrder} fault={showFaults && remaining > 0} />
       {remaining === 0 && (
         <p>
           <strong>{view.namesOf(order.slice(0, tie.places))}</strong> would get {prize}.
@@ -58,7 +58,7 @@ export function LotForm({
         hint="Say how, where and by whom, such as: Drawn by the commission in public, 21 June, 21:00. It is published with the results."
         value={note}
         onValue={(text) => setNote(text.slice(0, noteCharactersMax))}
-        fault={tried && note.trim() === '' ? 'Enter how, where and by whom the lots were drawn.' : undefined}
+        fault={showFaults && note.trim() === '' ? 'Enter how, where and by whom the lots were drawn.' : undefined}
       />
       <button type="submit" class="primary" aria-disabled={act.busy}>
         Record the draw

@@ -103,7 +103,7 @@ function Counted({ election }: { readonly election: AdministeredElection }) {
     <Loaded of={read}>
       {(current) => (
         <>
-          <Standing of={{ election, current }} />
+          <ResultsStatus of={{ election, current }} />
           {current.results.contests.map((count, index) => (
             <ContestResult key={count.contestId} of={{ election, current }} count={count} place={index + 1} />
           ))}
@@ -116,14 +116,14 @@ function Counted({ election }: { readonly election: AdministeredElection }) {
 }
 
 /** The status of these results: provisional or published, which revision, and who made them. */
-function Standing({ of }: { readonly of: ResultsAndElection }) {
+function ResultsStatus({ of }: { readonly of: ResultsAndElection }) {
   const me = useMe();
   const { election, current } = of;
   const { state, revision, publishedRevision, publishedAt, madeAt, madeBy, openTies, results } = current;
   const zone = election.definition.timeZone;
   const published = state === 'published';
   return (
-    <div class={`note ${published ? 'ok' : 'warn'} standing`}>
+    <div class={`note ${published ? 'ok' : 'warn'} results-status`}>
       <h2>
         {published ? 'Published' : 'Provisional'}: revision {numberText(revision)}
       </h2>

@@ -68,7 +68,7 @@ function SeatTable(props: TableProps) {
   const { eligible, excluded, unassigned } = facts;
   const total = eligible.length + excluded.length;
   const first = eligible.slice(0, listsFirst);
-  const hidden = (index: number): string => (all || index < listsFirst ? '' : 'folded');
+  const foldClass = (index: number): string => (all || index < listsFirst ? '' : 'folded');
   return (
     <>
       <div class="table" role="region" aria-label={`${view.title}: lists`} tabIndex={0}>
@@ -86,7 +86,7 @@ function SeatTable(props: TableProps) {
           </thead>
           <tbody>
             {eligible.map((option, index) => (
-              <ListRow key={option.optionId} {...props} option={option} folded={hidden(index)} />
+              <ListRow key={option.optionId} {...props} option={option} folded={foldClass(index)} />
             ))}
             {unassigned && (
               <tr>
@@ -104,7 +104,7 @@ function SeatTable(props: TableProps) {
               </tr>
             )}
           </tbody>
-          {excluded.length > 0 && <OtherLists {...props} hidden={(index) => hidden(index + first.length)} />}
+          {excluded.length > 0 && <OtherLists {...props} foldClass={(index) => foldClass(index + first.length)} />}
         </table>
       </div>
       {total > listsFirst && (
@@ -118,7 +118,7 @@ function SeatTable(props: TableProps) {
   );
 }
 
-function OtherLists({ hidden, ...props }: TableProps & { readonly hidden: (index: number) => string }) {
+function OtherLists({ foldClass, ...props }: TableProps & { readonly foldClass: (index: number) => string }) {
   const { excluded, threshold, thresholdDivides } = props.facts;
   return (
     <tbody class="below">
@@ -131,7 +131,7 @@ function OtherLists({ hidden, ...props }: TableProps & { readonly hidden: (index
         </tr>
       )}
       {excluded.map((option, index) => (
-        <ListRow key={option.optionId} {...props} option={option} folded={hidden(index)} />
+        <ListRow key={option.optionId} {...props} option={option} folded={foldClass(index)} />
       ))}
     </tbody>
   );

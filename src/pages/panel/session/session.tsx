@@ -10,7 +10,7 @@ import type { UserRole } from '../../../domain/user.ts';
 import { fetchJson, Refused } from '../calls.ts';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { readAccount } from './account.ts';
-import type { Account, Nobody } from './account.ts';
+import type { Account, SignedOut } from './account.ts';
 import { tellOtherTabs, watchOtherTabs } from './other-tabs.ts';
 import { SignInAgain } from './sign-in-again.tsx';
 import type { SignInResult } from './sign-in-form.tsx';
@@ -37,7 +37,7 @@ export function useMe(): Me {
 
 export const hasRole = (me: Me, ...roles: readonly UserRole[]): boolean => roles.includes(me.user.role);
 
-type State = Account | Nobody | Refused | 'reading';
+type State = Account | SignedOut | Refused | 'reading';
 
 /** Shows `children` to a signed-in user, and otherwise the form. */
 export function SessionGate({ children }: { readonly children: ComponentChildren }) {
@@ -46,10 +46,10 @@ export function SessionGate({ children }: { readonly children: ComponentChildren
   const client = useQueryClient();
   const userId = typeof state === 'object' && 'user' in state ? state.user.id : null;
   const reload = async (): Promise<void> => setState(await readAccount());
-  const nobody = (note: string): void => {
+  const showSignedOut = (note: string): void => {
     client.clear();
     setSignedIn(null);
-    setState({ nobody: note });
+    setState({ signedOut: note });
   };
   useEffect(() => void reload(), []);
   useEffect(() => {
@@ -57,7 +57,7 @@ export function SessionGate({ children }: { readonly children: ComponentChildren
     return watchOtherTabs(async (message) => {
       const now = message ?? { userId: await userNow() };
       if (now.userId === null)
-        nobody(`You are signed out.${message === null ? '' : ' You signed out in another tab.'}`);
+        showSignedOut(`You are signed out.${message === null ? '' : ' You signed out in another tab.'}`);
       else if (now.userId !== userId) location.assign('/');
     });
   }, [userId]);
@@ -71,10 +71,10 @@ export function SessionGate({ children }: { readonly children: ComponentChildren
     // The address shows what the user viewed.
     history.replaceState(null, '', '/');
     tellOtherTabs(null);
-    nobody(note);
+    showSignedOut(note);
   };
   if (state === 'reading') return <p class="skeleton" role="status" aria-label="Loading…" />;
-  if ('nobody' in state) return <SignInPage note={state.nobody} onSignedIn={onSignedIn} />;
+  if ('signedOut' in state) return <SignInPage note={state.signedOut} onSignedIn={onSignedIn} />;
   if (state instanceof Refused) return <NotRead rejection={state} onRetry={() => void reload()} />;
   const me = { ...state, signedIn, forgetSignedIn: () => setSignedIn(null), reload, signOut };
   return (

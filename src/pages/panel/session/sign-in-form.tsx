@@ -35,18 +35,18 @@ export function SignInForm({
   const [fields, setFields] = useState<Fields>({ email: initialEmail, password: '', code: '', newPassword: '' });
   const [asks, setAsks] = useState<Asks>({ code: false, newPassword: false });
   const [visible, setVisible] = useState(false);
-  const [tried, setTried] = useState(false);
+  const [showFaults, setShowFaults] = useState(false);
   const capsLock = useCapsLock();
   const form = useRef<HTMLFormElement>(null);
   const act = useAct(() => signIn(fields, asks, setAsks, onSignedIn));
   const set = (name: keyof Fields) => (value: string) => setFields((before) => ({ ...before, [name]: value }));
-  const faults = tried ? faultsOf(fields, asks) : {};
+  const faults = showFaults ? faultsOf(fields, asks) : {};
   const nextField = asks.newPassword ? 'new-password' : asks.code ? 'one-time-code' : null;
   // The focus goes to the next field.
   useEffect(() => (nextField === null ? undefined : focusOn(form.current, nextField)), [nextField]);
   const submit = (event: Event): void => {
     event.preventDefault();
-    setTried(true);
+    setShowFaults(true);
     const [first] = Object.keys(faultsOf(fields, asks));
     if (first === undefined) void act.run();
     else focusOn(form.current, names[first as keyof Fields]);

@@ -1,5 +1,5 @@
-// The page that checks a receipt: the server wrote all its words; this shows which of them are true. It stands alone, so
-// that voters load nothing of it.
+// The script of the page that checks a receipt. The server rendered all texts; the script shows those that apply. It is
+// a separate bundle, so that voters load nothing of it.
 import { titleText } from '../../../domain/title-text.ts';
 import type { ElectionDocument } from '../../../protocol/public-document.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
@@ -48,8 +48,8 @@ async function describe({ leaf, electionId, kid }: Receipt): Promise<void> {
 /** The receipt of a vote from this tab, if there is one. */
 function ownReceipt(): string {
   try {
-    const kept = JSON.parse(sessionStorage.getItem('popvote-vote') ?? '{}') as { receipt?: { receipt?: Receipt } };
-    return kept.receipt?.receipt ? JSON.stringify({ receipt: kept.receipt.receipt }) : '';
+    const stored = JSON.parse(sessionStorage.getItem('popvote-vote') ?? '{}') as { receipt?: { receipt?: Receipt } };
+    return stored.receipt?.receipt ? JSON.stringify({ receipt: stored.receipt.receipt }) : '';
   } catch {
     return '';
   }
@@ -63,8 +63,8 @@ if (form && area) {
     void check();
   });
   file?.addEventListener('change', () => {
-    const [chosen] = file.files ?? [];
-    void chosen?.text().then((text) => {
+    const [selection] = file.files ?? [];
+    void selection?.text().then((text) => {
       area.value = text;
       return check();
     });

@@ -1,5 +1,5 @@
-// Whether a receipt is genuine: its signature, checked in this browser with the published keys. Nothing is sent but the
-// question for the keys; the receipt stays here.
+// Whether a receipt is genuine: its signature, checked in this browser with the published keys. Only the keys are
+// requested; the receipt is not sent.
 import type { PublicKeySet, Receipt } from '../../../protocol/public-api.ts';
 import { call } from '../../shared/calls.ts';
 
@@ -7,7 +7,7 @@ export type ReceiptVerdict =
   | { readonly kind: 'genuine' | 'false' | 'unknown-key'; readonly receipt: Receipt }
   | { readonly kind: 'unreadable' | 'no-keys' | 'no-support' };
 
-/** Longest text that is read as a receipt, in characters: one has some 250. */
+/** Longest text that is read as a receipt, in characters: one has about 250. */
 const charactersMax = 4_000;
 const prefix = 'popvote/receipt/v1\0';
 
@@ -30,7 +30,7 @@ export async function checkReceipt(text: string): Promise<ReceiptVerdict> {
   }
 }
 
-/** The receipt in a text: the saved file, or what the page copies. */
+/** The receipt in a text: the saved file, or the copied text. */
 function readReceipt(text: string): Receipt | null {
   if (text.length > charactersMax) return null;
   try {

@@ -1,4 +1,4 @@
-// The texts of every language at once, for services, which answer in each.
+// The texts of every language at once, for services, which answer in all of them.
 import { languages, languageTags } from './languages.ts';
 import type { LanguageTag } from './languages.ts';
 import type { LanguageTexts } from './language-texts.ts';

@@ -1,4 +1,5 @@
-// The shape of a language's texts: exactly the keys of English; where English has plural forms, those of the language.
+// The shape of a language's texts: exactly the keys of English, and for its plural texts the plural forms of the
+// language.
 import type { english } from './texts/en.ts';
 import type { ProblemText, ProblemTexts } from './voter-problems.ts';
 
@@ -11,7 +12,7 @@ export type Copy = Readonly<Record<Exclude<keyof English['voter'], 'problems' | 
   readonly problems: ProblemTexts;
 };
 
-/** By the categories of Intl.PluralRules; `other` is always there. */
+/** By the categories of Intl.PluralRules; `other` is required. */
 type PluralText = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string };
 type EnglishPages = English['pages'];
 /** Turnout, results and the check of receipts. */

@@ -1,16 +1,16 @@
-// The languages of the project, by the tags that election texts use. A new language is a file in texts/ and a row here:
-// the voters' page, the public pages, text messages, ballots on paper and the control panel find it by this table.
+// The languages of the project, by the tags that election texts use. A new language is a file in texts/ and a row here.
+// The voters' page, the public pages, text messages, paper ballots and the control panel read this table.
 import type { Copy, LanguageTexts } from './language-texts.ts';
 
 type Language = {
   /** In the language itself. */
   readonly name: string;
-  /** With the region, by which browsers choose fonts and Intl writes numbers and dates. */
+  /** With the region, for the browser's choice of fonts and the number and date formats of Intl. */
   readonly lang: string;
   readonly dir: 'ltr' | 'rtl';
   /** Other languages, by their BCP 47 codes, whose readers get this one because theirs is missing. */
   readonly answersTo: readonly string[];
-  /** Each is a part of its own: a voter loads one. */
+  /** Each language is a separate chunk: a voter loads one. */
   readonly load: () => Promise<LanguageTexts>;
 };
 
@@ -51,7 +51,7 @@ export const languageTags = Object.keys(languages) as readonly LanguageTag[];
 export const isLanguage = (tag: unknown): tag is LanguageTag =>
   typeof tag === 'string' && Object.hasOwn(languages, tag);
 
-/** What the voters' page says. Its build cuts a language's file to this part (build/voter-texts.ts). */
+/** The copy of the voters' page. Its build reduces a language's file to this part (build/voter-texts.ts). */
 export async function loadVoterCopy(tag: LanguageTag): Promise<Copy> {
   const { voter } = await languages[tag].load();
   return voter;

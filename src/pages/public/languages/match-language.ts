@@ -1,9 +1,9 @@
-// Which language a reader gets, by the BCP 47 tags that they prefer. Intl knows the script and the region that a tag leaves
-// out: zh-TW is zh-Hant-TW, so it is nearer to zh-Hant-HK than to a language in simplified characters.
+// The language of a reader, by the BCP 47 tags of their preferences. Intl adds the script and the region that a tag
+// leaves out: zh-TW is zh-Hant-TW, so it is nearer to zh-Hant-HK than to a language in simplified characters.
 import { languages, languageTags } from './languages.ts';
 import type { LanguageTag } from './languages.ts';
 
-/** The first preference that one of the languages fits, else English. */
+/** The language that fits the first matching preference, otherwise English. */
 export function matchLanguage(preferences: readonly string[]): LanguageTag {
   for (const preference of preferences) {
     const locale = likelyLocale(preference);
@@ -25,7 +25,7 @@ function nearestLanguage(locale: Intl.Locale): LanguageTag | undefined {
   return nearest;
 }
 
-/** 0 where a reader of the locale does not get the language. */
+/** 0 if a reader of the locale does not get the language. */
 function nearness(tag: LanguageTag, locale: Intl.Locale): number {
   const { lang, answersTo } = languages[tag];
   const own = likelyLocale(lang);
@@ -34,7 +34,7 @@ function nearness(tag: LanguageTag, locale: Intl.Locale): number {
   return own.region === locale.region ? 4 : 3;
 }
 
-/** The tag with its likely script and region, or undefined where it is no tag. */
+/** The tag with its likely script and region, or undefined if it is not a tag. */
 function likelyLocale(tag: string): Intl.Locale | undefined {
   try {
     return new Intl.Locale(tag).maximize();

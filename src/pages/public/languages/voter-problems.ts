@@ -1,5 +1,4 @@
-// The rejections that voters can receive. Each has a title and a text in every language. A general text stands in for any
-// other.
+// The rejections that voters can receive. Each has a title and a text in every language. Any other has a general text.
 import type { ProblemCodeFor } from '../../../protocol/problem.ts';
 
 export type VoterProblem = ProblemCodeFor<'voter'>;

@@ -7,13 +7,13 @@ import { keep } from '../memory.ts';
 import { submitter } from '../submitter.ts';
 
 export const ballotScreen: Screen = (app) => {
-  const { election, kept, choices } = app.memory;
+  const { election, vote, choices } = app.memory;
   if (!election) return { title: app.t('loading'), body: [] };
   const { contests } = election;
   const parts = contests.map((contest, index) => contestChoices(app, contest, { index, of: contests.length }));
   const summary = errorSummary(app);
-  const notKept = kept.sawBallot === true && choices.size === 0;
-  if (kept.sawBallot !== true) keep(app.memory, { sawBallot: true });
+  const notKept = vote.sawBallot === true && choices.size === 0;
+  if (vote.sawBallot !== true) keep(app.memory, { sawBallot: true });
   // eslint-disable-next-line @typescript-eslint/require-await -- nothing is sent here
   const submit = submitter(app, app.t('toReview'), async () => {
     const faults = parts.flatMap((part) => part.showFault() ?? []);

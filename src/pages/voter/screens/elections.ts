@@ -1,4 +1,4 @@
-// The way in: the list of votes, and a vote's own page with what the voter needs, when it closes and how it goes.
+// The start: the list of elections, and an election's page with its requirements, its times and its links.
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen, View } from '../app.ts';
 import { patientCall } from '../../shared/patient-call.ts';
@@ -11,7 +11,7 @@ import type { PublicElection } from '../../../protocol/public-document.ts';
 
 let listed: Outcome<ElectionList> | undefined;
 
-/** Asks for the list; the only vote there is needs no choosing. */
+/** Requests the list. If there is only one election, it opens that. */
 export async function loadList(app: VoterApp, failed: (kind: 'lost' | 'waiting') => void): Promise<void> {
   listed = await patientCall<ElectionList>('/v1/elections', failed);
   if (listed.kind !== 'answer') {
@@ -41,7 +41,7 @@ export const listScreen: Screen = (app) => {
   return { title: app.t('listTitle'), body: [list] };
 };
 
-// Ids are letters, digits, - and _ alone: they stand in addresses as they are.
+// Ids consist of letters, digits, - and _ alone, so addresses need no encoding.
 const addressOf = (id: string): string => `/?election=${id}`;
 
 function when(app: VoterApp, phase: string, opensAt: string, closesAt: string, zone: string | undefined): string {
@@ -66,13 +66,13 @@ export const electionScreen: Screen = (app): View => {
     body: [
       h('div', { class: 'note' }, state, times),
       !app.kiosk && (phase === 'scheduled' ? practice(app, election) : pageLinks(app, election)),
-      ...(app.memory.kept.receipt ? [button(app.t('showReceipt'), () => app.go('receipt'))] : []),
+      ...(app.memory.vote.receipt ? [button(app.t('showReceipt'), () => app.go('receipt'))] : []),
       contestsOf(app, election),
     ],
   };
 };
 
-/** Turnout and results are pages of their own, which need no script. */
+/** Turnout and results are separate pages, which need no script. */
 function pageLinks(app: VoterApp, { id, phase }: PublicElection): HTMLElement {
   const link = (kind: 'turnout' | 'results', text: string) => h('p', {}, publicPage(app, kind, id, text));
   const results = phase !== 'open' && link('results', app.t(phase === 'published' ? 'toResults' : 'whenResults'));
@@ -83,7 +83,7 @@ function publicPage(app: VoterApp, kind: 'turnout' | 'results', id: string, text
   return h('a', { href: `/${kind}/${id}?lang=${app.language}` }, text);
 }
 
-/** A way to a rehearsal, where one is open; it comes last, so that nothing moves when it comes. */
+/** A link to an open rehearsal, if there is one. It is last, so that nothing moves when it appears. */
 function practice(app: VoterApp, { rehearsal }: PublicElection): HTMLElement {
   const place = h('p', {});
   if (rehearsal) return place;
@@ -97,7 +97,7 @@ function practice(app: VoterApp, { rehearsal }: PublicElection): HTMLElement {
 }
 
 function openParts(app: VoterApp, election: PublicElection): Node[] {
-  if (app.memory.kept.receipt) {
+  if (app.memory.vote.receipt) {
     const show = button(app.t('showReceipt'), () => app.go('receipt'), 'primary');
     return [h('div', { class: 'note ok' }, h('p', {}, app.t('votedHere'))), show];
   }

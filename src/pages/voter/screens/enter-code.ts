@@ -1,5 +1,4 @@
-// Step 1, second half, the other way round: we text the voter a code, and the voter enters it. One field, so that phones
-// can fill it in.
+// Step 1, second half, with a code that is sent to the voter, who enters it. One field, so that phones can fill it in.
 import type { PendingSession, Verification } from '../../../protocol/public-api.ts';
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
@@ -17,7 +16,7 @@ import type { Verified } from '../watch-for-text.ts';
 const codeDigits = 8;
 
 export const enterCodeScreen: Screen = (app) => {
-  const { pending } = app.memory.kept;
+  const { pending } = app.memory.vote;
   if (pending?.verification.method !== 'code') return { title: app.t('loading'), body: [] };
   const { verification, phone } = pending;
   let typed = '';
@@ -31,9 +30,9 @@ export const enterCodeScreen: Screen = (app) => {
   });
   const summary = errorSummary(app, [input]);
   const submit = submitter(app, app.t('continue'), () => check(app, summary, typed));
-  void codeFromMessage(app.left).then((code) => {
+  void codeFromMessage(app.exit).then((code) => {
     const place = document.getElementById('code');
-    if (code === null || app.left.aborted || !(place instanceof HTMLInputElement)) return;
+    if (code === null || app.exit.aborted || !(place instanceof HTMLInputElement)) return;
     [place.value, typed] = [code, code];
     place.form?.requestSubmit();
   });
@@ -76,10 +75,10 @@ async function check(app: VoterApp, summary: Summary, typed: string): Promise<vo
     summary.show([{ id: 'code', text: app.t(digits === '' ? 'codeEmpty' : 'codeShape') }]);
     return;
   }
-  const token = app.memory.kept.pending?.token;
+  const token = app.memory.vote.pending?.token;
   const body = JSON.stringify({ code: digits });
   const outcome = await call<Verified>('POST', '/v1/sessions/current/code', { token, body });
-  if (app.left.aborted) return;
+  if (app.exit.aborted) return;
   if (outcome.kind === 'answer') {
     const { token: verified, expiresAt } = outcome.value;
     keep(app.memory, { pending: undefined, verified: { token: verified, expiresAt } });
@@ -88,10 +87,10 @@ async function check(app: VoterApp, summary: Summary, typed: string): Promise<vo
 }
 
 async function resend(app: VoterApp, summary: Summary, method: 'code' | 'text-in'): Promise<void> {
-  const token = app.memory.kept.pending?.token;
+  const token = app.memory.vote.pending?.token;
   const body = JSON.stringify({ method });
   const outcome = await call<PendingSession>('POST', '/v1/sessions/current/resend', { token, body });
-  if (app.left.aborted) return;
+  if (app.exit.aborted) return;
   if (outcome.kind === 'answer') {
     keepPending(app.memory, outcome.value);
     app.goOn();

@@ -1,5 +1,5 @@
-// Step 1: who are you? Two fields. The check digits are told before anything is sent, by the rules the server uses; whether
-// a person is on a roll or has voted is never said here.
+// Step 1: identification, with two fields. Check digits are verified before anything is sent, by the same rules as the
+// server's. Whether a person is on a roll or has voted is never shown here.
 import { canonicalIdentity } from '../../../domain/identity.ts';
 import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts';
 import type { PendingSession, SessionRequest } from '../../../protocol/public-api.ts';
@@ -16,7 +16,7 @@ import { submitter } from '../submitter.ts';
 type Method = SessionRequest['method'];
 type NumberScheme = Exclude<IdentityScheme, 'phone-only'>;
 
-/** The fewest digits of a phone number that is worth asking the server about. */
+/** The fewest digits of a phone number with which the server is called. */
 const phoneDigitsMin = 8;
 
 export const identifyScreen: Screen = (app) => {
@@ -90,7 +90,7 @@ function numberFault(app: VoterApp, scheme: NumberScheme, fault: IdentityFault):
   return app.t(fault === 'date' ? 'jmbgDate' : `${scheme}Shape`);
 }
 
-/** Asks for a session, as typed. */
+/** Requests a session, with the values as typed. */
 export function requestSession(app: VoterApp, method: Method) {
   const { election, number, phone } = app.memory;
   const identity = election?.identity.scheme === 'phone-only' ? undefined : { number: number.trim() };
@@ -110,7 +110,7 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
   summary.show(faults);
   if (faults.length > 0) return;
   const outcome = await requestSession(app, method);
-  if (app.left.aborted) return;
+  if (app.exit.aborted) return;
   if (outcome.kind === 'answer') {
     keepPending(app.memory, outcome.value);
     app.goOn();
@@ -122,8 +122,8 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
   }
   const { code, retry } = outcome.rejection;
   if (retry === 'never') {
-    // What may have been recorded before must not be denied now.
-    app.fail(app.memory.kept.sending ? 'unsure-closed' : outcome.rejection);
+    // A ballot that may have been recorded before must not be denied now.
+    app.fail(app.memory.vote.sending ? 'unsure-closed' : outcome.rejection);
     return;
   }
   const [title, text] = problemText(app.copy, code);

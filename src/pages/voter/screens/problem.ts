@@ -1,5 +1,5 @@
-// What stopped the voter, in words: what happened, whether a vote was recorded, and the one thing to do next. The next
-// step follows from the rejection's properties, not from its code.
+// The problem screen: the cause, whether a vote was recorded, and the one next step. The step follows from the
+// rejection's properties, not from its code.
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import type { VoterStop } from '../memory.ts';
@@ -8,10 +8,10 @@ import { problemText } from '../problem-text.ts';
 export const problemScreen: Screen = (app) => {
   const stop = app.memory.problem ?? 'lost';
   const [title, text] = textOf(app, stop);
-  const { label, act } = nextOf(app, stop);
+  const { label, action } = nextOf(app, stop);
   return {
     title,
-    body: [h('div', { class: 'note' }, h('p', {}, text)), button(label, act, 'primary'), checkLink(app, stop)],
+    body: [h('div', { class: 'note' }, h('p', {}, text)), button(label, action, 'primary'), checkLink(app, stop)],
   };
 };
 
@@ -26,22 +26,22 @@ function textOf(app: VoterApp, stop: VoterStop): readonly [string, string] {
   if (stop === 'expired') return [app.t('expired'), app.t('expiredText')];
   if (stop === 'unsure-ended') return [app.t('unsureEnded'), app.t('unsureEndedText')];
   if (stop === 'unsure-closed') return [app.t('unsureClosed'), app.t('unsureClosedText')];
-  // These two end by themselves, and the page goes on trying.
+  // These two end by themselves, and the page tries again.
   if (stop === 'lost') return [app.t('problem'), app.t('offline')];
   if (stop === 'waiting') return [app.copy.problems.busy[0], app.t('busyWaiting')];
   return problemText(app.copy, stop.code);
 }
 
-function nextOf(app: VoterApp, stop: VoterStop): { label: string; act: () => void } {
+function nextOf(app: VoterApp, stop: VoterStop): { label: string; action: () => void } {
   const retry = typeof stop === 'string' ? null : stop.retry;
   if (stop === 'expired' || stop === 'unsure-ended' || retry === 'new-session') {
-    return { label: app.t('continue'), act: () => app.go('identify') };
+    return { label: app.t('continue'), action: () => app.go('identify') };
   }
-  // The end of this way: only the election's own page is left, or the list where there is no election.
+  // Nothing more is possible here: the next page is the election's, or the list if there is no election.
   if (stop === 'unsure-closed' || retry === 'never') {
-    if (app.memory.election) return { label: app.t('continue'), act: () => app.go('election') };
-    return { label: app.t('listAll'), act: () => location.assign('/') };
+    if (app.memory.election) return { label: app.t('continue'), action: () => app.go('election') };
+    return { label: app.t('listAll'), action: () => location.assign('/') };
   }
-  if (retry === 'corrected-input') return { label: app.t('toReview'), act: () => app.go('ballot') };
-  return { label: app.t('tryAgain'), act: () => location.reload() };
+  if (retry === 'corrected-input') return { label: app.t('toReview'), action: () => app.go('ballot') };
+  return { label: app.t('tryAgain'), action: () => location.reload() };
 }

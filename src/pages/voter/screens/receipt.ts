@@ -1,4 +1,5 @@
-// The end of a vote: it is recorded, and the receipt can be saved, printed and copied. Nothing here knows the choices.
+// The end of a vote: it is recorded, and the receipt can be saved, printed and copied. This screen has no access to the
+// choices.
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import { copyText } from '../../shared/copy-text.ts';
@@ -7,9 +8,9 @@ import { dateTime } from '../../shared/languages.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
 
 export const receiptScreen: Screen = (app) => {
-  const { election, kept } = app.memory;
-  if (!election || !kept.receipt) return { title: app.t('loading'), body: [] };
-  const { receipt, at } = kept.receipt;
+  const { election, vote } = app.memory;
+  if (!election || !vote.receipt) return { title: app.t('loading'), body: [] };
+  const { receipt, at } = vote.receipt;
   const { text, lang } = titleText(election.title, app.language);
   const time = (instant: string): string => dateTime(instant, app.language, election.timeZone);
   const copy = button(app.t('copy'), () => {
@@ -49,7 +50,7 @@ export const receiptScreen: Screen = (app) => {
   };
 };
 
-// Four characters at a time, so that a line can break between groups and people can compare them.
+// Four characters at a time, so that lines can break between groups and people can compare them.
 const inGroups = (code: string): string => code.match(/.{1,4}/g)?.join(' ') ?? code;
 
 function save(receipt: Receipt): void {
@@ -58,7 +59,7 @@ function save(receipt: Receipt): void {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-// A device of the polling station keeps nothing: the voter's own phone takes the receipt from the screen.
+// A polling station's device stores nothing: the voter scans the receipt with a phone.
 function drawnReceipt(app: VoterApp, receipt: Receipt): HTMLElement {
   const place = h('div', { class: 'scan' }, h('p', {}, app.t('kioskReceipt')));
   void import('../../shared/qr.ts').then(({ qrCode }) => place.append(qrCode(JSON.stringify({ receipt }))));

@@ -1,5 +1,5 @@
-// Step 3: check the choices, then one button. While a ballot that may have been recorded is on its way, nothing of it can
-// be changed and nothing of it is shown: the page only says what is known.
+// Step 3: check the choices, then one button. While a ballot that may have been recorded is being sent, it cannot be
+// changed and is not shown. The page only shows the status.
 import { h, unseen } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import type { Contest } from '../../../domain/election.ts';
@@ -9,19 +9,19 @@ import { submitter } from '../submitter.ts';
 export const castStatusId = 'cast-status';
 
 export const reviewScreen: Screen = (app) => {
-  const { election, kept, choices } = app.memory;
+  const { election, vote, choices } = app.memory;
   if (!election) return { title: app.t('loading'), body: [] };
   const status = h('div', { id: castStatusId, class: 'status', hidden: true }, h('p', {}));
-  if (kept.sending && choices.size === 0) {
+  if (vote.sending && choices.size === 0) {
     return { title: app.t('unsureTitle'), step: 3, body: [h('p', { class: 'lead' }, app.t('unsure')), status] };
   }
   // eslint-disable-next-line @typescript-eslint/require-await -- the cast outlives this screen and its button
   const submit = submitter(app, app.t('cast'), async () => {
-    // From here on nothing may say "not voted yet" or offer a change.
+    // From here on nothing may state "not voted yet" or offer a change.
     for (const part of document.querySelectorAll<HTMLElement>('.until-cast, .back')) part.hidden = true;
     app.cast();
   });
-  const locked = kept.sending !== undefined;
+  const locked = vote.sending !== undefined;
   return {
     title: app.t('reviewTitle'),
     step: 3,
@@ -38,14 +38,14 @@ export const reviewScreen: Screen = (app) => {
 
 function card(app: VoterApp, contest: Contest, locked: boolean): HTMLElement {
   const { text, lang } = titleText(contest.title, app.language);
-  const chosen = app.memory.choices.get(contest.id);
-  const options = chosen instanceof Set ? contest.options.filter(({ id }) => chosen.has(id)) : [];
+  const choice = app.memory.choices.get(contest.id);
+  const options = choice instanceof Set ? contest.options.filter(({ id }) => choice.has(id)) : [];
   const lines = options.map(({ number, title }) => {
-    const shown = titleText(title, app.language);
-    return h('dd', { class: 'chosen' }, `${number}. `, h('bdi', { lang: shown.lang }, shown.text));
+    const optionTitle = titleText(title, app.language);
+    return h('dd', { class: 'chosen' }, `${number}. `, h('bdi', { lang: optionTitle.lang }, optionTitle.text));
   });
-  if (chosen === 'abstain') lines.push(h('dd', { class: 'chosen' }, app.t('abstain')));
-  if (chosen === undefined) lines.push(h('dd', { class: 'chosen' }, app.t('noChoice')));
+  if (choice === 'abstain') lines.push(h('dd', { class: 'chosen' }, app.t('abstain')));
+  if (choice === undefined) lines.push(h('dd', { class: 'chosen' }, app.t('noChoice')));
   const more = contest.maxChoices - options.length;
   if (!locked && options.length > 0 && more > 0) {
     lines.push(h('dd', { class: 'muted until-cast' }, app.t('more', { n: options.length, more })));

@@ -1,5 +1,5 @@
-// Step 1, second half: the voter texts us a code. Number and code stay on the page whatever the messages program does
-// with the link; every state says what to do next.
+// Step 1, second half, with a text message from the voter. Number and code stay on the page whatever the messages
+// program does with the link. Every state shows the next step.
 import type { PendingSession } from '../../../protocol/public-api.ts';
 import { h, button, unseen } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
@@ -13,13 +13,13 @@ import { watchForText } from '../watch-for-text.ts';
 import type { TextWatchState } from '../watch-for-text.ts';
 import { requestSession } from './identify.ts';
 
-/** When help opens by itself, in milliseconds. */
+/** Time after which the help opens by itself, in milliseconds. */
 const helpAfterMs = 20_000;
-/** When it also says that texts may be slow, in milliseconds. */
+/** Time after which it also mentions that texts may be slow, in milliseconds. */
 const longAfterMs = 90_000;
-/** How long the good news stands before the ballot opens, in milliseconds. */
+/** How long the confirmation is shown before the ballot opens, in milliseconds. */
 const confirmedMs = 1_200;
-/** How often a code is renewed by itself: a page that nobody looks at comes to rest. */
+/** How often a code is renewed automatically, so that an abandoned page stops. */
 const renewalsMax = 4;
 let renewals = 0;
 
@@ -27,7 +27,7 @@ const grouped = (digits: string, size = 3): string => digits.replace(new RegExp(
 const grouping = (number: string): string => number.replace(/^(\+\d{3})(\d{4})(\d{4})$/, '$1 $2 $3');
 
 export const textInScreen: Screen = (app) => {
-  const { pending } = app.memory.kept;
+  const { pending } = app.memory.vote;
   if (pending?.verification.method !== 'text-in') return { title: app.t('loading'), body: [] };
   const { code, sendTo, expiresAt } = pending.verification;
   const { phone } = pending;
@@ -41,7 +41,7 @@ export const textInScreen: Screen = (app) => {
     app.announce(app.t('stillWaitingSaid'));
   }, helpAfterMs);
   const long = setTimeout(() => help.append(h('p', {}, app.t('longWait'))), longAfterMs);
-  app.left.addEventListener('abort', () => {
+  app.exit.addEventListener('abort', () => {
     clearTimeout(later);
     clearTimeout(long);
   });
@@ -72,9 +72,9 @@ export const textInScreen: Screen = (app) => {
 };
 
 function codeBox(app: VoterApp, code: string, sendTo: string): HTMLElement {
-  const row = (label: string, shown: string, spoken: string): HTMLElement[] => [
+  const row = (label: string, visible: string, spoken: string): HTMLElement[] => [
     h('dt', {}, label),
-    h('dd', {}, h('span', { 'aria-hidden': 'true' }, shown), unseen(spoken)),
+    h('dd', {}, h('span', { 'aria-hidden': 'true' }, visible), unseen(spoken)),
   ];
   return h(
     'dl',
@@ -124,24 +124,24 @@ async function watch(app: VoterApp, pending: Pending, { status, line, help }: Pa
   const { verification, phone, token } = pending;
   const code = verification.method === 'text-in' ? grouped(verification.code) : '';
   let last: TextWatchState = 'pending';
-  const see = (seen: TextWatchState): void => {
-    // The server repeats itself as long as a hint holds; a reader needs it once.
-    if (seen === last || (seen === 'pending' && last.startsWith('wrong'))) return;
-    last = seen;
+  const showWatchState = (state: TextWatchState): void => {
+    // The server repeats a hint as long as it holds. A screen reader needs it once.
+    if (state === last || (state === 'pending' && last.startsWith('wrong'))) return;
+    last = state;
     const text = {
       pending: app.t('waiting'),
       'wrong-sender': app.t('wrongSender', { phone }),
       'wrong-code': app.t('wrongText', { code }),
       offline: app.t('offline'),
       busy: app.t('busyWaiting'),
-    }[seen];
+    }[state];
     line.textContent = text;
-    if (seen === 'wrong-sender') help.hidden = false;
-    status.className = seen === 'pending' ? 'status waiting' : 'status waiting warn';
+    if (state === 'wrong-sender') help.hidden = false;
+    status.className = state === 'pending' ? 'status waiting' : 'status waiting warn';
     app.announce(text);
   };
   app.announce(app.t('waiting'));
-  const end = await watchForText({ token, expiresAt: verification.expiresAt }, see, app.left);
+  const end = await watchForText({ token, expiresAt: verification.expiresAt }, showWatchState, app.exit);
   if (end?.kind === 'verified') confirmed(app, status, end.session);
   else if (end) void renew(app);
 }
@@ -160,17 +160,17 @@ function confirmed(
   document.title = app.t('confirmed');
   (navigator as Partial<Navigator>).vibrate?.(80);
   const timer = setTimeout(() => app.goOn(), confirmedMs);
-  app.left.addEventListener('abort', () => clearTimeout(timer));
+  app.exit.addEventListener('abort', () => clearTimeout(timer));
 }
 
-// A code that is over is replaced without a word from the voter, as long as the page still knows what was typed.
+// An expired code is replaced automatically while the page still has the typed values.
 async function renew(app: VoterApp): Promise<void> {
   const { memory } = app;
   const typed = memory.election?.identity.scheme === 'phone-only' || memory.number !== '';
   if (typed && renewals < renewalsMax) {
     renewals += 1;
     const outcome = await requestSession(app, 'text-in');
-    if (app.left.aborted) return;
+    if (app.exit.aborted) return;
     if (outcome.kind === 'answer') {
       keepPending(memory, outcome.value, true);
       app.announce(app.t('renewed'));
@@ -183,11 +183,11 @@ async function renew(app: VoterApp): Promise<void> {
 }
 
 async function switchToCode(app: VoterApp, problem: HTMLElement): Promise<void> {
-  const { pending } = app.memory.kept;
+  const { pending } = app.memory.vote;
   if (!pending) return;
   const body = JSON.stringify({ method: 'code' });
   const outcome = await call<PendingSession>('POST', '/v1/sessions/current/resend', { token: pending.token, body });
-  if (app.left.aborted) return;
+  if (app.exit.aborted) return;
   if (outcome.kind === 'answer') {
     keepPending(app.memory, outcome.value);
     app.goOn();

@@ -90,7 +90,7 @@ export async function checkFile(
   });
   const { fault, byteOrderMark } = await readAll(source, reader, onBytes);
   return {
-    ...reader.found(),
+    ...reader.findings(),
     fault,
     byteOrderMark,
     idsLooked: ids.looked,

@@ -25,7 +25,7 @@ export function FindingList({
 
 function FindingSection({ group, contests }: { readonly group: FindingGroup; readonly contests: readonly Contest[] }) {
   const [all, setAll] = useState(false);
-  const { title, mend } = wordsOf(group, contests);
+  const { title, fix } = wordsOf(group, contests);
   const visible = group.listed.slice(0, all ? findingsMax : findingsFirst);
   const rest = group.total - visible.length;
   return (
@@ -33,7 +33,7 @@ function FindingSection({ group, contests }: { readonly group: FindingGroup; rea
       <h3>
         {title} <span class="muted">({numberText(group.total)})</span>
       </h3>
-      <p>{mend}</p>
+      <p>{fix}</p>
       <ul>
         {visible.map((finding) => (
           <FindingLine key={finding.line} finding={finding} withDetail={ownDetails.has(group.kind)} />

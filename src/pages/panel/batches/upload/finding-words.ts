@@ -4,7 +4,7 @@ import { csvRow } from '../../../../domain/csv-text.ts';
 import { titleInEnglish } from '../../words.ts';
 import type { CheckedFile, FindingGroup, FindingKind } from './check-file.ts';
 
-export type FindingWords = { readonly title: string; readonly mend: string };
+export type FindingWords = { readonly title: string; readonly fix: string };
 
 /** What is wrong in a group, and how to fix it. */
 export function wordsOf({ kind, column }: FindingGroup, contests: readonly Contest[]): FindingWords {
@@ -16,43 +16,43 @@ type Describe = (title: string, contests: readonly Contest[], contest: Contest |
 const words: Readonly<Record<FindingKind, Describe>> = {
   'ballot-id': () => ({
     title: 'The first value is not a ballot ID',
-    mend: 'Enter the ID on the paper: 8, 4, 4, 4 and 12 hexadecimal digits with hyphens between them.',
+    fix: 'Enter the ID on the paper: 8, 4, 4, 4 and 12 hexadecimal digits with hyphens between them.',
   }),
   number: (title, _contests, contest) => ({
     title: `The value for ${title} is not a whole number above 0`,
-    mend:
+    fix:
       (contest?.maxChoices ?? 1) > 1
         ? 'Enter the marked numbers, separated by spaces or +.'
         : 'Enter the one marked number.',
   }),
   values: (_title, contests) => ({
     title: `A row does not have exactly ${contests.length + 1} values`,
-    mend: `Enter the ballot ID and then ${contests.length === 1 ? 'the number' : 'a number for each contest'}.`,
+    fix: `Enter the ballot ID and then ${contests.length === 1 ? 'the number' : 'a number for each contest'}.`,
   }),
   abstention: (title) => ({
     title: `The value for ${title} is empty, but abstention is not allowed`,
-    mend: 'Enter the marked number.',
+    fix: 'Enter the marked number.',
   }),
   empty: () => ({
     title: 'There is an empty line between rows',
-    mend: 'Remove the line. If a ballot is missing there, enter it.',
+    fix: 'Remove the line. If a ballot is missing there, enter it.',
   }),
   quotes: () => ({
     title: 'A quotation mark is not closed or is inside a value',
-    mend: 'Close each quotation mark. Do not use one inside a value.',
+    fix: 'Close each quotation mark. Do not use one inside a value.',
   }),
-  long: () => ({ title: 'A line is too long for any ballot', mend: 'Check for a missing line break.' }),
+  long: () => ({ title: 'A line is too long for any ballot', fix: 'Check for a missing line break.' }),
   heading: (_title, contests) => ({
     title: 'The heading does not match this election',
-    mend: `Use this column order: guid, ${contests.map(({ id }) => id).join(', ')}. Or remove the heading.`,
+    fix: `Use this column order: guid, ${contests.map(({ id }) => id).join(', ')}. Or remove the heading.`,
   }),
   'repeated-id': () => ({
     title: 'A ballot ID is repeated in this file',
-    mend: 'The first row with an ID counts. The others are stored as “Duplicate ballot.” and do not count.',
+    fix: 'The first row with an ID counts. The others are stored as “Duplicate ballot.” and do not count.',
   }),
   'not-on-ballot': () => ({
     title: 'The numbers are not a valid ballot',
-    mend: 'If they match the paper, continue. The rows are stored as “Invalid poll number.” and do not count.',
+    fix: 'If they match the paper, continue. The rows are stored as “Invalid poll number.” and do not count.',
   }),
 };
 
@@ -69,7 +69,7 @@ export function problemsCsv({ wrong, doubtful }: CheckedFile, contests: readonly
   return csvRow(columns) + rows.join('');
 }
 
-/** A template. Its example row is malformed, so that nobody uploads it by mistake. */
+/** A template. Its example row is malformed, so that it is not uploaded by mistake. */
 export function templateCsv(contests: readonly Contest[]): string {
   const example = contests.map(({ options }) => options[0]?.number ?? 1);
   const heading = csvRow([

@@ -1,4 +1,4 @@
-// Local times in a zone, and the moments they stand for. When clocks go forward an hour does not exist, and when they
+// Local times in a zone, and the moments that they denote. When clocks go forward an hour does not exist, and when they
 // go back an hour exists twice; the code guesses neither.
 const dayMs = 86_400_000;
 

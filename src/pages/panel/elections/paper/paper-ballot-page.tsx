@@ -37,8 +37,8 @@ export function PaperBallotPage({ electionId }: { readonly electionId: string })
 
 function PaperBallots({ election }: { readonly election: PublicElection }) {
   const [search, setSearch] = useSearchParams();
-  const asked = languageTags.find((tag) => tag === search.get('language'));
-  const language = asked ?? languageTags.find((tag) => tag in election.title) ?? 'en';
+  const requested = languageTags.find((tag) => tag === search.get('language'));
+  const language = requested ?? languageTags.find((tag) => tag in election.title) ?? 'en';
   const [words, setWords] = useState<PaperWords>();
   useEffect(() => void loadPaperWords(language).then(setWords), [language]);
   const [guids, setGuids] = useState<readonly string[]>([]);

@@ -18,8 +18,8 @@ export function LanguagesStep({ election, onSaved }: StepProps) {
   const form = useStep(election, languagesWork, onSaved);
   const [search, setSearch] = useSearchParams();
   const { languages } = form.values;
-  const wanted = search.get('language');
-  const current = languages.find((tag) => tag === wanted) ?? languages[1] ?? languages[0] ?? 'en';
+  const requested = search.get('language');
+  const current = languages.find((tag) => tag === requested) ?? languages[1] ?? languages[0] ?? 'en';
   const texts = textsOf(election.definition, election.participants);
   // A participant may have one name for every language, so for a new language only the service knows.
   const saved = new Set(languagesOf(election.definition));
@@ -127,13 +127,13 @@ function Missing({
         </thead>
         <tbody>
           {values.languages.map((tag) => {
-            const wanted = texts.filter((text) => own(text) || saved.has(tag));
-            const missing = wanted.filter((text) => !isThere(values, text, tag));
+            const required = texts.filter((text) => own(text) || saved.has(tag));
+            const missing = required.filter((text) => !isThere(values, text, tag));
             return (
               <tr key={tag}>
                 <th scope="row">{languageName(tag)}</th>
                 <td data-head="Texts" class="number">
-                  {wanted.length - missing.length} of {wanted.length}
+                  {required.length - missing.length} of {required.length}
                 </td>
                 <td data-head="Missing">
                   {missing.length === 0 ? 'None' : missing.map(({ label }) => label).join('; ')}

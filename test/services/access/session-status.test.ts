@@ -15,7 +15,7 @@ import { createPrivateClient } from '../../../src/platform/private-calls/private
 import { connectRedis, connectSubscriber, redisReady } from '../../../src/platform/redis.ts';
 import type { Redis } from '../../../src/platform/redis.ts';
 import { allows, registerRoleGuard } from '../../../src/platform/http/role-guard.ts';
-import { createSessionStanding, watchRevocations } from '../../../src/platform/session-standing.ts';
+import { createSessionStatusLookup, watchRevocations } from '../../../src/platform/session-status.ts';
 import { revocationsCompleteKey, revokedKey } from '../../../src/protocol/control/access-tokens.ts';
 import { controlUsers } from '../../../src/protocol/redis-users.ts';
 import { createLogProbe } from '../../support/log.ts';
@@ -23,14 +23,14 @@ import { freePort } from '../../support/processes/ports.ts';
 import { bearer, pairOf, startAccess } from '../../support/services/access.ts';
 import type { Access, Person } from '../../support/services/access.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'popvote-standing-'));
+const directory = mkdtempSync(join(tmpdir(), 'popvote-session-status-'));
 const { logger } = createLogProbe('elections');
 let redisPort = 0;
 let redis: LocalRedis;
 let operator: Redis;
 let access: Access;
 let admin: Person;
-/** How often `access` was asked whether a session stands. */
+/** How often `access` was called for the status of a session. */
 let questions = 0;
 let elections: App;
 let follower: Redis;
@@ -92,7 +92,7 @@ async function startElections(origin: typeof accessOrigin, connection: Redis): P
   const client = createPrivateClient({ origin: origin.private, service: 'access', caller, clock: Date.now });
   registerRoleGuard(app, {
     verify: createAccessTokenVerifier(publishedTokenKeys(origin.api, Date.now), Date.now),
-    standing: createSessionStanding({ redis: connection, access: client, logger }),
+    sessionStatus: createSessionStatusLookup({ redis: connection, access: client, logger }),
   });
   app.get('/v1/things', { config: allows('administrator', 'official', 'auditor') }, () => ({ things: [] }));
   app.post('/v1/things', { config: allows('administrator', 'official') }, () => ({ thing: 1 }));

@@ -1,6 +1,6 @@
-// Whether the session of an access token still stands. `access` is who knows; it tells Redis (control) of every session
-// that ended, and a service looks there with each request, so that a removed user is out everywhere at once. Redis is
-// never trusted to be whole: where it cannot say, `access` is asked, and where nobody can, that is the answer.
+// Whether the session of an access token is still active. `access` writes every ended session to the control Redis, and
+// a service reads it there with each request, so that a removed user is signed out everywhere at once. Redis may be
+// incomplete: if it gives no certain answer, `access` is called, and if that fails too, the status is unknown.
 import { parseJson } from './json.ts';
 import type { Logger } from './logger.ts';
 import { CallFailed } from './private-calls/private-calls.ts';
@@ -17,49 +17,49 @@ import {
 /** Longest wait for the answer of `access`, in milliseconds. */
 const answerMsMax = 1_500;
 
-/** `unknown`: nobody could say. */
-export type Standing = 'stands' | 'ended' | 'unknown';
-export type SessionStanding = (sessionId: string) => Promise<Standing>;
+/** `unknown`: neither Redis nor `access` gave an answer. */
+export type SessionStatus = 'active' | 'ended' | 'unknown';
+export type SessionStatusLookup = (sessionId: string) => Promise<SessionStatus>;
 
 /** For services other than `access`. `redis` is a connection of this process to the control Redis. */
-export function createSessionStanding(parts: {
+export function createSessionStatusLookup(parts: {
   readonly redis: Redis;
   readonly access: PrivateClient;
   readonly logger: Logger;
-}): SessionStanding {
+}): SessionStatusLookup {
   const { redis, access, logger } = parts;
-  // The mark that stood when this connection was new. A Redis that came back with old data shows the same mark as
-  // before: only one that was written since says that every revocation is there.
+  // The mark at the time when this connection was new. A Redis that restarted with old data has the same mark as
+  // before: only a mark that was written later proves that every revocation is stored.
   let oldMark: string | undefined;
   redis.on('ready', () => {
     oldMark = undefined;
   });
 
-  const askRedis = async (sessionId: string): Promise<Standing> => {
+  const statusInRedis = async (sessionId: string): Promise<SessionStatus> => {
     const [mark, revoked] = await redis.mget(revocationsCompleteKey, revokedKey(sessionId));
     if (revoked !== null && revoked !== undefined) return 'ended';
     oldMark ??= mark ?? '';
-    return mark && mark !== oldMark ? 'stands' : 'unknown';
+    return mark && mark !== oldMark ? 'active' : 'unknown';
   };
-  const askAccess = async (sessionId: string): Promise<Standing> => {
+  const statusInAccess = async (sessionId: string): Promise<SessionStatus> => {
     const path = `/private/sessions/${encodeURIComponent(sessionId)}`;
     try {
-      const { stands } = await access.call({ method: 'GET', path, answer: sessionAnswer, msMax: answerMsMax });
-      return stands ? 'stands' : 'ended';
+      const { active } = await access.call({ method: 'GET', path, answer: sessionAnswer, msMax: answerMsMax });
+      return active ? 'active' : 'ended';
     } catch (error) {
       logger.warn({ err: error instanceof CallFailed ? error : undefined }, 'session-standing.unknown');
       return 'unknown';
     }
   };
   return async (sessionId) => {
-    const said = await askRedis(sessionId).catch((): Standing => 'unknown');
-    return said === 'unknown' ? askAccess(sessionId) : said;
+    const status = await statusInRedis(sessionId).catch((): SessionStatus => 'unknown');
+    return status === 'unknown' ? statusInAccess(sessionId) : status;
   };
 }
 
 /**
- * Calls `onEnded` with each session that ends from now on, for whoever holds an answer open. Messages are lost while
- * the connection is broken: whoever holds long asks for the standing again from time to time.
+ * Calls `onEnded` with each session that ends from now on, for open streams. Messages are lost while the connection is
+ * broken, so a long-lived stream must check the status again from time to time.
  */
 export function watchRevocations(subscriber: Redis, onEnded: (sessionId: string) => void): { stop(): void } {
   const onMessage = (channel: string, text: string): void => {
@@ -68,7 +68,7 @@ export function watchRevocations(subscriber: Redis, onEnded: (sessionId: string)
     if (message.success) onEnded(message.data.sessionId);
   };
   subscriber.on('message', onMessage);
-  // The connection re-subscribes by itself; a rejection to is its error event.
+  // The connection re-subscribes by itself; a rejection here is also its error event.
   subscriber.subscribe(revocationsChannel).catch(() => undefined);
   return { stop: () => void subscriber.off('message', onMessage) };
 }
