@@ -1,5 +1,6 @@
 // The plain version that the engine is proved against, written independently of it: one seat at a time, BigInt
-// throughout, no jump, no heap. And the inputs it is tried with: small ones, ones full of equal quotients, and huge ones.
+// throughout, no jump, no heap. It shares only the divisors of the table, which method-table.test.ts and the published
+// elections check. And the inputs it is tried with: small ones, ones full of equal quotients, and huge ones.
 import fc from 'fast-check';
 import type { ContestTotals, CountedContest } from '../../../../src/domain/counting/contest-totals.ts';
 import { countContest } from '../../../../src/domain/counting/counting-methods.ts';
