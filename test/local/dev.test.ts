@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
+import { allTexts } from '../../src/pages/public/languages/all-texts.ts';
+import { languages, languageTags } from '../../src/pages/public/languages/languages.ts';
 import { freePorts } from '../support/processes/child-process.ts';
 import { chromiumPath, launch, openPage, withoutChromium } from '../support/pages/browser.ts';
 import { until } from '../support/until.ts';
@@ -147,10 +149,14 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
   }, 60_000);
   afterAll(() => browser.close());
 
-  test("the voters' page works", { timeout: 60_000 }, async () => {
-    const { page } = await openPage(browser, dev.voters.replace(/\/$/, ''), {});
+  test.each(languageTags)("the voters' page works in %s", { timeout: 60_000 }, async (tag) => {
+    const { lang } = languages[tag];
+    const { page, context } = await openPage(browser, dev.voters.replace(/\/$/, ''), { locale: lang });
     await page.goto(dev.voters);
     await page.locator('main:not(.slow) h1').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+    expect(await page.locator('footer').textContent()).toContain(allTexts[tag].voter.secrecy);
+    await context.close();
   });
 
   test('a change shows by itself', { timeout: 60_000 }, async () => {

@@ -1,11 +1,13 @@
-// The counting methods, each described by data: its kind, its divisors, the keys of its texts and an editor's
-// suggestions. Every other part reads this table and none compares a method's name. To add a divisor method, add one
-// entry here and a text for its name in each language; the types report every missing text.
+// The counting methods, each described by data: its kind, its divisors, its names and an editor's suggestions. Every other
+// part reads this table and none compares a method's name. To add a divisor method, add one entry here and a text for its
+// name in each language; the types report every missing text.
 import type { Divisors } from './apportion.ts';
 
 /** Shares the seats of a chamber by divisors. */
 export type SeatMethodDescription = {
   readonly kind: 'seats';
+  /** In English, for administrators. */
+  readonly name: string;
   /** The exact divisors, as whole numbers. Every explanation of a quotient is derived from them. */
   readonly divisors: Divisors;
   /** Keys of texts of the public pages. */
@@ -15,16 +17,21 @@ export type SeatMethodDescription = {
 };
 
 /** Elects the option with the most votes. */
-export type WinnerMethodDescription = { readonly kind: 'winner' };
+export type WinnerMethodDescription = {
+  readonly kind: 'winner';
+  /** In English, for administrators. */
+  readonly name: string;
+};
 
 const suggestedChamber = { seats: 250, thresholdPercent: 5 } as const;
 
 export const countingMethods = {
-  plurality: { kind: 'winner' },
-  approval: { kind: 'winner' },
+  plurality: { kind: 'winner', name: 'Most votes wins' },
+  approval: { kind: 'winner', name: 'Approval: choose several, most votes wins' },
   // D'Hondt (Jefferson): 1, 2, 3, …
   dhondt: {
     kind: 'seats',
+    name: 'D’Hondt',
     divisors: { first: 1, stride: 1 },
     texts: { name: 'dhondt' },
     suggested: suggestedChamber,
@@ -32,6 +39,7 @@ export const countingMethods = {
   // Sainte-Laguë (Webster): 1, 3, 5, …
   sainteLague: {
     kind: 'seats',
+    name: 'Sainte-Laguë',
     divisors: { first: 1, stride: 2 },
     texts: { name: 'sainteLague' },
     suggested: suggestedChamber,

@@ -25,7 +25,6 @@ export const unplainWords: readonly PlainWord[] = [
   word('tend(?:s|ed|ing)?', 'maintain'),
   word('houses?', 'chamber; the project'),
   word('twins?', 'mirror, counterpart'),
-  word('company', 'anonymity set, batch size'),
   word('editions?', 'definition version'),
   word('sets? apart|setting apart', 'dead-lettered'),
   word('sets? aside|setting aside', 'accepted incomplete'),
@@ -42,7 +41,7 @@ export const unplainWords: readonly PlainWord[] = [
 /** Contract names, which stay: columns that migrations created and the SQL that reads them, API fields, alarm names. */
 const contractNames: readonly RegExp[] = [
   /\b(?:row|e|v_election|p|o)\.edition\b|\bp_edition\b|\bedition: (?:number|\d)|\bselect edition,|0006-editions/g,
-  /\b(?:ballots|box|control-redis|edge-redis)-away\b/g,
+  /\b(?:ballots|box|control-redis|edge-redis|redis)[-.]away\b|["']nobody["']/g,
 ];
 
 export type WordFault = {

@@ -1,7 +1,9 @@
 // The rules of a contest: each is broken once, and the fault names the field and what to do.
 import { expect, test } from 'vitest';
+import { seatMethodNames } from '../../../src/domain/counting/method-table.ts';
 import { faultOfOptionCount, faultsOfContest, faultsOfKinds } from '../../../src/domain/contest-rules.ts';
 
+const seatMethods = new Intl.ListFormat('en').format(seatMethodNames);
 const options = [
   { id: 'a', number: 1 },
   { id: 'b', number: 2 },
@@ -12,20 +14,16 @@ const chamber = { ...motion, method: 'dhondt', seats: 5 } as const;
 test.each<[string, Parameters<typeof faultsOfContest>[0], string[]]>([
   ['a contest for one winner', motion, []],
   ['a contest for seats', { ...chamber, thresholdPercent: 5 }, []],
-  [
-    'seats for one winner',
-    { ...motion, seats: 5 },
-    ['seats: Give seats for dhondt and sainteLague, and only for them.'],
-  ],
+  ['seats for one winner', { ...motion, seats: 5 }, [`seats: Give seats for ${seatMethods}, and only for them.`]],
   [
     'no seats to share',
     { ...motion, method: 'sainteLague' },
-    ['seats: Give seats for dhondt and sainteLague, and only for them.'],
+    [`seats: Give seats for ${seatMethods}, and only for them.`],
   ],
   [
     'a threshold for one winner',
     { ...motion, thresholdPercent: 5 },
-    ['thresholdPercent: Only dhondt and sainteLague have a threshold.'],
+    [`thresholdPercent: Only ${seatMethods} have a threshold.`],
   ],
   [
     'more choices at least than at most',

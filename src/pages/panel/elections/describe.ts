@@ -1,6 +1,7 @@
 // An election in words, step by step: the saved version, another person's version, and the version to be announced.
 // Labels come first, so that two versions can be compared side by side.
 import type { Title } from '../../../domain/election.ts';
+import { countingMethods } from '../../../domain/counting/method-table.ts';
 import type { CountingMethod } from '../../../domain/counting/method-table.ts';
 import { countText, durationText, momentText, numberText, titleInEnglish } from '../words.ts';
 import { languageName, languagesOf, optionTitle } from './draft/definition.ts';
@@ -12,12 +13,6 @@ import { lengthText } from './draft/zoned-time.ts';
 export type DescriptionLine = readonly [label: string, text: string];
 type Participants = AdministeredElection['participants'];
 
-export const methodNames: Readonly<Record<CountingMethod, string>> = {
-  plurality: 'Most votes wins',
-  approval: 'Approval: choose several, most votes wins',
-  dhondt: 'Seats by D’Hondt',
-  sainteLague: 'Seats by Sainte-Laguë',
-};
 export const identitySchemeNames = {
   'phone-only': 'Anyone with a phone',
   hkid: 'Hong Kong identity card number',
@@ -29,6 +24,11 @@ export const methodOfVerifying = {
   code: 'we text voters a code',
 } as const;
 export const channelNames = { online: 'online', batches: 'paper ballots' } as const;
+
+export function countingRuleName(method: CountingMethod): string {
+  const { kind, name } = countingMethods[method];
+  return kind === 'seats' ? `Seats by ${name}` : name;
+}
 
 const allTexts = (title: Title): string =>
   Object.entries(title)
@@ -86,7 +86,7 @@ export function ruleText({ method, seats, thresholdPercent, minChoices, maxChoic
       ? `choose ${maxChoices}`
       : `choose ${minChoices === 0 ? 'up' : minChoices} to ${maxChoices}`;
   const parts = [
-    methodNames[method],
+    countingRuleName(method),
     seats === undefined ? null : `${numberText(seats)} ${seats === 1 ? 'seat' : 'seats'}`,
     seats === undefined ? null : `threshold ${thresholdPercent ?? 0} %`,
     limits,

@@ -1,6 +1,7 @@
 // The result of a contest that shares seats: the drawing, the table with the same numbers, which highlights the seats of a
 // list in the drawing, and how the seats were shared.
 import { useState } from 'preact/hooks';
+import { countingMethods } from '../../../domain/counting/method-table.ts';
 import type { SeatCount, SeatedOption } from '../../../domain/counting/seat-count.ts';
 import { seatFacts } from '../../../domain/results/seat-facts.ts';
 import type { SeatFacts } from '../../../domain/results/seat-facts.ts';
@@ -9,7 +10,6 @@ import { Mark, ShareBar } from '../charts/share-bar.tsx';
 import { numberText } from '../words.ts';
 import { counted, shareWords, thresholdWords } from './contest-view.ts';
 import type { PanelContestView } from './contest-view.ts';
-import { seatMethodWords } from './method-words.ts';
 import { resultSentence } from './result-sentence.ts';
 import { Sharing } from './sharing.tsx';
 
@@ -39,7 +39,7 @@ export function SeatsResult({
   return (
     <>
       <p>
-        {counted(seats, 'seat')}, shared by {seatMethodWords[method]}.
+        {counted(seats, 'seat')}, shared by {countingMethods[method].name}.
         {threshold && ` Threshold: ${thresholdWords(threshold.perMyriad)} of the votes.`}
       </p>
       <ChamberChart

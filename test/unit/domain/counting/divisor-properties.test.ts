@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { countContest } from '../../../../src/domain/counting/counting-methods.ts';
+import { seatMethodNames } from '../../../../src/domain/counting/method-table.ts';
 import type { SeatCount } from '../../../../src/domain/counting/seat-count.ts';
 import { contestOf, countChamber, chambers, openChambers, seatsOf, tiedOf, totalsOf } from './plain-divisors.ts';
 import type { Chamber } from './plain-divisors.ts';
@@ -133,7 +134,7 @@ test('A count is JSON, and each of its numbers is one that JSON carries exactly'
     return Object.entries(value).flatMap(([name, member]) => faults(member, `${path}/${name}`));
   };
   const vast = fc.record({
-    method: fc.constantFrom('dhondt' as const, 'sainteLague' as const),
+    method: fc.constantFrom(...seatMethodNames),
     votes: fc.array(fc.nat({ max: 2 ** 46 }), { minLength: 1, maxLength: 8 }),
     seats: fc.oneof(fc.nat({ max: 9 }), fc.nat({ max: 1_000_000 })),
     thresholdPercent: fc.constant(0),
@@ -146,7 +147,7 @@ test('A count is JSON, and each of its numbers is one that JSON carries exactly'
     }),
     { numRuns: 300 },
   );
-  for (const method of ['dhondt', 'sainteLague'] as const) {
+  for (const method of seatMethodNames) {
     for (const votes of [
       [2 ** 49 - 1, 1],
       [2 ** 48, 2 ** 48],

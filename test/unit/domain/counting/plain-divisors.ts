@@ -1,12 +1,15 @@
 // The plain version that the engine is proved against, written independently of it: one seat at a time, BigInt
-// throughout, no jump, no heap. And the inputs it is tried with: small ones, ones full of equal quotients, and huge ones.
+// throughout, no jump, no heap. It shares only the divisors of the table, which method-table.test.ts and the published
+// elections check. And the inputs it is tried with: small ones, ones full of equal quotients, and huge ones.
 import fc from 'fast-check';
 import type { ContestTotals, CountedContest } from '../../../../src/domain/counting/contest-totals.ts';
 import { countContest } from '../../../../src/domain/counting/counting-methods.ts';
+import { countingMethods, seatMethodNames } from '../../../../src/domain/counting/method-table.ts';
+import type { SeatMethod } from '../../../../src/domain/counting/method-table.ts';
 import type { SeatCount } from '../../../../src/domain/counting/seat-count.ts';
 
 export type Chamber = {
-  readonly method: 'dhondt' | 'sainteLague';
+  readonly method: SeatMethod;
   readonly votes: readonly number[];
   readonly seats: number;
   readonly thresholdPercent: number;
@@ -24,7 +27,7 @@ export const sainteLague = (votes: readonly number[], seats: number, thresholdPe
 });
 
 export const divisorOf = (method: Chamber['method'], seats: number): bigint =>
-  method === 'dhondt' ? BigInt(seats) + 1n : 2n * BigInt(seats) + 1n;
+  BigInt(countingMethods[method].divisors.first) + BigInt(countingMethods[method].divisors.stride) * BigInt(seats);
 
 /** Who takes part: votes, and enough of them. */
 export function takesPart({ votes, thresholdPercent }: Chamber): boolean[] {
@@ -115,7 +118,7 @@ export const seatsOf = (count: SeatCount): number[] => count.options.map(({ seat
 export const tiedOf = (count: SeatCount): number[] =>
   (count.tie?.tied ?? []).map((id) => count.options.find((option) => option.optionId === id)!.number - 1);
 
-const method = fc.constantFrom('dhondt' as const, 'sainteLague' as const);
+const method = fc.constantFrom(...seatMethodNames);
 const threshold = fc.oneof(
   fc.constant(0),
   fc.constantFrom(3.25, 5, 20, 33.33, 50, 100),
@@ -143,7 +146,7 @@ const evenHouse = (baseMax: number) =>
       thresholdPercent: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: threshold }),
     })
     .map(({ method, base, parts, more, thresholdPercent }): Chamber => {
-      const times = parts.map((part) => (method === 'dhondt' ? part.times : 2 * part.times + 1));
+      const times = parts.map((part) => (part.times === 0 ? 0 : Number(divisorOf(method, part.times - 1))));
       const claims = parts.reduce((sum, part) => sum + part.times, 0);
       return {
         method,

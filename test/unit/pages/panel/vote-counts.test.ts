@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { countContest } from '../../../../src/domain/counting/counting-methods.ts';
+import { seatMethodNames } from '../../../../src/domain/counting/method-table.ts';
 import { seatFacts } from '../../../../src/domain/results/seat-facts.ts';
 import {
   spanFor,
@@ -63,34 +64,38 @@ test('Spans of turnout are those that people count in, and the numbers beside a 
 test('The table of quotients numbers every seat once, at the list that won it', () => {
   const votes = fc.array(fc.nat({ max: 5_000 }), { minLength: 1, maxLength: 12 });
   fc.assert(
-    fc.property(votes, fc.integer({ min: 1, max: 60 }), fc.boolean(), (numbers, seats, hondt) => {
-      const options = numbers.map((_, index) => ({ id: `o${index}`, number: index + 1 }));
-      const method = hondt ? ('dhondt' as const) : ('sainteLague' as const);
-      const contest = { id: 'c', method, minChoices: 1, maxChoices: 1, seats, thresholdPercent: 3, options };
-      const totals = {
-        votes: numbers.map((each, index) => ({ optionId: `o${index}`, votes: each })),
-        valid: numbers.reduce((sum, each) => sum + each, 0),
-        abstained: 0,
-      };
-      const count = countContest(contest, totals);
-      if (count.kind !== 'seats') throw new Error('no seats were shared');
-      const lists = seatFacts(count).eligible;
-      // In parts, as the page shows them.
-      const rows = Array.from({ length: Math.ceil(divisorCount(count) / 7) }, (_, part) =>
-        divisorRows(count, lists, { from: part * 7, rows: 7 }),
-      ).flat();
-      const won = rows.flatMap(({ cells }) => cells.filter(({ state }) => state === 'won'));
-      const total = count.options.reduce((sum, option) => sum + option.seats, 0);
-      expect(won.map(({ seat }) => seat).sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual(
-        Array.from({ length: total }, (_, index) => index + 1),
-      );
-      for (const { optionId, seats: own } of count.options)
-        expect(won.filter((cell) => cell.optionId === optionId).length).toBe(own);
-      const others = rows.flatMap(({ cells }) => cells.filter(({ state }) => state === 'tied' || state === 'next'));
-      expect(new Set(others.map(({ optionId }) => optionId))).toEqual(
-        new Set(count.nextSeat.map(({ optionId }) => optionId)),
-      );
-    }),
+    fc.property(
+      votes,
+      fc.integer({ min: 1, max: 60 }),
+      fc.constantFrom(...seatMethodNames),
+      (numbers, seats, method) => {
+        const options = numbers.map((_, index) => ({ id: `o${index}`, number: index + 1 }));
+        const contest = { id: 'c', method, minChoices: 1, maxChoices: 1, seats, thresholdPercent: 3, options };
+        const totals = {
+          votes: numbers.map((each, index) => ({ optionId: `o${index}`, votes: each })),
+          valid: numbers.reduce((sum, each) => sum + each, 0),
+          abstained: 0,
+        };
+        const count = countContest(contest, totals);
+        if (count.kind !== 'seats') throw new Error('no seats were shared');
+        const lists = seatFacts(count).eligible;
+        // In parts, as the page shows them.
+        const rows = Array.from({ length: Math.ceil(divisorCount(count) / 7) }, (_, part) =>
+          divisorRows(count, lists, { from: part * 7, rows: 7 }),
+        ).flat();
+        const won = rows.flatMap(({ cells }) => cells.filter(({ state }) => state === 'won'));
+        const total = count.options.reduce((sum, option) => sum + option.seats, 0);
+        expect(won.map(({ seat }) => seat).sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual(
+          Array.from({ length: total }, (_, index) => index + 1),
+        );
+        for (const { optionId, seats: own } of count.options)
+          expect(won.filter((cell) => cell.optionId === optionId).length).toBe(own);
+        const others = rows.flatMap(({ cells }) => cells.filter(({ state }) => state === 'tied' || state === 'next'));
+        expect(new Set(others.map(({ optionId }) => optionId))).toEqual(
+          new Set(count.nextSeat.map(({ optionId }) => optionId)),
+        );
+      },
+    ),
     { numRuns: 150 },
   );
 });

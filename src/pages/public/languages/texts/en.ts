@@ -22,7 +22,7 @@ const problems: ProblemTexts = {
   'election-not-found': ['There is no such vote', 'Check the address, or choose from the list of votes.'],
   'already-recorded': [
     'A vote is already recorded',
-    'A vote for this person or this phone was recorded before. The first vote stands. The choices that you just made were not recorded. If it was not you, tell the organiser of this vote.',
+    'A vote for this person or this phone was recorded before. The first vote counts. The choices that you just made were not recorded. If it was not you, tell the organiser of this vote.',
   ],
   'invalid-identity': ['Check your number', 'One letter or number does not match.'],
   'invalid-phone': [
@@ -421,7 +421,7 @@ const paper = {
   contest: 'Question {n} of {of}',
   ballotId: 'Ballot id',
   draft: 'Draft. Not announced: hand none of these out.',
-  fold: 'Fold it so that nobody sees your mark, and put it in the box.',
+  fold: 'Fold it so that no one sees your mark, and put it in the box.',
 } as const;
 
 /** What a new election is called until its administrators give it names of their own. */

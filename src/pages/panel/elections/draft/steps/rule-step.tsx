@@ -1,10 +1,10 @@
 // Step 4: the counting rule of each contest, and how many options a voter may choose.
-import { countingMethods, isSeatMethod } from '../../../../../domain/counting/method-table.ts';
+import { countingMethodNames, countingMethods, isSeatMethod } from '../../../../../domain/counting/method-table.ts';
 import type { CountingMethod } from '../../../../../domain/counting/method-table.ts';
 import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
 import { titleInEnglish } from '../../../words.ts';
 import type { ContestDraft, Definition } from '../definition.ts';
-import { methodNames } from '../../describe.ts';
+import { countingRuleName } from '../../describe.ts';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import type { StepFault } from '../steps.ts';
@@ -154,7 +154,7 @@ function RuleFields({ contest, index, rule, onRule, faultAt }: RuleProps) {
         id={fieldId(`${path}/method`)}
         value={rule.method}
         onValue={setMethod}
-        options={Object.entries(methodNames) as [CountingMethod, string][]}
+        options={countingMethodNames.map((method) => [method, countingRuleName(method)] as const)}
         fault={faultAt(`${path}/method`)}
       />
       {shares && (
