@@ -50,7 +50,8 @@ export function reportStartFailure(error: unknown, say = sayOnStandardError): nu
     return configurationExitCode;
   }
   const { code, port } = (error ?? {}) as { code?: string; port?: number };
-  if (code === 'EADDRINUSE') say(`popvote: port ${port ?? '?'} is in use. Stop the program that uses it, or set another port.`);
+  if (code === 'EADDRINUSE')
+    say(`popvote: port ${port ?? '?'} is in use. Stop the program that uses it, or set another port.`);
   else say(`popvote: ${error instanceof Error ? (error.stack ?? error.message) : 'start failed'}`);
   return 1;
 }

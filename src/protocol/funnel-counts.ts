@@ -18,6 +18,6 @@ export type FunnelField = (typeof funnelFields)[number];
 /** For how long sums are kept after the last of them grew, in seconds. */
 export const funnelSeconds = 14 * 86_400;
 
-/** Rules of who adds, and of who reads: each a selector of its own, so that no other command reaches these keys. */
+/** Rules for writers and for readers: each a separate selector, so that no other command reaches these keys. */
 export const funnelWriterRules: readonly string[] = ['(~funnel:* +hincrby +expire)'];
 export const funnelReaderRules: readonly string[] = ['(%R~funnel:* +hmget)'];

@@ -1,5 +1,5 @@
-// The key file of each service and the one public file. A service is given its own file only; who holds what is the
-// trust model (docs/threat-model.md), so a key is added here or nowhere.
+// The key file of each service and the one public file. A service gets only its own file. The trust model depends on which
+// service holds which key (docs/threat-model.md), so keys are declared only here.
 import { z } from 'zod';
 
 /** 32 secret bytes in base64url, in their canonical form (see `bytes32`). */
@@ -70,5 +70,5 @@ export const publicKeys = z.strictObject({
 });
 export type PublicKeys = z.infer<typeof publicKeys>;
 
-/** The two keys of `ballots` for one election, in a file of their own so that they can be destroyed. */
+/** The two keys of `ballots` for one election, in a separate file so that they can be destroyed. */
 export const electionKeys = z.strictObject({ identity: secret, receipt: secret });

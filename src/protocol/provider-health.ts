@@ -41,7 +41,7 @@ export const providerReport = z.object({
 });
 export type ProviderReport = z.infer<typeof providerReport>;
 
-/** Rules for reporting and for reading: each a selector of its own, so that no other command reaches these keys. */
+/** Rules for reporting and for reading: each a separate selector, so that no other command reaches these keys. */
 export const reportWriterRules: readonly string[] = [
   '(~provider-health ~provider-health:* +zadd +zrem +zremrangebyscore +set +del +expire)',
 ];

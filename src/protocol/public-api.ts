@@ -1,4 +1,4 @@
-// Bodies of the voter's API, version 1. Unknown fields are refused, so that a misspelt one is reported and not ignored.
+// Bodies of the voter's API, version 1. Unknown fields are rejected, so that a misspelt one is reported and not ignored.
 import { z } from 'zod';
 import { phase, verificationMethod } from './public-document.ts';
 import { electionId, instant, title } from './public-values.ts';

@@ -126,15 +126,16 @@ export const electionDefinition = unsignedElection
       ),
   })
   .superRefine((value, context) => {
-    const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    const addFault = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [path], message });
     if (Date.parse(value.opensAt) >= Date.parse(value.closesAt))
-      refuse('closesAt', 'The election closes before it opens.');
+      addFault('closesAt', 'The election closes before it opens.');
     if (!value.rehearsal && value.minBatch < mixBatchMin)
-      refuse('minBatch', `minBatch is at least ${mixBatchMin} outside rehearsals.`);
+      addFault('minBatch', `minBatch is at least ${mixBatchMin} outside rehearsals.`);
     if (!value.rehearsal && value.graceSeconds < closingGraceSeconds)
-      refuse('graceSeconds', `graceSeconds is ${closingGraceSeconds} outside rehearsals.`);
+      addFault('graceSeconds', `graceSeconds is ${closingGraceSeconds} outside rehearsals.`);
     if (new Set(value.contests.map(({ id }) => id)).size !== value.contests.length)
-      refuse('contests', 'Contest ids repeat.');
+      addFault('contests', 'Contest ids repeat.');
   });
 export type ElectionDefinition = z.infer<typeof electionDefinition>;
 

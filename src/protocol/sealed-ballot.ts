@@ -7,7 +7,7 @@ const textAt = trackerBytes + 4;
 
 /** Sealed sizes are multiples of this, in bytes. */
 const sealedBytesStep = 256;
-/** Largest sealed ballot, in bytes: the database refuses more. */
+/** Largest sealed ballot, in bytes: the database rejects more. */
 export const sealedBytesMax = 32_768;
 
 /** Size of every sealed ballot of an election whose longest ballot has this many bytes; `overhead` is the sealing's. */

@@ -1,5 +1,5 @@
 // Texts that administrators write and others read: names, titles, reasons. Invisible characters and characters that
-// change the direction of the text around them are refused: they could make one line of a ballot look like another.
+// change the direction of the text around them are rejected: they could make one line of a ballot look like another.
 import { z } from 'zod';
 
 /** Most languages of one text. */

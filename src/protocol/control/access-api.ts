@@ -1,4 +1,4 @@
-// Bodies of the control API of `access`, version 1. Unknown fields are refused. Passwords, codes, tokens and identity
+// Bodies of the control API of `access`, version 1. Unknown fields are rejected. Passwords, codes, tokens and identity
 // numbers are write-only, with two exceptions: secrets that are made here are shown once, and an administrator may
 // request the number of one user.
 import { z } from 'zod';
@@ -10,7 +10,7 @@ import { instant } from '../public-values.ts';
 const emailCharactersMax = 254;
 /** Longest forename or surname, in characters. */
 const nameCharactersMax = 100;
-/** Longest password, in UTF-16 units: longer ones are refused before any hashing. */
+/** Longest password, in UTF-16 units: longer ones are rejected before any hashing. */
 const passwordUnitsMax = 512;
 /** Users in one page. */
 export const usersPageMax = 200;

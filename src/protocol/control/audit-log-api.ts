@@ -29,7 +29,7 @@ export const auditEntry = z
     object: z.object({ kind: z.string(), id: z.string() }),
     reason: z.string().nullable(),
     request: z.string().nullable().describe('The x-request-id of the request.'),
-    code: z.string().nullable().describe('Of the problem with which it was refused.'),
+    code: z.string().nullable().describe('Code of the problem with which it was rejected.'),
     changed: z.record(z.string(), z.unknown()).nullable().describe('By member: the value before and after.'),
   })
   .meta({ id: 'AuditEntry' });

@@ -39,7 +39,7 @@ export const paperTrackerText = (election: string, guid: string): string =>
   `popvote/batch-ballot/v1|${election}|${guid}`;
 
 /**
- * A stream for each upload, with a name of its own: first the entry {manifest: JSON of `signedManifest`}, then the
+ * A stream for each upload, with a separate name: first the entry {manifest: JSON of `signedManifest`}, then the
  * chunks in order as {row, text, kid, signature}. It expires unless the upload is announced in the queue.
  */
 export const uploadKey = (upload: string): string => `batch:upload:${upload}`;
@@ -141,7 +141,7 @@ export type InvalidRow = z.infer<typeof invalidRow>;
 const scripts = ['+eval', '+evalsha', '+script|load'];
 
 export const officialsBatchRules: readonly string[] = [
-  // WAITAOF is not known to older servers, which refuse its name. Its category has no other command left to allow.
+  // WAITAOF is not known to older servers, which reject its name. Its category has no other command left to allow.
   '+@blocking',
   '-@list',
   '-@sortedset',

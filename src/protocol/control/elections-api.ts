@@ -1,4 +1,4 @@
-// Bodies of the control API of `elections` about elections as administrators write them. Unknown fields are refused.
+// Bodies of the control API of `elections` about elections as administrators write them. Unknown fields are rejected.
 // These schemas check each field; the service checks the rules between fields and reports all faults together.
 import { z } from 'zod';
 import { countingMethodNames, seatMethodNames } from '../../domain/counting/method-table.ts';

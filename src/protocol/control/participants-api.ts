@@ -1,4 +1,4 @@
-// Bodies of the control API of `elections` about participants. Unknown fields are refused.
+// Bodies of the control API of `elections` about participants. Unknown fields are rejected.
 import { z } from 'zod';
 import { count, electionId, instant, title } from '../public-values.ts';
 import { writtenText, writtenTexts } from '../written-text.ts';

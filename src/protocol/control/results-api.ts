@@ -41,11 +41,7 @@ export type LotRequest = z.infer<typeof lotRequest>;
 /** POST /v1/elections/{electionId}/publish */
 export const publishRequest = z
   .strictObject({
-    revision: z
-      .int()
-      .min(1)
-      .optional()
-      .describe('The revision that you looked at; refused where there is a newer one.'),
+    revision: z.int().min(1).optional().describe('The revision that you viewed. Rejected if there is a newer one.'),
     acceptOpenTies: z.boolean().default(false).describe('Say that a tie may stay open for now.'),
   })
   .meta({ id: 'PublishRequest' });

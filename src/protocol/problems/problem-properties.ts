@@ -1,7 +1,7 @@
 // The properties of a problem code. Services, pages and API documents derive from them how they treat a rejection, so
 // that no list of codes is kept anywhere else.
 
-/** Who can receive it. A code for voters has a text of its own in every language of the voter page. */
+/** Who can receive it. A code for voters has its own text in every language of the voter page. */
 export type ProblemAudience = 'voter' | 'panel' | 'service';
 
 /**
