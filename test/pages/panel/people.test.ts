@@ -40,7 +40,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await platform[Symbol.asyncDispose]();
   }, 60_000);
 
-  test('A first sign-in replaces the one-time password, and a failed sign-in does not say which field was wrong', async () => {
+  test('A first sign-in replaces the one-time password, and a failed one does not name the wrong field', async () => {
     const person = await platform.control.person('official');
     const oneTime = await oneTimePasswordOf(person);
     const { page, context, complaints } = await openPage(browser, panel, desktop);

@@ -265,7 +265,7 @@ describe('The answer to a caller', () => {
     expect(file).toMatchObject({ code: 'invalid-batch', extras: { lines: [wrongLine], linesTotal: 7 } });
   });
 
-  test('a member that the code does not declare is dropped', async () => {
+  test('A field that the problem code does not declare is dropped', async () => {
     const error: unknown = await clientOf()
       .call({ ...cast, path: '/private/undeclared' })
       .catch((reason: unknown) => reason);

@@ -183,7 +183,7 @@ test('A page’s language is the one in the address, else the browser’s best, 
   expect(pageTag(undefined, undefined)).toBe('en');
 });
 
-test('Every language has pages of its own, each linked from the others and picked by the browser’s preference', async () => {
+test('Every language has its own pages, linked from the others and selected by the browser’s preference', async () => {
   await using site = await createPublicSite();
   const { publish, publisher, app } = site;
   publish('parliament', publicationOfResults(parliament, parliamentResults, publisher));
