@@ -116,7 +116,7 @@ test('All links of the documents lead to existing files and headings', () => {
       .replace(/\s/g, '-');
   const anchorsOf = (path: string): string[] =>
     (read(path).match(/^#+ .*$/gm) ?? []).map((line) => anchorOf(line.replace(/^#+ /, '')));
-  const broken = markdownFiles().flatMap(({ path, text }) =>
+  const faults = markdownFiles().flatMap(({ path, text }) =>
     [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target]) => {
       if (/^(https?:|\.\.\/blob\/)/.test(target!)) return [];
       const [file = '', anchor] = target!.split('#');
@@ -125,5 +125,5 @@ test('All links of the documents lead to existing files and headings', () => {
       return complete ? [] : [`${path}: ${target}`];
     }),
   );
-  expect(broken).toEqual([]);
+  expect(faults).toEqual([]);
 });

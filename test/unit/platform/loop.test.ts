@@ -60,21 +60,21 @@ test('A turn that throws is reported, and the next one follows', async () => {
 
 test('A stop aborts the signal of the current turn and waits for its end', async () => {
   const events: string[] = [];
-  const begun = deferred();
+  const running = deferred();
   const loop = createLoop({
     failureMs: longMs,
     onError: () => undefined,
     turn: async (signal) => {
       const aborted = deferred();
       signal.addEventListener('abort', () => aborted.resolve());
-      begun.resolve();
+      running.resolve();
       await aborted.promise;
       events.push('turn ended');
       return 0;
     },
   });
   loop.start();
-  await begun.promise;
+  await running.promise;
   await loop.stop();
   events.push('stopped');
   expect(events).toEqual(['turn ended', 'stopped']);

@@ -164,12 +164,12 @@ afterAll(async () => {
   await ballots.close();
 });
 
-/** What the page sent, and the bodies that it received. */
-const sent: string[] = [];
+/** Bodies that the page sent, and the bodies that it received. */
+const requests: string[] = [];
 const received: ProblemBody[] = [];
 const realFetch = globalThis.fetch;
 vi.stubGlobal('fetch', async (path: string, init: RequestInit & { body: string }) => {
-  sent.push(init.body);
+  requests.push(init.body);
   const response = await realFetch(origin + path, init);
   received.push((await response.clone().json()) as ProblemBody);
   return response;
@@ -177,7 +177,7 @@ vi.stubGlobal('fetch', async (path: string, init: RequestInit & { body: string }
 vi.stubGlobal('sessionStorage', { setItem: () => undefined, removeItem: () => undefined });
 
 beforeEach(() => {
-  sent.length = 0;
+  requests.length = 0;
   received.length = 0;
   queries = 0;
   pauses.count = 0;
@@ -209,7 +209,7 @@ describe('A rejection from the database', () => {
     outcomes = [code];
     const { end, memory } = await vote();
     expect(end).toMatchObject({ kind: 'rejected', rejection: { code, recorded, retry: 'never' } });
-    expect([sent.length, queries]).toEqual([1, 1]);
+    expect([requests.length, queries]).toEqual([1, 1]);
     expect(memory.kept).toEqual({ electionId: 'rehearsal' });
     expect(memory.kept.sending).toBe(sending);
   });
@@ -218,7 +218,7 @@ describe('A rejection from the database', () => {
     outcomes = ['invented-correctable'];
     const { end, memory } = await vote();
     expect(end).toMatchObject({ kind: 'rejected', rejection: { code: 'invented-correctable' } });
-    expect([sent.length, queries]).toEqual([1, 1]);
+    expect([requests.length, queries]).toEqual([1, 1]);
     expect(memory.kept.verified).toBeDefined();
     expect(memory.kept.sending).toBeUndefined();
   });
@@ -227,7 +227,7 @@ describe('A rejection from the database', () => {
     outcomes = ['invented-session'];
     const { end, memory } = await vote();
     expect(end).toMatchObject({ kind: 'session-ended', unsure: false, rejection: { code: 'invented-session' } });
-    expect(sent.length).toBe(1);
+    expect(requests.length).toBe(1);
     expect(memory.kept.verified).toBeUndefined();
   });
 
@@ -238,8 +238,8 @@ describe('A rejection from the database', () => {
       const { end } = await vote();
       expect(end).toEqual({ kind: 'recorded' });
       expect(received.map((body) => body.code)).toEqual([code, code, undefined]);
-      expect(new Set(sent).size).toBe(1);
-      expect([sent.length, queries]).toEqual([3, 3]);
+      expect(new Set(requests).size).toBe(1);
+      expect([requests.length, queries]).toEqual([3, 3]);
     },
   );
 
@@ -249,7 +249,7 @@ describe('A rejection from the database', () => {
       outcomes = [code, 'replay'];
       expect((await vote()).end).toEqual({ kind: 'recorded' });
       expect(received.map((body) => body.code)).toEqual(['outcome-unknown', undefined]);
-      expect(new Set(sent).size).toBe(1);
+      expect(new Set(requests).size).toBe(1);
     },
   );
 });
@@ -299,12 +299,12 @@ test('After a rejection by a proxy, the ballot is sent again with the same bytes
   const usual = globalThis.fetch;
   vi.stubGlobal('fetch', (path: string, init: RequestInit & { body: string }) => {
     vi.stubGlobal('fetch', usual);
-    sent.push(init.body);
+    requests.push(init.body);
     return realFetch(`http://127.0.0.1:${port}${path}`, init);
   });
   outcomes = ['recorded'];
   expect((await vote()).end).toEqual({ kind: 'recorded' });
-  expect([sent.length, new Set(sent).size]).toEqual([2, 1]);
+  expect([requests.length, new Set(requests).size]).toEqual([2, 1]);
   await new Promise((resolve) => proxy.close(resolve));
 });
 
