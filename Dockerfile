@@ -5,7 +5,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # No install scripts: only the local platform's PostgreSQL has one, and the image does not need it.
 RUN npm ci --ignore-scripts
-COPY tsconfig.json ./
+COPY tsconfig.json LICENSE ./
 COPY src ./src
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 
@@ -14,7 +14,7 @@ ENV NODE_ENV=production
 WORKDIR /app
 # Folders that are written at run time. A named volume copies their owner and mode.
 RUN install -d -o node -g node -m 0700 /var/lib/popvote/election-keys /var/lib/popvote/epoch-keys /var/lib/popvote/spool
-COPY --from=build /app/package.json ./
+COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 # The built program reads these files from the same place as the sources do.

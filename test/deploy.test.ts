@@ -265,7 +265,7 @@ describe('The Dockerfile', () => {
     const ignore = textOf('.dockerignore')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
-    expect(ignore).toEqual(['*', '!package.json', '!package-lock.json', '!tsconfig.json', '!src']);
+    expect(ignore).toEqual(['*', '!package.json', '!package-lock.json', '!tsconfig.json', '!LICENSE', '!src']);
     const final = lines.slice(lines.lastIndexOf('FROM node:24-bookworm-slim'));
     expect(final.filter((line) => line.startsWith('COPY') && !line.includes('--from=build'))).toEqual([]);
     expect(final.join('\n')).toContain('src/store/migrations');

@@ -49,7 +49,7 @@ export async function createMixing(intake: Intake): Promise<Mixing> {
       logger: log.logger,
     });
   const keys = startKeys();
-  await keys.tend();
+  await keys.maintain();
   const { logger } = log;
   return {
     keys,

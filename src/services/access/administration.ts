@@ -1,5 +1,6 @@
-// What administrators do to users and invitations. Each act names its actor, who the database looks at again in the same
-// transaction; what it ends is published at once; and what was refused is on record as what was done is.
+// Actions of administrators on users and invitations. Each action records its actor, and the database checks the
+// actor's role again in the same transaction. Ended sessions are published at once. Rejected actions are audited as
+// well.
 import { randomUUID } from 'node:crypto';
 import type {
   Invitation,
@@ -28,9 +29,9 @@ import { oneTimePassword } from './one-time-password.ts';
 import type { Passwords } from './passwords.ts';
 import type { Revocations } from './revocations.ts';
 import type { SecretTokens } from './secret-tokens.ts';
-import { shownInvitation, shownUser } from './shown-user.ts';
+import { invitationView, userView } from './user-views.ts';
 
-/** Invitations that hold at once. */
+/** Most valid invitations at once. */
 const invitationsMax = 1_000;
 
 export type Administration = {
@@ -38,9 +39,9 @@ export type Administration = {
   details(actor: string, user: string): Promise<UserDetails>;
   change(actor: string, user: string, change: UserChange): Promise<User>;
   remove(actor: string, user: string): Promise<void>;
-  /** The user may log in again. */
+  /** Ends all sessions of the user, who may log in again. */
   endSessions(actor: string, user: string): Promise<void>;
-  /** A password for one login, shown to the administrator and to nobody again. */
+  /** Issues a password for one login. It is shown once, to the administrator. */
   issuePassword(actor: string, user: string): Promise<string>;
   invite(actor: string, request: InvitationRequest): Promise<{ invitation: Invitation; token: string }>;
   invitations(): Promise<Invitation[]>;
@@ -60,29 +61,29 @@ export function createAdministration(parts: Parts): Administration {
   return { ...createUserAdministration(parts), ...createInvitationAdministration(parts) };
 }
 
-type UserActs = Omit<Administration, 'invite' | 'invitations' | 'withdraw'>;
+type UserActions = Omit<Administration, 'invite' | 'invitations' | 'withdraw'>;
 
-function createUserAdministration({ pool, passwords, nationalIds, revocations, audit }: Parts): UserActs {
-  const existing = async (user: string): Promise<User> => {
-    const found = await findUser(pool, user);
-    if (!found) throw new Problem('user-not-found');
-    return shownUser(found);
+function createUserAdministration({ pool, passwords, nationalIds, revocations, audit }: Parts): UserActions {
+  const existing = async (id: string): Promise<User> => {
+    const user = await findUser(pool, id);
+    if (!user) throw new Problem('user-not-found');
+    return userView(user);
   };
 
   return {
     async list({ after, limit, state, role }) {
       const filter = { after: after ?? 0, ...(state && { state }), ...(role && { role }) };
-      // One more than is shown tells whether there is a next page.
-      const found = await listUsers(pool, filter, limit + 1);
-      const page = found.slice(0, limit);
-      return { users: page.map(shownUser), next: found.length > limit ? String(page.at(-1)?.number) : null };
+      // One row more than the page shows whether there is a next page.
+      const rows = await listUsers(pool, filter, limit + 1);
+      const page = rows.slice(0, limit);
+      return { users: page.map(userView), next: rows.length > limit ? String(page.at(-1)?.number) : null };
     },
     async details(actor, user) {
-      const shown = await existing(user);
+      const view = await existing(user);
       const stored = await findIdentity(pool, user);
-      if (!stored) return { user: shown, nationalId: null };
+      if (!stored) return { user: view, nationalId: null };
       audit({ act: 'user.read-national-id', outcome: 'done', actor, user });
-      return { user: shown, nationalId: await nationalIds.read(stored, user) };
+      return { user: view, nationalId: await nationalIds.read(stored, user) };
     },
     async change(actor, user, { role, state, secondFactor }) {
       const event = { act: 'user.change', actor, user, ...(role && { role }), ...(state && { state }) } as const;
@@ -128,9 +129,9 @@ function createUserAdministration({ pool, passwords, nationalIds, revocations, a
   };
 }
 
-type InvitationActs = Pick<Administration, 'invite' | 'invitations' | 'withdraw'>;
+type InvitationActions = Pick<Administration, 'invite' | 'invitations' | 'withdraw'>;
 
-function createInvitationAdministration({ pool, tokens, audit }: Parts): InvitationActs {
+function createInvitationAdministration({ pool, tokens, audit }: Parts): InvitationActions {
   return {
     async invite(actor, { role, days }) {
       const id = randomUUID();
@@ -140,9 +141,9 @@ function createInvitationAdministration({ pool, tokens, audit }: Parts): Invitat
       const event = { act: 'invitation.create', actor, invitation: id, role } as const;
       if (created.outcome !== 'created') throw rejection(audit, event, created.outcome);
       audit({ ...event, outcome: 'done' });
-      return { invitation: shownInvitation({ id, role, createdBy: actor, ...created }), token };
+      return { invitation: invitationView({ id, role, createdBy: actor, ...created }), token };
     },
-    invitations: async () => (await listInvitations(pool)).map(shownInvitation),
+    invitations: async () => (await listInvitations(pool)).map(invitationView),
     async withdraw(actor, invitation) {
       const outcome = await withdrawInvitation(pool, { actor, invitation });
       const event = { act: 'invitation.withdraw', actor, invitation } as const;
@@ -155,7 +156,7 @@ function createInvitationAdministration({ pool, tokens, audit }: Parts): Invitat
 
 const codes = {
   'not-found': 'user-not-found',
-  // The actor was an administrator when the token was checked, and is not any more.
+  // The actor lost the role of administrator after the token was checked.
   'not-admitted': 'role-not-allowed',
   'last-administrator': 'last-administrator',
   conflict: 'conflict',
@@ -166,8 +167,8 @@ function rejection(audit: AccountAudit, event: Omit<AuditEvent, 'outcome'>, outc
   return new Problem(codes[outcome]);
 }
 
-// Who acts here is an administrator: another role of one's own would be a way to be rid of the office unseen, and is a
-// slip more often than a wish. Another administrator decides.
+// Administrators cannot change their own role. Such a change is usually a mistake, and it could be a way to give up the
+// office unnoticed. Another administrator must do it.
 function ownRole(audit: AccountAudit, event: Omit<AuditEvent, 'outcome'>): Problem {
   audit({ ...event, outcome: 'conflict' });
   return new Problem('conflict', { detail: 'Ask another administrator to change your role. Nothing was changed.' });

@@ -1,5 +1,5 @@
-// The two applications of `access`, not yet listening: the control API, and the private port on which other
-// services ask whether a session is valid. Nothing of the private one is reachable from outside.
+// The two applications of `access`, not yet listening: the control API, and the private port where other services check
+// whether a session is valid. The private port is not reachable from outside.
 import { createControlHttp } from '../../platform/http/control-http.ts';
 import { documentationRoutes } from '../../platform/http/documentation.ts';
 import type { HealthCheck, Version } from '../../platform/health/health.ts';
@@ -24,7 +24,7 @@ export type AccessAppOptions = Pick<AccessDependencies, 'pool' | 'redis' | 'cloc
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
 };
 
-/** The control API. While it runs, ended sessions are written to Redis. */
+/** Builds the control API. While it runs, ended sessions are written to Redis. */
 export async function buildAccessApp(options: AccessAppOptions): Promise<App> {
   const { logic, logger, metrics, version } = options;
   const { app, guard } = await createControlHttp(
@@ -49,7 +49,7 @@ export async function buildAccessApp(options: AccessAppOptions): Promise<App> {
 
 export type AccessPrivateAppOptions = AccessAppOptions & { readonly callers: readonly PublicJwk[] };
 
-/** Calls of the control zone under /private, metrics and health. */
+/** Builds the private port: calls of the control zone below /private, metrics and health. */
 export async function buildAccessPrivateApp(options: AccessPrivateAppOptions): Promise<App> {
   const { logic, logger, metrics, version, clock, callers } = options;
   const { app } = await createHttp({ logger, metrics, version, checks: checksOf(options), ...options.http });
@@ -59,7 +59,7 @@ export async function buildAccessPrivateApp(options: AccessPrivateAppOptions): P
   return app;
 }
 
-// Redis is not needed to log in: limits are counted in the process, and other services ask this one.
+// Login works without Redis: limits are then counted in the process, and other services call `access`.
 const checksOf = ({ pool, redis }: AccessAppOptions): readonly HealthCheck[] => [
   { name: 'database', required: true, check: () => databaseAnswers(pool) },
   { name: 'redis', required: false, check: () => redis.ping().then(() => true) },

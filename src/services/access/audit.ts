@@ -1,11 +1,11 @@
-// What an auditor of the platform wants to find: each act on an account or a session, attempted or done, by whom and to
-// whom, by the ids of users alone. No address, name, number, password, code or token may ever stand here.
+// The audit log of accounts and sessions: each action, attempted or done, with the ids of its actor and its user. It
+// never contains an address, name, number, password, code or token.
 import type { UserRole, UserState } from '../../domain/user.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Counter } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 
-export type AuditAct =
+export type AuditAction =
   | 'user.register'
   | 'user.change'
   | 'user.delete'
@@ -24,12 +24,12 @@ export type AuditAct =
   | 'session.end-all';
 
 export type AuditEvent = {
-  readonly act: AuditAct;
+  readonly act: AuditAction;
   /** `done`, or the code of the rejection. */
   readonly outcome: string;
-  /** Who acts: null where nobody is logged in. */
+  /** Id of the user who acts; null without a login. */
   readonly actor: string | null;
-  /** The user who is acted on, where there is one. */
+  /** Id of the user whom the action concerns, if any. */
   readonly user?: string;
   readonly session?: string;
   readonly invitation?: string;
@@ -41,14 +41,14 @@ export type AuditEvent = {
 export type AccountAudit = (event: AuditEvent) => void;
 
 export function createAccountAudit(logger: Logger, metrics: Metrics): AccountAudit {
-  const acts = new Counter({
+  const actions = new Counter({
     name: 'popvote_access_acts_total',
-    help: 'Acts on accounts and sessions, by what was tried and what came of it.',
+    help: 'Actions on accounts and sessions, by action and outcome.',
     labelNames: ['act', 'outcome'],
     registers: [metrics],
   });
   return (event) => {
-    acts.inc({ act: event.act, outcome: event.outcome });
+    actions.inc({ act: event.act, outcome: event.outcome });
     logger.info({ audit: event }, 'audit');
   };
 }

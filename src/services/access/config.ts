@@ -1,4 +1,4 @@
-// The environment of `access`, every variable with what it is for. Nothing else of the service reads an environment.
+// The environment variables of `access`, each with its purpose. No other file of the service reads the environment.
 import { z } from 'zod';
 import { json, port } from '../../platform/environment.ts';
 import {
@@ -28,7 +28,7 @@ const fields = z.object({
   ACCESS_REGISTRATION: z
     .enum(registrationPolicies)
     .default('invite')
-    .describe('Who may register: open (everyone), invite (whoever holds an invitation) or closed (nobody).'),
+    .describe('Who may register: open (everyone), invite (holders of an invitation) or closed (no one).'),
   ACCESS_APPROVAL: z
     .enum(['required', 'automatic'])
     .default('required')
@@ -37,7 +37,7 @@ const fields = z.object({
   ACCESS_TLS_KEY: pem.optional().describe('Private key (PEM) of both ports. Give ACCESS_TLS_KEY_FILE.'),
   ACCESS_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of both ports.'),
   ACCESS_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must show.'),
-  LOG_LEVEL: logLevel.describe('How much is logged; acts on accounts are on record at info.'),
+  LOG_LEVEL: logLevel.describe('Log level. Actions on accounts are audited at info.'),
 });
 
 export const accessEnvironment = fields.superRefine(tlsTogether('ACCESS'));

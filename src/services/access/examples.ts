@@ -1,4 +1,4 @@
-// Examples for the documentation. They are made up: the people do not exist, the tokens and secrets open nothing.
+// Examples for the documentation. The people are fictitious, and the tokens and secrets are not valid.
 import type {
   Invitation,
   LoginRequest,

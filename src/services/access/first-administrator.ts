@@ -1,5 +1,5 @@
-// The first administrator, whom nobody can approve: an operator's act, for `popvote admin create` and the first
-// `npm start`. The password that it returns is for one login, which has to replace it; it stands nowhere else.
+// The first administrator, who needs no approval. Operators use this by `popvote admin create` and the first `npm
+// start`. The returned password works for one login, which must replace it. It is stored only as a hash.
 import { randomUUID } from 'node:crypto';
 import { email as emailSchema } from '../../protocol/control/access-api.ts';
 import { createAdministrator } from '../../store/access/users.ts';
@@ -8,35 +8,35 @@ import { oneTimePassword } from './one-time-password.ts';
 import { createPasswords } from './passwords.ts';
 
 export type AdministratorIssued =
-  /** `renewed`: the administrator was there and had never logged in; the earlier password is void. */
+  /** `renewed`: the administrator existed and had never logged in. The earlier password is now invalid. */
   | { readonly outcome: 'created' | 'renewed'; readonly email: string; readonly password: string }
-  /** There is a user already, and only the first was asked for. */
+  /** Users exist already, and `onlyFirst` was set. */
   | { readonly outcome: 'present' }
   | { readonly outcome: 'email-taken' | 'email-invalid' };
 
 /**
- * Creates an administrator with a one-time password. `onlyFirst`: only where there is no user at all, as at the first
- * start; otherwise beside those that are there, as when all of them lost their way in. `databaseUrl` is that of the role
- * popvote_access.
+ * Creates an administrator with a one-time password. With `onlyFirst` it does so only if there is no user at all, as at
+ * the first start. Otherwise it adds one, for example when no administrator can log in any more. `databaseUrl` is that
+ * of the role popvote_access.
  */
-export async function issueAdministrator(wanted: {
+export async function issueAdministrator(request: {
   readonly databaseUrl: string;
   readonly email: string;
   readonly forename: string;
   readonly surname: string;
   readonly onlyFirst: boolean;
 }): Promise<AdministratorIssued> {
-  const email = emailSchema.safeParse(wanted.email);
+  const email = emailSchema.safeParse(request.email);
   if (!email.success) return { outcome: 'email-invalid' };
-  const pool = openPool(wanted.databaseUrl, { name: 'popvote-administrator', connectionsMax: 1 });
+  const pool = openPool(request.databaseUrl, { name: 'popvote-administrator', connectionsMax: 1 });
   try {
     const password = oneTimePassword();
     const passwordHash = await (await createPasswords()).hash(password);
-    const { forename, surname } = wanted;
+    const { forename, surname } = request;
     const outcome = await createAdministrator(
       pool,
       { id: randomUUID(), email: email.data, forename, surname, passwordHash },
-      { first: wanted.onlyFirst },
+      { first: request.onlyFirst },
     );
     return outcome === 'created' || outcome === 'renewed' ? { outcome, email: email.data, password } : { outcome };
   } finally {

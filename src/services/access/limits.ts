@@ -1,9 +1,9 @@
-// Limits of logins for an account and from an address block, and of registrations from an address block. Counted in the
-// control Redis under keyed names that change each day; while Redis is unavailable, coarsely in this process.
+// Limits of logins for an account and from an address block, and of registrations from an address block. They are
+// counted in the control Redis under keyed names that change each day. While Redis is unavailable, each process counts.
 //
-// Anyone can use the name of another person's account. So failures count twice: narrowly for the account from one address
-// block, widely for the account from everywhere (NIST SP 800-63B: at most 100). The wide count does not apply to a block
-// from which the account logged in before: a flood from elsewhere does not lock the owner out.
+// Anyone can try to log in to another person's account. So failures are counted twice: narrowly for the account from
+// one address block, and widely for the account from everywhere (NIST SP 800-63B: at most 100). The wide count does not
+// apply to a block from which the account logged in before, so a flood from elsewhere does not lock the owner out.
 import { addressBlock } from '../../platform/http/address-block.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { hashKey, keyedHash } from '../../platform/keys/keyed-hash.ts';
@@ -11,7 +11,7 @@ import { createDailyNames, createRateLimit, takeAllOrThrow } from '../../platfor
 import type { RateLimit } from '../../platform/rate-limits.ts';
 import type { Redis } from '../../platform/redis.ts';
 
-/** Points and window, in seconds, of each count. */
+/** Points and window, in seconds, of each limit. */
 const counts = {
   'account-block': { points: 10, seconds: 900 },
   account: { points: 100, seconds: 3_600 },
@@ -19,20 +19,20 @@ const counts = {
   registration: { points: 30, seconds: 3_600 },
 } as const;
 type Count = keyof typeof counts;
-/** Names that the process's own counts distinguish, so that their memory is bounded. */
+/** Names that the counts in this process distinguish. This bounds their memory. */
 const bucketsMax = 65_536;
-/** For how long a block counts as the account's own, in seconds. */
+/** How long a block counts as known for an account, in seconds. */
 const knownSeconds = 30 * 86_400;
 
 export type AccessLimits = {
-  /** Counts one attempt to log in, or throws `too-many-requests`. `account` is any name of it that does not change. */
+  /** Counts one attempt to log in. Throws `too-many-requests`. `account` is any constant name of the account. */
   countLogin(account: string, address: string): Promise<void>;
-  /** Takes an attempt back that succeeded: only failures count. */
+  /** Takes back a successful attempt: only failures count. */
   forgiveLogin(account: string, address: string): Promise<void>;
-  /** Remembers that the account logged in from this block, with both factors. */
+  /** Records that the account logged in from this block, with both factors. */
   rememberLogin(account: string, address: string): Promise<void>;
   countRegistration(address: string): Promise<void>;
-  /** Takes a registration back that an administrator had invited: a whole office may come in one hour. */
+  /** Takes back an invited registration: a whole office may register within one hour. */
   forgiveRegistration(address: string): Promise<void>;
 };
 
@@ -66,9 +66,9 @@ export function createAccessLimits(parts: {
   return {
     async countLogin(account, address) {
       const block = addressBlock(address);
-      const known = await redis.get(knownKey(account, block)).catch(() => null);
+      const earlierLogin = await redis.get(knownKey(account, block)).catch(() => null);
       const narrow = [point('account-block', `${account}|${block}`), point('block', block)];
-      await takeAllOrThrow(known === null ? [...narrow, point('account', account)] : narrow);
+      await takeAllOrThrow(earlierLogin === null ? [...narrow, point('account', account)] : narrow);
     },
     async forgiveLogin(account, address) {
       const block = addressBlock(address);

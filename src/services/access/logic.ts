@@ -1,4 +1,4 @@
-// The logic of `access`, composed of what the service is given from outside.
+// Builds the logic of `access` from its dependencies.
 import { createAccessTokenSigner, createAccessTokenVerifier, ownTokenKeys } from '../../platform/keys/access-tokens.ts';
 import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -34,7 +34,7 @@ import type { UserSessions } from './sessions.ts';
 
 export type AccessDependencies = {
   readonly pool: Pool;
-  /** The control Redis; for limits and news of ended sessions, and never an authority. */
+  /** The control Redis, for limits and news of ended sessions. It is never authoritative. */
   readonly redis: Redis;
   readonly keys: AccessKeys;
   readonly policy: RegistrationPolicy;
@@ -92,7 +92,7 @@ export async function createAccessLogic(dependencies: AccessDependencies): Promi
 function observeWaiting(metrics: Metrics, waiting: () => number): void {
   new Gauge({
     name: 'popvote_access_password_hashes_waiting',
-    help: 'Requests that wait for the hash of a password.',
+    help: 'Requests that wait for a password hash.',
     registers: [metrics],
     collect() {
       this.set(waiting());

@@ -1,6 +1,6 @@
-// Logging in, and proving again who one is before an act on one's own account. Whoever shows a wrong password learns
-// nothing else: an unknown address, a wrong password and a user who may not enter cost the same work, and the states of
-// an account are told only to whoever showed its password.
+// Login, and proving the password again before an action on one's own account. A wrong password reveals nothing else:
+// an unknown address, a wrong password and a user who may not log in cost the same work. The state of an account is
+// reported only after the right password.
 import type { LoginRequest, TokenPair } from '../../protocol/control/access-api.ts';
 import { Problem } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
@@ -17,15 +17,15 @@ import type { SecondFactors } from './second-factors.ts';
 import type { UserSessions } from './sessions.ts';
 
 export type Logins = {
-  /** Throws `wrong-credentials`, `second-factor-required` and the like; `too-many-requests` for whoever tries often. */
+  /** Throws `wrong-credentials`, `second-factor-required` and similar, and `too-many-requests` after many attempts. */
   login(request: LoginRequest, address: string): Promise<TokenPair>;
-  /** The password of a user who is logged in, shown again, as it is stored. Throws `wrong-credentials`. */
+  /** Checks the password of a logged-in user and returns the stored one. Throws `wrong-credentials`. */
   prove(user: string, password: string, address: string): Promise<StoredPassword>;
-  /** As `prove`, and a code where the user has a second factor. */
-  proveBoth(user: string, shown: { password: string; code: string }, address: string): Promise<StoredPassword>;
+  /** As `prove`, and requires a code if the user has a second factor. */
+  proveBoth(user: string, proof: { password: string; code: string }, address: string): Promise<StoredPassword>;
 };
 
-/** The one spelling of an address, as registration stores it. */
+/** The canonical spelling of an address, as registration stores it. */
 const canonicalEmail = (email: string): string => email.normalize('NFKC').trim().toLowerCase();
 
 export function createLogins(parts: {
@@ -39,7 +39,7 @@ export function createLogins(parts: {
 }): Logins {
   const { pool, passwords, changes, secondFactors, sessions, limits, audit } = parts;
 
-  const refuse = (code: ProblemCode, user: string | undefined): never => {
+  const reject = (code: ProblemCode, user: string | undefined): never => {
     audit({ act: 'session.login', outcome: code, actor: null, ...(user !== undefined && { user }) });
     throw new Problem(code);
   };
@@ -47,14 +47,16 @@ export function createLogins(parts: {
   const checkSecondFactor = async (user: string, code: string | undefined): Promise<void> => {
     const check = await secondFactors.check(user, code);
     if (check === 'missing') throw new Problem('second-factor-required');
-    if (check === 'wrong') refuse('wrong-second-factor', user);
+    if (check === 'wrong') reject('wrong-second-factor', user);
   };
 
-  /** A one-time password and a new one come together, or neither: said before a code is spent. */
+  /** A one-time password requires a new password, any other forbids it. This is checked before a code is spent. */
   const checkNewPassword = async (user: LoginUser, newPassword: string | undefined): Promise<void> => {
     if (user.oneTime && newPassword === undefined) throw new Problem('password-change-required');
     if (!user.oneTime && newPassword !== undefined) {
-      const errors = [{ path: 'body/newPassword', detail: 'Only a one-time password is replaced here. Leave it out.' }];
+      const errors = [
+        { path: 'body/newPassword', detail: 'Only a one-time password can be replaced here. Leave it out.' },
+      ];
       throw new Problem('invalid-request', { errors });
     }
     if (newPassword !== undefined) await changes.check(user.id, newPassword);
@@ -65,7 +67,7 @@ export function createLogins(parts: {
     const account = stored?.email ?? user;
     await limits.countLogin(account, address);
     const right = await passwords.isRight(stored?.passwordHash ?? null, password);
-    if (!stored || !right) return refuse('wrong-credentials', user);
+    if (!stored || !right) return reject('wrong-credentials', user);
     await limits.forgiveLogin(account, address);
     return stored;
   };
@@ -76,10 +78,10 @@ export function createLogins(parts: {
       await limits.countLogin(account, address);
       const user = await findLogin(pool, account);
       const right = await passwords.isRight(user?.passwordHash ?? null, password);
-      if (!user || !right) return refuse('wrong-credentials', user?.id);
-      if (user.state === 'waiting') return refuse('account-waiting', user.id);
-      if (user.state === 'suspended') return refuse('account-suspended', user.id);
-      // From here on only a wrong code is a failure: else codes could be tried without end.
+      if (!user || !right) return reject('wrong-credentials', user?.id);
+      if (user.state === 'waiting') return reject('account-waiting', user.id);
+      if (user.state === 'suspended') return reject('account-suspended', user.id);
+      // From here on only a wrong code counts as a failure. Otherwise codes could be tried without limit.
       const forgive = (): Promise<void> => limits.forgiveLogin(account, address);
       await checkNewPassword(user, newPassword).catch(afterwards(forgive));
       await checkSecondFactor(user.id, code).catch(afterwards(forgive, 'wrong-second-factor'));
@@ -104,7 +106,7 @@ export function createLogins(parts: {
   };
 }
 
-/** For `catch`: does something after every rejection but one, and throws it on. */
+/** For `catch`: runs `work` after every rejection except `not`, and throws the error again. */
 const afterwards =
   (work: () => Promise<void>, not?: ProblemCode) =>
   async (error: unknown): Promise<never> => {

@@ -1,5 +1,5 @@
-// National ids of users: checked by their scheme, kept encrypted for one user, and unique by a keyed hash. The number
-// is never logged, never in an error, and leaves only to an administrator who asks for this one user.
+// National ids of users: checked by their scheme, encrypted for one user, and unique by a keyed hash. The number is
+// never logged and never in an error. Only administrators can read it, one user at a time.
 import { canonicalIdentity } from '../../domain/identity.ts';
 import type { IdentityFault } from '../../domain/identity.ts';
 import type { NationalIdScheme } from '../../domain/user.ts';
@@ -12,13 +12,13 @@ import type { StoredIdentity } from '../../store/access/users.ts';
 const faults: Readonly<Record<IdentityFault, string>> = {
   missing: 'Give the number.',
   unexpected: 'This scheme has no number.',
-  shape: 'The number is not of the form that the scheme has.',
+  shape: 'The number does not have the form of this scheme.',
   date: 'The date in the number does not exist.',
   'check-digit': 'The check digit does not fit the rest.',
 };
 
 export type NationalIds = {
-  /** What is stored of a number for its user. Throws `invalid-identity`. */
+  /** Returns the stored form of a number for its user. Throws `invalid-identity`. */
   store(nationalId: NonNullable<Registration['nationalId']>, user: string): Promise<StoredIdentity>;
   read(stored: { scheme: NationalIdScheme; sealed: string }, user: string): Promise<UserDetails['nationalId']>;
 };

@@ -1,8 +1,8 @@
-// Passwords that somebody else has seen: they open one login, which has to set another.
+// One-time passwords. Another person has seen them, so they work for one login, which must set a new password.
 import { readableSecret } from './secret-tokens.ts';
 
 /** Groups of four characters: 100 bits. */
 const groups = 5;
 
-/** Such as `qk4t-7wza-mmrd-2xpe-l5ch`: lower case, to be typed. */
+/** For example `qk4t-7wza-mmrd-2xpe-l5ch`: lower case, easy to type. */
 export const oneTimePassword = (): string => readableSecret(groups).toLowerCase();

@@ -1,5 +1,5 @@
-// What everybody may do with their own account. Each act that would lock the owner out, or let a thief of a session
-// stay, asks for the password again. Ending sessions needs none: it is what a victim does in a hurry.
+// Actions of users on their own account. An action that could lock the owner out, or let the thief of a session stay,
+// requires the password again. Ending sessions does not, because a victim is in a hurry.
 import type { PasswordChange, Session, User } from '../../protocol/control/access-api.ts';
 import type { AccessClaims } from '../../protocol/control/access-tokens.ts';
 import { Problem } from '../../protocol/problem.ts';
@@ -11,20 +11,20 @@ import type { Logins } from './logins.ts';
 import type { PasswordChanges } from './password-changes.ts';
 import type { Revocations } from './revocations.ts';
 import type { SecondFactors } from './second-factors.ts';
-import { shownSession, shownUser } from './shown-user.ts';
+import { sessionView, userView } from './user-views.ts';
 
-/** Who acts, in which session, from which address. */
+/** The user who acts, the session and the address. */
 export type Owner = Pick<AccessClaims, 'sub' | 'sid'> & { readonly address: string };
 
 export type OwnAccount = {
   show(owner: Owner): Promise<User>;
   sessions(owner: Owner): Promise<Session[]>;
-  /** Ends the session if it is one of the owner's, and all of them where none is named: this one too. */
+  /** Ends the session if it belongs to the owner. With null it ends all of them, including this one. */
   endSessions(owner: Owner, session: string | null): Promise<void>;
   changePassword(owner: Owner, change: PasswordChange): Promise<void>;
   offerSecondFactor(owner: Owner, password: string): Promise<{ secret: string; uri: string }>;
   confirmSecondFactor(owner: Owner, code: string): Promise<string[]>;
-  removeSecondFactor(owner: Owner, shown: { password: string; code: string }): Promise<void>;
+  removeSecondFactor(owner: Owner, proof: { password: string; code: string }): Promise<void>;
 };
 
 export function createOwnAccount(parts: {
@@ -39,11 +39,11 @@ export function createOwnAccount(parts: {
   return {
     async show({ sub }) {
       const user = await findUser(pool, sub);
-      // Removed since the token was checked.
+      // The user was removed after the token was checked.
       if (!user) throw new Problem('unauthenticated', { detail: 'The session is over. Log in again.' });
-      return shownUser(user);
+      return userView(user);
     },
-    sessions: async ({ sub, sid }) => (await listSessions(pool, sub)).map((stored) => shownSession(stored, sid)),
+    sessions: async ({ sub, sid }) => (await listSessions(pool, sub)).map((stored) => sessionView(stored, sid)),
     async endSessions({ sub }, session) {
       const ended = await endOwnSessions(pool, sub, session);
       await revocations.publish(ended);

@@ -1,5 +1,5 @@
-// Replacing a password: exactly the one that was shown, once, and with it go all sessions but the one that asks. The
-// rules are checked before anything is hashed.
+// Replacing a password. The password that was checked must still be the stored one. All sessions end except the
+// caller's. The rules are checked before anything is hashed.
 import type { PasswordOwner } from './password-rules.ts';
 import { passwordFault } from './password-rules.ts';
 import { Problem } from '../../protocol/problem.ts';
@@ -10,11 +10,11 @@ import type { Passwords } from './passwords.ts';
 import type { Revocations } from './revocations.ts';
 
 export type PasswordChanges = {
-  /** Throws `weak-password` where the rules refuse it for this user. */
+  /** Throws `weak-password` if the rules reject it for this user. */
   check(user: string, newPassword: string): Promise<void>;
   /**
-   * Sets a new password and returns its hash. Throws `weak-password`, or `wrong-credentials` where the password of
-   * `oldHash` is not the user's any more. `keep` is the session that goes on.
+   * Sets a new password and returns its hash. Throws `weak-password`, or `wrong-credentials` if `oldHash` is no longer
+   * the user's. `keep` is the session that continues.
    */
   replace(change: { user: string; oldHash: string; newPassword: string; keep: string | null }): Promise<string>;
 };
@@ -36,7 +36,7 @@ export function createPasswordChanges(parts: {
     async replace({ user, oldHash, newPassword, keep }) {
       await check(user, newPassword);
       if (await passwords.isRight(oldHash, newPassword)) {
-        throw weak('body/newPassword', 'This is the password that you have. Choose another one.');
+        throw weak('body/newPassword', 'This is your present password. Choose another one.');
       }
       const newHash = await passwords.hash(newPassword);
       const { outcome, ended } = await setPassword(pool, { user, oldHash, newHash, keep });
@@ -48,7 +48,7 @@ export function createPasswordChanges(parts: {
   };
 }
 
-/** Throws `weak-password` where the rules refuse it; `path` says where it stood. */
+/** Throws `weak-password` if the rules reject it. `path` is the field of the request. */
 export function checkPassword(password: string, owner: PasswordOwner, path: string): void {
   const fault = passwordFault(password, owner);
   if (fault !== null) throw weak(path, fault);

@@ -1,14 +1,14 @@
-// What a password must be (NIST SP 800-63B): long enough, and not one that would be guessed first. No rule asks for
-// kinds of characters: such rules make passwords that are harder to remember and no harder to guess.
+// Rules for passwords (NIST SP 800-63B): long enough, and not one of the first guesses. No rule requires kinds of
+// characters: such rules make passwords harder to remember and no harder to guess.
 
-/** Characters of a password. */
+/** Length of a password, in characters. */
 export const passwordCharactersMin = 12;
 export const passwordCharactersMax = 128;
-/** A password must hold at least this many letters or digits besides words that everybody tries. */
+/** Fewest letters or digits of a password besides common words. */
 const ownCharactersMin = 4;
 
-// Words and runs that lists of stolen passwords are full of, as they stand in passwords of this length: joined with one
-// another, with digits and with marks.
+// Words and runs that are common in lists of stolen passwords of this length, joined with one another, with digits and
+// with marks.
 const guessedWords = [
   'password',
   'passwort',
@@ -83,10 +83,10 @@ const guessedWords = [
 ].sort((a, b) => b.length - a.length);
 const runs = ['01234567890123456789', '98765432109876543210', 'abcdefghijklmnopqrstuvwxyz'];
 
-/** Whose password it is: these words are tried first on their account. */
+/** The owner of a password, whose names and address are among the first guesses. */
 export type PasswordOwner = { readonly email: string; readonly forename: string; readonly surname: string };
 
-/** Why a new password is refused, as a sentence that does not repeat it; null where it may be taken. */
+/** Why a new password is rejected, as a sentence that does not repeat it; null if it is accepted. */
 export function passwordFault(password: string, owner: PasswordOwner): string | null {
   const { length } = Array.from(password);
   if (length < passwordCharactersMin) return `Use at least ${passwordCharactersMin} characters.`;
@@ -94,9 +94,9 @@ export function passwordFault(password: string, owner: PasswordOwner): string | 
   const folded = password.toLowerCase();
   if (folded.includes(owner.email)) return 'Do not use the e-mail address.';
   if (isRepetition(folded) || isRun(folded)) return 'Do not repeat or count: such passwords are tried first.';
-  const left = withoutWords(folded, [...personalWords(owner), ...guessedWords]);
-  // What is left after the words: digits and marks around a common word are the first thing that is tried.
-  const own = /\p{L}/u.test(folded) ? left.replace(/[^\p{L}]/gu, '') : left;
+  const remaining = withoutWords(folded, [...personalWords(owner), ...guessedWords]);
+  // Digits and marks around a common word are among the first guesses.
+  const own = /\p{L}/u.test(folded) ? remaining.replace(/[^\p{L}]/gu, '') : remaining;
   if (Array.from(own).length < ownCharactersMin) {
     return 'Do not build it from your name, your address or common words alone: four unrelated words are better.';
   }
@@ -110,16 +110,16 @@ function personalWords({ email, forename, surname }: PasswordOwner): string[] {
 }
 
 function withoutWords(text: string, words: readonly string[]): string {
-  // Digits and signs that stand for letters: pa$$w0rd is password.
-  const plain = text.replace(/[0134578@$!]/g, (sign) => standsFor[sign] ?? sign);
-  const [kept, folded] = words.reduce(
+  // Digits and signs that replace letters: pa$$w0rd is password.
+  const plain = text.replace(/[0134578@$!]/g, (sign) => letterOfSign[sign] ?? sign);
+  const [literal, folded] = words.reduce(
     ([original, read], word) => [original.split(word).join(' '), read.split(word).join(' ')],
     [text, plain],
   );
   const size = (rest: string): number => rest.replace(/[^\p{L}]/gu, '').length;
-  return size(folded) < size(kept) ? folded : kept;
+  return size(folded) < size(literal) ? folded : literal;
 }
-const standsFor: Readonly<Record<string, string>> = {
+const letterOfSign: Readonly<Record<string, string>> = {
   '0': 'o',
   '1': 'i',
   '3': 'e',
@@ -132,11 +132,11 @@ const standsFor: Readonly<Record<string, string>> = {
   '!': 'i',
 };
 
-/** Whether the text is one piece of at most four characters again and again. */
+/** Whether the text repeats one piece of at most four characters. */
 function isRepetition(text: string): boolean {
   const characters = Array.from(text);
   return [1, 2, 3, 4].some((size) => characters.every((character, index) => character === characters[index % size]));
 }
 
-/** Whether the text counts up or down, or recites the alphabet. */
+/** Whether the text counts up or down, or follows the alphabet. */
 const isRun = (text: string): boolean => runs.some((run) => run.includes(text));

@@ -1,35 +1,35 @@
-// Password hashes: Argon2id (RFC 9106) with OWASP's parameters. Hashing is the one costly thing that anybody may ask of
-// this service, so few run at once, few wait, and whoever comes beyond that is told to come back. No password is kept,
-// logged or compared in any other way.
+// Password hashes: Argon2id (RFC 9106) with OWASP's parameters. Hashing is the one expensive operation that anyone can
+// request here. So few run at once, few wait, and further requests get `busy`. No password is stored, logged or
+// compared in any other way.
 import { hash, verify } from '@node-rs/argon2';
 import { newSecret } from '../../platform/keys/new-keys.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 import { Problem } from '../../protocol/problem.ts';
 
-/** Argon2id (2); memory in KiB, passes and lanes: about 25 ms and 19 MiB each. */
+/** Algorithm 2 is Argon2id. Memory is in KiB. One hash takes about 25 ms and 19 MiB. */
 const parameters = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-/** Hashes at once: threads beyond the cores would make each slower and none sooner. */
+/** Hashes at once. More threads than cores would make each slower and none faster. */
 export const hashesAtOnceMax = 2;
-/** Requests that wait for a hash, about 400 ms of work; beyond them the answer is `busy`. */
+/** Requests that wait for a hash, about 400 ms of work. Further requests get `busy`. */
 export const hashesWaitingMax = 32;
 
 export type Passwords = {
   hash(password: string): Promise<string>;
-  /** Whether it is the password of this hash. Null, for somebody who has none, costs the same time and is never right. */
+  /** Whether this is the password of the hash. Null, for a user without one, takes the same time and is never right. */
   isRight(passwordHash: string | null, password: string): Promise<boolean>;
-  /** Requests that wait at this moment. */
+  /** Requests that wait now. */
   waiting(): number;
 };
 
 export async function createPasswords(): Promise<Passwords> {
-  // Of a password that nobody knows, with the parameters of all others: an unknown user costs what a known one does.
-  const nobodys = await hash(newSecret(), parameters);
+  // The hash of a random password, with the same parameters: an unknown user costs the same work as an existing one.
+  const placeholderHash = await hash(newSecret(), parameters);
   const { run, waiting } = createTurns();
   return {
     waiting,
     hash: (password) => run(() => hash(password, parameters)),
     async isRight(passwordHash, password) {
-      const right = await run(() => verify(passwordHash ?? nobodys, password));
+      const right = await run(() => verify(passwordHash ?? placeholderHash, password));
       return right && passwordHash !== null;
     },
   };

@@ -1,5 +1,5 @@
-// Registration: who may make an account is the operator's policy; that an address and a national id belong to one
-// account is the database's. A new official waits for approval unless the policy says otherwise, or came by invitation.
+// Registration. The operator's policy decides who may create an account. The database makes an address and a national
+// id unique. A new official waits for approval, unless the policy does not require it or the official was invited.
 import { randomUUID } from 'node:crypto';
 import type { Registration, User } from '../../protocol/control/access-api.ts';
 import { Problem } from '../../protocol/problem.ts';
@@ -11,9 +11,9 @@ import type { NationalIds } from './national-ids.ts';
 import { checkPassword } from './password-changes.ts';
 import type { Passwords } from './passwords.ts';
 import type { SecretTokens } from './secret-tokens.ts';
-import { shownUser } from './shown-user.ts';
+import { userView } from './user-views.ts';
 
-/** `open`: everybody. `invite`: whoever holds an invitation. `closed`: nobody, by no means. */
+/** `open`: everyone. `invite`: holders of an invitation. `closed`: no one. */
 export const registrationPolicies = ['open', 'invite', 'closed'] as const;
 export type RegistrationPolicy = (typeof registrationPolicies)[number];
 
@@ -22,7 +22,7 @@ export type Register = (registration: Registration, address: string) => Promise<
 export function createRegistration(parts: {
   readonly pool: Pool;
   readonly policy: RegistrationPolicy;
-  /** Whether a user who comes without an invitation waits for an administrator. */
+  /** Whether a user without an invitation waits for an administrator. */
   readonly approvalRequired: boolean;
   readonly passwords: Passwords;
   readonly nationalIds: NationalIds;
@@ -35,7 +35,7 @@ export function createRegistration(parts: {
     if (policy === 'closed') throw new Problem('registration-closed');
     const { email, forename, surname, password, nationalId, invitation } = registration;
     if (policy === 'invite' && invitation === undefined) throw new Problem('invitation-required');
-    // What is taken is told here, so that nobody may ask for long.
+    // The answers below reveal which addresses and numbers are in use, so requests are limited first.
     await limits.countRegistration(address);
     checkPassword(password, { email, forename, surname }, 'body/password');
     const id = randomUUID();
@@ -59,6 +59,6 @@ export function createRegistration(parts: {
     audit({ act: 'user.register', outcome: 'done', actor: null, user: id, role, state });
     const user = await findUser(pool, id);
     if (!user) throw new Problem('user-not-found');
-    return shownUser(user);
+    return userView(user);
   };
 }

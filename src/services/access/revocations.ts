@@ -1,6 +1,6 @@
-// Writes to the control Redis which sessions ended: each at once, and all of the last quarter of an hour again every few
-// seconds, from the database. So a Redis that lost its data is complete again soon, and until then other services know
-// that it is not (see protocol/access-tokens.ts). The database is the authority; nothing is read from Redis.
+// Writes ended sessions to the control Redis: each at once, and all of the last quarter of an hour again every few
+// seconds, from the database. So a Redis that lost its data is soon complete again. Until then other services can see
+// that it is incomplete (protocol/control/access-tokens.ts). The database is authoritative. Nothing is read from Redis.
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
 import { resultsOf } from '../../platform/redis.ts';
@@ -16,19 +16,19 @@ import { clockSkewSeconds } from '../../protocol/private-calls.ts';
 import { recentRevocations } from '../../store/access/sessions.ts';
 import type { Pool } from '../../store/database.ts';
 
-/** For how long an ended session is remembered, in seconds: the life of its last access token and both clocks' skew. */
+/** How long an ended session is kept in Redis, in seconds: the life of its last access token and both clocks' skew. */
 export const revokedSeconds = accessTokenSeconds + 2 * clockSkewSeconds;
 /** How often everything is written again, in milliseconds. */
 export const repeatMs = 5_000;
-/** For how long the mark that says so is believed, in milliseconds: three repeats. */
+/** How long the mark of completeness is valid, in milliseconds: three repeats. */
 export const completeMs = 3 * repeatMs;
-/** Most sessions that are written at once; beyond them other services ask this one. */
+/** Most sessions that are written at once. Beyond them other services must call `access`. */
 const revocationsMax = 50_000;
 
 export type Revocations = {
-  /** Writes that sessions ended. Never fails: while Redis is unavailable others ask this service, and repeats follow. */
+  /** Publishes ended sessions. Never fails: without Redis other services call `access`, and repeats follow. */
   publish(sessions: readonly string[]): Promise<void>;
-  /** Writes everything again, and the mark that says so. */
+  /** Writes everything again, and the mark of completeness. */
   repeat(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
@@ -56,7 +56,7 @@ export function createRevocations(parts: {
       logger.error({ revocationsMax }, 'revocations.too-many');
       return;
     }
-    // In one transaction: the mark is never visible without all that it stands for.
+    // In one transaction: the mark is never visible without all its sessions.
     const commands = redis.multi();
     for (const { session, remainingMs } of recent) commands.set(revokedKey(session), '1', 'PX', remainingMs);
     commands.set(revocationsCompleteKey, newSecret(), 'PX', completeMs);
@@ -64,7 +64,7 @@ export function createRevocations(parts: {
   };
   const loop = createLoop({
     turn: async () => {
-      // redis.ts logs once that Redis is unavailable; the repeats log nothing until it is back.
+      // redis.ts logs once that Redis is unavailable. The repeats log nothing until it is back.
       if (redis.status === 'ready') await repeat();
       return repeatMs;
     },

@@ -1,5 +1,5 @@
-// The second factor: time-based codes of an authenticator (TOTP, RFC 6238) by otpauth, and recovery codes for whoever
-// lost it. A code works once, also when two requests show it at the same moment; codes and secrets are never logged.
+// The second factor: time-based codes of an authenticator (TOTP, RFC 6238) by otpauth, and recovery codes for a lost
+// authenticator. A code works once, even in two simultaneous requests. Codes and secrets are never logged.
 import { Secret, TOTP } from 'otpauth';
 import type { Clock } from '../../platform/clock.ts';
 import type { SealedTexts } from '../../platform/keys/sealed-texts.ts';
@@ -16,24 +16,24 @@ import type { Pool } from '../../store/database.ts';
 import { readableSecret } from './secret-tokens.ts';
 import type { SecretTokens } from './secret-tokens.ts';
 
-// What every authenticator can: SHA-1, six digits, thirty seconds. The secret has 160 bits (RFC 4226, section 4).
+// Supported by every authenticator: SHA-1, six digits, thirty seconds. The secret has 160 bits (RFC 4226, section 4).
 const form = { issuer: 'PopVote', algorithm: 'SHA1', digits: 6, period: 30 } as const;
 const secretBytes = 20;
-/** Steps before and after the present one that are taken: clocks of phones are not exact. */
+/** Accepted steps before and after the present one: clocks of phones are not exact. */
 const stepsAside = 1;
-const recoveryCodesMade = 10;
+const recoveryCodesPerUser = 10;
 /** Groups of four characters in a recovery code: 80 bits. */
 const recoveryGroups = 4;
 
 export type SecondFactors = {
   /**
-   * Whether a login may go on: `none` where the user has no second factor, `missing` where a code is needed, `right`
-   * (the code is spent by this) or `wrong`.
+   * Checks the second factor of a login: `none` if the user has no second factor, `missing` if a code is needed,
+   * `right` (the code is now spent) or `wrong`.
    */
   check(user: string, code: string | undefined): Promise<'none' | 'missing' | 'right' | 'wrong'>;
-  /** A secret for a new authenticator, which counts once a code of it was shown. Throws `conflict` where one is there. */
+  /** Returns a secret for a new authenticator, not yet confirmed. Throws `conflict` if a factor is confirmed. */
   offer(user: string, label: string): Promise<{ readonly secret: string; readonly uri: string }>;
-  /** Recovery codes, shown this once, and the sessions that ended. Throws `wrong-second-factor` or `conflict`. */
+  /** Returns recovery codes, shown once, and the ended sessions. Throws `wrong-second-factor` or `conflict`. */
   confirm(
     by: { readonly user: string; readonly session: string },
     code: string,
@@ -55,7 +55,7 @@ export function createSecondFactors(parts: {
     const delta = TOTP.validate({ ...form, secret, token: code, timestamp: now, window: stepsAside });
     return delta === null ? null : Math.floor(now / 1_000 / form.period) + delta;
   };
-  // A recovery code is named with its user: the same text of another user is another code.
+  // The tag includes the user: the same text is a different code for another user.
   const recoveryTag = (user: string, code: string): Buffer => tokens.tag('recovery', `${user}|${code}`);
 
   return {
@@ -72,15 +72,15 @@ export function createSecondFactors(parts: {
     async offer(user, label) {
       const totp = new TOTP({ ...form, label, secret: new Secret({ size: secretBytes }) });
       const secret = totp.secret.base32;
-      if (!(await offerSecondFactor(pool, user, await secrets.seal(secret, user)))) throw alreadyThere();
+      if (!(await offerSecondFactor(pool, user, await secrets.seal(secret, user)))) throw factorConflict();
       return { secret, uri: totp.toString() };
     },
     async confirm({ user, session }, code) {
       const factor = await findSecondFactor(pool, user);
-      if (!factor || factor.confirmed) throw alreadyThere();
+      if (!factor || factor.confirmed) throw factorConflict();
       const step = await stepOf(factor.sealed, user, code);
       if (step === null) throw new Problem('wrong-second-factor');
-      const recoveryCodes = Array.from({ length: recoveryCodesMade }, () => readableSecret(recoveryGroups));
+      const recoveryCodes = Array.from({ length: recoveryCodesPerUser }, () => readableSecret(recoveryGroups));
       const { outcome, ended } = await confirmSecondFactor(pool, {
         user,
         step,
@@ -88,15 +88,15 @@ export function createSecondFactors(parts: {
         keep: session,
         recovery: recoveryCodes.map((text) => recoveryTag(user, text.replaceAll('-', ''))),
       });
-      if (outcome === 'refused') throw alreadyThere();
+      if (outcome === 'refused') throw factorConflict();
       return { recoveryCodes, ended };
     },
     remove: (user) => removeSecondFactor(pool, user),
   };
 }
 
-function alreadyThere(): Problem {
+function factorConflict(): Problem {
   return new Problem('conflict', {
-    detail: 'Ask for a new secret first; where a second factor is confirmed, remove that one before. Nothing changed.',
+    detail: 'Request a new secret first. If a second factor is confirmed, remove it before that. Nothing was changed.',
   });
 }

@@ -1,5 +1,5 @@
-// Random texts that open something, and the keyed names under which the database knows them: refresh tokens,
-// invitations, recovery codes. Whoever reads the database finds nothing that opens anything.
+// Random secrets, and the keyed hashes under which the database stores them: refresh tokens, invitations, recovery
+// codes. The database alone reveals no usable secret.
 import { randomBytes } from 'node:crypto';
 import { hashKey, keyedHash } from '../../platform/keys/keyed-hash.ts';
 import { newSecret } from '../../platform/keys/new-keys.ts';
@@ -7,13 +7,13 @@ import { newSecret } from '../../platform/keys/new-keys.ts';
 type Kind = 'refresh' | 'invitation' | 'recovery' | 'token-id';
 
 export type SecretTokens = {
-  /** A new token of 256 random bits. */
+  /** Returns a new token of 256 random bits. */
   make(): string;
   /** The keyed hash of a token, 32 bytes. */
   tag(kind: Kind, token: string): Buffer;
   /**
-   * The refresh token that follows one. It is derived and not drawn, so that a refresh whose answer was lost gives the
-   * same pair again from any process, without the token being stored anywhere.
+   * The refresh token that follows another. It is derived, not random: after a lost answer any process can give the
+   * same pair again, and the token is not stored anywhere.
    */
   next(refreshToken: string): string;
 };
@@ -28,11 +28,11 @@ export function createSecretTokens(secret: string): SecretTokens {
   };
 }
 
-/** Groups of four letters and digits that can be read aloud: no 0, 1, 8 or 9 that could be a letter (RFC 4648 base32). */
+/** Letters and digits that can be read aloud: no 0, 1, 8 or 9, which look like letters (RFC 4648 base32). */
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const groupCharacters = 4;
 
-/** A text of five random bits a character, such as `QK4T-7WZA-MMRD-2XPE`. */
+/** A secret of five random bits a character, such as `QK4T-7WZA-MMRD-2XPE`. */
 export function readableSecret(groups: number): string {
   const characters = [...randomBytes(groups * groupCharacters)].map((byte) => alphabet.charAt(byte % alphabet.length));
   return Array.from({ length: groups }, (_, index) =>

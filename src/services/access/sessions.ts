@@ -1,5 +1,5 @@
-// Sessions of users: begun by a login, prolonged by refresh tokens that each work once, ended by whoever holds one. The
-// answer to every wrong login is the same and takes the same time. No password, code or token is kept or logged.
+// Sessions of users. A login begins a session, refresh tokens that each work once continue it, and their holder can end
+// it. Every wrong login gets the same answer in the same time. No password, code or token is stored or logged.
 import { randomUUID } from 'node:crypto';
 import type { AccessTokenSigner } from '../../platform/keys/access-tokens.ts';
 import type { TokenPair } from '../../protocol/control/access-api.ts';
@@ -11,21 +11,21 @@ import type { AccountAudit } from './audit.ts';
 import type { Revocations } from './revocations.ts';
 import type { SecretTokens } from './secret-tokens.ts';
 
-/** Life of a session, however often it is refreshed, in seconds. */
+/** Life of a session in seconds, however often it is refreshed. */
 export const sessionSeconds = 30 * 86_400;
-/** For how long the same refresh token gives the same pair again, in seconds: an answer may have been lost. */
+/** How long the same refresh token gives the same pair again, in seconds, in case the answer was lost. */
 export const graceSeconds = 10;
-/** Sessions of one user; a login beyond them ends the oldest. */
+/** Sessions of one user. A login beyond them ends the oldest. */
 export const sessionsPerUserMax = 20;
-/** Refreshes of one session, by which its memory in the database is bounded: one in five minutes for all its life. */
+/** Refreshes of one session: one in five minutes for all its life. This bounds its data in the database. */
 const rotationsMax = 8_640;
 
 export type UserSessions = {
-  /** A session for whoever showed the password of this hash, or `wrong-credentials` where it is another by now. */
+  /** Begins a session. Throws `wrong-credentials` if `passwordHash` is no longer the user's. */
   begin(user: string, passwordHash: string): Promise<TokenPair>;
-  /** A new pair for a refresh token. The same token soon again gives the same pair; later it ends the session. */
+  /** A new pair for a refresh token. The same token soon gives the same pair again. Later it ends the session. */
   refresh(refreshToken: string): Promise<TokenPair>;
-  /** Ends the session of a refresh token, be there one or not. */
+  /** Ends the session of a refresh token, if there is one. */
   end(refreshToken: string): Promise<void>;
 };
 
@@ -40,7 +40,7 @@ export function createUserSessions(parts: {
 
   const pairOf = async (session: Session, refreshToken: string): Promise<TokenPair> => {
     const { user, role } = session;
-    // Named after the refresh token beside it: the same refresh gives the same pair to the byte.
+    // Derived from the refresh token: the same refresh gives the same pair to the byte.
     const jti = tokens.tag('token-id', refreshToken).toString('base64url').slice(0, 22);
     const { token, expiresAtMs } = await signer.sign({ sub: user, sid: session.id, role, jti }, session.issuedAtMs);
     return {
@@ -56,7 +56,7 @@ export function createUserSessions(parts: {
     async begin(user, passwordHash) {
       const session = randomUUID();
       const refreshToken = tokens.make();
-      const begun = await beginSession(pool, {
+      const start = await beginSession(pool, {
         user,
         passwordHash,
         session,
@@ -64,9 +64,9 @@ export function createUserSessions(parts: {
         seconds: sessionSeconds,
         sessionsMax: sessionsPerUserMax,
       });
-      if (begun.outcome === 'refused') throw new Problem('wrong-credentials');
-      await revocations.publish(begun.ended);
-      const { role, beganAtMs: issuedAtMs, expiresAtMs } = begun;
+      if (start.outcome === 'refused') throw new Problem('wrong-credentials');
+      await revocations.publish(start.ended);
+      const { role, beganAtMs: issuedAtMs, expiresAtMs } = start;
       return pairOf({ id: session, user, role, issuedAtMs, expiresAtMs }, refreshToken);
     },
 
@@ -80,7 +80,7 @@ export function createUserSessions(parts: {
         return pairOf({ id, user, role, issuedAtMs, expiresAtMs }, next);
       }
       if (refreshed.outcome === 'reused') {
-        // Two hold this family and nobody knows which of them is the thief (RFC 9700, section 4.14.2).
+        // Two parties hold this family, and the thief cannot be identified (RFC 9700, section 4.14.2).
         const { session, user } = refreshed;
         await revocations.publish([session]);
         audit({ act: 'session.refresh', outcome: 'reused', actor: null, user, session });

@@ -1,4 +1,4 @@
-// The two applications of `api`, not yet listening: the voter's API, and the private port with metrics and health.
+// The two applications of `api`, before they listen: the voter's API, and the private port with metrics and health.
 import { documentationRoutes } from '../../platform/http/documentation.ts';
 import type { Version } from '../../platform/health/health.ts';
 import { createHttp } from '../../platform/http/http.ts';
@@ -29,7 +29,7 @@ export type ApiAppOptions = ApiDependencies & {
 
 export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   const { logic, logger, metrics, version, clock } = options;
-  const { documents, source, tokens, sessions, funnel, casting, read, waiters, events } = logic;
+  const { documents, source, tokens, sessions, funnel, casting, read, longPolls, events } = logic;
   const checks = apiHealthChecks({ source, redis: options.redis, sms: options.sms, ballots: options.ballots });
   const { app } = await createHttp({ logger, metrics, version, checks, ...options.http });
   app.removeContentTypeParser('text/plain');
@@ -44,7 +44,7 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await app.register(publishedElectionRoutes, { documents, clock });
   await app.register(publicKeyRoutes, options.publicKeys);
   await app.register(voterSessionRoutes, { sessions });
-  await app.register(waitRoutes, { sessions, guard: pending, waiters, read, headers });
+  await app.register(waitRoutes, { sessions, guard: pending, longPolls, read, headers });
   await app.register(verificationRoutes, { sessions, guard: pending });
   await app.register(ballotRoutes, { casting: casting, guard: verified, funnel });
   await app.register(documentationRoutes, { title: 'PopVote API' });
@@ -60,7 +60,7 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
     await source.start();
     funnel.start();
   });
-  app.addHook('preClose', () => waiters.close());
+  app.addHook('preClose', () => longPolls.close());
   app.addHook('onClose', async () => {
     events.stop();
     await source.stop();

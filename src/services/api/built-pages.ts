@@ -1,9 +1,9 @@
-// Where `npm run build` puts the pages, and what it names their style sheet and icon: the one thing that the service and
-// its pages have in common, since neither imports the other.
+// The folder that `npm run build` writes the pages to, and the names of their style sheet and icon. The service and its
+// pages share only this, since neither imports the other.
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** Seen from the sources and from the build alike. */
+/** The same path from the sources and from the build. */
 export const builtPages = new URL('../../../dist/web/', import.meta.url);
 
 const names = z.object({
@@ -12,7 +12,7 @@ const names = z.object({
   'check.js': z.string(),
   preload: z.record(z.string(), z.array(z.string())),
 });
-/** `preload` is by language, in small letters: the parts of the voters' page that hold its words. */
+/** `preload` has the language tag in lower case as its key, and the script parts with the texts of that language. */
 export type BuiltAssets = {
   readonly style: string;
   readonly icon: string;
@@ -20,10 +20,10 @@ export type BuiltAssets = {
   readonly preload: Readonly<Record<string, readonly string[]>>;
 };
 
-/** Addresses of what public pages name, or null where nothing was built. */
+/** Addresses of the assets of the public pages, or null if there is no build. Throws if the file is invalid. */
 export function readAssets(folder: URL = builtPages): BuiltAssets | null {
   const file = new URL('assets.json', folder);
   if (!existsSync(file)) return null;
-  const read = names.parse(JSON.parse(readFileSync(file, 'utf8')));
-  return { style: read['public.css'], icon: read['icon.svg'], check: read['check.js'], preload: read.preload };
+  const assets = names.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return { style: assets['public.css'], icon: assets['icon.svg'], check: assets['check.js'], preload: assets.preload };
 }

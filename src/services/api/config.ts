@@ -1,4 +1,4 @@
-// The environment of `api`, every variable with what it is for. Nothing else of the service reads an environment.
+// The environment of `api`. Only `main.ts` reads it.
 import { z } from 'zod';
 import { json, port } from '../../platform/environment.ts';
 import type { CountryCode } from '../../platform/phone/phone-number.ts';
@@ -11,38 +11,40 @@ const fields = z.object({
   API_PORT: port.default(8080).describe('Port of the public API.'),
   API_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port: metrics and health.'),
   API_PRIVATE_PORT: port.default(9101).describe('Private port: metrics and health, for operators only.'),
-  API_KEYS: json(apiKeys).describe('Set API_KEYS_FILE to the key file of api; make keys with: popvote keys new'),
-  PUBLIC_KEYS: json(publicKeys).describe('Set PUBLIC_KEYS_FILE to the file of public keys; see: popvote keys new'),
+  API_KEYS: json(apiKeys).describe('The key file of api. Make it with: popvote keys new. Give API_KEYS_FILE.'),
+  PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),
   EDGE_REDIS_URL: redisUrl.describe(
     'Address of the edge Redis with the user and password of api, such as redis://api:…@host:6379.',
   ),
   SMS_ORIGIN: origin.default('http://127.0.0.1:9102').describe('Private origin of the service sms.'),
   BALLOTS_ORIGIN: origin.default('http://127.0.0.1:9103').describe('Private origin of the service ballots.'),
   API_TRUSTED_PROXIES: trustedProxies.describe(
-    'Addresses (CIDR, separated by commas) of proxies whose X-Forwarded-For is believed.',
+    'Addresses (CIDR, separated by commas) of proxies whose X-Forwarded-For is trusted.',
   ),
   PHONE_REGION: z
     .string()
     .regex(/^[A-Z]{2}$/, 'is a country code of two capital letters, such as HK.')
     .default('HK')
     .transform((code) => code as CountryCode)
-    .describe('Country of phone numbers that are given without a country code.'),
+    .describe('Country of phone numbers without a country code.'),
   API_WAITERS_MAX: z.coerce
     .number()
     .int()
     .min(1)
     .max(1_000_000)
     .default(18_000)
-    .describe('Most requests that this process holds open; keep it below its limit of open files.'),
+    .describe('Most long-polls in this process. Keep it below its limit of open files.'),
   API_SESSIONS_PER_ADDRESS_BLOCK: z.coerce
     .number()
     .int()
     .min(0)
     .max(10_000_000)
     .default(6_000)
-    .describe('Sessions that one address block (/24, or /48 of IPv6) may start in ten minutes; 0 sets no limit.'),
-  API_TLS_KEY: pem.optional().describe('Private key (PEM; in practice API_TLS_KEY_FILE) to serve TLS itself.'),
-  API_TLS_CERT: pem.optional().describe('Certificate chain (PEM; in practice API_TLS_CERT_FILE).'),
+    .describe('Sessions that one address block (/24, or /48 of IPv6) may start in ten minutes. 0 sets no limit.'),
+  API_TLS_KEY: pem
+    .optional()
+    .describe('Private key (PEM) of the public port, if no proxy terminates TLS. Give API_TLS_KEY_FILE.'),
+  API_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of the public port. Give API_TLS_CERT_FILE.'),
   ...callsTlsFields,
   LOG_LEVEL: logLevel,
 });

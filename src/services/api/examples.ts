@@ -1,5 +1,5 @@
-// Examples for the documentation. They are made up: the phones and numbers are of ranges that nobody has, and the
-// tokens, keys and signatures open nothing.
+// Examples for the documentation. All are invented: the phones and numbers are from unassigned ranges, and the tokens,
+// keys and signatures are not valid.
 import type { ElectionDocument } from '../../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../../protocol/public-results.ts';
 import { resultsCsv } from '../../protocol/control/results-csv.ts';

@@ -1,5 +1,5 @@
-// What makes this process fit for traffic. Only the documents are required: without Redis ballots are still cast and
-// documents served, and taking every process away because one dependency is down would turn a part into the whole.
+// Health checks for traffic. Only the documents are required. Without Redis ballots are still cast and documents
+// served, so one failed dependency must not take every process out of service.
 import { z } from 'zod';
 import type { HealthCheck } from '../../platform/health/health.ts';
 import type { PrivateClient } from '../../platform/private-calls/private-calls.ts';

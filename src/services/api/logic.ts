@@ -1,5 +1,5 @@
-// The logic of `api`, composed of what the service is given from outside. It reaches Redis, `sms` and `ballots`, and no
-// database; it stores no session: all that a step needs is in the voter's sealed token.
+// The logic of `api`. It calls Redis, `sms` and `ballots`, and has no database. It stores no session: the voter's
+// sealed token contains everything that a step needs.
 import type { Clock } from '../../platform/clock.ts';
 import { hashKey } from '../../platform/keys/keyed-hash.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -9,7 +9,7 @@ import type { PrivateClient } from '../../platform/private-calls/private-calls.t
 import type { Redis } from '../../platform/redis.ts';
 import { verificationKeys } from '../../platform/keys/signatures.ts';
 import type { ApiKeys, PublicKeys } from '../../protocol/key-files.ts';
-import { countSessions } from './sessions/counted-sessions.ts';
+import { countSessions } from './sessions/count-sessions.ts';
 import { createDocuments } from './documents/documents.ts';
 import { createFunnel } from './sessions/funnel.ts';
 import { createPublicationSource } from './documents/publication-source.ts';
@@ -18,9 +18,9 @@ import { createSessionLimits } from './sessions/session-limits.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
 import { createVoterSessions } from './sessions/sessions.ts';
 import { createTextEvents } from './waiting/text-events.ts';
-import { readFindings } from './waiting/verification-state.ts';
+import { readVerificationStates } from './waiting/verification-state.ts';
 import type { Watched } from './waiting/verification-state.ts';
-import { Waiters } from './waiting/waiters.ts';
+import { LongPolls } from './waiting/long-polls.ts';
 
 export type ApiDependencies = {
   readonly logger: Logger;
@@ -28,14 +28,14 @@ export type ApiDependencies = {
   readonly clock: Clock;
   readonly keys: ApiKeys;
   readonly publicKeys: PublicKeys;
-  /** For commands; with automatic pipelining, the limits of a session are one round trip. */
+  /** For commands. With automatic pipelining, the limits of a session need one round trip. */
   readonly redis: Redis;
-  /** For the one subscription. */
+  /** For the single subscription. */
   readonly subscriber: Redis;
   readonly sms: PrivateClient;
   readonly ballots: PrivateClient;
   readonly region: CountryCode;
-  readonly waitersMax: number;
+  readonly longPollsMax: number;
   readonly sessionsPerAddressBlock: number;
 };
 
@@ -54,16 +54,16 @@ export function createApiLogic(dependencies: ApiDependencies) {
     createVoterSessions({ documents, tokens, limits, sms: smsCalls, keys, region: dependencies.region, clock }),
     funnel,
   );
-  const read = (watched: readonly Watched[]) => readFindings(redis, watched);
-  const waiters = new Waiters({
+  const read = (watched: readonly Watched[]) => readVerificationStates(redis, watched);
+  const longPolls = new LongPolls({
     read,
     verify: sessions.verify,
     clock,
     logger,
     metrics,
-    waitersMax: dependencies.waitersMax,
+    longPollsMax: dependencies.longPollsMax,
   });
-  const events = createTextEvents(dependencies.subscriber, waiters, logger);
+  const events = createTextEvents(dependencies.subscriber, longPolls, logger);
   const casting = createCastCalls(ballots, logger);
-  return { documents, source, tokens, sessions, funnel, casting, read, waiters, events };
+  return { documents, source, tokens, sessions, funnel, casting, read, longPolls, events };
 }

@@ -1,4 +1,4 @@
-// Starts `api`: reads its environment, connects, listens on two ports. No logic.
+// Starts `api`: reads its environment, connects and listens on two ports. No logic.
 import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import type { Environment } from '../../platform/environment.ts';
@@ -39,7 +39,7 @@ export async function start(environment: Environment): Promise<Running> {
     sms,
     ballots,
     region: settings.PHONE_REGION,
-    waitersMax: settings.API_WAITERS_MAX,
+    longPollsMax: settings.API_WAITERS_MAX,
     sessionsPerAddressBlock: settings.API_SESSIONS_PER_ADDRESS_BLOCK,
   };
   const http = { trustedProxies: settings.API_TRUSTED_PROXIES, tls };

@@ -1,6 +1,6 @@
-// The public pages of an election, from the signed documents that `api` holds: rendered once for each language and each
-// change, kept as compressed bytes. Nothing that is not signed and published stands on them, and nothing depends on who
-// reads.
+// The public pages of an election, from the signed documents in this process. A page is rendered once for each language
+// and each change, and cached as compressed bytes. Pages contain only signed and published content, and are the same
+// for every reader.
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../../protocol/public-results.ts';
 import { isTemporary } from '../../protocol/problem.ts';
@@ -23,25 +23,25 @@ import type { Words } from '../../pages/public/words.ts';
 export type PublicPage = 'turnout' | 'results';
 export type ServedPage = { readonly page: PreparedPage; readonly freshSeconds: number };
 export type PublicPages = {
-  /** Throws `election-not-found`, or `busy` while it is not known what is published. */
+  /** Throws `election-not-found`, or `busy` until the publications are loaded. */
   page(kind: PublicPage, electionId: string, tag: LanguageTag, nowMs: number): ServedPage;
   check(tag: LanguageTag): PreparedPage;
-  /** What a reader is told instead of a page. */
+  /** The page for a rejection. */
   rejection(problem: Problem, path: string, tag: LanguageTag): PreparedPage;
 };
 
-/** Most pages that are kept rendered. */
+/** Most rendered pages in the cache. */
 const pagesMax = 200;
 const type = 'text/html; charset=utf-8';
 
 export function createPublicPages(parts: {
   readonly documents: Documents;
   readonly assets: Assets | null;
-  /** Whether this service also has the result as a table. */
+  /** Whether this service also offers the result as a table. */
   readonly hasTable: boolean;
 }): PublicPages {
   const { documents, assets } = parts;
-  const kept = new Map<string, { readonly version: string; readonly page: PreparedPage }>();
+  const cache = new Map<string, { readonly version: string; readonly page: PreparedPage }>();
 
   const render = (kind: PublicPage, election: PublicElection, tag: LanguageTag, extras: Extras): PreparedPage => {
     const words = createWords(tag, election.timeZone);
@@ -71,22 +71,22 @@ export function createPublicPages(parts: {
       const { revision, phase } = election;
       const version = [revision, phase, extras.turnout?.revision, extras.results?.revision].join();
       const key = `${kind}/${tag}/${electionId}`;
-      const held = kept.get(key);
-      if (held?.version === version) return { page: held.page, freshSeconds };
+      const entry = cache.get(key);
+      if (entry?.version === version) return { page: entry.page, freshSeconds };
       const page = render(kind, election, tag, extras);
-      kept.delete(key);
-      for (const oldest of kept.keys()) {
-        if (kept.size < pagesMax) break;
-        kept.delete(oldest);
+      cache.delete(key);
+      for (const oldest of cache.keys()) {
+        if (cache.size < pagesMax) break;
+        cache.delete(oldest);
       }
-      kept.set(key, { version, page });
+      cache.set(key, { version, page });
       return { page, freshSeconds };
     },
     check(tag) {
-      const held = kept.get(`check/${tag}`);
-      if (held) return held.page;
+      const entry = cache.get(`check/${tag}`);
+      if (entry) return entry.page;
       const page = checkPage(assets, tag);
-      kept.set(`check/${tag}`, { version: '', page });
+      cache.set(`check/${tag}`, { version: '', page });
       return page;
     },
     rejection: (problem, path, tag) => rejectionPage(assets, problem, path, tag),
@@ -129,7 +129,7 @@ function rejectionPage(assets: Assets | null, { code }: Problem, path: string, t
 
 type Extras = { readonly turnout: TurnoutBody | undefined; readonly results: ResultsBody | undefined };
 
-// After publication the result's own numbers stand: a process that has just started holds no turnout.
+// After publication the result's numbers are shown, because a process that has just started has no turnout.
 function turnoutOf({ turnout, results }: Extras): Turnout | null {
   if (results) return { ...results.turnout, final: true, countedAt: null };
   return turnout ?? null;

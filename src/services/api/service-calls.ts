@@ -1,5 +1,6 @@
-// The calls of `api` to `sms` and to `ballots`. The voter receives the rejections that answer these calls (`answersTo` in
-// the problem table); any other failure becomes the fallback of the call. Whether a ballot was recorded is never guessed.
+// The calls of `api` to `sms` and to `ballots`. Rejections that answer these calls (`answersTo` in the problem table)
+// are forwarded to the voter. Any other failure becomes the fallback of the call. Whether a ballot was recorded is
+// never guessed.
 import type { z } from 'zod';
 import type { Logger } from '../../platform/logger.ts';
 import { CallFailed } from '../../platform/private-calls/private-calls.ts';
@@ -14,20 +15,20 @@ import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../protocol/sms
 import type { Channels, SendCodeAnswer, SendCodeCall } from '../../protocol/sms-service.ts';
 import type { Attestation } from '../../protocol/attestation.ts';
 
-/** Longest wait for `sms`, in milliseconds: sending a code may try a second provider. */
+/** Longest wait for `sms`, in milliseconds. Sending a code may try a second provider. */
 const smsMsMax = 8_000;
 /** Longest wait for the channels of `sms`, in milliseconds. */
 const channelsMsMax = 2_000;
-/** For how long the channels are used without asking, and while `sms` is away, in milliseconds. */
+/** How long the channels are cached, and how long while `sms` is unavailable, in milliseconds. */
 const channelsFreshMs = 5_000;
 const channelsStaleMsMax = 60_000;
 /** Longest wait for one attempt to cast, in milliseconds. */
 export const castAttemptMsMax = 2_500;
-/** Casts in flight in this process: beyond, new ones are refused at once instead of waiting in memory. */
+/** Most casts in flight in this process. Beyond it new ones are rejected at once instead of waiting in memory. */
 export const castsInFlightMax = 4_000;
-/** Second attempts in flight: while `ballots` is away, retries must not double what it will have to bear. */
+/** Most second attempts in flight. While `ballots` is unavailable, retries must not double its later load. */
 export const castRetriesInFlightMax = 200;
-/** Wait in seconds when a callee gave none with a rejection for too many requests. */
+/** Wait in seconds for a 429 without a wait from the callee. */
 const tooManySeconds = 60;
 
 export type SmsCalls = {
@@ -60,31 +61,31 @@ export function createSmsCalls(client: PrivateClient, logger: Logger): SmsCalls 
 
 const smsRejections = problemCodesOf('sms-call');
 
-// One question at a time for all who ask; while `sms` is away the last answer serves for a minute.
+// One read at a time, shared by all callers. While `sms` is unavailable the last answer is used for a minute.
 function createChannels(client: PrivateClient, logger: Logger): () => Promise<Channels> {
-  let known: { value: Channels; atMs: number } | undefined;
-  let asking: Promise<Channels> | undefined;
-  const ask = async (): Promise<Channels> => {
+  let cache: { value: Channels; atMs: number } | undefined;
+  let pendingRead: Promise<Channels> | undefined;
+  const readChannels = async (): Promise<Channels> => {
     const call = { method: 'GET', path: '/private/channels', answer: smsChannels, msMax: channelsMsMax } as const;
     const value = await client.call(call);
-    known = { value, atMs: performance.now() };
+    cache = { value, atMs: performance.now() };
     return value;
   };
   return async () => {
-    const age = known ? performance.now() - known.atMs : Infinity;
-    if (known && age < channelsFreshMs) return known.value;
-    asking ??= ask().finally(() => (asking = undefined));
+    const age = cache ? performance.now() - cache.atMs : Infinity;
+    if (cache && age < channelsFreshMs) return cache.value;
+    pendingRead ??= readChannels().finally(() => (pendingRead = undefined));
     try {
-      return await asking;
+      return await pendingRead;
     } catch (error) {
-      if (known && age < channelsStaleMsMax) return known.value;
+      if (cache && age < channelsStaleMsMax) return cache.value;
       return reject(error, [], 'verification-unavailable', logger);
     }
   };
 }
 
 export type CastCalls = {
-  /** Casts with one retry of the same bytes. Throws a rejection, or `outcome-unknown`. */
+  /** Casts, with one retry of the same bytes. Throws a rejection, or `outcome-unknown`. */
   cast(call: CastCall): Promise<Receipt>;
 };
 
@@ -97,8 +98,8 @@ export function createCastCalls(client: PrivateClient, logger: Logger): CastCall
     const path = '/private/casts';
     return (await client.call({ method: 'POST', path, body, answer: castAnswer, msMax: castAttemptMsMax })).receipt;
   };
-  const again = async (body: CastCall, first: unknown): Promise<Receipt> => {
-    // A rejection is an answer; only silence is worth a second attempt.
+  const retry = async (body: CastCall, first: unknown): Promise<Receipt> => {
+    // A rejection is an answer. Only a call without an answer is retried.
     if (!(first instanceof CallFailed) || retries >= castRetriesInFlightMax) throw first;
     retries += 1;
     try {
@@ -112,7 +113,7 @@ export function createCastCalls(client: PrivateClient, logger: Logger): CastCall
       if (inFlight >= castsInFlightMax) throw new Problem('busy', retrySoon());
       inFlight += 1;
       try {
-        return await attempt(body).catch((first: unknown) => again(body, first));
+        return await attempt(body).catch((first: unknown) => retry(body, first));
       } catch (error) {
         return reject(error, castRejections, 'outcome-unknown', logger);
       } finally {
@@ -122,7 +123,7 @@ export function createCastCalls(client: PrivateClient, logger: Logger): CastCall
   };
 }
 
-/** Throws the voter's rejection: the callee's own where it answers this call, else the fallback. */
+/** Throws the callee's rejection if it answers this call, else the fallback. */
 function reject(error: unknown, forwarded: readonly ProblemCode[], fallback: ProblemCode, logger: Logger): never {
   if (error instanceof Problem && forwarded.includes(error.code)) {
     const { status, constantBody } = problems[error.code];

@@ -1,5 +1,5 @@
-// The private port of `ballots`, not yet listening: casting for `api`, the intake of elections for `elections`. It is not
-// reachable from outside the private network.
+// The private port of `ballots`, before it listens: casting for `api`, and election registration for `elections`. It is
+// not reachable from outside the private network.
 import type { Report } from '../../platform/health/examination.ts';
 import { createHttp } from '../../platform/http/http.ts';
 import type { App, HttpOptions } from '../../platform/http/http.ts';
@@ -16,7 +16,7 @@ import type { BallotsDependencies, BallotsLogic } from './logic.ts';
 export type BallotsAppOptions = Pick<BallotsDependencies, 'pool' | 'publicKeys' | 'clock' | 'logger' | 'metrics'> & {
   readonly logic: BallotsLogic;
   readonly version: Version;
-  /** Reports the state of this process; without it the route does not exist. */
+  /** Reports the state of this process. Without it the route does not exist. */
   readonly report?: Report | undefined;
   readonly http?: Pick<HttpOptions, 'shedAtLoopDelayMs' | 'tls'>;
 };

@@ -1,5 +1,5 @@
-// Whether a phone was verified, by the word of `sms` and not of `api`: the attestation is a MAC under a key that `api`
-// does not hold.
+// Checks that `sms` verified a phone. The attestation is a MAC under a key that `api` does not have, so `api` cannot
+// make one.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { hashKey } from '../../platform/keys/keyed-hash.ts';
@@ -15,8 +15,9 @@ export function attestationKeys(ring: KeyRing): readonly KeyObject[] {
 }
 
 /**
- * Whether the attestation is of this phone, by any key of the ring, not of the future, and not older than a verified
- * session lives (`verifiedSecondsMax`) plus the life of the pending one in which the text was sent.
+ * Whether the attestation is for this phone, under any key of the ring, not from the future (beyond the clock skew),
+ * and not older than a verified session (`verifiedSecondsMax`, seconds) plus the pending session in which the text was
+ * sent.
  */
 export function attestationHolds(
   keys: readonly KeyObject[],
@@ -29,9 +30,9 @@ export function attestationHolds(
   if (ageMs < -clockSkewSeconds * 1_000) return false;
   if (ageMs > (options.verifiedSecondsMax + pendingSecondsMax) * 1_000) return false;
   const text = attestationText(phoneKey, codeTag, verifiedAtMs);
-  const given = Buffer.from(attestation.mac, 'base64url');
+  const mac = Buffer.from(attestation.mac, 'base64url');
   return keys.some((key) => {
     const expected = createHmac('sha256', key).update(text).digest();
-    return given.length === expected.length && timingSafeEqual(given, expected);
+    return mac.length === expected.length && timingSafeEqual(mac, expected);
   });
 }

@@ -1,6 +1,6 @@
-// Self-clocked batches: what arrives while one batch commits forms the next. There is no timer: a lone item goes at the
-// end of the event loop's turn, together with whatever else was read from sockets in that turn, and under a rush a batch
-// grows to what one commit can carry. Generic over the commit, knows no ballot.
+// Self-clocked batches: items that arrive while one batch commits form the next. There is no timer. A single item is
+// committed at the end of the event loop's turn, with everything else read from sockets in that turn. Under load a
+// batch grows to the limits below. The batcher is generic and independent of ballots.
 import { Problem } from '../../protocol/problem.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 
@@ -12,13 +12,13 @@ export type BatcherOptions<Item, Outcome> = {
 };
 
 export type BatcherBounds = {
-  /** Most items in one batch: the database takes 2,000. */
+  /** Most items in one batch. The database accepts 2,000. */
   readonly batchBallotsMax: number;
-  /** Most bytes in one batch, for items that are large. */
+  /** Most bytes in one batch, for large items. */
   readonly batchBytesMax: number;
-  /** Batches that commit at the same time; more only splits them. */
+  /** Batches that commit at the same time. More would only make them smaller. */
   readonly batchesInFlightMax: number;
-  /** Items that wait; beyond them new ones are refused as `busy`, since waiting longer helps nobody. */
+  /** Most waiting items. Beyond it new ones are rejected as `busy`, since a longer wait would not help. */
   readonly waitingBallotsMax: number;
 };
 export const batcherBounds: BatcherBounds = {
@@ -29,9 +29,9 @@ export const batcherBounds: BatcherBounds = {
 };
 
 export type Batcher<Item, Outcome> = {
-  /** Resolves with the item's own outcome; rejects with `busy` when too many wait, or with what the commit threw. */
+  /** Resolves with the item's outcome. Rejects with `busy` if too many items wait, or with the error of the commit. */
   submit(group: string, item: Item): Promise<Outcome>;
-  /** Resolves when nothing waits or commits any more. */
+  /** Resolves when no item waits and no batch commits. */
   drained(): Promise<void>;
   readonly waiting: number;
 };
@@ -44,7 +44,7 @@ type Waiting<Item, Outcome> = {
 
 export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outcome>): Batcher<Item, Outcome> {
   const bounds = { ...batcherBounds, ...options.bounds };
-  // Groups take turns: the first in the map is next, and goes to the end when it has had a batch.
+  // Groups take turns: the first in the map is next, and moves to the end after its batch.
   const groups = new Map<string, Waiting<Item, Outcome>[]>();
   const idle: (() => void)[] = [];
   const load = { waiting: 0, inFlight: 0, pumping: false };
@@ -79,7 +79,7 @@ export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outco
         group,
         batch.map(({ item }) => item),
       );
-      if (outcomes.length !== batch.length) throw new Error('A commit must answer for each item.');
+      if (outcomes.length !== batch.length) throw new Error('A commit must return one outcome per item.');
       batch.forEach(({ resolve }, index) => resolve(outcomes[index] as Outcome));
     } catch (error) {
       for (const { reject } of batch) reject(error);
@@ -107,7 +107,7 @@ export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outco
   };
 }
 
-// At least one item, so that a single large one still goes.
+// At least one item, so that a single one above the byte limit is committed too.
 function batchLength<Item, Outcome>(
   queue: readonly Waiting<Item, Outcome>[],
   bytesOf: (item: Item) => number,

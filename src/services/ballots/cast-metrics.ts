@@ -1,12 +1,12 @@
-// What operators see of casting: how many by outcome, and how batches do. Never anything of a single cast.
+// The metrics of casting: casts by outcome, and the size and time of batches. They contain nothing about a single cast.
 import { Counter, Gauge, Histogram } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { ProblemCodeOf } from '../../protocol/problem.ts';
 import type { CastOutcome } from '../../store/casts.ts';
 
-/** A rejection that answers a cast: `api` forwards it to the voter. */
+/** A rejection of a cast. `api` forwards it to the voter. */
 export type CastRejection = ProblemCodeOf<'cast'>;
-/** The outcome in the database, or `busy` where the database was not asked. */
+/** The outcome in the database, or `busy` if the cast did not reach the database. */
 export type CastingOutcome = CastOutcome<CastRejection> | 'busy';
 
 export type CastMetrics = {
@@ -33,14 +33,14 @@ export function createCastMetrics(registry: Metrics): CastMetrics {
     }),
     commitSeconds: new Histogram({
       name: 'popvote_cast_commit_seconds',
-      help: 'Seconds from handing a batch to the database until it is certain.',
+      help: 'Seconds from sending a batch to the database until its outcome is certain.',
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
       registers,
     }),
     watchWaiting(read) {
       new Gauge({
         name: 'popvote_casts_waiting',
-        help: 'Ballots that wait for a batch.',
+        help: 'Ballots waiting for a batch.',
         registers,
         collect() {
           this.set(read());

@@ -1,5 +1,5 @@
-// A cast, from the call to its receipt: who may cast is checked, the ballot is judged, and one atomic statement in the
-// database decides. Nothing of a cast is ever logged, and nothing but a certain answer of the database becomes a receipt.
+// A cast, from the call to its receipt. The attestation and the ballot are checked, and one atomic statement in the
+// database decides. Nothing of a cast is logged. Only a certain outcome in the database becomes a receipt.
 import { canonicalBallotText, judgeBallot } from '../../domain/ballot.ts';
 import type { BallotFault } from '../../domain/ballot.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -22,9 +22,9 @@ import type { RegisteredElections, RegisteredElection } from './elections.ts';
 import { sealBatch } from './seal.ts';
 import type { SealingKeys } from './sealing-keys.ts';
 
-/** How often a ballot is judged anew because its election was amended meanwhile; then the answer is `busy`. */
+/** How often a ballot is checked again because its election was amended meanwhile. After that the answer is `busy`. */
 const definitionVersionsMax = 3;
-/** Most faults of a ballot that one answer lists. */
+/** Most faults of a ballot in one answer. */
 const faultsMax = 20;
 
 type PreparedCast = {
@@ -37,7 +37,7 @@ type PreparedCast = {
 export type CastingParts = {
   readonly elections: RegisteredElections;
   readonly sealingKeys: SealingKeys;
-  /** Commits sealed ballots of one definition version of an election; see `castBallots`. */
+  /** Commits sealed ballots of one definition version of an election. See `castBallots`. */
   readonly store: (
     election: CastIn<CastRejection>,
     casts: readonly SealedCast[],
@@ -52,7 +52,7 @@ export type CastingParts = {
 };
 
 export type Casting = {
-  /** Casts a ballot and returns its receipt, or throws the Problem that the voter is told. */
+  /** Casts a ballot and returns its receipt. Throws the Problem for the voter. */
   cast(call: CastCall): Promise<Receipt>;
   drained(): Promise<void>;
 };
@@ -70,7 +70,7 @@ export function createCasting(parts: CastingParts): Casting {
       for (let versions = 0; versions < definitionVersionsMax; versions += 1) {
         const prepared = await prepare(parts, keys, call);
         const { id, definitionVersion } = prepared.election;
-        // One batch is of one definition version: the sealed size may differ too.
+        // A batch has one definition version, because the sealed size may differ between versions.
         const outcome = await batcher.submit(`${id}/${definitionVersion}`, prepared);
         parts.metrics.outcomes.inc({ outcome });
         if (outcome !== 'amended') return answer(parts, prepared, outcome);
@@ -135,7 +135,7 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
   };
   const outcomes = await parts.store(castIn, casts, (error) => {
     parts.logger.warn({ err: error, ballots: items.length }, 'cast.batch-failed');
-    // Perhaps the key was retired meanwhile: the next try seals to a newer one.
+    // The key may have been retired meanwhile. The next try seals to a newer one.
     parts.sealingKeys.forget();
   });
   parts.metrics.batches.observe(items.length);
@@ -154,7 +154,7 @@ function answer(
   throw castRejection(outcome);
 }
 
-// The type demands that the code answers casts, so that `api` forwards it and does not report an unknown outcome.
+// The type allows only codes that answer a cast: `api` forwards these and reports others as an unknown outcome.
 function castRejection<Code extends CastRejection>(code: Code, extras?: ProblemExtrasOf<Code>): Problem {
   return new Problem(code, extras);
 }

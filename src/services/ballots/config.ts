@@ -1,4 +1,4 @@
-// The environment of `ballots`, every variable with what it is for. Nothing else of the service reads an environment.
+// The environment of `ballots`. Only `main.ts` reads it.
 import { z } from 'zod';
 import { json, port } from '../../platform/environment.ts';
 import { logLevel, pem, postgresUrl, tlsTogether } from '../../platform/service-environment.ts';
@@ -8,7 +8,7 @@ const fields = z.object({
   BALLOTS_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
   BALLOTS_PORT: port.default(9_103).describe('Private port: calls of api and elections, metrics, health.'),
   BALLOTS_KEYS: json(ballotsKeys).describe(
-    'The key file of ballots; make it with: popvote keys new. Give BALLOTS_KEYS_FILE.',
+    'The key file of ballots. Make it with: popvote keys new. Give BALLOTS_KEYS_FILE.',
   ),
   PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),
   INTAKE_DATABASE_URL: postgresUrl.describe(
@@ -17,10 +17,10 @@ const fields = z.object({
   BALLOTS_ELECTION_KEYS_DIRECTORY: z
     .string()
     .min(1)
-    .describe('Folder of the per-election key files; all replicas of ballots share it, and nothing else reads it.'),
+    .describe('Folder of the per-election key files. All replicas of ballots share it, and nothing else reads it.'),
   BALLOTS_TLS_KEY: pem.optional().describe('Private key (PEM) of the private port. Give BALLOTS_TLS_KEY_FILE.'),
   BALLOTS_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of the private port.'),
-  BALLOTS_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must show.'),
+  BALLOTS_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must present.'),
   LOG_LEVEL: logLevel,
 });
 

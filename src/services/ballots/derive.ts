@@ -1,6 +1,6 @@
-// From a cast to its tags, tracker, leaf and receipt; docs/receipts.md has the byte layouts. All of it is a pure
-// function of keys and input, so that the same cast again gives the same receipt and no answer is ever stored. `s` and
-// the ballot key never leave this file.
+// Derives the tags, tracker, leaf and receipt of a cast. docs/receipts.md has the byte layouts. All are pure functions
+// of keys and input, so that the same cast gives the same receipt again and no answer is stored. `s` and the ballot key
+// never leave this file.
 import { createHash, createHmac, sign } from 'node:crypto';
 import type { SigningKey } from '../../platform/keys/signatures.ts';
 import { receiptSigningPrefix, receiptVersion } from '../../protocol/ballot-service.ts';
@@ -15,7 +15,7 @@ export type Derived = {
   readonly leaf: Buffer;
 };
 
-/** The tag of a voter in one election, from the keyed digest that `api` makes (or that came with a roll). */
+/** The tag of a voter in one election, from the keyed digest of the identity that `api` makes or a roll contains. */
 export function voterTag(keys: ElectionHashKeys, electionId: string, identity: string): Buffer {
   return createHmac('sha256', keys.identity).update(`popvote/voter/v1|${electionId}|${identity}`).digest();
 }
@@ -26,8 +26,9 @@ export function phoneTag(keys: ElectionHashKeys, electionId: string, phoneKey: s
 }
 
 /**
- * Everything that a cast becomes. `s` binds voter, ballot key and ballot: another ballot under the same key is another
- * attempt, two voters with one key have two trackers, and attempt and tracker share nothing but `s`, which is not kept.
+ * Everything that is derived from a cast. `s` binds voter, ballot key and ballot: another ballot under the same key is
+ * another attempt, and two voters with one key have two trackers. Attempt and tracker share only `s`, which is not
+ * stored.
  */
 export function derive(
   keys: ElectionHashKeys,
@@ -52,7 +53,10 @@ export function derive(
   };
 }
 
-/** The leaf of a ballot: RFC 6962's zero byte, version, length of the id, id, tracker, SHA-256 of the ballot's text. */
+/**
+ * The leaf of a ballot: the zero byte of RFC 6962, version, length of the id, id, tracker, SHA-256 of the canonical
+ * JSON.
+ */
 export function leafOf(electionId: string, tracker: Buffer, ballotHash: Buffer): Buffer {
   const id = Buffer.from(electionId, 'ascii');
   return createHash('sha256')
@@ -63,7 +67,7 @@ export function leafOf(electionId: string, tracker: Buffer, ballotHash: Buffer):
     .digest();
 }
 
-/** The receipt. Ed25519 is deterministic (RFC 8032): the same leaf and key give the same bytes. */
+/** The receipt. Ed25519 is deterministic (RFC 8032), so the same leaf and key give the same bytes. */
 export function receiptOf(key: SigningKey, electionId: string, leaf: Buffer): Receipt {
   const signature = sign(null, Buffer.concat([receiptPrefix, leaf]), key.key);
   return {

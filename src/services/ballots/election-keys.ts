@@ -1,6 +1,6 @@
-// The two keys of each election, in a file of its own: random, derived from nothing, in no database. Whoever holds them
-// can test a list of numbers against the participation; destroying the file ends that for good. The keys and what is
-// made with them never leave this process but as tags.
+// The two keys of each election, in one file per election. They are random and in no database. A person who has them
+// can test a list of numbers against the participation. Destroying the file ends that permanently. Only tags made with
+// the keys leave this process.
 import { linkSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHmac, randomBytes } from 'node:crypto';
@@ -10,10 +10,10 @@ import { electionKeys } from '../../protocol/key-files.ts';
 import { hashKey } from '../../platform/keys/keyed-hash.ts';
 import { syncDirectory, writeNewFile } from '../../platform/keys/key-directory.ts';
 
-/** Ready for use: the first makes the tags of people, the second what binds a ballot to its attempt. */
+/** Ready for use: `identity` makes the tags of people, `receipt` makes the value that binds a ballot to its attempt. */
 export type ElectionHashKeys = { readonly identity: KeyObject; readonly receipt: KeyObject };
 
-/** The keys of an election, or null where there is no file. Throws, with no value in the message, on a broken file. */
+/** The keys of an election, or null if there is no file. Throws on an invalid file, without a value in the message. */
 export function readElectionKeys(directory: string, electionId: string): ElectionHashKeys | null {
   let text: string;
   try {
@@ -23,13 +23,13 @@ export function readElectionKeys(directory: string, electionId: string): Electio
     throw error;
   }
   const parsed = electionKeys.safeParse(parseJson(text));
-  if (!parsed.success) throw new Error('The key file of an election is not whole.');
+  if (!parsed.success) throw new Error('The key file of an election is invalid.');
   return { identity: hashKey(parsed.data.identity), receipt: hashKey(parsed.data.receipt) };
 }
 
 /**
- * The keys of an election, made if there are none. Two replicas that share the folder may both be asked: the file
- * appears at once, whole and durable, under its name, or not at all (link(2) refuses a name that is taken).
+ * The keys of an election, made if there are none. Two replicas that share the folder may do this at once. The file
+ * appears under its name complete and durable or not at all, because link(2) fails if the name exists.
  */
 export function makeElectionKeys(directory: string, electionId: string): ElectionHashKeys {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -46,17 +46,17 @@ export function makeElectionKeys(directory: string, electionId: string): Electio
   } finally {
     rmSync(beside, { force: true });
   }
-  const made = readElectionKeys(directory, electionId);
-  if (!made) throw new Error('The key file of an election is gone as soon as it was made.');
-  return made;
+  const keys = readElectionKeys(directory, electionId);
+  if (!keys) throw new Error('The key file of an election disappeared after it was made.');
+  return keys;
 }
 
-/** What the intake keeps of the keys: who holds other keys sees that, and who holds none learns nothing. */
+/** The key check that the intake stores. It differs for other keys and reveals nothing about the keys. */
 export function keyCheckOf(keys: ElectionHashKeys, electionId: string): Buffer {
   const text = `popvote/key-check/v1|${electionId}`;
   const second = createHmac('sha256', keys.receipt).update(text).digest();
   return createHmac('sha256', keys.identity).update(text).update(second).digest();
 }
 
-// An id has the characters of a file name only (see the schema `electionId`).
+// An id has only characters that are safe in a file name (see the schema `electionId`).
 const fileOf = (directory: string, electionId: string): string => join(directory, `${electionId}.json`);

@@ -1,7 +1,7 @@
-// The elections that this process serves, in memory: their contests and the keys of their tags. What is kept may have
-// been amended meanwhile: a cast names the definitionVersion that it was judged by, the database refuses an old one, and only then
-// is the election read anew. It is also read from time to time, so that keys that were destroyed leave this process too.
-// Whether voting is open is not known here: the database decides.
+// The elections that this process serves, in memory, with their contests and tag keys. An entry may be outdated: a cast
+// names the definition version that it was checked against, and the database rejects an old one. Then the election is
+// read again. It is also read from time to time, so that destroyed keys leave this process too. The database decides
+// whether voting is open.
 import { timingSafeEqual } from 'node:crypto';
 import type { Contest } from '../../domain/election.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -15,14 +15,14 @@ import type { ElectionHashKeys } from './election-keys.ts';
 
 /** How long an election is served from memory, in milliseconds. */
 const freshMs = 30_000;
-/** How long an id without an election is remembered, in milliseconds: guessed ids must not each cost a query. */
+/** How long an id without an election is remembered, in milliseconds. Guessed ids must not cost a query each. */
 const missingMs = 1_000;
-/** Most ids that are remembered. */
+/** Most remembered ids. */
 const rememberedMax = 1_000;
 
 export type RegisteredElection = {
   readonly id: string;
-  /** Of the definition; see the database's pv.cast_ballots. */
+  /** The version of the definition. See the database's pv.cast_ballots. */
   readonly definitionVersion: number;
   readonly contests: readonly Contest[];
   readonly scheme: string;
@@ -32,9 +32,12 @@ export type RegisteredElection = {
 };
 
 export type RegisteredElections = {
-  /** The election, or null where there is none. Throws `busy` where this replica cannot serve it. */
+  /** The election, or null if there is none. Throws `busy` if this replica cannot serve it. */
   find(electionId: string): Promise<RegisteredElection | null>;
-  /** Reads it anew at the next use: it was made or amended. `definitionVersion`: only if that is the one that is remembered. */
+  /**
+   * Reads the election again at its next use, after it was made or amended. With `definitionVersion`: only if that
+   * version is in memory.
+   */
   forget(electionId: string, definitionVersion?: number): void;
 };
 
@@ -58,8 +61,8 @@ export function createRegisteredElections(options: {
 
   return {
     async find(electionId) {
-      const known = remembered.get(electionId);
-      if (known && clock() < known.untilMs) return known.election;
+      const entry = remembered.get(electionId);
+      if (entry && clock() < entry.untilMs) return entry.election;
       const reading =
         loading.get(electionId) ??
         load(electionId).finally(() => {
@@ -69,15 +72,15 @@ export function createRegisteredElections(options: {
       return reading;
     },
     forget(electionId, definitionVersion) {
-      const known = remembered.get(electionId)?.election?.definitionVersion;
-      if (definitionVersion === undefined || known === definitionVersion) remembered.delete(electionId);
+      const version = remembered.get(electionId)?.election?.definitionVersion;
+      if (definitionVersion === undefined || version === definitionVersion) remembered.delete(electionId);
     },
   };
 }
 
 function serve(row: IntakeElection, keysDirectory: string, logger: Logger): RegisteredElection | null {
   const keys = readElectionKeys(keysDirectory, row.electionId);
-  // The keys of a closed election are destroyed after certification: then there is nothing here to cast into.
+  // The keys of a closed election are destroyed after certification. It accepts no casts any more.
   if (!keys && row.state === 'closed') return null;
   if (!keys || !timingSafeEqual(keyCheckOf(keys, row.electionId), row.keyCheck)) {
     // Other keys would make other tags, and people could vote twice.

@@ -1,5 +1,5 @@
-// The administration of an election's intake, for `elections` alone: creating it, its times, its roll, its close. The
-// database decides; what it refuses becomes the Problem that the caller is told.
+// Election registration, for `elections` only: creating an election, its times, its roll, its close. The database
+// decides, and its rejections become Problems for the caller.
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
 import type { CreateIntakeCall } from '../../protocol/ballot-service.ts';
 import { Problem } from '../../protocol/problem.ts';
@@ -55,7 +55,7 @@ export function createIntake(parts: IntakeParts): Intake {
     amend: (electionId, call) => amend(parts, electionId, call),
     async setTimes(electionId, { opensAt, closesAt, publication }) {
       const revision = checkedRevision(publishers, publication, { id: electionId, opensAt, closesAt });
-      const { definition } = await known(pool, electionId);
+      const { definition } = await findDefinition(pool, electionId);
       checkShownElection(publication, { ...definition, opensAt, closesAt });
       const text = canonicalText(publication);
       const outcome = await setTimes(pool, { electionId, opensAt, closesAt, revision, publication: text });
@@ -75,51 +75,53 @@ export function createIntake(parts: IntakeParts): Intake {
       return counts;
     },
     async publications() {
-      const found = await readPublications(pool, publicationsMax);
-      // Signatures are the readers' to verify; what no longer has the form of a publication helps nobody.
-      return found.map((value) => publicationSchema.safeParse(value)).flatMap(({ data }) => (data ? [data] : []));
+      const rows = await readPublications(pool, publicationsMax);
+      // Readers verify the signatures. A row without the form of a publication is of no use to them.
+      return rows.map((value) => publicationSchema.safeParse(value)).flatMap(({ data }) => (data ? [data] : []));
     },
     publish: (electionId, publication) => publish(parts, electionId, publication),
   };
 }
 
 const timesRule =
-  'Both times may change before the opening, and only the end after it, never to before now. The publication needs a ' +
-  'higher revision than the one before. Nothing was changed.';
-const closeRule = 'An election closes after its end and the grace that follows it, not before. Nothing was changed.';
+  'Before the opening both times may change, afterwards only the end, and never to the past. The publication needs a ' +
+  'higher revision than the previous one. Nothing was changed.';
+const closeRule = 'An election can be closed only after its end and the grace period. Nothing was changed.';
 const amendRule =
-  'An election is amended before it opens, while nobody has taken part; its identity scheme stays, its end is not over, ' +
-  'and the publication needs a higher revision than the one before. Nothing was changed.';
+  'An election can be amended only before it opens and before anyone has taken part. Its identity scheme cannot change, ' +
+  'its end must be in the future, and the publication needs a higher revision than the previous one. ' +
+  'Nothing was changed.';
 const publishRule =
-  'A publication shows the times that the intake holds, and nothing of it is older than what is published. Nothing was ' +
-  'changed.';
-const rollRule = 'Only an election with identity scheme "roll" that is not closed takes a roll. Nothing was added.';
+  'A publication must show the times in the intake, and no part of it may be older than the published one. ' +
+  'Nothing was changed.';
+const rollRule =
+  'Only an election that has the identity scheme "roll" and is not closed accepts a roll. Nothing was added.';
 
 async function create(
   parts: IntakeParts,
   { definition, publication }: CreateIntakeCall,
 ): Promise<{ created: boolean }> {
   const { pool, keysDirectory } = parts;
-  const judged = judgedElection(parts, definition, publication);
-  const { electionId } = judged;
-  // Keys are made for a new election only: where there is one, this replica must hold its keys already.
-  const known = await findIntakeElection(pool, electionId);
-  const keys = known ? readElectionKeys(keysDirectory, electionId) : makeElectionKeys(keysDirectory, electionId);
-  if (!keys) throw new Problem('conflict', { detail: 'This election exists, and its keys are not here.' });
+  const election = checkedElection(parts, definition, publication);
+  const { electionId } = election;
+  // Keys are made for a new election only. For an existing one, this replica must have its keys already.
+  const existing = await findIntakeElection(pool, electionId);
+  const keys = existing ? readElectionKeys(keysDirectory, electionId) : makeElectionKeys(keysDirectory, electionId);
+  if (!keys) throw new Problem('conflict', { detail: 'This election exists, but its keys are not on this replica.' });
   const keyCheck = keyCheckOf(keys, electionId);
-  const outcome = await createIntakeElection(pool, { ...judged, keyCheck });
+  const outcome = await createIntakeElection(pool, { ...election, keyCheck });
   if (outcome === 'conflict') throw new Problem('conflict', { detail: 'Another election has this id.' });
-  // What is there may be another replica's: then its keys must be ours.
-  const created = await findIntakeElection(pool, electionId);
-  if (!created?.keyCheck.equals(keyCheck)) {
-    throw new Problem('conflict', { detail: 'This election exists with other keys than are here.' });
+  // Another replica may have created the row. Then its keys must be ours.
+  const row = await findIntakeElection(pool, electionId);
+  if (!row?.keyCheck.equals(keyCheck)) {
+    throw new Problem('conflict', { detail: 'This election exists with keys other than those of this replica.' });
   }
   parts.elections.forget(electionId);
   return { created: outcome === 'created' };
 }
 
-// What the intake keeps of a definition and its publication, or the rejection of what does not fit.
-function judgedElection(
+// The row that the intake stores for a definition and its publication. Throws `invalid-request` if they do not fit.
+function checkedElection(
   { publishers }: IntakeParts,
   definition: ElectionDefinition,
   publication: Publication,
@@ -153,28 +155,28 @@ async function amend(
   { definition, publication }: CreateIntakeCall,
 ): Promise<void> {
   if (definition.id !== electionId) {
-    throw new Problem('invalid-request', { errors: [{ path: 'definition/id', detail: 'This is another election.' }] });
+    throw new Problem('invalid-request', { errors: [{ path: 'definition/id', detail: 'This id does not match.' }] });
   }
-  const outcome = await amendElection(parts.pool, judgedElection(parts, definition, publication));
+  const outcome = await amendElection(parts.pool, checkedElection(parts, definition, publication));
   if (outcome === 'not-found') throw new Problem('election-not-found');
   if (outcome === 'conflict') throw new Problem('conflict', { detail: amendRule });
   parts.elections.forget(electionId);
 }
 
-async function known(
+async function findDefinition(
   pool: Pool,
   electionId: string,
 ): Promise<{ readonly definition: ElectionDefinition; readonly definitionVersion: number }> {
-  const found = await findIntakeElection(pool, electionId);
-  if (!found) throw new Problem('election-not-found');
-  return { definition: electionDefinition.parse(found.definition), definitionVersion: found.definitionVersion };
+  const row = await findIntakeElection(pool, electionId);
+  if (!row) throw new Problem('election-not-found');
+  return { definition: electionDefinition.parse(row.definition), definitionVersion: row.definitionVersion };
 }
 
 async function publish(parts: IntakeParts, electionId: string, publication: Publication): Promise<void> {
   const { opensAt, closesAt } = shownTimes(publication);
   const revision = checkedRevision(parts.publishers, publication, { id: electionId, opensAt, closesAt });
-  const { definition, definitionVersion } = await known(parts.pool, electionId);
-  // The times are compared by the database: they may have been set since the definition was written.
+  const { definition, definitionVersion } = await findDefinition(parts.pool, electionId);
+  // The database compares the times: they may have been set after the definition was stored.
   checkShownElection(publication, { ...definition, opensAt, closesAt });
   const text = canonicalText(publication);
   const stored = { electionId, definitionVersion, opensAt, closesAt, revision, publication: text };

@@ -1,5 +1,4 @@
-// The logic of `ballots`, composed of what the service is given from outside. It is the only service that reaches who took
-// part.
+// The logic of `ballots`. It is the only service with access to the participation.
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
@@ -20,7 +19,7 @@ import type { Intake } from './intake.ts';
 import type { SealingKeys } from './sealing-keys.ts';
 
 export type BallotsDependencies = {
-  /** For batches only, so that no other work delays a ballot: as many connections as batches in flight. */
+  /** For batches only, so that no other work delays a ballot. It has one connection per batch in flight. */
   readonly castPool: Pool;
   readonly pool: Pool;
   readonly keys: BallotsKeys;

@@ -1,4 +1,4 @@
-// Starts `ballots`: reads its environment, connects, listens. No logic.
+// Starts `ballots`: reads its environment, connects and listens. No logic.
 import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -12,9 +12,9 @@ import { batcherBounds } from './batcher.ts';
 import { ballotsEnvironment } from './config.ts';
 import { createBallotsLogic } from './logic.ts';
 
-/** Connections for everything but batches. */
+/** Connections for everything except batches. */
 const connectionsMax = 4;
-/** Longest statement of administration, in milliseconds: closing counts all participants. */
+/** Longest administrative statement, in milliseconds. A close counts all participants. */
 const administrationMsMax = 60_000;
 
 export const start: StartService = async (environment, report) => {

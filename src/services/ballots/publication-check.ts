@@ -1,5 +1,5 @@
-// What `elections` hands over to be published must be signed by the publisher and must be of this very election: a
-// document that promises other times or contests than the intake holds would mislead every voter.
+// Checks a publication from `elections`: it must be signed by the publisher and be of this election. A document with
+// other times or contests than the intake has would mislead every voter.
 import canonicalize from 'canonicalize';
 import { valueIsSigned } from '../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
@@ -7,60 +7,60 @@ import { Problem } from '../../protocol/problem.ts';
 import { shownElection } from '../../protocol/public-document.ts';
 import type { ElectionDefinition, Publication } from '../../protocol/public-document.ts';
 
-/** The RFC 8785 text of a value. */
+/** The canonical JSON (RFC 8785) of a value. Throws if the value has no JSON form. */
 export function canonicalText(value: unknown): string {
   const text = canonicalize(value);
-  if (text === undefined) throw new Error('A value without a JSON form cannot be kept.');
+  if (text === undefined) throw new Error('A value without a JSON form cannot be stored.');
   return text;
 }
 
-/** The publication's revision; throws `invalid-request` where a signature or the election does not fit. */
+/** The publication's revision. Throws `invalid-request` if a signature or the election does not fit. */
 export function checkedRevision(
   publishers: VerificationKeys,
   publication: Publication,
   election: Pick<ElectionDefinition, 'id' | 'opensAt' | 'closesAt'>,
 ): number {
   const { documents, turnout, results } = publication;
-  for (const { election: shown, signature } of documents) {
-    if (!valueIsSigned(publishers, shown, signature)) refuse('A document is not signed by a publisher.');
-    if (shown.id !== election.id) refuse('A document is of another election.');
-    if (shown.opensAt !== election.opensAt || shown.closesAt !== election.closesAt) {
-      refuse('A document shows other times.');
+  for (const { election: document, signature } of documents) {
+    if (!valueIsSigned(publishers, document, signature)) reject('A document is not signed by a publisher.');
+    if (document.id !== election.id) reject('A document is of another election.');
+    if (document.opensAt !== election.opensAt || document.closesAt !== election.closesAt) {
+      reject('A document has other times.');
     }
   }
   const revisions = new Set(documents.map(({ election: { revision } }) => revision));
   const [revision] = revisions;
-  if (revision === undefined || revisions.size !== 1) return refuse('The documents have different revisions.');
+  if (revision === undefined || revisions.size !== 1) return reject('The documents have different revisions.');
   if (
     turnout &&
     !(turnout.turnout.electionId === election.id && valueIsSigned(publishers, turnout.turnout, turnout.signature))
   ) {
-    refuse('The turnout is not signed by a publisher, or of another election.');
+    reject('The turnout is not signed by a publisher or is of another election.');
   }
   if (
     results &&
     !(results.results.electionId === election.id && valueIsSigned(publishers, results.results, results.signature))
   ) {
-    refuse('The results are not signed by a publisher, or of another election.');
+    reject('The results are not signed by a publisher or are of another election.');
   }
   return revision;
 }
 
-/** The times that the first document shows; `checkedRevision` refuses where another shows other ones. */
+/** The times in the first document. `checkedRevision` throws if another document has other times. */
 export function shownTimes({ documents }: Publication): Pick<ElectionDefinition, 'opensAt' | 'closesAt'> {
   const [first] = documents;
-  return first ? first.election : refuse('There is no document.');
+  return first ? first.election : reject('There is no document.');
 }
 
-/** Throws `invalid-request` unless every document shows exactly the election that is defined. */
+/** Throws `invalid-request` unless every document shows exactly the defined election. */
 export function checkShownElection(publication: Publication, definition: ElectionDefinition): void {
   const expected = canonicalText(shownElection(definition));
   for (const { election } of publication.documents) {
-    const { phase: _phase, revision: _revision, ...given } = election;
-    if (canonicalText(given) !== expected) refuse('A document shows another election than is defined.');
+    const { phase: _phase, revision: _revision, ...actual } = election;
+    if (canonicalText(actual) !== expected) reject('A document differs from the definition of the election.');
   }
 }
 
-function refuse(detail: string): never {
+function reject(detail: string): never {
   throw new Problem('invalid-request', { errors: [{ path: 'publication', detail }] });
 }

@@ -1,5 +1,5 @@
-// Seals ballots for the mixer: in the database that knows voters a ballot exists in this form only. All sealed ballots
-// of an election have one size.
+// Seals ballots for the mixer. The database with the participation contains ballots in this form only. All sealed
+// ballots of an election have one size.
 import { ballotBytesMax } from '../../domain/ballot.ts';
 import type { Contest } from '../../domain/election.ts';
 import { createSealer, sealedOverheadBytes } from '../../platform/keys/sealed-boxes.ts';
@@ -14,7 +14,7 @@ export function sealedBytesOf(contests: readonly Contest[]): number {
   );
 }
 
-/** Seals the ballots of one batch, with one ephemeral key that is forgotten when this returns. */
+/** Seals the ballots of one batch with one ephemeral key, which is discarded on return. */
 export function sealBatch(
   to: EpochKey,
   election: { readonly id: string; readonly sealedBytes: number },

@@ -1,5 +1,5 @@
-// The mixer's key of the hour: the newest that the mixer signed, and never one made too long ago. Without one nothing
-// can be sealed and casts are answered `busy`: a ballot is not taken that might never be opened.
+// The mixer's hourly key: the newest that the mixer signed and that is not too old. Without one, casts are answered
+// `busy`, because a ballot that might never be opened must not be accepted.
 import { verify } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -8,15 +8,15 @@ import type { VerificationKeys } from '../../platform/keys/signatures.ts';
 import { epochAheadMsMax, epochSealMsMax, epochSigningBytes } from '../../protocol/sealed-ballot.ts';
 import type { MixerKey } from '../../store/mixer-keys.ts';
 
-/** How long a key is used before the database is asked for a newer one, in milliseconds. */
+/** How long a key is used before the database is read again, in milliseconds. */
 const refreshMs = 15_000;
-/** How soon the database is asked again where there was none to use, in milliseconds. */
+/** How soon the database is read again if there is no usable key, in milliseconds. */
 const refreshWithoutKeyMs = 500;
 
 export type SealingKeys = {
-  /** The key to seal to now, or null where there is none. */
+  /** The key to seal to now, or null if there is none. */
   current(): Promise<EpochKey | null>;
-  /** Asks the database before the next use: the key was refused there. */
+  /** Reads the database before the next use, because the database rejected the key. */
   forget(): void;
 };
 
@@ -27,7 +27,7 @@ export function createSealingKeys(options: {
   readonly logger: Logger;
 }): SealingKeys {
   const { read, mixers, clock, logger } = options;
-  let known: { key: MixerKey | null; readAtMs: number } | undefined;
+  let latest: { key: MixerKey | null; readAtMs: number } | undefined;
   let reading: Promise<void> | undefined;
 
   const refresh = async (): Promise<void> => {
@@ -35,22 +35,22 @@ export function createSealingKeys(options: {
     const keys = (await read()).filter((key) => isUsable(key, now) && isSigned(mixers, key));
     const newest = keys.reduce<MixerKey | null>((a, b) => (a && a.createdAtMs >= b.createdAtMs ? a : b), null);
     if (!newest) logger.error('sealing-key.none');
-    known = { key: newest, readAtMs: now };
+    latest = { key: newest, readAtMs: now };
   };
 
   return {
     async current() {
       const now = clock();
-      const usable = known?.key && isUsable(known.key, now);
-      if (!known || now - known.readAtMs >= (usable ? refreshMs : refreshWithoutKeyMs)) {
+      const usable = latest?.key && isUsable(latest.key, now);
+      if (!latest || now - latest.readAtMs >= (usable ? refreshMs : refreshWithoutKeyMs)) {
         reading ??= refresh().finally(() => (reading = undefined));
         await reading;
       }
-      const key = known?.key;
+      const key = latest?.key;
       return key && isUsable(key, clock()) ? { epoch: key.epoch, publicKey: key.publicKey } : null;
     },
     forget() {
-      known = undefined;
+      latest = undefined;
     },
   };
 }

@@ -1,5 +1,5 @@
-// The two applications of `elections`, not yet listening: the control API, and the private port for operators that have
-// the key file of elections. Nothing of the private one is reachable from outside.
+// Builds the two applications of `elections`, without listening: the control API, and the private port for operators
+// with the key file of elections. The private port must not be reachable from outside.
 import { createControlHttp } from '../../platform/http/control-http.ts';
 import { documentationRoutes } from '../../platform/http/documentation.ts';
 import type { HealthCheck, Version } from '../../platform/health/health.ts';
@@ -24,7 +24,7 @@ import { settingsRoutes } from './routes/settings.ts';
 import { systemRoutes } from './routes/system.ts';
 import { turnoutRoutes } from './routes/turnout.ts';
 
-/** Longest time in which a roll may come, in milliseconds: it is read as fast as it is stored. */
+/** Longest upload of a roll, in milliseconds. The file is read only as fast as it is stored. */
 const uploadMsMax = 1_800_000;
 
 export type ElectionsAppOptions = ElectionsDependencies & {
@@ -33,7 +33,7 @@ export type ElectionsAppOptions = ElectionsDependencies & {
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
 };
 
-/** The control API. The schedule runs with it. */
+/** Builds the control API, which also runs the schedule. */
 export async function buildElectionsApp(options: ElectionsAppOptions): Promise<App> {
   const { logic, logger, metrics, version } = options;
   const checks = checksOf(options);
@@ -62,7 +62,7 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   return app;
 }
 
-/** Calls of operators under /private, metrics and health. */
+/** Builds the private port: calls of operators under /private, metrics and health. */
 export async function buildElectionsPrivateApp(options: ElectionsAppOptions): Promise<App> {
   const { logic, logger, metrics, version, clock, publicKeys } = options;
   const checks = checksOf(options);
@@ -74,7 +74,7 @@ export async function buildElectionsPrivateApp(options: ElectionsAppOptions): Pr
   return app;
 }
 
-// Reading and drafting need the database alone. What needs another part rejects while that part is unavailable.
+// Only the database is required. Operations that need another dependency reject while it is unavailable.
 const checksOf = ({ pool, boxPool, controlRedis, edgeRedis }: ElectionsAppOptions): readonly HealthCheck[] => [
   { name: 'database', required: true, check: () => databaseAnswers(pool) },
   { name: 'box', required: false, check: () => databaseAnswers(boxPool) },

@@ -1,4 +1,4 @@
-// The environment of `elections`, every variable with what it is for. Nothing else of the service reads an environment.
+// The environment variables of `elections`.
 import { z } from 'zod';
 import { json, port } from '../../platform/environment.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
@@ -20,7 +20,7 @@ const fields = z.object({
   ELECTIONS_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
   ELECTIONS_PRIVATE_PORT: port
     .default(9_108)
-    .describe('Private port: calls of who holds the key file of elections, metrics, health.'),
+    .describe('Private port for calls with the key file of elections, metrics and health.'),
   ELECTIONS_KEYS: json(electionsKeys).describe(
     'The key file of elections; make it with: popvote keys new. Give ELECTIONS_KEYS_FILE.',
   ),
@@ -29,22 +29,20 @@ const fields = z.object({
     'Address of the database elections for the role popvote_elections: postgres://popvote_elections:…@host/elections',
   ),
   ELECTIONS_BOX_DATABASE_URL: postgresUrl.describe(
-    'Address of the database box for the role popvote_elections, which counts there: postgres://popvote_elections:…@host/box',
+    'Address of the database box for the role popvote_elections: postgres://popvote_elections:…@host/box',
   ),
   BALLOTS_ORIGIN: origin.default('http://127.0.0.1:9103').describe('Private address of ballots.'),
   ...accessFields,
   CONTROL_REDIS_URL: redisUrl.describe(
     'Address of the control Redis for the user elections: redis://elections:…@host:6379',
   ),
-  EDGE_REDIS_URL: redisUrl.describe(
-    'Address of the edge Redis for the user elections, which publishes there: redis://elections:…@host:6379',
-  ),
+  EDGE_REDIS_URL: redisUrl.describe('Address of the edge Redis for the user elections: redis://elections:…@host:6379'),
   ELECTIONS_TRUSTED_PROXIES: trustedProxies,
   ELECTIONS_TLS_KEY: pem.optional().describe('Private key (PEM) of both ports. Give ELECTIONS_TLS_KEY_FILE.'),
   ELECTIONS_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of both ports.'),
   ELECTIONS_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must show.'),
   ...callsTlsFields,
-  LOG_LEVEL: logLevel.describe('How much is logged; each entry of the audit log is witnessed at info.'),
+  LOG_LEVEL: logLevel.describe('Log level. The hash of each audit log entry is logged at info.'),
 });
 
 export const electionsEnvironment = fields.superRefine(tlsTogether('ELECTIONS'));

@@ -1,4 +1,4 @@
-// The logic of `elections`, composed of what the service is given from outside. Routes get the members that they need.
+// Composes the parts of `elections` from its dependencies. Each route gets only the parts that it needs.
 import { createAccessTokenVerifier, publishedTokenKeys } from '../../platform/keys/access-tokens.ts';
 import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -21,15 +21,15 @@ import { createElectionSettings } from './drafts/election-settings.ts';
 import type { ElectionSettings } from './drafts/election-settings.ts';
 import { createElections } from './drafts/elections.ts';
 import type { Elections } from './drafts/elections.ts';
-import { createLoadElection } from './drafts/loading.ts';
-import type { LoadElection } from './drafts/loading.ts';
+import { createLoadElection } from './drafts/load-election.ts';
+import type { LoadElection } from './drafts/load-election.ts';
 import { createParticipants } from './drafts/participants.ts';
 import type { Participants } from './drafts/participants.ts';
 import { createLifecycle } from './lifecycle/lifecycle.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
 import { createSchedule } from './lifecycle/schedule.ts';
 import type { Schedule } from './lifecycle/schedule.ts';
-import { createSettling } from './lifecycle/settling.ts';
+import { createPendingChanges } from './lifecycle/pending-changes.ts';
 import { createLive } from './monitoring/live.ts';
 import type { ShowLive } from './monitoring/live.ts';
 import { createReadiness } from './monitoring/readiness.ts';
@@ -56,15 +56,15 @@ import type { Turnouts } from './turnout/turnout.ts';
 export type ElectionsDependencies = {
   /** Database `elections`. */
   readonly pool: Pool;
-  /** Database `box`: reading, after closing. */
+  /** Database `box`, read after the box is closed. */
   readonly boxPool: Pool;
   readonly ballots: PrivateClient;
   readonly access: PrivateClient;
-  /** Address of the control API of `access`: its published keys. */
+  /** Address of the control API of `access`, which publishes its keys. */
   readonly accessOrigin: string;
-  /** For news of ended sessions, and to publish in; never an authority. */
+  /** For events of ended sessions and for publications. Never authoritative. */
   readonly controlRedis: Redis;
-  /** To publish in; never an authority. */
+  /** For publications. Never authoritative. */
   readonly edgeRedis: Redis;
   readonly keys: ElectionsKeys;
   readonly publicKeys: PublicKeys;
@@ -92,7 +92,7 @@ export type ElectionsLogic = {
   readonly live: ShowLive;
   readonly readiness: ShowReadiness;
   readonly ballots: BallotsCalls;
-  /** Runs beside requests: started with the control API, and stopped with it. */
+  /** Background work, started and stopped with the control API. */
   readonly schedule: Schedule;
 };
 
@@ -102,14 +102,14 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const publisher = signingKey(keys.publisher);
   const audit = createAudit({ pool, logger, metrics });
   const ballots = createBallotsCalls(dependencies.ballots);
-  const publishing = createPublishing({ pool, ballots, redises: [edgeRedis, controlRedis], publishers, logger });
-  const settling = createSettling({ pool, ballots, publishing, publisher, logger });
-  const elections = createElections({ pool, audit, settling, clock });
+  const publishing = createPublishing({ pool, ballots, redisInstances: [edgeRedis, controlRedis], publishers, logger });
+  const pendingChanges = createPendingChanges({ pool, ballots, publishing, publisher, logger });
+  const elections = createElections({ pool, audit, pendingChanges, clock });
   const lifecycle = createLifecycle({
     pool,
     audit,
     ballots,
-    settling,
+    pendingChanges,
     announceable: (id) => elections.announceable(id),
   });
   const turnouts = createTurnouts({
@@ -145,7 +145,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
       system,
     }),
     ballots,
-    schedule: createSchedule({ pool, audit, ballots, settling, lifecycle, turnouts, publishing, logger }),
+    schedule: createSchedule({ pool, audit, ballots, pendingChanges, lifecycle, turnouts, publishing, logger }),
   };
 }
 

@@ -1,4 +1,4 @@
-// Starts `elections`: reads its environment, connects, listens on two ports. No logic.
+// Starts `elections`: reads the environment, connects, and listens on two ports.
 import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -16,14 +16,14 @@ import type { ElectionsEnvironment } from './config.ts';
 import { createElectionsLogic } from './logic.ts';
 import type { ElectionsDependencies } from './logic.ts';
 
-/** Connections to the databases. */
+/** Most connections to the databases `elections` and `box`. */
 const connectionsMax = 8;
 const boxConnectionsMax = 4;
-/** Longest wait for one statement in the box, in milliseconds: it counts every ballot of an election. */
+/** Longest statement in the box, in milliseconds. Counting reads every ballot of an election. */
 const boxStatementMsMax = 600_000;
-/** Connections to `ballots` and to `access`. */
+/** Most connections to `ballots` and to `access`, each. */
 const callConnectionsMax = 8;
-/** Longest wait for Redis before the ports open without it, in milliseconds. */
+/** Longest wait for Redis at the start, in milliseconds. The ports then open without it. */
 const redisMsMax = 2_000;
 
 export const start: StartService = async (environment) => {

@@ -1,4 +1,4 @@
-// The private port of `mixer`, not yet listening: metrics and health for operators. The mixing runs with it.
+// The private port of `mixer`, before it listens: metrics and health for operators. Mixing starts and stops with it.
 import type { App } from '../../platform/http/http.ts';
 import { createHttp } from '../../platform/http/http.ts';
 import { registerMetricsRoute } from '../../platform/http/private-port.ts';

@@ -1,6 +1,6 @@
-// The mixer's keys of the hour. The private half is a file that only the mixer reads, durable before its public half is
-// handed out; it is destroyed when no ballot can be sealed to it any more and none that was still waits. Destroying one
-// too early would lose ballots for ever, so the database has the last word on both.
+// The mixer's hourly keys. The private half is a file that only the mixer reads. It is durable before the public half
+// is published. It is destroyed when no ballot can be sealed to it any more and no ballot sealed to it is waiting.
+// Destroying it too early would lose ballots, so the database decides both.
 import {
   closeSync,
   fsyncSync,
@@ -26,18 +26,21 @@ import type { Pool } from '../../store/database.ts';
 import { addMixerKey, mixerKeyStates, noteShredded, retireMixerKey } from '../../store/mixer-keys.ts';
 import type { MixerKeyState } from '../../store/mixer-keys.ts';
 
-/** A new key is made when the newest is this old, in milliseconds. */
+/** A new key is made when the newest is at least this old, in milliseconds. */
 export const epochMs = 3_600_000;
-/** A key is retired this long after it was made, in milliseconds: nobody has sealed to it for ten minutes by then. */
+/** A key is retired at this age, in milliseconds. `ballots` stopped sealing to it ten minutes before. */
 export const epochRetireMs = epochSealMsMax + 600_000;
 
-type HeldKey = { readonly key: EpochPrivateKey; readonly createdAtMs: number; readonly open: Opener };
+type LocalKey = { readonly key: EpochPrivateKey; readonly createdAtMs: number; readonly open: Opener };
 type Opener = ReturnType<typeof createOpener>;
 
 export type EpochKeys = {
-  /** Makes the key of the hour if it is due, retires old ones, destroys those that nothing needs. */
-  tend(): Promise<void>;
-  /** Opens what is sealed to a key of this epoch, or null where the key is not held. */
+  /**
+   * Makes the hourly key if it is due, retires old keys and destroys unneeded ones. Throws errors of the database or
+   * file.
+   */
+  maintain(): Promise<void>;
+  /** The opener of ballots sealed to this epoch's key, or null if there is no such private key here. */
   openerOf(epoch: Buffer): Opener | null;
 };
 
@@ -50,13 +53,13 @@ export function createEpochKeys(options: {
 }): EpochKeys {
   const { pool, directory, identity, clock, logger } = options;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  let held: ReadonlyMap<string, HeldKey> = readKeys(directory, logger);
+  let keysByEpoch: ReadonlyMap<string, LocalKey> = readKeys(directory, logger);
 
   const retire = async (states: readonly MixerKeyState[]): Promise<void> => {
     for (const { epoch, createdAtMs, state } of states) {
       if (state !== 'active') continue;
-      const present = held.has(epoch.toString('hex'));
-      // Nothing more may be sealed to a key that is lost.
+      const present = keysByEpoch.has(epoch.toString('hex'));
+      // Nothing more may be sealed to a lost key.
       if (!present) logger.error({ epoch: epoch.toString('hex') }, 'epoch-key.lost');
       if (!present || clock() - createdAtMs >= epochRetireMs) await retireMixerKey(pool, epoch);
     }
@@ -64,12 +67,12 @@ export function createEpochKeys(options: {
 
   const renew = async (states: readonly MixerKeyState[]): Promise<void> => {
     const active = new Set(states.filter(({ state }) => state === 'active').map(({ epoch }) => epoch.toString('hex')));
-    const fresh = [...held].filter(([, { createdAtMs }]) => clock() - createdAtMs < epochMs);
+    const fresh = [...keysByEpoch].filter(([, { createdAtMs }]) => clock() - createdAtMs < epochMs);
     if (fresh.some(([name]) => active.has(name))) return;
-    // A file whose public half never arrived is of a run that was killed in between: it goes on from there.
-    const known = new Set(states.map(({ epoch }) => epoch.toString('hex')));
-    const [left] = fresh.filter(([name]) => !known.has(name));
-    const { key, createdAtMs } = left?.[1] ?? writeKey(directory, clock());
+    // A file without a public half in the database is from a run that was killed in between. It is used now.
+    const publicEpochs = new Set(states.map(({ epoch }) => epoch.toString('hex')));
+    const [unpublished] = fresh.filter(([name]) => !publicEpochs.has(name));
+    const { key, createdAtMs } = unpublished?.[1] ?? writeKey(directory, clock());
     const signature = sign(null, epochSigningBytes(key.epoch, createdAtMs, key.publicKey), identity.key);
     await addMixerKey(pool, { epoch: key.epoch, publicKey: key.publicKey, createdAtMs, kid: identity.kid, signature });
     logger.info({ epoch: key.epoch.toString('hex') }, 'epoch-key.made');
@@ -84,14 +87,14 @@ export function createEpochKeys(options: {
   };
 
   return {
-    async tend() {
-      held = readKeys(directory, logger);
+    async maintain() {
+      keysByEpoch = readKeys(directory, logger);
       await retire(await mixerKeyStates(pool));
       await renew(await mixerKeyStates(pool));
       await shred();
-      held = readKeys(directory, logger);
+      keysByEpoch = readKeys(directory, logger);
     },
-    openerOf: (epoch) => held.get(epoch.toString('hex'))?.open ?? null,
+    openerOf: (epoch) => keysByEpoch.get(epoch.toString('hex'))?.open ?? null,
   };
 }
 
@@ -110,8 +113,8 @@ function writeKey(directory: string, createdAtMs: number): { key: EpochPrivateKe
   return { key, createdAtMs };
 }
 
-function readKeys(directory: string, logger: Logger): Map<string, HeldKey> {
-  const keys = new Map<string, HeldKey>();
+function readKeys(directory: string, logger: Logger): Map<string, LocalKey> {
+  const keys = new Map<string, LocalKey>();
   for (const name of readdirSync(directory)) {
     if (!/^[0-9a-f]{32}\.json$/.test(name)) continue;
     const key = readKey(join(directory, name));
@@ -121,7 +124,7 @@ function readKeys(directory: string, logger: Logger): Map<string, HeldKey> {
   return keys;
 }
 
-function readKey(path: string): HeldKey | null {
+function readKey(path: string): LocalKey | null {
   try {
     const content = keyFile.parse(JSON.parse(readFileSync(path, 'utf8')));
     const epoch = Buffer.from(content.epoch, 'base64url');
@@ -133,7 +136,7 @@ function readKey(path: string): HeldKey | null {
   }
 }
 
-/** Overwrites, makes durable, removes. What a disk keeps elsewhere is the operator's duty (docs/threat-model.md). */
+/** Overwrites and syncs the file, then removes it. Other copies on a disk are the operator's duty (docs/threat-model.md). */
 function shredFile(directory: string, epoch: Buffer): void {
   const path = pathOf(directory, epoch);
   let file: number;

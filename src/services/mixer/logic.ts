@@ -1,5 +1,4 @@
-// The logic of `mixer`, composed of what the service is given from outside: a loop that maintains its keys, mixes and
-// compares counts, each at its own interval.
+// The logic of `mixer`: a loop that maintains its keys, mixes and compares counts, each at its own interval.
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
@@ -15,10 +14,10 @@ import { createMixer } from './mix.ts';
 import { createMixerMetrics } from './mixer-metrics.ts';
 import { reconcile } from './reconcile.ts';
 
-/** How often keys are maintained and counts compared, in milliseconds. */
-const tendMs = 10_000;
+/** How often keys are maintained and how often counts are compared, in milliseconds. */
+const maintainMs = 10_000;
 const reconcileMs = 15_000;
-/** Without a successful step for this long the service is not ready, in milliseconds. */
+/** The service is not ready after this long without a successful step, in milliseconds. */
 const silentMsMax = 60_000;
 
 export type MixerDependencies = {
@@ -34,9 +33,9 @@ export type MixerDependencies = {
 };
 
 export type MixerLogic = {
-  /** Runs while the application does. */
+  /** Started and stopped with the application. */
   readonly mixing: Pick<Loop, 'start' | 'stop'>;
-  /** Whether a step succeeded lately. */
+  /** Whether a step succeeded in the last minute. */
   alive(): boolean;
 };
 
@@ -62,14 +61,14 @@ export function createMixerLogic(dependencies: MixerDependencies): MixerLogic {
   };
 }
 
-// Each part of a step is tried by itself: an election that cannot be mixed must not prevent the renewal of keys.
+// Each part of a step is tried separately. An election that cannot be mixed must not prevent the renewal of keys.
 function createStep(dependencies: MixerDependencies, lock: MixerLock, onSuccess: () => void): () => Promise<boolean> {
   const { intake, box, clock, logger } = dependencies;
   const metrics = createMixerMetrics(dependencies.metrics);
   const identity = signingKey(dependencies.keys.identity);
   const keys = createEpochKeys({ pool: intake, directory: dependencies.epochKeysDirectory, identity, clock, logger });
   const mixer = createMixer({ intake, box, keys, logger, metrics });
-  const due = { tend: 0, reconcile: 0 };
+  const due = { maintain: 0, reconcile: 0 };
   const attempt = async <Result>(part: string, work: () => Promise<Result>): Promise<Result | undefined> => {
     try {
       return await work();
@@ -82,17 +81,17 @@ function createStep(dependencies: MixerDependencies, lock: MixerLock, onSuccess:
   return async () => {
     const active = await attempt('lock', () => lock.held());
     metrics.active.set(active ? 1 : 0);
-    // A mixer that waits for the lock is well.
+    // A mixer that waits for the lock is healthy.
     if (active === false) onSuccess();
     if (!active) return false;
-    if (clock() >= due.tend) {
-      const tended = await attempt('keys', () => keys.tend().then(() => true));
-      if (tended) due.tend = clock() + tendMs;
+    if (clock() >= due.maintain) {
+      const success = await attempt('keys', () => keys.maintain().then(() => true));
+      if (success) due.maintain = clock() + maintainMs;
     }
     const moved = await attempt('mixing', () => mixer.mixOnce());
     if (clock() >= due.reconcile) {
-      const found = await attempt('counts', () => reconcile({ intake, box, logger, metrics }));
-      if (found) due.reconcile = clock() + reconcileMs;
+      const counts = await attempt('counts', () => reconcile({ intake, box, logger, metrics }));
+      if (counts) due.reconcile = clock() + reconcileMs;
     }
     if (moved !== undefined) onSuccess();
     return (moved ?? 0) > 0;

@@ -1,4 +1,4 @@
-// Starts `mixer`: reads its environment, connects, listens. No logic.
+// Starts `mixer`: reads its environment, connects and listens. No logic.
 import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -10,9 +10,9 @@ import { buildMixerPrivateApp } from './app.ts';
 import { mixerEnvironment } from './config.ts';
 import { createMixerLogic } from './logic.ts';
 
-/** Connections to each database: the lock, the work, a health check. */
+/** Connections to each database, for the lock, mixing and health checks. */
 const connectionsMax = 4;
-/** Longest statement, in milliseconds: counts of a large election. */
+/** Longest statement, in milliseconds. Counting a large election takes the longest. */
 const statementMsMax = 60_000;
 
 export const start: StartService = async (environment) => {

@@ -1,6 +1,7 @@
-// One step of mixing: for each election, a batch of sealed ballots is chosen and committed as chosen, opened, deposited in
-// the box, and only then cleared. The process may be killed between any two of these and the next step goes on with the
-// same batch, so that each ballot arrives once and never in a smaller company. What is opened is never logged.
+// One step of mixing. For each election, a batch of sealed ballots is chosen and that choice is committed. Then the
+// batch is opened, inserted into the box, and only then removed from the outbox. If the process is killed in between,
+// the next step continues with the same batch, so each ballot arrives once and in an anonymity set that is never
+// smaller. An opened ballot is never logged.
 import { ballotsToMix } from '../../domain/mixing.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { epochOf } from '../../platform/keys/sealed-boxes.ts';
@@ -14,8 +15,8 @@ import type { EpochKeys } from './epoch-keys.ts';
 import type { MixerMetrics } from './mixer-metrics.ts';
 
 /**
- * Ballots that cannot be opened and are left out of further batches, most; beyond it the keys are lost and not a ballot
- * broken, and mixing waits for whoever brings them back.
+ * Most ballots that cannot be opened and are left out of later batches. More than this means that keys are lost, not
+ * that a ballot is broken. Mixing then waits until an operator restores the keys.
  */
 const unopenedMax = 1_000;
 
@@ -29,14 +30,14 @@ export type MixingParts = {
 
 export type Mixer = {
   /**
-   * One step; returns how many ballots were moved. Every election is tried, and what failed is thrown at the end. Only
-   * one mixer should work at a time (see `createMixerLock`).
+   * One step. Returns how many ballots were moved. Every election is tried, and the errors are thrown together at the
+   * end. Only one mixer may work at a time (see `createMixerLock`).
    */
   mixOnce(): Promise<number>;
 };
 
 export function createMixer(parts: MixingParts): Mixer {
-  // Slots of ballots that could not be opened. They stay in the outbox, and a start of the process tries them again.
+  // Slots of ballots that could not be opened. They stay in the outbox and are tried again after a restart.
   const unopened = new Set<string>();
   return {
     async mixOnce() {
@@ -52,7 +53,7 @@ export function createMixer(parts: MixingParts): Mixer {
         }
       }
       parts.metrics.unopened.set(unopened.size);
-      if (errors.length > 0) throw new AggregateError(errors, 'not every election was mixed');
+      if (errors.length > 0) throw new AggregateError(errors, 'not every election could be mixed');
       return moved;
     },
   };
@@ -69,7 +70,7 @@ async function mixElection(parts: MixingParts, election: Mixable, unopened: Set<
   const batch = await chosenBatch(intake, electionId);
   const { opened, closed } = openBatch(parts.keys, electionId, batch);
   if (closed.length > 0) alarm(parts, electionId, closed, unopened);
-  // What cannot be opened must not make the company of the others too small.
+  // Unopened ballots must not make the anonymity set of the others too small.
   const tooFew = opened.length < Math.min(minBatch, batch.length) && !final;
   if (tooFew || unopened.size + closed.length > unopenedMax) return 0;
   if (opened.length > 0) {
@@ -79,15 +80,15 @@ async function mixElection(parts: MixingParts, election: Mixable, unopened: Set<
       opened.map(({ ballot }) => ballot),
     );
   }
-  const left = await finishBatch(
+  const movedCount = await finishBatch(
     intake,
     electionId,
     opened.map(({ slot }) => slot),
     closed,
   );
   for (const slot of closed) unopened.add(slot);
-  metrics.moved.inc(left);
-  return left;
+  metrics.moved.inc(movedCount);
+  return movedCount;
 }
 
 function alarm(parts: MixingParts, electionId: string, closed: readonly string[], unopened: ReadonlySet<string>): void {

@@ -1,5 +1,5 @@
-// What operators see of mixing: how much moved, what is wrong, and whether the counts of both databases add up. Labels
-// are ids of elections and places; nothing of a ballot.
+// The metrics of mixing: ballots moved, failures, and whether the counts of both databases add up. Labels are ids of
+// elections and places, and never anything of a ballot.
 import { Counter, Gauge } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 
@@ -10,23 +10,23 @@ export function createMixerMetrics(registry: Metrics) {
   return {
     active: new Gauge({
       name: 'popvote_mixer_active',
-      help: '1 where this mixer works, 0 where it stands by.',
+      help: '1 if this mixer is active, 0 if it is on standby.',
       registers,
     }),
     moved: new Counter({ name: 'popvote_mixer_moved_total', help: 'Ballots moved to the box.', registers }),
     unopened: new Gauge({
       name: 'popvote_mixer_unopened',
-      help: 'ALARM above 0: sealed ballots that no key opens. They stay in the outbox.',
+      help: 'ALARM above 0: sealed ballots that no key can open. They stay in the outbox.',
       registers,
     }),
     trackerConflicts: new Counter({
       name: 'popvote_mixer_tracker_conflicts_total',
-      help: 'ALARM above 0: steps that met two ballots under one tracker. Nothing of that batch was moved.',
+      help: 'ALARM above 0: steps with two different ballots under one tracker. Nothing of that batch was moved.',
       registers,
     }),
     failures: new Counter({
       name: 'popvote_mixer_failures_total',
-      help: 'Steps that failed and are repeated.',
+      help: 'Steps that failed. They are repeated.',
       registers,
     }),
     ballots: new Gauge({
@@ -37,7 +37,7 @@ export function createMixerMetrics(registry: Metrics) {
     }),
     mismatch: new Gauge({
       name: 'popvote_ballots_mismatch',
-      help: 'ALARM other than 0: participation - outbox - box at a quiet moment, by election.',
+      help: 'ALARM other than 0: participation - outbox - box while no ballot moves, by election.',
       labelNames: ['election'],
       registers,
     }),

@@ -1,5 +1,5 @@
-// Whether both databases add up: everybody who took part has exactly one ballot, waiting or in the box. Read between two
-// steps of the only mixer, so that no ballot is on its way; only counts are read.
+// Checks that the counts of both databases add up: every participant has exactly one ballot, in the outbox or in the
+// box. It runs between two steps of the only mixer, so that no ballot is moving. It reads counts only.
 import type { Logger } from '../../platform/logger.ts';
 import { countBox } from '../../store/box.ts';
 import type { Pool } from '../../store/database.ts';
@@ -11,7 +11,7 @@ export type Reconciliation = {
   readonly participation: number;
   readonly outbox: number;
   readonly box: number;
-  /** 0 when everything adds up. */
+  /** 0 if the counts add up. */
   readonly mismatch: number;
 };
 
@@ -21,22 +21,22 @@ export async function reconcile(parts: {
   readonly logger: Logger;
   readonly metrics: MixerMetrics;
 }): Promise<Reconciliation[]> {
-  // A batch that is chosen may be in the box already and in the outbox still: its election is not quiet.
+  // A chosen batch may be in the box and still in the outbox, so its election is skipped.
   const moving = new Set<string>();
-  for (const { electionId, chosen } of await mixableElections(parts.intake, [])) {
-    if (chosen > 0) moving.add(electionId);
+  for (const { electionId, chosen: batchSize } of await mixableElections(parts.intake, [])) {
+    if (batchSize > 0) moving.add(electionId);
   }
-  // The box first: it grows by this mixer alone, and participation and outbox come from one snapshot.
+  // The box is read first. Only this mixer adds to it, and participation and outbox come from one snapshot.
   const boxes = new Map<string, number>();
   for (const { electionId, channel, ballots } of await countBox(parts.box)) {
     if (channel === 'online') boxes.set(electionId, ballots);
   }
-  const known = (await countElections(parts.intake)).map(({ electionId, participation, outbox }) => {
+  const registered = (await countElections(parts.intake)).map(({ electionId, participation, outbox }) => {
     const box = boxes.get(electionId) ?? 0;
     boxes.delete(electionId);
     return { electionId, participation, outbox, box, mismatch: participation - outbox - box };
   });
-  // Ballots of an election that the intake does not know: nobody took part in it.
+  // Ballots of an election that is not in the intake, so it has no participation.
   const foreign = [...boxes].map(([electionId, box]) => ({
     electionId,
     box,
@@ -44,16 +44,16 @@ export async function reconcile(parts: {
     outbox: 0,
     mismatch: -box,
   }));
-  const all = [...known, ...foreign].filter(({ electionId }) => !moving.has(electionId));
-  for (const found of all) report(parts, found);
+  const all = [...registered, ...foreign].filter(({ electionId }) => !moving.has(electionId));
+  for (const counts of all) report(parts, counts);
   return all;
 }
 
-function report(parts: { logger: Logger; metrics: MixerMetrics }, found: Reconciliation): void {
-  const { electionId: election, participation, outbox, box, mismatch } = found;
+function report(parts: { logger: Logger; metrics: MixerMetrics }, counts: Reconciliation): void {
+  const { electionId: election, participation, outbox, box, mismatch } = counts;
   parts.metrics.ballots.set({ election, place: 'participation' }, participation);
   parts.metrics.ballots.set({ election, place: 'outbox' }, outbox);
   parts.metrics.ballots.set({ election, place: 'box' }, box);
   parts.metrics.mismatch.set({ election }, mismatch);
-  if (mismatch !== 0) parts.logger.error(found, 'mixer.counts-do-not-add-up');
+  if (mismatch !== 0) parts.logger.error(counts, 'mixer.counts-do-not-add-up');
 }

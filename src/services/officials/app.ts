@@ -1,5 +1,5 @@
-// The two applications of `officials`, not yet listening: the control API, and the private port with
-// metrics and health for operators.
+// The two applications of `officials`, not yet listening: the control API, and the private port with metrics and health
+// for operators.
 import { createControlHttp } from '../../platform/http/control-http.ts';
 import { documentationRoutes } from '../../platform/http/documentation.ts';
 import type { HealthCheck, Version } from '../../platform/health/health.ts';
@@ -20,7 +20,7 @@ export type OfficialsAppOptions = Pick<OfficialsDependencies, 'redis' | 'logger'
   readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
 };
 
-/** The control API. While it runs, it listens for changes of batches. */
+/** Builds the control API. While it runs, it subscribes to changes of batches. */
 export async function buildOfficialsApp(options: OfficialsAppOptions): Promise<App> {
   const { logic, logger, metrics, version } = options;
   const { app, guard } = await createControlHttp(
@@ -43,7 +43,7 @@ export async function buildOfficialsApp(options: OfficialsAppOptions): Promise<A
     streams.start();
     done();
   });
-  // Before the server waits for its connections: an open stream would keep it waiting.
+  // Before the server waits for its connections to close: an open stream would delay that.
   app.addHook('preClose', (done) => {
     streams.stop();
     done();
@@ -51,7 +51,7 @@ export async function buildOfficialsApp(options: OfficialsAppOptions): Promise<A
   return app;
 }
 
-/** Metrics and health. */
+/** Builds the private port: metrics and health. */
 export async function buildOfficialsPrivateApp(options: OfficialsAppOptions): Promise<App> {
   const { logger, metrics, version } = options;
   const { app } = await createHttp({ logger, metrics, version, checks: checksOf(options), ...options.http });

@@ -1,5 +1,5 @@
-// How far batches are: what `worker` tells of the ledger, together with whether the rows still wait in the queue, read at
-// one moment. It is shown to people and decides nothing that is counted.
+// The progress of batches: the ledger's counts as `worker` reports them, and whether the rows still wait in the queue,
+// both read at one moment. It is for display only. No count depends on it.
 import { parseJson } from '../../platform/json.ts';
 import { batchState } from '../../domain/batch-progress.ts';
 import { resultsOf } from '../../platform/redis.ts';
@@ -18,28 +18,28 @@ import {
 import type { BatchView, InvalidRow, QueueEntry } from '../../protocol/control/batch-entries.ts';
 import type { Batch, BatchesQuery } from '../../protocol/control/officials-api.ts';
 
-/** Invalid rows that are read at once. */
+/** Invalid rows of one read. */
 const invalidPageRows = 1_000;
 
 export type BatchProgress = {
   find(batchId: string): Promise<Batch | null>;
-  /** A page of batches, newest first: of one official or, with null, of all. Null where `after` is not among them. */
+  /** A page of batches, newest first: of one official or, with null, of all. Null if `after` is not in the list. */
   list(official: string | null, query: BatchesQuery): Promise<{ batches: Batch[]; next: string | null } | null>;
-  /** Whether the batch is among those that this official uploaded. */
+  /** Whether this official uploaded the batch. */
   isOf(official: string, batchId: string): Promise<boolean>;
-  /** Whether there is any batch of the election. */
+  /** Whether the election has any batch. */
   any(electionId: string): Promise<boolean>;
-  /** The uploads that wait. */
+  /** The waiting uploads. */
   queue(): Promise<QueueEntry[]>;
-  /** How many rows that do not count are kept in Redis. */
+  /** How many invalid rows are in Redis. */
   countInvalidRows(batchId: string): Promise<number>;
-  /** The rows that do not count, page by page, and at most as many as are kept in Redis. */
+  /** The invalid rows, page by page, and at most as many as are in Redis. */
   invalidRows(batchId: string): AsyncGenerator<InvalidRow[]>;
 };
 
 export function createBatchProgress(redis: Redis): BatchProgress {
-  // One transaction: the queue and the views are of the same moment, so that a batch that is finished between two
-  // questions never seems to be lost.
+  // One transaction reads the queue and the views at the same moment. Otherwise a batch that finishes between two reads
+  // would seem to be lost.
   const views = async (ids: readonly string[]): Promise<Batch[]> => {
     if (ids.length === 0) return [];
     const answers = await redis
@@ -51,7 +51,7 @@ export function createBatchProgress(redis: Redis): BatchProgress {
     const waiting = new Set(readQueue(queue as [string, string[]][]).map(({ batch }) => batch));
     return (texts as (string | null)[]).flatMap((text) => {
       const view = readView(text);
-      return view ? [shownBatch(view, waiting.has(view.batchId))] : [];
+      return view ? [batchFromView(view, waiting.has(view.batchId))] : [];
     });
   };
   return {
@@ -61,8 +61,8 @@ export function createBatchProgress(redis: Redis): BatchProgress {
       const place = after === undefined ? -1 : await redis.zrevrank(key, after);
       if (place === null) return null;
       const ids = await redis.zrevrange(key, place + 1, place + 1 + limit);
-      const shown = ids.slice(0, limit);
-      return { batches: await views(shown), next: ids.length > limit ? (shown.at(-1) ?? null) : null };
+      const pageIds = ids.slice(0, limit);
+      return { batches: await views(pageIds), next: ids.length > limit ? (pageIds.at(-1) ?? null) : null };
     },
     isOf: async (official, batchId) => (await redis.zrevrank(batchIndexKey(official, null), batchId)) !== null,
     any: async (electionId) => (await redis.zcard(batchIndexKey(null, electionId))) > 0,
@@ -88,10 +88,10 @@ function readQueue(entries: readonly [string, string[]][]): QueueEntry[] {
 
 const readView = (text: string | null): BatchView | null => batchView.safeParse(parseJson(text ?? '')).data ?? null;
 
-export function shownBatch(view: BatchView, waitsInQueue: boolean): Batch {
+export function batchFromView(view: BatchView, waitsInQueue: boolean): Batch {
   const { batchId: id, electionId, official, acceptedAt, rows, checked, valid, invalid, duplicates } = view;
   const state = batchState(view, waitsInQueue);
-  const lost = state === 'incomplete';
+  const incomplete = state === 'incomplete';
   return {
     id,
     electionId,
@@ -99,9 +99,9 @@ export function shownBatch(view: BatchView, waitsInQueue: boolean): Batch {
     acceptedAt,
     state,
     rows: { received: rows, checked, waiting: rows - checked, counted: valid, invalid, duplicates },
-    // Rows are stored in their order: what is missing is the end.
-    missing: lost ? [{ firstRow: checked + 1, lastRow: rows }] : [],
-    advice: lost ? adviceOf(view) : null,
+    // Rows are stored in their order, so the missing rows are the last ones.
+    missing: incomplete ? [{ firstRow: checked + 1, lastRow: rows }] : [],
+    advice: incomplete ? adviceOf(view) : null,
   };
 }
 

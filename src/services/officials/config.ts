@@ -1,4 +1,4 @@
-// The environment of `officials`, every variable with what it is for. Nothing else of the service reads an environment.
+// The environment variables of `officials`, each with its purpose. No other file of the service reads the environment.
 import { tmpdir } from 'node:os';
 import { z } from 'zod';
 import { json, port } from '../../platform/environment.ts';
@@ -30,7 +30,7 @@ const fields = z.object({
     .string()
     .min(1)
     .default(tmpdir())
-    .describe('Folder where a file lies while it is checked, under a name that nobody sees; best on a disk.'),
+    .describe('Folder for the temporary, unlinked file of an upload while it is checked. Prefer a disk.'),
   OFFICIALS_TRUSTED_PROXIES: trustedProxies,
   OFFICIALS_TLS_KEY: pem.optional().describe('Private key (PEM) of both ports. Give OFFICIALS_TLS_KEY_FILE.'),
   OFFICIALS_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of both ports.'),

@@ -1,15 +1,15 @@
-// What the OpenAPI document of `officials` says about the service as a whole.
+// The description of `officials` in its OpenAPI document.
 import type { Described } from '../../platform/http/openapi.ts';
 import { officialsExamples } from './examples.ts';
 
 export const officialsDescription: Omit<Described, 'version'> = {
   title: 'PopVote: batches of paper ballots',
   description:
-    'Officials upload files of paper ballots and follow what becomes of every row. A file is taken whole or not at all; ' +
-    'once it is taken (202) it survives the end of any process, and the same file can be sent again at any time without ' +
-    'anything being counted twice. The access token of POST /v1/login of access control is sent as ' +
-    '`Authorization: Bearer …`. Rejections are RFC 9457 problems whose `type` ends in a stable code.',
-  tags: [{ name: 'batches', description: 'Upload, progress, and the rows that do not count.' }],
+    'Officials upload files of paper ballots and follow the result of every row. A file is accepted whole or not at all. ' +
+    'An accepted file (202) survives the end of any process. The same file can be sent again at any time, and nothing is ' +
+    'counted twice. Send the access token of POST /v1/login of access control as `Authorization: Bearer …`. Rejections ' +
+    'are RFC 9457 problems whose `type` ends in a stable code.',
+  tags: [{ name: 'batches', description: 'Upload, progress, and invalid rows.' }],
   securitySchemes: {
     accessToken: { type: 'http', scheme: 'bearer', description: 'The access token of POST /v1/login or /v1/refresh.' },
   },

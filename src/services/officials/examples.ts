@@ -1,4 +1,4 @@
-// Examples for the documentation. They are made up: no such ballot exists.
+// Examples for the documentation. The ballots are fictitious.
 import { csvRow } from '../../domain/csv-text.ts';
 import type { Batch } from '../../protocol/control/officials-api.ts';
 import { invalidCsvColumns } from '../../protocol/control/officials-api.ts';

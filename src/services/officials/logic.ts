@@ -1,5 +1,5 @@
-// The logic of `officials`, composed of what the service is given from outside: the control Redis, and `access` to
-// identify its callers. It reaches no database.
+// Builds the logic of `officials` from its dependencies: the control Redis, and `access` to identify callers. It
+// reaches no database.
 import { createAccessTokenVerifier, publishedTokenKeys } from '../../platform/keys/access-tokens.ts';
 import type { AccessTokenVerifier } from '../../platform/keys/access-tokens.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -23,11 +23,11 @@ import type { Uploads } from './uploads.ts';
 export type OfficialsDependencies = {
   /** The control Redis. */
   readonly redis: Redis;
-  /** Another connection to it, which only subscribes. */
+  /** A second connection to it, for subscriptions only. */
   readonly subscriber: Redis;
   /** The private port of `access`. */
   readonly access: PrivateClient;
-  /** Address of the control API of `access`: its published keys. */
+  /** Address of the control API of `access`, which publishes its keys. */
   readonly accessOrigin: string;
   readonly keys: OfficialsKeys;
   readonly publicKeys: PublicKeys;

@@ -1,6 +1,6 @@
-// Requests that watch a batch by server-sent events. Each is told the present state first and every change after it;
-// changes come over pub/sub, which may lose some, so that all that are watched are read again from time to time. A stream
-// ends with its session, with its token and with the service, and their number is bounded.
+// Streams of server-sent events about the progress of a batch. Each first sends the present state and then every
+// change. Changes come over pub/sub, which may lose messages, so all watched batches are read again at intervals. A
+// stream ends with its session, its token or the service, and the number of streams is limited.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../platform/clock.ts';
@@ -17,26 +17,26 @@ import type { BatchProgress } from './batch-progress.ts';
 
 /** Most streams of a process. */
 const streamsMax = 1_000;
-/** How often everything that is watched is read again, in milliseconds. */
+/** How often all watched batches are read again, in milliseconds. */
 const readAgainMs = 5_000;
-/** How often a stream that has nothing to tell says that it is there, and its session is asked for, in milliseconds. */
+/** How often each stream sends a sign of life and its session is checked, in milliseconds. */
 const heartbeatMs = 15_000;
-/** Shortest pause between two looks at one batch, in milliseconds. */
+/** Shortest pause between two reads of one batch, in milliseconds. */
 const pauseMs = 100;
-/** Bytes that a client may leave unread before its stream is given up. */
+/** Unread bytes of a client beyond which its stream is closed. */
 const unreadBytesMax = 65_536;
 
 type Stream = {
   readonly response: ServerResponse;
   readonly claims: AccessClaims;
   readonly batchId: string;
-  told: string;
+  lastText: string;
 };
 
 export type ProgressStreams = {
-  /** Whether no further stream is taken. */
+  /** Whether the limit of streams is reached. */
   full(): boolean;
-  /** Takes an answer over and tells the state and what changes. */
+  /** Takes over an answer and sends the state and its changes. */
   hold(response: ServerResponse, headers: OutgoingHttpHeaders, claims: AccessClaims, batch: Batch): void;
   start(): void;
   /** Ends all streams. */
@@ -57,18 +57,18 @@ export function createProgressStreams(parts: {
   const timers: NodeJS.Timeout[] = [];
   let revocations: { stop(): void } | undefined;
   observeStreams(parts.metrics, () => streams.size);
-  const of = (batchId: string): Stream[] => [...streams].filter((stream) => stream.batchId === batchId);
+  const streamsOf = (batchId: string): Stream[] => [...streams].filter((stream) => stream.batchId === batchId);
 
-  const look = createLook(logger, {
-    wanted: (batchId) => of(batchId).length > 0,
-    async look(batchId) {
+  const refresh = createRefresher(logger, {
+    isWatched: (batchId) => streamsOf(batchId).length > 0,
+    async read(batchId) {
       const batch = await progress.find(batchId);
-      // Redis may have lost it: the worker writes it again.
-      if (batch) for (const stream of of(batchId)) tell(stream, batch);
+      // Redis may have lost the batch. The worker writes it again.
+      if (batch) for (const stream of streamsOf(batchId)) sendState(stream, batch);
     },
   });
   const onMessage = (channel: string, batchId: string): void => {
-    if (channel === batchChangesChannel) void look(batchId);
+    if (channel === batchChangesChannel) void refresh(batchId);
   };
   const beat = async (): Promise<void> => {
     for (const stream of streams) {
@@ -80,15 +80,15 @@ export function createProgressStreams(parts: {
   return {
     full: () => streams.size >= streamsMax,
     hold(response, headers, claims, batch) {
-      const stream: Stream = { response, claims, batchId: batch.id, told: '' };
+      const stream: Stream = { response, claims, batchId: batch.id, lastText: '' };
       streams.add(stream);
       response.once('close', () => streams.delete(stream));
       response.on('error', () => undefined);
       // x-accel-buffering: nginx would otherwise collect the events.
       const own = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' };
       response.writeHead(200, { ...headers, ...own, 'cache-control': 'no-store' });
-      tell(stream, batch);
-      void look(batch.id);
+      sendState(stream, batch);
+      void refresh(batch.id);
     },
     start() {
       subscriber.on('message', onMessage);
@@ -98,7 +98,7 @@ export function createProgressStreams(parts: {
       });
       timers.push(
         setInterval(
-          () => new Set([...streams].map(({ batchId }) => batchId)).forEach((id) => void look(id)),
+          () => new Set([...streams].map(({ batchId }) => batchId)).forEach((id) => void refresh(id)),
           readAgainMs,
         ),
         setInterval(() => void beat(), heartbeatMs),
@@ -113,33 +113,33 @@ export function createProgressStreams(parts: {
   };
 }
 
-/** One look at a time for each batch, however many changes are told meanwhile. */
-function createLook(
+/** Reads each batch by one call at a time, however many changes are reported meanwhile. */
+function createRefresher(
   logger: Logger,
-  { wanted, look }: { wanted(batchId: string): boolean; look(batchId: string): Promise<void> },
+  { isWatched, read }: { isWatched(batchId: string): boolean; read(batchId: string): Promise<void> },
 ): (batchId: string) => Promise<void> {
   const running = new Map<string, { again: boolean }>();
   return async (batchId) => {
-    const known = running.get(batchId);
-    if (known) {
-      known.again = true;
+    const current = running.get(batchId);
+    if (current) {
+      current.again = true;
       return;
     }
     const state = { again: true };
     running.set(batchId, state);
-    while (state.again && wanted(batchId)) {
+    while (state.again && isWatched(batchId)) {
       state.again = false;
-      await look(batchId).catch((error: unknown) => logger.warn({ err: error }, 'batch.unreadable'));
+      await read(batchId).catch((error: unknown) => logger.warn({ err: error }, 'batch.unreadable'));
       await pause(pauseMs);
     }
     running.delete(batchId);
   };
 }
 
-function tell(stream: Stream, batch: Batch): void {
+function sendState(stream: Stream, batch: Batch): void {
   const text = JSON.stringify({ batch });
-  if (text === stream.told) return;
-  stream.told = text;
+  if (text === stream.lastText) return;
+  stream.lastText = text;
   write(stream, `event: batch\ndata: ${text}\n\n`);
   if (batch.state === 'done') end(stream);
 }
@@ -150,7 +150,7 @@ function write({ response }: Stream, text: string): void {
   else response.write(text);
 }
 
-// The connection ends with its stream, so that nobody waits for it.
+// Ends the connection with its stream, so that nothing waits for it.
 function end({ response }: Stream): void {
   if (!response.writableEnded) response.end(() => response.socket?.destroySoon());
 }
@@ -158,7 +158,7 @@ function end({ response }: Stream): void {
 function observeStreams(metrics: Metrics, size: () => number): void {
   new Gauge({
     name: 'popvote_officials_streams',
-    help: 'Streams of progress that are open.',
+    help: 'Open progress streams.',
     registers: [metrics],
     collect() {
       this.set(size());

@@ -1,5 +1,5 @@
-// What elections there are and when they take batches: the signed documents in the control Redis, each verified with a
-// publisher's public key. The newest that this process has seen stands, whatever Redis says or forgets later.
+// Announced elections and when they take batches: the signed documents in the control Redis, each verified with a
+// publisher's public key. The newest document that this process has read is used, even if Redis changes or loses it.
 import { parseJson } from '../../platform/json.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
@@ -17,16 +17,16 @@ import type { ElectionDocument, PublicElection } from '../../protocol/public-doc
 
 export type PublishedElection = {
   readonly revision: number;
-  /** The document by which the election takes ballots, or the one that says that it takes none any more. */
+  /** The document with which the election takes ballots, or the one that ended this. */
   readonly election: PublicElection;
-  /** The same as it was signed, with members that this version may not know. */
+  /** The same document as signed, including fields that this version may not support. */
   readonly document: ElectionDocument;
-  /** A later act than time: closed for good, or its results published. */
+  /** Whether the election was ended by an action: closed permanently, or its results published. */
   readonly over: boolean;
 };
 
 export type PublishedElections = {
-  /** Throws `election-not-found`, or `busy` where Redis cannot be asked and nothing is known. */
+  /** Throws `election-not-found`, or `busy` if Redis does not answer and the election was not read before. */
   required(electionId: string): Promise<PublishedElection>;
 };
 
@@ -36,38 +36,38 @@ export function createPublishedElections(parts: {
   readonly logger: Logger;
 }): PublishedElections {
   const { redis, publishers, logger } = parts;
-  const held = new Map<string, PublishedElection & { readonly text: string }>();
+  const elections = new Map<string, PublishedElection & { readonly text: string }>();
 
-  const look = async (electionId: string): Promise<void> => {
-    // The size first: a writer of Redis cannot fill this process's memory.
+  const refresh = async (electionId: string): Promise<void> => {
+    // The size is checked first, so that a writer of Redis cannot fill this process's memory.
     if ((await redis.hstrlen(publicationsKey, electionId)) > publicationCharactersMax) return;
     const text = await redis.hget(publicationsKey, electionId);
-    const known = held.get(electionId);
-    if (text === null || text === known?.text) return;
-    const read = known || held.size < publicationsMax ? readPublication(publishers, electionId, text) : null;
+    const existing = elections.get(electionId);
+    if (text === null || text === existing?.text) return;
+    const read = existing || elections.size < publicationsMax ? readPublication(publishers, electionId, text) : null;
     if (read === null) logger.error('publication.refused');
-    else if (!known || read.revision >= known.revision) held.set(electionId, { ...read, text });
+    else if (!existing || read.revision >= existing.revision) elections.set(electionId, { ...read, text });
   };
 
   return {
     async required(electionId) {
-      const asked = await look(electionId).then(
+      const reachable = await refresh(electionId).then(
         () => true,
         (error: unknown) => {
           logger.warn({ err: error }, 'publication.unreadable');
           return false;
         },
       );
-      const found = held.get(electionId);
-      if (found) return found;
-      throw asked ? new Problem('election-not-found', { detail: notFound }) : new Problem('busy', retrySoon());
+      const election = elections.get(electionId);
+      if (election) return election;
+      throw reachable ? new Problem('election-not-found', { detail: notFound }) : new Problem('busy', retrySoon());
     },
   };
 }
 
 const notFound =
-  'No election with this id is announced. Check the id; if the election was announced this minute, try again in ten ' +
-  'seconds. Nothing was recorded.';
+  'No election with this id is announced. Check the id. If the election was announced within the last minute, try again ' +
+  'in ten seconds. Nothing was recorded.';
 
 function readPublication(publishers: VerificationKeys, electionId: string, text: string): PublishedElection | null {
   const raw = parseJson(text);
@@ -76,7 +76,7 @@ function readPublication(publishers: VerificationKeys, electionId: string, text:
   const documents = (raw as { documents: ElectionDocument[] }).documents;
   const read = parsed.data.documents.map(({ election, signature }, index) => {
     const document = documents[index];
-    // The signature covers what was sent, members of a later version included.
+    // The signature covers the original value, including fields of later versions.
     return document && valueIsSigned(publishers, document.election, signature) ? { election, document } : null;
   });
   const [first] = read;

@@ -1,6 +1,6 @@
-// The second reading of a file: its rows go to the control Redis in signed chunks, and then, in one step, the upload is
-// announced in the queue. Until that step nobody works on it and it vanishes by itself; after it the rows are as durable
-// as that Redis makes them, which is asked for.
+// The second reading of a file. Its rows go to the control Redis in signed chunks, and then one step announces the
+// upload in the queue. Before that step no worker reads the upload, and it expires. After it the rows are as durable as
+// that Redis makes them: the writer waits for its disk.
 import { createHash, randomUUID, sign } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -28,32 +28,32 @@ import type { BatchView, Manifest } from '../../protocol/control/batch-entries.t
 import type { Batch } from '../../protocol/control/officials-api.ts';
 import type { RowChunk } from './spool.ts';
 
-/** Chunks that are sent before an answer is waited for: half a megabyte. */
+/** Chunks that are sent before waiting for a reply: half a megabyte. */
 const chunksAtOnce = 24;
-/** For how long an upload that is not announced is kept, in seconds: longer than sending the largest file takes. */
+/** How long an upload that is not announced is kept, in seconds: longer than sending the largest file takes. */
 const unannouncedSeconds = 900;
-/** Longest wait for the disk of Redis, in milliseconds; below the bound of every command. */
+/** Longest wait for the disk of Redis, in milliseconds. It is below the time limit of every command. */
 const durableMsMax = 900;
 
-/** `lost`: Redis lost a part meanwhile. `late`: it took too long. `waiting`: the same batch waits already. */
+/** `lost`: Redis lost a part meanwhile. `late`: it took too long. `waiting`: the same batch is already waiting. */
 export type QueueOutcome = 'queued' | 'waiting' | 'lost' | 'late';
 
-/** An upload on its way, and when it is too late for it, in milliseconds. */
+/** An upload in transit, with the time after which it is too late, in milliseconds. */
 export type Arriving = { readonly upload: string; readonly electionId: string; readonly untilMs: number };
 
 export type UploadWriter = {
-  /** Notes that an upload of the election is on its way, before it is looked whether the election is open. */
+  /** Records that an upload of the election is in transit. Call it before checking whether the election is open. */
   arrive(electionId: string): Promise<Arriving>;
-  /** Sends all chunks and announces the upload. Rejects where Redis does not take it. */
+  /** Sends all chunks and announces the upload. Rejects if Redis does not accept it. */
   add(arriving: Arriving, manifest: Manifest, chunks: AsyncIterable<RowChunk>): Promise<QueueOutcome>;
-  /** Takes back the note of an upload that does not come. Never fails: the note ends by itself. */
+  /** Removes the record of an upload that does not come. Never fails: the record expires. */
   leave(arriving: Arriving): Promise<void>;
-  /** Puts a batch that another official uploaded first among the batches of this one, who uploaded it too. */
+  /** Adds a batch that another official uploaded first to the batches of this official, who uploaded it too. */
   noteUploader(official: string, batch: Pick<Batch, 'id' | 'electionId' | 'acceptedAt'>): Promise<void>;
 };
 
-// One step: either all rows are there and the upload is announced, or nothing is. A view that is there stays, because it
-// may know more; only what an earlier upload was set apart for is over.
+// One step: either all rows are there and the upload is announced, or nothing changes. An existing view is kept,
+// because it may be newer. Only the reason why an earlier upload was dead-lettered is cleared.
 const announceScript = `
 if redis.call('XLEN', KEYS[1]) ~= tonumber(ARGV[4]) then redis.call('UNLINK', KEYS[1]) return 'lost' end
 for _, entry in ipairs(redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', ARGV[9])) do
@@ -88,7 +88,7 @@ export function createUploadWriter(parts: {
   const durability = createDurability(redis, logger);
   const queuedRows = new Counter({
     name: 'popvote_officials_rows_queued_total',
-    help: 'Rows that were put into the queue.',
+    help: 'Rows that were queued.',
     registers: [parts.metrics],
   });
   return {
@@ -113,7 +113,7 @@ export function createUploadWriter(parts: {
         await redis.unlink(name);
         return 'late';
       }
-      // From here on it may be announced whatever is answered, and nothing may be taken back.
+      // From here on the upload may be announced, whatever the reply. So nothing may be removed any more.
       const outcome = await announce(redis, manifest, upload, entries);
       await durability.wait();
       if (outcome === 'queued') queuedRows.inc(manifest.rows);
@@ -129,7 +129,7 @@ export function createUploadWriter(parts: {
   };
 }
 
-/** Returns how many entries the stream should have. */
+/** Returns the number of entries that the stream should have. */
 async function sendChunks(
   redis: Redis,
   name: string,
@@ -177,7 +177,7 @@ async function announce(redis: Redis, manifest: Manifest, upload: string, entrie
   return (await redis.eval(announceScript, keys.length, ...keys, ...values)) as QueueOutcome;
 }
 
-/** Waits until what was written is on the disk of Redis, where the server can say so (Redis 7.2 and later). */
+/** Waits until the writes are on the disk of Redis, if the server supports this (Redis 7.2 and later). */
 function createDurability(redis: Redis, logger: Logger): { wait(): Promise<void> } {
   let state: 'unknown' | 'offered' | 'absent' = 'unknown';
   return {
@@ -188,7 +188,7 @@ function createDurability(redis: Redis, logger: Logger): { wait(): Promise<void>
         if (onDisk < 1) throw new Error('the disk of Redis was too slow');
         state = 'offered';
       } catch (error) {
-        // Younger than the server, or the server keeps no file: then its own settings decide (docs/batches.md).
+        // The server is older, or it keeps no append-only file. Then its settings decide (docs/batches.md).
         if (!(error instanceof Error) || !/unknown command|appendonly|NOPERM/i.test(error.message)) throw error;
         state = 'absent';
         logger.warn('redis.durability-not-offered');

@@ -1,5 +1,5 @@
-// The first reading of a file: every line is read, and those of wrong form are listed. One is enough for the whole file to
-// be refused. The rules are the domain's, and the panel's page looks at a file by the same ones before it is sent.
+// The first reading of a file. Every line is read, and malformed lines are listed. One malformed line rejects the whole
+// file. The rules are in the domain. The panel's page checks a file by the same rules before it is sent.
 import { createFileReader, shownLine } from '../../domain/batch-file.ts';
 import type { FileFault } from '../../domain/batch-text.ts';
 import type { Contest } from '../../domain/election.ts';
@@ -8,7 +8,7 @@ import { wrongLinesMax } from '../../protocol/wrong-lines.ts';
 import type { WrongLine } from '../../protocol/wrong-lines.ts';
 import type { Spool } from './spool.ts';
 
-/** Reads a whole file into the spool. Throws `invalid-batch` with the lines that are of wrong form, or `payload-too-large`. */
+/** Reads a whole file into the spool. Throws `invalid-batch` with the malformed lines, or `payload-too-large`. */
 export async function readFile(
   source: AsyncIterable<Buffer>,
   contests: readonly Contest[],
@@ -27,13 +27,13 @@ export async function readFile(
     },
   });
   for await (const bytes of source) {
-    refuse(reader.add(bytes));
+    rejectOn(reader.add(bytes));
     await spool.flush();
   }
-  refuse(reader.end());
+  rejectOn(reader.end());
   if (linesTotal > 0) throw new Problem('invalid-batch', { lines, linesTotal });
 }
 
-function refuse(fault: FileFault | null): void {
+function rejectOn(fault: FileFault | null): void {
   if (fault !== null) throw new Problem(fault.code, { detail: `${fault.detail} Nothing was recorded.` });
 }

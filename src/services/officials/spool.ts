@@ -1,36 +1,36 @@
-// Where the rows of a file lie between the two readings: only when every line was found to be right does the first row
-// leave this process. The file has a name that we make and that is removed as soon as it is open, so that nothing is left
-// of it whatever happens to the process.
+// Temporary storage of a file's rows between its two readings. No row leaves this process before every line is found to
+// be well-formed. The file has a random name, which is removed as soon as the file is open, so that nothing remains of
+// it however the process ends.
 import { createHash, randomUUID } from 'node:crypto';
 import { open, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chunkCharactersMax, chunkRowsMax } from '../../protocol/control/batch-entries.ts';
 
-/** Characters that are collected before they are written. */
+/** Characters that are collected before a write. */
 const writeCharacters = 256 * 1_024;
-/** Bytes that are read at once. */
+/** Bytes of one read. */
 const readBytes = 256 * 1_024;
 
 export type RowChunk = { readonly firstRow: number; readonly rows: number; readonly text: string };
 
 export type Spool = AsyncDisposable & {
-  /** Adds a row, which must not hold the end of a line. */
+  /** Adds a row, which must not contain a line end. */
   add(row: string): void;
-  /** Writes what has been collected, if it is worth it. */
+  /** Writes the collected rows if there are enough of them. */
   flush(): Promise<void>;
   readonly rows: number;
-  /** Writes the rest and returns SHA-256 over the prefix and all rows, each with its line end, in base64url. */
+  /** Writes the rest. Returns the SHA-256 hash of the prefix and all rows, each with its line end, in base64url. */
   finish(): Promise<string>;
-  /** All rows in their order, as often as wanted, once it is finished. */
+  /** All rows in their order, after `finish`. It can be read repeatedly. */
   chunks(): AsyncGenerator<RowChunk>;
 };
 
-/** `hashPrefix` is what the hash of the rows begins with. */
+/** The hash of the rows begins with `hashPrefix`. */
 export async function createSpool(directory: string, hashPrefix: string): Promise<Spool> {
   const path = join(directory, `popvote-${randomUUID()}.rows`);
   const file = await open(path, 'wx+', 0o600);
-  // Windows keeps a file that is open; there it goes when it is closed.
+  // Windows keeps the name of an open file. There it is removed after closing.
   const removed = await unlink(path).then(
     () => true,
     () => false,
@@ -88,7 +88,7 @@ async function* readRows(file: FileHandle): AsyncGenerator<string> {
     const { bytesRead } = await file.read(buffer, 0, readBytes, position);
     if (bytesRead === 0) return;
     position += bytesRead;
-    // Rows are ASCII: no character is cut in two.
+    // Rows are ASCII, so no character is cut in two.
     const text = rest + buffer.toString('latin1', 0, bytesRead);
     let from = 0;
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', from)) {

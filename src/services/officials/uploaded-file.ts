@@ -1,39 +1,39 @@
-// The bytes of an uploaded file, from a body of text/csv or from the member `file` of a form. Its name is not looked at:
-// whatever it says, nothing is opened, stored or run under it. What breaks off on its way is refused like what is wrong.
+// The bytes of an uploaded file, from a text/csv body or from the field `file` of a form. The file name is ignored:
+// nothing is opened, stored or run under it. An interrupted upload is rejected like an invalid one.
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { batchFileBytesMax } from '../../domain/batch-text.ts';
 import { Problem } from '../../protocol/problem.ts';
 
-/** Limits of a form: one file, and some fields, which are not looked at. The bound of the file itself is in batch-text. */
+/** Limits of a form: one file, and some fields, which are ignored. The limit of the file itself is in batch-text. */
 export const formLimits = { files: 1, fields: 16, parts: 17, fileSize: batchFileBytesMax + 1_048_576, headerPairs: 64 };
 
-/** The file as it comes. Throws `invalid-request` or `unsupported-media-type`. */
+/** Streams the file. Throws `invalid-request` or `unsupported-media-type`. */
 export async function* uploadedFile(request: FastifyRequest): AsyncGenerator<Buffer> {
-  refuseEncodings(request);
+  rejectEncodings(request);
   try {
     if (request.isMultipart()) yield* fileOfForm(request);
     else yield* bytesOf(request.raw);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    // By the form's reader or by the connection: either way the file is not whole.
-    throw rejection('The file did not come whole, or the form is not of the right form. Send it again.');
+    // From the form's reader or from the connection. Either way the file is incomplete.
+    throw rejection('The file is incomplete, or the form is malformed. Send it again.');
   }
 }
 
-/** Lets a client that was refused early send the rest into nothing, so that it can read why. */
+/** Reads and discards the rest of the body, so that a client that was rejected early can read the answer. */
 export function discardRest({ raw }: FastifyRequest): void {
-  let left = batchFileBytesMax;
+  let remaining = batchFileBytesMax;
   raw.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) raw.destroy();
+    remaining -= chunk.length;
+    if (remaining < 0) raw.destroy();
   });
   raw.on('error', () => undefined);
   raw.resume();
 }
 
-function refuseEncodings({ headers }: FastifyRequest): void {
+function rejectEncodings({ headers }: FastifyRequest): void {
   const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers;
   if (encoding.toLowerCase() !== 'identity') {
     throw new Problem('unsupported-media-type', { detail: 'Send the file without compression. Nothing was recorded.' });
@@ -45,30 +45,30 @@ function refuseEncodings({ headers }: FastifyRequest): void {
 }
 
 async function* fileOfForm(request: FastifyRequest): AsyncGenerator<Buffer> {
-  let found = false;
+  let hasFile = false;
   for await (const part of request.parts({ limits: formLimits })) {
     if (part.type === 'field') continue;
-    if (part.fieldname !== 'file' || found) {
+    if (part.fieldname !== 'file' || hasFile) {
       part.file.resume();
-      throw rejection('Send one file, in the member "file" of the form.');
+      throw rejection('Send one file, in the field "file" of the form.');
     }
-    found = true;
+    hasFile = true;
     yield* bytesOfPart(part);
   }
-  if (!found) throw rejection('Send the file in the member "file" of the form.');
+  if (!hasFile) throw rejection('Send the file in the field "file" of the form.');
 }
 
 async function* bytesOfPart({ file }: MultipartFile): AsyncGenerator<Buffer> {
   try {
     yield* bytesOf(file);
   } finally {
-    // The rest of the form can be read only past the file.
+    // The rest of the form can be read only after the file.
     file.resume();
   }
   if (file.truncated) throw new Problem('payload-too-large');
 }
 
-// Without the iterator's own habit of destroying the stream, and with it the connection that the answer goes through.
+// The default iterator would destroy the stream, and with it the connection that carries the answer.
 const bytesOf = (stream: Readable): AsyncIterable<Buffer> =>
   stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 

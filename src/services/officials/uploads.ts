@@ -1,6 +1,5 @@
-// Takes a file: for an election that is open at this moment, whole and with every line of right form, or not at all. The
-// same file is the same batch, so that sending it again is always safe: it shows how far the batch is, or brings what
-// was lost.
+// Accepts a file for an election that is open now: whole and with every line well-formed, or not at all. The same file
+// is the same batch, so sending it again is always safe. It returns the progress of the batch, or restores lost rows.
 import { batchIdPrefix } from '../../domain/batch-row.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -11,7 +10,7 @@ import { queueRowsMax, queueUploadsMax } from '../../protocol/control/batch-entr
 import type { Manifest } from '../../protocol/control/batch-entries.ts';
 import type { Batch } from '../../protocol/control/officials-api.ts';
 import { Problem } from '../../protocol/problem.ts';
-import { shownBatch } from './batch-progress.ts';
+import { batchFromView } from './batch-progress.ts';
 import type { BatchProgress } from './batch-progress.ts';
 import type { PublishedElection, PublishedElections } from './published-elections.ts';
 import type { Arriving, UploadWriter } from './queue-upload.ts';
@@ -19,20 +18,20 @@ import { readFile } from './read-file.ts';
 import { createSpool } from './spool.ts';
 import type { Spool } from './spool.ts';
 
-/** Files that one process reads at once; each takes a temporary file and a share of the processor. */
+/** Files that one process reads at once. Each takes a temporary file and a share of the processor. */
 const uploadsMax = 4;
-/** Tries to put a file into the queue when Redis loses a part of it. */
+/** Tries to queue a file when Redis loses a part of it. */
 const queueTriesMax = 3;
-/** When to come back while the queue is full, in seconds. */
+/** Retry-After while the queue is full, in seconds. */
 const fullQueueSeconds = 30;
 
 export type Accepted = {
   readonly batch: Batch;
-  /** Nothing was put into the queue: every row was checked before. */
+  /** Nothing was queued: every row was checked before. */
   readonly finished: boolean;
 };
 export type Uploads = {
-  /** Throws problems; see `rejections` of the route. Whatever is thrown, no row of the file was recorded by this call. */
+  /** Throws problems, see `rejections` of the route. After any error, this call has recorded no row of the file. */
   accept(official: string, electionId: string, source: AsyncIterable<Buffer>): Promise<Accepted>;
 };
 
@@ -50,7 +49,7 @@ export function createUploads(parts: Parts): Uploads {
   const { elections, logger } = parts;
   const outcomes = new Counter({
     name: 'popvote_officials_uploads_total',
-    help: 'Uploaded files by what came of them: queued, waiting, finished, or the code of the rejection.',
+    help: 'Uploaded files by outcome: queued, waiting, finished, or the code of the rejection.',
     labelNames: ['outcome'],
     registers: [parts.metrics],
   });
@@ -60,8 +59,8 @@ export function createUploads(parts: Parts): Uploads {
     running += 1;
     try {
       const published = await elections.required(electionId);
-      const closed = refuseUnlessOpen(published, parts.clock());
-      // After the end only a batch can come that was accepted before it: where there is none, nothing need be read.
+      const closed = rejectUnlessOpen(published, parts.clock());
+      // After the end only a batch that was accepted before may come. Without any, the file need not be read.
       if (closed && !(await redisOr(parts, () => parts.progress.any(electionId)))) throw closed;
       await using spool = await createSpool(parts.spoolDirectory, batchIdPrefix(electionId));
       await readFile(source, published.election.contests, spool);
@@ -86,8 +85,8 @@ export function createUploads(parts: Parts): Uploads {
   };
 }
 
-/** Throws unless the election takes batches now; returns the rejection where only an unfinished batch may still come. */
-function refuseUnlessOpen({ election, over }: PublishedElection, nowMs: number): Problem | null {
+/** Throws unless the election takes batches now. Returns the rejection if only an unfinished batch may still come. */
+function rejectUnlessOpen({ election, over }: PublishedElection, nowMs: number): Problem | null {
   if (!election.channels.includes('batches')) {
     throw new Problem('not-open', { detail: 'This election takes no batches of paper ballots. Nothing was recorded.' });
   }
@@ -96,7 +95,7 @@ function refuseUnlessOpen({ election, over }: PublishedElection, nowMs: number):
   }
   if (!over && nowMs < Date.parse(election.closesAt)) return null;
   return new Problem('not-open', {
-    detail: `The election is closed since ${election.closesAt}: no new batch is taken. Nothing was recorded.`,
+    detail: `The election has been closed since ${election.closesAt}. No new batch is accepted. Nothing was recorded.`,
   });
 }
 
@@ -110,20 +109,20 @@ type ReadFile = {
 async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
   const { progress, clock } = parts;
   const { official, electionId, batchId, spool } = file;
-  const known = await redisOr(parts, () => progress.find(batchId));
-  if (known && known.state !== 'incomplete') {
-    await redisOr(parts, () => parts.queue.noteUploader(official, known));
-    return { batch: known, finished: known.state === 'done' };
+  const existing = await redisOr(parts, () => progress.find(batchId));
+  if (existing && existing.state !== 'incomplete') {
+    await redisOr(parts, () => parts.queue.noteUploader(official, existing));
+    return { batch: existing, finished: existing.state === 'done' };
   }
-  await refuseFullQueue(parts, spool.rows);
+  await rejectIfQueueFull(parts, spool.rows);
   const arriving = await redisOr(parts, () => parts.queue.arrive(electionId));
   try {
-    // Read anew: a large file takes its time, and the election may have been closed meanwhile.
+    // Read again: a large file takes time, and the election may have closed meanwhile.
     const published = await parts.elections.required(electionId);
-    // The moment that decides. A batch that was accepted in time and lost may come again later: its ledger knows.
+    // This moment decides. A batch that was accepted in time and then lost may come again later, as its ledger shows.
     const acceptedAtMs = clock();
-    const closed = refuseUnlessOpen(published, acceptedAtMs);
-    if (closed && !known) throw closed;
+    const closed = rejectUnlessOpen(published, acceptedAtMs);
+    if (closed && !existing) throw closed;
     const manifest: Manifest = {
       version: 1,
       batchId,
@@ -134,9 +133,9 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
       document: published.document,
     };
     await enqueue(parts, arriving, manifest, spool);
-    if (known) await redisOr(parts, () => parts.queue.noteUploader(official, known));
-    // What is shown is read anew: a worker may be at it already.
-    const batch = (await redisOr(parts, () => progress.find(batchId))) ?? shownBatch(newView(manifest), true);
+    if (existing) await redisOr(parts, () => parts.queue.noteUploader(official, existing));
+    // Read again: a worker may have started already.
+    const batch = (await redisOr(parts, () => progress.find(batchId))) ?? batchFromView(newView(manifest), true);
     return { batch, finished: false };
   } finally {
     await parts.queue.leave(arriving);
@@ -161,13 +160,13 @@ async function enqueue(parts: Parts, arriving: Arriving, manifest: Manifest, spo
     const outcome = await redisOr(parts, () => parts.queue.add(arriving, manifest, spool.chunks()));
     if (outcome === 'queued' || outcome === 'waiting') return;
     if (outcome === 'late') break;
-    // Redis lost what had been sent: everything is still here.
+    // Redis lost a part. The spool still has everything.
     parts.logger.warn({ batchId: manifest.batchId }, 'upload.lost-on-its-way');
   }
   throw new Problem('busy', retrySoon());
 }
 
-async function refuseFullQueue(parts: Parts, rows: number): Promise<void> {
+async function rejectIfQueueFull(parts: Parts, rows: number): Promise<void> {
   const waiting = await redisOr(parts, () => parts.progress.queue());
   const waitingRows = waiting.reduce((total, entry) => total + entry.rows, 0);
   if (waiting.length < queueUploadsMax && (waiting.length === 0 || waitingRows + rows <= queueRowsMax)) return;
@@ -178,7 +177,7 @@ async function refuseFullQueue(parts: Parts, rows: number): Promise<void> {
   });
 }
 
-/** Without Redis nothing can be taken: that is for later and no bug. */
+/** Runs `work`. Throws `busy` if Redis fails: the client can try again later. */
 async function redisOr<Result>({ logger }: Parts, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

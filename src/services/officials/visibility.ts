@@ -1,4 +1,4 @@
-// Who may see which batch: officials those that they uploaded, administrators and auditors all.
+// Who may see which batch: officials see the batches that they uploaded, administrators and auditors see all.
 import { retrySoon } from '../../platform/http/problems.ts';
 import type { AccessClaims } from '../../protocol/control/access-tokens.ts';
 import type { Batch, BatchesQuery } from '../../protocol/control/officials-api.ts';
@@ -6,7 +6,7 @@ import { Problem } from '../../protocol/problem.ts';
 import type { BatchProgress } from './batch-progress.ts';
 
 export type Visibility = {
-  /** Throws `batch-not-found`, also for what this user may not see. */
+  /** Throws `batch-not-found`, also if this user may not see the batch. */
   required(claims: AccessClaims, batchId: string): Promise<Batch>;
   list(claims: AccessClaims, query: BatchesQuery): Promise<{ batches: Batch[]; next: string | null }>;
 };
@@ -15,8 +15,8 @@ export function createVisibility(progress: BatchProgress): Visibility {
   return {
     async required({ role, sub }, batchId) {
       const batch = await orBusy(() => progress.find(batchId));
-      const seen = batch && (role !== 'official' || batch.official === sub || (await progress.isOf(sub, batchId)));
-      if (!seen) throw new Problem('batch-not-found');
+      const visible = batch && (role !== 'official' || batch.official === sub || (await progress.isOf(sub, batchId)));
+      if (!visible) throw new Problem('batch-not-found');
       return batch;
     },
     async list({ role, sub }, query) {
@@ -28,7 +28,7 @@ export function createVisibility(progress: BatchProgress): Visibility {
   };
 }
 
-// Everything that is shown here comes from Redis: while it is away there is nothing to show.
+// All data here comes from Redis. While Redis is unavailable, there is nothing to show.
 async function orBusy<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

@@ -1,5 +1,5 @@
-// What the panel itself asks of `access`: a login, new tokens, a logout. Passwords and tokens pass through and stay
-// nowhere. The address of whoever asks goes along, since `access` limits by it.
+// The panel's own calls to `access`: login, new tokens, logout. Passwords and tokens are passed on and not stored. The
+// client's address is sent along, because `access` limits requests by it.
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 import { retrySoon } from '../../platform/http/problems.ts';
@@ -7,15 +7,15 @@ import { tokenPair } from '../../protocol/control/access-api.ts';
 import type { LoginRequest, TokenPair } from '../../protocol/control/access-api.ts';
 import { Problem } from '../../protocol/problem.ts';
 
-/** Longest wait for an answer, in milliseconds: hashes of passwords queue up in a rush. */
+/** Longest wait for an answer, in milliseconds: password hashes queue up under load. */
 const answerMsMax = 20_000;
 
-/** A rejection of `access`, to be passed on as it is. */
+/** A rejection by `access`, to be passed on unchanged. */
 export type AccessRejection = {
   readonly status: number;
   readonly type: string;
   readonly body: string;
-  /** Retry-After, where there is one. */
+  /** Retry-After, if any. */
   readonly retryAfter: string | null;
 };
 export type PairAnswer =
@@ -25,11 +25,11 @@ export type AccessCalls = {
   login(body: LoginRequest, address: string): Promise<PairAnswer>;
   refresh(refreshToken: string, address: string): Promise<PairAnswer>;
   logout(refreshToken: string, address: string): Promise<void>;
-  /** Whether an access token is taken at this moment; true where nobody can say. */
+  /** Whether `access` accepts an access token now; true if it does not answer. */
   takes(accessToken: string): Promise<boolean>;
 };
 
-/** Every call throws `busy` where `access` does not answer. */
+/** Every call except `takes` throws `busy` if `access` does not answer. */
 export function createAccessCalls(parts: { readonly origin: string; readonly dispatcher: Dispatcher }): AccessCalls {
   const post = async (path: string, body: object, address: string) => {
     try {
@@ -42,7 +42,7 @@ export function createAccessCalls(parts: { readonly origin: string; readonly dis
       });
       return { ...answer, text: await answer.body.text() };
     } catch {
-      // Whatever it was, its message may quote what was sent.
+      // The cause is dropped: its message may quote the request.
       throw new Problem('busy', retrySoon());
     }
   };
@@ -60,7 +60,7 @@ export function createAccessCalls(parts: { readonly origin: string; readonly dis
     refresh: (refreshToken, address) => pairOf('/v1/refresh', { refreshToken }, address),
     async logout(refreshToken, address) {
       const { statusCode } = await post('/v1/logout', { refreshToken }, address);
-      // Whoever signs out is told the truth: a session that may still stand is not called ended.
+      // Only a session that has ended may be reported as ended.
       if (statusCode >= 500 || statusCode === 429) throw new Problem('busy', retrySoon());
     },
     async takes(accessToken) {

@@ -1,5 +1,5 @@
-// The two applications of `panel`, not yet listening: the control panel with the control API below /api,
-// and the private port with metrics and health. The panel stores nothing: any number of processes serve the same.
+// The two applications of `panel`, not yet listening: the control panel with the control API below /api, and the
+// private port with metrics and health. The panel stores nothing, so any number of processes serve the same.
 import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import type { HealthCheck, Version } from '../../platform/health/health.ts';
@@ -16,7 +16,7 @@ import { panelPageRoutes } from './routes/pages.ts';
 import { panelSessionRoutes } from './routes/session.ts';
 import { registerSameSiteGuard } from './same-site.ts';
 
-/** Longest time for sending one request, in milliseconds: as `officials` gives a file. */
+/** Longest time for sending one request, in milliseconds: the limit of `officials` for a file. */
 const requestMsMax = 15 * 60_000;
 
 export type PanelAppOptions = {
@@ -49,7 +49,7 @@ export async function buildPanelApp(options: PanelAppOptions): Promise<App> {
   return app;
 }
 
-/** Metrics and health. */
+/** Builds the private port: metrics and health. */
 export async function buildPanelPrivateApp(options: PanelAppOptions): Promise<App> {
   const { logger, metrics, version, checks, http } = options;
   const { app } = await createHttp({ logger, metrics, version, checks, ...http });

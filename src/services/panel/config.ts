@@ -1,4 +1,4 @@
-// The environment of `panel`, every variable with what it is for. Nothing else of the service reads an environment.
+// The environment variables of `panel`, each with its purpose. No other file of the service reads the environment.
 import { z } from 'zod';
 import { port } from '../../platform/environment.ts';
 import { callsTlsFields } from '../../platform/private-calls/private-calls-tls.ts';
@@ -19,8 +19,8 @@ const fields = z.object({
     .enum(['secure', 'plain'])
     .default('secure')
     .describe(
-      'secure: browsers send the cookie of a session over TLS alone, served here or by a proxy before us. ' +
-        'plain: over HTTP too, for a network of your own.',
+      'secure: browsers send the session cookies only over TLS, which ends here or at a proxy in front. ' +
+        'plain: also over HTTP, for a private network.',
     ),
   PANEL_TRUSTED_PROXIES: trustedProxies,
   PANEL_TLS_KEY: pem.optional().describe('Private key (PEM) of both ports. Give PANEL_TLS_KEY_FILE.'),

@@ -1,5 +1,4 @@
-// The logic of `panel`, composed of what the service is given from outside: the sessions of browsers, whose tokens
-// `access` issues.
+// Builds the logic of `panel` from its dependencies: the sessions of browsers, whose tokens `access` issues.
 import type { Clock } from '../../platform/clock.ts';
 import type { AccessCalls } from './access-calls.ts';
 import { createSessionCookies } from './session-cookies.ts';

@@ -14,7 +14,7 @@ import { panelEnvironment } from './config.ts';
 import { createPanelLogic } from './logic.ts';
 import { reachable } from './reachable.ts';
 
-/** Connections to one service, for the panel's own questions. */
+/** Connections to one service, for the panel's own calls. */
 const connectionsMax = 32;
 
 export const start: StartService = async (environment) => {

@@ -1,4 +1,4 @@
-// Whether the services behind the panel answer, for its health. Only that they live is asked, and nothing is sent along.
+// Health checks for the services behind the panel. They call only /livez and send no data.
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { HealthCheck } from '../../platform/health/health.ts';
@@ -6,7 +6,7 @@ import type { HealthCheck } from '../../platform/health/health.ts';
 /** Longest wait for one answer, in milliseconds. */
 const answerMsMax = 1_000;
 
-/** None is required: a panel that can reach only some of them still serves those. */
+/** No service is required: a panel that reaches only some of them still serves those. */
 export function reachable(origins: Readonly<Record<string, string>>, dispatcher: Dispatcher): readonly HealthCheck[] {
   return Object.entries(origins).map(([name, origin]) => ({
     name,

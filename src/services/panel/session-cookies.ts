@@ -1,9 +1,9 @@
-// The two cookies of a session: the access token for as long as it may be used, and the refresh token. No script can read
-// them, no other site can have them sent, and neither is ever logged or shown.
+// The two cookies of a session: the access token while it is valid, and the refresh token. No script can read them, no
+// other site can make a browser send them, and they are never logged or shown.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TokenPair } from '../../protocol/control/access-api.ts';
 
-/** How long before its end an access token is no longer used, in seconds: a request on its way must still be taken. */
+/** Margin before an access token expires, in seconds. A request in transit must still be accepted. */
 const marginSeconds = 30;
 
 export type SessionCookies = {
@@ -12,7 +12,7 @@ export type SessionCookies = {
   clear(reply: FastifyReply): void;
 };
 
-/** `secure`: over TLS alone, and under a name that a browser takes from this very host alone (RFC 6265bis, __Host-). */
+/** `secure`: over TLS only, with a name that a browser accepts only from this host (RFC 6265bis, __Host-). */
 export function createSessionCookies({ secure }: { readonly secure: boolean }): SessionCookies {
   const prefix = secure ? '__Host-' : '';
   const accessName = `${prefix}popvote-access`;

@@ -1,6 +1,6 @@
-// Sessions of browsers: they begin with a login, go on by themselves while their refresh token holds, and end with a
-// logout. Whoever signs in gets cookies that were not there before, and an older session of that browser ends: nobody
-// can wait in a session that was planted (fixation).
+// Sessions of browsers. They begin with a login, continue while their refresh token is valid, and end with a logout.
+// Each login sets new cookies, and an older session of that browser ends. So an attacker cannot plant a session and
+// wait for its use (session fixation).
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
@@ -13,15 +13,15 @@ export type SignedIn =
   { readonly ok: true; readonly pair: TokenPair } | { readonly ok: false; readonly rejection: AccessRejection };
 
 export type PanelSessions = {
-  /** The access token for a request that stands on cookies; null where nobody is signed in. Renews it where it is over. */
+  /** The access token for a request with session cookies, renewed if it has expired; null without a session. */
   tokenOf(request: FastifyRequest, reply: FastifyReply): Promise<string | null>;
   /**
-   * After a service said 401 to a request of a session: where the session ended the cookies go with that answer, and
-   * where its token alone is over it is renewed, so that asking again helps.
+   * To be called after a service answered 401 to a request of a session. If the session has ended, the answer clears
+   * the cookies. If only its token has expired, the token is renewed, so that the next request succeeds.
    */
-  lookAgain(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
+  recheck(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
   signIn(request: FastifyRequest, reply: FastifyReply, body: LoginRequest): Promise<SignedIn>;
-  /** The cookies go in any case; throws `busy` where the session could not be ended. */
+  /** Always clears the cookies. Throws `busy` if the session could not be ended. */
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 };
 
@@ -31,11 +31,11 @@ export function createPanelSessions(parts: {
   readonly clock: Clock;
 }): PanelSessions {
   const { access, cookies, clock } = parts;
-  // A page asks for several things at once: one renewal serves them all. An entry lives as long as its call.
+  // A page sends several requests at once, and one renewal serves them all. An entry lives as long as its call.
   const renewing = new Map<string, Promise<PairAnswer>>();
   const renew = (refreshToken: string, address: string): Promise<PairAnswer> => {
-    const known = renewing.get(refreshToken);
-    if (known) return known;
+    const running = renewing.get(refreshToken);
+    if (running) return running;
     const call = access.refresh(refreshToken, address).finally(() => renewing.delete(refreshToken));
     renewing.set(refreshToken, call);
     return call;
@@ -53,29 +53,29 @@ export function createPanelSessions(parts: {
   };
   return {
     async tokenOf(request, reply) {
-      const held = cookies.read(request);
-      if (held.access !== null) return held.access;
-      return held.refresh === null ? null : renewed(held.refresh, request, reply);
+      const tokens = cookies.read(request);
+      if (tokens.access !== null) return tokens.access;
+      return tokens.refresh === null ? null : renewed(tokens.refresh, request, reply);
     },
-    async lookAgain(request, reply, token) {
-      const held = cookies.read(request);
-      // Most often it was a password or a code that was wrong.
-      if (held.access !== token || (await access.takes(token))) return;
-      if (held.refresh === null) cookies.clear(reply);
-      else await renewed(held.refresh, request, reply).catch(() => null);
+    async recheck(request, reply, token) {
+      const tokens = cookies.read(request);
+      // Most often only a password or a code was wrong.
+      if (tokens.access !== token || (await access.takes(token))) return;
+      if (tokens.refresh === null) cookies.clear(reply);
+      else await renewed(tokens.refresh, request, reply).catch(() => null);
     },
     async signIn(request, reply, body) {
       const answer = await access.login(body, request.ip);
       if (!answer.ok) return answer;
       const before = cookies.read(request).refresh;
-      // That it ends is good to have and no reason to fail: it was this browser's own.
+      // A failure to end the older session does not fail the login: it belonged to this browser.
       if (before !== null) await access.logout(before, request.ip).catch(() => undefined);
       cookies.set(reply, answer.pair, clock());
       return answer;
     },
     async signOut(request, reply) {
       const { refresh } = cookies.read(request);
-      // Whoever leaves a shared machine is out of it, whatever happens behind the panel.
+      // The cookies go first: on a shared machine the user must be signed out even if `access` fails.
       cookies.clear(reply);
       if (refresh !== null) await access.logout(refresh, request.ip);
     },

@@ -1,5 +1,5 @@
-// The two applications of `sms`, not yet listening. The public one takes webhooks and serves the simulator; the private
-// one takes calls of `api`. Nothing of the private one is reachable from outside.
+// The two applications of `sms`, before they listen. The public one receives webhooks and serves the simulator. The
+// private one serves calls of `api` and is not reachable from outside.
 import type { Clock } from '../../platform/clock.ts';
 import type { HealthCheck, Version } from '../../platform/health/health.ts';
 import { createHttp } from '../../platform/http/http.ts';
@@ -25,7 +25,7 @@ export type SmsAppOptions = {
   readonly http?: Pick<HttpOptions, 'shedAtLoopDelayMs' | 'tls'>;
 };
 
-/** Webhooks at /webhooks/{provider}; the simulator at /simulator, where there is one. */
+/** Webhooks at /webhooks/{provider}, and the simulator at /simulator if it is configured. */
 export async function buildSmsApp({ logic, http, ...options }: SmsAppOptions): Promise<App> {
   const { app } = await createHttp({ ...options, ...http });
   const headers = securityHeaders({ tls: http?.tls !== undefined });
@@ -42,7 +42,7 @@ export async function buildSmsApp({ logic, http, ...options }: SmsAppOptions): P
 
 export type SmsPrivateAppOptions = SmsAppOptions & { readonly callers: readonly PublicJwk[]; readonly clock: Clock };
 
-/** Calls of `api` under /private, metrics and health. Providers are reported on while it runs. */
+/** Calls of `api` under /private, metrics and health. Provider reports are written while it runs. */
 export async function buildSmsPrivateApp(options: SmsPrivateAppOptions): Promise<App> {
   const { logic, logger, metrics, checks, version, http, callers, clock } = options;
   const { app } = await createHttp({ logger, metrics, checks, version, ...http });

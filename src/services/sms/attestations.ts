@@ -1,5 +1,5 @@
 // Makes the proof that a phone was verified, under the key that `sms` shares with `ballots` and `api` does not have.
-// Whoever can make one can cast a vote for a phone: it is made only for a signed text or a right code.
+// Anyone who can make one can cast a vote for a phone, so it is made only for a signed text or a correct code.
 import { hashKey, keyedHash } from '../../platform/keys/keyed-hash.ts';
 import type { KeyRing } from '../../protocol/key-files.ts';
 import { attestationText } from '../../protocol/attestation.ts';
@@ -7,7 +7,7 @@ import type { Attestation } from '../../protocol/attestation.ts';
 
 export type Attest = (phoneKey: string, codeTag: string, verifiedAtMs: number) => Attestation;
 
-/** Attests under the ring's first key; `ballots` accepts all of the ring. */
+/** Attests under the ring's first key. `ballots` accepts all keys of the ring. Throws if the ring is empty. */
 export function createAttest(ring: KeyRing): Attest {
   const [newest] = ring;
   if (!newest) throw new Error('The ring of attestation keys is empty.');

@@ -1,5 +1,5 @@
-// The environment of `sms`. The simulator, with which anyone can pretend to be any phone, is refused unless the platform
-// is in rehearsal, and rehearsal has to be said: the default is production.
+// The environment of `sms`. With the simulator anyone can pretend to be any phone, so it is rejected unless the
+// platform is explicitly in rehearsal. The default is production.
 import { z } from 'zod';
 import { json, port } from '../../platform/environment.ts';
 import type { CountryCode } from '../../platform/phone/phone-number.ts';
@@ -16,12 +16,12 @@ const fields = z.object({
   SMS_PORT: port.default(8_085).describe('Public port: webhooks and the simulator.'),
   SMS_PRIVATE_HOST: z.string().default('127.0.0.1').describe('Address of the private port.'),
   SMS_PRIVATE_PORT: port.default(9_102).describe('Private port: calls of api, metrics, health.'),
-  SMS_KEYS: json(smsKeys).describe('The key file of sms; make it with: popvote keys new. Give SMS_KEYS_FILE.'),
+  SMS_KEYS: json(smsKeys).describe('The key file of sms. Make it with: popvote keys new. Give SMS_KEYS_FILE.'),
   PUBLIC_KEYS: json(publicKeys).describe('The file of public keys that all services share. Give PUBLIC_KEYS_FILE.'),
   EDGE_REDIS_URL: z.string().min(1).describe('Address of the edge Redis for the user sms: redis://sms:…@host:6379'),
   SMS_PROVIDERS: json(providerList).describe(
     'JSON list of providers in order of preference, such as [{"kind":"simulator","number":"+85255550123"}]. ' +
-      'Give SMS_PROVIDERS_FILE where it holds secrets.',
+      'Give SMS_PROVIDERS_FILE if it contains secrets.',
   ),
   POPVOTE_MODE: z
     .enum(['rehearsal', 'production'])
@@ -30,38 +30,38 @@ const fields = z.object({
   PHONE_REGION: region
     .default('HK')
     .transform((code) => code as CountryCode)
-    .describe('Country of numbers that come without a country code.'),
+    .describe('Country of phone numbers without a country code.'),
   SMS_VOTE_HOST: z
     .string()
     .regex(/^[a-z0-9.-]{1,64}$/)
     .optional()
-    .describe('Host of the voter page: phones then offer the code of a text to that page alone.'),
+    .describe('Host of the voter page. Phones then offer the code of a text to that page only.'),
   SMS_CODE_COUNTRIES: z
     .string()
     .default('HK,RS')
     .transform((text) => text.split(',').map((item) => item.trim()))
     .pipe(z.array(region).max(250))
-    .describe('Countries whose mobile numbers are sent codes, such as HK,RS.'),
+    .describe('Countries to whose mobile numbers codes are sent, such as HK,RS.'),
   SMS_CODES_PER_PHONE_HOUR: count(100).default(3).describe('Most codes texted to one phone in an hour.'),
   SMS_CODES_PER_PHONE_DAY: count(1_000).default(6).describe('Most codes texted to one phone in a day.'),
   SMS_CODES_PER_PREFIX_HOUR: count(1e6).default(100).describe('Most codes per block of numbers in an hour.'),
   SMS_CODES_PER_HOUR: count(1e7).default(2_000).describe('Most codes texted in an hour.'),
   SMS_CODES_PER_DAY: count(1e8).default(20_000).describe('Most codes texted in a day.'),
-  SMS_TEXT_PRICE: money.default(0.05).describe('What one segment of a text costs, in the currency of the next.'),
-  SMS_SPEND_PER_DAY: money.default(500).describe('Most money spent on texts in a day; beyond it voters text in.'),
-  SMS_FAILURES_PER_HOUR: count(1e7).default(1_000).describe('Wrong codes in an hour past which no code is sent.'),
-  SMS_TLS_KEY: pem.optional().describe('Private key (PEM) of the public port, where no proxy ends TLS.'),
+  SMS_TEXT_PRICE: money.default(0.05).describe('Price of one segment of a text, in the currency of SMS_SPEND_PER_DAY.'),
+  SMS_SPEND_PER_DAY: money.default(500).describe('Most money spent on texts in a day. Beyond it voters text in.'),
+  SMS_FAILURES_PER_HOUR: count(1e7).default(1_000).describe('Wrong codes in an hour beyond which no code is sent.'),
+  SMS_TLS_KEY: pem.optional().describe('Private key (PEM) of the public port, if no proxy terminates TLS.'),
   SMS_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of the public port.'),
   SMS_PRIVATE_TLS_KEY: pem.optional().describe('Private key (PEM) of the private port.'),
   SMS_PRIVATE_TLS_CERT: pem.optional().describe('Certificate chain (PEM) of the private port.'),
-  SMS_PRIVATE_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must show.'),
+  SMS_PRIVATE_TLS_CLIENT_CA: pem.optional().describe('Authority (PEM) of the certificates that callers must present.'),
   LOG_LEVEL: logLevel,
 });
 
 export const smsEnvironment = fields.superRefine((value, context) => {
-  const refuse = (name: string, message: string): void => context.addIssue({ code: 'custom', path: [name], message });
+  const reject = (name: string, message: string): void => context.addIssue({ code: 'custom', path: [name], message });
   if (value.POPVOTE_MODE === 'production' && value.SMS_PROVIDERS.some(({ kind }) => kind === 'simulator')) {
-    refuse('SMS_PROVIDERS', 'the simulator is refused in production. Remove it, or set POPVOTE_MODE=rehearsal.');
+    reject('SMS_PROVIDERS', 'the simulator is not allowed in production. Remove it, or set POPVOTE_MODE=rehearsal.');
   }
   for (const prefix of ['SMS', 'SMS_PRIVATE']) tlsTogether(prefix)(value, context);
 });

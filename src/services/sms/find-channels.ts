@@ -1,31 +1,31 @@
-// What is offered to voters at the moment: a number to text to, and whether codes can be sent. A channel that does not
-// work is not shown. The answer is kept for a moment, because `api` asks for every session.
+// The channels that voters can use now: a number to text to, and whether codes can be sent. A channel that does not
+// work is not offered. The answer is cached briefly, because `api` requests it for every session.
 import type { Clock } from '../../platform/clock.ts';
 import type { Channels } from '../../protocol/sms-service.ts';
 import type { Provider } from './providers/provider.ts';
 
-/** How long an answer is kept, in milliseconds. */
+/** How long an answer is cached, in milliseconds. */
 const answerMsMax = 1_000;
 
 export type FindChannels = () => Promise<Channels>;
 
 export function createFindChannels(parts: {
   readonly providers: readonly Provider[];
-  /** Whether texts that arrive can be remembered: without Redis no text can verify anybody. */
+  /** Whether inbound texts can be stored. Without Redis no text can verify anyone. */
   readonly canRemember: () => boolean;
   readonly codesAvailable: () => Promise<boolean>;
   readonly clock: Clock;
 }): FindChannels {
   const { providers, canRemember, codesAvailable, clock } = parts;
   const number = providers.find(({ inbound }) => inbound !== undefined)?.inbound?.number ?? null;
-  let kept: { readonly channels: Promise<Channels>; readonly untilMs: number } | undefined;
-  const look = async (): Promise<Channels> => ({
+  let cache: { readonly channels: Promise<Channels>; readonly untilMs: number } | undefined;
+  const read = async (): Promise<Channels> => ({
     textIn: { sendTo: canRemember() ? number : null },
     code: { available: await codesAvailable().catch(() => false) },
   });
   return () => {
     const now = clock();
-    if (!kept || now >= kept.untilMs) kept = { channels: look(), untilMs: now + answerMsMax };
-    return kept.channels;
+    if (!cache || now >= cache.untilMs) cache = { channels: read(), untilMs: now + answerMsMax };
+    return cache.channels;
   };
 }

@@ -1,5 +1,5 @@
-// The limits of `sms`. While Redis is unavailable they reject (`verification-unavailable`): texts that are not counted
-// could be sent a million times.
+// The limits of `sms`. While Redis is unavailable they reject (`verification-unavailable`), because uncounted texts
+// could be sent without limit.
 import { createRateLimit } from '../../platform/rate-limits.ts';
 import type { RateLimit } from '../../platform/rate-limits.ts';
 import type { Redis } from '../../platform/redis.ts';

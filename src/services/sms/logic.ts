@@ -1,4 +1,4 @@
-// The logic of `sms`, composed of what the service is given from outside: its settings, a Redis and a clock.
+// The logic of `sms`, made from its settings, a Redis connection and a clock.
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
@@ -79,14 +79,14 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     metrics: smsMetrics,
   });
   const memory = createTextMemory(redis);
-  const offered = {
+  const channelSources = {
     providers: providers.all,
     canRemember: () => redis.status === 'ready',
     codesAvailable: () => sender.available(),
     clock,
   };
-  // It has channels of its own, so that a report never changes the answer to a voter.
-  const reporting = createReporting({ redis, health, findChannels: createFindChannels(offered), clock, logger });
+  // It has a separate cache of channels, so that a report never changes the answer to a voter.
+  const reporting = createReporting({ redis, health, findChannels: createFindChannels(channelSources), clock, logger });
   return {
     providers,
     sender,
@@ -94,7 +94,7 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     region,
     receive: createReceiveText({ names, attest, memory, metrics: smsMetrics, region, clock }),
     check: createCheckCode({ names, challenges, guesses, attest, metrics: smsMetrics, clock }),
-    findChannels: createFindChannels(offered),
+    findChannels: createFindChannels(channelSources),
     reporting,
     async close() {
       await reporting.stop();

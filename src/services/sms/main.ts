@@ -1,4 +1,4 @@
-// Starts `sms`: reads its environment, connects, listens on two ports. No logic.
+// Starts `sms`: reads its environment, connects and listens on two ports. No logic.
 import { systemClock } from '../../platform/clock.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { createLogger } from '../../platform/logger.ts';

@@ -1,16 +1,16 @@
-// The keyed names of phones, codes and messages: the only forms in which they may stand in Redis. `api` makes the same
-// names of phones and codes under the key that both hold; names in limits and of messages are this service's own.
+// The keyed names of phones, codes and messages, the only forms in which Redis stores them. `api` makes the same names
+// of phones and codes under a key that both services have. The key for limits and messages is in this service only.
 import { hashKey, keyedHash } from '../../platform/keys/keyed-hash.ts';
 import type { SmsKeys } from '../../protocol/key-files.ts';
 import { codeTagText, phoneKeyText } from '../../protocol/verification-events.ts';
 
-/** Characters of a message's name (132 bits): a day of a national vote is a million of them in memory. */
+/** Characters of a message's name (132 bits). A day of a national vote has a million of them in memory. */
 const messageNameCharacters = 22;
 
 export type PhoneNames = {
   phoneKey(e164: string): string;
   codeTag(code: string): string;
-  /** Name in a limit of a phone, a block of numbers, a challenge or of all together; `kind` keeps them apart. */
+  /** The name of a phone, a block of numbers, a challenge or the overall limit. `kind` keeps their names distinct. */
   limitName(kind: 'phone' | 'prefix' | 'challenge' | 'overall', value: string): string;
   messageName(provider: string, messageId: string): string;
 };

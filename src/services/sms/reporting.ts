@@ -1,5 +1,5 @@
-// Reports the state of this process and its providers to the control panel, through the edge Redis. No request waits for
-// it. While Redis is unavailable nothing is written, and the missing report says so to its reader.
+// Reports the state of this process and its providers to the control panel, through the edge Redis. No request waits
+// for it. While Redis is unavailable nothing is written, and the reader detects the missing report.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -15,7 +15,7 @@ export type Reporting = {
   start(): void;
   /** Writes one report now. Never rejects. */
   report(): Promise<void>;
-  /** Ends it, and removes the report: a process that ends in order is not missing. */
+  /** Ends reporting and removes the report, so that a process that stopped normally is not reported as missing. */
   stop(): Promise<void>;
 };
 
@@ -40,7 +40,7 @@ export function createReporting(parts: {
       .pipeline()
       .set(reportKey(id), JSON.stringify(report), 'EX', reportSeconds)
       .zadd(reportsKey, atMs, id)
-      // The reports of processes that were killed.
+      // Removes the reports of processes that were killed.
       .zremrangebyscore(reportsKey, '-inf', atMs - reportSeconds * 1_000)
       .expire(reportsKey, reportSeconds)
       .exec();

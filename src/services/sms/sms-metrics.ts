@@ -1,5 +1,5 @@
-// What operators see of texts and codes. Labels are the names of configured providers and outcomes from closed sets; a
-// number, a code or a country of a voter never becomes one.
+// The metrics of texts and codes. Labels are the names of configured providers and outcomes from closed sets. They
+// never contain a number, a code or a voter's country.
 import { Counter, Gauge, Histogram } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 
@@ -28,34 +28,28 @@ export function createSmsMetrics(registry: Metrics): SmsMetrics {
   const registers = [registry];
   const counter = (name: string, help: string, labelNames: string[]) =>
     new Counter({ name, help, labelNames, registers });
-  const texts = counter('popvote_sms_texts_total', 'Texts that came in, by what became of them.', [
-    'provider',
-    'outcome',
-  ]);
-  const sends = counter('popvote_sms_sends_total', 'Tries to send a text, by what came of them.', [
-    'provider',
-    'outcome',
-  ]);
-  const codes = counter('popvote_sms_codes_total', 'Codes asked for, by what came of them.', ['outcome']);
-  const checks = counter('popvote_sms_checks_total', 'Codes that voters typed.', ['outcome']);
+  const texts = counter('popvote_sms_texts_total', 'Inbound texts by outcome.', ['provider', 'outcome']);
+  const sends = counter('popvote_sms_sends_total', 'Tries to send a text, by outcome.', ['provider', 'outcome']);
+  const codes = counter('popvote_sms_codes_total', 'Requested codes by outcome.', ['outcome']);
+  const checks = counter('popvote_sms_checks_total', 'Codes that voters entered, by outcome.', ['outcome']);
   const breakers = new Gauge({
     name: 'popvote_sms_breaker_open',
-    help: '1 while texts are not sent by this provider because it failed too often.',
+    help: '1 while this provider sends no texts because it failed too often.',
     labelNames: ['provider'],
     registers,
   });
   const seconds = new Histogram({
     name: 'popvote_sms_send_seconds',
-    help: 'Seconds that a provider took to take a text or to fail.',
+    help: 'Seconds until a provider accepted a text or failed.',
     labelNames: ['provider'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8],
     registers,
   });
   return {
     text: (provider, outcome) => texts.inc({ provider, outcome }),
-    send: (provider, outcome, taken) => {
+    send: (provider, outcome, duration) => {
       sends.inc({ provider, outcome });
-      if (taken !== undefined) seconds.observe({ provider }, taken);
+      if (duration !== undefined) seconds.observe({ provider }, duration);
     },
     code: (outcome) => codes.inc({ outcome }),
     check: (outcome) => checks.inc({ outcome }),

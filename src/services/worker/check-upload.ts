@@ -1,5 +1,5 @@
-// Works on one upload: its rows are deposited in their order, part by part, each part in one transaction with its entry in
-// the ledger. Whatever happens in between, the ledger says where to go on, and no row is counted twice or lost in silence.
+// Works on one upload. Its rows are stored in their order, part by part, each part in one transaction with its ledger
+// entry. After any interruption the ledger shows where to continue, and no row is counted twice or lost unnoticed.
 import type { SetApartReason } from '../../protocol/control/batch-entries.ts';
 import { BoxClosed, depositRows, findBatch, registerBatch } from '../../store/batches.ts';
 import type { LedgerBatch } from '../../store/batches.ts';
@@ -20,14 +20,15 @@ export type CheckParts = {
   readonly metrics: WorkerMetrics;
 };
 
-/** Puts a batch into the ledger unless it stands there. */
+/** Adds a batch to the ledger unless it is there already. */
 export async function register(
   pool: Pool,
   { manifest, text }: VerifiedManifest,
 ): Promise<'registered' | 'known' | SetApartReason> {
-  const known = await findBatch(pool, manifest.batchId);
-  // What decided when it was first accepted stands: the same file may come again after the election.
-  if (known) return known.electionId === manifest.electionId && known.rows === manifest.rows ? 'known' : 'manifest';
+  const existing = await findBatch(pool, manifest.batchId);
+  // The decision at the first acceptance is final: the same file may come again after the election.
+  if (existing)
+    return existing.electionId === manifest.electionId && existing.rows === manifest.rows ? 'known' : 'manifest';
   if (!acceptedInTime(manifest)) return 'election';
   const { batchId, electionId, rows, official, acceptedAt } = manifest;
   try {
@@ -40,27 +41,27 @@ export async function register(
 }
 
 /**
- * Works until the rows of the upload are done, or until nothing more of it can be, and says which. `onStep` is called
- * after each part; where it returns false the work is left as it is. Rejects where Redis or the database fail: then the
- * same upload is worked on again.
+ * Works until all rows of the upload are stored, or until no more of them can be, and returns which. `onStep` is called
+ * after each part. If it returns false, the work stops there and can be continued. Rejects if Redis or the database
+ * fails. The same upload is then worked on again.
  */
 export async function checkUpload(
   parts: CheckParts,
   upload: QueuedUpload,
   onStep: () => boolean,
-): Promise<'done' | 'incomplete' | 'left'> {
+): Promise<'done' | 'incomplete' | 'interrupted'> {
   const { pool, queue, views, keys } = parts;
   const [first] = await queue.entries(upload.upload, null, 1);
   const verified = first ? readManifest(keys, upload.batch, first.fields['manifest'] ?? '') : null;
-  if (first && !verified) return setApart(parts, upload, 'manifest', 0);
+  if (first && !verified) return deadLetter(parts, upload, 'manifest', 0);
   if (verified) {
     const outcome = await register(pool, verified);
-    if (outcome !== 'registered' && outcome !== 'known') return setApart(parts, upload, outcome, 0);
+    if (outcome !== 'registered' && outcome !== 'known') return deadLetter(parts, upload, outcome, 0);
   }
   const batch = await findBatch(pool, upload.batch);
-  // Its rows were lost, and nobody but the official knows of it.
+  // Its rows were lost, and only the official can notice this.
   if (!batch) return 'incomplete';
-  await views.mendInvalidRows(batch);
+  await views.repairInvalidRows(batch);
   await views.write(batch);
   if (!first) return batch.checked === batch.rows ? 'done' : 'incomplete';
   const { contests } = manifestOfLedger(batch.manifest).document.election;
@@ -73,44 +74,44 @@ async function checkRows(
   reader: RowReader,
   work: { readonly upload: QueuedUpload; readonly batch: LedgerBatch },
   onStep: () => boolean,
-): Promise<'done' | 'incomplete' | 'left'> {
+): Promise<'done' | 'incomplete' | 'interrupted'> {
   const { upload } = work;
   let { batch } = work;
-  // What officials are told of one part is on its way while the next one is stored.
-  let telling: Promise<void> = Promise.resolve();
+  // The views of one part are written while the next part is stored.
+  let reporting: Promise<void> = Promise.resolve();
   for (let part = await reader.read(batch.checked + 1); part !== null && batch.checked < batch.rows;) {
-    const depositing = deposit(parts, reader, part);
-    // The next part is read, verified and judged while the database works on this one.
+    const storing = storePart(parts, reader, part);
+    // The next part is read, verified and judged while the database stores this one.
     const following = reader.read(part.firstRow + part.rows.length);
     following.catch(() => undefined);
-    const counts = await depositing;
-    await telling;
-    if (counts === 'closed') return setApart(parts, upload, 'closed', batch.checked + 1);
-    telling = tell(parts, batch, counts);
-    telling.catch(() => undefined);
+    const counts = await storing;
+    await reporting;
+    if (counts === 'closed') return deadLetter(parts, upload, 'closed', batch.checked + 1);
+    reporting = reportPart(parts, batch, counts);
+    reporting.catch(() => undefined);
     batch = { ...batch, ...counts };
     if (!onStep()) {
-      await telling;
-      return 'left';
+      await reporting;
+      return 'interrupted';
     }
     part = reader.fit(await following, batch.checked + 1);
   }
-  await telling;
-  // Another worker may have stored a part and ended before it told of it.
-  await parts.views.mendInvalidRows(batch);
+  await reporting;
+  // Another worker may have stored a part and ended before it reported it.
+  await parts.views.repairInvalidRows(batch);
   const done = batch.checked === batch.rows;
-  await parts.views.write(batch, done ? null : reader.refused());
+  await parts.views.write(batch, done ? null : reader.rejection());
   return done ? 'done' : 'incomplete';
 }
 
 type Counts = Awaited<ReturnType<typeof depositRows>>;
 
-/** Deposits a part, or what another worker has left of it. */
-async function deposit({ pool }: CheckParts, reader: RowReader, part: RowPart): Promise<Counts | 'closed'> {
+/** Stores a part, or the rows of it that another worker has not stored. */
+async function storePart({ pool }: CheckParts, reader: RowReader, part: RowPart): Promise<Counts | 'closed'> {
   try {
     let counts = await depositRows(pool, part.ledgerRows);
-    for (let left = reader.fit(part, counts.checked + 1); left !== null; left = reader.fit(left, counts.checked + 1)) {
-      counts = await depositRows(pool, left.ledgerRows);
+    for (let rest = reader.fit(part, counts.checked + 1); rest !== null; rest = reader.fit(rest, counts.checked + 1)) {
+      counts = await depositRows(pool, rest.ledgerRows);
     }
     return counts;
   } catch (error) {
@@ -119,8 +120,8 @@ async function deposit({ pool }: CheckParts, reader: RowReader, part: RowPart): 
   }
 }
 
-/** Where another worker was there first, its counts say where to go on, and it has told them. */
-async function tell({ views, metrics }: CheckParts, before: LedgerBatch, counts: Counts): Promise<void> {
+/** Writes the metrics and the view of a part, unless another worker stored and reported it first. */
+async function reportPart({ views, metrics }: CheckParts, before: LedgerBatch, counts: Counts): Promise<void> {
   const { deposited, ...after } = counts;
   if (!deposited) return;
   const duplicates = after.duplicates - before.duplicates;
@@ -132,17 +133,17 @@ async function tell({ views, metrics }: CheckParts, before: LedgerBatch, counts:
   await views.write({ ...before, ...after });
 }
 
-/** Notes that nothing more of an upload is stored, and says so to whoever sent it. */
-export async function setApart(
+/** Records that nothing more of an upload is stored, and reports it. `row` is the first missing row, 0 for all. */
+export async function deadLetter(
   { pool, queue, views, metrics }: CheckParts,
   upload: QueuedUpload,
   reason: SetApartReason,
   row: number,
 ): Promise<'incomplete'> {
-  metrics.setApart.inc({ reason });
-  await queue.setApart(upload, reason, row);
+  metrics.deadLettered.inc({ reason });
+  await queue.deadLetter(upload, reason, row);
   const batch = await findBatch(pool, upload.batch);
   if (batch) await views.write(batch, batch.checked === batch.rows ? null : reason);
-  else await views.refuse(upload.batch, reason);
+  else await views.reject(upload.batch, reason);
   return 'incomplete';
 }

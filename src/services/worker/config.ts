@@ -1,4 +1,4 @@
-// The environment of `worker`, every variable with what it is for. Nothing else of the service reads an environment.
+// The environment variables of `worker`, each with its purpose. No other file of the service reads the environment.
 import { z } from 'zod';
 import { json, port } from '../../platform/environment.ts';
 import { logLevel, postgresUrl, redisUrl } from '../../platform/service-environment.ts';
@@ -18,6 +18,6 @@ export const workerEnvironment = z.object({
     .min(500)
     .max(600_000)
     .default(30_000)
-    .describe('A worker that was silent for this long is taken for dead and its work over, in milliseconds.'),
+    .describe('Silence after which a worker counts as dead and another takes over its upload, in milliseconds.'),
   LOG_LEVEL: logLevel,
 });

@@ -1,5 +1,5 @@
-// Writes what the ledger says of batches to the control Redis, for officials to see: counts of one moment that never go
-// back, and the rows that do not count. All of it can be written again at any time, and is when Redis was emptied.
+// Writes the ledger's view of batches to the control Redis, for officials: counts of one moment that never go back, and
+// the invalid rows. All of it can be written again at any time, and is after Redis was emptied.
 import type { Logger } from '../../platform/logger.ts';
 import type { Redis } from '../../platform/redis.ts';
 import {
@@ -18,31 +18,31 @@ import { invalidRowsOf, recentBatches } from '../../store/batches.ts';
 import type { LedgerBatch } from '../../store/batches.ts';
 import type { Pool } from '../../store/database.ts';
 
-/** Finished batches that are written again after a loss, most; unfinished ones all are. */
+/** Most finished batches that are written again after a loss. All unfinished ones are. */
 const recentMax = 2_000;
-/** Batches that are read of the ledger at once. */
+/** Batches of one read of the ledger. */
 const batchesPage = 200;
-/** Invalid rows that are copied at once. */
+/** Invalid rows of one copy. */
 const invalidPage = 1_000;
-/** After this long another worker takes over writing everything again, in seconds. */
+/** Time after which another worker takes over writing everything again, in seconds. */
 const restoreSeconds = 60;
-/** What the mark of an epoch says when everything is there. */
+/** The value of the epoch mark when everything is written. */
 const whole = 'whole';
 
 export type LedgerViews = {
-  /** Writes a batch unless Redis knows more, and tells whoever watches it. */
-  write(batch: LedgerBatch, setApart?: SetApartReason | null): Promise<void>;
-  /** Says why a batch that is not in the ledger was not taken, to whoever sent it. */
-  refuse(batchId: string, setApart: SetApartReason): Promise<void>;
-  /** Copies the invalid rows from a row on, as far as there is room. */
+  /** Writes a batch unless Redis has a newer view, and notifies its watchers. */
+  write(batch: LedgerBatch, reason?: SetApartReason | null): Promise<void>;
+  /** Reports to the official why a batch that is not in the ledger was rejected. */
+  reject(batchId: string, reason: SetApartReason): Promise<void>;
+  /** Copies the invalid rows after `afterRow` up to `throughRow`, as far as there is room. */
   copyInvalidRows(batchId: string, afterRow: number, throughRow: number): Promise<void>;
-  /** Copies all of them where some are missing. */
-  mendInvalidRows(batch: LedgerBatch): Promise<void>;
-  /** Writes everything again if Redis was emptied since it was last written; whether it did. */
+  /** Copies all invalid rows again if some are missing. */
+  repairInvalidRows(batch: LedgerBatch): Promise<void>;
+  /** Writes everything again if Redis was emptied since it was last written. Returns whether it did. */
   restoreIfLost(): Promise<boolean>;
 };
 
-// What Redis knows of more rows stays: a worker that was held up may come with an older view.
+// A view with more checked rows is kept: a delayed worker may come with an older one.
 const writeScript = `
 local known = redis.call('GET', KEYS[1])
 if known then
@@ -58,7 +58,7 @@ for index = 2, #KEYS do
 end
 redis.call('PUBLISH', ARGV[7], ARGV[5])
 return 1`;
-const refuseScript = `
+const rejectScript = `
 local known = redis.call('GET', KEYS[1])
 local read, value = pcall(cjson.decode, known or '')
 if not read or type(value) ~= 'table' then return 0 end
@@ -74,13 +74,13 @@ export function createLedgerViews(parts: {
   readonly redis: Redis;
   readonly pool: Pool;
   readonly logger: Logger;
-  /** Names this worker in the mark of an epoch. */
+  /** Identifies this worker in the epoch mark. */
   readonly name: string;
 }): LedgerViews {
   const { redis, pool, logger, name } = parts;
 
-  const write: LedgerViews['write'] = async (batch, setApart = null) => {
-    const view = viewOf(batch, setApart);
+  const write: LedgerViews['write'] = async (batch, reason = null) => {
+    const view = viewOf(batch, reason);
     const keys = [batchViewKey(view.batchId), ...batchIndexKeys(view.official, view.electionId)];
     const values = [
       JSON.stringify(view),
@@ -97,8 +97,8 @@ export function createLedgerViews(parts: {
     const key = batchInvalidKey(batchId);
     let room = invalidRowsMax - (await redis.zcard(key));
     for (let after = afterRow; room > 0;) {
-      const found = await invalidRowsOf(pool, batchId, after, Math.min(invalidPage, room));
-      const rows = found.filter(({ row }) => row <= throughRow);
+      const page = await invalidRowsOf(pool, batchId, after, Math.min(invalidPage, room));
+      const rows = page.filter(({ row }) => row <= throughRow);
       const members = rows.flatMap((row) => [row.row, JSON.stringify(row satisfies InvalidRow)]);
       if (rows.length > 0)
         await redis
@@ -111,28 +111,28 @@ export function createLedgerViews(parts: {
       room -= rows.length;
     }
   };
-  const mendInvalidRows: LedgerViews['mendInvalidRows'] = async (batch) => {
+  const repairInvalidRows: LedgerViews['repairInvalidRows'] = async (batch) => {
     const invalid = batch.duplicates + batch.invalidNumbers;
-    const kept = await redis.zcard(batchInvalidKey(batch.batchId));
-    if (kept === Math.min(invalid, invalidRowsMax)) return;
+    const copies = await redis.zcard(batchInvalidKey(batch.batchId));
+    if (copies === Math.min(invalid, invalidRowsMax)) return;
     await redis.unlink(batchInvalidKey(batch.batchId));
     await copyInvalidRows(batch.batchId, 0, batch.rows);
   };
   return {
     write,
-    async refuse(batchId, setApart) {
-      const values = [setApart, batchViewSeconds, batchChangesChannel, batchId];
-      await redis.eval(refuseScript, 1, batchViewKey(batchId), ...values);
+    async reject(batchId, reason) {
+      const values = [reason, batchViewSeconds, batchChangesChannel, batchId];
+      await redis.eval(rejectScript, 1, batchViewKey(batchId), ...values);
     },
     copyInvalidRows,
-    mendInvalidRows,
+    repairInvalidRows,
     async restoreIfLost() {
-      // The mark comes before the work: what is lost during it is noticed, because the mark is lost too.
+      // The mark is set before the work. A loss during the work is noticed, because it loses the mark too.
       const mark = `${name}:${performance.now()}`;
       if ((await redis.set(batchEpochKey, mark, 'EX', restoreSeconds, 'NX')) === null) return false;
       const batches = await restore(pool, async (batch) => {
         await write(batch);
-        await mendInvalidRows(batch);
+        await repairInvalidRows(batch);
       });
       const marked = await redis.eval(markScript, 1, batchEpochKey, mark, whole);
       logger.warn({ batches, whole: marked === 1 }, 'redis.restored');
@@ -141,7 +141,7 @@ export function createLedgerViews(parts: {
   };
 }
 
-/** Every unfinished batch and the newest others; returns how many. */
+/** Writes every unfinished batch and the newest others. Returns how many. */
 async function restore(pool: Pool, write: (batch: LedgerBatch) => Promise<void>): Promise<number> {
   let restored = 0;
   for (let after = 0; ;) {
@@ -153,7 +153,7 @@ async function restore(pool: Pool, write: (batch: LedgerBatch) => Promise<void>)
   }
 }
 
-function viewOf(batch: LedgerBatch, setApart: SetApartReason | null): BatchView {
+function viewOf(batch: LedgerBatch, reason: SetApartReason | null): BatchView {
   const { batchId, electionId, official, acceptedAt, rows, checked, valid, duplicates, invalidNumbers } = batch;
   return {
     batchId,
@@ -165,6 +165,6 @@ function viewOf(batch: LedgerBatch, setApart: SetApartReason | null): BatchView 
     valid,
     invalid: duplicates + invalidNumbers,
     duplicates,
-    setApart,
+    setApart: reason,
   };
 }

@@ -1,4 +1,4 @@
-// The logic of `worker`, composed of what the service is given from outside: its loops, and whether they run.
+// Builds the logic of `worker` from its dependencies: its loops, and whether they run.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -13,16 +13,16 @@ import { createUploadReader } from './upload-queue.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 import type { WorkerLoops } from './loops.ts';
 
-/** Without a step for this long the service is not ready, in milliseconds. */
+/** Time without a step after which the service is not ready, in milliseconds. */
 const silentMsMax = 60_000;
 
 export type WorkerDependencies = {
   readonly pool: Pool;
   readonly redis: Redis;
-  /** Two further connections, for commands that wait. */
+  /** Two further connections, for blocking commands. */
   readonly waiting: { readonly check: Redis; readonly register: Redis };
   readonly publicKeys: PublicKeys;
-  /** After this long without a sign of life a worker counts as dead, in milliseconds. */
+  /** Silence after which a worker counts as dead, in milliseconds. */
   readonly claimMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -30,9 +30,9 @@ export type WorkerDependencies = {
 };
 
 export type WorkerLogic = {
-  /** Run while the application does. */
+  /** They run while the application runs. */
   readonly loops: WorkerLoops;
-  /** Whether there was a step lately. */
+  /** Whether there was a step recently. */
   alive(): boolean;
 };
 

@@ -1,28 +1,28 @@
-// The three loops of a worker: it checks uploads, registers announced ones in the ledger at once, and restores Redis when
-// it was emptied. Each goes on after a failure. A stop ends the check of an upload at the end of a chunk.
+// The three loops of a worker. It checks uploads, registers announced ones in the ledger at once, and restores Redis
+// after it was emptied. Each loop continues after a failure. A stop ends the check of an upload after the current part.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
 import type { Loop, LoopOptions } from '../../platform/loop.ts';
 import { queueDeliveriesMax, queueEntry } from '../../protocol/control/batch-entries.ts';
 import { certainlyRefused, findBatch } from '../../store/batches.ts';
-import { checkUpload, register, setApart } from './check-upload.ts';
+import { checkUpload, deadLetter, register } from './check-upload.ts';
 import type { CheckParts } from './check-upload.ts';
 import type { QueuedUpload, StreamEntry } from './upload-queue.ts';
 import { readManifest } from './verify-upload.ts';
 
 /** Pause after a failure, in milliseconds. */
 const failureMs = 500;
-/** Between two checks whether Redis was emptied, in milliseconds. */
+/** Interval between checks whether Redis was emptied, in milliseconds. */
 const restoreMs = 2_000;
-/** A worker renews its claim on an upload this often within the time of the claim. */
+/** Renewals of a claim on an upload within the time of the claim. */
 const renewals = 3;
 
 export type WorkerLoops = Pick<Loop, 'start' | 'stop'>;
 type Parts = CheckParts & {
   readonly claimMs: number;
   readonly logger: Logger;
-  /** Called at each step: the worker is alive. */
+  /** Called at each step, as a sign of life. */
   readonly onStep: () => void;
 };
 
@@ -59,7 +59,7 @@ export function createWorkerLoops(parts: Parts): WorkerLoops {
     loopOf('register', async () => {
       const entries = await queue.announced();
       for (const entry of entries) await registerAnnounced(parts, entry);
-      await queue.noted(entries);
+      await queue.acknowledge(entries);
       return 0;
     }),
     loopOf('restore', async () => {
@@ -83,23 +83,23 @@ export function createWorkerLoops(parts: Parts): WorkerLoops {
 
 async function checkUntilDone(parts: Parts, upload: QueuedUpload, signal: AbortSignal): Promise<void> {
   const { queue, metrics, logger, claimMs } = parts;
-  const goesOn = (): boolean => {
+  const mayContinue = (): boolean => {
     parts.onStep();
     return !signal.aborted;
   };
   const about = { batchId: upload.batch };
   if (upload.deliveries > queueDeliveriesMax) {
     logger.error(about, 'upload.set-apart');
-    await setApart(parts, upload, 'tries', 0);
+    await deadLetter(parts, upload, 'tries', 0);
     await queue.finish(upload, 'keep');
     return;
   }
   const renewal = setInterval(() => void queue.renew(upload).catch(() => undefined), claimMs / renewals);
   try {
-    while (goesOn()) {
+    while (mayContinue()) {
       try {
-        const outcome = await checkUpload(parts, upload, goesOn);
-        if (outcome === 'left') break;
+        const outcome = await checkUpload(parts, upload, mayContinue);
+        if (outcome === 'interrupted') break;
         await queue.finish(upload, 'remove');
         metrics.uploads.inc({ outcome });
         logger.info({ ...about, outcome }, 'upload.finished');
@@ -107,7 +107,7 @@ async function checkUntilDone(parts: Parts, upload: QueuedUpload, signal: AbortS
       } catch (error) {
         metrics.failures.inc();
         logger.error({ err: error, ...about }, 'upload.failed');
-        // The database will reject it again: after some tries it is dead-lettered, and others go on.
+        // The database will reject it again. After some tries it is dead-lettered, and other uploads continue.
         if (certainlyRefused(error)) return;
         await pause(failureMs, undefined, { signal }).catch(() => undefined);
       }
@@ -118,7 +118,7 @@ async function checkUntilDone(parts: Parts, upload: QueuedUpload, signal: AbortS
   }
 }
 
-// So a file that waits behind others is in the ledger within moments, and its loss can be reported.
+// A file that waits behind others is thus in the ledger within moments, and its loss can be reported.
 async function registerAnnounced(parts: CheckParts & { readonly logger: Logger }, entry: StreamEntry): Promise<void> {
   const { pool, queue, views, keys, logger } = parts;
   const announced = queueEntry.safeParse(entry.fields).data;
@@ -131,6 +131,6 @@ async function registerAnnounced(parts: CheckParts & { readonly logger: Logger }
   if (batch) await views.write(batch);
 }
 
-// Redis answers the second to a command that waited for the stream when it was deleted.
+// Redis answers UNBLOCKED to a command that waited for the stream when it was deleted.
 const isGroupMissing = (error: unknown): boolean =>
   error instanceof Error && /^(NOGROUP|UNBLOCKED)/.test(error.message);

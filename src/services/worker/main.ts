@@ -12,9 +12,9 @@ import { workerEnvironment } from './config.ts';
 import { createWorkerLogic } from './logic.ts';
 import { waitingConnection } from './upload-queue.ts';
 
-/** Connections to the box: the work, the ledger of what is announced, what Redis lost, a health check. */
+/** Connections to the box database: checks, registration, restoring Redis, a health check. */
 const connectionsMax = 4;
-/** Longest statement, in milliseconds: one deposit on a slow disk. */
+/** Longest statement, in milliseconds: storing one part on a slow disk. */
 const statementMsMax = 60_000;
 /** Longest wait for Redis before the port opens without it, in milliseconds. */
 const redisMsMax = 2_000;

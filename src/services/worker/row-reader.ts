@@ -1,6 +1,6 @@
-// The rows of an upload as they are deposited: read from Redis, verified, judged by the election's contests, and put into
-// the form that the ledger takes. What is not signed is set apart; a gap is passed over, and ends the upload before its
-// last row. What a row says is never logged.
+// Reads the rows of an upload for the ledger: from Redis, verified, and judged by the election's contests. Unsigned
+// chunks are dead-lettered. Rows after a gap are skipped, so the upload ends before its last row. The content of a row
+// is never logged.
 import { hash } from 'node:crypto';
 import { judgeCells } from '../../domain/batch-row.ts';
 import type { CellsVerdict } from '../../domain/batch-row.ts';
@@ -15,22 +15,22 @@ import type { WorkerMetrics } from './worker-metrics.ts';
 
 /** Chunks of one deposit. */
 const chunksAtOnce = 20;
-/** Different rows whose verdicts are remembered. */
+/** Distinct rows whose verdicts are cached. */
 const verdictsMax = 20_000;
-/** Of a GUID in its one spelling. */
+/** Length of a GUID in its canonical spelling. */
 const guidCharacters = 36;
 const trackerBytes = 32;
 
-/** Rows that follow one another, at least one. */
+/** One or more consecutive rows. */
 export type RowPart = { readonly firstRow: number; readonly rows: readonly string[]; readonly ledgerRows: BatchRows };
 
 export type RowReader = {
-  /** The next rows from a row on; null at the end of what arrived. */
+  /** The next rows from a row on; null if there are no more. */
   read(firstRow: number): Promise<RowPart | null>;
-  /** The same part without the rows before a row, where another worker did them meanwhile. */
+  /** The same part without the rows before a row, if another worker stored them meanwhile; null if none remain. */
   fit(part: RowPart | null, firstRow: number): RowPart | null;
-  /** Why something was set apart, or null. */
-  refused(): SetApartReason | null;
+  /** Why a chunk was dead-lettered, or null. */
+  rejection(): SetApartReason | null;
 };
 
 export function createRowReader(parts: {
@@ -40,13 +40,13 @@ export function createRowReader(parts: {
   readonly upload: QueuedUpload;
   readonly batch: LedgerBatch;
   readonly contests: readonly Contest[];
-  /** The entry after which the chunks begin. */
+  /** Id of the entry before the first chunk. */
   readonly afterEntry: string;
 }): RowReader {
   const { queue, keys, metrics, upload, batch } = parts;
   const judge = createJudge(parts.contests);
   let after = parts.afterEntry;
-  let refused: SetApartReason | null = null;
+  let rejection: SetApartReason | null = null;
 
   const rowsOf = async (entries: readonly StreamEntry[], firstRow: number): Promise<string[]> => {
     const rows: string[] = [];
@@ -54,11 +54,11 @@ export function createRowReader(parts: {
       const chunk = readChunk(keys, upload.batch, fields);
       const next = firstRow + rows.length;
       if (!chunk || chunk.firstRow + chunk.rows.length - 1 > batch.rows) {
-        refused = 'chunk';
-        metrics.setApart.inc({ reason: refused });
-        await queue.setApart(upload, refused, next);
+        rejection = 'chunk';
+        metrics.deadLettered.inc({ reason: rejection });
+        await queue.deadLetter(upload, rejection, next);
       } else if (chunk.firstRow <= next) {
-        // After a loss a file is sent again from its beginning: what was done is passed over.
+        // After a loss a file is sent again from its beginning. Rows that are already stored are skipped.
         for (const row of chunk.rows.slice(next - chunk.firstRow)) rows.push(row);
       }
     }
@@ -80,17 +80,17 @@ export function createRowReader(parts: {
     },
     fit(part, firstRow) {
       if (part === null || part.firstRow === firstRow) return part;
-      if (firstRow < part.firstRow) throw new Error('the ledger has fewer rows than it had');
+      if (firstRow < part.firstRow) throw new Error('the ledger has fewer rows than before');
       const rows = part.rows.slice(firstRow - part.firstRow);
       return rows.length === 0 ? null : partOf(firstRow, rows);
     },
-    refused: () => refused,
+    rejection: () => rejection,
   };
 }
 
 type Judge = (cells: string) => CellsVerdict;
 
-/** What the ledger is told of rows: their ids, and once for all that are marked alike what they say. */
+/** The ledger's form of rows: the id of each, and the cells of identical rows once. */
 function ledgerRowsOf(judge: Judge, batch: LedgerBatch, firstRow: number, rows: readonly string[]): BatchRows {
   const { batchId, electionId } = batch;
   const places = new Map<string, number>();
@@ -98,7 +98,7 @@ function ledgerRowsOf(judge: Judge, batch: LedgerBatch, firstRow: number, rows: 
   const guids = [];
   const trackers = [];
   const which = [];
-  // One piece of memory for all: a small one for each would cost the collector more than the hashes cost.
+  // One buffer for all: many small ones would cost the garbage collector more than the hashes cost.
   const hashes = Buffer.alloc(rows.length * trackerBytes);
   for (const [index, row] of rows.entries()) {
     const guid = row.slice(0, guidCharacters);
@@ -123,13 +123,13 @@ const kindOf = (cells: string, verdict: CellsVerdict): RowKind =>
     : { cells, ballot: null, contestId: verdict.contestId };
 
 function createJudge(contests: readonly Contest[]): Judge {
-  const known = new Map<string, CellsVerdict>();
+  const verdicts = new Map<string, CellsVerdict>();
   return (cells) => {
-    let verdict = known.get(cells);
+    let verdict = verdicts.get(cells);
     if (verdict === undefined) {
-      if (known.size >= verdictsMax) known.clear();
+      if (verdicts.size >= verdictsMax) verdicts.clear();
       verdict = judgeCells(contests, cells);
-      known.set(cells, verdict);
+      verdicts.set(cells, verdict);
     }
     return verdict;
   };

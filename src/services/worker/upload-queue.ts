@@ -1,6 +1,6 @@
-// The queue of uploads in the control Redis, as a worker sees it. An upload belongs to one worker at a time and goes over
-// to another when its worker is silent for too long; it leaves the queue only when what it brought stands in the ledger
-// or was set apart.
+// The queue of uploads in the control Redis, for one worker. An upload belongs to one worker at a time. It goes to
+// another if its worker is silent for too long. It leaves the queue only when its rows are in the ledger or it is
+// dead-lettered.
 import { resultsOf } from '../../platform/redis.ts';
 import type { Redis } from '../../platform/redis.ts';
 import {
@@ -14,50 +14,50 @@ import {
 } from '../../protocol/control/batch-entries.ts';
 import type { QueueEntry, SetApartReason } from '../../protocol/control/batch-entries.ts';
 
-/** Longest wait for something to do, in milliseconds. */
+/** Longest wait for an entry, in milliseconds. */
 const waitMsMax = 1_000;
-/** Options of the connections that wait: their commands may take longer than that, in milliseconds. */
+/** Options of the blocking connections: their commands may take longer than that wait, in milliseconds. */
 export const waitingConnection = { commandTimeout: 5 * waitMsMax };
-/** For how long the rows of an upload that could not be stored are kept, in seconds. */
+/** How long the rows of an upload that could not be stored are kept, in seconds. */
 const keptSeconds = 14 * 86_400;
-/** Manifests that are looked at in one round. */
+/** Announced uploads that are read in one round. */
 const announcedMax = 20;
 
 export type StreamEntry = { readonly id: string; readonly fields: Readonly<Record<string, string>> };
 export type QueuedUpload = QueueEntry & {
   readonly id: string;
-  /** How often it was given to a worker, this time included. */
+  /** How often it was delivered to a worker, including this time. */
   readonly deliveries: number;
 };
 type RawEntry = [string, string[] | null];
 
 export type UploadReader = {
-  /** Makes what is missing of the queue; whether it was missing. */
+  /** Creates missing consumer groups. Returns whether any was missing. */
   prepare(): Promise<boolean>;
-  /** The next upload to work on: one whose worker is silent, or a new one; null after a while without any. */
+  /** The next upload: one whose worker is silent, or a new one; null if none came within the longest wait. */
   take(): Promise<QueuedUpload | null>;
-  /** Says that this worker is still at it. */
+  /** Renews this worker's claim on the upload. */
   renew(upload: QueuedUpload): Promise<void>;
-  /** Gives it back, for another worker to take at once. */
+  /** Releases the upload, so that another worker can take it at once. */
   release(upload: QueuedUpload): Promise<void>;
-  /** Takes it out of the queue; its rows are removed, or kept for some days. */
+  /** Removes the upload from the queue. Its rows are removed, or kept for some days. */
   finish(upload: QueuedUpload, rows: 'remove' | 'keep'): Promise<void>;
-  /** Notes what was not stored, and from which row on. */
-  setApart(upload: QueueEntry, reason: SetApartReason, row: number): Promise<void>;
-  /** Entries of an upload after an entry, or from the first. */
+  /** Records what was not stored, and from which row on. */
+  deadLetter(upload: QueueEntry, reason: SetApartReason, row: number): Promise<void>;
+  /** Entries of an upload after an entry or, with null, from the first. */
   entries(upload: string, after: string | null, count: number): Promise<StreamEntry[]>;
-  /** Uploads that nobody has put into the ledger yet; empty after a while without any. */
+  /** Uploads that are not yet in the ledger; empty if none came within the longest wait. */
   announced(): Promise<StreamEntry[]>;
-  noted(entries: readonly StreamEntry[]): Promise<void>;
+  acknowledge(entries: readonly StreamEntry[]): Promise<void>;
   lengths(): Promise<{ queue: number; dead: number }>;
 };
 
 export function createUploadReader(parts: {
   readonly redis: Redis;
-  /** Two connections of their own: a command that waits blocks its connection. */
+  /** Two separate connections: a command that waits blocks its connection. */
   readonly waiting: { readonly check: Redis; readonly register: Redis };
   readonly consumer: string;
-  /** A worker that is silent for this long is taken for dead, in milliseconds. */
+  /** Silence after which a worker counts as dead, in milliseconds. */
   readonly claimMs: number;
 }): UploadReader {
   const { redis, waiting, consumer, claimMs } = parts;
@@ -73,17 +73,17 @@ export function createUploadReader(parts: {
   };
   return {
     async prepare() {
-      const made = await Promise.all([check, register].map((group) => createGroup(redis, group)));
-      return made.includes(true);
+      const created = await Promise.all([check, register].map((group) => createGroup(redis, group)));
+      return created.includes(true);
     },
     async take() {
       const [entry] = await claim().then((claimed) =>
         claimed.length > 0 ? claimed : readGroup(waiting.check, check, consumer, 1),
       );
       if (!entry) return null;
-      const known = queueEntry.safeParse(entry.fields);
-      if (known.success) return { ...known.data, id: entry.id, deliveries: await deliveriesOf(entry.id) };
-      // Nobody of ours writes such entries.
+      const parsed = queueEntry.safeParse(entry.fields);
+      if (parsed.success) return { ...parsed.data, id: entry.id, deliveries: await deliveriesOf(entry.id) };
+      // No service of ours writes such entries.
       await redis.xadd(batchDeadKey, 'MAXLEN', '~', deadEntriesMax, '*', 'reason', 'manifest');
       await redis.multi().xack(batchQueueKey, check, entry.id).xdel(batchQueueKey, entry.id).exec();
       return null;
@@ -101,7 +101,7 @@ export function createUploadReader(parts: {
       commands.publish(batchChangesChannel, batch);
       resultsOf(await commands.exec());
     },
-    async setApart({ batch, upload }, reason, row) {
+    async deadLetter({ batch, upload }, reason, row) {
       const fields = ['batch', batch, 'upload', upload, 'row', row, 'reason', reason];
       await redis.xadd(batchDeadKey, 'MAXLEN', '~', deadEntriesMax, '*', ...fields);
     },
@@ -110,7 +110,7 @@ export function createUploadReader(parts: {
       return entriesOf(await redis.xrange(uploadKey(upload), start, '+', 'COUNT', count));
     },
     announced: () => readGroup(waiting.register, register, consumer, announcedMax),
-    async noted(entries) {
+    async acknowledge(entries) {
       if (entries.length > 0) await redis.xack(batchQueueKey, register, ...entries.map(({ id }) => id));
     },
     async lengths() {
@@ -136,7 +136,7 @@ async function readGroup(connection: Redis, group: string, consumer: string, cou
   return entriesOf(answer?.[0]?.[1] ?? []);
 }
 
-/** From the first entry on: what was queued before any worker was there is taken too. */
+/** Starts at the first entry, so that uploads from before the first worker count. Returns whether the group is new. */
 async function createGroup(redis: Redis, group: string): Promise<boolean> {
   try {
     await redis.xgroup('CREATE', batchQueueKey, group, '0', 'MKSTREAM');

@@ -1,5 +1,5 @@
-// What is believed of the control Redis: nothing that `officials` has not signed, and of an election nothing that its
-// publisher has not signed. Whoever reaches Redis can lose rows, which is noticed, and cannot add, change or move one.
+// Verifies data from the control Redis: uploads must be signed by `officials`, and elections by their publisher. An
+// attacker with access to Redis can delete rows, which is noticed, but cannot add, change or move one.
 import { createHash, verify } from 'node:crypto';
 import { z } from 'zod';
 import { parseJson } from '../../platform/json.ts';
@@ -18,16 +18,16 @@ import type { Manifest } from '../../protocol/control/batch-entries.ts';
 const manifestCharactersMax = 4_000_000;
 
 export type UploadKeys = {
-  /** Of `officials`. */
+  /** Keys of `officials`. */
   readonly batches: VerificationKeys;
-  /** Of those who publish elections. */
+  /** Keys of the publishers of elections. */
   readonly publishers: VerificationKeys;
 };
 
-/** A manifest that is signed, of an election that is signed; `text` is what was signed. */
+/** A signed manifest of a signed election. `text` is its JSON with the signature. */
 export type VerifiedManifest = { readonly manifest: Manifest; readonly text: string };
 
-/** Reads the manifest of a batch; null where it is not whole, not signed, or of another batch. */
+/** Reads the manifest of a batch; null if it is invalid, not signed, or of another batch. */
 export function readManifest(keys: UploadKeys, batchId: string, text: string): VerifiedManifest | null {
   const raw = text.length <= manifestCharactersMax ? parseJson(text) : null;
   const parsed = signedManifest.safeParse(raw);
@@ -41,10 +41,10 @@ export function readManifest(keys: UploadKeys, batchId: string, text: string): V
   return { manifest, text };
 }
 
-/** The manifest that stands in the ledger: it was verified before it was put there, by a key that may be gone by now. */
+/** The manifest from the ledger. It was verified before it was stored, with a key that may no longer exist. */
 export const manifestOfLedger = (text: string): Manifest => signedManifest.parse(parseJson(text)).manifest;
 
-/** Whether the election took batches at the moment that `officials` put on the file. */
+/** Whether the election took batches at the time of acceptance that `officials` recorded. */
 export function acceptedInTime({ acceptedAt, document: { election } }: Manifest): boolean {
   const atMs = Date.parse(acceptedAt);
   const open = Date.parse(election.opensAt) <= atMs && atMs < Date.parse(election.closesAt);
@@ -64,7 +64,7 @@ const rowForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?
 
 export type VerifiedChunk = { readonly firstRow: number; readonly rows: readonly string[] };
 
-/** Reads a chunk of a batch; null where it is not whole, not signed, or of another batch or place. */
+/** Reads a chunk of a batch; null if it is invalid, not signed, or of another batch or position. */
 export function readChunk(
   keys: UploadKeys,
   batchId: string,

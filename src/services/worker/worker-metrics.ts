@@ -1,5 +1,5 @@
-// What operators see of batches: how many rows were checked and with what outcome, what waits, and what was set apart.
-// Nothing of a row, and no count by option.
+// Metrics of batches for operators: checked rows by outcome, waiting uploads and dead-lettered entries. They contain
+// nothing of a row, and no count by option.
 import { Counter, Gauge } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 
@@ -10,19 +10,19 @@ export function createWorkerMetrics(registry: Metrics) {
   return {
     rows: new Counter({
       name: 'popvote_worker_rows_total',
-      help: 'Rows that were checked: counted, duplicate, invalid-number.',
+      help: 'Checked rows by outcome: counted, duplicate, invalid-number.',
       labelNames: ['outcome'],
       registers,
     }),
     uploads: new Counter({
       name: 'popvote_worker_uploads_total',
-      help: 'Uploads that were worked on to their end: done, incomplete.',
+      help: 'Completed uploads by outcome: done, incomplete.',
       labelNames: ['outcome'],
       registers,
     }),
-    setApart: new Counter({
+    deadLettered: new Counter({
       name: 'popvote_worker_set_apart_total',
-      help: 'ALARM when it grows: what came by the queue and was not stored, by reason.',
+      help: 'ALARM when it grows: queued data that was not stored, by reason.',
       labelNames: ['reason'],
       registers,
     }),
@@ -33,13 +33,13 @@ export function createWorkerMetrics(registry: Metrics) {
     }),
     restores: new Counter({
       name: 'popvote_worker_restores_total',
-      help: 'How often the control Redis was found empty and told again what the ledger knows.',
+      help: 'How often the control Redis was empty and was restored from the ledger.',
       registers,
     }),
-    queue: new Gauge({ name: 'popvote_worker_queue', help: 'Uploads that wait or are worked on.', registers }),
+    queue: new Gauge({ name: 'popvote_worker_queue', help: 'Uploads that wait or are being checked.', registers }),
     dead: new Gauge({
       name: 'popvote_worker_dead_entries',
-      help: 'ALARM above 0: entries that were set apart and are kept for whoever looks into it.',
+      help: 'ALARM above 0: dead-lettered entries, which are kept for examination.',
       registers,
     }),
   };

@@ -288,7 +288,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
 
   async function announce(): Promise<void> {
     await heading('7. Check and schedule').waitFor();
-    await page.getByText('Contest 1: Is not given in sr-Cyrl, as other texts are.').waitFor();
+    await page.getByText('Contest 1: Missing in sr-Cyrl, unlike other texts.').waitFor();
     await lookAt(page, 'election-check');
     await pressOn(button('Announce'));
     await page.getByText('Review the list above').waitFor();

@@ -2,7 +2,7 @@
 // only.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFunnel } from '../../../src/services/api/sessions/funnel.ts';
-import { createRecently } from '../../../src/services/api/sessions/recently.ts';
+import { createRecentIds } from '../../../src/services/api/sessions/recent-ids.ts';
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import { funnelFields, funnelKey, funnelSeconds } from '../../../src/protocol/funnel-counts.ts';
 import { publicationsMax } from '../../../src/protocol/public-document.ts';
@@ -129,7 +129,7 @@ describe('While Redis is unavailable', () => {
 });
 
 test('A recent session is forgotten in time, and never sooner than so many others came', () => {
-  const recently = createRecently(100);
+  const recently = createRecentIds(100);
   expect([recently.isNew('a'), recently.isNew('a')]).toEqual([true, false]);
   for (let n = 0; n < 99; n += 1) recently.isNew(`x${n}`);
   expect(recently.isNew('a')).toBe(false);

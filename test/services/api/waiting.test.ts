@@ -194,7 +194,7 @@ describe('One session', () => {
 });
 
 test('Beyond the bound a request is rejected with 503 and a time to come back', async () => {
-  await using api = await start({ waitersMax: 3 });
+  await using api = await start({ longPollsMax: 3 });
   const seal = sealer(api);
   const voters = await Promise.all([0, 1, 2, 3].map((n) => seal(3_000 + n)));
   const polls = voters.slice(0, 3).map(({ token }) => hold(api, token, 20));

@@ -66,8 +66,8 @@ describe('The key file of an election', () => {
     const directory = join(folder, 'broken');
     mkdirSync(directory);
     writeFileSync(join(directory, 'e-1.json'), '{"identity":"c2VjcmV0"}');
-    expect(() => readElectionKeys(directory, 'e-1')).toThrow(/^The key file of an election is not whole\.$/);
-    expect(() => makeElectionKeys(directory, 'e-1')).toThrow('not whole');
+    expect(() => readElectionKeys(directory, 'e-1')).toThrow(/^The key file of an election is invalid\.$/);
+    expect(() => makeElectionKeys(directory, 'e-1')).toThrow('is invalid');
     expect(readElectionKeys(directory, 'e-2')).toBeNull();
   });
 

@@ -179,7 +179,7 @@ describe('The draft of an election', () => {
     expect([first.status, first.headers['etag'], electionOf(first).version]).toEqual([200, '"2"', 2]);
     const stale = await change(id, { title: { en: 'Stale' } }, { 'if-match': '"1"' });
     expect([stale.status, codeOf(stale)]).toEqual([409, 'conflict']);
-    expect(detailOf(stale)).toContain('changed meanwhile');
+    expect(detailOf(stale)).toContain('changed the election in the meantime');
     expect((await change(id, { title: { en: 'Without' } }, {})).status).toBe(400);
     expect((await change(id, { title: { en: 'Without' } }, { 'if-match': '3' })).status).toBe(400);
     const racing = await Promise.all(

@@ -1,7 +1,7 @@
 // The life of an election after its draft, over the API beside a real `ballots` and real Redis: announced, changed,
 // extended, closed early and by time; and whatever dies in between, it is finished or withdrawn.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSettling } from '../../../src/services/elections/lifecycle/settling.ts';
+import { createPendingChanges } from '../../../src/services/elections/lifecycle/pending-changes.ts';
 import type { Redis } from '../../../src/platform/redis.ts';
 import { connectRedis } from '../../../src/platform/redis.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
@@ -243,7 +243,7 @@ describe('Extending an election', () => {
       const id = await announced(elections, open());
       const closesAt = inHours(8);
       expect(await proposeEnd(elections.pool, id, closesAt, 'somebody')).toBe('proposed');
-      if (step !== 'proposed') await expect(dyingSettling(step).settle({ id })).rejects.toThrow();
+      if (step !== 'proposed') await expect(failingPendingChanges(step).complete({ id })).rejects.toThrow();
       const meanwhile = await get(id);
       expect(meanwhile.changing).toBe(true);
       expect(meanwhile.definition.closesAt).not.toBe(closesAt);
@@ -418,14 +418,14 @@ describe('The published documents', () => {
   });
 });
 
-/** Settles up to a step, and dies. */
-function dyingSettling(step: 'signed' | 'sent') {
+/** Completes a pending change up to a step, and fails there. */
+function failingPendingChanges(step: 'signed' | 'sent') {
   const die = (): never => {
     throw new Error('died');
   };
   const { ballots } = elections.logic;
-  const publishing = { putOut: die, keep: die, repair: die, compare: die, shownRevision: () => Promise.resolve(0) };
-  return createSettling({
+  const publishing = { publish: die, keep: die, repair: die, compare: die, shownRevision: () => Promise.resolve(0) };
+  return createPendingChanges({
     pool: step === 'sent' ? dyingAt(elections.pool, 'pv.complete_pending') : elections.pool,
     ballots: step === 'sent' ? ballots : { ...ballots, setTimes: die },
     publishing,

@@ -302,8 +302,8 @@ describe('The alarms of an election', () => {
     expect(await watcher.codes(id)).toEqual([]);
     expect(await raised(watcher, id, 'batch-incomplete')).toMatchObject({
       severity: 'warning',
-      title: 'Paper ballots are missing of 1 file.',
-      detail: `Arrived of ${batch}: 2 of 5 rows; nothing of the rest is on its way.`,
+      title: 'Paper ballots are missing from 1 file.',
+      detail: `Arrived from ${batch}: 2 of 5 rows. No other rows are queued.`,
     });
     const reason = { reason: 'The file is lost.' };
     await elections.call('POST', `/v1/elections/${id}/batches/${batch}/set-aside`, { body: reason });
@@ -321,7 +321,7 @@ describe('The alarms of an election', () => {
     expect((await watcher.look(both)).providers?.map(({ state }) => state)).toEqual(['resting', 'working']);
     expect(await raised(watcher, both, 'provider-resting', 1_500)).toMatchObject({
       severity: 'warning',
-      title: 'Codes reach voters without one, which fails.',
+      title: 'one fails. Other providers send the codes.',
     });
     // One process that still sends by it is enough.
     await reportProviders(now(), { providers: resting }, {}, { providers: [provider('one'), provider('two')] });
@@ -331,15 +331,15 @@ describe('The alarms of an election', () => {
     await reportProviders(now(), noCodes);
     expect(await raised(watcher, both, 'codes-unavailable')).toMatchObject({
       severity: 'warning',
-      detail: 'No provider sends texts at the moment.',
-      next: expect.stringContaining('Voters can confirm the other way meanwhile.') as string,
+      detail: 'No provider can send texts now.',
+      next: expect.stringContaining('Voters can use the other method until then.') as string,
     });
     expect(await raised(watcher, only, 'codes-unavailable', 0)).toMatchObject({ severity: 'alarm' });
     expect(await raised(watcher, soon, 'codes-unavailable', 0)).toMatchObject({ severity: 'warning' });
     await reportProviders(now(), { channels: { textIn: false, code: false } });
     expect(await raised(watcher, both, 'text-in-unavailable')).toMatchObject({ severity: 'alarm' });
     expect(await raised(watcher, only, 'codes-unavailable', 0)).toMatchObject({
-      detail: 'A cap on codes, or on money, is used up.',
+      detail: 'A limit on codes or on spending is reached.',
     });
     expect(await watcher.codes(only, 0)).not.toContain('text-in-unavailable');
 
@@ -372,7 +372,7 @@ describe('The alarms of an election', () => {
     const { alarms } = liveAnswer.parse((await fresh.call('GET', `/v1/elections/${id}/live`)).body);
     expect(find(alarms, 'sealing-unavailable')).toMatchObject({
       severity: 'alarm',
-      title: 'Voters cannot cast: there is no key to seal ballots to.',
+      title: 'Voters cannot cast: there is no key to seal ballots.',
     });
     expect(alarms[0]?.severity).toBe('alarm');
   });

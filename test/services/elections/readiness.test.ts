@@ -116,7 +116,7 @@ describe('A ready election', () => {
     expect(checks.filter(({ state }) => state !== 'ok')).toEqual([]);
     const observed = Object.fromEntries(checks.map((check) => [check.name, check.observed]));
     expect(observed).toMatchObject({
-      'text-in': 'Voters can text to one, two.',
+      'text-in': 'Voters can text via one, two.',
       code: 'Codes are sent by one, two.',
       roll: '3 people are on the roll.',
       rehearsal: `A rehearsal was run within a day: ${rehearsal}.`,
@@ -138,7 +138,7 @@ describe('An election that is not ready', () => {
     const id = electionOf(await elections.call('POST', '/v1/elections', { body })).id;
     expect((await read(id)).checks).toMatchObject([
       { name: 'definition', state: 'warning', observed: expect.stringContaining('opensAt: It opens at') as string },
-      { name: 'announcement', state: 'warning', next: expect.stringContaining('Announce it') as string },
+      { name: 'announcement', state: 'warning', next: expect.stringContaining('Announce the election') as string },
     ]);
     await elections.call('POST', `/v1/elections/${id}/announce`);
     expect(await checkOf(id, 'verification')).toMatchObject({ state: 'warning' });
@@ -180,7 +180,7 @@ describe('An election that is not ready', () => {
     expect(await checkOf(id, 'clocks')).toMatchObject({ state: 'warning' });
     expect(await checkOf(id, 'batches')).toMatchObject({
       state: 'warning',
-      observed: 'Nothing was heard of `worker` for minutes.',
+      observed: 'No report from `worker` for minutes.',
     });
     await elections.databases.query('box', 'delete from pv.mixer_report');
     expect(await checkOf(id, 'sealing')).toMatchObject({ state: 'warning' });
@@ -193,7 +193,7 @@ describe('An election that is not ready', () => {
     await until(async () => {
       await edge.hset(publicationsKey, id, '{"documents":[]}');
       const check = await checkOf(id, 'publication');
-      return check?.state === 'failed' && check.observed === 'The edge Redis shows none.';
+      return check?.state === 'failed' && check.observed === 'The edge Redis has no signed document.';
     });
     await elections.databases.query('intake', `update pv.election set election_id = $2 where election_id = $1`, [
       id,
@@ -201,7 +201,7 @@ describe('An election that is not ready', () => {
     ]);
     expect(await checkOf(id, 'intake')).toMatchObject({
       state: 'failed',
-      observed: 'The ballot server answers and does not know this election.',
+      observed: 'The ballot server answers but does not have this election.',
     });
   });
 

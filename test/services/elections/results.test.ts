@@ -113,7 +113,7 @@ describe('The tie for the last of 250 seats', () => {
     const refused = await post(id, 'publish', {});
     expect([refused.status, codeOf(refused)]).toEqual([409, 'tie-open']);
     expect(errorsOf(refused)).toEqual([
-      { path: 'contests/parliament', detail: '1 to be won by 2 who are tied: option-2, option-5.' },
+      { path: 'contests/parliament', detail: '1 to be decided among 2 tied options: option-2, option-5.' },
     ]);
     expect((await publicResults(id)).results).toBeUndefined();
   });
@@ -354,7 +354,7 @@ describe('An election with batches of paper ballots', () => {
     const acceptance = await elections.call('POST', `/v1/elections/${id}/batches/${first}/set-aside`, {
       body: { reason: 'No.' },
     });
-    expect([acceptance.status, detailOf(acceptance)]).toEqual([409, expect.stringContaining('nothing to set aside')]);
+    expect([acceptance.status, detailOf(acceptance)]).toEqual([409, expect.stringContaining('so it is complete')]);
     const unknown = `${'A'.repeat(42)}A`;
     const none = await elections.call('POST', `/v1/elections/${id}/batches/${unknown}/set-aside`, {
       body: { reason: 'No.' },

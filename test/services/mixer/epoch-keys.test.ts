@@ -43,10 +43,10 @@ describe('An hourly key', () => {
     expect(files()).toHaveLength(1);
     expect(statSync(join(mixing.epochsDirectory, files()[0]!)).mode & 0o777).toBe(0o600);
     mixing.advance(hourMs - 60_000);
-    await mixing.keys.tend();
+    await mixing.keys.maintain();
     expect(await states()).toEqual(['active']);
     mixing.advance(120_000);
-    await mixing.keys.tend();
+    await mixing.keys.maintain();
     expect(await states()).toEqual(['active', 'active']);
     expect(files()).toHaveLength(2);
   });
@@ -55,11 +55,11 @@ describe('An hourly key', () => {
     expect((await cast()).status).toBe(200);
     const [file] = files();
     mixing.advance(2 * hourMs + 700_000);
-    await mixing.keys.tend();
+    await mixing.keys.maintain();
     expect(await states()).toEqual(['retired', 'active']);
     expect(files()).toContain(file);
     expect(await mixing.mixer().mixOnce()).toBe(1);
-    await mixing.keys.tend();
+    await mixing.keys.maintain();
     expect(await states()).toEqual(['shredded', 'active']);
     expect(files()).not.toContain(file);
     expect(files()).toHaveLength(1);
@@ -69,7 +69,7 @@ describe('An hourly key', () => {
     expect((await cast()).status).toBe(200);
     // `app` holds the first key in memory; the mixer, hours later, has retired it.
     mixing.advance(2 * hourMs + 700_000);
-    await mixing.keys.tend();
+    await mixing.keys.maintain();
     const refused = await cast();
     expect(refused).toMatchObject({ status: 503, body: { code: 'outcome-unknown' } });
     const rows = await intake.databases.query('intake', 'select 1 from pv.participation');
@@ -105,7 +105,7 @@ describe('An hourly key', () => {
 
   test('An hourly key whose file is lost is retired at once, with an alarm, and another one is made', async () => {
     rmSync(join(mixing.epochsDirectory, files()[0]!));
-    await mixing.startKeys().tend();
+    await mixing.startKeys().maintain();
     expect(await states()).toEqual(['shredded', 'active']);
     expect(mixing.log.text()).toContain('epoch-key.lost');
     const fresh = await intake.app();
@@ -118,14 +118,14 @@ describe('An hourly key', () => {
     const path = join(mixing.epochsDirectory, files()[0]!);
     const text = readFileSync(path, 'utf8');
     rmSync(path);
-    await mixing.keys.tend();
+    await mixing.keys.maintain();
     const mixer = mixing.mixer();
     expect(await mixer.mixOnce()).toBe(0);
     expect(await states()).toEqual(['retired', 'active']);
     writeFileSync(path, text, { mode: 0o600 });
-    await mixing.keys.tend();
+    await mixing.keys.maintain();
     expect(await mixing.mixer().mixOnce()).toBe(1);
-    await mixing.keys.tend();
+    await mixing.keys.maintain();
     expect(await states()).toEqual(['shredded', 'active']);
     expect(existsSync(path)).toBe(false);
   });
@@ -138,8 +138,8 @@ describe('An hourly key', () => {
         get: (target, name) =>
           name === 'connect' ? () => Promise.reject(new Error('killed')) : target[name as 'query'].bind(target),
       });
-    await expect(mixing.startKeys(dead).tend()).rejects.toThrow('killed');
-    await mixing.startKeys().tend();
+    await expect(mixing.startKeys(dead).maintain()).rejects.toThrow('killed');
+    await mixing.startKeys().maintain();
     expect(files()).toEqual(before);
     expect(await states()).toEqual(['active']);
     expect((await cast()).status).toBe(200);
@@ -148,7 +148,7 @@ describe('An hourly key', () => {
 
   test('A half-written file is no key, and stops nothing', async () => {
     writeFileSync(join(mixing.epochsDirectory, `${'0'.repeat(32)}.json`), '{"epoch":"');
-    await mixing.startKeys().tend();
+    await mixing.startKeys().maintain();
     expect(mixing.log.text()).toContain('epoch-key.unreadable');
     expect(await states()).toEqual(['active']);
   });

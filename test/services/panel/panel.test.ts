@@ -369,7 +369,7 @@ describe('The control API below the panel', () => {
     upstream.next((request) => request.socket.destroy());
     const cut = await here.ask('POST', '/api/elections/v1/participants', { body: {} });
     expect([cut.status, cut.code]).toEqual([500, 'internal']);
-    expect(cut.text).toContain('Whether it was done is not known');
+    expect(cut.text).toContain('It is not known whether the request had an effect');
   });
 
   test('The control API passes on the request id, so that the audit log can be compared with it', async () => {

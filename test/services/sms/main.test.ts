@@ -40,6 +40,6 @@ test('The service starts without Redis and is not ready', async () => {
 
 test('The simulator prevents a start in production', async () => {
   await expect(start({ ...environment(), POPVOTE_MODE: 'production' })).rejects.toMatchObject({
-    problems: [expect.stringContaining('the simulator is refused in production')],
+    problems: [expect.stringContaining('the simulator is not allowed in production')],
   });
 });

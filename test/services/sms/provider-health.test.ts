@@ -97,19 +97,19 @@ test('Texts are counted per minute, a wrong number is no failure of a provider, 
   const health = createProviderHealth([{ name: 'a', outbound }, { name: 'b' }], () => now);
   const sums = () => health.now().map((row) => [row.sent, row.failed]);
   for (const outcome of ['sent', 'timeout', 'network', 'refused', 'recipient', 'skipped'] as const) {
-    health.tried('a', outcome);
+    health.recordSend('a', outcome);
   }
-  health.tried('unknown', 'sent');
+  health.recordSend('unknown', 'sent');
   expect(sums()).toEqual([
     [1, 3],
     [0, 0],
   ]);
   now += (reportWindowMinutes - 1) * 60_000;
-  health.tried('a', 'sent');
+  health.recordSend('a', 'sent');
   expect(sums()[0]).toEqual([2, 3]);
   now += 60_000;
   expect(sums()[0]).toEqual([1, 0]);
   now -= 7_200_000;
-  health.tried('a', 'sent');
+  health.recordSend('a', 'sent');
   expect(sums()[0]).toEqual([1, 0]);
 });

@@ -179,7 +179,7 @@ export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
     sms,
     ballots,
     region: 'HK',
-    waitersMax: 5_000,
+    longPollsMax: 5_000,
     sessionsPerAddressBlock: 0,
     ...options,
   };

@@ -1,4 +1,4 @@
-// One's own account: what it is, its password, its second factor. For every role.
+// The caller's own account: its data, its password, its second factor. For every role.
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -37,8 +37,8 @@ export async function accountRoutes(app: App, { own, guard }: AccountOptions): P
       schema: {
         operationId: 'getAccount',
         tags,
-        summary: 'Who I am',
-        description: 'The user whose token it is, as the database knows them now.',
+        summary: 'My account',
+        description: 'The user of the access token, as stored now.',
         response: { 200: account },
       },
       config: forAll({
@@ -64,7 +64,7 @@ export async function accountRoutes(app: App, { own, guard }: AccountOptions): P
         body: passwordChange,
       },
       config: forAll({
-        answers: { 204: { description: 'From now on only the new password works.' } },
+        answers: { 204: { description: 'Only the new password works now.' } },
         rejections: [...proofRejections, 'weak-password'],
         requests: { change: { summary: 'A new password', value: accessExamples.passwordChange } },
       }),
@@ -87,14 +87,14 @@ function addingRoutes(app: App, own: OwnAccount, ownerOf: OwnerOf): void {
       schema: {
         operationId: 'offerSecondFactor',
         tags,
-        summary: 'Begin a second factor: the secret for an authenticator',
-        description: 'It counts once a code of it was shown to POST /v1/second-factor/confirm. Begun again, it is new.',
+        summary: 'Request a secret for an authenticator',
+        description: 'It is active after POST /v1/second-factor/confirm. Each request replaces an unconfirmed secret.',
         body: passwordProof,
         response: { 200: secondFactorOffer },
       },
       config: forAll({
         answers: {
-          200: jsonAnswer('The secret, shown this once.', 'SecondFactorOffer', {
+          200: jsonAnswer('The secret, shown only once.', 'SecondFactorOffer', {
             offer: { summary: 'A secret', value: accessExamples.offer },
           }),
         },
@@ -113,14 +113,14 @@ function addingRoutes(app: App, own: OwnAccount, ownerOf: OwnerOf): void {
       schema: {
         operationId: 'confirmSecondFactor',
         tags,
-        summary: 'Finish a second factor with a code of the authenticator',
-        description: 'Logins need a code from now on, and my other sessions end. Keep the recovery codes on paper.',
+        summary: 'Confirm a second factor with a code of the authenticator',
+        description: 'Logins then require a code, and my other sessions end. Keep the recovery codes on paper.',
         body: codeProof,
         response: { 200: recoveryCodes },
       },
       config: forAll({
         answers: {
-          200: jsonAnswer('Recovery codes, shown this once.', 'RecoveryCodes', {
+          200: jsonAnswer('Recovery codes, shown only once.', 'RecoveryCodes', {
             codes: { summary: 'Two of them', value: accessExamples.recoveryCodes },
           }),
         },
@@ -144,11 +144,11 @@ function removingRoute(app: App, own: OwnAccount, ownerOf: OwnerOf): void {
         tags,
         summary: 'Remove my second factor',
         description:
-          'Takes the password and a code. Who has lost the authenticator and the recovery codes asks an administrator.',
+          'Requires the password and a code. Without the authenticator and the recovery codes, ask an administrator.',
         body: secondFactorProof,
       },
       config: forAll({
-        answers: { 204: { description: 'Logins need the password alone.' } },
+        answers: { 204: { description: 'Logins then require only the password.' } },
         rejections: [...proofRejections, 'wrong-second-factor'],
         requests: {
           proof: { summary: 'Both', value: { password: accessExamples.login.password, code: '492039' } },

@@ -1,4 +1,4 @@
-// Invitations, for administrators. The token of one is shown once, to whoever made it.
+// Invitations, for administrators. The token of an invitation is shown once, to its creator.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -13,19 +13,19 @@ const tags = ['invitations'];
 export type InvitationOptions = { readonly administration: Administration; readonly guard: RoleGuard };
 
 export async function invitationRoutes(app: App, options: InvitationOptions): Promise<void> {
-  makingRoute(app, options);
-  holdingRoutes(app, options);
+  creationRoute(app, options);
+  existingRoutes(app, options);
 }
 
-function makingRoute(app: App, { administration, guard }: InvitationOptions): void {
+function creationRoute(app: App, { administration, guard }: InvitationOptions): void {
   app.post(
     '/v1/invitations',
     {
       schema: {
         operationId: 'invite',
         tags,
-        summary: 'Invite somebody to register',
-        description: 'Hand the token to the person. It works once, within its days, and brings its role.',
+        summary: 'Invite a person to register',
+        description: 'Hand the token to the person. It works once, until the invitation expires, and gives its role.',
         body: invitationRequest,
         response: { 201: newInvitation },
       },
@@ -33,7 +33,7 @@ function makingRoute(app: App, { administration, guard }: InvitationOptions): vo
         ...allows('administrator'),
         ...documented({
           answers: {
-            201: jsonAnswer('The invitation and its token, shown this once.', 'NewInvitation', {
+            201: jsonAnswer('The invitation and its token, shown only once.', 'NewInvitation', {
               invitation: { summary: 'For an official', value: accessExamples.newInvitation },
             }),
           },
@@ -43,21 +43,21 @@ function makingRoute(app: App, { administration, guard }: InvitationOptions): vo
       },
     },
     async (request, reply) => {
-      const made = await administration.invite(guard.callerOf(request).sub, request.body);
-      return reply.code(201).header('cache-control', 'no-store').send(made);
+      const created = await administration.invite(guard.callerOf(request).sub, request.body);
+      return reply.code(201).header('cache-control', 'no-store').send(created);
     },
   );
 }
 
-function holdingRoutes(app: App, { administration, guard }: InvitationOptions): void {
+function existingRoutes(app: App, { administration, guard }: InvitationOptions): void {
   app.get(
     '/v1/invitations',
     {
       schema: {
         operationId: 'listInvitations',
         tags,
-        summary: 'Invitations that hold',
-        description: 'Those that were neither used nor withdrawn and are not over, the first to end first.',
+        summary: 'Valid invitations',
+        description: 'Invitations that are not used, withdrawn or expired, the first to expire first.',
         response: { 200: invitationList },
       },
       config: {
@@ -82,7 +82,7 @@ function holdingRoutes(app: App, { administration, guard }: InvitationOptions): 
         operationId: 'withdrawInvitation',
         tags,
         summary: 'Withdraw an invitation',
-        description: 'Nobody can register with it any more.',
+        description: 'No one can register with it any more.',
         params: z.object({ invitationId: z.uuid().describe('Opaque.') }),
       },
       config: {

@@ -1,5 +1,5 @@
-// Sessions that stand: my own, to look at and to end, and those of a user, to be ended by an administrator. What is
-// ended is refused at once in every service. No token is ever shown again.
+// Open sessions. Users list and end their own, and administrators end those of a user. Ended sessions are rejected at
+// once in every service. No token is shown again.
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
@@ -38,7 +38,7 @@ export async function openSessionRoutes(app: App, options: OpenSessionOptions): 
         operationId: 'listSessions',
         tags,
         summary: 'My sessions',
-        description: 'Every login of mine that stands, the newest first. From where it was begun is kept nowhere.',
+        description: 'All my open sessions, newest first. The address of a login is not stored.',
         response: { 200: sessionList },
       },
       config: forAll({
@@ -67,7 +67,7 @@ function endingRoutes(app: App, own: OwnAccount, ownerOf: (request: FastifyReque
         summary: 'Sign out everywhere',
         description: 'All my sessions end at once in every service, this one too.',
       },
-      config: forAll({ answers: { 204: { description: 'I have no session any more.' } }, rejections: [] }),
+      config: forAll({ answers: { 204: { description: 'All my sessions have ended.' } }, rejections: [] }),
     },
     async (request, reply) => {
       await own.endSessions(ownerOf(request), null);
@@ -81,7 +81,7 @@ function endingRoutes(app: App, own: OwnAccount, ownerOf: (request: FastifyReque
         operationId: 'endMySession',
         tags,
         summary: 'End one of my sessions',
-        description: 'At once in every service. The answer is the same if I have no such session.',
+        description: 'Takes effect at once in every service. The answer is the same if I have no such session.',
         params: z.object({ sessionId }),
       },
       config: forAll({ answers: { 204: { description: 'I have no such session any more.' } }, rejections: [] }),
@@ -101,7 +101,7 @@ function endingOfUserRoute(app: App, { administration, guard }: OpenSessionOptio
         operationId: 'endSessionsOfUser',
         tags,
         summary: 'End all sessions of a user',
-        description: 'At once in every service. The user may log in again: suspend whoever must not.',
+        description: 'Takes effect at once in every service. The user may log in again, unless suspended.',
         params: z.object({ userId }),
       },
       config: {

@@ -1,4 +1,4 @@
-// Log in, refresh, log out, and the published keys. Nothing here needs an access token; tokens go out with `no-store`.
+// Login, refresh, logout and the published keys. None requires an access token. Tokens are sent with `no-store`.
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allowsEveryone } from '../../../platform/http/role-guard.ts';
@@ -12,7 +12,7 @@ import type { UserSessions } from '../sessions.ts';
 const pair = jsonAnswer('A new pair of tokens.', 'TokenPair', {
   pair: { summary: 'The pair', value: accessExamples.tokenPair },
 });
-/** For how long caches may keep the keys, in seconds: below the pause in which services ask again. */
+/** How long caches may keep the keys, in seconds: less than the interval at which services fetch them. */
 const keysFreshSeconds = 30;
 
 export type SessionOptions = {
@@ -37,8 +37,8 @@ function loginRoute(app: App, { logins }: SessionOptions): void {
         tags: ['sessions'],
         summary: 'Log in with e-mail and password',
         description:
-          'The answer to a wrong login is the same, and takes the same time, whatever was wrong. A user with a second ' +
-          'factor sends `code` too. A one-time password is sent together with `newPassword`, which replaces it.',
+          'Every wrong login gets the same answer in the same time. A user with a second factor also sends `code`. A ' +
+          'one-time password is sent together with `newPassword`, which replaces it.',
         body: loginRequest,
         response: { 200: tokenPair },
       },
@@ -79,7 +79,7 @@ function refreshRoute(app: App, { sessions }: SessionOptions): void {
         summary: 'A new pair for a refresh token',
         description:
           'Each refresh token works once. If the answer was lost, the same token gives the same pair again for ten ' +
-          'seconds; used again later, or after its successor, it ends the session, because somebody else may hold it.',
+          'seconds. Used later, or after its successor, it ends the session, because another person may hold it.',
         body: refreshRequest,
         response: { 200: tokenPair },
       },
@@ -105,8 +105,7 @@ function logoutRoute(app: App, { sessions }: SessionOptions): void {
         operationId: 'logOut',
         tags: ['sessions'],
         summary: 'End the session of a refresh token',
-        description:
-          'Its access tokens end with it, in every service. The answer is the same if there is no such session.',
+        description: 'Its access tokens end too, in every service. The answer is the same if there is no such session.',
         body: refreshRequest,
       },
       config: {
@@ -134,7 +133,7 @@ function keysRoute(app: App, { keys }: SessionOptions): void {
         operationId: 'getKeys',
         tags: ['sessions'],
         summary: 'The public keys of access tokens',
-        description: 'A JSON Web Key Set (RFC 7517), newest first; old keys stay while tokens under them may live.',
+        description: 'A JSON Web Key Set (RFC 7517), newest first. Old keys stay while their tokens may be valid.',
         response: { 200: jwks },
       },
       config: {

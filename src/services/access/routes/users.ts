@@ -1,4 +1,4 @@
-// Users: registration for everyone, and the rest for administrators. What is shown of people is sent with `no-store`.
+// Users: registration for everyone, and the rest for administrators. Personal data is sent with `no-store`.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -47,8 +47,9 @@ function registrationRoute(app: App, { register }: UserOptions): void {
         tags,
         summary: 'Register',
         description:
-          'The operator decides who may: everyone, whoever holds an invitation, or nobody. A new user is an official and ' +
-          'waits for approval, unless the operator decided otherwise; an invitation brings its role and needs none.',
+          'The operator decides who may register: everyone, holders of an invitation, or no one. A new user is an ' +
+          'official and waits for approval, unless the operator decided otherwise. An invitation sets the role and ' +
+          'needs no approval.',
         body: registration,
         response: { 201: userAnswer },
       },
@@ -104,7 +105,7 @@ function readingRoutes(app: App, { administration, guard }: UserOptions): void {
         operationId: 'getUser',
         tags,
         summary: 'One user, with the national id',
-        description: 'Reading a national id is put on record.',
+        description: 'Reading a national id is audited.',
         params,
         response: { 200: userDetails },
       },
@@ -132,7 +133,8 @@ function changingRoutes(app: App, { administration, guard }: UserOptions): void 
         summary: 'Approve, suspend, change a role, remove a lost second factor',
         description:
           'A change of role, a suspension and the removal of a second factor end the user’s sessions at once everywhere. ' +
-          'The last administrator who can log in stays one. Your own role is changed by another administrator (`conflict`).',
+          'The last administrator who can log in must remain one. Another administrator must change your own role ' +
+          '(`conflict`).',
         params,
         body: userChange,
         response: { 200: userAnswer },
@@ -179,13 +181,13 @@ function oneTimePasswordRoute(app: App, { administration, guard }: UserOptions):
         operationId: 'issueOneTimePassword',
         tags,
         summary: 'A one-time password for a user who forgot the password',
-        description: 'The old password and the user’s sessions end. The next login has to set a new password.',
+        description: 'The old password and the user’s sessions end. The next login must set a new password.',
         params,
         response: { 200: oneTimePasswordAnswer },
       },
       config: forAdministrators({
         answers: {
-          200: jsonAnswer('The password, shown this once.', 'OneTimePassword', {
+          200: jsonAnswer('The password, shown only once.', 'OneTimePassword', {
             password: { summary: 'A password', value: accessExamples.oneTimePassword },
           }),
         },

@@ -1,6 +1,6 @@
-// The public documents, in memory: each verified with a publisher's public key once for each change, the highest
-// revision kept, answers prepared for every phase. Nothing unsigned is ever served, an older revision never replaces a
-// newer one, and nothing is forgotten because Redis forgot it.
+// The public documents, in memory. Each is verified with a publisher's public key once per change, the highest revision
+// is kept, and answers are prepared for every phase. Nothing unsigned is ever served, an older revision never replaces
+// a newer one, and no document is dropped because Redis lost it.
 import { parseJson } from '../../../platform/json.ts';
 import type { ElectionPhase } from '../../../domain/election.ts';
 import { phaseAt } from '../../../domain/election.ts';
@@ -15,12 +15,12 @@ import type { ResultsBody, TurnoutBody } from '../../../protocol/public-results.
 import { prepareJson } from '../../../platform/http/prepared-answer.ts';
 import type { PreparedAnswer } from '../../../platform/http/prepared-answer.ts';
 
-/** Longest time for which a cache may use a document without asking again, in seconds. */
+/** Longest time for which a cache may use a document without revalidation, in seconds. */
 const freshSecondsMax = 10;
 
 type Signed = { readonly election: PublicElection; readonly answer: PreparedAnswer };
 type Extra<Body> = { readonly body: Body; readonly answer: PreparedAnswer };
-type Held = {
+type Entry = {
   text: string;
   revision: number;
   byPhase: Map<ElectionPhase, Signed>;
@@ -30,36 +30,36 @@ type Held = {
 
 export type ServedAnswer = { readonly answer: PreparedAnswer; readonly freshSeconds: number };
 export type ServedElection = ServedAnswer & { readonly election: PublicElection };
-/** `body` is the signed part as this version reads it. */
+/** `body` is the signed part, as parsed by this version. */
 export type ServedExtra<Body> = ServedAnswer & { readonly body: Body };
-/** `refused` is told once for each text, `refused-before` after that. */
+/** `refused` is returned once for each text, `refused-before` after that. */
 export type PublicationOutcome = 'taken' | 'unchanged' | 'refused' | 'refused-before';
 
 export type Documents = {
-  /** Takes a publication's JSON if it is signed and not older than what is held. */
+  /** Accepts a publication's JSON if it is signed and not older than the stored one. */
   take(electionId: string, text: string): PublicationOutcome;
-  /** Whether anybody has said what is published: before that, what is not held may exist all the same. */
+  /** Whether any source has listed the publications. Before that, a missing election may exist. */
   readonly complete: boolean;
   setComplete(): void;
-  /** The document that this moment calls for (milliseconds since the epoch), or null. */
+  /** The document for this time (milliseconds since the epoch), or null. */
   election(electionId: string, nowMs: number): ServedElection | null;
-  /** The same; throws `election-not-found`, or `busy` while it is not known what is published. */
+  /** The same, but throws `election-not-found`, or `busy` until the publications are loaded. */
   required(electionId: string, nowMs: number): ServedElection;
-  /** Upcoming and open elections, and those whose results are published; throws `busy` like `required`. */
+  /** Upcoming and open elections, and those with published results. Throws `busy` like `required`. */
   list(nowMs: number): ServedAnswer;
   turnout(electionId: string): ServedExtra<TurnoutBody> | null;
   results(electionId: string): ServedExtra<ResultsBody> | null;
 };
 
 export function createDocuments(keys: VerificationKeys): Documents {
-  const held = new Map<string, Held>();
-  // Refused texts are remembered per election, so that a bad one costs its verification once.
-  const refused = new Map<string, string>();
+  const entries = new Map<string, Entry>();
+  // Rejected texts are remembered per election, so that each is verified only once.
+  const rejectedTexts = new Map<string, string>();
   let list: (ServedAnswer & { readonly untilMs: number }) | undefined;
   let complete = false;
 
   const election = (electionId: string, nowMs: number): ServedElection | null => {
-    const entry = held.get(electionId);
+    const entry = entries.get(electionId);
     const signed = entry && documentAt(entry, nowMs);
     if (!signed) return null;
     return { ...signed, freshSeconds: freshSeconds(nextChangeMs([signed.election], nowMs), nowMs) };
@@ -73,42 +73,43 @@ export function createDocuments(keys: VerificationKeys): Documents {
       complete = true;
     },
     take(electionId, text) {
-      if (held.get(electionId)?.text === text) return 'unchanged';
-      if (refused.get(electionId) === text) return 'refused-before';
-      const read = held.size < publicationsMax || held.has(electionId) ? readPublication(keys, electionId, text) : null;
+      if (entries.get(electionId)?.text === text) return 'unchanged';
+      if (rejectedTexts.get(electionId) === text) return 'refused-before';
+      const read =
+        entries.size < publicationsMax || entries.has(electionId) ? readPublication(keys, electionId, text) : null;
       if (read === null) {
-        if (refused.size >= publicationsMax) refused.clear();
-        refused.set(electionId, text);
+        if (rejectedTexts.size >= publicationsMax) rejectedTexts.clear();
+        rejectedTexts.set(electionId, text);
         return 'refused';
       }
-      held.set(electionId, merged(held.get(electionId), read));
+      entries.set(electionId, merged(entries.get(electionId), read));
       list = undefined;
       return 'taken';
     },
     election,
     required(electionId, nowMs) {
-      const found = election(electionId, nowMs);
-      if (!found) throw complete ? new Problem('election-not-found') : new Problem('busy', retrySoon());
-      return found;
+      const document = election(electionId, nowMs);
+      if (!document) throw complete ? new Problem('election-not-found') : new Problem('busy', retrySoon());
+      return document;
     },
     list(nowMs) {
-      if (!complete && held.size === 0) throw new Problem('busy', retrySoon());
+      if (!complete && entries.size === 0) throw new Problem('busy', retrySoon());
       if (list === undefined || nowMs >= list.untilMs) {
-        const elections = [...held.values()].flatMap((entry) => documentAt(entry, nowMs)?.election ?? []);
+        const elections = [...entries.values()].flatMap((entry) => documentAt(entry, nowMs)?.election ?? []);
         list = { answer: prepareJson(listOf(elections)), freshSeconds: 0, untilMs: nextChangeMs(elections, nowMs) };
       }
       return { answer: list.answer, freshSeconds: freshSeconds(list.untilMs, nowMs) };
     },
-    turnout: (electionId) => served(held.get(electionId)?.turnout),
-    results: (electionId) => served(held.get(electionId)?.results),
+    turnout: (electionId) => served(entries.get(electionId)?.turnout),
+    results: (electionId) => served(entries.get(electionId)?.results),
   };
 }
 
 const served = <Body>(extra: Extra<Body> | undefined): ServedExtra<Body> | null =>
   extra ? { ...extra, freshSeconds: freshSecondsMax } : null;
 
-// What was published by an act stands whatever the time; otherwise the election's own times choose.
-function documentAt({ byPhase }: Held, nowMs: number): Signed | undefined {
+// The document of the phase `published` is shown at any time. Otherwise the election's times decide the phase.
+function documentAt({ byPhase }: Entry, nowMs: number): Signed | undefined {
   const published = byPhase.get('published');
   const [any] = byPhase.values();
   if (published || !any) return published;
@@ -125,10 +126,10 @@ function freshSeconds(untilMs: number, nowMs: number): number {
 }
 
 function listOf(elections: readonly PublicElection[]): ElectionList {
-  const shown = elections.filter(({ phase }) => phase !== 'closed');
-  shown.sort((a, b) => a.opensAt.localeCompare(b.opensAt) || a.id.localeCompare(b.id));
+  const visible = elections.filter(({ phase }) => phase !== 'closed');
+  visible.sort((a, b) => a.opensAt.localeCompare(b.opensAt) || a.id.localeCompare(b.id));
   return {
-    elections: shown.map(({ id, title, phase, opensAt, closesAt, rehearsal }) => ({
+    elections: visible.map(({ id, title, phase, opensAt, closesAt, rehearsal }) => ({
       id,
       title,
       phase,
@@ -139,9 +140,9 @@ function listOf(elections: readonly PublicElection[]): ElectionList {
   };
 }
 
-// Reads a publication: of the right form, all of one election and revision, every part signed. What is verified and
-// served is the text's own value and not the parsed one, which lacks members that a later version may have added.
-function readPublication(keys: VerificationKeys, electionId: string, text: string): Held | null {
+// Reads a publication: valid in form, all of one election and revision, every part signed. The original value is
+// verified and served, not the parsed one, which lacks fields of later versions.
+function readPublication(keys: VerificationKeys, electionId: string, text: string): Entry | null {
   const raw = text.length <= publicationCharactersMax ? parseJson(text) : null;
   const parsed = publication.safeParse(raw);
   if (!parsed.success) return null;
@@ -170,9 +171,9 @@ function readPublication(keys: VerificationKeys, electionId: string, text: strin
   };
 }
 
-// Each part moves forward by its own revision. At the same revision what is held stays and only what is missing is
-// added: whoever can write to Redis cannot take a signed document away by leaving it out.
-function merged(old: Held | undefined, read: Held): Held {
+// Each part has its own revision, which only grows. At the same revision existing parts stay and missing ones are
+// added, so a writer of Redis cannot remove a signed document by leaving it out.
+function merged(old: Entry | undefined, read: Entry): Entry {
   if (!old) return read;
   const extras = { turnout: newer(old.turnout, read.turnout), results: newer(old.results, read.results) };
   if (read.revision > old.revision) return { ...read, ...extras };

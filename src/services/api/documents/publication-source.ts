@@ -1,6 +1,6 @@
-// Where the public documents come from: the Redis hash of publications, read every two seconds; and `ballots`, which
-// has copies, at the start when Redis has none and whenever Redis is unavailable. A failing source never removes a
-// document that this process already has.
+// Reads the public documents from the Redis hash of publications every two seconds. `ballots` has copies, which are
+// read at the start if Redis has none and whenever Redis is unavailable. A failing source never removes a document that
+// this process already has.
 import { z } from 'zod';
 import type { Logger } from '../../../platform/logger.ts';
 import { createLoop } from '../../../platform/loop.ts';
@@ -10,17 +10,17 @@ import type { Redis } from '../../../platform/redis.ts';
 import { publicationCharactersMax, publicationsKey, publicationsMax } from '../../../protocol/public-document.ts';
 import type { Documents } from './documents.ts';
 
-/** Between two reads of Redis, in milliseconds. */
+/** Time between two reads of Redis, in milliseconds. */
 const pollMs = 2_000;
-/** Between two questions to `ballots` while Redis is unavailable, in milliseconds, once there are documents. */
-const askBallotsMs = 30_000;
+/** Time between two calls to `ballots` while Redis is unavailable and documents are loaded, in milliseconds. */
+const ballotsPollMs = 30_000;
 /** Longest wait for Redis at the start, in milliseconds. */
 const startMsMax = 1_500;
 /** Longest wait for the answer of `ballots`, in milliseconds. */
 const ballotsMsMax = 2_500;
 
 export type PublicationSource = {
-  /** Reads once, then goes on reading in the background. Never rejects. */
+  /** Reads once, then continues in the background. Never rejects. */
   start(): Promise<void>;
   /** Whether any source has answered since the start. */
   loaded(): boolean;
@@ -34,13 +34,13 @@ export function createPublicationSource(parts: {
   readonly logger: Logger;
 }): PublicationSource {
   const { documents, logger } = parts;
-  let askedAtMs = -Infinity;
+  let ballotsReadAtMs = -Infinity;
 
-  // Whether the publication counts.
+  // Returns whether the publication is valid.
   const take = (electionId: string, text: string): boolean => {
     const outcome = documents.take(electionId, text);
     if (outcome === 'taken') logger.info({ electionId }, 'publication.taken');
-    // Its id is not logged: an unsigned document may contain anything.
+    // Its id is not logged, because an unsigned document may contain anything.
     if (outcome === 'refused') logger.error('publication.refused');
     return outcome === 'taken' || outcome === 'unchanged';
   };
@@ -51,8 +51,8 @@ export function createPublicationSource(parts: {
       documents.setComplete();
       return;
     }
-    if (documents.complete && performance.now() - askedAtMs < askBallotsMs) return;
-    askedAtMs = performance.now();
+    if (documents.complete && performance.now() - ballotsReadAtMs < ballotsPollMs) return;
+    ballotsReadAtMs = performance.now();
     await readBallots(parts.ballots, take).then(
       () => documents.setComplete(),
       () => logger.warn('publications.unreachable'),
@@ -76,8 +76,8 @@ export function createPublicationSource(parts: {
   };
 }
 
-// Sizes are read first, and values one by one: a writer of Redis cannot fill this process's memory. Returns how many
-// publications count: a forged one must not hide that there is nothing to serve.
+// Sizes are read first, and values one by one, so that a writer of Redis cannot fill this process's memory. Returns the
+// number of valid publications, because forged ones must not hide that there is nothing to serve.
 async function readRedis(redis: Redis, take: (electionId: string, text: string) => boolean): Promise<number> {
   const count = await redis.hlen(publicationsKey);
   if (count === 0 || count > publicationsMax) return 0;
@@ -92,7 +92,7 @@ async function readRedis(redis: Redis, take: (electionId: string, text: string) 
   return valid;
 }
 
-// Read loosely: the signature covers members that this version may not know, and `Documents` judges the rest.
+// Parsed loosely: the signature covers fields that may be unknown to this version. `Documents` checks the rest.
 const loosePublication = z.looseObject({
   documents: z.tuple([z.looseObject({ election: z.looseObject({ id: z.string() }) })], z.unknown()),
 });

@@ -1,5 +1,5 @@
-// Published results as CSV, made once for each revision and each language that its titles have: whatever language is
-// asked for, no more is kept and nothing is computed for each request.
+// Published results as CSV, made once for each revision and each language of its titles. Requests for other languages
+// add nothing to memory and compute nothing.
 import { titleText } from '../../../domain/title-text.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
@@ -10,12 +10,12 @@ import type { PreparedAnswer } from '../../../platform/http/prepared-answer.ts';
 export type ResultsTables = (election: PublicElection, results: ResultsBody, language: string) => PreparedAnswer;
 
 export function createResultsTables(): ResultsTables {
-  // They go when their results do.
-  const kept = new WeakMap<ResultsBody, Map<string, PreparedAnswer>>();
+  // Entries are collected with their results.
+  const cache = new WeakMap<ResultsBody, Map<string, PreparedAnswer>>();
   return (election, results, language) => {
-    const tables = kept.get(results) ?? new Map<string, PreparedAnswer>();
-    kept.set(results, tables);
-    // The election's own languages: whoever asks for another one gets the table of one of them.
+    const tables = cache.get(results) ?? new Map<string, PreparedAnswer>();
+    cache.set(results, tables);
+    // Only the election's languages: a request for another one gets the table of one of them.
     const { lang } = titleText(election.title, language);
     const table =
       tables.get(lang) ?? prepareText(resultsCsv({ election, results, language: lang }), 'text/csv; charset=utf-8');

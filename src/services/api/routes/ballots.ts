@@ -1,5 +1,5 @@
-// Step 3: the ballot goes to the private server and its receipt comes back, the same bytes each time. The token is
-// opened before the body is read, nothing behind is asked without one, and no choice is kept or logged here.
+// Step 3: the ballot goes to `ballots` and its receipt is returned, with the same bytes each time. The token is opened
+// before the body is read, and no other service is called without one. No choice is stored or logged here.
 import type { App } from '../../../platform/http/http.ts';
 import { problemCodesOf } from '../../../protocol/problem.ts';
 import { castRequest } from '../../../protocol/public-api.ts';
@@ -17,7 +17,7 @@ export const castBytesMax = 16_384;
 
 const operation: Operation = {
   answers: {
-    201: jsonAnswer('Recorded: the first time and every time the same bytes are sent again.', 'CastAnswer', {
+    201: jsonAnswer('Recorded. The same bytes, sent again, get the same answer.', 'CastAnswer', {
       receipt: { summary: 'The receipt', value: { receipt: voterApiExamples.receipt } },
     }),
   },
@@ -41,10 +41,10 @@ export async function ballotRoutes(app: App, { casting, guard, funnel }: BallotO
         operationId: 'castBallot',
         tags: ['ballots'],
         security: [{ verifiedToken: [] }],
-        summary: 'Step 3: the ballot, for a receipt',
+        summary: 'Step 3: cast the ballot and get a receipt',
         description:
-          'Keep `ballotKey` and the ballot until the receipt is there. After no answer, or `outcome-unknown`, send the ' +
-          'same bytes again: they give the same receipt and count once. A first ballot stands.',
+          'Keep `ballotKey` and the ballot until you have the receipt. After no answer, or `outcome-unknown`, send the ' +
+          'same bytes again. You get the same receipt and the ballot counts once. The first ballot cannot be changed.',
         body: castRequest,
       },
       config: documented(operation),
@@ -63,7 +63,7 @@ export async function ballotRoutes(app: App, { casting, guard, funnel }: BallotO
   );
 }
 
-// Every member by name and in one order: a replay must be the same bytes from whichever process.
+// Every field by name and in one order, so that a replay has the same bytes from any process.
 function receiptText({ version, electionId, leaf, signature, kid }: Receipt): string {
   return JSON.stringify({ receipt: { version, electionId, leaf, signature, kid } });
 }

@@ -1,5 +1,5 @@
 // Public documents: the elections, each election's signed document, its turnout and its results. Answers are prepared
-// bytes from memory, served while Redis is away; nothing here depends on who asks.
+// bytes in memory, so they are served while Redis is unavailable. They are the same for every client.
 import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.ts';
 import type { App } from '../../../platform/http/http.ts';
@@ -19,9 +19,12 @@ const csvQuery = z.strictObject({
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
     .max(35)
     .default('en')
-    .describe('In which language titles stand, where they have it.'),
+    .describe('The language of titles that have it.'),
 });
-const cached = { ETag: 'Strong, from the content.', 'Cache-Control': 'public, with the seconds it stays fresh.' };
+const cached = {
+  ETag: 'Strong, from the content.',
+  'Cache-Control': 'public, with the seconds for which it is fresh.',
+};
 const notModified: Answer = { description: 'The client has this document already (If-None-Match).', headers: cached };
 
 const operationOf = (description: string, schema: string, value: unknown, rejections: Operation['rejections']) =>
@@ -41,7 +44,7 @@ export async function publishedElectionRoutes(app: App, { documents, clock }: { 
         operationId: 'listElections',
         tags: ['elections'],
         summary: 'Upcoming and open elections, and those whose results are published',
-        description: 'For display: whether voting is open is decided when a ballot arrives.',
+        description: 'For display only. Whether voting is open is decided when a ballot arrives.',
       },
       config: operationOf('The elections.', 'ElectionList', voterApiExamples.list, []),
     },
@@ -69,8 +72,8 @@ export async function publishedElectionRoutes(app: App, { documents, clock }: { 
       ),
     },
     (request, reply) => {
-      const found = documents.required(request.params.electionId, clock());
-      return sendPrepared(request, reply, found.answer, found.freshSeconds);
+      const document = documents.required(request.params.electionId, clock());
+      return sendPrepared(request, reply, document.answer, document.freshSeconds);
     },
   );
 
@@ -93,9 +96,9 @@ export async function publishedElectionRoutes(app: App, { documents, clock }: { 
       (request, reply) => {
         const { electionId: id } = request.params;
         documents.required(id, clock());
-        const found = documents[name](id);
-        if (!found) throw new Problem('results-not-published');
-        return sendPrepared(request, reply, found.answer, found.freshSeconds);
+        const document = documents[name](id);
+        if (!document) throw new Problem('results-not-published');
+        return sendPrepared(request, reply, document.answer, document.freshSeconds);
       },
     );
   }
@@ -113,14 +116,14 @@ function resultsCsvRoute(app: App, { documents, clock }: { documents: Documents;
         tags: ['elections'],
         summary: 'The results of an election as CSV, once published',
         description:
-          'Made of the signed documents alone. Columns keep their names; `row` says what a row is; no cell is a formula.',
+          'Made from the signed documents only. Column names are stable, `row` has the kind of the row, and no cell is a formula.',
         params,
         querystring: csvQuery,
       },
       config: documented({
         answers: {
           200: {
-            description: 'A row for each option, and for each count beside them.',
+            description: 'One row per option and one per other count.',
             content: {
               'text/csv': { examples: { csv: { summary: 'Two options', value: voterApiExamples.resultsCsv } } },
             },
@@ -134,11 +137,11 @@ function resultsCsvRoute(app: App, { documents, clock }: { documents: Documents;
     (request, reply) => {
       const { electionId: id } = request.params;
       const { election } = documents.required(id, clock());
-      const found = documents.results(id);
-      if (!found) throw new Problem('results-not-published');
+      const results = documents.results(id);
+      if (!results) throw new Problem('results-not-published');
       void reply.header('content-disposition', `attachment; filename="${id}-results.csv"`);
-      const answer = tables(election, found.body, request.query.language);
-      return sendPrepared(request, reply, answer, found.freshSeconds);
+      const answer = tables(election, results.body, request.query.language);
+      return sendPrepared(request, reply, answer, results.freshSeconds);
     },
   );
 }

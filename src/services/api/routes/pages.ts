@@ -1,5 +1,5 @@
-// The voters' page as files: read once, compressed once, served from memory. The page itself is asked for anew each time
-// (ETag), what it names is kept for ever (its name is its content). Nothing here knows a voter.
+// The voters' page as files: read once, compressed once, served from memory. The page itself is revalidated each time
+// (ETag). Its assets are cached without end, because their names are content hashes. Nothing here depends on a voter.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
 import { neverShed } from '../../../platform/http/http.ts';
@@ -21,12 +21,12 @@ const types: Readonly<Record<string, string>> = {
 export async function voterPageRoutes(app: App, { folder = builtPages }: { folder?: URL }) {
   const home = new URL('voter.html', folder);
   if (!existsSync(home)) {
-    // From the sources alone, without a build, the service is its API.
+    // Without a build, the service has only its API.
     app.log.warn('pages.missing');
     app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
     return;
   }
-  // One page for each language, alike but for which words it asks the browser to fetch at once.
+  // One page per language. They differ only in the texts that the browser preloads.
   const text = readFileSync(home, 'utf8');
   const preload = readAssets(folder)?.preload ?? {};
   const pages = new Map(

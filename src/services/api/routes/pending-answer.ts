@@ -1,4 +1,4 @@
-// How the two calls that answer with a pending session are described.
+// The OpenAPI description of the two answers with a pending session.
 import { voterApiExamples } from '../examples.ts';
 import { jsonAnswer } from '../../../platform/http/openapi.ts';
 import type { Answer } from '../../../platform/http/openapi.ts';

@@ -1,5 +1,5 @@
-// Turnout and results as pages for people, readable without script: `/turnout/{id}` and `/results/{id}`, in the language
-// of `?lang=` or of the browser.
+// Turnout and results as pages for people, readable without script: `/turnout/{id}` and `/results/{id}`, in the
+// language of `?lang=` or of the browser.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.ts';
@@ -32,7 +32,7 @@ export async function publicPageRoutes(app: App, { pages, clock }: { pages: Publ
         if (isTemporary(error.code)) void reply.header('retry-after', '2');
         const path = id.success ? `/${kind}/${id.data}` : '/';
         const page = pages.rejection(error, path, tag);
-        // Never "not modified": there is nothing to keep.
+        // Never a 304, because these answers are not cached.
         return reply
           .code(problems[error.code].status)
           .headers({ 'content-type': page.type, 'cache-control': 'no-store', ...caching })

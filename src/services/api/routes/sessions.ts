@@ -1,4 +1,4 @@
-// Step 1 of a vote: a session for a number and a phone. The answer is the same whoever the person is.
+// Step 1 of a vote: a session for a number and a phone. The answer is the same for every person.
 import type { App } from '../../../platform/http/http.ts';
 import { problemCodesOf } from '../../../protocol/problem.ts';
 import { pendingSession, sessionRequest } from '../../../protocol/public-api.ts';
@@ -9,7 +9,7 @@ import type { VoterSessions } from '../sessions/sessions.ts';
 import { pendingAnswer } from './pending-answer.ts';
 
 const operation: Operation = {
-  answers: { 201: pendingAnswer('The session, to be verified.') },
+  answers: { 201: pendingAnswer('The session, not verified yet.') },
   rejections: problemCodesOf('start-session'),
   requests: { textIn: { summary: 'Verify by sending a text', value: voterApiExamples.sessionRequest } },
 };
@@ -21,10 +21,10 @@ export async function voterSessionRoutes(app: App, { sessions }: { sessions: Vot
       schema: {
         operationId: 'startSession',
         tags: ['sessions'],
-        summary: 'Step 1: who votes, and by which phone',
+        summary: 'Step 1: start a session with an identity and a phone',
         description:
-          'Checks form and limits only. The answer is the same whoever the person is and whether they voted. Before the ' +
-          'opening it is `not-open` unless a phone verified now may still cast when voting opens.',
+          'Checks form and limits only. The answer does not depend on the person or on whether they voted. Before the ' +
+          'opening it is `not-open`, unless a phone verified now may still cast when voting opens.',
         body: sessionRequest,
         response: { 201: pendingSession },
       },

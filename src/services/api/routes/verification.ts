@@ -1,5 +1,4 @@
-// Step 2 by a code that was texted to the voter, and sending again. Every try is judged by `sms`, which alone knows the
-// code.
+// Step 2 by a one-time code, and sending it again. Only `sms` can read the code, so it checks every try.
 import type { App } from '../../../platform/http/http.ts';
 import { problemCodesOf } from '../../../protocol/problem.ts';
 import { codeRequest, pendingSession, resendRequest, verifiedSession } from '../../../protocol/public-api.ts';
@@ -13,7 +12,7 @@ import { pendingAnswer } from './pending-answer.ts';
 
 const checkOperation: Operation = {
   answers: {
-    200: jsonAnswer('The phone is verified: cast with the new token.', 'VerifiedSession', {
+    200: jsonAnswer('The phone is verified. Cast with the new token.', 'VerifiedSession', {
       verified: { summary: 'Verified', value: voterApiExamples.verified },
     }),
   },
@@ -22,7 +21,7 @@ const checkOperation: Operation = {
 };
 
 const resendOperation: Operation = {
-  answers: { 200: pendingAnswer('The same session, with a new token that replaces the old.') },
+  answers: { 200: pendingAnswer('The same session, with a new token that replaces the old one.') },
   rejections: problemCodesOf('resend-code'),
   requests: {
     again: { summary: 'The same again', value: {} },
@@ -42,8 +41,9 @@ export async function verificationRoutes(app: App, { sessions, guard }: Verifica
       schema: {
         ...shared,
         operationId: 'checkCode',
-        summary: 'Step 2 by a code: verified, or the tries that are left',
-        description: 'For sessions of the method `code`. The pending token is the bearer.',
+        summary: 'Step 2 by a code: check the code',
+        description:
+          'For sessions of the method `code`. The bearer token is the pending one. A wrong code is answered with the remaining tries.',
         body: codeRequest,
         response: { 200: verifiedSession },
       },
@@ -62,10 +62,10 @@ export async function verificationRoutes(app: App, { sessions, guard }: Verifica
       schema: {
         ...shared,
         operationId: 'resendCode',
-        summary: 'The same code again, or another method',
+        summary: 'Send the code again, or use another method',
         description:
-          'A code that was sent is sent again while it is valid. A code to text in is not kept anywhere, so a new one is ' +
-          'shown. The session keeps its end; the new token replaces the old.',
+          'A one-time code is sent again while it is valid. A text-in code is not stored, so the answer has a new one. ' +
+          'The end of the session does not change. The new token replaces the old one.',
         body: resendRequest,
         response: { 200: pendingSession },
       },

@@ -1,5 +1,5 @@
-// Step 2 by a text: a request that is held open until the text arrives, as one answer or as server-sent events. The
-// request leaves the framework's hands, so that what is kept of it is small.
+// Step 2 by an inbound SMS: a long-poll until the text arrives, with one answer or with server-sent events. The request
+// is hijacked from the framework, so that it needs little memory.
 import type { App } from '../../../platform/http/http.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { Problem, problemCodesOf } from '../../../protocol/problem.ts';
@@ -7,26 +7,26 @@ import { waitQuery, waitSecondsMax } from '../../../protocol/public-api.ts';
 import type { SessionState } from '../../../protocol/public-api.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
 import { voterApiExamples } from '../examples.ts';
-import { HeldAnswer } from '../waiting/held-answer.ts';
+import { LongPollResponse } from '../waiting/long-poll-response.ts';
 import { documented } from '../../../platform/http/openapi.ts';
 import type { Operation } from '../../../platform/http/openapi.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
 import type { VoterSessions } from '../sessions/sessions.ts';
 import type { VerificationState, Watched } from '../waiting/verification-state.ts';
-import type { Waiters, Waiting } from '../waiting/waiters.ts';
+import type { LongPolls, PollingSession } from '../waiting/long-polls.ts';
 
 const operation: Operation = {
   answers: {
     200: {
-      description: 'The state, at once when it changes and otherwise when the wait is over.',
+      description: 'The state, as soon as it changes or when the wait is over.',
       content: {
         'application/json': {
           schema: 'SessionState',
           examples: {
-            pending: { summary: 'No text yet: ask again', value: { state: 'pending' } },
+            pending: { summary: 'No text yet. Request again', value: { state: 'pending' } },
             wrongSender: { summary: 'The code came from another phone', value: { state: 'wrong-sender' } },
             wrongCode: { summary: 'The phone sent another code', value: { state: 'wrong-code' } },
-            verified: { summary: 'Verified: cast with the new token', value: voterApiExamples.verified },
+            verified: { summary: 'Verified. Cast with the new token', value: voterApiExamples.verified },
           },
         },
         'text/event-stream': {
@@ -41,12 +41,12 @@ const operation: Operation = {
 export type WaitOptions = {
   readonly sessions: VoterSessions;
   readonly guard: SessionGuard<PendingClaims>;
-  readonly waiters: Waiters;
+  readonly longPolls: LongPolls;
   readonly read: (watched: readonly Watched[]) => Promise<VerificationState[]>;
   readonly headers: Readonly<Record<string, string>>;
 };
 
-export async function waitRoutes(app: App, { sessions, guard, waiters, read, headers }: WaitOptions) {
+export async function waitRoutes(app: App, { sessions, guard, longPolls, read, headers }: WaitOptions) {
   app.get(
     '/v1/sessions/current',
     {
@@ -55,36 +55,47 @@ export async function waitRoutes(app: App, { sessions, guard, waiters, read, hea
         operationId: 'waitForVerification',
         tags: ['sessions'],
         security: [{ pendingToken: [] }],
-        summary: 'Step 2: held open until the text arrives',
+        summary: 'Step 2 by an inbound SMS: long-poll until the text arrives',
         description:
-          'Answers at once when the text arrives and otherwise after `wait` seconds; then ask again. A new request of ' +
-          'the same session displaces the one before, which is answered `pending`. With `Accept: text/event-stream` the ' +
-          'states come as server-sent events named `state`, until one is `verified` or the wait is over.',
+          'Answers as soon as the text arrives, otherwise after `wait` seconds. Then request again. A new request of the ' +
+          'same session replaces the previous one, which is answered `pending`. With `Accept: text/event-stream` the ' +
+          'states are server-sent events named `state`, until one is `verified` or the wait is over.',
         querystring: waitQuery,
       },
       config: documented(operation),
     },
     async (request, reply) => {
-      const session = waitingOf(guard.claimsOf(request));
+      const session = pollingSessionOf(guard.claimsOf(request));
       const { wait } = request.query;
-      const style = wantsEvents(request.headers.accept) ? 'events' : 'json';
+      const style = acceptsEvents(request.headers.accept) ? 'events' : 'json';
       if (wait === 0 && style === 'json') {
         return reply.header('cache-control', 'no-store').send(await stateNow(session, read, sessions));
       }
-      if (waiters.full(session.sid)) throw new Problem('busy', retrySoon());
+      if (longPolls.full(session.sid)) throw new Problem('busy', retrySoon());
       reply.hijack();
       const seconds = wait === 0 ? waitSecondsMax : wait;
-      void waiters.hold(session, new HeldAnswer(reply.raw, headers, request.id, style), seconds * 1_000);
+      void longPolls.add(session, new LongPollResponse(reply.raw, headers, request.id, style), seconds * 1_000);
       return reply;
     },
   );
 }
 
-function waitingOf({ sid, electionId, identity, phoneKey, codeTag, startedAtMs }: PendingClaims): Waiting {
+function pollingSessionOf({
+  sid,
+  electionId,
+  identity,
+  phoneKey,
+  codeTag,
+  startedAtMs,
+}: PendingClaims): PollingSession {
   return { sid, electionId, identity, phoneKey, codeTag, startedAtMs };
 }
 
-async function stateNow(session: Waiting, read: WaitOptions['read'], sessions: VoterSessions): Promise<SessionState> {
+async function stateNow(
+  session: PollingSession,
+  read: WaitOptions['read'],
+  sessions: VoterSessions,
+): Promise<SessionState> {
   const { codeTag } = session;
   if (codeTag === undefined) return { state: 'pending' };
   const [finding] = await read([{ ...session, codeTag }]).catch(() => {
@@ -94,4 +105,4 @@ async function stateNow(session: Waiting, read: WaitOptions['read'], sessions: V
   return { state: finding?.state ?? 'pending' };
 }
 
-const wantsEvents = (accept: string | undefined): boolean => /(?:^|[\s,])text\/event-stream\b/i.test(accept ?? '');
+const acceptsEvents = (accept: string | undefined): boolean => /(?:^|[\s,])text\/event-stream\b/i.test(accept ?? '');

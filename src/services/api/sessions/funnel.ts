@@ -1,6 +1,6 @@
-// The funnel of an election: how many sessions began, were verified, and cast. Counted in this process and added to the
-// sums in Redis every few seconds, so that no voter waits for it. No sum identifies a person. Counts that are lost with
-// a process or a Redis are not recovered: no decision uses them.
+// The funnel of an election: how many sessions were started, verified and cast. Counts are kept in this process and
+// added to the sums in Redis every few seconds, so that no voter waits for it. No sum identifies a person. Counts that
+// are lost with a process or a Redis are not recovered, because no decision uses them.
 import type { Logger } from '../../../platform/logger.ts';
 import { createLoop } from '../../../platform/loop.ts';
 import { resultsOf } from '../../../platform/redis.ts';
@@ -9,9 +9,9 @@ import { funnelKey, funnelSeconds } from '../../../protocol/funnel-counts.ts';
 import type { FunnelField } from '../../../protocol/funnel-counts.ts';
 import { publicationsMax } from '../../../protocol/public-document.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
-import { createRecently } from './recently.ts';
+import { createRecentIds } from './recent-ids.ts';
 
-/** Between two additions to Redis, in milliseconds. */
+/** Time between two additions to Redis, in milliseconds. */
 const flushMs = 3_000;
 
 type Method = PendingClaims['method'];
@@ -19,33 +19,33 @@ type Session = { readonly sid: string; readonly electionId: string };
 
 export type FunnelSteps = {
   started(electionId: string, method: Method): void;
-  /** A session that began by the other way goes on by this one. */
+  /** A session that began with the other method continues with this one. */
   switched(electionId: string, method: Method): void;
   /**
-   * Once a session, and so is `cast`: a client that lost the answer asks again, and gets it again, which is not counted
-   * twice as long as it reaches the same process among the last tens of thousands of sessions. Two processes that
-   * answer the same session count it twice; a second session of the same person is another session.
+   * Counted once per session, like `cast`. A client that lost the answer requests it again, and this is not counted
+   * twice if it reaches the same process within the last tens of thousands of sessions. Two processes that answer the
+   * same session count it twice. A second session of the same person is another session.
    */
   confirmed(session: Session, method: Method): void;
   cast(session: Session): void;
 };
 export type FunnelCounter = FunnelSteps & {
   start(): void;
-  /** Adds the counts since the last time to Redis. Never rejects. */
+  /** Adds the counts since the last flush to Redis. Never rejects. */
   flush(): Promise<void>;
-  /** Adds a last time. */
+  /** Stops, and flushes a last time. */
   stop(): Promise<void>;
 };
 
 export function createFunnel({ redis, logger }: { readonly redis: Redis; readonly logger: Logger }): FunnelCounter {
   let sums = new Map<string, Map<FunnelField, number>>();
-  const confirmed = createRecently();
-  const cast = createRecently();
+  const confirmed = createRecentIds();
+  const cast = createRecentIds();
 
   const add = (electionId: string, ...fields: readonly FunnelField[]): void => {
     let counts = sums.get(electionId);
     if (!counts) {
-      // More elections than can be published: their sums are not worth memory.
+      // More elections than can be published. Their sums are not counted, to limit memory.
       if (sums.size >= publicationsMax) return;
       counts = new Map<FunnelField, number>();
       sums.set(electionId, counts);
@@ -54,7 +54,7 @@ export function createFunnel({ redis, logger }: { readonly redis: Redis; readonl
   };
 
   const flush = async (): Promise<void> => {
-    // While Redis is unavailable sums wait here; sums that were sent without an answer may have arrived, and are not
+    // While Redis is unavailable sums wait here. Sums that were sent without an answer may have arrived, and are not
     // sent again.
     if (sums.size === 0 || redis.status !== 'ready') return;
     const batch = sums;

@@ -1,9 +1,8 @@
-// How many sessions may be started from an address block, for a phone and for an identity. Names in Redis are keyed
-// hashes that change each day. Limits protect texts and patience, never correctness: while Redis is unavailable sessions
-// go on under a coarse limit of this process alone, and casting has no limit that needs Redis.
-//
-// Anyone can use another person's phone or number here, so the limits of these two are wide and their windows short: an
-// attacker who exhausts them locks the person out for minutes, and the answer never says which limit was passed.
+// Limits on new sessions per address block, phone and identity. Names in Redis are keyed hashes that change each day.
+// Limits protect the budget of texts and waiting times, and correctness never depends on them. While Redis is unavailable sessions
+// continue under a coarse limit in this process. Casting has no limit that requires Redis. Anyone can use another
+// person's phone or number here, so these two limits are wide and their windows short. An attacker who exhausts them
+// locks the person out for minutes. The answer never reveals which limit was exceeded.
 import type { Clock } from '../../../platform/clock.ts';
 import { addressBlock } from '../../../platform/http/address-block.ts';
 import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
@@ -13,10 +12,10 @@ import type { Redis } from '../../../platform/redis.ts';
 
 /** Window of every limit, in seconds. */
 const windowSeconds = 600;
-/** Sessions and codes for one phone, and for one identity, in a window. */
+/** Most sessions and codes for one phone, and for one identity, in a window. */
 export const sessionsPerPhoneMax = 30;
 export const sessionsPerIdentityMax = 30;
-/** Address blocks that the process's own limit distinguishes, so that its memory is bounded. */
+/** Most address blocks that the in-process limit distinguishes, to limit its memory. */
 const bucketsMax = 4_096;
 
 const dimensions = ['address', 'phone', 'identity'] as const;
@@ -24,7 +23,7 @@ type Dimension = (typeof dimensions)[number];
 export type Limited = Readonly<Partial<Record<Dimension, string>>>;
 
 export type SessionLimits = {
-  /** Counts one session (`address` is the client's), or throws `too-many-requests` with the time to wait. */
+  /** Counts one session (`address` is the client's). Throws `too-many-requests` with the time to wait. */
   count(limited: Limited): Promise<void>;
 };
 
@@ -32,7 +31,7 @@ export function createSessionLimits(parts: {
   readonly redis: Redis;
   readonly key: HashKey;
   readonly clock: Clock;
-  /** Sessions per address block and window; 0 sets no limit. */
+  /** Sessions per address block and window. 0 sets no limit. */
   readonly perAddressBlock: number;
 }): SessionLimits {
   const { redis, key, clock, perAddressBlock } = parts;

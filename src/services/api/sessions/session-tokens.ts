@@ -1,5 +1,5 @@
-// The two kinds of sealed tokens of a voter, and the guard that opens one before anything else of a request is read.
-// A pending token must never open a route that asks for a verified one; all failures look alike.
+// The two kinds of sealed tokens of a voter, and the guard that opens one before the rest of a request is read. A
+// pending token must never open a route that requires a verified one. All failures have the same answer.
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../../platform/clock.ts';
 import { bearerToken } from '../../../platform/private-calls/private-calls.ts';
@@ -39,28 +39,28 @@ export function createSessionTokens(ring: KeyRing, clock: Clock): SessionTokens 
 }
 
 export type SessionGuard<Claims> = {
-  /** The `onRequest` hook: 401 before the body is read and before anything behind is asked. */
+  /** The `onRequest` hook. Answers 401 before the body is read and before any other service is called. */
   readonly onRequest: (request: FastifyRequest) => Promise<void>;
-  /** The claims that the hook found in this request. */
+  /** The claims that the hook opened for this request. Throws if the route has no guard. */
   claimsOf(request: FastifyRequest): Claims;
 };
 
 export function createSessionGuard<Claims extends object>(tokens: SealedTokens<Claims>): SessionGuard<Claims> {
-  const opened = new WeakMap<FastifyRequest, Claims>();
+  const claimsByRequest = new WeakMap<FastifyRequest, Claims>();
   return {
     async onRequest(request) {
       const token = bearerToken(request);
       const claims = token === null ? null : await tokens.open(token);
       if (claims === null) throw new Problem('unauthenticated');
-      opened.set(request, claims);
+      claimsByRequest.set(request, claims);
     },
     claimsOf(request) {
-      const claims = opened.get(request);
-      if (!claims) throw new Error('The route does not have the guard whose claims it asks for.');
+      const claims = claimsByRequest.get(request);
+      if (!claims) throw new Error('The route has no session guard.');
       return claims;
     },
   };
 }
 
-/** RFC 3339 of a token's end: tokens count whole seconds. */
+/** The end of a token in RFC 3339. Tokens count whole seconds. */
 export const tokenEndOf = (ms: number): string => new Date(Math.floor(ms / 1_000) * 1_000).toISOString();

@@ -1,6 +1,6 @@
 // Steps 1 and 2 of a vote: from a number and a phone to a pending token, and from a proof of the phone to a verified
-// one. Form and limits are all that is checked: no answer here may depend on who the person is or whether they voted,
-// and the number is forgotten as soon as its keyed hash is made.
+// one. Only form and limits are checked. No answer may depend on who the person is or whether they voted. The number is
+// discarded as soon as its keyed hash is made.
 import { randomBytes, randomInt } from 'node:crypto';
 import { canonicalIdentity } from '../../../domain/identity.ts';
 import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts';
@@ -26,22 +26,22 @@ import type { SessionLimits } from './session-limits.ts';
 import { tokenEndOf } from './session-tokens.ts';
 import type { SessionTokens } from './session-tokens.ts';
 
-/** Life of a verified token, in seconds, should its election's document be gone. */
+/** Life of a verified token, in seconds, if its election's document is missing. */
 const verifiedSecondsDefault = 900;
 /** Longest title in a text, in characters. */
 const titleCharactersMax = 500;
 
 type Method = PendingClaims['method'];
 export type VerifiedState = Extract<SessionState, { state: 'verified' }>;
-/** What of a session goes from one token into the next. */
+/** The fields of a session that are copied from one token into the next. */
 export type SessionOwner = Pick<PendingClaims, 'sid' | 'electionId' | 'identity' | 'phoneKey'>;
 
 export type VoterSessions = {
   start(request: SessionRequest, address: string): Promise<PendingSession>;
-  /** The same code again, or another method; the session keeps its id and its end. */
+  /** Sends the same code again, or uses another method. The session keeps its id and its end. */
   resend(claims: PendingClaims, method: Method | undefined): Promise<PendingSession>;
   checkCode(claims: PendingClaims, code: string): Promise<VerifiedState>;
-  /** A verified token for a session whose phone `sms` attests. */
+  /** Returns a verified token for a session whose phone `sms` attests. */
   readonly verify: (owner: SessionOwner, attestation: Attestation) => Promise<VerifiedState>;
 };
 
@@ -76,8 +76,8 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
     return pending({ ...base, method: 'text-in', codeTag }, { method: 'text-in', sendTo, code, expiresAt });
   };
 
-  const pendingCode = (base: Base, sent: Awaited<ReturnType<SmsCalls['sendCode']>>): Promise<PendingSession> => {
-    const { challenge, resendAfter, expiresAt } = sent;
+  const pendingCode = (base: Base, answer: Awaited<ReturnType<SmsCalls['sendCode']>>): Promise<PendingSession> => {
+    const { challenge, resendAfter, expiresAt } = answer;
     return pending({ ...base, method: 'code', challenge }, { method: 'code', resendAfter, expiresAt });
   };
 
@@ -112,17 +112,17 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
       const base = { sid, electionId, identity, phoneKey, phone, startedAtMs: clock(), ...(locale && { locale }) };
       return begin(base, election, request.method);
     },
-    async resend({ method: current, codeTag: _codeTag, challenge, ...base }, wanted) {
+    async resend({ method: current, codeTag: _codeTag, challenge, ...base }, nextMethod) {
       const election = admittingElection(documents, base.electionId, clock());
       await limits.count({ phone: base.phoneKey });
-      const again = (wanted ?? current) === 'code' && challenge !== undefined;
-      return again ? pendingCode(base, await sms.resendCode(challenge)) : begin(base, election, wanted ?? current);
+      const again = (nextMethod ?? current) === 'code' && challenge !== undefined;
+      return again ? pendingCode(base, await sms.resendCode(challenge)) : begin(base, election, nextMethod ?? current);
     },
     async checkCode(claims, code) {
       if (claims.challenge === undefined) throw new Problem('invalid-request', { errors: [noCodeError] });
       const digits = code.replace(/\D/g, '');
       if (digits === '')
-        throw new Problem('invalid-request', { errors: [{ path: 'body/code', detail: 'No digits.' }] });
+        throw new Problem('invalid-request', { errors: [{ path: 'body/code', detail: 'The code has no digits.' }] });
       return verify(claims, await sms.checkCode(claims.challenge, claims.phoneKey, digits));
     },
     verify,
@@ -137,7 +137,8 @@ const phoneError = {
 };
 const noCodeError = { path: 'body/code', detail: 'This session is verified by a text from the phone, not by a code.' };
 
-// An election that takes sessions: open, or so near to its opening that a phone verified now can still cast then.
+// The election, if it accepts sessions: it is open, or so near to its opening that a phone verified now can still cast
+// then. Throws `not-open` otherwise.
 function admittingElection(documents: Documents, electionId: string, nowMs: number): PublicElection {
   const { election } = documents.required(electionId, nowMs);
   const early = phaseAt(nowMs, election) === 'scheduled';
@@ -147,11 +148,11 @@ function admittingElection(documents: Documents, electionId: string, nowMs: numb
 }
 
 const identityAdvice: Readonly<Record<IdentityFault, string>> = {
-  missing: 'This election asks for an identity number: send it as "identity": {"number": …}.',
-  unexpected: 'In this election the phone is the identity: leave "identity" out.',
-  shape: 'The number has another length or other characters than such numbers have. Copy it from the card or letter.',
+  missing: 'This election requires an identity number. Send it as "identity": {"number": …}.',
+  unexpected: 'In this election the phone is the identity. Leave out "identity".',
+  shape: 'The length or the characters of the number are wrong. Copy it from the card or letter.',
   date: 'The first seven digits are not a date. Copy the number from the card.',
-  'check-digit': 'The check digit does not fit the rest: one character is mistyped or two are swapped.',
+  'check-digit': 'The check digit does not match: one character is mistyped or two are swapped.',
 };
 
 function canonicalNumber(scheme: IdentityScheme, number: string | undefined): string {
@@ -166,7 +167,7 @@ function codeCall({ phone, locale }: Base, { title, rehearsal }: PublicElection)
   return { phone, ...(locale !== undefined && { locale }), title: text, rehearsal };
 }
 
-// The title in the voter's language, else in one of the same family, else in English, else in the first there is.
+// The title in the voter's language, else in the same language family, else in English, else in the first language.
 function titleIn(title: PublicElection['title'], locale: string | undefined): string {
   const family = locale?.split('-')[0]?.toLowerCase();
   const near = Object.entries(title).find(([tag]) => tag.split('-')[0]?.toLowerCase() === family);

@@ -1,29 +1,29 @@
-// The one subscription of the process: arrived texts are handed to the waiters. What is published while the connection
-// is cut is lost, so every new subscription makes all waiters read their state again, and so does a slow clock.
+// The single subscription of the process: passes arrived texts to the long-polls. Events published during a
+// disconnection are lost, so every new subscription, and a slow timer, makes all long-polls read their state again.
 import { parseJson } from '../../../platform/json.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { textEvent, textsChannel } from '../../../protocol/verification-events.ts';
-import type { Waiters } from './waiters.ts';
+import type { LongPolls } from './long-polls.ts';
 
-/** Within this time all waiters are read once more, a few at a time, in milliseconds. */
+/** Within this time all long-polls are read once more, a few at a time, in milliseconds. */
 export const sweepMs = 5_000;
-/** Longest message that is looked at, in characters. */
+/** Longest message that is read, in characters. */
 const messageCharactersMax = 1_024;
 
 export type TextEvents = { start(): void; stop(): void };
 
-export function createTextEvents(subscriber: Redis, waiters: Waiters, logger: Logger): TextEvents {
+export function createTextEvents(subscriber: Redis, longPolls: LongPolls, logger: Logger): TextEvents {
   let timer: NodeJS.Timeout | undefined;
   const onMessage = (_channel: string, message: string): void => {
     const event = message.length <= messageCharactersMax ? textEvent.safeParse(parseJson(message)) : null;
-    if (event?.success) waiters.onText(event.data);
+    if (event?.success) longPolls.onText(event.data);
     else logger.warn('text-event.unreadable');
   };
-  // Subscribing once more is harmless, and its answer says that events come from now on: what came before is read.
+  // Subscribing again is harmless. Its answer confirms that events arrive from now on, so earlier ones are read.
   const onReady = (): void => {
     subscriber.subscribe(textsChannel).then(
-      () => void waiters.sweep(),
+      () => void longPolls.sweep(),
       () => logger.debug('texts.not-subscribed'),
     );
   };
@@ -32,7 +32,7 @@ export function createTextEvents(subscriber: Redis, waiters: Waiters, logger: Lo
       subscriber.on('message', onMessage);
       subscriber.on('ready', onReady);
       if (subscriber.status === 'ready') onReady();
-      timer = setInterval(() => void waiters.sweep(sweepMs), sweepMs);
+      timer = setInterval(() => void longPolls.sweep(sweepMs), sweepMs);
       timer.unref();
     },
     stop() {

@@ -1,7 +1,7 @@
-// One timer for all waiters: each is filed under the quarter second in which it is due. A timer of its own for every
-// request would give the runtime a list for every distinct duration.
+// One timer for all long-polls. Each is stored under the quarter second in which it is due. A timer per request would
+// make the runtime keep a list for every distinct duration.
 
-/** Width of a tick, in milliseconds: by how much a wait may end late. */
+/** Width of a tick, in milliseconds. A wait may end late by this much. */
 export const tickMs = 250;
 
 export class TickWheel<Item> {
@@ -15,10 +15,10 @@ export class TickWheel<Item> {
     this.#due = due;
   }
 
-  /** Files an item; returns its tick, by which it is removed. */
+  /** Stores an item, due in `delayMs` milliseconds. Returns its tick, which `remove` requires. */
   add(item: Item, delayMs: number): number {
     const now = currentTick();
-    // Rounded up, and never into the tick that is being worked off.
+    // Rounded up, and never into the tick that is being processed.
     const tick = now + Math.max(1, Math.ceil(delayMs / tickMs));
     const items = this.#ticks.get(tick);
     if (items) items.add(item);
@@ -46,7 +46,7 @@ export class TickWheel<Item> {
     this.#size = 0;
   }
 
-  // Works off every tick since the last turn: a busy process may skip some.
+  // Processes every tick since the last turn. A busy process may skip some.
   #turn(): void {
     const now = currentTick();
     for (; this.#last < now; this.#last += 1) {

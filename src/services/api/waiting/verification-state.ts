@@ -1,5 +1,5 @@
-// What Redis remembers of the texts that concern a waiting voter. Events may be lost, so this is the truth that waiters
-// read at the start, after every reconnection and from time to time. Only keyed names are read; nothing is written.
+// The state in Redis of the texts for a pending session. Events may be lost, so long-polls read this state at the
+// start, after every reconnection and from time to time. Only keyed names are read. Nothing is written.
 import { z } from 'zod';
 import { parseJson } from '../../../platform/json.ts';
 import { resultsOf } from '../../../platform/redis.ts';
@@ -9,9 +9,9 @@ import type { Attestation } from '../../../protocol/attestation.ts';
 import { clockSkewSeconds } from '../../../protocol/private-calls.ts';
 import { sender, senderKey, verifiedKey } from '../../../protocol/verification-events.ts';
 
-/** How long before the session's start a text may seem to have come, because two clocks differ, in milliseconds. */
+/** How long before the session's start a text may be dated, because two clocks differ, in milliseconds. */
 const skewMs = clockSkewSeconds * 1_000;
-/** The same for mere hints, in milliseconds: a text that belonged to the session before must not confuse this one. */
+/** The same for hints, in milliseconds. A text for the previous session must not confuse this one. */
 const hintSkewMs = 2_000;
 
 export type Watched = { readonly phoneKey: string; readonly codeTag: string; readonly startedAtMs: number };
@@ -24,8 +24,8 @@ export type VerificationState =
 export const countsAsProof = (watched: Watched, atMs: number): boolean => atMs >= watched.startedAtMs - skewMs;
 export const countsAsHint = (watched: Watched, atMs: number): boolean => atMs >= watched.startedAtMs - hintSkewMs;
 
-/** Reads the state of several waiters in one round trip, in their order. Rejects when Redis cannot be read. */
-export async function readFindings(redis: Redis, watched: readonly Watched[]): Promise<VerificationState[]> {
+/** Reads the states of several sessions in one round trip, in their order. Rejects if Redis cannot be read. */
+export async function readVerificationStates(redis: Redis, watched: readonly Watched[]): Promise<VerificationState[]> {
   const pipeline = redis.pipeline();
   for (const { phoneKey, codeTag } of watched) pipeline.hgetall(verifiedKey(phoneKey)).get(senderKey(codeTag));
   const results = resultsOf(await pipeline.exec());

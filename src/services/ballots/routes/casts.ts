@@ -1,4 +1,4 @@
-// POST /private/casts: a ballot is cast. Only `api` may, and only a certain outcome is told as one.
+// POST /private/casts: casts a ballot. Only `api` may call it. Only a certain outcome is returned as a receipt.
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
@@ -16,7 +16,7 @@ export async function castRoutes(app: App, { casting }: { casting: Casting }): P
         return { receipt: await casting.cast(request.body) };
       } catch (error) {
         if (error instanceof Problem) throw error;
-        // Whatever broke, it may have broken after the ballot was recorded.
+        // The error may have occurred after the ballot was recorded.
         request.log.error({ err: error }, 'cast.failed');
         throw new Problem('outcome-unknown', retrySoon());
       }

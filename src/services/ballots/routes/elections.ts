@@ -1,5 +1,5 @@
-// The intake of an election: created, amended, its times set, published, closed, counted; and its roll. Only
-// `elections` may.
+// Registration of elections: create, amend, set times, publish, close, count, and import the roll. Only `elections` may
+// call these routes.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';

@@ -1,5 +1,5 @@
-// GET /private/examination: how this process is, for `elections` alone. However often it is asked, it examines itself no
-// more than once in a while: nobody can make it open connections in a loop.
+// GET /private/examination: the health report of this process, for `elections` only. Examinations are rate-limited,
+// so that frequent calls cannot make it open connections in a loop.
 import { rememberedReport } from '../../../platform/health/examination.ts';
 import type { Report } from '../../../platform/health/examination.ts';
 import type { App } from '../../../platform/http/http.ts';

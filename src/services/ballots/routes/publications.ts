@@ -1,4 +1,4 @@
-// GET /private/publications: what is published, for whoever finds Redis empty.
+// GET /private/publications: the current publications, for services that find Redis empty.
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import { publicationsAnswer } from '../../../protocol/ballot-service.ts';

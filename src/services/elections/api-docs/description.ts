@@ -1,21 +1,22 @@
-// What the OpenAPI document of `elections` says about the service as a whole.
+// The general part of the OpenAPI document of `elections`.
 import type { Described } from '../../../platform/http/openapi.ts';
 import { changedMeanwhile } from '../drafts/rejections.ts';
 
 export const electionsDescription: Omit<Described, 'version'> = {
   title: 'PopVote: elections',
   description:
-    'Participants, elections, their life from draft to published results, and the audit log of every administrative ' +
-    'act. Send the access token of `access` as `Authorization: Bearer …`. Administrators act, auditors read ' +
-    'everything, officials see elections and turnout. Rejections are RFC 9457 problems whose `type` ends in a stable code.',
+    'Participants, elections from the draft to published results, and the audit log of every administrative action. ' +
+    'Send the access token of `access` as `Authorization: Bearer …`. Administrators can use every operation. Auditors ' +
+    'can read everything. Officials can read elections and turnout. Errors are RFC 9457 problems. Their `type` ends in a ' +
+    'stable code.',
   tags: [
-    { name: 'participants', description: 'Parties and individuals that options of contests may name.' },
-    { name: 'elections', description: 'From a draft to an announced election.' },
+    { name: 'participants', description: 'Parties and individuals for the options of contests.' },
+    { name: 'elections', description: 'Drafts, and announced elections until they open.' },
     { name: 'voting', description: 'Announcing, extending, closing, the roll and the turnout.' },
     { name: 'results', description: 'Counting, ties, publishing, invalid ballots and batches.' },
-    { name: 'settings', description: 'What holds for all elections.' },
-    { name: 'audit log', description: 'Who did what, when and why; chained, so that a change is detected.' },
-    { name: 'system', description: 'How every service is.' },
+    { name: 'settings', description: 'Settings of all elections.' },
+    { name: 'audit log', description: 'Who did what, when and why. A hash chain reveals changes.' },
+    { name: 'system', description: 'The status of every service.' },
   ],
   securitySchemes: {
     accessToken: { type: 'http', scheme: 'bearer', description: 'The access token of POST /v1/login of access.' },
@@ -26,7 +27,7 @@ export const electionsDescription: Omit<Described, 'version'> = {
       errors: [
         {
           path: 'body/contests/0/options/1/participantId',
-          detail: 'There is no such participant. Create it, or choose one of GET /v1/participants.',
+          detail: 'This participant does not exist. Create it, or choose one from GET /v1/participants.',
         },
       ],
     },

@@ -1,4 +1,4 @@
-// Examples for the documentation. They are made up: the people, parties and elections do not exist.
+// Fictional examples for the documentation.
 import type { AuditEntry, AuditVerification } from '../../../protocol/control/audit-log-api.ts';
 import type {
   AdministeredElection,
@@ -24,7 +24,7 @@ const hill: Participant = {
   createdAt: '2026-05-01T08:01:00.000Z',
 };
 
-const written = {
+const definition = {
   title: { en: 'Parliament 2026', 'sr-Latn': 'Parlament 2026.' },
   opensAt: '2026-06-20T06:00:00.000Z',
   closesAt: '2026-06-21T18:00:00.000Z',
@@ -34,7 +34,7 @@ const written = {
   identity: { scheme: 'jmbg' as const },
   verification: { methods: ['text-in' as const, 'code' as const], verifiedSecondsMax: 900 },
 };
-const house = {
+const parliamentContest = {
   title: { en: 'Members of parliament', 'sr-Latn': 'Narodni poslanici' },
   method: 'dhondt' as const,
   minChoices: 1,
@@ -52,13 +52,13 @@ const election: AdministeredElection = {
   changing: false,
   definition: {
     id: 'parliament-2026',
-    ...written,
+    ...definition,
     minBatch: 50,
     graceSeconds: 120,
     contests: [
       {
         id: 'contest-1',
-        ...house,
+        ...parliamentContest,
         options: [
           { id: river.id, number: 1, participantId: river.id },
           { id: hill.id, number: 2, participantId: hill.id },
@@ -79,27 +79,27 @@ const election: AdministeredElection = {
 
 const summary: ElectionSummary = {
   id: election.id,
-  title: written.title,
+  title: definition.title,
   state: 'draft',
   phase: 'draft',
   version: 1,
   rehearsal: false,
-  opensAt: written.opensAt,
-  closesAt: written.closesAt,
-  timeZone: written.timeZone,
+  opensAt: definition.opensAt,
+  closesAt: definition.closesAt,
+  timeZone: definition.timeZone,
   contests: 1,
 };
 
 const preview: ElectionPreview = {
   election: {
     id: election.id,
-    ...written,
+    ...definition,
     phase: 'scheduled',
     revision: 0,
     contests: [
       {
         id: 'contest-1',
-        ...house,
+        ...parliamentContest,
         options: [
           { id: river.id, number: 1, title: { en: 'River Party', 'sr-Latn': 'River Party' }, kind: 'party' },
           { id: hill.id, number: 2, title: { en: 'Hill Party', 'sr-Latn': 'Stranka brda' }, kind: 'party' },
@@ -154,15 +154,19 @@ export const electionsExamples = {
   participantByLanguage: { name: { en: 'Hill Party', 'sr-Latn': 'Stranka brda' }, kind: 'party' },
   participantChange: { name: 'River Party' },
   participantPage: { participants: [river, hill].map((each) => ({ ...each, elections: 1 })), next: '51' },
-  participantDetails: { participant: river, elections: [{ id: election.id, title: written.title }], electionsTotal: 1 },
+  participantDetails: {
+    participant: river,
+    elections: [{ id: election.id, title: definition.title }],
+    electionsTotal: 1,
+  },
   election,
   electionRequest: {
     id: 'parliament-2026',
-    ...written,
-    contests: [{ ...house, options: [{ participantId: river.id }, { participantId: hill.id }] }],
+    ...definition,
+    contests: [{ ...parliamentContest, options: [{ participantId: river.id }, { participantId: hill.id }] }],
   },
   referendumRequest: {
-    ...written,
+    ...definition,
     title: { en: 'Library hours' },
     rehearsal: true,
     contests: [

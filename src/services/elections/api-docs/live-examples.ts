@@ -1,4 +1,4 @@
-// Examples for the documentation of an election while it runs. They are made up.
+// Fictional examples of an open election for the documentation.
 import type { Live, Readiness, TurnoutHistory } from '../../../protocol/control/live-api.ts';
 
 const electionId = 'council-2026';
@@ -47,9 +47,9 @@ const live: Live = {
     {
       code: 'provider-resting',
       severity: 'warning',
-      title: 'Codes reach voters without twilio, which fails.',
-      detail: 'More than half of its texts failed. It is left alone, and tried again every few seconds.',
-      next: 'Ask twilio what is wrong, or look at its status page.',
+      title: 'twilio fails. Other providers send the codes.',
+      detail: 'More than half of its texts failed. It is paused, and tried again every few seconds.',
+      next: 'Contact twilio, or check its status page.',
     },
   ],
 };
@@ -68,21 +68,21 @@ const readiness: Readiness = {
   electionId,
   at: '2026-06-19T15:00:00.000Z',
   checks: [
-    { name: 'definition', state: 'ok', observed: 'Nothing stands out.' },
-    { name: 'announcement', state: 'ok', observed: 'It is announced. Opening: 2026-06-20T06:00:00.000Z.' },
+    { name: 'definition', state: 'ok', observed: 'No warnings.' },
+    { name: 'announcement', state: 'ok', observed: 'The election is announced. Opening: 2026-06-20T06:00:00.000Z.' },
     { name: 'intake', state: 'ok', observed: 'The ballot server answers and has this election.' },
     {
       name: 'code',
       state: 'warning',
       observed: 'One provider sends codes: twilio.',
-      next: 'Add a second to SMS_PROVIDERS of `sms`: then codes go on while one fails.',
+      next: 'Add a second provider to SMS_PROVIDERS of `sms`, so that codes are sent while one fails.',
     },
-    { name: 'roll', state: 'failed', observed: 'The roll is empty: nobody could vote.', next: 'Import the roll.' },
+    { name: 'roll', state: 'failed', observed: 'The roll is empty, so no one could vote.', next: 'Import the roll.' },
   ],
 };
 
 export const liveExamples = {
   live: { open: { summary: 'While voting is open and one provider fails', value: live } },
-  history: { open: { summary: 'Of the first minutes', value: history } },
-  readiness: { before: { summary: 'The day before, with two things to do', value: readiness } },
+  history: { open: { summary: 'The first minutes', value: history } },
+  readiness: { before: { summary: 'The day before, with two open points', value: readiness } },
 };

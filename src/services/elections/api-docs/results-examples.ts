@@ -1,4 +1,4 @@
-// Examples of counting and results for the documentation. They are made up: nobody voted.
+// Fictional examples of counting and results for the documentation.
 import type { ResultsBody } from '../../../protocol/public-results.ts';
 import type {
   AdministeredResults,

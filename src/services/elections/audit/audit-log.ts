@@ -1,5 +1,5 @@
-// Reading the audit log: page by page, whole as lines, and walking its chain. The hashes are computed here anew from the
-// texts, and not asked of the database that might have been changed.
+// Reads, exports and verifies the audit log. Verification computes the hashes from the texts here, because the database
+// may have been changed.
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../../platform/clock.ts';
 import { auditEntry } from '../../../protocol/control/audit-log-api.ts';
@@ -9,15 +9,17 @@ import { auditChain, auditHead, listAudit } from '../../../store/elections/audit
 import type { AuditHead, StoredAuditEntry } from '../../../store/elections/audit.ts';
 import type { Audit, Caller } from './audit.ts';
 
-/** Entries that are read at once while the chain is walked. */
+/** Entries in one read of the chain. */
 const chainPageMax = 500;
-/** What the first entry follows. */
+/** The hash before the first entry. */
 const beginning = Buffer.alloc(32);
 
 export type AuditLog = {
+  /** A page of entries, newest first. `next`: `before` of the next page. */
   list(query: AuditLogQuery): Promise<AuditLogPage>;
+  /** Verifies the hash chain. `entry`: the number of an entry whose hash is returned for comparison. */
   verify(entry?: number): Promise<AuditVerification>;
-  /** The whole log as lines of JSON, oldest first, up to what it has when this is asked. Asking is on record. */
+  /** The log up to now as lines of JSON, oldest first. The export is audited. */
   lines(caller: Caller): Promise<AsyncIterable<string>>;
 };
 
@@ -25,12 +27,12 @@ export function createAuditLog(parts: { readonly pool: Pool; readonly audit: Aud
   const { pool, audit, clock } = parts;
   return {
     async list({ limit, ...filter }) {
-      // One more than is shown tells whether there is a next page.
-      const found = await listAudit(pool, filter, limit + 1);
-      const page = found.slice(0, limit);
+      // One more row than the page shows whether there is a next page.
+      const rows = await listAudit(pool, filter, limit + 1);
+      const page = rows.slice(0, limit);
       return {
         entries: page.map(({ entry, hash }) => ({ entry: auditEntry.parse(JSON.parse(entry)), hash: hexOf(hash) })),
-        next: found.length > limit ? String(page.at(-1)?.number) : null,
+        next: rows.length > limit ? String(page.at(-1)?.number) : null,
       };
     },
     verify: async (entry) => ({ ...(await verify(pool, entry)), verifiedAt: new Date(clock()).toISOString() }),
@@ -48,7 +50,7 @@ type Broken = NonNullable<AuditVerification['broken']>;
 type Walk = { entries: number; hash: Buffer; broken: Broken | null };
 
 async function verify(pool: Pool, noted: number | undefined): Promise<Omit<AuditVerification, 'verifiedAt'>> {
-  // What was added after this is the next verification's.
+  // Entries added after this read are not verified.
   const head = await auditHead(pool);
   const walk: Walk = { entries: 0, hash: beginning, broken: null };
   let notedHash: string | null = null;
@@ -63,11 +65,11 @@ async function verify(pool: Pool, noted: number | undefined): Promise<Omit<Audit
       if (entry.number === noted) notedHash = hexOf(entry.hash);
     }
   }
-  const broken = walk.broken ?? (await faultAtEnd(pool, walk, head));
+  const fault = walk.broken ?? (await faultAtEnd(pool, walk, head));
   return {
-    entries: broken ? broken.number - 1 : walk.entries,
+    entries: fault ? fault.number - 1 : walk.entries,
     head: { number: head.number, hash: hexOf(head.hash) },
-    broken,
+    broken: fault,
     noted: noted === undefined ? null : { number: noted, hash: notedHash },
   };
 }
@@ -79,28 +81,32 @@ function faultOf(walk: Walk, { number, entry, hash }: StoredAuditEntry): Broken 
     return { number: expected, fault: 'missing', detail: `${gap} missing.` };
   }
   if (hashOf(walk.hash, entry).equals(hash)) {
-    // Its own text says which entry it is: one that was moved here is a stranger.
+    // The text contains the number of the entry, which detects moved entries.
     if (numberIn(entry) === number) return null;
-    return { number, fault: 'foreign', detail: `What stands as entry ${number} is not entry ${number}.` };
+    return { number, fault: 'foreign', detail: `The text of entry ${number} belongs to another entry.` };
   }
   const before = number === 1 ? 'the beginning of the log' : `entry ${number - 1}`;
-  const detail = `Entry ${number} does not follow from ${before}: its text or its hash was changed, or that of the one before.`;
+  const detail = `Entry ${number} does not follow from ${before}. Its text or hash, or that of the entry before, was changed.`;
   return { number, fault: 'changed', detail };
 }
 
 async function faultAtEnd(pool: Pool, walk: Walk, head: AuditHead): Promise<Broken | null> {
   if (walk.entries < head.number) {
-    const lost = walk.entries + 1;
-    return { number: lost, fault: 'cut-off', detail: `The log ends before entry ${lost}; it had ${head.number}.` };
+    const firstMissing = walk.entries + 1;
+    return {
+      number: firstMissing,
+      fault: 'cut-off',
+      detail: `The log ends before entry ${firstMissing}; it had ${head.number}.`,
+    };
   }
   if (!walk.hash.equals(head.hash)) {
     const number = Math.max(1, head.number);
     return { number, fault: 'changed', detail: `The head of the log is not the hash of entry ${number}.` };
   }
   const [beyond] = await auditChain(pool, head.number, 1);
-  // The log itself moves its head in the commit of each entry.
+  // Each entry updates the head of the log in the same transaction.
   if (!beyond || (await auditHead(pool)).number >= beyond.number) return null;
-  const detail = `Entry ${beyond.number} was not added by the log itself.`;
+  const detail = `Entry ${beyond.number} was added without updating the head of the log.`;
   return { number: beyond.number, fault: 'foreign', detail };
 }
 

@@ -1,6 +1,6 @@
-// The record of every administrative act: an entry before it is tried, and one of what came of it. An act that cannot be
-// recorded is not tried. Entries hold ids, names of things that are public one day, and reasons: no identity number, no
-// phone, no choice, no code, no token and no key may ever stand here.
+// Audits every administrative action: one entry before the attempt and one for its outcome. An action that cannot be
+// audited is not attempted. Entries have ids, names that become public, and reasons. They never have an identity
+// number, phone, choice, code, token or key.
 import type { UserRole } from '../../../domain/user.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { Counter } from '../../../platform/metrics.ts';
@@ -10,22 +10,22 @@ import type { Pool } from '../../../store/database.ts';
 import { appendAudit } from '../../../store/elections/audit.ts';
 import type { NewAuditEntry } from '../../../store/elections/audit.ts';
 
-/** Largest JSON of what changed that an entry holds whole, in characters; of a larger one it names the members. */
+/** Largest JSON of changes in an entry, in characters. For larger changes the entry lists only the fields. */
 const changedCharactersMax = 12_000;
 
 /**
- * `user`: by the control API. `operator`: a private call by who holds the key file of elections. `clock`: the service's
- * own schedule.
+ * `user`: a call of the control API. `operator`: a private call with the key file of elections. `clock`: the schedule
+ * of this service.
  */
 export type Actor =
   | { readonly kind: 'user'; readonly userId: string; readonly role: UserRole }
   | { readonly kind: 'operator' }
   | { readonly kind: 'clock' };
 
-/** Who sends a request, and the id of the request. */
+/** The sender of a request, and the request id. */
 export type Caller = { readonly actor: Actor; readonly request?: string | undefined };
 
-/** What is acted on. `id` is an opaque id, or what a thing without one is called. */
+/** The object of an action. `id` is an opaque id, or a fixed name for an object without one. */
 export type AuditObject = {
   readonly kind: 'participant' | 'election' | 'settings' | 'audit-log';
   readonly id: string;
@@ -33,51 +33,51 @@ export type AuditObject = {
 
 export type AuditedAction = {
   readonly actor: Actor;
-  /** Such as `election.create`: the kind of thing, and the verb. */
+  /** The kind of object and the verb, such as `election.create`. */
   readonly act: string;
   readonly object: AuditObject;
-  /** Why, in the words of whoever acts. */
+  /** The reason, as the actor wrote it. */
   readonly reason?: string | undefined;
-  /** Id of the request (x-request-id), where there was one. */
+  /** Id of the request (x-request-id), if there was one. */
   readonly request?: string | undefined;
 };
 
-/** What changed, by member: the value before and after. A member that is new has no `from`, one that went has no `to`. */
+/** Changes by field, with the values before and after. A new field has no `from`, a removed one has no `to`. */
 export type Changes = Readonly<Record<string, { readonly from?: unknown; readonly to?: unknown }>>;
 export type Worked<Result> = { readonly result: Result; readonly changed?: Changes | undefined };
 
 export type Audit = {
-  /** Records the attempt, works, records the outcome. Throws what the work throws. */
-  record<Result>(act: AuditedAction, work: () => Promise<Worked<Result>>): Promise<Result>;
+  /** Records the attempt, runs the work, and records the outcome. Throws the errors of the work. */
+  record<Result>(action: AuditedAction, work: () => Promise<Worked<Result>>): Promise<Result>;
 };
 
 export function createAudit(parts: { readonly pool: Pool; readonly logger: Logger; readonly metrics: Metrics }): Audit {
   const { pool, logger } = parts;
-  const acts = new Counter({
+  const actionsTotal = new Counter({
     name: 'popvote_elections_acts_total',
-    help: 'Administrative acts, by what was tried and what came of it.',
+    help: 'Administrative actions by action and outcome.',
     labelNames: ['act', 'outcome'],
     registers: [parts.metrics],
   });
   const append = async (entry: NewAuditEntry): Promise<number> => {
     const { number, hash } = await appendAudit(pool, entry);
-    acts.inc({ act: entry.act, outcome: entry.outcome });
-    // A witness outside the database: who rewrites the whole chain there contradicts the logs.
+    actionsTotal.inc({ act: entry.act, outcome: entry.outcome });
+    // A copy outside the database, so that a rewritten chain contradicts the logs.
     logger.info({ audit: { number, hash: hash.toString('hex'), act: entry.act, outcome: entry.outcome } }, 'audit');
     return number;
   };
   return {
     async record<Result>({ actor, act, object, reason, request }: AuditedAction, work: () => Promise<Worked<Result>>) {
-      const said = { actor, act, object, reason: reason ?? null, request: request ?? null };
-      const attempt = await append({ ...said, outcome: 'attempted', attempt: null, code: null, changed: null });
-      const outcome = { ...said, attempt };
+      const entry = { actor, act, object, reason: reason ?? null, request: request ?? null };
+      const attempt = await append({ ...entry, outcome: 'attempted', attempt: null, code: null, changed: null });
+      const outcome = { ...entry, attempt };
       let worked: Worked<Result>;
       try {
         worked = await work();
       } catch (error) {
         const code = error instanceof Problem ? error.code : null;
         await append({ ...outcome, outcome: code === null ? 'failed' : 'refused', code, changed: null }).catch(
-          // Who asked is told what went wrong with the act; that its attempt has no outcome shows in the log itself.
+          // The caller gets the error of the action. The audit log shows the attempt without an outcome.
           (failure: unknown) => logger.error({ err: failure, attempt }, 'audit.outcome-not-recorded'),
         );
         throw error;

@@ -1,5 +1,5 @@
-// Elections from draft to announced: written, looked at, changed, removed. Rules are told all at once, the database keeps
-// what two requests at the same moment could break, and each act is on record.
+// Creates, reads, changes and removes elections, from the draft to the opening. A rejection lists all faults at once.
+// The database prevents conflicts between concurrent requests. Every action is audited.
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../../platform/clock.ts';
@@ -28,25 +28,33 @@ import { findParticipants } from '../../../store/elections/participants.ts';
 import type { Audit, Caller, Changes } from '../audit/audit.ts';
 import { previewOf } from './preview.ts';
 import { overlapRejection, rejectionOf } from './rejections.ts';
-import { shownElectionOf, shownSummary } from './shown-election.ts';
+import { shownElectionOf, shownSummary } from './election-view.ts';
 import { completeElection, participantsOf, resolveElection } from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
 
-/** Faults that one answer lists. */
+/** Most faults in one answer. */
 const faultsMax = 200;
 
-/** `version` null: whatever version there is. */
+/** `version` null: any version. */
 export type Expected = { readonly id: string; readonly version: number | null };
 
 export type Elections = {
+  /** Creates a draft. Throws `invalid-election`, and `conflict` if the id exists. */
   create(caller: Caller, request: ElectionRequest): Promise<AdministeredElection>;
+  /** A page of elections, newest first. `next`: `before` of the next page. */
   list(query: ElectionsQuery): Promise<{ elections: ElectionSummary[]; next: string | null }>;
+  /** Throws `election-not-found`. */
   find(id: string): Promise<AdministeredElection>;
+  /** Throws `election-not-found`, and `invalid-election` if the definition cannot be published. */
   preview(id: string): Promise<ElectionPreview>;
-  /** A draft in any way; an announced election until it opens, and then it is announced again. */
+  /**
+   * Changes a draft, or an announced election that has not opened. An announced election is announced again. Throws
+   * `election-not-found`, `invalid-election` or `conflict`, and `busy` while the outcome in `ballots` is unknown.
+   */
   change(caller: Caller, expected: Expected, change: ElectionChange): Promise<AdministeredElection>;
+  /** Removes a draft. Throws `election-not-found`, and `conflict` for another version or an announced election. */
   remove(caller: Caller, expected: Expected): Promise<void>;
-  /** What would be announced of a draft, with the names of this moment. Throws all that is wrong with it. */
+  /** The definition that would be announced, with the current names. Throws `invalid-election` with all faults. */
   announceable(id: string): Promise<{ readonly definition: ElectionDefinition; readonly version: number }>;
 };
 
@@ -55,10 +63,10 @@ type Parts = {
   readonly audit: Audit;
   readonly clock: Clock;
   /**
-   * Tells everybody who must know of the pending change of an announced election, and completes or withdraws it. Throws
-   * the rejection, or `busy` while nobody knows: the change is settled later then.
+   * Sends the pending change of an announced election to `ballots`, then completes or withdraws it. Throws the
+   * rejection, or `busy` while the outcome is unknown. The schedule completes the change later in that case.
    */
-  readonly settling: { settle(election: { readonly id: string }): Promise<void> };
+  readonly pendingChanges: { complete(election: { readonly id: string }): Promise<void> };
 };
 
 export function createElections(parts: Parts): Elections {
@@ -67,36 +75,36 @@ export function createElections(parts: Parts): Elections {
     async create({ actor, request }, { id = randomUUID(), ...rest }) {
       const object = { kind: 'election', id } as const;
       return audit.record({ actor, request, act: 'election.create', object }, async () => {
-        const written = completeElection(id, rest);
-        await definitionOf(pool, written);
-        const outcome = await createElection(pool, writingOf(written, actor));
+        const election = completeElection(id, rest);
+        await definitionOf(pool, election);
+        const outcome = await createElection(pool, writingOf(election, actor));
         if (outcome === 'taken') throw new Problem('conflict', { detail: idTaken });
         if (outcome !== 'created') throw rejectionOf(outcome);
-        return { result: await shown(pool, id), changed: changesOf({}, written) };
+        return { result: await electionView(pool, id), changed: changesOf({}, election) };
       });
     },
     async list({ before, limit, phase }) {
-      // One more than is shown tells whether there is a next page.
-      const found = await listElections(pool, { before, phase }, limit + 1);
-      const page = found.slice(0, limit);
-      return { elections: page.map(shownSummary), next: found.length > limit ? String(page.at(-1)?.number) : null };
+      // One more row than the page shows whether there is a next page.
+      const rows = await listElections(pool, { before, phase }, limit + 1);
+      const page = rows.slice(0, limit);
+      return { elections: page.map(shownSummary), next: rows.length > limit ? String(page.at(-1)?.number) : null };
     },
-    find: (id) => shown(pool, id),
+    find: (id) => electionView(pool, id),
     async preview(id) {
       const election = await existing(pool, id);
-      const known = await knownParticipants(pool, writtenOf(election));
-      return previewOf({ pool, nowMs: clock() }, election, known);
+      const participants = await knownParticipants(pool, writtenOf(election));
+      return previewOf({ pool, nowMs: clock() }, election, participants);
     },
     async change({ actor, request }, expected, change) {
       const object = { kind: 'election', id: expected.id } as const;
       return audit.record({ actor, request, act: 'election.change', object }, async () => {
         const before = await existing(pool, expected.id);
-        const written = changed(writtenOf(before), change);
-        const definition = await definitionOf(pool, written);
-        const writing = { ...writingOf(written, actor), version: expected.version ?? before.version };
+        const after = withChange(writtenOf(before), change);
+        const definition = await definitionOf(pool, after);
+        const writing = { ...writingOf(after, actor), version: expected.version ?? before.version };
         if (before.state === 'draft') await changeTheDraft(pool, writing);
         else await amend(parts, before, { ...writing, announced: definition });
-        return { result: await shown(pool, expected.id), changed: changesOf(writtenOf(before), written) };
+        return { result: await electionView(pool, expected.id), changed: changesOf(writtenOf(before), after) };
       });
     },
     async remove({ actor, request }, expected) {
@@ -115,46 +123,46 @@ export function createElections(parts: Parts): Elections {
   };
 }
 
-const idTaken = 'There is an election with this id. Choose another, or leave it out. Nothing was changed.';
+const idTaken = 'An election with this id exists. Choose another id, or omit it. Nothing was changed.';
 
 async function existing(pool: Pool, id: string): Promise<StoredElection> {
-  const found = await findElection(pool, id);
-  if (!found) throw new Problem('election-not-found');
-  return found;
+  const election = await findElection(pool, id);
+  if (!election) throw new Problem('election-not-found');
+  return election;
 }
 
-async function shown(pool: Pool, id: string): Promise<AdministeredElection> {
+async function electionView(pool: Pool, id: string): Promise<AdministeredElection> {
   const election = await existing(pool, id);
   return shownElectionOf(election, await knownParticipants(pool, writtenOf(election)));
 }
 
-// What stands in the table was written by this service, as a `WrittenElection`.
+// This service stored the definition as a `WrittenElection`.
 const writtenOf = ({ definition }: StoredElection): WrittenElection => definition as WrittenElection;
 
-async function knownParticipants(pool: Pool, written: WrittenElection): Promise<KnownParticipants> {
-  const ids = participantsOf(written);
-  const found = ids.length === 0 ? [] : await findParticipants(pool, ids);
-  return new Map(found.map((participant) => [participant.id, participant]));
+async function knownParticipants(pool: Pool, election: WrittenElection): Promise<KnownParticipants> {
+  const ids = participantsOf(election);
+  const rows = ids.length === 0 ? [] : await findParticipants(pool, ids);
+  return new Map(rows.map((participant) => [participant.id, participant]));
 }
 
-/** The definition with the names of this moment. Throws with all that is wrong with it. */
-async function definitionOf(pool: Pool, written: WrittenElection, place = 'body'): Promise<ElectionDefinition> {
-  const resolved = resolveElection(written, await knownParticipants(pool, written));
+/** The definition with the current names. Throws `invalid-election` with at most `faultsMax` faults. */
+async function definitionOf(pool: Pool, election: WrittenElection, place = 'body'): Promise<ElectionDefinition> {
+  const resolved = resolveElection(election, await knownParticipants(pool, election));
   if (resolved.ok) return resolved.definition;
   const errors = resolved.faults.map(({ path, detail }) => ({ path: `${place}/${path}`, detail }));
   throw new Problem('invalid-election', { errors: errors.slice(0, faultsMax) });
 }
 
-function changed(before: WrittenElection, change: ElectionChange): WrittenElection {
+function withChange(before: WrittenElection, change: ElectionChange): WrittenElection {
   const { id, ...rest } = before;
-  // The members that are kept have every id; those that are new get theirs.
+  // Fields of the stored election have all ids. `completeElection` adds the ids of new fields.
   return completeElection(id, { ...rest, ...change } as Omit<ElectionRequest, 'id'>);
 }
 
-function writingOf(written: WrittenElection, actor: Caller['actor']): ElectionWriting {
-  const { id, opensAt, closesAt, rehearsal } = written;
+function writingOf(election: WrittenElection, actor: Caller['actor']): ElectionWriting {
+  const { id, opensAt, closesAt, rehearsal } = election;
   const by = actor.kind === 'user' ? actor.userId : actor.kind;
-  return { id, definition: written, opensAt, closesAt, rehearsal, participants: participantsOf(written), by };
+  return { id, definition: election, opensAt, closesAt, rehearsal, participants: participantsOf(election), by };
 }
 
 async function changeTheDraft(pool: Pool, writing: ElectionWriting & Expected): Promise<void> {
@@ -163,7 +171,7 @@ async function changeTheDraft(pool: Pool, writing: ElectionWriting & Expected): 
 }
 
 async function amend(
-  { pool, settling }: Parts,
+  { pool, pendingChanges }: Parts,
   before: StoredElection,
   writing: ElectionWriting & Expected & { readonly announced: ElectionDefinition },
 ): Promise<void> {
@@ -172,12 +180,12 @@ async function amend(
   const outcome = await proposeAmendment(pool, writing);
   if (outcome === 'overlap') throw await overlapRejection(pool, writing);
   if (outcome !== 'proposed') throw rejectionOf(outcome);
-  await settling.settle(writing);
+  await pendingChanges.complete(writing);
 }
 
 const rehearsalStays =
-  'An announced election stays a rehearsal, or stays none: whoever saw it must be able to rely on that. Create ' +
-  'another election. Nothing was changed.';
+  '`rehearsal` cannot change after the announcement, because voters have seen it. Create another election. Nothing ' +
+  'was changed.';
 
 function changesOf(before: Partial<WrittenElection>, after: Partial<WrittenElection>): Changes {
   const members = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof WrittenElection)[];

@@ -1,5 +1,5 @@
-// Participants: parties and individuals. That a name is meant twice has to be said, and one that an election names stays:
-// the database decides both. Each act is on record.
+// Participants: parties and individuals. A second participant of the same name needs `allowSameName`. A participant
+// that an election names cannot be removed. The database enforces both rules. Every action is audited.
 import { createHash, randomUUID } from 'node:crypto';
 import type {
   ListedParticipant,
@@ -24,52 +24,57 @@ import {
 import type { StoredName, StoredParticipant, WrittenName } from '../../../store/elections/participants.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
 
-/** Elections that are named where a participant is used. */
+/** Most elections listed for one participant. */
 const usesNamedMax = 20;
 
 export type Participants = {
+  /** Throws `conflict` if a participant of the same kind and name exists, unless `allowSameName` is set. */
   create(caller: Caller, request: ParticipantRequest): Promise<Participant>;
+  /** A page of participants in the order of creation. `next`: `after` of the next page. */
   list(query: ParticipantsQuery): Promise<{ participants: ListedParticipant[]; next: string | null }>;
+  /** Throws `participant-not-found`. */
   details(id: string): Promise<ParticipantDetails>;
+  /** Throws `participant-not-found`, and `conflict` like `create`. */
   rename(caller: Caller, id: string, change: ParticipantChange): Promise<Participant>;
+  /** Throws `participant-not-found`, and `conflict` with at most `usesNamedMax` elections that use it. */
   remove(caller: Caller, id: string): Promise<void>;
 };
 
 export function createParticipants({ pool, audit }: { readonly pool: Pool; readonly audit: Audit }): Participants {
   const existing = async (id: string): Promise<StoredParticipant> => {
-    const [found] = await findParticipants(pool, [id]);
-    if (!found) throw new Problem('participant-not-found');
-    return found;
+    const [participant] = await findParticipants(pool, [id]);
+    if (!participant) throw new Problem('participant-not-found');
+    return participant;
   };
-  const shown = async (id: string): Promise<Participant> => shownParticipant(await existing(id));
+  const view = async (id: string): Promise<Participant> => shownParticipant(await existing(id));
 
   return {
     async create({ actor, request }, { kind, name, allowSameName }) {
       const id = randomUUID();
       const object = { kind: 'participant', id } as const;
       return audit.record({ actor, request, act: 'participant.create', object }, async () => {
-        const written = writtenName(name);
-        const outcome = await createParticipant(pool, { ...written, id, kind, allowSameName });
+        const storedName = writtenName(name);
+        const outcome = await createParticipant(pool, { ...storedName, id, kind, allowSameName });
         if (outcome === 'same-name') throw sameName();
-        return { result: await shown(id), changed: { kind: { to: kind }, name: { to: name } } };
+        return { result: await view(id), changed: { kind: { to: kind }, name: { to: name } } };
       });
     },
     async list({ after, limit, kind, search }) {
       const filter = { after: after ?? 0, kind, search: search === undefined ? undefined : foldedName(search) };
-      // One more than is shown tells whether there is a next page.
-      const found = await listParticipants(pool, filter, limit + 1);
-      const page = found.slice(0, limit);
+      // One more row than the page shows whether there is a next page.
+      const rows = await listParticipants(pool, filter, limit + 1);
+      const page = rows.slice(0, limit);
       const uses = await countUses(
         pool,
         page.map(({ id }) => id),
       );
       return {
         participants: page.map((each) => ({ ...shownParticipant(each), elections: uses.get(each.id) ?? 0 })),
-        next: found.length > limit ? String(page.at(-1)?.number) : null,
+        next: rows.length > limit ? String(page.at(-1)?.number) : null,
       };
     },
     async details(id) {
-      const participant = await shown(id);
+      const participant = await view(id);
       const { elections, total } = await electionsOf(pool, id, usesNamedMax);
       return {
         participant,
@@ -84,7 +89,7 @@ export function createParticipants({ pool, audit }: { readonly pool: Pool; reado
         if (renamed.outcome === 'same-name') throw sameName();
         if (renamed.outcome !== 'renamed') throw new Problem('participant-not-found');
         const changed = { name: { from: nameOf(renamed.nameBefore), to: name } };
-        return { result: await shown(id), changed };
+        return { result: await view(id), changed };
       });
     },
     async remove({ actor, request }, id) {
@@ -115,21 +120,21 @@ function writtenName(name: ParticipantName): WrittenName {
   return { name: stored, key, search: texts.map(foldedName).join('\n') };
 }
 
-/** A name without regard to letter case, width and runs of spaces. */
+/** A name for comparison: NFKC, lower case, single spaces. */
 function foldedName(name: string): string {
   return name.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 
 function sameName(): Problem {
   const detail =
-    'There is a participant of this kind and name. Use that one (GET /v1/participants?search=…), or send ' +
-    '"allowSameName": true if another one is meant. Nothing was changed.';
+    'A participant of this kind and name exists. Use it (GET /v1/participants?search=…), or send ' +
+    '"allowSameName": true to create another one. Nothing was changed.';
   return new Problem('conflict', { detail });
 }
 
 async function usedIn(pool: Pool, id: string): Promise<Problem> {
   const { elections, total } = await electionsOf(pool, id, usesNamedMax);
-  const detail = `${total === 1 ? 'An election names' : `${total} elections name`} this participant. Take it out of the drafts among them first. Nothing was changed.`;
+  const detail = `${total === 1 ? 'An election names' : `${total} elections name`} this participant. Remove it from the drafts first. Nothing was changed.`;
   const errors = elections.map((election) => ({
     path: `elections/${election.id}`,
     detail: Object.values(election.title)[0] ?? election.id,

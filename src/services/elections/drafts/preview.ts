@@ -1,5 +1,5 @@
-// The public document as it would be signed, and what an administrator should look at before it is: nothing of it
-// forbids the election, for each may be meant.
+// The public document before it is signed, with warnings for the administrator. Warnings never block an announcement,
+// because each of them can be intended.
 import { shownElection } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition, PublicElection } from '../../../protocol/public-document.ts';
 import { Problem } from '../../../protocol/problem.ts';
@@ -7,30 +7,35 @@ import type { ElectionPreview, PreviewWarning, WrittenElection } from '../../../
 import type { Pool } from '../../../store/database.ts';
 import type { StoredElection } from '../../../store/elections/elections.ts';
 import { findSettings, overlapping } from '../../../store/elections/settings.ts';
-import { announcedNames } from './shown-election.ts';
+import { announcedNames } from './election-view.ts';
 import { resolveElection, titleOf } from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
 
-/** Warnings that one answer lists. */
+/** Most warnings in one answer. */
 const warningsMax = 200;
-/** Elections that are named where several overlap. */
+/** Most overlapping elections in one answer. */
 const overlapsNamedMax = 20;
-/** Hours of the day in which hardly anybody means an election to open or close. */
+/** Hours of the day at which an election is unlikely to open or close, from 23:00 until 06:00 local time. */
 const nightFromHour = 23;
 const nightUntilHour = 6;
 
-/** Where to look, and at what moment, in milliseconds since the epoch: for display alone. */
+/** `nowMs`: milliseconds since the epoch, for display only. */
 type At = { readonly pool: Pool; readonly nowMs: number };
 
-export async function previewOf(at: At, stored: StoredElection, known: KnownParticipants): Promise<ElectionPreview> {
-  const definition = shownDefinition(stored, known);
+/** The preview of an election. Throws `invalid-election` if the definition cannot be published. */
+export async function previewOf(
+  at: At,
+  stored: StoredElection,
+  participants: KnownParticipants,
+): Promise<ElectionPreview> {
+  const definition = shownDefinition(stored, participants);
   const phase: PublicElection['phase'] = stored.phase === 'draft' ? 'scheduled' : stored.phase;
   const warnings = [
     ...languageWarnings(definition),
     ...sameTitleWarnings(definition),
     ...timeWarnings(definition),
     ...methodWarnings(definition),
-    ...(stored.phase === 'draft' ? await draftWarnings(at, definition) : renamedWarnings(stored, known)),
+    ...(stored.phase === 'draft' ? await draftWarnings(at, definition) : renamedWarnings(stored, participants)),
   ];
   return {
     election: { ...shownElection(definition), phase, revision: 0 },
@@ -38,11 +43,11 @@ export async function previewOf(at: At, stored: StoredElection, known: KnownPart
   };
 }
 
-function shownDefinition(stored: StoredElection, known: KnownParticipants): ElectionDefinition {
+function shownDefinition(stored: StoredElection, participants: KnownParticipants): ElectionDefinition {
   if (stored.announced !== null) return stored.announced as ElectionDefinition;
-  const resolved = resolveElection(stored.definition as WrittenElection, known);
+  const resolved = resolveElection(stored.definition as WrittenElection, participants);
   if (resolved.ok) return resolved.definition;
-  // Names grew since it was written, beyond what can be published.
+  // Participants were renamed since the draft was stored, and the definition is now too large to publish.
   throw new Problem('invalid-election', { errors: resolved.faults });
 }
 
@@ -61,21 +66,27 @@ function languageWarnings(definition: ElectionDefinition): readonly PreviewWarni
     const missing = languages.filter((language) => title[language] === undefined);
     return missing.length === 0
       ? []
-      : [{ code: 'missing-language', path, detail: `Is not given in ${missing.join(', ')}, as other texts are.` }];
+      : [
+          {
+            code: 'missing-language',
+            path,
+            detail: `Missing in ${missing.join(', ')}, unlike other texts.`,
+          },
+        ];
   });
 }
 
-// Two options that read the same: a voter could not tell which is which.
+// Options with the same title, which voters cannot distinguish.
 function sameTitleWarnings(definition: ElectionDefinition): readonly PreviewWarning[] {
   return definition.contests.flatMap((contest, place) => {
-    const seen = new Map<string, number>();
+    const optionByText = new Map<string, number>();
     return contest.options.flatMap(({ title }, at): PreviewWarning[] => {
       const texts = Object.entries(title).map(([language, text]) => `${language}:${text}`);
-      const before = texts.map((text) => seen.get(text)).find((found) => found !== undefined);
-      for (const text of texts) seen.set(text, at);
+      const before = texts.map((text) => optionByText.get(text)).find((option) => option !== undefined);
+      for (const text of texts) optionByText.set(text, at);
       if (before === undefined) return [];
       const path = `contests/${place}/options/${at}/title`;
-      return [{ code: 'same-title', path, detail: `Reads like option ${before}: voters cannot tell them apart.` }];
+      return [{ code: 'same-title', path, detail: `Same title as option ${before}. Voters cannot tell them apart.` }];
     });
   });
 }
@@ -96,35 +107,35 @@ function timeWarnings({ opensAt, closesAt, timeZone }: ElectionDefinition): read
 
 function methodWarnings({ verification, channels }: ElectionDefinition): readonly PreviewWarning[] {
   if (verification.methods.length > 1 || !channels.includes('online')) return [];
-  const detail = 'With one way to verify, nobody can vote while it does not work. Offer text-in and code.';
+  const detail = 'With one verification method, voting stops while that method fails. Offer text-in and code.';
   return [{ code: 'one-verification-method', path: 'verification/methods', detail }];
 }
 
 async function draftWarnings({ pool, nowMs }: At, definition: ElectionDefinition): Promise<readonly PreviewWarning[]> {
   const warnings: PreviewWarning[] = [];
   if (Date.parse(definition.opensAt) <= nowMs) {
-    const detail = 'This time is past: the election opens at the moment at which it is announced.';
+    const detail = 'This time is in the past. The election opens as soon as it is announced.';
     warnings.push({ code: 'opens-in-the-past', path: 'opensAt', detail });
   }
   const { oneAtATime } = await findSettings(pool);
   if (!oneAtATime || definition.rehearsal) return warnings;
   for (const { id, title } of await overlapping(pool, definition, overlapsNamedMax)) {
-    const detail = `Only one election may run at a time, and ${Object.values(title)[0] ?? id} runs within this time.`;
+    const detail = `Only one election may run at a time, and ${Object.values(title)[0] ?? id} overlaps this one.`;
     warnings.push({ code: 'overlaps', path: `elections/${id}`, detail });
   }
   return warnings;
 }
 
-function renamedWarnings(stored: StoredElection, known: KnownParticipants): readonly PreviewWarning[] {
-  const written = stored.definition as WrittenElection;
+function renamedWarnings(stored: StoredElection, participants: KnownParticipants): readonly PreviewWarning[] {
+  const election = stored.definition as WrittenElection;
   return [...announcedNames(stored)].flatMap(([id, announced]): PreviewWarning[] => {
-    const participant = known.get(id);
+    const participant = participants.get(id);
     if (!participant) return [];
-    const now = Object.entries(titleOf(participant.name, written.title));
+    const now = Object.entries(titleOf(participant.name, election.title));
     const same =
       now.length === Object.keys(announced).length && now.every(([language, text]) => announced[language] === text);
     if (same) return [];
-    const detail = 'Was renamed since the election was announced, which goes on with the name that everybody has seen.';
+    const detail = 'Renamed since the announcement. The election keeps the announced name.';
     return [{ code: 'renamed-participant', path: `participants/${id}`, detail }];
   });
 }

@@ -1,23 +1,23 @@
-// What administrators are told when the database does not change an election, each with the way out.
+// Rejections of changes of an election by the database, each with the next step for the administrator.
 import { Problem } from '../../../protocol/problem.ts';
 import { instantOf } from '../../../protocol/public-values.ts';
 import type { Pool } from '../../../store/database.ts';
 import type { Unchangeable } from '../../../store/elections/elections.ts';
 import { overlapping } from '../../../store/elections/settings.ts';
 
-/** Elections that are named where one stands in the way. */
+/** Most overlapping elections in one rejection. */
 const namedMax = 20;
 
-/** Another change came first. */
+/** Detail of a `conflict` with an earlier change. */
 export const changedMeanwhile =
-  'The election was changed meanwhile. GET it, look at it and decide again. Nothing was changed.';
+  'Someone else changed the election in the meantime. GET it, check it and try again. Nothing was changed.';
 
 const details = {
   version: changedMeanwhile,
-  pending: 'A change of this election is on its way out. Try again when it is complete. Nothing was changed.',
-  state: 'The election is not in a state in which this can be done. GET it to see. Nothing was changed.',
-  opened: 'The election has opened. It can be extended or closed early, with a reason. Nothing was changed.',
-  'unknown-participant': 'A participant that it names was removed meanwhile. GET the election and decide again.',
+  pending: 'Another change of this election is being published. Try again when it is complete. Nothing was changed.',
+  state: 'The state of the election does not allow this. GET the election to see its state. Nothing was changed.',
+  opened: 'The election has opened. It can only be extended or closed early, with a reason. Nothing was changed.',
+  'unknown-participant': 'A participant in this election was removed in the meantime. GET the election and try again.',
 } as const;
 
 export function rejectionOf(outcome: Unchangeable | 'unknown-participant'): Problem {
@@ -25,7 +25,7 @@ export function rejectionOf(outcome: Unchangeable | 'unknown-participant'): Prob
   return new Problem('conflict', { detail: details[outcome] });
 }
 
-/** Where only one election may run at a time: which ones hold some of the time that was wanted. */
+/** The `conflict` for overlapping times when only one election may run at a time. Lists the other elections. */
 export async function overlapRejection(
   pool: Pool,
   time: { readonly id: string; readonly opensAt: string; readonly closesAt: string },
@@ -33,7 +33,7 @@ export async function overlapRejection(
   const others = await overlapping(pool, time, namedMax);
   return new Problem('conflict', {
     detail:
-      'Only one election may run at a time, and another runs within this time. Change the times, or let several run ' +
+      'Only one election may run at a time, and another one overlaps these times. Change the times, or allow several ' +
       '(PATCH /v1/settings). Nothing was changed.',
     errors: others.map(({ id, title, opensAtMs, closesAtMs }) => ({
       path: `elections/${id}`,

@@ -1,6 +1,6 @@
-// The acts of an election's life after its draft: announced, extended, closed early, and its intake closed for good. What
-// is asked for stands in the database first and is then settled, so that an act that was begun is finished or withdrawn
-// by somebody. Asking for the same again changes nothing. Every act is on record.
+// Announces, extends and closes elections, and closes their intake permanently. Each action first stores a pending
+// change in the database and then completes it, so that any process can complete or withdraw it later. Repeating an
+// action changes nothing. Every action is audited.
 import { Problem } from '../../../protocol/problem.ts';
 import { instantOf } from '../../../protocol/public-values.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
@@ -11,16 +11,16 @@ import type { EndProposed, StoredLifecycle } from '../../../store/elections/life
 import type { Actor, Audit, Caller, Changes } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { changedMeanwhile, overlapRejection } from '../drafts/rejections.ts';
-import type { Settling } from './settling.ts';
+import type { PendingChanges } from './pending-changes.ts';
 
 export type Lifecycle = {
-  /** Puts a draft out. Throws what is wrong with it, or `busy` while nobody knows whether it is out. */
+  /** Publishes a draft. Throws `invalid-election`, `conflict`, or `busy` while the outcome in `ballots` is unknown. */
   announce(caller: Caller, electionId: string): Promise<void>;
-  /** A later end. */
+  /** Sets a later end. Throws `conflict`, or `busy` while the outcome in `ballots` is unknown. */
   extend(caller: Caller, electionId: string, change: { closesAt: string; reason: string }): Promise<void>;
-  /** Voting ends now; where it has ended, the intake is closed as soon as the grace is over. */
+  /** Ends voting now. If voting has ended and the grace period is over, closes the intake. */
   close(caller: Caller, electionId: string, reason: string): Promise<void>;
-  /** The barrier: after the end and the grace. The number of those who took part is final from then on. */
+  /** Closes the intake after the end and the grace period. The participation is final from then on. */
   closeIntake(electionId: string): Promise<void>;
 };
 
@@ -28,13 +28,13 @@ type Parts = {
   readonly pool: Pool;
   readonly audit: Audit;
   readonly ballots: BallotsCalls;
-  readonly settling: Settling;
-  /** The definition of a draft with the names of this moment, and the draft's version; throws all that is wrong with it. */
+  readonly pendingChanges: PendingChanges;
+  /** A draft's definition with the current names, and its version. Throws `invalid-election` with all faults. */
   readonly announceable: (electionId: string) => Promise<{ definition: ElectionDefinition; version: number }>;
 };
 
 export function createLifecycle(parts: Parts): Lifecycle {
-  const { pool, audit, settling } = parts;
+  const { pool, audit, pendingChanges } = parts;
   const objectOf = (id: string) => ({ kind: 'election', id }) as const;
   return {
     async announce({ actor, request }, id) {
@@ -42,36 +42,36 @@ export function createLifecycle(parts: Parts): Lifecycle {
         const { state } = await existing(pool, id);
         if (state !== 'draft') return { result: undefined };
         await proposeDraft(parts, id, actor);
-        await settling.settle({ id });
+        await pendingChanges.complete({ id });
         return { result: undefined, changed: { state: { from: 'draft', to: 'announced' } } };
       });
     },
     async extend({ actor, request }, id, { closesAt, reason }) {
-      const act = { actor, request, act: 'election.extend', object: objectOf(id), reason };
-      await audit.record(act, async () => {
+      const action = { actor, request, act: 'election.extend', object: objectOf(id), reason };
+      await audit.record(action, async () => {
         const before = await existing(pool, id);
         const outcome = await proposeEnd(pool, id, closesAt, nameOf(actor));
         if (outcome === 'unchanged') return { result: undefined };
         if (outcome !== 'proposed') throw await endRejection(pool, before, outcome, closesAt);
-        await settling.settle({ id });
+        await pendingChanges.complete({ id });
         return { result: undefined, changed: await endChange(pool, before) };
       });
     },
     async close({ actor, request }, id, reason) {
-      const act = { actor, request, act: 'election.close', object: objectOf(id), reason };
-      await audit.record(act, async () => {
+      const action = { actor, request, act: 'election.close', object: objectOf(id), reason };
+      await audit.record(action, async () => {
         const before = await existing(pool, id);
         if (isClosed(before)) return { result: undefined };
         const outcome = await proposeEnd(pool, id, null, nameOf(actor));
         if (outcome === 'over') return { result: undefined, changed: await closeWhenOver(parts, before) };
         if (outcome !== 'proposed') throw await endRejection(pool, before, outcome, instantOf(before.nowMs));
-        await settling.settle({ id });
+        await pendingChanges.complete({ id });
         return { result: undefined, changed: await endChange(pool, before) };
       });
     },
     async closeIntake(id) {
-      const act = { actor: { kind: 'clock' }, act: 'election.close-intake', object: objectOf(id) } as const;
-      await audit.record(act, async () => ({ result: undefined, changed: await barrier(parts, id) }));
+      const action = { actor: { kind: 'clock' }, act: 'election.close-intake', object: objectOf(id) } as const;
+      await audit.record(action, async () => ({ result: undefined, changed: await barrier(parts, id) }));
     },
   };
 }
@@ -81,9 +81,9 @@ const isClosed = ({ state }: StoredLifecycle): boolean =>
   state === 'closed' || state === 'counted' || state === 'published';
 
 async function existing(pool: Pool, id: string): Promise<StoredLifecycle> {
-  const found = await findLifecycle(pool, id);
-  if (!found) throw new Problem('election-not-found');
-  return found;
+  const row = await findLifecycle(pool, id);
+  if (!row) throw new Problem('election-not-found');
+  return row;
 }
 
 async function proposeDraft({ pool, announceable }: Parts, id: string, actor: Actor): Promise<void> {
@@ -95,13 +95,13 @@ async function proposeDraft({ pool, announceable }: Parts, id: string, actor: Ac
   if (outcome === 'over') throw new Problem('conflict', { detail: details['draft-over'] });
 }
 
-// Voting has ended by itself: what there is left to do is done now if the grace is over, and by the schedule if not.
+// Voting has ended on schedule. The intake is closed now if the grace period is over, otherwise later by the schedule.
 async function closeWhenOver(parts: Parts, { id, announced, closesAtMs, nowMs }: StoredLifecycle): Promise<Changes> {
   const { graceSeconds } = electionDefinition.parse(announced);
   return nowMs >= closesAtMs + graceSeconds * 1_000 ? barrier(parts, id) : {};
 }
 
-// What is known for good then is published by the schedule, which counts until there is a final turnout.
+// The schedule publishes the final turnout afterwards.
 async function barrier({ pool, ballots }: Parts, id: string): Promise<Changes> {
   const participation = await ballots.close(id);
   if (!(await finishClosing(pool, id, participation))) return {};
@@ -114,15 +114,14 @@ async function endChange(pool: Pool, before: StoredLifecycle): Promise<Changes> 
 }
 
 const details = {
-  unchanged: 'This is its end already. Nothing was changed.',
+  unchanged: 'The election already has this end. Nothing was changed.',
   version: changedMeanwhile,
-  'draft-over': 'Its end is in the past: nobody could vote. Change closesAt first. Nothing was changed.',
-  pending: 'Another change of this election is on its way out. Try again when it is complete. Nothing was changed.',
-  state: 'Only an announced election that is not closed has an end that can be moved. Nothing was changed.',
-  over: 'Voting has ended, and an end that has come stays. Nothing was changed.',
-  early: 'Voting has not opened yet. Change the election (PATCH) instead. Nothing was changed.',
-  'not-later':
-    'The new end is earlier than the present one. To end voting now, close the election. Nothing was changed.',
+  'draft-over': 'closesAt is in the past, so no one could vote. Change closesAt first. Nothing was changed.',
+  pending: 'Another change of this election is being published. Try again when it is complete. Nothing was changed.',
+  state: 'Only the end of an announced election that is not closed can be changed. Nothing was changed.',
+  over: 'Voting has ended, and a past end cannot be changed. Nothing was changed.',
+  early: 'Voting has not opened. Change the election (PATCH) instead. Nothing was changed.',
+  'not-later': 'The new end is before the current end. To end voting now, close the election. Nothing was changed.',
 } as const;
 
 async function endRejection(

@@ -1,6 +1,6 @@
-// Work that elections need without a request: changes that a process left pending are settled, intakes are closed when
-// their grace period is over, turnouts are counted, and publications that Redis or `ballots` has lost are written again.
-// Every step may be done twice, so any number of processes may run this; no error of it may end the process.
+// Background work for elections: completes pending changes, closes intakes after the grace period, counts turnouts, and
+// restores publications that Redis or `ballots` has lost. Every step is idempotent, so several processes may run the
+// schedule at the same time. Its errors never end the process.
 import type { Logger } from '../../../platform/logger.ts';
 import { createLoop } from '../../../platform/loop.ts';
 import type { Loop } from '../../../platform/loop.ts';
@@ -13,7 +13,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Publishing } from '../publishing/publishing.ts';
-import type { Settling } from './settling.ts';
+import type { PendingChanges } from './pending-changes.ts';
 import { rehearsalTurnoutMsMin, turnoutMsMin } from '../turnout/turnout.ts';
 import type { Turnouts } from '../turnout/turnout.ts';
 
@@ -21,9 +21,9 @@ import type { Turnouts } from '../turnout/turnout.ts';
 const pollMs = 1_000;
 /** Between two repairs of Redis, in milliseconds. */
 const repairMs = 3_000;
-/** Elections of one poll: more than can be published at once, so that none that fails delays another. */
+/** Most elections in one poll: more than can be published at once, so that a failing election does not delay others. */
 const electionsMax = 200;
-/** Pause after a failure of an election, in milliseconds; each further failure doubles it. */
+/** Pause after a failure of an election, in milliseconds. Each further failure doubles it, up to `pauseMsMax`. */
 const pauseMsMin = 1_000;
 const pauseMsMax = 30_000;
 
@@ -36,7 +36,7 @@ type Parts = {
   readonly pool: Pool;
   readonly audit: Audit;
   readonly ballots: BallotsCalls;
-  readonly settling: Settling;
+  readonly pendingChanges: PendingChanges;
   readonly lifecycle: Pick<Lifecycle, 'closeIntake'>;
   readonly turnouts: Turnouts;
   readonly publishing: Publishing;
@@ -48,7 +48,7 @@ export function createSchedule(parts: Parts): Schedule {
   const pauses = new Map<string, { untilMs: number; ms: number }>();
   let repairedAtMs = -Infinity;
 
-  const attend = async (due: DueElection): Promise<void> => {
+  const processDue = async (due: DueElection): Promise<void> => {
     const pause = pauses.get(due.id);
     if (pause && performance.now() < pause.untilMs) return;
     try {
@@ -67,7 +67,7 @@ export function createSchedule(parts: Parts): Schedule {
       logger.warn({ err: error }, 'schedule.no-database');
       return [];
     });
-    await Promise.all(due.map(attend));
+    await Promise.all(due.map(processDue));
     if (performance.now() - repairedAtMs < repairMs) return;
     repairedAtMs = performance.now();
     await publishing.repair();
@@ -86,23 +86,23 @@ export function createSchedule(parts: Parts): Schedule {
 
 async function processElection(parts: Parts, due: DueElection): Promise<void> {
   const { id } = due;
-  if (due.pending) await settlePending(parts, id);
+  if (due.pending) await completePendingChange(parts, id);
   if (due.ended && (await answers(parts.ballots, id))) await parts.lifecycle.closeIntake(id);
   if (due.uncounted) await parts.turnouts.refresh(id);
   if (due.unkept) await parts.publishing.keep(id);
 }
 
-// While `ballots` is unavailable nothing is attempted, so that the audit log has no attempt for each second of it.
-async function settlePending({ audit, settling, ballots }: Parts, id: string): Promise<void> {
+// While `ballots` is unavailable nothing is attempted, to keep failed attempts out of the audit log.
+async function completePendingChange({ audit, pendingChanges, ballots }: Parts, id: string): Promise<void> {
   if (!(await answers(ballots, id))) throw new Problem('busy');
-  const act = { actor: { kind: 'clock' }, act: 'election.settle', object: { kind: 'election', id } } as const;
+  const action = { actor: { kind: 'clock' }, act: 'election.settle', object: { kind: 'election', id } } as const;
   try {
-    await audit.record(act, async () => {
-      await settling.settle({ id });
+    await audit.record(action, async () => {
+      await pendingChanges.complete({ id });
       return { result: undefined };
     });
   } catch (error) {
-    // Rejected, and withdrawn: that settles it too.
+    // `ballots` rejected the change, and it was withdrawn. It is no longer pending.
     if (!(error instanceof Problem) || isTemporary(error.code)) throw error;
   }
 }

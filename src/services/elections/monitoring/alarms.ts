@@ -1,78 +1,80 @@
-// Alarms of an election: what keeps voters from voting, or ballots from the box. Each says what it means for voters first
-// and what to do last. What moves is no alarm: two numbers are compared only where no moment between them can differ by
-// itself, and what heals by itself is told only when it lasts.
+// Alarms of an election: conditions that keep voters from voting or ballots from the box. Each alarm has the effect on
+// voters first and the next step last. Counts are compared only if they cannot differ by the time of reading.
+// Conditions that usually recover are reported only when they last.
 import { ballotsToMix } from '../../../domain/mixing.ts';
 import type { Alarm } from '../../../protocol/control/live-api.ts';
 import type { Missing } from '../../../store/ledger.ts';
-import type { Lasting } from './lasting.ts';
+import type { SustainedMs } from './sustained.ts';
 import type { Observation } from './observation.ts';
 
-/** How long the mixer may leave what it could move, in milliseconds: it looks every few seconds. */
+/** Longest time in which ready ballots may stay in the outbox, in milliseconds. The mixer polls every few seconds. */
 const outboxMsMax = 60_000;
-/** How long a file may be neither queued nor whole, and a publication be gone, in milliseconds: both mend themselves. */
+/** Longest time for an incomplete file that is not queued, and for a missing publication, in milliseconds. */
 const batchMsMax = 4_000;
 const publicationMsMax = 8_000;
-/** Files that one alarm names. */
+/** Most files in one alarm. */
 const filesNamedMax = 3;
 
-export type Remembered = {
-  readonly lasting: Lasting;
-  /** The most ballots that any look has seen in the box of an election, and now sees. */
+export type AlarmHistory = {
+  readonly sustainedMs: SustainedMs;
+  /** The most ballots that any earlier poll has counted in the election's box. */
   readonly boxBefore: number;
 };
 
-export function alarmsOf(seen: Observation, remembered: Remembered): Alarm[] {
+export function alarmsOf(observation: Observation, history: AlarmHistory): Alarm[] {
   const alarms = [
-    ...intakeAlarms(seen),
-    ...reconciliationAlarms(seen, remembered),
-    ...outboxAlarms(seen, remembered),
-    ...(voteIsOn(seen) ? verificationAlarms(seen) : []),
-    ...redisAlarms(seen, remembered),
-    ...batchAlarms(seen, remembered),
+    ...intakeAlarms(observation),
+    ...reconciliationAlarms(observation, history),
+    ...outboxAlarms(observation, history),
+    ...(voteIsOn(observation) ? verificationAlarms(observation) : []),
+    ...redisAlarms(observation, history),
+    ...batchAlarms(observation, history),
   ];
   return alarms.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
 }
 
-type Found = readonly Alarm[];
+type AlarmList = readonly Alarm[];
 
-const voteIsOn = ({ look }: Observation): boolean =>
-  look.definition.channels.includes('online') && (look.row.phase === 'open' || look.row.phase === 'scheduled');
-/** What keeps people from voting is an alarm while they can vote, and a warning before. */
-const whileOpen = ({ look }: Observation): Alarm['severity'] => (look.row.phase === 'open' ? 'alarm' : 'warning');
+const voteIsOn = ({ election }: Observation): boolean =>
+  election.definition.channels.includes('online') &&
+  (election.row.phase === 'open' || election.row.phase === 'scheduled');
+/** Conditions that prevent voting are alarms while voting is open, and warnings before. */
+const whileOpen = ({ election }: Observation): Alarm['severity'] =>
+  election.row.phase === 'open' ? 'alarm' : 'warning';
 
-function intakeAlarms(seen: Observation): Found {
-  const { look, sealing } = seen;
-  const { state } = look.row;
-  if (look.exact === null) {
-    // What is counted is counted.
+function intakeAlarms(observation: Observation): AlarmList {
+  const { election, sealing } = observation;
+  const { state } = election.row;
+  if (election.exact === null) {
+    // After the count the intake is no longer needed.
     if (state === 'counted' || state === 'published') return [];
     return [
       {
         code: 'ballots-away',
-        severity: whileOpen(seen),
-        title: voteIsOn(seen)
+        severity: whileOpen(observation),
+        title: voteIsOn(observation)
           ? 'Voters cannot cast: the ballot server does not answer.'
           : 'Closing and counting wait: the ballot server does not answer.',
         detail: '`elections` gets no answer from `ballots`. Ballots that have a receipt are safe.',
-        next: 'Start `ballots`, or mend its database; its log and the System page tell which.',
+        next: 'Start `ballots`, or fix its database. See its log and the System page.',
       },
     ];
   }
-  if (sealing !== false || !voteIsOn(seen)) return [];
+  if (sealing !== false || !voteIsOn(observation)) return [];
   return [
     {
       code: 'sealing-unavailable',
-      severity: whileOpen(seen),
-      title: 'Voters cannot cast: there is no key to seal ballots to.',
-      detail: '`ballots` has no key of the mixer that is young enough.',
-      next: 'Start `mixer`: it makes a key when it starts, and one every hour.',
+      severity: whileOpen(observation),
+      title: 'Voters cannot cast: there is no key to seal ballots.',
+      detail: '`ballots` has no current key of the mixer.',
+      next: 'Start `mixer`. It makes a key when it starts, and a new one every hour.',
     },
   ];
 }
 
-// The box was counted after the intake, so whatever has left the outbox was in it: what is missing then is missing.
-function reconciliationAlarms({ look }: Observation, { boxBefore }: Remembered): Found {
-  const { exact } = look;
+// The box is counted after the intake, so ballots that left the outbox are in the count. A shortage is a real loss.
+function reconciliationAlarms({ election }: Observation, { boxBefore }: AlarmHistory): AlarmList {
+  const { exact } = election;
   if (exact === null || exact.box === null) return [];
   const missing = exact.participation - exact.outbox - exact.box;
   if (missing > 0) {
@@ -81,12 +83,13 @@ function reconciliationAlarms({ look }: Observation, { boxBefore }: Remembered):
         code: 'ballots-missing',
         severity: 'alarm',
         title: `${ballots(missing)} that voters cast ${missing === 1 ? 'is' : 'are'} missing.`,
-        detail: 'Participation is greater than outbox and box together, and no ballot on its way explains it.',
-        next: 'Do not count. Keep databases and logs as they are, and have whoever runs them compare intake and box.',
+        detail:
+          'Participation is greater than outbox and box together. Ballots in transit do not explain the difference.',
+        next: 'Do not count. Keep databases and logs as they are, and have their operators compare intake and box.',
       },
     ];
   }
-  // What an earlier look saw in the box had taken part by now; what moved since cannot make it more.
+  // Voters of ballots that an earlier poll counted in the box are in the participation now.
   const excess = boxBefore - exact.participation;
   if (excess <= 0) return [];
   return [
@@ -94,115 +97,115 @@ function reconciliationAlarms({ look }: Observation, { boxBefore }: Remembered):
       code: 'ballots-in-excess',
       severity: 'alarm',
       title: `${ballots(excess)} in the box ${excess === 1 ? 'has' : 'have'} no voter.`,
-      detail: 'The box holds more ballots cast online than people have taken part.',
+      detail: 'The box has more online ballots than voters who took part.',
       next: 'Do not count. Keep databases and logs as they are, and find out who can write to the database box.',
     },
   ];
 }
 const ballots = (count: number): string => (count === 1 ? '1 ballot' : `${count} ballots`);
 
-function outboxAlarms({ look }: Observation, { lasting }: Remembered): Found {
-  const { exact, definition } = look;
-  if (look.boxAway) {
+function outboxAlarms({ election }: Observation, { sustainedMs }: AlarmHistory): AlarmList {
+  const { exact, definition } = election;
+  if (election.boxUnavailable) {
     return [
       {
         code: 'box-away',
         severity: 'warning',
-        title: 'Ballots are recorded and wait: the box does not answer.',
-        detail: '`elections` cannot count in the database box, and may not be alone in that.',
-        next: 'Start the database box, or mend ELECTIONS_BOX_DATABASE_URL.',
+        title: 'Recorded ballots are waiting: the box does not answer.',
+        detail: '`elections` cannot read the database box. Other services may have the same problem.',
+        next: 'Start the database box, or correct ELECTIONS_BOX_DATABASE_URL.',
       },
     ];
   }
   if (exact === null) return [];
   const waiting = ballotsToMix(exact.outbox, definition.minBatch, exact.intake === 'closed');
   const moved = exact.participation - exact.outbox;
-  if (waiting === 0 || lasting(`${definition.id}/outbox/${moved}`) < outboxMsMax) return [];
+  if (waiting === 0 || sustainedMs(`${definition.id}/outbox/${moved}`) < outboxMsMax) return [];
   return [
     {
       code: 'outbox-not-draining',
       severity: 'warning',
-      title: 'Ballots are recorded and do not reach the box.',
-      detail: 'Enough of them wait in the outbox to be moved, and none was moved for a minute.',
-      next: 'Start `mixer`, or read its log. Counting waits for it.',
+      title: 'Recorded ballots do not reach the box.',
+      detail: 'Enough ballots are in the outbox to be moved, and none was moved for a minute.',
+      next: 'Start `mixer`, or read its log. Counting waits until the outbox is empty.',
     },
   ];
 }
 
-function verificationAlarms(seen: Observation): Found {
-  const { edge, look } = seen;
+function verificationAlarms(observation: Observation): AlarmList {
+  const { edge, election } = observation;
   if (edge === null) return [];
-  const { methods } = look.definition.verification;
-  const { heard, textIn, code, shown } = edge.providers;
-  if (!heard) {
+  const { methods } = election.definition.verification;
+  const { reporting, textIn, code, providers } = edge.providers;
+  if (!reporting) {
     return [
       {
         code: 'sms-silent',
-        severity: whileOpen(seen),
-        title: 'Voters may be unable to confirm their phone: `sms` is silent.',
-        detail: 'No process of `sms` has said for half a minute how it is.',
+        severity: whileOpen(observation),
+        title: 'Voters may be unable to confirm their phone: `sms` does not report.',
+        detail: 'No process of `sms` has reported its status for half a minute.',
         next: 'Start `sms`, or read its log.',
       },
     ];
   }
   const works = { 'text-in': textIn, code };
   const anyWorks = methods.some((method) => works[method]);
-  const severity = anyWorks ? 'warning' : whileOpen(seen);
-  const instead = anyWorks ? 'Voters can confirm the other way meanwhile. ' : '';
+  const severity = anyWorks ? 'warning' : whileOpen(observation);
+  const instead = anyWorks ? 'Voters can use the other method until then. ' : '';
   const alarms: Alarm[] = [];
   if (methods.includes('text-in') && !textIn) {
     alarms.push({
       code: 'text-in-unavailable',
       severity,
-      title: 'Voters cannot confirm by text: no number takes their texts.',
-      detail: '`sms` has no provider with a number, or cannot remember texts because the edge Redis is away from it.',
-      next: `${instead}Give a provider of SMS_PROVIDERS a number, and see that \`sms\` reaches the edge Redis.`,
+      title: 'Voters cannot confirm by text: no number receives their texts.',
+      detail: '`sms` has no provider with a number, or cannot store texts because it does not reach the edge Redis.',
+      next: `${instead}Give a provider in SMS_PROVIDERS a number, and check that \`sms\` reaches the edge Redis.`,
     });
   }
   if (methods.includes('code') && !code) {
-    const sending = shown.some(({ sends, state }) => sends && state === 'working');
+    const sending = providers.some(({ sends, state }) => sends && state === 'working');
     alarms.push({
       code: 'codes-unavailable',
       severity,
-      title: 'Voters cannot be sent a code.',
-      detail: sending ? 'A cap on codes, or on money, is used up.' : 'No provider sends texts at the moment.',
+      title: 'Voters cannot get a code.',
+      detail: sending ? 'A limit on codes or on spending is reached.' : 'No provider can send texts now.',
       next:
         instead +
         (sending
-          ? 'Raise SMS_CODES_PER_HOUR, SMS_CODES_PER_DAY or SMS_SPEND_PER_DAY of `sms` if this is no attack.'
-          : 'See how the providers are, or add another to SMS_PROVIDERS of `sms`.'),
+          ? 'Raise SMS_CODES_PER_HOUR, SMS_CODES_PER_DAY or SMS_SPEND_PER_DAY of `sms` if this is not an attack.'
+          : 'Check the status of the providers, or add another one to SMS_PROVIDERS of `sms`.'),
     });
   }
-  return [...alarms, ...restingAlarms(seen)];
+  return [...alarms, ...restingAlarms(observation)];
 }
 
-function restingAlarms({ edge, look }: Observation): Found {
-  if (edge === null || !look.definition.verification.methods.includes('code')) return [];
-  const { code, shown } = edge.providers;
-  return shown
+function restingAlarms({ edge, election }: Observation): AlarmList {
+  if (edge === null || !election.definition.verification.methods.includes('code')) return [];
+  const { code, providers } = edge.providers;
+  return providers
     .filter(({ sends, state }) => sends && state === 'resting')
     .map(({ name }) => ({
       code: 'provider-resting',
       severity: 'warning',
-      title: code ? `Codes reach voters without ${name}, which fails.` : `${name} fails to send codes.`,
-      detail: 'More than half of its texts failed. It is left alone, and tried again every few seconds.',
-      next: `Ask ${name} what is wrong, or look at its status page.`,
+      title: code ? `${name} fails. Other providers send the codes.` : `${name} fails to send codes.`,
+      detail: 'More than half of its texts failed. It is paused, and tried again every few seconds.',
+      next: `Contact ${name}, or check its status page.`,
     }));
 }
 
-function redisAlarms(seen: Observation, { lasting }: Remembered): Found {
-  const { edge, control, look } = seen;
+function redisAlarms(observation: Observation, { sustainedMs }: AlarmHistory): AlarmList {
+  const { edge, control, election } = observation;
   const alarms: Alarm[] = [];
-  const on = voteIsOn(seen);
+  const on = voteIsOn(observation);
   if (edge === null) {
     alarms.push({
       code: 'edge-redis-away',
-      severity: on ? whileOpen(seen) : 'warning',
+      severity: on ? whileOpen(observation) : 'warning',
       title: on
         ? 'Voters cannot confirm their phone: the edge Redis does not answer.'
-        : 'Results reach the public late: the edge Redis does not answer.',
-      detail: '`elections` cannot read or publish there. Those whose phone is confirmed can still cast.',
-      next: 'Start the edge Redis, or mend EDGE_REDIS_URL. What was there comes back by itself.',
+        : 'Results are published late: the edge Redis does not answer.',
+      detail: '`elections` cannot read or publish there. Voters with a confirmed phone can still cast.',
+      next: 'Start the edge Redis, or correct EDGE_REDIS_URL. Its contents are restored automatically.',
     });
   }
   if (control === null) {
@@ -210,41 +213,45 @@ function redisAlarms(seen: Observation, { lasting }: Remembered): Found {
       code: 'control-redis-away',
       severity: 'warning',
       title: 'Officials cannot send files: the control Redis does not answer.',
-      detail: 'Files that were accepted may wait there. Voting online goes on.',
-      next: 'Start the control Redis, or mend CONTROL_REDIS_URL.',
+      detail: 'Accepted files may be waiting there. Online voting continues.',
+      next: 'Start the control Redis, or correct CONTROL_REDIS_URL.',
     });
   }
-  const gone = [...(edge?.published === false ? ['edge'] : []), ...(control?.published === false ? ['control'] : [])];
-  if (gone.length > 0 && lasting(`${look.definition.id}/published/${gone.join()}`) >= publicationMsMax) {
+  const missing = [
+    ...(edge?.published === false ? ['edge'] : []),
+    ...(control?.published === false ? ['control'] : []),
+  ];
+  if (missing.length > 0 && sustainedMs(`${election.definition.id}/published/${missing.join()}`) >= publicationMsMax) {
     alarms.push({
       code: 'publication-missing',
-      severity: gone.includes('edge') && on ? whileOpen(seen) : 'warning',
-      title: gone.includes('edge') ? 'Voters may not find this election.' : 'Officials may not find this election.',
-      detail: `It is announced, and its public document is missing in the ${gone.join(' and the ')} Redis.`,
-      next: 'It is put there again every few seconds: read the log of `elections` for why it was not.',
+      severity: missing.includes('edge') && on ? whileOpen(observation) : 'warning',
+      title: missing.includes('edge') ? 'Voters may not find this election.' : 'Officials may not find this election.',
+      detail: `The election is announced. Its public document is missing in the ${missing.join(' and the ')} Redis.`,
+      next: '`elections` publishes it again every few seconds. Read its log for errors.',
     });
   }
   return alarms;
 }
 
-function batchAlarms({ incomplete, control, look }: Observation, { lasting }: Remembered): Found {
+function batchAlarms({ incomplete, control, election }: Observation, { sustainedMs }: AlarmHistory): AlarmList {
   if (incomplete === null || control === null) return [];
   const queued = new Set(control.queued.map(({ batchId }) => batchId));
-  const lost = incomplete.filter(
-    ({ batchId }) => !queued.has(batchId ?? '') && lasting(`${look.definition.id}/batch/${batchId}`) >= batchMsMax,
+  const overdue = incomplete.filter(
+    ({ batchId }) =>
+      !queued.has(batchId ?? '') && sustainedMs(`${election.definition.id}/batch/${batchId}`) >= batchMsMax,
   );
-  if (lost.length === 0) return [];
-  const named = lost.slice(0, filesNamedMax).map(({ batchId, present, expected }: Missing) => {
+  if (overdue.length === 0) return [];
+  const files = overdue.slice(0, filesNamedMax).map(({ batchId, present, expected }: Missing) => {
     return `${batchId ?? ''}: ${present} of ${expected} rows`;
   });
-  const more = lost.length > filesNamedMax ? ', and more' : '';
+  const more = overdue.length > filesNamedMax ? ', and more' : '';
   return [
     {
       code: 'batch-incomplete',
       severity: 'warning',
-      title: `Paper ballots are missing of ${lost.length === 1 ? '1 file' : `${lost.length} files`}.`,
-      detail: `Arrived of ${named.join('; of ')}${more}; nothing of the rest is on its way.`,
-      next: 'Have its official send the same file again: nothing counts twice. Or set it aside, if it cannot be had.',
+      title: `Paper ballots are missing from ${overdue.length === 1 ? '1 file' : `${overdue.length} files`}.`,
+      detail: `Arrived from ${files.join('; from ')}${more}. No other rows are queued.`,
+      next: 'Have the official send the same file again. No row counts twice. If it is lost, accept it as incomplete.',
     },
   ];
 }

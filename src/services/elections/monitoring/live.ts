@@ -1,16 +1,16 @@
-// What a page shows of an election while it runs, for those who look every few seconds. It only looks; and however many
-// look, the places behind are asked once in a while.
+// The data of the live page of an election, which is polled every few seconds. Read only. Answers are shared for a
+// second, so the load on other services does not grow with the number of pages.
 import type { Clock } from '../../../platform/clock.ts';
 import type { Live } from '../../../protocol/control/live-api.ts';
 import { alarmsOf } from './alarms.ts';
-import { createLasting } from './lasting.ts';
+import { createSustained } from './sustained.ts';
 import { observe } from './observation.ts';
 import type { Observation } from './observation.ts';
 import { inSteps } from '../turnout/turnout.ts';
 
-/** For how long all who ask get the same answer, in milliseconds. */
+/** How long an answer is shared, in milliseconds. */
 const sharedMs = 1_000;
-/** Elections that are remembered. */
+/** Most elections in memory. */
 const electionsMax = 200;
 
 /** Throws `election-not-found`, or `conflict` for a draft. */
@@ -18,25 +18,25 @@ export type ShowLive = (electionId: string) => Promise<Live>;
 
 export function createLive(parts: Parameters<typeof observe>[0] & { readonly clock: Clock }): ShowLive {
   const { clock } = parts;
-  const lasting = createLasting(clock);
+  const sustainedMs = createSustained(clock);
   const shared = new Map<string, { readonly answer: Promise<Live>; readonly atMs: number }>();
   const boxes = new Map<string, number>();
 
-  const look = async (electionId: string): Promise<Live> => {
-    const seen = await observe(parts, electionId);
-    const box = seen.look.exact?.box ?? 0;
-    const alarms = alarmsOf(seen, { lasting, boxBefore: boxes.get(electionId) ?? 0 });
+  const readLive = async (electionId: string): Promise<Live> => {
+    const observation = await observe(parts, electionId);
+    const box = observation.election.exact?.box ?? 0;
+    const alarms = alarmsOf(observation, { sustainedMs, boxBefore: boxes.get(electionId) ?? 0 });
     remember(boxes, electionId, Math.max(box, boxes.get(electionId) ?? 0));
-    return { ...shownOf(seen), at: new Date(clock()).toISOString(), alarms };
+    return { ...shownOf(observation), at: new Date(clock()).toISOString(), alarms };
   };
 
   return (electionId) => {
     const before = shared.get(electionId);
     const ageMs = before ? clock() - before.atMs : Infinity;
     if (before && ageMs >= 0 && ageMs < sharedMs) return before.answer;
-    const answer = look(electionId);
+    const answer = readLive(electionId);
     remember(shared, electionId, { answer, atMs: clock() });
-    // An election that is not there, or not yet, may be in a moment.
+    // Errors are not shared.
     answer.catch(() => {
       if (shared.get(electionId)?.answer === answer) shared.delete(electionId);
     });
@@ -44,25 +44,25 @@ export function createLive(parts: Parameters<typeof observe>[0] & { readonly clo
   };
 }
 
-function shownOf({ look, edge, control }: Observation): Omit<Live, 'at' | 'alarms'> {
-  const { shown, exact, definition } = look;
+function shownOf({ election, edge, control }: Observation): Omit<Live, 'at' | 'alarms'> {
+  const { turnout, exact, definition } = election;
   const waiting = control?.queued ?? [];
   const hasBatches = definition.channels.includes('batches');
   return {
-    turnout: shown,
+    turnout,
     funnel: edge?.funnel ?? null,
     queues: {
-      outbox: exact && inSteps(exact.outbox, shown.step),
+      outbox: exact && inSteps(exact.outbox, turnout.step),
       batches:
         control && hasBatches
           ? { files: waiting.length + control.arriving, rows: waiting.reduce((sum, { rows }) => sum + rows, 0) }
           : null,
     },
-    providers: edge?.providers.shown ?? null,
+    providers: edge?.providers.providers ?? null,
   };
 }
 
-// The latest stands last, so that the first is what nobody has asked about for longest.
+// Insertion order is access order, so the first entry is the least recently used.
 function remember<Value>(map: Map<string, Value>, electionId: string, value: Value): void {
   map.delete(electionId);
   map.set(electionId, value);

@@ -1,5 +1,5 @@
-// Everything that is looked at for the live page of an election, at once: each place by itself, so that one that is away
-// hides nothing but itself. What is exact in here is for alarms alone and is never shown.
+// Reads everything for the live page of an election. Each source is read separately, so that an unavailable source
+// hides only its own data. Exact counts are for alarms only and are never shown.
 import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.ts';
 import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
@@ -14,13 +14,13 @@ import { readFunnel, readProviders } from './edge-sums.ts';
 import type { ProviderReports } from './edge-sums.ts';
 import { arrivingFiles, queuedBatches } from '../publishing/queued-batches.ts';
 import type { QueuedBatch } from '../publishing/queued-batches.ts';
-import type { TurnoutLook, Turnouts } from '../turnout/turnout.ts';
+import type { TurnoutObservation, Turnouts } from '../turnout/turnout.ts';
 
 /** Longest wait for the health of `ballots`, in milliseconds. */
 const healthMsMax = 2_500;
 
 export type Observation = {
-  readonly look: TurnoutLook;
+  readonly election: TurnoutObservation;
   readonly edge: {
     readonly funnel: Funnel | null;
     readonly providers: ProviderReports;
@@ -31,14 +31,14 @@ export type Observation = {
     readonly queued: readonly QueuedBatch[];
     readonly published: boolean;
   } | null;
-  /** Files that are neither whole nor set aside; null where the box is away. */
+  /** Incomplete files that are not accepted as incomplete; null if the box is unavailable. */
   readonly incomplete: readonly Missing[] | null;
-  /** Whether ballots can be sealed; null where `ballots` did not say. */
+  /** Whether ballots can be sealed; null if `ballots` did not report it. */
   readonly sealing: boolean | null;
 };
 
 type Parts = {
-  readonly turnouts: Pick<Turnouts, 'look'>;
+  readonly turnouts: Pick<Turnouts, 'observe'>;
   readonly edgeRedis: Redis;
   readonly controlRedis: Redis;
   readonly boxPool: Pool;
@@ -46,28 +46,28 @@ type Parts = {
   readonly clock: Clock;
 };
 
-/** Throws `election-not-found`, or `conflict` for a draft; nothing else that is away makes it fail. */
+/** Throws `election-not-found`, or `conflict` for a draft. Unavailable sources are null. */
 export async function observe(parts: Parts, electionId: string): Promise<Observation> {
-  const look = await parts.turnouts.look(electionId);
-  const { definition, shown } = look;
+  const election = await parts.turnouts.observe(electionId);
+  const { definition, turnout } = election;
   const step = stepBesideOf(definition);
-  // The queue before the ledger: a file leaves the queue only when all of it stands in the ledger.
-  const control = await orNull(lookAtControl(parts, definition));
+  // The queue is read before the ledger, because a file leaves the queue only when all its rows are in the ledger.
+  const control = await orNull(readControl(parts, definition));
   const [edge, incomplete, sealing] = await Promise.all([
-    orNull(lookAtEdge(parts, electionId, step)),
+    orNull(readEdge(parts, electionId, step)),
     orNull(incompleteBatches(parts.boxPool, definition)),
-    shown.live ? canSeal(parts.ballots) : null,
+    turnout.live ? canSeal(parts.ballots) : null,
   ]);
-  return { look, control, edge, incomplete, sealing };
+  return { election, control, edge, incomplete, sealing };
 }
 
 /**
- * Numbers beside the turnout stay in whole steps after the end too: of a few who chose the rarer way to verify, nothing
- * is published.
+ * Funnel and provider numbers stay in whole steps after the end, because few voters may have used the rarer
+ * verification method.
  */
 const stepBesideOf = ({ rehearsal, minBatch }: ElectionDefinition): number => (rehearsal ? 1 : minBatch);
 
-async function lookAtEdge({ edgeRedis, clock }: Parts, electionId: string, step: number): Promise<Observation['edge']> {
+async function readEdge({ edgeRedis, clock }: Parts, electionId: string, step: number): Promise<Observation['edge']> {
   const [funnel, providers, published] = await Promise.all([
     readFunnel(edgeRedis, electionId, step),
     readProviders(edgeRedis, clock(), step),
@@ -76,7 +76,7 @@ async function lookAtEdge({ edgeRedis, clock }: Parts, electionId: string, step:
   return { funnel, providers, published: published === 1 };
 }
 
-async function lookAtControl(parts: Parts, { id, channels }: ElectionDefinition): Promise<Observation['control']> {
+async function readControl(parts: Parts, { id, channels }: ElectionDefinition): Promise<Observation['control']> {
   const { controlRedis, clock } = parts;
   const published = (await controlRedis.hexists(publicationsKey, id)) === 1;
   if (!channels.includes('batches')) return { arriving: 0, queued: [], published };
@@ -91,12 +91,12 @@ async function incompleteBatches(pool: Pool, { id, channels }: ElectionDefinitio
 
 const readiness = z.object({ checks: z.array(z.object({ name: z.string(), state: z.enum(['ok', 'failed']) })) });
 
-/** Whether `ballots` has a key of the mixer to seal to; null where it did not say. */
+/** Whether `ballots` has a key of the mixer for sealing; null if it did not report it. */
 export async function canSeal(ballots: PrivateClient): Promise<boolean | null> {
   const call = { method: 'GET', path: '/readyz', answer: readiness, msMax: healthMsMax } as const;
-  const found = await orNull(ballots.call(call));
-  const check = found?.checks.find(({ name }) => name === 'sealing-key');
+  const report = await orNull(ballots.call(call));
+  const check = report?.checks.find(({ name }) => name === 'sealing-key');
   return check ? check.state === 'ok' : null;
 }
 
-const orNull = <Value>(asked: Promise<Value>): Promise<Value | null> => asked.catch(() => null);
+const orNull = <Value>(promise: Promise<Value>): Promise<Value | null> => promise.catch(() => null);

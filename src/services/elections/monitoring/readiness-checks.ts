@@ -1,5 +1,4 @@
-// How ready each part of an election is, judged from what was found: pure, and in words that name the next act wherever
-// something is not well.
+// Readiness checks of an election, as pure functions. Every check that is not ok has a next step.
 import type { z } from 'zod';
 import type { countsAnswer } from '../../../protocol/ballot-service.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
@@ -10,10 +9,10 @@ import type { lastRehearsal } from '../../../store/elections/turnout.ts';
 import type { ProviderReports } from './edge-sums.ts';
 import type { Comparison } from '../publishing/publishing.ts';
 
-/** A rehearsal is young enough for so many days. */
+/** Largest age of a rehearsal, in days. */
 const rehearsalDaysMax = 30;
 const dayMs = 86_400_000;
-/** Findings that one check quotes. */
+/** Most findings in one check. */
 export const quotedMax = 3;
 
 export const ok = (name: ReadinessName, observed: string): ReadinessCheck => ({ name, state: 'ok', observed });
@@ -32,95 +31,107 @@ export const failed = (name: ReadinessName, observed: string, next: string): Rea
 
 export function announcementCheck({ announced, pending, opensAtMs }: StoredLifecycle): ReadinessCheck {
   if (announced === null) {
-    const next = 'Announce it when its definition is right: what is checked after that is checked then.';
-    return warning('announcement', 'It is a draft: nobody but administrators and auditors sees it.', next);
+    const next = 'Announce the election when its definition is right. The other checks run after that.';
+    return warning('announcement', 'The election is a draft. Only administrators and auditors can see it.', next);
   }
   if (pending !== null) {
-    const next = 'Look again in a few seconds. If it stays, read the log of `elections`.';
-    return warning('announcement', 'A change is on its way out, and not everybody has it yet.', next);
+    const next = 'Check again in a few seconds. If this remains, read the log of `elections`.';
+    return warning('announcement', 'A change is being published and is not complete.', next);
   }
-  return ok('announcement', `It is announced. Opening: ${new Date(opensAtMs).toISOString()}.`);
+  return ok('announcement', `The election is announced. Opening: ${new Date(opensAtMs).toISOString()}.`);
 }
 
-export type Counts = z.infer<typeof countsAnswer> | 'away' | 'unknown-there';
+export type Counts = z.infer<typeof countsAnswer> | 'unavailable' | 'missing-there';
 
 export function intakeCheck({ phase }: StoredLifecycle, counts: Counts): ReadinessCheck {
-  if (counts === 'away') {
-    const next = 'Start `ballots`, or mend its database or BALLOTS_ORIGIN of `elections`.';
+  if (counts === 'unavailable') {
+    const next = 'Start `ballots`, or fix its database or BALLOTS_ORIGIN of `elections`.';
     return failed('intake', 'The ballot server does not answer.', next);
   }
-  if (counts === 'unknown-there') {
-    const next = 'The database intake is another than at the announcement: give `ballots` the right one.';
-    return failed('intake', 'The ballot server answers and does not know this election.', next);
+  if (counts === 'missing-there') {
+    const next = 'The database intake is not the one of the announcement. Connect `ballots` to that one.';
+    return failed('intake', 'The ballot server answers but does not have this election.', next);
   }
   if (counts.state === 'closed' && (phase === 'open' || phase === 'scheduled')) {
-    const next = 'It cannot be opened again. Find out in the audit log who closed it.';
+    const next = 'The election cannot be opened again. The audit log shows who closed it.';
     return failed('intake', 'The ballot server has closed this election.', next);
   }
   return ok('intake', 'The ballot server answers and has this election.');
 }
 
 export function sealingCheck(sealing: boolean | null, { silent }: SystemAnswer): ReadinessCheck {
-  if (sealing === null) return failed('sealing', 'The ballot server does not say.', 'Start `ballots`.');
+  if (sealing === null) return failed('sealing', 'The ballot server does not report it.', 'Start `ballots`.');
   if (!sealing) {
-    const next = 'Start `mixer`: it makes a key when it starts, and one every hour.';
-    return failed('sealing', 'There is no key to seal ballots to: nobody could cast.', next);
+    const next = 'Start `mixer`. It makes a key when it starts, and a new one every hour.';
+    return failed('sealing', 'There is no key to seal ballots, so no one could cast.', next);
   }
   if (silent.some(({ service }) => service === 'mixer')) {
-    const next = 'Start `mixer`, or read its log. The key that there is holds for two hours at most.';
-    return warning('sealing', 'There is a key to seal to, and the mixer has not spoken for minutes.', next);
+    const next = 'Start `mixer`, or read its log. The existing key is valid for two hours at most.';
+    return warning('sealing', 'There is a key to seal ballots, but the mixer has not reported for minutes.', next);
   }
-  return ok('sealing', 'There is a key to seal ballots to, and the mixer is at work.');
+  return ok('sealing', 'There is a key to seal ballots, and the mixer is running.');
 }
 
-export function publicationCheck(shown: readonly (Comparison | null)[]): ReadinessCheck {
+export function publicationCheck(comparisons: readonly (Comparison | null)[]): ReadinessCheck {
   const names = ['The edge Redis', 'The control Redis'];
-  const said = { older: 'shows an older document', newer: 'shows a newer document', unsigned: 'shows none' } as const;
-  const faults = shown.flatMap((found, place) => {
-    if (found === 'as-published') return [];
-    return [`${names[place] ?? 'A Redis'} ${found === null ? 'does not answer' : said[found]}.`];
+  const faultTexts = {
+    older: 'has an older document',
+    newer: 'has a newer document',
+    unsigned: 'has no signed document',
+  } as const;
+  const faults = comparisons.flatMap((comparison, place) => {
+    if (comparison === 'as-published') return [];
+    return [`${names[place] ?? 'A Redis'} ${comparison === null ? 'does not answer' : faultTexts[comparison]}.`];
   });
-  if (faults.length === 0) return ok('publication', 'Both Redis show the signed document as it is now.');
-  const next = shown.includes('newer')
-    ? 'The database was set back: restore a newer backup of the database elections.'
-    : 'It is put there every few seconds: start what is away, and else read the log of `elections`.';
-  // An older document is mended within seconds, and voters see one meanwhile.
-  return shown.every((found) => found === 'as-published' || found === 'older')
+  if (faults.length === 0) return ok('publication', 'Both Redis instances have the current signed document.');
+  const next = comparisons.includes('newer')
+    ? 'The database elections is older than the publication. Restore a newer backup of it.'
+    : 'It is published every few seconds. Start the Redis that does not answer, or read the log of `elections`.';
+  // An older document is replaced within seconds, and voters see it until then.
+  return comparisons.every((comparison) => comparison === 'as-published' || comparison === 'older')
     ? warning('publication', faults.join(' '), next)
     : failed('publication', faults.join(' '), next);
 }
 
 export function methodsCheck({ verification: { methods } }: ElectionDefinition): ReadinessCheck {
-  if (methods.length > 1) return ok('verification', 'There are two ways to confirm a phone: by text, and by a code.');
-  const next = 'Offer text-in and code: with one way, nobody can vote while it does not work.';
-  return warning('verification', `There is one way to confirm a phone: ${methods.join()}.`, next);
+  if (methods.length > 1) return ok('verification', 'There are two methods to confirm a phone: by text and by code.');
+  const next = 'Offer text-in and code. With one method, voting stops while that method fails.';
+  return warning('verification', `There is one method to confirm a phone: ${methods.join()}.`, next);
 }
 
-const edgeAway = ['The edge Redis does not answer.', 'Start it, or mend EDGE_REDIS_URL.'] as const;
-const smsSilent = ['`sms` has not spoken for half a minute.', 'Start `sms`, or read its log.'] as const;
+const edgeUnavailable = ['The edge Redis does not answer.', 'Start it, or correct EDGE_REDIS_URL.'] as const;
+const smsSilent = ['`sms` has not reported for half a minute.', 'Start `sms`, or read its log.'] as const;
 
 export function textInCheck(providers: ProviderReports | null): ReadinessCheck {
-  if (providers === null) return failed('text-in', ...edgeAway);
-  if (!providers.heard) return failed('text-in', ...smsSilent);
-  const names = providers.shown.filter(({ receives, state }) => receives && state !== 'silent').map(({ name }) => name);
-  if (providers.textIn) return ok('text-in', `Voters can text to ${names.join(', ')}.`);
-  const next = 'Give a provider of SMS_PROVIDERS a number, and see that `sms` reaches the edge Redis.';
-  return failed('text-in', 'Voters cannot text in at the moment.', next);
+  if (providers === null) return failed('text-in', ...edgeUnavailable);
+  if (!providers.reporting) return failed('text-in', ...smsSilent);
+  const names = providers.providers
+    .filter(({ receives, state }) => receives && state !== 'silent')
+    .map(({ name }) => name);
+  if (providers.textIn) return ok('text-in', `Voters can text via ${names.join(', ')}.`);
+  const next = 'Give a provider in SMS_PROVIDERS a number, and check that `sms` reaches the edge Redis.';
+  return failed('text-in', 'Voters cannot confirm by text now.', next);
 }
 
 export function codeCheck(providers: ProviderReports | null, { rehearsal }: ElectionDefinition): ReadinessCheck {
-  if (providers === null) return failed('code', ...edgeAway);
-  if (!providers.heard) return failed('code', ...smsSilent);
-  const sending = providers.shown.filter(({ sends, state }) => sends && state === 'working').map(({ name }) => name);
+  if (providers === null) return failed('code', ...edgeUnavailable);
+  if (!providers.reporting) return failed('code', ...smsSilent);
+  const sending = providers.providers
+    .filter(({ sends, state }) => sends && state === 'working')
+    .map(({ name }) => name);
   if (sending.length === 0) {
-    return failed('code', 'No provider sends codes.', 'Ask the provider, or add another to SMS_PROVIDERS of `sms`.');
+    return failed(
+      'code',
+      'No provider sends codes.',
+      'Contact the provider, or add another one to SMS_PROVIDERS of `sms`.',
+    );
   }
   if (!providers.code) {
     const next = 'Raise SMS_CODES_PER_HOUR, SMS_CODES_PER_DAY or SMS_SPEND_PER_DAY of `sms`.';
-    return failed('code', 'A cap on codes, or on money, is used up.', next);
+    return failed('code', 'A limit on codes or on spending is reached.', next);
   }
   if (sending.length === 1 && !rehearsal) {
-    const next = 'Add a second to SMS_PROVIDERS of `sms`: then codes go on while one fails.';
+    const next = 'Add a second provider to SMS_PROVIDERS of `sms`, so that codes are sent while one fails.';
     return warning('code', `One provider sends codes: ${sending.join()}.`, next);
   }
   return ok('code', `Codes are sent by ${sending.join(', ')}.`);
@@ -128,21 +139,21 @@ export function codeCheck(providers: ProviderReports | null, { rehearsal }: Elec
 
 export function rollCheck(counts: Counts): ReadinessCheck {
   if (typeof counts === 'string')
-    return failed('roll', 'The ballot server, which has the roll, does not say.', mendIntake);
-  if (counts.roll === 0) return failed('roll', 'The roll is empty: nobody could vote.', 'Import the roll.');
+    return failed('roll', 'The ballot server, which stores the roll, does not report it.', fixIntake);
+  if (counts.roll === 0) return failed('roll', 'The roll is empty, so no one could vote.', 'Import the roll.');
   return ok('roll', counts.roll === 1 ? '1 person is on the roll.' : `${counts.roll} people are on the roll.`);
 }
-const mendIntake = 'Mend what the check of the intake says.';
+const fixIntake = 'Follow the next step of the intake check.';
 
-export function batchesCheck(shown: Comparison | null, { silent }: SystemAnswer): ReadinessCheck {
-  if (shown === null) {
-    const next = 'Start the control Redis, or mend CONTROL_REDIS_URL.';
+export function batchesCheck(comparison: Comparison | null, { silent }: SystemAnswer): ReadinessCheck {
+  if (comparison === null) {
+    const next = 'Start the control Redis, or correct CONTROL_REDIS_URL.';
     return failed('batches', 'The control Redis does not answer: officials cannot send files.', next);
   }
   const missing = silent.filter(({ service }) => service === 'officials' || service === 'worker');
   if (missing.length === 0) return ok('batches', 'Officials can send files, and they are checked.');
   const names = missing.map(({ service }) => `\`${service}\``).join(' and ');
-  return warning('batches', `Nothing was heard of ${names} for minutes.`, missing.map(({ next }) => next).join(' '));
+  return warning('batches', `No report from ${names} for minutes.`, missing.map(({ next }) => next).join(' '));
 }
 
 export function clocksCheck({ services }: SystemAnswer): ReadinessCheck {
@@ -151,11 +162,11 @@ export function clocksCheck({ services }: SystemAnswer): ReadinessCheck {
   );
   const off = clocks.filter(({ state }) => state !== 'ok');
   if (clocks.length === 0) {
-    return warning('clocks', 'No service has compared its clock lately.', 'Look at the System page in a minute.');
+    return warning('clocks', 'No service has compared its clock recently.', 'Check the System page in a minute.');
   }
   if (off.length === 0) return ok('clocks', 'The clocks of services and databases agree.');
   const observed = off.slice(0, quotedMax).map(({ service, check, observed }) => `${service}, ${check}: ${observed}.`);
-  const next = off[0]?.next ?? 'Let all machines follow NTP.';
+  const next = off[0]?.next ?? 'Synchronize all machines with NTP.';
   return {
     name: 'clocks',
     state: off.some(({ state }) => state === 'failed') ? 'failed' : 'warning',
@@ -170,8 +181,8 @@ export function rehearsalCheck(
   nowMs: number,
 ): ReadinessCheck {
   if (rehearsal) return ok('rehearsal', 'This is a rehearsal.');
-  const next = 'Make a rehearsal with the same contests, vote in it as voters do, and read its results.';
-  if (last === null) return warning('rehearsal', 'No rehearsal was run in which anybody voted.', next);
+  const next = 'Run a rehearsal with the same contests, vote in it, and check its results.';
+  if (last === null) return warning('rehearsal', 'No rehearsal with votes was run.', next);
   const days = Math.max(0, Math.floor((nowMs - last.atMs) / dayMs));
   const ago = days === 0 ? 'within a day' : days === 1 ? '1 day ago' : `${days} days ago`;
   return days <= rehearsalDaysMax

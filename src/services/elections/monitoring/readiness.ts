@@ -1,5 +1,5 @@
-// What is ready for an election, and what to do about what is not: asked before it opens, and useful while it is open.
-// It only looks. Every check that is not well names its next act; no place that is away hides the others.
+// The readiness of an election, before it opens and while it is open. Read only. Every check that is not ok has a next
+// step. An unavailable source does not hide the other checks.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../../platform/clock.ts';
 import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
@@ -36,7 +36,7 @@ import {
 import type { Counts } from './readiness-checks.ts';
 import type { System } from './system.ts';
 
-/** How long what is published may be on its way into Redis before it counts as missing there, in milliseconds. */
+/** Longest delay of a publication before it counts as missing in Redis, in milliseconds. */
 const onItsWayMs = 500;
 
 type Parts = {
@@ -50,7 +50,7 @@ type Parts = {
   readonly clock: Clock;
 };
 
-/** Throws `election-not-found`. */
+/** Reads all checks of an election. Throws `election-not-found`. */
 export type ShowReadiness = (electionId: string) => Promise<Readiness>;
 
 export function createReadiness(parts: Parts): ShowReadiness {
@@ -68,12 +68,12 @@ export function createReadiness(parts: Parts): ShowReadiness {
   };
 }
 
-// In the order in which they are shown; those that do not concern this election are left out.
+// The checks that apply to this election, in display order.
 async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<ReadinessCheck[]> {
   const definition = electionDefinition.parse(row.announced);
   const online = definition.channels.includes('online');
   const { identity, verification } = definition;
-  const [counts, sealing, shown, providers, system, rehearsal] = await Promise.all([
+  const [counts, sealing, comparisons, providers, system, rehearsal] = await Promise.all([
     countsOf(parts, row.id),
     canSeal(parts.ballotsClient),
     comparedPublications(parts.publishing, row.id),
@@ -84,21 +84,21 @@ async function announcedChecks(parts: Parts, row: StoredLifecycle): Promise<Read
   return [
     intakeCheck(row, counts),
     ...(online ? [sealingCheck(sealing, system)] : []),
-    publicationCheck(shown),
+    publicationCheck(comparisons),
     ...(online ? [methodsCheck(definition)] : []),
     ...(online && verification.methods.includes('text-in') ? [textInCheck(providers)] : []),
     ...(online && verification.methods.includes('code') ? [codeCheck(providers, definition)] : []),
     ...(identity.scheme === 'roll' ? [rollCheck(counts)] : []),
-    ...(definition.channels.includes('batches') ? [batchesCheck(shown[1] ?? null, system)] : []),
+    ...(definition.channels.includes('batches') ? [batchesCheck(comparisons[1] ?? null, system)] : []),
     clocksCheck(system),
     rehearsalCheck(definition, rehearsal, parts.clock()),
   ];
 }
 
-// A turnout that was stored this moment is in Redis the next.
+// A turnout stored a moment ago may not be in Redis yet, so an older publication is compared a second time.
 async function comparedPublications({ compare }: Parts['publishing'], electionId: string) {
-  const found = await compare(electionId);
-  if (!found.includes('older')) return found;
+  const comparisons = await compare(electionId);
+  if (!comparisons.includes('older')) return comparisons;
   await pause(onItsWayMs);
   return compare(electionId);
 }
@@ -106,16 +106,16 @@ async function comparedPublications({ compare }: Parts['publishing'], electionId
 async function definitionCheck({ elections }: Parts, { id }: StoredLifecycle): Promise<ReadinessCheck> {
   try {
     const { warnings } = await elections.preview(id);
-    const looked = warnings.filter(({ code }) => code !== 'one-verification-method');
-    if (looked.length === 0) return ok('definition', 'Nothing stands out.');
-    const quoted = looked.slice(0, quotedMax).map(({ path, detail }) => `${path}: ${detail}`);
-    const more = looked.length > quotedMax ? ` And ${looked.length - quotedMax} more.` : '';
-    const next = 'Look at the preview. Change what is not meant, and leave what is.';
+    const relevant = warnings.filter(({ code }) => code !== 'one-verification-method');
+    if (relevant.length === 0) return ok('definition', 'No warnings.');
+    const quoted = relevant.slice(0, quotedMax).map(({ path, detail }) => `${path}: ${detail}`);
+    const more = relevant.length > quotedMax ? ` And ${relevant.length - quotedMax} more.` : '';
+    const next = 'Check the preview. Correct anything that is not intended.';
     return warning('definition', `${quoted.join(' ')}${more}`, next);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'invalid-election') throw error;
     const observed = error.extras.errors?.map(({ path, detail }) => `${path}: ${detail}`).join(' ') ?? '';
-    return failed('definition', `It cannot be announced as it is. ${observed}`, 'Mend what is named.');
+    return failed('definition', `The definition cannot be announced. ${observed}`, 'Correct these faults.');
   }
 }
 
@@ -123,5 +123,5 @@ const countsOf = ({ ballots }: Parts, electionId: string): Promise<Counts> =>
   ballots
     .counts(electionId)
     .catch((error: unknown) =>
-      error instanceof Problem && error.code === 'election-not-found' ? 'unknown-there' : 'away',
+      error instanceof Problem && error.code === 'election-not-found' ? 'missing-there' : 'unavailable',
     );

@@ -1,5 +1,5 @@
-// How the platform is: the reports of every service, from where each of them puts its own. Where such a place is away the
-// answer still comes, and says so; nothing here examines another service, and no report is believed beyond its form.
+// The status of the platform, from the reports that every service writes about itself. An unavailable source is
+// reported and does not prevent the answer. Reports are validated, and no other service is examined here.
 import type { Clock } from '../../../platform/clock.ts';
 import { isFresh, readReports, reportOf } from '../../../platform/health/health-reports.ts';
 import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
@@ -9,7 +9,7 @@ import type { HealthReport, ReportingService, SystemAnswer } from '../../../prot
 import type { Pool } from '../../../store/database.ts';
 import { listMixerReports } from '../../../store/mixer-reports.ts';
 
-/** Longest wait for one place where reports lie, in milliseconds: the page must come while something is away. */
+/** Longest wait for one source of reports, in milliseconds, so that the page loads while a source is unavailable. */
 const placeMsMax = 5_000;
 
 export type System = { show(): Promise<SystemAnswer> };
@@ -21,7 +21,7 @@ type Parts = {
   readonly ballots: PrivateClient;
   readonly clock: Clock;
 };
-/** Where the reports of a service lie, in words, and how they are read. */
+/** The source of a service's reports: its name in texts, and how to read it. */
 type Place = { readonly name: string; read(): Promise<readonly HealthReport[]> };
 
 export function createSystem(parts: Parts): System {
@@ -29,18 +29,22 @@ export function createSystem(parts: Parts): System {
   const places = placesOf(parts);
   return {
     async show() {
-      const found = await Promise.all(
+      const answers = await Promise.all(
         reportingServices.map(async (service) => ({ service, ...(await readPlace(places[service])) })),
       );
       const nowMs = clock();
       const answer: SystemAnswer = { at: new Date(nowMs).toISOString(), services: [], silent: [] };
-      for (const { service, reports, away } of found) {
+      for (const { service, reports, unavailable } of answers) {
         const fresh = reports.filter((report) => isFresh(report, nowMs));
         fresh.sort((a, b) => (a.instance < b.instance ? -1 : 1));
         answer.services.push(...fresh.map((report) => ({ service, ...report })));
         if (fresh.length > 0) continue;
         const since = reports.map(({ reportedAt }) => reportedAt).sort();
-        answer.silent.push({ service, since: since.at(-1) ?? null, next: adviceOn(service, away, places[service]) });
+        answer.silent.push({
+          service,
+          since: since.at(-1) ?? null,
+          next: adviceOn(service, unavailable, places[service]),
+        });
       }
       return answer;
     },
@@ -72,22 +76,22 @@ function placesOf({ controlRedis, edgeRedis, boxPool, ballots }: Parts): Readonl
 const askBallots = (ballots: PrivateClient): Promise<HealthReport> =>
   ballots.call({ method: 'GET', path: '/private/examination', answer: healthReport, msMax: placeMsMax });
 
-async function readPlace(place: Place): Promise<{ reports: readonly HealthReport[]; away: boolean }> {
+async function readPlace(place: Place): Promise<{ reports: readonly HealthReport[]; unavailable: boolean }> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('no answer in time')), placeMsMax);
   });
   try {
-    return { reports: await Promise.race([place.read(), late]), away: false };
+    return { reports: await Promise.race([place.read(), late]), unavailable: false };
   } catch {
-    return { reports: [], away: true };
+    return { reports: [], unavailable: true };
   } finally {
     clearTimeout(timer);
   }
 }
 
-function adviceOn(service: ReportingService, away: boolean, place: Place): string {
-  if (!away) return `Start ${service}. Where it runs, read its log: it reports once a minute.`;
-  if (service === 'ballots') return 'It does not say how it is. Start it, or mend BALLOTS_ORIGIN of elections.';
-  return `Its reports lie in ${place.name}, which elections cannot read. Start it or mend its address, then look again.`;
+function adviceOn(service: ReportingService, unavailable: boolean, place: Place): string {
+  if (!unavailable) return `Start ${service}. If it is running, read its log. It reports once a minute.`;
+  if (service === 'ballots') return 'It does not report its status. Start it, or correct BALLOTS_ORIGIN of elections.';
+  return `Its reports are in ${place.name}, which elections cannot read. Start it or correct its address.`;
 }

@@ -1,5 +1,5 @@
-// What `elections` asks of `ballots`: each call with its longest wait. A rejection is thrown as the Problem that it is;
-// no answer is `CallFailed`, and then nobody knows whether it was done: every call may be made again.
+// Calls to `ballots`, each with its longest wait. A rejection is thrown as its Problem. A missing answer is thrown as
+// `CallFailed`, after which the outcome is unknown. Every call is idempotent.
 import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
 import {
   amendAnswer,
@@ -14,23 +14,27 @@ import {
 import type { ElectionDefinition, Publication } from '../../../protocol/public-document.ts';
 import type { z } from 'zod';
 
-/** Longest wait for an answer, in milliseconds. */
+/** Longest wait for an answer, in milliseconds. The next two apply to slow calls. */
 const callMsMax = 10_000;
-/** The barrier counts everybody who took part. */
+/** Closing counts all participants. */
 const closeMsMax = 60_000;
-/** A part of a roll is one insert of thousands of rows. */
+/** One part of a roll is an insert of thousands of rows. */
 const rollMsMax = 30_000;
 
 export type BallotsCalls = {
+  /** Creates the intake of an election. */
   create(definition: ElectionDefinition, publication: Publication): Promise<void>;
+  /** Replaces the definition before the election opens. */
   amend(definition: ElectionDefinition, publication: Publication): Promise<void>;
   setTimes(definition: ElectionDefinition, publication: Publication): Promise<void>;
+  /** Stores a newer publication. */
   publish(electionId: string, publication: Publication): Promise<void>;
-  /** The barrier; the final participation. */
+  /** Closes the intake. Returns the final participation. */
   close(electionId: string): Promise<number>;
+  /** Exact counts of the intake. */
   counts(electionId: string): Promise<z.infer<typeof countsAnswer>>;
   addRoll(electionId: string, identities: readonly string[]): Promise<z.infer<typeof rollAnswer>>;
-  /** The highest revision of documents that it has of an election; 0 where it has none. */
+  /** The highest revision of an election's documents in `ballots`; 0 if there are none. */
   revision(electionId: string): Promise<number>;
 };
 

@@ -1,11 +1,11 @@
-// What an election's publisher puts out: the public document, signed once for each phase that time alone brings, so that
-// nobody has to sign at the moment of opening or closing.
+// The publication of an election: its public document, signed in advance for each phase that starts by time alone, so
+// that no signature is needed at the moment of opening or closing.
 import { shownElection } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition, Publication } from '../../../protocol/public-document.ts';
 import { signValue } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
 
-/** The publication of an election by its definition. `revision` must grow with each change. */
+/** Signs the publication of an election. `revision` must grow with each change. */
 export function publicationOf(election: ElectionDefinition, publisher: SigningKey, revision: number): Publication {
   return {
     documents: (['scheduled', 'open', 'closed'] as const).map((phase) => {

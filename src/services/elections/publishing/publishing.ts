@@ -1,6 +1,6 @@
-// Publishing: what the database says is published is put into the edge Redis (for `api`) and the control Redis (for
-// `officials` and `worker`), and handed to `ballots`, which keeps it too. Redis may lose it at any moment: it is put
-// there again. An older part never replaces a newer one, whoever writes at the same time.
+// Publishes what the database has: to the edge Redis (for `api`), to the control Redis (for `officials` and `worker`),
+// and to `ballots`, which stores it. Publications that Redis has lost are written again. An older part never replaces a
+// newer one, even with concurrent writers.
 import type { Logger } from '../../../platform/logger.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { valueIsSigned } from '../../../platform/keys/signatures.ts';
@@ -17,23 +17,23 @@ import { noteKept, publishedParts, publishedRevisions } from '../../../store/ele
 import type { PublishedParts } from '../../../store/elections/lifecycle.ts';
 import type { BallotsCalls } from './ballots-calls.ts';
 
-/** How often a write is tried that meets another writer in Redis. */
+/** Most tries of a write that conflicts with another writer in Redis. */
 const triesMax = 5;
-/** Largest value that is read back from Redis, in bytes: a character may take four. */
+/** Largest value read from Redis, in bytes. A character takes up to four bytes. */
 const shownBytesMax = publicationCharactersMax * 4;
 
 export type Publishing = {
-  /** Puts out one election everywhere. Never throws: what is away gets it later, from `repair`. */
-  putOut(electionId: string): Promise<void>;
-  /** Hands what is published of one election to `ballots`. Throws its rejection, or `CallFailed`. */
+  /** Publishes one election to all Redis instances. Never throws. `repair` updates unavailable instances later. */
+  publish(electionId: string): Promise<void>;
+  /** Sends the publication of one election to `ballots`. Throws its rejection, or `CallFailed`. */
   keep(electionId: string): Promise<void>;
-  /** Puts into both Redis what is missing or older there, at most `publicationsMax` elections. Never throws. */
+  /** Writes missing or older publications to the Redis instances, at most `publicationsMax` elections. Never throws. */
   repair(): Promise<void>;
-  /** The highest revision of documents that a Redis shows of an election, and 0 where none can be asked. */
+  /** The highest revision of an election's documents in any Redis instance; 0 if none is available. */
   shownRevision(electionId: string): Promise<number>;
   /**
-   * What each Redis shows of an election beside what is published, in the order in which they were given: `unsigned`
-   * where nothing stands there that a publisher has signed; null where it is away.
+   * Compares each Redis instance with the database, in the order of `redisInstances`. `unsigned`: the instance has no
+   * publication with a valid signature. null: the instance is unavailable.
    */
   compare(electionId: string): Promise<readonly (Comparison | null)[]>;
 };
@@ -42,32 +42,37 @@ export type Comparison = 'as-published' | 'older' | 'newer' | 'unsigned';
 type Parts = {
   readonly pool: Pool;
   readonly ballots: BallotsCalls;
-  readonly redises: readonly Redis[];
+  readonly redisInstances: readonly Redis[];
   readonly publishers: VerificationKeys;
   readonly logger: Logger;
 };
-/** One server: what was put there by this process, and its writes one after the other, for WATCH is a connection's. */
+/**
+ * One Redis instance and this process's writes to it. Writes run one at a time, because WATCH belongs to a connection.
+ */
 type Place = { readonly redis: Redis; readonly put: Map<string, string>; last: Promise<unknown> };
 
-export function createPublishing({ pool, ballots, redises, publishers, logger }: Parts): Publishing {
-  const places: readonly Place[] = redises.map((redis) => ({ redis, put: new Map(), last: Promise.resolve() }));
-  // A server that was away may be back with what it had saved long ago: then everything is compared again.
+export function createPublishing({ pool, ballots, redisInstances, publishers, logger }: Parts): Publishing {
+  const places: readonly Place[] = redisInstances.map((redis) => ({ redis, put: new Map(), last: Promise.resolve() }));
+  // After a restart an instance may have old data, so everything is compared again.
   for (const { redis, put } of places) redis.on('ready', () => put.clear());
 
   const putInto = (place: Place, id: string, parts: PublishedParts): Promise<void> => {
     const writing = place.last.then(async () => {
       const text = JSON.stringify(composed(parts));
-      const written = await write(place.redis, publishers, id, text);
-      if (written === 'newer') logger.error({ electionId: id }, 'publication.newer-in-redis');
+      const outcome = await write(place.redis, publishers, id, text);
+      if (outcome === 'newer') logger.error({ electionId: id }, 'publication.newer-in-redis');
       else place.put.set(id, parts.revisions);
     });
     place.last = writing.catch(() => undefined);
     return writing;
   };
 
-  const repairPlace = async (place: Place, wanted: readonly { id: string; revisions: string }[]): Promise<void> => {
-    for (const { id, revisions } of wanted) {
-      // What this process put there is looked for by its presence alone; the rest is compared.
+  const repairPlace = async (
+    place: Place,
+    publications: readonly { id: string; revisions: string }[],
+  ): Promise<void> => {
+    for (const { id, revisions } of publications) {
+      // For this process's own writes the presence of the field is enough. Everything else is compared.
       if (place.put.get(id) === revisions && (await place.redis.hexists(publicationsKey, id)) === 1) continue;
       const parts = await publishedParts(pool, id);
       if (parts) await putInto(place, id, parts);
@@ -75,7 +80,7 @@ export function createPublishing({ pool, ballots, redises, publishers, logger }:
   };
 
   return {
-    async putOut(electionId) {
+    async publish(electionId) {
       const parts = await publishedParts(pool, electionId).catch(() => null);
       if (parts) await Promise.allSettled(places.map((place) => putInto(place, electionId, parts)));
     },
@@ -87,27 +92,27 @@ export function createPublishing({ pool, ballots, redises, publishers, logger }:
     },
     async repair() {
       try {
-        const wanted = await publishedRevisions(pool, publicationsMax);
-        await Promise.allSettled(places.map((place) => repairPlace(place, wanted)));
+        const publications = await publishedRevisions(pool, publicationsMax);
+        await Promise.allSettled(places.map((place) => repairPlace(place, publications)));
       } catch (error) {
         logger.warn({ err: error }, 'publications.unread');
       }
     },
     async shownRevision(electionId) {
-      const found = await Promise.allSettled(places.map(({ redis }) => shownIn(redis, publishers, electionId)));
-      return Math.max(0, ...found.map((each) => (each.status === 'fulfilled' ? revisionsOf(each.value)[0] : 0)));
+      const outcomes = await Promise.allSettled(places.map(({ redis }) => shownIn(redis, publishers, electionId)));
+      return Math.max(0, ...outcomes.map((each) => (each.status === 'fulfilled' ? revisionsOf(each.value)[0] : 0)));
     },
     async compare(electionId) {
-      const found = await Promise.allSettled(places.map(({ redis }) => shownIn(redis, publishers, electionId)));
-      // After Redis: what is put there stood in the database before, so that nothing looks newer by itself.
+      const outcomes = await Promise.allSettled(places.map(({ redis }) => shownIn(redis, publishers, electionId)));
+      // Read after Redis: publications are stored in the database first, so a concurrent one cannot look newer.
       const parts = await publishedParts(pool, electionId);
       const ours = revisionsOf(parts && composed(parts));
-      return found.map((each) => (each.status === 'fulfilled' ? compared(each.value, ours) : null));
+      return outcomes.map((each) => (each.status === 'fulfilled' ? compared(each.value, ours) : null));
     },
   };
 }
 
-/** The publication of its parts, each as it was signed. */
+/** A publication from its signed parts. */
 export function composed({ documents, turnout, results }: Omit<PublishedParts, 'revisions'>): Publication {
   return publicationSchema.parse({
     documents,
@@ -116,7 +121,7 @@ export function composed({ documents, turnout, results }: Omit<PublishedParts, '
   });
 }
 
-// What another process put there meanwhile is seen: WATCH refuses the write then, and it is compared anew.
+// WATCH rejects the write if another process wrote in the meantime. The loop then compares again.
 async function write(
   redis: Redis,
   publishers: VerificationKeys,
@@ -126,9 +131,9 @@ async function write(
   const ours = revisionsOf(publicationSchema.parse(JSON.parse(text)));
   for (let tries = 0; tries < triesMax; tries += 1) {
     await redis.watch(publicationsKey);
-    const shown = await shownIn(redis, publishers, id);
-    const theirs = revisionsOf(shown);
-    const same = shown !== null && theirs.every((revision, index) => revision === ours[index]);
+    const existing = await shownIn(redis, publishers, id);
+    const theirs = revisionsOf(existing);
+    const same = existing !== null && theirs.every((revision, index) => revision === ours[index]);
     const newer = theirs.some((revision, index) => revision > (ours[index] ?? 0));
     if (same || newer) {
       await redis.unwatch();
@@ -136,38 +141,38 @@ async function write(
     }
     if ((await redis.multi().hset(publicationsKey, id, text).exec()) !== null) return 'written';
   }
-  throw new Error('Others wrote to Redis at every try.');
+  throw new Error('Other processes wrote to Redis during every try.');
 }
 
-// What is not signed by a publisher counts for nothing, and is replaced.
+// A value without a valid signature of a publisher is ignored and replaced.
 async function shownIn(redis: Redis, publishers: VerificationKeys, id: string): Promise<Publication | null> {
   if ((await redis.hstrlen(publicationsKey, id)) > shownBytesMax) return null;
   const text = await redis.hget(publicationsKey, id);
   if (text === null) return null;
   try {
-    const shown = publicationSchema.parse(JSON.parse(text));
-    const { documents, turnout, results } = shown;
+    const publication = publicationSchema.parse(JSON.parse(text));
+    const { documents, turnout, results } = publication;
     const signed =
       documents.every(
         ({ election, signature }) => election.id === id && valueIsSigned(publishers, election, signature),
       ) &&
       (!turnout || valueIsSigned(publishers, turnout.turnout, turnout.signature)) &&
       (!results || valueIsSigned(publishers, results.results, results.signature));
-    return signed ? shown : null;
+    return signed ? publication : null;
   } catch {
     return null;
   }
 }
 
-function compared(shown: Publication | null, ours: readonly number[]): Comparison {
-  if (shown === null) return 'unsigned';
-  const theirs = revisionsOf(shown);
+function compared(existing: Publication | null, ours: readonly number[]): Comparison {
+  if (existing === null) return 'unsigned';
+  const theirs = revisionsOf(existing);
   if (theirs.some((revision, index) => revision > (ours[index] ?? 0))) return 'newer';
   return theirs.every((revision, index) => revision === ours[index]) ? 'as-published' : 'older';
 }
 
-/** Of documents, turnout and results; 0 for what is not there. */
-function revisionsOf(shown: Publication | null): readonly [number, number, number] {
-  const documents = Math.max(0, ...(shown?.documents ?? []).map(({ election }) => election.revision));
-  return [documents, shown?.turnout?.turnout.revision ?? 0, shown?.results?.results.revision ?? 0];
+/** Revisions of documents, turnout and results; 0 for missing parts. */
+function revisionsOf(publication: Publication | null): readonly [number, number, number] {
+  const documents = Math.max(0, ...(publication?.documents ?? []).map(({ election }) => election.revision));
+  return [documents, publication?.turnout?.turnout.revision ?? 0, publication?.results?.results.revision ?? 0];
 }

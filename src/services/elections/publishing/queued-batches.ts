@@ -1,5 +1,5 @@
-// Which batches of an election still wait in Redis to be checked. Redis is not the truth: what was lost there shows in
-// the ledger. But what still lies there would come too late once the box is closed, so counting looks here first.
+// Batches of an election that are waiting in Redis to be checked. Counting checks this queue first, because queued rows
+// would be too late once the box is closed. The ledger is authoritative and shows rows that Redis has lost.
 import type { Redis } from '../../../platform/redis.ts';
 import {
   arrivingMember,
@@ -11,9 +11,9 @@ import {
 
 export type QueuedBatch = { readonly batchId: string; readonly rows: number };
 
-/** Batches of the election whose rows are not all checked. Rejects where Redis cannot say. */
+/** Batches of the election with unchecked rows. Rejects if Redis is unavailable. */
 export async function queuedBatches(redis: Redis, electionId: string): Promise<QueuedBatch[]> {
-  // A few more than may wait: a queue that was filled by somebody else must not hide what is ours.
+  // Twice the queue limit, so that extra entries in the queue cannot hide batches of this election.
   const entries = await redis.xrange(batchQueueKey, '-', '+', 'COUNT', 2 * queueUploadsMax);
   return entries.flatMap(([, fields]) => {
     const entry = queueEntry.safeParse(recordOf(fields));
@@ -22,7 +22,7 @@ export async function queuedBatches(redis: Redis, electionId: string): Promise<Q
   });
 }
 
-/** How many files of the election are on their way into the queue. To be asked before the queue is. */
+/** Number of the election's files that are being uploaded to the queue. Read this before the queue. */
 export async function arrivingFiles(redis: Redis, electionId: string, nowMs: number): Promise<number> {
   const members = await redis.zrange(batchArrivingKey, `(${nowMs}`, '+inf', 'BYSCORE');
   return members.filter((member) => member.startsWith(arrivingMember(electionId, ''))).length;

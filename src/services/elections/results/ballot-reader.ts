@@ -1,9 +1,9 @@
-// Reads the canonical texts of ballots of one election, many of them, fast: the answer to a contest that was read once
-// is known by its text from then on. What is read is exactly what `canonicalBallotText` writes; an error never quotes it.
+// Parses the canonical texts of an election's ballots. It caches answers by their text, which makes large counts fast.
+// It accepts exactly the output of `canonicalBallotText`. Errors never quote a text.
 import type { Ballot, ContestChoice } from '../../../domain/ballot.ts';
 import { NotCanonical } from '../../../domain/counting/tally.ts';
 
-/** Most answers to one contest that are remembered: a few megabytes. */
+/** Most cached answers for one contest, a few megabytes. */
 const answersKeptMax = 20_000;
 
 const head = '{"contests":[';
@@ -11,7 +11,7 @@ const tail = ']}';
 
 export type BallotReader = (text: string) => Ballot;
 
-/** A reader for the contests of an election, in their order. It throws `NotCanonical` for anything else. */
+/** Creates a reader for the contests of an election, in their order. It throws `NotCanonical` for any other text. */
 export function createBallotReader(contests: readonly { readonly id: string }[]): BallotReader {
   const columns = contests.map(({ id }) => ({
     ending: `,"contestId":${JSON.stringify(id)}}`,
@@ -33,13 +33,13 @@ export function createBallotReader(contests: readonly { readonly id: string }[])
 }
 
 function createAnswers(contestId: string): (text: string) => ContestChoice {
-  const known = new Map<string, ContestChoice>();
+  const answers = new Map<string, ContestChoice>();
   return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
+    const existing = answers.get(text);
+    if (existing !== undefined) return existing;
     const answer = answerOf(contestId, text);
-    if (known.size >= answersKeptMax) known.clear();
-    known.set(text, answer);
+    if (answers.size >= answersKeptMax) answers.clear();
+    answers.set(text, answer);
     return answer;
   };
 }
@@ -49,7 +49,7 @@ function answerOf(contestId: string, text: string): ContestChoice {
   try {
     ({ choices } = JSON.parse(text) as { choices?: unknown });
   } catch {
-    // The parser's own error quotes the text.
+    // The error of JSON.parse quotes the text, so it is dropped.
     choices = null;
   }
   if (!Array.isArray(choices) || JSON.stringify({ choices: choices as unknown[], contestId }) !== text) {

@@ -1,5 +1,5 @@
-// Counts what lies in a closed box. A text there that is not the canonical ballot of this election was cast by nobody:
-// counting stops, and neither the error nor anything else may say what it chose.
+// Counts the ballots in a closed box. Counting stops at a text that is not a canonical ballot of the election, because
+// no voter can have cast it. Errors never quote its choices.
 import type { ContestTotals } from '../../../domain/counting/contest-totals.ts';
 import { createTally } from '../../../domain/counting/tally.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
@@ -15,7 +15,7 @@ export type BoxTally = {
   readonly totals: ReadonlyMap<string, ContestTotals>;
 };
 
-/** Counts a closed box. Throws BoxOpen before it is closed, and NotCanonical for a ballot that nobody can have cast. */
+/** Counts a closed box. Throws `BoxOpen` while it is open, and `NotCanonical` for a text that is not a valid ballot. */
 export async function tallyBox(
   pool: Pool,
   { id, contests }: Pick<ElectionDefinition, 'id' | 'contests'>,

@@ -1,5 +1,5 @@
-// Counting an election: once, from a box that is closed and whole. The result is stored; counting again must give the
-// same bytes, and anything else is an alarm and changes nothing. No count by option leaves here but into the results.
+// Counts an election once, from a closed and complete box, and stores the result. Another count must give the same
+// bytes. A difference raises an alarm and changes nothing. Counts by option are returned only as results.
 import { NotCanonical } from '../../../domain/counting/tally.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { Counter } from '../../../platform/metrics.ts';
@@ -17,29 +17,34 @@ import { CountDiffers, findResult, storeCount } from '../../../store/elections/r
 import { countBatches } from '../../../store/ledger.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
 import { tallyBox } from './box-tally.ts';
-import { closeWhenDrained } from './drained.ts';
-import type { DrainedParts } from './drained.ts';
+import { closeWhenComplete } from './box-completeness.ts';
+import type { CompletenessParts } from './box-completeness.ts';
 import { canonicalResults, firstResults } from './results-body.ts';
 import { storedActor, bodyOf } from './results-view.ts';
 
-/** The server gave up waiting for a lock: somebody deposits for very long. */
+/** SQLSTATE of a lock timeout: another transaction inserts ballots for a long time. */
 const lockNotAvailable = '55P03';
 
 export type CountFacts = {
   readonly definition: ElectionDefinition;
-  /** How many cast online, as closing counted them. */
+  /** Number of online voters, counted when the intake was closed. */
   readonly participation: number;
   readonly eligible: number | null;
 };
 
 export type Counting = {
-  /** Counts an election and stores the result, or finds the same one there. Throws `not-drained` with what is missing. */
+  /**
+   * Counts an election and stores the result, or confirms the stored one. Throws `not-drained` with what is missing,
+   * `election-not-found`, `busy`, and `conflict` if the election is not closed or the result differs.
+   */
   count(caller: Caller, electionId: string): Promise<void>;
-  /** The first results as the box gives them now; nothing is stored. Throws `conflict` where the box is not right. */
+  /**
+   * Computes the first results from the box. Stores nothing. Throws `conflict` if the contents of the box are wrong.
+   */
   fromBox(facts: CountFacts): Promise<ResultsBody>;
 };
 
-type Parts = DrainedParts & {
+type Parts = CompletenessParts & {
   readonly pool: Pool;
   readonly audit: Audit;
   readonly logger: Logger;
@@ -50,7 +55,7 @@ export function createCounting(parts: Parts): Counting {
   const { pool, boxPool, audit, logger } = parts;
   const alarms = new Counter({
     name: 'popvote_elections_count_alarms_total',
-    help: 'Counts that found the box or an earlier count to be other than it must be. Above zero: look into it.',
+    help: 'Counts with wrong box contents or a result that differs from an earlier count. Must be zero.',
     registers: [parts.metrics],
   });
   const alarmed = (electionId: string, error: unknown): Problem => {
@@ -83,8 +88,8 @@ export function createCounting(parts: Parts): Counting {
   return {
     fromBox,
     async count({ actor, request }, id) {
-      const act = { actor, request, act: 'election.count', object: { kind: 'election', id } } as const;
-      await audit.record(act, async () => {
+      const action = { actor, request, act: 'election.count', object: { kind: 'election', id } } as const;
+      await audit.record(action, async () => {
         const election = await countable(pool, id);
         const body = canonicalResults(await fromBox(await factsToCount(parts, election)));
         const stored = await storeCount(pool, id, body, storedActor(actor)).catch((error: unknown) => {
@@ -100,13 +105,13 @@ export function createCounting(parts: Parts): Counting {
   };
 }
 
-const notClosed = 'The election is not closed. Results can be counted once it is. Nothing was changed.';
+const notClosed = 'The election is not closed. Count it after it is closed. Nothing was changed.';
 const differs =
-  'Counting again gave another result than before. This must never happen: nothing was changed, and whoever runs the ' +
-  'databases has to look into it.';
+  'This count gave another result than before, which must never happen. Nothing was changed. The operator of the ' +
+  'databases must investigate.';
 const notRight =
-  'The box is not what it must be: its ballots are not those that were received, or not of this election. Nothing was ' +
-  'counted; whoever runs the databases has to look into it. The log says what was found.';
+  'The ballots in the box are not those that were received, or do not belong to this election. Nothing was counted. The ' +
+  'operator of the databases must investigate. The log has the details.';
 
 type Countable = StoredLifecycle & { readonly participation: number };
 
@@ -122,19 +127,19 @@ async function countable(pool: Pool, id: string): Promise<Countable> {
 }
 
 const graceRunning =
-  'Voting has ended, and those who had verified before may still cast for a moment. Count when the election is closed, ' +
-  'in a few minutes at most. Nothing was changed.';
+  'Voting has ended, but voters who verified before the end can still cast. Count when the election is closed, in a few ' +
+  'minutes at most. Nothing was changed.';
 const stillOpen = ({ closesAtMs }: StoredLifecycle): string =>
-  `Voting has not ended: it ends at ${new Date(closesAtMs).toISOString()}. Results can be counted after that.`;
+  `Voting has not ended. It ends at ${new Date(closesAtMs).toISOString()}. Count the results after that.`;
 
 async function factsToCount(parts: Parts, election: Countable): Promise<CountFacts> {
   const definition = electionDefinition.parse(election.announced);
   const { participation } = election;
   const first = await findResult(parts.pool, election.id, 1);
-  // The roll stays as it was counted with: the box is compared, not the intake.
+  // A later count uses the stored size of the roll, because it compares the box and not the intake.
   if (first) return { definition, participation, eligible: bodyOf(first).turnout.eligible };
   try {
-    return { definition, participation, ...(await closeWhenDrained(parts, definition, participation)) };
+    return { definition, participation, ...(await closeWhenComplete(parts, definition, participation)) };
   } catch (error) {
     if (sqlState(error) === lockNotAvailable) throw new Problem('busy', retrySoon());
     throw error;

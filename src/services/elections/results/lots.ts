@@ -1,5 +1,5 @@
-// Ties that the votes cannot decide: a lot is drawn outside, by people, and handed in with how it was drawn. The service
-// draws nothing. A lot has to name all who are tied, and stays as it was once it is published.
+// Records drawings of lots for ties that the votes cannot decide. People draw the lot outside the platform and submit
+// it with a note. A lot must list all tied options, and cannot change after publication.
 import { isDeepStrictEqual } from 'node:util';
 import type { LotFault } from '../../../domain/counting/tie.ts';
 import { Problem } from '../../../protocol/problem.ts';
@@ -15,7 +15,10 @@ import { canonicalResults, LotDoesNotFit, withLots } from './results-body.ts';
 import type { Lots } from './results-body.ts';
 import { storedActor, bodyOf, newestResult } from './results-view.ts';
 
-/** Takes a lot in and stores the next revision of the results with it. The same lot again changes nothing. */
+/**
+ * Stores the next revision of the results with a lot. The same lot again changes nothing. Throws `election-not-found`,
+ * `results-not-counted`, `invalid-request` for the wrong options, and `conflict`.
+ */
 export type DecideByLot = (caller: Caller, electionId: string, lot: LotRequest) => Promise<void>;
 
 type Parts = { readonly pool: Pool; readonly audit: Audit };
@@ -61,10 +64,10 @@ async function decided(
 function faultOf(fault: LotFault, tied: readonly string[]): Problem {
   if (fault === 'no-tie') {
     return new Problem('conflict', {
-      detail: 'No tie is open in this contest: no lot is needed. Nothing was changed.',
+      detail: 'This contest has no open tie, so no lot is needed. Nothing was changed.',
     });
   }
-  const detail = `Name each of the tied options once, in the order in which they were drawn: ${tied.join(', ')}.`;
+  const detail = `List each tied option once, in the order of the draw: ${tied.join(', ')}.`;
   return new Problem('invalid-request', { errors: [{ path: 'body/order', detail }] });
 }
 
@@ -73,7 +76,7 @@ function rejectionOf(outcome: Exclude<LotsStored, 'stored'>): Problem {
   if (outcome === 'state') return new Problem('results-not-counted');
   const detail =
     outcome === 'published'
-      ? 'This tie was decided by a lot that is published, and a published lot stays. Nothing was changed.'
-      : 'Another lot came first. GET the results, look at them and decide again. Nothing was changed.';
+      ? 'The lot for this tie is published and cannot change. Nothing was changed.'
+      : 'Another lot was recorded first. GET the results, check them and try again. Nothing was changed.';
   return new Problem('conflict', { detail });
 }

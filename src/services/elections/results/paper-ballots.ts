@@ -1,5 +1,5 @@
-// Batches of paper ballots as administrators and auditors see them: the ledger, the rows that do not count, and setting
-// aside what cannot be had whole. What a row chose, or tried to, is never shown here.
+// Batches of paper ballots for administrators and auditors: the ledger, the invalid rows, and accepting a batch as
+// incomplete. The choices of a row are never returned.
 import { csvRow } from '../../../domain/csv-text.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { InvalidBallot, InvalidBallotsQuery, LedgerBatchShown } from '../../../protocol/control/results-api.ts';
@@ -10,7 +10,7 @@ import type { StoredInvalidRow, StoredLedgerBatch, RowPlace, SetAside } from '..
 import type { Audit, Caller } from '../audit/audit.ts';
 import { storedActor } from './results-view.ts';
 
-/** Rows that an export holds in memory at once. */
+/** Rows of an export in memory at once. */
 const exportRowsMax = 2_000;
 
 export type PageOf<Name extends string, Item> = { [name in Name]: Item[] } & { next: string | null };
@@ -20,35 +20,38 @@ export type PaperBallots = {
     electionId: string,
     query: { readonly after?: number | undefined; readonly limit: number },
   ): Promise<PageOf<'batches', LedgerBatchShown>>;
-  /** Lets an incomplete batch stay incomplete, so that the election can be counted. */
+  /**
+   * Accepts a batch as incomplete, so that the election can be counted. Throws `election-not-found`, `batch-not-found`,
+   * and `conflict` if the batch is complete or the box is closed.
+   */
   setAside(
     caller: Caller,
     batch: { readonly electionId: string; readonly batchId: string },
     reason: string,
   ): Promise<LedgerBatchShown>;
   invalid(electionId: string, query: InvalidBallotsQuery): Promise<PageOf<'invalidBallots', InvalidBallot>>;
-  /** All of them as CSV, a part at a time. */
+  /** All invalid rows as CSV, in parts. */
   invalidCsv(electionId: string): Promise<AsyncGenerator<string>>;
 };
 
 type Parts = { readonly pool: Pool; readonly boxPool: Pool; readonly audit: Audit };
 
 export function createPaperBallots({ pool, boxPool, audit }: Parts): PaperBallots {
-  const known = async (electionId: string): Promise<void> => {
+  const ensureElection = async (electionId: string): Promise<void> => {
     if (!(await findLifecycle(pool, electionId))) throw new Problem('election-not-found');
   };
   return {
     async batches(electionId, { after, limit }) {
-      await known(electionId);
-      // One more than is shown tells whether there is a next page.
-      const found = await listLedger(boxPool, electionId, { after: after ?? 0, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      return { batches: page.map(shownBatch), next: found.length > limit ? String(page.at(-1)?.number) : null };
+      await ensureElection(electionId);
+      // One more row than the page shows whether there is a next page.
+      const rows = await listLedger(boxPool, electionId, { after: after ?? 0, limit: limit + 1 });
+      const page = rows.slice(0, limit);
+      return { batches: page.map(shownBatch), next: rows.length > limit ? String(page.at(-1)?.number) : null };
     },
     async setAside({ actor, request }, { electionId, batchId }, reason) {
       const object = { kind: 'election', id: electionId } as const;
       return audit.record({ actor, request, act: 'election.set-aside-batch', object, reason }, async () => {
-        await known(electionId);
+        await ensureElection(electionId);
         const outcome = await setAsideBatch(boxPool, { electionId, batchId, reason, by: storedActor(actor) });
         if (outcome !== 'set-aside' && outcome !== 'already') throw rejectionOf(outcome);
         const [batch] = await listLedger(boxPool, electionId, { batchId, after: 0, limit: 1 });
@@ -58,15 +61,15 @@ export function createPaperBallots({ pool, boxPool, audit }: Parts): PaperBallot
       });
     },
     async invalid(electionId, { after, limit }) {
-      await known(electionId);
-      const found = await listInvalidBallots(boxPool, electionId, placeOf(after), limit + 1);
-      const page = found.slice(0, limit);
+      await ensureElection(electionId);
+      const rows = await listInvalidBallots(boxPool, electionId, placeOf(after), limit + 1);
+      const page = rows.slice(0, limit);
       const last = page.at(-1);
-      const next = found.length > limit && last ? `${last.batchNumber}-${last.row}` : null;
+      const next = rows.length > limit && last ? `${last.batchNumber}-${last.row}` : null;
       return { invalidBallots: page.map(shownInvalid), next };
     },
     async invalidCsv(electionId) {
-      await known(electionId);
+      await ensureElection(electionId);
       return invalidLines(boxPool, electionId);
     },
   };
@@ -77,8 +80,8 @@ function rejectionOf(outcome: Exclude<SetAside, 'set-aside' | 'already'>): Probl
   return new Problem('conflict', { detail: outcome === 'whole' ? whole : closed });
 }
 const noBatch = 'This election has no such batch. GET …/batches lists them.';
-const whole = 'All rows of this batch arrived: there is nothing to set aside. Nothing was changed.';
-const closed = 'The box of this election is closed: no batch can change any more. Nothing was changed.';
+const whole = 'All rows of this batch arrived, so it is complete. Nothing was changed.';
+const closed = 'The box of this election is closed, so its batches cannot change. Nothing was changed.';
 
 function shownBatch(batch: StoredLedgerBatch): LedgerBatchShown {
   const { batchId, official, rows, checked, valid, duplicates, invalidNumbers } = batch;
@@ -100,8 +103,8 @@ function shownBatch(batch: StoredLedgerBatch): LedgerBatchShown {
   };
 }
 
-function shownInvalid(found: StoredInvalidRow): InvalidBallot {
-  const { batchId, row, guid, reason, contestId, official, firstBatchId, firstRow } = found;
+function shownInvalid(invalidRow: StoredInvalidRow): InvalidBallot {
+  const { batchId, row, guid, reason, contestId, official, firstBatchId, firstRow } = invalidRow;
   const firstSeen = firstBatchId === null || firstRow === null ? null : { batchId: firstBatchId, row: firstRow };
   return { batchId, row, guid, reason, contestId, official, firstSeen };
 }
@@ -111,7 +114,7 @@ function placeOf(after: string | undefined): RowPlace {
   return { batch, row };
 }
 
-/** Columns of the export. Their names never change. */
+/** Columns of the export. Their names are stable. */
 const invalidColumns = [
   'batchId',
   'row',
@@ -135,14 +138,14 @@ async function* invalidLines(boxPool: Pool, electionId: string): AsyncGenerator<
   }
 }
 
-const invalidLine = (found: StoredInvalidRow): string =>
+const invalidLine = (invalidRow: StoredInvalidRow): string =>
   csvRow([
-    found.batchId,
-    found.row,
-    found.guid,
-    found.reason,
-    found.contestId,
-    found.official,
-    found.firstBatchId,
-    found.firstRow,
+    invalidRow.batchId,
+    invalidRow.row,
+    invalidRow.guid,
+    invalidRow.reason,
+    invalidRow.contestId,
+    invalidRow.official,
+    invalidRow.firstBatchId,
+    invalidRow.firstRow,
   ]);

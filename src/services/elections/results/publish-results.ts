@@ -1,6 +1,5 @@
-// Publishing results: an explicit act. What goes out is signed here and stored in one commit with the act itself; where
-// readers look it is put afterwards, and again by the schedule should a process die in between. The same act again
-// changes nothing and puts the same bytes out.
+// Publishes results. They are signed here and stored in one transaction with the action. Redis and `ballots` get them
+// afterwards, or from the schedule after a failure. Repeating the action changes nothing and publishes the same bytes.
 import { signValue } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
@@ -25,37 +24,42 @@ import type { Publishing } from '../publishing/publishing.ts';
 import { openTies } from './results-body.ts';
 import { storedActor, bodyOf, newestResult } from './results-view.ts';
 
-/** How often documents are signed anew because others were signed at the same moment. */
+/** Most tries to sign documents while concurrent changes sign others. */
 const triesMax = 5;
-/** Room for the signed turnout, and for names of members, beside documents and results, in characters. */
+/** Space for the signed turnout and field names, beside documents and results, in characters. */
 const restCharactersMax = 10_000;
 
+/**
+ * Publishes the newest results. Throws `election-not-found`, `results-not-counted`, `tie-open`, `busy`, and `conflict`
+ * for another revision or results above `publicationCharactersMax`.
+ */
 export type PublishResults = (caller: Caller, electionId: string, request: PublishRequest) => Promise<void>;
 
 type Parts = {
   readonly pool: Pool;
   readonly audit: Audit;
-  readonly publishing: Pick<Publishing, 'putOut' | 'keep' | 'shownRevision'>;
+  readonly publishing: Pick<Publishing, 'publish' | 'keep' | 'shownRevision'>;
   readonly publisher: SigningKey;
   readonly logger: Logger;
 };
 
 export function createPublishResults(parts: Parts): PublishResults {
   const { pool, audit, publishing, logger } = parts;
-  return async ({ actor, request }, id, wish) => {
-    const act = { actor, request, act: 'election.publish', object: { kind: 'election', id } } as const;
-    await audit.record(act, async () => {
+  return async ({ actor, request }, id, options) => {
+    const action = { actor, request, act: 'election.publish', object: { kind: 'election', id } } as const;
+    await audit.record(action, async () => {
       const newest = await newestResult(pool, id);
       const { revision, publishedRevision } = newest;
-      if (wish.revision !== undefined && wish.revision !== revision) throw new Problem('conflict', { detail: newer });
+      if (options.revision !== undefined && options.revision !== revision)
+        throw new Problem('conflict', { detail: newer });
       const isNew = newest.publishedAtMs === null;
       if (isNew) {
-        refuseOpenTies(bodyOf(newest), wish);
+        rejectOpenTies(bodyOf(newest), options);
         await finalTurnout(parts, id, bodyOf(newest));
-        await putIntoTheRecord(parts, id, newest, storedActor(actor));
+        await storePublication(parts, id, newest, storedActor(actor));
       }
-      await publishing.putOut(id);
-      // `ballots` gets it from the schedule if it is away.
+      await publishing.publish(id);
+      // If `ballots` is unavailable, the schedule sends it later.
       await publishing.keep(id).catch((error: unknown) => logger.warn({ err: error }, 'publication.not-kept'));
       const published = { from: publishedRevision, to: revision };
       return { result: undefined, ...(isNew && { changed: { publishedRevision: published } }) };
@@ -63,9 +67,9 @@ export function createPublishResults(parts: Parts): PublishResults {
   };
 }
 
-const newer = 'There is another revision than the one that you looked at. GET the results and decide again.';
+const newer = 'There is a newer revision of the results. GET the results and try again.';
 
-function refuseOpenTies(results: ResultsBody, { acceptOpenTies }: PublishRequest): void {
+function rejectOpenTies(results: ResultsBody, { acceptOpenTies }: PublishRequest): void {
   const open = openTies(results);
   if (open.length === 0 || acceptOpenTies) return;
   throw new Problem('tie-open', {
@@ -75,10 +79,10 @@ function refuseOpenTies(results: ResultsBody, { acceptOpenTies }: PublishRequest
 
 function tieText(results: ResultsBody, contestId: string): string {
   const { tie } = results.contests.find((contest) => contest.contestId === contestId) ?? {};
-  return `${tie?.seatsLeft ?? 0} to be won by ${tie?.tied.length ?? 0} who are tied: ${(tie?.tied ?? []).join(', ')}.`;
+  return `${tie?.seatsLeft ?? 0} to be decided among ${tie?.tied.length ?? 0} tied options: ${(tie?.tied ?? []).join(', ')}.`;
 }
 
-/** The last turnout says what the results say. One that is final already stays. */
+/** Stores a final turnout with the numbers of the results. An existing final turnout is not changed. */
 async function finalTurnout({ pool, publisher }: Parts, id: string, { turnout }: ResultsBody): Promise<void> {
   for (let tries = 0; tries < triesMax; tries += 1) {
     const election = await findLifecycle(pool, id);
@@ -93,14 +97,14 @@ async function finalTurnout({ pool, publisher }: Parts, id: string, { turnout }:
   throw new Problem('busy', retrySoon());
 }
 
-async function putIntoTheRecord(parts: Parts, id: string, newest: StoredResult, by: string): Promise<void> {
+async function storePublication(parts: Parts, id: string, newest: StoredResult, by: string): Promise<void> {
   const results = bodyOf(newest);
   const signed = { results, signature: signValue(parts.publisher, results) };
   for (let tries = 0; tries < triesMax; tries += 1) {
     const election = await findLifecycle(parts.pool, id);
     if (!election) throw new Problem('election-not-found');
     const outgoing = { revision: newest.revision, signed, ...(await publishedDocument(parts, election)) };
-    refuseTooLarge(outgoing);
+    rejectTooLarge(outgoing);
     const outcome = await publishResult(parts.pool, id, outgoing, by);
     if (outcome === 'published' || outcome === 'already') return;
     if (outcome === 'not-found') throw new Problem('election-not-found');
@@ -112,21 +116,21 @@ async function putIntoTheRecord(parts: Parts, id: string, newest: StoredResult, 
   throw new Problem('busy', retrySoon());
 }
 
-// Above everything that was ever signed, here and, should this database have been restored, in Redis.
+// The revision is above every signed revision, also above those in Redis that a restored database has lost.
 async function publishedDocument(
   { publisher, publishing }: Parts,
   { id, revision, announced }: StoredLifecycle,
 ): Promise<Pick<Outgoing, 'documents' | 'documentsRevision'>> {
   const documentsRevision = Math.max(revision, await publishing.shownRevision(id)) + 1;
-  const shown = shownElection(electionDefinition.parse(announced));
-  const election: PublicElection = { ...shown, phase: 'published', revision: documentsRevision };
+  const body = shownElection(electionDefinition.parse(announced));
+  const election: PublicElection = { ...body, phase: 'published', revision: documentsRevision };
   return { documents: [{ election, signature: signValue(publisher, election) }], documentsRevision };
 }
 
-function refuseTooLarge({ signed, documents }: Outgoing): void {
+function rejectTooLarge({ signed, documents }: Outgoing): void {
   const characters = JSON.stringify(signed).length + JSON.stringify(documents).length + restCharactersMax;
   if (characters <= publicationCharactersMax) return;
   throw new Problem('conflict', {
-    detail: `The results have ${characters} characters, and readers take ${publicationCharactersMax}. Nothing was published.`,
+    detail: `The results have ${characters} characters. The limit is ${publicationCharactersMax}. Nothing was published.`,
   });
 }

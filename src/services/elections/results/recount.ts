@@ -1,5 +1,5 @@
-// A recount: the box is counted anew and compared, byte for byte, with what is stored and with what was published. It
-// changes nothing, and says only whether they are the same and the hashes, so that it may be run by anyone who operates.
+// Recounts the box and compares the bytes with the stored and the published results. Changes nothing, and returns only
+// hashes and comparisons, so any operator may run it.
 import type { VerificationKeys } from '../../../platform/keys/signatures.ts';
 import { valueIsSigned } from '../../../platform/keys/signatures.ts';
 import { Problem } from '../../../protocol/problem.ts';
@@ -14,7 +14,10 @@ import type { Counting } from './counting.ts';
 import { canonicalResults, withLots } from './results-body.ts';
 import { bodyOf, newestResult, sha256Of } from './results-view.ts';
 
-/** Counts the box of an election that was counted. Throws `results-not-counted`, or `conflict` for a box in disorder. */
+/**
+ * Recounts the box of a counted election. Throws `election-not-found`, `results-not-counted`, and `conflict` if the
+ * contents of the box are wrong.
+ */
 export type Recount = (electionId: string) => Promise<RecountAnswer>;
 
 type Parts = {

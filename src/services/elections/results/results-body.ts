@@ -1,5 +1,5 @@
-// The results of an election from what was counted: pure, so that the same box gives the same bytes whenever, wherever
-// and by whomever it is counted. No clock, no name and no order of arrival may ever enter here.
+// Computes the results of an election from its totals. Pure, so that the same box always gives the same bytes. No
+// clock, names or order of arrival may be used here.
 import canonicalize from 'canonicalize';
 import { countContest, resolveTie } from '../../../domain/counting/counting-methods.ts';
 import type { ContestCount } from '../../../domain/counting/counting-methods.ts';
@@ -13,11 +13,11 @@ import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 /** Lots by contest id. */
 export type Lots = Readonly<Record<string, Lot>>;
 
-/** What a count starts from, besides the definition. */
+/** The input of a count, besides the definition. */
 export type Counted = {
   /** When voting ended, RFC 3339 in UTC. */
   readonly closedAt: string;
-  /** People on the roll; null where there is none. */
+  /** People on the roll; null without a roll. */
   readonly eligible: number | null;
   readonly online: { readonly received: number; readonly valid: number };
   readonly batches: {
@@ -43,7 +43,7 @@ export class LotDoesNotFit extends Error {
   }
 }
 
-/** The first results, before any lot. Throws where the counts contradict one another. */
+/** The first results, before any lot. Throws `RangeError` if the counts are inconsistent. */
 export function firstResults(definition: ElectionDefinition, counted: Counted): ResultsBody {
   const { online, batches } = counted;
   const invalidByReason = invalidReasons.flatMap((reason) => {
@@ -83,8 +83,7 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
 }
 
 /**
- * The same votes with lots, as another revision: every contest that has a lot is counted anew with it. Throws
- * LotDoesNotFit.
+ * Another revision of the same votes with lots. Every contest is counted again. Throws `LotDoesNotFit`.
  */
 export function withLots(
   definition: Pick<ElectionDefinition, 'contests'>,
@@ -106,14 +105,14 @@ export function withLots(
   return { ...results, revision, contests };
 }
 
-/** The bytes that are stored, compared, hashed and signed, as text: RFC 8785. */
+/** The canonical JSON (RFC 8785) of results, which is stored, compared, hashed and signed. */
 export function canonicalResults(results: ResultsBody): string {
   const text = canonicalize(results);
   if (text === undefined) throw new Error('Results without a JSON form.');
   return text;
 }
 
-/** Ids of the contests whose tie no lot has decided. */
+/** Ids of the contests with an open tie. */
 export function openTies(results: ResultsBody): string[] {
   return results.contests.filter(({ tie }) => isOpenTie(tie)).map(({ contestId }) => contestId);
 }
@@ -124,6 +123,6 @@ const totalsOf = ({ options, valid, abstained }: ResultsBody['contests'][number]
   abstained,
 });
 
-/** A count as it is after a journey through JSON, so that a first result and one read back are alike. */
+/** A count after conversion to JSON and back, so that first results equal stored ones. */
 const plain = (count: ContestCount): ResultsBody['contests'][number] =>
   JSON.parse(JSON.stringify(count)) as ResultsBody['contests'][number];

@@ -1,4 +1,4 @@
-// Results as administrators and auditors see them, from what is stored.
+// The control API's view of stored results.
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../protocol/problem.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
@@ -10,19 +10,19 @@ import type { StoredResult } from '../../../store/elections/results.ts';
 import type { Actor } from '../audit/audit.ts';
 import { openTies } from './results-body.ts';
 
-/** Who made something, as it is stored. */
+/** The actor's name in stored results and batches: the user id or the kind. */
 export const storedActor = (actor: Actor): string => (actor.kind === 'user' ? actor.userId : actor.kind);
 
 /** SHA-256 of a text's UTF-8 bytes, in hexadecimal. */
 export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** The body of stored results: written by this service, as `canonicalResults`. */
+/** The body of stored results, which `canonicalResults` produced. */
 export const bodyOf = ({ body }: Pick<StoredResult, 'body'>): ResultsBody => JSON.parse(body) as ResultsBody;
 
 /** The newest results. Throws `election-not-found`, or `results-not-counted`. */
 export async function newestResult(pool: Pool, electionId: string): Promise<StoredResult> {
-  const found = await findResult(pool, electionId);
-  if (found) return found;
+  const result = await findResult(pool, electionId);
+  if (result) return result;
   const election = await findLifecycle(pool, electionId);
   throw new Problem(election ? 'results-not-counted' : 'election-not-found');
 }

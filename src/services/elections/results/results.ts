@@ -1,5 +1,4 @@
-// Results, put together: counted, decided, published and read by one election's id. Each act answers with the results
-// as they stand after it.
+// Counts, decides, publishes and reads the results of an election. Each action returns the results after it.
 import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import { resultsCsv } from '../../../protocol/control/results-csv.ts';
@@ -13,11 +12,15 @@ import type { PublishResults } from './publish-results.ts';
 import { bodyOf, newestResult, shownResults } from './results-view.ts';
 
 export type Results = {
+  /** Throws like `Counting.count`. */
   count(caller: Caller, electionId: string): Promise<AdministeredResults>;
+  /** Throws like `DecideByLot`. */
   decideByLot(caller: Caller, electionId: string, lot: LotRequest): Promise<AdministeredResults>;
-  publish(caller: Caller, electionId: string, wish: PublishRequest): Promise<AdministeredResults>;
+  /** Throws like `PublishResults`. */
+  publish(caller: Caller, electionId: string, options: PublishRequest): Promise<AdministeredResults>;
+  /** The newest results. Throws `election-not-found`, or `results-not-counted`. */
   find(electionId: string): Promise<AdministeredResults>;
-  /** As CSV, with titles in a language. */
+  /** The newest results as CSV, with titles in `language`. Throws like `find`. */
   csv(electionId: string, language: string): Promise<string>;
 };
 
@@ -41,8 +44,8 @@ export function createResults({ pool, counting, decideByLot, publishResults }: P
       await decideByLot(caller, electionId, lot);
       return find(electionId);
     },
-    async publish(caller, electionId, wish) {
-      await publishResults(caller, electionId, wish);
+    async publish(caller, electionId, options) {
+      await publishResults(caller, electionId, options);
       return find(electionId);
     },
     async csv(electionId, language) {

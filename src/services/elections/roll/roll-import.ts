@@ -1,6 +1,6 @@
-// Importing a roll: the file is read as it comes, numbers become keyed digests at once, and digests go to `ballots` in
-// parts. No number is ever sent on, stored, logged or quoted: a faulty row is named by its place alone. What was added
-// stays added if the rest fails, and the same file again adds what is missing.
+// Imports a roll. The file is read as a stream, numbers become keyed digests at once, and digests go to `ballots` in
+// parts. No number is sent, stored, logged or quoted, and a malformed row is reported by its row number only. After a
+// failure, people already added stay on the roll, and the same file again adds the rest.
 import { setTimeout as pause } from 'node:timers/promises';
 import { keyedHash } from '../../../platform/keys/keyed-hash.ts';
 import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
@@ -17,20 +17,23 @@ import type { Audit, Caller } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { rollLines } from './roll-lines.ts';
 
-/** Largest file, in bytes: ten million numbers with something beside them. */
+/** Largest file, in bytes: ten million numbers with other columns. */
 export const rollBytesMax = 512 * 1_048_576;
 /** Digests in one call. */
 const partIdentitiesMax = Math.min(5_000, rollIdentitiesMax);
-/** Calls under way at once, for one file: while one is stored the next is read. */
+/** Concurrent calls for one file, so that the next part is read while one is stored. */
 const partsInFlightMax = 2;
-/** How often one part is sent before the import ends, and the first pause between two, in milliseconds. */
+/** Most tries of one part, and the base of the pause between tries, in milliseconds. */
 const partTriesMax = 4;
 const partPauseMs = 250;
-/** Files that one process imports at once; beyond them is `busy`. */
+/** Concurrent imports in one process. Others are rejected with `busy`. */
 const importsMax = 2;
 
 export type RollImport = {
-  /** Adds the people of a file to the roll of an election; see `rollReport`. */
+  /**
+   * Adds the people in a file to the roll of an election. Throws `election-not-found`, `conflict`, `invalid-request`,
+   * `payload-too-large` above `rollBytesMax`, and `busy`. See `rollReport`.
+   */
   add(caller: Caller, electionId: string, file: AsyncIterable<Buffer>): Promise<RollReport>;
 };
 
@@ -38,7 +41,7 @@ type Parts = {
   readonly pool: Pool;
   readonly audit: Audit;
   readonly ballots: BallotsCalls;
-  /** Of the first keyed hash of an identity, which `api` holds too. */
+  /** Key of the first keyed hash of an identity, shared with `api`. */
   readonly identityKey: HashKey;
 };
 
@@ -49,8 +52,8 @@ export function createRollImport(parts: Parts): RollImport {
       if (underWay >= importsMax) throw new Problem('busy', { ...retrySoon(), detail: tooMany });
       underWay += 1;
       try {
-        const act = { actor, request, act: 'election.import-roll', object: { kind: 'election', id } } as const;
-        return await parts.audit.record(act, async () => {
+        const action = { actor, request, act: 'election.import-roll', object: { kind: 'election', id } } as const;
+        return await parts.audit.record(action, async () => {
           await checkRoll(parts.pool, id);
           const report = await importFile(parts, id, file);
           const { malformedRows: _named, ...counts } = report;
@@ -63,16 +66,18 @@ export function createRollImport(parts: Parts): RollImport {
   };
 }
 
-const tooMany = 'Other rolls are being imported. Send the file again when one is done. Nothing was added.';
+const tooMany = 'Too many rolls are being imported. Send the file again when one is complete. Nothing was added.';
 
 async function checkRoll(pool: Pool, id: string): Promise<void> {
   const row = await findLifecycle(pool, id);
   if (!row) throw new Problem('election-not-found');
   if (row.announced === null) {
-    throw new Problem('conflict', { detail: 'Announce the election first: then it has a roll. Nothing was added.' });
+    throw new Problem('conflict', {
+      detail: 'Announce the election first. It has no roll before that. Nothing was added.',
+    });
   }
   if (electionDefinition.parse(row.announced).identity.scheme !== 'roll') {
-    throw new Problem('conflict', { detail: 'This election’s identity scheme takes no roll. Nothing was added.' });
+    throw new Problem('conflict', { detail: 'This election’s identity scheme has no roll. Nothing was added.' });
   }
 }
 
@@ -99,7 +104,7 @@ async function importFile(parts: Parts, electionId: string, file: AsyncIterable<
     }
     if (identities.length > 0) await sending.send(identities);
   } finally {
-    // What was begun is waited for, so that what is told of it is true.
+    // Waits for parts in flight, so that the report is correct.
     await sending.done();
   }
   sending.check();
@@ -107,9 +112,9 @@ async function importFile(parts: Parts, electionId: string, file: AsyncIterable<
 }
 
 type Sending = {
-  /** Resolves when there is room for the next. Throws what failed before. */
+  /** Resolves when another part can be sent. Throws an earlier failure. */
   send(identities: readonly string[]): Promise<void>;
-  /** When nothing is under way. Never throws. */
+  /** Resolves when no part is in flight. Never throws. */
   done(): Promise<void>;
   check(): void;
 };
@@ -146,7 +151,7 @@ function createSending(
   };
 }
 
-// Sent again where nobody knows whether it came: then its people are told as there already, which is what they are.
+// Sends a part again if its outcome is unknown. People it added before count as `alreadyThere`.
 async function sendPart(
   ballots: BallotsCalls,
   electionId: string,
@@ -156,22 +161,25 @@ async function sendPart(
     try {
       return await ballots.addRoll(electionId, identities);
     } catch (error) {
-      if (!isAway(error) || tries >= partTriesMax) throw error;
+      if (!isUnavailable(error) || tries >= partTriesMax) throw error;
       await pause(partPauseMs * 2 ** tries * (0.5 + Math.random()));
     }
   }
 }
 
-const isAway = (error: unknown): boolean =>
+const isUnavailable = (error: unknown): boolean =>
   error instanceof CallFailed || (error instanceof Problem && problems[error.code].status >= 500);
 
 function stopped(failure: unknown, added: number): unknown {
-  const soFar = `${added} people were added before that and stay on the roll; the same file again adds the rest.`;
-  if (failure instanceof Problem && !isAway(failure)) {
-    return new Problem(failure.code, { detail: `The roll is not taken any more. ${soFar}` });
+  const soFar = `${added} people were added before that and stay on the roll. The same file again adds the rest.`;
+  if (failure instanceof Problem && !isUnavailable(failure)) {
+    return new Problem(failure.code, { detail: `The roll can no longer change. ${soFar}` });
   }
-  if (!isAway(failure)) return failure;
-  return new Problem('busy', { ...retrySoon(), detail: `The import stopped: \`ballots\` is away. ${soFar}` });
+  if (!isUnavailable(failure)) return failure;
+  return new Problem('busy', {
+    ...retrySoon(),
+    detail: `The import stopped because \`ballots\` is unavailable. ${soFar}`,
+  });
 }
 
 async function* textOf(file: AsyncIterable<Buffer>): AsyncGenerator<string> {
@@ -179,7 +187,7 @@ async function* textOf(file: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let bytes = 0;
   for await (const chunk of file) {
     if (bytes === 0 && isUtf16(chunk)) {
-      const detail = 'The file is UTF-16. Save it as "CSV UTF-8" and send that one.';
+      const detail = 'The file is UTF-16. Save it as "CSV UTF-8" and send it again.';
       throw new Problem('invalid-request', { errors: [{ path: 'body', detail }] });
     }
     bytes += chunk.length;
@@ -189,6 +197,6 @@ async function* textOf(file: AsyncIterable<Buffer>): AsyncGenerator<string> {
   yield decoder.decode();
 }
 
-const tooLarge = `A file is at most ${rollBytesMax} bytes: send it in parts. What was read before that is on the roll.`;
+const tooLarge = `A file has at most ${rollBytesMax} bytes. Send it in parts. The rows before that limit are on the roll.`;
 const isUtf16 = ([first, second]: Buffer): boolean =>
   (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);

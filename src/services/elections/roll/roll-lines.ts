@@ -1,11 +1,11 @@
-// The lines of a roll's file, one person in each: which is a heading, which is blank, which holds a number and which is
-// malformed and why. It reads what spreadsheets write: a byte order mark, quotes, commas, semicolons or tabs. The number
-// stands in the column that is headed "number", or in the first. No more than one line is ever held.
+// Classifies the lines of a roll file, one person in each: heading, blank, person, or malformed with the reason. It
+// accepts the output of spreadsheets: a byte order mark, quotes, commas, semicolons or tabs. The number is in the
+// column with the heading "number", or in the first column. At most one line is in memory.
 import { canonicalIdentity } from '../../../domain/identity.ts';
 import type { MalformedReason } from '../../../protocol/control/election-lifecycle-api.ts';
 import { boundedLines } from './bounded-lines.ts';
 
-/** Longest line, in characters: a number, with whatever else stands beside it. */
+/** Longest line, in characters, with all its columns. */
 const lineCharactersMax = 4_096;
 
 export type RollLine =
@@ -16,9 +16,10 @@ export type RollLine =
 
 const heading = 'number';
 const delimiters = [',', ';', '\t'] as const;
-// Anything but a tab: no text of a person has one.
+// Control characters except the tab, which do not occur in texts of people.
 const controlCharacter = /[\u0000-\u0008\u000B-\u001F\u007F]/;
 
+/** Yields the lines of a roll file with row numbers from 1. `canonical` is the normalized identity number. */
 export async function* rollLines(chunks: AsyncIterable<string>): AsyncGenerator<RollLine> {
   let form: { delimiter: string; column: number } | undefined;
   for await (const { row, text } of boundedLines(chunks, lineCharactersMax)) {
@@ -48,7 +49,7 @@ function judged(row: number, line: string, form: { delimiter: string; column: nu
   if (controlCharacter.test(line)) return { row, kind: 'malformed', reason: 'control-character' };
   const cells = cellsOf(line, form.delimiter);
   if (cells === null) return { row, kind: 'malformed', reason: 'quotes' };
-  // A line of empty cells is what a spreadsheet leaves below its table.
+  // Spreadsheets write lines of empty cells below a table.
   if (cells.every((cell) => cell === '')) return { row, kind: 'blank' };
   const identity = canonicalIdentity('roll', cells[form.column] ?? '');
   return identity.ok
@@ -56,13 +57,13 @@ function judged(row: number, line: string, form: { delimiter: string; column: nu
     : { row, kind: 'malformed', reason: 'not-a-number' };
 }
 
-// The one that stands most often in the first line.
+// The most frequent delimiter in the first line.
 function delimiterOf(line: string): string {
   const often = (delimiter: string): number => line.split(delimiter).length;
   return delimiters.reduce((best, each) => (often(each) > often(best) ? each : best));
 }
 
-/** The cells of a line (RFC 4180), trimmed; null where quotes do not match. A cell never holds a line break. */
+/** The trimmed cells of a line (RFC 4180), or null if quotes do not match. Cells have no line breaks. */
 function cellsOf(line: string, delimiter: string): readonly string[] | null {
   if (!line.includes('"')) return line.split(delimiter).map((cell) => cell.trim());
   const cells: string[] = [];
@@ -80,6 +81,6 @@ function cellsOf(line: string, delimiter: string): readonly string[] | null {
 }
 
 function nextOf(line: string, delimiter: string, from: number): number {
-  const found = line.indexOf(delimiter, from);
-  return found < 0 ? line.length : found;
+  const index = line.indexOf(delimiter, from);
+  return index < 0 ? line.length : index;
 }

@@ -1,5 +1,4 @@
-// The audit log: read, verified and taken away whole, by administrators and auditors. Nothing here writes to it but the
-// record of an export.
+// Routes of the audit log: list, verify and export, for administrators and auditors. Only an export adds an entry.
 import { Readable } from 'node:stream';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -32,8 +31,8 @@ function listingRoute(app: App, { auditLog }: AuditLogOptions): void {
       schema: {
         operationId: 'listAuditLog',
         tags,
-        summary: 'Administrative acts, the newest first',
-        description: 'Page by page: send `next` of one answer as `before` of the next request, with the same filters.',
+        summary: 'List audit log entries, newest first',
+        description: 'For the next page, send `next` as `before` with the same filters.',
         querystring: auditLogQuery,
         response: { 200: auditLogPage },
       },
@@ -60,10 +59,10 @@ function verifyingRoute(app: App, { auditLog }: AuditLogOptions): void {
       schema: {
         operationId: 'verifyAuditLog',
         tags,
-        summary: 'Walk the chain of the audit log',
+        summary: 'Verify the hash chain of the audit log',
         description:
-          'Computes every hash anew and says which entry is the first that does not fit. Note the head elsewhere from time ' +
-          'to time, and ask with `entry` later whether that entry still has that hash.',
+          'Computes every hash again and returns the first wrong entry. Save the head outside the platform from time to ' +
+          'time. Send its number as `entry` later to compare the hash.',
         querystring: verificationQuery,
         response: { 200: auditVerification },
       },
@@ -71,8 +70,8 @@ function verifyingRoute(app: App, { auditLog }: AuditLogOptions): void {
         ...allows('administrator', 'auditor'),
         ...documented({
           answers: {
-            200: jsonAnswer('What was found.', 'AuditVerification', {
-              whole: { summary: 'The chain is whole', value: electionsExamples.verification },
+            200: jsonAnswer('The outcome.', 'AuditVerification', {
+              whole: { summary: 'An intact chain', value: electionsExamples.verification },
             }),
           },
           rejections: [],
@@ -91,17 +90,17 @@ function exportRoute(app: App, { auditLog, guard }: AuditLogOptions): void {
       schema: {
         operationId: 'exportAuditLog',
         tags,
-        summary: 'The whole audit log as lines of JSON, the oldest first',
+        summary: 'Export the audit log as lines of JSON, oldest first',
         description:
-          'Each line has the number, the hash before, the hash and the exact text of an entry: hash = SHA-256(the bytes of ' +
-          'previous, then the UTF-8 bytes of text). The export is an entry too.',
+          'Each line has the number, the previous hash, the hash and the exact text of an entry. hash = SHA-256(the bytes ' +
+          'of previous, then the UTF-8 bytes of text). The export itself is audited.',
       },
       config: {
         ...allows('administrator', 'auditor'),
         ...documented({
           answers: {
             200: {
-              description: 'A line for each entry.',
+              description: 'One line per entry.',
               content: {
                 'application/x-ndjson': { examples: { line: { summary: 'A line', value: electionsExamples.line } } },
               },

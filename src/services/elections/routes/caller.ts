@@ -1,4 +1,4 @@
-// Who calls, as the audit log names them.
+// The caller of a control API request, for the audit log.
 import type { FastifyRequest } from 'fastify';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import type { Caller } from '../audit/audit.ts';

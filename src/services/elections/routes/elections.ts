@@ -1,5 +1,5 @@
-// Elections until they open: drafts, their preview, and changes of announced ones. The version of an election is its
-// ETag; whoever changes it names the one that was looked at.
+// Routes for elections until they open: drafts, their preview, and changes of announced elections. The ETag is the
+// version of the election. Changes require If-Match.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -18,17 +18,17 @@ import type { Elections, Expected } from '../drafts/elections.ts';
 import { electionsExamples } from '../api-docs/examples.ts';
 import { callerOf } from './caller.ts';
 
-/** Largest definition, in bytes: 32 contests of 500 options in several languages are an extreme that still fits. */
+/** Largest definition, in bytes. Enough for 32 contests of 500 options in several languages. */
 const definitionBytesMax = 2 * 1_024 * 1_024;
 
 const params = z.object({ electionId });
 const tags = ['elections'];
-const ifMatch = 'Send If-Match with the ETag that GET gave, such as "3", or * for whatever version there is.';
+const ifMatch = 'Send If-Match with the ETag of GET, such as "3", or * for any version.';
 const headers = z.looseObject({
   'if-match': z
     .string({ error: ifMatch })
     .regex(/^(?:\*|(?:W\/)?"[1-9][0-9]{0,8}")$/, ifMatch)
-    .describe('The ETag that GET gave, or *.'),
+    .describe('The ETag of GET, or *.'),
 });
 const oneElection = (description: string) => ({
   ...jsonAnswer(description, 'ElectionAnswer', {
@@ -55,10 +55,10 @@ function creatingRoute(app: App, { elections, guard }: ElectionOptions): void {
       schema: {
         operationId: 'createElection',
         tags,
-        summary: 'Write an election: a draft that nobody sees yet',
+        summary: 'Create an election as a draft',
         description:
-          'Options name participants or have texts. Ids and ballot numbers may be left out. All that is wrong with it is ' +
-          'told at once.',
+          'Drafts are not public. Options refer to participants or have titles. Ids and ballot numbers can be omitted. ' +
+          'An error lists all faults.',
         body: electionRequest,
         response: { 201: electionAnswer },
       },
@@ -91,8 +91,8 @@ function listingRoute(app: App, { elections }: ElectionOptions): void {
       schema: {
         operationId: 'listElections',
         tags,
-        summary: 'Elections, the newest first',
-        description: 'Page by page: send `next` of one answer as `before` of the next request.',
+        summary: 'List elections, newest first',
+        description: 'For the next page, send `next` as `before`.',
         querystring: electionsQuery,
         response: { 200: electionPage },
       },
@@ -101,7 +101,7 @@ function listingRoute(app: App, { elections }: ElectionOptions): void {
         ...documented({
           answers: {
             200: jsonAnswer('A page.', 'ElectionPage', {
-              page: { summary: 'One', value: electionsExamples.electionPage },
+              page: { summary: 'One election', value: electionsExamples.electionPage },
             }),
           },
           rejections: [],
@@ -119,7 +119,7 @@ function readingRoutes(app: App, { elections }: ElectionOptions): void {
       schema: {
         operationId: 'getElection',
         tags,
-        summary: 'One election, as it was written, with its state',
+        summary: 'Get an election with its definition and state',
         params,
         response: { 200: electionAnswer },
       },
@@ -139,7 +139,7 @@ function readingRoutes(app: App, { elections }: ElectionOptions): void {
       schema: {
         operationId: 'previewElection',
         tags,
-        summary: 'The public document as it would be signed, and what to look at before',
+        summary: 'Preview the public document, with warnings',
         params,
         response: { 200: electionPreview },
       },
@@ -147,7 +147,7 @@ function readingRoutes(app: App, { elections }: ElectionOptions): void {
         ...allows('administrator', 'official', 'auditor'),
         ...documented({
           answers: {
-            200: jsonAnswer('The document, not signed, and warnings.', 'ElectionPreview', {
+            200: jsonAnswer('The unsigned document and warnings.', 'ElectionPreview', {
               preview: { summary: 'With a warning', value: electionsExamples.preview },
             }),
           },
@@ -170,9 +170,8 @@ function changingRoute(app: App, { elections, guard }: ElectionOptions): void {
         tags,
         summary: 'Change an election before it opens',
         description:
-          'Each member that is given replaces the one that was. An announced election is announced again, with the ' +
-          'present names of its participants; an empty object does only that. From the opening on nothing of it changes ' +
-          'but the end.',
+          'Each field in the request replaces the current one. An announced election is announced again with the current ' +
+          'names of its participants. An empty object only does that. After the opening only the end can change.',
         params,
         headers,
         body: electionChange,
@@ -181,7 +180,7 @@ function changingRoute(app: App, { elections, guard }: ElectionOptions): void {
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneElection('The election as it is now.') },
+          answers: { 200: oneElection('The changed election.') },
           rejections: ['election-not-found', 'conflict', 'invalid-election'],
           requests: { end: { summary: 'A later end', value: electionsExamples.change } },
         }),
@@ -203,7 +202,7 @@ function removingRoute(app: App, { elections, guard }: ElectionOptions): void {
         operationId: 'deleteElection',
         tags,
         summary: 'Remove a draft',
-        description: 'What was announced stays for good.',
+        description: 'Announced elections cannot be removed.',
         params,
         headers,
       },

@@ -1,4 +1,4 @@
-// Announcing, extending and closing an election. Each may be asked for again: what is so already stays so.
+// Routes to announce, extend and close an election. Repeating a request changes nothing.
 import { z } from 'zod';
 import type { FastifyReply } from 'fastify';
 import type { App } from '../../../platform/http/http.ts';
@@ -17,8 +17,8 @@ import { callerOf } from './caller.ts';
 const params = z.object({ electionId });
 const tags = ['voting'];
 const undecided =
-  'Where a part of the platform is away the answer is `busy`: the act is on record and is finished, or withdrawn, once ' +
-  'everything is back. `changing` shows which acts are under way. Asking for the same again is safe.';
+  'If a service is unavailable, the answer is `busy`. The change is stored, and is completed or withdrawn when all ' +
+  'services are available. `changing` is true until then. Repeating the request is safe.';
 const oneElection = (description: string) => ({
   ...jsonAnswer(description, 'ElectionAnswer', {
     election: { summary: 'An election', value: { election: electionsExamples.election } },
@@ -45,24 +45,24 @@ function announcingRoute(app: App, { lifecycle, elections, guard }: LifecycleOpt
       schema: {
         operationId: 'announceElection',
         tags,
-        summary: 'Put a draft out: from now on everybody sees it',
+        summary: 'Announce a draft, which makes it public',
         description:
-          'Its intake is made, and its signed documents go out: for before, while and after voting is open. Until it ' +
-          `opens it can still be changed. ${undecided}`,
+          'Creates its intake, and publishes its signed documents for the time before, during and after voting. The ' +
+          `election can be changed until it opens. ${undecided}`,
         params,
         response: { 200: electionAnswer },
       },
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneElection('The election, announced.') },
+          answers: { 200: oneElection('The announced election.') },
           rejections: ['election-not-found', 'conflict', 'invalid-election'],
         }),
       },
     },
     async (request, reply) => {
       await lifecycle.announce(callerOf(guard, request), request.params.electionId);
-      return sent(reply, await elections.find(request.params.electionId));
+      return respond(reply, await elections.find(request.params.electionId));
     },
   );
 }
@@ -74,8 +74,8 @@ function extendingRoute(app: App, { lifecycle, elections, guard }: LifecycleOpti
       schema: {
         operationId: 'extendElection',
         tags,
-        summary: 'Let voting go on for longer, with a reason',
-        description: `Only to later than the present end, and only before that has come. ${undecided}`,
+        summary: 'Extend voting, with a reason',
+        description: `The new end must be later than the current end, and voting must not have ended. ${undecided}`,
         params,
         body: extendRequest,
         response: { 200: electionAnswer },
@@ -87,7 +87,7 @@ function extendingRoute(app: App, { lifecycle, elections, guard }: LifecycleOpti
           rejections: ['election-not-found', 'conflict'],
           requests: {
             extension: {
-              summary: 'Two hours more',
+              summary: 'Two more hours',
               value: { closesAt: '2026-06-20T22:00:00Z', reason: 'Texts were late between 14:00 and 16:00.' },
             },
           },
@@ -96,7 +96,7 @@ function extendingRoute(app: App, { lifecycle, elections, guard }: LifecycleOpti
     },
     async (request, reply) => {
       await lifecycle.extend(callerOf(guard, request), request.params.electionId, request.body);
-      return sent(reply, await elections.find(request.params.electionId));
+      return respond(reply, await elections.find(request.params.electionId));
     },
   );
 }
@@ -110,9 +110,9 @@ function closingRoute(app: App, { lifecycle, elections, guard }: LifecycleOption
         tags,
         summary: 'End voting now, with a reason',
         description:
-          'Voting ends at this moment; who had verified before it may still cast for the grace, and then the intake is ' +
-          'closed for good by itself. Where voting has ended by its time, nothing is left to do but that, and this does it ' +
-          `at once when the grace is over. ${undecided}`,
+          'Voting ends at once. Voters who verified before can still cast during the grace period. The intake is closed ' +
+          'permanently after that. If voting has already ended and the grace period is over, this closes the intake. ' +
+          undecided,
         params,
         body: closeRequest,
         response: { 200: electionAnswer },
@@ -120,18 +120,18 @@ function closingRoute(app: App, { lifecycle, elections, guard }: LifecycleOption
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneElection('The election. State `closed` once the intake is closed for good.') },
+          answers: { 200: oneElection('The election. Its state is `closed` after the intake is closed.') },
           rejections: ['election-not-found', 'conflict'],
-          requests: { closing: { summary: 'Early', value: { reason: 'The court has stopped this vote.' } } },
+          requests: { closing: { summary: 'Early end', value: { reason: 'The court has stopped this vote.' } } },
         }),
       },
     },
     async (request, reply) => {
       await lifecycle.close(callerOf(guard, request), request.params.electionId, request.body.reason);
-      return sent(reply, await elections.find(request.params.electionId));
+      return respond(reply, await elections.find(request.params.electionId));
     },
   );
 }
 
-const sent = (reply: FastifyReply, election: AdministeredElection) =>
+const respond = (reply: FastifyReply, election: AdministeredElection) =>
   reply.headers({ 'cache-control': 'no-store', etag: `"${election.version}"` }).send({ election });

@@ -1,4 +1,4 @@
-// An election while it runs, and before: what a page shows that looks every few seconds, and what is ready.
+// Routes of the live page and of the readiness of an election.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -24,18 +24,18 @@ export async function liveRoutes(app: App, { live, readiness: showReadiness }: L
       schema: {
         operationId: 'getLive',
         tags: ['voting'],
-        summary: 'An election while it runs: turnout, verification, queues, providers, alarms',
+        summary: 'Get turnout, verification, queues, providers and alarms of an election',
         description:
-          'For a page that asks every five seconds; what is asked within a second of another is answered alike. What is ' +
-          'away is null and hides nothing else. Numbers of voters move in whole steps, and no choice stands anywhere. ' +
-          'Alarms that need time to be sure of, such as an outbox that does not drain, come only while somebody asks.',
+          'For a page that polls every five seconds. Requests within a second of each other get the same answer. Data of ' +
+          'an unavailable source are null. Numbers of voters move in whole steps, and choices are never included. Alarms ' +
+          'for lasting conditions, such as an outbox that does not drain, are raised only during regular polls.',
         params,
         response: { 200: liveAnswer },
       },
       config: {
         ...roles,
         ...documented({
-          answers: { 200: jsonAnswer('What is seen now.', 'Live', liveExamples.live) },
+          answers: { 200: jsonAnswer('The current data.', 'Live', liveExamples.live) },
           rejections: ['election-not-found', 'conflict'],
         }),
       },
@@ -49,10 +49,10 @@ export async function liveRoutes(app: App, { live, readiness: showReadiness }: L
       schema: {
         operationId: 'getReadiness',
         tags: ['voting'],
-        summary: 'What is ready before an election opens, and what to do about what is not',
+        summary: 'Check the readiness of an election, with next steps',
         description:
-          'Of a draft only what can be told of a draft. Useful while voting is open as well. It changes nothing, and ' +
-          'forbids nothing: who announces decides.',
+          'A draft has fewer checks. Also useful while voting is open. Read only. Failed checks do not block the ' +
+          'announcement.',
         params,
         response: { 200: readiness },
       },

@@ -1,5 +1,5 @@
-// Batches of paper ballots: the ledger, the rows that do not count, and setting aside a batch that cannot be had whole.
-// What a row chose is never shown.
+// Routes of paper ballots: the ledger, the invalid rows, and accepting a batch as incomplete. The choices of a row are
+// never returned.
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
@@ -38,8 +38,8 @@ function batchRoutes(app: App, { paperBallots, guard }: PaperBallotOptions): voi
       schema: {
         operationId: 'listLedger',
         tags,
-        summary: 'Batches in the ledger of the ballot box',
-        description: 'In the order in which they came. Page by page: send `next` as `after` of the next request.',
+        summary: 'List batches in the ledger of the ballot box',
+        description: 'In the order of arrival. For the next page, send `next` as `after`.',
         params,
         querystring: ledgerQuery,
         response: { 200: ledgerPage },
@@ -63,10 +63,10 @@ function batchRoutes(app: App, { paperBallots, guard }: PaperBallotOptions): voi
       schema: {
         operationId: 'setAsideBatch',
         tags,
-        summary: 'Set aside a batch that cannot be had whole',
+        summary: 'Accept a batch as incomplete',
         description:
-          'Rows that arrived stay and count; the others are told as missing in the results. Should they come all the same ' +
-          'before the election is counted, they count.',
+          'Rows that arrived count. The results report the others as missing. Rows that arrive later but before the ' +
+          'count are counted.',
         params: ledgerParams,
         body: setAsideRequest,
         response: { 200: setAsideAnswer },
@@ -75,7 +75,9 @@ function batchRoutes(app: App, { paperBallots, guard }: PaperBallotOptions): voi
         ...allows('administrator'),
         ...documented({
           answers: {
-            200: jsonAnswer('The batch.', 'SetAsideAnswer', { batch: { summary: 'Set aside', value: examples.batch } }),
+            200: jsonAnswer('The batch.', 'SetAsideAnswer', {
+              batch: { summary: 'Accepted incomplete', value: examples.batch },
+            }),
           },
           rejections: ['election-not-found', 'batch-not-found', 'conflict'],
           requests: { lost: { summary: 'A lost file', value: examples.setAside } },
@@ -96,8 +98,8 @@ function invalidRoutes(app: App, { paperBallots }: PaperBallotOptions): void {
       schema: {
         operationId: 'listInvalidBallots',
         tags,
-        summary: 'Rows of batches that do not count, with the reason',
-        description: 'Page by page: send `next` as `after` of the next request.',
+        summary: 'List invalid rows of batches, with the reason',
+        description: 'For the next page, send `next` as `after`.',
         params,
         querystring: invalidBallotsQuery,
         response: { 200: invalidBallotPage },
@@ -123,8 +125,8 @@ function invalidRoutes(app: App, { paperBallots }: PaperBallotOptions): void {
       schema: {
         operationId: 'getInvalidBallotsCsv',
         tags,
-        summary: 'All rows of batches that do not count, as CSV',
-        description: 'Columns keep their names; no cell is a formula.',
+        summary: 'Get all invalid rows of batches as CSV',
+        description: 'Column names are stable. No cell is a formula.',
         params,
       },
       config: {
@@ -132,7 +134,7 @@ function invalidRoutes(app: App, { paperBallots }: PaperBallotOptions): void {
         ...documented({
           answers: {
             200: {
-              description: 'A line for each row.',
+              description: 'One line per row.',
               content: { 'text/csv': { examples: { csv: { summary: 'A duplicate', value: examples.invalidCsv } } } },
             },
           },

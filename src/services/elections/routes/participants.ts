@@ -1,4 +1,4 @@
-// Participants: administrators write them, auditors read them.
+// Routes of participants. Administrators change them, and auditors can read them.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -39,8 +39,8 @@ function readingRoutes(app: App, { participants }: ParticipantOptions): void {
       schema: {
         operationId: 'listParticipants',
         tags,
-        summary: 'Participants, in the order of creation',
-        description: 'Page by page: send `next` of one answer as `after` of the next request.',
+        summary: 'List participants in the order of creation',
+        description: 'For the next page, send `next` as `after`.',
         querystring: participantsQuery,
         response: { 200: participantPage },
       },
@@ -64,7 +64,7 @@ function readingRoutes(app: App, { participants }: ParticipantOptions): void {
       schema: {
         operationId: 'getParticipant',
         tags,
-        summary: 'One participant, with the elections that name it',
+        summary: 'Get a participant with its elections',
         params,
         response: { 200: participantDetails },
       },
@@ -93,8 +93,7 @@ function creatingRoute(app: App, { participants, guard }: ParticipantOptions): v
         operationId: 'createParticipant',
         tags,
         summary: 'Add a party or an individual',
-        description:
-          'Where one of the same kind and name is there already, say with `allowSameName` that another is meant.',
+        description: 'If a participant of the same kind and name exists, `allowSameName` is required.',
         body: participantRequest,
         response: { 201: participantAnswer },
       },
@@ -126,8 +125,8 @@ function changingRoutes(app: App, { participants, guard }: ParticipantOptions): 
         tags,
         summary: 'Rename a participant',
         description:
-          'Drafts show the new name at once. An announced election keeps the name that everybody has seen until it is ' +
-          'announced again (PATCH /v1/elections/{electionId}).',
+          'Drafts have the new name at once. An announced election keeps the announced name until it is announced again ' +
+          '(PATCH /v1/elections/{electionId}).',
         params,
         body: participantChange,
         response: { 200: participantAnswer },
@@ -135,7 +134,7 @@ function changingRoutes(app: App, { participants, guard }: ParticipantOptions): 
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneParticipant('The participant as it is now.') },
+          answers: { 200: oneParticipant('The renamed participant.') },
           rejections: ['participant-not-found', 'conflict'],
           requests: { name: { summary: 'A new name', value: electionsExamples.participantChange } },
         }),
@@ -153,8 +152,8 @@ function changingRoutes(app: App, { participants, guard }: ParticipantOptions): 
       schema: {
         operationId: 'deleteParticipant',
         tags,
-        summary: 'Remove a participant that no election names',
-        description: 'Refused while an election names it: `errors` says which.',
+        summary: 'Remove an unused participant',
+        description: 'Rejected while elections use the participant. `errors` lists them.',
         params,
       },
       config: {

@@ -1,5 +1,5 @@
-// Calls of who holds the key file of elections: the operator, from the command line. They do what the control API does,
-// through the same functions and on the same record.
+// Private calls of the operator, from the command line with the key file of elections. They use the same functions and
+// the same audit log as the control API.
 import { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../../../platform/http/http.ts';
@@ -12,7 +12,7 @@ import { electionId } from '../../../protocol/public-values.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import type { Elections } from '../drafts/elections.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
-import type { LoadElection } from '../drafts/loading.ts';
+import type { LoadElection } from '../drafts/load-election.ts';
 import type { Caller } from '../audit/audit.ts';
 import type { RollImport } from '../roll/roll-import.ts';
 import { acceptRollFiles, rollFileOf } from './roll.ts';
@@ -47,7 +47,7 @@ export async function privateElectionRoutes(app: App, options: PrivateElectionOp
       const { definition } = request.body;
       if (definition.id !== request.params.electionId) {
         throw new Problem('invalid-request', {
-          errors: [{ path: 'definition/id', detail: 'This is another election.' }],
+          errors: [{ path: 'definition/id', detail: 'The id is not the one in the address.' }],
         });
       }
       return { created: await load(operator(request), definition) };

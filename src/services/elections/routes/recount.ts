@@ -1,4 +1,4 @@
-// The private call of `popvote election recount`: the box is counted anew and compared. It says hashes and not counts.
+// Private call of `popvote election recount`: counts the box again and returns hashes, but no counts.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';

@@ -1,5 +1,5 @@
-// Counting, ties and publishing, and the results as administrators and auditors see them. Before the end nothing here
-// has a count by option to show.
+// Routes to count, decide ties, publish and read results, for administrators and auditors. No count by option exists
+// before the end.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -35,15 +35,15 @@ function countingRoute(app: App, { results, guard }: ResultOptions): void {
         tags,
         summary: 'Count a closed election',
         description:
-          'Closes the ballot box for good, once everything is in it, and counts it. Where something is missing, `errors` ' +
-          'says what and nothing is counted. Counting again gives the same results.',
+          'Closes the ballot box permanently if it is complete, and counts it. If something is missing, `errors` lists it ' +
+          'and nothing is counted. Another count gives the same results.',
         params,
         response: { 200: administeredResults },
       },
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneResult('The results, to be published by an act of their own.') },
+          answers: { 200: oneResult('The results. They are not published.') },
           rejections: ['election-not-found', 'conflict', 'not-drained'],
         }),
       },
@@ -62,10 +62,10 @@ function lotRoute(app: App, { results, guard }: ResultOptions): void {
       schema: {
         operationId: 'decideByLot',
         tags,
-        summary: 'Decide a tie by a lot that was drawn',
+        summary: 'Record a drawing of lots for a tie',
         description:
-          'The lot is drawn outside. Name all who are tied in the order in which they were drawn; the first ones win. ' +
-          'It makes a new revision of the results, and once published it stays.',
+          'Draw the lot outside the platform. List all tied options in the order of the draw. The first ones win. This ' +
+          'creates a new revision of the results. A published lot cannot change.',
         params,
         body: lotRequest,
         response: { 200: administeredResults },
@@ -75,7 +75,7 @@ function lotRoute(app: App, { results, guard }: ResultOptions): void {
         ...documented({
           answers: { 200: oneResult('The results with the lot.') },
           rejections: ['election-not-found', 'results-not-counted', 'conflict'],
-          requests: { lot: { summary: 'One seat for two', value: examples.lot } },
+          requests: { lot: { summary: 'One seat, two options', value: examples.lot } },
         }),
       },
     },
@@ -94,7 +94,7 @@ function publishingRoute(app: App, { results, guard }: ResultOptions): void {
         operationId: 'publishResults',
         tags,
         summary: 'Publish the newest results',
-        description: 'Signs them and puts them where everybody can read them. Publishing them again changes nothing.',
+        description: 'Signs the results and makes them public. Repeating this changes nothing.',
         params,
         body: publishRequest,
         response: { 200: administeredResults },
@@ -102,9 +102,9 @@ function publishingRoute(app: App, { results, guard }: ResultOptions): void {
       config: {
         ...allows('administrator'),
         ...documented({
-          answers: { 200: oneResult('The results as they are published.') },
+          answers: { 200: oneResult('The published results.') },
           rejections: ['election-not-found', 'results-not-counted', 'tie-open', 'conflict'],
-          requests: { first: { summary: 'What I looked at, without an open tie', value: examples.publish } },
+          requests: { first: { summary: 'A revision without open ties', value: examples.publish } },
         }),
       },
     },
@@ -122,7 +122,7 @@ function readingRoutes(app: App, { results }: ResultOptions): void {
       schema: {
         operationId: 'getResults',
         tags,
-        summary: 'The newest results, published or not',
+        summary: 'Get the newest results, published or not',
         params,
         response: { 200: administeredResults },
       },
@@ -142,8 +142,8 @@ function readingRoutes(app: App, { results }: ResultOptions): void {
       schema: {
         operationId: 'getResultsCsv',
         tags,
-        summary: 'The newest results as CSV, published or not',
-        description: 'The same table as the public one. Columns keep their names; no cell is a formula.',
+        summary: 'Get the newest results as CSV, published or not',
+        description: 'The same table as the public one. Column names are stable. No cell is a formula.',
         params,
         querystring: csvQuery,
       },
@@ -152,7 +152,7 @@ function readingRoutes(app: App, { results }: ResultOptions): void {
         ...documented({
           answers: {
             200: {
-              description: 'A row for each option, and for each count beside them.',
+              description: 'One row per option and per other count.',
               content: { 'text/csv': { examples: { csv: { summary: 'One row', value: examples.csv } } } },
             },
           },

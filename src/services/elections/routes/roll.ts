@@ -1,5 +1,5 @@
-// The roll of an election, uploaded as a file: read as it comes, never held, never written down. The answer says what
-// became of every row, and no number.
+// Route to import a roll from a file. The file is read as a stream and never stored. The answer counts the rows and
+// contains no number.
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -31,7 +31,7 @@ const example: RollReport = {
 const files = {
   'text/csv': {
     schema: { type: 'string', format: 'binary' },
-    examples: { roll: { summary: 'Numbers with a name beside them', value: 'number;name\nA1234567;"Ana Anić"\n' } },
+    examples: { roll: { summary: 'Numbers and names', value: 'number;name\nA1234567;"Ana Anić"\n' } },
   },
   'multipart/form-data': {
     schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
@@ -51,10 +51,10 @@ export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promi
         tags: ['voting'],
         summary: 'Add people to the roll of an election',
         description:
-          'Send `text/csv`, or `multipart/form-data` with `file`: UTF-8, one person in each line, the number in the column ' +
-          'that is headed `number` or in the first one. Only for elections with identity scheme `roll`, from their ' +
-          'announcement until they are closed. Nobody is ever removed; the same file again adds nothing. Malformed rows are ' +
-          'named by their place and left out.',
+          'Send `text/csv`, or `multipart/form-data` with `file`. The file is UTF-8 with one person per line. The number is ' +
+          'in the column `number`, or in the first column. Only for elections with identity scheme `roll`, from the ' +
+          'announcement until they are closed. People are never removed, and the same file again adds nothing. Malformed ' +
+          'rows are skipped and listed by row number.',
         params: z.object({ electionId }),
         response: { 200: rollReport },
       },
@@ -62,7 +62,7 @@ export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promi
         ...allows('administrator'),
         ...documented({
           answers: {
-            200: jsonAnswer('What became of the rows.', 'RollReport', {
+            200: jsonAnswer('The outcome by row.', 'RollReport', {
               report: { summary: 'A roll', value: example },
             }),
           },
@@ -78,7 +78,7 @@ export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promi
   );
 }
 
-/** Lets the routes of this scope take files. */
+/** Registers parsers for uploaded files in this scope. */
 export async function acceptRollFiles(app: App): Promise<void> {
   const plain = app as unknown as FastifyInstance;
   plain.addContentTypeParser('text/csv', (_request, payload, done) => {
@@ -87,7 +87,7 @@ export async function acceptRollFiles(app: App): Promise<void> {
   await plain.register(multipart, { limits: { files: 1, fields: 10, fileSize: rollBytesMax } });
 }
 
-/** The uploaded file, not read yet. Throws `invalid-request` where there is none. */
+/** The unread uploaded file. Throws `invalid-request` without a file, and `unsupported-media-type`. */
 export async function rollFileOf(request: FastifyRequest): Promise<AsyncIterable<Buffer>> {
   if (!request.isMultipart()) {
     const { body } = request;

@@ -1,4 +1,4 @@
-// Settings that hold for all elections.
+// Routes of the settings of all elections.
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
@@ -15,17 +15,17 @@ const theSettings = jsonAnswer('The settings.', 'Settings', {
 
 export type SettingsOptions = { readonly settings: ElectionSettings; readonly guard: RoleGuard };
 
-export async function settingsRoutes(app: App, { settings: kept, guard }: SettingsOptions): Promise<void> {
+export async function settingsRoutes(app: App, { settings: electionSettings, guard }: SettingsOptions): Promise<void> {
   app.get(
     '/v1/settings',
     {
-      schema: { operationId: 'getSettings', tags, summary: 'The settings', response: { 200: settings } },
+      schema: { operationId: 'getSettings', tags, summary: 'Get the settings', response: { 200: settings } },
       config: {
         ...allows('administrator', 'auditor'),
         ...documented({ answers: { 200: theSettings }, rejections: [] }),
       },
     },
-    async (_request, reply) => reply.header('cache-control', 'no-store').send(await kept.find()),
+    async (_request, reply) => reply.header('cache-control', 'no-store').send(await electionSettings.find()),
   );
   app.patch(
     '/v1/settings',
@@ -33,10 +33,10 @@ export async function settingsRoutes(app: App, { settings: kept, guard }: Settin
       schema: {
         operationId: 'changeSettings',
         tags,
-        summary: 'Let one election run at a time, or several',
+        summary: 'Allow one or several elections at a time',
         description:
-          'One at a time is refused while announced elections overlap: `errors` names each pair. One may open at the very ' +
-          'moment at which another closes. Rehearsals do not count.',
+          '`oneAtATime` is rejected while announced elections overlap. `errors` lists each pair. An election may open at ' +
+          'the moment when another one closes. Rehearsals do not count.',
         body: settings,
         response: { 200: settings },
       },
@@ -50,6 +50,8 @@ export async function settingsRoutes(app: App, { settings: kept, guard }: Settin
       },
     },
     async (request, reply) =>
-      reply.header('cache-control', 'no-store').send(await kept.change(callerOf(guard, request), request.body)),
+      reply
+        .header('cache-control', 'no-store')
+        .send(await electionSettings.change(callerOf(guard, request), request.body)),
   );
 }

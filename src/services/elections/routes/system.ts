@@ -1,4 +1,5 @@
-// How the platform is, for administrators and auditors: what `popvote doctor` finds in every running service.
+// Route of the platform's status, for administrators and auditors: the findings of `popvote doctor` in every running
+// service.
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
@@ -20,7 +21,7 @@ const example: SystemAnswer = {
           check: 'CONTROL_REDIS_URL append-only file',
           state: 'failed',
           observed: 'off',
-          next: 'Set appendonly yes and appendfsync always: accepted batches lie in it until they are stored.',
+          next: 'Set appendonly yes and appendfsync always. It has accepted batches until they are stored.',
         },
       ],
     },
@@ -29,7 +30,7 @@ const example: SystemAnswer = {
     {
       service: 'worker',
       since: '2026-06-20T10:04:41.000Z',
-      next: 'Start worker. Where it runs, read its log: it reports once a minute.',
+      next: 'Start worker. If it is running, read its log. It reports once a minute.',
     },
   ],
 };
@@ -41,19 +42,19 @@ export async function systemRoutes(app: App, { system }: { readonly system: Syst
       schema: {
         operationId: 'getSystem',
         tags: ['system'],
-        summary: 'How every service is',
+        summary: 'Get the status of every service',
         description:
-          'Every service examines itself as `popvote doctor` does, once a minute, and every ten seconds while something ' +
-          'has failed. Each expected service is in `services`, with each of its processes that reported within three ' +
-          'minutes, or in `silent`, with what to do. Of `ballots` it is the process that answered. The panel says by its ' +
-          'own `/readyz` how it is.',
+          'Every service runs the checks of `popvote doctor` once a minute, and every ten seconds while a check fails. Each ' +
+          'expected service is in `services`, with each process that reported within three minutes, or in `silent`, with ' +
+          'the next step. For `ballots` only the process that answered is listed. The status of the panel is at its ' +
+          '`/readyz`.',
         response: { 200: systemAnswer },
       },
       config: {
         ...allows('administrator', 'auditor'),
         ...documented({
           answers: {
-            200: jsonAnswer('The findings.', 'System', { one: { summary: 'Of two of them', value: example } }),
+            200: jsonAnswer('The findings.', 'System', { one: { summary: 'Two services', value: example } }),
           },
           rejections: [],
         }),

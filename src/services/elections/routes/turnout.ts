@@ -1,4 +1,4 @@
-// Turnout for those who run an election: how many, by channel, how it grew, and whether every ballot is where it must be.
+// Routes of the turnout for administrators, officials and auditors: by channel, over time, and reconciled with the box.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -28,10 +28,10 @@ export async function turnoutRoutes(app: App, { turnouts }: { readonly turnouts:
       schema: {
         operationId: 'getTurnout',
         tags: ['voting'],
-        summary: 'How many have voted, by channel',
+        summary: 'Get the number of voters by channel',
         description:
-          'By the clock of the database. Outside rehearsals the number of voters moves in steps until the end of voting, ' +
-          'so that nobody can watch a single person vote. The same is published, signed, once a minute.',
+          'Times are from the clock of the database. Outside rehearsals the number of voters moves in steps until the end ' +
+          'of voting, so that no one can observe a single vote. The turnout is signed and published once a minute.',
         params: z.object({ electionId }),
         response: { 200: shownTurnout },
       },
@@ -57,10 +57,10 @@ export async function turnoutRoutes(app: App, { turnouts }: { readonly turnouts:
       schema: {
         operationId: 'getTurnoutHistory',
         tags: ['voting'],
-        summary: 'How turnout grew',
+        summary: 'Get the turnout over time',
         description:
-          'As it was published: in the same steps, at most once a minute, and only where it changed. Of a long election ' +
-          `${turnoutSamplesMax} samples are chosen evenly, the first and the last among them.`,
+          'The published turnouts: in the same steps, at most once a minute, and only changes. For a long election the ' +
+          `answer has ${turnoutSamplesMax} evenly selected samples, including the first and the last.`,
         params: z.object({ electionId }),
         response: { 200: turnoutHistory },
       },

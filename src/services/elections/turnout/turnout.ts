@@ -1,6 +1,6 @@
-// Turnout: how many took part, by channel, and never what was chosen. It is signed and published while voting is open
-// and once for good after it. Outside rehearsals the number of voters moves in steps of K until the end, for everybody,
-// so that nobody can watch a single person vote (decision 0008).
+// Turnout: the number of voters by channel, without choices. It is signed and published while voting is open, and a
+// last time after the end. Outside rehearsals the number of online voters moves in steps of K until the end, so that no
+// one can observe a single vote (decision 0008).
 import { signValue } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
 import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
@@ -20,35 +20,36 @@ import { noteTurnout, findTurnoutHistory } from '../../../store/elections/turnou
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 
-/** Between two published turnouts of an election, in milliseconds. A rehearsal is for looking on. */
+/** Shortest time between two published turnouts of an election, in milliseconds. */
 export const turnoutMsMin = 60_000;
+/** The same for rehearsals. */
 export const rehearsalTurnoutMsMin = 2_000;
 
-/** What is seen at one look: what may be shown, and what alarms are made of. */
-export type TurnoutLook = {
+/** One observation of the turnout: the part that may be shown, and exact counts for alarms. */
+export type TurnoutObservation = {
   readonly row: StoredLifecycle;
   readonly definition: ElectionDefinition;
-  readonly shown: ShownTurnout;
-  /** Of ballots cast by voters, and exact: it is never shown. null while `ballots` is away. */
+  readonly turnout: ShownTurnout;
+  /** Exact counts of online ballots, which are never shown. null while `ballots` is unavailable. */
   readonly exact: ExactCounts | null;
-  readonly boxAway: boolean;
+  readonly boxUnavailable: boolean;
 };
 export type ExactCounts = {
   readonly intake: 'open' | 'closed';
   readonly participation: number;
   readonly outbox: number;
-  /** Counted after the other two; null while it is away. */
+  /** Counted after the other two. null while the box is unavailable. */
   readonly box: number | null;
 };
 
 export type Turnouts = {
-  /** As it is now. Throws `election-not-found`, or `conflict` for a draft. */
+  /** The current turnout. Throws `election-not-found`, or `conflict` for a draft. */
   show(electionId: string): Promise<ShownTurnout>;
-  /** The same, with what alarms need. */
-  look(electionId: string): Promise<TurnoutLook>;
-  /** How it grew. Throws like `show`. */
+  /** The current turnout with exact counts for alarms. Throws like `show`. */
+  observe(electionId: string): Promise<TurnoutObservation>;
+  /** Published turnouts over time. Throws like `show`. */
   history(electionId: string): Promise<TurnoutHistory>;
-  /** Counts, signs, stores and puts out, if it is due. Throws what `ballots` refuses, or `CallFailed`. */
+  /** Counts, signs, stores and publishes the turnout if it is due. Throws a rejection of `ballots`, or `CallFailed`. */
   refresh(electionId: string): Promise<void>;
 };
 
@@ -58,7 +59,7 @@ type Parts = {
   readonly ballots: BallotsCalls;
   readonly publishing: Publishing;
   readonly publisher: SigningKey;
-  /** Rows of batches received for an election. */
+  /** Counts the rows of batches received for an election. */
   readonly countBatchRows: (electionId: string) => Promise<number>;
 };
 type IntakeCounts = Awaited<ReturnType<BallotsCalls['counts']>>;
@@ -66,20 +67,22 @@ type IntakeCounts = Awaited<ReturnType<BallotsCalls['counts']>>;
 export function createTurnouts(parts: Parts): Turnouts {
   const { pool } = parts;
   const box = createBoxCounts(parts.boxPool);
-  const look = async (electionId: string): Promise<TurnoutLook> => {
+  const observe = async (electionId: string): Promise<TurnoutObservation> => {
     const { row, definition } = await announcedElection(pool, electionId);
     const [counts, batches] = await Promise.all([
-      unlessAway(parts.ballots.counts(electionId)),
-      unlessAway(batchRows(parts, definition)),
+      orNullIfUnavailable(parts.ballots.counts(electionId)),
+      orNullIfUnavailable(batchRows(parts, definition)),
     ]);
-    // After the intake: a ballot that moves meanwhile is counted twice, and never not at all.
+    // The box is counted after the intake, so a ballot that moves in between is counted twice and never missed.
     const boxed = counts && (await box(electionId).catch(() => null));
-    const known = counts !== null && batches !== null;
+    const complete = counts !== null && batches !== null;
     return {
       row,
       definition,
-      boxAway: batches === null || (counts !== null && boxed === null),
-      shown: known ? shown(bodyOf(row, definition, counts, batches), definition, counts, boxed) : lastKnown(row),
+      boxUnavailable: batches === null || (counts !== null && boxed === null),
+      turnout: complete
+        ? turnoutNow(bodyOf(row, definition, counts, batches), definition, counts, boxed)
+        : lastKnown(row),
       exact: counts && {
         intake: counts.state,
         participation: counts.participation,
@@ -89,8 +92,8 @@ export function createTurnouts(parts: Parts): Turnouts {
     };
   };
   return {
-    look,
-    show: async (electionId) => (await look(electionId)).shown,
+    observe,
+    show: async (electionId) => (await observe(electionId)).turnout,
     async history(electionId) {
       const { definition, row } = await announcedElection(pool, electionId);
       const samples = await findTurnoutHistory(pool, electionId, turnoutSamplesMax);
@@ -111,22 +114,25 @@ export function createTurnouts(parts: Parts): Turnouts {
       const document: TurnoutDocument = { turnout, signature: signValue(parts.publisher, turnout) };
       if (!(await storeTurnout(pool, electionId, turnout.revision, document))) return;
       await noteTurnout(pool, electionId, turnout);
-      await parts.publishing.putOut(electionId);
+      await parts.publishing.publish(electionId);
       await parts.publishing.keep(electionId);
     },
   };
 }
 
-const draftRule = 'This election is a draft: it has a turnout from its announcement on.';
-const isAway = (error: unknown): boolean =>
+const draftRule = 'This election is a draft. It has a turnout after its announcement.';
+const isUnavailable = (error: unknown): boolean =>
   error instanceof CallFailed || (error instanceof Problem && problems[error.code].status >= 500);
-const unlessAway = <Value>(asked: Promise<Value>): Promise<Value | null> =>
-  asked.catch((error: unknown) => {
-    if (isAway(error)) return null;
+const orNullIfUnavailable = <Value>(promise: Promise<Value>): Promise<Value | null> =>
+  promise.catch((error: unknown) => {
+    if (isUnavailable(error)) return null;
     throw error;
   });
 
-async function announcedElection(pool: Pool, electionId: string): Promise<Pick<TurnoutLook, 'row' | 'definition'>> {
+async function announcedElection(
+  pool: Pool,
+  electionId: string,
+): Promise<Pick<TurnoutObservation, 'row' | 'definition'>> {
   const row = await findLifecycle(pool, electionId);
   if (!row) throw new Problem('election-not-found');
   if (row.announced === null) throw new Problem('conflict', { detail: draftRule });
@@ -145,7 +151,7 @@ function bodyOf(row: StoredLifecycle, definition: ElectionDefinition, counts: In
   };
 }
 
-// The box is another database: while it is away an election without batches is counted all the same.
+// While the box database is unavailable, elections without batches are still counted.
 async function batchRows({ countBatchRows }: Parts, { id, channels }: ElectionDefinition): Promise<number> {
   if (!channels.includes('batches')) return 0;
   return countBatchRows(id).catch(() => {
@@ -153,16 +159,17 @@ async function batchRows({ countBatchRows }: Parts, { id, channels }: ElectionDe
   });
 }
 
-// Rows of batches that were accepted in time may arrive after the end: they are all there once they were counted.
+// Rows of batches that were accepted in time may arrive after the end. They are complete once the election is counted.
 const isFinal = ({ state }: StoredLifecycle, { channels }: ElectionDefinition): boolean =>
   state === 'counted' || state === 'published' || (state === 'closed' && !channels.includes('batches'));
 
-/** By how much the number of voters moves: no single one shows before the end. */
+/** The step of the number of voters, which hides single votes before the end. */
 const stepOf = ({ rehearsal, minBatch }: ElectionDefinition, final: boolean): number =>
   rehearsal || final ? 1 : minBatch;
+/** Rounds a number of voters down to a multiple of `step`. */
 export const inSteps = (voters: number, step: number): number => Math.floor(voters / step) * step;
 
-function shown(
+function turnoutNow(
   { electionId, countedAt, final, eligible, online, batches }: ReturnType<typeof bodyOf>,
   definition: ElectionDefinition,
   { participation, outbox }: IntakeCounts,
@@ -184,7 +191,7 @@ function shown(
             participation: inSteps(participation, step),
             outbox: inSteps(outbox, step),
             box: inSteps(box, step),
-            // Exact: what is nowhere tells nothing of anybody.
+            // Exact, because missing ballots reveal nothing about voters.
             difference: participation - outbox - box,
           },
   };
@@ -206,17 +213,17 @@ function lastKnown(row: StoredLifecycle): ShownTurnout {
   };
 }
 
-// One count for all who asked before it began, for it looks at every ballot there is. It is neither kept nor joined late:
-// an old count beside a new participation would show ballots as missing that have just arrived.
+// Requests that arrive before a count starts share it, because it reads every ballot. A count is not cached or joined
+// after its start. An old count with a new participation would report newly arrived ballots as missing.
 function createBoxCounts(pool: Pool): (electionId: string) => Promise<number> {
   let counting: Promise<unknown> = Promise.resolve();
   let next: ReturnType<typeof countBox> | undefined;
   return async (electionId) => {
     next ??= counting.then(() => {
-      const begun = countBox(pool);
-      counting = begun.catch(() => undefined);
+      const count = countBox(pool);
+      counting = count.catch(() => undefined);
       next = undefined;
-      return begun;
+      return count;
     });
     const counts = await next;
     return counts.find((each) => each.electionId === electionId && each.channel === 'online')?.ballots ?? 0;

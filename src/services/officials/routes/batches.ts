@@ -1,5 +1,5 @@
-// Batches and how far they are. An official sees the own ones; administrators and auditors see all. What is not to be seen
-// is answered like what is not there.
+// Batches and their progress. Officials see their own. Administrators and auditors see all. A batch that the caller may
+// not see gets the same answer as a missing one.
 import type { FastifyRequest } from 'fastify';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
@@ -79,8 +79,8 @@ function oneRoute(app: App, { visible, guard }: Options): void {
       schema: {
         operationId: 'getBatch',
         tags,
-        summary: 'How far a batch is',
-        description: 'The counts of one answer are of one moment and always add up.',
+        summary: 'The progress of a batch',
+        description: 'The counts of one answer are from one moment and always add up.',
         params: batchParams,
         response: { 200: batchAnswer },
       },
@@ -112,10 +112,10 @@ function eventsRoute(app: App, { visible, streams, guard }: Options): void {
       schema: {
         operationId: 'watchBatch',
         tags,
-        summary: 'How far a batch is, as it changes',
+        summary: 'The progress of a batch as it changes',
         description:
           'Server-sent events `batch`, each with the JSON of GET /v1/batches/{batchId}. The stream ends when the batch is ' +
-          'done, when the token is over, or when the service stops: ask again then.',
+          'done. It also ends when the token expires or the service stops. Then open it again.',
         params: batchParams,
       },
       config: {
@@ -151,10 +151,10 @@ function invalidRoute(app: App, { visible, progress, guard }: Options): void {
       schema: {
         operationId: 'getInvalidRows',
         tags,
-        summary: 'The rows of a batch that do not count, with why',
+        summary: 'The invalid rows of a batch, with reasons',
         description:
-          'As far as the batch is checked. `Rows-Omitted` says how many rows are not in the file because there are too ' +
-          'many of them; all stand in the invalid ballots of the election.',
+          'The rows that are checked so far. `Rows-Omitted` is the number of rows that are not in the file because there ' +
+          'are too many. All rows are in the invalid ballots of the election.',
         params: batchParams,
       },
       config: {
@@ -176,12 +176,12 @@ function invalidRoute(app: App, { visible, progress, guard }: Options): void {
     },
     async (request, reply) => {
       const batch = await visible.required(guard.callerOf(request), request.params.batchId);
-      const kept = await progress.countInvalidRows(batch.id);
+      const stored = await progress.countInvalidRows(batch.id);
       return reply
         .header('content-type', 'text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="invalid-${batch.id}.csv"`)
         .header('cache-control', 'no-store')
-        .header('rows-omitted', Math.max(0, batch.rows.invalid - kept))
+        .header('rows-omitted', Math.max(0, batch.rows.invalid - stored))
         .send(Readable.from(invalidCsv(request, progress, batch.id)));
     },
   );
@@ -198,7 +198,7 @@ async function* invalidCsv(request: FastifyRequest, progress: BatchProgress, bat
     }
   } catch (error) {
     request.log.error({ err: error }, 'invalid-rows.broken-off');
-    // The answer has begun: it must not look whole.
+    // The answer has begun. The error breaks it off, so that it does not look complete.
     throw new Problem('busy');
   }
 }

@@ -1,4 +1,4 @@
-// Upload of a batch: a file of rows, streamed. Nothing of the file or of its name is logged.
+// Upload of a batch: a file of rows, streamed. Neither its content nor its name is logged.
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
 import type { App } from '../../../platform/http/http.ts';
@@ -27,7 +27,7 @@ const streams = {
 };
 
 export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions): Promise<void> {
-  // JSON would otherwise be read too.
+  // JSON would otherwise be accepted too.
   app.removeAllContentTypeParsers();
   await (app as unknown as FastifyInstance).register(multipart, { limits: formLimits });
   app.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
@@ -39,11 +39,12 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
         tags: ['batches'],
         summary: 'Upload a batch of paper ballots',
         description:
-          'A line for each ballot: its id (a GUID), then the number that is marked for each contest in the order of the ' +
-          'election; several numbers, where a contest takes them, are separated by spaces or `+`, and nothing is an ' +
-          'abstention. Separated by comma, semicolon or tab; UTF-8; a heading is optional. The election must be open when ' +
-          'the file is accepted. A file with any line of wrong form is refused whole, with every such line listed. The ' +
-          'same file is the same batch: sending it again counts nothing twice, and brings what was lost on its way.',
+          'One line for each ballot: its id (a GUID), then the marked number for each contest in the order of the ' +
+          'election. Several numbers, if a contest takes them, are separated by spaces or `+`. An empty cell is an ' +
+          'abstention. Columns are separated by comma, semicolon or tab. The file is in UTF-8. A heading is optional. ' +
+          'The election must be open when the file is accepted. One malformed line rejects the whole file, and every ' +
+          'such line is listed. The same file is the same batch: sending it again counts nothing twice and restores ' +
+          'lost rows.',
         querystring: uploadQuery,
         response: { 200: batchAnswer, 202: batchAnswer },
       },
@@ -51,10 +52,10 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
         ...allows('official', 'administrator'),
         ...documented({
           answers: {
-            200: jsonAnswer('Every row of this file was checked before; nothing was queued.', 'BatchAnswer', {
+            200: jsonAnswer('Every row of this file was checked before. Nothing was queued.', 'BatchAnswer', {
               done: { summary: 'Done', value: { batch: officialsExamples.done } },
             }),
-            202: jsonAnswer('Every row is safe in the queue, or was already.', 'BatchAnswer', {
+            202: jsonAnswer('Every row is safe in the queue, now or since an earlier upload.', 'BatchAnswer', {
               queued: { summary: 'Queued', value: { batch: officialsExamples.queued } },
             }),
           },

@@ -1,6 +1,6 @@
-// Forwards what is below /api/access, /api/elections and /api/officials to the control API of that service, in both
-// directions as it comes: files and events are never gathered here. A caller's own bearer token goes as it is; where
-// there is none, the token of the session goes, and the cookies never do.
+// Forwards requests below /api/access, /api/elections and /api/officials to the control API of that service, streamed
+// in both directions: files and events are never buffered here. The caller's bearer token is passed on unchanged.
+// Without one the token of the session is sent. The cookies are never passed on.
 import proxy from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -10,9 +10,9 @@ import { retrySoon } from '../../../platform/http/problems.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { PanelSessions } from '../sessions.ts';
 
-/** Longest wait for the beginning of an answer, in milliseconds: a file of a million rows is checked before it comes. */
+/** Longest wait for the beginning of an answer, in milliseconds: a file of a million rows is checked before it. */
 const answerMsMax = 15 * 60_000;
-/** Longest silence within an answer, in milliseconds: above the pause between two signs of life of a stream (15 s). */
+/** Longest silence within an answer, in milliseconds: longer than the heartbeat interval of a stream (15 s). */
 const silenceMsMax = 60_000;
 /** Connections to each service. */
 const connectionsMax = 128;
@@ -35,7 +35,7 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
   const passOn = async (request: FastifyRequest, reply: FastifyReply, stream: NodeJS.ReadableStream): Promise<void> => {
     endStreams.watch(reply);
     const token = tokens.get(request);
-    if (reply.statusCode === 401 && token !== undefined) await sessions.lookAgain(request, reply, token);
+    if (reply.statusCode === 401 && token !== undefined) await sessions.recheck(request, reply, token);
     void reply.send(stream);
   };
   for (const [service, upstream] of Object.entries(origins)) {
@@ -52,9 +52,9 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
       },
       preHandler: (request, reply, done) => void withToken(request, reply).then(() => done(), done),
       replyOptions: {
-        // What was tried once may have been done: the caller decides.
+        // Never retried: the first attempt may have had its effect. The caller decides.
         retryDelay: () => null,
-        rewriteRequestHeaders: (request, headers) => sentOn(request as FastifyRequest, headers, tokens),
+        rewriteRequestHeaders: (request, headers) => forwardedHeaders(request as FastifyRequest, headers, tokens),
         onResponse: (request, reply, answer) => {
           const { stream } = answer as unknown as { stream: NodeJS.ReadableStream };
           void passOn(request as FastifyRequest, reply as FastifyReply, stream);
@@ -65,7 +65,7 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
   }
 }
 
-/** Before a connection stood nothing can have been done. */
+/** Errors before a connection is established: the request had no effect. */
 const beforeSending: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -80,20 +80,25 @@ function noAnswer(method: string, error: Error): Problem {
   const nothingDone = method === 'GET' || method === 'HEAD' || beforeSending.has(cause?.code);
   if (nothingDone) return new Problem('busy', retrySoon());
   const detail =
-    'The service did not answer to the end. Whether it was done is not known: look before you do it again.';
+    'The service did not complete its answer. It is not known whether the request had an effect. ' +
+    'Check before you repeat it.';
   return new Problem('internal', { detail });
 }
 
-function sentOn(request: FastifyRequest, headers: IncomingHttpHeaders, tokens: WeakMap<FastifyRequest, string>) {
-  // What says from where a request came is ours to say.
+function forwardedHeaders(
+  request: FastifyRequest,
+  headers: IncomingHttpHeaders,
+  tokens: WeakMap<FastifyRequest, string>,
+) {
+  // Only the panel sets the headers about the origin of a request.
   const ours = (name: string): boolean =>
     name === 'cookie' || name === 'forwarded' || name === 'x-real-ip' || name.startsWith('x-forwarded-');
-  const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !ours(name)));
+  const rest = Object.fromEntries(Object.entries(headers).filter(([name]) => !ours(name)));
   const token = tokens.get(request);
-  return { ...kept, 'x-forwarded-for': request.ip, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  return { ...rest, 'x-forwarded-for': request.ip, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
 }
 
-// An answer of events has no end: when the panel ends it is cut, and the page asks again elsewhere.
+// An event stream has no end. When the panel stops, the stream is cut, and the page reconnects.
 function registerStreams(app: FastifyInstance): { watch(reply: FastifyReply): void } {
   const open = new Set<FastifyReply>();
   app.addHook('preClose', (done) => {

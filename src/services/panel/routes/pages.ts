@@ -1,5 +1,5 @@
-// The panel's pages as Vite built them: static files, the same for everybody. Every address that is no file and no call is
-// the one page, which looks at the address itself. Nothing here knows who asks.
+// The panel's pages as built by Vite: static files, the same for everyone. Every address that is neither a file nor an
+// API call returns the one page, which routes by the address. No user is identified here.
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import files from '@fastify/static';
@@ -9,17 +9,17 @@ import type { App } from '../../../platform/http/http.ts';
 import { contentSecurityPolicy } from '../../../platform/http/security-headers.ts';
 import { Problem } from '../../../protocol/problem.ts';
 
-/** Where `npm run build` puts them; seen from the sources and from the build alike. */
+/** The output folder of `npm run build`. The path is the same from the sources and from the build. */
 export const builtPanel = new URL('../../../../dist/web/panel/', import.meta.url);
 
-// Files are checked by a worker, and what voters will see is shown in a frame of the panel's own.
+// A web worker checks files, and a frame of the panel previews the voters' page.
 const pagePolicy = contentSecurityPolicy({ 'worker-src': "'self'", 'frame-src': "'self'" });
 const framedPolicy = contentSecurityPolicy({ 'frame-ancestors': "'self'" });
 
 export async function panelPageRoutes(app: App, { folder = builtPanel }: { readonly folder?: URL }): Promise<void> {
   const home = new URL('panel.html', folder);
   if (!existsSync(home)) {
-    // From the sources alone, without a build, the service is its API.
+    // When run from the sources without a build, the service has only its API.
     app.log.warn('pages.missing');
     return;
   }
@@ -33,7 +33,7 @@ export async function panelPageRoutes(app: App, { folder = builtPanel }: { reado
   await (app as unknown as FastifyInstance).register(files, {
     root: fileURLToPath(new URL('assets/', folder)),
     prefix: '/assets/',
-    // A name is made of its content.
+    // File names contain a hash of the content.
     maxAge: '365d',
     immutable: true,
     preCompressed: true,

@@ -1,4 +1,4 @@
-// Signing in and out for browsers: tokens go into cookies and never into an answer.
+// Login and logout for browsers. Tokens go into cookies and never into an answer.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { loginRequest } from '../../../protocol/control/access-api.ts';

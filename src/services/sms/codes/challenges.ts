@@ -1,5 +1,5 @@
-// The challenge of a sent code: phone and code, sealed by `sms` for itself, carried by `api` in the voter's token. The
-// server keeps no list of codes, so any process can check any of them and a dump of Redis holds none.
+// The challenge of a one-time code: phone and code, sealed by `sms` and carried by `api` in the voter's token. The
+// server stores no codes, so any process can check any code, and a dump of Redis contains none.
 import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.ts';
 import { createSealedTokens } from '../../../platform/keys/sealed-tokens.ts';
@@ -10,7 +10,7 @@ import { titleCharactersMax } from './message-texts.ts';
 /** Life of a code, in seconds. */
 export const codeSecondsMax = 600;
 
-// A grapheme can be many code units: the bound only keeps a challenge within what `api` carries.
+// A grapheme can be many code units. The limit only ensures that `api` can carry the challenge.
 const titleUnitsMax = titleCharactersMax * 4;
 
 const challengeClaims = z.object({
@@ -31,7 +31,7 @@ export function createChallenges(ring: KeyRing, clock: Clock): SealedTokens<Chal
   return createSealedTokens({ ring, kind, claims: challengeClaims, secondsMax: codeSecondsMax, clock });
 }
 
-/** A title short enough for a challenge, whole characters only as far as code points go. */
+/** A title short enough for a challenge. It is cut between code points, not between graphemes. */
 export function boundedTitle(title: string): string {
   let bounded = '';
   for (const character of title) {

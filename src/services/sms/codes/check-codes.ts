@@ -1,5 +1,5 @@
-// Checks a code that was texted. A right code is right again within its life, because its answer may have been lost; a
-// code is compared only after the guess was counted, in constant time, and only for the phone that it was sent to.
+// Checks a one-time code. A correct code stays correct for its life, because the first answer may have been lost. A
+// code is compared in constant time, only after the guess was counted, and only for the phone that it was sent to.
 import type { Clock } from '../../../platform/clock.ts';
 import { sameText } from '../../../platform/keys/keyed-hash.ts';
 import type { SealedTokens } from '../../../platform/keys/sealed-tokens.ts';
@@ -24,7 +24,7 @@ export function createCheckCode(parts: {
   const { names, challenges, guesses, attest, metrics, clock } = parts;
   return async ({ challenge, phoneKey, code }) => {
     const claims = await challenges.open(challenge);
-    // A challenge of another phone looks like one that is over.
+    // The answer to another phone's challenge is the same as to an expired one.
     if (claims === null || !sameText(claims.phoneKey, phoneKey)) {
       metrics.check('expired');
       throw new Problem('code-expired');

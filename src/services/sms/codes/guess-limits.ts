@@ -1,6 +1,6 @@
-// How often codes may be guessed: five tries a code, ten failures a phone and day, and a budget of failures overall.
-// Every guess is counted before it is compared, so that guesses in parallel cannot be more than those in a row; a right
-// one is given back afterwards. With eight digits and the defaults, guessing hijacks less than one phone in a year.
+// Limits on guesses of codes: five tries per code, ten failures per phone and day, and a budget of failures overall.
+// Every guess is counted before it is compared, so that parallel guesses cannot exceed sequential ones. A correct one
+// is given back afterwards. With eight digits and the defaults, guessing hijacks less than one phone in a year.
 import type { Redis } from '../../../platform/redis.ts';
 import { codeSecondsMax } from './challenges.ts';
 import { createSmsLimit } from '../limits.ts';
@@ -12,23 +12,23 @@ export const triesPerCodeMax = 5;
 const failuresPerPhoneMax = 10;
 const hourSeconds = 3_600;
 const daySeconds = 86_400;
-/** Tries outlive the code, so that none is forgotten while the code still lives. */
+/** Tries are counted for longer than the code lives, in seconds, so that no count is lost during its life. */
 const triesSeconds = codeSecondsMax + 60;
 
 export type Guess = {
   readonly triesLeft: number;
-  /** The guess was right: it costs nothing. */
+  /** Gives the guess back: a correct one costs nothing. */
   wasRight(): Promise<void>;
-  /** The guess was wrong: it also counts against everybody's budget. */
+  /** Counts the wrong guess against the overall budget too. */
   wasWrong(): Promise<void>;
 };
 
 export type GuessLimits = {
-  /** Counts a guess, or null when none is left. Throws `verification-unavailable` when Redis is away. */
+  /** Counts a guess. Returns null if none is left. Throws `verification-unavailable` while Redis is unavailable. */
   begin(challengeId: string, phone: string): Promise<Guess | null>;
   triesLeft(challengeId: string): Promise<number>;
   phoneLeft(phone: string): Promise<number>;
-  /** Whether fewer codes were wrong in this hour than the operator allows. */
+  /** Whether the wrong codes of this hour are below the operator's limit. */
   budgetLeft(): Promise<boolean>;
 };
 

@@ -1,6 +1,6 @@
-// The text messages with codes, and how many SMS segments a text is (3GPP TS 23.038: 160 characters of the GSM alphabet or
-// 70 of UCS-2, fewer when joined). Titles are cut so that a text stays short; the code and the warning never are. What a
-// text says in each language is in pages/public/languages.
+// The text messages with codes, and how many SMS segments a text has (3GPP TS 23.038: 160 characters of the GSM
+// alphabet or 70 of UCS-2, fewer when joined). Titles are cut to keep a text short. The code and the warning are never
+// cut. The wording in each language is in pages/public/languages.
 import { allTexts } from '../../../pages/public/languages/all-texts.ts';
 import { fill } from '../../../pages/public/languages/fill.ts';
 import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
@@ -9,15 +9,15 @@ const basic =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿' +
   'abcdefghijklmnopqrstuvwxyzäöñüà';
 const gsmBasic = new Set(basic);
-// These take two places each.
+// Each of these needs two places.
 const gsmExtended = new Set('^{}\\[~]|€\f');
 
-/** Longest title that is taken into a text, in characters as people count them. */
+/** Longest title in a text, in graphemes. */
 export const titleCharactersMax = 60;
-/** A title cut shorter than this says nothing: the text may then have two segments. */
+/** A title is not cut below this length, because it would be meaningless. The text may then have two segments. */
 const titleCharactersMin = 16;
 
-/** Places that a text takes in the GSM alphabet, or null where it needs UCS-2. */
+/** Places of a text in the GSM alphabet, or null if it needs UCS-2. */
 function gsmPlaces(text: string): number | null {
   let places = 0;
   for (const character of text) {
@@ -28,7 +28,7 @@ function gsmPlaces(text: string): number | null {
   return places;
 }
 
-/** SMS segments of a text: what providers bill. */
+/** SMS segments of a text. Providers bill each segment. */
 export function segmentsOf(text: string): number {
   const places = gsmPlaces(text);
   const [length, single, joined] = places === null ? [text.length, 70, 67] : [places, 160, 153];
@@ -40,11 +40,11 @@ type CodeText = {
   readonly title: string;
   readonly locale: string | undefined;
   readonly rehearsal: boolean;
-  /** Host of the voter page: phones offer the code to that page alone (WICG, origin-bound one-time codes). */
+  /** Host of the voter page. Phones offer the code to that page only (WICG, origin-bound one-time codes). */
   readonly voteHost: string | undefined;
 };
 
-/** The text with a code: one segment wherever the title allows, two at most. */
+/** The text with a code: one segment if the title allows it, two at most. */
 export function codeText({ code, title, locale, rehearsal, voteHost }: CodeText): string {
   const { sms } = allTexts[matchLanguage(locale === undefined ? [] : [locale])];
   const bound = voteHost === undefined ? '' : `\n\n@${voteHost} #${code}`;
@@ -60,7 +60,7 @@ export function codeText({ code, title, locale, rehearsal, voteHost }: CodeText)
   return textWith(cut(letters, titleCharactersMin));
 }
 
-/** The title as it can stand in a text: on one line, with plain quotation marks, and not longer than can be shown. */
+/** The title in the form for a text: on one line, with plain quotation marks, and at most `titleCharactersMax` long. */
 export function tidyTitle(title: string): string {
   const plain = title
     .normalize('NFC')
@@ -80,7 +80,7 @@ function cut(letters: readonly string[], length: number): string {
     .trimEnd()}...`;
 }
 
-// Characters as people see them, so that none is cut in two.
+// Graphemes, so that no visible character is cut in two.
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 function graphemes(text: string): string[] {
   return [...segmenter.segment(text)].map(({ segment }) => segment);

@@ -1,11 +1,11 @@
-// How many codes may be texted, and for how much money: per phone, per block of numbers, overall, and by price. Past a
-// cap voters text in instead, which costs the operator nothing, so an attacker can spend the budget and no more.
+// Limits on codes and their cost: per phone, per block of numbers, overall, and by price. Beyond a limit voters text in
+// instead, which costs the operator nothing. An attacker can spend the budget and no more.
 import type { Redis } from '../../../platform/redis.ts';
 import { createSmsLimit } from '../limits.ts';
 import type { RateLimit } from '../../../platform/rate-limits.ts';
 import type { PhoneNames } from '../phone-names.ts';
 
-/** Digits that make a block of numbers: `+852` and four more are a block of 10,000 in Hong Kong. */
+/** Digits of a block of numbers: `+852` and four more are a block of 10,000 in Hong Kong. */
 const prefixDigits = 7;
 const hourSeconds = 3_600;
 const daySeconds = 86_400;
@@ -27,13 +27,13 @@ export type CapRejection = {
 };
 
 export type SendCaps = {
-  /** Takes one code for a phone from every cap, or from none and says which refused. */
+  /** Takes one code for a phone from every cap and returns null, or from none and returns the cap that rejected it. */
   take(phone: string): Promise<CapRejection | null>;
-  /** Takes the price of a text of so many segments; false when the money of the day is spent. */
+  /** Takes the price of a text with this many segments. Returns false if the day's money is spent. */
   spend(segments: number): Promise<boolean>;
   /** Gives back the price of a text that was certainly not sent. */
   refund(segments: number): Promise<void>;
-  /** Whether the overall caps and the money leave room for one more. */
+  /** Whether the overall caps and the money allow one more code. */
   haveRoom(): Promise<boolean>;
 };
 
@@ -51,7 +51,7 @@ export function createSendCaps(redis: Redis, names: PhoneNames, settings: CapSet
   return {
     async take(phone) {
       const phoneName = names.limitName('phone', phone);
-      // From the narrowest to the widest, so that one phone that keeps asking cannot use up what is everybody's.
+      // From the narrowest to the widest, so that repeated requests of one phone cannot use up the overall limits.
       return takeAll([
         { cap: 'phone', limit: phoneHour, name: phoneName },
         { cap: 'phone', limit: phoneDay, name: phoneName },
@@ -64,22 +64,22 @@ export function createSendCaps(redis: Redis, names: PhoneNames, settings: CapSet
     refund: (segments) => money.giveBack(all, segments),
     async haveRoom() {
       const room = await Promise.all([overallHour, overallDay, money].map((each) => each.left(all)));
-      return room.every((left) => left > 0);
+      return room.every((remaining) => remaining > 0);
     },
   };
 }
 
 async function takeAll(
-  wanted: readonly { cap: CapRejection['cap']; limit: RateLimit; name: string }[],
+  items: readonly { cap: CapRejection['cap']; limit: RateLimit; name: string }[],
 ): Promise<CapRejection | null> {
-  const taken: (typeof wanted)[number][] = [];
-  for (const item of wanted) {
+  const successes: (typeof items)[number][] = [];
+  for (const item of items) {
     const result = await item.limit.take(item.name);
     if (!result.ok) {
-      await Promise.all(taken.map(({ limit, name }) => limit.giveBack(name)));
+      await Promise.all(successes.map(({ limit, name }) => limit.giveBack(name)));
       return { cap: item.cap, retryAfterSeconds: result.retryAfterSeconds };
     }
-    taken.push(item);
+    successes.push(item);
   }
   return null;
 }

@@ -1,5 +1,5 @@
-// Sends codes by text: makes them, seals them into a challenge and sends the same one again when asked. A code leaves
-// this process in the text alone; nothing is sent past a cap, and nothing while Redis cannot count.
+// Sends codes by text: makes them, seals them into a challenge and sends the same one again on request. A code leaves
+// this process only in the text. Nothing is sent beyond a cap or while Redis cannot count.
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '../../../platform/clock.ts';
 import { mobileCountry } from '../../../platform/phone/mobile-country.ts';
@@ -17,7 +17,7 @@ import type { PhoneNames } from '../phone-names.ts';
 import type { SendCaps } from './send-caps.ts';
 import type { CodeOutcome, SmsMetrics } from '../sms-metrics.ts';
 
-/** The same code is not sent again before this time has passed, in seconds. */
+/** Shortest time before the same code is sent again, in seconds. */
 export const resendSecondsMin = 30;
 
 export type CodeSender = {
@@ -57,7 +57,7 @@ export function createCodeSender(parts: CodeSenderParts): CodeSender {
         title: boundedTitle(tidyTitle(title)),
         ...(locale !== undefined && { locale }),
         rehearsal,
-        // Whole seconds, because that is what the seal keeps.
+        // Whole seconds, the resolution of the seal.
         expiresAtMs: (Math.floor(now / 1_000) + codeSecondsMax) * 1_000,
       };
       return sendChallenge(parts, claims, await challenges.seal(claims, claims.expiresAtMs));
@@ -80,7 +80,7 @@ async function sendChallenge(
   challenge: string,
 ): Promise<SendCodeAnswer> {
   const { caps, failover, metrics, pauses, voteHost, clock } = parts;
-  await refuseAfterFailures(parts, claims.phone);
+  await rejectAfterFailures(parts, claims.phone);
   const pause = await pauses.take(claims.cid);
   if (!pause.ok) throw new Problem('too-many-requests', { retryAfterSeconds: pause.retryAfterSeconds });
   const rejection = await caps.take(claims.phone);
@@ -92,7 +92,7 @@ async function sendChallenge(
   const { locale, ...rest } = claims;
   const result = await failover.send({ to: claims.phone, body: codeText({ ...rest, locale, voteHost }) });
   if (result !== 'sent') {
-    // Nothing may have been sent: the voter need not wait before the next try.
+    // The text may not have been sent, so the voter need not wait before the next try.
     await pauses.forget(claims.cid);
     throw unavailable(metrics, result === 'no-money' ? 'over-spend' : 'failed');
   }
@@ -104,7 +104,7 @@ async function sendChallenge(
   };
 }
 
-async function refuseAfterFailures({ guesses, metrics }: CodeSenderParts, phone: string): Promise<void> {
+async function rejectAfterFailures({ guesses, metrics }: CodeSenderParts, phone: string): Promise<void> {
   if (!(await guesses.budgetLeft())) throw unavailable(metrics, 'over-failures');
   if ((await guesses.phoneLeft(phone)) === 0) {
     metrics.code('over-failures');

@@ -1,5 +1,5 @@
-// A text that a phone sent: from a number and a body to an attestation that waits in Redis. The sender learns nothing,
-// whatever the text was; a text from one phone can never verify another, because the phone is part of what is attested.
+// An inbound text: from a number and a body to an attestation in Redis. The sender gets the same answer for every text.
+// A text from one phone can never verify another, because the attestation covers the phone.
 import type { Clock } from '../../../platform/clock.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
@@ -12,7 +12,9 @@ import type { SmsMetrics } from '../sms-metrics.ts';
 import { codeInText } from './text-code.ts';
 import type { TextMemory } from './text-memory.ts';
 
-/** Takes one text. Throws `verification-unavailable` when Redis is away: the provider then sends it again. */
+/**
+ * Processes one text. Throws `verification-unavailable` while Redis is unavailable. The provider then sends it again.
+ */
 export type ReceiveText = (provider: string, text: InboundText) => Promise<void>;
 
 export function createReceiveText(parts: {

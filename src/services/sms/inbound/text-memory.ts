@@ -1,5 +1,5 @@
-// Remembers in Redis that a phone sent a code, and tells `api`. One script does all of it, so that a text is either
-// remembered, told and marked as seen, or none of these: a webhook that failed half-way is sent again and then works.
+// Stores in Redis that a phone sent a code, and notifies `api`. One script does all of it, so that a text is stored,
+// published and marked as seen, or none of these. A webhook that failed half-way is sent again and then succeeds.
 import type { Redis } from '../../../platform/redis.ts';
 import {
   senderKey,
@@ -10,12 +10,12 @@ import {
 } from '../../../protocol/verification-events.ts';
 import type { TextEvent } from '../../../protocol/verification-events.ts';
 
-/** How long a message's name is kept, in seconds: providers give up trying again, and their replays are stale, by then. */
+/** How long a message's name is stored, in seconds. By then providers have stopped retrying, and replays are stale. */
 const messageSecondsMax = 86_400;
 
 const messageKey = (messageName: string): string => `sms:text:${messageName}`;
 
-// The mark comes last: if Redis refuses a command midway, the message must not count as seen.
+// The mark is set last: if Redis rejects a command midway, the message must not count as seen.
 const script = `
 if redis.call('get', KEYS[1]) then return 0 end
 if redis.call('hlen', KEYS[2]) >= tonumber(ARGV[3]) and not redis.call('hget', KEYS[2], ARGV[1]) then
@@ -29,7 +29,7 @@ redis.call('publish', ARGV[7], ARGV[8])
 return 1`;
 
 export type TextMemory = {
-  /** Rejects when Redis is away; the same message again is then new. */
+  /** Rejects while Redis is unavailable. The same message is then processed as new when it is sent again. */
   remember(messageName: string, event: TextEvent): Promise<'remembered' | 'seen-before'>;
 };
 

@@ -1,5 +1,5 @@
-// Sends a text by the first provider that takes it. Each has its own wait and its own breaker (opossum). A provider that
-// did not answer in time may have sent the text all the same: going on is right, because it is the same code.
+// Sends a text by the first provider that accepts it. Each has a timeout and a circuit breaker (opossum). A provider
+// that timed out may have sent the text. Trying the next one is still right, because it is the same code.
 import CircuitBreaker from 'opossum';
 import type { Logger } from '../../../platform/logger.ts';
 import { segmentsOf } from '../codes/message-texts.ts';
@@ -9,20 +9,20 @@ import type { ProviderHealth } from './provider-health.ts';
 import type { SendCaps } from '../codes/send-caps.ts';
 import type { SmsMetrics } from '../sms-metrics.ts';
 
-/** Longest wait for all providers together, in milliseconds: `api` holds the voter's request meanwhile. */
+/** Longest wait for all providers together, in milliseconds. The voter's request in `api` waits meanwhile. */
 const sendAllMsMax = 7_000;
-/** Not worth asking another provider with less time left than this, in milliseconds. */
+/** With less time left than this, in milliseconds, no other provider is tried. */
 const msLeftMin = 250;
-/** Most texts that one provider is sending at the same time. */
+/** Most texts that one provider sends at the same time. */
 const sendsAtOnceMax = 200;
 
 export type BreakerSettings = {
-  /** Share of failures, in percent, above which a provider is left alone. */
+  /** Share of failures, in percent, above which a provider's breaker opens. */
   readonly failuresPercentMax: number;
-  /** Fewest tries within the window before that share means anything. */
+  /** Fewest tries within the window before that share is evaluated. */
   readonly triesMin: number;
   readonly windowMs: number;
-  /** After this time one text tries the provider again. */
+  /** After this time, in milliseconds, one text tries the provider again. */
   readonly restMs: number;
 };
 const breakerSettings: BreakerSettings = {
@@ -35,7 +35,7 @@ const breakerSettings: BreakerSettings = {
 export type SendResult = 'sent' | 'not-sent' | 'no-money';
 export type Failover = {
   send(text: OutboundText): Promise<SendResult>;
-  /** Whether any provider would be asked. */
+  /** Whether any provider's breaker is closed. */
   available(): boolean;
   close(): void;
 };
@@ -70,10 +70,10 @@ export function createFailover(parts: {
           metrics.send(route.name, 'skipped');
           continue;
         }
-        // Paid before it is sent, for each provider: a text that timed out may be on the bill of both.
+        // Each provider's price is taken before sending: after a timeout both may bill the text.
         if (!(await caps.spend(segments))) return 'no-money';
         const outcome = await sendBy(route, text, msLeft, metrics);
-        health.tried(route.name, outcome);
+        health.recordSend(route.name, outcome);
         if (outcome === 'sent') return 'sent';
         if (outcome === 'skipped' || outcome === 'recipient') await caps.refund(segments);
       }
@@ -86,46 +86,46 @@ async function sendBy(route: Route, text: OutboundText, msLeft: number, metrics:
   const startedMs = performance.now();
   const outcome = await route.breaker.fire(text, msLeft).then(
     () => 'sent' as const,
-    // What is no `SendFailed` is the breaker's own rejection: nothing was sent.
+    // Any error but `SendFailed` is the breaker's rejection, and nothing was sent.
     (error: unknown) => (error instanceof SendFailed ? error.fault : ('skipped' as const)),
   );
   metrics.send(route.name, outcome, (performance.now() - startedMs) / 1_000);
   return outcome;
 }
 
-/** Who hears that a provider is left alone, or asked again. */
-type Heard = { readonly metrics: SmsMetrics; readonly health: ProviderHealth; readonly logger: Logger };
+/** Notified when a breaker opens or closes. */
+type BreakerObservers = { readonly metrics: SmsMetrics; readonly health: ProviderHealth; readonly logger: Logger };
 
 function createBreaker(
   name: string,
   outbound: Outbound,
   settings: BreakerSettings,
-  { metrics, health, logger }: Heard,
+  { metrics, health, logger }: BreakerObservers,
 ): Route['breaker'] {
   const breaker = new CircuitBreaker((text: OutboundText, ms: number) => outbound.send(text, ms), {
     name,
-    // The wait is bounded where the request is made, so that it is also ended there.
+    // The request has the timeout, so that a timeout also ends the request.
     timeout: false,
     errorThresholdPercentage: settings.failuresPercentMax,
     volumeThreshold: settings.triesMin,
     rollingCountTimeout: settings.windowMs,
     resetTimeout: settings.restMs,
     capacity: sendsAtOnceMax,
-    // Nobody reads these, and they sort every latency at each failure.
+    // These are unused, and they sort every latency at each failure.
     rollingPercentilesEnabled: false,
     enableSnapshots: false,
-    // A wrong number must not count against the provider: anyone could open the breaker with a list of them.
+    // A wrong number must not count against the provider. Otherwise a list of them could open the breaker.
     errorFilter: (error: unknown) => error instanceof SendFailed && error.fault === 'recipient',
   });
   metrics.breaker(name, false);
   breaker.on('open', () => {
     metrics.breaker(name, true);
-    health.rests(name, true);
+    health.setResting(name, true);
     logger.warn({ provider: name }, 'sms.provider-left-alone');
   });
   breaker.on('close', () => {
     metrics.breaker(name, false);
-    health.rests(name, false);
+    health.setResting(name, false);
     logger.info({ provider: name }, 'sms.provider-back');
   });
   return breaker;

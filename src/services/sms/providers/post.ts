@@ -1,11 +1,11 @@
-// One POST to a provider, with every bound stated. Redirects are not followed: where a text goes is the operator's
-// setting and nobody else's.
+// One POST to a provider, with limits on time, connections and size. Redirects are not followed: only the operator's
+// settings decide where a text is sent.
 import { Agent, errors, request } from 'undici';
 import { SendFailed } from './provider.ts';
 
 /** Most connections to each provider. */
 const connectionsMax = 32;
-/** Most of an answer that is read, in bytes: providers say what went wrong in the first few hundred. */
+/** Most bytes read of an answer. Providers give the error in the first few hundred. */
 const answerBytesMax = 8 * 1_024;
 
 export type PostRequest = {
@@ -19,7 +19,7 @@ export type PostAnswer = { readonly status: number; readonly text: string };
 
 export type Poster = { post(request: PostRequest): Promise<PostAnswer>; close(): Promise<void> };
 
-/** Posts; rejects with `SendFailed` (`timeout` or `network`) where there was no whole answer. */
+/** Posts. Rejects with `SendFailed` (`timeout` or `network`) if there was no complete answer. */
 export function createPoster(): Poster {
   const agent = new Agent({ connections: connectionsMax, connectTimeout: 3_000 });
   return {

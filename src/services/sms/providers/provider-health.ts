@@ -1,5 +1,5 @@
-// How each provider fares in this process: whether it is left alone, and how many texts it took or did not take lately.
-// Sums by the minute, and nothing of any text or phone.
+// The health of each provider in this process: whether its circuit breaker is open, and how many texts it accepted or
+// failed in the last minutes. Only sums per minute, and nothing of any text or phone.
 import type { Clock } from '../../../platform/clock.ts';
 import { reportWindowMinutes } from '../../../protocol/provider-health.ts';
 import type { ProviderReport } from '../../../protocol/provider-health.ts';
@@ -9,43 +9,46 @@ import type { SendOutcome } from '../sms-metrics.ts';
 const minuteMs = 60_000;
 
 export type ProviderHealth = {
-  /** What came of a try to send. A number that cannot be texted is not the provider's failure. */
-  tried(provider: string, outcome: SendOutcome): void;
-  rests(provider: string, resting: boolean): void;
-  /** Of all providers, in the operator's order. */
+  /**
+   * Records the outcome of a try to send. `skipped` and `recipient` are not counted: they are not the provider's
+   * failures.
+   */
+  recordSend(provider: string, outcome: SendOutcome): void;
+  setResting(provider: string, resting: boolean): void;
+  /** The report of all providers, in the operator's order. */
   now(): ProviderReport['providers'];
 };
 
 type Minute = { readonly minute: number; sent: number; failed: number };
-type Kept = { resting: boolean; minutes: Minute[] };
+type ProviderState = { resting: boolean; minutes: Minute[] };
 
 export function createProviderHealth(providers: readonly Provider[], clock: Clock): ProviderHealth {
-  const kept = new Map<string, Kept>(providers.map(({ name }) => [name, { resting: false, minutes: [] }]));
+  const states = new Map<string, ProviderState>(providers.map(({ name }) => [name, { resting: false, minutes: [] }]));
   const thisMinute = (): number => Math.floor(clock() / minuteMs);
   const within = (minutes: readonly Minute[]): Minute[] => {
     const now = thisMinute();
-    // A clock that was set back must not keep minutes of the future for ever.
+    // After the clock is set back, minutes of the future must not stay forever.
     return minutes.filter(({ minute }) => minute > now - reportWindowMinutes && minute <= now);
   };
   return {
-    tried(provider, outcome) {
-      const one = kept.get(provider);
-      if (!one || outcome === 'skipped' || outcome === 'recipient') return;
+    recordSend(provider, outcome) {
+      const state = states.get(provider);
+      if (!state || outcome === 'skipped' || outcome === 'recipient') return;
       const minute = thisMinute();
-      let current = one.minutes.find((each) => each.minute === minute);
+      let current = state.minutes.find((each) => each.minute === minute);
       if (!current) {
         current = { minute, sent: 0, failed: 0 };
-        one.minutes = [...within(one.minutes), current];
+        state.minutes = [...within(state.minutes), current];
       }
       current[outcome === 'sent' ? 'sent' : 'failed'] += 1;
     },
-    rests(provider, resting) {
-      const one = kept.get(provider);
-      if (one) one.resting = resting;
+    setResting(provider, resting) {
+      const state = states.get(provider);
+      if (state) state.resting = resting;
     },
     now() {
       return providers.map(({ name, inbound, outbound }) => {
-        const { resting = false, minutes = [] } = kept.get(name) ?? {};
+        const { resting = false, minutes = [] } = states.get(name) ?? {};
         const sum = (of: 'sent' | 'failed'): number => within(minutes).reduce((total, each) => total + each[of], 0);
         return {
           name,

@@ -1,14 +1,14 @@
-// The operator's list of providers, in the order in which they are tried. Secrets stand in it: it is given as a file,
-// and no message about it may quote a value.
+// The operator's list of providers, in the order in which they are tried. It contains secrets, so it is given as a
+// file, and no message about it may quote a value.
 import { z } from 'zod';
 
-/** Longest wait for one provider unless it says otherwise, and the most it may say, in milliseconds. */
+/** Default and longest wait for one provider, in milliseconds. */
 const sendMsDefault = 3_000;
 const sendMsMax = 6_000;
-/** Most providers: beyond that a voter would have given up before the last is tried. */
+/** Most providers. With more, a voter would have given up before the last is tried. */
 const providersMax = 4;
 
-const name = z.string().regex(/^[a-z0-9-]{1,32}$/, 'a name has 1 to 32 of a-z, 0-9 and -.');
+const name = z.string().regex(/^[a-z0-9-]{1,32}$/, 'a name has 1 to 32 characters of a-z, 0-9 and -.');
 const number = z.string().regex(/^\+\d{6,15}$/, 'a number is in E.164 form, such as +85255550123.');
 const httpUrl = z.url({
   protocol: /^https?$/,
@@ -16,10 +16,10 @@ const httpUrl = z.url({
 });
 const timeoutMs = z.int().min(100).max(sendMsMax).default(sendMsDefault);
 
-/** Standard Webhooks: base64 of 24 to 64 bytes behind `whsec_`. */
+/** Standard Webhooks: `whsec_` and base64 of 24 to 64 bytes. */
 const webhookSecret = z
   .string()
-  .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'a secret is whsec_ and base64 of 24 to 64 bytes.');
+  .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'a secret is whsec_ followed by base64 of 24 to 64 bytes.');
 
 const simulator = z.strictObject({
   kind: z.literal('simulator'),
@@ -30,11 +30,14 @@ const simulator = z.strictObject({
 const webhook = z.strictObject({
   kind: z.literal('webhook'),
   name: name.default('webhook'),
-  /** Newest first; two while they rotate: what comes may be signed with either, what goes is signed with each. */
+  /**
+   * Newest first, and two during a rotation. An inbound webhook may be signed with either, an outbound one is signed
+   * with each.
+   */
   secrets: z.array(webhookSecret).min(1).max(2),
-  /** The number that voters text to. Without it nothing comes in. */
+  /** The number that voters text to. Without it the provider receives no texts. */
   number: number.optional(),
-  /** Where texts to send are posted. Without it nothing goes out. */
+  /** The address to which texts are posted. Without it the provider sends no texts. */
   sendUrl: httpUrl.optional(),
   timeoutMs,
 });
@@ -43,25 +46,25 @@ const twilio = z
   .strictObject({
     kind: z.literal('twilio'),
     name: name.default('twilio'),
-    accountSid: z.string().regex(/^AC[0-9a-fA-F]{32}$/, 'accountSid is AC and 32 hexadecimal digits.'),
-    /** Signs webhooks; also the password of calls where no API key is given. */
+    accountSid: z.string().regex(/^AC[0-9a-fA-F]{32}$/, 'accountSid is AC followed by 32 hexadecimal digits.'),
+    /** Verifies webhooks. Also the password of calls if there is no API key. */
     authToken: z.string().min(8).max(128),
-    /** While tokens rotate: webhooks signed with either are taken. */
+    /** During a rotation of tokens, webhooks signed with either are accepted. */
     secondaryAuthToken: z.string().min(8).max(128).optional(),
     apiKey: z.strictObject({ sid: z.string().min(8).max(64), secret: z.string().min(8).max(128) }).optional(),
     number: number.optional(),
-    /** The address of our webhook exactly as it is written in Twilio's console: the signature covers it. */
+    /** The address of our webhook exactly as in Twilio's console, because the signature covers it. */
     publicUrl: httpUrl.optional(),
     from: number.optional(),
     messagingServiceSid: z
       .string()
-      .regex(/^MG[0-9a-fA-F]{32}$/, 'messagingServiceSid is MG and 32 hexadecimal digits.')
+      .regex(/^MG[0-9a-fA-F]{32}$/, 'messagingServiceSid is MG followed by 32 hexadecimal digits.')
       .optional(),
     baseUrl: httpUrl.default('https://api.twilio.com'),
     timeoutMs,
   })
   .refine((value) => (value.number === undefined) === (value.publicUrl === undefined), {
-    error: 'give number and publicUrl together: both serve texts that come in.',
+    error: 'give number and publicUrl together: inbound texts require both.',
   })
   .refine((value) => value.from === undefined || value.messagingServiceSid === undefined, {
     error: 'give from or messagingServiceSid, not both.',
@@ -75,7 +78,7 @@ export const providerList = z
     error: 'two providers have the same name; give each a "name".',
   })
   .refine((list) => list.filter(({ kind }) => kind === 'simulator').length <= 1, {
-    error: 'there is one simulator at most.',
+    error: 'at most one simulator is allowed.',
   });
 
 export type ProviderSettings = z.infer<typeof providerList>[number];

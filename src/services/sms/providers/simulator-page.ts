@@ -1,5 +1,6 @@
-// The simulator's page: one form that pretends to be a phone and a list of what a phone received. Plain HTML without
-// script, readable on a phone, dark and light. Whatever was typed is escaped; that it is a simulator is said at the top.
+// The simulator's page: a form that acts as a phone, and a list of the texts that a phone received. Plain HTML without
+// script, readable on a phone, dark and light. All input is escaped. A notice at the top explains that it is a
+// simulator.
 import { createHash } from 'node:crypto';
 import type { ReceivedText } from './simulator.ts';
 
@@ -20,7 +21,7 @@ li p{margin:.25rem 0;white-space:pre-wrap}
 small{display:block}
 `;
 
-/** Nothing but this page's own style and forms. */
+/** Allows only this page's style and forms. */
 export const simulatorPagePolicy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
@@ -33,13 +34,13 @@ type SimulatorPage = {
   readonly number: string;
   readonly phone: string;
   readonly body: string;
-  /** What happened to the text that was just sent, if one was. */
+  /** The outcome of the last text that was sent, if any. */
   readonly notice?: { readonly bad: boolean; readonly text: string } | undefined;
   readonly texts: readonly ReceivedText[];
 };
 
 export function simulatorPage({ number, phone, body, notice, texts }: SimulatorPage): string {
-  const told = notice
+  const noticeHtml = notice
     ? `<p role="${notice.bad ? 'alert' : 'status'}"${notice.bad ? ' class="problem"' : ''}>${escape(notice.text)}</p>`
     : '';
   return `<!doctype html>
@@ -50,7 +51,7 @@ export function simulatorPage({ number, phone, body, notice, texts }: SimulatorP
 <main>
 <h1>SMS simulator</h1>
 <p class="note">This is a simulator for rehearsals. No real phone sends or receives anything here, and anyone can pretend to be any phone.</p>
-${told}
+${noticeHtml}
 <h2>Send a text from a phone</h2>
 <form method="post" action="/simulator">
 <label for="from">From this phone</label>

@@ -1,13 +1,14 @@
-// The simulator: phones that exist only in the memory of this process. What a simulated phone received holds codes in
-// clear, so it is never written anywhere else, and it is bounded. Production refuses it (config.ts).
+// The simulator: phones that exist only in the memory of this process. The texts of a simulated phone contain codes in
+// clear text, so they are never stored elsewhere. Their number is limited. Production rejects the simulator
+// (config.ts).
 import type { Clock } from '../../../platform/clock.ts';
 import type { Provider } from './provider.ts';
 
-/** Most phones remembered; the one that was quiet longest is forgotten first. */
+/** Most phones in memory. The one without a text for the longest time is removed first. */
 const phonesMax = 10_000;
-/** Most texts remembered for each phone. */
+/** Most texts in memory for each phone. */
 const textsMax = 20;
-/** How long a text is remembered, in milliseconds. */
+/** How long a text is in memory, in milliseconds. */
 const textMsMax = 3_600_000;
 
 export type ReceivedText = { readonly from: string; readonly body: string; readonly at: string };
@@ -16,12 +17,12 @@ export type Simulator = {
   readonly provider: Provider;
   readonly name: string;
   readonly number: string;
-  /** What a phone (E.164) received, newest first. */
+  /** The texts that a phone (E.164) received in the last hour, newest first. */
   textsOf(phone: string): readonly ReceivedText[];
 };
 
 export function createSimulator(name: string, number: string, clock: Clock): Simulator {
-  // A Map keeps the order of insertion: a phone that is texted moves to the end.
+  // A Map has the order of insertion: a phone that receives a text moves to the end.
   const phones = new Map<string, ReceivedText[]>();
   const fresh = (phone: string): ReceivedText[] =>
     (phones.get(phone) ?? []).filter(({ at }) => Date.parse(at) > clock() - textMsMax);
@@ -38,8 +39,8 @@ export function createSimulator(name: string, number: string, clock: Clock): Sim
   };
   const inbound = {
     number,
-    thanks: { contentType: 'application/json', body: '{}' },
-    // Its texts come by its own calls; a webhook in its name is nobody's.
+    acknowledgement: { contentType: 'application/json', body: '{}' },
+    // Its texts come from the simulator's routes, so every webhook under its name is rejected.
     read: () => ({ outcome: 'refused' }) as const,
   };
   return { name, number, provider: { name, inbound, outbound }, textsOf: fresh };

@@ -1,5 +1,5 @@
-// Twilio: its webhooks (the form of Programmable Messaging, and the JSON of Event Streams) and its Messages resource, by
-// plain HTTP. Twilio's own words about an error may quote the number: only their codes are looked at.
+// Twilio: its webhooks (the form of Programmable Messaging, and the JSON of Event Streams) and its Messages resource,
+// by plain HTTP. Twilio's error texts may quote the number, so only the error codes are read.
 import { z } from 'zod';
 import { parseJson } from '../../../platform/json.ts';
 import type { Poster } from './post.ts';
@@ -10,7 +10,7 @@ import { isForm, twilioSigned } from './twilio-signature.ts';
 
 /** Most events of one Event Streams delivery that are read. */
 const eventsMax = 100;
-/** Codes that say that this number cannot be texted: invalid, unsubscribed, not a mobile, not reachable by us. */
+/** Error codes of a number that cannot be texted: invalid, unsubscribed, not a mobile, or not reachable by us. */
 const recipientCodes = new Set([21211, 21217, 21408, 21610, 21612, 21614]);
 
 const received = z.object({
@@ -37,12 +37,12 @@ function inboundOf(number: string, publicUrl: string, settings: TwilioSettings):
   ];
   return {
     number,
-    // An empty response: nothing is texted back, whoever wrote.
-    thanks: { contentType: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' },
+    // An empty response, so that no text is sent back.
+    acknowledgement: { contentType: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' },
     read({ headers, body }) {
       const contentType = headers['content-type'] ?? '';
-      const given = headers['x-twilio-signature'];
-      const signature = typeof given === 'string' ? given : '';
+      const header = headers['x-twilio-signature'];
+      const signature = typeof header === 'string' ? header : '';
       if (!twilioSigned(tokens, { publicUrl, contentType, body, signature })) return { outcome: 'refused' };
       return { outcome: 'texts', texts: isForm(contentType) ? formTexts(body) : eventTexts(body) };
     },

@@ -1,6 +1,6 @@
-// The generic provider: signed JSON webhooks both ways, for any gateway that an operator can put a small adapter before.
-// In: `{type: "text.received", timestamp, data: {from, to, body}}`; out: `{type: "text.send", timestamp, data: {to,
-// body}}`. The webhook-id is the message's id and stays the same when a delivery is tried again.
+// The generic provider: signed JSON webhooks in both directions, for any gateway with a small adapter. Inbound: `{type:
+// "text.received", timestamp, data: {from, to, body}}`. Outbound: `{type: "text.send", timestamp, data: {to, body}}`.
+// The webhook-id is the message's id and stays the same when a delivery is repeated.
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { parseJson } from '../../../platform/json.ts';
@@ -29,7 +29,7 @@ export function createWebhookProvider(settings: WebhookSettings, poster: Poster,
 function inboundOf(number: string, keys: readonly Buffer[], clock: Clock): Inbound {
   return {
     number,
-    thanks: { contentType: 'application/json', body: '{}' },
+    acknowledgement: { contentType: 'application/json', body: '{}' },
     read({ headers, body }) {
       const messageId = verifiedWebhookId(keys, headers, body, clock());
       if (messageId === null) return { outcome: 'refused' };
@@ -51,7 +51,7 @@ function outboundOf(url: string, msOwn: number, keys: readonly Buffer[], poster:
       });
       const headers = { 'content-type': 'application/json', ...signedHeaders(keys, randomUUID(), now, body) };
       const { status } = await poster.post({ url, headers, body, msMax });
-      // 422 is how an adapter says that the number, and not the gateway, is at fault.
+      // An adapter answers 422 if the fault is the number's and not the gateway's.
       if (status < 200 || status > 299) throw new SendFailed(status === 422 ? 'recipient' : 'refused', status);
     },
   };

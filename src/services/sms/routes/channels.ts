@@ -1,4 +1,4 @@
-// Which ways to verify are working, for `api` alone.
+// The verification channels that work now. Only `api` may call this.
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import { problemBody } from '../../../protocol/problem.ts';
@@ -6,7 +6,7 @@ import { smsChannels } from '../../../protocol/sms-service.ts';
 import type { FindChannels } from '../find-channels.ts';
 
 const schema = {
-  summary: 'The number to text to, and whether codes can be sent.',
+  summary: 'Returns the number to text to, and whether codes can be sent.',
   response: { 200: smsChannels, 401: problemBody, 403: problemBody },
 };
 

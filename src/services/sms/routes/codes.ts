@@ -1,4 +1,4 @@
-// Codes by text, for `api` alone. A code is never part of an answer.
+// One-time codes by text. Only `api` may call these. A code is never part of an answer.
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import { problemBody } from '../../../protocol/problem.ts';
@@ -23,7 +23,7 @@ export async function codeRoutes(app: App, { sender, check }: CodeParts): Promis
     {
       config,
       schema: {
-        summary: 'Makes a code and texts it.',
+        summary: 'Makes a code and sends it by text.',
         body: sendCodeCall,
         response: { 200: sendCodeAnswer, ...rejections },
       },
@@ -35,7 +35,7 @@ export async function codeRoutes(app: App, { sender, check }: CodeParts): Promis
     {
       config,
       schema: {
-        summary: 'Texts the same code again.',
+        summary: 'Sends the same code again.',
         body: resendCodeCall,
         response: { 200: sendCodeAnswer, ...rejections },
       },
@@ -47,7 +47,7 @@ export async function codeRoutes(app: App, { sender, check }: CodeParts): Promis
     {
       config,
       schema: {
-        summary: 'Checks a code that was texted.',
+        summary: 'Checks a code that was sent.',
         body: checkCodeCall,
         response: { 200: checkCodeAnswer, ...rejections },
       },

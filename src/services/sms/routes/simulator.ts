@@ -1,5 +1,5 @@
-// The simulator's calls and its page. They stand only where the simulator is configured, which production refuses: with
-// them anyone can be any phone.
+// The simulator's routes and its page. They exist only if the simulator is configured, which production rejects,
+// because with them anyone can act as any phone.
 import { randomUUID } from 'node:crypto';
 import formbody from '@fastify/formbody';
 import { z } from 'zod';
@@ -14,30 +14,30 @@ import { simulatorPage, simulatorPagePolicy } from '../providers/simulator-page.
 const phoneText = z.string().min(1).max(32);
 const text = z.strictObject({
   from: phoneText.describe('The phone that sends.'),
-  to: phoneText.describe("The simulator's own number."),
+  to: phoneText.describe("The simulator's number."),
   body: z.string().max(1_600),
 });
 
 const sendSchema = {
-  summary: 'A phone sends a text.',
+  summary: 'Sends a text from a simulated phone.',
   body: text,
   response: { 202: z.object({ accepted: z.literal(true) }), 400: problemBody, 422: problemBody, 503: problemBody },
 };
 const textsSchema = {
-  summary: 'What a phone received, newest first.',
+  summary: 'Lists the texts that a phone received, newest first.',
   params: z.object({ number: phoneText }),
   response: {
     200: z.object({ texts: z.array(z.object({ from: z.string(), body: z.string(), at: z.iso.datetime() })) }),
     422: problemBody,
   },
 };
-const page = z.string().describe('A page.');
+const page = z.string().describe('An HTML page.');
 const pageSchema = {
-  summary: 'The simulator as a page.',
+  summary: 'Shows the simulator as a page.',
   querystring: z.object({ phone: z.string().max(32).optional(), sent: z.string().max(1).optional() }),
   response: { 200: page },
 };
-const formSchema = { summary: 'The form of the page.', body: text, response: { 422: page } };
+const formSchema = { summary: 'Submits the form of the page.', body: text, response: { 422: page } };
 
 type SimulatorParts = {
   readonly simulator: Simulator;
@@ -57,15 +57,21 @@ export async function simulatorRoutes(app: App, { simulator, receive, region }: 
     const phone = phoneOf(from);
     if (to.replace(/[^\d+]/g, '') !== number) {
       throw new Problem('invalid-request', {
-        errors: [{ path: 'body/to', detail: `The simulator has the number ${number} only.` }],
+        errors: [{ path: 'body/to', detail: `The only number of the simulator is ${number}.` }],
       });
     }
     await receive(name, { from: phone, to: number, body, messageId: randomUUID() });
     return phone;
   };
   const showPage = (phone: string, body: string, notice?: { bad: boolean; text: string }): string => {
-    const known = e164(phone, region);
-    return simulatorPage({ number, phone, body, notice, texts: known === null ? [] : simulator.textsOf(known) });
+    const phoneNumber = e164(phone, region);
+    return simulatorPage({
+      number,
+      phone,
+      body,
+      notice,
+      texts: phoneNumber === null ? [] : simulator.textsOf(phoneNumber),
+    });
   };
   const asPage = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': simulatorPagePolicy };
 
@@ -74,11 +80,11 @@ export async function simulatorRoutes(app: App, { simulator, receive, region }: 
     return reply.code(202).send({ accepted: true });
   });
   app.get('/simulator/phones/:number/texts', { schema: textsSchema }, (request) => ({
-    texts: simulator.textsOf(phoneOf(request.params.number)).map((received) => ({ ...received })),
+    texts: simulator.textsOf(phoneOf(request.params.number)).map((item) => ({ ...item })),
   }));
   app.get('/simulator', { schema: pageSchema }, (request, reply) => {
-    const { phone = '', sent } = request.query;
-    const notice = sent === undefined ? undefined : { bad: false, text: 'The text was sent.' };
+    const { phone = '', sent: sentFlag } = request.query;
+    const notice = sentFlag === undefined ? undefined : { bad: false, text: 'The text was sent.' };
     void reply
       .headers(asPage)
       .serializer(String)
@@ -90,10 +96,10 @@ export async function simulatorRoutes(app: App, { simulator, receive, region }: 
       return await reply.redirect(`/simulator?sent=1&phone=${encodeURIComponent(phone)}`, 303);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      const words =
-        error.extras.errors?.[0]?.detail ?? 'This is not a number that can send a text, or the platform is not ready.';
-      const shown = showPage(request.body.from, request.body.body, { bad: true, text: words });
-      return reply.code(422).headers(asPage).serializer(String).send(shown);
+      const detail =
+        error.extras.errors?.[0]?.detail ?? 'This number cannot send a text, or the platform is not ready.';
+      const html = showPage(request.body.from, request.body.body, { bad: true, text: detail });
+      return reply.code(422).headers(asPage).serializer(String).send(html);
     }
   });
 }

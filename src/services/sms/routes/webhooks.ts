@@ -1,5 +1,5 @@
-// Webhooks of providers. A body is read as the bytes that came, because its signature covers them; what is not signed is
-// refused with nothing else done, and a 2xx is said only when Redis holds what the text earned.
+// Webhooks of providers. A body is read as raw bytes, because its signature covers them. An unsigned webhook is
+// rejected without any other effect. A 2xx is sent only after Redis has stored the attestations.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { Problem, problemBody } from '../../../protocol/problem.ts';
@@ -7,7 +7,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { ReceiveText } from '../inbound/receive-text.ts';
 import type { SmsMetrics } from '../sms-metrics.ts';
 
-/** Largest webhook, in bytes: a text and what providers say about it are a few thousand. */
+/** Largest webhook, in bytes. A text with a provider's metadata has a few thousand. */
 const webhookBytesMax = 32 * 1_024;
 
 type WebhookParts = {
@@ -17,10 +17,10 @@ type WebhookParts = {
 };
 
 const schema = {
-  summary: 'A provider tells of texts that phones sent.',
+  summary: 'Receives texts that phones sent from a provider.',
   params: z.object({ provider: z.string().max(32) }),
   response: {
-    200: z.string().describe('What the provider expects.'),
+    200: z.string().describe('The acknowledgement that the provider expects.'),
     403: problemBody,
     404: problemBody,
     503: problemBody,
@@ -28,7 +28,7 @@ const schema = {
 };
 
 export async function webhookRoutes(app: App, { providers, receive, metrics }: WebhookParts): Promise<void> {
-  const inbound = new Map(providers.flatMap(({ name, inbound: own }) => (own ? [[name, own] as const] : [])));
+  const inbound = new Map(providers.flatMap(({ name, inbound: reader }) => (reader ? [[name, reader] as const] : [])));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: webhookBytesMax }, (_request, body, done) =>
     done(null, body),
@@ -41,9 +41,12 @@ export async function webhookRoutes(app: App, { providers, receive, metrics }: W
     const reading = reader.read({ headers: request.headers, body });
     if (reading.outcome === 'refused') {
       metrics.text(provider, 'bad-signature');
-      throw new Problem('not-admitted', { detail: 'The signature of this webhook is not right. Nothing was done.' });
+      throw new Problem('not-admitted', { detail: 'The signature of this webhook is wrong. Nothing was done.' });
     }
     for (const text of reading.texts) await receive(provider, text);
-    return reply.header('content-type', reader.thanks.contentType).serializer(String).send(reader.thanks.body);
+    return reply
+      .header('content-type', reader.acknowledgement.contentType)
+      .serializer(String)
+      .send(reader.acknowledgement.body);
   });
 }

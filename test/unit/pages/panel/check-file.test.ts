@@ -145,8 +145,7 @@ test('Rows that would be invalid are reported with the reason, and do not keep t
     listed.map(({ row, detail }) => [row, detail]),
   ]);
   const title = 'Shall the library open on Sundays?';
-  const first = (row: number): string =>
-    `The same ballot id stands in row ${row}: that row stands, and this one does not count.`;
+  const first = (row: number): string => `The same ballot ID is in row ${row}. That row counts and this one does not.`;
   expect(summaries).toEqual([
     [
       'not-on-ballot',

@@ -113,7 +113,7 @@ describe('A batcher', () => {
 
   test('A commit that answers for too few is an error for all of its items', async () => {
     const batcher = createBatcher<number, string>({ bytesOf: () => 1, commit: () => Promise.resolve([]) });
-    await expect(batcher.submit('e', 1)).rejects.toThrow('A commit must answer for each item.');
+    await expect(batcher.submit('e', 1)).rejects.toThrow('A commit must return one outcome per item.');
   });
 
   test('A batcher is drained when the last batch is done, and not before', async () => {

@@ -34,7 +34,7 @@ test('The simulator is rejected in production, which is the default, with how to
   }
   expect(problemsOf({ ...base, POPVOTE_MODE: 'rehearsal', SMS_PROVIDERS: simulator })).toBe('');
   const mixed = JSON.stringify([twilio, { kind: 'simulator', number: '+85255550123' }]);
-  expect(problemsOf({ ...base, SMS_PROVIDERS: mixed })).toContain('refused in production');
+  expect(problemsOf({ ...base, SMS_PROVIDERS: mixed })).toContain('not allowed in production');
 });
 
 test('A real provider is taken in production', () => {

@@ -1,4 +1,4 @@
-// An election as administrators see one, from what is stored.
+// The control API's view of a stored election.
 import type {
   AdministeredElection,
   ElectionSummary,
@@ -10,9 +10,9 @@ import { participantsOf, titleOf } from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
 import { instantOf } from '../../../protocol/public-values.ts';
 
-export function shownElectionOf(stored: StoredElection, known: KnownParticipants): AdministeredElection {
+export function shownElectionOf(stored: StoredElection, participants: KnownParticipants): AdministeredElection {
   const { id, state, phase, version, pending, createdBy, changedBy, announcedAtMs } = stored;
-  // What stands in the table was written by this service.
+  // This service stored the definition.
   const definition = stored.definition as AdministeredElection['definition'];
   return {
     id,
@@ -21,7 +21,7 @@ export function shownElectionOf(stored: StoredElection, known: KnownParticipants
     version,
     changing: pending !== null,
     definition,
-    participants: namedParticipants(stored, known),
+    participants: namedParticipants(stored, participants),
     createdAt: instantOf(stored.createdAtMs),
     createdBy,
     changedAt: instantOf(stored.changedAtMs),
@@ -30,25 +30,28 @@ export function shownElectionOf(stored: StoredElection, known: KnownParticipants
   };
 }
 
-// Once an election is announced, its participants have the names that everybody has seen.
-function namedParticipants(stored: StoredElection, known: KnownParticipants): AdministeredElection['participants'] {
-  const written = stored.definition as WrittenElection;
+// An announced election shows the announced names.
+function namedParticipants(
+  stored: StoredElection,
+  participants: KnownParticipants,
+): AdministeredElection['participants'] {
+  const election = stored.definition as WrittenElection;
   const announced = announcedNames(stored);
-  return participantsOf(written).flatMap((id) => {
-    const participant = known.get(id);
-    const title = announced.get(id) ?? (participant && titleOf(participant.name, written.title));
+  return participantsOf(election).flatMap((id) => {
+    const participant = participants.get(id);
+    const title = announced.get(id) ?? (participant && titleOf(participant.name, election.title));
     return participant && title ? [{ id, kind: participant.kind, title: { ...title } }] : [];
   });
 }
 
-/** Names of participants as they were announced, by id; none for a draft. */
+/** Announced names of participants, by id. Empty for a draft. */
 export function announcedNames(stored: StoredElection): ReadonlyMap<string, Readonly<Record<string, string>>> {
   const names = new Map<string, Readonly<Record<string, string>>>();
   const announced = stored.announced as ElectionDefinition | null;
   for (const contest of (stored.definition as WrittenElection).contests) {
-    const shown = announced?.contests.find(({ id }) => id === contest.id);
+    const announcedContest = announced?.contests.find(({ id }) => id === contest.id);
     for (const { id, participantId } of contest.options) {
-      const title = shown?.options.find((option) => option.id === id)?.title;
+      const title = announcedContest?.options.find((option) => option.id === id)?.title;
       if (participantId !== undefined && title) names.set(participantId, title);
     }
   }

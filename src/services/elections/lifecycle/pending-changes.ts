@@ -1,6 +1,7 @@
-// Settling a pending change: signed, told to `ballots`, then completed or withdrawn, then put out. A process may die
-// between any two of these, and two may do it at once: each step may be done again, and each moves only the change of
-// the revision that it means. Nothing is completed that `ballots` has not taken, and nothing it refused stays.
+// Completes a pending change of an election: signs it, sends it to `ballots`, completes or withdraws it, and publishes
+// it. A process may fail between any two steps, and two processes may run them at once, so each step is idempotent and
+// applies to one revision only. A change is completed only after `ballots` accepted it, and withdrawn after a
+// rejection.
 import type { Logger } from '../../../platform/logger.ts';
 import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
@@ -22,17 +23,17 @@ import { publicationOf } from '../publishing/publication.ts';
 import { composed } from '../publishing/publishing.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 
-/** Steps in one settling: signing, telling, and both again where the moment or the revision was not right. */
+/** Most steps for one change: signing, sending, and both again if the time or the revision was not right. */
 const stepsMax = 8;
-/** An end that was to be "now" this long ago is not now any more, in milliseconds. */
+/** Age after which an end at "now" is set to the current time again, in milliseconds. */
 const nowMsMax = 5_000;
 
-export type Settling = {
+export type PendingChanges = {
   /**
-   * Settles the pending change of an election; without one it does nothing. Throws the rejection of `ballots`, after which
-   * the election is as it was, or `busy` while nobody knows: then the change stays pending and is settled later.
+   * Completes the pending change of an election. Without one it does nothing. Throws the rejection of `ballots`, after
+   * which the election is unchanged, or `busy` while the outcome is unknown. The change then stays pending.
    */
-  settle(election: { readonly id: string }): Promise<void>;
+  complete(election: { readonly id: string }): Promise<void>;
 };
 
 type Parts = {
@@ -43,12 +44,12 @@ type Parts = {
   readonly logger: Logger;
 };
 type Pending = StoredLifecycle & { readonly pending: NonNullable<StoredLifecycle['pending']> };
-type Told = 'told' | 'signed-anew' | Problem;
+type SendOutcome = 'accepted' | 'signed-again' | Problem;
 
-export function createSettling(parts: Parts): Settling {
+export function createPendingChanges(parts: Parts): PendingChanges {
   const { pool, publishing, logger } = parts;
   return {
-    async settle({ id }) {
+    async complete({ id }) {
       for (let step = 0; step < stepsMax; step += 1) {
         const row = await findLifecycle(pool, id);
         if (!row || !isPending(row)) return;
@@ -56,17 +57,17 @@ export function createSettling(parts: Parts): Settling {
           await sign(parts, row);
           continue;
         }
-        const told = await tell(parts, row, row.pendingRevision);
-        if (told === 'signed-anew') continue;
-        if (told instanceof Problem) {
+        const outcome = await send(parts, row, row.pendingRevision);
+        if (outcome === 'signed-again') continue;
+        if (outcome instanceof Problem) {
           await withdrawPending(pool, id, row.pendingRevision);
-          throw told;
+          throw outcome;
         }
         await completePending(pool, id, row.pendingRevision);
-        // `ballots` has it with the documents alone; what else is published is told with them. Redis gets it at once
-        // where it is there, and from the schedule where it is not.
+        // `keep` sends turnout and results to `ballots` with the new documents. If a Redis instance is unavailable, the
+        // schedule publishes there later.
         await publishing.keep(id).catch((error: unknown) => logger.warn({ err: error }, 'publication.not-kept'));
-        await publishing.putOut(id);
+        await publishing.publish(id);
         return;
       }
       throw new Problem('busy', { ...retrySoon(), detail: undecided });
@@ -75,38 +76,38 @@ export function createSettling(parts: Parts): Settling {
 }
 
 const undecided =
-  'The change of this election is on its way and not known to be complete; it is completed, or withdrawn, within a ' +
-  'minute of everything being back. GET the election to see which. Asking for the same again is safe.';
+  'The change of this election may not be complete. It is completed or withdrawn within a minute after all services ' +
+  'are available again. GET the election to see the outcome. Repeating the request is safe.';
 
 const isPending = (row: StoredLifecycle): row is Pending => row.pending !== null;
 const definitionOf = ({ pending }: Pending): ElectionDefinition => electionDefinition.parse(pending.announced);
 
-// Above everything that was ever signed, here and, should this database have been restored, elsewhere.
+// The revision is above every signed revision, also above those that a restored database has lost.
 async function sign(parts: Parts, row: Pending, above = 0): Promise<void> {
-  const shown = await parts.publishing.shownRevision(row.id);
-  // What is announced anew may be there since before: `ballots` keeps an intake that this database has lost.
-  const kept = row.pendingAct === 'announce' ? await parts.ballots.revision(row.id).catch(() => 0) : 0;
-  const revision = Math.max(row.revision, shown, kept, above) + 1;
+  const redisRevision = await parts.publishing.shownRevision(row.id);
+  // After a restore, `ballots` may already have an intake for this election.
+  const ballotsRevision = row.pendingAct === 'announce' ? await parts.ballots.revision(row.id).catch(() => 0) : 0;
+  const revision = Math.max(row.revision, redisRevision, ballotsRevision, above) + 1;
   const { documents } = publicationOf(definitionOf(row), parts.publisher, revision);
   await stampPending(parts.pool, { id: row.id, version: row.version, revision, documents });
 }
 
-async function tell(parts: Parts, row: Pending, revision: number): Promise<Told> {
+async function send(parts: Parts, row: Pending, revision: number): Promise<SendOutcome> {
   try {
     await call(parts.ballots, row);
-    return 'told';
+    return 'accepted';
   } catch (error) {
     if (!isRejection(error)) throw unknown(parts, error);
-    // The first asking was lost, and the moment that was to be "now" is past.
+    // An earlier request was lost, and the end at "now" is too old.
     const stale = row.pendingAct === 'close' && row.nowMs - (row.pendingClosesAtMs ?? 0) > nowMsMax;
-    if (stale && (await retimeClosing(parts.pool, row.id, revision))) return 'signed-anew';
+    if (stale && (await retimeClosing(parts.pool, row.id, revision))) return 'signed-again';
     const theirs = await parts.ballots.revision(row.id).catch((failure: unknown) => {
       throw unknown(parts, failure);
     });
     if (theirs < revision) return error;
-    // Perhaps it was refused for its revision alone: this database was restored, and signed less than is out.
+    // The revision may be the only reason for the rejection: a restored database signs below the published revision.
     await sign(parts, row, theirs);
-    return 'signed-anew';
+    return 'signed-again';
   }
 }
 
@@ -122,7 +123,7 @@ async function call(ballots: BallotsCalls, row: Pending): Promise<void> {
   else await ballots.setTimes(definition, publication);
 }
 
-// What a server says when it is busy or broken decides nothing.
+// Errors with status 500 and above do not decide whether the change was accepted.
 const isRejection = (error: unknown): error is Problem => error instanceof Problem && problems[error.code].status < 500;
 
 function unknown({ logger }: Parts, error: unknown): Problem {

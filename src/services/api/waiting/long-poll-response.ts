@@ -1,56 +1,56 @@
-// How a request that was taken out of the framework's hands is answered: once as JSON, or as server-sent events until
-// something final. Kept apart from the waiting itself, and small, because thousands are held at once.
+// The response to a long-poll that was hijacked from the framework: one JSON body, or server-sent events up to a final
+// one. It is separate from the long-polls and small, because thousands are open at once.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { problemBodyOf, problemMediaType, problems } from '../../../protocol/problem.ts';
 import type { ProblemCode } from '../../../protocol/problem.ts';
 
-/** Bytes that a client may leave unread before its stream is given up. */
+/** Most unread bytes in a client's stream. Beyond it the stream is ended. */
 const unreadBytesMax = 16_384;
 
-export type HeldStyle = 'json' | 'events';
+export type LongPollStyle = 'json' | 'events';
 
-export class HeldAnswer {
+export class LongPollResponse {
   readonly #response: ServerResponse;
   readonly #headers: OutgoingHttpHeaders;
   readonly requestId: string;
-  readonly style: HeldStyle;
+  readonly style: LongPollStyle;
 
-  /** `headers` are shared by all answers of the process; only the request's id is its own. */
-  constructor(response: ServerResponse, headers: OutgoingHttpHeaders, requestId: string, style: HeldStyle) {
+  /** `headers` are shared by all responses of the process. Only the request's id differs. */
+  constructor(response: ServerResponse, headers: OutgoingHttpHeaders, requestId: string, style: LongPollStyle) {
     this.#response = response;
     this.#headers = headers;
     this.requestId = requestId;
     this.style = style;
   }
 
-  get gone(): boolean {
+  get closed(): boolean {
     return this.#response.destroyed || this.#response.closed;
   }
 
-  whenGone(listener: () => void): void {
+  onClose(listener: () => void): void {
     this.#response.once('close', listener);
   }
 
-  /** An event that does not end the answer. Nothing in the style `json`, which has one answer only. */
-  tell(body: string): void {
-    if (this.style === 'json' || this.gone) return;
+  /** Sends an event that does not end the response. Does nothing in the style `json`, which has one answer only. */
+  sendState(body: string): void {
+    if (this.style === 'json' || this.closed) return;
     this.#openStream();
     this.#response.write(`event: state\ndata: ${body}\n\n`);
   }
 
-  /** A comment that keeps proxies and clients from giving up; a client that reads nothing is let go. */
-  beat(): void {
-    if (this.style === 'json' || this.gone) return;
+  /** Sends a comment that prevents timeouts of proxies and clients. Ends the stream of a client that does not read. */
+  sendHeartbeat(): void {
+    if (this.style === 'json' || this.closed) return;
     this.#openStream();
     if (this.#response.writableLength > unreadBytesMax) this.#response.destroy();
     else this.#response.write(': held\n\n');
   }
 
-  /** The last word: the state as JSON. */
+  /** Ends the response with the state as JSON. */
   end(body: string): void {
-    if (this.gone) return;
+    if (this.closed) return;
     if (this.style === 'events') {
-      this.tell(body);
+      this.sendState(body);
       this.#response.end();
       return;
     }
@@ -58,16 +58,16 @@ export class HeldAnswer {
     this.#response.writeHead(200, this.#head(type, { 'content-length': Buffer.byteLength(body) })).end(body);
   }
 
-  /** Ends a stream without a word more; the client asks again. */
+  /** Ends a stream without a final event. The client then requests again. */
   close(): void {
-    if (!this.gone) this.#response.end();
+    if (!this.closed) this.#response.end();
   }
 
-  /** A rejection. A stream that has begun can only end. `closing` also ends the connection. */
-  refuse(code: ProblemCode, retryAfterSeconds: number, closing = false): void {
-    if (this.gone) return;
+  /** Sends a rejection. A stream that has begun can only end. `closing` also ends the connection. */
+  reject(code: ProblemCode, retryAfterSeconds: number, closing = false): void {
+    if (this.closed) return;
     if (this.#response.headersSent) {
-      // The status is said already: the connection ends with the stream, so that a shutdown does not wait for it.
+      // The status is already sent. The connection ends with the stream, so that a shutdown does not wait for it.
       this.#response.end(() => (closing ? this.#response.socket?.destroySoon() : undefined));
       return;
     }
@@ -79,7 +79,7 @@ export class HeldAnswer {
 
   #openStream(): void {
     if (this.#response.headersSent) return;
-    // x-accel-buffering: nginx would otherwise collect the events.
+    // x-accel-buffering: nginx would otherwise buffer the events.
     this.#response.writeHead(200, this.#head('text/event-stream; charset=utf-8', { 'x-accel-buffering': 'no' }));
   }
 

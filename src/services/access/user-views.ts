@@ -1,11 +1,11 @@
-// A user, an invitation and a session as the API shows them, from what is stored.
+// Users, invitations and sessions in the form of the API, from their stored form.
 import type { Invitation, Session, User } from '../../protocol/control/access-api.ts';
 import type { StoredInvitation } from '../../store/access/invitations.ts';
 import type { StandingSession } from '../../store/access/sessions.ts';
 import type { StoredUser } from '../../store/access/users.ts';
 import { instantOf } from '../../protocol/public-values.ts';
 
-export function shownUser(user: StoredUser): User {
+export function userView(user: StoredUser): User {
   const { id, email, forename, surname, role, state, source, identityScheme, secondFactor } = user;
   return {
     id,
@@ -22,11 +22,11 @@ export function shownUser(user: StoredUser): User {
   };
 }
 
-export function shownInvitation({ id, role, createdBy, createdAtMs, expiresAtMs }: StoredInvitation): Invitation {
+export function invitationView({ id, role, createdBy, createdAtMs, expiresAtMs }: StoredInvitation): Invitation {
   return { id, role, createdBy, createdAt: instantOf(createdAtMs), expiresAt: instantOf(expiresAtMs) };
 }
 
-export function shownSession(stored: StandingSession, current: string): Session {
+export function sessionView(stored: StandingSession, current: string): Session {
   const { id, beganAtMs, usedAtMs, expiresAtMs } = stored;
   return {
     id,

@@ -1,4 +1,4 @@
-// Sessions as they are, with each step that succeeded counted for the funnel. It changes nothing of any answer.
+// Wraps sessions to count each successful step for the funnel. No answer changes.
 import type { FunnelSteps } from './funnel.ts';
 import type { VoterSessions } from './sessions.ts';
 

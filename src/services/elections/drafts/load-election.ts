@@ -1,5 +1,6 @@
-// Elections that an operator writes in a file: drafted and announced in one call that may be made again. What is there
-// already is left as it is; only its times may have moved since, by acts of their own.
+// Creates and announces an election from an operator's file, in one call that may be repeated. An election that exists
+// is not changed. Its times may differ from the file, because it can be extended or closed early after the
+// announcement.
 import { isDeepStrictEqual } from 'node:util';
 import { electionRequest } from '../../../protocol/control/elections-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
@@ -11,7 +12,10 @@ import type { Elections } from './elections.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import type { Caller } from '../audit/audit.ts';
 
-/** Creates and announces an election; false where it was announced before. Throws `conflict` where another is there. */
+/**
+ * Creates and announces an election. Returns false if it was announced before. Throws `invalid-request`, and `conflict`
+ * if another election has the id.
+ */
 export type LoadElection = (caller: Caller, definition: ElectionDefinition) => Promise<boolean>;
 
 export function createLoadElection(parts: {
@@ -21,17 +25,17 @@ export function createLoadElection(parts: {
 }): LoadElection {
   const { pool, elections, lifecycle } = parts;
   return async (caller, definition) => {
-    const found = await findLifecycle(pool, definition.id);
-    if (!found) await elections.create(caller, requestOf(definition));
-    const present = found?.announced ?? (await elections.announceable(definition.id)).definition;
+    const row = await findLifecycle(pool, definition.id);
+    if (!row) await elections.create(caller, requestOf(definition));
+    const present = row?.announced ?? (await elections.announceable(definition.id)).definition;
     if (!isSame(electionDefinition.parse(present), definition)) throw new Problem('conflict', { detail: another });
-    if (found && found.announced !== null) return false;
+    if (row && row.announced !== null) return false;
     await lifecycle.announce(caller, definition.id);
     return true;
   };
 }
 
-const another = 'Another election has this id. Change that one, or choose another id. Nothing was changed.';
+const another = 'Another election has this id. Change that election, or choose another id. Nothing was changed.';
 
 function requestOf(definition: ElectionDefinition): ReturnType<typeof electionRequest.parse> {
   const parsed = electionRequest.safeParse(definition);

@@ -1,5 +1,5 @@
-// Waiters by session, by phone and by code. Most names have one waiter, so one is kept bare and several as a list:
-// at twenty thousand waiters a set for each name would cost more than the waiters.
+// A map with several values per key, for long-polls by phone and by code. Most keys have one value, which is stored
+// without a list: at twenty thousand long-polls a set for each key would cost more memory than the long-polls.
 
 /** A map from a name to one or several values. */
 export class MultiMap<Value extends object> {
@@ -24,7 +24,7 @@ export class MultiMap<Value extends object> {
     }
   }
 
-  /** A copy: the caller may remove while it goes through. */
+  /** A copy, so that the caller may remove values during an iteration. */
   get(name: string): readonly Value[] {
     const entry = this.#entries.get(name);
     if (entry === undefined) return [];

@@ -1,5 +1,5 @@
-// Whether all that was cast and uploaded has arrived in the box: counting before that would leave votes out for good.
-// Every place is looked at and everything that is missing is told at once, each with what to do.
+// Checks that every cast and uploaded ballot has arrived in the box, and closes it. Ballots that arrive later would
+// never be counted. A rejection lists everything that is missing, each with the next step.
 import type { Clock } from '../../../platform/clock.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Redis } from '../../../platform/redis.ts';
@@ -11,30 +11,30 @@ import type { Missing } from '../../../store/ledger.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { arrivingFiles, queuedBatches } from '../publishing/queued-batches.ts';
 
-/** Missing things that one answer names. */
+/** Most faults in one answer. */
 const faultsNamedMax = 100;
 
-export type DrainedParts = {
+export type CompletenessParts = {
   readonly boxPool: Pool;
   readonly ballots: Pick<BallotsCalls, 'counts'>;
   readonly controlRedis: Redis;
   readonly clock: Clock;
 };
-export type Drained = {
-  /** People on the roll; null where there is none. */
+export type ClosedBox = {
+  /** People on the roll; null without a roll. */
   readonly eligible: number | null;
 };
 type Fault = { readonly path: string; readonly detail: string };
 
 /**
- * Closes the box for good once everything is in it. Throws `not-drained` with all that is missing, and `busy` where a
- * place cannot be asked: then nothing was closed. `participation`: how many cast online, as closing counted them.
+ * Closes the box permanently if it is complete. Throws `not-drained` with everything that is missing, and `busy` if a
+ * source is unavailable. The box stays open then. `participation`: online voters, counted when the intake was closed.
  */
-export async function closeWhenDrained(
-  parts: DrainedParts,
+export async function closeWhenComplete(
+  parts: CompletenessParts,
   definition: ElectionDefinition,
   participation: number,
-): Promise<Drained> {
+): Promise<ClosedBox> {
   const { id, channels, identity } = definition;
   const [counts, queued] = await Promise.all([
     parts.ballots.counts(id),
@@ -50,20 +50,20 @@ export async function closeWhenDrained(
   return { eligible: identity.scheme === 'roll' ? counts.roll : null };
 }
 
-async function queueOf({ controlRedis, clock }: DrainedParts, electionId: string): Promise<Fault[]> {
+async function queueOf({ controlRedis, clock }: CompletenessParts, electionId: string): Promise<Fault[]> {
   try {
     const arriving = await arrivingFiles(controlRedis, electionId, clock());
     const queued = await queuedBatches(controlRedis, electionId);
     const onTheirWay = { path: 'queue', detail: 'A file is being uploaded. Try again in a minute.' };
     const waiting = queued.map(({ batchId, rows }) => ({
       path: `queue/${batchId}`,
-      detail: `A file of ${rows} rows is being checked, or waits for it. Try again in a minute.`,
+      detail: `A file of ${rows} rows is being checked or is queued. Try again in a minute.`,
     }));
     return arriving > 0 ? [onTheirWay, ...waiting] : waiting;
   } catch {
     throw new Problem('busy', {
       ...retrySoon(),
-      detail: 'Nobody can say whether batches still wait to be checked: the control Redis does not answer. Try again.',
+      detail: 'The queue of batches cannot be read because the control Redis does not answer. Try again.',
     });
   }
 }
@@ -74,12 +74,12 @@ function intakeFaults(counts: Awaited<ReturnType<BallotsCalls['counts']>>, parti
     faults.push({ path: 'intake', detail: 'The intake is not closed. Close the election first.' });
   } else if (counts.participation !== participation) {
     const detail =
-      `Closing counted ${participation} voters and the intake now has ${counts.participation}. ` +
-      'This must never happen: have whoever runs the databases look into it.';
+      `Closing counted ${participation} voters, but the intake now has ${counts.participation}. ` +
+      'This must never happen. The operator of the databases must investigate.';
     faults.push({ path: 'participation', detail });
   }
   if (counts.outbox > 0) {
-    const detail = `Ballots are on their way to the box: ${counts.outbox}. The mixer moves them; try again in a minute.`;
+    const detail = `Ballots that are not in the box yet: ${counts.outbox}. The mixer moves them. Try again in a minute.`;
     faults.push({ path: 'outbox', detail });
   }
   return faults;
@@ -90,7 +90,7 @@ function boxFault({ kind, batchId, expected, present }: Missing): Fault {
     return { path: 'box', detail: `The box has ${present} of the ${expected} ballots that were cast online.` };
   }
   const detail =
-    `${present} of ${expected} rows of this file arrived. Have its official send the same file again, or set it ` +
-    'aside if it cannot be had (POST …/set-aside).';
+    `${present} of ${expected} rows of this file arrived. Have the official send the same file again. If it is lost, ` +
+    'accept it as incomplete (POST …/set-aside).';
   return { path: `batches/${batchId ?? ''}`, detail };
 }

@@ -1,0 +1,298 @@
+// Pending long-polls: requests that stay open until the voter's text arrives. Each registers, reads the state, then
+// waits. The state is read again after every reconnection and from time to time, because pub/sub alone loses events. A
+// long-poll must never be lost, answered twice, or kept after its client has disconnected. Their number is limited.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from '../../../platform/logger.ts';
+import type { Metrics } from '../../../platform/metrics.ts';
+import { Counter, Gauge } from '../../../platform/metrics.ts';
+import { retrySoon } from '../../../platform/http/problems.ts';
+import type { Attestation } from '../../../protocol/attestation.ts';
+import type { SessionState } from '../../../protocol/public-api.ts';
+import type { TextEvent } from '../../../protocol/verification-events.ts';
+import type { LongPollResponse } from './long-poll-response.ts';
+import type { SessionOwner } from '../sessions/sessions.ts';
+import { TickWheel, tickMs } from './tick-wheel.ts';
+import { countsAsHint, countsAsProof } from './verification-state.ts';
+import type { VerificationState, Hint, Watched } from './verification-state.ts';
+import { MultiMap } from './multi-map.ts';
+
+/** Time between two heartbeats of an event stream, in milliseconds. */
+const heartbeatMs = 15_000;
+/** A wrong text younger than this when a request arrives may be unseen, so it is reported after a second. In ms. */
+const freshHintMs = 10_000;
+const freshHintAfterMs = 1_000;
+/** Long-polls answered per turn during a shutdown, and read from Redis in one round trip. */
+const drainChunk = 1_000;
+const readChunk = 100;
+
+/** A session with a long-poll. `codeTag` is set only if it waits for a text. */
+export type PollingSession = SessionOwner & { readonly codeTag: string | undefined; readonly startedAtMs: number };
+
+class LongPoll {
+  readonly session: PollingSession;
+  readonly answer: LongPollResponse;
+  state: 'pending' | Hint = 'pending';
+  endsAtMs: number;
+  tick = 0;
+  constructor(session: PollingSession, answer: LongPollResponse, waitMs: number) {
+    this.session = session;
+    this.answer = answer;
+    this.endsAtMs = performance.now() + waitMs;
+  }
+}
+
+export type LongPollsParts = {
+  readonly read: (watched: readonly Watched[]) => Promise<VerificationState[]>;
+  readonly verify: (owner: SessionOwner, attestation: Attestation) => Promise<SessionState>;
+  readonly clock: () => number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Most long-polls in this process. */
+  readonly longPollsMax: number;
+};
+
+export class LongPolls {
+  readonly #parts: LongPollsParts;
+  readonly #bySession = new Map<string, LongPoll>();
+  readonly #byPhone = new MultiMap<LongPoll>();
+  readonly #byCode = new MultiMap<LongPoll>();
+  readonly #wheel = new TickWheel<LongPoll>((poll) => this.#due(poll));
+  readonly #answers: Counter<'outcome'>;
+  #sweeping: Promise<void> | undefined;
+  #sweepAgain = false;
+  #skipPauses = new AbortController();
+  #closed = false;
+
+  constructor(parts: LongPollsParts) {
+    this.#parts = parts;
+    const registers = [parts.metrics];
+    const sizeOf = (): number => this.size;
+    new Gauge({
+      name: 'popvote_waiters',
+      help: 'Pending long-polls.',
+      registers,
+      collect() {
+        this.set(sizeOf());
+      },
+    });
+    this.#answers = new Counter({
+      name: 'popvote_waits_total',
+      help: 'Ended long-polls by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    });
+  }
+
+  get size(): number {
+    return this.#bySession.size;
+  }
+
+  /** Whether one more would exceed the limit. A session with a pending long-poll only replaces it. */
+  full(sid: string): boolean {
+    return this.#closed || (this.size >= this.#parts.longPollsMax && !this.#bySession.has(sid));
+  }
+
+  /** Adds a request, for at most `waitMs` milliseconds. Never rejects: every end is an answer. */
+  async add(session: PollingSession, answer: LongPollResponse, waitMs: number): Promise<void> {
+    if (this.full(session.sid)) {
+      answer.reject('busy', retrySoon().retryAfterSeconds, this.#closed);
+      return;
+    }
+    const previous = this.#bySession.get(session.sid);
+    if (previous) this.#finish(previous, 'displaced', (other) => other.end(pendingText));
+    const poll = new LongPoll(session, answer, waitMs);
+    this.#register(poll);
+    answer.onClose(() => this.#remove(poll, 'gone'));
+    if (answer.closed) this.#remove(poll, 'gone');
+    const [watched] = watchedOf([poll]);
+    let finding: VerificationState = { state: 'pending' };
+    if (watched) {
+      try {
+        finding = (await this.#parts.read([watched]))[0] ?? finding;
+      } catch {
+        const { retryAfterSeconds } = retrySoon();
+        this.#finish(poll, 'unreadable', (response) => response.reject('verification-unavailable', retryAfterSeconds));
+        return;
+      }
+    }
+    if (this.#isPending(poll)) this.#begin(poll, finding);
+  }
+
+  /** Handles an arrived text, as `sms` published it. */
+  onText({ phoneKey, attestation }: TextEvent): void {
+    const { codeTag, verifiedAtMs } = attestation;
+    let hasProof = false;
+    for (const poll of this.#byPhone.get(phoneKey)) {
+      const [watched] = watchedOf([poll]);
+      if (!watched) continue;
+      if (watched.codeTag === codeTag && countsAsProof(watched, verifiedAtMs)) {
+        hasProof = true;
+        this.#verified(poll, attestation);
+      } else if (countsAsHint(watched, verifiedAtMs)) this.#hint(poll, 'wrong-code');
+    }
+    // Codes are short, so two voters may have the same. A text that verified one is not another's wrong sender.
+    if (hasProof) return;
+    for (const poll of this.#byCode.get(codeTag)) {
+      const [watched] = watchedOf([poll]);
+      if (watched && watched.phoneKey !== phoneKey && countsAsHint(watched, verifiedAtMs)) {
+        this.#hint(poll, 'wrong-sender');
+      }
+    }
+  }
+
+  /**
+   * Reads the state of every long-poll again, in chunks: at once, or spread over `overMs` milliseconds, so that texts
+   * that arrive meanwhile are not delayed. A call with 0 during a sweep makes that sweep faster, and one more follows.
+   */
+  sweep(overMs = 0): Promise<void> {
+    if (this.#sweeping) {
+      if (overMs === 0) {
+        this.#sweepAgain = true;
+        this.#skipPauses.abort();
+      }
+      return this.#sweeping;
+    }
+    this.#skipPauses = new AbortController();
+    this.#sweeping = this.#sweepAll(overMs).finally(() => (this.#sweeping = undefined));
+    return this.#sweeping;
+  }
+
+  /** Rejects new long-polls and answers the pending ones: 503, retry in a few seconds. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (let count = 0; this.size > 0;) {
+      for (const poll of this.#bySession.values()) {
+        const { retryAfterSeconds } = retrySoon();
+        this.#finish(poll, 'shutdown', (answer) => answer.reject('busy', retryAfterSeconds, true));
+        if ((count += 1) % drainChunk === 0) break;
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#wheel.stop();
+    this.#skipPauses.abort();
+    await this.#sweeping;
+  }
+
+  async #sweepAll(overMs: number): Promise<void> {
+    const { signal } = this.#skipPauses;
+    do {
+      this.#sweepAgain = false;
+      const polls = [...this.#bySession.values()].filter(({ session }) => session.codeTag !== undefined);
+      try {
+        for (let at = 0; at < polls.length; at += readChunk) {
+          const chunk = polls.slice(at, at + readChunk).filter((poll) => this.#isPending(poll));
+          if (chunk.length > 0) this.#apply(chunk, await this.#parts.read(watchedOf(chunk)));
+          const restMs = (overMs * readChunk) / polls.length;
+          if (restMs > 0 && !signal.aborted) await pause(restMs, undefined, { signal }).catch(() => undefined);
+        }
+      } catch (error) {
+        // Redis is unavailable. The next sweep or reconnection reads again.
+        this.#parts.logger.debug({ err: error }, 'waiters.unread');
+      }
+    } while (this.#sweepAgain as boolean);
+  }
+
+  #apply(polls: readonly LongPoll[], findings: readonly VerificationState[]): void {
+    for (const [index, poll] of polls.entries()) {
+      const finding = findings[index];
+      if (!finding || !this.#isPending(poll) || finding.state === 'pending') continue;
+      if (finding.state === 'verified') this.#verified(poll, finding.attestation);
+      else if (finding.state !== poll.state) this.#hint(poll, finding.state);
+    }
+  }
+
+  // After the first read. A hint that is known already does not end the wait. Otherwise a client that requests again at
+  // once would poll in a tight loop.
+  #begin(poll: LongPoll, finding: VerificationState): void {
+    if (finding.state === 'verified') {
+      this.#verified(poll, finding.attestation);
+      return;
+    }
+    if (finding.state !== 'pending') {
+      poll.state = finding.state;
+      const fresh = this.#parts.clock() - finding.atMs < freshHintMs;
+      const soon = performance.now() + freshHintAfterMs;
+      if (fresh && poll.answer.style === 'json') poll.endsAtMs = Math.min(poll.endsAtMs, soon);
+      this.#wheel.remove(poll, poll.tick);
+      this.#schedule(poll);
+    }
+    poll.answer.sendState(stateText(poll.state));
+  }
+
+  #hint(poll: LongPoll, state: Hint): void {
+    if (poll.answer.style === 'json') {
+      this.#finish(poll, state, (answer) => answer.end(stateText(state)));
+      return;
+    }
+    poll.state = state;
+    poll.answer.sendState(stateText(state));
+  }
+
+  #verified(poll: LongPoll, attestation: Attestation): void {
+    this.#remove(poll, 'verified');
+    this.#parts.verify(poll.session, attestation).then(
+      (state) => poll.answer.end(JSON.stringify(state)),
+      (error: unknown) => {
+        this.#parts.logger.error({ err: error }, 'waiter.failed');
+        poll.answer.reject('internal', retrySoon().retryAfterSeconds);
+      },
+    );
+  }
+
+  #due(poll: LongPoll): void {
+    if (performance.now() + tickMs / 2 >= poll.endsAtMs) {
+      this.#finish(poll, poll.state, (answer) =>
+        answer.style === 'json' ? answer.end(stateText(poll.state)) : answer.close(),
+      );
+      return;
+    }
+    poll.answer.sendHeartbeat();
+    if (this.#isPending(poll)) this.#schedule(poll);
+  }
+
+  #schedule(poll: LongPoll): void {
+    const leftMs = poll.endsAtMs - performance.now();
+    poll.tick = this.#wheel.add(poll, poll.answer.style === 'events' ? Math.min(leftMs, heartbeatMs) : leftMs);
+  }
+
+  #register(poll: LongPoll): void {
+    const { sid, phoneKey, codeTag } = poll.session;
+    this.#bySession.set(sid, poll);
+    if (codeTag !== undefined) {
+      this.#byPhone.add(phoneKey, poll);
+      this.#byCode.add(codeTag, poll);
+    }
+    this.#schedule(poll);
+  }
+
+  #isPending(poll: LongPoll): boolean {
+    return this.#bySession.get(poll.session.sid) === poll;
+  }
+
+  #remove(poll: LongPoll, outcome: string): boolean {
+    const { sid, phoneKey, codeTag } = poll.session;
+    if (!this.#isPending(poll)) return false;
+    this.#bySession.delete(sid);
+    if (codeTag !== undefined) {
+      this.#byPhone.remove(phoneKey, poll);
+      this.#byCode.remove(codeTag, poll);
+    }
+    this.#wheel.remove(poll, poll.tick);
+    this.#answers.inc({ outcome });
+    return true;
+  }
+
+  #finish(poll: LongPoll, outcome: string, answer: (response: LongPollResponse) => void): void {
+    if (this.#remove(poll, outcome)) answer(poll.answer);
+  }
+}
+
+/** The body of a state without a token. */
+export const stateText = (state: 'pending' | Hint): string => JSON.stringify({ state });
+const pendingText = stateText('pending');
+
+function watchedOf(polls: readonly LongPoll[]): Watched[] {
+  return polls.flatMap(({ session: { phoneKey, codeTag, startedAtMs } }) =>
+    codeTag === undefined ? [] : { phoneKey, codeTag, startedAtMs },
+  );
+}
