@@ -1,5 +1,5 @@
 // bench ballot-http: the private ballot server, one ballot in each HTTP request, beside pgbench on the same PostgreSQL and
-// beside itself with batching off. Afterwards every acknowledged ballot must stand there exactly once.
+// beside itself with batching off. Afterwards every acknowledged ballot must be stored exactly once.
 // Run: npx tsx bench/ballot-http.ts [--quick] [--json]
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -172,7 +172,7 @@ async function checkServer(
   const participation = Number(row?.participation);
   const outbox = Number(row?.outbox);
   findings.check(
-    `${database}: each receipt stands once`,
+    `${database}: each receipt is stored once`,
     recorded === participation && outbox === participation,
     `${recorded} receipts, ${participation} participation, ${outbox} outbox`,
   );

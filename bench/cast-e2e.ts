@@ -1,6 +1,6 @@
 // bench cast-e2e: complete votes through the public API of the whole platform (session, text in, held-open wait, cast),
 // first in a closed loop to find the most, then in an open model at 50, 70 and 90 % of it. Afterwards every receipt must
-// stand in the databases exactly once. Run: npx tsx bench/cast-e2e.ts [--quick] [--json]
+// be in the databases exactly once. Run: npx tsx bench/cast-e2e.ts [--quick] [--json]
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { drawBallot } from '../test/support/voter/voter-requests.ts';

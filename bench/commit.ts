@@ -1,6 +1,6 @@
 // bench commit: how many unique ballots a second the engine commits durably (batcher, sealing, the store's cast, on a real
 // PostgreSQL with fsync), beside pgbench sending single rows to the same server in the same run. Afterwards every
-// acknowledged ballot must stand there exactly once. Run: npx tsx bench/commit.ts [--quick] [--json]
+// acknowledged ballot must be stored exactly once. Run: npx tsx bench/commit.ts [--quick] [--json]
 import { randomBytes } from 'node:crypto';
 import { batcherBounds, createBatcher } from '../src/services/ballots/batcher.ts';
 import type { Batcher } from '../src/services/ballots/batcher.ts';
@@ -166,7 +166,7 @@ await runBench('commit', 'the ballot engine against single-row inserts of pgbenc
   const participation = Number(row?.participation);
   const outbox = Number(row?.outbox);
   findings.check(
-    'each acknowledged ballot stands once',
+    'each acknowledged ballot is stored once',
     participation === counted('recorded') && outbox === participation,
     `${counted('recorded')} recorded, ${participation} participation, ${outbox} outbox`,
   );

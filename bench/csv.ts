@@ -1,8 +1,8 @@
 // bench csv: how many rows of paper ballots a second go from an upload through the durable queue into the box (the built
 // `access`, `officials` and `worker`, a Redis that syncs each write, a PostgreSQL with fsync), beside `\copy` into a
 // staging table and one merge of it, on the same server in the same run. One row in a hundred is a duplicate and one has a
-// number that is on no ballot. Afterwards every ballot must stand there once, and every other row must be told with its
-// reason. Run: npx tsx bench/csv.ts [--quick] [--json] [--size 1000000]
+// number that is on no ballot. Afterwards every ballot must be stored once, and every other row must be reported with
+// its reason. Run: npx tsx bench/csv.ts [--quick] [--json] [--size 1000000]
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
@@ -58,7 +58,7 @@ const election = (id: string) =>
   });
 
 type File = { readonly path: string; readonly electionId: string; readonly rows: number };
-/** What stands in it, by rows: both faults come in every hundred rows. */
+/** The expected counts of rows. Each fault occurs once in every hundred rows. */
 const expectedOf = ({ rows }: File) => {
   const faults = Math.floor(rows / faultEvery);
   return { counted: rows - 2 * faults, duplicates: faults, invalid: 2 * faults };
@@ -86,7 +86,7 @@ async function writeFile(bench: Bench, rows: number): Promise<File> {
 
 type Peaks = { officials: number; worker: number };
 
-/** Uploads and waits until the last row is told; rows a second from the first byte that is sent. */
+/** Uploads a file and waits until the last row is reported. Returns rows a second, from the first byte sent. */
 async function upload(
   control: BenchControl,
   file: File,
@@ -172,7 +172,7 @@ async function checkOutcome(bench: Bench, servers: BenchDatabases, control: Benc
     [file.electionId],
   );
   findings.check(
-    'every ballot stands once',
+    'every ballot is stored once',
     ledgerRow?.ballots === expected.counted,
     `${ledgerRow?.ballots ?? 0} of ${expected.counted}`,
   );
@@ -249,7 +249,11 @@ await runBench('csv', 'a file of paper ballots into the box, against \\copy and 
   findings.figure('upload to box', figureOf(rounds, 'popvote'), 'rows/s');
   findings.figure('\\copy and merge', figureOf(rounds, 'copy'), 'rows/s');
   findings.figure('until 202: every row safe in the queue', spread(measured.acceptedMs), 'ms');
-  findings.figure('until the last row is told', spread(rounds.map(({ popvote }) => (rows / popvote) * 1_000)), 'ms');
+  findings.figure(
+    'until the last row is reported',
+    spread(rounds.map(({ popvote }) => (rows / popvote) * 1_000)),
+    'ms',
+  );
   findings.figure(
     'processor per row, all of PopVote, Redis and PostgreSQL',
     (cpu.popvote / cpu.runs / rows) * 1e6,

@@ -7,11 +7,11 @@ import type { Claimant } from '../src/domain/counting/apportion.ts';
 import { createHeap } from '../src/domain/counting/heap.ts';
 import { figureOf, interleave, ratioOf } from './harness/blocks.ts';
 import type { Arm } from './harness/blocks.ts';
-import { cpuMsPerRun, largeCountMsMax, largeHouse as large, votesOf, wholeCount } from './harness/houses.ts';
-import type { House } from './harness/houses.ts';
+import { cpuMsPerRun, largeCountMsMax, largeChamber as large, votesOf, wholeCount } from './harness/chambers.ts';
+import type { Chamber } from './harness/chambers.ts';
 import { runBench } from './harness/run.ts';
 
-const parliament: House = { options: 10, seats: 250, votesMax: 1_000_000 };
+const parliament: Chamber = { options: 10, seats: 250, votesMax: 1_000_000 };
 
 const claimantsOf = (votes: readonly number[]): Claimant[] =>
   votes.map((count, index) => ({ optionId: String(index), number: index + 1, votes: count, seats: 0 }));
@@ -36,12 +36,12 @@ function byHeap(votes: readonly number[], seats: number): number[] {
 
 /** The earlier system's way: for each seat the greatest of all quotients, in floats. */
 function byLoop(votes: readonly number[], seats: number): number[] {
-  const won = votes.map(() => 0);
+  const seatsWon = votes.map(() => 0);
   for (let seat = 0; seat < seats; seat += 1) {
-    const quotients = votes.map((count, index) => count / (won[index]! + 1));
-    won[quotients.indexOf(Math.max(...quotients))]! += 1;
+    const quotients = votes.map((count, index) => count / (seatsWon[index]! + 1));
+    seatsWon[quotients.indexOf(Math.max(...quotients))]! += 1;
   }
-  return won;
+  return seatsWon;
 }
 
 function arm<Name extends string>(name: Name, times: number, work: () => unknown): Arm<Name> {

@@ -32,8 +32,8 @@ type Server = {
   end(): Promise<void>;
 };
 type Slopes = {
-  /** Bytes for each held connection, as the process stands, and after a full collection. */
-  readonly asItStands: number;
+  /** Bytes for each held connection, before and after a full garbage collection. */
+  readonly beforeCollection: number;
   readonly collected: number;
   /** The same of the live heap: what JavaScript keeps of each, without the allocator's slack. */
   readonly heap: number;
@@ -123,7 +123,7 @@ async function measure(bench: Bench, server: Server, maker: SessionMaker, counts
   await Promise.all(clients.map((client) => client.end()));
   await server.end();
   return {
-    asItStands: slope(points.map(({ count, raw }) => [count, raw])),
+    beforeCollection: slope(points.map(({ count, raw }) => [count, raw])),
     collected: slope(points.map(({ count, collected }) => [count, collected])),
     heap: slope(points.map(({ count, heap }) => [count, heap])),
     idleCpuPercent,
@@ -196,18 +196,18 @@ await runBench('hold', 'memory of a held connection', async (bench) => {
     'x',
   );
   findings.figure(
-    'api, as it stands',
-    kib(({ api }) => api.asItStands),
+    'api, before garbage collection',
+    kib(({ api }) => api.beforeCollection),
     'KiB each',
   );
   findings.figure(
-    'bare node:http, as it stands',
-    kib(({ bare }) => bare.asItStands),
+    'bare node:http, before garbage collection',
+    kib(({ bare }) => bare.beforeCollection),
     'KiB each',
   );
   findings.figure(
-    'api to bare, as they stand',
-    ratio((slopes) => slopes.asItStands),
+    'api to bare, before garbage collection',
+    ratio((slopes) => slopes.beforeCollection),
     'x',
   );
   findings.figure(
@@ -218,9 +218,9 @@ await runBench('hold', 'memory of a held connection', async (bench) => {
   const goal = counts.at(-1) ?? 0;
   for (const arm of ['api', 'bare'] as const) {
     const least = Math.min(...all.map((round) => round[arm].held));
-    const broken = all.reduce((sum, round) => sum + round[arm].broken, 0);
+    const failures = all.reduce((sum, round) => sum + round[arm].broken, 0);
     const refused = all.reduce((sum, round) => sum + round[arm].refused, 0);
     if (refused > 0) findings.figure(`${arm}: refused while they came, held later`, refused, '');
-    findings.check(`${arm} held them all`, least >= goal && broken === 0, `${least} of ${goal}, ${broken} broken`);
+    findings.check(`${arm} held them all`, least >= goal && failures === 0, `${least} of ${goal}, ${failures} broken`);
   }
 });

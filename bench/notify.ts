@@ -54,7 +54,7 @@ await runBench('notify', 'webhook to released client', async (bench) => {
     const results = await Promise.all(clients.map((client) => client.ask<ReleaseResult>('release', order)));
     return {
       latencies: results.flatMap(({ latencies }) => latencies),
-      lost: results.reduce((sum, { lost }) => sum + lost, 0),
+      lost: results.reduce((sum, result) => sum + result.lost, 0),
       webhooksRefused: results.reduce((sum, { webhooksRefused }) => sum + webhooksRefused, 0),
     };
   };

@@ -1,6 +1,6 @@
 // bench roll: a roll of a million people, as a CSV over HTTP into the built `elections` and on to the built `ballots`, on a
 // PostgreSQL with every guarantee on. Beside it, in the same run, the database alone: as many random tags in one
-// statement. Then the same file again, which adds nobody. Run: npx tsx bench/roll.ts [--quick] [--json] [--size rows]
+// statement. Then the same file again, which adds no one. Run: npx tsx bench/roll.ts [--quick] [--json] [--size rows]
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -63,7 +63,7 @@ await runBench('roll', 'a roll by HTTP beside the database alone', async (bench)
     `select count(*)::integer as count from pv.roll where election_id = '${election.id}'`,
   );
   findings.check('everybody is on the roll', count === rows && first.report.added === rows, `${count} of ${rows}`);
-  findings.check('the same file adds nobody', again.report.alreadyThere === rows, `${again.report.added} added`);
+  findings.check('the same file adds no one', again.report.alreadyThere === rows, `${again.report.added} added`);
 });
 
 type Uploaded = { readonly seconds: number; readonly report: RollReport };

@@ -1,6 +1,6 @@
 // bench tally: how many ballots a second a recount goes through (the box's own function, a page at a time, every kind of
 // ballot checked and added up) beside a plain `select … group by` through the same connection in the same run; and the
-// seats of a large house. Afterwards the totals must be those that PostgreSQL itself finds inside the ballots.
+// seats of a large chamber. Afterwards the totals must equal those that PostgreSQL itself computes from the ballots.
 // Run: npx tsx bench/tally.ts [--quick] [--json] [--size 10000000]
 import { countContest } from '../src/domain/counting/counting-methods.ts';
 import { tallyBox } from '../src/services/elections/results/box-tally.ts';
@@ -12,7 +12,7 @@ import type { Pool } from '../src/store/database.ts';
 import { definition } from '../test/support/elections.ts';
 import { figureOf, interleave, ratioOf, spread } from './harness/blocks.ts';
 import type { Spread } from './harness/blocks.ts';
-import { cpuMsPerRun, largeCountMsMax, largeHouse, votesOf, wholeCount } from './harness/houses.ts';
+import { cpuMsPerRun, largeCountMsMax, largeChamber, votesOf, wholeCount } from './harness/chambers.ts';
 import { runBench } from './harness/run.ts';
 import type { Bench } from './harness/run.ts';
 import { createDatabase, startDatabases } from './harness/servers.ts';
@@ -115,7 +115,7 @@ await runBench('tally', 'a recount of the box against group by', async (bench) =
   findings.target('recount beside group by', few, 'x', 'at least', 0.8);
   findings.figure('the same, almost all ballots different', await compare(bench, pool, wide, ballotsOf(wide)), 'x');
 
-  const count = wholeCount(votesOf(largeHouse), largeHouse.seats);
+  const count = wholeCount(votesOf(largeChamber), largeChamber.seats);
   const times = Array.from({ length: quick ? 5 : 11 }, () => cpuMsPerRun(10, count));
   findings.target('D’Hondt, a million seats', spread(times), 'ms of processor', 'at most', largeCountMsMax);
 });

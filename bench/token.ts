@@ -90,8 +90,8 @@ await runBench('token', 'our sealed tokens against jose with an imported key', a
   findings.check('jose opens what we seal', JSON.stringify(byJose) === JSON.stringify(claims), 'claims are equal');
   const byUs = await tokens.open(theirs);
   findings.check('we open what jose seals', JSON.stringify(byUs) === JSON.stringify(claims), 'claims are equal');
-  const { opened, tried } = await openedAfterTampering(ours, tokens.open);
-  findings.check('no altered token opens', opened === 0, `${opened} of ${tried} opened`);
+  const { opened, total } = await openedAfterTampering(ours, tokens.open);
+  findings.check('no altered token opens', opened === 0, `${opened} of ${total} opened`);
   const pending = createSealedTokens({
     ring,
     kind: tokenKinds.pending,
@@ -106,16 +106,16 @@ await runBench('token', 'our sealed tokens against jose with an imported key', a
 async function openedAfterTampering(
   token: string,
   open: (token: string) => Promise<unknown>,
-): Promise<{ opened: number; tried: number }> {
+): Promise<{ opened: number; total: number }> {
   let opened = 0;
-  let tried = 0;
+  let total = 0;
   for (let place = 0; place < token.length; place += 1) {
     if (token[place] === '.') continue;
-    // Bit 5 of the six that a character stands for: the last character's low bits may be padding that decodes alike.
+    // Bit 5 of the six in a character, because the last character's low bits may be padding that decodes alike.
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const other = alphabet[alphabet.indexOf(token[place]!) ^ 32]!;
-    tried += 1;
+    total += 1;
     if ((await open(token.slice(0, place) + other + token.slice(place + 1))) !== null) opened += 1;
   }
-  return { opened, tried };
+  return { opened, total };
 }

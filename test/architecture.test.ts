@@ -1,4 +1,4 @@
-// The laws of the house, executed: who may import whom, and how a file looks. Each law is proven in the same run by a
+// The laws of the source tree, executed: imports between parts, and the form of files. Each law is proven in the same run by a
 // planted file that breaks it, in a copy of the tree.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,7 +62,7 @@ const importLaws: Record<string, ImportLaw> = {
     to: { path: `^src/(${launchers.join('|')})/` },
     breach: { 'src/services/ballots/planted.ts': "import '../../local/redis.ts';" },
   },
-  'Only the store imports pg, be it for a type.': {
+  'Only the store imports pg, even for a type.': {
     from: { path: '^src/', pathNot: '^src/store/' },
     to: { path: npm('pg', 'pg-[^/]+', 'node-pg-migrate') },
     breach: { 'src/services/mixer/planted.ts': "import type { Pool } from 'pg'; export type A = Pool;" },
@@ -251,7 +251,7 @@ describe('The sources', () => {
   });
 
   test.each(Object.keys(importLaws))('The imports keep the law: %s', (law) => {
-    expect(tree.imports.broken.get(law) ?? []).toEqual([]);
+    expect(tree.imports.violations.get(law) ?? []).toEqual([]);
   });
 
   test.each(Object.entries(textLaws))('The text of every file keeps the law: %s', (_law, { offends }) => {
@@ -303,12 +303,12 @@ describe('A planted breach', async () => {
   const spoiled = { imports: await importsOf(copy, rules), files: sourceFiles(copy) };
 
   test.each(Object.entries(importLaws))('A planted import is reported: %s', (law, { breach }) => {
-    const found = spoiled.imports.broken.get(law) ?? [];
-    const offenders = Object.keys(breach).filter((path) => found.some((line) => line.startsWith(`${path} -> `)));
-    expect(offenders.length, found.join('\n')).toBeGreaterThan(0);
-    // And only planted files break it: the law does not cry at everything.
-    const before = tree.imports.broken.get(law) ?? [];
-    for (const line of found.filter((each) => !before.includes(each)))
+    const lines = spoiled.imports.violations.get(law) ?? [];
+    const offenders = Object.keys(breach).filter((path) => lines.some((line) => line.startsWith(`${path} -> `)));
+    expect(offenders.length, lines.join('\n')).toBeGreaterThan(0);
+    // Only planted files break it, so the law reports no others.
+    const before = tree.imports.violations.get(law) ?? [];
+    for (const line of lines.filter((each) => !before.includes(each)))
       expect(basename(line.split(' -> ')[0] ?? '')).toMatch(/^planted/);
   });
 

@@ -193,7 +193,7 @@ describe('The docker-compose.yml file', () => {
       services.filter(([, { secrets }]) => secrets.includes(secret)).map(([name]) => name);
     for (const name of ['api', 'sms', 'ballots', 'mixer', 'access', 'officials'])
       expect(holders(`${name}-keys`)).toEqual([name]);
-    // Whoever operates elections by the command line calls it with its own key.
+    // Operators of the command line call elections with a separate key.
     expect(holders('elections-keys')).toEqual(['elections', 'operate']);
     expect(holders('role-passwords')).toEqual(['migrate']);
     for (const name of Object.keys(compose.secrets).filter((secret) => /-(url|users)$/.test(secret)))

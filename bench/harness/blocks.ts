@@ -1,5 +1,5 @@
 // Comparisons in one run: the arms take turns in short blocks, each round in the reverse order of the last (A B, B A), so
-// that drift of a shared machine strikes all arms alike; what is told is the median of the rounds' ratios.
+// that drift of a shared machine affects all arms alike. The reported value is the median of the rounds' ratios.
 
 export type Arm<Name extends string> = {
   readonly name: Name;

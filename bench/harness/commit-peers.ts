@@ -11,7 +11,7 @@ import type { BenchDatabases } from './servers.ts';
 
 export type Peer = (seconds: number) => Promise<number>;
 
-/** A sealed ballot of the election's size, to the key of the hour. */
+/** A sealed ballot of the election's size, to the hourly key. */
 export function sampleSealed(election: BenchElection): Buffer {
   const content = sealedBallotContent(
     Buffer.alloc(32, 7),
@@ -57,7 +57,7 @@ const ceilingRows = 20_000;
 
 /**
  * The ceiling: participation and outbox of 20,000 prepared ballots by one `insert … select from unnest` each, in one
- * transaction, with nobody to answer in between.
+ * transaction, without answering a client in between.
  */
 export async function unnestCeiling(
   bench: Bench,

@@ -1,5 +1,5 @@
-// Processor time of processes as the kernel counts it, so that what a vote costs can be told by process and does not
-// depend on who else was running.
+// Processor time of processes as the kernel counts it, so that the cost of a vote is known by process and does not
+// depend on other processes.
 import { readFileSync, readdirSync } from 'node:fs';
 
 /** Ticks per second of /proc/<pid>/stat: 100 on every Linux since 2.6 (USER_HZ, proc(5)). */

@@ -22,7 +22,7 @@ export type BenchElection = {
   readonly sealedBytes: number;
 };
 
-/** Creates an election and a mixer's key of the hour in the intake `database`. */
+/** Creates an election and a mixer's hourly key in the intake `database`. */
 export async function createBenchElection(servers: BenchDatabases, database: string): Promise<BenchElection> {
   const keys = newKeyFiles();
   const election = definition({ id: 'bench', rehearsal: true });
@@ -49,7 +49,7 @@ export async function createBenchElection(servers: BenchDatabases, database: str
   }
 }
 
-/** Makes the mixer's key of the hour, signed as the mixer signs it. */
+/** Makes the mixer's hourly key, signed as the mixer signs it. */
 export async function addEpochKey(servers: BenchDatabases, database: string, keys: KeyFiles): Promise<EpochKey> {
   const mixer = openPool(servers.url(database, 'popvote_mixer'), { connectionsMax: 1, name: 'bench' });
   try {

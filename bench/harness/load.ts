@@ -8,7 +8,7 @@ import type { Doors, Step, Target, Vote } from './voter.ts';
 /** Connections to the API: as many voters as wait or are being served at once. */
 const apiConnectionsMax = 8_000;
 const smsConnectionsMax = 256;
-/** Voters under way in the open model; whoever comes beyond is counted as dropped and not hidden. */
+/** Most voters under way in the open model. Voters beyond it are counted as dropped and not hidden. */
 const underWayMax = 6_000;
 /** Receipts that are kept to be verified. */
 const receiptsKept = 500;

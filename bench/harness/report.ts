@@ -49,7 +49,7 @@ export class Findings {
     this.figures.push({ name, unit, ...withSpread(value) });
   }
 
-  /** Latencies in milliseconds, told as p50 / p95 / p99; the value is the p99. */
+  /** Latencies in milliseconds, reported as p50 / p95 / p99; the value is the p99. */
   latencies(name: string, percentiles: Percentiles): void {
     this.figures.push({ name: `${name}, p50 / p95 / p99`, value: percentiles.p99, unit: 'ms', percentiles });
   }

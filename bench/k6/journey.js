@@ -91,7 +91,7 @@ export function teardown({ recordedBefore }) {
     countDifference.add(0, { checked: 'receipts' });
     return;
   }
-  // Voters took 1 away for each receipt: what is left is the difference.
+  // Voters subtracted 1 for each receipt, so the remainder is the difference.
   countDifference.add(recorded - recordedBefore, { checked: 'metrics' });
 }
 
@@ -117,7 +117,7 @@ async function verify(session, n, holdSeconds) {
   const wait = () => http.asyncRequest('GET', text.BASE_URL + waitRequest(waitSeconds).path, null, params);
   const holdUntil = Date.now() + holdSeconds * 1000;
   let held = wait();
-  // Whoever holds asks again each time the wait is over; the text comes while the last request is held.
+  // A voter who holds repeats the request after each wait. The text comes while the last request is held.
   while (Date.now() + waitSeconds * 1000 < holdUntil) {
     const answer = await held;
     if (!check(answer, { 'held to the end': ({ status }) => status === 200 })) return null;
@@ -154,7 +154,7 @@ function cast(data, token) {
   votesCast.add(1);
   for (let casts = 0; casts < castsMax; casts += 1) {
     const answer = http.post(text.BASE_URL + request.path, body, params);
-    // Without an answer, and after 503, nobody knows: the same bytes again are the same vote.
+    // Without an answer, and after 503, the outcome is unknown. The same bytes again are the same vote.
     if (answer.status === 0 || answer.status === 503) {
       sleep(Number(answer.headers['Retry-After'] || 1) * Math.random());
       continue;

@@ -1,5 +1,5 @@
-// `popvote login`, `call`, `whoami`, `logout` over a real panel and a real `access`: who is let in and who is not, what
-// stands in the file and nowhere else, and what each rejection becomes for people and for scripts.
+// `popvote login`, `call`, `whoami`, `logout` over a real panel and a real `access`: who is admitted, which
+// secrets are in the session file only, and how each rejection is printed for people and for scripts.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -36,11 +36,11 @@ let origin: string;
 beforeAll(async () => {
   access = await startAccess();
   admin = await access.administrator();
-  const nobody = `http://127.0.0.1:${await freePort()}`;
+  const unused = `http://127.0.0.1:${await freePort()}`;
   panel = await startPanel({
     PANEL_ACCESS_ORIGIN: await access.app.listen({ host: '127.0.0.1', port: 0 }),
-    PANEL_ELECTIONS_ORIGIN: nobody,
-    PANEL_OFFICIALS_ORIGIN: nobody,
+    PANEL_ELECTIONS_ORIGIN: unused,
+    PANEL_OFFICIALS_ORIGIN: unused,
     PANEL_PORT: '0',
     PANEL_PRIVATE_PORT: '0',
     PANEL_COOKIES: 'plain',
@@ -157,11 +157,11 @@ describe('A login', () => {
         // Once: what comes after the question is answered is the shell's.
         const isAsked = !output.includes('not shown') && (output + chunk.toString()).includes('not shown');
         output += chunk.toString();
-        if (isAsked) child.stdin.write('what nobody may see\r');
+        if (isAsked) child.stdin.write('what no one may see\r');
       });
       const [code] = (await once(child, 'close')) as [number];
       expect([code, output]).toEqual([1, expect.stringContaining('No answer from http://127.0.0.1:1 (ECONNREFUSED)')]);
-      expect(output).not.toContain('nobody may see');
+      expect(output).not.toContain('no one may see');
     },
   );
 
@@ -179,9 +179,9 @@ describe('A login', () => {
       ['login', '--email', 'a@b.org', '--origin', 'http://control.example.org'],
       2,
     ],
-    ['at no address', ['login', '--email', 'a@b.org', '--origin', 'control.example.org'], 2],
-    ['with a password as an argument', ['login', '--email', 'a@b.org', '--password', 'x'], 2],
-    ['where nobody answers', ['login', '--email', 'a@b.org', '--origin', 'http://127.0.0.1:1'], 1],
+    ['A login at no address', ['login', '--email', 'a@b.org', '--origin', 'control.example.org'], 2],
+    ['A login with a password as an argument', ['login', '--email', 'a@b.org', '--password', 'x'], 2],
+    ['A login where no server answers', ['login', '--email', 'a@b.org', '--origin', 'http://127.0.0.1:1'], 1],
   ])('%s is rejected before anything is sent', async (_name, words, code) => {
     const ran = await popvote(words, 'some password\n');
     expect([ran.code, ran.out, existsSync(session)]).toEqual([code, '', false]);
@@ -324,13 +324,13 @@ describe('A call', () => {
     expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([]);
   });
 
-  const nobody = '00000000-0000-4000-8000-000000000000';
+  const unknownId = '00000000-0000-4000-8000-000000000000';
   test.each([
-    ['what is not there', ['getUser', `userId=${nobody}`], 3, 'popvote call listUsers lists the users'],
-    ['what contradicts', ['changeUser', 'userId=ME', 'role=auditor'], 5, 'another administrator'],
-    ['what is of wrong form', ['getUser', 'userId=x'], 1, 'invalid-request'],
-    ['an operation that there is not', ['getUsr'], 2, 'popvote call lists them all'],
-    ['a name that is nearly one', ['user'], 2, 'getUser'],
+    ['an unknown user', ['getUser', `userId=${unknownId}`], 3, 'popvote call listUsers lists the users'],
+    ['a conflict', ['changeUser', 'userId=ME', 'role=auditor'], 5, 'another administrator'],
+    ['a malformed id', ['getUser', 'userId=x'], 1, 'invalid-request'],
+    ['an unknown operation', ['getUsr'], 2, 'popvote call lists them all'],
+    ['an incomplete name', ['user'], 2, 'getUser'],
     ['an unknown name', ['getUser', 'id=1'], 2, 'takes no id. It takes userId'],
     ['a missing name', ['getUser'], 2, 'needs userId=…'],
     ['a word without a value', ['getUser', 'x'], 2, 'name=value'],

@@ -260,7 +260,7 @@ describe('The keys rotate command', () => {
     expect(err).toContain(`--use ${announced}`);
     await run('keys', 'rotate', 'tokens', '--directory', directory, '--use', announced);
     expect(ring()).toEqual([announced, first]);
-    const unknown = await run('keys', 'rotate', 'tokens', '--directory', directory, '--use', 'nobody');
+    const unknown = await run('keys', 'rotate', 'tokens', '--directory', directory, '--use', 'unknown');
     expect(unknown.code).toBe(1);
     const both = await run('keys', 'rotate', 'tokens', '--directory', directory, '--announce', '--drop');
     expect(both.code).toBe(2);
@@ -324,13 +324,13 @@ describe('The keys destroy command', () => {
     expect(first.code).toBe(2);
     expect(first.err).toContain('--confirm council');
     expect(existsSync(file)).toBe(true);
-    // A second name of the same bytes shows what became of them.
-    const twin = join(root, 'twin');
-    linkSync(file, twin);
+    // A second link to the same bytes shows that they were overwritten.
+    const link = join(root, 'link');
+    linkSync(file, link);
     const words = ['keys', 'destroy', '--election', 'council', '--confirm', 'council', '--directory', root];
     expect((await run(...words)).code).toBe(0);
     expect(existsSync(file)).toBe(false);
-    expect(readFileSync(twin, 'latin1')).not.toContain('secret');
+    expect(readFileSync(link, 'latin1')).not.toContain('secret');
     expect((await run(...words)).code).toBe(1);
   });
 

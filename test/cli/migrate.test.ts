@@ -97,7 +97,7 @@ test('Reports by doctor a role with too many rights, a superuser, and a server t
 
   const superuser = await findings(databases.url('intake'));
   expect(superuser['INTAKE_DATABASE_URL role']).toMatchObject({ state: 'failed' });
-  const away = await findings('postgres://popvote_ballots:hidden@127.0.0.1:1/intake');
-  expect(away['INTAKE_DATABASE_URL']).toMatchObject({ state: 'failed' });
-  expect(JSON.stringify(away)).not.toContain('hidden');
+  const results = await findings('postgres://popvote_ballots:hidden@127.0.0.1:1/intake');
+  expect(results['INTAKE_DATABASE_URL']).toMatchObject({ state: 'failed' });
+  expect(JSON.stringify(results)).not.toContain('hidden');
 });

@@ -1,5 +1,5 @@
-// The README is run as a reader would run it: its lines go to a shell, with the addresses and the password of a platform
-// that was started for it. Needs bash and curl; where one is missing there is nobody to type the lines.
+// The README is run as a reader would run it. Its lines go to a shell, with the addresses and the password of a platform
+// that was started for it. Needs bash and curl. Without one of them, the test is skipped.
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

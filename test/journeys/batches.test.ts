@@ -1,5 +1,5 @@
-// Files of paper ballots on real processes that are killed outright, over a Redis that is emptied: whoever sends a file
-// until it is done finds every ballot counted once, whatever happened in between.
+// Files of paper ballots on real processes that are killed outright, over a Redis that is emptied: an official who
+// sends a file until it is done has every ballot counted once, whatever happened in between.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -38,7 +38,7 @@ const ballotsIn = async (electionId: string): Promise<number> => {
   const text = 'select count(*)::int as n from pv.ballot where election_id = $1';
   return (await platform.databases.query<{ n: number }>('box', text, [electionId]))[0]?.n ?? 0;
 };
-/** A batch as officials see it now, or null where nobody can say. */
+/** A batch as officials see it now, or null while its state is unknown. */
 const look = async (id: string): Promise<Batch | null> => {
   const answer = await official.call('officials', 'GET', `/v1/batches/${id}`).catch(() => null);
   return answer?.status === 200 ? (answer.body['batch'] as Batch) : null;

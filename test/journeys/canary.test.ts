@@ -1,5 +1,5 @@
-// Canaries: values of a voter that must never stand in a log, a metric, an answer of rejection, Redis or a database, in
-// any of the spellings in which values leak. The whole platform is driven with them, well and badly, and then everything
+// Canaries: values of a voter that must never be in a log, a metric, a rejection, Redis or a database, in any of the
+// spellings in which values leak. The whole platform runs with them, with correct and with wrong input. Then everything
 // that it wrote is searched.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -33,10 +33,10 @@ test('Nothing of a voter stays anywhere but the choice in the box', async () => 
   places.set('rejections', rejections);
   for (const [name, value] of canaries) {
     for (const [place, text] of places) {
-      expect(stands(value, text), `${name} in ${place}`).toBe(false);
+      expect(leaks(value, text), `${name} in ${place}`).toBe(false);
     }
   }
-  // The search itself is alive: what must be there is found.
+  // The search itself works, because it finds the expected values.
   expect(places.get('intake')).toContain(electionId);
   expect(places.get('redis')).toContain('publications');
   expect(places.get('output')).toContain('api.listening');
@@ -60,12 +60,12 @@ async function voteByCode(ben: Voter, canaries: Map<string, string>): Promise<vo
   const [text] = await ben.received();
   const code = /\d{8}/.exec(text ?? '')?.[0] ?? '';
   expect(code).toHaveLength(8);
-  canaries.set('sent code', code);
+  canaries.set('one-time code', code);
   await ben.enter('31415926');
   expect((await ben.enter(code)).body).toMatchObject({ state: 'verified' });
 }
 
-// Each field with a value that must not come back, in bodies, addresses and headers, with every service away once.
+// Each field with a value that must not come back, in bodies, addresses and headers, with every service down once.
 async function misbehave(ann: Voter, canaries: Map<string, string>): Promise<string> {
   const junk = 'Z987654X';
   const key = randomBytes(32).toString('base64url');
@@ -141,9 +141,9 @@ async function everythingInRedis(): Promise<string> {
   return texts.join('\n');
 }
 
-// Raw, hex, base64, percent-encoded, and the unkeyed hashes that anybody could compare with a list.
-function stands(value: string, text: string): boolean {
-  // The digits of a code are part of longer numbers by chance, so it is looked for as a word of its own.
+// Raw, hex, base64, percent-encoded, and the unkeyed hashes that anyone could compare with a list.
+function leaks(value: string, text: string): boolean {
+  // The digits of a code are part of longer numbers by chance, so only a separate word counts.
   if (/^\d{6,8}$/.test(value) && new RegExp(`(^|[^\\w.+-])${value}([^\\w.+-]|$)`, 'm').test(text)) return true;
   return spellings(value).some((spelling) => text.includes(spelling));
 }

@@ -210,8 +210,8 @@ function requestsOf(operation: ControlOperation): readonly WireRequest[] {
   return body.examples.map(({ value }) => {
     const whole = requestOf(operation, { ...options, body: { kind: 'json', value } });
     const secret = body.members.filter((member) => member.secret).map(({ name }) => name);
-    const named = Object.entries(value as object).filter(([name]) => !secret.includes(name));
-    const words = named.map(([name, part]) => `${name}=${typeof part === 'string' ? part : JSON.stringify(part)}`);
+    const fields = Object.entries(value as object).filter(([name]) => !secret.includes(name));
+    const words = fields.map(([name, part]) => `${name}=${typeof part === 'string' ? part : JSON.stringify(part)}`);
     if (secret.length === 0) {
       const byName = requestOf(operation, { values: [...values, ...words], ifMatch: '"1"', body: { kind: 'none' } });
       expect([operation.id, byName.body]).toEqual([operation.id, whole.body]);

@@ -1,5 +1,5 @@
-// A whole election over the control API, told as a story: parties and persons, voters at their phones and officials with
-// boxes of paper, the end, a tie and its lot, and results that anybody can read and check. Only public addresses and the
+// A whole election over the control API, in order: parties and persons, voters with phones and officials with paper
+// ballots, the end, a tie and its lot, and results that anyone can read and check. Only public addresses and the
 // addresses of the control APIs are used.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -149,7 +149,7 @@ test('A parliament and a president are elected by phone and on paper', { timeout
   const rows = paper();
   const [first = ''] = rows;
   expect(await upload(rows)).toMatchObject({ rows: { received: 497, counted: 497, invalid: 0 } });
-  // A second file: a ballot that was counted already, in another spelling, and two numbers that nobody has.
+  // A second file: a ballot that was counted already, in another spelling, and two numbers that no ballot has.
   const spoiled = [first.toUpperCase(), `${randomUUID()},6,1`, `${randomUUID()},1,4`];
   expect(await upload(spoiled)).toMatchObject({ rows: { received: 3, counted: 0, invalid: 3, duplicates: 1 } });
 
@@ -166,7 +166,7 @@ test('A parliament and a president are elected by phone and on paper', { timeout
   const { checks } = (await elections(auditor, 'GET', at('/readiness'))).body as Readiness;
   expect(checks.filter(({ state }) => state === 'failed')).toEqual([]);
 
-  // Nobody is told anything before the end.
+  // No results are available before the end.
   expect((await elections(administrator, 'POST', at('/count'), {})).status).toBe(409);
   expect((await elections(auditor, 'GET', at('/results'))).status).toBeGreaterThanOrEqual(400);
   expect((await fetch(`${platform.origins.api}${at('/results')}`)).status).toBe(404);

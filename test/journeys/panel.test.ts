@@ -1,5 +1,5 @@
-// A whole election in the control panel, told as a story: an administrator begins with the one-time password that an operator
-// was shown, writes an election, announces it and follows it, while a voter votes in another browser and an official sends a
+// A whole election in the control panel, in order: an administrator begins with the one-time password that the operator
+// received, writes an election, announces it and follows it, while a voter votes in another browser and an official sends a
 // file of paper ballots; then it is ended, counted and published, and anybody reads the results.
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
@@ -15,7 +15,7 @@ import { createVoting } from '../support/pages/voting.ts';
 const id = `whole-${randomUUID().slice(0, 8)}`;
 const parties = ['River Party', 'Hill Party', 'Sea Party'];
 const password = 'copper lantern by the quiet river';
-/** Paper: 20 for the first on the ballot, 10 for the second; one of them twice, and one for nobody. */
+/** Paper: 20 for the first on the ballot, 10 for the second; one of them twice, and one without a valid choice. */
 const paper = [...Array<number>(20).fill(1), ...Array<number>(10).fill(2), 9].map(
   (number) => `${randomUUID()},${number}`,
 );

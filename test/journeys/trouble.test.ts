@@ -10,7 +10,7 @@ import { startProxy } from '../support/processes/proxy.ts';
 import { until } from '../support/until.ts';
 import { Voter } from '../support/voter/voter.ts';
 
-// Each starts processes anew, which takes a busy machine its time.
+// Each test restarts processes, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
 const electionId = `trouble-${randomUUID()}`;

@@ -1,4 +1,4 @@
-// Whole votes on the whole platform, told as stories: real processes, real servers, and the public addresses only.
+// Whole votes on the whole platform, step by step: real processes, real servers, and the public addresses only.
 import { createHash, createPublicKey, randomUUID, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { receiptSigningPrefix } from '../../src/protocol/ballot-service.ts';

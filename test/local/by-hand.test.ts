@@ -39,7 +39,7 @@ function inspect(): Promise<string> {
   });
 }
 
-test('a service runs under the debugger in place of the one of the platform', { timeout: 120_000 }, async () => {
+test('A service under a debugger takes the place of the platform’s process', { timeout: 120_000 }, async () => {
   const command = inspectCommand('ballots', directory, entry);
   let resolvePrinted: () => void = () => undefined;
   const printed = new Promise<void>((resolve) => (resolvePrinted = resolve));
@@ -66,7 +66,7 @@ test('a service runs under the debugger in place of the one of the platform', { 
   expect(ballots.status).toBe(200);
 });
 
-test('a service that does not exist is named', async () => {
+test('An unknown service name is reported', async () => {
   const { code, err } = await popvote(['start', '--without', 'ballots,nothing']);
   expect(code).not.toBe(0);
   expect(err).toContain('There is no service "nothing".');

@@ -85,27 +85,27 @@ afterAll(async () => {
   rmSync(copy, { recursive: true, force: true });
 }, 60_000);
 
-test("the voters' page and the panel are served from the sources, without a build", async () => {
+test("The voters' page and the panel are served from the sources, without a build", async () => {
   expect(await textAt(dev.voters, 'text/html')).toContain('src="/voter/voter.ts"');
   expect(await textAt(`${dev.panel}elections/any`, 'text/html')).toContain('src="/panel/main.tsx"');
   expect(await textAt(`${dev.panel}preview`, 'text/html')).toContain('src="/panel/preview.ts"');
 });
 
-test('every other address is answered by the platform', async () => {
+test('Every other path is answered by the platform', async () => {
   expect(await textAt(`${dev.voters}v1/elections`)).toBe(await textAt(`${dev.origins.api}/v1/elections`));
   expect(await textAt(`${dev.voters}simulator`, 'text/html')).toContain('simulator');
   const turnout = await textAt(`${dev.voters}turnout/rehearsal`, 'text/html');
   expect(turnout).toContain('href="/public/public.css"');
 });
 
-test('a changed module is served without a new start', async () => {
+test('A changed module is served without a restart', async () => {
   const address = `${dev.panel}panel/panel.css`;
   expect(await textAt(address)).not.toContain('planted');
   append('src/pages/panel/panel.css', '.planted { color: red; }');
   await until(async () => (await textAt(address)).includes('planted'), 'the changed module');
 });
 
-test("the panel's cookies and its check of the sending site work behind the development server", async () => {
+test("The panel's cookies and its check of the origin work behind the development server", async () => {
   const body = JSON.stringify({ ...dev.administrator, newPassword: 'a quiet river under copper' });
   const from = (site: string) =>
     fetch(`${dev.panel}api/session`, {
@@ -124,7 +124,7 @@ test("the panel's cookies and its check of the sending site work behind the deve
   expect(account.status).toBe(200);
 });
 
-test('a second one uses the platform that runs', { timeout: 60_000 }, async () => {
+test('A second development server uses the running platform', { timeout: 60_000 }, async () => {
   const second = startDev();
   const other = await second.ready;
   expect(other).toMatchObject({ running: true, directory: dev.directory, origins: dev.origins });
@@ -132,7 +132,7 @@ test('a second one uses the platform that runs', { timeout: 60_000 }, async () =
   expect((await fetch(`${dev.origins.api}/livez`)).status).toBe(200);
 });
 
-test('a changed service is started again', { timeout: 60_000 }, async () => {
+test('A changed service is restarted', { timeout: 60_000 }, async () => {
   const { api } = processes();
   append('src/pages/public/page-frame.ts', '// Changed.');
   await until(() => processes()['api'] !== api, 'a new process of api');
@@ -142,14 +142,14 @@ test('a changed service is started again', { timeout: 60_000 }, async () => {
   );
 });
 
-describe.skipIf(chromiumPath === undefined)('in a browser', () => {
+describe.skipIf(chromiumPath === undefined)('The development server in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch();
   }, 60_000);
   afterAll(() => browser.close());
 
-  test.each(languageTags)("the voters' page works in %s", { timeout: 60_000 }, async (tag) => {
+  test.each(languageTags)("The voters' page works in %s", { timeout: 60_000 }, async (tag) => {
     const { lang } = languages[tag];
     const { page, context } = await openPage(browser, dev.voters.replace(/\/$/, ''), { locale: lang });
     await page.goto(dev.voters);
@@ -159,7 +159,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
     await context.close();
   });
 
-  test('a change shows by itself', { timeout: 60_000 }, async () => {
+  test('A change appears without a reload by hand', { timeout: 60_000 }, async () => {
     const { page, complaints } = await openPage(browser, dev.panel.replace(/\/$/, ''), {});
     await page.goto(dev.panel);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();

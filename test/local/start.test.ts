@@ -54,7 +54,7 @@ test('Serves the rehearsal election as soon as it is ready', async () => {
 });
 
 test('Keeps keys, passwords and environments where their owner alone can read them', () => {
-  // As root the database's account passes through the folder; nobody else does.
+  // As root, only the database's account passes through the folder.
   expect(statSync(directory).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o710 : 0o700);
   const files = ['secrets.json', 'keys/api.json', 'environment/ballots.env', 'election-keys/rehearsal.json'];
   for (const file of files)
@@ -229,11 +229,11 @@ test('Leaves no process behind on Ctrl-C, keeps its data, and serves an older fo
   expect(platform.err()).not.toContain('Warning');
   for (const record of records) expect(processIdentity(record.pid)).not.toBe(record.identity);
   makeOlder();
-  // Where somebody is, a start makes nobody, whatever address it is given.
+  // Where an account exists, a start creates none, whatever address it gets.
   platform = await startPlatform(directory, { POPVOTE_ADMIN_EMAIL: 'another@example.org' });
   expect(platform.administrator).toBeNull();
   expect(await (await publicApi('/v1/elections/rehearsal')).json()).toEqual(before);
-  // What was loaded by a file is put out again as well.
+  // Elections that were loaded from a file are published again as well.
   expect((await publicApi('/v1/elections/members')).status).toBe(200);
 }, 60_000);
 

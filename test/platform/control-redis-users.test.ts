@@ -86,9 +86,9 @@ describe.each(acts)('The Redis rights on %s', (_what, admitted, act) => {
   test.each(services)('%s is admitted or rejected by its job', async (service) => {
     const redis = connections.get(service)!.duplicate();
     try {
-      const tried = act(redis);
-      if (admitted.includes(service)) await expect(tried).resolves.not.toThrow();
-      else await expect(tried).rejects.toThrow(/NOPERM/);
+      const attempt = act(redis);
+      if (admitted.includes(service)) await expect(attempt).resolves.not.toThrow();
+      else await expect(attempt).rejects.toThrow(/NOPERM/);
     } finally {
       redis.disconnect();
     }

@@ -14,7 +14,7 @@ import { createLogProbe } from '../support/log.ts';
 import { until } from '../support/until.ts';
 
 const fine: Finding = { service: 'sms', check: 'configuration', state: 'ok', observed: 'complete' };
-const broken: Finding = { ...fine, state: 'failed', observed: 'gone', next: 'Bring it back.' };
+const failure: Finding = { ...fine, state: 'failed', observed: 'gone', next: 'Bring it back.' };
 const quick = { pauseMs: 5, mendingPauseMs: 5 };
 const reportOf = (examine: Examine, bounds = {}) =>
   createReport({ examine, version: '1.2.3', clock: Date.now, bounds: { ...quick, ...bounds } });
@@ -50,13 +50,13 @@ test('A process says how it is for as long as it runs, and takes it back when it
   expect(first).toMatchObject({ version: '1.2.3', findings: [{ check: 'configuration', observed: 'complete' }] });
   expect(first?.instance).toMatch(new RegExp(`-${process.pid}$`));
   expect(isFresh(first!, Date.now())).toBe(true);
-  findings = [broken];
+  findings = [failure];
   await until(async () => (await read())[0]?.findings[0]?.next === 'Bring it back.', 'the next report');
-  // It ends by itself, should the process do so without a word.
+  // It expires by itself, should the process end without a report.
   expect(await admin!.ttl(healthKey('sms'))).toBeGreaterThan(3_600);
-  // Redis away is no failure of the service, and is said once.
+  // Redis being down is no failure of the service, and is reported once.
   await server.stop();
-  await until(() => text().includes('report.not-kept'), 'that it is told');
+  await until(() => text().includes('report.not-kept'), 'the report in the log');
   await pause(50);
   expect(text().split('report.not-kept')).toHaveLength(2);
   await server.again();
@@ -102,7 +102,7 @@ test('Stopping waits for no examination', async () => {
 
 test('A report is cut to its limits, and anything else in its place is left out', async () => {
   const many = Array.from({ length: 2 * findingsMax }, () => ({
-    ...broken,
+    ...failure,
     observed: 'x'.repeat(10_000),
     next: 'x'.repeat(10_000),
   }));
@@ -118,18 +118,18 @@ test('A report is cut to its limits, and anything else in its place is left out'
   await keeper.keep(old);
   expect(await read()).toMatchObject([{ instance: 'old-1' }]);
   const key = healthKey('sms');
-  const strange = { ...report, findings: [{ ...broken, state: 'worse' }] };
+  const strange = { ...report, findings: [{ ...failure, state: 'worse' }] };
   await sms!.hset(key, {
     'not-json': '{',
     number: '7',
     strange: JSON.stringify(strange),
   });
   expect(await read()).toMatchObject([{ instance: 'old-1' }]);
-  // What is too large never leaves the server, be it a report.
+  // A value that is too large never leaves the server, even a report.
   await sms!.hset(key, 'large', JSON.stringify(report) + ' '.repeat(300_000));
   expect(await read()).toMatchObject([{ instance: 'old-1' }]);
   await sms!.hdel(key, 'large');
-  // The next report clears away what is old or no report.
+  // The next report removes values that are old or no report.
   await keeper.keep({ ...report, findings: [] });
   expect(await admin!.hkeys(key)).toEqual([report.instance]);
   await keeper.forget(report.instance);

@@ -20,7 +20,7 @@ const newName = (): string => randomBytes(32).toString('base64url');
 const limitOn = (connection: typeof redis, whenUnavailable: WhenUnavailable, points = 2) =>
   createRateLimit({ redis: connection, keyPrefix: 'limits:sms:test', points, seconds: 60, whenUnavailable });
 
-test('a limit takes points, gives them back and forgets them', async () => {
+test('Points of a limit are taken, given back and deleted', async () => {
   await redisReady(redis, 5_000);
   const limit = limitOn(redis, { kind: 'reject', problem: 'busy' });
   const name = newName();
@@ -36,7 +36,7 @@ test('a limit takes points, gives them back and forgets them', async () => {
   expect(await limit.left(name)).toBe(2);
 });
 
-test('parallel takes never exceed a limit', async () => {
+test('Parallel takes never exceed a limit', async () => {
   await redisReady(redis, 5_000);
   const limit = limitOn(redis, { kind: 'allow' }, 5);
   const name = newName();
@@ -44,8 +44,8 @@ test('parallel takes never exceed a limit', async () => {
   expect(outcomes.filter(({ ok }) => ok)).toHaveLength(5);
 });
 
-describe('while Redis is unavailable', () => {
-  test('reject throws its problem, and giving back never throws', async () => {
+describe('A limit while Redis is unavailable', () => {
+  test('With `reject`, a take throws the problem of the limit and giving back never throws', async () => {
     const limit = limitOn(nowhere, { kind: 'reject', problem: 'verification-unavailable' });
     const name = newName();
     await expect(limit.take(name)).rejects.toMatchObject({ code: 'verification-unavailable' });
@@ -54,13 +54,13 @@ describe('while Redis is unavailable', () => {
     await limit.forget(name);
   });
 
-  test('allow counts nothing', async () => {
+  test('With `allow`, nothing is counted', async () => {
     const limit = limitOn(nowhere, { kind: 'allow' }, 1);
     const name = newName();
     for (let count = 0; count < 3; count += 1) expect(await limit.take(name)).toEqual({ ok: true, left: 1 });
   });
 
-  test('count-here counts in this process', async () => {
+  test('With `count-here`, the process counts by itself', async () => {
     const limit = limitOn(nowhere, { kind: 'count-here', bucketsMax: 65_536 }, 1);
     const name = newName();
     expect(await limit.take(name)).toEqual({ ok: true, left: 0 });
@@ -75,7 +75,7 @@ describe('while Redis is unavailable', () => {
   });
 });
 
-test('of several limits the longest wait is named', async () => {
+test('The longest wait of several limits is reported', async () => {
   const outcomes = [30, 7].map((retryAfterSeconds) => ({ ok: false, retryAfterSeconds }) as const);
   const takes = outcomes.map((outcome) => ({ limit: { take: () => Promise.resolve(outcome) }, name: 'n' }));
   await expect(takeAllOrThrow(takes)).rejects.toMatchObject({
@@ -85,7 +85,7 @@ test('of several limits the longest wait is named', async () => {
   await takeAllOrThrow([]);
 });
 
-test('a name changes each day and says nothing of its value', () => {
+test('A name changes each day and does not reveal its value', () => {
   let now = 0;
   const nameOf = createDailyNames({ key: hashKey(newSecret()), purpose: 'test/v1', clock: () => now });
   const first = nameOf('address', '192.0.2.1');

@@ -30,7 +30,7 @@ const acts: [string, readonly Service[], Act][] = [
   ['add to the sums of a funnel', ['api'], (redis) => redis.hincrby(funnelKey(id), 'started', 1)],
   ['let a funnel expire', ['api'], (redis) => redis.expire(funnelKey(id), 60)],
   ['read a funnel', ['elections'], (redis) => redis.hmget(funnelKey(id), 'started')],
-  ['write a funnel anew', [], (redis) => redis.hset(funnelKey(id), 'started', 1)],
+  ['write a funnel again', [], (redis) => redis.hset(funnelKey(id), 'started', 1)],
   ['remove a funnel', [], (redis) => redis.del(funnelKey(id))],
   ['tell how providers fare', ['sms'], (redis) => redis.set(reportKey(id), '{}')],
   ['be named among who tells it', ['sms'], (redis) => redis.zadd(reportsKey, 0, id)],
@@ -65,9 +65,9 @@ describe.each(acts)('The Redis rights on %s', (_what, admitted, act) => {
   test.each(services)('%s is admitted or rejected by its job', async (service) => {
     const redis = connections.get(service)!.duplicate();
     try {
-      const tried = act(redis);
-      if (admitted.includes(service)) await expect(tried).resolves.not.toThrow();
-      else await expect(tried).rejects.toThrow(/NOPERM/);
+      const attempt = act(redis);
+      if (admitted.includes(service)) await expect(attempt).resolves.not.toThrow();
+      else await expect(attempt).rejects.toThrow(/NOPERM/);
     } finally {
       redis.disconnect();
     }

@@ -1,4 +1,4 @@
-// Redis away, hung and back again: every command ends within its bound, and connections mend themselves.
+// Redis down, hung and back again: every command ends within its bound, and connections recover by themselves.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,7 +120,7 @@ test('A subscriber that lost its connection subscribes again by itself', async (
   const { redis: publisher } = connect(url);
   await redisReady(publisher, 5_000);
   const message = once(subscriber, 'message');
-  // Published until somebody hears: what is published while nobody is subscribed is lost, as ever.
+  // Published until a subscriber receives it. Messages without a subscriber are lost, as always.
   while ((await publisher.publish('texts', 'hello')) === 0) await once(subscriber, 'ready').catch(() => undefined);
   expect(await message).toEqual(['texts', 'hello']);
 });

@@ -56,7 +56,7 @@ const lockParticipation = 'begin; lock table pv.participation in access exclusiv
 async function untilSomebodyWaits(): Promise<void> {
   const deadline = Date.now() + 10_000;
   for (;;) {
-    if (Date.now() > deadline) throw new Error('nobody waits for a lock');
+    if (Date.now() > deadline) throw new Error('no query waits for a lock');
     const [row] = await bench.databases.query<{ waiting: number }>(
       'intake',
       `select count(*)::int as waiting from pg_stat_activity
@@ -367,7 +367,7 @@ describe('Answers that are not certain', () => {
       ] as const) {
         await client.query('begin');
         expect(await rawCast(id, casts, client)).toEqual([outcome]);
-        // A transaction has an id as soon as it writes: without one its commit would wait for nobody.
+        // A transaction has an id as soon as it writes. Without one its commit would not wait for the others.
         const { rows } = await client.query<{ id: string | null }>(
           'select pg_current_xact_id_if_assigned()::text as id',
         );

@@ -1,4 +1,4 @@
-// PostgreSQL's own log: errors are told, values never.
+// PostgreSQL's own log has errors and never values.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';

@@ -150,8 +150,8 @@ async function withClient<Result>(url: string, work: (client: pg.Client) => Prom
     await client.end();
   }
 }
-/** The SQLSTATE with which a statement is refused, or 'allowed'. Nothing of it stays. */
-async function tried(client: pg.Client, text: string): Promise<string> {
+/** The SQLSTATE of a rejected statement, or 'allowed'. The statement is rolled back. */
+async function sqlStateOf(client: pg.Client, text: string): Promise<string> {
   await client.query('begin');
   try {
     await client.query(text);
@@ -213,7 +213,7 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
         const allowed: string[] = [];
         for (const { name, call } of all) {
           // With nulls for arguments most are refused for them; who may not execute is refused with 42501.
-          if ((await tried(client, call)) !== '42501') allowed.push(name);
+          if ((await sqlStateOf(client, call)) !== '42501') allowed.push(name);
         }
         expect(allowed).toEqual(mine);
       });
@@ -238,7 +238,7 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
             `create index on ${name} ((1))`,
           ]) {
             // A column that the system owns is refused by its own code, before rights are looked at.
-            expect(['42501', '0A000'], verb).toContain(await tried(client, verb));
+            expect(['42501', '0A000'], verb).toContain(await sqlStateOf(client, verb));
           }
         }
       });
@@ -275,7 +275,7 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
           `select * from pg_authid`,
           `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'postgres'`,
         ]) {
-          expect(['42501', '0LP01'], text).toContain(await tried(client, text));
+          expect(['42501', '0LP01'], text).toContain(await sqlStateOf(client, text));
         }
         // Not possible in the transaction that the others are tried in.
         const error = await client.query(`alter system set log_statement = 'all'`).catch((cause: unknown) => cause);
@@ -322,7 +322,7 @@ describe('The recorded rows', () => {
     }[database];
     await withClient(urlOf(names[database]), async (client) => {
       for (const role of ['postgres', 'popvote_owner']) {
-        expect(await tried(client, `${fill}; set local role ${role}; ${text}`), role).toBe('42501');
+        expect(await sqlStateOf(client, `${fill}; set local role ${role}; ${text}`), role).toBe('42501');
       }
     });
   });

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => databases[Symbol.asyncDispose]());
 
-test('docs/schema.md describes the databases as the migrations leave them', async () => {
+test('The page docs/schema.md describes the databases after all migrations', async () => {
   const sections: string[] = [];
   for (const name of databaseNames) sections.push(await schemaOf(databases, name));
   await expect(`${[introduction, ...sections].join('\n\n')}\n`).toMatchFileSnapshot('../../docs/schema.md');

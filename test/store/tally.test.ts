@@ -1,5 +1,5 @@
-// The box before and after it is closed: whoever asks may read no choice before, nothing is added after, and what is
-// missing keeps it open.
+// The box before and after it is closed: no role may read a choice before, nothing is added after, and a missing ballot
+// keeps it open.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -111,7 +111,7 @@ describe('The box before it is closed', () => {
     }
     expect(answers.length).toBeGreaterThan(20);
     expect(answers.join('\n')).not.toContain(secret);
-    // What was tried would tell it, if it were allowed: the owner of the table is told.
+    // The attempts would reveal it if they were allowed. The owner of the table can read it.
     const [row] = await databases.query<{ ballot: string }>(
       'box',
       'select ballot from pv.ballot where election_id = $1',
@@ -289,12 +289,12 @@ async function callsWith(electionId: string, batchId: string): Promise<string[]>
     `select c.relname as name from pg_class c where c.relnamespace = 'pv'::regnamespace and c.relkind in ('r', 'v')`,
   );
   // The box stays open: closing it is what the other tests do.
-  const named = functions.filter(({ name }) => name !== 'close_box');
+  const others = functions.filter(({ name }) => name !== 'close_box');
   return [
-    ...named.map(
+    ...others.map(
       ({ name, types }) => `select * from pv.${name}(${types.map((t) => argumentOf[t] ?? `null::${t}`).join(', ')})`,
     ),
-    ...named
+    ...others
       .filter(({ types }) => types.filter((type) => type === 'text').length === 2 || types[0] === 'text')
       .map(({ name, types }) => {
         let texts = 0;

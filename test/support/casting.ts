@@ -1,4 +1,4 @@
-// Casts at the level of the database: tags are random bytes, sealed ballots are real ones sealed to a key of the hour.
+// Casts at the level of the database: tags are random bytes, sealed ballots are real ones under an hourly key.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createSealer, newEpochKey } from '../../src/platform/keys/sealed-boxes.ts';
 import { problemCodesOf } from '../../src/protocol/problem.ts';

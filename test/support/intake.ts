@@ -54,7 +54,7 @@ export type Intake = AsyncDisposable & {
   cast(options?: CastOptions): CastCall;
   /** Creates the intake of an election. */
   create(app: App, election: ElectionDefinition): Promise<Answer>;
-  /** A key of the hour, signed by the mixer. */
+  /** An hourly key, signed by the mixer. */
   epoch(createdAtMs?: number): Promise<EpochPrivateKey>;
 };
 export type Answer = { status: number; body: Record<string, unknown>; text: string; headers: Record<string, unknown> };

@@ -57,7 +57,7 @@ export function countedResults(
   );
 }
 
-/** What is put out when results are published: one document, and the results. */
+/** The publication of results: one document, and the results. */
 export function publicationOfResults(
   election: ElectionDefinition,
   results: ResultsBody,

@@ -1,5 +1,5 @@
-// Puts an election out as `elections` does, without that service: for tests of voters, who need an election and not its
-// administration. The whole way is told by the journeys that start the control processes.
+// Publishes an election as `elections` does, without that service: for tests of voters, which need an election and not its
+// administration. The journeys that start the control processes test the whole way.
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
 import type { PrivateClient } from '../../src/platform/private-calls/private-calls.ts';
 import type { Redis } from '../../src/platform/redis.ts';
@@ -9,7 +9,7 @@ import type { ElectionsKeys } from '../../src/protocol/key-files.ts';
 import { publicationsKey } from '../../src/protocol/public-document.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
 
-export async function putOut(
+export async function publishElection(
   definition: ElectionDefinition,
   parts: { readonly ballots: PrivateClient; readonly redis: Redis; readonly keys: ElectionsKeys },
 ): Promise<void> {

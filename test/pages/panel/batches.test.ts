@@ -89,7 +89,7 @@ async function fillSignIn({ email, password }: Person): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
-/** Whoever was signed in before is signed out. */
+/** Signs out the previous user first. */
 async function signIn(who: Person): Promise<void> {
   await watched.context.clearCookies();
   await page.goto(`${platform.control.panel}/batches`);
@@ -148,7 +148,7 @@ function mixedFile() {
 
 describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => {
   const { lines, wrong, doubtful } = mixedFile();
-  const mended = lines.map((line, index) => (wrong.has(index + 1) ? row() : line));
+  const corrected = lines.map((line, index) => (wrong.has(index + 1) ? row() : line));
   let paperElection: Promise<void> | undefined;
 
   /** Opens the election that takes paper ballots, once. */
@@ -177,7 +177,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
   /** The page of the batch of the fixed file, which is sent unless it was before. */
   async function fixedBatch(): Promise<string> {
     await openPaperElection();
-    const { body, text } = await sendRows(mended);
+    const { body, text } = await sendRows(corrected);
     const batchId = (body['batch'] as { id?: string } | undefined)?.id;
     expect(batchId, text).toBeDefined();
     await until(async () => {
@@ -273,7 +273,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
 
   test('The fixed file is sent: the counts add up as predicted, and a reload keeps the batch', async () => {
     await openUpload();
-    await choose(mended, hostileName);
+    await choose(corrected, hostileName);
     await page.getByText('5,000 rows. 4,995 look right, 0 have the wrong format, 5 would count as invalid.').waitFor();
     await send().click();
     await heading(/^Batch /).waitFor();
@@ -319,7 +319,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     const posts: string[] = [];
     page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
     await openUpload();
-    await choose(['guid,parliament,motion', ...mended.map((line) => line.replaceAll(',', ';'))].slice(1));
+    await choose(['guid,parliament,motion', ...corrected.map((line) => line.replaceAll(',', ';'))].slice(1));
     await heading('This file was already uploaded', 2).waitFor();
     await page.getByText('There is nothing to send.').waitFor();
     expect(await send().count()).toBe(0);
@@ -440,7 +440,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     await open(batchPath, /^Batch /);
     await page.getByText('There is no such batch among yours.').waitFor();
     await openUpload();
-    await choose(mended);
+    await choose(corrected);
     await send().click();
     await page.getByText(/This file was already uploaded by a colleague/).waitFor();
     expect(await counts()).toEqual({ Received: 5_000, Checked: 5_000, Counted: 4_995, Invalid: 5 });
@@ -486,13 +486,13 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
 
   test('Auditors see all batches and send nothing; an administrator accepts a batch as incomplete', async () => {
     await openPaperElection();
-    await using laid = layingBallots({ databases: platform.databases });
-    const batchId = await laid.batch(paper, ['parliament', 'motion'], 10, [{ choices: null }]);
+    await using layer = layingBallots({ databases: platform.databases });
+    const batchId = await layer.batch(paper, ['parliament', 'motion'], 10, [{ choices: null }]);
     await platform.control.redis.unlink(batchEpochKey);
     await until(async () => {
       const { body } = await people.auditor.call('officials', 'GET', `/v1/batches/${batchId}`);
       return (body['batch'] as { state?: string } | undefined)?.state === 'incomplete';
-    }, 'the batch to be told of');
+    }, 'the batch to be reported');
     await signIn(people.auditor);
     expect(await page.getByRole('link', { name: /Upload a file/ }).count()).toBe(0);
     await page.getByLabel('Election').selectOption(paper);

@@ -230,7 +230,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
 
   async function writeContests(): Promise<void> {
     await heading('3. Contests and ballot order').waitFor();
-    await typeIn(page.getByRole('textbox', { name: 'Contest title' }), `House ${hostile}`);
+    await typeIn(page.getByRole('textbox', { name: 'Contest title' }), `Chamber ${hostile}`);
     for (const name of ['Remove option 1', 'Remove option 1']) await pressOn(button(name));
     await save();
     await page.getByRole('alert').getByText('Contest 1: add at least one option.').waitFor();
@@ -266,7 +266,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await pressOn(page.getByRole('alert').getByRole('link'));
     expect(await page.getByRole('textbox', { name: 'Seats' }).inputValue()).toBe('seven');
     await typeIn(page.getByRole('textbox', { name: 'Seats' }), '7');
-    // More choices than there are options: the service knows, and the fault stands at its field.
+    // More choices than options: the service reports it, and the error is shown at its field.
     await typeIn(page.getByRole('textbox', { name: 'Most choices' }), '9');
     await save();
     await page.getByText('The definition of the election is not valid').waitFor();
@@ -311,7 +311,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
 
   async function previewed(): Promise<void> {
     const frame = page.frameLocator('iframe');
-    await frame.getByRole('heading', { name: `House ${hostile}` }).waitFor();
+    await frame.getByRole('heading', { name: `Chamber ${hostile}` }).waitFor();
     await frame.getByText('Rehearsal: nothing here counts').waitFor();
     await lookAt(page, 'election-preview');
     await tabTo(page.getByRole('combobox', { name: 'Language', exact: true }).first());
@@ -471,7 +471,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await page.getByLabel('File').setInputFiles({
       name: 'roll.csv',
       mimeType: 'text/csv',
-      buffer: Buffer.from('number;name\nA1;Ana\nB2;Bo\nB2;Bo\n!!;Nobody\n'),
+      buffer: Buffer.from('number;name\nA1;Ana\nB2;Bo\nB2;Bo\n!!;No one\n'),
     });
     await button('Upload roll').click();
     await page.getByText('2 people added').waitFor();

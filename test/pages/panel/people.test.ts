@@ -40,13 +40,13 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await platform[Symbol.asyncDispose]();
   }, 60_000);
 
-  test('A first sign-in replaces the one-time password, and a failed sign-in does not say which field was wrong', async () => {
+  test('A first sign-in replaces the one-time password, and a failed one does not name the wrong field', async () => {
     const person = await platform.control.person('official');
     const oneTime = await oneTimePasswordOf(person);
     const { page, context, complaints } = await openPage(browser, panel, desktop);
     await page.goto(`${panel}/account`);
     const messages: string[] = [];
-    for (const email of [person.email, 'nobody@example.org']) {
+    for (const email of [person.email, 'unknown@example.org']) {
       await fillSignIn(page, email, 'this was never the one');
       await page.getByRole('alert').waitFor();
       messages.push(await page.getByRole('alert').innerText());
@@ -145,7 +145,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await button(page, 'Invite a person').click();
     await page.getByLabel('Valid for (days)').fill('11');
     await administrator.call('access', 'DELETE', `/v1/users/${other.id}/sessions`);
-    // Several calls meet the end at once: the act itself, and lists that are read anew.
+    // Several calls meet the end at once: the change itself, and lists that are read again.
     await button(page, 'Create link').click();
     const over = page.getByRole('dialog', { name: 'Your session has ended' });
     await over.waitFor();
@@ -240,7 +240,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await guest.page.getByRole('link', { name: 'Sign in' }).click();
     await fillSignIn(guest.page, 'mira.kos@example.org', newPassword);
     await guest.page.getByText('Welcome. This is your first sign-in.').waitFor();
-    // The link works once, and without one nobody registers here.
+    // The link works once, and registration without a link is impossible.
     await guest.page.goto(`${panel}/register`);
     for (const name of ['Forename', 'Surname']) await guest.page.getByLabel(name).fill('Zoe');
     await guest.page.getByLabel('E-mail').fill('zoe@example.org');
@@ -336,7 +336,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await dialog(page).getByText('0101990710008').waitFor();
     expect(platform.output()).toContain(reading);
     await button(page, 'Close').click();
-    // Nobody changes their own role or removes themselves here.
+    // Users cannot change their own role or remove themselves here.
     await page
       .getByRole('row', { name: administrator.email })
       .getByRole('button', { name: /^Manage/ })

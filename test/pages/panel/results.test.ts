@@ -1,5 +1,5 @@
-// Elections as the panel shows them while they run and when they are counted: told in a real Chromium over the whole
-// platform. While voting is open no page and no answer says what was chosen; afterwards every seat can be followed.
+// Elections as the panel shows them while they run and when they are counted, in a real Chromium over the whole
+// platform. While voting is open no page and no answer contains choices. Afterwards every seat can be followed.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
@@ -81,7 +81,7 @@ async function announced(id: string, title: string, contests: unknown[], channel
 
 async function vote(id: string, choices: Readonly<Record<string, readonly string[]>>): Promise<void> {
   const voter = await new Voter(platform.origins, id).verify();
-  const contests = Object.entries(choices).map(([contestId, chosen]) => ({ contestId, choices: chosen }));
+  const contests = Object.entries(choices).map(([contestId, optionIds]) => ({ contestId, choices: optionIds }));
   const cast = await voter.cast({ contests });
   expect(cast.status, cast.text).toBe(201);
 }
@@ -170,7 +170,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
     await page.getByText('Paused').waitFor();
     await vote(council.id, { seats: ['option-1'], motion: ['option-1'] });
     await until(async () => (await platform.counts(council.id)).box === 3, 'the box');
-    // Whoever comes back to the window causes a reading; what is held stays.
+    // A return to the window causes a reading. Pending requests stay.
     let readAgain = false;
     page.on('response', (response) => (readAgain ||= response.url().endsWith('/live')));
     await until(async () => {
@@ -188,22 +188,22 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
     await page.getByRole('table', { name: /Ballots over time/ }).waitFor();
     await lookAt(page, 'live');
 
-    const shown = [await page.locator('main').innerText()];
+    const texts = [await page.locator('main').innerText()];
     await page.getByRole('link', { name: 'Wall view' }).click();
     await page.locator('.wall-number', { hasText: /^3$/ }).waitFor();
     await lookAt(page, 'wall');
-    shown.push(await page.locator('.wall').innerText());
+    texts.push(await page.locator('.wall').innerText());
     await page.keyboard.press('Escape');
     await heading('Town council').waitFor();
     await open('/', 'Overview');
     await page.getByText('3 ballots so far').waitFor();
-    shown.push(await page.locator('main').innerText());
+    texts.push(await page.locator('main').innerText());
     await open(`/elections/${council.id}/results`, 'Results: Town council');
     await page.getByText('Voting is still open until').waitFor();
     await lookAt(page, 'results-open');
-    shown.push(await page.locator('main').innerText());
+    texts.push(await page.locator('main').innerText());
 
-    for (const text of shown) {
+    for (const text of texts) {
       for (const name of [...council.lists, 'Build it', 'Leave it']) expect(text).not.toContain(name);
     }
     expect(answers.length).toBeGreaterThan(10);
@@ -214,7 +214,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
     'A council is counted when everything has arrived, its tie decided, and published',
     { timeout: 300_000 },
     async () => {
-      // The mixer stands still, so a ballot is on its way when voting ends.
+      // The mixer is stopped, so a ballot is on its way when voting ends.
       await platform.end('mixer');
       await vote(council.id, { seats: ['option-2'], motion: ['option-2'] });
       const official = await platform.control.person('official');
@@ -264,7 +264,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
       await page.locator('blockquote', { hasText: note }).waitFor();
       await page.getByText('Recorded by you').waitFor();
       expect([await dots('option-2'), await dots('option-3'), await dots('')]).toEqual([1, 2, 0]);
-      // A list's seats stand out by keyboard and by pointing.
+      // A list's seats are highlighted by keyboard and by pointer.
       const list = page.getByRole('button', { name: 'Lantern' });
       await list.press('Enter');
       expect(await list.getAttribute('aria-pressed')).toBe('true');
@@ -302,7 +302,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
     { timeout: 300_000 },
     async () => {
       const lists = Array.from({ length: 26 }, (_, index) => `List ${String.fromCharCode(65 + index)}`);
-      await announced(large, 'Parliament', [seats('house', 'House', 250, lists, 3)], ['online', 'batches']);
+      await announced(large, 'Parliament', [seats('chamber', 'Chamber', 250, lists, 3)], ['online', 'batches']);
       const rows = lists.flatMap((_, index) =>
         Array.from({ length: Math.ceil(900 / (index + 1) ** 1.4) }, () => `${randomUUID()},${index + 1}`),
       );
@@ -322,8 +322,8 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
         .getByText(/below 3%/)
         .last()
         .waitFor();
-      const given = await page.locator('.lists tbody:not(.below) td[data-head="Seats"]').allTextContents();
-      expect(given.reduce((sum, text) => sum + Number(text), 0)).toBe(250);
+      const seatTexts = await page.locator('.lists tbody:not(.below) td[data-head="Seats"]').allTextContents();
+      expect(seatTexts.reduce((sum, text) => sum + Number(text), 0)).toBe(250);
       await page.getByText('Seat by seat: which quotient won it').click();
       for (let part = 0; part < 9; part += 1) await page.getByRole('button', { name: 'Next' }).first().click();
       await page.getByText('Seats 226 to 250 of 250').waitFor();
@@ -374,7 +374,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
         rare,
         'Rare',
         [
-          seats('nobody', 'Nobody voted', 5, ['Elm', 'Oak']),
+          seats('empty', 'No one voted', 5, ['Elm', 'Oak']),
           seats('single', 'One list', 5, ['Alone']),
           seats('barred', 'High threshold', 5, ['Near', 'Far'], 60),
           motion('approval', 'Which days?', ['Monday', 'Friday', 'Sunday'], 'approval'),
@@ -382,7 +382,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
         ],
         ['online'],
       );
-      const same = { nobody: [], single: ['option-1'], none: [] };
+      const same = { empty: [], single: ['option-1'], none: [] };
       await vote(rare, { ...same, barred: ['option-1'], approval: ['option-1', 'option-2'] });
       await vote(rare, { ...same, barred: ['option-2'], approval: ['option-1'] });
       await closed(rare);

@@ -1,4 +1,4 @@
-// What stands around a vote: the code for a phone's camera, the check of a receipt, an election that is extended while a
+// The parts around a vote: the code for a phone's camera, the check of a receipt, an election that is extended while a
 // voter is in it, and the device of a polling station.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

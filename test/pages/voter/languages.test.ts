@@ -7,7 +7,7 @@ import { chromiumPath, launch, openPage } from '../../support/pages/browser.ts';
 import { createPublicSite } from '../../support/pages/public-site.ts';
 import type { PublicSite } from '../../support/pages/public-site.ts';
 
-describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 60_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('The voters’ page in each language', { timeout: 60_000 }, () => {
   let site: PublicSite;
   let browser: Browser;
   let origin: string;
@@ -30,7 +30,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 60_
     return { page, context, lang: await lang.getAttribute('lang') };
   }
 
-  test.each(languageTags)('is in %s where the browser prefers it, and offers every language', async (tag) => {
+  test.each(languageTags)('The page is in %s where the browser prefers it, and offers every language', async (tag) => {
     const { page, context, lang } = await openWith(languages[tag].lang);
     expect(lang).toBe(languages[tag].lang);
     expect(await page.locator('footer').textContent()).toContain(allTexts[tag].voter.secrecy);
@@ -44,7 +44,7 @@ describe.skipIf(chromiumPath === undefined)('the voters’ page', { timeout: 60_
     ['hr-HR', 'sr-Latn-RS'],
     ['sr-RS', 'sr-Cyrl-RS'],
     ['xx', 'en-GB'],
-  ])('is for a browser in %s in %s', async (locale, expected) => {
+  ])('For a browser in %s the page is in %s', async (locale, expected) => {
     const { context, lang } = await openWith(locale);
     expect(lang).toBe(expected);
     await context.close();

@@ -1,5 +1,5 @@
-// What a network does to a vote: cut at every moment of the cast, two tabs at once, the browser's own cache of pages, and
-// the bandwidth of an old phone far away.
+// Effects of a network on a vote: cut at every moment of the cast, two tabs at once, the browser's own cache of pages, and
+// the low bandwidth of an old phone.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';

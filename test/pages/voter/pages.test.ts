@@ -82,9 +82,9 @@ test('The page is revalidated each time, and the files that it names are cached 
   expect(again.statusCode).toBe(304);
   const plain = await app.inject({ url: '/', headers: { 'accept-encoding': 'br;q=0' } });
   expect(plain.headers['content-encoding']).toBeUndefined();
-  const named = [...plain.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
-  expect(named.length).toBeGreaterThan(3);
-  for (const url of named) {
+  const addresses = [...plain.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
+  expect(addresses.length).toBeGreaterThan(3);
+  for (const url of addresses) {
     const { statusCode, headers } = await app.inject(url);
     expect(statusCode, url).toBe(200);
     expect(headers['cache-control']).toContain('immutable');

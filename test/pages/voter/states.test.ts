@@ -21,7 +21,7 @@ import type { Watched } from '../../support/pages/browser.ts';
 import { createPublicSite } from '../../support/pages/public-site.ts';
 import type { PublicSite } from '../../support/pages/public-site.ts';
 
-/** Fewest states that the guide must have: one that fell out of it would be tested by nobody. */
+/** Fewest states that the guide must have. A missing one would not be tested at all. */
 const statesMin = 55;
 
 describe.skipIf(chromiumPath === undefined)('Every state of the voters’ page', { timeout: 180_000 }, () => {

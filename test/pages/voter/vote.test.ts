@@ -234,7 +234,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     const stored = await page.evaluate<string>('sessionStorage.getItem("popvote-vote")');
     await page.close({ runBeforeUnload: false });
     await context.setOffline(false);
-    // As the browser restores a tab: the storage is there, the page begins anew.
+    // As the browser restores a tab: the storage is there, the page starts again.
     const restored = await context.newPage();
     await restored.goto(`${platform.origins.api}/livez`);
     await restored.evaluate(`sessionStorage.setItem("popvote-vote", ${JSON.stringify(stored)})`);

@@ -73,7 +73,7 @@ describe('An access token', () => {
     ],
     ['of another type', () => altered({ header: { typ: 'JWT' } })],
     ['of no type', () => altered({ header: { typ: undefined } })],
-    ['of a key that nobody has', () => altered({ header: { kid: 'access-2' } })],
+    ['of an unknown key', () => altered({ header: { kid: 'access-2' } })],
     ['of no key', () => altered({ header: { kid: undefined } })],
     [
       'signed by another key',
@@ -167,7 +167,7 @@ describe('Published keys', () => {
       expect(await check(await signed(first))).toMatchObject(claims);
       expect(await check(await altered({}))).toBeNull();
     }
-    // access is away: what was seen goes on being used.
+    // access is down, and the known keys remain in use.
     expect(await check(await signed(first))).toMatchObject(claims);
     {
       await using access = await startAccess({ keys: second });

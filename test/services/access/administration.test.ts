@@ -47,13 +47,13 @@ describe('The registered users', () => {
   });
 
   test('Missing users are reported as missing', async () => {
-    const nobody = '00000000-0000-4000-8000-000000000000';
+    const unknownId = '00000000-0000-4000-8000-000000000000';
     for (const [method, url, body] of [
-      ['GET', `/v1/users/${nobody}`, undefined],
-      ['PATCH', `/v1/users/${nobody}`, { state: 'active' }],
-      ['DELETE', `/v1/users/${nobody}`, undefined],
-      ['POST', `/v1/users/${nobody}/one-time-password`, undefined],
-      ['DELETE', `/v1/users/${nobody}/sessions`, undefined],
+      ['GET', `/v1/users/${unknownId}`, undefined],
+      ['PATCH', `/v1/users/${unknownId}`, { state: 'active' }],
+      ['DELETE', `/v1/users/${unknownId}`, undefined],
+      ['POST', `/v1/users/${unknownId}/one-time-password`, undefined],
+      ['DELETE', `/v1/users/${unknownId}/sessions`, undefined],
     ] as const) {
       expect(codeOf(await as(admin, method, url, body))).toBe('user-not-found');
     }

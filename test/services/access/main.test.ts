@@ -46,7 +46,7 @@ test('The service starts from its environment alone, answers on both ports, and 
     };
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${access}/v1/users`, { method: 'POST', headers, body: JSON.stringify(registration) });
-    // Unless the operator says otherwise nobody comes without an invitation.
+    // By default registration requires an invitation.
     expect(((await answer.json()) as { code: string }).code).toBe('invitation-required');
   } finally {
     await running.close();
@@ -108,7 +108,7 @@ test('No address, name, number, password, code or token is in a log or in a name
   expect(codeOf(await register(registration))).toBe('email-taken');
   expect(codeOf(await register({ ...registration, email: `x.${email}` }))).toBe('identity-taken');
   await access.login(email, 'wrong canary password');
-  await access.login(`nobody.${email}`, password);
+  await access.login(`unknown.${email}`, password);
   const first = keep(pairOf(await access.login(email, password)));
   const second = keep(pairOf(await access.call('POST', '/v1/refresh', { body: { refreshToken: first.refreshToken } })));
   const token = second.accessToken;

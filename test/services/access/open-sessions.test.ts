@@ -1,5 +1,5 @@
-// Signing out everywhere: a user sees and ends their own sessions and nobody else's, an administrator ends those of a
-// user, and what is ended is refused at once, in this service and in others.
+// Signing out everywhere: a user sees and ends only their own sessions, an administrator ends those of a user, and an
+// ended session is rejected at once, in this service and in others.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
@@ -31,7 +31,7 @@ const sessionsOf = async (pair: TokenPair): Promise<Session[]> =>
   ((await call(pair, 'GET', '/v1/sessions')).body as { sessions: Session[] }).sessions;
 const sessionIdOf = async (pair: TokenPair): Promise<string> =>
   ((await call(pair, 'GET', '/v1/account')).body as { sessionId: string }).sessionId;
-const stands = async (pair: TokenPair): Promise<boolean> => {
+const isOpen = async (pair: TokenPair): Promise<boolean> => {
   const { status } = await call(pair, 'GET', '/v1/account');
   // A session that is over gives no further pair either.
   if (status !== 200) {
@@ -73,7 +73,7 @@ describe.each(['administrator', 'official', 'auditor'] as const)('The sessions o
     const ids = (await sessionsOf(person.tokens)).map(({ id }) => id);
     const ended = await call(person.tokens, 'DELETE', '/v1/sessions');
     expect([ended.status, ended.body]).toEqual([204, null]);
-    for (const pair of pairs) expect(await stands(pair)).toBe(false);
+    for (const pair of pairs) expect(await isOpen(pair)).toBe(false);
     // Other services look there with their next request.
     expect(await toldElsewhere(...ids)).toEqual([true, true, true]);
     expect(actsOn(person.id).at(-1)).toEqual({ act: 'session.end-all', outcome: 'done', actor: person.id });
@@ -88,9 +88,9 @@ describe.each(['administrator', 'official', 'auditor'] as const)('The sessions o
     for (let time = 0; time < 2; time += 1) {
       expect((await call(first, 'DELETE', `/v1/sessions/${id}`)).status).toBe(204);
     }
-    expect([await stands(second), await stands(first)]).toEqual([false, true]);
+    expect([await isOpen(second), await isOpen(first)]).toEqual([false, true]);
     expect(await toldElsewhere(id)).toEqual([true]);
-    // On record once: the second time there was nothing to end.
+    // Audited once, because the second time there was nothing to end.
     expect(actsOn(id).filter(({ act }) => act === 'session.end')).toEqual([
       { act: 'session.end', outcome: 'done', actor: person.id, session: id },
     ]);
@@ -105,10 +105,10 @@ describe('The sessions of others', () => {
     for (const by of [other.tokens, admin.tokens]) {
       expect((await sessionsOf(by)).map((each) => each.id)).not.toContain(id);
       expect((await call(by, 'DELETE', `/v1/sessions/${id}`)).status).toBe(204);
-      expect(await stands(victim.tokens)).toBe(true);
+      expect(await isOpen(victim.tokens)).toBe(true);
     }
     await call(other.tokens, 'DELETE', '/v1/sessions');
-    expect(await stands(victim.tokens)).toBe(true);
+    expect(await isOpen(victim.tokens)).toBe(true);
     expect(await toldElsewhere(id)).toEqual([false]);
     expect((await call(other.tokens, 'DELETE', '/v1/sessions/x')).status).toBe(401);
     expect((await call(victim.tokens, 'DELETE', '/v1/sessions/x')).status).toBe(400);
@@ -118,15 +118,15 @@ describe('The sessions of others', () => {
     const person = await access.person('official', admin);
     const second = await login(person);
     expect((await call(admin.tokens, 'DELETE', `/v1/users/${person.id}/sessions`)).status).toBe(204);
-    expect([await stands(person.tokens), await stands(second)]).toEqual([false, false]);
-    expect(await stands(admin.tokens)).toBe(true);
+    expect([await isOpen(person.tokens), await isOpen(second)]).toEqual([false, false]);
+    expect(await isOpen(admin.tokens)).toBe(true);
     expect(actsOn(person.id).at(-1)).toEqual({
       act: 'session.end-all',
       outcome: 'done',
       actor: admin.id,
       user: person.id,
     });
-    expect(await stands(await login(person))).toBe(true);
+    expect(await isOpen(await login(person))).toBe(true);
   });
 });
 
@@ -141,8 +141,8 @@ test('A login that races with signing out everywhere ends or is valid after it, 
       'select session_id from pv.session where user_id = $1',
       [person.id],
     );
-    expect(remaining.length).toBe((await stands(begin)) ? 1 : 0);
-    expect(await stands(mine)).toBe(false);
+    expect(remaining.length).toBe((await isOpen(begin)) ? 1 : 0);
+    expect(await isOpen(mine)).toBe(false);
   }
 });
 

@@ -87,7 +87,7 @@ describe('The registration of users', () => {
     }
     expect(tries.filter((status) => status === 429).length).toBe(2);
     const invited = await own.administrator();
-    // Whoever was invited does not count: a whole office may come in one hour.
+    // Invited users do not count, because a whole office may register in one hour.
     for (let count = 0; count < 32; count += 1) await own.person('official', invited);
     expect((await own.call('POST', '/v1/users', { body: form(), address: '198.51.100.8' })).status).toBe(201);
   });
@@ -173,7 +173,7 @@ describe('A national id', () => {
     expect(row!.text).not.toContain(number);
     expect(row!.text).not.toContain(Buffer.from(number).toString('hex'));
     expect(row!.text).not.toContain(Buffer.from(number).toString('base64url'));
-    // Nobody can give it to another user, or take it for another kind of text.
+    // It cannot be given to another user, or used as another kind of text.
     const sealed = createSealedTexts(access.keys.access.secrets, 'popvote-national-id');
     expect(await sealed.open(row!.identity_sealed, user.id)).toBe(number);
     await expect(sealed.open(row!.identity_sealed, admin.id)).rejects.toThrow('another owner');

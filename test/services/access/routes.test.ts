@@ -133,7 +133,7 @@ describe('Each route', () => {
         expect([role, method, url, outcome]).toEqual([role, method, url, expected]);
         expect(answer.status).toBeLessThan(500);
         expect(answer.status).not.toBe(401);
-        // The one call that needs no id to act: it ended the sessions of whoever called.
+        // The one call without an id: it ended the sessions of the caller.
         if (method === 'DELETE' && url === '/v1/sessions') {
           people[role].tokens = pairOf(await access.login(people[role].email));
         }

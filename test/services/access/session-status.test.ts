@@ -1,5 +1,5 @@
-// Another service of the control zone, which checks tokens by itself: what `access` ends is ended there at once, and
-// neither a Redis that is away or forgetful nor an `access` that is away lets anybody in who is out.
+// Another service of the control zone, which checks tokens by itself. A session that `access` ends is ended there at once.
+// No ended session is admitted while Redis is down or empty, or while `access` is down.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,13 +155,13 @@ describe('A healthy Redis', () => {
     };
     const subscriber = connectSubscriber(redis.url('officials'), logger);
     await redisReady(subscriber, 2_000);
-    const heard: string[] = [];
-    const watch = watchRevocations(subscriber, (session) => heard.push(session));
+    const messages: string[] = [];
+    const watch = watchRevocations(subscriber, (session) => messages.push(session));
     await expect.poll(() => operator.pubsub('NUMSUB', 'revocations')).toEqual(['revocations', 1]);
     await operator.publish('revocations', 'not JSON');
     await operator.publish('revocations', '{"sessionId":5}');
     await asAdmin('DELETE', person.id);
-    await expect.poll(() => heard).toEqual([sessionId]);
+    await expect.poll(() => messages).toEqual([sessionId]);
     watch.stop();
     subscriber.disconnect();
   });
@@ -170,7 +170,7 @@ describe('A healthy Redis', () => {
     for (const user of ['elections', 'officials']) {
       const connection = connectRedis(redis.url(user), logger);
       await redisReady(connection, 2_000);
-      for (const tried of [
+      for (const attempt of [
         () => connection.set(revokedKey('x'), '1'),
         () => connection.del(revocationsCompleteKey),
         () => connection.set(revocationsCompleteKey, '1'),
@@ -179,7 +179,7 @@ describe('A healthy Redis', () => {
         () => connection.flushall(),
         () => connection.keys('*'),
       ]) {
-        await expect(tried()).rejects.toThrow('NOPERM');
+        await expect(attempt()).rejects.toThrow('NOPERM');
       }
       connection.disconnect();
     }
@@ -237,7 +237,7 @@ describe('An unhealthy Redis', () => {
   test('When Redis is unavailable, access is asked; without both, only reading continues', async () => {
     const out = await access.person('official', admin);
     const inside = await access.person('administrator', admin);
-    // Another service whose access can go away by itself.
+    // Another service whose access can be stopped separately.
     await using own = await startAccess({ beside: access, redisUrl: redis.url('access') });
     const origin = {
       api: await own.app.listen({ host: '127.0.0.1', port: 0 }),

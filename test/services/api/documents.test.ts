@@ -1,4 +1,4 @@
-// Public documents: verified, never older, cacheable, and served while Redis is away.
+// Public documents: verified, never older, cacheable, and served while Redis is down.
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDocuments } from '../../../src/services/api/documents/documents.ts';

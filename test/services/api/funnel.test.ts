@@ -1,5 +1,5 @@
-// The funnel: what is counted of sessions, that it is added to Redis beside requests and never twice, and that no more
-// than sums ever stands there.
+// The funnel: the counts of sessions. They are added to Redis beside requests and never twice, and Redis stores sums
+// only.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFunnel } from '../../../src/services/api/sessions/funnel.ts';
 import { createRecentIds } from '../../../src/services/api/sessions/recent-ids.ts';

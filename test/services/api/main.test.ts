@@ -1,4 +1,4 @@
-// The service as it is started: from an environment alone, every fault of which is told at once.
+// The service as it is started: from an environment alone, every fault of which is reported at once.
 import { inject } from 'vitest';
 import { expect, test } from 'vitest';
 import { start } from '../../../src/services/api/main.ts';
@@ -20,9 +20,9 @@ test('The service starts from its environment, serves health and metrics, and en
   const { api = '', private: operators = '' } = running.addresses;
   expect(await (await fetch(`${api}/livez`)).json()).toEqual({ status: 'ok' });
   expect(await (await fetch(`${api}/version`)).json()).toMatchObject({ version: expect.any(String) as string });
-  // Nobody behind it and nothing published: it says that it must not be given traffic.
+  // No service behind it and nothing published: it reports that it is not ready for traffic.
   expect((await fetch(`${api}/readyz`)).status).toBe(503);
-  // Nor does it say that there is no such election: it does not know yet.
+  // The absence of an election is not reported either, because the list is not loaded yet.
   for (const path of ['/v1/elections', '/v1/elections/rehearsal']) {
     const unknown = await fetch(api + path);
     expect(unknown.status).toBe(503);

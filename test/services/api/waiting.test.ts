@@ -183,9 +183,9 @@ describe('One session', () => {
     const two = await sealer(api)(2_006);
     const { pending } = createSessionTokens(api.keys.api.tokens, Date.now);
     const claims = await pending.open(two.token);
-    const twin = await pending.seal({ ...claims!, codeTag: api.tagOf(one.code) }, Date.now() + 60_000);
+    const duplicate = await pending.seal({ ...claims!, codeTag: api.tagOf(one.code) }, Date.now() + 60_000);
     const first = hold(api, one.token, 5);
-    const second = hold(api, twin, 2);
+    const second = hold(api, duplicate, 2);
     await until(async () => (await waitersOf(api)) === 2);
     await api.text(one.phone, one.code);
     expect(JSON.parse((await first.answer).body)).toMatchObject({ state: 'verified' });

@@ -1,5 +1,5 @@
-// Elections that change after they were announced: amended before the opening, published anew in any state, and never a
-// ballot that was judged by what the election was before.
+// Elections that change after they were announced: amended before the opening, published again in any state. No ballot is
+// checked against an earlier version of the election.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import type { App } from '../../../src/platform/http/http.ts';
@@ -205,7 +205,7 @@ describe('Publishing a document', () => {
       withTurnout(base, id, { revision: 2 }),
       withTurnout(base, id, { revision: 3, online: 8 }),
       withTurnout(published(election, 0), id, { revision: 4 }),
-      // The same revision says the same, whoever signed it.
+      // The same revision has the same content, whichever key signed it.
       withTurnout({ documents: base.documents.slice(0, 2) }, id, { revision: 4 }),
       withTurnout(published({ ...election, closesAt: at(48 * hourMs) }, 2), id, { revision: 4 }),
     ]) {

@@ -88,9 +88,9 @@ describe('A cast', () => {
     const noProof = { ...good, attestation: { ...good.attestation, mac: random32() } };
     expect(await cast({ ...noProof, electionId: 'nowhere', ballot: wrong })).toMatchObject({ status: 404 });
     expect(await cast({ ...noProof, ballot: wrong })).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
-    const broken = await cast({ ...good, ballot: wrong });
-    expect(broken).toMatchObject({ status: 422, body: { code: 'invalid-ballot' } });
-    const paths = (broken.body['errors'] as { path: string }[]).map(({ path }) => path);
+    const answer = await cast({ ...good, ballot: wrong });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-ballot' } });
+    const paths = (answer.body['errors'] as { path: string }[]).map(({ path }) => path);
     expect(new Set(paths)).toEqual(new Set(['contests/motion', 'contests/x', 'contests/council']));
     expect(await counts(electionId)).toEqual({ state: 'open', participation: 0, outbox: 0, roll: 0 });
   });
@@ -183,7 +183,7 @@ describe('Unavailable dependencies of a cast', () => {
     // Commits and then breaks: the answer is lost on its way.
     const lossy = await intake.app({
       wrap: (pool) => {
-        const broken = { left: 1 };
+        const failures = { left: 1 };
         return new Proxy(pool, {
           get(target, name) {
             if (name !== 'connect') return Reflect.get(target, name) as unknown;
@@ -193,7 +193,7 @@ describe('Unavailable dependencies of a cast', () => {
               Object.assign(client, {
                 query: async (...args: unknown[]) => {
                   const result = await query(...args);
-                  if (broken.left-- > 0) throw new Error('connection lost');
+                  if (failures.left-- > 0) throw new Error('connection lost');
                   return result;
                 },
               });
@@ -213,8 +213,8 @@ describe('Unavailable dependencies of a cast', () => {
   test('With the database gone a cast is unknown, never an internal error', async () => {
     const electionId = await open();
     const unreachable = openPool('postgres://popvote_ballots:x@127.0.0.1:1/none', { name: 'gone', connectionsMax: 1 });
-    const away = await intake.app({ wrap: () => unreachable });
-    expect(await cast(intake.cast({ electionId }), away)).toMatchObject({
+    const app = await intake.app({ wrap: () => unreachable });
+    expect(await cast(intake.cast({ electionId }), app)).toMatchObject({
       status: 503,
       body: { code: 'outcome-unknown' },
     });

@@ -1,4 +1,4 @@
-// How `ballots` is, as `elections` asks it: nobody else may, and nobody makes it look into itself often.
+// The health of `ballots`, which only `elections` may read. Frequent requests do not cause frequent checks.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createReport } from '../../../src/platform/health/examination.ts';
 import { healthReport } from '../../../src/protocol/control/system-api.ts';

@@ -206,7 +206,7 @@ describe('The callers of the intake', () => {
       status: 403,
       body: { code: 'not-admitted' },
     });
-    const nobody = await app.inject({ method, url: path });
-    expect(nobody.statusCode).toBe(403);
+    const answer = await app.inject({ method, url: path });
+    expect(answer.statusCode).toBe(403);
   });
 });

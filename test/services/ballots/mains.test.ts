@@ -54,7 +54,7 @@ test('From two environments a vote goes from a call to the box, and both service
   const create = () =>
     elections.call({ method: 'POST', path: '/private/elections', body, answer: createIntakeAnswer, msMax });
   expect(await vi.waitFor(create, patient)).toEqual({ created: true });
-  // The mixer's first key of the hour comes within its first step.
+  // The mixer's first hourly key comes within its first step.
   const { receipt } = await vi.waitFor(
     () =>
       api.call({

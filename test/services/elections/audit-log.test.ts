@@ -63,8 +63,8 @@ describe('An audited action', () => {
   test('An action that breaks has an entry of the failure, without its cause', async () => {
     const object = { kind: 'settings', id: randomUUID() } as const;
     const act = { actor: { kind: 'clock' }, act: 'test.break', object } as const;
-    const broken = elections.logic.audit.record(act, () => Promise.reject(new Error('secret of the machine')));
-    await expect(broken).rejects.toThrow('secret of the machine');
+    const attempt = elections.logic.audit.record(act, () => Promise.reject(new Error('secret of the machine')));
+    await expect(attempt).rejects.toThrow('secret of the machine');
     const [failed, attempted] = await entriesOf(`objectId=${object.id}`);
     expect([attempted?.outcome, failed?.outcome, failed?.code, failed?.changed]).toEqual([
       'attempted',
@@ -145,8 +145,8 @@ describe('The table of entries', () => {
   ])('The table refuses "%s" to its owner and to a superuser', async (text) => {
     await create();
     for (const role of ['popvote_owner', 'postgres']) {
-      const tried = owner(`begin; set local role ${role}; ${text}; rollback`);
-      expect(sqlState(await tried.catch((error: unknown) => error))).toBe('42501');
+      const attempt = owner(`begin; set local role ${role}; ${text}; rollback`);
+      expect(sqlState(await attempt.catch((error: unknown) => error))).toBe('42501');
     }
   });
 
@@ -184,9 +184,9 @@ describe('The export', () => {
     for (let index = 0; index < 60; index += 1) {
       await Promise.all(Array.from({ length: 10 }, () => appendAudit(elections.pool, { ...entry, ...rest })));
     }
-    const { entries, broken, head } = await verify();
+    const { entries, broken: fault, head } = await verify();
     expect(entries).toBeGreaterThan(600);
-    expect([broken, head.number]).toEqual([null, entries]);
+    expect([fault, head.number]).toEqual([null, entries]);
     const { body } = await elections.call('GET', '/v1/audit-log/export');
     expect((body as string).trimEnd().split('\n').length).toBe(entries + 1);
   });
@@ -197,8 +197,8 @@ describe('An attack past the triggers', () => {
   beforeEach(async () => {
     await create();
     await create();
-    const { entries, broken } = await verify();
-    expect(broken).toBeNull();
+    const { entries, broken: fault } = await verify();
+    expect(fault).toBeNull();
     last = entries;
     await owner('create table if not exists kept_entry as table pv.audit_entry with no data');
     await owner('create table if not exists kept_head as table pv.audit_head with no data');
@@ -284,11 +284,11 @@ describe('An attack past the triggers', () => {
   ];
   test.each(tampering)('%s is found, with the place', async (_what, statement, expected) => {
     const at = last - 3;
-    // Numbers are checked to be positive; whoever rewrites the table would drop that first.
+    // A constraint requires positive numbers. An attacker who rewrites the table would drop it first.
     await forced(`alter table pv.audit_entry drop constraint if exists audit_entry_number_check; ${statement(at)}`);
-    const { broken, entries } = await verify();
-    expect([broken?.number, broken?.fault]).toEqual(expected(at, last));
-    expect(entries).toBe((broken?.number ?? 0) - 1);
+    const { broken: first, entries } = await verify();
+    expect([first?.number, first?.fault]).toEqual(expected(at, last));
+    expect(entries).toBe((first?.number ?? 0) - 1);
   });
 
   test('A recomputed chain is found by the head that somebody noted', async () => {

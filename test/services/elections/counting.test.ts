@@ -1,5 +1,5 @@
-// When an election may be counted, that it is counted once whatever happens at the same time, and that nobody sees a
-// count by option before it is time.
+// When an election may be counted. It is counted once, whatever happens at the same time, and no count by option is
+// visible before that time.
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { SignJWT, importJWK } from 'jose';
@@ -106,7 +106,7 @@ describe('Rejections of counting', () => {
     };
     const done = await queue(id);
     expect(await rejection(id)).toEqual([expect.stringMatching(/^queue\//)]);
-    // That is nobody else's concern.
+    // Other elections are not affected.
     expect((await count(other)).status).toBe(200);
     await done();
     expect((await count(id)).status).toBe(200);
@@ -149,7 +149,7 @@ describe('The count of an election', () => {
   test('A later count that differs raises an alarm and changes nothing', async () => {
     const id = await closed(yes(2));
     const before = resultsOf(await count(id));
-    // What nobody but the owner of the machine can do.
+    // Only the owner of the machine can do this.
     await elections.databases.query(
       'box',
       `alter table pv.ballot disable trigger never_changed;
@@ -277,11 +277,11 @@ describe('The secrecy before publication', () => {
   };
   const elsewhere = async (): Promise<string> => {
     const metrics = (await elections.privateApp.inject('/metrics')).body;
-    const redises = await Promise.all([edge, control].map((redis) => redis.hget(publicationsKey, id)));
+    const connections = await Promise.all([edge, control].map((redis) => redis.hget(publicationsKey, id)));
     const published = await elections.databases.query('intake', 'select * from pv.election where election_id = $1', [
       id,
     ]);
-    return [metrics, ...redises, JSON.stringify(published), elections.log()].join('\n');
+    return [metrics, ...connections, JSON.stringify(published), elections.log()].join('\n');
   };
 
   test('No route, metric, log, page or document shows a count by option before publication', async () => {

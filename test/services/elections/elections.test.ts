@@ -34,7 +34,7 @@ async function participant(kind: 'party' | 'individual', name: unknown = `${kind
   return participantOf(await elections.call('POST', '/v1/participants', { body: { kind, name } })).id;
 }
 const contest = (ids: readonly string[], more: object = {}): object => ({
-  title: { en: 'House' },
+  title: { en: 'Chamber' },
   method: 'dhondt',
   seats: 250,
   thresholdPercent: 5,
@@ -195,9 +195,9 @@ describe('The draft of an election', () => {
     expect(definition).toEqual({ ...created.definition, title: { en: 'New', sr: 'Novo' } });
     expect(codeOf(await change(created.id, { id: 'other' }))).toBe('invalid-request');
     expect(codeOf(await change('no-such', {}))).toBe('election-not-found');
-    // What GET shows may be sent back as it is.
-    const { id: _id, ...shown } = definition;
-    expect(electionOf(await change(created.id, shown)).definition).toEqual(definition);
+    // The definition from GET may be sent back unchanged.
+    const { id: _id, ...fields } = definition;
+    expect(electionOf(await change(created.id, fields)).definition).toEqual(definition);
   });
 
   test('A draft that breaks a rule after a change stays as it was', async () => {
@@ -334,7 +334,7 @@ describe('An announced election', () => {
 
   test('A change of an announced election while ballots is unavailable is completed later', async () => {
     const id = await announced();
-    const back = await elections.ballotsAway();
+    const back = await elections.stopBallots();
     const answer = await change(id, { title: { en: 'On its way' } });
     expect([answer.status, codeOf(answer)]).toEqual([503, 'busy']);
     expect(electionOf(await find(id))).toMatchObject({

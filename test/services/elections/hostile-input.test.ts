@@ -1,4 +1,4 @@
-// Bodies, addresses and headers that nobody means well: each is refused as what it is, and none is an error of ours.
+// Hostile bodies, addresses and headers: each is rejected with its reason, and none is an internal error.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {

@@ -27,10 +27,10 @@ import {
 
 let elections: Elections;
 let servers: { edge: OwnRedis; control: OwnRedis };
-let redises: { edge: Redis; control: Redis };
+let connections: { edge: Redis; control: Redis };
 beforeAll(async () => {
   servers = { edge: await startOwnRedis(edgeUsers), control: await startOwnRedis(controlUsers) };
-  redises = {
+  connections = {
     edge: connectRedis(servers.edge.url('admin'), createLogProbe('test').logger, { enableOfflineQueue: true }),
     control: connectRedis(servers.control.url('admin'), createLogProbe('test').logger, { enableOfflineQueue: true }),
   };
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await elections[Symbol.asyncDispose]();
-  for (const redis of Object.values(redises)) redis.disconnect();
+  for (const redis of Object.values(connections)) redis.disconnect();
   for (const server of Object.values(servers)) await server[Symbol.asyncDispose]();
 });
 
@@ -57,13 +57,13 @@ const post = (id: string, act: string, body?: object): Promise<Answer> =>
 const get = async (id: string) => electionOf(await elections.call('GET', `/v1/elections/${id}`));
 const acts = async (id: string): Promise<string[]> =>
   (
-    await elections.databases.query<{ said: string }>(
+    await elections.databases.query<{ line: string }>(
       'elections',
-      `select act || ' ' || (entry::jsonb ->> 'outcome') || ' ' || actor as said from pv.audit_entry
+      `select act || ' ' || (entry::jsonb ->> 'outcome') || ' ' || actor as line from pv.audit_entry
        where object_id = $1 order by number`,
       [id],
     )
-  ).map(({ said }) => said);
+  ).map(({ line }) => line);
 /** Ages a pending change, so that it counts as left behind. */
 const leftBehind = (id: string): Promise<unknown> =>
   elections.databases.query(
@@ -78,8 +78,8 @@ describe('Announcing an election', () => {
     expect(await get(id)).toMatchObject({ state: 'announced', phase: 'scheduled', changing: false });
     for (const publication of [
       await storedPublication(elections, id),
-      await publicationIn(redises.edge, id),
-      await publicationIn(redises.control, id),
+      await publicationIn(connections.edge, id),
+      await publicationIn(connections.control, id),
     ]) {
       expect(publication?.documents.map(({ election }) => election.phase)).toEqual(['scheduled', 'open', 'closed']);
       expect(revisionOf(publication)).toBe(1);
@@ -94,7 +94,7 @@ describe('Announcing an election', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(id, 'announce')));
     for (const { status } of answers) expect(status).toBe(200);
     expect(await get(id)).toMatchObject({ state: 'announced', changing: false });
-    expect(await publicationIn(redises.edge, id)).toEqual(await storedPublication(elections, id));
+    expect(await publicationIn(connections.edge, id)).toEqual(await storedPublication(elections, id));
   });
 
   test('Announcing a past draft, an unknown one, or without a role is rejected', async () => {
@@ -135,13 +135,13 @@ describe('Announcing an election', () => {
       'elections',
       `set session_replication_role = replica; delete from pv.election where election_id = '${id}'`,
     );
-    await Promise.all(Object.values(redises).map((redis) => redis.hdel('publications', id)));
+    await Promise.all(Object.values(connections).map((redis) => redis.hdel('publications', id)));
     await elections.call('POST', '/v1/elections', { body: body });
     expect((await post(id, 'announce')).status).toBe(200);
     for (const publication of [
       await storedPublication(elections, id),
-      await publicationIn(redises.edge, id),
-      await publicationIn(redises.control, id),
+      await publicationIn(connections.edge, id),
+      await publicationIn(connections.control, id),
     ]) {
       expect(revisionOf(publication)).toBe(2);
     }
@@ -149,14 +149,14 @@ describe('Announcing an election', () => {
 
   test('While ballots is unavailable an announcement is unknown, and done later', async () => {
     const id = electionOf(await elections.call('POST', '/v1/elections', { body: motion() })).id;
-    const back = await elections.ballotsAway();
+    const back = await elections.stopBallots();
     expect(codeOf(await post(id, 'announce'))).toBe('busy');
     expect(await get(id)).toMatchObject({ state: 'draft', changing: true });
     await leftBehind(id);
     await back();
     await until(async () => (await get(id)).state === 'announced');
-    await until(async () => (await publicationIn(redises.edge, id)) !== null);
-    expect(await publicationIn(redises.edge, id)).toEqual(await storedPublication(elections, id));
+    await until(async () => (await publicationIn(connections.edge, id)) !== null);
+    expect(await publicationIn(connections.edge, id)).toEqual(await storedPublication(elections, id));
     expect(await acts(id)).toEqual(
       expect.arrayContaining([
         'election.announce refused ' + elections.people.administrator.id,
@@ -175,7 +175,7 @@ describe('Announcing an election', () => {
     }
     await until(
       async () =>
-        (await publicationIn(redises.edge, id)) !== null && (await publicationIn(redises.control, id)) !== null,
+        (await publicationIn(connections.edge, id)) !== null && (await publicationIn(connections.control, id)) !== null,
     );
   });
 });
@@ -192,8 +192,8 @@ describe('Changing before the opening', () => {
     expect(changed).toMatchObject({ status: 200, body: { election: { definition: { title }, phase: 'open' } } });
     for (const publication of [
       await storedPublication(elections, id),
-      await publicationIn(redises.edge, id),
-      await publicationIn(redises.control, id),
+      await publicationIn(connections.edge, id),
+      await publicationIn(connections.control, id),
     ]) {
       expect(publication?.documents[0]!.election).toMatchObject({ title, revision: 2 });
     }
@@ -211,7 +211,7 @@ describe('Changing before the opening', () => {
     const refused = await elections.call('PATCH', `/v1/elections/${id}`, { body: { title: { en: 'New' } }, headers });
     expect(codeOf(refused)).toBe('conflict');
     expect(await get(id)).toMatchObject({ definition: before.definition, changing: false });
-    expect(revisionOf(await publicationIn(redises.edge, id))).toBe(1);
+    expect(revisionOf(await publicationIn(connections.edge, id))).toBe(1);
   });
 });
 
@@ -226,34 +226,42 @@ describe('Extending an election', () => {
       expect(answer).toMatchObject({ status: 200, body: { election: { definition: { closesAt }, changing: false } } });
     }
     expect((await intakeTimes(elections, id)).closesAt.toISOString()).toBe(closesAt);
-    expect((await publicationIn(redises.edge, id))?.documents[0]!.election).toMatchObject({ closesAt, revision: 2 });
-    expect((await publicationIn(redises.control, id))?.documents[0]!.election).toMatchObject({ closesAt, revision: 2 });
+    expect((await publicationIn(connections.edge, id))?.documents[0]!.election).toMatchObject({
+      closesAt,
+      revision: 2,
+    });
+    expect((await publicationIn(connections.control, id))?.documents[0]!.election).toMatchObject({
+      closesAt,
+      revision: 2,
+    });
     await later(elections, id, 9 * 3_600);
     expect(detailOf(await post(id, 'extend', { closesAt: inHours(8), reason: 'Too late.' }))).toContain('ended');
   });
 
   test('A process that dies at any step leaves a change that another one finishes', async () => {
-    for (const step of ['asked', 'signed', 'told'] as const) {
+    for (const step of ['proposed', 'signed', 'sent'] as const) {
       const id = await announced(elections, open());
       const closesAt = inHours(8);
       expect(await proposeEnd(elections.pool, id, closesAt, 'somebody')).toBe('proposed');
-      if (step !== 'asked') await expect(failingPendingChanges(step).complete({ id })).rejects.toThrow();
+      if (step !== 'proposed') await expect(failingPendingChanges(step).complete({ id })).rejects.toThrow();
       const meanwhile = await get(id);
       expect(meanwhile.changing).toBe(true);
       expect(meanwhile.definition.closesAt).not.toBe(closesAt);
       const times = await intakeTimes(elections, id);
-      expect(times.closesAt.toISOString() === closesAt).toBe(step === 'told');
+      expect(times.closesAt.toISOString() === closesAt).toBe(step === 'sent');
       await leftBehind(id);
       await until(async () => !(await get(id)).changing, step);
       expect((await get(id)).definition.closesAt).toBe(closesAt);
       expect((await intakeTimes(elections, id)).closesAt.toISOString()).toBe(closesAt);
-      await until(async () => (await publicationIn(redises.edge, id))?.documents[0]!.election.closesAt === closesAt);
+      await until(
+        async () => (await publicationIn(connections.edge, id))?.documents[0]!.election.closesAt === closesAt,
+      );
     }
   });
 
   test('An extension whose new end passes while ballots is unavailable is withdrawn', async () => {
     const id = await announced(elections, open());
-    const back = await elections.ballotsAway();
+    const back = await elections.stopBallots();
     expect(codeOf(await post(id, 'extend', { closesAt: inHours(8), reason: 'More time.' }))).toBe('busy');
     await elections.databases.query(
       'elections',
@@ -306,10 +314,10 @@ describe('Closing an election', () => {
     expect(await cast(elections, id, verified)).toBe('recorded');
     await until(async () => (await get(id)).state === 'closed');
     expect(await cast(elections, id, verified)).toBe('not-open');
-    const final = await publicationIn(redises.edge, id);
+    const final = await publicationIn(connections.edge, id);
     expect(final?.documents[0]!.election.closesAt).toBe(new Date(end).toISOString());
-    await until(async () => (await publicationIn(redises.edge, id))?.turnout?.turnout.final === true);
-    expect((await publicationIn(redises.edge, id))?.turnout?.turnout).toMatchObject({ online: 2, final: true });
+    await until(async () => (await publicationIn(connections.edge, id))?.turnout?.turnout.final === true);
+    expect((await publicationIn(connections.edge, id))?.turnout?.turnout).toMatchObject({ online: 2, final: true });
     expect(await post(id, 'close', { reason: 'Again.' })).toMatchObject({ body: { election: { state: 'closed' } } });
     expect(codeOf(await post(id, 'extend', { closesAt: inHours(9), reason: 'Open again.' }))).toBe('conflict');
     expect(await acts(id)).toEqual(expect.arrayContaining(['election.close-intake done clock']));
@@ -338,9 +346,9 @@ describe('Closing an election', () => {
   test('Closing early while ballots is unavailable ends voting when ballots is back', async () => {
     const id = await announced(elections, open());
     const before = (await get(id)).definition.closesAt;
-    const back = await elections.ballotsAway();
+    const back = await elections.stopBallots();
     expect(codeOf(await post(id, 'close', { reason: 'Now.' }))).toBe('busy');
-    expect((await publicationIn(redises.edge, id))?.documents[0]!.election.closesAt).toBe(before);
+    expect((await publicationIn(connections.edge, id))?.documents[0]!.election.closesAt).toBe(before);
     // A minute passes: the moment that was "now" is past, and people voted meanwhile.
     await elections.databases.query(
       'elections',
@@ -363,33 +371,36 @@ describe('Closing an election', () => {
 describe('The published documents', () => {
   test('Documents return after both Redis instances lost everything', async () => {
     const ids = await Promise.all(Array.from({ length: 4 }, () => announced(elections)));
-    await Promise.all(Object.values(redises).map((redis) => redis.flushall()));
+    await Promise.all(Object.values(connections).map((redis) => redis.flushall()));
     for (const id of ids) {
       await until(
         async () =>
-          (await publicationIn(redises.edge, id)) !== null && (await publicationIn(redises.control, id)) !== null,
+          (await publicationIn(connections.edge, id)) !== null &&
+          (await publicationIn(connections.control, id)) !== null,
       );
-      expect(await publicationIn(redises.edge, id)).toEqual(await storedPublication(elections, id));
+      expect(await publicationIn(connections.edge, id)).toEqual(await storedPublication(elections, id));
     }
   });
 
   test('An older or forged document in Redis is replaced; a newer one is never overwritten', async () => {
-    // Not open yet: a turnout would put it out anew by itself.
+    // Not open yet, because a turnout would publish it again by itself.
     const id = await announced(elections);
-    const first = await redises.edge.hget('publications', id);
+    const first = await connections.edge.hget('publications', id);
     const headers = { 'if-match': '*' };
     await elections.call('PATCH', `/v1/elections/${id}`, { body: { closesAt: inHours(12) }, headers });
-    const second = await redises.edge.hget('publications', id);
+    const second = await connections.edge.hget('publications', id);
     for (const wrong of [first ?? '', 'not json', (second ?? '').replaceAll('Library hours', 'Library ours')]) {
-      await redises.edge.hset('publications', id, wrong);
+      await connections.edge.hset('publications', id, wrong);
       // As after a restart of this process, or of Redis: everything is compared again.
       await using fresh = await startElections({
         beside: elections,
         redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
       });
       await fresh.logic.schedule.poll();
-      await until(async () => revisionOf(await publicationIn(redises.edge, id).catch(() => null)) === 2);
-      expect((await publicationIn(redises.edge, id))?.documents[0]!.election.title).toEqual({ en: 'Library hours' });
+      await until(async () => revisionOf(await publicationIn(connections.edge, id).catch(() => null)) === 2);
+      expect((await publicationIn(connections.edge, id))?.documents[0]!.election.title).toEqual({
+        en: 'Library hours',
+      });
     }
     // A process that still has the old view: its database was restored, say.
     await elections.databases.query(
@@ -402,21 +413,21 @@ describe('The published documents', () => {
       redisUrls: { edge: servers.edge.url('elections'), control: servers.control.url('elections') },
     });
     await old.logic.schedule.poll();
-    expect(revisionOf(await publicationIn(redises.edge, id))).toBe(2);
+    expect(revisionOf(await publicationIn(connections.edge, id))).toBe(2);
     expect(old.log()).toContain('publication.newer-in-redis');
   });
 });
 
 /** Completes a pending change up to a step, and fails there. */
-function failingPendingChanges(step: 'signed' | 'told') {
+function failingPendingChanges(step: 'signed' | 'sent') {
   const die = (): never => {
     throw new Error('died');
   };
   const { ballots } = elections.logic;
   const publishing = { publish: die, keep: die, repair: die, compare: die, shownRevision: () => Promise.resolve(0) };
   return createPendingChanges({
-    pool: step === 'told' ? dyingAt(elections.pool, 'pv.complete_pending') : elections.pool,
-    ballots: step === 'told' ? ballots : { ...ballots, setTimes: die },
+    pool: step === 'sent' ? dyingAt(elections.pool, 'pv.complete_pending') : elections.pool,
+    ballots: step === 'sent' ? ballots : { ...ballots, setTimes: die },
     publishing,
     publisher: signingKey(elections.access.keys.elections.publisher),
     logger: createLogProbe('dying').logger,

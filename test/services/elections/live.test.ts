@@ -275,7 +275,7 @@ describe('The alarms of an election', () => {
     await tookPart(elections, id, 1);
     expect(await watcher.codes(id, 20_000)).toEqual([]);
     expect(await watcher.codes(id, 20_000)).toEqual([]);
-    // Nobody looked for a while: what was so before says nothing of the time between.
+    // A long pause between readings: earlier readings do not cover the time between.
     expect(await watcher.codes(id, 300_000)).toEqual([]);
     expect(await watcher.codes(id, 29_000)).toEqual([]);
     expect(await watcher.codes(id, 29_000)).toEqual([]);
@@ -357,7 +357,7 @@ describe('The alarms of an election', () => {
     await reportProviders(watcher.time.nowMs + 6_000_000, {});
     await edge.hdel(publicationsKey, id);
     expect(await watcher.codes(id)).toEqual([]);
-    // The service puts it there again by itself: whoever takes it away must be as stubborn.
+    // The service restores it by itself, so the test removes it repeatedly.
     await until(async () => {
       await edge.hdel(publicationsKey, id);
       return (await watcher.codes(id)).includes('publication-missing');
@@ -383,7 +383,7 @@ describe('An unavailable dependency', () => {
     const id = await announced(elections, open());
     const watcher = viewer();
     await reportProviders(watcher.time.nowMs + 600_000, {});
-    const back = await elections.ballotsAway();
+    const back = await elections.stopBallots();
     try {
       expect(await watcher.look(id)).toMatchObject({
         turnout: { live: false, reconciliation: null },
@@ -399,14 +399,17 @@ describe('An unavailable dependency', () => {
 
   test('An unavailable box is reported and hides nothing else', async () => {
     const id = await announced(elections, open());
-    const away = openPool('postgres://nobody:nothing@127.0.0.1:1/box', { name: 'test-away', connectionsMax: 1 });
+    const unreachable = openPool('postgres://unknown:nothing@127.0.0.1:1/box', {
+      name: 'test-unreachable',
+      connectionsMax: 1,
+    });
     const { ballots } = elections.logic;
     const { outside } = elections;
     const turnouts = createTurnouts({
       pool: outside.pool,
-      boxPool: away,
+      boxPool: unreachable,
       ballots,
-      countBatchRows: () => Promise.reject(new Error('away')),
+      countBatchRows: () => Promise.reject(new Error('unavailable')),
       publishing: undefined as never,
       publisher: undefined as never,
     });
@@ -416,7 +419,7 @@ describe('An unavailable dependency', () => {
       turnout: { live: true, reconciliation: null },
       alarms: [{ code: 'box-away', severity: 'warning' }],
     });
-    await away.end();
+    await unreachable.end();
   });
 
   test('Each unavailable Redis instance is reported and hides nothing else', async () => {

@@ -1,4 +1,4 @@
-// The service as it is started: from its environment alone, on two ports, with what it reaches away or there.
+// The service as it is started: from its environment alone, on two ports, with its dependencies down or up.
 import { expect, inject, test } from 'vitest';
 import { start } from '../../../src/services/elections/main.ts';
 import { ConfigurationError } from '../../../src/platform/environment.ts';
@@ -16,7 +16,7 @@ test('The service starts from its environment alone, answers on both ports, and 
     PUBLIC_KEYS: JSON.stringify(keys.public),
     ELECTIONS_DATABASE_URL: databases.url('elections', 'popvote_elections'),
     ELECTIONS_BOX_DATABASE_URL: databases.url('box', 'popvote_elections'),
-    // Nobody is there: the service starts, and says so only where it is needed.
+    // No service answers there: `elections` starts, and reports it only where the answer is needed.
     BALLOTS_ORIGIN: 'http://127.0.0.1:1',
     ACCESS_ORIGIN: 'http://127.0.0.1:1',
     ACCESS_PRIVATE_ORIGIN: 'http://127.0.0.1:1',
@@ -40,7 +40,7 @@ test('The service starts from its environment alone, answers on both ports, and 
     ]);
     expect(await (await fetch(`${privatePort}/metrics`)).text()).toContain('service="elections"');
     expect((await fetch(`${elections}/v1/elections`)).status).toBe(401);
-    // Nobody can say whether a token is good: that is not the caller's fault.
+    // The validity of a token is unknown, which is not the caller's fault.
     const headers = { authorization: 'Bearer eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIsImtpZCI6IngifQ.e30.AA' };
     expect((await fetch(`${elections}/v1/elections`, { headers })).status).toBe(503);
   } finally {

@@ -1,4 +1,4 @@
-// Readiness: each part of an election that is not ready is told with what to do, and what is ready is told as that.
+// Readiness: each part of an election that is not ready is reported with a next step, and each ready part as ready.
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const options = [{ title: { en: 'Yes' } }, { title: { en: 'No' } }];
 const contests = [{ title: { en: 'Shall the library open on Sundays?' }, method: 'plurality', options }];
-/** At noon in Belgrade, tomorrow and later: times that nobody has to think about twice. */
+/** At noon in Belgrade, tomorrow and later: unambiguous times. */
 const noon = (days: number): string =>
   new Date((Math.floor(Date.now() / 86_400_000) + days + 0.5) * 86_400_000).toISOString();
 const real = (changes: object = {}): object =>
@@ -106,7 +106,7 @@ describe('A ready election', () => {
     await elections.call('POST', `/v1/elections/${id}/announce`);
     const headers = { 'content-type': 'text/csv' };
     await elections.call('POST', `/v1/elections/${id}/roll`, { body: 'A1\nB2\nC3\n', headers });
-    // One in which nobody voted tried nothing.
+    // A rehearsal without votes is no rehearsal.
     expect(await checkOf(id, 'rehearsal')).toMatchObject({ state: 'warning' });
     await tookPart(elections, rehearsal, 1);
     await until(async () => (await checkOf(id, 'rehearsal'))?.state === 'ok', 'the turnout of the rehearsal');
@@ -189,7 +189,7 @@ describe('An election that is not ready', () => {
   test('A document with another signature and a missing intake are reported', async () => {
     const id = await announced(elections, real());
     expect(await checkOf(id, 'publication')).toMatchObject({ state: 'ok' });
-    // The service mends it every few seconds: whoever forges it must be as stubborn.
+    // The service corrects it every few seconds, so the test forges it repeatedly.
     await until(async () => {
       await edge.hset(publicationsKey, id, '{"documents":[]}');
       const check = await checkOf(id, 'publication');
@@ -207,7 +207,7 @@ describe('An election that is not ready', () => {
 
   test('Unavailable dependencies are reported, each by itself', async () => {
     const id = await announced(elections, real({ channels: ['online', 'batches'], identity: { scheme: 'roll' } }));
-    const back = await elections.ballotsAway();
+    const back = await elections.stopBallots();
     try {
       const { checks } = await read(id);
       const failed = checks.filter(({ state }) => state === 'failed').map(({ name }) => name);

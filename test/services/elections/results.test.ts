@@ -16,7 +16,7 @@ import type { Publication } from '../../../src/protocol/public-document.ts';
 import { createLogProbe } from '../../support/log.ts';
 import {
   closeElection,
-  house,
+  chamber,
   layingBallots,
   openElection,
   resultsOf,
@@ -63,7 +63,7 @@ async function closedElection(contest: object, cast: readonly Votes[]): Promise<
 const publicResults = async (id: string): Promise<Publication> =>
   publication.parse(JSON.parse((await edge.hget(publicationsKey, id)) ?? 'null'));
 
-/** The public's `api` with what stands in Redis of an election now. */
+/** The public `api` with the current documents of an election in Redis. */
 async function publicApi(id: string): Promise<App> {
   const documents = createDocuments(verificationKeys(elections.access.keys.public.publishers));
   expect(documents.take(id, (await edge.hget(publicationsKey, id)) ?? '')).toBe('taken');
@@ -88,7 +88,7 @@ describe('The tie for the last of 250 seats', () => {
   });
   let id: string;
   beforeAll(async () => {
-    id = await closedElection(house(5, 250, 5), votes(20, 80, 100, 100, 200));
+    id = await closedElection(chamber(5, 250, 5), votes(20, 80, 100, 100, 200));
   });
 
   test('Five lists get 0, 41, 52, 52 and 104 seats, and the last seat is tied', async () => {
@@ -184,7 +184,7 @@ test('A lot that is not published yet may be replaced by one that was drawn prop
   expect([again.revision, again.results.contests[0]]).toMatchObject([3, { winner: 'option-2' }]);
   const outdated = await post(id, 'publish', { revision: 2 });
   expect([outdated.status, codeOf(outdated)]).toEqual([409, 'conflict']);
-  // Two draw at the same moment: one of them is told.
+  // Two draw at the same moment: one of them is rejected.
   const codes = await Promise.all([draw('option-1', 'option-2'), draw('option-1', 'option-2')]);
   expect(codes.map(({ status }) => status).sort()).toEqual([200, expect.toBeOneOf([200, 409])]);
   expect(resultsOf(await get(id, 'results'))).toMatchObject({ revision: 4 });
@@ -365,9 +365,9 @@ describe('An election with batches of paper ballots', () => {
 
 test('An election without votes, with one list, or with no one above the threshold has results', async () => {
   for (const [contest, cast, expected] of [
-    [house(2, 10, 5), votes(0, 0), { seatsEmpty: 10, tie: null }],
-    [house(1, 10, 5), votes(3), { seatsEmpty: 0, options: [{ seats: 10 }] }],
-    [house(3, 10, 50), votes(4, 4, 4), { seatsEmpty: 10 }],
+    [chamber(2, 10, 5), votes(0, 0), { seatsEmpty: 10, tie: null }],
+    [chamber(1, 10, 5), votes(3), { seatsEmpty: 0, options: [{ seats: 10 }] }],
+    [chamber(3, 10, 50), votes(4, 4, 4), { seatsEmpty: 10 }],
   ] as const) {
     const id = await closedElection(contest, cast);
     expect(resultsOf(await post(id, 'count')).results.contests[0]).toMatchObject(expected);

@@ -56,7 +56,7 @@ describe('The file of a roll', () => {
     const rows = [
       'number,name',
       'A1,Ana',
-      '?,Nobody',
+      '?,No one',
       '"B2,Boris',
       'C\u00003,Cveta',
       `${'9'.repeat(5_000)},Long`,
@@ -160,7 +160,7 @@ describe('The rejections of a roll', () => {
   test('While ballots is unavailable nothing is lost: the same file again adds the rest', async () => {
     const id = await withRoll();
     const file = Array.from({ length: 9_000 }, (_, index) => `P${index}`).join('\n');
-    const back = await elections.ballotsAway();
+    const back = await elections.stopBallots();
     expect(codeOf(await upload(id, file))).toBe('busy');
     await back();
     expect(reportOf(await upload(id, file))).toMatchObject({ rows: 9_000, added: 9_000 });

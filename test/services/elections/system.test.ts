@@ -1,5 +1,5 @@
 // GET /v1/system over real services, as `popvote serve` starts them: every expected service reports or is silent, whatever
-// is away, and no password of anything they reach is told.
+// is down, and no password of a dependency is in a report.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,7 +68,7 @@ function serveThree(): Promise<readonly Running[]> {
     serve('worker', {
       CONTROL_REDIS_URL: servers.control.url('worker'),
       WORKER_PORT: '0',
-      // Its role has another password: what is told of that must not tell the one that was tried.
+      // Its role has another password. The report must not contain the rejected one.
       WORKER_BOX_DATABASE_URL: databases.url('box', 'popvote_worker').replace(':popvote_worker@', `:${planted}@`),
     }),
     serve('mixer', {
@@ -148,10 +148,10 @@ test('A process that fell silent is missed since its last report', async () => {
 });
 
 test('With Redis, ballots and the box unavailable an answer comes, and says what cannot be read', async () => {
-  const back = await elections.ballotsAway();
+  const back = await elections.stopBallots();
   await servers.edge.stop();
-  const away = namesOf(await systemNow());
-  expect(away).toEqual({ services: ['mixer'], silent: reportingServices.filter((service) => service !== 'mixer') });
+  const names = namesOf(await systemNow());
+  expect(names).toEqual({ services: ['mixer'], silent: reportingServices.filter((service) => service !== 'mixer') });
   const next = Object.fromEntries((await systemNow()).silent.map((each) => [each.service, each.next]));
   expect(next['sms']).toContain('EDGE_REDIS_URL');
   expect(next['ballots']).toContain('BALLOTS_ORIGIN');

@@ -106,7 +106,7 @@ test('The history of a long election is thinned evenly, and keeps the first and 
     expect([history.length, history[0], history.at(-1)]).toEqual([turnoutSamplesMax, 1, rows]);
     const gaps = history.slice(1).map((online, index) => online - (history[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1);
-    // The first stands beside the evenly chosen, so its gap alone may be another.
+    // The first sample is added to the evenly spaced ones, so only its gap may differ.
     expect(Math.max(...gaps) - Math.min(...gaps.slice(1))).toBeLessThanOrEqual(1);
     const { samples } = await read(id);
     expect(samples.map(({ at }) => at)).toEqual(samples.map(({ at }) => at).sort());

@@ -104,7 +104,7 @@ describe('The turnout for officials', () => {
     await tookPart(elections, id, 2);
     await dueAgain(id);
     await until(async () => (await publishedTurnout(id))?.turnout.online === 2);
-    const back = await elections.ballotsAway();
+    const back = await elections.stopBallots();
     try {
       expect(await read(id)).toMatchObject({ live: false, channels: { online: 2 }, reconciliation: null });
     } finally {
@@ -118,12 +118,12 @@ describe('The turnout for officials', () => {
     await tookPart(elections, online, 2);
     const rename = (from: string, to: string): Promise<unknown> =>
       elections.databases.query('box', `alter schema ${from} rename to ${to}`);
-    await rename('pv', 'away');
+    await rename('pv', 'hidden');
     try {
       expect(await read(online)).toMatchObject({ live: true, channels: { online: 2 }, reconciliation: null });
       expect(await read(both)).toMatchObject({ live: false, reconciliation: null });
     } finally {
-      await rename('away', 'pv');
+      await rename('hidden', 'pv');
     }
   });
 

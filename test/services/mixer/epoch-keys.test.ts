@@ -1,4 +1,4 @@
-// The keys of the hour: made, used, retired and destroyed, each in its order, whatever is killed in between.
+// The hourly keys: made, used, retired and destroyed, each in its order, whatever is killed in between.
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -88,7 +88,7 @@ describe('An hourly key', () => {
       .then(() => order.push('retired'));
     const deadline = Date.now() + 10_000;
     for (;;) {
-      if (Date.now() > deadline) throw new Error('nobody waits for a lock');
+      if (Date.now() > deadline) throw new Error('no query waits for a lock');
       const [activity] = await intake.databases.query<{ waiting: number }>(
         'intake',
         `select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted

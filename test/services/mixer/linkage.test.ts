@@ -29,7 +29,7 @@ let votes: Vote[];
 let participation: Row[];
 let box: Row[];
 
-// Options of this election alone, so that its ballots are told from all others in the same server's log.
+// Options of this election alone, so that its ballots differ from all others in the same server's log.
 function distinctElection(): ElectionDefinition {
   const plain = newElection({ minBatch: k, rehearsal: false });
   const suffix = plain.id.slice(-12);
@@ -96,8 +96,8 @@ const hits = (guesses: readonly (readonly [string, string])[], truth = trackerOf
 const byPlace = (first: readonly Row[], right: readonly Row[]): [string, string][] =>
   first.map(({ id }, index) => [id, right[index]?.id ?? '']);
 
-// Whoever knows a voter's batch guesses right once in K at best: 20 of 1,000 on average. Six deviations above that is
-// chance of less than one in a million; an order that shows through gives hundreds.
+// A person who knows a voter's batch guesses right once in K at best, 20 of 1,000 on average. Six deviations above that
+// have a chance of less than one in a million. A visible order gives hundreds.
 const chance = voters / k + 6 * Math.sqrt(voters / k);
 const sorted = (rows: readonly Row[], by: (a: Row, b: Row) => number): Row[] => [...rows].sort(by);
 const text = (a: Row, b: Row): number => (a.id < b.id ? -1 : 1);
@@ -182,7 +182,7 @@ describe('The link from a voter to a ballot', () => {
     const valuesOf = (from: string): Set<string> => new Set(from.match(/[0-9a-f]{16,}/g) ?? []);
     const boxValues = valuesOf(inBox);
     const common = [...valuesOf(inIntake)].filter((value) => boxValues.has(value));
-    // The suffix of this election's option names is public and stands in its definition.
+    // The suffix of this election's option names is public and in its definition.
     expect(common.filter((value) => !election.id.includes(value))).toEqual([]);
     const logs = mixing.log.text() + intake.log.text() + readFileSync(inject('postgresLog'), 'utf8');
     for (const { voter, phone, attempt, tracker, text: ballotText } of votes) {

@@ -1,4 +1,4 @@
-// Mixing over both real databases: batches, crashes at every point, and ballots that nobody can open.
+// Mixing over both real databases: batches, crashes at every point, and ballots that cannot be opened.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { mixBatchMax } from '../../../src/domain/mixing.ts';
 import type { App } from '../../../src/platform/http/http.ts';
@@ -178,11 +178,11 @@ describe('The lock of the mixer', () => {
 });
 
 /** Fails the nth statement over all pools: before it is sent, or after it was committed and its answer lost. */
-function failing(at: number, when: 'before' | 'after'): { wrap: (pool: Pool) => Pool; sent: () => number } {
-  const count = { sent: 0 };
+function failing(at: number, when: 'before' | 'after'): { wrap: (pool: Pool) => Pool; count: () => number } {
+  const statements = { sent: 0 };
   const counted = async (send: () => Promise<unknown>): Promise<unknown> => {
-    count.sent += 1;
-    const mine = count.sent === at;
+    statements.sent += 1;
+    const mine = statements.sent === at;
     if (mine && when === 'before') throw new Error('killed');
     const result = await send();
     if (mine) throw new Error('killed');
@@ -211,7 +211,7 @@ function failing(at: number, when: 'before' | 'after'): { wrap: (pool: Pool) => 
         };
       },
     });
-  return { wrap, sent: () => count.sent };
+  return { wrap, count: () => statements.sent };
 }
 
 describe('A mixer that is killed', () => {
@@ -220,13 +220,13 @@ describe('A mixer that is killed', () => {
       for (let at = 1; ; at += 1) {
         await begin(10);
         await castMany(20);
-        const { wrap, sent } = failing(at, when);
+        const { wrap, count } = failing(at, when);
         const outcome = await mixing
           .mixer(wrap)
           .mixOnce()
           .catch(() => 'killed');
-        // More voters come before the mixer is started again: they must not join a batch that is under way, nor let
-        // what is left of it stand out.
+        // More voters come before the mixer is started again. They must not join a batch that is under way, nor make
+        // the rest of it recognizable.
         await castMany(10);
         const mixer = mixing.mixer();
         await mixer.mixOnce();
@@ -240,7 +240,7 @@ describe('A mixer that is killed', () => {
         for (const size of await batches()) expect(size, where).toBeGreaterThanOrEqual(10);
         if (outcome !== 'killed') {
           // It ran to its end: every point was tried.
-          expect(sent()).toBeLessThan(at);
+          expect(count()).toBeLessThan(at);
           expect(at).toBeGreaterThan(5);
           break;
         }
@@ -282,7 +282,7 @@ describe('The failures of a mixer', () => {
       electionId,
     ]);
     expect(remaining).toEqual([{ slot }]);
-    // Mended, it goes at the next start.
+    // The corrected ballot is mixed at the next start.
     await spoil(1);
     expect(await mixing.mixer().mixOnce()).toBe(1);
     expect(await places()).toEqual(sum(7, 0, 7));

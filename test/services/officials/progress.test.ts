@@ -1,5 +1,5 @@
-// What officials see of their batches: lists, one batch, events as it changes, and the rows that do not count; each to
-// whoever may see it, and to nobody else.
+// The officials' view of their batches: lists, one batch, events as it changes, and the rows that do not count. Each is
+// visible to users with the right to it, and to no one else.
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { once } from 'node:events';
@@ -212,10 +212,10 @@ describe('Each route', () => {
         url,
         headers: { authorization: `Bearer ${person.tokens.accessToken}`, 'content-type': 'text/csv' },
       });
-      const named = role === 'other' ? 'official' : role;
+      const ownRole = role === 'other' ? 'official' : role;
       expect([role, (JSON.parse(body) as { code?: string }).code === 'role-not-allowed']).toEqual([
         role,
-        !allowed.includes(named),
+        !allowed.includes(ownRole),
       ]);
       expect(statusCode).toBeLessThan(500);
     }

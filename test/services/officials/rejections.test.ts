@@ -1,5 +1,5 @@
-// What is refused: files of every wrong kind, each with what is wrong and how to mend it, and elections that take nothing
-// now. Nothing of a refused file is queued, nothing is left of it on the disk, and no bad input is an error of ours.
+// Rejections: files of every wrong kind, each with its fault and correction, and elections that accept nothing now.
+// Nothing of a rejected file is queued or remains on the disk, and no bad input is an internal error.
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';

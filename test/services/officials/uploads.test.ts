@@ -64,7 +64,7 @@ describe('A file of paper ballots', () => {
         'row,guid,numbers,reason,contestId,firstBatchId,firstRow',
         `2,${b},"1,9",Invalid poll number.,council,,`,
         `3,${a},"2,2",Duplicate ballot.,,${first},1`,
-        // The first one stands, valid or not.
+        // The first one counts as present, valid or not.
         `5,${b},"1,1",Duplicate ballot.,,${first},2`,
       ].map(guarded),
     );

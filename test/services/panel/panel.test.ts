@@ -145,19 +145,19 @@ describe('Sessions of browsers', () => {
 
   test('Sessions end permanently with signing out, also while access is unavailable', async () => {
     const browser = await signedIn();
-    const stolen = jar();
-    for (const [name, value] of browser.cookies) stolen.cookies.set(name, value);
+    const copy = jar();
+    for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
     expect((await browser.ask('DELETE', '/api/session')).status).toBe(204);
     expect([...browser.cookies.keys()]).toEqual([]);
-    expect((await account(stolen)).status).toBe(401);
+    expect((await account(copy)).status).toBe(401);
     await using cutOff = await startPanel({ ...origins, access: `http://127.0.0.1:${await freePort()}` });
     const session = await signedIn();
-    const away = new Jar(cutOff.origin);
-    for (const [name, value] of session.cookies) away.cookies.set(name, value);
-    const answer = await away.ask('DELETE', '/api/session');
+    const detached = new Jar(cutOff.origin);
+    for (const [name, value] of session.cookies) detached.cookies.set(name, value);
+    const answer = await detached.ask('DELETE', '/api/session');
     expect([answer.status, answer.code]).toEqual([503, 'busy']);
-    expect([...away.cookies.keys()]).toEqual([]);
-    // Nobody is told to sign in again because a service is away for a moment.
+    expect([...detached.cookies.keys()]).toEqual([]);
+    // A service that is down for a moment does not require a new sign-in.
     const waiting = new Jar(cutOff.origin);
     waiting.cookies.set(refreshCookie, session.cookies.get(refreshCookie) ?? '');
     expect((await account(waiting)).status).toBe(503);
@@ -193,7 +193,7 @@ describe('The control API below the panel', () => {
       const answer = await browser.ask('GET', '/api/access/v1/account', { headers: { authorization } });
       expect([authorization, answer.status]).toEqual([authorization, 401]);
     }
-    expect(browser.cookies.size, 'a stranger’s wrong token ends nobody’s session').toBe(2);
+    expect(browser.cookies.size, 'a stranger’s wrong token ends no session').toBe(2);
   });
 
   test('The control API gets no cookie, and nothing that a client says of where it came from', async () => {
@@ -235,7 +235,7 @@ describe('The control API below the panel', () => {
     ];
     for (const path of strange) {
       const answer = await rawGet(panel.origin, path, browser);
-      // What stands behind `elections` here takes any address of its own; the others know theirs.
+      // The server behind `elections` here accepts any address. The others accept only their own.
       if (/^\/api(?!\/elections)(?:\/|$)/.test(path)) expect([path, answer.status >= 400]).toEqual([path, true]);
       expect(answer.text).not.toContain(batches.people.official.email);
     }
@@ -267,7 +267,7 @@ describe('The control API below the panel', () => {
       }
       expect((await browser.ask('DELETE', '/api/session', { headers })).status).toBe(403);
     }
-    // What a page of a sibling host loads with the cookie would go on record; a link may lead here.
+    // Loads from a page of a sibling host with the cookie would be audited. A link from there is allowed.
     const loaded = { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' };
     expect((await browser.ask('GET', '/api/elections/v1/audit-log/export', { headers: loaded })).status).toBe(403);
     expect(upstream.reached.length, 'nothing got through').toBe(before);
@@ -324,7 +324,7 @@ describe('The control API below the panel', () => {
       previous = received;
       return same > 25 || received === chunks;
     }, 'a stall');
-    expect(previous, 'MiB that went off while nobody read').toBeLessThan(64);
+    expect(previous, 'MiB that were sent without a reader').toBeLessThan(64);
     release();
     await writing;
     expect(JSON.parse(await answer)).toEqual({ bytes: chunk.length * chunks });
@@ -356,8 +356,8 @@ describe('The control API below the panel', () => {
   });
 
   test('The control API reports an unavailable service, and never claims that nothing was done', async () => {
-    await using away = await startPanel({ ...origins, elections: `http://127.0.0.1:${await freePort()}` });
-    const browser = new Jar(away.origin);
+    await using detached = await startPanel({ ...origins, elections: `http://127.0.0.1:${await freePort()}` });
+    const browser = new Jar(detached.origin);
     await browser.signIn(batches.people.official.email);
     for (const method of ['GET', 'POST']) {
       const answer = await browser.ask(method, '/api/elections/v1/elections');

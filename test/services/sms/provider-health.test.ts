@@ -48,7 +48,10 @@ describe('A report', () => {
     ];
     const breakers = { failuresPercentMax: 50, triesMin: 2, windowMs: 30_000, restMs: 600_000 };
     await using sms = await startSms({ providers, redisUrls: redisUrls(), breakers });
-    await until(async () => (await sms.admin.zcard(reportsKey)) === 1, 'the first report, which nobody asked for');
+    await until(
+      async () => (await sms.admin.zcard(reportsKey)) === 1,
+      'the first report, which comes without a request',
+    );
     const phone = newPhone();
     await ask(sms, phone);
     gateway.behave({ status: 500, body: '' });
@@ -92,7 +95,7 @@ test('Texts are counted per minute, a wrong number is no failure of a provider, 
   let now = 1_000_000_000;
   const outbound = { msMax: 1, send: () => Promise.resolve() };
   const health = createProviderHealth([{ name: 'a', outbound }, { name: 'b' }], () => now);
-  const sums = () => health.now().map(({ sent, failed }) => [sent, failed]);
+  const sums = () => health.now().map((row) => [row.sent, row.failed]);
   for (const outcome of ['sent', 'timeout', 'network', 'refused', 'recipient', 'skipped'] as const) {
     health.recordSend('a', outcome);
   }

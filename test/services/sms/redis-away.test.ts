@@ -1,5 +1,5 @@
-// Redis goes away and comes back empty: providers are told to send again, nothing is sent that nobody counts, and what
-// is sent again counts.
+// Redis goes down and comes back empty: providers receive a request to send again, no message is sent without being
+// counted, and a message that is sent again counts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

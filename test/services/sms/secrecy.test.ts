@@ -1,4 +1,4 @@
-// No phone and no code may stand in Redis, in a log or in a metric: everything is used once, and all of it is searched.
+// No phone and no code may be in Redis, in a log or in a metric. Everything is used once, and all of it is searched.
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** A value as it is and as it would stand encoded or hashed without a key. */
+/** A value in plain form, encoded, and hashed without a key. */
 function disguises(value: string): string[] {
   const digits = value.replace(/^\+/, '');
   return [value, digits].flatMap((text) => [
@@ -62,7 +62,7 @@ test('After texts, codes, failures and rejections, no phone and no code is store
 
   expect((await sendText(sms, sender, `code ${textCode}`)).status).toBe(202);
   expect((await sendText(sms, sender, 'no code at all')).status).toBe(202);
-  expect((await sendText(sms, 'nobody', textCode)).status).toBe(422);
+  expect((await sendText(sms, 'unknown', textCode)).status).toBe(422);
   const ask = () =>
     sms.client.call({
       method: 'POST',

@@ -26,14 +26,14 @@ test('A text to another number, from no number, or of no form is rejected in wor
   const other = await sendText(sms, newPhone(), '482913', '+85255550199');
   expect(other.status).toBe(400);
   expect(JSON.stringify(await other.json())).toContain(simulatorNumber);
-  expect((await sendText(sms, 'nobody', '482913')).status).toBe(422);
+  expect((await sendText(sms, 'unknown', '482913')).status).toBe(422);
   const bare = await fetch(`${sms.publicUrl}/simulator/texts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{}',
   });
   expect(bare.status).toBe(400);
-  expect((await fetch(`${sms.publicUrl}/simulator/phones/nobody/texts`)).status).toBe(422);
+  expect((await fetch(`${sms.publicUrl}/simulator/phones/unknown/texts`)).status).toBe(422);
 });
 
 test('The page says that it is a simulator, needs no script, and its policy allows its own style alone', async () => {

@@ -259,7 +259,7 @@ test('The generic webhook is taken within five minutes, once, and never stale or
   expect((await postWebhook(data, id, nowMs + 60_000)).status).toBe(200);
   expect((await remembered('webhook')) - before).toBe(1);
   expect(await storedAttestation(phone, code)).not.toBeNull();
-  expect((await fetch(`${sms.publicUrl}/webhooks/nobody`, { method: 'POST', body: '{}' })).status).toBe(404);
+  expect((await fetch(`${sms.publicUrl}/webhooks/unknown`, { method: 'POST', body: '{}' })).status).toBe(404);
 });
 
 test('A text without a code is acknowledged, counted and forgotten', async () => {

@@ -1,5 +1,5 @@
-// The hand-over from officials to worker, step by step: what is announced and what is not, what is believed of a file, and
-// which of two views of a batch stands.
+// The hand-over from officials to worker, step by step: announced and unannounced files, the checks of a file, and the
+// valid one of two views of a batch.
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createUploadWriter } from '../../../src/services/officials/queue-upload.ts';

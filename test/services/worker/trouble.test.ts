@@ -1,5 +1,5 @@
-// What may happen to a batch on its way: processes killed at any moment, Redis emptied at any moment, entries forged, moved
-// and removed, a database that fails. No row that was accepted is lost without being told, and none is counted twice.
+// Failures of a batch on its way: processes killed at any moment, Redis emptied at any moment, entries forged, moved
+// and removed, a database that fails. No accepted row is lost without a report, and none is counted twice.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Pool } from '../../../src/store/database.ts';
 import { countBatchRows, listBatches } from '../../../src/store/batch-ledger.ts';
@@ -131,14 +131,14 @@ describe('An attacker with access to Redis', () => {
     await change(uploadKey(await waitingUpload()));
     const worker = await batches.worker();
     const settled = await batches.settled(id, 'incomplete');
-    // The same file again mends it.
-    const mend = async (): Promise<void> => {
+    // The same file again corrects it.
+    const correct = async (): Promise<void> => {
       await batches.upload(electionId, file);
       expect((await batches.settled(id)).rows.counted).toBe(2_000);
       expect(await total(electionId)).toBe(2_000);
       await worker.stop();
     };
-    return { electionId, settled, mend };
+    return { electionId, settled, correct };
   };
   type Entry = [string, string[]];
   const rewrite = async (key: string, change: (entries: Entry[]) => Entry[]): Promise<void> => {
@@ -148,7 +148,7 @@ describe('An attacker with access to Redis', () => {
   };
 
   test('An attacker cannot change a row: the chunk is dead-lettered, the rows before it are counted', async () => {
-    const { settled, mend } = await spoil((key) =>
+    const { settled, correct } = await spoil((key) =>
       rewrite(key, (entries) => {
         const fields = entries[2]![1];
         fields[3] = fields[3]!.replace(/,1\n/, ',2\n');
@@ -158,7 +158,7 @@ describe('An attacker with access to Redis', () => {
     expect(settled.rows).toMatchObject({ checked: 500, counted: 500 });
     expect(settled.advice).toContain('changed on their way');
     expect(await deadReasons()).toContain('chunk');
-    await mend();
+    await correct();
   });
 
   test('An attacker cannot add rows of another file or place, nor sign with a key of their own', async () => {
@@ -178,9 +178,9 @@ describe('An attacker with access to Redis', () => {
       },
       (entries: Entry[]) => [entries[0]!, ['0-0', ['nonsense', '1']] as Entry, ...entries.slice(2)],
     ]) {
-      const { settled, mend } = await spoil((key) => rewrite(key, alter));
+      const { settled, correct } = await spoil((key) => rewrite(key, alter));
       expect(settled.rows.checked).toBe(0);
-      await mend();
+      await correct();
     }
     expect(await total(foreign)).toBe(0);
   });
@@ -190,10 +190,10 @@ describe('An attacker with access to Redis', () => {
       (entries: Entry[]) => [entries[0]!, entries[1]!, entries[3]!, entries[2]!, entries[4]!],
       (entries: Entry[]) => [entries[0]!, entries[1]!, entries[1]!, entries[3]!],
     ]) {
-      const { settled, mend } = await spoil((key) => rewrite(key, alter));
+      const { settled, correct } = await spoil((key) => rewrite(key, alter));
       expect(settled.rows.checked).toBeGreaterThanOrEqual(500);
       expect(settled.rows.checked).toBeLessThan(2_000);
-      await mend();
+      await correct();
     }
   });
 
@@ -205,7 +205,7 @@ describe('An attacker with access to Redis', () => {
       { rows: 3_000 },
       { official: '00000000-0000-4000-8000-000000000000' },
     ]) {
-      const { settled, mend, electionId } = await spoil((key) =>
+      const { settled, correct, electionId } = await spoil((key) =>
         rewrite(key, (entries) => {
           const [, fields] = entries[0]!;
           const signed = JSON.parse(fields[1]!) as { manifest: object };
@@ -216,7 +216,7 @@ describe('An attacker with access to Redis', () => {
       expect(settled.rows.checked).toBe(0);
       expect(await ledger(electionId)).toEqual([]);
       expect(settled.advice).toContain('did not come from the officials’ service');
-      await mend();
+      await correct();
     }
     expect(await total(other)).toBe(0);
   });
@@ -321,7 +321,7 @@ describe('A failing database', () => {
   test('A database that permanently refuses a file has it dead-lettered, and others continue', async () => {
     const electionId = await batches.election();
     const lines = rows(3);
-    // A ballot under the key of the second row, whose id nobody has seen: it cannot be, and must stop everything.
+    // A ballot under the key of the second row, with an unknown id. This state is impossible and must stop everything.
     await batches.databases.query(
       'box',
       `insert into pv.ballot select sha256(convert_to('popvote/batch-ballot/v1|' || $1 || '|' || $2, 'UTF8')), $1, 'batch', '{}'`,
@@ -426,9 +426,9 @@ function onDeposit(pool: Pool, before: () => Promise<void>): Pool {
       if (config.text.includes('deposit_batch_rows')) await before();
       return query(config);
     }) as never;
-    client.release = (broken?: boolean | Error) => {
+    client.release = (fault?: boolean | Error) => {
       client.query = query as never;
-      release(broken);
+      release(fault);
     };
     return client;
   }) as never;

@@ -51,7 +51,7 @@ export type Imports = {
   /** Paths of the modules that were read. */
   readonly modules: readonly string[];
   /** Broken rules: for each, by name, `who -> whom`. */
-  readonly broken: ReadonlyMap<string, readonly string[]>;
+  readonly violations: ReadonlyMap<string, readonly string[]>;
 };
 
 /** Reads all imports below `src` and of the unit tests, of types too, and holds them to the rules. */
@@ -67,9 +67,9 @@ export async function importsOf(root: string, forbidden: IForbiddenRuleType[]): 
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'] },
   });
   const { modules, summary } = output as ICruiseResult;
-  const broken = new Map<string, string[]>();
+  const violations = new Map<string, string[]>();
   for (const { rule, from, to } of summary.violations) {
-    broken.set(rule.name, [...(broken.get(rule.name) ?? []), `${from} -> ${to}`]);
+    violations.set(rule.name, [...(violations.get(rule.name) ?? []), `${from} -> ${to}`]);
   }
-  return { modules: modules.map(({ source }) => source).filter((source) => source.startsWith('src/')), broken };
+  return { modules: modules.map(({ source }) => source).filter((source) => source.startsWith('src/')), violations };
 }

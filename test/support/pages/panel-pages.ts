@@ -1,5 +1,5 @@
-// What every page of the panel has to be, whoever looks at it and on what: held to axe and to the width of a phone, and kept
-// as pictures. All rules once, where all is shown; what width and colours change is looked at again there.
+// Checks of every page of the panel, for every user and device: axe, the width of a phone, and pictures. All rules are
+// checked once on the full page. Rules that depend on width and colours are checked again for each of them.
 import type { Page } from 'playwright-core';
 import { desktop, expectAccessible, expectNoSideways, shoot } from './browser.ts';
 

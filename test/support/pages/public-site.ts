@@ -100,7 +100,7 @@ export const parliament: ElectionDefinition = definition({
   minBatch: 50,
   contests: [
     {
-      id: 'house',
+      id: 'chamber',
       method: 'dhondt',
       seats: 250,
       thresholdPercent: 5,
@@ -131,7 +131,7 @@ export const parliament: ElectionDefinition = definition({
   ],
 });
 const parliamentVotes = {
-  house: {
+  chamber: {
     harbour: 412_300,
     terraces: 211_054,
     lighthouse: 98_412,
@@ -165,7 +165,7 @@ const parliamentNumbers: Partial<ResultsBody> = {
 };
 export const parliamentResults = countedResults(parliament, parliamentVotes, parliamentNumbers);
 
-/** The same with a small house, quick to look through. */
+/** The same with a small chamber, which is quick to read. */
 export const assembly: ElectionDefinition = {
   ...parliament,
   id: 'assembly',
@@ -200,11 +200,11 @@ export const ties: ElectionDefinition = definition({
       seats: 7,
       thresholdPercent: 60,
       ...single,
-      title: { en: 'A board that nobody entered' },
+      title: { en: 'A board that no list entered' },
       options: optionsOf(parties.slice(0, 4), 'party'),
     },
     {
-      id: 'nobody',
+      id: 'unanswered',
       method: 'plurality',
       ...single,
       title: { en: 'A question without an answer' },
@@ -227,7 +227,7 @@ export const tiesResults = countedResults(
 export const congress: ElectionDefinition = definition({
   ...past,
   id: 'congress',
-  title: { en: 'A very large house' },
+  title: { en: 'A very large chamber' },
   contests: [
     {
       id: 'large',

@@ -1,8 +1,8 @@
 // The whole platform as real processes, each with its own environment, over the run's real PostgreSQL and Redis: what
-// the journeys are told on. Every line that a process writes is kept, so that a test can look for what must not be there.
+// base of the journeys. Every line that a process writes is kept, so that a test can search for forbidden values.
 //
-//   await using platform = await startPlatform();                    api, sms, ballots, mixer: for stories of voters
-//   platform.load(definition)                                        an election put out, with no service elections
+//   await using platform = await startPlatform();                    api, sms, ballots, mixer: for journeys of voters
+//   platform.load(definition)                                        publishes an election without the service elections
 //   new Voter(platform.origins, electionId)                          test/support/voter/voter.ts
 //
 //   await using platform = await startPlatform({ control: true });   and access, elections, officials, worker, on a
@@ -12,7 +12,7 @@
 //   await administrator.call('elections', 'POST', '/v1/elections', { body })    → { status, body, text, headers }
 //   await official.call('officials', 'POST', `/v1/batches?electionId=${id}`, { raw: csv, headers: {…'text/csv'} })
 //   platform.control.origins.elections, platform.control.redis.flushall(), platform.restart('worker', { signal: 'SIGKILL' })
-//   platform.end('worker')                                           ends it; restart() starts it anew
+//   platform.end('worker')                                           ends it; restart() starts it again
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ import type { TestDatabases } from '../database.ts';
 import { createLogProbe } from '../log.ts';
 import { startProxy } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
-import { putOut } from '../publisher.ts';
+import { publishElection } from '../publisher.ts';
 import { startTestRedis } from '../servers.ts';
 import { clockShift, environmentsOf, startProcess } from './service-process.ts';
 import type { Environments, Running, Service } from './service-process.ts';
@@ -51,7 +51,7 @@ export type Platform = AsyncDisposable & {
   load(definition: ElectionDefinition): Promise<void>;
   counts(electionId: string): Promise<{ participation: number; outbox: number; box: number }>;
   end(service: Service, signal?: NodeJS.Signals): Promise<void>;
-  /** Ends a process and starts it anew on its port; `clockAheadMs` sets its clock ahead. */
+  /** Restarts a process on its port; `clockAheadMs` sets its clock ahead. */
   restart(service: Service, options?: { signal?: NodeJS.Signals; clockAheadMs?: number }): Promise<void>;
   /** A call of the private port of `ballots` in the name of `elections`. */
   administer(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<unknown>;
@@ -137,7 +137,7 @@ async function bringUp(
     hops: { toBallots, toIntake },
     ...(control && { control }),
     async load(definition) {
-      await putOut(definition, { ballots, redis, keys: keys.elections });
+      await publishElection(definition, { ballots, redis, keys: keys.elections });
       await until(async () => (await fetch(`${origins.api}/v1/elections/${definition.id}`)).status === 200);
     },
     counts: (electionId) => countRows(databases, electionId),

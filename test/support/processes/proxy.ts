@@ -1,4 +1,4 @@
-// A TCP proxy that can lose answers: what a network does to the hop that it stands in.
+// A TCP proxy that can lose answers, as a network can between two processes.
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 

@@ -32,7 +32,7 @@ export async function startProcess(
   return { child, addresses: started?.addresses ?? {} };
 }
 
-/** A process reads its clock through Date.now alone, so a journey can be told about tomorrow. */
+/** A process reads its clock through Date.now alone, so a journey can run in the future. */
 export function clockShift(aheadMs: number): string {
   const code = `const now=Date.now.bind(Date);Date.now=()=>now()+${aheadMs}`;
   return `--import data:text/javascript,${encodeURIComponent(code)}`;

@@ -78,7 +78,7 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
   const { logger } = createLogProbe('behind');
   const version = { version: '0', node: '0' };
   const { app } = await createHttp({ logger, metrics: createMetrics('behind'), checks: [], version });
-  // One server stands for both services: a caller's token for either is taken.
+  // One server replaces both services and accepts a caller's token for either.
   const verifiers = (['sms', 'ballots'] as const).map((service) =>
     createCallVerifier({ service, callers: keys.public.callers, clock: Date.now }),
   );

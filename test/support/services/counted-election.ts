@@ -87,7 +87,7 @@ export function layingBallots({ databases }: Pick<Elections, 'databases'>): Ball
   };
 }
 
-/** An election that is open since an hour; rehearsals need neither grace nor company. */
+/** An election that opened an hour ago. Rehearsals need neither grace nor an anonymity set. */
 export async function openElection(elections: Elections, changes: object = {}): Promise<string> {
   const body = motion({
     opensAt: inHours(-1),
@@ -103,7 +103,7 @@ export async function openElection(elections: Elections, changes: object = {}): 
   return id;
 }
 
-/** Ends voting and waits until the intake is closed for good. */
+/** Ends voting and waits until the intake is closed permanently. */
 export async function closeElection(elections: Elections, id: string): Promise<void> {
   const path = `/v1/elections/${id}`;
   expect(await elections.call('POST', `${path}/close`, { body: { reason: 'The test is over.' } })).toMatchObject({
@@ -118,7 +118,7 @@ export async function closeElection(elections: Elections, id: string): Promise<v
 export const resultsOf = ({ body }: Answer): AdministeredResults => body as AdministeredResults;
 
 /** A contest for seats among so many parties, with ids `option-1`, `option-2`, … */
-export const house = (options: number, seats: number, thresholdPercent: number): object => ({
+export const chamber = (options: number, seats: number, thresholdPercent: number): object => ({
   id: 'parliament',
   title: { en: 'Parliament' },
   method: 'dhondt',

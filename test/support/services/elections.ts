@@ -53,10 +53,10 @@ export type Elections = AsyncDisposable & {
   readonly metrics: Metrics;
   readonly log: () => string;
   readonly ballotsOrigin: string;
-  /** Calls as an administrator unless another role (or nobody: null) is named. */
+  /** Calls as an administrator unless another role, or null for no user, is given. */
   call(method: Method, url: string, options?: CallOptions): Promise<Answer>;
-  /** `ballots` is away until the function that is returned is called. */
-  ballotsAway(): Promise<() => Promise<void>>;
+  /** Stops `ballots`. The returned function starts it again. */
+  stopBallots(): Promise<() => Promise<void>>;
 };
 
 export async function startElections({ redisUrls, beside }: ElectionsOptions = {}): Promise<Elections> {
@@ -71,17 +71,17 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
     connectionsMax: 2,
   });
   const ballots = beside
-    ? { origin: beside.ballotsOrigin, away: beside.ballotsAway, close: () => Promise.resolve() }
+    ? { origin: beside.ballotsOrigin, stop: beside.stopBallots, close: () => Promise.resolve() }
     : await startBallots(access, databases);
   const accessOrigins = {
     api: await listening(access.app),
     private: await listening(access.privateApp),
   };
-  const redises = {
+  const redisConnections = {
     controlRedis: connectRedis(redisUrls?.control ?? inject('controlRedisUrls')['elections'] ?? '', logger),
     edgeRedis: connectRedis(redisUrls?.edge ?? inject('redisUrls')['elections'] ?? '', logger),
   };
-  await Promise.all(Object.values(redises).map((redis) => redisReady(redis, 2_000)));
+  await Promise.all(Object.values(redisConnections).map((redis) => redisReady(redis, 2_000)));
   const caller = { name: 'elections', jwk: keys.elections.caller } as const;
   const clients = {
     ballots: createPrivateClient({ origin: ballots.origin, service: 'ballots', caller, clock: Date.now }),
@@ -91,7 +91,7 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
     pool,
     boxPool,
     ...clients,
-    ...redises,
+    ...redisConnections,
     accessOrigin: accessOrigins.api,
     clock: Date.now,
     logger,
@@ -136,11 +136,11 @@ export async function startElections({ redisUrls, beside }: ElectionsOptions = {
         headers: answer.headers,
       };
     },
-    ballotsAway: ballots.away,
+    stopBallots: ballots.stop,
     async [Symbol.asyncDispose]() {
       await Promise.all([app.close(), privateApp.close()]);
       await Promise.all(Object.values(clients).map((client) => client.close()));
-      for (const redis of Object.values(redises)) redis.disconnect();
+      for (const redis of Object.values(redisConnections)) redis.disconnect();
       await Promise.all([pool.end(), boxPool.end()]);
       if (beside) return;
       await ballots.close();
@@ -197,7 +197,7 @@ async function startBallots({ keys }: Access, databases: TestDatabases) {
   const origin = await running.app.listen({ host: '127.0.0.1', port: 0 });
   return {
     origin,
-    async away() {
+    async stop() {
       await running.close();
       return async () => {
         running = await build();

@@ -1,4 +1,4 @@
-// A provider's server for tests: real HTTP on a free port, which answers, refuses or keeps silent as it is told.
+// A provider's server for tests: real HTTP on a free port, which answers, rejects or stays silent as configured.
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';

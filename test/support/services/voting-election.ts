@@ -20,7 +20,7 @@ export async function announced(elections: Elections, changes: object = {}): Pro
   return id;
 }
 
-/** Ballots are sealed to a key of the hour: one is made. */
+/** Makes an hourly key, to which ballots are sealed. */
 export async function sealable({ access, databases }: Elections): Promise<void> {
   const { epoch, publicKey } = newEpochKey();
   const { kid, key } = signingKey(access.keys.mixer.identity);

@@ -33,9 +33,9 @@ describe('The k6 scripts', () => {
   });
 
   test('The k6 scripts make the same voters as the tests do', async () => {
-    const made = (await import(k6('identities.js'))) as { hkid: typeof hkid; phone: typeof phone };
+    const module = (await import(k6('identities.js'))) as { hkid: typeof hkid; phone: typeof phone };
     for (const n of [0, 1, 7, 999_999, 1_000_000, 12_345_678, 25_999_999]) {
-      expect([made.hkid(n), made.phone(n)]).toEqual([hkid(n), phone(n)]);
+      expect([module.hkid(n), module.phone(n)]).toEqual([hkid(n), phone(n)]);
     }
   });
 });
@@ -46,20 +46,20 @@ describe('The guard of the load generator', () => {
     const publication = publicationOf(definition(changes), signingKey(keys.elections.publisher), 1);
     return JSON.stringify(publication.documents[phase]);
   };
-  const asked = { iKnow: false, publicKeys: keys.public };
+  const conditions = { iKnow: false, publicKeys: keys.public };
 
   test('The load generator runs against an open rehearsal and refuses an election that counts', () => {
-    expect(judgeElection(document({}), asked)).toMatchObject({ allowed: true });
+    expect(judgeElection(document({}), conditions)).toMatchObject({ allowed: true });
     const real = document({ rehearsal: false, minBatch: 50 });
-    expect(judgeElection(real, asked)).toMatchObject({ allowed: false });
-    expect(judgeElection(real, { ...asked, iKnow: true })).toMatchObject({ allowed: true });
+    expect(judgeElection(real, conditions)).toMatchObject({ allowed: false });
+    expect(judgeElection(real, { ...conditions, iKnow: true })).toMatchObject({ allowed: true });
   });
 
   test('The load generator refuses an unsigned rehearsal flag, a closed election and anything else', () => {
     const forged = document({ rehearsal: false, minBatch: 50 }).replace('"rehearsal":false', '"rehearsal":true');
-    expect(judgeElection(forged, asked)).toMatchObject({ allowed: false });
-    expect(judgeElection(document({}, 2), asked)).toMatchObject({ allowed: false });
-    expect(judgeElection('<html>', asked)).toMatchObject({ allowed: false });
+    expect(judgeElection(forged, conditions)).toMatchObject({ allowed: false });
+    expect(judgeElection(document({}, 2), conditions)).toMatchObject({ allowed: false });
+    expect(judgeElection('<html>', conditions)).toMatchObject({ allowed: false });
   });
 
   test('The load generator recognises this machine by name alone', () => {

@@ -75,7 +75,7 @@ test('The table of variables in the documentation is current', async () => {
   await expect([head, ...tables].join('\n')).toMatchFileSnapshot('../../../docs/configuration.md');
 });
 
-test('no variable that the sources read by name is missing', () => {
+test('No variable that the sources read by name is missing', () => {
   const page = readFileSync(join(root, 'docs/configuration.md'), 'utf8');
   const names = sourceFiles(root).flatMap((file) =>
     [...codeOf(file).matchAll(/\benvironment\['([A-Z][A-Z_]+?)(?:_FILE)?'\]/g)].map(([, name]) => name ?? ''),

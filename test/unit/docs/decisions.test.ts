@@ -24,22 +24,22 @@ function recordOf(name: string): DecisionRecord {
 
 const records = names.map(recordOf);
 
-describe('the decision records', () => {
-  test('are numbered from 0001 without gaps', () => {
+describe('The decision records', () => {
+  test('Records are numbered from 0001 without gaps', () => {
     expect(records.map(({ number }) => number)).toEqual(
       records.map((_record, index) => String(index + 1).padStart(4, '0')),
     );
     for (const name of names) expect(name).toMatch(/^\d{4}(-[a-z0-9]+)+\.md$/);
   });
 
-  test('have a date and a status', () => {
+  test('Records have a date and a status', () => {
     for (const { name, date, status } of records) {
       expect(date, name).toMatch(/^\d{4}-\d{2}-\d{2}$/);
       expect(status, name).toMatch(statusForm);
     }
   });
 
-  test('name each other where one supersedes another', () => {
+  test('Records name each other where one supersedes another', () => {
     const links = (verb: string): string[][] =>
       records.flatMap(({ number, status }) => {
         const [, other] = new RegExp(`${verb} (\\d{4})$`).exec(status) ?? [];
@@ -48,7 +48,7 @@ describe('the decision records', () => {
     expect(links('superseded by').map((pair) => pair.toReversed())).toEqual(links('supersedes'));
   });
 
-  test('are all in the index, with the same title, date and status', () => {
+  test('Records are all in the index, with the same title, date and status', () => {
     const index = readFileSync(join(folder, 'README.md'), 'utf8');
     const rows = index.split('\n').filter((line) => line.startsWith('| ['));
     expect(rows).toEqual(
@@ -57,13 +57,13 @@ describe('the decision records', () => {
   });
 });
 
-describe('a citation of a decision', () => {
+describe('A citation of a decision', () => {
   const numbers = new Set(records.map(({ number }) => number));
 
-  /** The text without the targets of links, of which the next test takes care. */
+  /** The text without the targets of links, which the next test checks. */
   const withoutTargets = (text: string): string => text.replaceAll(/\]\([^)]*\)/g, ']');
 
-  test('has four digits and names an existing record', () => {
+  test('A citation has four digits and names an existing record', () => {
     const wrong = textFiles()
       .filter(({ path }) => !path.startsWith('docs/decisions/') && !path.endsWith('decisions.test.ts'))
       .flatMap(({ path, text }) =>
@@ -74,7 +74,7 @@ describe('a citation of a decision', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('in a document is a link to that record', () => {
+  test('A citation in a document is a link to the record', () => {
     for (const { path, text } of markdownFiles()) {
       if (path.startsWith('docs/decisions/') || path === 'CHANGELOG.md') continue;
       const links = [...text.matchAll(/\[decision (\d{4})\]\(([^)]*)\)/g)];

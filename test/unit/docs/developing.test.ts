@@ -25,14 +25,14 @@ function recipe(heading: string): string {
   return page.slice(start + 1).split('\n## ', 1)[0] ?? '';
 }
 
-test('every path that the page names exists', () => {
+test('Every path that the page names exists', () => {
   const paths = pathsIn(page);
   expect(paths.length).toBeGreaterThan(40);
   expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   expect(pathsIn('see `src/nowhere.ts`.').filter((path) => !existsSync(join(root, path)))).toEqual(['src/nowhere.ts']);
 });
 
-test('every npm script that the page names exists', () => {
+test('Every npm script that the page names exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
@@ -41,14 +41,14 @@ test('every npm script that the page names exists', () => {
   for (const name of names) expect(Object.keys(scripts)).toContain(name);
 });
 
-describe('a recipe is complete', () => {
+describe('Recipes of the page', () => {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.tsx?$/.test(path))
     .map((path) => `src/${path}`);
   const filesWith = (pattern: RegExp): string[] =>
     files.filter((path) => pattern.test(readFileSync(join(root, path), 'utf8')));
 
-  test('an SMS provider: every file that knows Twilio is named, or belongs to Twilio', () => {
+  test('The recipe for an SMS provider names every file outside Twilio’s own that mentions Twilio', () => {
     const text = recipe('Add an SMS provider');
     // Examples of the documentation name it too; they need no other.
     const own = /\/twilio[\w-]*\.ts$|\/api-docs\//;
@@ -56,19 +56,19 @@ describe('a recipe is complete', () => {
     expect(missing).toEqual([]);
   });
 
-  test('a panel page: every file that imports the page of the example is named', () => {
+  test('The recipe for a panel page names every file that imports the example page', () => {
     const text = recipe('Add a panel page');
     expect(filesWith(/system-page\.tsx'/).filter((path) => !text.includes(path))).toEqual([]);
   });
 
-  test('a setting: every launcher that sets the keys of ballots is named', () => {
+  test('The recipe for a setting names every launcher that sets the keys of ballots', () => {
     const text = recipe('Add a setting');
     const launchers = filesWith(/\bBALLOTS_KEYS_FILE:/);
     expect(launchers).not.toEqual([]);
     expect(launchers.filter((path) => !text.includes(path))).toEqual([]);
   });
 
-  test('a counting method, a problem code: every file that knows an example is named, or holds texts', () => {
+  test('The recipes for a counting method and a problem code name every file without texts that has an example', () => {
     const counting = recipe('Add a counting method');
     const problem = recipe('Add a problem code');
     const texts = 'src/pages/public/languages/texts/';
@@ -79,7 +79,7 @@ describe('a recipe is complete', () => {
     expect(missing(/'not-eligible'/, problem).filter((path) => !path.includes('/guide/'))).toEqual([]);
   });
 
-  test('a migration: every database is named', () => {
+  test('The recipe for a migration names every database', () => {
     const text = recipe('Add a migration');
     for (const database of readdirSync(join(root, 'src/store/migrations'))) {
       expect(text).toContain(`src/store/migrations/${database}`);

@@ -34,12 +34,12 @@ function missingPaths(text: string): string[] {
     .filter((path) => !exists(path));
 }
 
-test('every path that the documents name exists', () => {
+test('Every path that the documents name exists', () => {
   const missing = markdownFiles().flatMap(({ path, text }) => missingPaths(text).map((name) => `${path}: ${name}`));
   expect(missing).toEqual([]);
 });
 
-test('a path that does not exist is found', () => {
+test('A path that does not exist is reported', () => {
   const text = 'See `src/domain/planted.ts`, `src/services/<name>/planted.ts` and `test/{unit,planted}/`.';
   expect(missingPaths(text)).toEqual(['src/domain/planted.ts', 'src/services/<name>/planted.ts', 'test/planted/']);
   expect(missingPaths('`src/services/<name>/main.ts`, `src/pages/{voter,panel}/` and test/unit/domain/.')).toEqual([]);

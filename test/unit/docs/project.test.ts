@@ -15,14 +15,14 @@ const manifest = JSON.parse(read('package.json')) as {
   engines: { node: string };
 };
 
-describe('the licence', () => {
-  test('is the full standard text of the Apache License 2.0', () => {
+describe('The licence', () => {
+  test('The licence is the full standard text of the Apache License 2.0', () => {
     const digest = createHash('sha256').update(read('LICENSE')).digest('hex');
     expect(digest).toBe('c71d239df91726fc519c6eb72d318ec65820627232b2f796219e87dcf35d0ab4');
     expect(read('LICENSE')).toContain('APPENDIX: How to apply the Apache License to your work.');
   });
 
-  test('is the one that package.json, the lock file and the OpenAPI documents name', () => {
+  test('The licence is the one in package.json, the lock file and the OpenAPI documents', () => {
     const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, { license?: string }> };
     expect(manifest.license).toBe('Apache-2.0');
     expect(lock.packages['']?.license).toBe('Apache-2.0');
@@ -30,21 +30,21 @@ describe('the licence', () => {
   });
 });
 
-describe('the version', () => {
+describe('The version', () => {
   const versions = [...read('CHANGELOG.md').matchAll(/^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2})$/gm)];
 
-  test('of package.json is the newest in the changelog and that of the lock file', () => {
+  test('The version in package.json is the newest in the changelog and that of the lock file', () => {
     const lock = JSON.parse(read('package-lock.json')) as { version: string; packages: { '': { version: string } } };
     expect(versions[0]?.[1]).toBe(manifest.version);
     expect([lock.version, lock.packages[''].version]).toEqual([manifest.version, manifest.version]);
   });
 
-  test('is what popvote --version and /version print', () => {
+  test('The version is printed by popvote --version and /version', () => {
     expect(popvoteVersion()).toBe(manifest.version);
     expect(programVersion().version).toBe(manifest.version);
   });
 
-  test('in the changelog has a date, and newer versions come first', () => {
+  test('Each version in the changelog has a date, and newer versions come first', () => {
     const headings = read('CHANGELOG.md').match(/^## .*$/gm) ?? [];
     expect(headings).toHaveLength(versions.length + 1);
     expect(headings[0]).toBe('## [Unreleased]');
@@ -52,13 +52,13 @@ describe('the version', () => {
     expect(dates).toEqual(dates.toSorted().toReversed());
   });
 
-  test('has a line for security fixes in SECURITY.md', () => {
+  test('The version has a line for security fixes in SECURITY.md', () => {
     const [major, minor] = manifest.version.split('.');
     expect(read('SECURITY.md')).toMatch(new RegExp(`^\\| ${major}\\.${minor}\\.x \\| yes \\|$`, 'm'));
   });
 });
 
-describe('the workflow', () => {
+describe('The workflow', () => {
   type Step = { uses?: string; run?: string; with?: Record<string, string> };
   type Job = { 'runs-on': string; strategy: { matrix: { node: number[] } }; steps: Step[] };
   const workflow = parse(read('.github/workflows/ci.yml')) as {
@@ -68,7 +68,7 @@ describe('the workflow', () => {
   };
   const job = workflow.jobs['check']!;
 
-  test('covers the oldest Node of engines, that of .nvmrc and the lines between', () => {
+  test('The workflow covers the oldest Node of engines, that of .nvmrc and the lines between', () => {
     const oldest = Number(/^>=(\d+)/.exec(manifest.engines.node)?.[1]);
     const newest = Number(read('.nvmrc').trim());
     const evenLines: number[] = [];
@@ -76,22 +76,22 @@ describe('the workflow', () => {
     expect(job.strategy.matrix.node).toEqual(evenLines);
   });
 
-  test('installs the Node of the matrix and runs .ci/run', () => {
+  test('The workflow installs the Node of the matrix and runs .ci/run', () => {
     const node = job.steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'));
     expect(node?.with?.['node-version']).toBe('${{ matrix.node }}');
     expect(job.steps.at(-1)?.run).toBe('.ci/run');
     expect(statSync(join(root, '.ci/run')).mode & 0o111).toBe(0o111);
   });
 
-  test('runs on a pull request, on a system with apt, and may only read', () => {
+  test('The workflow runs on a pull request, on a system with apt, with read-only rights', () => {
     expect(Object.keys(workflow.on)).toContain('pull_request');
     expect(job['runs-on']).toMatch(/^ubuntu-/);
     expect(workflow.permissions).toEqual({ contents: 'read' });
   });
 });
 
-describe('the forms', () => {
-  test('of issues have a name, a description and fields with unique ids', () => {
+describe('The forms', () => {
+  test('The issue forms have a name, a description and fields with unique ids', () => {
     const forms = readdirSync(join(root, '.github/ISSUE_TEMPLATE')).filter((name) => name !== 'config.yml');
     expect(forms.sort()).toEqual(['bug.yml', 'feature.yml']);
     for (const form of forms) {
@@ -108,7 +108,7 @@ describe('the forms', () => {
   });
 });
 
-test('links of the documents to files and headings exist', () => {
+test('All links of the documents lead to existing files and headings', () => {
   const anchorOf = (heading: string): string =>
     heading
       .toLowerCase()
@@ -116,7 +116,7 @@ test('links of the documents to files and headings exist', () => {
       .replace(/\s/g, '-');
   const anchorsOf = (path: string): string[] =>
     (read(path).match(/^#+ .*$/gm) ?? []).map((line) => anchorOf(line.replace(/^#+ /, '')));
-  const broken = markdownFiles().flatMap(({ path, text }) =>
+  const faults = markdownFiles().flatMap(({ path, text }) =>
     [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target]) => {
       if (/^(https?:|\.\.\/blob\/)/.test(target!)) return [];
       const [file = '', anchor] = target!.split('#');
@@ -125,5 +125,5 @@ test('links of the documents to files and headings exist', () => {
       return complete ? [] : [`${path}: ${target}`];
     }),
   );
-  expect(broken).toEqual([]);
+  expect(faults).toEqual([]);
 });

@@ -15,8 +15,8 @@ test('The documents that the README gives to newcomers take ten minutes to read'
   const documents = new Map(markdownFiles().map(({ path, text }) => [path, text]));
   const [, start = ''] = /\*\*New here\?\*\*([^]*?)\n\n/.exec(documents.get('README.md') ?? '') ?? [];
   const [sentence = ''] = start.split('To change something');
-  const named = [...sentence.matchAll(/\]\((docs\/[^)]*)\)/g)].map(([, path]) => path!);
-  expect(named).toHaveLength(3);
-  const words = named.flatMap((path) => prose(documents.get(path)!).match(/[\p{L}\p{N}][\p{L}\p{N}’'-]*/gu) ?? []);
+  const paths = [...sentence.matchAll(/\]\((docs\/[^)]*)\)/g)].map(([, path]) => path!);
+  expect(paths).toHaveLength(3);
+  const words = paths.flatMap((path) => prose(documents.get(path)!).match(/[\p{L}\p{N}][\p{L}\p{N}’'-]*/gu) ?? []);
   expect(words.length).toBeLessThanOrEqual(wordsMax);
 });

@@ -31,12 +31,12 @@ function webhookSettings(): Extract<ProviderSettings, { kind: 'webhook' }> {
   return settings;
 }
 
-test('every list of the page is taken by the schema', () => {
+test('Every list of the page is accepted by the schema', () => {
   expect(lists.length).toBe(3);
   for (const list of lists) expect(() => providerList.parse(list)).not.toThrow();
 });
 
-test('the tables have every field of each kind, and no other', () => {
+test('The tables have every field of each kind, and no other', () => {
   const kinds = providerList.element.options.map((schema) => {
     const { kind, ...fields } = schema.shape;
     return [kind.value, Object.keys(fields)] as const;
@@ -48,13 +48,13 @@ test('the tables have every field of each kind, and no other', () => {
   }
 });
 
-test('every variable that the page names is one of sms', () => {
+test('Every variable that the page names is a variable of sms', () => {
   const names = [...page.matchAll(/`((?:SMS|POPVOTE)_[A-Z_]+)`/g)].map(([, name = '']) => name.replace(/_FILE$/, ''));
   expect(names.length).toBeGreaterThan(8);
   for (const name of names) expect(Object.keys(smsEnvironment.shape)).toContain(name);
 });
 
-test('the printed text that comes in is read when it is signed', () => {
+test('The printed inbound message is read when it is signed', () => {
   const settings = webhookSettings();
   const { inbound } = createWebhookProvider(
     settings,
@@ -68,7 +68,7 @@ test('the printed text that comes in is read when it is signed', () => {
   expect(reading).toEqual({ outcome: 'texts', texts: [{ ...message?.data, messageId: 'message-1' }] });
 });
 
-test('the printed text that goes out is what is posted', async () => {
+test('The printed outbound message equals the posted one', async () => {
   const message = messages.find(({ type }) => type === 'text.send')!;
   const posts: { url: string; body: string }[] = [];
   const poster = {

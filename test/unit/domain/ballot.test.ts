@@ -1,4 +1,4 @@
-// The verdict on a ballot: each valid one beside its invalid twins, and the one spelling that a valid ballot has.
+// The verdict on a ballot: each valid one beside its invalid counterparts, and the one spelling of a valid ballot.
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -127,7 +127,7 @@ const anyContests: fc.Arbitrary<Contest[]> = fc
           }),
         ),
       )
-      // Options stand in any order; their numbers alone order a ballot.
+      // Options come in any order. Only their numbers order a ballot.
       .map(({ contest: base, numbers }) => ({
         ...base,
         options: base.options.map((option) => ({ ...option, number: numbers.indexOf(option.id) + 1 })),

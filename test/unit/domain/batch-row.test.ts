@@ -69,8 +69,8 @@ describe('Any ballot', () => {
           if (!verdict.valid) expect(verdict.contestId).toBe(first ? 'b' : 'a');
           else {
             const { contests } = JSON.parse(verdict.ballot) as { contests: { choices: string[] }[] };
-            const named = [...choices].sort((a, b) => a - b).map((choice) => `o-${choice}`);
-            expect(contests.map((answer) => answer.choices)).toEqual([named, [`o-${number}`]]);
+            const expected = [...choices].sort((a, b) => a - b).map((choice) => `o-${choice}`);
+            expect(contests.map((answer) => answer.choices)).toEqual([expected, [`o-${number}`]]);
           }
         },
       ),

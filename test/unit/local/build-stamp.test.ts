@@ -24,12 +24,12 @@ function build(): void {
   finishBuild(root);
 }
 
-test('a build of these sources is run', () => {
+test('A build of the current sources is accepted', () => {
   build();
   expect(builtCommand(root)).toBe(join(root, 'dist', 'cli', 'main.js'));
 });
 
-test('what was never built, or not to its end, is refused', () => {
+test('A missing or unfinished build is rejected', () => {
   expect(() => requireFreshBuild(root)).toThrow('There is no complete build in dist: run npm run build.');
   beginBuild(root);
   expect(() => requireFreshBuild(root)).toThrow('There is no complete build in dist: run npm run build.');
@@ -47,14 +47,14 @@ test.each([
   expect(() => builtCommand(root)).toThrow(stale);
 });
 
-test('a file that changes during the build makes it stale', () => {
+test('A file that changes during the build makes it stale', () => {
   beginBuild(root);
   write('src/cli/main.ts', 'changed');
   finishBuild(root);
   expect(() => requireFreshBuild(root)).toThrow(stale);
 });
 
-test('a build leaves no file of an earlier one', () => {
+test('A build removes the files of an earlier one', () => {
   build();
   write('dist/removed/old.js', '');
   build();

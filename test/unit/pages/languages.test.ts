@@ -26,11 +26,11 @@ function textsOf(table: object, path = ''): Map<string, readonly string[]> {
 const bracesOf = (texts: readonly string[]): string[] =>
   [...new Set(texts.flatMap((text) => [...text.matchAll(/\{\w+\}/g)].map(([brace]) => brace)))].sort();
 
-describe.each(languageTags)('the language %s', (tag) => {
+describe.each(languageTags)('The language %s', (tag) => {
   const { sentenceSpace, ...sections } = allTexts[tag];
   const { sentenceSpace: _space, ...english } = allTexts.en;
 
-  test('has every text of the English, filled in at places that the English has', () => {
+  test('A language has every text of the English one, with the same places to fill in', () => {
     expect(['', ' ']).toContain(sentenceSpace);
     const texts = textsOf(sections);
     expect([...texts.keys()].sort()).toEqual([...textsOf(english).keys()].sort());
@@ -49,13 +49,13 @@ describe.each(languageTags)('the language %s', (tag) => {
     }
   });
 
-  test('is what a reader gets who prefers it', () => {
+  test('A language is shown to readers who prefer it', () => {
     expect(matchLanguage([tag])).toBe(tag);
     expect(matchLanguage(['xx', languages[tag].lang, 'en'])).toBe(tag);
     for (const code of languages[tag].answersTo) expect(matchLanguage([code])).toBe(tag);
   });
 
-  test('is on the voters’ page before its script runs, and on ballots on paper', async () => {
+  test('A language is on the voters’ page before the script runs, and on paper ballots', async () => {
     const page = voterPage({});
     expect(page).toContain(`<p lang="${tag}"><a href="">${sections.start.loading}</a></p>`);
     expect(page).toContain(`<p lang="${tag}">${sections.start.needsScript}</p>`);

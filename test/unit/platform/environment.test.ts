@@ -1,4 +1,4 @@
-// A service's environment: everything that is wrong is told at once, with what to do, and never with a value.
+// A service's environment: all errors are reported at once, each with a next step and never with a value.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

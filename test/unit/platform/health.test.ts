@@ -1,4 +1,4 @@
-// Health: alive while the process answers, ready while what it needs does, and never a hint at what stands behind it.
+// Health: alive while the process answers, ready while its dependencies do, and never a hint at those dependencies.
 import { afterEach, expect, test } from 'vitest';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { HealthCheck } from '../../../src/platform/health/health.ts';

@@ -38,7 +38,7 @@ app.post('/v1/things', { schema: { body: z.strictObject({ name: z.string().max(6
 });
 app.get('/v1/things/:thingId', ({ params }) => params as object);
 app.get('/v1/bugs', () => {
-  throw new Error(`cannot read ${canary}`, { cause: new Error(`database ${canary} is away`) });
+  throw new Error(`cannot read ${canary}`, { cause: new Error(`database ${canary} is down`) });
 });
 app.get('/v1/thrown-texts', () => {
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- what a careless library may do
@@ -216,11 +216,13 @@ describe('Bytes that are not HTTP', () => {
   });
 
   test('A second request hidden in the body of the first is never served', async () => {
-    const hidden =
+    const smuggled =
       'POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n{"name":"h"}';
     bodies.length = 0;
-    await exchange(`${post}content-length: ${hidden.length}\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`);
-    await exchange(`${post}content-length: ${hidden.length}\r\nconnection: close\r\n\r\n${hidden}`);
+    await exchange(
+      `${post}content-length: ${smuggled.length}\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
+    );
+    await exchange(`${post}content-length: ${smuggled.length}\r\nconnection: close\r\n\r\n${smuggled}`);
     expect(bodies).toEqual([]);
   });
 
@@ -263,7 +265,7 @@ describe('A bug', () => {
     expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(text).not.toContain('canary');
-    expect(log()).toContain(`"message":"database ${canary} is away"`);
+    expect(log()).toContain(`"message":"database ${canary} is down"`);
     expect(log()).toContain('"msg":"request.failed"');
   });
 

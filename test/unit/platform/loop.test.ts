@@ -11,7 +11,7 @@ function deferred<Value = void>() {
   return { promise, resolve };
 }
 
-test('a turn without a pause is followed by the next at once, and a stop ends a pause at once', async () => {
+test('A turn without a pause is followed by the next at once, and a stop ends a pause at once', async () => {
   let turns = 0;
   const third = deferred();
   const loop = createLoop({
@@ -30,14 +30,14 @@ test('a turn without a pause is followed by the next at once, and a stop ends a 
   expect(turns).toBe(3);
 });
 
-test('turns without a pause leave time for other work', async () => {
+test('Turns without a pause leave time for other work', async () => {
   const loop = createLoop({ failureMs: 0, onError: () => undefined, turn: () => Promise.resolve(0) });
   loop.start();
   await new Promise((resolve) => setTimeout(resolve, 1));
   await loop.stop();
 });
 
-test('a turn that throws is reported, and the next one follows', async () => {
+test('A turn that throws is reported, and the next one follows', async () => {
   const errors: unknown[] = [];
   const recovered = deferred();
   let turns = 0;
@@ -58,29 +58,29 @@ test('a turn that throws is reported, and the next one follows', async () => {
   expect(errors).toEqual([new Error('thrown'), new Error('rejected')]);
 });
 
-test('a stop waits for the turn in flight, which learns of it by its signal', async () => {
+test('A stop aborts the signal of the current turn and waits for its end', async () => {
   const events: string[] = [];
-  const begun = deferred();
+  const running = deferred();
   const loop = createLoop({
     failureMs: longMs,
     onError: () => undefined,
     turn: async (signal) => {
       const aborted = deferred();
       signal.addEventListener('abort', () => aborted.resolve());
-      begun.resolve();
+      running.resolve();
       await aborted.promise;
       events.push('turn ended');
       return 0;
     },
   });
   loop.start();
-  await begun.promise;
+  await running.promise;
   await loop.stop();
   events.push('stopped');
   expect(events).toEqual(['turn ended', 'stopped']);
 });
 
-test('a turn that is asked for joins the one in flight, and never rejects', async () => {
+test('A requested turn joins the current one, and never rejects', async () => {
   let turns = 0;
   const end = deferred<number>();
   const loop = createLoop({
@@ -101,7 +101,7 @@ test('a turn that is asked for joins the one in flight, and never rejects', asyn
   await loop.stop();
 });
 
-test('a loop that was stopped starts again', async () => {
+test('A stopped loop can start again', async () => {
   let turns = 0;
   let second = deferred();
   const loop = createLoop({

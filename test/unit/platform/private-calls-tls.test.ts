@@ -1,4 +1,4 @@
-// Mutual TLS between services over real sockets: who shows the right certificate is served, and nobody else.
+// Mutual TLS between services over real sockets: a caller with the right certificate is served, and no one else.
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createHttp } from '../../../src/platform/http/http.ts';

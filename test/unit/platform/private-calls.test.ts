@@ -1,5 +1,5 @@
-// Calls between services over real sockets: who may call, for how long a token is good, and what the caller is told when
-// the other side refuses, talks nonsense, is late, or is not there.
+// Calls between services over real sockets: the admitted callers, the life of a token, and the result for the caller
+// when the other side rejects, answers with nonsense, is late, or is down.
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { createPrivateKey } from 'node:crypto';
@@ -169,7 +169,7 @@ describe('A token', () => {
   test.each([
     ['is missing', null],
     ['is nonsense', 'nonsense'],
-    ['is of nobody', tokenOf({ issuer: 'nobody' })],
+    ['is of an unknown caller', tokenOf({ issuer: 'unknown' })],
     ['is for another', tokenOf({ audience: 'sms' })],
     ['has expired', tokenOf({ issued: now() - 200 })],
     ['is from the future', tokenOf({ issued: now() + 200 })],
@@ -265,7 +265,7 @@ describe('The answer to a caller', () => {
     expect(file).toMatchObject({ code: 'invalid-batch', extras: { lines: [wrongLine], linesTotal: 7 } });
   });
 
-  test('a member that the code does not declare is dropped', async () => {
+  test('A field that the problem code does not declare is dropped', async () => {
     const error: unknown = await clientOf()
       .call({ ...cast, path: '/private/undeclared' })
       .catch((reason: unknown) => reason);

@@ -1,4 +1,4 @@
-// How a start that failed is told: which exit code, which words, and no value.
+// The report of a failed start: its exit code, its words, and no value.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ConfigurationError } from '../../../src/platform/environment.ts';
 import { reportStartFailure } from '../../../src/platform/process.ts';

@@ -178,12 +178,12 @@ describe('A spoiled token', () => {
       (at) => segments.map((segment, index) => (index === at % 5 ? '' : segment)).join('.'),
     ];
     const opened: string[] = [];
-    let tried = 0;
+    let attempts = 0;
     const started = performance.now();
-    while (tried < 10_000) {
-      const spoiled = spoilers[tried % spoilers.length]?.(randomInt(token.length)) ?? '';
+    while (attempts < 10_000) {
+      const spoiled = spoilers[attempts % spoilers.length]?.(randomInt(token.length)) ?? '';
       if (spoiled === token) continue;
-      tried += 1;
+      attempts += 1;
       if ((await open(spoiled)) !== null) opened.push(spoiled);
     }
     expect(opened).toEqual([]);

@@ -49,16 +49,16 @@ async function untilCutOff(socket: Socket, start: string, drip: string): Promise
 const half = 'POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
 
 const cases = (['plain', 'TLS'] as const).flatMap((transport) => [
-  { transport, name: 'silent', start: '', drip: '', msMax: 10_000, told: false },
-  { transport, name: 'with half a head', start: half, drip: '', msMax: 10_000, told: true },
-  { transport, name: 'that drips its head', start: half, drip: 'x-a: b\r\n', msMax: 10_000, told: true },
+  { transport, name: 'silent', start: '', drip: '', msMax: 10_000, answered: false },
+  { transport, name: 'with half a head', start: half, drip: '', msMax: 10_000, answered: true },
+  { transport, name: 'that drips its head', start: half, drip: 'x-a: b\r\n', msMax: 10_000, answered: true },
   {
     transport,
     name: 'that drips its body',
     start: `${half}content-length: 60000\r\n\r\n`,
     drip: ' ',
     msMax: 15_000,
-    told: true,
+    answered: true,
   },
 ]);
 const neverBegun = {
@@ -67,18 +67,18 @@ const neverBegun = {
   start: '',
   drip: '',
   msMax: 10_000,
-  told: false,
+  answered: false,
 };
 
 test.concurrent.each([...cases, neverBegun])(
   'A client $name ($transport) is cut off in time',
   { timeout: 25_000 },
-  async ({ transport, start, drip, msMax, told }) => {
+  async ({ transport, start, drip, msMax, answered }) => {
     const { ms, text } = await untilCutOff(open[transport](), start, drip);
     expect(ms).toBeLessThan(msMax);
     // Long enough for an honest client on a bad line.
     expect(ms).toBeGreaterThan(5_000);
-    if (told) {
+    if (answered) {
       expect(text).toMatch(/^HTTP\/1\.1 408 /);
       expect(text).toContain('"status":408');
     }

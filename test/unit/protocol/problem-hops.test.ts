@@ -1,4 +1,4 @@
-// A problem code that nothing but the table knows, on its whole way: outcome in the database, store, `ballots`, private
+// A problem code that exists only in the table, on its whole way: outcome in the database, store, `ballots`, private
 // call, `api`, and the decision of the voter page. Each hop treats it by its properties.
 import { createServer } from 'node:http';
 import { randomBytes } from 'node:crypto';
@@ -56,7 +56,7 @@ vi.mock(import('../../../src/protocol/problems/problem-table.ts'), async (origin
   const { problemTable } = await original();
   return { problemTable: { ...problemTable, ...invented } };
 });
-// The page waits seconds between two tries; here it does not, and a page that never stops fails.
+// The page waits for seconds between two tries. Here it does not, and a page that never stops fails.
 const pauses = vi.hoisted(() => ({ count: 0 }));
 vi.mock('../../../src/pages/shared/pauses.ts', () => ({
   pause: () => {
@@ -67,7 +67,7 @@ vi.mock('../../../src/pages/shared/pauses.ts', () => ({
   onReturn: () => undefined,
 }));
 
-// The page is compiled for browsers, apart from the tests: only what is used here is declared.
+// The page is compiled for browsers, separately from the tests. Only the parts used here are declared.
 type PageMemory = {
   readonly vote: { readonly electionId?: string; readonly verified?: object; readonly sending?: object };
 };
@@ -90,7 +90,7 @@ const registered: RegisteredElection = {
   keys: { identity: hashKey(secret()), receipt: hashKey(secret()) },
 };
 
-/** What the function of the database answers, one after the other; the last again and again. */
+/** The outcomes that the database function returns, in order. The last one is repeated. */
 let outcomes: string[] = [];
 let queries = 0;
 const pool = {
@@ -116,7 +116,7 @@ const casting = createCasting({
   logger: createLogProbe('ballots').logger,
   metrics: createCastMetrics(createMetrics('ballots')),
 });
-/** Stands in for the casting where the rejection does not come from the database. */
+/** Replaces the casting where the rejection does not come from the database. */
 let rejection: Problem | null = null;
 const behind: Casting = {
   cast: (call) => (rejection ? Promise.reject(rejection) : casting.cast(call)),
@@ -164,12 +164,12 @@ afterAll(async () => {
   await ballots.close();
 });
 
-/** What the page sent, and the bodies that it received. */
-const sent: string[] = [];
+/** Bodies that the page sent, and the bodies that it received. */
+const requests: string[] = [];
 const received: ProblemBody[] = [];
 const realFetch = globalThis.fetch;
 vi.stubGlobal('fetch', async (path: string, init: RequestInit & { body: string }) => {
-  sent.push(init.body);
+  requests.push(init.body);
   const response = await realFetch(origin + path, init);
   received.push((await response.clone().json()) as ProblemBody);
   return response;
@@ -177,7 +177,7 @@ vi.stubGlobal('fetch', async (path: string, init: RequestInit & { body: string }
 vi.stubGlobal('sessionStorage', { setItem: () => undefined, removeItem: () => undefined });
 
 beforeEach(() => {
-  sent.length = 0;
+  requests.length = 0;
   received.length = 0;
   queries = 0;
   pauses.count = 0;
@@ -201,62 +201,65 @@ async function vote(): Promise<{ end: CastEnd; memory: PageMemory }> {
   return { end: await castBallot(memory, () => undefined), memory };
 }
 
-describe('a rejection that the database gives', () => {
+describe('A rejection from the database', () => {
   test.each([
     ['invented-final', 'no', undefined],
     ['invented-earlier', 'earlier', undefined],
-  ])('%s reaches the voter as itself, is not sent again and ends the vote', async (code, recorded, sending) => {
+  ])('%s reaches the voter unchanged, stops sending and ends the vote', async (code, recorded, sending) => {
     outcomes = [code];
     const { end, memory } = await vote();
     expect(end).toMatchObject({ kind: 'rejected', rejection: { code, recorded, retry: 'never' } });
-    expect([sent.length, queries]).toEqual([1, 1]);
+    expect([requests.length, queries]).toEqual([1, 1]);
     expect(memory.vote).toEqual({ electionId: 'rehearsal' });
     expect(memory.vote.sending).toBe(sending);
   });
 
-  test('that the voter can correct frees the ballot', async () => {
+  test('A correctable rejection unlocks the ballot', async () => {
     outcomes = ['invented-correctable'];
     const { end, memory } = await vote();
     expect(end).toMatchObject({ kind: 'rejected', rejection: { code: 'invented-correctable' } });
-    expect([sent.length, queries]).toEqual([1, 1]);
+    expect([requests.length, queries]).toEqual([1, 1]);
     expect(memory.vote.verified).toBeDefined();
     expect(memory.vote.sending).toBeUndefined();
   });
 
-  test('that asks for a new session ends this one', async () => {
+  test('A rejection that requires a new session ends the current one', async () => {
     outcomes = ['invented-session'];
     const { end, memory } = await vote();
     expect(end).toMatchObject({ kind: 'session-ended', unsure: false, rejection: { code: 'invented-session' } });
-    expect(sent.length).toBe(1);
+    expect(requests.length).toBe(1);
     expect(memory.vote.verified).toBeUndefined();
   });
 
-  test.each(['invented-unknown', 'invented-temporary'])('%s is sent again with the same bytes', async (code) => {
-    outcomes = [code, code, 'replay'];
-    const { end } = await vote();
-    expect(end).toEqual({ kind: 'recorded' });
-    expect(received.map((body) => body.code)).toEqual([code, code, undefined]);
-    expect(new Set(sent).size).toBe(1);
-    expect([sent.length, queries]).toEqual([3, 3]);
-  });
+  test.each(['invented-unknown', 'invented-temporary'])(
+    'After %s the ballot is sent again with the same bytes',
+    async (code) => {
+      outcomes = [code, code, 'replay'];
+      const { end } = await vote();
+      expect(end).toEqual({ kind: 'recorded' });
+      expect(received.map((body) => body.code)).toEqual([code, code, undefined]);
+      expect(new Set(requests).size).toBe(1);
+      expect([requests.length, queries]).toEqual([3, 3]);
+    },
+  );
 
   test.each(['invented-elsewhere', 'invented-nowhere'])(
-    '%s does not answer casts: the outcome is unknown',
+    'A rejection %s that is not for casts makes the outcome unknown',
     async (code) => {
       outcomes = [code, 'replay'];
       expect((await vote()).end).toEqual({ kind: 'recorded' });
       expect(received.map((body) => body.code)).toEqual(['outcome-unknown', undefined]);
-      expect(new Set(sent).size).toBe(1);
+      expect(new Set(requests).size).toBe(1);
     },
   );
 });
 
-describe('a rejection that `ballots` gives by itself', () => {
+describe('A rejection from `ballots` itself', () => {
   const errors = [{ path: 'ballot/contests/motion', detail: 'Choose one.' }];
   const extras = { errors, triesLeft: 3, lines: [{ line: 1, row: null, text: '', detail: '' }], linesTotal: 1 };
   const problem = (code: keyof typeof invented) => new Problem(code as ProblemCode, extras);
 
-  test('carries the members that its code declares, and no other', async () => {
+  test('A rejection has the fields that its code declares, and no other', async () => {
     rejection = problem('invented-correctable');
     await vote();
     const { status, title, detail } = invented['invented-correctable'];
@@ -274,7 +277,7 @@ describe('a rejection that `ballots` gives by itself', () => {
     ]);
   });
 
-  test('with a constant body is the same bytes whatever it carries', async () => {
+  test('A rejection with a constant body has the same bytes, whatever its fields are', async () => {
     rejection = problem('invented-earlier');
     await vote();
     rejection = new Problem('invented-earlier' as ProblemCode, { detail: 'By this phone.' });
@@ -282,30 +285,30 @@ describe('a rejection that `ballots` gives by itself', () => {
     expect(received[1]).toEqual(received[0]);
   });
 
-  test('that does not answer casts becomes an unknown outcome', async () => {
+  test('A rejection that is not for casts becomes an unknown outcome', async () => {
     rejection = problem('invented-elsewhere');
     await expect(vote()).rejects.toThrow('again and again');
     expect(received[0]).toMatchObject({ code: 'outcome-unknown', recorded: 'unknown' });
   });
 });
 
-test('a rejection that is not ours is sent again with the same bytes', async () => {
+test('After a rejection by a proxy, the ballot is sent again with the same bytes', async () => {
   const proxy = createServer((_request, response) => response.writeHead(409).end('{"code":"conflict"}'));
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const { port } = proxy.address() as { port: number };
   const usual = globalThis.fetch;
   vi.stubGlobal('fetch', (path: string, init: RequestInit & { body: string }) => {
     vi.stubGlobal('fetch', usual);
-    sent.push(init.body);
+    requests.push(init.body);
     return realFetch(`http://127.0.0.1:${port}${path}`, init);
   });
   outcomes = ['recorded'];
   expect((await vote()).end).toEqual({ kind: 'recorded' });
-  expect([sent.length, new Set(sent).size]).toEqual([2, 1]);
+  expect([requests.length, new Set(requests).size]).toEqual([2, 1]);
   await new Promise((resolve) => proxy.close(resolve));
 });
 
-test('an invented code is in the group of its calls', () => {
+test('An invented code is in the group of its calls', () => {
   expect(problemCodesOf('cast')).toContain('invented-final');
   expect(problemCodesOf('cast')).not.toContain('invented-elsewhere');
 });

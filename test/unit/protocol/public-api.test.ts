@@ -1,4 +1,4 @@
-// The bodies of the voter's API: one spelling of each value, and no member that nobody reads.
+// The bodies of the voter's API: one spelling of each value, and no unused field.
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

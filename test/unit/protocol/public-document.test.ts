@@ -1,4 +1,4 @@
-// What an operator may write as an election: the good one beside each bad twin, refused at the right place.
+// What an operator may write as an election: the valid one beside each invalid counterpart, rejected at the right place.
 import { describe, expect, test } from 'vitest';
 import {
   electionDefinition,

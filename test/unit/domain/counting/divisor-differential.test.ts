@@ -85,7 +85,7 @@ test('So many more votes win one more seat, and one vote less does not', () => {
       const option = pick % chamber.votes.length;
       const { seats, votesToNextSeat } = countChamber(chamber).options[option]!;
       if (votesToNextSeat === null) {
-        // Nothing can be won from another: it has no votes, nobody else has a seat, or there is no seat.
+        // Nothing can be won from another: it has no votes, no other option has a seat, or there is no seat.
         const others = countChamber(chamber).options.some((other, index) => index !== option && other.seats > 0);
         expect(chamber.votes[option] === 0 || !others).toBe(true);
         return;
@@ -120,9 +120,9 @@ test('The last seat was won by the least quotient, and its runner-up could have 
         const claim = BigInt(votes) * BigInt(first!.divisor);
         const best = BigInt(first!.votes) * BigInt(nextDivisor!);
         expect(claim <= best).toBe(true);
-        const named = lastSeat!.runnersUp.find((runnerUp) => runnerUp.optionId === id);
-        expect(named !== undefined).toBe(claim === best);
-        if (named !== undefined) expect(named.votesShort).toBe(votesToNextSeat);
+        const runnerUp = lastSeat!.runnersUp.find((each) => each.optionId === id);
+        expect(runnerUp !== undefined).toBe(claim === best);
+        if (runnerUp !== undefined) expect(runnerUp.votesShort).toBe(votesToNextSeat);
       }
       expect(lastSeat!.runnersUp.length === 0).toBe(rivals.length === 0);
     }),

@@ -1,4 +1,4 @@
-// What a fair method of sharing seats must keep, whatever the votes: each title is a promise to those who stand.
+// Properties of a fair method of sharing seats, for all votes. Each title is a promise to the candidates.
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { countContest } from '../../../../src/domain/counting/counting-methods.ts';
@@ -126,7 +126,7 @@ test('All votes counted k times over give the same seats', () => {
 });
 
 test('A count is JSON, and each of its numbers is one that JSON carries exactly', () => {
-  /** Where in a value stands what JSON would change: a number that is not whole and safe, or no JSON at all. */
+  /** Paths in a value that JSON would change: a number that is not whole and safe, or no JSON at all. */
   const faults = (value: unknown, path = ''): string[] => {
     if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0) ? [] : [path];
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return [];

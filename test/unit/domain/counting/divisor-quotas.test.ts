@@ -1,4 +1,4 @@
-// How seats stand to votes: what each method promises about the share of a list.
+// The relation of seats to votes: the guarantees of each method about the share of a list.
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { countChamber, openChambers, seatsOf } from './plain-divisors.ts';

@@ -130,7 +130,7 @@ describe('A ballot that is not canonical', () => {
       error = cause;
     }
     expect(error).toBeInstanceOf(NotCanonical);
-    // What was chosen is nobody's business, in a log least of all.
+    // Choices are secret and must never be in a log.
     expect(String(error)).not.toMatch(/book-\d|yes|red/);
     expect(tally.totals()).toEqual(before);
   });

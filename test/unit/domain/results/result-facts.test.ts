@@ -40,7 +40,7 @@ test.each<[string, WinnerFacts['outcome']]>([
   ['no votes for one winner', { kind: 'no-votes' }],
   ['an open tie for first place', { kind: 'tied', tied: ['ash', 'cedar'] }],
   ['a decided tie for first place', { kind: 'won-by-lot', winner: 'cedar', tied: ['ash', 'cedar'] }],
-])('The outcome of %s', (name, outcome) => {
+])('The outcome for the office with %s', (name, outcome) => {
   expect(winnerOf(name).outcome).toEqual(outcome);
 });
 
@@ -62,7 +62,7 @@ test.each<[string, SeatFacts['outcome']]>([
   ['no list above the threshold', { kind: 'none-eligible' }],
   ['one list alone', leading(['ash'], 3, 2, 1)],
   ['seats by Sainte-Laguë', leading(['ash'], 3, 3, 0)],
-])('The outcome of %s', (name, outcome) => {
+])('The outcome for the chamber with %s', (name, outcome) => {
   expect(seatsOf(name).outcome).toEqual(outcome);
 });
 

@@ -1,4 +1,4 @@
-// Which services npm run dev starts again after a change of a source file.
+// The services that npm run dev restarts after a change of a source file.
 import { expect, test } from 'vitest';
 import { servicesOf } from '../../../../src/pages/build/dev-platform.ts';
 
@@ -12,6 +12,6 @@ test.each([
   ['src/pages/voter/voter.ts', []],
   ['src/pages/panel/app.tsx', []],
   ['src/cli/main.ts', []],
-])('%s: %j', (path, services) => {
+])('A change of %s restarts the services %j', (path, services) => {
   expect(names.filter(servicesOf(path))).toEqual(services);
 });

@@ -77,7 +77,7 @@ function faultsInName(text: string): string[] {
 describe('English in the panel', () => {
   const texts = panelTexts();
 
-  test('is found in the sources: JSX, attributes and word tables', () => {
+  test('English texts are found in JSX, attributes and word tables', () => {
     expect(texts.length).toBeGreaterThan(1_000);
     const all = texts.map(({ text }) => text);
     for (const text of [
@@ -89,12 +89,12 @@ describe('English in the panel', () => {
       expect(all).toContain(text);
   });
 
-  test('is plain: no forbidden word, short sentences, and names that make sense alone', () => {
+  test('English texts have no forbidden words, short sentences, and complete names', () => {
     const faults = texts.flatMap((text) => faultsIn(text).map((fault) => `${text.place} ${fault}: ${text.text}`));
     expect(faults).toEqual([]);
   });
 
-  test('has fewer than 12 words in an average sentence', () => {
+  test('Sentences have fewer than 12 words on average', () => {
     const lengths = texts.flatMap(({ text }) => sentencesOf(text)).map(wordsIn);
     expect(lengths.reduce((sum, length) => sum + length, 0) / lengths.length).toBeLessThan(12);
   });
@@ -140,8 +140,8 @@ const oldTexts: readonly string[] = [
   "const faults = refuse('title', `${name} cannot be told at the moment.`);",
 ];
 
-describe('The old texts of the panel are rejected', () => {
-  test.each(oldTexts)('%s', (source) => {
+describe('Old texts of the panel', () => {
+  test.each(oldTexts)('The old text is rejected: %s', (source) => {
     const texts = textsOfSource('old.tsx', source);
     expect(texts.length).toBeGreaterThan(0);
     expect(texts.flatMap(faultsIn)).not.toEqual([]);

@@ -83,13 +83,13 @@ test('The table of quotients numbers every seat once, at the list that won it', 
         const rows = Array.from({ length: Math.ceil(divisorCount(count) / 7) }, (_, part) =>
           divisorRows(count, lists, { from: part * 7, rows: 7 }),
         ).flat();
-        const won = rows.flatMap(({ cells }) => cells.filter(({ state }) => state === 'won'));
+        const wonCells = rows.flatMap(({ cells }) => cells.filter(({ state }) => state === 'won'));
         const total = count.options.reduce((sum, option) => sum + option.seats, 0);
-        expect(won.map(({ seat }) => seat).sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual(
+        expect(wonCells.map(({ seat }) => seat).sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual(
           Array.from({ length: total }, (_, index) => index + 1),
         );
         for (const { optionId, seats: own } of count.options)
-          expect(won.filter((cell) => cell.optionId === optionId).length).toBe(own);
+          expect(wonCells.filter((cell) => cell.optionId === optionId).length).toBe(own);
         const others = rows.flatMap(({ cells }) => cells.filter(({ state }) => state === 'tied' || state === 'next'));
         expect(new Set(others.map(({ optionId }) => optionId))).toEqual(
           new Set(count.nextSeat.map(({ optionId }) => optionId)),

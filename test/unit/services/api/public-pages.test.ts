@@ -1,4 +1,4 @@
-// Turnout and results as pages: what they say of every ending, and that nothing else can come to stand on them.
+// Turnout and results as pages: their texts for every kind of result, and no other content.
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -71,13 +71,13 @@ describe('The result', () => {
 
   test('The result says a majority of one, and of several', async () => {
     const council = definition().contests[1]!;
-    const house = (votes: Record<string, number>) => {
+    const chamberPage = (votes: Record<string, number>) => {
       const election = definition({ contests: [council] });
       return resultsPage(election, countedResults(election, { council: votes }));
     };
-    expect((await house({ red: 60, blue: 50 })).text).toContain('Red has 6 of 11 seats, exactly a majority.');
-    expect((await house({ red: 80, blue: 20 })).text).toContain('Red has 9 of 11 seats, 3 more than a majority.');
-    expect((await house({ red: 50, blue: 50, green: 11 })).text).toContain(
+    expect((await chamberPage({ red: 60, blue: 50 })).text).toContain('Red has 6 of 11 seats, exactly a majority.');
+    expect((await chamberPage({ red: 80, blue: 20 })).text).toContain('Red has 9 of 11 seats, 3 more than a majority.');
+    expect((await chamberPage({ red: 50, blue: 50, green: 11 })).text).toContain(
       'Red and Blue have the most seats, 5 of 11 each.',
     );
   });
@@ -86,7 +86,7 @@ describe('The result', () => {
     const { text, status } = await read('/results/rehearsal?lang=en', ({ publish, publisher }) => {
       const results = countedResults(definition(), { motion: { yes: 77, no: 3 } });
       const signed = { results, signature: signValue(publisher, results) };
-      // Signed, yet not published by an act: what some process put out too early is not shown.
+      // Signed, but not published by an official. A result that a process published too early is not shown.
       publish('rehearsal', { ...publicationOf(definition(), publisher, 1), results: signed });
     });
     expect(status).toBe(200);
@@ -183,7 +183,7 @@ test('A page’s language is the one in the address, else the browser’s best, 
   expect(pageTag(undefined, undefined)).toBe('en');
 });
 
-test('Every language has pages of its own, each linked from the others and picked by the browser’s preference', async () => {
+test('Every language has its own pages, linked from the others and selected by the browser’s preference', async () => {
   await using site = await createPublicSite();
   const { publish, publisher, app } = site;
   publish('parliament', publicationOfResults(parliament, parliamentResults, publisher));

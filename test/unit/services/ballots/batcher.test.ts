@@ -103,8 +103,8 @@ describe('A batcher', () => {
     const first = batcher.submit('e', 1);
     await settled();
     const second = batcher.submit('e', 2);
-    commits[0]!.fail(new Error('away'));
-    await expect(first).rejects.toThrow('away');
+    commits[0]!.fail(new Error('unavailable'));
+    await expect(first).rejects.toThrow('unavailable');
     await settled();
     commits[1]!.finish();
     expect(await second).toBe('e:2');

@@ -1,4 +1,4 @@
-// What an operator is told about a configuration that cannot be used.
+// The errors that an operator reads about an unusable configuration.
 import { expect, test } from 'vitest';
 import { ConfigurationError, readEnvironment } from '../../../../src/platform/environment.ts';
 import { newKeyFiles } from '../../../../src/platform/keys/new-keys.ts';

@@ -1,4 +1,4 @@
-// The wording of the texts: what must stand in each, and that a text stays short.
+// The wording of the messages: the required parts of each, and its greatest length.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { allTexts } from '../../../../src/pages/public/languages/all-texts.ts';

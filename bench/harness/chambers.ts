@@ -1,16 +1,16 @@
-// Houses to share for the benches of counting: votes that look like an election's, and the whole count of a contest.
+// Chambers whose seats the benches of counting share out: votes as in a real election, and the whole count of a contest.
 import { countContest } from '../../src/domain/counting/counting-methods.ts';
 import type { ContestCount } from '../../src/domain/counting/counting-methods.ts';
 
-export type House = { readonly options: number; readonly seats: number; readonly votesMax: number };
+export type Chamber = { readonly options: number; readonly seats: number; readonly votesMax: number };
 
-/** The largest house of the target: most seats, and twenty times the options that a contest may have. */
-export const largeHouse: House = { options: 10_000, seats: 1_000_000, votesMax: 100_000 };
-/** Most milliseconds that the whole count of the large house may take, explanation included (design, section 7). */
+/** The largest chamber of the target: most seats, and twenty times the options that a contest may have. */
+export const largeChamber: Chamber = { options: 10_000, seats: 1_000_000, votesMax: 100_000 };
+/** Most milliseconds that the whole count of the large chamber may take, explanation included (design, section 7). */
 export const largeCountMsMax = 20;
 
 /** Few large and many small, the same in each run (Park and Miller's generator). */
-export function votesOf({ options, votesMax }: House): number[] {
+export function votesOf({ options, votesMax }: Chamber): number[] {
   let state = 20_140_620;
   return Array.from({ length: options }, () => {
     state = (state * 48_271) % 2_147_483_647;
@@ -18,10 +18,10 @@ export function votesOf({ options, votesMax }: House): number[] {
   });
 }
 
-/** What a result is made of: threshold, shares, seats, steps and what each option was short of. */
+/** Counts everything in a result: threshold, shares, seats, steps, and the votes that each option was short of. */
 export function wholeCount(votes: readonly number[], seats: number): () => ContestCount {
   const options = votes.map((_, index) => ({ id: `option-${index}`, number: index + 1 }));
-  const contest = { id: 'house', minChoices: 1, maxChoices: 1, seats, thresholdPercent: 0, options };
+  const contest = { id: 'chamber', minChoices: 1, maxChoices: 1, seats, thresholdPercent: 0, options };
   const totals = {
     votes: votes.map((count, index) => ({ optionId: `option-${index}`, votes: count })),
     valid: votes.reduce((sum, count) => sum + count, 0),
