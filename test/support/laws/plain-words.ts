@@ -41,7 +41,7 @@ export const unplainWords: readonly PlainWord[] = [
 /** Contract names, which stay: columns that migrations created and the SQL that reads them, API fields, alarm names. */
 const contractNames: readonly RegExp[] = [
   /\b(?:row|e|v_election|p|o)\.edition\b|\bp_edition\b|\bedition: (?:number|\d)|\bselect edition,|0006-editions/g,
-  /\b(?:ballots|box|control-redis|edge-redis|redis)[-.]away\b|["']nobody["']/g,
+  /\b(?:ballots|box|control-redis|edge-redis|redis)[-.]away\b|redis\\.away|House of Representatives|["']nobody["']/g,
 ];
 
 export type WordFault = {
@@ -112,7 +112,11 @@ export function participleFaults(path: string, text: string): WordFault[] {
   return faults;
 }
 
-/** Files whose words are checked. The lists of words themselves are not. */
+const listsOfWords = new RegExp(
+  '^(?:test/support/laws/plain-words\\.ts|test/unit/(?:plain-english|test-titles|pages/panel/panel-english)\\.test\\.ts|docs/plain-words\\.md)$',
+);
+
+/** Files whose words are checked. The lists of words themselves, and the tests of them, are not. */
 export function wordedFiles(root: string): string[] {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
@@ -122,18 +126,18 @@ export function wordedFiles(root: string): string[] {
     .trim()
     .split('\n')
     .filter((path) => /\.(?:tsx?|css|html|sql|js|md|ya?ml|sh)$|^\.ci\/|Dockerfile$/.test(path))
-    .filter((path) => !/^test\/support\/plain-words\.ts$|^docs\/plain-words\.md$/.test(path));
+    .filter((path) => !listsOfWords.test(path));
 }
 
 if (pathToFileURL(process.argv[1] ?? '').href === import.meta.url) {
   const root = join(import.meta.dirname, '../../..');
-  const wanted = process.argv.slice(2);
+  const prefixes = process.argv.slice(2);
   const faults = wordedFiles(root)
-    .filter((path) => wanted.length === 0 || wanted.some((prefix) => path.startsWith(prefix)))
+    .filter((path) => prefixes.length === 0 || prefixes.some((prefix) => path.startsWith(prefix)))
     .flatMap((path) => {
       const text = readFileSync(join(root, path), 'utf8');
       return [...wordFaults(path, text), ...(/\.tsx?$/.test(path) ? participleFaults(path, text) : [])];
     });
-  for (const { path, line, found, instead } of faults) console.log(`${path}:${line}  ${found}  (say: ${instead})`);
+  for (const fault of faults) console.log(`${fault.path}:${fault.line}  ${fault.found}  (say: ${fault.instead})`);
   console.log(`${faults.length} places`);
 }
