@@ -29,7 +29,7 @@ const rowsDefault = 1_000_000;
 const rowsQuick = 100_000;
 /** One row in so many repeats an earlier ballot id, and one has a number that is on no ballot. */
 const faultEvery = 100;
-/** How often progress and memory are looked at, in milliseconds. */
+/** Interval at which progress and memory are read, in milliseconds. */
 const lookMs = 200;
 
 const options = 5;

@@ -19,7 +19,7 @@ const clientProcesses = 2;
 /** Time for the heap to settle before it is measured, in milliseconds, and longest wait until all are held. */
 const settleMs = 1_500;
 const heldMsMax = 30_000;
-/** Time in which nothing happens, in seconds: longer than `api` takes to look at all its waiters again. */
+/** Time in which nothing happens, in seconds: longer than `api` takes to poll all its long-polls again. */
 const idleSeconds = 6;
 
 type Server = {
@@ -44,7 +44,7 @@ type Slopes = {
   readonly refused: number;
 };
 
-/** Collects all garbage at a signal that the service does not know. */
+/** Collects all garbage at a signal that the service does not handle. */
 const collectOnSignal = 'data:text/javascript,process.on("SIGWINCH",()=>globalThis.gc())';
 
 /** The real service, with a signal that collects all garbage: an instrument, not a setting. */

@@ -1,7 +1,7 @@
 // The generators' HTTP/1.1 client: prebuilt requests over kept-alive connections, one at a time on each. It is our own
 // because a generator shares the machine with what it measures: undici, measured beside it on two cores, takes 38 µs of
 // processor per request where this takes 18. It reads only what our services send (a status, a content-length, a body)
-// and refuses to guess at anything else.
+// and rejects everything else.
 import { connect as connectTcp } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';

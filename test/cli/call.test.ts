@@ -73,7 +73,7 @@ const change = (pair: object): void => {
   });
 };
 
-/** Another server that says that it is a panel, and what it answers besides. */
+/** Another server that identifies itself as a panel, with its other answers. */
 async function strangePanel(answer: (response: ServerResponse) => void) {
   const document = readFileSync(join(import.meta.dirname, 'operations-of-another.json'));
   const tokens: (string | undefined)[] = [];

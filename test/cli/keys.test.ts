@@ -197,7 +197,7 @@ describe('The keys new --compose command', () => {
       expect({ name, same: after[name] === before[name] }).toEqual({ name, same: true });
     expect(rolesOf(directory)).toMatchObject(old);
     expect(new URL(after['worker-box-url'] ?? '').password).toBe(rolesOf(directory)['popvote_worker']);
-    // The rules of users follow the version, under the passwords that their services know.
+    // The rules of users follow the version, with the passwords of their services.
     const apiPassword = new URL(before['api-redis-url'] ?? '').password;
     expect(after['redis-users.acl']).toContain(createHash('sha256').update(apiPassword).digest('hex'));
     expect((await run('keys', 'new', '--directory', directory, '--compose', '--if-missing')).out).toBe('');

@@ -210,7 +210,7 @@ test('A parliament and a president are elected by phone and on paper', { timeout
   expect(president?.options.map(({ share }) => share && shareText(share, 3))).toEqual(['0.332', '0.334', '0.334']);
   expect(president).toMatchObject({ winner: null, tie: { tied: ['option-2', 'option-3'], lot: null } });
 
-  // The list shows it as published, and the record of acts is whole.
+  // The list shows it as published, and the audit log is complete.
   const document = (await (await fetch(platform.origins.api + at(''))).json()) as { election: { phase: string } };
   expect(document.election.phase).toBe('published');
   expect((await elections(auditor, 'GET', '/v1/audit-log/verification')).body).toMatchObject({ broken: null });

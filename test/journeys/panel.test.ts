@@ -1,6 +1,6 @@
 // A whole election in the control panel, in order: an administrator begins with the one-time password that the operator
 // received, writes an election, announces it and follows it, while a voter votes in another browser and an official sends a
-// file of paper ballots; then it is ended, counted and published, and anybody reads the results.
+// file of paper ballots; then it is ended, counted and published, and anyone reads the results.
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -157,7 +157,7 @@ async function upload(): Promise<void> {
     mimeType: 'text/csv',
     buffer: Buffer.from(`${lines.join('\n')}\n`),
   });
-  // A line that is no ballot: the file is refused here, before anything is sent.
+  // A line that is no ballot: the file is rejected here, before anything is sent.
   await page.locator('input[type=file]').setInputFiles(file([...paper, 'no ballot,1']));
   await press(page, 'Choose another file');
   await page.locator('input[type=file]').setInputFiles(file(paper));
@@ -188,7 +188,7 @@ async function count(page: Page): Promise<void> {
     .getByRole('button', { name: /^Count/ })
     .first()
     .waitFor();
-  // Until the end is put into effect and the last ballot has arrived it is refused, with what is missing.
+  // Until the end takes effect and the last ballot has arrived, it is rejected with a list of the missing parts.
   const counted = page.getByRole('heading', { name: 'Provisional: revision 1' });
   const refused = page.locator('main').getByRole('alert');
   await until(async () => {

@@ -248,7 +248,7 @@ test('Ends by itself when the supervisor is killed; the next start cleans up and
   for (const record of all.filter(({ name }) => isServer(name)))
     expect(processIdentity(record.pid)).not.toBe(record.identity);
   expect(platform.err()).toContain('left postgres running');
-  // A rehearsal that somebody closed is over: there is another to try.
+  // A closed rehearsal is over, and there is a new one to try.
   expect(platform.rehearsal.id).toMatch(/^rehearsal-\d{14}$/);
   const another = await (await publicApi(`/v1/elections/${platform.rehearsal.id}`)).json();
   expect(another).toMatchObject({ election: { phase: 'open', rehearsal: true } });

@@ -1,4 +1,4 @@
-// The wall in the control Redis: each service may do what its job needs, and what another's job needs is refused to it.
+// The wall in the control Redis: each service has the rights for its own job, and none for the jobs of others.
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -22,7 +22,7 @@ const services = ['access', 'elections', 'officials', 'worker'] as const;
 type Service = (typeof services)[number];
 type Act = (redis: Redis) => Promise<unknown>;
 
-/** Each act with who may do it; everybody else must be refused. None touches what another test relies on. */
+/** Each action with the services that may do it. All others must be rejected. No action affects another test. */
 const acts: [string, readonly Service[], Act][] = [
   ['tell that a session ended', ['access'], (redis) => redis.set(revokedKey(id), '1', 'EX', 1)],
   ['see whether a session ended', ['elections', 'officials'], (redis) => redis.mget(revokedKey(id))],

@@ -1,4 +1,4 @@
-// How a process examines itself and says so in a real Redis: never twice at once, never its end, and read in bounds.
+// The self-examination of a process and its report in a real Redis: never twice at once, never fatal, and read in bounds.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// The wall in Redis: each edge service may do what its job needs, and what another's job needs is refused to it.
+// The wall in Redis: each edge service has the rights for its own job, and none for the jobs of others.
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -14,7 +14,7 @@ const services = ['api', 'sms', 'elections'] as const;
 type Service = (typeof services)[number];
 type Act = (redis: Redis) => Promise<unknown>;
 
-/** Each act with who may do it; everybody else must be refused. None touches what another test relies on. */
+/** Each action with the services that may do it. All others must be rejected. No action affects another test. */
 const acts: [string, readonly Service[], Act][] = [
   ['read what is published', ['api', 'elections'], (redis) => redis.hget(publicationsKey, id)],
   ['publish', ['elections'], (redis) => redis.hset(publicationsKey, id, '{}')],

@@ -237,7 +237,7 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
             `create trigger t before insert on ${name} for each row execute function pv.refuse_change()`,
             `create index on ${name} ((1))`,
           ]) {
-            // A column that the system owns is refused by its own code, before rights are looked at.
+            // A column that the system owns is rejected with its own code, before rights are checked.
             expect(['42501', '0A000'], verb).toContain(await sqlStateOf(client, verb));
           }
         }

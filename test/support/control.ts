@@ -1,5 +1,5 @@
 // The people of the control zone as they use it, over its addresses only: they are invited, register, log in and call.
-// Tokens are renewed by a new login where an act ended the old session.
+// A new login renews the tokens where an action ended the old session.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { issueAdministrator } from '../../src/services/access/first-administrator.ts';
@@ -8,7 +8,7 @@ import type { UserRole } from '../../src/domain/user.ts';
 /** Times that a request is sent to a busy service, and the pause in between, in milliseconds. */
 const timesBusyMax = 20;
 const busyMs = 500;
-/** Everybody's: what is tried is not how well they choose one. */
+/** The password of all users, because passwords are not under test. */
 const password = 'copper lantern by the quiet river';
 
 export type ControlOrigins = Readonly<Record<'access' | 'elections' | 'officials', string>>;

@@ -36,7 +36,7 @@ async function open(path: string, name: string | RegExp): Promise<void> {
 
 async function signIn(person: Person): Promise<void> {
   const body = { email: person.email, password: person.password };
-  // Passwords are hashed with care, and a busy machine says so.
+  // Hashing passwords is slow, and `access` answers `busy` on a loaded machine.
   await until(async () => {
     const answer = await watched.context.request.post(`${platform.control.panel}/api/session`, { data: body });
     return answer.status() === 200;
@@ -46,7 +46,7 @@ async function signIn(person: Person): Promise<void> {
 const isActive = (element: unknown): boolean =>
   element === (globalThis as unknown as { document: { activeElement: unknown } }).document.activeElement;
 
-/** Goes on with Tab until this has the focus, as somebody without a mouse does. */
+/** Presses Tab until this has the focus, as a user without a mouse does. */
 async function tabTo(target: Locator): Promise<void> {
   await target.waitFor();
   for (let tabs = 0; tabs < tabsMax; tabs += 1) {

@@ -288,7 +288,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
       const outside = (): Promise<Response> => fetch(`${platform.origins.api}/v1/elections/${council.id}/results`);
       await until(async () => (await outside()).status === 200, 'the results before everybody');
       expect(((await (await outside()).json()) as { results: { revision: number } }).results.revision).toBe(2);
-      // The same files as for everybody, saved by the page.
+      // The same files as the public ones, saved by the page.
       const [file] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('button', { name: 'Download CSV' }).click(),

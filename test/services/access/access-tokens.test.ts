@@ -1,4 +1,4 @@
-// Access tokens as every service of the control zone checks them: what is taken, what is not, and keys that rotate.
+// Access tokens as every service of the control zone checks them: accepted ones, rejected ones, and keys that rotate.
 import { createHmac, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// Registration: the operator's policy, what must be unique, what is kept and how, and invitations.
+// Registration: the operator's policy, unique values, stored values, and invitations.
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSealedTexts } from '../../../src/platform/keys/sealed-texts.ts';
@@ -79,7 +79,7 @@ describe('The registration of users', () => {
 
   test('Registration is limited for one address block', async () => {
     await using own = await startAccess();
-    // The password is refused before it is hashed, and counts all the same.
+    // The password is rejected before it is hashed, and still counts as a try.
     const tries = [];
     for (let count = 0; count < 32; count += 1) {
       const body = form({ password: 'aaaaaaaaaaaa' });

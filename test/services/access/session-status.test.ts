@@ -254,7 +254,7 @@ describe('An unhealthy Redis', () => {
     await Promise.all([own.app.close(), own.privateApp.close()]);
     expect(await use(inside.tokens.accessToken, 'POST', service)).toBe(503);
     expect(await use(inside.tokens.accessToken, 'GET', service)).toBe(200);
-    // A token that is wrong is refused all the same.
+    // A wrong token is still rejected.
     expect(await use(`${inside.tokens.accessToken.slice(0, -8)}AAAAAAAA`, 'GET', service)).toBe(401);
     redis = await startControlRedis();
     await expect.poll(() => operator.status).toBe('ready');

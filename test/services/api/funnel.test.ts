@@ -69,7 +69,7 @@ describe('The counted sessions', () => {
     };
     await until(async () => (await sumsOf(api))['cast'] === 1 && (await sumsOf(api))['started'] === 4, 'the sums');
     expect(await sumsOf(api)).toEqual(expected);
-    // Refused sessions and refused casts are not counted.
+    // Rejected sessions and rejected casts are not counted.
     const refused = { electionId: api.election.id, phone: '+852', method: 'text-in' };
     expect((await api.app.inject({ method: 'POST', url: '/v1/sessions', payload: refused })).statusCode).toBe(422);
     api.behind.cast = () => Promise.reject(rejection('already-recorded'));

@@ -87,7 +87,7 @@ describe('Amending an election', () => {
     expect(after).toMatchObject({ edition: 2, revision: 2 });
     expect(after.sealed_bytes).toBeGreaterThan(before.sealed_bytes);
     expect(after.publication.documents[0]!.election).toMatchObject({ revision: 2, opensAt: amended.opensAt });
-    // What was true before is refused now: it is older.
+    // The earlier document is rejected now, because it is older.
     expect(await amend(election, 1)).toMatchObject({ status: 409, body: { code: 'conflict' } });
     expect(await amend({ ...amended, title: { en: 'Other' } }, 2)).toMatchObject({ status: 409 });
     expect(await amend({ ...amended, id: 'nowhere' }, 3)).toMatchObject({ status: 404 });

@@ -229,7 +229,7 @@ describe('Unavailable dependencies of a cast', () => {
     const call = fresh.cast({ electionId: election.id });
     const post = (): Promise<Answer> => fresh.call(server, 'POST', '/private/casts', call, 'api');
     expect(await post()).toMatchObject({ status: 503, body: { code: 'busy' } });
-    // Too old, from too far in the future, or signed by somebody else: none is sealed to.
+    // No ballot is sealed to a key that is too old, too far in the future, or signed by another key.
     await fresh.epoch(Date.now() - 2 * 3_600_000 - 1_000);
     await fresh.epoch(Date.now() + 60_000);
     const forged = await fresh.epoch(Date.now());

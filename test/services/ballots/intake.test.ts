@@ -1,4 +1,4 @@
-// The administration of an intake: who may call, what is refused, and that asking twice changes nothing.
+// The administration of an intake: its callers, its rejections, and no change by a repeated call.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import type { App } from '../../../src/platform/http/http.ts';

@@ -1,4 +1,4 @@
-// The record of administrative acts: every attempt and what came of it, only ever added to, and any change of it found.
+// The audit log of administrative actions: every attempt with its outcome. It is append-only, and any change is detected.
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { auditLine } from '../../../src/protocol/control/audit-log-api.ts';

@@ -1,4 +1,4 @@
-// Files of paper ballots from the upload to the box: what is counted, what is not and why, and counts that add up.
+// Files of paper ballots from the upload to the box: counted rows, rejected rows with reasons, and counts that add up.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Batch } from '../../../src/protocol/control/officials-api.ts';

@@ -203,7 +203,7 @@ describe('The view of a batch', () => {
       await views.write(batch(checked));
       expect(await rowsInView()).toBe(expected);
     }
-    // What somebody else wrote there does not stop us.
+    // A foreign entry there does not stop the worker.
     for (const text of ['nonsense', '[]', '{"checked":"x"}']) {
       await batches.redis.set(batchViewKey(batch(0).batchId), text);
       await views.write(batch(10));

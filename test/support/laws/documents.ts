@@ -1,4 +1,4 @@
-// The files of the project as a reader finds them: documents, sources, tests and settings, without what is built.
+// The files of the project: documents, sources, tests and settings, without build output.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 

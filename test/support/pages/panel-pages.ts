@@ -19,7 +19,7 @@ export async function lookAt(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
-/** Of a dialog, once its page was looked at. */
+/** Checks of a dialog, after those of its page. */
 export async function lookAtDialog(page: Page, name: string): Promise<void> {
   await expectAccessible(page);
   await shoot(page, `panel-${name}-light`);

@@ -17,7 +17,7 @@ export async function signIn(page: Page, panel: string, person: Person, path = '
   await page.getByRole('navigation', { name: 'Main navigation' }).waitFor();
 }
 
-/** A browser of its own for somebody. */
+/** A separate browser for one user. */
 export async function openFor(
   browser: Browser,
   panel: string,

@@ -31,7 +31,7 @@ export async function command(
 
 export type Terminal = PassThrough & { readonly isTTY: true };
 
-/** A terminal on which somebody types these lines. */
+/** A terminal on which a user types these lines. */
 export function terminal(...lines: readonly string[]): Terminal {
   const stream = Object.assign(new PassThrough(), { isTTY: true as const });
   for (const line of lines) stream.write(`${line}\r`);

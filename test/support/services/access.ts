@@ -1,4 +1,4 @@
-// An `access` of a test's own: a real database and a real Redis, keys of its own, and people to act with.
+// An `access` for one test: a real database and a real Redis, new keys, and users.
 import { randomBytes } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
 import { inject } from 'vitest';

@@ -1,4 +1,4 @@
-// CSV for spreadsheets: what is read back is what was written, and nothing that is opened runs.
+// CSV for spreadsheets: reading returns the written values, and no cell runs as a formula.
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// A build that is not of these sources is refused, with what to do about it.
+// A build of other sources is rejected, with the next step.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-// One spelling of each phone number, and none of what is not a number.
+// One spelling of each phone number, and none for other texts.
 import { describe, expect, test } from 'vitest';
 import { e164 } from '../../../src/platform/phone/phone-number.ts';
 import { phone } from '../../support/identities.ts';

@@ -187,7 +187,7 @@ describe('A spoiled token', () => {
       if ((await open(spoiled)) !== null) opened.push(spoiled);
     }
     expect(opened).toEqual([]);
-    // 0.5 ms each is far above what is needed, and far below what a flood would have to cost.
+    // 0.5 ms each is far above the usual time, and low enough under a flood of requests.
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 

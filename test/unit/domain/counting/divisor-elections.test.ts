@@ -25,7 +25,7 @@ describe('The published elections', () => {
     // All sixteen lists, in the order of the official table. ACT won its one seat by electorate, free of the threshold:
     // without it 119 seats were shared.
     [
-      'New Zealand 2017, House of Representatives',
+      'New Zealand 2017, general election',
       sainteLague(
         [
           13_075, 8_075, 3_005, 6_253, 806, 162_443, 499, 956_184, 3_642, 30_580, 1_152_075, 186_706, 1_890, 1_620,
@@ -38,7 +38,7 @@ describe('The published elections', () => {
     ],
     // The five parties that entered: Labour, National, Green, ACT, Māori Party.
     [
-      'New Zealand 2020, House of Representatives',
+      'New Zealand 2020, general election',
       sainteLague([1_443_545, 738_275, 226_757, 219_031, 33_630], 120),
       [65, 33, 10, 10, 2],
     ],

@@ -1,4 +1,4 @@
-// One winner, or a tie that says so; and totals that no ballots can have given are never counted.
+// One winner, or a tie. Impossible totals are never counted.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ContestTotals, CountedContest } from '../../../../src/domain/counting/contest-totals.ts';

@@ -1,4 +1,4 @@
-// From ballots to totals: nothing is lost, nothing is counted twice, and what is not canonical stops the count.
+// From ballots to totals: nothing is lost, nothing is counted twice, and a ballot that is not canonical stops the count.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judgeBallot } from '../../../../src/domain/ballot.ts';

@@ -108,7 +108,7 @@ describe('The check in the page and in the service', () => {
         async (bytes, of, size) => {
           const checked = await check(bytes, of, size);
           expect(alike(reportOf(checked))).toEqual(alike(await served(bytes, of)));
-          // A file that would be refused has no name to be asked for.
+          // A file that would be rejected has no batch name.
           expect(checked.batchId === null).toBe(checked.fault !== null || checked.wrong.total > 0);
         },
       ),

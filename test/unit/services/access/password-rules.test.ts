@@ -1,4 +1,4 @@
-// What is a password: length, and not what is tried first. Anything else is the user's own business.
+// The rules of passwords: their length, and no common password. There are no other rules.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { passwordFault } from '../../../../src/services/access/password-rules.ts';

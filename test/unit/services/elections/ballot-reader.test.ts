@@ -1,4 +1,4 @@
-// The fast reader of ballots reads exactly what is canonical, and as the plain way does.
+// The fast reader of ballots reads exactly the canonical ones, with the same result as the simple reader.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalBallotText } from '../../../../src/domain/ballot.ts';
