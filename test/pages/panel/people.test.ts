@@ -367,7 +367,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
       .flatMap((path) => Object.values(path))
       .flatMap(({ 'x-roles': roles }) => (roles === undefined ? [] : [roles]));
     const yes = operations.reduce((sum, roles) => sum + roles.length, 0);
-    expect(await page.getByText('✓ Yes').count()).toBe(yes);
+    await expect.poll(() => page.getByText('✓ Yes').count()).toBe(yes);
     expect(yes).toBeGreaterThan(60);
     await lookAt(page, 'roles');
     await page.getByLabel('Show calls for').selectOption('official');

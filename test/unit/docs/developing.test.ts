@@ -68,7 +68,7 @@ describe('Recipes of the page', () => {
     expect(launchers.filter((path) => !text.includes(path))).toEqual([]);
   });
 
-  test('The recipes for a counting method and a problem code name every file without texts that has an example', () => {
+  test('The recipes for a method and a problem code name every file with an example, except texts', () => {
     const counting = recipe('Add a counting method');
     const problem = recipe('Add a problem code');
     const texts = 'src/pages/public/languages/texts/';
