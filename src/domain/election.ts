@@ -29,6 +29,10 @@ export type Contest = {
   readonly options: readonly Option[];
 };
 
+/** Years (UTC) that an election may be in: others are typing errors. */
+export const electionYearMin = 2000;
+export const electionYearMax = 2199;
+
 /**
  * Seconds after closing in which a session that was verified before closing may still cast. The rule is in SQL, because it
  * guards a transaction: `pv.cast_ballots` accepts a ballot while opens_at ≤ now < closes_at + grace, from a session with

@@ -6,6 +6,7 @@ import { countingMethodNames, seatMethodNames } from '../domain/counting/method-
 import { channels, closingGraceSeconds } from '../domain/election.ts';
 import { identitySchemes } from '../domain/identity.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
+import { isTimeZone } from '../domain/time-zone.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
 import { electionId, instant, localId, title } from './public-values.ts';
 
@@ -61,14 +62,6 @@ export const contest = z
       context.addIssue({ code: 'custom', path: [field], message: detail });
     }
   });
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 const unsignedElection = z.strictObject({
   id: electionId,

@@ -1,4 +1,5 @@
 // Step 2: the opening and closing, in the time zone of the election. An unchanged time keeps its seconds.
+import { isTimeZone } from '../../../../../domain/time-zone.ts';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
 import { DateTimeField, momentOf, typedOf } from '../date-time-field.tsx';
 import type { TypedTime } from '../date-time-field.tsx';
@@ -8,7 +9,7 @@ import type { StepFault } from '../steps.ts';
 import { TimeZoneField, noSuchZone } from '../time-zone-field.tsx';
 import { fieldId, useStep } from '../use-step.ts';
 import type { StepWork } from '../use-step.ts';
-import { isTimeZone, lengthText } from '../zoned-time.ts';
+import { lengthText } from '../zoned-time.ts';
 import { isSuggestedTime } from '../suggestions.ts';
 
 type Values = { readonly timeZone: string; readonly opens: TypedTime; readonly closes: TypedTime };
