@@ -8,9 +8,10 @@ import { callPanel, Refused } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { countText, durationText, momentText, numberText } from '../words.ts';
-import { DateTimeField, momentOf, typedOf } from './draft/date-time-field.tsx';
+import { DateTimeField } from './draft/date-time-field.tsx';
 import { addressOf, pathOf } from './draft/definition.ts';
 import { ElectionRejection } from './election-rejection.tsx';
+import { momentOf, typedOf } from './draft/typed-time.ts';
 import { lengthText } from './draft/zoned-time.ts';
 
 type OpenDialog = 'extend' | 'close' | 'delete' | null;

@@ -1,6 +1,7 @@
 // What a page shows when it fails to render because of a bug: it reports the failure and offers to try again or to go to
 // another page. The session and unsaved changes in memory stay. Nothing is logged or sent, since the error may quote
 // what somebody typed; only its kind is shown.
+import { useQueryClient } from '@tanstack/preact-query';
 import { Component } from 'preact';
 import type { ComponentChildren } from 'preact';
 import { Link } from 'wouter-preact';
@@ -33,6 +34,12 @@ function Attempt({ children }: Props) {
 }
 
 function Failed({ failure, onRetry }: { readonly failure: string; readonly onRetry: () => void }) {
+  const readings = useQueryClient();
+  const retry = (): void => {
+    // A reading that the page cannot show would fail again.
+    readings.clear();
+    onRetry();
+  };
   return (
     <PageShell title="This page failed">
       <div class="note bad" role="alert">
@@ -43,10 +50,10 @@ function Failed({ failure, onRetry }: { readonly failure: string; readonly onRet
         <p>If this happens again, tell the people who run this installation what you did before it.</p>
       </div>
       <div class="acts">
-        <button type="button" class="primary" onClick={onRetry}>
+        <button type="button" class="primary" onClick={retry}>
           Try again
         </button>
-        <Link class="button" href="/" onClick={onRetry}>
+        <Link class="button" href="/" onClick={retry}>
           Go to the overview
         </Link>
       </div>

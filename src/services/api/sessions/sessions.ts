@@ -5,6 +5,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { canonicalIdentity } from '../../../domain/identity.ts';
 import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts';
 import { phaseAt } from '../../../domain/election.ts';
+import { titleText } from '../../../domain/title-text.ts';
+import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
@@ -163,13 +165,8 @@ function canonicalNumber(scheme: IdentityScheme, number: string | undefined): st
 }
 
 function codeCall({ phone, locale }: Base, { title, rehearsal }: PublicElection): Parameters<SmsCalls['sendCode']>[0] {
-  const text = titleIn(title, locale).slice(0, titleCharactersMax);
-  return { phone, ...(locale !== undefined && { locale }), title: text, rehearsal };
-}
-
-// The title in the voter's language, else in the same language family, else in English, else in the first language.
-function titleIn(title: PublicElection['title'], locale: string | undefined): string {
-  const family = locale?.split('-')[0]?.toLowerCase();
-  const near = Object.entries(title).find(([tag]) => tag.split('-')[0]?.toLowerCase() === family);
-  return (locale && title[locale]) ?? near?.[1] ?? title['en'] ?? Object.values(title)[0] ?? '';
+  // Without the voter's own language, the title has the language of the text around it.
+  const languages = locale === undefined ? [] : [locale, matchLanguage([locale])];
+  const { text } = titleText(title, ...languages);
+  return { phone, ...(locale !== undefined && { locale }), title: text.slice(0, titleCharactersMax), rehearsal };
 }

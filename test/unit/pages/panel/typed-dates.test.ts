@@ -5,13 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { electionYearMax, electionYearMin } from '../../../../src/domain/election.ts';
 import { displayZone, isTimeZone } from '../../../../src/domain/time-zone.ts';
 import { queryOf } from '../../../../src/pages/panel/audit/filter.ts';
-import { momentOf, typedOf } from '../../../../src/pages/panel/elections/draft/date-time-field.tsx';
+import { momentOf, typedOf } from '../../../../src/pages/panel/elections/draft/typed-time.ts';
 import { dayMsOf, localOf, momentsOf, timeZones } from '../../../../src/pages/panel/elections/draft/zoned-time.ts';
 import { clockText, momentText } from '../../../../src/pages/panel/words.ts';
 import { writtenInstant } from '../../../../src/protocol/written-text.ts';
 
 const digits = (length: number) =>
-  fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: length });
+  fc.string({ unit: fc.constantFrom(...'0123456789'.split('')), minLength: 1, maxLength: length });
 const padded = (most: number, width: number) =>
   fc.integer({ min: 0, max: most }).map((number) => String(number).padStart(width, '0'));
 /** What native fields report, from half typed years to six digits, and any other text. */
