@@ -41,6 +41,12 @@ export const electionYearMax = 2199;
  */
 export const closingGraceSeconds = 120;
 
+/** Seconds after closing in which ballots may still be cast: none without the channel online. */
+export const graceOf = (election: {
+  readonly channels: readonly (typeof channels)[number][];
+  readonly graceSeconds: number;
+}): number => (election.channels.includes('online') ? election.graceSeconds : 0);
+
 /** The phase at a moment (milliseconds since the epoch) by the election's times alone; `published` is an action, not a time. */
 export function phaseAt(
   nowMs: number,

@@ -12,8 +12,8 @@ export type ShownTitle = { readonly text: string; readonly lang: string };
 export function titleText(title: Title, ...tags: readonly string[]): ShownTitle {
   const languages = Object.keys(title);
   const inFamily = (tag: string): readonly string[] => languages.filter((other) => familyOf(other) === familyOf(tag));
-  const wanted = [...tags.flatMap((tag) => [tag, ...inFamily(tag)]), 'en'];
-  const lang = wanted.find((one) => ownValue(title, one) !== undefined) ?? languages[0] ?? tags[0] ?? 'en';
+  const candidates = [...tags.flatMap((tag) => [tag, ...inFamily(tag)]), 'en'];
+  const lang = candidates.find((one) => ownValue(title, one) !== undefined) ?? languages[0] ?? tags[0] ?? 'en';
   return { text: ownValue(title, lang) ?? '', lang };
 }
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { faultsOfContest } from '../domain/contest-rules.ts';
 import { countingMethodNames, seatMethodNames } from '../domain/counting/method-table.ts';
-import { channels, closingGraceSeconds } from '../domain/election.ts';
+import { channels, closingGraceSeconds, graceOf } from '../domain/election.ts';
 import { identitySchemes } from '../domain/identity.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
@@ -115,9 +115,10 @@ export const electionDefinition = unsignedElection
       .default(closingGraceSeconds)
       .describe(
         'Seconds after the end in which who verified before it may still cast. ' +
-          `Under ${closingGraceSeconds} only in a rehearsal.`,
+          `Under ${closingGraceSeconds} only in a rehearsal. 0 without the channel online, whatever is sent.`,
       ),
   })
+  .overwrite((value) => ({ ...value, graceSeconds: graceOf(value) }))
   .superRefine((value, context) => {
     const addFault = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message });
@@ -125,7 +126,7 @@ export const electionDefinition = unsignedElection
       addFault('closesAt', 'The election closes before it opens.');
     if (!value.rehearsal && value.minBatch < mixBatchMin)
       addFault('minBatch', `minBatch is at least ${mixBatchMin} outside rehearsals.`);
-    if (!value.rehearsal && value.graceSeconds < closingGraceSeconds)
+    if (!value.rehearsal && value.channels.includes('online') && value.graceSeconds < closingGraceSeconds)
       addFault('graceSeconds', `graceSeconds is ${closingGraceSeconds} outside rehearsals.`);
     if (new Set(value.contests.map(({ id }) => id)).size !== value.contests.length)
       addFault('contests', 'Contest ids repeat.');

@@ -63,8 +63,8 @@ async function callsOf(origin: string): Promise<readonly Call[]> {
         const extra = (locale: unknown) =>
           typeof locale === 'object' && operationId === 'startSession' ? [{ ...locale, locale: name }] : [];
         const more = Object.values(media?.examples ?? {}).flatMap(({ value }) => extra(value));
-        const written = [...bodies, ...more].map((body) => ({ method, path: bare, body: JSON.stringify(body) }));
-        return [...paths.map((path) => ({ method, path })), ...written];
+        const changes = [...bodies, ...more].map((body) => ({ method, path: bare, body: JSON.stringify(body) }));
+        return [...paths.map((path) => ({ method, path })), ...changes];
       }),
     ),
   );

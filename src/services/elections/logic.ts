@@ -133,7 +133,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     lifecycle,
     turnouts,
     rolls: createRollImport({ pool, audit, ballots, identityKey: hashKey(keys.identity) }),
-    ...resultsLogic({ ...dependencies, audit, ballots, publishing, publisher, publishers }),
+    ...resultsLogic({ ...dependencies, audit, ballots, lifecycle, publishing, publisher, publishers }),
     system,
     live: createLive({ ...dependencies, turnouts }),
     readiness: createReadiness({

@@ -65,8 +65,8 @@ function* keysOf(seed: number, count: number): Generator<string> {
   let state = seed;
   for (let n = 0; n < count; n += 1) {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    const drawn = Math.floor(state / 65_536) % 30;
-    yield drawn < 20 ? String(drawn % 10) : (keys[drawn - 20] ?? '0');
+    const draw = Math.floor(state / 65_536) % 30;
+    yield draw < 20 ? String(draw % 10) : (keys[draw - 20] ?? '0');
   }
 }
 
@@ -251,19 +251,19 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await enter();
     const id = await createElection(inHours(-1), inHours(30));
     // Answers without any of their fields: what a bug in a page or in a service does to a page.
-    const broken = /\/api\/(access|elections|officials)\/(?!v1\/(account|sessions))/;
+    const readings = /\/api\/(access|elections|officials)\/(?!v1\/(account|sessions))/;
     const failed: string[] = [];
     expect(pagePaths.length).toBeGreaterThan(20);
     for (const path of pagePaths) {
       const address = path.replace(':electionId', id).replace(':batchId', randomUUID()).replace(':step?', 'dates');
-      await page.route(broken, (route) => route.fulfill({ json: {} }));
+      await page.route(readings, (route) => route.fulfill({ json: {} }));
       await page.goto(platform.control.panel + address);
       await page.waitForLoadState('networkidle');
       const failure = heading('This page failed');
       await heading(/./).waitFor();
       // The frame with the session and the way to other pages is there in any case.
       await button('Sign out').waitFor();
-      await page.unroute(broken);
+      await page.unroute(readings);
       if (!(await failure.isVisible())) continue;
       failed.push(path);
       expect(await page.evaluate<string>('document.title')).toContain('This page failed');

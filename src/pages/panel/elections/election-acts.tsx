@@ -2,6 +2,7 @@
 // where there are any, and takes a reason.
 import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
+import { graceOf } from '../../../domain/election.ts';
 import type { ShownTurnout } from '../../../protocol/control/election-lifecycle-api.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import { callPanel, Refused } from '../calls.ts';
@@ -112,8 +113,8 @@ function Close({ election, onClose }: DialogProps) {
         {lengthText(Date.parse(definition.closesAt) - Date.now())}.
       </p>
       <p>
-        {definition.graceSeconds > 0 &&
-          `Voters who already confirmed their phone have ${durationText(definition.graceSeconds * 1_000)} more. `}
+        {graceOf(definition) > 0 &&
+          `Voters who already confirmed their phone have ${durationText(graceOf(definition) * 1_000)} more. `}
         Closing cannot be undone.
       </p>
     </ConfirmDialog>

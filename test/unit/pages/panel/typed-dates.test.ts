@@ -1,5 +1,5 @@
 // Whatever is typed into a field for a day, a time or a time zone: the form has a moment or says what is missing, and
-// nothing throws, because an exception in a form would take the page away under the typist's hands.
+// nothing throws, because an exception in a form would remove the whole page while somebody types.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { electionYearMax, electionYearMin } from '../../../../src/domain/election.ts';
@@ -52,8 +52,8 @@ describe('A day and a time while they are typed', () => {
   test('Any text gives moments that clocks in the zone show, or none', () => {
     const property = fc.property(dates, times, zones, (date, time, zone) => {
       const moments = momentsOf({ date, time }, zone);
-      const shown = time.length > 5 && time.endsWith(':00') ? time.slice(0, 5) : time;
-      for (const at of moments) expect(localOf(at, zone)).toEqual({ date, time: shown });
+      const clock = time.length > 5 && time.endsWith(':00') ? time.slice(0, 5) : time;
+      for (const at of moments) expect(localOf(at, zone)).toEqual({ date, time: clock });
       expect(moments.length).toBeLessThanOrEqual(2);
     });
     fc.assert(property, runs);
@@ -68,8 +68,8 @@ describe('A day and a time while they are typed', () => {
       }
       // Where the year differs between the zone and UTC, the service decides.
       const year = new Date(moment.at).getUTCFullYear();
-      const taken = year >= electionYearMin && year <= electionYearMax;
-      expect(writtenInstant.safeParse(moment.at).success).toBe(taken);
+      const isValid = year >= electionYearMin && year <= electionYearMax;
+      expect(writtenInstant.safeParse(moment.at).success).toBe(isValid);
       expect(momentText(moment.at, zone)).toContain(`(${zone})`);
       expect(momentsOf(typedOf(moment.at, zone), zone)).toContain(moment.at);
     });

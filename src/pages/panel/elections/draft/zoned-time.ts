@@ -22,9 +22,9 @@ export function localOf(instant: string, timeZone: string): LocalTime {
   const ms = Date.parse(instant);
   const offset = Number.isNaN(ms) ? null : offsetMs(ms, timeZone);
   if (offset === null) return { date: '', time: '' };
-  const shown = new Date(ms + offset);
-  if (Number.isNaN(shown.getTime())) return { date: '', time: '' };
-  const [date = '', clock = ''] = shown.toISOString().split('T');
+  const local = new Date(ms + offset);
+  if (Number.isNaN(local.getTime())) return { date: '', time: '' };
+  const [date = '', clock = ''] = local.toISOString().split('T');
   const time = clock.slice(0, 8);
   return { date, time: time.endsWith(':00') ? time.slice(0, 5) : time };
 }
@@ -55,9 +55,9 @@ function offsetMs(atMs: number, timeZone: string): number | null {
   const of = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
   // Years are counted 2 BC, 1 BC, AD 1.
   const year = parts.get('era')?.startsWith('B') ? 1 - of('year') : of('year');
-  const shown = new Date(0).setUTCFullYear(year, of('month') - 1, of('day'));
+  const dayStart = new Date(0).setUTCFullYear(year, of('month') - 1, of('day'));
   const clock = ((of('hour') * 60 + of('minute')) * 60 + of('second')) * 1_000;
-  return shown + clock - Math.floor(atMs / 1_000) * 1_000;
+  return dayStart + clock - Math.floor(atMs / 1_000) * 1_000;
 }
 
 function clockOf(timeZone: string): Intl.DateTimeFormat | null {
