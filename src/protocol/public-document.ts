@@ -173,5 +173,3 @@ export type Publication = z.infer<typeof publication>;
 export const publicationsKey = 'publications';
 /** Largest publication that a reader takes from Redis, in characters. */
 export const publicationCharactersMax = 4_000_000;
-/** Most elections that a reader takes from Redis. */
-export const publicationsMax = 200;

@@ -3,11 +3,7 @@
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
 import type { CreateIntakeCall } from '../../protocol/ballot-service.ts';
 import { Problem } from '../../protocol/problem.ts';
-import {
-  electionDefinition,
-  publication as publicationSchema,
-  publicationsMax,
-} from '../../protocol/public-document.ts';
+import { electionDefinition, publication as publicationSchema } from '../../protocol/public-document.ts';
 import type { ElectionDefinition, Publication } from '../../protocol/public-document.ts';
 import { sealedBytesMax } from '../../protocol/sealed-ballot.ts';
 import type { Pool } from '../../store/database.ts';
@@ -18,6 +14,7 @@ import {
   countIntake,
   createIntakeElection,
   findIntakeElection,
+  findPublication,
   readPublications,
   setPublication,
   setTimes,
@@ -29,12 +26,17 @@ import type { RegisteredElections } from './elections.ts';
 import { canonicalText, checkShownElection, checkedRevision, shownTimes } from './publication-check.ts';
 import { sealedBytesOf } from './seal.ts';
 
+/** Most publications in one page, and most of their bytes. Further ones are on the next page. */
+const pagePublicationsMax = 50;
+const pageBytesMax = 16 * 1_048_576;
+
 export type IntakeParts = {
   readonly pool: Pool;
   readonly elections: RegisteredElections;
   readonly keysDirectory: string;
   readonly publishers: VerificationKeys;
 };
+type PublicationsPage = { readonly publications: Publication[]; readonly next: number | null };
 type Times = { readonly opensAt: string; readonly closesAt: string; readonly publication: Publication };
 
 export type Intake = {
@@ -44,7 +46,10 @@ export type Intake = {
   close(electionId: string): Promise<number>;
   addRoll(electionId: string, identities: readonly string[]): Promise<{ added: number; alreadyThere: number }>;
   counts(electionId: string): Promise<IntakeCounts>;
-  publications(): Promise<Publication[]>;
+  /** A page of publications. See `readPublications`. */
+  publications(page: { readonly ended: boolean; readonly from: number | null }): Promise<PublicationsPage>;
+  /** The publication of one election. Throws `election-not-found`. */
+  publication(electionId: string): Promise<Publication>;
   publish(electionId: string, publication: Publication): Promise<void>;
 };
 
@@ -74,10 +79,17 @@ export function createIntake(parts: IntakeParts): Intake {
       if (!counts) throw new Problem('election-not-found');
       return counts;
     },
-    async publications() {
-      const rows = await readPublications(pool, publicationsMax);
+    async publications({ ended, from }) {
+      const page = { ended, from, limit: pagePublicationsMax, bytesMax: pageBytesMax };
+      const { publications, next } = await readPublications(pool, page);
       // Readers verify the signatures. A row without the form of a publication is of no use to them.
-      return rows.map((value) => publicationSchema.safeParse(value)).flatMap(({ data }) => (data ? [data] : []));
+      const read = publications.map((value) => publicationSchema.safeParse(value));
+      return { publications: read.flatMap(({ data }) => (data ? [data] : [])), next };
+    },
+    async publication(electionId) {
+      const { data } = publicationSchema.safeParse(await findPublication(pool, electionId));
+      if (!data) throw new Problem('election-not-found');
+      return data;
     },
     publish: (electionId, publication) => publish(parts, electionId, publication),
   };

@@ -10,6 +10,12 @@ import type { PrivateClient } from '../../platform/private-calls/private-calls.t
 import type { Redis } from '../../platform/redis.ts';
 import { createSessionStatusLookup } from '../../platform/session-status.ts';
 import type { SessionStatusLookup } from '../../platform/session-status.ts';
+import {
+  endedBytesMax,
+  endedElectionsMax,
+  endedPaperBytesMax,
+  endedPaperElectionsMax,
+} from '../../protocol/current-elections.ts';
 import type { ElectionsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { countBatchRows } from '../../store/batch-ledger.ts';
 import type { Pool } from '../../store/database.ts';
@@ -30,6 +36,7 @@ import type { Lifecycle } from './lifecycle/lifecycle.ts';
 import { createSchedule } from './lifecycle/schedule.ts';
 import type { Schedule } from './lifecycle/schedule.ts';
 import { createPendingChanges } from './lifecycle/pending-changes.ts';
+import { registerCapacityMetrics } from './monitoring/capacity.ts';
 import { createLive } from './monitoring/live.ts';
 import type { ShowLive } from './monitoring/live.ts';
 import { createReadiness } from './monitoring/readiness.ts';
@@ -39,6 +46,7 @@ import type { System } from './monitoring/system.ts';
 import { createBallotsCalls } from './publishing/ballots-calls.ts';
 import type { BallotsCalls } from './publishing/ballots-calls.ts';
 import { createPublishing } from './publishing/publishing.ts';
+import type { PublishingPlace } from './publishing/publishing.ts';
 import { createCounting } from './results/counting.ts';
 import { createDecideByLot } from './results/lots.ts';
 import { createPaperBallots } from './results/paper-ballots.ts';
@@ -101,8 +109,10 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const publishers = verificationKeys(dependencies.publicKeys.publishers);
   const publisher = signingKey(keys.publisher);
   const audit = createAudit({ pool, logger, metrics });
+  registerCapacityMetrics(metrics, pool);
   const ballots = createBallotsCalls(dependencies.ballots);
-  const publishing = createPublishing({ pool, ballots, redisInstances: [edgeRedis, controlRedis], publishers, logger });
+  const places = publishingPlaces(edgeRedis, controlRedis);
+  const publishing = createPublishing({ pool, ballots, places, publishers, logger });
   const pendingChanges = createPendingChanges({ pool, ballots, publishing, publisher, logger });
   const elections = createElections({ pool, audit, pendingChanges, clock });
   const lifecycle = createLifecycle({
@@ -148,6 +158,12 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     schedule: createSchedule({ pool, audit, ballots, pendingChanges, lifecycle, turnouts, publishing, logger }),
   };
 }
+
+// The order is the one of the comparison in readiness checks.
+const publishingPlaces = (edgeRedis: Redis, controlRedis: Redis): readonly PublishingPlace[] => [
+  { redis: edgeRedis, ended: { elections: endedElectionsMax, bytes: endedBytesMax } },
+  { redis: controlRedis, ended: { elections: endedPaperElectionsMax, bytes: endedPaperBytesMax } },
+];
 
 type ResultsParts = Parameters<typeof createCounting>[0] &
   Parameters<typeof createDecideByLot>[0] &

@@ -6,11 +6,12 @@ import {
   closeAnswer,
   countsAnswer,
   createIntakeAnswer,
+  foundPublicationAnswer,
   publicationAnswer,
-  publicationsAnswer,
   rollAnswer,
   timesAnswer,
 } from '../../../protocol/ballot-service.ts';
+import { Problem } from '../../../protocol/problem.ts';
 import type { ElectionDefinition, Publication } from '../../../protocol/public-document.ts';
 import type { z } from 'zod';
 
@@ -84,13 +85,14 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
         msMax: rollMsMax,
       }),
     async revision(electionId) {
-      const request = { path: '/private/publications', answer: publicationsAnswer, msMax: callMsMax } as const;
-      const { publications } = await client.call({ method: 'GET', ...request });
-      const revisions = publications
-        .flatMap(({ documents }) => documents)
-        .filter(({ election }) => election.id === electionId)
-        .map(({ election }) => election.revision);
-      return Math.max(0, ...revisions);
+      const request = { path: path(electionId, '/publication'), answer: foundPublicationAnswer, msMax: callMsMax };
+      try {
+        const { publication } = await client.call({ method: 'GET', ...request });
+        return Math.max(0, ...publication.documents.map(({ election }) => election.revision));
+      } catch (error) {
+        if (error instanceof Problem && error.code === 'election-not-found') return 0;
+        throw error;
+      }
     },
   };
 }
