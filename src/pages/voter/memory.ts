@@ -64,6 +64,23 @@ export function newMemory(): Memory {
   };
 }
 
+/** Removes the choice of options that were withdrawn. Returns whether there was any. */
+export function dropWithdrawn({ election, choices }: Memory): boolean {
+  let dropped = false;
+  for (const { id, options } of election?.contests ?? []) {
+    const choice = choices.get(id);
+    if (!choice || choice === 'abstain') continue;
+    const remaining = options
+      .filter((option) => choice.has(option.id) && !option.withdrawnAt)
+      .map((option) => option.id);
+    if (remaining.length === choice.size) continue;
+    dropped = true;
+    if (remaining.length > 0) choices.set(id, new Set(remaining));
+    else choices.delete(id);
+  }
+  return dropped;
+}
+
 /** Changes the stored vote, here and in the tab's storage. */
 export function keep(memory: Memory, changes: StoredVote): void {
   memory.vote = { ...memory.vote, ...changes };

@@ -3,8 +3,8 @@
 // number.
 import { z } from 'zod';
 import { electionDefinition } from '../public-document.ts';
-import { count, electionId, instant } from '../public-values.ts';
-import { writtenInstant, reason } from '../written-text.ts';
+import { count, electionId, instant, localId, noticeCharactersMax } from '../public-values.ts';
+import { writtenInstant, writtenTexts, reason } from '../written-text.ts';
 
 /** Malformed rows that a report names; the rest are counted. */
 export const malformedRowsNamedMax = 100;
@@ -19,6 +19,17 @@ export const extendRequest = z
 
 /** POST /v1/elections/{electionId}/close */
 export const closeRequest = z.strictObject({ reason }).meta({ id: 'CloseRequest' });
+
+/** POST /v1/elections/{electionId}/notices */
+export const noticeRequest = z
+  .strictObject({ text: writtenTexts('notice', noticeCharactersMax), reason })
+  .meta({ id: 'NoticeRequest' });
+
+/** POST /v1/elections/{electionId}/withdrawn-options */
+export const withdrawnOption = z
+  .strictObject({ contestId: localId, optionId: localId, reason })
+  .meta({ id: 'WithdrawnOption' });
+export type WithdrawnOption = z.infer<typeof withdrawnOption>;
 
 /** GET /v1/elections/{electionId}/turnout */
 export const shownTurnout = z

@@ -10,6 +10,7 @@ import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import { databaseAnswers } from '../../store/database.ts';
 import { electionsDescription } from './api-docs/description.ts';
 import type { ElectionsDependencies, ElectionsLogic } from './logic.ts';
+import { annotationRoutes } from './routes/annotations.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
 import { electionRoutes } from './routes/elections.ts';
 import { lifecycleRoutes } from './routes/lifecycle.ts';
@@ -45,6 +46,7 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   await app.register(participantRoutes, { participants: logic.participants, guard });
   await app.register(electionRoutes, { elections: logic.elections, guard });
   await app.register(lifecycleRoutes, { lifecycle: logic.lifecycle, elections: logic.elections, guard });
+  await app.register(annotationRoutes, { annotations: logic.annotations, elections: logic.elections, guard });
   await app.register(turnoutRoutes, { turnouts: logic.turnouts });
   await app.register(liveRoutes, { live: logic.live, readiness: logic.readiness });
   await app.register(rollRoutes, { rolls: logic.rolls, guard });

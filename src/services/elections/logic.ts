@@ -25,6 +25,8 @@ import { createLoadElection } from './drafts/load-election.ts';
 import type { LoadElection } from './drafts/load-election.ts';
 import { createParticipants } from './drafts/participants.ts';
 import type { Participants } from './drafts/participants.ts';
+import { createAnnotations } from './lifecycle/annotations.ts';
+import type { Annotations } from './lifecycle/annotations.ts';
 import { createLifecycle } from './lifecycle/lifecycle.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
 import { createSchedule } from './lifecycle/schedule.ts';
@@ -83,6 +85,7 @@ export type ElectionsLogic = {
   readonly elections: Elections;
   readonly load: LoadElection;
   readonly lifecycle: Lifecycle;
+  readonly annotations: Annotations;
   readonly turnouts: Turnouts;
   readonly rolls: RollImport;
   readonly results: Results;
@@ -131,6 +134,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     elections,
     load: createLoadElection({ pool, elections, lifecycle }),
     lifecycle,
+    annotations: createAnnotations({ pool, audit, pendingChanges }),
     turnouts,
     rolls: createRollImport({ pool, audit, ballots, identityKey: hashKey(keys.identity) }),
     ...resultsLogic({ ...dependencies, audit, ballots, publishing, publisher, publishers }),

@@ -14,6 +14,8 @@ const acts: Readonly<Record<string, Words>> = {
   'election.delete': ['deleted {object}', 'delete {object}'],
   'election.announce': ['announced {object}', 'announce {object}'],
   'election.extend': ['extended voting in {object}', 'extend voting in {object}'],
+  'election.add-notice': ['published a notice about {object}', 'publish a notice about {object}'],
+  'election.withdraw-option': ['withdrew an option of {object}', 'withdraw an option of {object}'],
   'election.close': ['closed voting in {object}', 'close voting in {object}'],
   'election.close-intake': ['closed the ballot intake of {object} permanently', 'close the ballot intake of {object}'],
   'election.settle': ['completed an interrupted change to {object}', 'complete an interrupted change to {object}'],

@@ -7,6 +7,7 @@ import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { momentText, titleInEnglish } from '../words.ts';
+import { AnnotationActs, AnnotationList } from './annotations.tsx';
 import { addressOf, pathOf } from './draft/definition.ts';
 import { describe } from './describe.ts';
 import { ElectionActions } from './election-acts.tsx';
@@ -64,6 +65,8 @@ function ElectionView({ election, stale }: { readonly election: AdministeredElec
       )}
       <StateLine election={election} />
       {administers && <ElectionActions election={election} />}
+      {administers && <AnnotationActs election={election} />}
+      <AnnotationList election={election} />
       <Links election={election} />
       {(state === 'draft' || phase === 'scheduled') && <ReadinessList electionId={id} />}
       {administers && definition.identity.scheme === 'roll' && <RollUpload election={election} />}

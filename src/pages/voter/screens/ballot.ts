@@ -4,6 +4,7 @@ import type { Screen } from '../app.ts';
 import { contestChoices } from '../contest-choices.ts';
 import { errorSummary } from '../field.ts';
 import { keep } from '../memory.ts';
+import { noticesPart } from '../notices.ts';
 import { submitter } from '../submitter.ts';
 
 export const ballotScreen: Screen = (app) => {
@@ -25,6 +26,7 @@ export const ballotScreen: Screen = (app) => {
     step: 2,
     body: [
       summary.element,
+      noticesPart(app),
       notKept && h('p', { class: 'note warn' }, app.t('notKept')),
       h('p', { class: 'lead' }, app.t('ballotLead')),
       h(
