@@ -31,6 +31,37 @@ export const withdrawnOption = z
   .meta({ id: 'WithdrawnOption' });
 export type WithdrawnOption = z.infer<typeof withdrawnOption>;
 
+export const plannedActs = ['announce', 'close', 'count', 'publish'] as const;
+const plannedAct = z.enum(plannedActs);
+
+/** POST /v1/elections/{electionId}/scheduled-acts */
+export const planRequest = z
+  .strictObject({
+    act: plannedAct,
+    at: writtenInstant.describe('When: a later moment. RFC 3339, with any offset.'),
+    reason,
+  })
+  .meta({ id: 'PlanRequest' });
+export type PlanRequest = z.infer<typeof planRequest>;
+
+/** GET /v1/elections/{electionId}/scheduled-acts */
+const scheduledAct = z
+  .object({
+    id: z.uuid(),
+    act: plannedAct,
+    at: instant,
+    reason: z.string(),
+    state: z.enum(['waiting', 'done', 'failed', 'cancelled']),
+    requestedBy: z.string().describe('Id of a user.'),
+    requestedAt: instant,
+    finishedAt: instant.nullable(),
+    problem: z.object({ code: z.string(), detail: z.string() }).nullable().describe('Why it failed.'),
+  })
+  .meta({ id: 'ScheduledAct' });
+export type ScheduledAct = z.infer<typeof scheduledAct>;
+export const scheduledActAnswer = z.object({ scheduledAct }).meta({ id: 'ScheduledActAnswer' });
+export const scheduledActList = z.object({ scheduledActs: z.array(scheduledAct) }).meta({ id: 'ScheduledActList' });
+
 /** GET /v1/elections/{electionId}/turnout */
 export const shownTurnout = z
   .object({

@@ -21,6 +21,7 @@ import { paperBallotRoutes } from './routes/paper-ballots.ts';
 import { recountRoutes } from './routes/recount.ts';
 import { resultRoutes } from './routes/results.ts';
 import { rollRoutes } from './routes/roll.ts';
+import { scheduledActRoutes } from './routes/scheduled-acts.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { systemRoutes } from './routes/system.ts';
 import { turnoutRoutes } from './routes/turnout.ts';
@@ -47,6 +48,7 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   await app.register(electionRoutes, { elections: logic.elections, guard });
   await app.register(lifecycleRoutes, { lifecycle: logic.lifecycle, elections: logic.elections, guard });
   await app.register(annotationRoutes, { annotations: logic.annotations, elections: logic.elections, guard });
+  await app.register(scheduledActRoutes, { scheduledActs: logic.scheduledActs, guard });
   await app.register(turnoutRoutes, { turnouts: logic.turnouts });
   await app.register(liveRoutes, { live: logic.live, readiness: logic.readiness });
   await app.register(rollRoutes, { rolls: logic.rolls, guard });
@@ -58,9 +60,12 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   await app.register(documentationRoutes, { title: electionsDescription.title });
   app.addHook('onReady', (done) => {
     logic.schedule.start();
+    logic.scheduledActs.start();
     done();
   });
-  app.addHook('onClose', () => logic.schedule.stop());
+  app.addHook('onClose', async () => {
+    await Promise.all([logic.schedule.stop(), logic.scheduledActs.stop()]);
+  });
   return app;
 }
 

@@ -29,6 +29,8 @@ import { createAnnotations } from './lifecycle/annotations.ts';
 import type { Annotations } from './lifecycle/annotations.ts';
 import { createLifecycle } from './lifecycle/lifecycle.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
+import { createScheduledActs } from './lifecycle/scheduled-acts.ts';
+import type { ScheduledActs } from './lifecycle/scheduled-acts.ts';
 import { createSchedule } from './lifecycle/schedule.ts';
 import type { Schedule } from './lifecycle/schedule.ts';
 import { createPendingChanges } from './lifecycle/pending-changes.ts';
@@ -86,6 +88,7 @@ export type ElectionsLogic = {
   readonly load: LoadElection;
   readonly lifecycle: Lifecycle;
   readonly annotations: Annotations;
+  readonly scheduledActs: ScheduledActs;
   readonly turnouts: Turnouts;
   readonly rolls: RollImport;
   readonly results: Results;
@@ -124,6 +127,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     countBatchRows: async (electionId) => (await countBatchRows(boxPool, electionId)).received,
   });
   const system = createSystem(dependencies);
+  const resultParts = resultsLogic({ ...dependencies, audit, ballots, publishing, publisher, publishers });
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
     sessionStatus: createSessionStatusLookup({ redis: controlRedis, access, logger }),
@@ -135,9 +139,21 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     load: createLoadElection({ pool, elections, lifecycle }),
     lifecycle,
     annotations: createAnnotations({ pool, audit, pendingChanges }),
+    scheduledActs: createScheduledActs({
+      pool,
+      audit,
+      logger,
+      metrics,
+      acts: {
+        announce: (caller, id) => lifecycle.announce(caller, id),
+        close: (caller, id, reason) => lifecycle.close(caller, id, reason),
+        count: (caller, id) => resultParts.results.count(caller, id),
+        publish: (caller, id) => resultParts.results.publish(caller, id, { acceptOpenTies: false }),
+      },
+    }),
     turnouts,
     rolls: createRollImport({ pool, audit, ballots, identityKey: hashKey(keys.identity) }),
-    ...resultsLogic({ ...dependencies, audit, ballots, publishing, publisher, publishers }),
+    ...resultParts,
     system,
     live: createLive({ ...dependencies, turnouts }),
     readiness: createReadiness({

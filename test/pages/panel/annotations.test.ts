@@ -1,5 +1,5 @@
-// A notice and the withdrawal of an option, published in the panel while a voter is at the ballot, in a real Chromium
-// over the whole platform.
+// A notice and the withdrawal of an option, published in the panel while a voter is at the ballot, and acts that are
+// planned for a moment, in a real Chromium over the whole platform.
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -102,6 +102,7 @@ describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the page
     await heading(voter.page, 'Make your choices');
     await voter.page.getByRole('heading', { name: 'Notices of the organiser' }).waitFor();
     await voter.page.getByText('Bojan has withdrawn.').waitFor();
+    await voter.page.getByText('An option that you chose was withdrawn. Choose again.').waitFor();
     expect(await voter.page.getByRole('radio', { name: /Bojan/ }).isDisabled()).toBe(true);
     expect(await voter.page.getByRole('radio', { checked: true }).count()).toBe(0);
     await expectAccessible(voter.page);
@@ -119,5 +120,44 @@ describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the page
     }
     await shoot(voter.page, 'results-with-notice');
     await close(voter);
+  });
+
+  test('An action is planned by typing its time key by key, cancelled, planned again and carried out', async () => {
+    const id = await openElection();
+    const { page, context } = await openFor(browser, platform.control.panel, administrator, {
+      path: `/elections/${id}`,
+      locale: 'en-US',
+      timezoneId: 'Europe/Belgrade',
+    });
+    const dialog = page.getByRole('dialog');
+    const plan = async (act: string): Promise<void> => {
+      await page.getByRole('button', { name: 'Plan an action' }).click();
+      await dialog.getByLabel('Action').selectOption(act);
+      await dialog.getByLabel('Reason').pressSequentially('As announced.');
+    };
+    await plan('Publish the results');
+    await dialog.getByLabel('Day').focus();
+    for (const key of '01022020') await page.keyboard.press(key);
+    await dialog.getByRole('button', { name: 'Plan', exact: true }).click();
+    await page.getByText('The time is not in the future.').waitFor();
+    await dialog.getByLabel('Day').focus();
+    for (const key of '01022099') await page.keyboard.press(key);
+    await lookAtDialog(page, 'election-plan');
+    await dialog.getByRole('button', { name: 'Plan', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page
+      .getByText(/1 February 2099|January 2, 2099|2 January 2099/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Cancel this plan: Publish the results' }).click();
+    await page.getByText('(cancelled)').waitFor();
+    const at = new Date(Date.now() + 3_000).toISOString();
+    const answer = await administrator.call('elections', 'POST', `/v1/elections/${id}/scheduled-acts`, {
+      body: { act: 'close', at, reason: 'The hall closes early.' },
+    });
+    expect(answer.status, answer.text).toBe(201);
+    await page.getByText(/Close voting.*\(done\)/).waitFor();
+    await lookAt(page, 'election-plans');
+    await context.close();
   });
 });

@@ -16,6 +16,8 @@ const acts: Readonly<Record<string, Words>> = {
   'election.extend': ['extended voting in {object}', 'extend voting in {object}'],
   'election.add-notice': ['published a notice about {object}', 'publish a notice about {object}'],
   'election.withdraw-option': ['withdrew an option of {object}', 'withdraw an option of {object}'],
+  'election.schedule-act': ['planned an act for {object}', 'plan an act for {object}'],
+  'election.cancel-scheduled-act': ['cancelled a planned act of {object}', 'cancel a planned act of {object}'],
   'election.close': ['closed voting in {object}', 'close voting in {object}'],
   'election.close-intake': ['closed the ballot intake of {object} permanently', 'close the ballot intake of {object}'],
   'election.settle': ['completed an interrupted change to {object}', 'complete an interrupted change to {object}'],

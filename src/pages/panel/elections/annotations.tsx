@@ -77,7 +77,8 @@ function WithdrawOption({ election, onClose }: DialogProps) {
   const refresh = useRefresh();
   const act = useAct(async (reason: string) => {
     const [contestId, optionId] = selection.split('/');
-    if (selection === '') throw new Refused(422, { title: 'Choose an option', detail: 'Choose the option to withdraw.' });
+    if (selection === '')
+      throw new Refused(422, { title: 'Choose an option', detail: 'Choose the option to withdraw.' });
     const body = { contestId, optionId, reason };
     await callPanel('elections', `${pathOf(id)}/withdrawn-options`, { method: 'POST', body });
     await refresh('elections');
@@ -96,7 +97,12 @@ function WithdrawOption({ election, onClose }: DialogProps) {
         No one can choose the option after this. Ballots that name it stay valid. The result shows its votes apart, and
         it wins nothing. This cannot be undone.
       </p>
-      <SelectField label="Option" value={selection} onValue={setSelection} options={[['', 'Choose an option'], ...choices]} />
+      <SelectField
+        label="Option"
+        value={selection}
+        onValue={setSelection}
+        options={[['', 'Choose an option'], ...choices]}
+      />
     </ConfirmDialog>
   );
 }

@@ -14,6 +14,7 @@ import { ElectionActions } from './election-acts.tsx';
 import './elections.css';
 import { PersonName } from '../people/person-name.tsx';
 import { ReadinessList } from './readiness-list.tsx';
+import { ScheduledActs } from './scheduled-acts.tsx';
 import { RollUpload } from './roll-upload.tsx';
 import { stepNames } from './draft/steps.ts';
 
@@ -67,6 +68,7 @@ function ElectionView({ election, stale }: { readonly election: AdministeredElec
       {administers && <ElectionActions election={election} />}
       {administers && <AnnotationActs election={election} />}
       <AnnotationList election={election} />
+      {(administers || hasRole(me, 'auditor')) && <ScheduledActs election={election} administers={administers} />}
       <Links election={election} />
       {(state === 'draft' || phase === 'scheduled') && <ReadinessList electionId={id} />}
       {administers && definition.identity.scheme === 'roll' && <RollUpload election={election} />}
