@@ -59,6 +59,12 @@ export const timesAnswer = z.object({});
 export const amendAnswer = z.object({});
 
 /**
+ * PUT /private/elections/:id/annotations (caller `elections`, body `createIntakeCall`): the definition with more notices
+ * or withdrawn options, and nothing else changed, until the intake is closed. The same again changes nothing.
+ */
+export const annotateAnswer = z.object({});
+
+/**
  * PUT /private/elections/:id/publication (caller `elections`): a newer publication, in any state of the election. The
  * documents' revision never goes back; at the same revision the documents stay and turnout or results may advance.
  */

@@ -93,6 +93,23 @@ export async function amendElection(
   return first(row).outcome;
 }
 
+export type Annotation = NewPublication & {
+  /** JSON text of the definition with its annotations. */
+  readonly definition: string;
+};
+
+/** Adds notices and withdrawals of options to the definition of a version. */
+export async function annotateElection(
+  pool: Pool,
+  { electionId, definitionVersion, opensAt, closesAt, definition, publication, revision }: Annotation,
+): Promise<'annotated' | 'unchanged' | 'not-found' | 'conflict'> {
+  const [row] = await certainRows<Outcome<'annotated' | 'unchanged' | 'not-found' | 'conflict'>>(pool, {
+    text: 'select pv.annotate_election($1, $2, $3, $4, $5, $6, $7) as outcome',
+    values: [electionId, definitionVersion, opensAt, closesAt, definition, publication, revision],
+  });
+  return first(row).outcome;
+}
+
 export type NewPublication = {
   readonly electionId: string;
   /** The version of the definition that its documents were compared with. */

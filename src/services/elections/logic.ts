@@ -31,8 +31,12 @@ import { createLoadElection } from './drafts/load-election.ts';
 import type { LoadElection } from './drafts/load-election.ts';
 import { createParticipants } from './drafts/participants.ts';
 import type { Participants } from './drafts/participants.ts';
+import { createAnnotations } from './lifecycle/annotations.ts';
+import type { Annotations } from './lifecycle/annotations.ts';
 import { createLifecycle } from './lifecycle/lifecycle.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
+import { createScheduledActs } from './lifecycle/scheduled-acts.ts';
+import type { ScheduledActs } from './lifecycle/scheduled-acts.ts';
 import { createSchedule } from './lifecycle/schedule.ts';
 import type { Schedule } from './lifecycle/schedule.ts';
 import { createPendingChanges } from './lifecycle/pending-changes.ts';
@@ -91,6 +95,8 @@ export type ElectionsLogic = {
   readonly elections: Elections;
   readonly load: LoadElection;
   readonly lifecycle: Lifecycle;
+  readonly annotations: Annotations;
+  readonly scheduledActs: ScheduledActs;
   readonly turnouts: Turnouts;
   readonly rolls: RollImport;
   readonly results: Results;
@@ -131,6 +137,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     countBatchRows: async (electionId) => (await countBatchRows(boxPool, electionId)).received,
   });
   const system = createSystem(dependencies);
+  const resultParts = resultsLogic({ ...dependencies, audit, ballots, lifecycle, publishing, publisher, publishers });
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
     sessionStatus: createSessionStatusLookup({ redis: controlRedis, access, logger }),
@@ -141,9 +148,15 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     elections,
     load: createLoadElection({ pool, elections, lifecycle }),
     lifecycle,
+    annotations: createAnnotations({ pool, audit, pendingChanges }),
+    scheduledActs: createScheduledActs({
+      ...dependencies,
+      audit,
+      acts: plannableActs(lifecycle, resultParts.results),
+    }),
     turnouts,
     rolls: createRollImport({ pool, audit, ballots, identityKey: hashKey(keys.identity) }),
-    ...resultsLogic({ ...dependencies, audit, ballots, lifecycle, publishing, publisher, publishers }),
+    ...resultParts,
     system,
     live: createLive({ ...dependencies, turnouts }),
     readiness: createReadiness({
@@ -164,6 +177,13 @@ const publishingPlaces = (edgeRedis: Redis, controlRedis: Redis): readonly Publi
   { redis: edgeRedis, ended: { elections: endedElectionsMax, bytes: endedBytesMax } },
   { redis: controlRedis, ended: { elections: endedPaperElectionsMax, bytes: endedPaperBytesMax } },
 ];
+
+const plannableActs = (lifecycle: Lifecycle, results: Results): Parameters<typeof createScheduledActs>[0]['acts'] => ({
+  announce: (caller, id) => lifecycle.announce(caller, id),
+  close: (caller, id, reason) => lifecycle.close(caller, id, reason),
+  count: (caller, id) => results.count(caller, id),
+  publish: (caller, id) => results.publish(caller, id, { acceptOpenTies: false }),
+});
 
 type ResultsParts = Parameters<typeof createCounting>[0] &
   Parameters<typeof createDecideByLot>[0] &

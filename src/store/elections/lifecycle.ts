@@ -5,7 +5,7 @@ import type { Pool } from '../database.ts';
 import type { ElectionState, StoredPhase } from './elections.ts';
 
 /** `null`: an announced election is amended. */
-export type PendingAct = 'announce' | 'extend' | 'close' | null;
+export type PendingAct = 'announce' | 'extend' | 'close' | 'annotate' | null;
 
 export type StoredLifecycle = {
   readonly id: string;
@@ -85,6 +85,27 @@ export type EndProposed =
 /** Another end: later, or (null) now. */
 export const proposeEnd = (pool: Pool, id: string, closesAt: string | null, by: string): Promise<EndProposed> =>
   outcomeOf(pool, 'pv.propose_end($1, $2, $3)', [id, closesAt, by]);
+
+export type AnnotationProposed = 'proposed' | 'not-found' | 'version' | 'pending' | 'state';
+
+/** Proposes more notices or withdrawals of an announced election of this version. */
+export const proposeAnnotation = (
+  pool: Pool,
+  proposal: {
+    readonly id: string;
+    readonly version: number;
+    readonly definition: object;
+    readonly announced: object;
+    readonly by: string;
+  },
+): Promise<AnnotationProposed> =>
+  outcomeOf(pool, 'pv.propose_annotation($1, $2, $3, $4, $5)', [
+    proposal.id,
+    proposal.version,
+    JSON.stringify(proposal.definition),
+    JSON.stringify(proposal.announced),
+    proposal.by,
+  ]);
 
 /** Sets a pending end of "now" to the present moment again; its documents have to be signed again. */
 export const retimeClosing = (pool: Pool, id: string, pendingRevision: number): Promise<boolean> =>

@@ -3,6 +3,7 @@
 import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
 import {
   amendAnswer,
+  annotateAnswer,
   closeAnswer,
   countsAnswer,
   createIntakeAnswer,
@@ -27,6 +28,8 @@ export type BallotsCalls = {
   create(definition: ElectionDefinition, publication: Publication): Promise<void>;
   /** Replaces the definition before the election opens. */
   amend(definition: ElectionDefinition, publication: Publication): Promise<void>;
+  /** Adds notices and withdrawals of options until the intake is closed. */
+  annotate(definition: ElectionDefinition, publication: Publication): Promise<void>;
   setTimes(definition: ElectionDefinition, publication: Publication): Promise<void>;
   /** Stores a newer publication. */
   publish(electionId: string, publication: Publication): Promise<void>;
@@ -56,6 +59,9 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
     },
     async amend(definition, publication) {
       await put(path(definition.id), { definition, publication }, amendAnswer);
+    },
+    async annotate(definition, publication) {
+      await put(path(definition.id, '/annotations'), { definition, publication }, annotateAnswer);
     },
     async setTimes({ id, opensAt, closesAt }, publication) {
       await put(path(id, '/times'), { opensAt, closesAt, publication }, timesAnswer);
