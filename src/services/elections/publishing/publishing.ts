@@ -94,9 +94,9 @@ export function createPublishing({ pool, ballots, publishers, logger, ...parts }
       const published = await publishedParts(pool, id);
       if (published) await putInto(place, id, published);
     }
-    const wanted = new Set(served.map(({ id }) => id));
-    for (const id of place.put.keys()) if (!wanted.has(id)) place.put.delete(id);
-    const others = ids.filter((id) => !wanted.has(id)).slice(0, removedMax);
+    const servedIds = new Set(served.map(({ id }) => id));
+    for (const id of place.put.keys()) if (!servedIds.has(id)) place.put.delete(id);
+    const others = ids.filter((id) => !servedIds.has(id)).slice(0, removedMax);
     const archived = others.length === 0 ? [] : await archivedElections(pool, others);
     if (archived.length > 0) {
       const removing = place.redis.multi().hdel(publicationsKey, ...archived);
