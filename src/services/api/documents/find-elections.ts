@@ -74,7 +74,7 @@ export function createFindElections({ documents, archive, clock, logger, ...part
     async find(electionId) {
       const present = documents.election(electionId, clock());
       if (present) {
-        // This process is not told of changes in the archive, so it asks from time to time, after the answer.
+        // Changes in the archive are not reported, so it asks from time to time, after the answer.
         if (present.archived && !loaded.has(electionId)) void load(electionId).catch(() => undefined);
         return present;
       }
