@@ -31,6 +31,12 @@ export type Contest = {
   readonly options: readonly Option[];
 };
 
+/** Most contests of an election, and most options of a contest. */
+export const contestsMax = 32;
+export const optionsMax = 500;
+/** Highest ballot number of an option. */
+export const ballotNumberMax = 10_000;
+
 /** Years (UTC) that an election may be in: others are typing errors. */
 export const electionYearMin = 2000;
 export const electionYearMax = 2199;

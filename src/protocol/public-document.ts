@@ -3,7 +3,14 @@
 import { z } from 'zod';
 import { faultsOfContest } from '../domain/contest-rules.ts';
 import { countingMethodNames, seatMethodNames } from '../domain/counting/method-table.ts';
-import { channels, closingGraceSeconds, graceOf } from '../domain/election.ts';
+import {
+  ballotNumberMax,
+  channels,
+  closingGraceSeconds,
+  contestsMax,
+  graceOf,
+  optionsMax,
+} from '../domain/election.ts';
 import { identitySchemes } from '../domain/identity.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
@@ -17,7 +24,7 @@ export const verificationMethod = z.enum(['text-in', 'code']);
 // the written one.
 const option = z.strictObject({
   id: localId,
-  number: z.int().min(1).max(10_000),
+  number: z.int().min(1).max(ballotNumberMax),
   title,
   kind: z.enum(['party', 'individual']).optional(),
   withdrawnAt: instant
@@ -47,8 +54,8 @@ export const contest = z
     id: localId,
     title,
     method: z.enum(countingMethodNames),
-    minChoices: z.int().min(0).max(500),
-    maxChoices: z.int().min(1).max(500),
+    minChoices: z.int().min(0).max(optionsMax),
+    maxChoices: z.int().min(1).max(optionsMax),
     abstain: z.boolean(),
     seats: z
       .int()
@@ -66,7 +73,7 @@ export const contest = z
         `${seatMethodNames.join(', ')}: share of the valid votes below which an option gets no seat; exactly at it passes.`,
       ),
     orderSeed,
-    options: z.array(option).min(1).max(500),
+    options: z.array(option).min(1).max(optionsMax),
   })
   .superRefine((value, context) => {
     for (const { field, detail } of faultsOfContest(value)) {
@@ -107,7 +114,7 @@ const unsignedElection = z.strictObject({
       .default(900)
       .describe('How long a verified session may cast, in seconds.'),
   }),
-  contests: z.array(contest).min(1).max(32),
+  contests: z.array(contest).min(1).max(contestsMax),
   notices: z.array(notice).max(noticesMax).optional().describe('Added after the announcement, oldest first.'),
 });
 

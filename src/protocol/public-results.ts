@@ -2,6 +2,7 @@
 // counting the same box again gives the same bytes: they contain no time and no name. The outermost objects are open: a
 // later version may add fields, and readers pass them on.
 import { z } from 'zod';
+import { optionsMax } from '../domain/election.ts';
 import { seatMethodNames, winnerMethodNames } from '../domain/counting/method-table.ts';
 import { count, electionId, instant, localId } from './public-values.ts';
 
@@ -21,7 +22,7 @@ export type TurnoutBody = z.infer<typeof turnoutBody>;
 
 const fraction = z.strictObject({ numerator: count, denominator: z.int().min(1) });
 const quotient = z.strictObject({ optionId: localId, votes: count, divisor: z.int().min(1) });
-const lot = z.strictObject({ order: z.array(localId).min(2).max(500), note: z.string().min(1).max(2_000) });
+const lot = z.strictObject({ order: z.array(localId).min(2).max(optionsMax), note: z.string().min(1).max(2_000) });
 const tie = z.strictObject({
   tied: z.array(localId).describe('More options than can win.'),
   seatsLeft: z.int().min(1),

@@ -1,6 +1,7 @@
 // Bodies of the control API of `elections` about elections as administrators write them. Unknown fields are rejected.
 // These schemas check each field; the service checks the rules between fields and reports all faults together.
 import { z } from 'zod';
+import { ballotNumberMax, contestsMax, optionsMax } from '../../domain/election.ts';
 import { countingMethodNames, seatMethodNames } from '../../domain/counting/method-table.ts';
 import { participantId, participantKind } from './participants-api.ts';
 import { electionDefinition, notice, orderSeed, phase, publicElection } from '../public-document.ts';
@@ -16,7 +17,12 @@ const electionsPageMax = 200;
 const writtenTitle = writtenTexts('title', titleCharactersMax);
 const writtenOption = z.strictObject({
   id: localId.optional().describe('Opaque; made where it is not given.'),
-  number: z.int().min(1).max(10_000).optional().describe('Ballot number; its place in the list where it is not given.'),
+  number: z
+    .int()
+    .min(1)
+    .max(ballotNumberMax)
+    .optional()
+    .describe('Ballot number; its place in the list where it is not given.'),
   participantId: participantId.optional().describe('Its name and kind are then those of the participant.'),
   title: writtenTitle.optional().describe('Where the option is no participant.'),
   kind: participantKind.optional().describe('Where the option is no participant.'),
@@ -26,8 +32,8 @@ const writtenContest = z.strictObject({
   id: localId.optional().describe('Opaque; made where it is not given.'),
   title: writtenTitle,
   method: z.enum(countingMethodNames),
-  minChoices: z.int().min(0).max(500).default(1),
-  maxChoices: z.int().min(1).max(500).default(1),
+  minChoices: z.int().min(0).max(optionsMax).default(1),
+  maxChoices: z.int().min(1).max(optionsMax).default(1),
   abstain: z.boolean().default(false).describe('Whether the contest offers to abstain.'),
   seats: z
     .int()
@@ -37,7 +43,7 @@ const writtenContest = z.strictObject({
     .describe(`${seatMethodNames.join(', ')}: seats to share.`),
   thresholdPercent: z.number().min(0).max(100).multipleOf(0.01).optional(),
   orderSeed,
-  options: z.array(writtenOption).min(1).max(500),
+  options: z.array(writtenOption).min(1).max(optionsMax),
 });
 
 const { timeZone, identity, verification, channels, minBatch, graceSeconds } = electionDefinition.shape;
@@ -52,7 +58,7 @@ const members = {
   verification,
   minBatch: minBatch.unwrap(),
   graceSeconds: graceSeconds.unwrap(),
-  contests: z.array(writtenContest).min(1).max(32),
+  contests: z.array(writtenContest).min(1).max(contestsMax),
 };
 
 /** POST /v1/elections: a draft. */

@@ -51,7 +51,7 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
   field: {
     means: 'largest value, text or list of an input',
     beyond: 'Refused with the place and the reason, and nothing is recorded. Pages say so before they send.',
-    test: 'services/elections/elections.test.ts: A draft with several faults lists them all at once, each with its place',
+    test: 'unit/protocol/bounds.test.ts: The input at %s is accepted, and one more is refused',
   },
   interval: {
     means: 'time between two repetitions',
@@ -332,7 +332,14 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'domain/counting/contest-totals.ts': { contestVotesMax: 'field' },
   'domain/counting/explain-seats.ts': { seatStepsMax: 'shown' },
   'domain/counting/seat-count.ts': { seatsMax: 'field' },
-  'domain/election.ts': { closingGraceSeconds: 'lifetime', electionYearMin: 'least', electionYearMax: 'field' },
+  'domain/election.ts': {
+    closingGraceSeconds: 'lifetime',
+    electionYearMin: 'least',
+    electionYearMax: 'field',
+    ballotNumberMax: 'field',
+    contestsMax: 'field',
+    optionsMax: 'field',
+  },
   'domain/hemicycle.ts': { seatsDrawnMax: 'shown' },
   'domain/identity.ts': { identityCharactersMax: 'field' },
   'domain/mixing.ts': { mixBatchMin: 'least', mixBatchMax: 'batch' },
@@ -376,7 +383,6 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/charts/turnout-chart.tsx': { dayMs: 'unit' },
   'pages/panel/charts/turnout-intervals.ts': { intervalsMax: 'interval', minuteMs: 'unit' },
   'pages/panel/elections/draft/participant-picker.tsx': { offeredMax: 'shown' },
-  'pages/panel/elections/draft/steps/contests-step.tsx': { contestsMax: 'field', optionsMax: 'field' },
   'pages/panel/elections/draft/suggestions.ts': {
     markMs: 'unit',
     markSeconds: 'unit',
