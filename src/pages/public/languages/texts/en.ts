@@ -76,6 +76,7 @@ const voter = {
 
   listTitle: 'Votes',
   listEmpty: 'There is no vote at the moment.',
+  listEnded: 'Votes that have ended',
   listAll: 'All votes',
   opens: 'Voting opens {time}.',
   closes: 'Voting closes {time}.',
@@ -251,6 +252,9 @@ const pages = {
   languages: 'Languages',
   rehearsal: 'Rehearsal: nothing here counts',
   allVotes: 'All votes',
+  endedVotes: 'Votes that have ended',
+  olderVotes: 'Older votes',
+  archiveEmpty: 'No vote has ended yet.',
   electionId: 'Vote number: {id}',
   signed: 'The numbers on this page are signed by the organiser.',
 

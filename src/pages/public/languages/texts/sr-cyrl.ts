@@ -20,6 +20,7 @@ const voter: LanguageTexts['voter'] = {
 
   listTitle: 'Гласања',
   listEmpty: 'Тренутно нема гласања.',
+  listEnded: 'Завршена гласања',
   listAll: 'Сва гласања',
   opens: 'Гласање почиње: {time}.',
   closes: 'Гласање се завршава: {time}.',
@@ -247,6 +248,9 @@ const pages: LanguageTexts['pages'] = {
   languages: 'Језици',
   rehearsal: 'Проба: ништа се не рачуна',
   allVotes: 'Сва гласања',
+  endedVotes: 'Завршена гласања',
+  olderVotes: 'Старија гласања',
+  archiveEmpty: 'Још нема завршених гласања.',
   electionId: 'Број гласања: {id}',
   signed: 'Бројеве на овој страници потписује организатор.',
 

@@ -20,6 +20,7 @@ const voter: LanguageTexts['voter'] = {
 
   listTitle: '投票',
   listEmpty: '目前沒有投票。',
+  listEnded: '已結束的投票',
   listAll: '所有投票',
   opens: '投票於{time}開始。',
   closes: '投票於{time}結束。',
@@ -221,6 +222,9 @@ const pages: LanguageTexts['pages'] = {
   languages: '語言',
   rehearsal: '演練：不計入任何結果',
   allVotes: '所有投票',
+  endedVotes: '已結束的投票',
+  olderVotes: '較早的投票',
+  archiveEmpty: '尚未有投票結束。',
   electionId: '投票編號：{id}',
   signed: '本頁的數字由主辦機構簽署。',
 
