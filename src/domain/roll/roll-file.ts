@@ -43,8 +43,7 @@ export type RollRow =
 
 /** Why a file cannot be read as a roll. `question`: what the sender must say, with the first rows. */
 export type RollFault =
-  | ({ readonly question: null } & TableFault)
-  | { readonly question: RollQuestion; readonly head: readonly TableRow[] };
+  ({ readonly question: null } & TableFault) | { readonly question: RollQuestion; readonly head: readonly TableRow[] };
 
 export type RollReader = {
   /** Takes the next bytes. Must not be called after a fault. */

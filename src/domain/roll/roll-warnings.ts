@@ -17,7 +17,7 @@ export const rollWarningKinds = [
  * nearly all others are. The others may have been changed by a spreadsheet.
  */
 export type RollWarningKind = (typeof rollWarningKinds)[number];
-export type RollWarning = { readonly kind: RollWarningKind; readonly count: number; readonly rows: readonly number[] };
+export type RollWarning = { readonly kind: RollWarningKind; readonly count: number; readonly rows: number[] };
 
 /** Letters are unusual where at least this part of the numbers is of digits. */
 const digitsPartMin = 0.8;

@@ -135,7 +135,12 @@ function quotedCells(
     if (text[start] === '"') {
       const closing = closingQuote(text, start + 1, limit);
       if (closing === null) return 'open';
-      cells.push(text.slice(start + 1, closing).replaceAll('""', '"').trim());
+      cells.push(
+        text
+          .slice(start + 1, closing)
+          .replaceAll('""', '"')
+          .trim(),
+      );
       end = closing + 1;
       while (isSpace(text[end])) end += 1;
       if (end < text.length && text[end] !== delimiter && text[end] !== '\n') return 'wrong';

@@ -4,14 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Contest } from '../../../../src/domain/election.ts';
 import { definition } from '../../../support/elections.ts';
-import {
-  anyWriting,
-  peopleOf,
-  readBatchOf,
-  readRollOf,
-  tableFixture,
-  writeTable,
-} from '../../../support/tables.ts';
+import { anyWriting, peopleOf, readBatchOf, readRollOf, tableFixture, writeTable } from '../../../support/tables.ts';
 import type { Writing } from '../../../support/tables.ts';
 
 const contests = definition().contests as readonly Contest[];
@@ -31,7 +24,10 @@ const plain: Writing = {
 
 describe('A table by any program', () => {
   const name = fc.constantFrom('Ana', 'Anić, Ana; ml.', 'O"Neil', 'Niš\nSrbija', '李|四', '', 'x\ty', '"', 'a  b');
-  const roll = fc.array(fc.tuple(fc.integer({ min: 1, max: 9_999 }).map(String), name), { minLength: 1, maxLength: 40 });
+  const roll = fc.array(fc.tuple(fc.integer({ min: 1, max: 9_999 }).map(String), name), {
+    minLength: 1,
+    maxLength: 40,
+  });
 
   test('A roll has the same people in any writing, and its rows are numbered without gaps', () => {
     fc.assert(
@@ -50,10 +46,10 @@ describe('A table by any program', () => {
     );
   });
 
-  const ballots = fc.array(
-    fc.tuple(fc.uuid(), fc.constantFrom('1', '2', '7'), fc.constantFrom('1', '2', '12')),
-    { minLength: 1, maxLength: 40 },
-  );
+  const ballots = fc.array(fc.tuple(fc.uuid(), fc.constantFrom('1', '2', '7'), fc.constantFrom('1', '2', '12')), {
+    minLength: 1,
+    maxLength: 40,
+  });
 
   test('A batch has the same ballots in any writing, with and without a heading', () => {
     fc.assert(
@@ -71,7 +67,21 @@ describe('A table by any program', () => {
   });
 
   test('A table is the same rows however its bytes come, valid or not', () => {
-    const piece = fc.constantFrom('"', '""', ',', ';', '\n', '\r', '\r\r\n', ' ', 'a', '1', 'number', '\uFEFF', '\u0007');
+    const piece = fc.constantFrom(
+      '"',
+      '""',
+      ',',
+      ';',
+      '\n',
+      '\r',
+      '\r\r\n',
+      ' ',
+      'a',
+      '1',
+      'number',
+      '\uFEFF',
+      '\u0007',
+    );
     const bytes = fc.oneof(
       fc.array(piece, { maxLength: 60 }).map((pieces) => Buffer.from(pieces.join(''))),
       fc.uint8Array({ maxLength: 60 }).map((array) => Buffer.from(array)),
