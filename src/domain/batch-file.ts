@@ -63,13 +63,14 @@ export function createFileReader(contests: readonly Contest[], taker: RowTaker):
     for (const row of rows) body.take(row);
   };
   const takeHeading = (row: TableRow, above: readonly TableRow[]): boolean => {
-    const read = row.cells && readHeading(contests, row.cells);
-    if (!read) return false;
+    if (row.cells === null) return false;
+    const read = readHeading(contests, row.cells);
+    if (read === null) return false;
     heading = true;
     leading = null;
     for (const each of above) {
       if (each.cells !== null && isBlank(each.cells)) continue;
-      if (each.cells !== null && isTitle(each.cells, filledCells(row.cells ?? []))) titles += 1;
+      if (each.cells !== null && isTitle(each.cells, filledCells(row.cells))) titles += 1;
       else body.take(each);
     }
     if (!read.ok) body.wrong(row.row, null, row.text, [{ ...headingFault, detail: read.detail }]);

@@ -85,8 +85,8 @@ function clientOf(client: PrivateClient) {
     },
     /** People on a roll, page by page. */
     async *listRoll(id: string, search: string | undefined) {
-      for (let after: number | null = 0; after !== null;) {
-        const query = new URLSearchParams({ after: String(after), limit: String(rollPageMax) });
+      for (let after: string | null = '0'; after !== null;) {
+        const query = new URLSearchParams({ after, limit: String(rollPageMax) });
         if (search !== undefined) query.set('search', search);
         const request = { method: 'GET', path: `${path(id)}/roll?${query.toString()}` } as const;
         const page: RollPage = await client.call({ ...request, answer: rollPage, msMax: actionMsMax });

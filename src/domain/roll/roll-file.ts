@@ -1,6 +1,6 @@
 // A roll from a file, row by row: titles, heading, blank rows, people, and malformed rows with the reason. The service
 // that imports a roll and the page that previews one use this reader.
-import { createTableReader, headRowsMax } from '../tables/table-reader.ts';
+import { createTableReader, headRowsMax, usedWidth } from '../tables/table-reader.ts';
 import type { TableFault } from '../tables/table-bytes.ts';
 import { isBlank } from '../tables/table-rows.ts';
 import type { TableRow, TableRowFault } from '../tables/table-rows.ts';
@@ -94,6 +94,24 @@ export function createRollReader(asked: AskedColumns, take: (row: RollRow) => vo
   };
 }
 
+/** The first rows of a file that are not blank, for a page that shows them. `complete`: these bytes are all of it. */
+export function readRollHead(
+  bytes: Uint8Array,
+  complete: boolean,
+): { readonly rows: readonly TableRow[]; readonly fault: TableFault | null } {
+  const rows: TableRow[] = [];
+  const reader = createTableReader(
+    { bytesMax: bytes.length, tooLarge, rowCharactersMax, likeness: (of) => rollLikeness(of, {}) },
+    (row) => {
+      if (row.cells === null || !isBlank(row.cells)) rows.push(row);
+    },
+  );
+  const fault = reader.add(bytes) ?? reader.end();
+  // Where the file goes on, the last row may be incomplete.
+  const whole = complete || rows.length < 2 ? rows : rows.slice(0, -1);
+  return { rows: whole.slice(0, headRowsMax), fault };
+}
+
 type HeadRow = TableRow & { readonly cells: readonly string[] };
 
 const tooLarge = `A roll has at most ${rollFileBytesMax / 1_048_576} MiB. Send it in parts.`;
@@ -112,7 +130,7 @@ function rollRow({ row, cells, fault }: TableRow, layout: RollLayout): RollRow {
   if (row === layout.heading) return { row, kind: 'heading' };
   if (row < layout.heading) return { row, kind: 'title' };
   // A delimiter inside a cell without quotes would move a name into the column of the numbers.
-  if (cells.findLastIndex((cell) => cell !== '') >= layout.width) return malformed('columns');
+  if (usedWidth(cells) > layout.width) return malformed('columns');
   const written = (cells[layout.column] ?? '').normalize('NFC');
   const canonical = spreadsheetNumber.test(written) ? null : canonicalRollNumber(written);
   if (canonical === null) return malformed('not-a-number');

@@ -1,6 +1,6 @@
 // Which column of a roll has the numbers, and which row names the columns. It is read from a known heading or asked for.
 // A first row that may be a heading or a person is never guessed.
-import { filledCells, isTitle } from '../tables/table-reader.ts';
+import { filledCells, isTitle, usedWidth } from '../tables/table-reader.ts';
 import { foldedHeading, isNumberHeading } from './roll-headings.ts';
 
 /** What the sender says about the columns. */
@@ -113,5 +113,3 @@ const positionOf = (column: string): number | null => (/^[0-9]{1,4}$/.test(colum
 
 const placesOf = (cells: readonly string[], fits: (cell: string) => boolean): number[] =>
   cells.flatMap((cell, place) => (fits(cell) ? [place] : []));
-
-const usedWidth = (cells: readonly string[]): number => cells.findLastIndex((cell) => cell !== '') + 1;

@@ -96,9 +96,15 @@ function likeliestDelimiter({ rowCharactersMax, likeness }: TableOptions, text: 
 
 /** The cells without empty ones at the end, beyond a number of columns: spreadsheets write delimiters there. */
 export function withoutTrailing(cells: readonly string[], columns: number): readonly string[] {
-  let length = cells.length;
-  while (length > columns && cells[length - 1] === '') length -= 1;
+  const length = Math.max(Math.min(columns, cells.length), usedWidth(cells));
   return length === cells.length ? cells : cells.slice(0, length);
+}
+
+/** Number of columns up to the last one that is filled. */
+export function usedWidth(cells: readonly string[]): number {
+  let width = cells.length;
+  while (width > 0 && cells[width - 1] === '') width -= 1;
+  return width;
 }
 
 /** Whether a row above a heading is certainly a title, and no row of the table: fewer cells are filled, or no digit. */

@@ -118,7 +118,10 @@ export const rollPerson = z.object({
 export const rollPage = z
   .object({
     people: z.array(rollPerson).max(rollPageMax),
-    next: z.int().nullable().describe('For `after`; null on the last page. A page of a search may be short or empty.'),
+    next: z
+      .string()
+      .nullable()
+      .describe('For `after`; null on the last page. A page of a search may be short or empty.'),
     total: count.describe('People on the roll that can be listed.'),
     unlisted: count
       .nullable()

@@ -54,7 +54,7 @@ describe('The columns of a roll', () => {
     const file = 'Matrikel;Vorname\nQX7731;Anahita\n';
     const answer = await upload(id, file);
     expect([answer.status, codeOf(answer)]).toEqual([422, 'roll-columns']);
-    expect(answer.body['errors']).toEqual([
+    expect((answer.body as { errors: unknown }).errors).toEqual([
       { path: 'row/1', detail: 'column 1: 8 letters; column 2: 7 letters' },
       { path: 'row/2', detail: 'column 1: 2 letters, 4 digits; column 2: 7 letters' },
     ]);

@@ -35,7 +35,7 @@ const page: RollPage = {
     { number: 'A123456(3)', label: 'Ana Anić', state: 'on-roll' },
     { number: '1/11', label: '', state: 'waiting' },
   ],
-  next: 51,
+  next: '51',
   total: 11_998,
   unlisted: 0,
 };

@@ -77,7 +77,7 @@ async function pageOf(parts: Parts, id: string, state: RollState, query: RollLis
   const found = await searched(parts.pool, seal, id, query);
   return {
     people: found.people.map((person) => ({ ...opened(seal, person), state: shownState(state, person.state) })),
-    next: found.next,
+    next: found.next === null ? null : String(found.next),
     total,
     unlisted: await unlisted(parts, id, state, total, unsettled),
   };
