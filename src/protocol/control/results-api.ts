@@ -79,6 +79,10 @@ export const invalidBallot = z.object({
     .object({ batchId, row: z.int().min(1) })
     .nullable()
     .describe('Of a duplicate: where the ballot was seen before.'),
+  pollNumbers: z
+    .string()
+    .nullable()
+    .describe('The marked numbers as sent, one column for each contest. Null until the box is closed.'),
 });
 export type InvalidBallot = z.infer<typeof invalidBallot>;
 export const invalidBallotPage = z
