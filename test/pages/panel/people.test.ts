@@ -278,6 +278,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await correct(own.email);
     await dialog(page).getByLabel('E-mail').fill(`corrected-${own.email}`);
     await save();
+    await dialog(page).waitFor({ state: 'detached' });
     await fillSignIn(page, `corrected-${own.email}`, own.password);
     await button(page, 'Sign out').waitFor();
     expect(complaints).toEqual([]);

@@ -334,7 +334,7 @@ describe('An election with batches of paper ballots', () => {
           reason: 'Duplicate ballot.',
           contestId: null,
           official: ballots.official,
-          firstSeen: { batchId: first, row: 1 },
+          firstSeen: { batchId: first, row: 1, electionId: id },
           // The box is open.
           pollNumbers: null,
         },
@@ -358,6 +358,7 @@ describe('An election with batches of paper ballots', () => {
       'firstBatchId',
       'firstRow',
       'pollNumbers',
+      'firstElectionId',
     ]);
     const acceptance = await elections.call('POST', `/v1/elections/${id}/batches/${first}/set-aside`, {
       body: { reason: 'No.' },

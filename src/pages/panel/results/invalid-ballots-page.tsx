@@ -132,7 +132,7 @@ function Group({
     { head: 'Official', cell: ({ official }) => <PersonName userId={official} /> },
     { head: 'Marked numbers', cell: ({ pollNumbers }) => pollNumbers ?? 'shown after the end' },
     duplicate
-      ? { head: 'First seen', cell: ({ firstSeen }) => (firstSeen ? <Place {...firstSeen} /> : '–') }
+      ? { head: 'First seen', cell: ({ firstSeen }) => <FirstSeen place={firstSeen} here={election.id} /> }
       : {
           head: 'Contest',
           cell: ({ contestId }) => (contestId === null ? '–' : panelContestView(election, contestId).title),
@@ -152,6 +152,20 @@ function Group({
         columns={columns}
       />
     </section>
+  );
+}
+
+function FirstSeen({ place, here }: { readonly place: InvalidBallot['firstSeen']; readonly here: string }) {
+  if (place === null) return <>–</>;
+  return (
+    <>
+      <Place batchId={place.batchId} row={place.row} />
+      {place.electionId !== here && (
+        <>
+          , used in another election: <Link href={`/elections/${place.electionId}`}>{place.electionId}</Link>
+        </>
+      )}
+    </>
   );
 }
 

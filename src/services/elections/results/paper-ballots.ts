@@ -104,8 +104,12 @@ function shownBatch(batch: StoredLedgerBatch): LedgerBatchShown {
 }
 
 function shownInvalid(invalidRow: StoredInvalidRow): InvalidBallot {
-  const { batchId, row, guid, reason, contestId, official, firstBatchId, firstRow, cells } = invalidRow;
-  const firstSeen = firstBatchId === null || firstRow === null ? null : { batchId: firstBatchId, row: firstRow };
+  const { batchId, row, guid, reason, contestId, official, firstBatchId, firstRow, firstElectionId, cells } =
+    invalidRow;
+  const firstSeen =
+    firstBatchId === null || firstRow === null || firstElectionId === null
+      ? null
+      : { batchId: firstBatchId, row: firstRow, electionId: firstElectionId };
   return { batchId, row, guid, reason, contestId, official, firstSeen, pollNumbers: cells };
 }
 
@@ -125,6 +129,7 @@ const invalidColumns = [
   'firstBatchId',
   'firstRow',
   'pollNumbers',
+  'firstElectionId',
 ] as const;
 
 async function* invalidLines(boxPool: Pool, electionId: string): AsyncGenerator<string> {
@@ -150,4 +155,5 @@ const invalidLine = (invalidRow: StoredInvalidRow): string =>
     invalidRow.firstBatchId,
     invalidRow.firstRow,
     invalidRow.cells,
+    invalidRow.firstElectionId,
   ]);
