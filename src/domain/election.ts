@@ -14,6 +14,8 @@ export type Option = {
   readonly number: number;
   readonly title: Title;
   readonly kind?: 'party' | 'individual' | undefined;
+  /** When the option was withdrawn while voting was open. It can no longer be chosen and wins nothing. */
+  readonly withdrawnAt?: string | undefined;
 };
 
 export type Contest = {

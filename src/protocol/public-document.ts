@@ -8,7 +8,7 @@ import { identitySchemes } from '../domain/identity.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
-import { electionId, instant, localId, title } from './public-values.ts';
+import { electionId, instant, localId, noticeText, title } from './public-values.ts';
 
 export const phase = z.enum(['scheduled', 'open', 'closed', 'published']);
 export const verificationMethod = z.enum(['text-in', 'code']);
@@ -20,7 +20,18 @@ const option = z.strictObject({
   number: z.int().min(1).max(10_000),
   title,
   kind: z.enum(['party', 'individual']).optional(),
+  withdrawnAt: instant
+    .optional()
+    .describe('Since when the option can no longer be chosen. Its votes are reported and win nothing.'),
 });
+
+/** Most notices of an election. */
+export const noticesMax = 20;
+export const notice = z
+  .strictObject({ at: instant.describe('When it was published.'), text: noticeText })
+  .describe('A statement of the organiser to everyone, such as the correction of an error.')
+  .meta({ id: 'Notice' });
+export type Notice = z.infer<typeof notice>;
 
 export const orderSeed = z
   .string()
@@ -97,6 +108,7 @@ const unsignedElection = z.strictObject({
       .describe('How long a verified session may cast, in seconds.'),
   }),
   contests: z.array(contest).min(1).max(32),
+  notices: z.array(notice).max(noticesMax).optional().describe('Added after the announcement, oldest first.'),
 });
 
 /** The contents of an operator's election file, and the input for the intake of an election. */
@@ -173,5 +185,3 @@ export type Publication = z.infer<typeof publication>;
 export const publicationsKey = 'publications';
 /** Largest publication that a reader takes from Redis, in characters. */
 export const publicationCharactersMax = 4_000_000;
-/** Most elections that a reader takes from Redis. */
-export const publicationsMax = 200;

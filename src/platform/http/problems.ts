@@ -1,8 +1,11 @@
 // The only writer of rejections: any error, unknown path or invalid input becomes an application/problem+json answer. A
-// bug or a broken dependency is logged and answered as `internal`, without detail.
+// dependency that is slow or down becomes `busy`, or `change-unknown` after a change whose answer was lost. A bug is
+// logged and answered as `internal`, without detail.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problemBodyOf, problemMediaType, problems } from '../../protocol/problem.ts';
 import type { ProblemExtras } from '../../protocol/problem.ts';
+import { dependencyFailure } from '../dependency-failures.ts';
+import { noteRejection } from './rejections.ts';
 
 /** Most faults that one answer lists. */
 const errorsMax = 20;
@@ -13,6 +16,7 @@ export function registerProblems(app: FastifyInstance): void {
 }
 
 export function sendProblem(reply: FastifyReply, { code, extras }: Problem): FastifyReply {
+  noteRejection(reply.raw, code);
   const body = JSON.stringify(problemBodyOf(code, extras));
   if (extras.retryAfterSeconds !== undefined) reply.header('retry-after', extras.retryAfterSeconds);
   // RFC 9110, section 15.5.2: every 401 names the authentication scheme.
@@ -30,12 +34,20 @@ function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
   const rejection = error instanceof Error ? rejectionOf(error as FastifyError, request) : null;
   if (rejection) return rejection;
+  const failure = dependencyFailure(error);
+  if (failure) {
+    request.log.warn({ err: error, route: request.routeOptions.url }, 'dependency.failed');
+    return new Problem(failure === 'unknown' && !isReading(request) ? 'change-unknown' : 'busy', retrySoon());
+  }
   // Anything may be thrown, null included.
   request.log.error({ err: error, route: request.routeOptions.url }, 'request.failed');
   return new Problem('internal', retrySoon());
 }
 
-/** Converts Fastify's own rejections to problems; null for a bug or a broken dependency. */
+/** Whether the method changes nothing. */
+export const isReading = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
+
+/** Converts Fastify's own rejections to problems; null for anything else. */
 function rejectionOf(error: FastifyError, { routeOptions }: FastifyRequest): Problem | null {
   if (error.validation) return new Problem('invalid-request', { errors: validationErrors(error) });
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('payload-too-large');

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { countingMethodNames, seatMethodNames } from '../../domain/counting/method-table.ts';
 import { participantId, participantKind } from './participants-api.ts';
-import { electionDefinition, orderSeed, phase, publicElection } from '../public-document.ts';
+import { electionDefinition, notice, orderSeed, phase, publicElection } from '../public-document.ts';
+import type { Notice } from '../public-document.ts';
 import { count, electionId, instant, localId, title } from '../public-values.ts';
 import { writtenInstant, writtenTexts } from '../written-text.ts';
 
@@ -87,12 +88,17 @@ export type CopyRequest = z.infer<typeof copyRequest>;
 export type WrittenElection = Omit<ElectionRequest, 'id' | 'contests'> & {
   readonly id: string;
   readonly contests: readonly WrittenContest[];
+  readonly notices?: readonly Notice[] | undefined;
 };
 export type WrittenContest = Omit<z.infer<typeof writtenContest>, 'id' | 'options'> & {
   readonly id: string;
   readonly options: readonly WrittenOption[];
 };
-export type WrittenOption = z.infer<typeof writtenOption> & { readonly id: string; readonly number: number };
+export type WrittenOption = z.infer<typeof writtenOption> & {
+  readonly id: string;
+  readonly number: number;
+  readonly withdrawnAt?: string | undefined;
+};
 
 const option = z.object({
   id: localId,
@@ -100,6 +106,7 @@ const option = z.object({
   participantId: participantId.optional(),
   title: title.optional(),
   kind: participantKind.optional(),
+  withdrawnAt: instant.optional(),
 });
 const contest = z.object({
   id: localId,
@@ -127,6 +134,7 @@ const definition = z
     minBatch: members.minBatch,
     graceSeconds: members.graceSeconds,
     contests: z.array(contest),
+    notices: z.array(notice).optional(),
   })
   .meta({ id: 'ElectionDefinition' });
 

@@ -30,12 +30,12 @@ describe('A copy of an election', () => {
     const election = await create();
     const answer = await copy(election.id);
     expect(answer.status).toBe(201);
-    const made = electionOf(answer);
+    const draft = electionOf(answer);
     expect(answer.headers['etag']).toBe('"1"');
-    expect([made.state, made.version]).toEqual(['draft', 1]);
-    expect(made.id).not.toBe(election.id);
-    expect(without(made.definition, 'id')).toEqual(without(election.definition, 'id'));
-    const log = await elections.call('GET', `/v1/audit-log?objectId=${made.id}&act=election.create`);
+    expect([draft.state, draft.version]).toEqual(['draft', 1]);
+    expect(draft.id).not.toBe(election.id);
+    expect(without(draft.definition, 'id')).toEqual(without(election.definition, 'id'));
+    const log = await elections.call('GET', `/v1/audit-log?objectId=${draft.id}&act=election.create`);
     expect(JSON.stringify(log.body)).toContain(`"copyOf":{"to":"${election.id}"}`);
   });
 
@@ -46,9 +46,9 @@ describe('A copy of an election', () => {
     const election = await create({ contests: [contest] });
     expect((await elections.call('POST', `/v1/elections/${election.id}/announce`)).status).toBe(200);
     const id = `copy-${randomUUID().slice(0, 8)}`;
-    const made = electionOf(await copy(election.id, { id, title: { en: 'Again' }, closesAt: inHours(400) }));
-    expect([made.id, made.definition.title, made.state]).toEqual([id, { en: 'Again' }, 'draft']);
-    expect(made.definition.contests[0]?.options[0]?.participantId).toBe(participantId);
+    const draft = electionOf(await copy(election.id, { id, title: { en: 'Again' }, closesAt: inHours(400) }));
+    expect([draft.id, draft.definition.title, draft.state]).toEqual([id, { en: 'Again' }, 'draft']);
+    expect(draft.definition.contests[0]?.options[0]?.participantId).toBe(participantId);
     expect(electionOf(await elections.call('GET', `/v1/elections/${election.id}`)).state).toBe('announced');
   });
 

@@ -4,12 +4,10 @@ import { NotCanonical } from '../../../domain/counting/tally.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { Counter } from '../../../platform/metrics.ts';
 import type { Metrics } from '../../../platform/metrics.ts';
-import { retrySoon } from '../../../platform/http/problems.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
-import { sqlState } from '../../../store/certain-query.ts';
 import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
@@ -22,9 +20,6 @@ import { closeWhenComplete } from './box-completeness.ts';
 import type { CompletenessParts } from './box-completeness.ts';
 import { canonicalResults, firstResults } from './results-body.ts';
 import { storedActor, bodyOf } from './results-view.ts';
-
-/** SQLSTATE of a lock timeout: another transaction inserts ballots for a long time. */
-const lockNotAvailable = '55P03';
 
 export type CountFacts = {
   readonly definition: ElectionDefinition;
@@ -151,12 +146,7 @@ async function factsToCount(parts: Parts, election: Countable): Promise<CountFac
   const first = await findResult(parts.pool, election.id, 1);
   // A later count uses the stored size of the roll, because it compares the box and not the intake.
   if (first) return { definition, participation, eligible: bodyOf(first).turnout.eligible };
-  try {
-    return { definition, participation, ...(await closeWhenComplete(parts, definition, participation)) };
-  } catch (error) {
-    if (sqlState(error) === lockNotAvailable) throw new Problem('busy', retrySoon());
-    throw error;
-  }
+  return { definition, participation, ...(await closeWhenComplete(parts, definition, participation)) };
 }
 
 async function tallyBoxOf(

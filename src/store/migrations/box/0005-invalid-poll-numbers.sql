@@ -1,4 +1,4 @@
--- Why: whoever checks a count must see what the rows say that do not count. Cells of a duplicate may show the choice of
+-- Why: people who check a count must see what the rows say that do not count. Cells of a duplicate may show the choice of
 -- the first copy, and cells of other contests are votes, so no one sees them before the box is closed: until then they
 -- are null. The columns that the code before this migration reads are unchanged.
 set local role popvote_owner;
