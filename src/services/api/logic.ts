@@ -14,6 +14,7 @@ import { createDocuments } from './documents/documents.ts';
 import { createFunnel } from './sessions/funnel.ts';
 import { createPublicationSource } from './documents/publication-source.ts';
 import { createCastCalls, createSmsCalls } from './service-calls.ts';
+import { createRollQuestions } from './sessions/roll-questions.ts';
 import { createSessionLimits } from './sessions/session-limits.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
 import { createVoterSessions } from './sessions/sessions.ts';
@@ -65,5 +66,6 @@ export function createApiLogic(dependencies: ApiDependencies) {
   });
   const events = createTextEvents(dependencies.subscriber, longPolls, logger);
   const casting = createCastCalls(ballots, logger);
-  return { documents, source, tokens, sessions, funnel, casting, read, longPolls, events };
+  const rollQuestions = createRollQuestions({ documents, ballots, redis, keys, clock });
+  return { documents, source, tokens, sessions, funnel, casting, rollQuestions, read, longPolls, events };
 }

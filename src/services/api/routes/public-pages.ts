@@ -1,5 +1,5 @@
 // Turnout and results as pages for people, readable without script: `/turnout/{id}` and `/results/{id}`, in the
-// language of `?lang=` or of the browser.
+// language of `?lang=` or of the browser. And the page `/roll/{id}`, which asks whether a voter is on the roll.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.ts';
@@ -19,7 +19,7 @@ export async function publicPageRoutes(app: App, { pages, clock }: { pages: Publ
     const tag = pageTag(request.query.lang, request.headers['accept-language']);
     return sendPage(request, reply, pages.check(tag), 'no-cache', caching.vary);
   });
-  for (const kind of ['turnout', 'results'] as const) {
+  for (const kind of ['turnout', 'results', 'roll'] as const) {
     const answer = (request: Request, reply: FastifyReply): FastifyReply => {
       const tag = pageTag(request.query.lang, request.headers['accept-language']);
       const id = electionId.safeParse(request.params.electionId);

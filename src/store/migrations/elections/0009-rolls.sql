@@ -361,7 +361,6 @@ $$;
 grant execute on function
   pv.hold_roll(text, uuid),
   pv.release_roll(text, uuid),
-  pv.roll_state(text),
   pv.begin_roll_upload(uuid, text, text),
   pv.stage_roll(uuid, bytea[], integer[], bytea[], bytea[], bytea[], bytea[]),
   pv.apply_roll(uuid, integer, integer),
