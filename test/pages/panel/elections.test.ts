@@ -490,7 +490,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await button('Search').click();
     await page.getByText('1 person found so far').waitFor();
     const people = page.getByRole('region', { name: 'People on the roll' });
-    await people.getByRole('cell', { name: 'B2' }).waitFor();
+    await people.getByRole('rowheader', { name: 'B2' }).waitFor();
     await button('Close voting now').click();
     await page.getByText('2 of 2 people on the roll cannot start to vote after this').waitFor();
     await button('Cancel').click();
@@ -519,8 +519,8 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await button('Remove').last().click();
     await page.getByText('1 person on the roll').waitFor();
     const people = page.getByRole('region', { name: 'People on the roll' });
-    await people.getByRole('cell', { name: 'QX1' }).waitFor({ state: 'detached' });
-    await people.getByRole('cell', { name: 'QX2' }).waitFor();
+    await people.getByRole('rowheader', { name: 'QX1' }).waitFor({ state: 'detached' });
+    await people.getByRole('rowheader', { name: 'QX2' }).waitFor();
   });
 
   test('A pending change is reported until every service has it', async () => {
