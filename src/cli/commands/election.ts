@@ -1,6 +1,7 @@
 // `popvote election`: an operator's actions on elections. Each is a call of the private port of the service
 // `elections`, signed with that service's key file, and is audited as an action of the operator.
 import { Command } from 'commander';
+import { graceOf } from '../../domain/election.ts';
 import { readDefinitionFile } from '../../local/definition-file.ts';
 import type { ElectionDefinition } from '../../protocol/public-document.ts';
 import { CommandFailed } from '../context.ts';
@@ -86,7 +87,8 @@ function closeCommand(context: Context): Command {
       const { state, phase, definition } = election;
       const { participation } = counts;
       context.out(options.json ? JSON.stringify({ state, phase, participation }) : String(participation));
-      const final = state === 'announced' ? `final after the grace of ${definition.graceSeconds} seconds` : 'final';
+      const grace = graceOf(definition);
+      const final = state === 'announced' && grace > 0 ? `final after the grace of ${grace} seconds` : 'final';
       context.say(`${id}: voting has ended. Ballots cast online: ${participation}, ${final}.`);
     });
 }

@@ -56,6 +56,7 @@ describe('The document', () => {
       'getResults',
       'getResultsCsv',
       'getTurnout',
+      'listArchive',
       'listElections',
       'resendCode',
       'startSession',

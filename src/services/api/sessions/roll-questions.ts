@@ -14,7 +14,7 @@ import { identityText, rollLookupAnswer } from '../../../protocol/ballot-service
 import type { ApiKeys } from '../../../protocol/key-files.ts';
 import { Problem, isTemporary } from '../../../protocol/problem.ts';
 import type { RollAnswered } from '../../../protocol/public-api.ts';
-import type { Documents } from '../documents/documents.ts';
+import type { FindElections } from '../documents/find-elections.ts';
 import { canonicalNumber } from './identity-number.ts';
 
 /** Questions from one address block in a window, and the window in seconds: a family, a ward, an office. */
@@ -36,13 +36,13 @@ export type RollQuestions = {
 };
 
 export function createRollQuestions(parts: {
-  readonly documents: Documents;
+  readonly elections: FindElections;
   readonly ballots: PrivateClient;
   readonly redis: Redis;
   readonly keys: ApiKeys;
   readonly clock: Clock;
 }): RollQuestions {
-  const { documents, ballots, redis, keys, clock } = parts;
+  const { elections, ballots, redis, keys, clock } = parts;
   const identityKey = hashKey(keys.identity);
   const nameOf = createDailyNames({ key: hashKey(keys.limits), purpose: 'popvote/limit/v1', clock });
   const limit = createRateLimit({
@@ -68,7 +68,7 @@ export function createRollQuestions(parts: {
   };
   return {
     async ask(electionId, number, address) {
-      const { election } = documents.required(electionId, clock());
+      const { election } = await elections.find(electionId);
       if (election.identity.scheme !== 'roll') {
         throw new Problem('invalid-request', {
           errors: [{ path: 'electionId', detail: 'This election has no roll.' }],
