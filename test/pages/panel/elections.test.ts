@@ -487,7 +487,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     });
     await page.getByRole('cell', { name: 'QX2' }).waitFor();
     await button('Check file').click();
-    await page.getByText('Which column is the number?').waitFor();
+    await page.getByText('Select the column with the numbers').waitFor();
     await page.getByLabel('Row with the names of the columns').selectOption('1');
     await page.getByLabel('Column with the numbers').selectOption({ label: '1: Matrikel' });
     await button('Check file').click();

@@ -20,12 +20,12 @@ const ask = (api: Fixture, number: string, address = '198.51.100.7') =>
 describe('A question before the opening', () => {
   let redis: Awaited<ReturnType<typeof startOwnRedis>>;
   let api: Fixture;
-  const asked: string[] = [];
+  const lookups: string[] = [];
   beforeAll(async () => {
     redis = await startOwnRedis();
     api = await startApi({ election: coming, redisUrl: redis.url });
     api.behind.lookUp = (identity) => {
-      asked.push(identity);
+      lookups.push(identity);
       const listed = identity === identityOf('A-77');
       return Promise.resolve({ roll: listed ? 'listed' : 'absent' });
     };
@@ -52,7 +52,7 @@ describe('A question before the opening', () => {
       expect(answer.body).toHaveLength('{"roll":"absent"}'.length);
     }
     expect(api.log()).not.toMatch(/A-77|A77/);
-    for (const identity of asked) expect(api.log()).not.toContain(identity);
+    for (const identity of lookups) expect(api.log()).not.toContain(identity);
   });
 
   test('What cannot be a number is rejected, and costs no question', async () => {
@@ -81,7 +81,7 @@ describe('A question that is not answered', () => {
   test.each([
     ['an election that has opened', { ...coming, opensAt: hours(-1) }, 'not-open'],
     ['an election without a roll', { ...coming, identity: { scheme: 'hkid' } as const }, 'invalid-request'],
-  ])('Of %s nothing is told', async (_name, election, code) => {
+  ])('Of %s there is no answer', async (_name, election, code) => {
     await using api = await startApi({ election });
     const answer = await ask(api, 'A-77');
     expect(answer.json<{ code: string }>().code).toBe(code);

@@ -190,8 +190,8 @@ describe('Closing, counting and rolls', () => {
     const lookUp = () => intake.call(app, 'POST', `${path}/lookup`, { identity }, 'api');
     await intake.call(app, 'POST', path, { identities });
     expect(await lookUp()).toMatchObject({ status: 200, body: { roll: 'listed' } });
-    const gone = await intake.call(app, 'POST', `${path}/removals`, { identities: [identity, random32()] });
-    expect(gone).toMatchObject({ status: 200, body: { removed: 1 } });
+    const removal = await intake.call(app, 'POST', `${path}/removals`, { identities: [identity, random32()] });
+    expect(removal).toMatchObject({ status: 200, body: { removed: 1 } });
     expect(await lookUp()).toMatchObject({ status: 200, body: { roll: 'absent' } });
     expect((await setTimes({ ...election, opensAt: at(-1_000) }, 2)).status).toBe(200);
     expect(await lookUp()).toMatchObject({ status: 409 });

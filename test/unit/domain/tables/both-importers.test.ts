@@ -57,8 +57,8 @@ describe('A table by any program', () => {
         const of = both ? contests : [motion];
         const cut = rows.map((cells) => cells.slice(0, of.length + 1));
         const table = headed ? [['Ballot ID', ...of.map(({ id }) => id)], ...cut] : cut;
-        const written = headed ? writing : { ...writing, titles: [] };
-        const read = readBatchOf(writeTable(table, written), of, part);
+        const style = headed ? writing : { ...writing, titles: [] };
+        const read = readBatchOf(writeTable(table, style), of, part);
         expect(read).toMatchObject({ fault: null, wrong: [], rows: cut.map((cells) => cells.join(',')) });
         expect(read.findings).toMatchObject({ heading: headed, titles: headed ? writing.titles.length : 0 });
       }),
@@ -145,7 +145,7 @@ describe('A row of a wrong kind', () => {
     const read = readRollOf(`number,name\n${'9'.repeat(300_000)},Long\n1002,Bo\n`, {}, 10_000);
     expect(read.rows.slice(1)).toEqual([
       { row: 2, kind: 'malformed', reason: 'too-long' },
-      { row: 3, kind: 'person', canonical: '1002', written: '1002', label: '' },
+      { row: 3, kind: 'person', canonical: '1002', spelling: '1002', label: '' },
     ]);
   });
 });

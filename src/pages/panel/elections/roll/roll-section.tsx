@@ -8,7 +8,7 @@ import { RollUpload } from './roll-upload.tsx';
 
 export function RollSection({ election }: { readonly election: AdministeredElection }) {
   const { id, state, phase } = election;
-  const [shown, setShown] = useState(false);
+  const [open, setOpen] = useState(false);
   const changeable = state === 'draft' || (state === 'announced' && phase !== 'closed');
   const correctable = phase === 'draft' || phase === 'scheduled';
   if (phase === 'published') return null;
@@ -16,11 +16,11 @@ export function RollSection({ election }: { readonly election: AdministeredElect
     <section class="roll" aria-labelledby="roll-title">
       <h2 id="roll-title">Roll</h2>
       {changeable && <RollUpload path={pathOf(id)} correctable={correctable} />}
-      {shown ? (
+      {open ? (
         <RollPeople path={pathOf(id)} correctable={correctable} />
       ) : (
         <div class="acts">
-          <button type="button" onClick={() => setShown(true)}>
+          <button type="button" onClick={() => setOpen(true)}>
             Show people on the roll
           </button>
         </div>
