@@ -40,7 +40,7 @@ describe('A file that was once read wrong', () => {
     ['h03-roll-float-numbers', []],
     ['h04-roll-punctuation-collision', ['1/11', '11/1', '1-1-1', '111']],
     ['h05-roll-cr-only', ['1001', '1002']],
-  ])('%s adds the right people', async (name, people) => {
+  ])('Case %s adds the right people', async (name, people) => {
     const id = await announced(elections, roll);
     expect(reportOf(await upload(id, tableFixture(name)))).toMatchObject({ added: people.length, settled: true });
     expect(await numbersOf(id)).toEqual(people);

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
 import { pathOf } from '../draft/definition.ts';
-import { RollPeople } from './roll-people.tsx';
+import { RollPeopleList } from './roll-people.tsx';
 import { RollUpload } from './roll-upload.tsx';
 
 export function RollSection({ election }: { readonly election: AdministeredElection }) {
@@ -17,7 +17,7 @@ export function RollSection({ election }: { readonly election: AdministeredElect
       <h2 id="roll-title">Roll</h2>
       {changeable && <RollUpload path={pathOf(id)} correctable={correctable} />}
       {open ? (
-        <RollPeople path={pathOf(id)} correctable={correctable} />
+        <RollPeopleList path={pathOf(id)} correctable={correctable} />
       ) : (
         <div class="acts">
           <button type="button" onClick={() => setOpen(true)}>
