@@ -3,7 +3,7 @@ import type { ContestCount } from '../../../domain/counting/counting-methods.ts'
 import { tieFacts } from '../../../domain/results/tie-facts.ts';
 import { numberText } from '../words.ts';
 import { panelContestView } from './contest-view.ts';
-import { decisionLines } from './law-lines.ts';
+import { decisionWords } from './law-lines.ts';
 import { resultSentence } from './result-sentence.ts';
 import { SeatsResult } from './seats-result.tsx';
 import { TieCard } from './tie-card.tsx';
@@ -21,7 +21,7 @@ export function ContestResult({
 }) {
   const view = panelContestView(of.election, count.contestId);
   const tie = tieFacts(count.tie);
-  const decisions = decisionLines(view, count.tieDecisions ?? []);
+  const decisions = decisionWords(view, count.tieDecisions ?? []);
   return (
     <section class="contest" aria-labelledby={`contest-${place}`}>
       <h2 id={`contest-${place}`}>{view.title}</h2>

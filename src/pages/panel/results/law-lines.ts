@@ -32,7 +32,7 @@ export const partWords = ({
   `${moreThan === true ? 'more than ' : ''}${exactShareWords(share)} of ${baseWords[of]}`;
 
 /** Who takes part in the sharing of the seats, and how their votes count. */
-export function seatLawLines({ nameOf, namesOf }: Names, facts: SeatFacts): string[] {
+export function seatLawWords({ nameOf, namesOf }: Names, facts: SeatFacts): string[] {
   const { threshold, hasGroup, ownThresholds, multiplied, fullLists } = facts;
   const lines: string[] = [];
   if (threshold !== null) {
@@ -57,7 +57,7 @@ export function seatLawLines({ nameOf, namesOf }: Names, facts: SeatFacts): stri
 }
 
 /** What a winner needs, and whether enough people took part. */
-export function winnerLawLines({ required, quorum }: WinnerFacts): string[] {
+export function winnerLawWords({ required, quorum }: WinnerFacts): string[] {
   const lines = required.map((requirement) => {
     const needed = `To be elected, an option needs at least ${numberText(requirement.votesNeeded)} votes`;
     return 'votes' in requirement ? `${needed}.` : `${needed}: ${partWords(requirement)}.`;
@@ -70,7 +70,7 @@ export function winnerLawLines({ required, quorum }: WinnerFacts): string[] {
 }
 
 /** What each rule for ties decided, before any drawing of lots. */
-export function decisionLines({ namesOf }: Names, decisions: readonly TieDecision[]): string[] {
+export function decisionWords({ namesOf }: Names, decisions: readonly TieDecision[]): string[] {
   return decisions.map(({ rule, tied, won, equal }) => {
     const parts = [`${namesOf(tied)} were equal. This rule decided: ${tieRuleWords[rule]}.`];
     if (won.length > 0) parts.push(`It gave the seat to ${namesOf(won)}.`);

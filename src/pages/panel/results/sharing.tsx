@@ -10,7 +10,7 @@ import { Mark } from '../charts/share-bar.tsx';
 import { numberText } from '../words.ts';
 import { counted, divisionWords, exactNumberWords, quotientWords } from './contest-view.ts';
 import type { PanelContestView } from './contest-view.ts';
-import { seatLawLines } from './law-lines.ts';
+import { seatLawWords } from './law-lines.ts';
 import { Pager, usePlace } from './pager.tsx';
 
 /** Seats, and divisors, of one page; lists beside each other. */
@@ -36,7 +36,7 @@ export function Sharing({ view, count, facts, place }: Props) {
         The votes of each list are divided by {divisors.map(exactNumberWords).join(', ')} and so on. The greatest
         quotients win the seats.
       </p>
-      {seatLawLines(view, facts).map((line) => (
+      {seatLawWords(view, facts).map((line) => (
         <p key={line}>{line}</p>
       ))}
       <LastSeat view={view} count={count} />

@@ -6,7 +6,7 @@ import { DataTable } from '../parts/data-table.tsx';
 import { numberText } from '../words.ts';
 import { shareWords } from './contest-view.ts';
 import type { PanelContestView } from './contest-view.ts';
-import { winnerLawLines } from './law-lines.ts';
+import { winnerLawWords } from './law-lines.ts';
 
 export function WinnerResult({ view, count }: { readonly view: PanelContestView; readonly count: WinnerCount }) {
   const facts = winnerFacts(count, view);
@@ -16,7 +16,7 @@ export function WinnerResult({ view, count }: { readonly view: PanelContestView;
   return (
     <>
       <p>{seats > 1 ? several : most}</p>
-      {winnerLawLines(facts).map((line) => (
+      {winnerLawWords(facts).map((line) => (
         <p key={line}>{line}</p>
       ))}
       <DataTable

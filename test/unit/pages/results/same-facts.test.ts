@@ -79,9 +79,9 @@ test.each(cases.filter(([, { count }]) => count.kind === 'seats'))(
 
 function panelLawLines({ contest, count }: LawCase): string[] {
   const view = panelContestView({ definition: { contests: [contest] }, participants: [] }, contest.id);
-  const decisions = panelLaw.decisionLines(view, count.tieDecisions ?? []);
-  if (count.kind === 'seats') return [...panelLaw.seatLawLines(view, seatFacts(count)), ...decisions];
-  return [...panelLaw.winnerLawLines(winnerFacts(count, contest)), ...decisions];
+  const decisions = panelLaw.decisionWords(view, count.tieDecisions ?? []);
+  if (count.kind === 'seats') return [...panelLaw.seatLawWords(view, seatFacts(count)), ...decisions];
+  return [...panelLaw.winnerLawWords(winnerFacts(count, contest)), ...decisions];
 }
 
 test.each(lawCases.map((each) => [each.name, each] as const))(
