@@ -6,14 +6,19 @@ import { electionId, instant, title } from './public-values.ts';
 /** Longest hold of a waiting request, in seconds. */
 export const waitSecondsMax = 30;
 
-export const electionList = z
-  .object({
-    elections: z.array(
-      z.object({ id: electionId, title, phase, opensAt: instant, closesAt: instant, rehearsal: z.boolean() }),
-    ),
-  })
-  .meta({ id: 'ElectionList' });
+const listed = z.object({ id: electionId, title, phase, opensAt: instant, closesAt: instant, rehearsal: z.boolean() });
+
+export const electionList = z.object({ elections: z.array(listed) }).meta({ id: 'ElectionList' });
 export type ElectionList = z.infer<typeof electionList>;
+
+/** GET /v1/archive */
+export const electionArchive = z
+  .object({ elections: z.array(listed), next: z.string().nullable().describe('For "before"; null on the last page.') })
+  .meta({ id: 'ElectionArchive' });
+export type ElectionArchive = z.infer<typeof electionArchive>;
+export const archiveQuery = z.strictObject({
+  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('"next" of the page before.'),
+});
 
 export const sessionRequest = z
   .strictObject({

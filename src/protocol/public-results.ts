@@ -110,7 +110,7 @@ const seatCount = z.strictObject({
     z.strictObject({
       ...option,
       share: fraction.nullable(),
-      standing: z.enum(['eligible', 'below-threshold', 'no-votes']),
+      standing: z.enum(['eligible', 'below-threshold', 'no-votes', 'withdrawn']),
       votesNeeded: count.optional().describe('Where the option has another threshold than the contest.'),
       groupVotes: count.optional().describe('Its votes in all contests that share the threshold.'),
       factor: fraction.optional().describe('Its quotients are multiplied by this.'),

@@ -3,6 +3,7 @@
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { Command } from 'commander';
+import { graceOf } from '../../domain/election.ts';
 import { readDefinitionFile } from '../../local/definition-file.ts';
 import { withElections } from '../../local/elections-client.ts';
 import type { ElectionsClient } from '../../local/elections-client.ts';
@@ -91,7 +92,8 @@ function closeCommand(context: Context): Command {
       const { state, phase, definition } = election;
       const { participation } = counts;
       context.out(options.json ? JSON.stringify({ state, phase, participation }) : String(participation));
-      const final = state === 'announced' ? `final after the grace of ${definition.graceSeconds} seconds` : 'final';
+      const grace = graceOf(definition);
+      const final = state === 'announced' && grace > 0 ? `final after the grace of ${grace} seconds` : 'final';
       context.say(`${id}: voting has ended. Ballots cast online: ${participation}, ${final}.`);
     });
 }

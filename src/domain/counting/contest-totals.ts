@@ -9,7 +9,7 @@ export type CountedContest = Pick<
   Contest,
   'id' | 'method' | 'minChoices' | 'maxChoices' | 'seats' | 'thresholdPercent' | 'law'
 > & {
-  readonly options: readonly Pick<Option, 'id' | 'number' | 'threshold' | 'candidates'>[];
+  readonly options: readonly Pick<Option, 'id' | 'number' | 'threshold' | 'candidates' | 'withdrawnAt'>[];
 };
 
 export type OptionVotes = { readonly optionId: string; readonly votes: number };

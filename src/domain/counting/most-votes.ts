@@ -66,7 +66,8 @@ export type WinnerCount = {
 } & { readonly [Field in keyof WinnersByLaw]?: WinnersByLaw[Field] | undefined };
 
 /**
- * Counts a contest for its winners. An option without votes never wins. Throws as `readTotals`, and for a law that needs
+ * Counts a contest for its winners. An option without votes or a withdrawn one never wins.
+ * Throws as `readTotals`, and for a law that needs
  * the number of people who may vote where it is not known.
  */
 export function countMostVotes(
@@ -78,11 +79,13 @@ export function countMostVotes(
 ): WinnerCount {
   const { options } = readTotals(contest, totals);
   const { valid, abstained } = totals;
-  const falling = options.map(({ votes }) => votes).sort((a, b) => b - a);
-  const [most = 0, second = 0] = falling;
+  const withdrawn = new Set(contest.options.flatMap((option) => (option.withdrawnAt === undefined ? [] : [option.id])));
+  const candidates = options.filter(({ optionId }) => !withdrawn.has(optionId));
+  const [most = 0, second = 0] = fallingVotes(candidates);
+  const falling = fallingVotes(options);
   const rankOf = new Map<number, number>();
   for (const [index, votes] of falling.entries()) if (!rankOf.has(votes)) rankOf.set(votes, index + 1);
-  const { winners, tie, ...law } = elect(contest, options, baseNumbers(contest, totals, surroundings), lot);
+  const { winners, tie, ...law } = elect(contest, candidates, baseNumbers(contest, totals, surroundings), lot);
   return {
     kind: 'winner',
     contestId: contest.id,
@@ -102,6 +105,9 @@ export function countMostVotes(
     tie,
   };
 }
+
+const fallingVotes = (options: readonly CountedOption[]): readonly number[] =>
+  options.map(({ votes }) => votes).sort((a, b) => b - a);
 
 /** Elects the options with the most votes among those that fulfil what the law requires. */
 function elect(

@@ -10,7 +10,7 @@ import type { Fraction } from './share.ts';
 import { thresholdLawOf, thresholdOf, votesNeededBy } from './threshold.ts';
 import type { Threshold } from './threshold.ts';
 
-export type Standing = 'eligible' | 'below-threshold' | 'no-votes';
+export type Standing = 'eligible' | 'below-threshold' | 'no-votes' | 'withdrawn';
 
 /** What the law says of an option; a field is absent where the law does not speak of the option. */
 export type OptionLaw = {
@@ -50,7 +50,7 @@ export function applySeatLaw(
       const groupVotes = group?.votesOf.get(optionId);
       const needed = votesNeededBy(rule?.threshold, law, numbers);
       const compared = groupVotes ?? votes;
-      const standing = votes === 0 ? 'no-votes' : compared < needed ? 'below-threshold' : 'eligible';
+      const standing = standingOf(rule?.withdrawnAt !== undefined, votes, compared >= needed);
       const isHelped = rule?.threshold === 'exempt' && compared < threshold.votesNeeded && standing === 'eligible';
       return {
         optionId,
@@ -66,6 +66,12 @@ export function applySeatLaw(
       };
     }),
   };
+}
+
+function standingOf(isWithdrawn: boolean, votes: number, passes: boolean): Standing {
+  if (isWithdrawn) return 'withdrawn';
+  if (votes === 0) return 'no-votes';
+  return passes ? 'eligible' : 'below-threshold';
 }
 
 /**

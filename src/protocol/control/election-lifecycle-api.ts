@@ -3,8 +3,8 @@
 // number.
 import { z } from 'zod';
 import { electionDefinition } from '../public-document.ts';
-import { count, electionId, instant } from '../public-values.ts';
-import { writtenInstant, reason } from '../written-text.ts';
+import { count, electionId, instant, localId, noticeCharactersMax } from '../public-values.ts';
+import { writtenInstant, writtenTexts, reason } from '../written-text.ts';
 
 /** Malformed rows that a report names; the rest are counted. */
 export const malformedRowsNamedMax = 100;
@@ -19,6 +19,48 @@ export const extendRequest = z
 
 /** POST /v1/elections/{electionId}/close */
 export const closeRequest = z.strictObject({ reason }).meta({ id: 'CloseRequest' });
+
+/** POST /v1/elections/{electionId}/notices */
+export const noticeRequest = z
+  .strictObject({ text: writtenTexts('notice', noticeCharactersMax), reason })
+  .meta({ id: 'NoticeRequest' });
+
+/** POST /v1/elections/{electionId}/withdrawn-options */
+export const withdrawnOption = z
+  .strictObject({ contestId: localId, optionId: localId, reason })
+  .meta({ id: 'WithdrawnOption' });
+export type WithdrawnOption = z.infer<typeof withdrawnOption>;
+
+export const plannedActs = ['announce', 'close', 'count', 'publish'] as const;
+const plannedAct = z.enum(plannedActs);
+
+/** POST /v1/elections/{electionId}/scheduled-acts */
+export const planRequest = z
+  .strictObject({
+    act: plannedAct,
+    at: writtenInstant.describe('When: a later moment. RFC 3339, with any offset.'),
+    reason,
+  })
+  .meta({ id: 'PlanRequest' });
+export type PlanRequest = z.infer<typeof planRequest>;
+
+/** GET /v1/elections/{electionId}/scheduled-acts */
+const scheduledAct = z
+  .object({
+    id: z.uuid(),
+    act: plannedAct,
+    at: instant,
+    reason: z.string(),
+    state: z.enum(['waiting', 'done', 'failed', 'cancelled']),
+    requestedBy: z.string().describe('Id of a user.'),
+    requestedAt: instant,
+    finishedAt: instant.nullable(),
+    problem: z.object({ code: z.string(), detail: z.string() }).nullable().describe('Why it failed.'),
+  })
+  .meta({ id: 'ScheduledAct' });
+export type ScheduledAct = z.infer<typeof scheduledAct>;
+export const scheduledActAnswer = z.object({ scheduledAct }).meta({ id: 'ScheduledActAnswer' });
+export const scheduledActList = z.object({ scheduledActs: z.array(scheduledAct) }).meta({ id: 'ScheduledActList' });
 
 /** GET /v1/elections/{electionId}/turnout */
 export const shownTurnout = z

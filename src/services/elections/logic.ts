@@ -10,6 +10,12 @@ import type { PrivateClient } from '../../platform/private-calls/private-calls.t
 import type { Redis } from '../../platform/redis.ts';
 import { createSessionStatusLookup } from '../../platform/session-status.ts';
 import type { SessionStatusLookup } from '../../platform/session-status.ts';
+import {
+  endedBytesMax,
+  endedElectionsMax,
+  endedPaperBytesMax,
+  endedPaperElectionsMax,
+} from '../../protocol/current-elections.ts';
 import type { ElectionsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { countBatchRows } from '../../store/batch-ledger.ts';
 import type { Pool } from '../../store/database.ts';
@@ -25,11 +31,16 @@ import { createLoadElection } from './drafts/load-election.ts';
 import type { LoadElection } from './drafts/load-election.ts';
 import { createParticipants } from './drafts/participants.ts';
 import type { Participants } from './drafts/participants.ts';
+import { createAnnotations } from './lifecycle/annotations.ts';
+import type { Annotations } from './lifecycle/annotations.ts';
 import { createLifecycle } from './lifecycle/lifecycle.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
+import { createScheduledActs } from './lifecycle/scheduled-acts.ts';
+import type { ScheduledActs } from './lifecycle/scheduled-acts.ts';
 import { createSchedule } from './lifecycle/schedule.ts';
 import type { Schedule } from './lifecycle/schedule.ts';
 import { createPendingChanges } from './lifecycle/pending-changes.ts';
+import { registerCapacityMetrics } from './monitoring/capacity.ts';
 import { createLive } from './monitoring/live.ts';
 import type { ShowLive } from './monitoring/live.ts';
 import { createReadiness } from './monitoring/readiness.ts';
@@ -39,6 +50,7 @@ import type { System } from './monitoring/system.ts';
 import { createBallotsCalls } from './publishing/ballots-calls.ts';
 import type { BallotsCalls } from './publishing/ballots-calls.ts';
 import { createPublishing } from './publishing/publishing.ts';
+import type { PublishingPlace } from './publishing/publishing.ts';
 import { createCounting } from './results/counting.ts';
 import { createDecideByLot } from './results/lots.ts';
 import { createPaperBallots } from './results/paper-ballots.ts';
@@ -83,6 +95,8 @@ export type ElectionsLogic = {
   readonly elections: Elections;
   readonly load: LoadElection;
   readonly lifecycle: Lifecycle;
+  readonly annotations: Annotations;
+  readonly scheduledActs: ScheduledActs;
   readonly turnouts: Turnouts;
   readonly rolls: RollImport;
   readonly results: Results;
@@ -101,8 +115,10 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const publishers = verificationKeys(dependencies.publicKeys.publishers);
   const publisher = signingKey(keys.publisher);
   const audit = createAudit({ pool, logger, metrics });
+  registerCapacityMetrics(metrics, pool);
   const ballots = createBallotsCalls(dependencies.ballots);
-  const publishing = createPublishing({ pool, ballots, redisInstances: [edgeRedis, controlRedis], publishers, logger });
+  const places = publishingPlaces(edgeRedis, controlRedis);
+  const publishing = createPublishing({ pool, ballots, places, publishers, logger });
   const pendingChanges = createPendingChanges({ pool, ballots, publishing, publisher, logger });
   const elections = createElections({ pool, audit, pendingChanges, clock });
   const lifecycle = createLifecycle({
@@ -121,6 +137,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     countBatchRows: async (electionId) => (await countBatchRows(boxPool, electionId)).received,
   });
   const system = createSystem(dependencies);
+  const resultParts = resultsLogic({ ...dependencies, audit, ballots, lifecycle, publishing, publisher, publishers });
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
     sessionStatus: createSessionStatusLookup({ redis: controlRedis, access, logger }),
@@ -131,9 +148,15 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     elections,
     load: createLoadElection({ pool, elections, lifecycle }),
     lifecycle,
+    annotations: createAnnotations({ pool, audit, pendingChanges }),
+    scheduledActs: createScheduledActs({
+      ...dependencies,
+      audit,
+      acts: plannableActs(lifecycle, resultParts.results),
+    }),
     turnouts,
     rolls: createRollImport({ pool, audit, ballots, identityKey: hashKey(keys.identity) }),
-    ...resultsLogic({ ...dependencies, audit, ballots, publishing, publisher, publishers }),
+    ...resultParts,
     system,
     live: createLive({ ...dependencies, turnouts }),
     readiness: createReadiness({
@@ -148,6 +171,19 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     schedule: createSchedule({ pool, audit, ballots, pendingChanges, lifecycle, turnouts, publishing, logger }),
   };
 }
+
+// The order is the one of the comparison in readiness checks.
+const publishingPlaces = (edgeRedis: Redis, controlRedis: Redis): readonly PublishingPlace[] => [
+  { redis: edgeRedis, ended: { elections: endedElectionsMax, bytes: endedBytesMax } },
+  { redis: controlRedis, ended: { elections: endedPaperElectionsMax, bytes: endedPaperBytesMax } },
+];
+
+const plannableActs = (lifecycle: Lifecycle, results: Results): Parameters<typeof createScheduledActs>[0]['acts'] => ({
+  announce: (caller, id) => lifecycle.announce(caller, id),
+  close: (caller, id, reason) => lifecycle.close(caller, id, reason),
+  count: (caller, id) => results.count(caller, id),
+  publish: (caller, id) => results.publish(caller, id, { acceptOpenTies: false }),
+});
 
 type ResultsParts = Parameters<typeof createCounting>[0] &
   Parameters<typeof createDecideByLot>[0] &

@@ -12,10 +12,9 @@ import type { Control, Platform } from '../../support/processes/processes.ts';
 import { until } from '../../support/until.ts';
 import { chromiumPath, desktop, launch, openPage } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
+import { pressOn as pressKeyOn, tabTo as tabByKeys, typeIn as typeKeysIn } from '../../support/pages/keyboard.ts';
 import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 
-/** Presses of Tab within which anything on a page is reached. */
-const tabsMax = 90;
 const hostile = `"><script>document.title='taken'</script><img src=x onerror="document.title='taken'">`;
 const hostileParty = `<img src=x onerror="document.title='taken'"> Party`;
 
@@ -43,27 +42,9 @@ async function signIn(person: Person): Promise<void> {
   }, 'the session');
 }
 
-const isActive = (element: unknown): boolean =>
-  element === (globalThis as unknown as { document: { activeElement: unknown } }).document.activeElement;
-
-/** Presses Tab until this has the focus, as a user without a mouse does. */
-async function tabTo(target: Locator): Promise<void> {
-  await target.waitFor();
-  for (let tabs = 0; tabs < tabsMax; tabs += 1) {
-    if (await target.evaluate(isActive)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`not reached by Tab: ${String(target)}`);
-}
-async function pressOn(target: Locator, key = 'Enter'): Promise<void> {
-  await tabTo(target);
-  await page.keyboard.press(key);
-}
-async function typeIn(target: Locator, text: string): Promise<void> {
-  await tabTo(target);
-  await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.insertText(text);
-}
+const tabTo = (target: Locator): Promise<void> => tabByKeys(page, target);
+const pressOn = (target: Locator, key?: string): Promise<void> => pressKeyOn(page, target, key);
+const typeIn = (target: Locator, text: string): Promise<void> => typeKeysIn(page, target, text);
 
 /** Adds the parties that do not exist yet. */
 async function addParties(names: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 // An audit entry as a sentence: the actor, the action, the object and the outcome. The sentence is a list of parts, so
 // that a page can mark names and a file can join them. Names and reasons come from users and stay plain text.
+import { ownValue } from '../../../domain/own-value.ts';
 import type { AuditEntry } from '../../../protocol/control/audit-log-api.ts';
 import { titleInEnglish } from '../words.ts';
 
@@ -14,6 +15,10 @@ const acts: Readonly<Record<string, Words>> = {
   'election.delete': ['deleted {object}', 'delete {object}'],
   'election.announce': ['announced {object}', 'announce {object}'],
   'election.extend': ['extended voting in {object}', 'extend voting in {object}'],
+  'election.add-notice': ['published a notice about {object}', 'publish a notice about {object}'],
+  'election.withdraw-option': ['withdrew an option of {object}', 'withdraw an option of {object}'],
+  'election.schedule-act': ['planned an act for {object}', 'plan an act for {object}'],
+  'election.cancel-scheduled-act': ['cancelled a planned act of {object}', 'cancel a planned act of {object}'],
   'election.close': ['closed voting in {object}', 'close voting in {object}'],
   'election.close-intake': ['closed the ballot intake of {object} permanently', 'close the ballot intake of {object}'],
   'election.settle': ['completed an interrupted change to {object}', 'complete an interrupted change to {object}'],
@@ -29,7 +34,7 @@ const acts: Readonly<Record<string, Words>> = {
 export const actNames: readonly string[] = Object.keys(acts);
 /** The name of an action in a list, such as "Close voting in …". */
 export function actLabel(act: string): string {
-  const label = (acts[act]?.[1] ?? act).replace('{object}', '…');
+  const label = (ownValue(acts, act)?.[1] ?? act).replace('{object}', '…');
   return label.charAt(0).toUpperCase() + label.slice(1);
 }
 
@@ -42,7 +47,10 @@ export type Names = {
 };
 
 export function sentenceOf(entry: AuditEntry, names: Names): readonly Part[] {
-  const [completed, attempt] = acts[entry.act] ?? [`did “${entry.act}” to {object}`, `do “${entry.act}” to {object}`];
+  const [completed, attempt] = ownValue(acts, entry.act) ?? [
+    `did “${entry.act}” to {object}`,
+    `do “${entry.act}” to {object}`,
+  ];
   const words =
     entry.outcome === 'done' ? completed : `${entry.outcome === 'attempted' ? 'started to' : 'tried to'} ${attempt}`;
   const [before = '', after = ''] = words.split('{object}');

@@ -65,6 +65,8 @@ function headsOf(facts: SeatFacts): readonly string[] {
   return ['Votes', 'Share', ...(base ? [baseHead(base)] : []), 'Seats', 'Votes short of one more seat'];
 }
 
+const whyNot = { 'no-votes': 'no votes', 'below-threshold': 'below the threshold', withdrawn: 'withdrawn' } as const;
+
 type TableProps = {
   readonly view: PanelContestView;
   readonly facts: SeatFacts;
@@ -167,7 +169,7 @@ function ListRow({
       <span>{view.nameOf(optionId)}</span>
     </>
   );
-  const why = standing === 'no-votes' ? 'no votes' : 'below the threshold';
+  const why = whyNot[standing === 'eligible' ? 'no-votes' : standing];
   return (
     <tr class={folded} onMouseEnter={() => onPoint(seats > 0 ? optionId : null)} onMouseLeave={() => onPoint(null)}>
       <th scope="row">

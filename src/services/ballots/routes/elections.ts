@@ -1,10 +1,11 @@
-// Registration of elections: create, amend, set times, publish, close, count, and import the roll. Only `elections` may
+// Registration of elections: create, amend, annotate, set times, publish, close, count, and import the roll. Only `elections` may
 // call these routes.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import {
   amendAnswer,
+  annotateAnswer,
   closeAnswer,
   countsAnswer,
   createIntakeAnswer,
@@ -45,6 +46,18 @@ export async function registeredElectionRoutes(app: App, { intake }: { intake: I
     },
     async (request) => {
       await intake.amend(request.params.electionId, request.body);
+      return {};
+    },
+  );
+  app.put(
+    '/private/elections/:electionId/annotations',
+    {
+      config,
+      bodyLimit: publicationBytesMax,
+      schema: { params, body: createIntakeCall, response: { 200: annotateAnswer } },
+    },
+    async (request) => {
+      await intake.annotate(request.params.electionId, request.body);
       return {};
     },
   );

@@ -5,6 +5,7 @@ import { countContest, resolveTie, surroundingsOf } from '../../../domain/counti
 import type { ContestCount } from '../../../domain/counting/counting-methods.ts';
 import type { ContestTotals } from '../../../domain/counting/contest-totals.ts';
 import type { Lot, LotFault } from '../../../domain/counting/tie.ts';
+import { ownValue } from '../../../domain/own-value.ts';
 import { isOpenTie } from '../../../domain/results/tie-facts.ts';
 import { invalidReasons } from '../../../protocol/public-results.ts';
 import type { InvalidRowReason, ResultsBody } from '../../../protocol/public-results.ts';
@@ -105,7 +106,7 @@ export function withLots(
   const contests = results.contests.map((counted) => {
     const contest = definition.contests.find(({ id }) => id === counted.contestId);
     if (contest === undefined) throw new RangeError(`contest ${counted.contestId} is not of this election`);
-    const lot = lots[contest.id];
+    const lot = ownValue(lots, contest.id);
     const surroundings = surroundingsOf(contest, definition.contests, totalsOf, around);
     if (lot === undefined) return plain(countContest(contest, countedTotals(counted), null, surroundings));
     const verdict = resolveTie(contest, countedTotals(counted), lot, surroundings);

@@ -4,12 +4,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { keyedHash } from '../../../platform/keys/keyed-hash.ts';
 import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
-import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
+import { isUnavailable } from '../../../platform/dependency-failures.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { identityText, rollIdentitiesMax } from '../../../protocol/ballot-service.ts';
 import { malformedRowsNamedMax } from '../../../protocol/control/election-lifecycle-api.ts';
 import type { RollReport } from '../../../protocol/control/election-lifecycle-api.ts';
-import { Problem, problems } from '../../../protocol/problem.ts';
+import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
@@ -166,9 +166,6 @@ async function sendPart(
     }
   }
 }
-
-const isUnavailable = (error: unknown): boolean =>
-  error instanceof CallFailed || (error instanceof Problem && problems[error.code].status >= 500);
 
 function stopped(failure: unknown, added: number): unknown {
   const soFar = `${added} people were added before that and stay on the roll. The same file again adds the rest.`;

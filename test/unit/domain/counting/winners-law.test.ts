@@ -134,6 +134,20 @@ describe('Several winners', () => {
     });
   });
 
+  test('A withdrawn option keeps its votes and wins nothing', () => {
+    const poll: Poll = { votes: [9, 5, 4], seats: 1, law: {}, abstained: 0, invalid: 0, entitled: 30 };
+    const [first, ...others] = contestOf(poll).options;
+    const options = [{ ...first!, withdrawnAt: '2026-06-21T10:00:00Z' }, ...others];
+    const count = countContest({ ...contestOf(poll), options }, totalsOf(poll.votes));
+    expect(count).toMatchObject({ winner: 'option-2', lead: 1, majority: false, valid: 18 });
+    expect(count.options[0]).toMatchObject({ votes: 9 });
+    const chamber = { ...contestOf(poll), method: 'dhondt' as const, seats: 3, options };
+    expect(countContest(chamber, totalsOf(poll.votes))).toMatchObject({
+      votes: 18,
+      options: [{ standing: 'withdrawn', seats: 0 }, { seats: 2 }, { seats: 1 }],
+    });
+  });
+
   test('Five seats elect five, and one seat says its winner', () => {
     const poll: Poll = { votes: [5, 9, 7, 3, 8, 6], seats: 5, law: {}, abstained: 0, invalid: 0, entitled: 40 };
     expect(countPoll(poll)).toMatchObject({ winner: null, tie: null, seatsEmpty: 0, seats: 5 });
