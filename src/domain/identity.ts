@@ -1,6 +1,7 @@
 // The identity of a voter: the schemes, their canonical form and their check digits. Form only: whether a person
 // exists, is eligible or has voted is never decided here, so that the first step of a vote gives everyone the same
 // answer.
+import { canonicalRollNumber } from './roll/roll-number.ts';
 
 export const identitySchemes = ['hkid', 'jmbg', 'phone-only', 'roll'] as const;
 export type IdentityScheme = (typeof identitySchemes)[number];
@@ -22,6 +23,10 @@ export function canonicalIdentity(scheme: IdentityScheme, number: string | undef
   }
   if (number === undefined) return { ok: false, fault: 'missing' };
   if (number.length > identityCharactersMax) return { ok: false, fault: 'shape' };
+  if (scheme === 'roll') {
+    const canonical = canonicalRollNumber(number);
+    return canonical === null ? { ok: false, fault: 'shape' } : { ok: true, canonical };
+  }
   // NFKC folds the full-width digits and letters that East Asian keyboards produce.
   const folded = number
     .normalize('NFKC')
@@ -32,8 +37,6 @@ export function canonicalIdentity(scheme: IdentityScheme, number: string | undef
       return canonicalHkid(folded);
     case 'jmbg':
       return canonicalJmbg(folded);
-    case 'roll':
-      return /^[A-Z0-9]{1,64}$/.test(folded) ? { ok: true, canonical: folded } : { ok: false, fault: 'shape' };
   }
 }
 

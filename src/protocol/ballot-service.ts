@@ -2,7 +2,7 @@
 // keyed digest of the identity, never the number.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
-import { ballot, bytes32 } from './public-api.ts';
+import { ballot, bytes32, rollPlaces } from './public-api.ts';
 import { electionDefinition, publication } from './public-document.ts';
 import { count, electionId, instant } from './public-values.ts';
 
@@ -78,6 +78,13 @@ export const closeAnswer = z.object({ participation: count });
 export const rollIdentitiesMax = 10_000;
 export const rollCall = z.strictObject({ identities: z.array(bytes32).min(1).max(rollIdentitiesMax) });
 export const rollAnswer = z.object({ added: z.int(), alreadyThere: z.int() });
+
+/** POST /private/elections/:id/roll/removals (caller `elections`, body `rollCall`): before the opening only. */
+export const rollRemovalAnswer = z.object({ removed: z.int() });
+
+/** POST /private/elections/:id/roll/lookup (caller `api`): before the opening only. */
+export const rollLookupCall = z.strictObject({ identity: bytes32 });
+export const rollLookupAnswer = z.object({ roll: z.enum(rollPlaces) });
 
 /** GET /private/elections/:id/counts (caller `elections`): when nothing is in flight, participation = outbox + box. */
 export const countsAnswer = z.object({

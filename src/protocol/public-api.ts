@@ -85,6 +85,13 @@ export const codeRequest = z
   .meta({ id: 'CodeRequest' });
 export const resendRequest = z.strictObject({ method: verificationMethod.optional() }).meta({ id: 'ResendRequest' });
 
+/** POST /v1/elections/{electionId}/roll-question: both answers have the same length. */
+export const rollQuestion = z.strictObject({ number: z.string().min(1).max(64) }).meta({ id: 'RollQuestion' });
+export const rollPlaces = ['listed', 'absent'] as const;
+export const rollAnswered = z
+  .object({ roll: z.enum(rollPlaces).describe('`listed`: this number is on the roll of the election.') })
+  .meta({ id: 'RollAnswer' });
+
 /**
  * 32 bytes in base64url. The last character carries only four bits, and the others must be zero: each value has one
  * text.

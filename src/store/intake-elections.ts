@@ -175,6 +175,32 @@ export async function addRoll(
   return first(row);
 }
 
+/** Only before the opening, by the database's clock. */
+export async function removeFromRoll(
+  pool: Pool,
+  electionId: string,
+  voters: readonly Buffer[],
+): Promise<{ outcome: 'done' | 'not-found' | 'conflict'; removed: number }> {
+  const [row] = await certainRows<{ outcome: 'done' | 'not-found' | 'conflict'; removed: number }>(pool, {
+    text: 'select outcome, removed from pv.remove_roll($1, $2)',
+    values: [electionId, byteaArray(voters)],
+  });
+  return first(row);
+}
+
+/** Whether a person is on the roll; `conflict` where there is none or voting has opened. */
+export async function lookUpRoll(
+  pool: Pool,
+  electionId: string,
+  voter: Buffer,
+): Promise<'listed' | 'absent' | 'conflict' | 'not-found'> {
+  const { rows } = await pool.query<{ outcome: 'listed' | 'absent' | 'conflict' | null }>(
+    'select pv.look_up_roll($1, $2) as outcome',
+    [electionId, voter],
+  );
+  return rows[0]?.outcome ?? 'not-found';
+}
+
 export type IntakeCounts = {
   readonly state: 'open' | 'closed';
   readonly participation: number;

@@ -1,13 +1,9 @@
-// Bodies of the control API of `elections` about an election's life: announcing, extending, closing, the roll, turnout.
-// A turnout has numbers only, no voters and no choices. A report on a roll names rows by their position, never by a
-// number.
+// Bodies of the control API of `elections` about an election's life: announcing, extending, closing, turnout. A
+// turnout has numbers only, no voters and no choices.
 import { z } from 'zod';
 import { electionDefinition } from '../public-document.ts';
 import { count, electionId, instant, localId, noticeCharactersMax } from '../public-values.ts';
 import { writtenInstant, writtenTexts, reason } from '../written-text.ts';
-
-/** Malformed rows that a report names; the rest are counted. */
-export const malformedRowsNamedMax = 100;
 
 /** POST /v1/elections/{electionId}/extend */
 export const extendRequest = z
@@ -96,26 +92,6 @@ export const shownTurnout = z
   })
   .meta({ id: 'TurnoutNow' });
 export type ShownTurnout = z.infer<typeof shownTurnout>;
-
-export const malformedReasons = ['not-a-number', 'too-long', 'quotes', 'control-character'] as const;
-export type MalformedReason = (typeof malformedReasons)[number];
-
-/** POST /v1/elections/{electionId}/roll. rows = heading + added + alreadyThere + malformed + blank. */
-export const rollReport = z
-  .object({
-    rows: count.describe('Lines of the file: heading + added + alreadyThere + malformed + blank.'),
-    heading: count.describe('1 where the first line names columns.'),
-    added: count.describe('People who were not on the roll before.'),
-    alreadyThere: count.describe('People who were on the roll already, or are higher up in the file.'),
-    malformed: count,
-    blank: count,
-    malformedRows: z
-      .array(z.object({ row: z.int().min(1).describe('From 1, as in the file.'), reason: z.enum(malformedReasons) }))
-      .max(malformedRowsNamedMax)
-      .describe('The first of them.'),
-  })
-  .meta({ id: 'RollReport' });
-export type RollReport = z.infer<typeof rollReport>;
 
 /** PUT /private/elections/{electionId} (caller `elections`): creates and announces. The same again changes nothing. */
 export const loadCall = z.strictObject({ definition: electionDefinition });

@@ -1,4 +1,4 @@
-// Election registration, for `elections` only: creating an election, its times, its roll, its close. The database
+// Election registration, for `elections` only: creating an election, its times, its close. The database
 // decides, and its rejections become Problems for the caller.
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
 import { keepsAnnotations, withoutAnnotations } from '../../protocol/annotations.ts';
@@ -9,7 +9,6 @@ import type { ElectionDefinition, Publication } from '../../protocol/public-docu
 import { sealedBytesMax } from '../../protocol/sealed-ballot.ts';
 import type { Pool } from '../../store/database.ts';
 import {
-  addRoll,
   amendElection,
   annotateElection,
   closeElection,
@@ -22,7 +21,6 @@ import {
   setTimes,
 } from '../../store/intake-elections.ts';
 import type { IntakeCounts, NewIntakeElection } from '../../store/intake-elections.ts';
-import { voterTag } from './derive.ts';
 import { keyCheckOf, makeElectionKeys, readElectionKeys } from './election-keys.ts';
 import type { RegisteredElections } from './elections.ts';
 import { canonicalText, checkShownElection, checkedRevision, shownTimes } from './publication-check.ts';
@@ -48,7 +46,6 @@ export type Intake = {
   annotate(electionId: string, call: CreateIntakeCall): Promise<void>;
   setTimes(electionId: string, times: Times): Promise<void>;
   close(electionId: string): Promise<number>;
-  addRoll(electionId: string, identities: readonly string[]): Promise<{ added: number; alreadyThere: number }>;
   counts(electionId: string): Promise<IntakeCounts>;
   /** A page of publications. See `readPublications`. */
   publications(page: { readonly ended: boolean; readonly from: number | null }): Promise<PublicationsPage>;
@@ -78,7 +75,6 @@ export function createIntake(parts: IntakeParts): Intake {
       if (closing.outcome === 'too-early') throw new Problem('conflict', { detail: closeRule });
       return closing.participation;
     },
-    addRoll: (electionId, identities) => importRoll(parts, electionId, identities),
     async counts(electionId) {
       const counts = await countIntake(pool, electionId);
       if (!counts) throw new Problem('election-not-found');
@@ -114,8 +110,6 @@ const annotateRule =
 const publishRule =
   'A publication must show the times in the intake, and no part of it may be older than the published one. ' +
   'Nothing was changed.';
-const rollRule =
-  'Only an election that has the identity scheme "roll" and is not closed accepts a roll. Nothing was added.';
 
 async function create(
   parts: IntakeParts,
@@ -221,18 +215,4 @@ async function publish(parts: IntakeParts, electionId: string, publication: Publ
   const outcome = await setPublication(parts.pool, stored);
   if (outcome === 'not-found') throw new Problem('election-not-found');
   if (outcome === 'conflict') throw new Problem('conflict', { detail: publishRule });
-}
-
-async function importRoll(
-  parts: IntakeParts,
-  electionId: string,
-  identities: readonly string[],
-): Promise<{ added: number; alreadyThere: number }> {
-  const election = await parts.elections.find(electionId);
-  if (!election) throw new Problem('election-not-found');
-  const voters = identities.map((identity) => voterTag(election.keys, electionId, identity));
-  const { outcome, added } = await addRoll(parts.pool, electionId, voters);
-  if (outcome === 'not-found') throw new Problem('election-not-found');
-  if (outcome === 'conflict') throw new Problem('conflict', { detail: rollRule });
-  return { added, alreadyThere: identities.length - added };
 }

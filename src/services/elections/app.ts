@@ -20,6 +20,7 @@ import { privateElectionRoutes } from './routes/private-elections.ts';
 import { paperBallotRoutes } from './routes/paper-ballots.ts';
 import { recountRoutes } from './routes/recount.ts';
 import { resultRoutes } from './routes/results.ts';
+import { rollPeopleRoutes } from './routes/roll-people.ts';
 import { rollRoutes } from './routes/roll.ts';
 import { scheduledActRoutes } from './routes/scheduled-acts.ts';
 import { settingsRoutes } from './routes/settings.ts';
@@ -52,6 +53,7 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   await app.register(turnoutRoutes, { turnouts: logic.turnouts });
   await app.register(liveRoutes, { live: logic.live, readiness: logic.readiness });
   await app.register(rollRoutes, { rolls: logic.rolls, guard });
+  await app.register(rollPeopleRoutes, { people: logic.rollPeople, guard });
   await app.register(resultRoutes, { results: logic.results, guard });
   await app.register(paperBallotRoutes, { paperBallots: logic.paperBallots, guard });
   await app.register(settingsRoutes, { settings: logic.settings, guard });
@@ -61,10 +63,11 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   app.addHook('onReady', (done) => {
     logic.schedule.start();
     logic.scheduledActs.start();
+    logic.rollSettling.start();
     done();
   });
   app.addHook('onClose', async () => {
-    await Promise.all([logic.schedule.stop(), logic.scheduledActs.stop()]);
+    await Promise.all([logic.schedule.stop(), logic.scheduledActs.stop(), logic.rollSettling.stop()]);
   });
   return app;
 }

@@ -62,6 +62,10 @@ import { createResults } from './results/results.ts';
 import type { Results } from './results/results.ts';
 import { createRollImport } from './roll/roll-import.ts';
 import type { RollImport } from './roll/roll-import.ts';
+import { createRollPeople } from './roll/roll-people.ts';
+import type { RollPeople } from './roll/roll-people.ts';
+import { createRollSettling } from './roll/roll-settling.ts';
+import type { RollSettling } from './roll/roll-settling.ts';
 import { createTurnouts } from './turnout/turnout.ts';
 import type { Turnouts } from './turnout/turnout.ts';
 
@@ -99,6 +103,7 @@ export type ElectionsLogic = {
   readonly scheduledActs: ScheduledActs;
   readonly turnouts: Turnouts;
   readonly rolls: RollImport;
+  readonly rollPeople: RollPeople;
   readonly results: Results;
   readonly paperBallots: PaperBallots;
   readonly recount: Recount;
@@ -108,6 +113,7 @@ export type ElectionsLogic = {
   readonly ballots: BallotsCalls;
   /** Background work, started and stopped with the control API. */
   readonly schedule: Schedule;
+  readonly rollSettling: RollSettling;
 };
 
 export function createElectionsLogic(dependencies: ElectionsDependencies): ElectionsLogic {
@@ -121,12 +127,15 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const publishing = createPublishing({ pool, ballots, places, publishers, logger });
   const pendingChanges = createPendingChanges({ pool, ballots, publishing, publisher, logger });
   const elections = createElections({ pool, audit, pendingChanges, clock });
+  const identityKey = hashKey(keys.identity);
+  const rollSettling = createRollSettling({ pool, ballots, identityKey, logger });
   const lifecycle = createLifecycle({
     pool,
     audit,
     ballots,
     pendingChanges,
     announceable: (id) => elections.announceable(id),
+    sendRoll: (id) => rollSettling.announced(id),
   });
   const turnouts = createTurnouts({
     pool,
@@ -138,6 +147,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   });
   const system = createSystem(dependencies);
   const resultParts = resultsLogic({ ...dependencies, audit, ballots, lifecycle, publishing, publisher, publishers });
+  const rollParts = { pool, audit, ballots, settling: rollSettling, identityKey };
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
     sessionStatus: createSessionStatusLookup({ redis: controlRedis, access, logger }),
@@ -155,7 +165,9 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
       acts: plannableActs(lifecycle, resultParts.results),
     }),
     turnouts,
-    rolls: createRollImport({ pool, audit, ballots, identityKey: hashKey(keys.identity) }),
+    rolls: createRollImport(rollParts),
+    rollPeople: createRollPeople(rollParts),
+    rollSettling,
     ...resultParts,
     system,
     live: createLive({ ...dependencies, turnouts }),

@@ -14,8 +14,8 @@ import { ElectionActions } from './election-acts.tsx';
 import './elections.css';
 import { PersonName } from '../people/person-name.tsx';
 import { ReadinessList } from './readiness-list.tsx';
+import { RollSection } from './roll/roll-section.tsx';
 import { ScheduledActs } from './scheduled-acts.tsx';
-import { RollUpload } from './roll-upload.tsx';
 import { stepNames } from './draft/steps.ts';
 
 /** Time between two polls of an election, in milliseconds: normally, and while a change is in progress. */
@@ -71,7 +71,7 @@ function ElectionView({ election, stale }: { readonly election: AdministeredElec
       {(administers || hasRole(me, 'auditor')) && <ScheduledActs election={election} administers={administers} />}
       <Links election={election} />
       {(state === 'draft' || phase === 'scheduled') && <ReadinessList electionId={id} />}
-      {administers && definition.identity.scheme === 'roll' && <RollUpload election={election} />}
+      {administers && definition.identity.scheme === 'roll' && <RollSection election={election} />}
       <About election={election} />
     </PageShell>
   );

@@ -8,8 +8,9 @@ import { SelectField } from '../parts/field.tsx';
 import { RejectionNote } from '../parts/rejection-note.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { momentText } from '../words.ts';
-import { DateTimeField, momentOf, typedOf } from './draft/date-time-field.tsx';
+import { DateTimeField } from './draft/date-time-field.tsx';
 import { pathOf } from './draft/definition.ts';
+import { momentOf, typedOf } from './draft/typed-time.ts';
 
 /** Between two polls of the plans, in milliseconds. */
 const pollMs = 10_000;

@@ -39,6 +39,8 @@ type Parts = {
   readonly pendingChanges: PendingChanges;
   /** A draft's definition with the current names, and its version. Throws `invalid-election` with all faults. */
   readonly announceable: (electionId: string) => Promise<{ definition: ElectionDefinition; version: number }>;
+  /** Sends the roll of an announced election to `ballots`. Never rejects. */
+  readonly sendRoll: (electionId: string) => Promise<void>;
 };
 
 export function createLifecycle(parts: Parts): Lifecycle {
@@ -51,6 +53,7 @@ export function createLifecycle(parts: Parts): Lifecycle {
         if (state !== 'draft') return { result: undefined };
         await proposeDraft(parts, id, actor);
         await pendingChanges.complete({ id });
+        await parts.sendRoll(id);
         return { result: undefined, changed: { state: { from: 'draft', to: 'announced' } } };
       });
     },

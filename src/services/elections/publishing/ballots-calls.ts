@@ -10,6 +10,7 @@ import {
   foundPublicationAnswer,
   publicationAnswer,
   rollAnswer,
+  rollRemovalAnswer,
   timesAnswer,
 } from '../../../protocol/ballot-service.ts';
 import { Problem } from '../../../protocol/problem.ts';
@@ -38,6 +39,8 @@ export type BallotsCalls = {
   /** Exact counts of the intake. */
   counts(electionId: string): Promise<z.infer<typeof countsAnswer>>;
   addRoll(electionId: string, identities: readonly string[]): Promise<z.infer<typeof rollAnswer>>;
+  /** Before the opening only. */
+  removeFromRoll(electionId: string, identities: readonly string[]): Promise<z.infer<typeof rollRemovalAnswer>>;
   /** The highest revision of an election's documents in `ballots`; 0 if there are none. */
   revision(electionId: string): Promise<number>;
 };
@@ -88,6 +91,14 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
         path: path(electionId, '/roll'),
         body: { identities },
         answer: rollAnswer,
+        msMax: rollMsMax,
+      }),
+    removeFromRoll: (electionId, identities) =>
+      client.call({
+        method: 'POST',
+        path: path(electionId, '/roll/removals'),
+        body: { identities },
+        answer: rollRemovalAnswer,
         msMax: rollMsMax,
       }),
     async revision(electionId) {

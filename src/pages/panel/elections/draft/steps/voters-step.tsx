@@ -1,9 +1,9 @@
-// Step 5: who can vote, how voters verify their phone, and the ways to vote. A roll is uploaded after the announcement.
+// Step 5: who can vote, how voters verify their phone, and the ways to vote. A roll is uploaded here.
 import type { IdentityScheme } from '../../../../../domain/identity.ts';
 import { CheckField, TextField } from '../../../parts/field.tsx';
 import { channelNames, methodOfVerifying, identitySchemeNames } from '../../describe.ts';
 import type { Definition } from '../definition.ts';
-import { RollUpload } from '../../roll-upload.tsx';
+import { RollSection } from '../../roll/roll-section.tsx';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import type { StepFault } from '../steps.ts';
@@ -59,7 +59,7 @@ const schemeHints: Readonly<Record<IdentityScheme, string>> = {
   'phone-only': 'One vote for each phone number. Voters do not enter an identity number.',
   hkid: 'One vote for each card number and phone. We check the check digit, not whether the person exists.',
   jmbg: 'One vote for each JMBG and phone. We check the date and the check digit, not whether the person exists.',
-  roll: 'One vote for each number on a list that you upload after the announcement.',
+  roll: 'One vote for each number on a list that you upload.',
 };
 
 export function VotersStep({ election, onSaved }: StepProps) {
@@ -97,7 +97,7 @@ export function VotersStep({ election, onSaved }: StepProps) {
         />
         {election.definition.rehearsal && <RehearsalFields form={form} />}
       </StepFrame>
-      {election.definition.identity.scheme === 'roll' && <RollUpload election={election} />}
+      {election.definition.identity.scheme === 'roll' && <RollSection election={election} />}
     </>
   );
 }
@@ -133,7 +133,8 @@ function SchemeFields({ form, announced }: { readonly form: StepForm<Values>; re
       ))}
       {values.scheme === 'roll' && !announced && (
         <p class="note">
-          After the announcement, upload the roll here or on the election page. You can add people until voting closes.
+          Save this step, then upload the roll here or on the election page. You can correct it until voting opens, and
+          add people until voting closes.
         </p>
       )}
     </fieldset>
