@@ -2,7 +2,8 @@
 // These schemas check each field; the service checks the rules between fields and reports all faults together.
 import { z } from 'zod';
 import { ballotNumberMax, contestsMax, optionsMax } from '../../domain/election.ts';
-import { countingMethodNames, seatMethodNames } from '../../domain/counting/method-table.ts';
+import { countingMethodNames } from '../../domain/counting/method-table.ts';
+import { contestLaw, optionLaw } from '../contest-law.ts';
 import { participantId, participantKind } from './participants-api.ts';
 import { electionDefinition, notice, orderSeed, phase, publicElection } from '../public-document.ts';
 import type { Notice } from '../public-document.ts';
@@ -26,6 +27,7 @@ const writtenOption = z.strictObject({
   participantId: participantId.optional().describe('Its name and kind are then those of the participant.'),
   title: writtenTitle.optional().describe('Where the option is no participant.'),
   kind: participantKind.optional().describe('Where the option is no participant.'),
+  ...optionLaw,
 });
 
 const writtenContest = z.strictObject({
@@ -35,13 +37,7 @@ const writtenContest = z.strictObject({
   minChoices: z.int().min(0).max(optionsMax).default(1),
   maxChoices: z.int().min(1).max(optionsMax).default(1),
   abstain: z.boolean().default(false).describe('Whether the contest offers to abstain.'),
-  seats: z
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .optional()
-    .describe(`${seatMethodNames.join(', ')}: seats to share.`),
-  thresholdPercent: z.number().min(0).max(100).multipleOf(0.01).optional(),
+  ...contestLaw,
   orderSeed,
   options: z.array(writtenOption).min(1).max(optionsMax),
 });
@@ -112,6 +108,7 @@ const option = z.object({
   participantId: participantId.optional(),
   title: title.optional(),
   kind: participantKind.optional(),
+  ...optionLaw,
   withdrawnAt: instant.optional(),
 });
 const contest = z.object({
@@ -121,8 +118,7 @@ const contest = z.object({
   minChoices: z.int(),
   maxChoices: z.int(),
   abstain: z.boolean(),
-  seats: z.int().optional(),
-  thresholdPercent: z.number().optional(),
+  ...contestLaw,
   orderSeed,
   options: z.array(option),
 });
