@@ -2,9 +2,11 @@
 // numbers are write-only, with two exceptions: secrets that are made here are shown once, and an administrator may
 // request the number of one user.
 import { z } from 'zod';
+import { typedNumberUnitsMax, withoutSeparators } from '../../domain/text/typed-number.ts';
 import { nationalIdSchemes, userSources, userStates } from '../../domain/user.ts';
 import { sessionId, userId, userRole } from './access-tokens.ts';
 import { instant } from '../public-values.ts';
+import { writtenText } from '../written-text.ts';
 
 /** Longest e-mail address (RFC 5321), in characters. */
 const emailCharactersMax = 254;
@@ -24,11 +26,7 @@ export const email = z
   .transform((text) => text.normalize('NFKC').trim().toLowerCase())
   .pipe(z.email({ error: 'This is not an e-mail address.' }))
   .describe('E-mail address; letter case does not matter.');
-const personName = z
-  .string()
-  .max(nameCharactersMax)
-  .transform((text) => text.normalize('NFC').trim().replace(/\s+/gu, ' '))
-  .pipe(z.string().regex(/^[^\p{C}]+$/u, 'Give a name.'));
+const personName = writtenText('name', nameCharactersMax);
 // NIST SP 800-63B: spaces and every script count, nothing is truncated, and the NFKC form is hashed.
 const password = z
   .string()
@@ -48,8 +46,8 @@ const opaqueToken = z
   .meta(secret);
 const code = z
   .string()
-  .max(32)
-  .transform((text) => text.replace(/[\s-]/g, '').toUpperCase())
+  .max(typedNumberUnitsMax)
+  .transform((text) => withoutSeparators(text).toUpperCase())
   .meta({ ...secret, description: 'Six digits of the authenticator, or a recovery code (each works once).' });
 
 const userState = z.enum(userStates).meta({ id: 'UserState' });
@@ -80,7 +78,7 @@ export const registration = z
     surname: personName,
     password: newPassword,
     nationalId: z
-      .strictObject({ scheme, number: z.string().min(1).max(64).meta(secret) })
+      .strictObject({ scheme, number: z.string().min(1).max(typedNumberUnitsMax).meta(secret) })
       .optional()
       .describe('Kept encrypted; one account for each number.'),
     invitation: opaqueToken

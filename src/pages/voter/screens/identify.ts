@@ -2,6 +2,7 @@
 // server's. Whether a person is on a roll or has voted is never shown here.
 import { canonicalIdentity } from '../../../domain/identity.ts';
 import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts';
+import { withoutSeparators } from '../../../domain/text/typed-number.ts';
 import type { PendingSession, SessionRequest } from '../../../protocol/public-api.ts';
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
@@ -79,7 +80,7 @@ function faultsOf(app: VoterApp, scheme: IdentityScheme): FieldFault[] {
     if (number.trim() === '') faults.push({ id: 'number', text: app.t('numberEmpty') });
     else if (!read.ok) faults.push({ id: 'number', text: numberFault(app, scheme, read.fault) });
   }
-  const digits = phone.normalize('NFKC').replace(/\D/g, '').length;
+  const digits = withoutSeparators(phone).replace(/\D/g, '').length;
   if (phone.trim() === '') faults.push({ id: 'phone', text: app.t('phoneEmpty') });
   else if (digits < phoneDigitsMin) faults.push({ id: 'phone', text: app.t('phoneShort') });
   return faults;

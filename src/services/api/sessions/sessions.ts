@@ -120,10 +120,7 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
     },
     async checkCode(claims, code) {
       if (claims.challenge === undefined) throw new Problem('invalid-request', { errors: [noCodeError] });
-      const digits = code.replace(/\D/g, '');
-      if (digits === '')
-        throw new Problem('invalid-request', { errors: [{ path: 'body/code', detail: 'The code has no digits.' }] });
-      return verify(claims, await sms.checkCode(claims.challenge, claims.phoneKey, digits));
+      return verify(claims, await sms.checkCode(claims.challenge, claims.phoneKey, code));
     },
     verify,
   };

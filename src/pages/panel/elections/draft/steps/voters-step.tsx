@@ -1,5 +1,6 @@
 // Step 5: who can vote, how voters verify their phone, and the ways to vote. A roll is uploaded after the announcement.
 import type { IdentityScheme } from '../../../../../domain/identity.ts';
+import { typedCount, typedDecimal } from '../../../../../domain/text/typed-number.ts';
 import { CheckField, TextField } from '../../../parts/field.tsx';
 import { channelNames, methodOfVerifying, identitySchemeNames } from '../../describe.ts';
 import type { Definition } from '../definition.ts';
@@ -23,7 +24,6 @@ type Values = {
   readonly graceSeconds: string;
 };
 
-const numberOf = (text: string): number => (text.trim() === '' ? NaN : Number(text.trim().replace(',', '.')));
 /** The suggested time to vote is fifteen minutes and one second. */
 const displaySeconds = (seconds: number): number => (isSuggestedLife(seconds) ? seconds - 1 : seconds);
 
@@ -39,18 +39,19 @@ const work: StepWork<Values> = {
   }),
   write: ({ scheme, methods, channels, minutes, minBatch, graceSeconds }, { rehearsal }) => ({
     identity: { scheme },
-    verification: { methods: [...methods], verifiedSecondsMax: Math.round(numberOf(minutes) * 60) },
+    verification: { methods: [...methods], verifiedSecondsMax: Math.round(typedDecimal(minutes) * 60) },
     channels: [...channels],
-    ...(rehearsal && { minBatch: numberOf(minBatch), graceSeconds: numberOf(graceSeconds) }),
+    ...(rehearsal && { minBatch: typedCount(minBatch), graceSeconds: typedCount(graceSeconds) }),
   }),
   check: ({ methods, channels, minutes, minBatch, graceSeconds }) => {
     const faults: StepFault[] = [];
     const refuse = (path: string, detail: string): void => void faults.push({ path, detail });
     if (methods.length === 0) refuse('verification/methods', 'Choose at least one way to verify a phone.');
     if (channels.length === 0) refuse('channels', 'Choose at least one way to vote.');
-    if (!(numberOf(minutes) >= 1)) refuse('verification/verifiedSecondsMax', 'Enter a number of minutes, 1 or more.');
-    if (!Number.isInteger(numberOf(minBatch))) refuse('minBatch', 'Enter a whole number of ballots.');
-    if (!Number.isInteger(numberOf(graceSeconds))) refuse('graceSeconds', 'Enter a whole number of seconds.');
+    if (!(typedDecimal(minutes) >= 1))
+      refuse('verification/verifiedSecondsMax', 'Enter a number of minutes, 1 or more.');
+    if (!Number.isInteger(typedCount(minBatch))) refuse('minBatch', 'Enter a whole number of ballots.');
+    if (!Number.isInteger(typedCount(graceSeconds))) refuse('graceSeconds', 'Enter a whole number of seconds.');
     return faults;
   },
 };
