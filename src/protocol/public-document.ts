@@ -3,11 +3,15 @@
 import { z } from 'zod';
 import { faultsOfContest } from '../domain/contest-rules.ts';
 import { countingMethodNames, seatMethodNames } from '../domain/counting/method-table.ts';
+import { isCountry } from '../domain/country.ts';
 import { channels, closingGraceSeconds } from '../domain/election.ts';
 import { identitySchemes } from '../domain/identity.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
 import { electionId, instant, localId, title } from './public-values.ts';
+
+/** Most countries whose phones may take part in one election. */
+export const phoneCountriesMax = 250;
 
 export const phase = z.enum(['scheduled', 'open', 'closed', 'published']);
 export const verificationMethod = z.enum(['text-in', 'code']);
@@ -102,6 +106,17 @@ const unsignedElection = z.strictObject({
       .max(30 * 86_400)
       .default(900)
       .describe('How long a verified session may cast, in seconds.'),
+    phoneCountries: z
+      .array(z.string().refine(isCountry, 'Give a country by its code of two capital letters, such as RS.'))
+      .min(1)
+      .max(phoneCountriesMax)
+      .refine((countries) => new Set(countries).size === countries.length, 'Name each country once.')
+      .optional()
+      .describe(
+        'Countries (ISO 3166) whose mobile numbers may take part. A number without a country code is one of the first. ' +
+          'Where it is absent, every number may take part, and a number without a country code is of the region of the ' +
+          'installation.',
+      ),
   }),
   contests: z.array(contest).min(1).max(32),
 });

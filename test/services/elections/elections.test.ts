@@ -296,6 +296,29 @@ describe('The preview', () => {
   });
 });
 
+describe('The countries of phones that may take part', () => {
+  const withCountries = (phoneCountries: readonly string[]) =>
+    create(motion({ verification: { methods: ['text-in'], phoneCountries } }));
+
+  test('Countries are kept in their order, and are in the preview', async () => {
+    const { id, definition } = electionOf(await withCountries(['RS', 'ME']));
+    expect(definition.verification.phoneCountries).toEqual(['RS', 'ME']);
+    expect((await previewOf(id)).election.verification.phoneCountries).toEqual(['RS', 'ME']);
+  });
+
+  test.each([
+    ['no country', [], 400],
+    ['a country that is none', ['ZY'], 400],
+    ['small letters', ['rs'], 400],
+    ['a country twice', ['RS', 'RS'], 400],
+    ['a country without mobile numbers', ['AQ'], 422],
+  ])('A list with %s is rejected with its place', async (_what, countries, status) => {
+    const answer = await withCountries(countries);
+    expect(answer.status).toBe(status);
+    expect(errorsOf(answer)[0]?.path).toMatch(/^body\/verification\/phoneCountries/);
+  });
+});
+
 describe('Titles of options that look the same', () => {
   const contestOf = (titles: readonly string[]) => ({
     title: { en: 'C' },

@@ -9,7 +9,7 @@ import type { VoterApp, Screen } from '../app.ts';
 import { call } from '../../shared/calls.ts';
 import { errorSummary, field } from '../field.ts';
 import type { FieldFault, Field, Summary } from '../field.ts';
-import { dateTime } from '../../shared/languages.ts';
+import { countryNames, dateTime } from '../../shared/languages.ts';
 import { keepPending } from '../memory.ts';
 import { problemText } from '../problem-text.ts';
 import { submitter } from '../submitter.ts';
@@ -64,12 +64,20 @@ function phoneField(app: VoterApp): Field {
   return field({
     id: 'phone',
     label: app.t('phone'),
-    hint: app.t('phoneHint'),
+    hint: phoneHint(app),
     value: app.memory.phone,
     type: 'tel',
     attributes: { autocomplete: app.kiosk ? 'off' : 'tel' },
     onInput: (value) => (app.memory.phone = value),
   });
+}
+
+function phoneHint(app: VoterApp): string {
+  const countries = app.memory.election?.verification.phoneCountries ?? [];
+  const first = countries[0];
+  if (first === undefined) return app.t('phoneHint');
+  const names = countryNames(countries, app.language);
+  return app.t('phoneHintCountries', { countries: names.all, first: names.first });
 }
 
 function faultsOf(app: VoterApp, scheme: IdentityScheme): FieldFault[] {
@@ -128,8 +136,8 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
     return;
   }
   const [title, text] = problemText(app.copy, code);
-  const fieldOf = { 'invalid-phone': 'phone', 'invalid-identity': 'number' } as const;
-  const id = code === 'invalid-phone' || code === 'invalid-identity' ? fieldOf[code] : null;
+  const phoneCodes: readonly string[] = ['invalid-phone', 'phone-not-admitted'];
+  const id = phoneCodes.includes(code) ? 'phone' : code === 'invalid-identity' ? 'number' : null;
   const other = method === 'text-in' ? 'code' : 'text-in';
   const offersOther = retry === 'other-way' && election?.verification.methods.includes(other) === true;
   const instead = app.t(other === 'code' ? 'textMe' : 'textInstead');

@@ -7,6 +7,7 @@ import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts'
 import { phaseAt } from '../../../domain/election.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
+import { mobileCountry } from '../../../platform/phone/mobile-country.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
@@ -101,8 +102,7 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
       const election = admittingElection(documents, request.electionId, clock());
       const { scheme } = election.identity;
       const canonical = canonicalNumber(scheme, request.identity?.number);
-      const phone = e164(request.phone, parts.region);
-      if (phone === null) throw new Problem('invalid-phone', { errors: [phoneError] });
+      const phone = phoneOf(request.phone, election, parts.region);
       const phoneKey = keyedHash(phoneHashKey, phoneKeyText(phone));
       const subject = scheme === 'phone-only' ? phoneKey : canonical;
       const identity = keyedHash(identityHashKey, identityText(election.id, scheme, subject));
@@ -157,6 +157,17 @@ function canonicalNumber(scheme: IdentityScheme, number: string | undefined): st
   if (read.ok) return read.canonical;
   const path = number === undefined ? 'body/identity' : 'body/identity/number';
   throw new Problem('invalid-identity', { errors: [{ path, detail: identityAdvice[read.fault] }] });
+}
+
+// The phone in E.164, of a country that may take part. Its form alone decides.
+function phoneOf(text: string, { verification }: PublicElection, installationRegion: CountryCode): string {
+  const { phoneCountries } = verification;
+  const region = phoneCountries?.[0] as CountryCode | undefined;
+  const phone = e164(text, region ?? installationRegion);
+  if (phone === null) throw new Problem('invalid-phone', { errors: [phoneError] });
+  if (phoneCountries === undefined || phoneCountries.includes(mobileCountry(phone) ?? '')) return phone;
+  const detail = `Give a mobile number of one of these countries: ${phoneCountries.join(', ')}.`;
+  throw new Problem('phone-not-admitted', { errors: [{ path: 'body/phone', detail }] });
 }
 
 function codeCall({ phone, locale }: Base, { title, rehearsal }: PublicElection): Parameters<SmsCalls['sendCode']>[0] {

@@ -11,6 +11,7 @@ import type {
   WrittenElection,
   WrittenOption,
 } from '../../../protocol/control/elections-api.ts';
+import { hasMobileNumbers } from '../../../platform/phone/mobile-country.ts';
 import { electionDefinition, publicationCharactersMax } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import { faultText } from '../../../protocol/written-text.ts';
@@ -71,7 +72,11 @@ export function resolveElection(election: WrittenElection, participants: KnownPa
   if (parsed.success && JSON.stringify(parsed.data).length > definitionCharactersMax) {
     more.push({ path: 'contests', detail: 'The election is too large to publish. Shorten titles, or split it.' });
   }
-  const all = [...faults, ...more, ...(parsed.success ? titleFaults(parsed.data) : [])];
+  const all = [
+    ...faults,
+    ...more,
+    ...(parsed.success ? [...titleFaults(parsed.data), ...phoneFaults(parsed.data)] : []),
+  ];
   return all.length === 0 && parsed.success ? { ok: true, definition: parsed.data } : { ok: false, faults: all };
 }
 
@@ -90,6 +95,12 @@ function titleFaults({ title, contests }: ElectionDefinition): readonly Definiti
       return read.ok ? [] : [{ path, detail: faultText('title', read) }];
     }),
   );
+}
+
+function phoneFaults({ verification: { phoneCountries = [] } }: ElectionDefinition): readonly DefinitionFault[] {
+  const none = phoneCountries.filter((country) => !hasMobileNumbers(country));
+  if (none.length === 0) return [];
+  return [{ path: 'verification/phoneCountries', detail: `No mobile numbers are known of ${none.join(', ')}.` }];
 }
 
 function withNames(election: WrittenElection, participants: KnownParticipants): object {
