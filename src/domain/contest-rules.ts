@@ -57,6 +57,13 @@ function faultsOfOptions({ options }: RuledContest): readonly ContestFault[] {
   return faults;
 }
 
+/** Why an option cannot be withdrawn; null if it can. Every voter must still be able to make the fewest choices. */
+export function faultOfWithdrawal(contest: Pick<Contest, 'minChoices' | 'options'>): string | null {
+  const remaining = contest.options.filter(({ withdrawnAt }) => withdrawnAt === undefined).length - 1;
+  if (remaining >= Math.max(1, contest.minChoices)) return null;
+  return 'Too few options would remain in this contest. End the election instead.';
+}
+
 /** The rule for the number of options: with one there is nothing to choose, which only a rehearsal may have. */
 export function faultOfOptionCount(options: number, rehearsal: boolean): string | null {
   if (rehearsal || options >= optionsMin) return null;

@@ -14,6 +14,8 @@ export type Option = {
   readonly number: number;
   readonly title: Title;
   readonly kind?: 'party' | 'individual' | undefined;
+  /** When the option was withdrawn while voting was open. It can no longer be chosen and wins nothing. */
+  readonly withdrawnAt?: string | undefined;
 };
 
 export type Contest = {
@@ -29,6 +31,10 @@ export type Contest = {
   readonly options: readonly Option[];
 };
 
+/** Years (UTC) that an election may be in: others are typing errors. */
+export const electionYearMin = 2000;
+export const electionYearMax = 2199;
+
 /**
  * Seconds after closing in which a session that was verified before closing may still cast. The rule is in SQL, because it
  * guards a transaction: `pv.cast_ballots` accepts a ballot while opens_at ≤ now < closes_at + grace, from a session with
@@ -36,6 +42,12 @@ export type Contest = {
  * `phaseAt` has the same opens_at and closes_at, without the grace.
  */
 export const closingGraceSeconds = 120;
+
+/** Seconds after closing in which ballots may still be cast: none without the channel online. */
+export const graceOf = (election: {
+  readonly channels: readonly (typeof channels)[number][];
+  readonly graceSeconds: number;
+}): number => (election.channels.includes('online') ? election.graceSeconds : 0);
 
 /** The phase at a moment (milliseconds since the epoch) by the election's times alone; `published` is an action, not a time. */
 export function phaseAt(

@@ -1,6 +1,7 @@
 // The identity of a voter: the schemes, their canonical form and their check digits. Form only: whether a person
 // exists, is eligible or has voted is never decided here, so that the first step of a vote gives everyone the same
 // answer.
+import { canonicalRollNumber } from './roll/roll-number.ts';
 import { typedNumberUnitsMax, withoutSeparators } from './text/typed-number.ts';
 
 export const identitySchemes = ['hkid', 'jmbg', 'phone-only', 'roll'] as const;
@@ -20,14 +21,16 @@ export function canonicalIdentity(scheme: IdentityScheme, number: string | undef
   }
   if (number === undefined) return { ok: false, fault: 'missing' };
   if (number.length > typedNumberUnitsMax) return { ok: false, fault: 'shape' };
+  if (scheme === 'roll') {
+    const canonical = canonicalRollNumber(number);
+    return canonical === null ? { ok: false, fault: 'shape' } : { ok: true, canonical };
+  }
   const folded = withoutSeparators(number).toUpperCase();
   switch (scheme) {
     case 'hkid':
       return canonicalHkid(folded);
     case 'jmbg':
       return canonicalJmbg(folded);
-    case 'roll':
-      return /^[A-Z0-9]{1,64}$/.test(folded) ? { ok: true, canonical: folded } : { ok: false, fault: 'shape' };
   }
 }
 

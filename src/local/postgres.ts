@@ -22,6 +22,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serverAnswers } from '../store/database.ts';
+import { passOnPriority } from './scheduling.ts';
 
 /** Longest wait for the server to take connections, and to stop, in milliseconds. */
 const startMsMax = 30_000;
@@ -142,6 +143,7 @@ function spawnServer(
     ...account,
   });
   closeSync(log);
+  void passOnPriority(child.pid);
   return child;
 }
 

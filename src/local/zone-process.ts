@@ -6,6 +6,7 @@ import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs
 import type { Environment } from '../platform/environment.ts';
 import { closeMsMax } from '../platform/process.ts';
 import type { Instance } from './keep-running.ts';
+import { passOnPriority } from './scheduling.ts';
 
 /** Longest wait for a service to report that it serves, in milliseconds. */
 const startMsMax = 30_000;
@@ -35,6 +36,7 @@ export async function startZone(options: ZoneOptions): Promise<Instance> {
     detached: true,
   });
   closeSync(log);
+  void passOnPriority(child.pid);
   const ended = endOf(child);
   if (child.pid !== undefined) options.onSpawn(child.pid);
   const outcome = await Promise.race([untilStarted(child), ended]);

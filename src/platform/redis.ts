@@ -44,12 +44,20 @@ export function connectSubscriber(url: string, logger: Logger): Redis {
   return connectRedis(url, logger, { autoResubscribe: true, enableOfflineQueue: true, maxRetriesPerRequest: null });
 }
 
+/** Redis answered a transaction with nothing: it was discarded. */
+class NoReply extends Error {
+  constructor() {
+    super('Redis gave no reply to the commands.');
+    this.name = 'NoReply';
+  }
+}
+
 /**
  * The results of a transaction or pipeline, in the order of its commands. Throws the first error of a command, and if
  * there is no reply.
  */
 export function resultsOf(replies: readonly (readonly [Error | null, unknown])[] | null): unknown[] {
-  if (replies === null) throw new Error('Redis gave no reply to the commands.');
+  if (replies === null) throw new NoReply();
   return replies.map(([error, result]) => {
     if (error) throw error;
     return result;

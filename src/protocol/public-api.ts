@@ -7,14 +7,19 @@ import { electionId, instant, title } from './public-values.ts';
 /** Longest hold of a waiting request, in seconds. */
 export const waitSecondsMax = 30;
 
-export const electionList = z
-  .object({
-    elections: z.array(
-      z.object({ id: electionId, title, phase, opensAt: instant, closesAt: instant, rehearsal: z.boolean() }),
-    ),
-  })
-  .meta({ id: 'ElectionList' });
+const listed = z.object({ id: electionId, title, phase, opensAt: instant, closesAt: instant, rehearsal: z.boolean() });
+
+export const electionList = z.object({ elections: z.array(listed) }).meta({ id: 'ElectionList' });
 export type ElectionList = z.infer<typeof electionList>;
+
+/** GET /v1/archive */
+export const electionArchive = z
+  .object({ elections: z.array(listed), next: z.string().nullable().describe('For "before"; null on the last page.') })
+  .meta({ id: 'ElectionArchive' });
+export type ElectionArchive = z.infer<typeof electionArchive>;
+export const archiveQuery = z.strictObject({
+  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('"next" of the page before.'),
+});
 
 /** A number as it was typed: it is read, and never shown. */
 const typed = z.string().min(1).max(typedNumberUnitsMax);
@@ -85,6 +90,13 @@ export const codeRequest = z
   })
   .meta({ id: 'CodeRequest' });
 export const resendRequest = z.strictObject({ method: verificationMethod.optional() }).meta({ id: 'ResendRequest' });
+
+/** POST /v1/elections/{electionId}/roll-question: both answers have the same length. */
+export const rollQuestion = z.strictObject({ number: z.string().min(1).max(64) }).meta({ id: 'RollQuestion' });
+export const rollPlaces = ['listed', 'absent'] as const;
+export const rollAnswered = z
+  .object({ roll: z.enum(rollPlaces).describe('`listed`: this number is on the roll of the election.') })
+  .meta({ id: 'RollAnswer' });
 
 /**
  * 32 bytes in base64url. The last character carries only four bits, and the others must be zero: each value has one

@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { faultsOfContest } from '../domain/contest-rules.ts';
 import { countingMethodNames, seatMethodNames } from '../domain/counting/method-table.ts';
 import { isCountry } from '../domain/country.ts';
-import { channels, closingGraceSeconds } from '../domain/election.ts';
+import { channels, closingGraceSeconds, graceOf } from '../domain/election.ts';
 import { identitySchemes } from '../domain/identity.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
+import { isTimeZone } from '../domain/time-zone.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
-import { electionId, instant, localId, title } from './public-values.ts';
+import { electionId, instant, localId, noticeText, title } from './public-values.ts';
 
 /** Most countries whose phones may take part in one election. */
 export const phoneCountriesMax = 250;
@@ -23,7 +24,18 @@ const option = z.strictObject({
   number: z.int().min(1).max(10_000),
   title,
   kind: z.enum(['party', 'individual']).optional(),
+  withdrawnAt: instant
+    .optional()
+    .describe('Since when the option can no longer be chosen. Its votes are reported and win nothing.'),
 });
+
+/** Most notices of an election. */
+export const noticesMax = 20;
+export const notice = z
+  .strictObject({ at: instant.describe('When it was published.'), text: noticeText })
+  .describe('A statement of the organiser to everyone, such as the correction of an error.')
+  .meta({ id: 'Notice' });
+export type Notice = z.infer<typeof notice>;
 
 export const orderSeed = z
   .string()
@@ -65,14 +77,6 @@ export const contest = z
       context.addIssue({ code: 'custom', path: [field], message: detail });
     }
   });
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 const unsignedElection = z.strictObject({
   id: electionId,
@@ -119,6 +123,7 @@ const unsignedElection = z.strictObject({
       ),
   }),
   contests: z.array(contest).min(1).max(32),
+  notices: z.array(notice).max(noticesMax).optional().describe('Added after the announcement, oldest first.'),
 });
 
 /** The contents of an operator's election file, and the input for the intake of an election. */
@@ -137,9 +142,10 @@ export const electionDefinition = unsignedElection
       .default(closingGraceSeconds)
       .describe(
         'Seconds after the end in which who verified before it may still cast. ' +
-          `Under ${closingGraceSeconds} only in a rehearsal.`,
+          `Under ${closingGraceSeconds} only in a rehearsal. 0 without the channel online, whatever is sent.`,
       ),
   })
+  .overwrite((value) => ({ ...value, graceSeconds: graceOf(value) }))
   .superRefine((value, context) => {
     const addFault = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message });
@@ -147,7 +153,7 @@ export const electionDefinition = unsignedElection
       addFault('closesAt', 'The election closes before it opens.');
     if (!value.rehearsal && value.minBatch < mixBatchMin)
       addFault('minBatch', `minBatch is at least ${mixBatchMin} outside rehearsals.`);
-    if (!value.rehearsal && value.graceSeconds < closingGraceSeconds)
+    if (!value.rehearsal && value.channels.includes('online') && value.graceSeconds < closingGraceSeconds)
       addFault('graceSeconds', `graceSeconds is ${closingGraceSeconds} outside rehearsals.`);
     if (new Set(value.contests.map(({ id }) => id)).size !== value.contests.length)
       addFault('contests', 'Contest ids repeat.');
@@ -194,5 +200,3 @@ export type Publication = z.infer<typeof publication>;
 export const publicationsKey = 'publications';
 /** Largest publication that a reader takes from Redis, in characters. */
 export const publicationCharactersMax = 4_000_000;
-/** Most elections that a reader takes from Redis. */
-export const publicationsMax = 200;

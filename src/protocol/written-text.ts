@@ -1,6 +1,7 @@
 // Texts that people write and others read: names, titles, reasons. What a reader cannot see is rejected: it could make
 // one line of a ballot look like another. Every schema for such a text is made here.
 import { z } from 'zod';
+import { electionYearMax, electionYearMin } from '../domain/election.ts';
 import { readableText } from '../domain/text/readable-text.ts';
 import type { ReadableText } from '../domain/text/readable-text.ts';
 
@@ -50,16 +51,12 @@ export const writtenTexts = (what: string, charactersMax: number) =>
     )
     .describe('Texts by BCP 47 language tag.');
 
-/** Years that an election may be in: others are typing errors. */
-const yearMin = 2000;
-const yearMax = 2199;
-
 /** A time as administrators write it, converted to UTC. */
 export const writtenInstant = z.iso
   .datetime({ offset: true, error: 'Give a time with its offset, such as 2026-06-20T08:00:00Z or …T10:00:00+02:00.' })
   .transform((text) => new Date(text))
-  .refine((time) => time.getUTCFullYear() >= yearMin && time.getUTCFullYear() <= yearMax, {
-    error: `Give a time in the years ${yearMin} to ${yearMax}.`,
+  .refine((time) => time.getUTCFullYear() >= electionYearMin && time.getUTCFullYear() <= electionYearMax, {
+    error: `Give a time in the years ${electionYearMin} to ${electionYearMax}.`,
   })
   .transform((time) => time.toISOString())
   .describe('RFC 3339, with any offset; answered in UTC.');

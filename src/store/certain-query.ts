@@ -1,20 +1,22 @@
 // Statements whose outcome is reported to a client. After a notice (such as a cancelled wait for a standby), a timeout
 // or a broken connection it is unknown what was committed: it is an error, the connection is discarded, and it never
 // counts as success.
-import type { QueryConfig, QueryResultRow } from 'pg';
+import type { PoolClient, QueryConfig, QueryResultRow } from 'pg';
 import type { Pool } from './database.ts';
 
-/** The server sent something beside the answer, so the commit may not be durable. */
-export class NoticeReceived extends Error {
-  constructor() {
-    super('a notice came with the answer');
-    this.name = 'NoticeReceived';
+/** The statement may have been committed or not. `platform/dependency-failures.ts` knows it by its name. */
+export class OutcomeUnknown extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'OutcomeUnknown';
   }
 }
 
 /**
  * Runs one statement in a transaction of its own and returns its rows once they are committed. The driver resolves at
- * ReadyForQuery, after the commit, so that a notice of the commit has arrived by then.
+ * ReadyForQuery, after the commit, so that a notice of the commit has arrived by then. Throws the server's rejection,
+ * or the error of a connection that was not established: then nothing was committed. Throws `OutcomeUnknown` after a
+ * notice and after a lost answer.
  */
 export async function certainRows<Row extends QueryResultRow>(pool: Pool, query: QueryConfig): Promise<Row[]> {
   const client = await pool.connect();
@@ -24,8 +26,8 @@ export async function certainRows<Row extends QueryResultRow>(pool: Pool, query:
   const onError = (): void => undefined;
   client.on('notice', onNotice).on('error', onError);
   try {
-    const { rows } = await client.query<Row>(query);
-    if (outcome.notices > 0) throw new NoticeReceived();
+    const { rows } = await answerOf<Row>(client, query);
+    if (outcome.notices > 0) throw new OutcomeUnknown('a notice came with the answer');
     outcome.certain = true;
     return rows;
   } finally {
@@ -33,6 +35,19 @@ export async function certainRows<Row extends QueryResultRow>(pool: Pool, query:
     client.release(!outcome.certain);
   }
 }
+
+async function answerOf<Row extends QueryResultRow>(client: PoolClient, query: QueryConfig) {
+  try {
+    return await client.query<Row>(query);
+  } catch (error) {
+    if (isRejection(sqlState(error))) throw error;
+    throw new OutcomeUnknown('the answer was lost', error);
+  }
+}
+
+// Class 08 and 40003 are about the connection. After any other error of the server the transaction is rolled back.
+const isRejection = (state: string | undefined): boolean =>
+  state !== undefined && !state.startsWith('08') && state !== '40003';
 
 /** The SQLSTATE of a rejection by the server, or undefined where the error is not one. */
 export function sqlState(error: unknown): string | undefined {

@@ -259,7 +259,7 @@ describe('Answers that are not certain', () => {
     const before = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
     const troubles: unknown[] = [];
     expect(await castBallots(pool, inVersion(election), [cast], (error) => troubles.push(error))).toEqual(['unknown']);
-    expect(troubles.map((error) => (error as Error).name)).toEqual(['NoticeReceived']);
+    expect(troubles.map((error) => (error as Error).name)).toEqual(['OutcomeUnknown']);
     await bench.databases.query('intake', 'drop trigger warn on pv.participation; drop function public.warn()');
     const after = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
     expect(after.rows[0]!.pid).not.toBe(before.rows[0]!.pid);

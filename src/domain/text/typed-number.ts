@@ -11,17 +11,18 @@ const unseen = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u20E3]/gu;
 const space = /[\p{Z}\s\u2800]/gu;
 const decimalDigit = /\p{Nd}/u;
 const digitOfAnotherScript = /(?![0-9])\p{Nd}/gu;
-// \p{Pd} has no minus signs and no prolonged sound mark, which is in the place of the dash on Japanese keyboards.
-const dash = /[\p{Pd}\u02D7\u2043\u2212\u2500\u2501\u2796\u30FC]/gu;
+// \p{Pd} has no minus signs.
+const dash = /[\p{Pd}\u02D7\u2043\u2212\u2500\u2501\u2796]/gu;
+// A letter, which is in the place of the dash on Japanese keyboards.
+const prolongedSoundMark = /\u30FC/gu;
 const plusSign = /[\u02D6\u2795]/gu;
 const openingBracket = /\p{Ps}/gu;
 const closingBracket = /\p{Pe}/gu;
 const separator = /[-()./\\|,:;_~'"\p{Pi}\p{Pf}\u00B7\u2022]/gu;
 
-/** The text in NFKC, without what cannot be seen, with the digits, dashes, plus signs and round brackets of ASCII. */
-export function withAsciiSigns(text: string): string {
+/** A text without what cannot be seen, with the digits, dashes, plus signs and round brackets of ASCII. */
+export function withUnifiedSigns(text: string): string {
   return text
-    .normalize('NFKC')
     .replace(unseen, '')
     .replace(digitOfAnotherScript, asciiDigit)
     .replace(dash, '-')
@@ -30,12 +31,20 @@ export function withAsciiSigns(text: string): string {
     .replace(closingBracket, ')');
 }
 
+/** A text in NFKC with the signs of ASCII, where no letter of East Asia can be meant. */
+export function withAsciiSigns(text: string): string {
+  return withUnifiedSigns(text.normalize('NFKC').replace(prolongedSoundMark, '-'));
+}
+
+/** A text without spaces, tabs and line breaks of any kind. */
+export const withoutSpaces = (text: string): string => text.replace(space, '');
+
 /**
  * A typed number with the signs of ASCII and without spaces. Separators stay, because a roll may need them to
  * distinguish two people. A text of more than `typedNumberUnitsMax` units is returned as it is: no scheme accepts it.
  */
 export function typedNumber(text: string): string {
-  return text.length > typedNumberUnitsMax ? text : withAsciiSigns(text).replace(space, '');
+  return text.length > typedNumberUnitsMax ? text : withoutSpaces(withAsciiSigns(text));
 }
 
 /** A typed number without brackets, quotes and what people write between groups: `A123456(3)` and `A 123.456-3`. */

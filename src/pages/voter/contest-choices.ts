@@ -78,21 +78,25 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
     }
     if (!single) app.announce(count.textContent);
   };
+  const withdrawn = new Set(contest.options.filter(({ withdrawnAt }) => withdrawnAt).map((option) => option.id));
   const rows = rowLabels(app, contest).map(([value, label], index) => {
     const key = `${name}-${index}`;
-    const input = h('input', { id: key, type: single ? 'radio' : 'checkbox', name, value });
+    const disabled = withdrawn.has(value);
+    const input = h('input', { id: key, type: single ? 'radio' : 'checkbox', name, value, disabled });
     input.addEventListener('change', () => onChange(input));
     inputs.push(input);
-    return h('label', { class: 'choice', for: key }, input, label);
+    return h('label', { class: disabled ? 'choice withdrawn' : 'choice', for: key }, input, label);
   });
   showState();
   return { inputs, rows, count, clear, choiceCount };
 }
 
 function rowLabels(app: VoterApp, contest: Contest): (readonly [value: string, label: HTMLElement])[] {
-  const labels = contest.options.map(({ id, number, title }) => {
+  const labels = contest.options.map(({ id, number, title, withdrawnAt }) => {
     const { text, lang } = titleText(title, app.language);
-    return [id, h('span', {}, h('span', { class: 'number' }, `${number}.`), ' ', h('bdi', { lang }, text))] as const;
+    const label = h('span', {}, h('span', { class: 'number' }, `${number}.`), ' ', h('bdi', { lang }, text));
+    if (withdrawnAt) label.append(h('br'), h('span', { class: 'muted' }, app.t('withdrawn')));
+    return [id, label] as const;
   });
   if (!contest.abstain) return labels;
   const hint = h('span', { class: 'muted' }, app.t('abstainHint'));

@@ -1,11 +1,10 @@
 // A Fastify instance with every timeout and limit set, zod at the border, problems as the only rejections, load
 // shedding before a body is read, and a shutdown that answers requests in flight. It contains nothing about elections.
 import { randomUUID } from 'node:crypto';
-import underPressure from '@fastify/under-pressure';
 import { serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import fastify, { LogController } from 'fastify';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, problemBodyOf, problemMediaType } from '../../protocol/problem.ts';
@@ -15,6 +14,9 @@ import type { Logger } from '../logger.ts';
 import { registerRequestMetrics } from '../metrics.ts';
 import type { Metrics } from '../metrics.ts';
 import { registerProblems, retrySoon, sendProblem } from './problems.ts';
+import { countRejection, registerRejectionMetrics } from './rejections.ts';
+import { registerShedding } from './shedding.ts';
+import type { SheddingOptions } from './shedding.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -44,15 +46,7 @@ const requestsPerConnectionMax = 10_000;
 /** Longest parameter in a path, in characters: ids are shorter. */
 const parameterCharactersMax = 128;
 
-/** Mean delay of the event loop above which work is shed, and how often it is sampled, in milliseconds. */
-const loopDelayMsMax = 500;
-const loopSampleMs = 250;
-/**
- * No shedding for this time after the start, in milliseconds: a process that is loading code has delays without load.
- */
-const shedAfterMsDefault = 10_000;
-
-export type HttpOptions = {
+export type HttpOptions = SheddingOptions & {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly checks: readonly HealthCheck[];
@@ -62,10 +56,6 @@ export type HttpOptions = {
   readonly connectionsMax?: number;
   /** Time limit for a whole request, in milliseconds: longer for uploads of files. */
   readonly requestMsMax?: number;
-  /** Event-loop delay above which new work is rejected, in milliseconds; 0 never rejects. */
-  readonly shedAtLoopDelayMs?: number;
-  /** How long after its creation an application sheds nothing, in milliseconds. */
-  readonly shedAfterMs?: number;
   readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa?: string } | undefined;
 };
 
@@ -98,9 +88,14 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
     routerOptions: { maxParamLength: parameterCharactersMax },
     // An address that cannot be decoded, or an id that is too long: Fastify's own answers would quote it.
     frameworkErrors: ({ code }, _request, reply) => {
-      sendProblem(reply, new Problem(code === 'FST_ERR_BAD_URL' ? 'invalid-request' : 'not-found'));
+      const problem = new Problem(code === 'FST_ERR_BAD_URL' ? 'invalid-request' : 'not-found');
+      countRejection(options.metrics, problem.code);
+      sendProblem(reply, problem);
     },
-    clientErrorHandler: rejectUnreadable,
+    clientErrorHandler: (error, socket) => {
+      countRejection(options.metrics, 'invalid-request');
+      rejectUnreadable(error, socket);
+    },
   }).withTypeProvider<ZodTypeProvider>() as unknown as App;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -109,13 +104,14 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   registerProblems(plain);
   registerDrain(plain, lifecycle);
   registerRequestMetrics(plain, options.metrics);
-  if (options.shedAtLoopDelayMs !== 0) await registerShedding(plain, options);
+  registerRejectionMetrics(plain, options.metrics);
+  await registerShedding(plain, options);
   registerRequestLine(plain);
   registerHealth(plain, { checks: options.checks, version: options.version, lifecycle });
   return { app, lifecycle };
 }
 
-// Health must answer while the process is busy or draining: that is when probes matter.
+// Health must answer while the process is draining: that is when probes matter.
 const alwaysServed: ReadonlySet<string | undefined> = new Set(['/livez', '/readyz', '/version', '/metrics']);
 
 function registerDrain(app: FastifyInstance, lifecycle: ProcessLifecycle): void {
@@ -133,26 +129,6 @@ function registerDrain(app: FastifyInstance, lifecycle: ProcessLifecycle): void 
     done();
   });
 }
-
-async function registerShedding(app: FastifyInstance, options: HttpOptions): Promise<void> {
-  const shedFrom = performance.now() + (options.shedAfterMs ?? shedAfterMsDefault);
-  await app.register(underPressure, {
-    maxEventLoopDelay: options.shedAtLoopDelayMs ?? loopDelayMsMax,
-    sampleInterval: loopSampleMs,
-    pressureHandler: (request: FastifyRequest) => {
-      const { url, config } = request.routeOptions;
-      if (alwaysServed.has(url) || neverSheds(config) || performance.now() < shedFrom) return;
-      throw new Problem('busy', retrySoon());
-    },
-  });
-}
-
-/**
- * For the `config` of routes that answer from memory in microseconds and without which a page stays blank. Rejecting
- * them would save nothing.
- */
-export const neverShed = (): object => ({ neverShed: true });
-const neverSheds = (config: object): boolean => 'neverShed' in config;
 
 function registerRequestLine(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {

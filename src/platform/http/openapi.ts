@@ -88,12 +88,16 @@ type PathOperation = {
 
 function completed(document: OpenApi, noted: ReadonlyMap<string, Noted>, described: Described): OpenApi {
   for (const path of Object.values(document.paths ?? {})) {
-    for (const operation of Object.values(path ?? {}) as PathOperation[]) {
+    for (const [method, operation] of Object.entries(path ?? {}) as [string, PathOperation][]) {
       const route = noted.get(operation.operationId ?? '');
       if (!route) continue;
       const { streams } = route.operation;
       if (streams) operation.requestBody = { required: true, content: streams };
-      operation.responses = responsesOf(route, operation.requestBody !== undefined, described.exampleExtras);
+      operation.responses = responsesOf(
+        route,
+        { hasBody: operation.requestBody !== undefined, method },
+        described.exampleExtras,
+      );
       const media = operation.requestBody?.content['application/json'];
       if (media && route.operation.requests) media.examples = route.operation.requests;
       if (route.allowed !== null) showRoles(operation, route.allowed);
@@ -115,7 +119,7 @@ function showRoles(operation: PathOperation, allowed: Allowance['allowed']): voi
 
 function responsesOf(
   { operation, allowed }: Noted,
-  hasBody: boolean,
+  { hasBody, method }: { readonly hasBody: boolean; readonly method: string },
   exampleExtras: Described['exampleExtras'],
 ): Record<string, unknown> {
   const responses: Record<string, unknown> = {};
@@ -137,6 +141,7 @@ function responsesOf(
   const codes = new Set<ProblemCode>([
     ...operation.rejections,
     ...(guarded ? problemCodesOf('every-role') : []),
+    ...(allowed !== null && method !== 'get' ? problemCodesOf('every-change') : []),
     ...problemCodesOf('every-call'),
     ...(hasBody ? problemCodesOf('every-body') : []),
   ]);

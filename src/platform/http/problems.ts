@@ -1,8 +1,11 @@
 // The only writer of rejections: any error, unknown path or invalid input becomes an application/problem+json answer. A
-// bug or a broken dependency is logged and answered as `internal`, without detail.
+// dependency that is slow or down becomes `busy`, or `change-unknown` after a change whose answer was lost. A bug is
+// logged and answered as `internal`, without detail.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problemBodyOf, problemMediaType, problems } from '../../protocol/problem.ts';
 import type { ProblemExtras } from '../../protocol/problem.ts';
+import { dependencyFailure } from '../dependency-failures.ts';
+import { noteRejection } from './rejections.ts';
 
 /** Most faults that one answer lists. */
 const errorsMax = 20;
@@ -13,6 +16,7 @@ export function registerProblems(app: FastifyInstance): void {
 }
 
 export function sendProblem(reply: FastifyReply, { code, extras }: Problem): FastifyReply {
+  noteRejection(reply.raw, code);
   const body = JSON.stringify(problemBodyOf(code, extras));
   if (extras.retryAfterSeconds !== undefined) reply.header('retry-after', extras.retryAfterSeconds);
   // RFC 9110, section 15.5.2: every 401 names the authentication scheme.
@@ -28,18 +32,30 @@ export function sendProblem(reply: FastifyReply, { code, extras }: Problem): Fas
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
-  const rejection = error instanceof Error ? rejectionOf(error as FastifyError) : null;
+  const rejection = error instanceof Error ? rejectionOf(error as FastifyError, request) : null;
   if (rejection) return rejection;
+  const failure = dependencyFailure(error);
+  if (failure) {
+    request.log.warn({ err: error, route: request.routeOptions.url }, 'dependency.failed');
+    return new Problem(failure === 'unknown' && !isReading(request) ? 'change-unknown' : 'busy', retrySoon());
+  }
   // Anything may be thrown, null included.
   request.log.error({ err: error, route: request.routeOptions.url }, 'request.failed');
   return new Problem('internal', retrySoon());
 }
 
-/** Converts Fastify's own rejections to problems; null for a bug or a broken dependency. */
-function rejectionOf(error: FastifyError): Problem | null {
+/** Whether the method changes nothing. */
+export const isReading = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
+
+/** Converts Fastify's own rejections to problems; null for anything else. */
+function rejectionOf(error: FastifyError, { routeOptions }: FastifyRequest): Problem | null {
   if (error.validation) return new Problem('invalid-request', { errors: validationErrors(error) });
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('payload-too-large');
-  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported-media-type');
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    const types = fileTypesOf(routeOptions.config);
+    const detail = `Send ${types.join(' or ')}. Nothing was recorded.`;
+    return new Problem('unsupported-media-type', types.length > 0 ? { detail } : {});
+  }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new Problem('invalid-request', {
       errors: [{ path: '', detail: 'The body or the address cannot be read.' }],
@@ -47,6 +63,10 @@ function rejectionOf(error: FastifyError): Problem | null {
   }
   return null;
 }
+
+/** The media types of the files that a route takes, as it documents them (openapi.ts); none where it takes JSON. */
+const fileTypesOf = (config: object): readonly string[] =>
+  Object.keys((config as { operation?: { streams?: object } }).operation?.streams ?? {});
 
 function validationErrors(error: FastifyError): NonNullable<ProblemExtras['errors']> {
   return (error.validation ?? []).slice(0, errorsMax).map(({ instancePath, message }) => ({

@@ -7,7 +7,7 @@ import { Problem } from '../../protocol/problem.ts';
 import { KeysUnavailable } from '../keys/access-tokens.ts';
 import type { AccessTokenVerifier } from '../keys/access-tokens.ts';
 import { bearerToken } from '../private-calls/private-calls.ts';
-import { retrySoon } from './problems.ts';
+import { isReading, retrySoon } from './problems.ts';
 import type { SessionStatusLookup } from '../session-status.ts';
 
 export type Allowance = { readonly allowed: readonly AccessClaims['role'][] | 'everyone' };
@@ -72,5 +72,3 @@ async function verified(verify: AccessTokenVerifier, token: string): Promise<Acc
     throw error;
   }
 }
-
-const isReading = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';

@@ -12,6 +12,7 @@ import { callClaims, callTokenSeconds, clockSkewSeconds } from '../../protocol/p
 import type { ServiceName } from '../../protocol/private-calls.ts';
 import { Problem, problemOf } from '../../protocol/problem.ts';
 import type { Clock } from '../clock.ts';
+import { neverSent } from '../dependency-failures.ts';
 import type { CallsTls } from './private-calls-tls.ts';
 
 /** Verified tokens that are remembered, so that a signature is checked once and not for each call. */
@@ -25,9 +26,12 @@ const answerBytesMax = 64 * 1_024 * 1_024;
 
 /** The other service could not be reached or did not answer in time: whether it acted is unknown. */
 export class CallFailed extends Error {
-  constructor(service: ServiceName, cause: unknown) {
+  /** It certainly did not act: the call only reads, or it was never sent. */
+  readonly nothingChanged: boolean;
+  constructor(service: ServiceName, method: string, cause: unknown) {
     super(`no answer from ${service}`, { cause });
     this.name = 'CallFailed';
+    this.nothingChanged = method === 'GET' || neverSent(cause);
   }
 }
 
@@ -77,7 +81,7 @@ export function createPrivateClient(options: {
         // Undici's own timeouts exclude the wait for a free connection.
         signal: AbortSignal.timeout(msMax),
       });
-      return readAnswer(options.service, { statusCode, retryAfter, text }, answer);
+      return readAnswer({ service: options.service, method }, { statusCode, retryAfter, text }, answer);
     },
     close: () => pool.close(),
   };
@@ -93,25 +97,25 @@ async function send(pool: Pool, service: ServiceName, request: Parameters<Pool['
     const retryAfter = Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
     return { statusCode, retryAfter, text: await body.text() };
   } catch (error) {
-    throw new CallFailed(service, error);
+    throw new CallFailed(service, request.method, error);
   }
 }
 
 function readAnswer<Schema extends z.ZodType>(
-  service: ServiceName,
+  { service, method }: { readonly service: ServiceName; readonly method: string },
   { statusCode, retryAfter, text }: RawAnswer,
   answer: Schema,
 ): z.infer<Schema> {
   const value = parseJson(text);
   if (value === undefined) {
-    throw new CallFailed(service, new Error(`status ${statusCode} with a body that is not JSON`));
+    throw new CallFailed(service, method, new Error(`status ${statusCode} with a body that is not JSON`));
   }
   if (statusCode >= 200 && statusCode < 300) {
     const parsed = answer.safeParse(value);
     if (parsed.success) return parsed.data;
-    throw new CallFailed(service, parsed.error);
+    throw new CallFailed(service, method, parsed.error);
   }
-  throw problemOf(value, retryAfter) ?? new CallFailed(service, new Error(`status ${statusCode}`));
+  throw problemOf(value, retryAfter) ?? new CallFailed(service, method, new Error(`status ${statusCode}`));
 }
 
 function createCallerToken(options: Parameters<typeof createPrivateClient>[0]): () => Promise<string> {

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { countingMethodNames, seatMethodNames } from '../../domain/counting/method-table.ts';
 import { participantId, participantKind } from './participants-api.ts';
-import { electionDefinition, orderSeed, phase, publicElection } from '../public-document.ts';
+import { electionDefinition, notice, orderSeed, phase, publicElection } from '../public-document.ts';
+import type { Notice } from '../public-document.ts';
 import { count, electionId, instant, localId, title } from '../public-values.ts';
 import { writtenInstant, writtenTexts } from '../written-text.ts';
 
@@ -75,12 +76,17 @@ export type ElectionChange = z.infer<typeof electionChange>;
 export type WrittenElection = Omit<ElectionRequest, 'id' | 'contests'> & {
   readonly id: string;
   readonly contests: readonly WrittenContest[];
+  readonly notices?: readonly Notice[] | undefined;
 };
 export type WrittenContest = Omit<z.infer<typeof writtenContest>, 'id' | 'options'> & {
   readonly id: string;
   readonly options: readonly WrittenOption[];
 };
-export type WrittenOption = z.infer<typeof writtenOption> & { readonly id: string; readonly number: number };
+export type WrittenOption = z.infer<typeof writtenOption> & {
+  readonly id: string;
+  readonly number: number;
+  readonly withdrawnAt?: string | undefined;
+};
 
 const option = z.object({
   id: localId,
@@ -88,6 +94,7 @@ const option = z.object({
   participantId: participantId.optional(),
   title: title.optional(),
   kind: participantKind.optional(),
+  withdrawnAt: instant.optional(),
 });
 const contest = z.object({
   id: localId,
@@ -115,6 +122,7 @@ const definition = z
     minBatch: members.minBatch,
     graceSeconds: members.graceSeconds,
     contests: z.array(contest),
+    notices: z.array(notice).optional(),
   })
   .meta({ id: 'ElectionDefinition' });
 

@@ -77,6 +77,17 @@ export const callProblems = {
     retry: 'same-bytes',
     answersTo: ['every-call'],
   },
+  'change-unknown': {
+    status: 503,
+    title: 'It is not known whether the change was made',
+    detail:
+      'A part of the platform did not answer in time. Look at the present state. If the change is missing, send the ' +
+      'same request again after the time in Retry-After.',
+    audience: ['panel', 'service'],
+    recorded: 'unknown',
+    retry: 'same-bytes',
+    answersTo: ['every-change'],
+  },
   busy: {
     status: 503,
     title: 'The service is busy',

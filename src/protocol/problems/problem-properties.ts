@@ -32,6 +32,7 @@ export type AnsweredCall =
   | 'every-call'
   | 'every-body'
   | 'every-role'
+  | 'every-change'
   | 'unknown-address'
   // Calls of the voter API.
   | 'election-document'

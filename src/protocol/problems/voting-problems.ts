@@ -121,6 +121,17 @@ export const votingProblems = {
     extras: ['errors'],
     answersTo: ['cast'],
   },
+  'option-withdrawn': {
+    status: 422,
+    title: 'An option that you chose was withdrawn',
+    detail:
+      'Read the election again, choose other options in the contests listed in "errors", and send the ballot again. This ballot was not recorded.',
+    audience: ['voter'],
+    recorded: 'no',
+    retry: 'corrected-input',
+    extras: ['errors'],
+    answersTo: ['cast'],
+  },
   'too-many-tries': {
     status: 429,
     title: 'Too many tries with a code',

@@ -29,7 +29,7 @@ export type ApiAppOptions = ApiDependencies & {
 
 export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   const { logic, logger, metrics, version, clock } = options;
-  const { documents, source, tokens, sessions, funnel, casting, read, longPolls, events } = logic;
+  const { documents, elections, source, tokens, sessions, funnel, casting, read, longPolls, events } = logic;
   const checks = apiHealthChecks({ source, redis: options.redis, sms: options.sms, ballots: options.ballots });
   const { app } = await createHttp({ logger, metrics, version, checks, ...options.http });
   app.removeContentTypeParser('text/plain');
@@ -41,7 +41,7 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await registerOpenApi(app, describedApi(version.version));
   const pending = createSessionGuard(tokens.pending);
   const verified = createSessionGuard(tokens.verified);
-  await app.register(publishedElectionRoutes, { documents, clock });
+  await app.register(publishedElectionRoutes, { documents, elections, clock });
   await app.register(publicKeyRoutes, options.publicKeys);
   await app.register(voterSessionRoutes, { sessions });
   await app.register(waitRoutes, { sessions, guard: pending, longPolls, read, headers });
@@ -51,8 +51,7 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await app.register(voterPageRoutes);
   const hasTable = app.hasRoute({ method: 'GET', url: '/v1/elections/:electionId/results.csv' });
   await app.register(publicPageRoutes, {
-    pages: createPublicPages({ documents, assets: readAssets(), hasTable }),
-    clock,
+    pages: createPublicPages({ elections, assets: readAssets(), hasTable }),
   });
 
   app.addHook('onReady', async () => {

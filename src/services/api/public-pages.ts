@@ -7,7 +7,7 @@ import { isTemporary } from '../../protocol/problem.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import { preparePage } from '../../platform/http/prepared-page.ts';
 import type { PreparedPage } from '../../platform/http/prepared-page.ts';
-import type { Documents } from './documents/documents.ts';
+import type { FindElections } from './documents/find-elections.ts';
 import { checkBody } from '../../pages/public/check-page.ts';
 import { html } from '../../pages/public/html.ts';
 import type { Html } from '../../pages/public/html.ts';
@@ -23,8 +23,8 @@ import type { Words } from '../../pages/public/words.ts';
 export type PublicPage = 'turnout' | 'results';
 export type ServedPage = { readonly page: PreparedPage; readonly freshSeconds: number };
 export type PublicPages = {
-  /** Throws `election-not-found`, or `busy` until the publications are loaded. */
-  page(kind: PublicPage, electionId: string, tag: LanguageTag, nowMs: number): ServedPage;
+  /** Rejects with `election-not-found`, or `busy` while the archive does not answer. */
+  page(kind: PublicPage, electionId: string, tag: LanguageTag): Promise<ServedPage>;
   check(tag: LanguageTag): PreparedPage;
   /** The page for a rejection. */
   rejection(problem: Problem, path: string, tag: LanguageTag): PreparedPage;
@@ -35,12 +35,12 @@ const pagesMax = 200;
 const type = 'text/html; charset=utf-8';
 
 export function createPublicPages(parts: {
-  readonly documents: Documents;
+  readonly elections: Pick<FindElections, 'find'>;
   readonly assets: Assets | null;
   /** Whether this service also offers the result as a table. */
   readonly hasTable: boolean;
 }): PublicPages {
-  const { documents, assets } = parts;
+  const { elections, assets } = parts;
   const cache = new Map<string, { readonly version: string; readonly page: PreparedPage }>();
 
   const render = (kind: PublicPage, election: PublicElection, tag: LanguageTag, extras: Extras): PreparedPage => {
@@ -65,9 +65,9 @@ export function createPublicPages(parts: {
       : noResultsBody(words, election);
 
   return {
-    page(kind, electionId, tag, nowMs) {
-      const { election, freshSeconds } = documents.required(electionId, nowMs);
-      const extras = { turnout: documents.turnout(electionId)?.body, results: documents.results(electionId)?.body };
+    async page(kind, electionId, tag) {
+      const { election, freshSeconds, turnout, results } = await elections.find(electionId);
+      const extras = { turnout: turnout?.body, results: results?.body };
       const { revision, phase } = election;
       const version = [revision, phase, extras.turnout?.revision, extras.results?.revision].join();
       const key = `${kind}/${tag}/${electionId}`;

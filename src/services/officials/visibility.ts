@@ -1,5 +1,4 @@
 // Who may see which batch: officials see the batches that they uploaded, administrators and auditors see all.
-import { retrySoon } from '../../platform/http/problems.ts';
 import type { AccessClaims } from '../../protocol/control/access-tokens.ts';
 import type { Batch, BatchesQuery } from '../../protocol/control/officials-api.ts';
 import { Problem } from '../../protocol/problem.ts';
@@ -14,25 +13,16 @@ export type Visibility = {
 export function createVisibility(progress: BatchProgress): Visibility {
   return {
     async required({ role, sub }, batchId) {
-      const batch = await orBusy(() => progress.find(batchId));
+      const batch = await progress.find(batchId);
       const visible = batch && (role !== 'official' || batch.official === sub || (await progress.isOf(sub, batchId)));
       if (!visible) throw new Problem('batch-not-found');
       return batch;
     },
     async list({ role, sub }, query) {
-      const page = await orBusy(() => progress.list(role === 'official' ? sub : null, query));
+      const page = await progress.list(role === 'official' ? sub : null, query);
       if (page) return page;
       const errors = [{ path: 'query/after', detail: 'No batch of this list has this id. Begin with the first page.' }];
       throw new Problem('invalid-request', { errors });
     },
   };
-}
-
-// All data here comes from Redis. While Redis is unavailable, there is nothing to show.
-async function orBusy<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch {
-    throw new Problem('busy', retrySoon());
-  }
 }

@@ -68,7 +68,7 @@ describe('The accepted documents', () => {
     };
     expect(take(documents, publication)).toBe('taken');
     expect(JSON.parse(documents.election('e', now)!.answer.body.toString())).toEqual(publication.documents[0]);
-    expect(JSON.parse(documents.turnout('e')!.answer.body.toString())).toEqual(publication.turnout);
+    expect(JSON.parse(documents.election('e', now)!.turnout!.answer.body.toString())).toEqual(publication.turnout);
     expect(documents.election('e', now)?.election.verification.verifiedSecondsMax).toBe(900);
   });
 
@@ -109,7 +109,7 @@ describe('The phases of a document', () => {
     };
     take(documents, publication, 't');
     expect(ids(25_000)).toMatchObject([{ phase: 'published' }]);
-    expect(documents.results('t')).not.toBeNull();
+    expect(documents.election('t', now)?.results).not.toBeNull();
   });
 });
 
@@ -227,7 +227,7 @@ describe('The service without Redis', () => {
       // The server behind answered with none: that is an answer.
       expect((await api.app.inject('/readyz')).statusCode).toBe(200);
       expect((await api.app.inject('/v1/elections')).json()).toEqual({ elections: [] });
-      expect(api.behind.contacts).toContain('GET /private/publications');
+      expect(api.behind.contacts).toContain('GET /private/publications?ended=false');
     },
   );
 

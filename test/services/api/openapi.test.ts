@@ -55,6 +55,7 @@ describe('The document', () => {
       'getResults',
       'getResultsCsv',
       'getTurnout',
+      'listArchive',
       'listElections',
       'resendCode',
       'startSession',

@@ -13,6 +13,7 @@ import { createMetrics } from '../../../src/platform/metrics.ts';
 import { valueIsSigned, verificationKeys } from '../../../src/platform/keys/signatures.ts';
 import { publication, publicationsKey } from '../../../src/protocol/public-document.ts';
 import type { Publication } from '../../../src/protocol/public-document.ts';
+import { findInMemory } from '../../support/archives.ts';
 import { createLogProbe } from '../../support/log.ts';
 import {
   closeElection,
@@ -71,7 +72,7 @@ async function publicApi(id: string): Promise<App> {
   const { logger } = createLogProbe('api');
   const version = { version: '0', node: '0' };
   const { app } = await createHttp({ logger, metrics: createMetrics('api'), checks: [], version });
-  await app.register(publishedElectionRoutes, { documents, clock: Date.now });
+  await app.register(publishedElectionRoutes, { documents, elections: findInMemory(documents), clock: Date.now });
   return app;
 }
 

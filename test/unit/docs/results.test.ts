@@ -18,6 +18,7 @@ import { shownElection } from '../../../src/protocol/public-document.ts';
 import type { ResultsBody } from '../../../src/protocol/public-results.ts';
 import { createHash } from 'node:crypto';
 import { definition } from '../../support/elections.ts';
+import { findInMemory } from '../../support/archives.ts';
 import { createLogProbe } from '../../support/log.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../../docs/results.md'), 'utf8');
@@ -84,7 +85,7 @@ async function checked(results: ResultsBody, forge: (app: App) => void = () => u
   const version = { version: '0', node: '0' };
   const { app } = await createHttp({ logger, metrics: createMetrics('api'), checks: [], version });
   forge(app);
-  await app.register(publishedElectionRoutes, { documents, clock: Date.now });
+  await app.register(publishedElectionRoutes, { documents, elections: findInMemory(documents), clock: Date.now });
   await app.register(publicKeyRoutes, keys.public);
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   try {

@@ -68,8 +68,8 @@ describe('Other schemes', () => {
     expect(canonicalIdentity('phone-only', undefined)).toEqual({ ok: true, canonical: '' });
     expect(canonicalIdentity('phone-only', 'A1234563')).toEqual({ ok: false, fault: 'unexpected' });
   });
-  test('The roll number scheme keeps letters and digits', () => {
-    expect(canonicalIdentity('roll', 'ab-12/34 x')).toEqual({ ok: true, canonical: 'AB1234X' });
+  test('The roll number scheme keeps letters, digits and the separators between them', () => {
+    expect(canonicalIdentity('roll', 'ab-12/34 x')).toEqual({ ok: true, canonical: 'AB-12/34X' });
     expect(canonicalIdentity('roll', '<script>')).toEqual({ ok: false, fault: 'shape' });
     expect(canonicalIdentity('roll', undefined)).toEqual({ ok: false, fault: 'missing' });
   });

@@ -6,6 +6,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createHttp } from '../../../src/platform/http/http.ts';
 import type { HttpOptions } from '../../../src/platform/http/http.ts';
+import { isShed, sheds } from '../../../src/platform/http/shedding.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { Problem, problemBody } from '../../../src/protocol/problem.ts';
 import { createGate } from '../../support/gate.ts';
@@ -370,6 +371,18 @@ describe('A service that drains', () => {
   });
 });
 
+test('Voters who have begun are rejected later than voters who begin, and no one else is', () => {
+  const shedBy = (delayMs: number) => [
+    isShed('first', delayMs, 500),
+    isShed('last', delayMs, 500),
+    isShed(null, delayMs, 500),
+  ];
+  expect(shedBy(501)).toEqual([true, false, false]);
+  expect(shedBy(1_000)).toEqual([true, false, false]);
+  expect(shedBy(1_001)).toEqual([true, true, false]);
+  expect(shedBy(60_000)).toEqual([true, true, false]);
+});
+
 test('A process that cannot keep up rejects work before it reads a body, and still reports that it lives', async () => {
   const { app: busy } = await server({ shedAtLoopDelayMs: 20, shedAfterMs: 0 });
   closes.push(() => busy.close());
@@ -378,7 +391,8 @@ test('A process that cannot keep up rejects work before it reads a body, and sti
     read += 1;
     done(null, payload);
   });
-  busy.post('/v1/things', () => ({ ok: true }));
+  busy.post('/v1/things', { config: sheds('first') }, () => ({ ok: true }));
+  busy.get('/v1/control', () => ({ ok: true }));
   const at = await busy.listen({ host: '127.0.0.1', port: 0 });
   const post = () =>
     fetch(`${at}/v1/things`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
@@ -400,6 +414,7 @@ test('A process that cannot keep up rejects work before it reads a body, and sti
     expect(read).toBe(0);
     expect((await fetch(`${at}/livez`)).status).toBe(200);
     expect((await fetch(`${at}/readyz?probe=1`)).status).toBe(200);
+    expect((await fetch(`${at}/v1/control`)).status).toBe(200);
   } finally {
     clearInterval(block);
   }

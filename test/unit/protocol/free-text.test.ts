@@ -25,6 +25,10 @@ const unread: Readonly<Record<string, string>> = {
   contestId: 'compared with the ids of the election',
   choices: 'compared with the ids of the election',
   title: 'of a published document, checked when it was written',
+  text: 'of a published notice, checked when it was written',
+  column: 'compared with the headings of a file',
+  label: 'compared with the headings of a file',
+  search: 'compared with what is stored',
   note: 'of published results, checked when it was written',
   kid: 'compared with the ids of keys',
 };

@@ -50,6 +50,7 @@ test('The answers to a cast are these', () => {
     'invalid-request',
     'not-eligible',
     'not-open',
+    'option-withdrawn',
     'outcome-unknown',
     'payload-too-large',
     'too-many-requests',
@@ -63,15 +64,22 @@ test.each(answersToCast)('The problem %s says whether the ballot was recorded', 
   expect(`${title}. ${detail}`).toMatch(truths[recorded]);
 });
 
-test('An unknown outcome is always worth the same bytes again, and only answers to casts can be unknown', () => {
+test('An unknown outcome is always worth the same bytes again, and voters learn of unknown casts only', () => {
   const unknown = problemCodes.filter((code) => problems[code].recorded === 'unknown');
-  expect(unknown.sort()).toEqual(['internal', 'outcome-unknown']);
+  expect(unknown.sort()).toEqual(['change-unknown', 'internal', 'outcome-unknown']);
   expect(unknown.every(isTemporary)).toBe(true);
-  expect(answersToCast).toEqual(expect.arrayContaining(unknown));
+  const forVoters = unknown.filter((code) => problems[code].audience.some((audience) => audience === 'voter'));
+  expect(answersToCast).toEqual(expect.arrayContaining(forVoters));
 });
 
 test('The same bytes help only against load and unknown outcomes', () => {
-  expect(problemCodes.filter(isTemporary).sort()).toEqual(['busy', 'internal', 'outcome-unknown', 'too-many-requests']);
+  expect(problemCodes.filter(isTemporary).sort()).toEqual([
+    'busy',
+    'change-unknown',
+    'internal',
+    'outcome-unknown',
+    'too-many-requests',
+  ]);
 });
 
 test('The answer to a voter is constant where it depends on the person', () => {

@@ -1,5 +1,6 @@
 // An election in words, step by step: the saved version, another person's version, and the version to be announced.
 // Labels come first, so that two versions can be compared side by side.
+import { graceOf } from '../../../domain/election.ts';
 import type { Title } from '../../../domain/election.ts';
 import { countingMethods } from '../../../domain/counting/method-table.ts';
 import type { CountingMethod } from '../../../domain/counting/method-table.ts';
@@ -103,7 +104,7 @@ export function phonesText(countries: readonly string[] | undefined): string {
 }
 
 function voterLines(definition: Definition): readonly DescriptionLine[] {
-  const { identity, verification, channels, rehearsal, minBatch, graceSeconds } = definition;
+  const { identity, verification, channels, rehearsal, minBatch } = definition;
   const minutes = verification.verifiedSecondsMax / 60;
   return [
     ['Who can vote', identitySchemeNames[identity.scheme]],
@@ -114,7 +115,7 @@ function voterLines(definition: Definition): readonly DescriptionLine[] {
     ...(rehearsal
       ? ([
           ['Fewest ballots mixed together', numberText(minBatch)],
-          ['Late votes accepted for', durationText(graceSeconds * 1_000)],
+          ['Late votes accepted for', durationText(graceOf(definition) * 1_000)],
         ] as const)
       : []),
   ];

@@ -2,15 +2,17 @@
 // where there are any, and takes a reason.
 import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
+import { graceOf } from '../../../domain/election.ts';
 import type { ShownTurnout } from '../../../protocol/control/election-lifecycle-api.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import { callPanel, Refused } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { countText, durationText, momentText, numberText } from '../words.ts';
-import { DateTimeField, momentOf, typedOf } from './draft/date-time-field.tsx';
+import { DateTimeField } from './draft/date-time-field.tsx';
 import { addressOf, pathOf } from './draft/definition.ts';
 import { ElectionRejection } from './election-rejection.tsx';
+import { momentOf, typedOf } from './draft/typed-time.ts';
 import { lengthText } from './draft/zoned-time.ts';
 
 type OpenDialog = 'extend' | 'close' | 'delete' | null;
@@ -111,8 +113,8 @@ function Close({ election, onClose }: DialogProps) {
         {lengthText(Date.parse(definition.closesAt) - Date.now())}.
       </p>
       <p>
-        {definition.graceSeconds > 0 &&
-          `Voters who already confirmed their phone have ${durationText(definition.graceSeconds * 1_000)} more. `}
+        {graceOf(definition) > 0 &&
+          `Voters who already confirmed their phone have ${durationText(graceOf(definition) * 1_000)} more. `}
         Closing cannot be undone.
       </p>
     </ConfirmDialog>

@@ -5,6 +5,7 @@ import { patientCall } from '../../shared/patient-call.ts';
 import { call } from '../../shared/calls.ts';
 import type { Outcome } from '../../shared/calls.ts';
 import { titleText } from '../../../domain/title-text.ts';
+import { noticesPart } from '../notices.ts';
 import { dateTime } from '../../shared/languages.ts';
 import type { ElectionList } from '../../../protocol/public-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
@@ -58,13 +59,14 @@ export const electionScreen: Screen = (app): View => {
   const { text, lang: titleLang } = titleText(election.title, app.language);
   const { phase, opensAt, closesAt, timeZone } = election;
   const times = h('p', { class: 'lead' }, when(app, phase, opensAt, closesAt, timeZone));
-  if (phase === 'open') return { title: text, titleLang, body: [times, ...openParts(app, election)] };
+  if (phase === 'open') return { title: text, titleLang, body: [times, noticesPart(app), ...openParts(app, election)] };
   const state = h('h2', {}, phase === 'scheduled' ? app.t('notOpen') : app.t('closed'));
   return {
     title: text,
     titleLang,
     body: [
       h('div', { class: 'note' }, state, times),
+      noticesPart(app),
       !app.kiosk && (phase === 'scheduled' ? practice(app, election) : pageLinks(app, election)),
       ...(app.memory.vote.receipt ? [button(app.t('showReceipt'), () => app.go('receipt'))] : []),
       contestsOf(app, election),

@@ -2,7 +2,6 @@
 // (ETag). Its assets are cached without end, because their names are content hashes. Nothing here depends on a voter.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
-import { neverShed } from '../../../platform/http/http.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { builtPages, readAssets } from '../built-pages.ts';
@@ -39,20 +38,16 @@ export async function voterPageRoutes(app: App, { folder = builtPages }: { folde
   const assets = new Map(
     readdirSync(new URL('assets/', folder)).map((name) => [name, readPage(new URL(`assets/${name}`, folder))]),
   );
-  app.get('/', { schema: { hide: true }, config: neverShed() }, (request, reply) => {
+  app.get('/', { schema: { hide: true } }, (request, reply) => {
     const page = pages.get(pageTag(undefined, request.headers['accept-language']));
     if (!page) throw new Problem('not-found');
     return sendPage(request, reply, page, 'no-cache', 'accept-encoding, accept-language');
   });
-  app.get<{ Params: { name: string } }>(
-    '/assets/:name',
-    { schema: { hide: true }, config: neverShed() },
-    (request, reply) => {
-      const asset = assets.get(request.params.name);
-      if (!asset) throw new Problem('not-found');
-      return sendPage(request, reply, asset, 'public, max-age=31536000, immutable');
-    },
-  );
+  app.get<{ Params: { name: string } }>('/assets/:name', { schema: { hide: true } }, (request, reply) => {
+    const asset = assets.get(request.params.name);
+    if (!asset) throw new Problem('not-found');
+    return sendPage(request, reply, asset, 'public, max-age=31536000, immutable');
+  });
 }
 
 function readPage(file: URL): PreparedPage {

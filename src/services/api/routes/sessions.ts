@@ -5,6 +5,7 @@ import { pendingSession, sessionRequest } from '../../../protocol/public-api.ts'
 import { voterApiExamples } from '../examples.ts';
 import { documented } from '../../../platform/http/openapi.ts';
 import type { Operation } from '../../../platform/http/openapi.ts';
+import { sheds } from '../../../platform/http/shedding.ts';
 import type { VoterSessions } from '../sessions/sessions.ts';
 import { pendingAnswer } from './pending-answer.ts';
 
@@ -28,7 +29,7 @@ export async function voterSessionRoutes(app: App, { sessions }: { sessions: Vot
         body: sessionRequest,
         response: { 201: pendingSession },
       },
-      config: documented(operation),
+      config: { ...documented(operation), ...sheds('first') },
     },
     async (request, reply) => {
       const session = await sessions.start(request.body, request.ip);

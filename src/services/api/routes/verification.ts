@@ -6,6 +6,7 @@ import type { PendingClaims } from '../../../protocol/tokens.ts';
 import { voterApiExamples } from '../examples.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import type { Operation } from '../../../platform/http/openapi.ts';
+import { sheds } from '../../../platform/http/shedding.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
 import type { VoterSessions } from '../sessions/sessions.ts';
 import { pendingAnswer } from './pending-answer.ts';
@@ -47,7 +48,7 @@ export async function verificationRoutes(app: App, { sessions, guard }: Verifica
         body: codeRequest,
         response: { 200: verifiedSession },
       },
-      config: documented(checkOperation),
+      config: { ...documented(checkOperation), ...sheds('last') },
     },
     async (request, reply) => {
       const verified = await sessions.checkCode(guard.claimsOf(request), request.body.code);
@@ -69,7 +70,7 @@ export async function verificationRoutes(app: App, { sessions, guard }: Verifica
         body: resendRequest,
         response: { 200: pendingSession },
       },
-      config: documented(resendOperation),
+      config: { ...documented(resendOperation), ...sheds('last') },
     },
     async (request, reply) => {
       const session = await sessions.resend(guard.claimsOf(request), request.body.method);

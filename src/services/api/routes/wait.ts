@@ -10,6 +10,7 @@ import { voterApiExamples } from '../examples.ts';
 import { LongPollResponse } from '../waiting/long-poll-response.ts';
 import { documented } from '../../../platform/http/openapi.ts';
 import type { Operation } from '../../../platform/http/openapi.ts';
+import { sheds } from '../../../platform/http/shedding.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
 import type { VoterSessions } from '../sessions/sessions.ts';
 import type { VerificationState, Watched } from '../waiting/verification-state.ts';
@@ -62,7 +63,7 @@ export async function waitRoutes(app: App, { sessions, guard, longPolls, read, h
           'states are server-sent events named `state`, until one is `verified` or the wait is over.',
         querystring: waitQuery,
       },
-      config: documented(operation),
+      config: { ...documented(operation), ...sheds('last') },
     },
     async (request, reply) => {
       const session = pollingSessionOf(guard.claimsOf(request));

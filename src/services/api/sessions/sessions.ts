@@ -5,6 +5,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { canonicalIdentity } from '../../../domain/identity.ts';
 import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts';
 import { phaseAt } from '../../../domain/election.ts';
+import { titleText } from '../../../domain/title-text.ts';
+import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
 import { mobileCountry } from '../../../platform/phone/mobile-country.ts';
@@ -22,6 +24,7 @@ import { pendingSecondsMax } from '../../../protocol/tokens.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
 import { codeTagText, phoneKeyText } from '../../../protocol/verification-events.ts';
 import type { Documents } from '../documents/documents.ts';
+import type { FindElections } from '../documents/find-elections.ts';
 import type { SmsCalls } from '../service-calls.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { tokenEndOf } from './session-tokens.ts';
@@ -47,7 +50,8 @@ export type VoterSessions = {
 };
 
 export type SessionParts = {
-  readonly documents: Documents;
+  readonly documents: Pick<Documents, 'election'>;
+  readonly elections: Pick<FindElections, 'find'>;
   readonly tokens: SessionTokens;
   readonly limits: SessionLimits;
   readonly sms: SmsCalls;
@@ -59,7 +63,7 @@ export type SessionParts = {
 type Base = Omit<PendingClaims, 'method' | 'codeTag' | 'challenge'>;
 
 export function createVoterSessions(parts: SessionParts): VoterSessions {
-  const { documents, tokens, limits, sms, clock } = parts;
+  const { documents, elections, tokens, limits, sms, clock } = parts;
   const phoneHashKey = hashKey(parts.keys.phone);
   const identityHashKey = hashKey(parts.keys.identity);
 
@@ -99,7 +103,7 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
 
   return {
     async start(request, address) {
-      const election = admittingElection(documents, request.electionId, clock());
+      const election = await admittingElection(elections, request.electionId, clock);
       const { scheme } = election.identity;
       const canonical = canonicalNumber(scheme, request.identity?.number);
       const phone = phoneOf(request.phone, election, parts.region);
@@ -113,7 +117,7 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
       return begin(base, election, request.method);
     },
     async resend({ method: current, codeTag: _codeTag, challenge, ...base }, nextMethod) {
-      const election = admittingElection(documents, base.electionId, clock());
+      const election = await admittingElection(elections, base.electionId, clock);
       await limits.count({ phone: base.phoneKey });
       const again = (nextMethod ?? current) === 'code' && challenge !== undefined;
       return again ? pendingCode(base, await sms.resendCode(challenge)) : begin(base, election, nextMethod ?? current);
@@ -136,8 +140,13 @@ const noCodeError = { path: 'body/code', detail: 'This session is verified by a 
 
 // The election, if it accepts sessions: it is open, or so near to its opening that a phone verified now can still cast
 // then. Throws `not-open` otherwise.
-function admittingElection(documents: Documents, electionId: string, nowMs: number): PublicElection {
-  const { election } = documents.required(electionId, nowMs);
+async function admittingElection(
+  elections: Pick<FindElections, 'find'>,
+  electionId: string,
+  clock: Clock,
+): Promise<PublicElection> {
+  const { election } = await elections.find(electionId);
+  const nowMs = clock();
   const early = phaseAt(nowMs, election) === 'scheduled';
   const spans = nowMs + election.verification.verifiedSecondsMax * 1_000 > Date.parse(election.opensAt);
   if (election.phase === 'closed' || election.phase === 'published' || (early && !spans)) throw new Problem('not-open');
@@ -171,13 +180,8 @@ function phoneOf(text: string, { verification }: PublicElection, installationReg
 }
 
 function codeCall({ phone, locale }: Base, { title, rehearsal }: PublicElection): Parameters<SmsCalls['sendCode']>[0] {
-  const text = titleIn(title, locale).slice(0, titleCharactersMax);
-  return { phone, ...(locale !== undefined && { locale }), title: text, rehearsal };
-}
-
-// The title in the voter's language, else in the same language family, else in English, else in the first language.
-function titleIn(title: PublicElection['title'], locale: string | undefined): string {
-  const family = locale?.split('-')[0]?.toLowerCase();
-  const near = Object.entries(title).find(([tag]) => tag.split('-')[0]?.toLowerCase() === family);
-  return (locale && title[locale]) ?? near?.[1] ?? title['en'] ?? Object.values(title)[0] ?? '';
+  // Without the voter's own language, the title has the language of the text around it.
+  const languages = locale === undefined ? [] : [locale, matchLanguage([locale])];
+  const { text } = titleText(title, ...languages);
+  return { phone, ...(locale !== undefined && { locale }), title: text.slice(0, titleCharactersMax), rehearsal };
 }

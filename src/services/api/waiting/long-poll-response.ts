@@ -1,6 +1,7 @@
 // The response to a long-poll that was hijacked from the framework: one JSON body, or server-sent events up to a final
 // one. It is separate from the long-polls and small, because thousands are open at once.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { noteRejection } from '../../../platform/http/rejections.ts';
 import { problemBodyOf, problemMediaType, problems } from '../../../protocol/problem.ts';
 import type { ProblemCode } from '../../../protocol/problem.ts';
 
@@ -66,6 +67,7 @@ export class LongPollResponse {
   /** Sends a rejection. A stream that has begun can only end. `closing` also ends the connection. */
   reject(code: ProblemCode, retryAfterSeconds: number, closing = false): void {
     if (this.closed) return;
+    noteRejection(this.#response, code);
     if (this.#response.headersSent) {
       // The status is already sent. The connection ends with the stream, so that a shutdown does not wait for it.
       this.#response.end(() => (closing ? this.#response.socket?.destroySoon() : undefined));

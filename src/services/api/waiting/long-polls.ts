@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Metrics } from '../../../platform/metrics.ts';
 import { Counter, Gauge } from '../../../platform/metrics.ts';
+import { isUnavailable } from '../../../platform/dependency-failures.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Attestation } from '../../../protocol/attestation.ts';
 import type { SessionState } from '../../../protocol/public-api.ts';
@@ -234,7 +235,7 @@ export class LongPolls {
       (state) => poll.answer.end(JSON.stringify(state)),
       (error: unknown) => {
         this.#parts.logger.error({ err: error }, 'waiter.failed');
-        poll.answer.reject('internal', retrySoon().retryAfterSeconds);
+        poll.answer.reject(isUnavailable(error) ? 'busy' : 'internal', retrySoon().retryAfterSeconds);
       },
     );
   }

@@ -1,6 +1,7 @@
 // POST /private/casts: casts a ballot. Only `api` may call it. Only a certain outcome is returned as a receipt.
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { App } from '../../../platform/http/http.ts';
+import { sheds } from '../../../platform/http/shedding.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import { castCall } from '../../../protocol/ballot-service.ts';
 import { castAnswer } from '../../../protocol/public-api.ts';
@@ -10,7 +11,7 @@ import type { Casting } from '../casting.ts';
 export async function castRoutes(app: App, { casting }: { casting: Casting }): Promise<void> {
   app.post(
     '/private/casts',
-    { config: admits('api'), schema: { body: castCall, response: { 200: castAnswer } } },
+    { config: { ...admits('api'), ...sheds('last') }, schema: { body: castCall, response: { 200: castAnswer } } },
     async (request) => {
       try {
         return { receipt: await casting.cast(request.body) };

@@ -2,6 +2,8 @@
 // audited is not attempted. Entries have ids, names that become public, and reasons. They never have an identity
 // number, phone, choice, code, token or key.
 import type { UserRole } from '../../../domain/user.ts';
+import { dependencyFailure } from '../../../platform/dependency-failures.ts';
+import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { Counter } from '../../../platform/metrics.ts';
 import type { Metrics } from '../../../platform/metrics.ts';
@@ -69,12 +71,16 @@ export function createAudit(parts: { readonly pool: Pool; readonly logger: Logge
   return {
     async record<Result>({ actor, act, object, reason, request }: AuditedAction, work: () => Promise<Worked<Result>>) {
       const entry = { actor, act, object, reason: reason ?? null, request: request ?? null };
-      const attempt = await append({ ...entry, outcome: 'attempted', attempt: null, code: null, changed: null });
+      const attempt = await append({ ...entry, outcome: 'attempted', attempt: null, code: null, changed: null }).catch(
+        notAttempted,
+      );
       const outcome = { ...entry, attempt };
       let worked: Worked<Result>;
       try {
         worked = await work();
       } catch (error) {
+        // Whether the action took effect is unknown, so the audit log shows the attempt without an outcome.
+        if (dependencyFailure(error) === 'unknown') throw error;
         const code = error instanceof Problem ? error.code : null;
         await append({ ...outcome, outcome: code === null ? 'failed' : 'refused', code, changed: null }).catch(
           // The caller gets the error of the action. The audit log shows the attempt without an outcome.
@@ -87,6 +93,12 @@ export function createAudit(parts: { readonly pool: Pool; readonly logger: Logge
       return result;
     },
   };
+}
+
+// Without its entry the action is not attempted, even if the entry may have been stored.
+function notAttempted(error: unknown): never {
+  if (dependencyFailure(error) === null) throw error;
+  throw new Problem('busy', retrySoon());
 }
 
 function bounded(changed: Changes): object {

@@ -18,7 +18,7 @@ import { faultText } from '../../../protocol/written-text.ts';
 import type { ParticipantKind, StoredName } from '../../../store/elections/participants.ts';
 
 /** Largest definition, in characters of JSON. Its publication has it once for each of three phases, plus signatures. */
-const definitionCharactersMax = Math.floor(publicationCharactersMax / 4);
+export const definitionCharactersMax = Math.floor(publicationCharactersMax / 4);
 
 export type DefinitionFault = { readonly path: string; readonly detail: string };
 export type KnownParticipant = { readonly kind: ParticipantKind; readonly name: StoredName };

@@ -2,8 +2,8 @@
 // it. A process may fail between any two steps, and two processes may run them at once, so each step is idempotent and
 // applies to one revision only. A change is completed only after `ballots` accepted it, and withdrawn after a
 // rejection.
+import { dependencyFailure, isUnavailable } from '../../../platform/dependency-failures.ts';
 import type { Logger } from '../../../platform/logger.ts';
-import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
 import { Problem, problems } from '../../../protocol/problem.ts';
@@ -47,32 +47,43 @@ type Pending = StoredLifecycle & { readonly pending: NonNullable<StoredLifecycle
 type SendOutcome = 'accepted' | 'signed-again' | Problem;
 
 export function createPendingChanges(parts: Parts): PendingChanges {
-  const { pool, publishing, logger } = parts;
+  const { publishing, logger } = parts;
   return {
     async complete({ id }) {
-      for (let step = 0; step < stepsMax; step += 1) {
-        const row = await findLifecycle(pool, id);
-        if (!row || !isPending(row)) return;
-        if (row.pendingRevision === null) {
-          await sign(parts, row);
-          continue;
-        }
-        const outcome = await send(parts, row, row.pendingRevision);
-        if (outcome === 'signed-again') continue;
-        if (outcome instanceof Problem) {
-          await withdrawPending(pool, id, row.pendingRevision);
-          throw outcome;
-        }
-        await completePending(pool, id, row.pendingRevision);
-        // `keep` sends turnout and results to `ballots` with the new documents. If a Redis instance is unavailable, the
-        // schedule publishes there later.
-        await publishing.keep(id).catch((error: unknown) => logger.warn({ err: error }, 'publication.not-kept'));
-        await publishing.publish(id);
-        return;
+      try {
+        if (!(await settle(parts, id))) return;
+      } catch (error) {
+        // The change is stored and stays pending, whichever step could not reach its database.
+        throw dependencyFailure(error) === null ? error : unknown(parts, error);
       }
-      throw new Problem('busy', { ...retrySoon(), detail: undecided });
+      // `keep` sends turnout and results to `ballots` with the new documents. If a Redis instance is unavailable, the
+      // schedule publishes there later.
+      await publishing.keep(id).catch((error: unknown) => logger.warn({ err: error }, 'publication.not-kept'));
+      await publishing.publish(id);
     },
   };
+}
+
+/** Completes the pending change in `ballots` and in the database; false if there is none. Throws as `complete`. */
+async function settle(parts: Parts, id: string): Promise<boolean> {
+  const { pool } = parts;
+  for (let step = 0; step < stepsMax; step += 1) {
+    const row = await findLifecycle(pool, id);
+    if (!row || !isPending(row)) return false;
+    if (row.pendingRevision === null) {
+      await sign(parts, row);
+      continue;
+    }
+    const outcome = await send(parts, row, row.pendingRevision);
+    if (outcome === 'signed-again') continue;
+    if (outcome instanceof Problem) {
+      await withdrawPending(pool, id, row.pendingRevision);
+      throw outcome;
+    }
+    await completePending(pool, id, row.pendingRevision);
+    return true;
+  }
+  throw new Problem('busy', { ...retrySoon(), detail: undecided });
 }
 
 const undecided =
@@ -120,6 +131,7 @@ async function call(ballots: BallotsCalls, row: Pending): Promise<void> {
   });
   if (row.pendingAct === 'announce') await ballots.create(definition, publication);
   else if (row.pendingAct === null) await ballots.amend(definition, publication);
+  else if (row.pendingAct === 'annotate') await ballots.annotate(definition, publication);
   else await ballots.setTimes(definition, publication);
 }
 
@@ -127,6 +139,6 @@ async function call(ballots: BallotsCalls, row: Pending): Promise<void> {
 const isRejection = (error: unknown): error is Problem => error instanceof Problem && problems[error.code].status < 500;
 
 function unknown({ logger }: Parts, error: unknown): Problem {
-  if (!(error instanceof Problem || error instanceof CallFailed)) logger.error({ err: error }, 'change.failed');
+  if (!isUnavailable(error)) logger.error({ err: error }, 'change.failed');
   return new Problem('busy', { ...retrySoon(), detail: undecided });
 }

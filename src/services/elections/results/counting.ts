@@ -4,26 +4,22 @@ import { NotCanonical } from '../../../domain/counting/tally.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { Counter } from '../../../platform/metrics.ts';
 import type { Metrics } from '../../../platform/metrics.ts';
-import { retrySoon } from '../../../platform/http/problems.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
-import { sqlState } from '../../../store/certain-query.ts';
 import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import { CountDiffers, findResult, storeCount } from '../../../store/elections/results.ts';
 import { countBatches } from '../../../store/ledger.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { tallyBox } from './box-tally.ts';
 import { closeWhenComplete } from './box-completeness.ts';
 import type { CompletenessParts } from './box-completeness.ts';
 import { canonicalResults, firstResults } from './results-body.ts';
 import { storedActor, bodyOf } from './results-view.ts';
-
-/** SQLSTATE of a lock timeout: another transaction inserts ballots for a long time. */
-const lockNotAvailable = '55P03';
 
 export type CountFacts = {
   readonly definition: ElectionDefinition;
@@ -45,6 +41,7 @@ export type Counting = {
 };
 
 type Parts = CompletenessParts & {
+  readonly lifecycle: Pick<Lifecycle, 'closeIntake'>;
   readonly pool: Pool;
   readonly audit: Audit;
   readonly logger: Logger;
@@ -90,7 +87,7 @@ export function createCounting(parts: Parts): Counting {
     async count({ actor, request }, id) {
       const action = { actor, request, act: 'election.count', object: { kind: 'election', id } } as const;
       await audit.record(action, async () => {
-        const election = await countable(pool, id);
+        const election = await countable(parts, id);
         const body = canonicalResults(await fromBox(await factsToCount(parts, election)));
         const stored = await storeCount(pool, id, body, storedActor(actor)).catch((error: unknown) => {
           throw error instanceof CountDiffers ? alarmed(id, error) : error;
@@ -115,8 +112,13 @@ const notRight =
 
 type Countable = StoredLifecycle & { readonly participation: number };
 
-async function countable(pool: Pool, id: string): Promise<Countable> {
-  const election = await findLifecycle(pool, id);
+async function countable({ pool, lifecycle }: Parts, id: string): Promise<Countable> {
+  let election = await findLifecycle(pool, id);
+  // An end that is over does not wait for the schedule to see it.
+  if (election !== null && isOver(election)) {
+    await lifecycle.closeIntake(id);
+    election = await findLifecycle(pool, id);
+  }
   if (!election) throw new Problem('election-not-found');
   const { participation, state, phase } = election;
   if (state === 'draft' || state === 'announced' || participation === null) {
@@ -124,6 +126,12 @@ async function countable(pool: Pool, id: string): Promise<Countable> {
     throw new Problem('conflict', { detail });
   }
   return { ...election, participation };
+}
+
+/** Voting and its grace are over, but the intake is not closed. */
+function isOver({ state, pending, announced, closesAtMs, nowMs }: StoredLifecycle): boolean {
+  if (state !== 'announced' || pending !== null || nowMs < closesAtMs) return false;
+  return nowMs >= closesAtMs + electionDefinition.parse(announced).graceSeconds * 1_000;
 }
 
 const graceRunning =
@@ -138,12 +146,7 @@ async function factsToCount(parts: Parts, election: Countable): Promise<CountFac
   const first = await findResult(parts.pool, election.id, 1);
   // A later count uses the stored size of the roll, because it compares the box and not the intake.
   if (first) return { definition, participation, eligible: bodyOf(first).turnout.eligible };
-  try {
-    return { definition, participation, ...(await closeWhenComplete(parts, definition, participation)) };
-  } catch (error) {
-    if (sqlState(error) === lockNotAvailable) throw new Problem('busy', retrySoon());
-    throw error;
-  }
+  return { definition, participation, ...(await closeWhenComplete(parts, definition, participation)) };
 }
 
 async function tallyBoxOf(

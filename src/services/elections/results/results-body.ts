@@ -5,6 +5,7 @@ import { countContest, resolveTie } from '../../../domain/counting/counting-meth
 import type { ContestCount } from '../../../domain/counting/counting-methods.ts';
 import type { ContestTotals } from '../../../domain/counting/contest-totals.ts';
 import type { Lot, LotFault } from '../../../domain/counting/tie.ts';
+import { ownValue } from '../../../domain/own-value.ts';
 import { isOpenTie } from '../../../domain/results/tie-facts.ts';
 import { invalidReasons } from '../../../protocol/public-results.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
@@ -94,7 +95,7 @@ export function withLots(
   const contests = results.contests.map((counted) => {
     const contest = definition.contests.find(({ id }) => id === counted.contestId);
     if (contest === undefined) throw new RangeError(`contest ${counted.contestId} is not of this election`);
-    const lot = lots[contest.id];
+    const lot = ownValue(lots, contest.id);
     if (lot === undefined) return plain(countContest(contest, totalsOf(counted)));
     const verdict = resolveTie(contest, totalsOf(counted), lot);
     if (!verdict.resolved) throw new LotDoesNotFit(contest.id, verdict.fault);

@@ -3,12 +3,12 @@
 // one can observe a single vote (decision 0008).
 import { signValue } from '../../../platform/keys/signatures.ts';
 import type { SigningKey } from '../../../platform/keys/signatures.ts';
-import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
+import { isUnavailable } from '../../../platform/dependency-failures.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { ShownTurnout } from '../../../protocol/control/election-lifecycle-api.ts';
 import { turnoutSamplesMax } from '../../../protocol/control/live-api.ts';
 import type { TurnoutHistory } from '../../../protocol/control/live-api.ts';
-import { Problem, problems } from '../../../protocol/problem.ts';
+import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition, turnoutDocument } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition, TurnoutDocument } from '../../../protocol/public-document.ts';
 import type { TurnoutBody } from '../../../protocol/public-results.ts';
@@ -121,8 +121,6 @@ export function createTurnouts(parts: Parts): Turnouts {
 }
 
 const draftRule = 'This election is a draft. It has a turnout after its announcement.';
-const isUnavailable = (error: unknown): boolean =>
-  error instanceof CallFailed || (error instanceof Problem && problems[error.code].status >= 500);
 const orNullIfUnavailable = <Value>(promise: Promise<Value>): Promise<Value | null> =>
   promise.catch((error: unknown) => {
     if (isUnavailable(error)) return null;

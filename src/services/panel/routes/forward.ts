@@ -82,7 +82,7 @@ function noAnswer(method: string, error: Error): Problem {
   const detail =
     'The service did not complete its answer. It is not known whether the request had an effect. ' +
     'Check before you repeat it.';
-  return new Problem('internal', { detail });
+  return new Problem('change-unknown', { ...retrySoon(), detail });
 }
 
 function forwardedHeaders(

@@ -4,7 +4,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import files from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { neverShed } from '../../../platform/http/http.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { contentSecurityPolicy } from '../../../platform/http/security-headers.ts';
 import { Problem } from '../../../protocol/problem.ts';
@@ -39,10 +38,10 @@ export async function panelPageRoutes(app: App, { folder = builtPanel }: { reado
     preCompressed: true,
     decorateReply: false,
   });
-  app.get('/preview', { schema: { hide: true }, config: neverShed() }, (_request, reply) =>
+  app.get('/preview', { schema: { hide: true } }, (_request, reply) =>
     html(reply.header('x-frame-options', 'SAMEORIGIN'), preview, framedPolicy),
   );
-  app.get('/*', { schema: { hide: true }, config: neverShed() }, (request, reply) => {
+  app.get('/*', { schema: { hide: true } }, (request, reply) => {
     if (/^\/(?:api|assets)(?:\/|$)/.test(request.url)) throw new Problem('not-found');
     return html(reply, page, pagePolicy);
   });

@@ -1,5 +1,6 @@
 // One-time codes by text. Only `api` may call these. A code is never part of an answer.
 import type { App } from '../../../platform/http/http.ts';
+import { sheds } from '../../../platform/http/shedding.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import { problemBody } from '../../../protocol/problem.ts';
 import {
@@ -15,7 +16,7 @@ import type { CodeSender } from '../codes/send-codes.ts';
 type CodeParts = { readonly sender: CodeSender; readonly check: CheckCode };
 
 const rejections = { 401: problemBody, 403: problemBody, 422: problemBody, 429: problemBody, 503: problemBody };
-const config = admits('api');
+const config = { ...admits('api'), ...sheds('last') };
 
 export async function codeRoutes(app: App, { sender, check }: CodeParts): Promise<void> {
   app.post(

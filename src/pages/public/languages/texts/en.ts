@@ -40,6 +40,10 @@ const problems: ProblemTexts = {
     'Your choices do not fit this ballot',
     'Your vote was not recorded. Check your choices and cast again.',
   ],
+  'option-withdrawn': [
+    'An option that you chose was withdrawn',
+    'Your vote was not recorded. Choose again, and cast your vote.',
+  ],
   'too-many-tries': [
     'Too many tries',
     'This code takes no more tries. Text us a code from your phone, or try again tomorrow.',
@@ -223,6 +227,10 @@ const voter = {
   votedHere: 'You voted from this device.',
   showReceipt: 'Show my receipt',
 
+  notices: 'Notices of the organiser',
+  newNotice: 'New notice of the organiser: {text}',
+  withdrawn: 'Withdrawn. It can no longer be chosen.',
+  withdrawnNow: 'An option that you chose was withdrawn. Choose again.',
   extended: 'Voting now closes {time}. It was {was} before.',
   opened: 'Voting is open now.',
   closedNow: 'Voting has closed. If your phone is confirmed, cast your vote now. There may be a moment left.',
@@ -276,6 +284,7 @@ const pages = {
   toTurnout: 'See the turnout',
   toResults: 'See the result',
 
+  notices: 'Notices of the organiser',
   result: 'Result',
   final: 'Final result.',
   unfinished: 'A tie is not decided yet.',

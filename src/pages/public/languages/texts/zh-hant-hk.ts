@@ -164,6 +164,10 @@ const voter: LanguageTexts['voter'] = {
   votedHere: '你已用這部裝置投票。',
   showReceipt: '顯示收據',
 
+  notices: '主辦機構的通告',
+  newNotice: '主辦機構的新通告：{text}',
+  withdrawn: '已撤回，不能再選。',
+  withdrawnNow: '你所選的選項已被撤回，請重新選擇。',
   extended: '投票現於{time}結束，原定於{was}。',
   opened: '投票現已開始。',
   closedNow: '投票已結束。如電話已確認，請立即投票，可能尚有少許時間。',
@@ -201,6 +205,7 @@ const voter: LanguageTexts['voter'] = {
     'wrong-code': ['驗證碼不正確', '請核對短訊後再試。'],
     'code-expired': ['驗證碼已過期', '請索取新的驗證碼。沒有任何資料被記錄。'],
     'invalid-ballot': ['你的選擇不符合這張選票', '你的選票沒有被記錄。請核對選擇後再投票。'],
+    'option-withdrawn': ['你所選的選項已被撤回', '你的投票沒有被記錄。請重新選擇，然後投票。'],
     'too-many-tries': ['嘗試次數太多', '這個驗證碼不能再試。請改為由你發送短訊，或明天再試。'],
     'too-many-requests': ['嘗試次數太多', '為保護選民，我們限制次數。請等幾分鐘再試。你的資料保留在此頁。'],
     internal: ['服務出現問題', '請等一分鐘再試。'],
@@ -245,6 +250,7 @@ const pages: LanguageTexts['pages'] = {
   toTurnout: '查看投票人數',
   toResults: '查看結果',
 
+  notices: '主辦機構的通告',
   result: '結果',
   final: '最終結果。',
   unfinished: '有票數相同的情況尚未決定。',

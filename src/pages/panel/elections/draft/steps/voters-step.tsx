@@ -1,11 +1,11 @@
-// Step 5: who can vote, how voters verify their phone, and the ways to vote. A roll is uploaded after the announcement.
+// Step 5: who can vote, how voters verify their phone, and the ways to vote. A roll is uploaded here.
 import type { IdentityScheme } from '../../../../../domain/identity.ts';
 import { isCountry } from '../../../../../domain/country.ts';
 import { typedCount, typedDecimal } from '../../../../../domain/text/typed-number.ts';
 import { CheckField, TextField } from '../../../parts/field.tsx';
 import { channelNames, methodOfVerifying, identitySchemeNames, phonesText } from '../../describe.ts';
 import type { Definition } from '../definition.ts';
-import { RollUpload } from '../../roll-upload.tsx';
+import { RollSection } from '../../roll/roll-section.tsx';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import type { StepFault } from '../steps.ts';
@@ -100,7 +100,7 @@ const schemeHints: Readonly<Record<IdentityScheme, string>> = {
   'phone-only': 'One vote for each phone number. Voters do not enter an identity number.',
   hkid: 'One vote for each card number and phone. We check the check digit, not whether the person exists.',
   jmbg: 'One vote for each JMBG and phone. We check the date and the check digit, not whether the person exists.',
-  roll: 'One vote for each number on a list that you upload after the announcement.',
+  roll: 'One vote for each number on a list that you upload.',
 };
 
 export function VotersStep({ election, onSaved }: StepProps) {
@@ -139,7 +139,7 @@ export function VotersStep({ election, onSaved }: StepProps) {
         />
         {election.definition.rehearsal && <RehearsalFields form={form} />}
       </StepFrame>
-      {election.definition.identity.scheme === 'roll' && <RollUpload election={election} />}
+      {election.definition.identity.scheme === 'roll' && <RollSection election={election} />}
     </>
   );
 }
@@ -175,7 +175,8 @@ function SchemeFields({ form, announced }: { readonly form: StepForm<Values>; re
       ))}
       {values.scheme === 'roll' && !announced && (
         <p class="note">
-          After the announcement, upload the roll here or on the election page. You can add people until voting closes.
+          Save this step, then upload the roll here or on the election page. You can correct it until voting opens, and
+          add people until voting closes.
         </p>
       )}
     </fieldset>

@@ -1,0 +1,45 @@
+// Counts every rejection of a process by its reason. The labels are codes of the problem table and patterns of routes,
+// both closed sets.
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { ProblemCode } from '../../protocol/problem.ts';
+import { Counter } from '../metrics.ts';
+import type { Metrics } from '../metrics.ts';
+
+const rejectionsTotal = 'popvote_http_rejections_total';
+/** The label of what was rejected before a route was looked for. */
+const beforeRoutes = 'connection';
+
+// Some responses are written without the framework, so the code is noted on Node's response.
+const noted = new WeakMap<ServerResponse, ProblemCode>();
+
+/** Notes why a response rejects its request. It is counted when the response ends. */
+export function noteRejection(response: ServerResponse, code: ProblemCode): void {
+  noted.set(response, code);
+}
+
+/** Applications may share a registry. */
+export function registerRejectionMetrics(app: FastifyInstance, registry: Metrics): void {
+  const rejections = rejectionsOf(registry);
+  app.addHook('onResponse', (request, reply, done) => {
+    const code = noted.get(reply.raw);
+    if (code !== undefined) rejections.inc({ code, route: request.routeOptions.url ?? 'unknown' });
+    done();
+  });
+  // Above the most connections that a server may have, it closes further ones at once.
+  app.server.on('drop', () => rejections.inc({ code: 'busy', route: beforeRoutes }));
+}
+
+/** Counts what was rejected before a route was looked for: bytes that are not HTTP, an address that is none. */
+export function countRejection(registry: Metrics, code: ProblemCode): void {
+  rejectionsOf(registry).inc({ code, route: beforeRoutes });
+}
+
+const rejectionsOf = (registry: Metrics): Counter<'code' | 'route'> =>
+  (registry.getSingleMetric(rejectionsTotal) as Counter<'code' | 'route'> | undefined) ??
+  new Counter({
+    name: rejectionsTotal,
+    help: 'Rejected requests by the code of the problem and the pattern of the route.',
+    labelNames: ['code', 'route'],
+    registers: [registry],
+  });
