@@ -6,7 +6,7 @@
 export const typedNumberUnitsMax = 256;
 
 // Characters without a shape of their own, and the frame of a keycap emoji, in which the digit is what was meant.
-const unseen = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u20E3]/gu;
+const unseen = /[\p{DI}\p{Cf}\u20E3]/gu;
 // Spaces, tabs, line breaks, and the blank of Braille.
 const space = /[\p{Z}\s\u2800]/gu;
 const decimalDigit = /\p{Nd}/u;

@@ -44,13 +44,8 @@ export function timeOfDay(instant: string, tag: LanguageTag): string {
   return new Intl.DateTimeFormat(languages[tag].lang, { hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
 }
 
-/** Countries (ISO 3166) by their names in a language: all in a list, and the first. */
-export function countryNames(
-  countries: readonly string[],
-  tag: LanguageTag,
-): { readonly all: string; readonly first: string } {
-  const { lang } = languages[tag];
-  const display = new Intl.DisplayNames(lang, { type: 'region' });
-  const names = countries.map((country) => display.of(country) ?? country);
-  return { all: new Intl.ListFormat(lang, { type: 'conjunction' }).format(names), first: names[0] ?? '' };
+/** Countries (ISO 3166) by their names in a language. */
+export function countryNames(countries: readonly string[], tag: LanguageTag): string {
+  const names = new Intl.DisplayNames(languages[tag].lang, { type: 'region' });
+  return countries.map((country) => names.of(country)).join(', ');
 }

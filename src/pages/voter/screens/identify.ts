@@ -73,11 +73,9 @@ function phoneField(app: VoterApp): Field {
 }
 
 function phoneHint(app: VoterApp): string {
-  const countries = app.memory.election?.verification.phoneCountries ?? [];
-  const first = countries[0];
-  if (first === undefined) return app.t('phoneHint');
-  const names = countryNames(countries, app.language);
-  return app.t('phoneHintCountries', { countries: names.all, first: names.first });
+  const countries = app.memory.election?.verification.phoneCountries;
+  const hint = app.t('phoneHint');
+  return countries ? `${app.t('phoneCountries', { countries: countryNames(countries, app.language) })} ${hint}` : hint;
 }
 
 function faultsOf(app: VoterApp, scheme: IdentityScheme): FieldFault[] {
@@ -136,8 +134,8 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
     return;
   }
   const [title, text] = problemText(app.copy, code);
-  const phoneCodes: readonly string[] = ['invalid-phone', 'phone-not-admitted'];
-  const id = phoneCodes.includes(code) ? 'phone' : code === 'invalid-identity' ? 'number' : null;
+  const isPhone = code === 'invalid-phone' || code === 'phone-not-admitted';
+  const id = isPhone ? 'phone' : code === 'invalid-identity' ? 'number' : null;
   const other = method === 'text-in' ? 'code' : 'text-in';
   const offersOther = retry === 'other-way' && election?.verification.methods.includes(other) === true;
   const instead = app.t(other === 'code' ? 'textMe' : 'textInstead');

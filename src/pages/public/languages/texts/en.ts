@@ -29,10 +29,7 @@ const problems: ProblemTexts = {
     'Check your mobile phone number',
     'Enter a number that can send text messages. Start with + for another country.',
   ],
-  'phone-not-admitted': [
-    'This phone cannot take part',
-    'Enter a mobile number of one of the countries that are named above the field.',
-  ],
+  'phone-not-admitted': ['Check your mobile phone number', 'Enter a number of a country that is named there.'],
   'method-not-offered': ['This vote does not offer this way', 'Choose the other way to confirm your phone.'],
   'wrong-code': ['That code is not right', 'Check the text message and try again.'],
   'code-expired': ['That code has expired', 'Ask for a new code. Nothing was recorded.'],
@@ -124,8 +121,7 @@ const voter = {
   jmbgDate: 'The first 7 numbers must be a date of birth',
   rollShape: 'The number must have only letters and numbers',
   checkDigit: 'Check your number. One letter or number does not match',
-  phoneHintCountries:
-    'You need this phone with you now. It must be a mobile phone of {countries}. Without + we read the number as one of {first}.',
+  phoneCountries: 'Mobile phones of {countries}.',
   phoneEmpty: 'Enter your mobile phone number',
   phoneShort: 'Enter a mobile phone number with at least 8 numbers',
   sending: 'Sending…',
