@@ -1,6 +1,7 @@
 // Bodies of the voter's API, version 1. Unknown fields are rejected, so that a misspelt one is reported and not ignored.
 import { z } from 'zod';
 import { contestsMax, optionsMax } from '../domain/election.ts';
+import { typedNumberUnitsMax, withoutSeparators } from '../domain/text/typed-number.ts';
 import { phase, verificationMethod } from './public-document.ts';
 import { electionId, instant, title } from './public-values.ts';
 
@@ -21,14 +22,17 @@ export const archiveQuery = z.strictObject({
   before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('"next" of the page before.'),
 });
 
+/** A number as it was typed: it is read, and never shown. */
+const typed = z.string().min(1).max(typedNumberUnitsMax);
+
 export const sessionRequest = z
   .strictObject({
     electionId,
     identity: z
-      .strictObject({ number: z.string().min(1).max(64) })
+      .strictObject({ number: typed })
       .optional()
       .describe('As the election says; absent where the phone is the identity.'),
-    phone: z.string().min(4).max(32).describe('International form is safest: +85261234567.'),
+    phone: typed.describe('International form is safest: +85261234567.'),
     method: verificationMethod,
     locale: z.string().min(2).max(35).optional().describe('BCP 47 tag: the language of the text that is sent.'),
   })
@@ -82,7 +86,9 @@ export const waitQuery = z.strictObject({
 });
 
 export const codeRequest = z
-  .strictObject({ code: z.string().regex(/^[\d\s-]{4,16}$/, 'The digits of the code.') })
+  .strictObject({
+    code: typed.transform(withoutSeparators).pipe(z.string().regex(/^\d{4,16}$/, 'The digits of the code.')),
+  })
   .meta({ id: 'CodeRequest' });
 export const resendRequest = z.strictObject({ method: verificationMethod.optional() }).meta({ id: 'ResendRequest' });
 

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { faultsOfContest, faultsOfContests } from '../domain/contest-rules.ts';
 import { countingMethodNames } from '../domain/counting/method-table.ts';
+import { isCountry } from '../domain/country.ts';
 import {
   ballotNumberMax,
   channels,
@@ -17,6 +18,9 @@ import { isTimeZone } from '../domain/time-zone.ts';
 import { contestLaw, optionLaw } from './contest-law.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
 import { electionId, instant, localId, noticeText, title } from './public-values.ts';
+
+/** Most countries whose phones may take part in one election. */
+export const phoneCountriesMax = 250;
 
 export const phase = z.enum(['scheduled', 'open', 'closed', 'published']);
 export const verificationMethod = z.enum(['text-in', 'code']);
@@ -101,6 +105,17 @@ const unsignedElection = z.strictObject({
       .max(30 * 86_400)
       .default(900)
       .describe('How long a verified session may cast, in seconds.'),
+    phoneCountries: z
+      .array(z.string().refine(isCountry, 'Give a country by its code of two capital letters, such as RS.'))
+      .min(1)
+      .max(phoneCountriesMax)
+      .refine((countries) => new Set(countries).size === countries.length, 'Name each country once.')
+      .optional()
+      .describe(
+        'Countries (ISO 3166) whose mobile numbers may take part. A number without a country code is one of the first. ' +
+          'Where it is absent, every number may take part, and a number without a country code is of the region of the ' +
+          'installation.',
+      ),
   }),
   contests: z.array(contest).min(1).max(contestsMax),
   notices: z.array(notice).max(noticesMax).optional().describe('Added after the announcement, oldest first.'),

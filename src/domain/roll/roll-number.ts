@@ -2,6 +2,7 @@
 // taken, and so are the separators that tell numbers apart: 1/11, 11/1 and 111 are three people. Only what people add
 // or leave out when they type is folded: letter case, spaces, brackets, invisible characters, and the kinds of digits,
 // hyphens, slashes and full stops. Two numbers of a roll that still become one are reported by their rows.
+import { withoutSpaces, withUnifiedSigns } from '../text/typed-number.ts';
 
 /** Longest canonical number, in characters. */
 const rollNumberCharactersMax = 64;
@@ -11,25 +12,14 @@ const form = /^[\p{L}\p{M}0-9]+(?:[-/._:][\p{L}\p{M}0-9]+)*$/u;
 /** The canonical form of a number as it is on a roll or typed by a voter; null if it cannot be one. */
 export function canonicalRollNumber(text: string): string | null {
   if (plainForm.test(text)) return text;
-  const folded = text
-    // Full-width forms of East Asian keyboards.
-    .replace(/[\uFF01-\uFF60]/g, (character) => character.normalize('NFKC'))
-    .replace(/[\s\p{Cf}\p{Default_Ignorable_Code_Point}\p{Ps}\p{Pe}]/gu, '')
-    .replace(/\p{Nd}/gu, digitOf)
-    .replace(/[\p{Pd}\u2212]/gu, '-')
+  // NFKC is for the full-width forms of East Asian keyboards alone: it would make one number of 1² and 12.
+  const narrow = text.replace(/[\uFF01-\uFF60]/g, (character) => character.normalize('NFKC'));
+  const folded = withoutSpaces(withUnifiedSigns(narrow))
+    .replace(/[()]/g, '')
     .replace(/[\u2044\u2215]/g, '/')
     .replace(/[\u3002\uFF61]/g, '.')
     .normalize('NFC')
     .toUpperCase()
     .normalize('NFC');
   return folded.length <= rollNumberCharactersMax && form.test(folded) ? folded : null;
-}
-
-// Digits of a script are ten neighbours from zero on (Unicode Standard, section 4.6). Some such tens follow each other.
-function digitOf(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code < 0x80) return character;
-  let zero = code;
-  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
-  return String((code - zero) % 10);
 }

@@ -43,3 +43,9 @@ export function dateTime(instant: string, tag: LanguageTag, zone: string): strin
 export function timeOfDay(instant: string, tag: LanguageTag): string {
   return new Intl.DateTimeFormat(languages[tag].lang, { hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
 }
+
+/** Countries (ISO 3166) by their names in a language. */
+export function countryNames(countries: readonly string[], tag: LanguageTag): string {
+  const names = new Intl.DisplayNames(languages[tag].lang, { type: 'region' });
+  return countries.map((country) => names.of(country)).join(', ');
+}

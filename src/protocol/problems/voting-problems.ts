@@ -73,6 +73,16 @@ export const votingProblems = {
     extras: ['errors'],
     answersTo: ['start-session', 'resend-code', 'sms-call'],
   },
+  'phone-not-admitted': {
+    status: 422,
+    title: 'This election does not take phones of this country or kind',
+    detail: 'Send a mobile number of one of the countries that the election lists.',
+    audience: ['voter'],
+    recorded: 'no',
+    retry: 'corrected-input',
+    extras: ['errors'],
+    answersTo: ['start-session'],
+  },
   'method-not-offered': {
     status: 422,
     title: 'This election does not offer this verification method',

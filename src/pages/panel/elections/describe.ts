@@ -131,12 +131,20 @@ function lawTexts(contest: ContestDraft, participants: Participants): readonly s
   return parts;
 }
 
+/** Countries by their names in English. */
+export function phonesText(countries: readonly string[] | undefined): string {
+  if (countries === undefined || countries.length === 0) return 'all';
+  const names = new Intl.DisplayNames('en', { type: 'region' });
+  return `mobile phones of ${countries.map((country) => names.of(country) ?? country).join(', ')}`;
+}
+
 function voterLines(definition: Definition): readonly DescriptionLine[] {
   const { identity, verification, channels, rehearsal, minBatch } = definition;
   const minutes = verification.verifiedSecondsMax / 60;
   return [
     ['Who can vote', identitySchemeNames[identity.scheme]],
     ['Phone verification', verification.methods.map((method) => methodOfVerifying[method]).join(', or ')],
+    ['Phones that can take part', phonesText(verification.phoneCountries)],
     ['Time to vote after verifying', countText(Math.floor(minutes * 100) / 100, 'minute')],
     ['Ways to vote', channels.map((channel) => channelNames[channel]).join(' and ')],
     ...(rehearsal

@@ -7,6 +7,7 @@ import { titleText } from '../../../domain/title-text.ts';
 import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
+import { mobileCountry } from '../../../platform/phone/mobile-country.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
@@ -104,8 +105,7 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
       const election = await admittingElection(elections, request.electionId, clock);
       const { scheme } = election.identity;
       const canonical = canonicalNumber(scheme, request.identity?.number);
-      const phone = e164(request.phone, parts.region);
-      if (phone === null) throw new Problem('invalid-phone', { errors: [phoneError] });
+      const phone = phoneOf(request.phone, election, parts.region);
       const phoneKey = keyedHash(phoneHashKey, phoneKeyText(phone));
       const subject = scheme === 'phone-only' ? phoneKey : canonical;
       const identity = keyedHash(identityHashKey, identityText(election.id, scheme, subject));
@@ -123,10 +123,7 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
     },
     async checkCode(claims, code) {
       if (claims.challenge === undefined) throw new Problem('invalid-request', { errors: [noCodeError] });
-      const digits = code.replace(/\D/g, '');
-      if (digits === '')
-        throw new Problem('invalid-request', { errors: [{ path: 'body/code', detail: 'The code has no digits.' }] });
-      return verify(claims, await sms.checkCode(claims.challenge, claims.phoneKey, digits));
+      return verify(claims, await sms.checkCode(claims.challenge, claims.phoneKey, code));
     },
     verify,
   };
@@ -153,6 +150,17 @@ async function admittingElection(
   const spans = nowMs + election.verification.verifiedSecondsMax * 1_000 > Date.parse(election.opensAt);
   if (election.phase === 'closed' || election.phase === 'published' || (early && !spans)) throw new Problem('not-open');
   return election;
+}
+
+// The phone in E.164, of a country that may take part. Its form alone decides.
+function phoneOf(text: string, { verification }: PublicElection, installationRegion: CountryCode): string {
+  const { phoneCountries } = verification;
+  const region = phoneCountries?.[0] as CountryCode | undefined;
+  const phone = e164(text, region ?? installationRegion);
+  if (phone === null) throw new Problem('invalid-phone', { errors: [phoneError] });
+  if (phoneCountries === undefined || phoneCountries.includes(mobileCountry(phone) ?? '')) return phone;
+  const detail = `Give a mobile number of one of these countries: ${phoneCountries.join(', ')}.`;
+  throw new Problem('phone-not-admitted', { errors: [{ path: 'body/phone', detail }] });
 }
 
 function codeCall({ phone, locale }: Base, { title, rehearsal }: PublicElection): Parameters<SmsCalls['sendCode']>[0] {
