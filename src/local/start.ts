@@ -161,6 +161,7 @@ function zoneStarter(
       environment: { ...environments[zone], POPVOTE_END_WITH_PARENT: 'true' },
       logFile: state.file('logs', `${zone}.log`),
       onSpawn: (pid: number) => state.remember(zone, pid),
+      say,
     };
     running.push(await keepRunning(zone, () => startZone(options), say));
     say(`${zone} serves.`);

@@ -6,9 +6,9 @@ import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs
 import type { Environment } from '../platform/environment.ts';
 import { closeMsMax } from '../platform/process.ts';
 import type { Instance } from './keep-running.ts';
+import { untilServing } from './start-progress.ts';
+import type { StartBounds } from './start-progress.ts';
 
-/** Longest wait for a service to report that it serves, in milliseconds. */
-const startMsMax = 30_000;
 /** Longest wait for its graceful end, which has its own time limit, in milliseconds. */
 const stopMsMax = closeMsMax + 2_000;
 /** Size from which a log file is rotated at a start, in bytes. */
@@ -23,9 +23,13 @@ export type ZoneOptions = {
   readonly environment: Environment;
   readonly logFile: string;
   readonly onSpawn: (pid: number) => void;
+  readonly say: (line: string) => void;
+  readonly bounds?: StartBounds;
 };
 
-/** Starts a zone and returns when it serves. Throws, with the end of its log, if it ends before that. */
+/**
+ * Starts a zone and returns when it serves. Throws, with the end of its log, if it ends before that or makes no progress.
+ */
 export async function startZone(options: ZoneOptions): Promise<Instance> {
   rotate(options.logFile);
   const log = openSync(options.logFile, 'a', 0o600);
@@ -37,7 +41,8 @@ export async function startZone(options: ZoneOptions): Promise<Instance> {
   closeSync(log);
   const ended = endOf(child);
   if (child.pid !== undefined) options.onSpawn(child.pid);
-  const outcome = await Promise.race([untilStarted(child), ended]);
+  const serving = untilServing(child, options);
+  const outcome = await Promise.race([ended, serving]);
   if (outcome !== null) {
     child.kill('SIGKILL');
     await ended;
@@ -64,19 +69,6 @@ function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code ?? '?'}`));
-  });
-}
-
-// null when it serves, otherwise the reason.
-function untilStarted(child: ChildProcess): Promise<string | null> {
-  return new Promise((resolve) => {
-    const late = setTimeout(() => resolve(`not within ${startMsMax / 1_000} seconds`), startMsMax);
-    child.once('exit', () => clearTimeout(late));
-    child.on('message', (message) => {
-      if (typeof message !== 'object' || !('started' in message)) return;
-      clearTimeout(late);
-      resolve(null);
-    });
   });
 }
 

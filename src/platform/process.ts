@@ -34,12 +34,18 @@ export async function runServices(starts: readonly StartService[], environment: 
   });
   if (environment['POPVOTE_END_WITH_PARENT'] === 'true') endWithParent();
   try {
+    reportStage('connecting and opening its ports');
     for (const start of starts) running.push(await start(environment));
     process.send?.({ started: running.map(({ name, addresses }) => ({ name, addresses })) });
   } catch (error) {
     await closeAll();
     process.exit(reportStartFailure(error));
   }
+}
+
+/** Tells the process that started this one, if any, how far the start is. */
+export function reportStage(stage: string): void {
+  process.send?.({ stage });
 }
 
 /** Prints why a start failed and returns the exit code. */

@@ -1,6 +1,6 @@
 // `popvote serve`: one service, or several that may share a process.
 import { Command } from 'commander';
-import { runServices } from '../../platform/process.ts';
+import { reportStage, runServices } from '../../platform/process.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { reporting } from '../reporting.ts';
@@ -21,10 +21,12 @@ export function serveCommand(context: Context): Command {
     .argument('<service...>', launchable.join(', '))
     .addHelpText('after', examples)
     .action(async (words: string[]) => {
+      reportStage('reading its settings');
       const choice = chooseServices(words);
       if (!choice.ok) throw new CommandFailed(choice.reason, exitCodes.usage);
       for (const warning of choice.warnings) context.say(`popvote: ${warning}`);
       await checkEnvironments(choice.services, context.environment);
+      reportStage('loading its code');
       const starts = choice.services.map(async (name) => reporting(name, await loadService(name)));
       await runServices(await Promise.all(starts), context.environment);
     });
