@@ -27,10 +27,18 @@ export type ZoneOptions = {
   readonly bounds?: StartBounds;
 };
 
+/** A process of a zone, with the reason of its end. */
+export type ZoneProcess = { readonly child: ChildProcess; readonly ended: Promise<string> };
+
 /**
  * Starts a zone and returns when it serves. Throws, with the end of its log, if it ends before that or makes no progress.
  */
 export async function startZone(options: ZoneOptions): Promise<Instance> {
+  return instanceOf(forkZone(options), options);
+}
+
+/** Starts a process of a zone, which may not serve yet. */
+export function forkZone(options: ZoneOptions): ZoneProcess {
   rotate(options.logFile);
   const log = openSync(options.logFile, 'a', 0o600);
   const child = fork(options.entry, ['serve', options.service], {
@@ -39,8 +47,12 @@ export async function startZone(options: ZoneOptions): Promise<Instance> {
     detached: true,
   });
   closeSync(log);
-  const ended = endOf(child);
   if (child.pid !== undefined) options.onSpawn(child.pid);
+  return { child, ended: endOf(child) };
+}
+
+/** The running zone, once the process serves. Throws as `startZone`. */
+export async function instanceOf({ child, ended }: ZoneProcess, options: ZoneOptions): Promise<Instance> {
   const serving = untilServing(child, options);
   const outcome = await Promise.race([ended, serving]);
   if (outcome !== null) {

@@ -1,4 +1,5 @@
 // The lifecycle of a process: services start, run until a signal and close in order. The exit code reports the outcome.
+import { once } from 'node:events';
 import closeWithGrace from 'close-with-grace';
 import { ConfigurationError, configurationExitCode } from './environment.ts';
 import type { Environment } from './environment.ts';
@@ -46,6 +47,16 @@ export async function runServices(starts: readonly StartService[], environment: 
 /** Tells the process that started this one, if any, how far the start is. */
 export function reportStage(stage: string): void {
   process.send?.({ stage });
+}
+
+/**
+ * Waits, with the code loaded, until the process that started this one needs another one. Ends with that process.
+ */
+export async function untilNeeded(): Promise<void> {
+  const end = (): void => process.exit(0);
+  process.once('disconnect', end);
+  await once(process, 'message');
+  process.off('disconnect', end);
 }
 
 /** Prints why a start failed and returns the exit code. */

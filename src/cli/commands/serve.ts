@@ -1,6 +1,6 @@
 // `popvote serve`: one service, or several that may share a process.
 import { Command } from 'commander';
-import { reportStage, runServices } from '../../platform/process.ts';
+import { reportStage, runServices, untilNeeded } from '../../platform/process.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { reporting } from '../reporting.ts';
@@ -27,7 +27,8 @@ export function serveCommand(context: Context): Command {
       for (const warning of choice.warnings) context.say(`popvote: ${warning}`);
       await checkEnvironments(choice.services, context.environment);
       reportStage('loading its code');
-      const starts = choice.services.map(async (name) => reporting(name, await loadService(name)));
-      await runServices(await Promise.all(starts), context.environment);
+      const starts = await Promise.all(choice.services.map(async (name) => reporting(name, await loadService(name))));
+      if (context.environment['POPVOTE_SPARE'] === 'true') await untilNeeded();
+      await runServices(starts, context.environment);
     });
 }
