@@ -179,12 +179,12 @@ function zoneStarter(
 // Voters are not to notice that a process of `api` ended.
 async function keepWithSpare(zone: Zone, options: ZoneOptions, state: StateDirectory): Promise<KeptInstance<Instance>> {
   const spare = zoneWithSpare(options, (pid) => state.remember(`${zone}-spare`, pid));
-  const kept = await keepRunning(zone, () => spare.start(), options.say);
+  const instance = await keepRunning(zone, () => spare.start(), options.say);
   return {
     name: zone,
-    current: () => kept.current(),
+    current: () => instance.current(),
     stop: async (hurry) => {
-      await Promise.all([spare.stop(), kept.stop(hurry)]);
+      await Promise.all([spare.stop(), instance.stop(hurry)]);
     },
   };
 }

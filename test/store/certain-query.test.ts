@@ -43,8 +43,8 @@ test('A statement that the server rejected or ended changed nothing', async () =
 });
 
 test('A statement without a connection changed nothing', async () => {
-  const held = await pool.connect();
+  const client = await pool.connect();
   const error = await failureOf('select 1');
-  held.release();
+  client.release();
   expect(dependencyFailure(error)).toBe('nothing-changed');
 });

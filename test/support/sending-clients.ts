@@ -28,7 +28,7 @@ export const readsAtTheEnd =
         to.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: ${type}\r\n${length}\r\n\r\n`);
         const chunk = Buffer.alloc(chunkBytes, 'a');
         const part = chunked ? Buffer.concat([Buffer.from('10000\r\n'), chunk, Buffer.from('\r\n')]) : chunk;
-        for (let sent = 0; sent < bodyBytes; sent += chunkBytes) {
+        for (let bytes = 0; bytes < bodyBytes; bytes += chunkBytes) {
           if (!to.write(part)) await new Promise((drained) => to.once('drain', drained));
         }
         if (chunked) to.write('0\r\n\r\n');
@@ -51,12 +51,12 @@ const withFetch: SendingClient = async (origin, path, type) => {
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
-      sent += chunkBytes;
-      if (sent > bodyBytes) controller.close();
+      bytes += chunkBytes;
+      if (bytes > bodyBytes) controller.close();
       else controller.enqueue(new Uint8Array(chunkBytes).fill(97));
     },
   });
-  let sent = 0;
+  let bytes = 0;
   const init = { method: 'POST', headers: { 'content-type': type }, body, duplex: 'half', dispatcher } as const;
   const response = await fetch(origin + path, init);
   await response.text();

@@ -30,7 +30,7 @@ export type BuiltRequest = {
 
 const csv = { type: 'text/csv', text: 'number\r\nA123456(3)\r\n' };
 
-/** Prepares elections and votes in one, so that most routes have seen a request of their real caller. */
+/** Prepares elections and votes in one, so that most routes have a request of their real caller. */
 export async function prepareCast(platform: WholePlatform): Promise<Cast> {
   const origins: ControlOrigins = {
     access: platform.origin('access', 'access'),
@@ -75,8 +75,8 @@ export async function withNewVictim(platform: WholePlatform, cast: Cast): Promis
 
 async function vote(platform: WholePlatform, electionId: string) {
   const origins = { api: platform.origin('api', 'api'), sms: platform.origin('sms', 'public') };
-  const shown = await untilShown(`${origins.api}/v1/elections/${electionId}`);
-  const { contests } = shown as { contests: { id: string; options: { id: string }[] }[] };
+  const election = await untilShown(`${origins.api}/v1/elections/${electionId}`);
+  const { contests } = election as { contests: { id: string; options: { id: string }[] }[] };
   const voter = await new Voter(origins, electionId).verify();
   const choices = contests.map(({ id, options }) => ({ contestId: id, choices: [options[0]?.id] }));
   const cast = await voter.castOnce({ contests: choices });
@@ -101,22 +101,22 @@ async function untilShown(address: string): Promise<object> {
 
 /** The request for a route of an application that listens. */
 export async function requestOf(platform: WholePlatform, noted: NotedApp, route: NotedRoute, cast: Cast) {
-  const { app, seen } = noted;
+  const { app, requests } = noted;
   const method = route.method;
-  const before = seen.get(`${method} ${route.url}`);
+  const before = requests.get(`${method} ${route.url}`);
   const { port } = app.server.address() as { port: number };
   const path = isOwnPath(route) || !before ? pathOf(route, cast) : before.url;
-  const sent = bodyOf(noted, route, before?.body);
+  const content = bodyOf(noted, route, before?.body);
   const token = await tokenOf(platform, noted, route, cast);
   const request: BuiltRequest = {
     method,
     address: `http://127.0.0.1:${port}${path}`,
     headers: {
       ...(token !== null && { authorization: `Bearer ${token}` }),
-      ...(sent && { 'content-type': sent.type }),
+      ...(content && { 'content-type': content.type }),
       ...(method === 'PATCH' && { 'if-match': '*' }),
     },
-    body: sent?.text,
+    body: content?.text,
   };
   return request;
 }

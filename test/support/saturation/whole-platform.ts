@@ -32,7 +32,7 @@ export type NotedApp = {
   readonly app: FastifyInstance;
   readonly routes: NotedRoute[];
   /** The last request of each route with a body that is no stream, by method and pattern. */
-  readonly seen: Map<string, SeenRequest>;
+  readonly requests: Map<string, SeenRequest>;
   service: Service;
 };
 export type WholePlatform = AsyncDisposable & {
@@ -120,12 +120,12 @@ function watchApps(): { readonly apps: NotedApp[]; readonly unwatch: () => void 
     const { fastify: app } = message as { fastify: FastifyInstance };
     const routes: NotedRoute[] = [];
     app.addHook('onRoute', (route) => void routes.push(...notedOf(route)));
-    const seen = new Map<string, SeenRequest>();
+    const requests = new Map<string, SeenRequest>();
     app.addHook('preHandler', (request, _reply, done) => {
-      seen.set(`${request.method} ${request.routeOptions.url}`, { url: request.url, body: request.body });
+      requests.set(`${request.method} ${request.routeOptions.url}`, { url: request.url, body: request.body });
       done();
     });
-    apps.push({ app, routes, seen, service: 'api' });
+    apps.push({ app, routes, requests, service: 'api' });
   };
   subscribe('fastify.initialization', onApp);
   return { apps, unwatch: () => void unsubscribe('fastify.initialization', onApp) };
@@ -201,8 +201,8 @@ function childrenOf(pid: number): number[] {
 
 /** Takes every connection of these pools. The returned function gives them back. */
 export async function holdPools(pools: readonly Pool[]): Promise<() => void> {
-  const wanted = pools.flatMap((pool) => Array.from({ length: pool.options.max }, () => pool.connect()));
-  const outcomes = await Promise.allSettled(wanted);
+  const connections = pools.flatMap((pool) => Array.from({ length: pool.options.max }, () => pool.connect()));
+  const outcomes = await Promise.allSettled(connections);
   const clients = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   return () => {
     for (const client of clients) client.release();

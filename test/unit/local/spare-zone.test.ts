@@ -25,8 +25,8 @@ test('A process that ends is replaced by its spare without loading code, and no 
   const entry = join(directory, 'service.mjs');
   writeFileSync(entry, code);
   const spares: number[] = [];
-  const lines: { said: string; atMs: number }[] = [];
-  const say = (said: string): void => void lines.push({ said, atMs: performance.now() });
+  const lines: { text: string; atMs: number }[] = [];
+  const say = (text: string): void => void lines.push({ text, atMs: performance.now() });
   const options = {
     service: 'api',
     entry,
@@ -36,20 +36,20 @@ test('A process that ends is replaced by its spare without loading code, and no 
     say,
   };
   const zone = zoneWithSpare(options, (pid) => spares.push(pid));
-  const kept = await keepRunning('api', () => zone.start(), say);
+  const instance = await keepRunning('api', () => zone.start(), say);
   // The spare has loaded its code by then.
   await new Promise((resolve) => setTimeout(resolve, 2 * loadMs));
-  const first = kept.current().pid;
+  const first = instance.current().pid;
   const endedMs = performance.now();
   process.kill(first, 'SIGKILL');
-  await expect.poll(() => lines.some(({ said }) => /^api runs again/.test(said)), { timeout: 10_000 }).toBe(true);
-  const replaced = lines.find(({ said }) => /^api runs again/.test(said));
+  await expect.poll(() => lines.some(({ text }) => /^api runs again/.test(text)), { timeout: 10_000 }).toBe(true);
+  const replaced = lines.find(({ text }) => /^api runs again/.test(text));
   expect((replaced?.atMs ?? 0) - endedMs).toBeLessThan(loadMs / 2);
-  expect(kept.current().pid).toBe(spares[0]);
+  expect(instance.current().pid).toBe(spares[0]);
   expect(spares).toHaveLength(2);
   const second = spares[1] ?? 0;
   const identity = processIdentity(second) ?? '';
-  await Promise.all([zone.stop(), kept.stop(AbortSignal.abort())]);
+  await Promise.all([zone.stop(), instance.stop(AbortSignal.abort())]);
   await untilEnded({ name: 'api-spare', pid: second, identity }, 5_000);
   expect(processIdentity(second)).not.toBe(identity);
 });

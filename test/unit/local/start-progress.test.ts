@@ -10,7 +10,7 @@ import { startZone } from '../../../src/local/zone-process.ts';
 const directory = mkdtempSync(join(tmpdir(), 'popvote-progress-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-type Started = { readonly said: string[]; readonly pids: number[]; readonly serving: ReturnType<typeof startZone> };
+type Started = { readonly lines: string[]; readonly pids: number[]; readonly serving: ReturnType<typeof startZone> };
 let files = 0;
 
 /** Starts a process that runs `code` in place of a service. */
@@ -18,7 +18,7 @@ function startOf(code: string, bounds: Partial<StartBounds>): Started {
   files += 1;
   const entry = join(directory, `${files}.mjs`);
   writeFileSync(entry, `import { setTimeout as pause } from 'node:timers/promises';\n${code}`);
-  const said: string[] = [];
+  const lines: string[] = [];
   const pids: number[] = [];
   const serving = startZone({
     service: 'api',
@@ -26,10 +26,10 @@ function startOf(code: string, bounds: Partial<StartBounds>): Started {
     environment: { PATH: process.env['PATH'] ?? '' },
     logFile: join(directory, `${files}.log`),
     onSpawn: (pid) => pids.push(pid),
-    say: (line) => said.push(line),
+    say: (line) => lines.push(line),
     bounds: { silentMsMax: 60_000, totalMsMax: 120_000, sayMs: 60_000, ...bounds },
   });
-  return { said, pids, serving };
+  return { lines, pids, serving };
 }
 const serves =
   "process.send({ started: [] }); process.on('disconnect', () => process.exit()); setInterval(() => 0, 1000);";
@@ -38,12 +38,12 @@ test('A start that is slow and makes progress is waited for, and its stage is sa
   const code = `
     for (const stage of ['one', 'two', 'three', 'four', 'five']) { process.send({ stage }); await pause(400); }
     ${serves}`;
-  // Longer than the silence that is allowed, which begins anew with each stage.
-  const { said, serving } = startOf(code, { silentMsMax: 1_900, sayMs: 150 });
+  // Longer than the silence that is allowed, which begins again with each stage.
+  const { lines, serving } = startOf(code, { silentMsMax: 1_900, sayMs: 150 });
   const instance = await serving;
   await instance.stop(AbortSignal.abort());
-  expect(said.join('\n')).toMatch(/^api is still (starting Node\.js|one|two) \(\d+ s\)\.$/m);
-  expect(said.join('\n')).toMatch(/^api is still (three|four|five) \(\d+ s\)\.$/m);
+  expect(lines.join('\n')).toMatch(/^api is still (starting Node\.js|one|two) \(\d+ s\)\.$/m);
+  expect(lines.join('\n')).toMatch(/^api is still (three|four|five) \(\d+ s\)\.$/m);
 });
 
 test('A process that is stopped and goes on within the bound is waited for', async () => {
@@ -74,19 +74,19 @@ test('A process that ends before it serves fails at once with its exit code', as
   await expect(serving).rejects.toThrow(/^api did not start \(exit code 78\)/);
 });
 
-test('A server is asked until it answers, and the wait is said', async () => {
-  const said: string[] = [];
-  let asked = 0;
+test('A server is calls until it answers, and the wait is said', async () => {
+  const lines: string[] = [];
+  let calls = 0;
   const server = {
     name: 'postgres',
     ended: new Promise<never>(() => undefined),
-    answers: () => Promise.resolve((asked += 1) > 20),
-    say: (line: string) => void said.push(line),
+    answers: () => Promise.resolve((calls += 1) > 20),
+    say: (line: string) => void lines.push(line),
   };
   const bounds = { silentMsMax: 1_000, totalMsMax: 10_000, sayMs: 20 };
   expect(await untilAnswering(server, { pollMs: 5, bounds })).toBe(true);
-  expect(said[0]).toBe('postgres does not take connections yet (0 s).');
-  asked = -Infinity;
+  expect(lines[0]).toBe('postgres does not take connections yet (0 s).');
+  calls = -Infinity;
   expect(await untilAnswering(server, { pollMs: 5, bounds: { ...bounds, totalMsMax: 100 } })).toBe(false);
   expect(await untilAnswering({ ...server, ended: Promise.resolve() }, { pollMs: 5, bounds })).toBe(false);
 });
