@@ -2,10 +2,10 @@
 // first start must succeed. Failures of later ones are reported, and the start is tried again.
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Pauses before a restart, in milliseconds: the first, and the longest. */
+/** Pauses before a second restart in a row, and the longest, in milliseconds. */
 const firstPauseMs = 200;
 const pauseMsMax = 10_000;
-/** After a run of this length the next restart uses the first pause again, in milliseconds. */
+/** After a run of this length the next restart is without a pause again, in milliseconds. */
 const stableMs = 30_000;
 
 export type Instance = {
@@ -44,7 +44,8 @@ export async function keepRunning<Kind extends Instance>(
   // Returns the number of failures in a row, this one included.
   const restart = async (failuresBefore: number): Promise<number> => {
     for (let failures = failuresBefore; ; failures += 1) {
-      const ms = Math.min(firstPauseMs * 2 ** Math.min(failures, 10), pauseMsMax);
+      // After a stable run it is replaced at once.
+      const ms = failures === 0 ? 0 : Math.min(firstPauseMs * 2 ** Math.min(failures - 1, 10), pauseMsMax);
       await pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (isStopping()) return failures;
       try {

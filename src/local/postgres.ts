@@ -20,12 +20,11 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { setTimeout as pause } from 'node:timers/promises';
 import { serverAnswers } from '../store/database.ts';
 import { passOnPriority } from './scheduling.ts';
+import { untilAnswering } from './start-progress.ts';
 
-/** Longest wait for the server to take connections, and to stop, in milliseconds. */
-const startMsMax = 30_000;
+/** Longest wait for the server to stop, and the pause between two attempts to connect, in milliseconds. */
 const stopMsMax = 20_000;
 const pollMs = 25;
 /** The whole environment of the server and its tools: no other variable is passed on, because it may hold a secret. */
@@ -74,6 +73,7 @@ export async function startPostgres(options: {
   readonly logFile: string;
   readonly settings?: Readonly<Record<string, string>>;
   readonly onSpawn?: (pid: number) => void;
+  readonly say?: (line: string) => void;
 }): Promise<LocalPostgres> {
   const place = findPlace(options.directory);
   if (!existsSync(join(place.directory, 'PG_VERSION'))) initialise(place, options.password);
@@ -82,7 +82,8 @@ export async function startPostgres(options: {
   if (child.pid !== undefined) options.onSpawn?.(child.pid);
   const superuserUrl = (database: string): string =>
     `postgres://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}/${database}`;
-  if (!(await answersBefore(ended, superuserUrl('postgres')))) {
+  const answers = (): Promise<boolean> => serverAnswers(superuserUrl('postgres'));
+  if (!(await untilAnswering({ name: 'postgres', ended, answers, say: options.say }, { pollMs }))) {
     child.kill('SIGQUIT');
     throw new Error(`PostgreSQL did not start; its log is ${options.logFile}`);
   }
@@ -152,17 +153,6 @@ function endOf(child: ChildProcess): Promise<string> {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code ?? '?'}`));
   });
-}
-
-async function answersBefore(ended: Promise<string>, url: string): Promise<boolean> {
-  const deadline = Date.now() + startMsMax;
-  const over = new AbortController();
-  void ended.then(() => over.abort());
-  while (!over.signal.aborted && Date.now() < deadline) {
-    if (await serverAnswers(url)) return true;
-    await pause(pollMs);
-  }
-  return false;
 }
 
 function findPlace(requested: string): Place {

@@ -5,13 +5,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { connectRedis } from '../platform/redis.ts';
+import { untilAnswering } from './start-progress.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { RedisUser } from '../protocol/redis-users.ts';
 import { passOnPriority } from './scheduling.ts';
 
-const startMsMax = 15_000;
 const stopMsMax = 10_000;
 const pollMs = 20;
 
@@ -62,7 +61,7 @@ export async function startRedis(options: {
   if (child.pid !== undefined) options.onSpawn?.(child.pid);
   const url = (user: string): string =>
     `redis://${user}:${encodeURIComponent(options.passwords[user] ?? '')}@127.0.0.1:${options.port}`;
-  if (!(await answersBefore(ended, url('admin')))) {
+  if (!(await answersBefore(ended, url('admin'), options.say))) {
     child.kill('SIGKILL');
     throw new Error(`Redis did not start; its log is ${options.logFile}`);
   }
@@ -139,17 +138,15 @@ function installRedis(say: (line: string) => void, searchPath: string): string {
   return installed;
 }
 
-async function answersBefore(ended: Promise<string>, url: string): Promise<boolean> {
-  const deadline = Date.now() + startMsMax;
-  const over = new AbortController();
-  void ended.then(() => over.abort());
+async function answersBefore(ended: Promise<string>, url: string, say: (line: string) => void): Promise<boolean> {
   const redis = connectRedis(url, createLogger('redis', 'silent'));
   try {
-    while (!over.signal.aborted && Date.now() < deadline) {
-      if (await redis.ping().catch(() => null)) return true;
-      await pause(pollMs);
-    }
-    return false;
+    const answers = (): Promise<boolean> =>
+      redis.ping().then(
+        () => true,
+        () => false,
+      );
+    return await untilAnswering({ name: 'redis', ended, answers, say }, { pollMs });
   } finally {
     redis.disconnect();
   }

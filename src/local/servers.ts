@@ -44,6 +44,7 @@ export async function provideDatabases(parts: Parts): Promise<ServiceDatabases &
     logFile: state.file('logs', 'postgres.log'),
     settings: durableSettings,
     onSpawn: (pid: number) => state.remember('postgres', pid),
+    say,
   };
   const database = await keepRunning('postgres', () => startPostgres(options), say);
   parts.running.push(database);

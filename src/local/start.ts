@@ -8,6 +8,7 @@ import { makeKeyDirectory } from '../platform/keys/key-directory.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 import { systemClock } from '../platform/clock.ts';
 import { keepRunning } from './keep-running.ts';
+import type { Instance, KeptInstance } from './keep-running.ts';
 import { claimPorts } from './ports.ts';
 import { loadRehearsal } from './rehearsal.ts';
 import { provideControlRedis, provideDatabases, provideEdgeRedis } from './servers.ts';
@@ -18,7 +19,10 @@ import { wantedPorts } from './wanted-ports.ts';
 import { inspectCommand, untilAccepting } from './served-by-hand.ts';
 import { keepEnvironments, originOf, pageOrigins, zoneEnvironments, zones } from './zone-environments.ts';
 import type { LocalPorts, PageOrigins, Zone, ZoneEnvironments } from './zone-environments.ts';
+import { zoneWithSpare } from './spare-zone.ts';
+import type { StateDirectory } from './state-directory.ts';
 import { startZone } from './zone-process.ts';
+import type { ZoneOptions } from './zone-process.ts';
 
 /** Processes and servers that listen for one signal at once. */
 const listenersMax = 64;
@@ -161,9 +165,27 @@ function zoneStarter(
       environment: { ...environments[zone], POPVOTE_END_WITH_PARENT: 'true' },
       logFile: state.file('logs', `${zone}.log`),
       onSpawn: (pid: number) => state.remember(zone, pid),
+      say,
     };
-    running.push(await keepRunning(zone, () => startZone(options), say));
+    // The sources change while they are developed, so a spare process would have old code.
+    const spared = zone === 'api' && !entry.endsWith('.ts');
+    running.push(
+      spared ? await keepWithSpare(zone, options, state) : await keepRunning(zone, () => startZone(options), say),
+    );
     say(`${zone} serves.`);
+  };
+}
+
+// Voters are not to notice that a process of `api` ended.
+async function keepWithSpare(zone: Zone, options: ZoneOptions, state: StateDirectory): Promise<KeptInstance<Instance>> {
+  const spare = zoneWithSpare(options, (pid) => state.remember(`${zone}-spare`, pid));
+  const instance = await keepRunning(zone, () => spare.start(), options.say);
+  return {
+    name: zone,
+    current: () => instance.current(),
+    stop: async (hurry) => {
+      await Promise.all([spare.stop(), instance.stop(hurry)]);
+    },
   };
 }
 

@@ -7,9 +7,9 @@ import type { Environment } from '../platform/environment.ts';
 import { closeMsMax } from '../platform/process.ts';
 import type { Instance } from './keep-running.ts';
 import { passOnPriority } from './scheduling.ts';
+import { untilServing } from './start-progress.ts';
+import type { StartBounds } from './start-progress.ts';
 
-/** Longest wait for a service to report that it serves, in milliseconds. */
-const startMsMax = 30_000;
 /** Longest wait for its graceful end, which has its own time limit, in milliseconds. */
 const stopMsMax = closeMsMax + 2_000;
 /** Size from which a log file is rotated at a start, in bytes. */
@@ -24,10 +24,22 @@ export type ZoneOptions = {
   readonly environment: Environment;
   readonly logFile: string;
   readonly onSpawn: (pid: number) => void;
+  readonly say: (line: string) => void;
+  readonly bounds?: StartBounds;
 };
 
-/** Starts a zone and returns when it serves. Throws, with the end of its log, if it ends before that. */
+/** A process of a zone, with the reason of its end. */
+export type ZoneProcess = { readonly child: ChildProcess; readonly ended: Promise<string> };
+
+/**
+ * Starts a zone and returns when it serves. Throws, with the end of its log, if it ends before that or makes no progress.
+ */
 export async function startZone(options: ZoneOptions): Promise<Instance> {
+  return instanceOf(forkZone(options), options);
+}
+
+/** Starts a process of a zone, which may not serve yet. */
+export function forkZone(options: ZoneOptions): ZoneProcess {
   rotate(options.logFile);
   const log = openSync(options.logFile, 'a', 0o600);
   const child = fork(options.entry, ['serve', options.service], {
@@ -37,9 +49,14 @@ export async function startZone(options: ZoneOptions): Promise<Instance> {
   });
   closeSync(log);
   void passOnPriority(child.pid);
-  const ended = endOf(child);
   if (child.pid !== undefined) options.onSpawn(child.pid);
-  const outcome = await Promise.race([untilStarted(child), ended]);
+  return { child, ended: endOf(child) };
+}
+
+/** The running zone, once the process serves. Throws as `startZone`. */
+export async function instanceOf({ child, ended }: ZoneProcess, options: ZoneOptions): Promise<Instance> {
+  const serving = untilServing(child, options);
+  const outcome = await Promise.race([ended, serving]);
   if (outcome !== null) {
     child.kill('SIGKILL');
     await ended;
@@ -66,19 +83,6 @@ function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code ?? '?'}`));
-  });
-}
-
-// null when it serves, otherwise the reason.
-function untilStarted(child: ChildProcess): Promise<string | null> {
-  return new Promise((resolve) => {
-    const late = setTimeout(() => resolve(`not within ${startMsMax / 1_000} seconds`), startMsMax);
-    child.once('exit', () => clearTimeout(late));
-    child.on('message', (message) => {
-      if (typeof message !== 'object' || !('started' in message)) return;
-      clearTimeout(late);
-      resolve(null);
-    });
   });
 }
 

@@ -1,4 +1,5 @@
 // The lifecycle of a process: services start, run until a signal and close in order. The exit code reports the outcome.
+import { once } from 'node:events';
 import closeWithGrace from 'close-with-grace';
 import { ConfigurationError, configurationExitCode } from './environment.ts';
 import type { Environment } from './environment.ts';
@@ -34,12 +35,28 @@ export async function runServices(starts: readonly StartService[], environment: 
   });
   if (environment['POPVOTE_END_WITH_PARENT'] === 'true') endWithParent();
   try {
+    reportStage('connecting and opening its ports');
     for (const start of starts) running.push(await start(environment));
     process.send?.({ started: running.map(({ name, addresses }) => ({ name, addresses })) });
   } catch (error) {
     await closeAll();
     process.exit(reportStartFailure(error));
   }
+}
+
+/** Tells the process that started this one, if any, how far the start is. */
+export function reportStage(stage: string): void {
+  process.send?.({ stage });
+}
+
+/**
+ * Waits, with the code loaded, until the process that started this one needs another one. Ends with that process.
+ */
+export async function untilNeeded(): Promise<void> {
+  const end = (): void => process.exit(0);
+  process.once('disconnect', end);
+  await once(process, 'message');
+  process.off('disconnect', end);
 }
 
 /** Prints why a start failed and returns the exit code. */

@@ -22,16 +22,14 @@ export async function certainRows<Row extends QueryResultRow>(pool: Pool, query:
   const client = await pool.connect();
   const outcome = { notices: 0, certain: false };
   const onNotice = (): void => void (outcome.notices += 1);
-  // A broken connection is reported twice: the query fails, and an event ends the process unless there is a listener.
-  const onError = (): void => undefined;
-  client.on('notice', onNotice).on('error', onError);
+  client.on('notice', onNotice);
   try {
     const { rows } = await answerOf<Row>(client, query);
     if (outcome.notices > 0) throw new OutcomeUnknown('a notice came with the answer');
     outcome.certain = true;
     return rows;
   } finally {
-    client.off('notice', onNotice).off('error', onError);
+    client.off('notice', onNotice);
     client.release(!outcome.certain);
   }
 }

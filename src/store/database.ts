@@ -38,6 +38,8 @@ export function openPool(
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // So would one that breaks while it is in use or handed over. The statement on it fails, which reports it.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
 

@@ -101,8 +101,6 @@ export function createMixerLock(pool: Pool): MixerLock {
     async held() {
       if (holder && (await isHeld(holder))) return true;
       const client = await pool.connect();
-      // A broken connection shows at the next use; without a listener it would end the process.
-      client.on('error', () => undefined);
       holder = client;
       try {
         const text = 'select pg_try_advisory_lock($1, 0) as taken';

@@ -27,8 +27,6 @@ export class BoxOpen extends Error {
  */
 export async function readBallots(pool: Pool, electionId: string, take: (kind: BallotKind) => void): Promise<void> {
   const client = await pool.connect();
-  const onError = (): void => undefined;
-  client.on('error', onError);
   let finished = false;
   try {
     await client.query('begin read only');
@@ -53,7 +51,6 @@ export async function readBallots(pool: Pool, electionId: string, take: (kind: B
   } catch (error) {
     throw sqlState(error) === 'PV006' ? new BoxOpen() : error;
   } finally {
-    client.off('error', onError);
     client.release(!finished);
   }
 }

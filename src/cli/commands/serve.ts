@@ -1,6 +1,6 @@
 // `popvote serve`: one service, or several that may share a process.
 import { Command } from 'commander';
-import { runServices } from '../../platform/process.ts';
+import { reportStage, runServices, untilNeeded } from '../../platform/process.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 import { reporting } from '../reporting.ts';
@@ -21,11 +21,14 @@ export function serveCommand(context: Context): Command {
     .argument('<service...>', launchable.join(', '))
     .addHelpText('after', examples)
     .action(async (words: string[]) => {
+      reportStage('reading its settings');
       const choice = chooseServices(words);
       if (!choice.ok) throw new CommandFailed(choice.reason, exitCodes.usage);
       for (const warning of choice.warnings) context.say(`popvote: ${warning}`);
       await checkEnvironments(choice.services, context.environment);
-      const starts = choice.services.map(async (name) => reporting(name, await loadService(name)));
-      await runServices(await Promise.all(starts), context.environment);
+      reportStage('loading its code');
+      const starts = await Promise.all(choice.services.map(async (name) => reporting(name, await loadService(name))));
+      if (context.environment['POPVOTE_SPARE'] === 'true') await untilNeeded();
+      await runServices(starts, context.environment);
     });
 }

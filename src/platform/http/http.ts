@@ -13,6 +13,7 @@ import type { HealthCheck, ProcessLifecycle, Version } from '../health/health.ts
 import type { Logger } from '../logger.ts';
 import { registerRequestMetrics } from '../metrics.ts';
 import type { Metrics } from '../metrics.ts';
+import { registerEarlyAnswers } from './early-answers.ts';
 import { registerProblems, retrySoon, sendProblem } from './problems.ts';
 import { countRejection, registerRejectionMetrics } from './rejections.ts';
 import { registerShedding } from './shedding.ts';
@@ -54,6 +55,8 @@ export type HttpOptions = SheddingOptions & {
   /** Addresses (CIDR) whose X-Forwarded-For is trusted. A count of hops can be spoofed and is not offered. */
   readonly trustedProxies?: readonly string[];
   readonly connectionsMax?: number;
+  /** Most bytes of a body that are read after its request was rejected. */
+  readonly restBytesMax?: number;
   /** Time limit for a whole request, in milliseconds: longer for uploads of files. */
   readonly requestMsMax?: number;
   readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa?: string } | undefined;
@@ -105,6 +108,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   registerDrain(plain, lifecycle);
   registerRequestMetrics(plain, options.metrics);
   registerRejectionMetrics(plain, options.metrics);
+  registerEarlyAnswers(plain, options.restBytesMax);
   await registerShedding(plain, options);
   registerRequestLine(plain);
   registerHealth(plain, { checks: options.checks, version: options.version, lifecycle });

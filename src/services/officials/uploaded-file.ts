@@ -22,17 +22,6 @@ export async function* uploadedFile(request: FastifyRequest): AsyncGenerator<Buf
   }
 }
 
-/** Reads and discards the rest of the body, so that a client that was rejected early can read the answer. */
-export function discardRest({ raw }: FastifyRequest): void {
-  let remaining = batchFileBytesMax;
-  raw.on('data', (chunk: Buffer) => {
-    remaining -= chunk.length;
-    if (remaining < 0) raw.destroy();
-  });
-  raw.on('error', () => undefined);
-  raw.resume();
-}
-
 function rejectEncodings({ headers }: FastifyRequest): void {
   const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers;
   if (encoding.toLowerCase() !== 'identity') {

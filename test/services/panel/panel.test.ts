@@ -368,7 +368,7 @@ describe('The control API below the panel', () => {
     const here = await signedIn();
     upstream.next((request) => request.socket.destroy());
     const cut = await here.ask('POST', '/api/elections/v1/participants', { body: {} });
-    expect([cut.status, cut.code]).toEqual([500, 'internal']);
+    expect([cut.status, cut.code]).toEqual([503, 'change-unknown']);
     expect(cut.text).toContain('It is not known whether the request had an effect');
   });
 

@@ -34,9 +34,15 @@ export async function untilStarted(child: ChildProcess, output: () => string): P
   const failure = once(child, 'exit').then(([code]) => {
     throw new Error(`${child.spawnargs.slice(2).join(' ')} ended with ${String(code)}:\n${output()}`);
   });
-  const [message] = (await Promise.race([once(child, 'message'), failure])) as [{ started: StartedService[] }];
+  const serving = new Promise<readonly StartedService[]>((resolve) => {
+    // Before it, the process reports the stages of its start.
+    child.on('message', (message: { started?: StartedService[] }) => {
+      if (message.started) resolve(message.started);
+    });
+  });
+  const services = await Promise.race([serving, failure]);
   failure.catch(() => undefined);
-  return message.started;
+  return services;
 }
 
 /** Ends a process that still runs and waits for its exit; after `killAfterMs` it is killed. */

@@ -41,30 +41,32 @@ export function clockShift(aheadMs: number): string {
 /** Of each service; ports are any free ones, and addresses of other services are added as these start. */
 export function environmentsOf(parts: {
   readonly directory: string;
-  readonly databases: TestDatabases;
+  readonly databases: Pick<TestDatabases, 'url'>;
   readonly intakeUrl: string;
   /** Whether the databases of the control zone are there. */
   readonly withControl: boolean;
   readonly controlRedisUrl: (user: string) => string;
+  /** Of an edge Redis of the test's own, instead of the run's. */
+  readonly edgeRedisUrl?: (user: string) => string;
 }): Environments {
   const { directory, databases, intakeUrl, controlRedisUrl } = parts;
   const controlDatabase = (database: 'access' | 'elections', role: string): string =>
     parts.withControl ? databases.url(database, role) : '';
   const file = (name: string): string => join(directory, `${name}.json`);
-  const redis = inject('redisUrls');
+  const redisUrl = parts.edgeRedisUrl ?? ((user: string) => inject('redisUrls')[user] ?? '');
   const common = { PUBLIC_KEYS_FILE: file('public'), LOG_LEVEL: 'debug' };
   return {
     api: {
       ...common,
       API_KEYS_FILE: file('api'),
-      EDGE_REDIS_URL: redis['api'] ?? '',
+      EDGE_REDIS_URL: redisUrl('api'),
       API_PORT: '0',
       API_PRIVATE_PORT: '0',
     },
     sms: {
       ...common,
       SMS_KEYS_FILE: file('sms'),
-      EDGE_REDIS_URL: redis['sms'] ?? '',
+      EDGE_REDIS_URL: redisUrl('sms'),
       POPVOTE_MODE: 'rehearsal',
       SMS_PORT: '0',
       SMS_PRIVATE_PORT: '0',
@@ -102,7 +104,7 @@ export function environmentsOf(parts: {
       ELECTIONS_DATABASE_URL: controlDatabase('elections', 'popvote_elections'),
       ELECTIONS_BOX_DATABASE_URL: databases.url('box', 'popvote_elections'),
       CONTROL_REDIS_URL: controlRedisUrl('elections'),
-      EDGE_REDIS_URL: redis['elections'] ?? '',
+      EDGE_REDIS_URL: redisUrl('elections'),
     },
     officials: {
       ...common,

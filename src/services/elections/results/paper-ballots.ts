@@ -132,12 +132,14 @@ const invalidColumns = [
   'firstElectionId',
 ] as const;
 
+// The heading comes with the first rows: until they are read, an error is still answered as such.
 async function* invalidLines(boxPool: Pool, electionId: string): AsyncGenerator<string> {
-  yield csvRow(invalidColumns);
+  let heading = csvRow(invalidColumns);
   let after: RowPlace = { batch: 0, row: 0 };
   for (let full = true; full;) {
     const rows = await listInvalidBallots(boxPool, electionId, after, exportRowsMax);
-    if (rows.length > 0) yield rows.map(invalidLine).join('');
+    yield heading + rows.map(invalidLine).join('');
+    heading = '';
     const last = rows.at(-1);
     if (last) after = { batch: last.batchNumber, row: last.row };
     full = rows.length === exportRowsMax;

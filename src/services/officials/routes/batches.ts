@@ -188,14 +188,17 @@ function invalidRoute(app: App, { visible, progress, guard }: Options): void {
 }
 
 async function* invalidCsv(request: FastifyRequest, progress: BatchProgress, batchId: string): AsyncGenerator<string> {
-  yield csvRow(invalidCsvColumns);
+  // The heading comes with the first rows: until they are read, an error is still answered as such.
+  let heading = csvRow(invalidCsvColumns);
   try {
     for await (const rows of progress.invalidRows(batchId)) {
       const lines = rows.map(({ row, guid, cells, reason, contestId, firstBatchId, firstRow }) =>
         csvRow([row, guid, cells, reason, contestId, firstBatchId, firstRow]),
       );
-      yield lines.join('');
+      yield heading + lines.join('');
+      heading = '';
     }
+    if (heading !== '') yield heading;
   } catch (error) {
     request.log.error({ err: error }, 'invalid-rows.broken-off');
     // The answer has begun. The error breaks it off, so that it does not look complete.

@@ -7,7 +7,7 @@ import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import { batchAnswer, uploadQuery } from '../../../protocol/control/officials-api.ts';
 import { officialsExamples } from '../examples.ts';
-import { discardRest, formLimits, uploadedFile } from '../uploaded-file.ts';
+import { formLimits, uploadedFile } from '../uploaded-file.ts';
 import type { Uploads } from '../uploads.ts';
 
 export type UploadOptions = { readonly uploads: Uploads; readonly guard: RoleGuard };
@@ -66,17 +66,12 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
     },
     async (request, reply) => {
       const { sub } = guard.callerOf(request);
-      try {
-        const { batch, finished } = await uploads.accept(sub, request.query.electionId, uploadedFile(request));
-        return await reply
-          .code(finished ? 200 : 202)
-          .header('location', `v1/batches/${batch.id}`)
-          .header('cache-control', 'no-store')
-          .send({ batch });
-      } catch (error) {
-        discardRest(request);
-        throw error;
-      }
+      const { batch, finished } = await uploads.accept(sub, request.query.electionId, uploadedFile(request));
+      return reply
+        .code(finished ? 200 : 202)
+        .header('location', `v1/batches/${batch.id}`)
+        .header('cache-control', 'no-store')
+        .send({ batch });
     },
   );
 }

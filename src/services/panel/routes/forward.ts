@@ -4,6 +4,7 @@
 import proxy from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
+import { PassThrough, Readable } from 'node:stream';
 import type { App } from '../../../platform/http/http.ts';
 import type { CallsTls } from '../../../platform/private-calls/private-calls-tls.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
@@ -27,7 +28,8 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
   const plain = app as unknown as FastifyInstance;
   const tokens = new WeakMap<FastifyRequest, string>();
   const endStreams = registerStreams(plain);
-  const withToken = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  const prepare = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    request.body = separateBody(request);
     if (request.headers.authorization !== undefined) return;
     const token = await sessions.tokenOf(request, reply);
     if (token !== null) tokens.set(request, token);
@@ -50,7 +52,7 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
         bodyTimeout: silenceMsMax,
         ...(tls && { connect: tls }),
       },
-      preHandler: (request, reply, done) => void withToken(request, reply).then(() => done(), done),
+      preHandler: (request, reply, done) => void prepare(request, reply).then(() => done(), done),
       replyOptions: {
         // Never retried: the first attempt may have had its effect. The caller decides.
         retryDelay: () => null,
@@ -63,6 +65,19 @@ export async function forwardRoutes(app: App, { sessions, origins, tls }: Forwar
       },
     });
   }
+}
+
+/**
+ * The body as a stream of its own. The client of the service destroys what it was given when an answer comes early, and
+ * the request itself must stay whole: the rest of it is read before the connection can carry the answer.
+ */
+function separateBody({ body, raw }: FastifyRequest): unknown {
+  if (!(body instanceof Readable)) return body;
+  const separate = raw.pipe(new PassThrough());
+  raw.once('close', () => {
+    if (!raw.complete) separate.destroy(new Error('The client did not complete its request.'));
+  });
+  return separate.on('error', () => undefined);
 }
 
 /** Errors before a connection is established: the request had no effect. */
