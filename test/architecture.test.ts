@@ -112,7 +112,7 @@ const importLaws: Record<string, ImportLaw> = {
     breach: { 'src/services/api/planted-page.ts': "import '../../pages/shared/pauses.ts';" },
   },
   'The public pages that services render import only the protocol, the domain and themselves.': {
-    from: { path: '^src/pages/public/', pathNot: '^src/pages/public/check/' },
+    from: { path: '^src/pages/public/', pathNot: '^src/pages/public/(?:check|roll)/' },
     to: { pathNot: ['^src/(protocol|domain)/', '^src/pages/public/(?!check/)'] },
     breach: { 'src/pages/public/planted.ts': "import '../shared/pauses.ts';" },
   },

@@ -50,9 +50,9 @@ export const isBallotId = (cell: string): boolean => guidForm.test(cell);
 /** The kind of a row: a heading, a heading with the contests in another order, or a row (null). */
 export function readHeading(
   contests: readonly Contest[],
-  written: readonly string[],
+  rawCells: readonly string[],
 ): { readonly ok: true } | { readonly ok: false; readonly detail: string } | null {
-  const [first = '', ...names] = withoutTrailing(written, contests.length + 1);
+  const [first = '', ...names] = withoutTrailing(rawCells, contests.length + 1);
   if (!guidHeadings.has(first.toLowerCase().replace(/[\s_-]/g, ''))) return null;
   if (names.some((name) => !/\p{L}/u.test(name))) return null;
   if (names.length !== contests.length) return { ok: false, detail: wrongCount(contests, names.length + 1) };
@@ -63,8 +63,8 @@ export function readHeading(
 }
 
 /** Reads the cells of a row in any of their spellings. Reports every fault. */
-export function readRow(contests: readonly Contest[], written: readonly string[]): ReadRow {
-  const cells = withoutTrailing(written, contests.length + 1);
+export function readRow(contests: readonly Contest[], rawCells: readonly string[]): ReadRow {
+  const cells = withoutTrailing(rawCells, contests.length + 1);
   if (cells.length !== contests.length + 1) return wholeRow('values', wrongCount(contests, cells.length));
   const faults: RowFault[] = [];
   const guid = guidForm.exec(cells[0] ?? '')?.[1]?.toLowerCase();

@@ -92,6 +92,7 @@ export const rollPlaces = ['listed', 'absent'] as const;
 export const rollAnswered = z
   .object({ roll: z.enum(rollPlaces).describe('`listed`: this number is on the roll of the election.') })
   .meta({ id: 'RollAnswer' });
+export type RollAnswered = z.infer<typeof rollAnswered>;
 
 /**
  * 32 bytes in base64url. The last character carries only four bits, and the others must be zero: each value has one

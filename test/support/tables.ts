@@ -14,14 +14,14 @@ export const tableFixture = (name: string): Buffer =>
 export type ReadRoll = { readonly rows: readonly RollRow[]; readonly fault: RollFault | null };
 
 /** Reads a roll in parts of a size. */
-export function readRollOf(bytes: string | Uint8Array, asked: AskedColumns = {}, size = 1_000): ReadRoll {
+export function readRollOf(bytes: string | Uint8Array, choice: AskedColumns = {}, size = 1_000): ReadRoll {
   const rows: RollRow[] = [];
-  const reader = createRollReader(asked, (row) => rows.push(row));
+  const reader = createRollReader(choice, (row) => rows.push(row));
   return { rows, fault: readAll(reader, bytes, size) };
 }
 
 export const peopleOf = ({ rows }: ReadRoll): string[] =>
-  rows.flatMap((row) => (row.kind === 'person' ? [row.written] : []));
+  rows.flatMap((row) => (row.kind === 'person' ? [row.spelling] : []));
 
 /** The rows of a file of paper ballots, and what is wrong with it. */
 export function readBatchOf(bytes: string | Uint8Array, contests: readonly Contest[], size = 1_000) {
@@ -37,10 +37,10 @@ export function readBatchOf(bytes: string | Uint8Array, contests: readonly Conte
 
 function readAll<Fault>(
   reader: { add(bytes: Uint8Array): Fault | null; end(): Fault | null },
-  written: string | Uint8Array,
+  content: string | Uint8Array,
   size: number,
 ): Fault | null {
-  const bytes = Buffer.from(written as string);
+  const bytes = Buffer.from(content as string);
   for (let at = 0; at < bytes.length; at += size) {
     const fault = reader.add(bytes.subarray(at, at + size));
     if (fault !== null) return fault;
@@ -79,12 +79,12 @@ export function writeTable(rows: readonly (readonly string[])[], writing: Writin
   const { delimiter, end, mark, separatorLine, quotes, titles, trailing, blanks, lastEnd } = writing;
   const cellOf = (cell: string): string =>
     quotes === 'all' || /["\r\n]/.test(cell) || cell.includes(delimiter) ? `"${cell.replaceAll('"', '""')}"` : cell;
-  const written = [...titles.map((title) => [title]), ...rows].map(
+  const tableLines = [...titles.map((title) => [title]), ...rows].map(
     (cells) => cells.map(cellOf).join(delimiter) + delimiter.repeat(trailing),
   );
   const lines = [
     ...(separatorLine ? [`sep=${delimiter}`] : []),
-    ...written,
+    ...tableLines,
     ...Array.from({ length: blanks }, () => delimiter.repeat((rows[0]?.length ?? 1) - 1 + trailing)),
   ];
   return Buffer.from(`${mark ? '\uFEFF' : ''}${lines.join(end)}${lastEnd ? end : ''}`);

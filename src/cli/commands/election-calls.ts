@@ -6,7 +6,7 @@ import { electionId } from '../../protocol/public-values.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
 
-export const localOption = ['--local', 'on the platform that popvote start runs in this folder'] as const;
+export const localPlatformOption = ['--local', 'on the platform that popvote start runs in this folder'] as const;
 export const jsonOption = ['--json', 'print JSON'] as const;
 export type Options = { local?: true; json?: true };
 

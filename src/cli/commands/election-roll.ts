@@ -7,7 +7,7 @@ import type { RollQuery, RollReport } from '../../protocol/control/roll-api.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { CommandFailed } from '../context.ts';
 import type { Context } from '../context.ts';
-import { calling, checkedId, jsonOption, localOption } from './election-calls.ts';
+import { calling, checkedId, jsonOption, localPlatformOption } from './election-calls.ts';
 import type { Options } from './election-calls.ts';
 
 type RollOptions = Options &
@@ -25,7 +25,7 @@ export function rollCommand(context: Context): Command {
     .addOption(new Option('--replace', 'the file is the whole roll: others leave it').conflicts('remove'))
     .option('--remove', 'people of the file leave the roll')
     .option(...jsonOption)
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (id: string, csv: string, options: RollOptions) => {
       await access(csv).catch(() => {
         throw new CommandFailed(`${csv} cannot be read.`);
@@ -108,7 +108,7 @@ export function rollListCommand(context: Context): Command {
     .argument('<id>', 'the election', checkedId)
     .option('--search <text>', 'a number, or a part of a number or of a label')
     .option(...jsonOption)
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (id: string, options: Options & { search?: string }) => {
       if (!options.json) context.out('number,label,state');
       await calling(context, options, async (elections) => {
@@ -126,7 +126,7 @@ export function rollRemoveCommand(context: Context): Command {
     .argument('<id>', 'the election', checkedId)
     .argument('<number>', 'as on the roll')
     .requiredOption('--reason <text>', 'recorded in the audit log')
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (id: string, number: string, options: Options & { reason: string }) => {
       const { reason } = options;
       const { settled } = await calling(context, options, (elections) =>

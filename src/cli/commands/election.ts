@@ -6,7 +6,7 @@ import { readDefinitionFile } from '../../local/definition-file.ts';
 import type { ElectionDefinition } from '../../protocol/public-document.ts';
 import { CommandFailed } from '../context.ts';
 import type { Context } from '../context.ts';
-import { calling, checkedId, jsonOption, localOption } from './election-calls.ts';
+import { calling, checkedId, jsonOption, localPlatformOption } from './election-calls.ts';
 import type { Options } from './election-calls.ts';
 import { rollCommand, rollListCommand, rollRemoveCommand } from './election-roll.ts';
 
@@ -37,7 +37,7 @@ function loadCommand(context: Context): Command {
   return new Command('load')
     .description('create and announce an election; the same file again changes nothing')
     .argument('<file>', 'the election as JSON')
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (file: string, options: Options) => {
       const definition = readOrFail(file);
       const { created } = await calling(context, options, (elections) => elections.load(definition));
@@ -59,7 +59,7 @@ function listCommand(context: Context): Command {
   return new Command('list')
     .description('all elections with their state, newest first')
     .option(...jsonOption)
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (options: Options) => {
       await calling(context, options, async (elections) => {
         const all = [];
@@ -78,7 +78,7 @@ function closeCommand(context: Context): Command {
     .argument('<id>', 'the election', checkedId)
     .requiredOption('--reason <text>', 'recorded in the audit log')
     .option(...jsonOption)
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (id: string, options: Options & { reason: string }) => {
       const [election, counts] = await calling(context, options, async (elections) => {
         const closed = await elections.close(id, options.reason);
@@ -98,7 +98,7 @@ function countsCommand(context: Context): Command {
     .description('how many took part and how many sealed ballots wait for the mixer; never what they say')
     .argument('<id>', 'the election', checkedId)
     .option(...jsonOption)
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (id: string, options: Options) => {
       const counts = await calling(context, options, (elections) => elections.counts(id));
       if (options.json) context.out(JSON.stringify(counts));
@@ -111,7 +111,7 @@ function recountCommand(context: Context): Command {
     .description('count the ballots of a counted election again and compare, byte for byte; changes nothing')
     .argument('<id>', 'the election', checkedId)
     .option(...jsonOption)
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (id: string, options: Options) => {
       const answer = await calling(context, options, (elections) => elections.recount(id));
       const { published, same, sha256, storedSha256, ballots, revision } = answer;

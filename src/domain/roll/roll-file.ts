@@ -36,7 +36,7 @@ export type RollRow =
       readonly kind: 'person';
       readonly canonical: string;
       /** As in the file, in NFC. */
-      readonly written: string;
+      readonly spelling: string;
       /** Empty where none was asked for. */
       readonly label: string;
     };
@@ -51,7 +51,7 @@ export type RollReader = {
   end(): RollFault | null;
 };
 
-export function createRollReader(asked: AskedColumns, take: (row: RollRow) => void): RollReader {
+export function createRollReader(choice: AskedColumns, take: (row: RollRow) => void): RollReader {
   let layout: RollLayout | null = null;
   let head: TableRow[] = [];
   let filled = 0;
@@ -60,7 +60,7 @@ export function createRollReader(asked: AskedColumns, take: (row: RollRow) => vo
     const rows = head;
     head = [];
     const cells = rows.flatMap((row) => (row.cells === null || isBlank(row.cells) ? [] : [row as HeadRow]));
-    const read = rollLayout(cells, asked);
+    const read = rollLayout(cells, choice);
     if (!read.ok) {
       fault = { question: read.ask, head: rows };
       return;
@@ -69,7 +69,7 @@ export function createRollReader(asked: AskedColumns, take: (row: RollRow) => vo
     for (const row of rows) take(rollRow(row, layout));
   };
   const reader = createTableReader(
-    { bytesMax: rollFileBytesMax, tooLarge, rowCharactersMax, likeness: (rows) => rollLikeness(rows, asked) },
+    { bytesMax: rollFileBytesMax, tooLarge, rowCharactersMax, likeness: (rows) => rollLikeness(rows, choice) },
     (row) => {
       if (fault !== null) return;
       if (layout !== null) {
@@ -78,18 +78,18 @@ export function createRollReader(asked: AskedColumns, take: (row: RollRow) => vo
       }
       head.push(row);
       if (row.cells === null || !isBlank(row.cells)) filled += 1;
-      // Blank rows are bounded too: whoever leaves that many above a table is asked.
+      // Blank rows are bounded too: with that many above a table the importer asks.
       if (filled >= headRowsMax || head.length >= 100 * headRowsMax) decide();
     },
   );
-  const tableFault = (found: TableFault | null): RollFault | null =>
-    found === null ? fault : { question: null, kind: found.kind, detail: found.detail };
+  const tableFault = (problem: TableFault | null): RollFault | null =>
+    problem === null ? fault : { question: null, kind: problem.kind, detail: problem.detail };
   return {
     add: (bytes) => tableFault(reader.add(bytes)),
     end() {
-      const found = tableFault(reader.end());
-      if (found === null && layout === null) decide();
-      return found ?? fault;
+      const problem = tableFault(reader.end());
+      if (problem === null && layout === null) decide();
+      return problem ?? fault;
     },
   };
 }
@@ -131,13 +131,13 @@ function rollRow({ row, cells, fault }: TableRow, layout: RollLayout): RollRow {
   if (row < layout.heading) return { row, kind: 'title' };
   // A delimiter inside a cell without quotes would move a name into the column of the numbers.
   if (usedWidth(cells) > layout.width) return malformed('columns');
-  const written = (cells[layout.column] ?? '').normalize('NFC');
-  const canonical = spreadsheetNumber.test(written) ? null : canonicalRollNumber(written);
+  const spelling = (cells[layout.column] ?? '').normalize('NFC');
+  const canonical = spreadsheetNumber.test(spelling) ? null : canonicalRollNumber(spelling);
   if (canonical === null) return malformed('not-a-number');
-  const name = foldedHeading(written);
-  if (isNumberHeading(written) || (layout.names.has(name) && !/\p{Nd}/u.test(name))) return malformed('heading');
+  const name = foldedHeading(spelling);
+  if (isNumberHeading(spelling) || (layout.names.has(name) && !/\p{Nd}/u.test(name))) return malformed('heading');
   const label = layout.label === null ? '' : (cells[layout.label] ?? '').normalize('NFC');
-  return { row, kind: 'person', canonical, written, label: label.slice(0, rollLabelCharactersMax) };
+  return { row, kind: 'person', canonical, spelling, label: label.slice(0, rollLabelCharactersMax) };
 }
 
 /** A number that a spreadsheet calculated with: 1001.0, 1.0E+12. Its digits are not those of a person. */

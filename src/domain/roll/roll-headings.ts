@@ -108,7 +108,7 @@ export function foldedHeading(text: string): string {
     .replace(/[^\p{L}\p{Nd}]/gu, '');
 }
 
-const known: ReadonlySet<string> = new Set(headings.map(foldedHeading));
+const numberHeadings: ReadonlySet<string> = new Set(headings.map(foldedHeading));
 
 /** Whether a cell is a heading for the numbers of people. */
-export const isNumberHeading = (cell: string): boolean => known.has(foldedHeading(cell));
+export const isNumberHeading = (cell: string): boolean => numberHeadings.has(foldedHeading(cell));

@@ -36,7 +36,7 @@ const monthStart =
 
 export type RollWarnings = {
   /** A person as written in the file. */
-  add(row: number, written: string, canonical: string): void;
+  add(row: number, spelling: string, canonical: string): void;
   list(): RollWarning[];
 };
 
@@ -54,7 +54,7 @@ export function createRollWarnings(): RollWarnings {
     if (tally.rows.length < warnedRowsMax) tally.rows.push(row);
   };
   return {
-    add(row, written, canonical) {
+    add(row, spelling, canonical) {
       people += 1;
       if (/^\d+$/.test(canonical)) {
         digits += 1;
@@ -63,8 +63,8 @@ export function createRollWarnings(): RollWarnings {
         note(tallies, 'letters-among-digits', row);
       }
       for (const [kind, form] of forms) {
-        if (!form.test(written)) continue;
-        if (kind !== 'date' || !/\p{L}/u.test(written) || monthStart.test(written)) note(tallies, kind, row);
+        if (!form.test(spelling)) continue;
+        if (kind !== 'date' || !/\p{L}/u.test(spelling) || monthStart.test(spelling)) note(tallies, kind, row);
       }
     },
     list() {

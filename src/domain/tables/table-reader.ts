@@ -32,10 +32,10 @@ export function createTableReader(options: TableOptions, take: (row: TableRow) =
   let delimiter: Delimiter | null = null;
   let cutter: RowCutter | null = null;
   const begin = (final: boolean): TableFault | null => {
-    const named = separatorLine(sample);
-    if (named?.delimiter === null) return { kind: 'not-a-table', detail: unknownSeparator };
-    const text = sample.slice(named?.length ?? 0);
-    delimiter = named?.delimiter ?? likeliestDelimiter(options, text, final);
+    const separator = separatorLine(sample);
+    if (separator?.delimiter === null) return { kind: 'not-a-table', detail: unknownSeparator };
+    const text = sample.slice(separator?.length ?? 0);
+    delimiter = separator?.delimiter ?? likeliestDelimiter(options, text, final);
     cutter = createRowCutter(delimiter, options.rowCharactersMax, take);
     sample = '';
     cutter.add(text);
@@ -79,7 +79,7 @@ function separatorLine(text: string): { readonly delimiter: Delimiter | null; re
 }
 
 function likeliestDelimiter({ rowCharactersMax, likeness }: TableOptions, text: string, final: boolean): Delimiter {
-  let best: { readonly delimiter: Delimiter; readonly likeness: number } | null = null;
+  let best: { readonly delimiter: Delimiter; readonly score: number } | null = null;
   for (const delimiter of delimiters) {
     const rows: (readonly string[])[] = [];
     const cutter = createRowCutter(delimiter, rowCharactersMax, ({ cells }) => {
@@ -88,8 +88,8 @@ function likeliestDelimiter({ rowCharactersMax, likeness }: TableOptions, text: 
     cutter.add(text);
     // The last row of the sample may be incomplete. It is read only where there is no other.
     if (final || rows.length === 0) cutter.end();
-    const found = likeness(rows);
-    if (best === null || found > best.likeness) best = { delimiter, likeness: found };
+    const score = likeness(rows);
+    if (best === null || score > best.score) best = { delimiter, score };
   }
   return best?.delimiter ?? ',';
 }

@@ -42,6 +42,8 @@ export function createRowCutter(
   // Carriage returns at the end of a part may belong to a line end.
   let returns = '';
   let dropping = false;
+  // The next quotation mark of the text that is being cut.
+  let quote = -1;
   const pass = (text: string, cells: readonly string[] | null, fault: TableRowFault | null): void => {
     row += 1;
     take({ row, text: fault === 'long' ? text.slice(0, shownCharactersMax) : text, cells, fault });
@@ -56,9 +58,10 @@ export function createRowCutter(
       dropping = lineEnd < 0;
       return end + 1;
     }
-    const quote = text.indexOf('"', at);
+    // Each character is searched once, also where no quotation mark follows.
+    if (quote < at) quote = indexOrEnd(text, '"', at);
     const read =
-      quote < 0 || quote >= end
+      quote >= end
         ? { cells: plainCells(text.slice(at, end), delimiter), end }
         : quotedCells(text, at, delimiter, at + rowCharactersMax);
     // The row may go on in the next part, and a quotation mark at the end of this one may be the first of two.
@@ -75,6 +78,7 @@ export function createRowCutter(
   };
   const cut = (added: string, final: boolean): void => {
     let text = rest + added;
+    quote = -1;
     if (dropping) {
       const end = text.indexOf('\n');
       dropping = end < 0;
@@ -99,6 +103,11 @@ export function createRowCutter(
       cut(withPlainEnds(returns), true);
     },
   };
+}
+
+function indexOrEnd(text: string, searched: string, from: number): number {
+  const index = text.indexOf(searched, from);
+  return index < 0 ? text.length : index;
 }
 
 const withPlainEnds = (text: string): string => (text.includes('\r') ? text.replace(/\r\r\n|\r\n?/g, '\n') : text);

@@ -78,6 +78,18 @@ export type ElectionRequest = z.infer<typeof electionRequest>;
 export const electionChange = z.strictObject(members).partial().meta({ id: 'ElectionChange' });
 export type ElectionChange = z.infer<typeof electionChange>;
 
+/** POST /v1/elections/{electionId}/copy: what is different in the copy; the rest is that of the election. */
+export const copyRequest = z
+  .strictObject({
+    id: electionId.optional().describe('Of the copy: your choice, and permanent; generated where it is absent.'),
+    title: writtenTitle.optional(),
+    opensAt: writtenInstant.optional(),
+    closesAt: writtenInstant.optional(),
+    rehearsal: z.boolean().optional().describe('true makes a rehearsal, false an election that counts.'),
+  })
+  .meta({ id: 'CopyRequest' });
+export type CopyRequest = z.infer<typeof copyRequest>;
+
 /** The stored form: every id and ballot number is present. */
 export type WrittenElection = Omit<ElectionRequest, 'id' | 'contests'> & {
   readonly id: string;

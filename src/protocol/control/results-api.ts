@@ -77,9 +77,17 @@ export const invalidBallot = z.object({
   contestId: localId.nullable().describe('Of an invalid poll number: in which contest.'),
   official: z.string().describe('Id of the user who sent the batch.'),
   firstSeen: z
-    .object({ batchId, row: z.int().min(1) })
+    .object({
+      batchId,
+      row: z.int().min(1),
+      electionId: electionId.describe('Another election where ballot ids are used once in all elections.'),
+    })
     .nullable()
     .describe('Of a duplicate: where the ballot was seen before.'),
+  pollNumbers: z
+    .string()
+    .nullable()
+    .describe('The marked numbers as sent, one column for each contest. Null until the box is closed.'),
 });
 export type InvalidBallot = z.infer<typeof invalidBallot>;
 export const invalidBallotPage = z

@@ -16,6 +16,7 @@ import { createFindElections } from './documents/find-elections.ts';
 import { createFunnel } from './sessions/funnel.ts';
 import { createPublicationSource } from './documents/publication-source.ts';
 import { createCastCalls, createSmsCalls } from './service-calls.ts';
+import { createRollQuestions } from './sessions/roll-questions.ts';
 import { createSessionLimits } from './sessions/session-limits.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
 import { createVoterSessions } from './sessions/sessions.ts';
@@ -78,5 +79,6 @@ export function createApiLogic(dependencies: ApiDependencies) {
   });
   const events = createTextEvents(dependencies.subscriber, longPolls, logger);
   const casting = createCastCalls(ballots, logger);
-  return { documents, elections, source, tokens, sessions, funnel, casting, read, longPolls, events };
+  const rollQuestions = createRollQuestions({ elections, ballots, redis, keys, clock });
+  return { documents, elections, source, tokens, sessions, funnel, casting, rollQuestions, read, longPolls, events };
 }

@@ -16,13 +16,14 @@ import type { Html } from '../../pages/public/html.ts';
 import { renderPage } from '../../pages/public/page-frame.ts';
 import type { Assets } from '../../pages/public/page-frame.ts';
 import type { LanguageTag } from '../../pages/public/languages/languages.ts';
+import { rollPageBody } from '../../pages/public/roll-page.ts';
 import { noResultsBody, resultsPageBody } from '../../pages/public/results-page.ts';
 import { turnoutPageBody } from '../../pages/public/turnout-page.ts';
 import type { Turnout } from '../../pages/public/turnout-page.ts';
 import { createWords } from '../../pages/public/words.ts';
 import type { Words } from '../../pages/public/words.ts';
 
-export type PublicPage = 'turnout' | 'results';
+export type PublicPage = 'turnout' | 'results' | 'roll';
 export type ServedPage = { readonly page: PreparedPage; readonly freshSeconds: number };
 export type PublicPages = {
   /** Rejects with `election-not-found`, or `busy` while the archive does not answer. */
@@ -37,6 +38,7 @@ export type PublicPages = {
 /** Most rendered pages in the cache. */
 const pagesMax = 200;
 const type = 'text/html; charset=utf-8';
+const kindTexts = { turnout: 'turnout', results: 'result', roll: 'rollTitle' } as const;
 
 export function createPublicPages(parts: {
   readonly elections: FindElections;
@@ -49,15 +51,19 @@ export function createPublicPages(parts: {
 
   const render = (kind: PublicPage, election: PublicElection, tag: LanguageTag, extras: Extras): PreparedPage => {
     const words = createWords(tag, election.timeZone);
-    const body =
-      kind === 'turnout' ? turnoutPageBody(words, election, turnoutOf(extras)) : result(words, election, extras);
+    const bodies: Readonly<Record<PublicPage, () => Html>> = {
+      turnout: () => turnoutPageBody(words, election, turnoutOf(extras)),
+      results: () => result(words, election, extras),
+      roll: () => rollPageBody(words, election),
+    };
     const text = renderPage({
       words,
       assets,
       election,
-      body,
+      body: bodies[kind](),
+      script: kind === 'roll' ? assets?.roll : undefined,
       path: `/${kind}/${election.id}`,
-      kind: words.text(kind === 'turnout' ? 'turnout' : 'result'),
+      kind: words.text(kindTexts[kind]),
       title: words.title(election.title),
       titleText: words.name(election.title),
     });

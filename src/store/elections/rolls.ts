@@ -82,11 +82,6 @@ export async function endRollUpload(pool: Pool, upload: string): Promise<void> {
   await pool.query('select pv.end_roll_upload($1)', [upload]);
 }
 
-export async function rollState(pool: Pool, electionId: string): Promise<RollState | null> {
-  const { rows } = await pool.query<{ state: RollState | null }>('select pv.roll_state($1) as state', [electionId]);
-  return rows[0]?.state ?? null;
-}
-
 export type ListedPerson = {
   readonly place: number;
   readonly number: Buffer;

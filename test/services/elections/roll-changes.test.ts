@@ -40,7 +40,7 @@ describe('A file that was once read wrong', () => {
     ['h03-roll-float-numbers', []],
     ['h04-roll-punctuation-collision', ['1/11', '11/1', '1-1-1', '111']],
     ['h05-roll-cr-only', ['1001', '1002']],
-  ])('%s adds the right people', async (name, people) => {
+  ])('Case %s adds the right people', async (name, people) => {
     const id = await announced(elections, roll);
     expect(reportOf(await upload(id, tableFixture(name)))).toMatchObject({ added: people.length, settled: true });
     expect(await numbersOf(id)).toEqual(people);
@@ -103,8 +103,8 @@ describe('A check of a file', () => {
     expect(done).toEqual({ ...checked, dryRun: false });
     expect(await numbersOf(id)).toEqual(['1001', '1002', '1003', '2001']);
     expect((await list(id)).people[1]?.label).toBe('Boris');
-    const left = await elections.databases.query('elections', 'select from pv.roll_upload');
-    expect(left).toHaveLength(0);
+    const uploads = await elections.databases.query('elections', 'select from pv.roll_upload');
+    expect(uploads).toHaveLength(0);
   });
 
   test('A check warns of numbers that a spreadsheet may have changed', async () => {
@@ -121,7 +121,7 @@ describe('A roll before the announcement', () => {
     const id = await drafted();
     expect(reportOf(await upload(id, 'number\n1001\n1002\n1003\n'))).toMatchObject({ added: 3, settled: true });
     expect((await list(id)).people.map(({ state }) => state)).toEqual(['draft', 'draft', 'draft']);
-    const removal = { number: ' 1002 ', reason: 'Moved away.' };
+    const removal = { number: ' 1002 ', reason: 'Moved abroad.' };
     expect((await elections.call('POST', `/v1/elections/${id}/roll/removals`, { body: removal })).body).toEqual({
       settled: true,
     });
@@ -216,7 +216,7 @@ describe('The people of a roll', () => {
     expect(await list(id, `?limit=2&after=${first.next}`)).toMatchObject({ next: null, people: [{ number: '111' }] });
     expect((await list(id, '?search=11%2F1')).people).toEqual([{ number: '11/1', label: 'Bo', state: 'on-roll' }]);
     expect((await list(id, '?search=anic')).people).toMatchObject([{ label: 'Ana Anić' }]);
-    expect((await list(id, '?search=nobody')).people).toEqual([]);
+    expect((await list(id, '?search=unknown')).people).toEqual([]);
     const exported = await elections.call('GET', `/v1/elections/${id}/roll.csv`);
     expect(exported.headers['content-type']).toBe('text/csv; charset=utf-8');
     for (const as of ['official', 'auditor'] as const) {

@@ -53,6 +53,7 @@ export type Behind = {
   sendCode: (body: unknown) => unknown;
   resend: (body: unknown) => unknown;
   check: (body: unknown) => unknown;
+  lookUp: (identity: string) => Promise<unknown>;
   publications: Publication[];
   /** Publications in a page of the archive. */
   pageMax: number;
@@ -75,6 +76,7 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
     sendCode: () => ({ challenge: secret(), resendAfter: soon(), expiresAt: soon() }),
     resend: () => ({ challenge: secret(), resendAfter: soon(), expiresAt: soon() }),
     check: () => ({ attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() } }),
+    lookUp: () => Promise.resolve({ roll: 'absent' }),
     publications: [],
     pageMax: 50,
   };
@@ -124,6 +126,9 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
     behind.casts.push(JSON.stringify(body));
     return behind.cast(body as CastCall);
   });
+  app.post('/private/elections/:electionId/roll/lookup', { config }, ({ body }) =>
+    behind.lookUp((body as { identity: string }).identity),
+  );
   return { app, origin: await app.listen({ host: '127.0.0.1', port: 0 }), behind };
 }
 

@@ -68,6 +68,7 @@ export const electionScreen: Screen = (app): View => {
     body: [
       h('div', { class: 'note' }, state, times),
       noticesPart(app),
+      !app.kiosk && phase === 'scheduled' && election.identity.scheme === 'roll' && rollLink(app, election),
       !app.kiosk && (phase === 'scheduled' ? practice(app, election) : pageLinks(app, election)),
       ...(app.memory.vote.receipt ? [button(app.t('showReceipt'), () => app.go('receipt'))] : []),
       contestsOf(app, election),
@@ -82,7 +83,10 @@ function pageLinks(app: VoterApp, { id, phase }: PublicElection): HTMLElement {
   return h('div', { class: 'links' }, results, link('turnout', app.t('toTurnout')));
 }
 
-function publicPage(app: VoterApp, kind: 'turnout' | 'results', id: string, text: string): HTMLElement {
+const rollLink = (app: VoterApp, { id }: PublicElection): HTMLElement =>
+  h('p', {}, publicPage(app, 'roll', id, app.t('toRoll')));
+
+function publicPage(app: VoterApp, kind: 'turnout' | 'results' | 'roll', id: string, text: string): HTMLElement {
   return h('a', { href: `/${kind}/${id}?lang=${app.language}` }, text);
 }
 

@@ -2,8 +2,6 @@
 // one. Only form and limits are checked. No answer may depend on who the person is or whether they voted. The number is
 // discarded as soon as its keyed hash is made.
 import { randomBytes, randomInt } from 'node:crypto';
-import { canonicalIdentity } from '../../../domain/identity.ts';
-import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts';
 import { phaseAt } from '../../../domain/election.ts';
 import { titleText } from '../../../domain/title-text.ts';
 import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
@@ -25,6 +23,7 @@ import { codeTagText, phoneKeyText } from '../../../protocol/verification-events
 import type { Documents } from '../documents/documents.ts';
 import type { FindElections } from '../documents/find-elections.ts';
 import type { SmsCalls } from '../service-calls.ts';
+import { canonicalNumber } from './identity-number.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { tokenEndOf } from './session-tokens.ts';
 import type { SessionTokens } from './session-tokens.ts';
@@ -154,21 +153,6 @@ async function admittingElection(
   const spans = nowMs + election.verification.verifiedSecondsMax * 1_000 > Date.parse(election.opensAt);
   if (election.phase === 'closed' || election.phase === 'published' || (early && !spans)) throw new Problem('not-open');
   return election;
-}
-
-const identityAdvice: Readonly<Record<IdentityFault, string>> = {
-  missing: 'This election requires an identity number. Send it as "identity": {"number": …}.',
-  unexpected: 'In this election the phone is the identity. Leave out "identity".',
-  shape: 'The length or the characters of the number are wrong. Copy it from the card or letter.',
-  date: 'The first seven digits are not a date. Copy the number from the card.',
-  'check-digit': 'The check digit does not match: one character is mistyped or two are swapped.',
-};
-
-function canonicalNumber(scheme: IdentityScheme, number: string | undefined): string {
-  const read = canonicalIdentity(scheme, number);
-  if (read.ok) return read.canonical;
-  const path = number === undefined ? 'body/identity' : 'body/identity/number';
-  throw new Problem('invalid-identity', { errors: [{ path, detail: identityAdvice[read.fault] }] });
 }
 
 function codeCall({ phone, locale }: Base, { title, rehearsal }: PublicElection): Parameters<SmsCalls['sendCode']>[0] {

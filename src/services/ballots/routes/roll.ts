@@ -17,7 +17,7 @@ const bodyLimit = 1_048_576;
 
 const params = z.object({ electionId });
 
-export async function rollRoutes(app: App, { roll }: { roll: Roll }): Promise<void> {
+export async function intakeRollRoutes(app: App, { roll }: { roll: Roll }): Promise<void> {
   const config = admits('elections');
   app.post(
     '/private/elections/:electionId/roll',

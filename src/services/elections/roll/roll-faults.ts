@@ -25,8 +25,8 @@ const howToSay =
 
 function shapeOf({ cells }: TableRow): string {
   if (cells === null) return 'This row cannot be read.';
-  const shown = cells.slice(0, cellsMax).map((cell, place) => `column ${place + 1}: ${cellShape(cell)}`);
-  return shown.join('; ') + (cells.length > cellsMax ? '; …' : '');
+  const shapes = cells.slice(0, cellsMax).map((cell, place) => `column ${place + 1}: ${cellShape(cell)}`);
+  return shapes.join('; ') + (cells.length > cellsMax ? '; …' : '');
 }
 
 function cellShape(cell: string): string {

@@ -142,15 +142,15 @@ const none = Buffer.alloc(0);
 
 function stagedPerson(
   seal: RollSeal,
-  { row, canonical, written, label }: RollRow & { readonly kind: 'person' },
+  { row, canonical, spelling, label }: RollRow & { readonly kind: 'person' },
   labelled: boolean,
 ): StagedPerson {
   return {
     line: row,
     name: seal.name(canonical),
-    spelling: seal.mark('spelling', written),
+    spelling: seal.mark('spelling', spelling),
     labelMark: labelled ? seal.mark('label', label) : none,
-    number: seal.seal(written),
+    number: seal.seal(spelling),
     label: labelled ? seal.seal(label) : none,
   };
 }
@@ -204,4 +204,4 @@ export async function settleOrReject(
 }
 
 const openedMeanwhile =
-  'The election has opened or closed meanwhile. Nobody leaves its roll any more; people who were added stay on it.';
+  'The election has opened or closed meanwhile. No one leaves its roll any more; people who were added stay on it.';

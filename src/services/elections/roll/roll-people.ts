@@ -27,7 +27,7 @@ export type RollPeople = {
   export(caller: Caller, electionId: string): Promise<AsyncGenerator<string>>;
   /**
    * Takes one person off the roll, until the election opens; false where `ballots` hears of it later. Throws `conflict`
-   * where nobody has the number. Audited.
+   * where no one has the number. Audited.
    */
   remove(caller: Caller, electionId: string, removal: { number: string; reason: string }): Promise<boolean>;
 };
@@ -62,22 +62,22 @@ export function createRollPeople(parts: Parts): RollPeople {
         const name = canonical === null ? null : createRollSeal(identityKey, id).name(canonical);
         await checkBallots(parts.ballots, roll);
         const outcome = name === null ? 'absent' : await takeOffRoll(pool, id, name);
-        if (outcome === 'absent') throw new Problem('conflict', { detail: nobody });
+        if (outcome === 'absent') throw new Problem('conflict', { detail: noPerson });
         return { result: await settleOrReject(parts.settling, roll), changed: { roll: { to: { removed: 1 } } } };
       });
     },
   };
 }
 
-const nobody = 'Nobody on the list of this roll has that number. Nothing was changed.';
+const noPerson = 'No one on the list of this roll has that number. Nothing was changed.';
 
 async function pageOf(parts: Parts, id: string, state: RollState, query: RollListQuery): Promise<RollPage> {
   const seal = createRollSeal(parts.identityKey, id);
   const { people: total, unsettled } = await countRoll(parts.pool, id);
-  const found = await searched(parts.pool, seal, id, query);
+  const page = await searched(parts.pool, seal, id, query);
   return {
-    people: found.people.map((person) => ({ ...opened(seal, person), state: shownState(state, person.state) })),
-    next: found.next === null ? null : String(found.next),
+    people: page.people.map((person) => ({ ...opened(seal, person), state: shownState(state, person.state) })),
+    next: page.next === null ? null : String(page.next),
     total,
     unlisted: await unlisted(parts, id, state, total, unsettled),
   };
@@ -120,14 +120,14 @@ async function searched(
     const exact = await listRoll(pool, id, { after, name: seal.name(canonical), limit: 1 });
     if (exact.length > 0) return { people: exact, next: null };
   }
-  const wanted = folded(search);
+  const needle = folded(search);
   const people: ListedPerson[] = [];
   let place = after;
   for (let looked = 0; looked < searchedPeopleMax; looked += partPeopleMax) {
     const part = await listRoll(pool, id, { after: place, name: null, limit: partPeopleMax });
     for (const person of part) {
       const { number, label } = opened(seal, person);
-      if (folded(number).includes(wanted) || folded(label).includes(wanted)) people.push(person);
+      if (folded(number).includes(needle) || folded(label).includes(needle)) people.push(person);
       place = person.place;
       if (people.length === limit) return { people, next: place };
     }

@@ -90,10 +90,10 @@ export function createRollSettling(parts: SettlingParts): RollSettling {
   return {
     settle: (electionId) => settle(electionId, holdTriesMax),
     async announced(electionId) {
-      const sent = settle(electionId, 1).catch((error: unknown) => {
+      const sending = settle(electionId, 1).catch((error: unknown) => {
         logger.warn({ err: error, electionId }, 'roll.not-sent');
       });
-      await Promise.race([sent, pause(announcedMsMax, undefined, { ref: false })]);
+      await Promise.race([sending, pause(announcedMsMax, undefined, { ref: false })]);
     },
     start: () => loop.start(),
     stop: () => loop.stop(),

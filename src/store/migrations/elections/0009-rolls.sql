@@ -197,7 +197,7 @@ begin
 end
 $$;
 
--- Internal: people leave a roll. `ballots` knows nobody of a draft.
+-- Internal: people leave a roll. `ballots` knows no one of a draft.
 create function pv.leave_roll(p_election text, p_state text, p_names bytea[]) returns integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -321,7 +321,7 @@ as $$
   from pv.roll_person p where p.election_id = p_election
 $$;
 
--- Takes one person off the roll: 'gone', 'leaving', or 'absent' where nobody on it has the name.
+-- Takes one person off the roll: 'gone', 'leaving', or 'absent' where no one on it has the name.
 create function pv.take_off_roll(p_election text, p_name bytea) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -361,7 +361,6 @@ $$;
 grant execute on function
   pv.hold_roll(text, uuid),
   pv.release_roll(text, uuid),
-  pv.roll_state(text),
   pv.begin_roll_upload(uuid, text, text),
   pv.stage_roll(uuid, bytea[], integer[], bytea[], bytea[], bytea[], bytea[]),
   pv.apply_roll(uuid, integer, integer),

@@ -1,4 +1,4 @@
--- Why: a person who was put on a roll by mistake had to stay there. Until an election opens nobody can have voted, so
+-- Why: a person who was put on a roll by mistake had to stay there. Until an election opens no one can have voted, so
 -- people may be taken off its roll again. From the opening on the roll only grows. And voters may ask before the
 -- opening whether they are on the roll.
 set local role popvote_owner;

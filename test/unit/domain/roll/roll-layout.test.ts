@@ -4,12 +4,12 @@ import type { AskedColumns } from '../../../../src/domain/roll/roll-layout.ts';
 import { isNumberHeading } from '../../../../src/domain/roll/roll-headings.ts';
 import { peopleOf, readRollOf } from '../../../support/tables.ts';
 
-const kindOf = (text: string, asked: AskedColumns = {}): string | null => {
-  const { fault } = readRollOf(text, asked);
+const kindOf = (text: string, choice: AskedColumns = {}): string | null => {
+  const { fault } = readRollOf(text, choice);
   return fault === null ? null : (fault.question?.kind ?? 'file');
 };
-const people = (text: string, asked: AskedColumns = {}): string[] => {
-  const read = readRollOf(text, asked);
+const people = (text: string, choice: AskedColumns = {}): string[] => {
+  const read = readRollOf(text, choice);
   expect([text, read.fault]).toEqual([text, null]);
   return peopleOf(read);
 };
@@ -84,8 +84,8 @@ describe('A question about the columns', () => {
 describe('A number that a spreadsheet calculated with', () => {
   test.each(['1001.0', '1001,00', '1.0E+12', '1E+12', '1,5e+09', '-1.0', '1.5E12', '1001.000'])(
     '%s is refused as no number',
-    (written) => {
-      const { rows } = readRollOf(`number;name\n${written};Ana\n`);
+    (spelling) => {
+      const { rows } = readRollOf(`number;name\n${spelling};Ana\n`);
       expect(rows[1]).toEqual({ row: 2, kind: 'malformed', reason: 'not-a-number' });
     },
   );

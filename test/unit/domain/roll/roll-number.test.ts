@@ -7,7 +7,7 @@ import { canonicalRollNumber } from '../../../../src/domain/roll/roll-number.ts'
 import { createRollWarnings } from '../../../../src/domain/roll/roll-warnings.ts';
 import { anyCharacter } from '../../../support/code-points.ts';
 
-const ascii = fc.constantFrom(...'ABCXYZ0123456789');
+const ascii = fc.constantFrom(...Array.from('ABCXYZ0123456789'));
 const part = fc.array(ascii, { minLength: 1, maxLength: 6 }).map((characters) => characters.join(''));
 const separator = fc.constantFrom('-', '/', '.', '_', ':');
 const number = fc
@@ -43,12 +43,12 @@ describe('A roll number', () => {
             fc.tuple(fc.constantFrom(...(variants[character] ?? [character])), fc.option(folded)),
           ),
         )
-        .map((pieces) => ({ text, written: pieces.map(([character, more]) => character + (more ?? '')).join('') })),
+        .map((pieces) => ({ text, spelling: pieces.map(([character, more]) => character + (more ?? '')).join('') })),
     );
     fc.assert(
-      fc.property(typed, ({ text, written }) => {
-        expect(canonicalRollNumber(written)).toBe(text);
-        if (written.length <= 64) expect(canonicalIdentity('roll', written)).toEqual({ ok: true, canonical: text });
+      fc.property(typed, ({ text, spelling }) => {
+        expect(canonicalRollNumber(spelling)).toBe(text);
+        if (spelling.length <= 64) expect(canonicalIdentity('roll', spelling)).toEqual({ ok: true, canonical: text });
       }),
       { numRuns: 1_000 },
     );

@@ -57,8 +57,8 @@ describe('A table by any program', () => {
         const of = both ? contests : [motion];
         const cut = rows.map((cells) => cells.slice(0, of.length + 1));
         const table = headed ? [['Ballot ID', ...of.map(({ id }) => id)], ...cut] : cut;
-        const written = headed ? writing : { ...writing, titles: [] };
-        const read = readBatchOf(writeTable(table, written), of, part);
+        const style = headed ? writing : { ...writing, titles: [] };
+        const read = readBatchOf(writeTable(table, style), of, part);
         expect(read).toMatchObject({ fault: null, wrong: [], rows: cut.map((cells) => cells.join(',')) });
         expect(read.findings).toMatchObject({ heading: headed, titles: headed ? writing.titles.length : 0 });
       }),
@@ -145,7 +145,7 @@ describe('A row of a wrong kind', () => {
     const read = readRollOf(`number,name\n${'9'.repeat(300_000)},Long\n1002,Bo\n`, {}, 10_000);
     expect(read.rows.slice(1)).toEqual([
       { row: 2, kind: 'malformed', reason: 'too-long' },
-      { row: 3, kind: 'person', canonical: '1002', written: '1002', label: '' },
+      { row: 3, kind: 'person', canonical: '1002', spelling: '1002', label: '' },
     ]);
   });
 });
@@ -157,27 +157,27 @@ describe('A file that was once read wrong', () => {
     return peopleOf(read);
   };
 
-  test('h01: a heading in another word is a heading', () => {
+  test('Case h01: a heading in another word is a heading', () => {
     expect(people('h01-roll-foreign-heading')).toEqual(['1001', '1002']);
   });
 
-  test('h02: the line for the separator is no row, and the named column has the numbers', () => {
+  test('Case h02: the line for the separator is no row, and the named column has the numbers', () => {
     expect(people('h02-roll-sep-line')).toEqual(['1001', '1002']);
   });
 
-  test('h03: numbers that a spreadsheet calculated with are refused by row', () => {
+  test('Case h03: numbers that a spreadsheet calculated with are refused by row', () => {
     const { rows } = readRollOf(tableFixture('h03-roll-float-numbers'));
     const refused = [2, 3].map((row) => ({ row, kind: 'malformed', reason: 'not-a-number' }));
     expect(rows).toEqual([{ row: 1, kind: 'heading' }, ...refused]);
   });
 
-  test('h04: separators that tell numbers apart keep four people apart', () => {
+  test('Case h04: separators that tell numbers apart keep four people apart', () => {
     const { rows } = readRollOf(tableFixture('h04-roll-punctuation-collision'));
     const canonical = rows.flatMap((row) => (row.kind === 'person' ? [row.canonical] : []));
     expect(new Set(canonical).size).toBe(4);
   });
 
-  test('h05: carriage returns alone end rows', () => {
+  test('Case h05: carriage returns alone end rows', () => {
     expect(people('h05-roll-cr-only')).toEqual(['1001', '1002']);
   });
 
@@ -185,7 +185,7 @@ describe('A file that was once read wrong', () => {
     ['h06-batch-sep-line', 2],
     ['h07-batch-empty-table-rows', 1],
     ['h07-batch-trailing-delimiters', 2],
-  ])('%s is a batch of all its ballots', (name, count) => {
+  ])('Case %s is a batch of all its ballots', (name, count) => {
     const { rows, wrong, fault } = readBatchOf(tableFixture(name), [motion]);
     expect([rows.length, wrong, fault]).toEqual([count, [], null]);
   });

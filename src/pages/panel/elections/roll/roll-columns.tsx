@@ -8,7 +8,7 @@ import type { RollPreview } from './roll-preview.ts';
 export type ChosenColumns = { readonly heading: string; readonly column: string; readonly label: string };
 
 export function RollColumns({
-  preview: { rows, columns: count, known },
+  preview: { rows, columns: count, guess },
   columns,
   onColumns,
 }: {
@@ -16,16 +16,16 @@ export function RollColumns({
   readonly columns: ChosenColumns;
   readonly onColumns: (columns: ChosenColumns) => void;
 }) {
-  const named = rows.find(({ row }) => String(row) === columns.heading) ?? rows[0];
+  const headingCells = rows.find(({ row }) => String(row) === columns.heading) ?? rows[0];
   const places = Array.from({ length: count }, (_, place) => place);
   const columnOptions = places.map(
-    (place) => [String(place + 1), `${place + 1}: ${named?.cells[place] ?? ''}`] as const,
+    (place) => [String(place + 1), `${place + 1}: ${headingCells?.cells[place] ?? ''}`] as const,
   );
   const rowOptions = rows.map(
     ({ row, cells }) => [String(row), `Row ${row}: ${cells.join(' | ').slice(0, 60)}`] as const,
   );
   // A heading far down is not among the rows that are shown.
-  const further = known !== null && known.heading > 0 && !rows.some(({ row }) => row === known.heading);
+  const further = guess !== null && guess.heading > 0 && !rows.some(({ row }) => row === guess.heading);
   const head = columnOptions.slice(0, columnsMax);
   return (
     <>
@@ -48,7 +48,7 @@ export function RollColumns({
           ['', 'Select'],
           ['0', 'None: the first row is a person'],
           ...rowOptions,
-          ...(further ? [[String(known.heading), `Row ${known.heading}`] as const] : []),
+          ...(further ? [[String(guess.heading), `Row ${guess.heading}`] as const] : []),
         ]}
         onValue={(heading) => onColumns({ ...columns, heading })}
       />

@@ -19,7 +19,7 @@ const states: Readonly<Record<Person['state'], string>> = {
   leaving: 'Being removed',
 };
 
-export function RollPeople({ path, correctable }: { readonly path: string; readonly correctable: boolean }) {
+export function RollPeopleList({ path, correctable }: { readonly path: string; readonly correctable: boolean }) {
   const [typed, setTyped] = useState('');
   const [search, setSearch] = useState('');
   const [leaving, setLeaving] = useState<string | null>(null);

@@ -14,7 +14,7 @@ export type RollPreview = {
   readonly rows: readonly { readonly row: number; readonly cells: readonly string[] }[];
   readonly columns: number;
   /** The columns by a known heading, positions from 1; null where the user must say. */
-  readonly known: { readonly heading: number; readonly column: number } | null;
+  readonly guess: { readonly heading: number; readonly column: number } | null;
 };
 
 export async function previewRoll(file: Blob): Promise<RollPreview> {
@@ -29,6 +29,6 @@ export async function previewRoll(file: Blob): Promise<RollPreview> {
     fault: fault?.detail ?? (rows.length === 0 ? 'The file has no rows. Choose the right file.' : null),
     rows: readable.slice(0, rowsMax),
     columns: Math.max(1, ...readable.map(({ cells }) => cells.length)),
-    known: layout.ok ? { heading: layout.value.heading, column: layout.value.column + 1 } : null,
+    guess: layout.ok ? { heading: layout.value.heading, column: layout.value.column + 1 } : null,
   };
 }

@@ -11,15 +11,15 @@ const reasons: Readonly<Record<MalformedReason, string>> = {
   'control-character': 'has a character that cannot be printed',
   encoding: 'is not UTF-8: save the file as “CSV UTF-8”',
   columns: 'has more columns than the heading: put quotation marks around values with a separator',
-  heading: 'repeats a heading among the people',
+  heading: 'is another heading row',
 };
 
 const warned: Readonly<Record<RollWarningKind, string>> = {
   'mixed-lengths': 'have numbers of another length than most: were zeros lost at the beginning?',
   'letters-among-digits': 'have letters where nearly all numbers have only digits',
-  'decimal-point': 'look like decimal numbers',
-  exponent: 'look like numbers with an exponent',
-  date: 'look like dates',
+  'decimal-point': 'may be decimal numbers',
+  exponent: 'may be numbers with an exponent',
+  date: 'may be dates',
   'line-break': 'have a line break in the number',
 };
 

@@ -3,12 +3,12 @@
 import { useState } from 'preact/hooks';
 import type { AdministeredElection } from '../../../../protocol/control/elections-api.ts';
 import { pathOf } from '../draft/definition.ts';
-import { RollPeople } from './roll-people.tsx';
+import { RollPeopleList } from './roll-people.tsx';
 import { RollUpload } from './roll-upload.tsx';
 
 export function RollSection({ election }: { readonly election: AdministeredElection }) {
   const { id, state, phase } = election;
-  const [shown, setShown] = useState(false);
+  const [open, setOpen] = useState(false);
   const changeable = state === 'draft' || (state === 'announced' && phase !== 'closed');
   const correctable = phase === 'draft' || phase === 'scheduled';
   if (phase === 'published') return null;
@@ -16,11 +16,11 @@ export function RollSection({ election }: { readonly election: AdministeredElect
     <section class="roll" aria-labelledby="roll-title">
       <h2 id="roll-title">Roll</h2>
       {changeable && <RollUpload path={pathOf(id)} correctable={correctable} />}
-      {shown ? (
-        <RollPeople path={pathOf(id)} correctable={correctable} />
+      {open ? (
+        <RollPeopleList path={pathOf(id)} correctable={correctable} />
       ) : (
         <div class="acts">
-          <button type="button" onClick={() => setShown(true)}>
+          <button type="button" onClick={() => setOpen(true)}>
             Show people on the roll
           </button>
         </div>

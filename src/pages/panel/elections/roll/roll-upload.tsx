@@ -26,7 +26,7 @@ const modes = [
 type Chosen = { readonly file: File; readonly preview: RollPreview };
 
 export function RollUpload({ path, correctable }: { readonly path: string; readonly correctable: boolean }) {
-  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const [choice, setChoice] = useState<Chosen | null>(null);
   const [columns, setColumns] = useState<ChosenColumns>(noColumns);
   const [mode, setMode] = useState<Mode>('add');
   const [report, setReport] = useState<RollReport | null>(null);
@@ -34,15 +34,15 @@ export function RollUpload({ path, correctable }: { readonly path: string; reado
   const choose = useAct(async (file: File | undefined) => {
     setReport(null);
     const preview = file === undefined ? null : await previewRoll(file);
-    setChosen(file === undefined || preview === null ? null : { file, preview });
-    setColumns(preview?.known ? { ...noColumns, ...textsOf(preview.known) } : noColumns);
+    setChoice(file === undefined || preview === null ? null : { file, preview });
+    setColumns(preview?.guess ? { ...noColumns, ...textsOf(preview.guess) } : noColumns);
   });
   const send = useAct(async (dryRun: boolean) => {
-    if (chosen === null) throw new Refused(422, noFile);
-    if (chosen.file.size > rollFileBytesMax) throw new Refused(422, tooLarge);
-    if (chosen.preview.fault !== null) throw new Refused(422, { title: unreadable, detail: chosen.preview.fault });
+    if (choice === null) throw new Refused(422, noFile);
+    if (choice.file.size > rollFileBytesMax) throw new Refused(422, tooLarge);
+    if (choice.preview.fault !== null) throw new Refused(422, { title: unreadable, detail: choice.preview.fault });
     if (columns.column === '' || columns.heading === '') throw new Refused(422, noColumn);
-    setReport(await uploadRoll(path, chosen.file, mode, columns, dryRun));
+    setReport(await uploadRoll(path, choice.file, mode, columns, dryRun));
     if (!dryRun) await refresh('elections');
   });
   const change = <Value,>(set: (value: Value) => void) => {
@@ -64,10 +64,10 @@ export function RollUpload({ path, correctable }: { readonly path: string; reado
           onChange={(event) => void choose.run(event.currentTarget.files?.[0])}
         />
       </div>
-      {chosen !== null && chosen.preview.fault === null && (
-        <RollColumns preview={chosen.preview} columns={columns} onColumns={change(setColumns)} />
+      {choice !== null && choice.preview.fault === null && (
+        <RollColumns preview={choice.preview} columns={columns} onColumns={change(setColumns)} />
       )}
-      {correctable && <SelectField label="What to do" value={mode} options={modes} onValue={change(setMode)} />}
+      {correctable && <SelectField label="Change" value={mode} options={modes} onValue={change(setMode)} />}
       <RejectionNote rejection={send.rejection} />
       <div class="acts">
         <button type="button" aria-disabled={send.busy} onClick={() => void send.run(true)}>
@@ -93,8 +93,8 @@ const textsOf = ({ heading, column }: { heading: number; column: number }) => ({
 const unreadable = 'The file cannot be read';
 const noFile = { title: 'Choose a file', detail: 'Choose the roll file, then check it.' };
 const noColumn = {
-  title: 'Which column is the number?',
-  detail: 'Select the column with the numbers, and the row with the names of the columns.',
+  title: 'Select the column with the numbers',
+  detail: 'Select the row with the names of the columns too.',
 };
 const tooLarge = {
   title: 'The file is too large',

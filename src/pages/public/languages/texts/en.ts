@@ -86,6 +86,7 @@ const voter = {
   toResults: 'See the result',
   whenResults: 'When the result comes',
   toTurnout: 'How many have voted',
+  toRoll: 'Am I on the list of voters?',
   practise: 'Practise first',
   notOpen: 'Voting is not open yet',
 
@@ -119,7 +120,7 @@ const voter = {
   hkidShape: 'The number must be 1 or 2 letters, 6 numbers, then 1 number or the letter A',
   jmbgShape: 'The number must have 13 numbers',
   jmbgDate: 'The first 7 numbers must be a date of birth',
-  rollShape: 'The number must have only letters and numbers',
+  rollShape: 'The number must have only letters and digits, with - . / _ or : between them',
   checkDigit: 'Check your number. One letter or number does not match',
   phoneEmpty: 'Enter your mobile phone number',
   phoneShort: 'Enter a mobile phone number with at least 8 numbers',
@@ -406,6 +407,20 @@ const pages = {
   receiptCode: 'Receipt code',
   checkKey: 'Key',
   checkNames: 'The receipt names this vote',
+
+  rollTitle: 'Am I on the list of voters?',
+  rollLead:
+    'Enter your voter number. You see whether it is on the list of voters for this vote. The number is not kept.',
+  rollNumber: 'Voter number',
+  rollAsk: 'Check',
+  rollListed: 'This number is on the list of voters.',
+  rollAbsent:
+    'This number is not on the list of voters. Check the number. If it is right, contact the organiser before voting opens.',
+  rollInvalid: 'This cannot be a voter number. Copy it from the letter of the organiser',
+  rollMany: 'Too many numbers were checked from here. Wait ten minutes, then try again.',
+  rollLater: 'The list of voters can be checked only until voting opens.',
+  rollLost: 'The list of voters cannot be reached. Check your signal, then try again.',
+  rollNoScript: 'This check needs JavaScript. Turn it on, or ask the organiser.',
 
   noVote: 'There is no such vote',
   noVoteText: 'Check the address, or choose from the list of votes.',
