@@ -59,4 +59,4 @@ test('Elections that ended long ago leave Redis and are still served, and the ne
   const ended = await archivedIds(parts);
   expect(ended).toEqual(expect.arrayContaining([first, ...others, last]));
   expect(new Set(ended).size).toBe(ended.length);
-}, 240_000);
+}, 420_000);

@@ -789,4 +789,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'store/casts.ts': { retryPauseMsMax: 'interval', singlyMsMax: 'wait' },
   'store/database.ts': { connectionMsMax: 'wait', statementMsMax: 'wait' },
   'store/tally.ts': { pageKindsMax: 'batch' },
+  'pages/panel/elections/copy-election.tsx': { idCharactersMax: 'field' },
+  'services/api/sessions/roll-questions.ts': {
+    rollQuestionsMax: 'rate',
+    windowSeconds: 'lifetime',
+    bucketsMax: 'memory',
+    rollAnswerMsMin: 'wait',
+    lookupMsMax: 'wait',
+  },
 };
