@@ -52,7 +52,16 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'set_aside_batch',
       'tally_ballots',
     ],
-    popvote_worker: ['batch_invalid_rows', 'deposit_batch_rows', 'find_batch', 'recent_batches', 'register_batch'],
+    // With and without ballot ids that are used once in all elections.
+    popvote_worker: [
+      'batch_invalid_rows',
+      'claim_ballot_ids',
+      'deposit_batch_rows',
+      'deposit_batch_rows',
+      'find_batch',
+      'recent_batches',
+      'register_batch',
+    ],
   },
   elections: {
     popvote_elections: [
@@ -120,6 +129,8 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
   access: {
     popvote_access: [
       'begin_session',
+      // With and without names and the address.
+      'change_user',
       'change_user',
       'confirm_second_factor',
       'create_administrator',

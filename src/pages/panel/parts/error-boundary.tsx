@@ -47,7 +47,7 @@ function Failed({ failure, onRetry }: { readonly failure: string; readonly onRet
           The page cannot be shown because of a fault in the control panel ({failure}). You are still signed in. What
           you saved is stored.
         </p>
-        <p>If this happens again, tell the people who run this installation what you did before it.</p>
+        <p>If this happens again, report what you did before it to the people who run this installation.</p>
       </div>
       <div class="acts">
         <button type="button" class="primary" onClick={retry}>
