@@ -85,7 +85,7 @@ const law = z.strictObject({
     .describe(`${winnerMethods}: what an option needs to be elected, besides the most votes; each of these.`),
   quorum: quorum
     .optional()
-    .describe(`${winnerMethods}: the ballots without which nobody is elected, as a share of the people entitled.`),
+    .describe(`${winnerMethods}: the ballots without which no one is elected, as a share of the people entitled.`),
   entitled: z
     .int()
     .min(1)

@@ -40,7 +40,7 @@ const tieDecisions = z
       rule: z.enum(tieRules),
       tied: z.array(localId),
       places: z.int().min(1).describe('How many of them could win.'),
-      won: z.array(localId).describe('Those that the rule made win.'),
+      winners: z.array(localId).describe('Those that the rule made win.'),
       equal: z.array(localId).describe('Those that it left equal, for the next rule or the lot.'),
     }),
   )
@@ -62,7 +62,7 @@ const winnerCount = z.strictObject({
   ),
   winner: localId
     .nullable()
-    .describe('Null if nobody is elected, while a tie is not decided, and where several are elected: see "winners".'),
+    .describe('Null if no one is elected, while a tie is not decided, and where several are elected: see "winners".'),
   lead: count,
   majority: z.boolean().describe('Whether the first has more than half of the valid ballots.'),
   seats: count
@@ -81,7 +81,7 @@ const winnerCount = z.strictObject({
     .extend({ base: count, ballots: count, ballotsNeeded: count, met: z.boolean() })
     .nullable()
     .optional()
-    .describe('Nobody is elected without it. "base": the people entitled; "ballots": those that count for it.'),
+    .describe('No one is elected without it. "base": the people entitled; "ballots": those that count for it.'),
   tieDecisions,
   tie: tie.nullable(),
 });

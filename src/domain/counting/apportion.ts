@@ -73,12 +73,12 @@ export function apportion(divisors: Divisors, claimants: readonly Claimant[], se
 /** Jumps, and again without the lists that are full then, whose further seats go to the others. */
 function jumpAll(divisors: Divisors, claimants: readonly Claimant[], seats: number): number {
   let rest = claimants;
-  let left = seats;
+  let seatsLeft = seats;
   for (;;) {
-    const certain = jump(divisors, rest, left);
+    const certain = jump(divisors, rest, seatsLeft);
     const open = rest.filter(hasRoom);
-    if (open.length === rest.length) return seats - left + certain;
-    left -= rest.reduce((sum, claimant) => sum + (hasRoom(claimant) ? 0 : claimant.seats), 0);
+    if (open.length === rest.length) return seats - seatsLeft + certain;
+    seatsLeft -= rest.reduce((sum, claimant) => sum + (hasRoom(claimant) ? 0 : claimant.seats), 0);
     rest = open;
   }
 }

@@ -43,7 +43,7 @@ export type WinnersByLaw = {
   readonly seatsEmpty: number;
   /** What each winner needs; empty if nothing but the most votes. */
   readonly required: readonly CountedRequirement[];
-  /** Null where the law has none. Without a quorum that is met nobody is elected. */
+  /** Null where the law has none. Without a quorum that is met no one is elected. */
   readonly quorum: CountedQuorum | null;
   readonly tieDecisions: readonly TieDecision[];
 };
@@ -56,7 +56,7 @@ export type WinnerCount = {
   readonly abstained: number;
   /** By number on the ballot. */
   readonly options: readonly RankedOption[];
-  /** Null if nobody is elected, while a tie is not decided, and where several are elected: see `winners`. */
+  /** Null if no one is elected, while a tie is not decided, and where several are elected: see `winners`. */
   readonly winner: string | null;
   /** Votes between the first and the second, 0 in a tie; a single option leads by all its votes. */
   readonly lead: number;
@@ -125,11 +125,16 @@ function elect(
   const certain = electable.filter(({ votes }) => votes > last);
   const places = seats - certain.length;
   const isTie = equals.length > places;
-  const { decisions, won, open, places: seatsLeft } = decideByRules(law?.tieRules ?? [], isTie ? equals : [], places);
+  const {
+    decisions,
+    winners: byRule,
+    open,
+    places: seatsLeft,
+  } = decideByRules(law?.tieRules ?? [], isTie ? equals : [], places);
   const tie: Tie | null = open.length === 0 ? null : { tied: open.map(({ optionId }) => optionId), seatsLeft, lot };
   if (tie === null && lot !== null) throw new RangeError(`contest ${id} has no tie to decide by lot`);
   const byLot = tie === null || lot === null ? new Set<string>() : winnersByLot(tie, lot);
-  const elected = new Set([...certain, ...(isTie ? won : equals)].map(({ optionId }) => optionId));
+  const elected = new Set([...certain, ...(isTie ? byRule : equals)].map(({ optionId }) => optionId));
   const winners = options.filter(({ optionId }) => elected.has(optionId) || byLot.has(optionId));
   const isOpen = tie !== null && lot === null;
   return {

@@ -90,7 +90,7 @@ export function countSeats(
   const votesToNextSeat = createVotesToNextSeat(divisors, claimants, isOpen ? open : []);
   const seated = new Map(claimants.map((claimant) => [claimant.optionId, claimant]));
   const steps = explainSteps(divisors, claimants);
-  const given = seatsOf(claimants);
+  const total = seatsOf(claimants);
   return {
     kind: 'seats',
     contestId: contest.id,
@@ -115,9 +115,9 @@ export function countSeats(
         votesToNextSeat: claimant === undefined ? null : votesToNextSeat(claimant),
       };
     }),
-    seatsEmpty: isOpen ? 0 : seats - given,
+    seatsEmpty: isOpen ? 0 : seats - total,
     steps,
-    stepsOmitted: given - steps.length,
+    stepsOmitted: total - steps.length,
     nextSeat: greatestClaims(divisors, claimants).map((claimant) => claimOf(divisors, claimant)),
     lastSeat: isOpen ? null : explainLastSeat(divisors, claimants, votesToNextSeat),
     ...(contest.law?.tieRules !== undefined && { tieDecisions: decisions }),
@@ -141,8 +141,8 @@ function decideTie(
   lot: Lot | null,
 ): DecidedTie {
   const places = tied.length === 0 ? 0 : seats - seatsOf(claimants);
-  const { decisions, won, open, places: seatsLeft } = decideByRules(law?.tieRules ?? [], tied, places);
-  for (const claimant of won) claimant.seats += 1;
+  const { decisions, winners: byRule, open, places: seatsLeft } = decideByRules(law?.tieRules ?? [], tied, places);
+  for (const claimant of byRule) claimant.seats += 1;
   if (open.length === 0) {
     if (lot !== null) throw new RangeError(`contest ${id} has no tie to decide by lot`);
     return { decisions, tied: [], tie: null };

@@ -25,7 +25,7 @@ export type TieDecision = {
   /** How many of them could win. */
   readonly places: number;
   /** Those that the rule made win. */
-  readonly won: readonly string[];
+  readonly winners: readonly string[];
   /** Those that it left equal, for the next rule or the lot. */
   readonly equal: readonly string[];
 };
@@ -33,7 +33,7 @@ export type TieDecision = {
 type Tied = { readonly optionId: string; readonly number: number; readonly votes: number };
 export type RuledTie<Option extends Tied> = {
   readonly decisions: readonly TieDecision[];
-  readonly won: readonly Option[];
+  readonly winners: readonly Option[];
   /** The options that are still equal, by number on the ballot, for fewer places; empty if the rules decided all. */
   readonly open: readonly Option[];
   readonly places: number;
@@ -51,25 +51,25 @@ export function decideByRules<Option extends Tied>(
   places: number,
 ): RuledTie<Option> {
   const decisions: TieDecision[] = [];
-  const won: Option[] = [];
+  const winners: Option[] = [];
   let open = tied;
-  let left = places;
+  let remaining = places;
   for (const rule of rules) {
     const order = orders[rule];
-    const last = [...open].sort(order)[left - 1];
+    const last = [...open].sort(order)[remaining - 1];
     if (last === undefined) break;
-    const winners = open.filter((option) => order(option, last) < 0);
+    const better = open.filter((option) => order(option, last) < 0);
     const equal = open.filter((option) => order(option, last) === 0);
     if (equal.length === open.length) continue;
-    const allWin = winners.length + equal.length === left;
-    const decided = allWin ? open.filter((option) => order(option, last) <= 0) : winners;
+    const allWin = better.length + equal.length === remaining;
+    const decided = allWin ? open.filter((option) => order(option, last) <= 0) : better;
     const rest = allWin ? [] : equal;
-    decisions.push({ rule, tied: idsOf(open), places: left, won: idsOf(decided), equal: idsOf(rest) });
-    won.push(...decided);
-    left -= decided.length;
+    decisions.push({ rule, tied: idsOf(open), places: remaining, winners: idsOf(decided), equal: idsOf(rest) });
+    winners.push(...decided);
+    remaining -= decided.length;
     open = rest;
   }
-  return { decisions, won, open, places: left };
+  return { decisions, winners, open, places: remaining };
 }
 
 const idsOf = (options: readonly Tied[]): readonly string[] => options.map(({ optionId }) => optionId);

@@ -58,9 +58,9 @@ export function winnerLawLines({ words }: Pick<View, 'words'>, { required, quoru
 
 /** What each rule for ties decided, before any drawing of lots. */
 export function decisionLines({ words, namesOf }: View, decisions: readonly TieDecision[]): string[] {
-  return decisions.map(({ rule, tied, won, equal }) => {
+  return decisions.map(({ rule, tied, winners, equal }) => {
     const parts = [words.text('ruleDecided', { names: namesOf(tied), rule: words.text(`rule-${rule}`) })];
-    if (won.length > 0) parts.push(words.text('ruleWon', { names: namesOf(won) }));
+    if (winners.length > 0) parts.push(words.text('ruleWon', { names: namesOf(winners) }));
     if (equal.length > 0) parts.push(words.text('ruleEqual', { names: namesOf(equal) }));
     return parts.join(words.sentenceSpace);
   });

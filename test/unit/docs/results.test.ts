@@ -203,7 +203,7 @@ describe('The program of docs/results.md', () => {
     }
     const forged = structuredClone(results);
     const elected = forged.contests.find((contest) => contest.kind === 'winner' && contest.winners?.length === 2);
-    if (elected?.kind !== 'winner') throw new Error('nobody is elected');
+    if (elected?.kind !== 'winner') throw new Error('there is no winner');
     elected.winners = elected.options.slice(-2).map(({ optionId }) => optionId);
     expect((await checked(forged, undefined, lawful)).out).toContain(`WRONG  ${elected.contestId}: the winners`);
   });

@@ -71,9 +71,9 @@ export function winnerLawWords({ required, quorum }: WinnerFacts): string[] {
 
 /** What each rule for ties decided, before any drawing of lots. */
 export function decisionWords({ namesOf }: Names, decisions: readonly TieDecision[]): string[] {
-  return decisions.map(({ rule, tied, won, equal }) => {
+  return decisions.map(({ rule, tied, winners, equal }) => {
     const parts = [`${namesOf(tied)} were equal. This rule decided: ${tieRuleWords[rule]}.`];
-    if (won.length > 0) parts.push(`It gave the seat to ${namesOf(won)}.`);
+    if (winners.length > 0) parts.push(`It gave the seat to ${namesOf(winners)}.`);
     if (equal.length > 0) parts.push(`It left ${namesOf(equal)} equal.`);
     return parts.join(' ');
   });

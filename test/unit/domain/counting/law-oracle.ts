@@ -39,7 +39,7 @@ const whole = (value: number): Rational => [BigInt(value), 1n];
 export type PlainLawResult = {
   readonly seats: readonly number[];
   readonly tied: readonly number[];
-  readonly left: number;
+  readonly open: number;
 };
 
 /** Whether the votes pass a share of the base of the threshold. */
@@ -79,8 +79,8 @@ export function plainLawSeats(chamber: LawfulChamber): PlainLawResult {
   const divisor = (seat: number): Rational =>
     seat === 0 && chamber.firstDivisor !== null ? rational(chamber.firstDivisor) : whole(first + stride * seat);
   const seats = chamber.lists.map(() => 0);
-  let left = chamber.seats;
-  while (left > 0) {
+  let open = chamber.seats;
+  while (open > 0) {
     const claims = chamber.lists.flatMap(({ votes, candidates }, list) => {
       const factor = factors[list];
       const has = seats[list]!;
@@ -92,33 +92,33 @@ export function plainLawSeats(chamber: LawfulChamber): PlainLawResult {
       compare(claim.quotient, best.quotient) > 0 ? claim : best,
     ).quotient;
     const equal = claims.filter(({ quotient }) => compare(quotient, greatest) === 0).map(({ list }) => list);
-    if (equal.length > left) return untie(chamber, seats, equal, left);
+    if (equal.length > open) return untie(chamber, seats, equal, open);
     for (const list of equal) seats[list]! += 1;
-    left -= equal.length;
+    open -= equal.length;
   }
-  return { seats, tied: [], left };
+  return { seats, tied: [], open };
 }
 
 /** One seat after the other to the one list that the rule prefers, as long as it prefers one group. */
 function untie(chamber: LawfulChamber, seats: number[], equal: readonly number[], places: number): PlainLawResult {
   let tied = [...equal];
-  let left = places;
+  let open = places;
   for (const rule of chamber.tieRules) {
     const key = (list: number): number => (rule === 'more-votes' ? chamber.lists[list]!.votes : -list);
-    while (left > 0) {
+    while (open > 0) {
       const best = Math.max(...tied.map(key));
       const preferred = tied.filter((list) => key(list) === best);
-      if (preferred.length > left) {
+      if (preferred.length > open) {
         tied = preferred;
         break;
       }
       for (const list of preferred) seats[list]! += 1;
-      left -= preferred.length;
+      open -= preferred.length;
       tied = tied.filter((list) => !preferred.includes(list));
     }
-    if (left === 0) return { seats, tied: [], left: 0 };
+    if (open === 0) return { seats, tied: [], open: 0 };
   }
-  return { seats, tied, left };
+  return { seats, tied, open };
 }
 
 export function lawfulContest(chamber: LawfulChamber): CountedContest {

@@ -16,7 +16,7 @@ describe('A chamber with a law', () => {
         const count = countLawful(chamber);
         const plain = plainLawSeats(chamber);
         expect([seatsOf(count), tiedOf(count)]).toEqual([plain.seats, plain.tied]);
-        expect(count.tie?.seatsLeft ?? count.seatsEmpty).toBe(plain.left);
+        expect(count.tie?.seatsLeft ?? count.seatsEmpty).toBe(plain.open);
         const eligible = count.options.map(({ standing }) => standing === 'eligible');
         expect(eligible).toEqual(plainParticipants(chamber).map((factor) => factor !== null));
       }),
@@ -47,7 +47,7 @@ describe('A chamber with a law', () => {
     );
   });
 
-  test('With the votes that were missing an option wins one more seat, and with one vote less it does not for certain', () => {
+  test('With the missing votes an option wins one more seat, and with one less it does not', () => {
     fc.assert(
       fc.property(lawfulChambers, (chamber) => {
         const bare = { ...chamber, tieRules: [] };
@@ -76,11 +76,11 @@ describe('A chamber with a law', () => {
       fc.property(lawfulChambers, (chamber) => {
         const count = countLawful(chamber);
         const decisions = count.tieDecisions ?? [];
-        for (const { rule, tied, won, equal, places } of decisions) {
+        for (const { rule, tied, winners, equal, places } of decisions) {
           expect(chamber.tieRules).toContain(rule);
           expect(tied.length).toBeGreaterThan(places);
-          expect(won.length + equal.length).toBeGreaterThanOrEqual(places);
-          for (const id of [...won, ...equal]) expect(tied).toContain(id);
+          expect(winners.length + equal.length).toBeGreaterThanOrEqual(places);
+          for (const id of [...winners, ...equal]) expect(tied).toContain(id);
         }
         if (chamber.tieRules.includes('lower-number')) expect(count.tie).toBeNull();
         if (count.tie !== null && chamber.tieRules.length > 0) {

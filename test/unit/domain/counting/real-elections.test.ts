@@ -19,7 +19,7 @@ function countReal({ method, seats, law, invalid, lists }: RealElection): SeatCo
   if (count.kind !== 'seats') throw new Error('counted by another method');
   return count;
 }
-const named = (name: string): RealElection => realElections.find((each) => each.name.startsWith(name))!;
+const electionOf = (name: string): RealElection => realElections.find((each) => each.name.startsWith(name))!;
 
 test.each(realElections.map((each) => [each.name, each] as const))(
   'The seats are the official ones, without any tie: %s',
@@ -32,8 +32,8 @@ test.each(realElections.map((each) => [each.name, each] as const))(
 );
 
 describe('Each rule of the law decides seats in a real election', () => {
-  test('Without the factor of minorities four lists of Serbia 2023 have other seats, with 3 percent for all nine', () => {
-    const serbia = named('Serbia 2023');
+  test('Serbia 2023 without the factor, or with 3 percent for all lists, has other seats', () => {
+    const serbia = electionOf('Serbia 2023');
     const { tieRules } = serbia.law;
     const without = countReal({
       ...serbia,
@@ -45,7 +45,7 @@ describe('Each rule of the law decides seats in a real election', () => {
     expect(changed).toHaveLength(9);
   });
 
-  test('In Latvia in 2022 a list is below 5 percent of the ballots cast and above 5 percent of the valid ones', () => {
+  test('Latvia 2022 has a list below 5 percent of the ballots cast and above 5 percent of the votes', () => {
     // Central Election Commission: 916,691 ballots, 903,639 of them valid; AP! had 45,452.
     const contest = (of: 'cast' | 'votes') => ({
       id: 'saeima',
@@ -68,13 +68,13 @@ describe('Each rule of the law decides seats in a real election', () => {
   });
 
   test('The threshold of one quota keeps the smallest list of the Netherlands 2023 in and the next out', () => {
-    const count = countReal(named('Netherlands 2023'));
+    const count = countReal(electionOf('Netherlands 2023'));
     expect(count.options.filter(({ standing }) => standing === 'eligible')).toHaveLength(15);
     expect(count.threshold).toMatchObject({ share: { numerator: 1, denominator: 150 }, votesNeeded: 69_498 });
   });
 
   test('Without the exemption by electorates a list of New Zealand 2023 has no seat', () => {
-    const zealand = named('New Zealand 2023');
+    const zealand = electionOf('New Zealand 2023');
     const lists = zealand.lists.map(({ threshold: _threshold, ...list }) => list);
     expect(seatsOf(countReal({ ...zealand, lists }))[5]).toBe(0);
   });

@@ -60,31 +60,35 @@ const polls: fc.Arbitrary<Poll> = fc.record({
 /** Whether votes × denominator ≥ numerator × base, or > for more than. */
 function fulfils(votes: number, rule: Requirement, numbers: Readonly<Record<string, number>>): boolean {
   if ('votes' in rule) return votes >= rule.votes;
-  const left = BigInt(votes) * BigInt(rule.share.denominator);
+  const votesTimes = BigInt(votes) * BigInt(rule.share.denominator);
   const right = BigInt(rule.share.numerator) * BigInt(numbers[rule.of]!);
-  return rule.moreThan === true ? left > right : left >= right;
+  return rule.moreThan === true ? votesTimes > right : votesTimes >= right;
 }
 
 /** Takes the option with the most votes until the seats are given; equals that do not all fit are tied. */
-function plainWinners({ votes, seats, law, abstained, invalid, entitled }: Poll): { won: number[]; tied: number[] } {
+function plainWinners({ votes, seats, law, abstained, invalid, entitled }: Poll): {
+  winners: number[];
+  tied: number[];
+} {
   const valid = votes.reduce((sum, one) => sum + one, 0);
   const answered = valid + abstained;
   const numbers = { votes: valid, valid, 'valid-and-blank': answered, cast: answered + invalid, entitled };
   const { quorum } = law;
-  if (quorum && !fulfils(numbers[quorum.counted], { ...quorum, of: 'entitled' }, numbers)) return { won: [], tied: [] };
+  if (quorum && !fulfils(numbers[quorum.counted], { ...quorum, of: 'entitled' }, numbers))
+    return { winners: [], tied: [] };
   let open = [...votes.keys()].filter(
     (option) => votes[option]! > 0 && (law.required ?? []).every((rule) => fulfils(votes[option]!, rule, numbers)),
   );
-  const won: number[] = [];
-  while (open.length > 0 && won.length < seats) {
+  const winners: number[] = [];
+  while (open.length > 0 && winners.length < seats) {
     const most = Math.max(...open.map((option) => votes[option]!));
     const best = open.filter((option) => votes[option] === most);
-    const left = seats - won.length;
-    if (best.length > left && law.tieRules === undefined) return { won, tied: best };
-    won.push(...best.slice(0, left));
+    const places = seats - winners.length;
+    if (best.length > places && law.tieRules === undefined) return { winners, tied: best };
+    winners.push(...best.slice(0, places));
     open = open.filter((option) => !best.includes(option));
   }
-  return { won: won.sort((a, b) => a - b), tied: [] };
+  return { winners: winners.sort((a, b) => a - b), tied: [] };
 }
 
 describe('Several winners', () => {
@@ -93,7 +97,7 @@ describe('Several winners', () => {
       fc.property(polls, (poll) => {
         const { winners = [], tie, seatsEmpty } = countPoll(poll);
         const plain = plainWinners(poll);
-        expect(winners).toEqual([...plain.won].sort((a, b) => a - b).map(optionId));
+        expect(winners).toEqual([...plain.winners].sort((a, b) => a - b).map(optionId));
         expect(tie?.tied ?? []).toEqual(plain.tied.map(optionId));
         expect(winners.length + (tie?.seatsLeft ?? 0) + (seatsEmpty ?? 0)).toBe(poll.seats);
       }),
@@ -101,7 +105,7 @@ describe('Several winners', () => {
     );
   });
 
-  test('With one seat more nobody loses a seat, and with a harder rule nobody gains one', () => {
+  test('With one seat more no one loses a seat, and with a harder rule no one gains one', () => {
     fc.assert(
       fc.property(polls, (whole) => {
         const poll = { ...whole, law: { ...whole.law, tieRules: ['lower-number'] } } satisfies Poll;

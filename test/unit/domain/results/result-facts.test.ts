@@ -143,8 +143,8 @@ test('Several choices are a fact of the contest, and rows have the most votes fi
 });
 
 test('Shares and quotients are rounded half up, each for itself, and an exact quotient is marked', () => {
-  const shown = [fraction(1, 3), fraction(1, 8), fraction(2, 3)].map((share) => displayShare(share, []));
-  expect(shown).toEqual(['0.3333', '0.1250', '0.6667']);
+  const texts = [fraction(1, 3), fraction(1, 8), fraction(2, 3)].map((share) => displayShare(share, []));
+  expect(texts).toEqual(['0.3333', '0.1250', '0.6667']);
   expect(fileShare(fraction(5, 8), [])).toBe('0.625000');
   expect([barPercent(fraction(1, 3)), barPercent(fraction(3, 2))]).toEqual([33.33, 100]);
   const count = seatsCounted('exactly a majority of seats');

@@ -1,4 +1,4 @@
-// The counting rule as a form: what is typed is what is counted, a law that was written elsewhere is kept, and the
+// The counting rule as a form: what is typed is what is counted, a law that was saved elsewhere is kept, and the
 // example counts by the rule.
 import { describe, expect, test } from 'vitest';
 import { faultsOfContest } from '../../../../src/domain/contest-rules.ts';
@@ -25,7 +25,7 @@ test.each([
   ['1/150', fraction(1, 150)],
   ['2 / 3', fraction(2, 3)],
   ['4.9999999999', fraction(49_999_999_999, 1_000_000_000_000)],
-])('The share %s is read exactly, and written so that it is read again', (text, share) => {
+])('The share %s is read exactly, and saved so that it is read again', (text, share) => {
   expect(readShare(text)).toEqual(share);
   expect(readShare(shareField(share))).toEqual(share);
 });
@@ -51,11 +51,11 @@ describe('The form of a rule', () => {
     (_, contest) => {
       const rule = readRule(contest);
       expect(ruleFaults(rule, 0, ids(contest))).toEqual([]);
-      const written = writeRule(contest, rule);
-      expect(readRule(written)).toEqual(rule);
+      const saved = writeRule(contest, rule);
+      expect(readRule(saved)).toEqual(rule);
       // Fractions are reduced, so the texts are compared.
-      expect(ruleText(written, [])).toBe(ruleText(contest, []));
-      expect(faultsOfContest(written)).toEqual([]);
+      expect(ruleText(saved, [])).toBe(ruleText(contest, []));
+      expect(faultsOfContest(saved)).toEqual([]);
     },
   );
 
@@ -72,23 +72,23 @@ describe('The form of a rule', () => {
       tieRules: ['more-votes'],
       lists: { ash: { exempt: true, threshold: '', candidates: ' 3 ' } },
     };
-    const written = writeRule(contest, typed);
-    expect(written).not.toHaveProperty('thresholdPercent');
-    expect(written.law).toEqual({
+    const saved = writeRule(contest, typed);
+    expect(saved).not.toHaveProperty('thresholdPercent');
+    expect(saved.law).toEqual({
       threshold: { share: fraction(3, 100), of: 'cast', exemptFactor: fraction(27, 20) },
       firstDivisor: fraction(7, 5),
       tieRules: ['more-votes'],
     });
-    expect(written.options[0]).toMatchObject({ threshold: 'exempt', candidates: 3 });
+    expect(saved.options[0]).toMatchObject({ threshold: 'exempt', candidates: 3 });
   });
 
   test('Another method takes no rule along that it cannot carry', () => {
     const contest = draftOf('an exempt list, a list with a threshold of its own and multiplied quotients');
-    const written = writeRule(contest, { ...readRule(contest), method: 'plurality', seats: '' });
-    expect(written).not.toHaveProperty('law');
-    expect(written).not.toHaveProperty('thresholdPercent');
-    expect(written.options.some((option) => 'threshold' in option)).toBe(false);
-    expect(faultsOfContest(written)).toEqual([]);
+    const saved = writeRule(contest, { ...readRule(contest), method: 'plurality', seats: '' });
+    expect(saved).not.toHaveProperty('law');
+    expect(saved).not.toHaveProperty('thresholdPercent');
+    expect(saved.options.some((option) => 'threshold' in option)).toBe(false);
+    expect(faultsOfContest(saved)).toEqual([]);
   });
 
   test('Every wrong text is named at its field, and belongs to this step', () => {

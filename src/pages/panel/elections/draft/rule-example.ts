@@ -38,7 +38,7 @@ export function exampleOf(
   const count = countContest(one, { votes, valid, abstained }, null, surroundings);
   const view = panelContestView({ definition: { contests: [contest] }, participants }, contest.id);
   const law = count.kind === 'seats' ? seatLawWords(view, seatFacts(count)) : winnerLawWords(winnerFacts(count, one));
-  const won = count.kind === 'seats' ? null : winnerFacts(count, one).rows;
+  const ranking = count.kind === 'seats' ? null : winnerFacts(count, one).rows;
   return {
     ballots:
       `${numberText(exampleCast)} ballots are cast by ${numberText(contest.law?.entitled ?? exampleEntitled)} people ` +
@@ -50,7 +50,7 @@ export function exampleOf(
       outcome:
         'seats' in option
           ? numberText(option.seats)
-          : won?.find(({ optionId }) => optionId === option.optionId)?.wins === true
+          : ranking?.find(({ optionId }) => optionId === option.optionId)?.wins === true
             ? 'elected'
             : '–',
     })),
