@@ -90,7 +90,7 @@ await runBench('many-elections', 'a thousand elections, one after another', asyn
   findings.check('memory of api is flat', growth <= growthMebibytesMax, `it grew by ${growth.toFixed(1)} MiB`);
   const missing = Object.entries(served).filter(([, status]) => status !== 200);
   findings.check('the first election is served', missing.length === 0, `${missing.length} addresses are missing`);
-  const lost = [first, ...ids, last].filter((id) => !archived.has(id)).length;
-  findings.check('the archive has every election', lost === 0, `${lost} are missing`);
+  const absent = [first, ...ids, last].filter((id) => !archived.has(id)).length;
+  findings.check('the archive has every election', absent === 0, `${absent} are missing`);
   findings.check('both receipts verify', verified === 2, `${verified} of 2`);
 });

@@ -1,5 +1,6 @@
 // Bodies of the voter's API, version 1. Unknown fields are rejected, so that a misspelt one is reported and not ignored.
 import { z } from 'zod';
+import { contestsMax, optionsMax } from '../domain/election.ts';
 import { phase, verificationMethod } from './public-document.ts';
 import { electionId, instant, title } from './public-values.ts';
 
@@ -105,11 +106,11 @@ export const ballot = z
       .array(
         z.strictObject({
           contestId: z.string().min(1).max(64),
-          choices: z.array(z.string().min(1).max(64)).max(500),
+          choices: z.array(z.string().min(1).max(64)).max(optionsMax),
         }),
       )
       .min(1)
-      .max(32),
+      .max(contestsMax),
   })
   .meta({ id: 'Ballot' });
 

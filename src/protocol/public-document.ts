@@ -1,12 +1,20 @@
 // The public document of an election as it is signed, published over Redis and served to anyone. The signature covers
 // the RFC 8785 form of `election`, so that outsiders can check it with the publisher's public key.
 import { z } from 'zod';
-import { faultsOfContest } from '../domain/contest-rules.ts';
-import { countingMethodNames, seatMethodNames } from '../domain/counting/method-table.ts';
-import { channels, closingGraceSeconds, graceOf } from '../domain/election.ts';
+import { faultsOfContest, faultsOfContests } from '../domain/contest-rules.ts';
+import { countingMethodNames } from '../domain/counting/method-table.ts';
+import {
+  ballotNumberMax,
+  channels,
+  closingGraceSeconds,
+  contestsMax,
+  graceOf,
+  optionsMax,
+} from '../domain/election.ts';
 import { identitySchemes } from '../domain/identity.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
+import { contestLaw, optionLaw } from './contest-law.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
 import { electionId, instant, localId, noticeText, title } from './public-values.ts';
 
@@ -17,9 +25,10 @@ export const verificationMethod = z.enum(['text-in', 'code']);
 // the written one.
 const option = z.strictObject({
   id: localId,
-  number: z.int().min(1).max(10_000),
+  number: z.int().min(1).max(ballotNumberMax),
   title,
   kind: z.enum(['party', 'individual']).optional(),
+  ...optionLaw,
   withdrawnAt: instant
     .optional()
     .describe('Since when the option can no longer be chosen. Its votes are reported and win nothing.'),
@@ -47,30 +56,16 @@ export const contest = z
     id: localId,
     title,
     method: z.enum(countingMethodNames),
-    minChoices: z.int().min(0).max(500),
-    maxChoices: z.int().min(1).max(500),
+    minChoices: z.int().min(0).max(optionsMax),
+    maxChoices: z.int().min(1).max(optionsMax),
     abstain: z.boolean(),
-    seats: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .optional()
-      .describe(`${seatMethodNames.join(', ')}: seats to share.`),
-    thresholdPercent: z
-      .number()
-      .min(0)
-      .max(100)
-      .multipleOf(0.01)
-      .optional()
-      .describe(
-        `${seatMethodNames.join(', ')}: share of the valid votes below which an option gets no seat; exactly at it passes.`,
-      ),
+    ...contestLaw,
     orderSeed,
-    options: z.array(option).min(1).max(500),
+    options: z.array(option).min(1).max(optionsMax),
   })
   .superRefine((value, context) => {
     for (const { field, detail } of faultsOfContest(value)) {
-      context.addIssue({ code: 'custom', path: [field], message: detail });
+      context.addIssue({ code: 'custom', path: field.split('/'), message: detail });
     }
   });
 
@@ -107,7 +102,7 @@ const unsignedElection = z.strictObject({
       .default(900)
       .describe('How long a verified session may cast, in seconds.'),
   }),
-  contests: z.array(contest).min(1).max(32),
+  contests: z.array(contest).min(1).max(contestsMax),
   notices: z.array(notice).max(noticesMax).optional().describe('Added after the announcement, oldest first.'),
 });
 
@@ -133,7 +128,7 @@ export const electionDefinition = unsignedElection
   .overwrite((value) => ({ ...value, graceSeconds: graceOf(value) }))
   .superRefine((value, context) => {
     const addFault = (path: string, message: string): void =>
-      context.addIssue({ code: 'custom', path: [path], message });
+      context.addIssue({ code: 'custom', path: path.split('/'), message });
     if (Date.parse(value.opensAt) >= Date.parse(value.closesAt))
       addFault('closesAt', 'The election closes before it opens.');
     if (!value.rehearsal && value.minBatch < mixBatchMin)
@@ -142,6 +137,8 @@ export const electionDefinition = unsignedElection
       addFault('graceSeconds', `graceSeconds is ${closingGraceSeconds} outside rehearsals.`);
     if (new Set(value.contests.map(({ id }) => id)).size !== value.contests.length)
       addFault('contests', 'Contest ids repeat.');
+    for (const { place, field, detail } of faultsOfContests(value.contests, value.identity.scheme === 'roll'))
+      addFault(`contests/${place}/${field}`, detail);
   });
 export type ElectionDefinition = z.infer<typeof electionDefinition>;
 

@@ -66,6 +66,7 @@ export function renderPage(parts: PageParts): string {
             <p>${words.text('electionId', { id: election.id })}</p>`
         }
         <p><a href="/">${words.text('allVotes')}</a></p>
+        <p><a href="/archive?lang=${words.tag}">${words.text('endedVotes')}</a></p>
       </footer>
     </body>
   </html> `;

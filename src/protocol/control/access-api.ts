@@ -118,6 +118,9 @@ export const userChange = z
     role: userRole.optional(),
     state: z.enum(['active', 'suspended']).optional().describe('active approves who waits and lifts a suspension.'),
     secondFactor: z.literal(false).optional().describe('false removes it, for a user who lost the authenticator.'),
+    email: email.optional().describe('A corrected address. It ends the sessions of the user.'),
+    forename: personName.optional().describe('A corrected forename.'),
+    surname: personName.optional().describe('A corrected surname.'),
   })
   .refine((change) => Object.keys(change).length > 0, 'Name at least one change.')
   .meta({ id: 'UserChange' });

@@ -1,6 +1,7 @@
 // The public pages of an election, from the signed documents in this process. A page is rendered once for each language
 // and each change, and cached as compressed bytes. Pages contain only signed and published content, and are the same
 // for every reader.
+import type { ElectionArchive } from '../../protocol/public-api.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../../protocol/public-results.ts';
 import { isTemporary } from '../../protocol/problem.ts';
@@ -8,6 +9,7 @@ import type { Problem } from '../../protocol/problem.ts';
 import { preparePage } from '../../platform/http/prepared-page.ts';
 import type { PreparedPage } from '../../platform/http/prepared-page.ts';
 import type { FindElections } from './documents/find-elections.ts';
+import { archiveBody } from '../../pages/public/archive-page.ts';
 import { checkBody } from '../../pages/public/check-page.ts';
 import { html } from '../../pages/public/html.ts';
 import type { Html } from '../../pages/public/html.ts';
@@ -26,6 +28,8 @@ export type ServedPage = { readonly page: PreparedPage; readonly freshSeconds: n
 export type PublicPages = {
   /** Rejects with `election-not-found`, or `busy` while the archive does not answer. */
   page(kind: PublicPage, electionId: string, tag: LanguageTag): Promise<ServedPage>;
+  /** A page of ended elections before a number (null: the newest). Rejects with `busy` likewise. */
+  archive(before: number | null, tag: LanguageTag): Promise<ServedPage>;
   check(tag: LanguageTag): PreparedPage;
   /** The page for a rejection. */
   rejection(problem: Problem, path: string, tag: LanguageTag): PreparedPage;
@@ -37,7 +41,7 @@ const type = 'text/html; charset=utf-8';
 const kindTexts = { turnout: 'turnout', results: 'result', roll: 'rollTitle' } as const;
 
 export function createPublicPages(parts: {
-  readonly elections: Pick<FindElections, 'find'>;
+  readonly elections: FindElections;
   readonly assets: Assets | null;
   /** Whether this service also offers the result as a table. */
   readonly hasTable: boolean;
@@ -70,31 +74,35 @@ export function createPublicPages(parts: {
       ? resultsPageBody(words, election, results, parts.hasTable)
       : noResultsBody(words, election);
 
+  // The page of this version, rendered unless it is in the cache.
+  const cached = (key: string, version: string, renderNow: () => PreparedPage): PreparedPage => {
+    const entry = cache.get(key);
+    if (entry?.version === version) return entry.page;
+    const page = renderNow();
+    cache.delete(key);
+    for (const oldest of cache.keys()) {
+      if (cache.size < pagesMax) break;
+      cache.delete(oldest);
+    }
+    cache.set(key, { version, page });
+    return page;
+  };
+
   return {
     async page(kind, electionId, tag) {
       const { election, freshSeconds, turnout, results } = await elections.find(electionId);
       const extras = { turnout: turnout?.body, results: results?.body };
       const { revision, phase } = election;
       const version = [revision, phase, extras.turnout?.revision, extras.results?.revision].join();
-      const key = `${kind}/${tag}/${electionId}`;
-      const entry = cache.get(key);
-      if (entry?.version === version) return { page: entry.page, freshSeconds };
-      const page = render(kind, election, tag, extras);
-      cache.delete(key);
-      for (const oldest of cache.keys()) {
-        if (cache.size < pagesMax) break;
-        cache.delete(oldest);
-      }
-      cache.set(key, { version, page });
+      const page = cached(`${kind}/${tag}/${electionId}`, version, () => render(kind, election, tag, extras));
       return { page, freshSeconds };
     },
-    check(tag) {
-      const entry = cache.get(`check/${tag}`);
-      if (entry) return entry.page;
-      const page = checkPage(assets, tag);
-      cache.set(`check/${tag}`, { version: '', page });
-      return page;
+    async archive(before, tag) {
+      const { body, answer, freshSeconds } = await elections.archive(before);
+      const page = cached(`archive/${tag}/${before}`, answer.etag, () => archivePage(assets, body, tag));
+      return { page, freshSeconds };
     },
+    check: (tag) => cached(`check/${tag}`, '', () => checkPage(assets, tag)),
     rejection: (problem, path, tag) => rejectionPage(assets, problem, path, tag),
   };
 }
@@ -112,6 +120,22 @@ function checkPage(assets: Assets | null, tag: LanguageTag): PreparedPage {
     title: html`${title}`,
     titleText: title,
     body: checkBody(words),
+  });
+  return preparePage(type, Buffer.from(text));
+}
+
+function archivePage(assets: Assets | null, archive: ElectionArchive, tag: LanguageTag): PreparedPage {
+  const words = createWords(tag, 'UTC');
+  const title = words.text('endedVotes');
+  const text = renderPage({
+    words,
+    assets,
+    path: '/archive',
+    kind: '',
+    election: null,
+    title: html`${title}`,
+    titleText: title,
+    body: archiveBody(words, archive),
   });
   return preparePage(type, Buffer.from(text));
 }

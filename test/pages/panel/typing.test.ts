@@ -10,7 +10,7 @@ import { chromiumPath, desktop, launch, openPage } from '../../support/pages/bro
 import type { Watched } from '../../support/pages/browser.ts';
 import { dayKeys, fieldOrderOf, pressOn, tabTo, timeKeys, typeIn, typeMoment } from '../../support/pages/keyboard.ts';
 import type { FieldOrder } from '../../support/pages/keyboard.ts';
-import { lookAt } from '../../support/pages/panel-pages.ts';
+import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 import { signIn } from '../../support/pages/signing-in.ts';
 import { startPlatform } from '../../support/processes/processes.ts';
 import type { Control, Platform } from '../../support/processes/processes.ts';
@@ -244,6 +244,24 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
       `${year}-12-10T07:00:00.000Z`,
       `${year}-12-11T19:30:00.000Z`,
     ]);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('An election is copied as a rehearsal from its page', async () => {
+    const id = await createElection(inHours(5), inHours(30));
+    await enter();
+    await open(`/elections/${id}`, 'Library');
+    await pressOn(page, button('Copy'));
+    const name = page.getByRole('textbox', { name: 'Short name of the copy' });
+    await typeIn(page, name, id);
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('An election with this id exists').waitFor();
+    await lookAtDialog(page, 'election-copy');
+    await typeIn(page, name, `${id}-again`);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/elections/${id}-again/edit`);
+    await heading('Library').waitFor();
+    expect((await find(`${id}-again`)).state).toBe('draft');
     expect(watched.complaints).toEqual([]);
   });
 

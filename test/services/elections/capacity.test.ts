@@ -13,6 +13,7 @@ import { verificationKeys } from '../../../src/platform/keys/signatures.ts';
 import { createBallotsCalls } from '../../../src/services/elections/publishing/ballots-calls.ts';
 import { createPublishing } from '../../../src/services/elections/publishing/publishing.ts';
 import { dueElections } from '../../../src/store/elections/lifecycle.ts';
+import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import { startOwnRedis } from '../../support/processes/own-redis.ts';
 import { announced, later } from '../../support/services/voting-election.ts';
 import { codeOf, detailOf, electionOf, inHours, motion, startElections } from '../../support/services/elections.ts';
@@ -181,5 +182,30 @@ describe('The publications in Redis', () => {
     ]);
     expect(await edgeRedis.hexists(publicationVersionsKey, oldest)).toBe(0);
     expect(await edgeRedis.hexists(publicationVersionsKey, current)).toBe(1);
+  });
+
+  test('Publications return with the users of an older version of Redis, who may not list them', async () => {
+    const older = edgeUsers.map(({ name, rules }) => ({
+      name,
+      rules: rules.filter((rule) => !rule.includes(publicationVersionsKey) && (rule !== '+hkeys' || name === 'api')),
+    }));
+    await using server = await startOwnRedis(older);
+    const { logger } = elections.outside;
+    const connection = connectRedis(server.url('elections'), logger);
+    await redisReady(connection, 5_000);
+    const publishing = createPublishing({
+      pool: elections.pool,
+      ballots: createBallotsCalls(elections.outside.ballots),
+      places: [{ redis: connection, ended: { elections: 2, bytes: 1_048_576 } }],
+      publishers: verificationKeys(elections.access.keys.public.publishers),
+      logger,
+    });
+    const id = await announced(elections);
+    await publishing.publish(id);
+    expect(await connection.hexists(publicationsKey, id)).toBe(1);
+    await connection.hdel(publicationsKey, id);
+    await publishing.repair();
+    expect(await connection.hexists(publicationsKey, id)).toBe(1);
+    connection.disconnect();
   });
 });

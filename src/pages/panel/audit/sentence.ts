@@ -54,7 +54,10 @@ export type Names = {
 };
 
 export function sentenceOf(entry: AuditEntry, names: Names): readonly Part[] {
-  const [completed, attempt] = ownValue(acts, entry.act) ?? [`did “${entry.act}” to {object}`, `do “${entry.act}” to {object}`];
+  const [completed, attempt] = ownValue(acts, entry.act) ?? [
+    `did “${entry.act}” to {object}`,
+    `do “${entry.act}” to {object}`,
+  ];
   const words =
     entry.outcome === 'done' ? completed : `${entry.outcome === 'attempted' ? 'started to' : 'tried to'} ${attempt}`;
   const [before = '', after = ''] = words.split('{object}');

@@ -2,8 +2,12 @@
 // Labels come first, so that two versions can be compared side by side.
 import { graceOf } from '../../../domain/election.ts';
 import type { Title } from '../../../domain/election.ts';
-import { countingMethods } from '../../../domain/counting/method-table.ts';
+import { countingMethods, isSeatMethod } from '../../../domain/counting/method-table.ts';
 import type { CountingMethod } from '../../../domain/counting/method-table.ts';
+import { fractionText } from '../../../domain/counting/share.ts';
+import { thresholdLawOf } from '../../../domain/counting/threshold.ts';
+import { exactShareWords } from '../results/contest-view.ts';
+import { partWords, tieRuleWords } from '../results/law-lines.ts';
 import { countText, durationText, momentText, numberText, titleInEnglish } from '../words.ts';
 import { languageName, languagesOf, optionTitle } from './draft/definition.ts';
 import type { ContestDraft, Definition } from './draft/definition.ts';
@@ -55,7 +59,10 @@ export function describe(
         optionsText(contest, participants),
       ]);
     case 'rule':
-      return definition.contests.map((contest, index) => [`Counting rule for contest ${index + 1}`, ruleText(contest)]);
+      return definition.contests.map((contest, index) => [
+        `Counting rule for contest ${index + 1}`,
+        ruleText(contest, participants),
+      ]);
     case 'voters':
       return voterLines(definition);
     case 'languages':
@@ -81,7 +88,8 @@ function optionsText(contest: ContestDraft, participants: Participants): string 
   return names.join(' · ') + drawText;
 }
 
-export function ruleText({ method, seats, thresholdPercent, minChoices, maxChoices, abstain }: ContestDraft): string {
+export function ruleText(contest: ContestDraft, participants: Participants): string {
+  const { method, seats, minChoices, maxChoices, abstain } = contest;
   const limits =
     minChoices === maxChoices
       ? `choose ${maxChoices}`
@@ -89,11 +97,38 @@ export function ruleText({ method, seats, thresholdPercent, minChoices, maxChoic
   const parts = [
     countingRuleName(method),
     seats === undefined ? null : `${numberText(seats)} ${seats === 1 ? 'seat' : 'seats'}`,
-    seats === undefined ? null : `threshold ${thresholdPercent ?? 0} %`,
     limits,
     abstain ? 'may abstain' : 'no abstention',
+    ...lawTexts(contest, participants),
   ];
   return parts.filter((part) => part !== null).join(', ');
+}
+
+/** The law around the method, rule by rule. */
+function lawTexts(contest: ContestDraft, participants: Participants): readonly string[] {
+  const { law = {}, options, method } = contest;
+  const { firstDivisor, required = [], quorum, entitled, tieRules = [] } = law;
+  const parts: string[] = [];
+  if (isSeatMethod(method)) {
+    const threshold = thresholdLawOf(contest);
+    parts.push(`threshold ${partWords(threshold)}`);
+    if (threshold.group !== undefined) parts.push(`common threshold ${threshold.group}`);
+    if (threshold.exemptFactor !== undefined)
+      parts.push(`factor ${fractionText(threshold.exemptFactor)} without a threshold`);
+  }
+  for (const option of options) {
+    const name = titleInEnglish(optionTitle(option, participants));
+    if (option.threshold === 'exempt') parts.push(`${name}: no threshold`);
+    else if (option.threshold !== undefined) parts.push(`${name}: threshold ${exactShareWords(option.threshold)}`);
+    if (option.candidates !== undefined) parts.push(`${name}: ${countText(option.candidates, 'candidate')}`);
+  }
+  if (firstDivisor !== undefined) parts.push(`first divisor ${fractionText(firstDivisor)}`);
+  for (const rule of required)
+    parts.push(`needs ${'votes' in rule ? countText(rule.votes, 'vote') : partWords(rule)} to be elected`);
+  if (quorum !== undefined) parts.push(`quorum ${partWords({ ...quorum, of: 'entitled' })}`);
+  if (entitled !== undefined) parts.push(`${numberText(entitled)} people may vote`);
+  if (tieRules.length > 0) parts.push(`between equals ${tieRules.map((rule) => tieRuleWords[rule]).join(', then ')}`);
+  return parts;
 }
 
 function voterLines(definition: Definition): readonly DescriptionLine[] {

@@ -9,13 +9,14 @@ import { callPanel, Refused } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { countText, durationText, momentText, numberText } from '../words.ts';
+import { CopyElection } from './copy-election.tsx';
 import { DateTimeField } from './draft/date-time-field.tsx';
 import { addressOf, pathOf } from './draft/definition.ts';
 import { ElectionRejection } from './election-rejection.tsx';
 import { momentOf, typedOf } from './draft/typed-time.ts';
 import { lengthText } from './draft/zoned-time.ts';
 
-type OpenDialog = 'extend' | 'close' | 'delete' | null;
+type OpenDialog = 'extend' | 'close' | 'copy' | 'delete' | null;
 
 export function ElectionActions({ election }: { readonly election: AdministeredElection }) {
   const [openDialog, setOpenDialog] = useState<OpenDialog>(null);
@@ -52,6 +53,10 @@ export function ElectionActions({ election }: { readonly election: AdministeredE
           Close voting now
         </button>
       )}
+      <button type="button" onClick={() => setOpenDialog('copy')}>
+        Copy
+      </button>
+      {openDialog === 'copy' && <CopyElection election={election} onClose={close} />}
       {openDialog === 'extend' && <Extend election={election} onClose={close} />}
       {openDialog === 'close' && <Close election={election} onClose={close} />}
       {openDialog === 'delete' && <Delete election={election} onClose={close} />}

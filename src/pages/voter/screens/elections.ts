@@ -39,7 +39,8 @@ export const listScreen: Screen = (app) => {
     );
   });
   const list = items.length > 0 ? h('ul', { class: 'list' }, ...items) : h('p', {}, app.t('listEmpty'));
-  return { title: app.t('listTitle'), body: [list] };
+  const endedLink = h('p', {}, h('a', { href: `/archive?lang=${app.language}` }, app.t('listEnded')));
+  return { title: app.t('listTitle'), body: app.kiosk ? [list] : [list, endedLink] };
 };
 
 // Ids consist of letters, digits, - and _ alone, so addresses need no encoding.

@@ -13,7 +13,7 @@ const pagePublicationsMax = 100;
 const loosePublication = z.looseObject({
   documents: z.tuple([z.looseObject({ election: z.looseObject({ id: z.string() }) })], z.unknown()),
 });
-const found = z.object({ publication: loosePublication });
+const onePublication = z.object({ publication: loosePublication });
 const page = z.object({
   publications: z.array(loosePublication).max(pagePublicationsMax),
   // Absent in answers of older versions, which have one page.
@@ -39,7 +39,7 @@ export function createArchiveCalls(ballots: PrivateClient): ArchiveCalls {
   return {
     async publication(electionId) {
       try {
-        const answer = await get(`/private/elections/${encodeURIComponent(electionId)}/publication`, found);
+        const answer = await get(`/private/elections/${encodeURIComponent(electionId)}/publication`, onePublication);
         return JSON.stringify(answer.publication);
       } catch (error) {
         // `not-found`: an older version without this route.

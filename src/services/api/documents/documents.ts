@@ -43,7 +43,7 @@ export type ServedElection = ServedAnswer & {
   readonly election: PublicElection;
   readonly turnout: ServedExtra<TurnoutBody> | null;
   readonly results: ServedExtra<ResultsBody> | null;
-  /** It is not among the publications in Redis, so nobody tells this process of changes. */
+  /** It is not among the publications in Redis, so this process does not see changes by itself. */
   readonly archived: boolean;
 };
 /** `refused` is returned once for each text, `refused-before` after that. `full`: too many elections are current. */

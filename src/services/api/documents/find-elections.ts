@@ -74,14 +74,14 @@ export function createFindElections({ documents, archive, clock, logger, ...part
     async find(electionId) {
       const present = documents.election(electionId, clock());
       if (present) {
-        // Nobody tells this process of changes in the archive, so it asks from time to time, after the answer.
+        // Changes in the archive are not reported, so it asks from time to time, after the answer.
         if (present.archived && !loaded.has(electionId)) void load(electionId).catch(() => undefined);
         return present;
       }
       if (!missing.has(electionId)) await load(electionId);
-      const found = documents.election(electionId, clock());
-      if (!found) throw new Problem('election-not-found');
-      return found;
+      const election = documents.election(electionId, clock());
+      if (!election) throw new Problem('election-not-found');
+      return election;
     },
     async archive(before) {
       const present = pages.get(before);

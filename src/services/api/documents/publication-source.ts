@@ -106,10 +106,10 @@ async function readRedis(redis: Redis, documents: Documents, take: Take): Promis
   return valid;
 }
 
-// Without versions every publication is read.
+// Without versions every publication is read. The users of Redis may be those of an older version, which had none.
 async function readVersions(redis: Redis): Promise<Record<string, string>> {
-  if ((await redis.hlen(publicationVersionsKey)) > 2 * publicationsMax) return {};
-  return redis.hgetall(publicationVersionsKey);
+  const count = await redis.hlen(publicationVersionsKey).catch(() => 0);
+  return count === 0 || count > 2 * publicationsMax ? {} : redis.hgetall(publicationVersionsKey);
 }
 
 async function readText(redis: Redis, id: string): Promise<{ readonly id: string; readonly text: string } | null> {

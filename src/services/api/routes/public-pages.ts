@@ -1,9 +1,11 @@
-// Turnout and results as pages for people, readable without script: `/turnout/{id}` and `/results/{id}`, in the
-// language of `?lang=` or of the browser. And the page `/roll/{id}`, which asks whether a voter is on the roll.
+// Turnout, results and the list of ended elections as pages for people, readable without script: `/turnout/{id}`,
+// `/results/{id}` and `/archive`, in the language of `?lang=` or of the browser. And the page `/roll/{id}`, which asks
+// whether a voter is on the roll.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { Problem, isTemporary, problems } from '../../../protocol/problem.ts';
+import { archiveQuery } from '../../../protocol/public-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import { pageTag } from '../../../pages/public/page-tag.ts';
 import type { PublicPages } from '../public-pages.ts';
@@ -19,6 +21,19 @@ export async function publicPageRoutes(app: App, { pages }: { pages: PublicPages
     const tag = pageTag(request.query.lang, request.headers['accept-language']);
     return sendPage(request, reply, pages.check(tag), 'no-cache', caching.vary);
   });
+  app.get<{ Querystring: { lang?: unknown; before?: unknown } }>(
+    '/archive',
+    { schema: { hide: true, querystring } },
+    (request, reply) => {
+      const tag = pageTag(request.query.lang, request.headers['accept-language']);
+      // Anything else is the first page.
+      const { before = null } = archiveQuery.safeParse({ before: request.query.before }).data ?? {};
+      return pages.archive(before, tag).then(
+        ({ page, freshSeconds }) => sendPage(request, reply, page, `public, max-age=${freshSeconds}`, caching.vary),
+        (error: unknown) => sendRejection(reply, error, (problem) => pages.rejection(problem, '/archive', tag)),
+      );
+    },
+  );
   for (const kind of ['turnout', 'results', 'roll'] as const) {
     const answer = (request: Request, reply: FastifyReply): Promise<FastifyReply> => {
       const tag = pageTag(request.query.lang, request.headers['accept-language']);

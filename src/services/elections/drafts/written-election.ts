@@ -3,8 +3,11 @@
 import { createHash } from 'node:crypto';
 import { lotText, orderOfLots } from '../../../domain/ballot-order.ts';
 import { faultOfOptionCount, faultsOfKinds } from '../../../domain/contest-rules.ts';
+import { closingGraceSeconds } from '../../../domain/election.ts';
 import type { Title } from '../../../domain/election.ts';
+import { mixBatchMin } from '../../../domain/mixing.ts';
 import type {
+  CopyRequest,
   ElectionRequest,
   WrittenContest,
   WrittenElection,
@@ -42,6 +45,23 @@ export function completeElection(id: string, { contests, ...rest }: Request): Wr
       })),
     })),
   };
+}
+
+/**
+ * The definition of an election as another draft. A copy that counts has the values that such elections must have, and a
+ * rehearsal of one moves each ballot at once, because it has few.
+ */
+export function copyOf(
+  { id: _id, ...election }: WrittenElection,
+  id: string,
+  different: Omit<CopyRequest, 'id'>,
+): WrittenElection {
+  const rehearsal = different.rehearsal ?? election.rehearsal;
+  const present = Object.fromEntries(Object.entries(different).filter(([, value]) => value !== undefined));
+  const changed: Partial<WrittenElection> = { ...present, rehearsal };
+  if (rehearsal === election.rehearsal) return { ...election, ...changed, id };
+  const bounds = rehearsal ? { minBatch: 1 } : { minBatch: mixBatchMin, graceSeconds: closingGraceSeconds };
+  return { ...election, ...changed, ...bounds, id };
 }
 
 /** Ids of an election's participants, without duplicates. */

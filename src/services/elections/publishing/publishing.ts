@@ -2,7 +2,6 @@
 // `ballots`, which stores it. Publications that Redis has lost are written again. Those of elections that ended long ago
 // leave Redis: `ballots` is their archive. An older part never replaces a newer one, even with concurrent writers.
 import type { Logger } from '../../../platform/logger.ts';
-import { resultsOf } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { valueIsSigned } from '../../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../../platform/keys/signatures.ts';
@@ -81,26 +80,23 @@ export function createPublishing({ pool, ballots, publishers, logger, ...parts }
 
   const repairPlace = async (place: Place): Promise<boolean> => {
     const served = await servedPublications(pool, place.ended);
-    const [ids, versions] = await Promise.all([
-      place.redis.hkeys(publicationsKey),
-      place.redis.hgetall(publicationVersionsKey),
-    ]);
+    const { ids, versions } = await listPublications(place.redis, served);
     const there = new Set(ids);
     const wrong = served.filter(({ id, revisions }) => {
       const put = place.put.get(id);
-      return put?.revisions !== revisions || put.version !== versions[id] || !there.has(id);
+      return put?.revisions !== revisions || (versions && put.version !== versions[id]) || !there.has(id);
     });
     for (const { id } of wrong.slice(0, repairedMax)) {
       const published = await publishedParts(pool, id);
       if (published) await putInto(place, id, published);
     }
-    const wanted = new Set(served.map(({ id }) => id));
-    for (const id of place.put.keys()) if (!wanted.has(id)) place.put.delete(id);
-    const others = ids.filter((id) => !wanted.has(id)).slice(0, removedMax);
+    const servedIds = new Set(served.map(({ id }) => id));
+    for (const id of place.put.keys()) if (!servedIds.has(id)) place.put.delete(id);
+    const others = ids.filter((id) => !servedIds.has(id)).slice(0, removedMax);
     const archived = others.length === 0 ? [] : await archivedElections(pool, others);
     if (archived.length > 0) {
-      const removing = place.redis.multi().hdel(publicationsKey, ...archived);
-      resultsOf(await removing.hdel(publicationVersionsKey, ...archived).exec());
+      await place.redis.hdel(publicationVersionsKey, ...archived);
+      await place.redis.hdel(publicationsKey, ...archived);
     }
     return wrong.length <= repairedMax && archived.length < removedMax;
   };
@@ -161,10 +157,32 @@ async function write(redis: Redis, publishers: VerificationKeys, id: string, tex
     }
     const same = existing !== null && theirs.every((revision, index) => revision === ours[index]);
     const version = contentHash(same && there !== null ? there : text);
-    const writing = redis.multi().hset(publicationVersionsKey, id, version);
-    if ((await (same ? writing : writing.hset(publicationsKey, id, text)).exec()) !== null) return version;
+    // First, because a reader that sees it before the text only reads the text twice.
+    await redis.hset(publicationVersionsKey, id, version).catch(unlessForbidden);
+    if (same) {
+      await redis.unwatch();
+      return version;
+    }
+    if ((await redis.multi().hset(publicationsKey, id, text).exec()) !== null) return version;
   }
   throw new Error('Other processes wrote to Redis during every try.');
+}
+
+type Listed = { readonly ids: readonly string[]; readonly versions: Readonly<Record<string, string>> | null };
+
+// The users of Redis may be those of an older version, which could not list publications and had no versions.
+async function listPublications(redis: Redis, served: readonly { readonly id: string }[]): Promise<Listed> {
+  const listed = await Promise.all([redis.hkeys(publicationsKey), redis.hgetall(publicationVersionsKey)]).catch(
+    unlessForbidden,
+  );
+  if (listed) return { ids: listed[0], versions: listed[1] };
+  const present = await Promise.all(served.map(({ id }) => redis.hexists(publicationsKey, id)));
+  return { ids: served.map(({ id }) => id).filter((_, index) => present[index] === 1), versions: null };
+}
+
+function unlessForbidden(error: unknown): null {
+  if (error instanceof Error && error.message.startsWith('NOPERM')) return null;
+  throw error;
 }
 
 async function textIn(redis: Redis, id: string): Promise<string | null> {

@@ -91,7 +91,9 @@ describe('A day and a time while they are typed', () => {
       fault: 'This browser does not know the time zone Mars/Olympus. Update it.',
     });
     expect(typedOf('2026-12-10T08:00:00.000Z', 'Mars/Olympus')).toEqual({ date: '', time: '', second: false });
-    expect(momentText('2026-12-10T08:00:00.000Z', 'Mars/Olympus')).toMatch(/^Thursday,? 10 December 2026, 08:00 \(UTC\)$/);
+    expect(momentText('2026-12-10T08:00:00.000Z', 'Mars/Olympus')).toMatch(
+      /^Thursday,? 10 December 2026, 08:00 \(UTC\)$/,
+    );
     const property = fc.property(zones, (zone) => {
       expect(displayZone(zone)).toBe(isTimeZone(zone) ? zone : 'UTC');
       expect(clockText('2026-12-10T08:00:00.000Z', zone)).toMatch(/^\d\d:\d\d:\d\d$/);

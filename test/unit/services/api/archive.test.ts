@@ -110,8 +110,8 @@ describe('The archive of the ballot server', () => {
 
   test('An election is loaded once for many readers, and later requests need no call', async () => {
     const { calls, finder } = start();
-    const found = await Promise.all(Array.from({ length: 50 }, () => finder.find('e-1')));
-    expect(new Set(found.map(({ election }) => election.id))).toEqual(new Set(['e-1']));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => finder.find('e-1')));
+    expect(new Set(answers.map(({ election }) => election.id))).toEqual(new Set(['e-1']));
     await finder.find('e-1');
     expect(calls).toEqual(['e-1']);
   });
@@ -140,7 +140,7 @@ describe('The archive of the ballot server', () => {
     expect((await finder.find('e-2')).election.id).toBe('e-2');
   });
 
-  test('While the ballot server is away, what was read stays, and the rest is busy', async () => {
+  test('While the ballot server is unavailable, what was read stays, and the rest is busy', async () => {
     const { state, finder } = start();
     await finder.find('e-0');
     await finder.archive(null);
@@ -164,13 +164,13 @@ describe('The archive of the ballot server', () => {
 
   test('The pages of the archive have every election once', async () => {
     const { finder } = start({ pagesMax: 1 });
-    const seen: string[] = [];
-    for (let before: number | null = null; ;) {
-      const { elections, next } = (await finder.archive(before)).body;
-      seen.push(...elections.map(({ id }) => id));
+    const listedIds: string[] = [];
+    let before: number | null = null;
+    do {
+      const { elections, next }: ElectionArchive = (await finder.archive(before)).body;
+      listedIds.push(...elections.map(({ id }) => id));
       before = next === null ? null : Number(next);
-    }
-    while (before !== null);
-    expect(seen).toEqual(ids);
+    } while (before !== null);
+    expect(listedIds).toEqual(ids);
   });
 });
