@@ -113,7 +113,7 @@ const importLaws: Record<string, ImportLaw> = {
   },
   'The public pages that services render import only the protocol, the domain and themselves.': {
     from: { path: '^src/pages/public/', pathNot: '^src/pages/public/(?:check|roll)/' },
-    to: { pathNot: ['^src/(protocol|domain)/', '^src/pages/public/(?!check/)'] },
+    to: { pathNot: ['^src/(protocol|domain)/', '^src/pages/public/(?!(?:check|roll)/)'] },
     breach: { 'src/pages/public/planted.ts': "import '../shared/pauses.ts';" },
   },
   'The voter pages, the public pages and the panel share only pages/shared and the languages.': {

@@ -4,6 +4,7 @@ import type { RollWarningKind } from '../../../../domain/roll/roll-warnings.ts';
 import type { RollReport } from '../../../../protocol/control/roll-api.ts';
 import { countText, numberText } from '../../words.ts';
 
+const headingAmongPeople = 'is another row with the names of the columns';
 const reasons: Readonly<Record<MalformedReason, string>> = {
   'not-a-number': 'has no number made of letters and digits, or one that a spreadsheet changed (such as 1001.0)',
   'too-long': 'is too long',
@@ -11,7 +12,7 @@ const reasons: Readonly<Record<MalformedReason, string>> = {
   'control-character': 'has a character that cannot be printed',
   encoding: 'is not UTF-8: save the file as “CSV UTF-8”',
   columns: 'has more columns than the heading: put quotation marks around values with a separator',
-  heading: 'is another heading row',
+  heading: headingAmongPeople,
 };
 
 const warned: Readonly<Record<RollWarningKind, string>> = {
