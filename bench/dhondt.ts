@@ -14,7 +14,10 @@ import { runBench } from './harness/run.ts';
 const parliament: Chamber = { options: 10, seats: 250, votesMax: 1_000_000 };
 
 const claimantsOf = (votes: readonly number[]): Claimant[] =>
-  votes.map((count, index) => ({ optionId: String(index), number: index + 1, votes: count, seats: 0 }));
+  votes.map((count, index) => {
+    const strength = { votes: count, weight: 1, strength: count, seatsMax: Number.MAX_SAFE_INTEGER };
+    return { optionId: String(index), number: index + 1, ...strength, seats: 0 };
+  });
 
 function byEngine(votes: readonly number[], seats: number): number[] {
   const claimants = claimantsOf(votes);

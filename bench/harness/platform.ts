@@ -12,6 +12,7 @@ import { readKeyFile } from '../../src/platform/keys/key-directory.ts';
 import type { KeyFiles } from '../../src/platform/keys/new-keys.ts';
 import { electionDefinition } from '../../src/protocol/public-document.ts';
 import type { ElectionDefinition } from '../../src/protocol/public-document.ts';
+import type { ControlOrigins } from '../../test/support/control.ts';
 import { freePorts } from '../../test/support/processes/child-process.ts';
 import { ending } from './child.ts';
 import type { Child } from './child.ts';
@@ -35,11 +36,14 @@ export type Platform = {
   readonly api: Origin;
   readonly sms: Origin;
   readonly ballots: Origin;
+  /** The private port of `api`, with its metrics, and the control APIs. */
+  readonly apiPrivate: Origin;
+  readonly control: ControlOrigins;
   readonly pids: Readonly<Record<PlatformProcess, number>>;
   keys<Name extends keyof KeyFiles>(name: Name): KeyFiles[Name];
   /** Address of the edge Redis for a user; `admin` may do all. */
   redisUrl(user: 'admin' | 'api' | 'sms' | 'elections'): string;
-  databaseUrl(database: 'intake' | 'box' | 'postgres'): string;
+  databaseUrl(database: 'intake' | 'box' | 'access' | 'postgres'): string;
   /** The environment in which `popvote start` runs a zone. */
   environment(zone: Zone): Readonly<Record<string, string>>;
   counts(): Promise<Counts>;
@@ -50,7 +54,8 @@ export type Counts = { readonly participation: number; readonly outbox: number; 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 type Ready = {
-  readonly ports: Readonly<Record<'api' | 'sms' | 'ballots' | 'postgres' | 'redis', number>>;
+  readonly ports: Readonly<Record<'api' | 'apiPrivate' | 'sms' | 'ballots' | 'postgres' | 'redis', number>>;
+  readonly control: ControlOrigins;
   readonly rehearsal: unknown;
   readonly pids: Readonly<Record<PlatformProcess, number>>;
 };
@@ -96,7 +101,11 @@ export async function startPlatform(
   return describe(bench, directory, ready);
 }
 
-async function describe(bench: Bench, directory: string, { ports, rehearsal, pids }: Ready): Promise<Platform> {
+async function describe(
+  bench: Bench,
+  directory: string,
+  { ports, control, rehearsal, pids }: Ready,
+): Promise<Platform> {
   const secrets = JSON.parse(readFileSync(join(directory, 'secrets.json'), 'utf8')) as Record<string, string>;
   const election = electionDefinition.parse(rehearsal);
   const secret = (name: string): string => encodeURIComponent(secrets[name] ?? '');
@@ -123,6 +132,8 @@ async function describe(bench: Bench, directory: string, { ports, rehearsal, pid
     api: originOf(`http://127.0.0.1:${ports.api}`),
     sms: originOf(`http://127.0.0.1:${ports.sms}`),
     ballots: originOf(`http://127.0.0.1:${ports.ballots}`),
+    apiPrivate: originOf(`http://127.0.0.1:${ports.apiPrivate}`),
+    control,
     pids,
     keys: (name) => readKeyFile(join(directory, 'keys'), name),
     redisUrl: (user) => `redis://${user}:${secret(user)}@127.0.0.1:${ports.redis}`,

@@ -19,6 +19,8 @@ export type BallotFault = {
   readonly detail: string;
 };
 
+export type WithdrawnChoice = Pick<BallotFault, 'contestId' | 'detail'>;
+
 export type BallotVerdict =
   | { readonly valid: true; readonly ballot: Ballot }
   | { readonly valid: false; readonly faults: readonly BallotFault[] };
@@ -62,6 +64,16 @@ function judgeContest(contest: Contest, choices: readonly string[] | undefined, 
   } else if (choices.length < contest.minChoices) addFault('too-few', `Choose at least ${contest.minChoices}.`);
   const ordered = [...distinct].sort((a, b) => (numbers.get(a) ?? 0) - (numbers.get(b) ?? 0));
   return { contestId, choices: ordered };
+}
+
+/** The chosen options that were withdrawn, as faults. A new ballot with one is rejected; a recorded ballot stays valid. */
+export function withdrawnChoices(contests: readonly Contest[], ballot: Ballot): readonly WithdrawnChoice[] {
+  const choicesOf = new Map(ballot.contests.map(({ contestId, choices }) => [contestId, new Set(choices)]));
+  return contests.flatMap(({ id: contestId, options }) =>
+    options
+      .filter(({ id, withdrawnAt }) => withdrawnAt !== undefined && choicesOf.get(contestId)?.has(id) === true)
+      .map(({ number }) => ({ contestId, detail: `Option ${number} was withdrawn. Choose another one.` })),
+  );
 }
 
 /**

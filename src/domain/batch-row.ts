@@ -4,6 +4,7 @@
 // numbers are the voter's mark.
 import { canonicalBallotText, judgeBallot } from './ballot.ts';
 import type { Contest } from './election.ts';
+import { withoutTrailing } from './tables/table-reader.ts';
 
 /**
  * A GUID in its one spelling, then a comma before the numbers of each contest, joined by `+`; an empty value is an
@@ -11,7 +12,8 @@ import type { Contest } from './election.ts';
  */
 export type RowText = string;
 /** The fault in the form of a line, by how to correct it. */
-export type RowFaultKind = 'quotes' | 'values' | 'ballot-id' | 'abstention' | 'number' | 'empty' | 'long' | 'heading';
+export type RowFaultKind =
+  'quotes' | 'values' | 'ballot-id' | 'abstention' | 'number' | 'empty' | 'long' | 'control' | 'heading';
 export type RowFault = {
   readonly kind: RowFaultKind;
   /** From 1; null for the line as a whole. */
@@ -30,47 +32,27 @@ export const rowCharactersMax = 65_536;
 /** The beginning of the hashed text of a batch id; the normalised rows follow, each with its line end. */
 export const batchIdPrefix = (election: string): string => `popvote/batch/v1|${election}\n`;
 
-export const delimiters = [',', ';', '\t'] as const;
-export type Delimiter = (typeof delimiters)[number];
-
 const guidForm = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 const numberForm = /^0*([1-9]\d{0,8})$/;
 /** Names of the first column in a heading, without separators between words. */
 const guidHeadings: ReadonlySet<string> = new Set(['guid', 'uuid', 'id', 'ballot', 'ballotid', 'ballotguid']);
 
-/**
- * The delimiter of a file by its first line: the one that gives the expected number of columns, or the most columns.
- */
-export function delimiterOf(line: string, columns: number): Delimiter {
-  const counts = delimiters.map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
-  const fitting = counts.find(({ count }) => count === columns);
-  return (fitting ?? counts.reduce((most, each) => (each.count > most.count ? each : most))).delimiter;
+/** How well rows suit a batch with a number of columns: see `TableOptions`. */
+export function batchLikeness(rows: readonly (readonly string[])[], columns: number): number {
+  const fitting = rows.filter((cells) => withoutTrailing(cells, columns).length === columns).length;
+  const ballots = rows.filter(([first = '']) => isBallotId(first)).length;
+  const width = Math.max(0, ...rows.map((cells) => cells.length));
+  return fitting * 1_000 + ballots * 500 + Math.min(width, 400);
 }
 
-/**
- * The cells of a line, or null if a quote is not closed or is inside a value. No value of a batch holds a delimiter, a
- * quote or a line end, so a line is a row and nothing else has to be read in quotes.
- */
-function cellsOf(line: string, delimiter: Delimiter): string[] | null {
-  const cells = line.split(delimiter);
-  for (const [index, cell] of cells.entries()) {
-    const bare = cell.trim();
-    cells[index] = bare;
-    if (!bare.includes('"')) continue;
-    const quoted = /^"([^"]*)"$/.exec(bare);
-    if (!quoted) return null;
-    cells[index] = (quoted[1] ?? '').trim();
-  }
-  return cells;
-}
+export const isBallotId = (cell: string): boolean => guidForm.test(cell);
 
-/** The kind of the first line: a heading, a heading with the contests in another order, or a row (null). */
+/** The kind of a row: a heading, a heading with the contests in another order, or a row (null). */
 export function readHeading(
   contests: readonly Contest[],
-  delimiter: Delimiter,
-  line: string,
+  rawCells: readonly string[],
 ): { readonly ok: true } | { readonly ok: false; readonly detail: string } | null {
-  const [first = '', ...names] = cellsOf(line, delimiter) ?? [];
+  const [first = '', ...names] = withoutTrailing(rawCells, contests.length + 1);
   if (!guidHeadings.has(first.toLowerCase().replace(/[\s_-]/g, ''))) return null;
   if (names.some((name) => !/\p{L}/u.test(name))) return null;
   if (names.length !== contests.length) return { ok: false, detail: wrongCount(contests, names.length + 1) };
@@ -80,11 +62,10 @@ export function readHeading(
   return { ok: false, detail: `Put the columns in the order of the contests: ${order}.` };
 }
 
-/** Reads a row in any of its spellings. Reports every fault. */
-export function readRow(contests: readonly Contest[], delimiter: Delimiter, line: string): ReadRow {
-  const cells = cellsOf(line, delimiter);
-  if (cells === null) return whole('quotes', 'Close each quotation mark, and put none inside a value.');
-  if (cells.length !== contests.length + 1) return whole('values', wrongCount(contests, cells.length));
+/** Reads the cells of a row in any of their spellings. Reports every fault. */
+export function readRow(contests: readonly Contest[], rawCells: readonly string[]): ReadRow {
+  const cells = withoutTrailing(rawCells, contests.length + 1);
+  if (cells.length !== contests.length + 1) return wholeRow('values', wrongCount(contests, cells.length));
   const faults: RowFault[] = [];
   const guid = guidForm.exec(cells[0] ?? '')?.[1]?.toLowerCase();
   if (guid === undefined) {
@@ -102,9 +83,11 @@ export function readRow(contests: readonly Contest[], delimiter: Delimiter, line
   return faults.length === 0 ? { ok: true, text } : { ok: false, faults };
 }
 
-function whole(kind: RowFaultKind, detail: string): ReadRow {
-  return { ok: false, faults: [{ kind, column: null, value: '', detail }] };
-}
+/** A fault in a line as a whole. */
+export const wholeRow = (kind: RowFaultKind, detail: string): ReadRow => ({
+  ok: false,
+  faults: [{ kind, column: null, value: '', detail }],
+});
 
 function wrongCount(contests: readonly Contest[], values: number): string {
   const numbers = contests.length === 1 ? 'the number' : `one number for each of the ${contests.length} contests`;

@@ -1,6 +1,7 @@
 // An election and its phases, as rules. No clock is read here. A phase that a process computes from its own clock is
 // for display only. The clock of the ballots' database decides whether a ballot is in time, inside the transaction that
 // stores the ballot: see `closingGraceSeconds`.
+import type { ContestLaw, OwnThreshold } from './counting/contest-law.ts';
 import type { CountingMethod } from './counting/method-table.ts';
 
 export type Title = Readonly<Record<string, string>>;
@@ -14,6 +15,12 @@ export type Option = {
   readonly number: number;
   readonly title: Title;
   readonly kind?: 'party' | 'individual' | undefined;
+  /** Where a list has another threshold than the contest. */
+  readonly threshold?: OwnThreshold | undefined;
+  /** The length of a list: it can take no more seats. */
+  readonly candidates?: number | undefined;
+  /** When the option was withdrawn while voting was open. It can no longer be chosen and wins nothing. */
+  readonly withdrawnAt?: string | undefined;
 };
 
 export type Contest = {
@@ -23,11 +30,23 @@ export type Contest = {
   readonly minChoices: number;
   readonly maxChoices: number;
   readonly abstain: boolean;
-  /** If the method shares seats: how many, and the share of votes in percent below which an option gets none. */
+  /** Seats to share, or how many options are elected: one where it is absent. */
   readonly seats?: number | undefined;
+  /** The short form of a threshold: the share of the votes in percent below which an option gets no seat. */
   readonly thresholdPercent?: number | undefined;
+  readonly law?: ContestLaw | undefined;
   readonly options: readonly Option[];
 };
+
+/** Most contests of an election, and most options of a contest. */
+export const contestsMax = 32;
+export const optionsMax = 500;
+/** Highest ballot number of an option. */
+export const ballotNumberMax = 10_000;
+
+/** Years (UTC) that an election may be in: others are typing errors. */
+export const electionYearMin = 2000;
+export const electionYearMax = 2199;
 
 /**
  * Seconds after closing in which a session that was verified before closing may still cast. The rule is in SQL, because it
@@ -36,6 +55,12 @@ export type Contest = {
  * `phaseAt` has the same opens_at and closes_at, without the grace.
  */
 export const closingGraceSeconds = 120;
+
+/** Seconds after closing in which ballots may still be cast: none without the channel online. */
+export const graceOf = (election: {
+  readonly channels: readonly (typeof channels)[number][];
+  readonly graceSeconds: number;
+}): number => (election.channels.includes('online') ? election.graceSeconds : 0);
 
 /** The phase at a moment (milliseconds since the epoch) by the election's times alone; `published` is an action, not a time. */
 export function phaseAt(

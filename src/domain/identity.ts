@@ -1,6 +1,8 @@
 // The identity of a voter: the schemes, their canonical form and their check digits. Form only: whether a person
 // exists, is eligible or has voted is never decided here, so that the first step of a vote gives everyone the same
 // answer.
+import { canonicalRollNumber } from './roll/roll-number.ts';
+import { typedNumberUnitsMax, withoutSeparators } from './text/typed-number.ts';
 
 export const identitySchemes = ['hkid', 'jmbg', 'phone-only', 'roll'] as const;
 export type IdentityScheme = (typeof identitySchemes)[number];
@@ -8,9 +10,6 @@ export type IdentityScheme = (typeof identitySchemes)[number];
 export type IdentityFault = 'missing' | 'unexpected' | 'shape' | 'date' | 'check-digit';
 export type CanonicalIdentity =
   { readonly ok: true; readonly canonical: string } | { readonly ok: false; readonly fault: IdentityFault };
-
-/** Longest number that any scheme reads, in characters. Longer input is rejected unread. */
-export const identityCharactersMax = 64;
 
 /**
  * The one spelling of an identity number, or why it cannot be one. `phone-only` takes no number and its canonical form
@@ -21,19 +20,17 @@ export function canonicalIdentity(scheme: IdentityScheme, number: string | undef
     return number === undefined ? { ok: true, canonical: '' } : { ok: false, fault: 'unexpected' };
   }
   if (number === undefined) return { ok: false, fault: 'missing' };
-  if (number.length > identityCharactersMax) return { ok: false, fault: 'shape' };
-  // NFKC folds the full-width digits and letters that East Asian keyboards produce.
-  const folded = number
-    .normalize('NFKC')
-    .toUpperCase()
-    .replace(/[\s()\-./]/g, '');
+  if (number.length > typedNumberUnitsMax) return { ok: false, fault: 'shape' };
+  if (scheme === 'roll') {
+    const canonical = canonicalRollNumber(number);
+    return canonical === null ? { ok: false, fault: 'shape' } : { ok: true, canonical };
+  }
+  const folded = withoutSeparators(number).toUpperCase();
   switch (scheme) {
     case 'hkid':
       return canonicalHkid(folded);
     case 'jmbg':
       return canonicalJmbg(folded);
-    case 'roll':
-      return /^[A-Z0-9]{1,64}$/.test(folded) ? { ok: true, canonical: folded } : { ok: false, fault: 'shape' };
   }
 }
 
@@ -61,9 +58,8 @@ function canonicalJmbg(folded: string): CanonicalIdentity {
   if (month < 1 || month > 12 || day < 1 || day > daysIn(month, year)) return { ok: false, fault: 'date' };
   const weights = [7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
   const remainder = weights.reduce((total, weight, index) => total + weight * (digits[index] ?? 0), 0) % 11;
-  // A remainder of 1 would need the check digit 10: such numbers are never issued.
-  if (remainder === 1) return { ok: false, fault: 'check-digit' };
-  const check = remainder === 0 ? 0 : 11 - remainder;
+  // A remainder of 0 or 1 leaves 11 or 10, and the check digit is then 0. Descriptions differ about 1: decision 0016.
+  const check = remainder <= 1 ? 0 : 11 - remainder;
   return digits[12] === check ? { ok: true, canonical: folded } : { ok: false, fault: 'check-digit' };
 }
 

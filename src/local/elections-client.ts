@@ -9,8 +9,10 @@ import { callsTlsFields, callsTlsOf } from '../platform/private-calls/private-ca
 import { createPrivateClient } from '../platform/private-calls/private-calls.ts';
 import type { PrivateClient } from '../platform/private-calls/private-calls.ts';
 import { countsAnswer } from '../protocol/ballot-service.ts';
-import { loadAnswer, rollReport } from '../protocol/control/election-lifecycle-api.ts';
+import { loadAnswer } from '../protocol/control/election-lifecycle-api.ts';
 import { electionAnswer, electionPage } from '../protocol/control/elections-api.ts';
+import { rollPage, rollPageMax, rollRemoved, rollReport } from '../protocol/control/roll-api.ts';
+import type { RollPage, RollQuery, RollRemoval } from '../protocol/control/roll-api.ts';
 import { electionsKeys } from '../protocol/key-files.ts';
 import type { ElectionDefinition } from '../protocol/public-document.ts';
 import { recountAnswer } from '../protocol/control/results-api.ts';
@@ -73,10 +75,28 @@ function clientOf(client: PrivateClient) {
     },
     counts: (id: string) =>
       client.call({ method: 'GET', path: `${path(id)}/counts`, answer: countsAnswer, msMax: actionMsMax }),
-    /** Streams a file of identity numbers. */
-    importRoll: (id: string, content: Readable) => {
+    /** Streams a roll. */
+    importRoll: (id: string, query: RollQuery, content: Readable) => {
       const file = { type: 'text/csv', content };
-      return client.call({ method: 'POST', path: `${path(id)}/roll`, file, answer: rollReport, msMax: rollMsMax });
+      const search = new URLSearchParams();
+      for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+      const to = `${path(id)}/roll?${search.toString()}`;
+      return client.call({ method: 'POST', path: to, file, answer: rollReport, msMax: rollMsMax });
+    },
+    /** People on a roll, page by page. */
+    async *listRoll(id: string, search: string | undefined) {
+      for (let after: string | null = '0'; after !== null;) {
+        const query = new URLSearchParams({ after, limit: String(rollPageMax) });
+        if (search !== undefined) query.set('search', search);
+        const request = { method: 'GET', path: `${path(id)}/roll?${query.toString()}` } as const;
+        const page: RollPage = await client.call({ ...request, answer: rollPage, msMax: actionMsMax });
+        yield* page.people;
+        after = page.next;
+      }
+    },
+    removeFromRoll: (id: string, removal: RollRemoval) => {
+      const request = { method: 'POST', path: `${path(id)}/roll/removals`, body: removal } as const;
+      return client.call({ ...request, answer: rollRemoved, msMax: actionMsMax });
     },
     recount: (id: string) =>
       client.call({ method: 'GET', path: `${path(id)}/recount`, answer: recountAnswer, msMax: recountMsMax }),

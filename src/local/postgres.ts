@@ -21,6 +21,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { serverAnswers } from '../store/database.ts';
+import { passOnPriority } from './scheduling.ts';
 import { untilAnswering } from './start-progress.ts';
 
 /** Longest wait for the server to stop, and the pause between two attempts to connect, in milliseconds. */
@@ -143,6 +144,7 @@ function spawnServer(
     ...account,
   });
   closeSync(log);
+  void passOnPriority(child.pid);
   return child;
 }
 

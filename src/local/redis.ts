@@ -9,6 +9,7 @@ import { connectRedis } from '../platform/redis.ts';
 import { untilAnswering } from './start-progress.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { RedisUser } from '../protocol/redis-users.ts';
+import { passOnPriority } from './scheduling.ts';
 
 const stopMsMax = 10_000;
 const pollMs = 20;
@@ -52,6 +53,7 @@ export async function startRedis(options: {
     env: { PATH: options.searchPath },
   });
   closeSync(log);
+  void passOnPriority(child.pid);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code ?? '?'}`));

@@ -6,6 +6,7 @@ import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs
 import type { Environment } from '../platform/environment.ts';
 import { closeMsMax } from '../platform/process.ts';
 import type { Instance } from './keep-running.ts';
+import { passOnPriority } from './scheduling.ts';
 import { untilServing } from './start-progress.ts';
 import type { StartBounds } from './start-progress.ts';
 
@@ -47,6 +48,7 @@ export function forkZone(options: ZoneOptions): ZoneProcess {
     detached: true,
   });
   closeSync(log);
+  void passOnPriority(child.pid);
   if (child.pid !== undefined) options.onSpawn(child.pid);
   return { child, ended: endOf(child) };
 }

@@ -2,7 +2,7 @@
 // keyed digest of the identity, never the number.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
-import { ballot, bytes32 } from './public-api.ts';
+import { ballot, bytes32, rollPlaces } from './public-api.ts';
 import { electionDefinition, publication } from './public-document.ts';
 import { count, electionId, instant } from './public-values.ts';
 
@@ -28,8 +28,24 @@ export const createIntakeCall = z.strictObject({ definition: electionDefinition,
 export type CreateIntakeCall = z.infer<typeof createIntakeCall>;
 export const createIntakeAnswer = z.object({ created: z.boolean().describe('false: it was there already.') });
 
-/** GET /private/publications (callers `api`, `elections`): the publications, in case Redis has lost them. */
-export const publicationsAnswer = z.object({ publications: z.array(publication) });
+/**
+ * GET /private/publications (caller `api`): a page of the publications of elections that are not over, in case Redis has
+ * lost them, or of ended elections (`ended`), which are the archive. `from` is `next` of the page before.
+ */
+export const publicationsQuery = z.object({
+  ended: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
+  from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+});
+export const publicationsAnswer = z.object({
+  publications: z.array(publication),
+  next: z.int().nullable().describe('null: the last page.'),
+});
+
+/** GET /private/elections/:id/publication (callers `api`, `elections`): the publication of one election. */
+export const foundPublicationAnswer = z.object({ publication });
 
 /** PUT /private/elections/:id/times (caller `elections`): both before opening; after it only a later or earlier end. */
 export const timesCall = z.strictObject({ opensAt: instant, closesAt: instant, publication });
@@ -41,6 +57,12 @@ export const timesAnswer = z.object({});
  * same again changes nothing.
  */
 export const amendAnswer = z.object({});
+
+/**
+ * PUT /private/elections/:id/annotations (caller `elections`, body `createIntakeCall`): the definition with more notices
+ * or withdrawn options, and nothing else changed, until the intake is closed. The same again changes nothing.
+ */
+export const annotateAnswer = z.object({});
 
 /**
  * PUT /private/elections/:id/publication (caller `elections`): a newer publication, in any state of the election. The
@@ -56,6 +78,13 @@ export const closeAnswer = z.object({ participation: count });
 export const rollIdentitiesMax = 10_000;
 export const rollCall = z.strictObject({ identities: z.array(bytes32).min(1).max(rollIdentitiesMax) });
 export const rollAnswer = z.object({ added: z.int(), alreadyThere: z.int() });
+
+/** POST /private/elections/:id/roll/removals (caller `elections`, body `rollCall`): before the opening only. */
+export const rollRemovalAnswer = z.object({ removed: z.int() });
+
+/** POST /private/elections/:id/roll/lookup (caller `api`): before the opening only. */
+export const rollLookupCall = z.strictObject({ identity: bytes32 });
+export const rollLookupAnswer = z.object({ roll: z.enum(rollPlaces) });
 
 /** GET /private/elections/:id/counts (caller `elections`): when nothing is in flight, participation = outbox + box. */
 export const countsAnswer = z.object({

@@ -1,28 +1,38 @@
 // Bodies of the voter's API, version 1. Unknown fields are rejected, so that a misspelt one is reported and not ignored.
 import { z } from 'zod';
+import { contestsMax, optionsMax } from '../domain/election.ts';
+import { typedNumberUnitsMax, withoutSeparators } from '../domain/text/typed-number.ts';
 import { phase, verificationMethod } from './public-document.ts';
 import { electionId, instant, title } from './public-values.ts';
 
 /** Longest hold of a waiting request, in seconds. */
 export const waitSecondsMax = 30;
 
-export const electionList = z
-  .object({
-    elections: z.array(
-      z.object({ id: electionId, title, phase, opensAt: instant, closesAt: instant, rehearsal: z.boolean() }),
-    ),
-  })
-  .meta({ id: 'ElectionList' });
+const listed = z.object({ id: electionId, title, phase, opensAt: instant, closesAt: instant, rehearsal: z.boolean() });
+
+export const electionList = z.object({ elections: z.array(listed) }).meta({ id: 'ElectionList' });
 export type ElectionList = z.infer<typeof electionList>;
+
+/** GET /v1/archive */
+export const electionArchive = z
+  .object({ elections: z.array(listed), next: z.string().nullable().describe('For "before"; null on the last page.') })
+  .meta({ id: 'ElectionArchive' });
+export type ElectionArchive = z.infer<typeof electionArchive>;
+export const archiveQuery = z.strictObject({
+  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('"next" of the page before.'),
+});
+
+/** A number as it was typed: it is read, and never shown. */
+const typed = z.string().min(1).max(typedNumberUnitsMax);
 
 export const sessionRequest = z
   .strictObject({
     electionId,
     identity: z
-      .strictObject({ number: z.string().min(1).max(64) })
+      .strictObject({ number: typed })
       .optional()
       .describe('As the election says; absent where the phone is the identity.'),
-    phone: z.string().min(4).max(32).describe('International form is safest: +85261234567.'),
+    phone: typed.describe('International form is safest: +85261234567.'),
     method: verificationMethod,
     locale: z.string().min(2).max(35).optional().describe('BCP 47 tag: the language of the text that is sent.'),
   })
@@ -76,9 +86,19 @@ export const waitQuery = z.strictObject({
 });
 
 export const codeRequest = z
-  .strictObject({ code: z.string().regex(/^[\d\s-]{4,16}$/, 'The digits of the code.') })
+  .strictObject({
+    code: typed.transform(withoutSeparators).pipe(z.string().regex(/^\d{4,16}$/, 'The digits of the code.')),
+  })
   .meta({ id: 'CodeRequest' });
 export const resendRequest = z.strictObject({ method: verificationMethod.optional() }).meta({ id: 'ResendRequest' });
+
+/** POST /v1/elections/{electionId}/roll-question: both answers have the same length. */
+export const rollQuestion = z.strictObject({ number: z.string().min(1).max(64) }).meta({ id: 'RollQuestion' });
+export const rollPlaces = ['listed', 'absent'] as const;
+export const rollAnswered = z
+  .object({ roll: z.enum(rollPlaces).describe('`listed`: this number is on the roll of the election.') })
+  .meta({ id: 'RollAnswer' });
+export type RollAnswered = z.infer<typeof rollAnswered>;
 
 /**
  * 32 bytes in base64url. The last character carries only four bits, and the others must be zero: each value has one
@@ -92,11 +112,11 @@ export const ballot = z
       .array(
         z.strictObject({
           contestId: z.string().min(1).max(64),
-          choices: z.array(z.string().min(1).max(64)).max(500),
+          choices: z.array(z.string().min(1).max(64)).max(optionsMax),
         }),
       )
       .min(1)
-      .max(32),
+      .max(contestsMax),
   })
   .meta({ id: 'Ballot' });
 

@@ -1,13 +1,26 @@
 // The public document of an election as it is signed, published over Redis and served to anyone. The signature covers
 // the RFC 8785 form of `election`, so that outsiders can check it with the publisher's public key.
 import { z } from 'zod';
-import { faultsOfContest } from '../domain/contest-rules.ts';
-import { countingMethodNames, seatMethodNames } from '../domain/counting/method-table.ts';
-import { channels, closingGraceSeconds } from '../domain/election.ts';
+import { faultsOfContest, faultsOfContests } from '../domain/contest-rules.ts';
+import { countingMethodNames } from '../domain/counting/method-table.ts';
+import { isCountry } from '../domain/country.ts';
+import {
+  ballotNumberMax,
+  channels,
+  closingGraceSeconds,
+  contestsMax,
+  graceOf,
+  optionsMax,
+} from '../domain/election.ts';
 import { identitySchemes } from '../domain/identity.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
+import { isTimeZone } from '../domain/time-zone.ts';
+import { contestLaw, optionLaw } from './contest-law.ts';
 import { resultsBody, turnoutBody } from './public-results.ts';
-import { electionId, instant, localId, title } from './public-values.ts';
+import { electionId, instant, localId, noticeText, title } from './public-values.ts';
+
+/** Most countries whose phones may take part in one election. */
+export const phoneCountriesMax = 250;
 
 export const phase = z.enum(['scheduled', 'open', 'closed', 'published']);
 export const verificationMethod = z.enum(['text-in', 'code']);
@@ -16,10 +29,22 @@ export const verificationMethod = z.enum(['text-in', 'code']);
 // the written one.
 const option = z.strictObject({
   id: localId,
-  number: z.int().min(1).max(10_000),
+  number: z.int().min(1).max(ballotNumberMax),
   title,
   kind: z.enum(['party', 'individual']).optional(),
+  ...optionLaw,
+  withdrawnAt: instant
+    .optional()
+    .describe('Since when the option can no longer be chosen. Its votes are reported and win nothing.'),
 });
+
+/** Most notices of an election. */
+export const noticesMax = 20;
+export const notice = z
+  .strictObject({ at: instant.describe('When it was published.'), text: noticeText })
+  .describe('A statement of the organiser to everyone, such as the correction of an error.')
+  .meta({ id: 'Notice' });
+export type Notice = z.infer<typeof notice>;
 
 export const orderSeed = z
   .string()
@@ -35,40 +60,18 @@ export const contest = z
     id: localId,
     title,
     method: z.enum(countingMethodNames),
-    minChoices: z.int().min(0).max(500),
-    maxChoices: z.int().min(1).max(500),
+    minChoices: z.int().min(0).max(optionsMax),
+    maxChoices: z.int().min(1).max(optionsMax),
     abstain: z.boolean(),
-    seats: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .optional()
-      .describe(`${seatMethodNames.join(', ')}: seats to share.`),
-    thresholdPercent: z
-      .number()
-      .min(0)
-      .max(100)
-      .multipleOf(0.01)
-      .optional()
-      .describe(
-        `${seatMethodNames.join(', ')}: share of the valid votes below which an option gets no seat; exactly at it passes.`,
-      ),
+    ...contestLaw,
     orderSeed,
-    options: z.array(option).min(1).max(500),
+    options: z.array(option).min(1).max(optionsMax),
   })
   .superRefine((value, context) => {
     for (const { field, detail } of faultsOfContest(value)) {
-      context.addIssue({ code: 'custom', path: [field], message: detail });
+      context.addIssue({ code: 'custom', path: field.split('/'), message: detail });
     }
   });
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 const unsignedElection = z.strictObject({
   id: electionId,
@@ -102,8 +105,20 @@ const unsignedElection = z.strictObject({
       .max(30 * 86_400)
       .default(900)
       .describe('How long a verified session may cast, in seconds.'),
+    phoneCountries: z
+      .array(z.string().refine(isCountry, 'Give a country by its code of two capital letters, such as RS.'))
+      .min(1)
+      .max(phoneCountriesMax)
+      .refine((countries) => new Set(countries).size === countries.length, 'Name each country once.')
+      .optional()
+      .describe(
+        'Countries (ISO 3166) whose mobile numbers may take part. A number without a country code is one of the first. ' +
+          'Where it is absent, every number may take part, and a number without a country code is of the region of the ' +
+          'installation.',
+      ),
   }),
-  contests: z.array(contest).min(1).max(32),
+  contests: z.array(contest).min(1).max(contestsMax),
+  notices: z.array(notice).max(noticesMax).optional().describe('Added after the announcement, oldest first.'),
 });
 
 /** The contents of an operator's election file, and the input for the intake of an election. */
@@ -122,20 +137,23 @@ export const electionDefinition = unsignedElection
       .default(closingGraceSeconds)
       .describe(
         'Seconds after the end in which who verified before it may still cast. ' +
-          `Under ${closingGraceSeconds} only in a rehearsal.`,
+          `Under ${closingGraceSeconds} only in a rehearsal. 0 without the channel online, whatever is sent.`,
       ),
   })
+  .overwrite((value) => ({ ...value, graceSeconds: graceOf(value) }))
   .superRefine((value, context) => {
     const addFault = (path: string, message: string): void =>
-      context.addIssue({ code: 'custom', path: [path], message });
+      context.addIssue({ code: 'custom', path: path.split('/'), message });
     if (Date.parse(value.opensAt) >= Date.parse(value.closesAt))
       addFault('closesAt', 'The election closes before it opens.');
     if (!value.rehearsal && value.minBatch < mixBatchMin)
       addFault('minBatch', `minBatch is at least ${mixBatchMin} outside rehearsals.`);
-    if (!value.rehearsal && value.graceSeconds < closingGraceSeconds)
+    if (!value.rehearsal && value.channels.includes('online') && value.graceSeconds < closingGraceSeconds)
       addFault('graceSeconds', `graceSeconds is ${closingGraceSeconds} outside rehearsals.`);
     if (new Set(value.contests.map(({ id }) => id)).size !== value.contests.length)
       addFault('contests', 'Contest ids repeat.');
+    for (const { place, field, detail } of faultsOfContests(value.contests, value.identity.scheme === 'roll'))
+      addFault(`contests/${place}/${field}`, detail);
   });
 export type ElectionDefinition = z.infer<typeof electionDefinition>;
 
@@ -179,5 +197,3 @@ export type Publication = z.infer<typeof publication>;
 export const publicationsKey = 'publications';
 /** Largest publication that a reader takes from Redis, in characters. */
 export const publicationCharactersMax = 4_000_000;
-/** Most elections that a reader takes from Redis. */
-export const publicationsMax = 200;

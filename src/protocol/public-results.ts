@@ -2,7 +2,10 @@
 // counting the same box again gives the same bytes: they contain no time and no name. The outermost objects are open: a
 // later version may add fields, and readers pass them on.
 import { z } from 'zod';
+import { optionsMax } from '../domain/election.ts';
+import { tieRules } from '../domain/counting/contest-law.ts';
 import { seatMethodNames, winnerMethodNames } from '../domain/counting/method-table.ts';
+import { base, countedRequirement, quorum, share } from './contest-law.ts';
 import { count, electionId, instant, localId } from './public-values.ts';
 
 /** By channel. `batches` counts the rows of batches, valid or not; `eligible` is present where there is a roll. */
@@ -20,13 +23,29 @@ export const turnoutBody = z
 export type TurnoutBody = z.infer<typeof turnoutBody>;
 
 const fraction = z.strictObject({ numerator: count, denominator: z.int().min(1) });
-const quotient = z.strictObject({ optionId: localId, votes: count, divisor: z.int().min(1) });
-const lot = z.strictObject({ order: z.array(localId).min(2).max(500), note: z.string().min(1).max(2_000) });
+const quotient = z.strictObject({
+  optionId: localId,
+  votes: count,
+  divisor: z.int().min(1).describe('In parts of the denominator of firstDivisor, where the count has one.'),
+});
+const lot = z.strictObject({ order: z.array(localId).min(2).max(optionsMax), note: z.string().min(1).max(2_000) });
 const tie = z.strictObject({
   tied: z.array(localId).describe('More options than can win.'),
   seatsLeft: z.int().min(1),
   lot: lot.nullable().describe('How it was decided outside; null while nothing has.'),
 });
+const tieDecisions = z
+  .array(
+    z.strictObject({
+      rule: z.enum(tieRules),
+      tied: z.array(localId),
+      places: z.int().min(1).describe('How many of them could win.'),
+      won: z.array(localId).describe('Those that the rule made win.'),
+      equal: z.array(localId).describe('Those that it left equal, for the next rule or the lot.'),
+    }),
+  )
+  .optional()
+  .describe('How the tie rules of the law decided between equals; "tie" is what they left equal.');
 const counted = { contestId: localId, valid: count, abstained: count };
 const option = { optionId: localId, number: z.int().min(1), votes: count };
 
@@ -41,9 +60,29 @@ const winnerCount = z.strictObject({
       rank: z.int().min(1).describe('Equal votes have equal ranks.'),
     }),
   ),
-  winner: localId.nullable().describe('Null without any vote, and while a tie is not decided.'),
+  winner: localId
+    .nullable()
+    .describe('Null if nobody is elected, while a tie is not decided, and where several are elected: see "winners".'),
   lead: count,
   majority: z.boolean().describe('Whether the first has more than half of the valid ballots.'),
+  seats: count
+    .optional()
+    .describe('How many can be elected. This and the next ones: where the contest has seats or a law.'),
+  winners: z
+    .array(localId)
+    .optional()
+    .describe('The elected, by number on the ballot; while a tie is open, only those who are certain.'),
+  seatsEmpty: count.optional().describe('Seats that stay empty: no option has votes for them, or enough.'),
+  required: z
+    .array(countedRequirement)
+    .optional()
+    .describe('What each of the elected needs. "base": the number that the share is of.'),
+  quorum: quorum
+    .extend({ base: count, ballots: count, ballotsNeeded: count, met: z.boolean() })
+    .nullable()
+    .optional()
+    .describe('Nobody is elected without it. "base": the people entitled; "ballots": those that count for it.'),
+  tieDecisions,
   tie: tie.nullable(),
 });
 
@@ -51,14 +90,32 @@ const seatCount = z.strictObject({
   kind: z.literal('seats'),
   method: z.enum(seatMethodNames),
   ...counted,
-  votes: count.describe('All votes for options: what shares and threshold are of.'),
+  votes: count.describe('All votes for options: what shares are of.'),
   seats: count,
-  threshold: z.strictObject({ perMyriad: count.describe('In hundredths of a percent.'), votesNeeded: count }),
+  threshold: z.union([
+    z.strictObject({ perMyriad: count.describe('In hundredths of a percent, of the votes.'), votesNeeded: count }),
+    z.strictObject({
+      share,
+      of: base,
+      moreThan: z.literal(true).optional(),
+      base: count.describe('The number that the share is of.'),
+      votesNeeded: count,
+    }),
+  ]),
+  firstDivisor: fraction
+    .optional()
+    .describe(
+      'That of the law. Every divisor of this count is in parts of its denominator: 14 is 1.4 where that is 10.',
+    ),
   options: z.array(
     z.strictObject({
       ...option,
       share: fraction.nullable(),
-      standing: z.enum(['eligible', 'below-threshold', 'no-votes']),
+      standing: z.enum(['eligible', 'below-threshold', 'no-votes', 'withdrawn']),
+      votesNeeded: count.optional().describe('Where the option has another threshold than the contest.'),
+      groupVotes: count.optional().describe('Its votes in all contests that share the threshold.'),
+      factor: fraction.optional().describe('Its quotients are multiplied by this.'),
+      candidates: count.optional().describe('The length of the list.'),
       seats: count.describe('While a tie is open, only the seats that are certain.'),
       nextDivisor: z.int().min(1).nullable().describe('votes ÷ nextDivisor claims one more seat.'),
       votesToNextSeat: count.nullable().describe('How many more votes would have brought one more seat.'),
@@ -71,6 +128,7 @@ const seatCount = z.strictObject({
   lastSeat: z
     .strictObject({ winners: z.array(quotient), runnersUp: z.array(quotient.extend({ votesShort: count })) })
     .nullable(),
+  tieDecisions,
   tie: tie.nullable(),
 });
 
@@ -81,6 +139,7 @@ const reconciled = z.strictObject({ received: count, valid: count, invalid: coun
 
 /** Why a row of a batch is not counted, in the words that officials know. */
 export const invalidReasons = ['Duplicate ballot.', 'Invalid poll number.'] as const;
+export type InvalidRowReason = (typeof invalidReasons)[number];
 
 export const resultsBody = z
   .looseObject({

@@ -7,10 +7,15 @@ export const electionId = z
   .describe('Opaque.');
 /** Id of a contest within its election, or of an option within its contest. */
 export const localId = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
-export const title = z
-  .record(z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/), z.string().min(1).max(500))
-  .refine((languages) => Object.keys(languages).length > 0, 'Give a title in at least one language.')
-  .describe('Texts by BCP 47 language tag.');
+const textByLanguage = (charactersMax: number) =>
+  z
+    .record(z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/), z.string().min(1).max(charactersMax))
+    .refine((languages) => Object.keys(languages).length > 0, 'Give a text in at least one language.')
+    .describe('Texts by BCP 47 language tag.');
+export const title = textByLanguage(500);
+/** Longest notice to voters, in characters of one language. */
+export const noticeCharactersMax = 1_000;
+export const noticeText = textByLanguage(noticeCharactersMax);
 export const instant = z.iso.datetime().describe('RFC 3339, UTC.');
 /** The instant of a time in milliseconds since 1970. */
 export const instantOf = (ms: number): string => new Date(ms).toISOString();

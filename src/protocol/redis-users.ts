@@ -5,6 +5,7 @@ import { officialsBatchRules, queueReaderRules, workerBatchRules } from './contr
 import { funnelReaderRules, funnelWriterRules } from './funnel-counts.ts';
 import type { ServiceName } from './private-calls.ts';
 import { reportReaderRules, reportWriterRules } from './provider-health.ts';
+import { publicationVersionsKey } from './current-elections.ts';
 import { publicationsKey } from './public-document.ts';
 import { healthReaderRules, healthWriterRules } from './control/system-api.ts';
 
@@ -14,11 +15,13 @@ const connection = ['+ping', '+hello', '+auth', '+client|setname', '+info', '+se
 
 /** Of `elections`, in both: compares a publication and replaces it if no one else did in the meantime. */
 const publisherRules = [
-  '~publications',
+  `~${publicationsKey}`,
+  `~${publicationVersionsKey}`,
   '+hset',
   '+hdel',
   '+hget',
   '+hgetall',
+  '+hkeys',
   '+hexists',
   '+hstrlen',
   '+watch',
@@ -33,7 +36,8 @@ export const edgeUsers: readonly RedisUser[] = [
     name: 'api',
     rules: [
       '~limits:api:*',
-      '%R~publications',
+      `%R~${publicationsKey}`,
+      `%R~${publicationVersionsKey}`,
       '%R~verified:*',
       '%R~sender:*',
       '&texts',

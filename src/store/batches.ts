@@ -95,18 +95,25 @@ export type BatchRows = {
   readonly which: readonly number[];
 };
 
+/** Claims the ids of all rows that are stored, for `depositRows` with `idsEverywhere`. Returns how many were not. */
+export async function claimBallotIds(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ claimed: number }>('select pv.claim_ballot_ids() as claimed');
+  return rows[0]?.claimed ?? 0;
+}
+
 /**
  * Inserts the next rows of a file, all or none. `deposited` is false where the first row is not the next one: `checked`
- * says how far the file is. Throws BoxClosed.
+ * says how far the file is. `idsEverywhere`: a ballot id of another election is a duplicate. Throws BoxClosed.
  */
 export async function depositRows(
   pool: Pool,
   rows: BatchRows,
+  { idsEverywhere = false } = {},
 ): Promise<StoredBatchCounts & { readonly deposited: boolean }> {
   const { batchId, firstRow, guids, trackers, kinds, which } = rows;
   return closedBox(async () => {
     const [row] = await certainRows<StoredBatchCounts & { deposited: boolean }>(pool, {
-      text: `select deposited, ${countColumns} from pv.deposit_batch_rows($1, $2, $3, $4, $5, $6, $7, $8)`,
+      text: `select deposited, ${countColumns} from pv.deposit_batch_rows($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       values: [
         batchId,
         firstRow,
@@ -116,6 +123,7 @@ export async function depositRows(
         kinds.map(({ cells }) => cells),
         kinds.map(({ ballot }) => ballot),
         kinds.map(({ contestId }) => contestId),
+        idsEverywhere,
       ],
     });
     if (!row) throw new Error('a deposit without an answer');

@@ -93,6 +93,23 @@ export async function amendElection(
   return first(row).outcome;
 }
 
+export type Annotation = NewPublication & {
+  /** JSON text of the definition with its annotations. */
+  readonly definition: string;
+};
+
+/** Adds notices and withdrawals of options to the definition of a version. */
+export async function annotateElection(
+  pool: Pool,
+  { electionId, definitionVersion, opensAt, closesAt, definition, publication, revision }: Annotation,
+): Promise<'annotated' | 'unchanged' | 'not-found' | 'conflict'> {
+  const [row] = await certainRows<Outcome<'annotated' | 'unchanged' | 'not-found' | 'conflict'>>(pool, {
+    text: 'select pv.annotate_election($1, $2, $3, $4, $5, $6, $7) as outcome',
+    values: [electionId, definitionVersion, opensAt, closesAt, definition, publication, revision],
+  });
+  return first(row).outcome;
+}
+
 export type NewPublication = {
   readonly electionId: string;
   /** The version of the definition that its documents were compared with. */
@@ -158,6 +175,32 @@ export async function addRoll(
   return first(row);
 }
 
+/** Only before the opening, by the database's clock. */
+export async function removeFromRoll(
+  pool: Pool,
+  electionId: string,
+  voters: readonly Buffer[],
+): Promise<{ outcome: 'done' | 'not-found' | 'conflict'; removed: number }> {
+  const [row] = await certainRows<{ outcome: 'done' | 'not-found' | 'conflict'; removed: number }>(pool, {
+    text: 'select outcome, removed from pv.remove_roll($1, $2)',
+    values: [electionId, byteaArray(voters)],
+  });
+  return first(row);
+}
+
+/** Whether a person is on the roll; `conflict` where there is none or voting has opened. */
+export async function lookUpRoll(
+  pool: Pool,
+  electionId: string,
+  voter: Buffer,
+): Promise<'listed' | 'absent' | 'conflict' | 'not-found'> {
+  const { rows } = await pool.query<{ outcome: 'listed' | 'absent' | 'conflict' | null }>(
+    'select pv.look_up_roll($1, $2) as outcome',
+    [electionId, voter],
+  );
+  return rows[0]?.outcome ?? 'not-found';
+}
+
 export type IntakeCounts = {
   readonly state: 'open' | 'closed';
   readonly participation: number;
@@ -171,10 +214,36 @@ export async function countIntake(pool: Pool, electionId: string): Promise<Intak
   return rows[0] ?? null;
 }
 
-/** At most `max` publications, those of the elections that close last first. */
-export async function readPublications(pool: Pool, max: number): Promise<unknown[]> {
-  const { rows } = await pool.query<{ publication: unknown }>('select publication from pv.publications($1)', [max]);
-  return rows.map(({ publication }) => publication);
+/** The publication of one election, or null without the election. */
+export async function findPublication(pool: Pool, electionId: string): Promise<unknown> {
+  const { rows } = await pool.query<{ publication: unknown }>('select pv.publication_of($1) as publication', [
+    electionId,
+  ]);
+  return rows[0]?.publication ?? null;
+}
+
+/** `next`: the number from which the next page starts; null on the last page. */
+export type PublicationPage = { readonly publications: readonly unknown[]; readonly next: number | null };
+
+/**
+ * A page of publications, at most `limit` and `bytesMax` but at least one: of elections that are not over, the oldest
+ * first, after the number `from`; or of ended elections, the newest first, before it.
+ */
+export async function readPublications(
+  pool: Pool,
+  page: {
+    readonly ended: boolean;
+    readonly from: number | null;
+    readonly limit: number;
+    readonly bytesMax: number;
+  },
+): Promise<PublicationPage> {
+  const { rows } = await pool.query<{ number: number; publication: unknown; more: boolean }>(
+    'select number, publication, more from pv.publication_page($1, $2, $3, $4)',
+    [page.ended, page.from, page.limit, page.bytesMax],
+  );
+  const last = rows.at(-1);
+  return { publications: rows.map(({ publication }) => publication), next: last?.more ? last.number : null };
 }
 
 function first<Row>(row: Row | undefined): Row {

@@ -1,5 +1,5 @@
 // The ledger of batches as `elections` reads it: the files, what is missing of them, which rows do not count and why.
-// The choice of a row is never returned, not even of an invalid one.
+// The choice of a row is never returned; that of an invalid one only after the box is closed.
 import { certainRows } from './certain-query.ts';
 import type { Pool } from './database.ts';
 
@@ -114,6 +114,10 @@ export type StoredInvalidRow = {
   readonly contestId: string | null;
   readonly firstBatchId: string | null;
   readonly firstRow: number | null;
+  /** Another than the row's own where ballot ids are used once in all elections. */
+  readonly firstElectionId: string | null;
+  /** The marked numbers as they were sent; null until the box is closed. */
+  readonly cells: string | null;
 };
 
 /** At most `limit` rows that do not count, after a place, in order. */
@@ -125,7 +129,8 @@ export async function listInvalidBallots(
 ): Promise<StoredInvalidRow[]> {
   const { rows } = await pool.query<StoredInvalidRow>(
     `select batch_no as "batchNumber", batch_id as "batchId", official, row_no as row, guid, reason,
-       contest_id as "contestId", first_batch as "firstBatchId", first_row_no as "firstRow"
+       contest_id as "contestId", first_batch as "firstBatchId", first_row_no as "firstRow", cells,
+       first_election as "firstElectionId"
      from pv.list_invalid_ballots($1, $2, $3, $4)`,
     [electionId, after.batch, after.row, limit],
   );

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { chooseServices, launchable } from '../../src/cli/services.ts';
 import { readDefinition } from '../../src/local/definition-file.ts';
-import { boundedLines } from '../../src/services/elections/roll/bounded-lines.ts';
 import { definition } from '../support/elections.ts';
 import { command } from '../support/processes/command.ts';
 import { popvote } from '../support/processes/popvote.ts';
@@ -137,41 +136,5 @@ describe('The election load command', () => {
   test('Election load refuses to mix fewer than 50 ballots outside of a rehearsal', () => {
     expect(readDefinition({ ...definition(), rehearsal: false, minBatch: 49 })).toMatchObject({ ok: false });
     expect(readDefinition({ ...definition(), rehearsal: false, minBatch: 50 })).toMatchObject({ ok: true });
-  });
-});
-
-describe('Lines of a roll', () => {
-  async function lines(chunks: readonly string[], most: number): Promise<(readonly [number, string | null])[]> {
-    const faults: (readonly [number, string | null])[] = [];
-    // eslint-disable-next-line @typescript-eslint/require-await -- a stream is asynchronous whatever it holds.
-    async function* stream(): AsyncGenerator<string> {
-      yield* chunks;
-    }
-    for await (const { row, text } of boundedLines(stream(), most)) faults.push([row, text]);
-    return faults;
-  }
-
-  test('Lines of a roll are the same however the file is cut into chunks', async () => {
-    const text = 'number\r\nA1\n\nB2';
-    const whole = await lines([text], 20);
-    expect(whole).toEqual([
-      [1, 'number'],
-      [2, 'A1'],
-      [3, ''],
-      [4, 'B2'],
-    ]);
-    for (let cut = 1; cut < text.length; cut += 1) {
-      expect(await lines([text.slice(0, cut), text.slice(cut)], 20)).toEqual(whole);
-    }
-    expect(await lines(Array.from(text), 20)).toEqual(whole);
-  });
-
-  test('Lines of a roll that are too long are reported by their row and not stored', async () => {
-    const chunks = Array.from({ length: 1_000 }, () => 'x'.repeat(1_000));
-    expect(await lines(['a\n', ...chunks, '\nb\n'], 10)).toEqual([
-      [1, 'a'],
-      [2, null],
-      [3, 'b'],
-    ]);
   });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { funnelKey } from '../../src/protocol/funnel-counts.ts';
 import { reportKey, reportsKey } from '../../src/protocol/provider-health.ts';
 import { readReports } from '../../src/platform/health/health-reports.ts';
+import { publicationVersionsKey } from '../../src/protocol/current-elections.ts';
 import { publicationsKey } from '../../src/protocol/public-document.ts';
 import { healthKey } from '../../src/protocol/control/system-api.ts';
 import { senderKey, textsChannel, verifiedKey } from '../../src/protocol/verification-events.ts';
@@ -18,6 +19,9 @@ type Act = (redis: Redis) => Promise<unknown>;
 const acts: [string, readonly Service[], Act][] = [
   ['read what is published', ['api', 'elections'], (redis) => redis.hget(publicationsKey, id)],
   ['publish', ['elections'], (redis) => redis.hset(publicationsKey, id, '{}')],
+  ['read which version is published', ['api', 'elections'], (redis) => redis.hget(publicationVersionsKey, id)],
+  ['publish a version', ['elections'], (redis) => redis.hset(publicationVersionsKey, id, 'v')],
+  ['withdraw a version', ['elections'], (redis) => redis.hdel(publicationVersionsKey, id)],
   ['see whether others publish meanwhile', ['elections'], (redis) => redis.watch(publicationsKey)],
   ['withdraw what is published', ['elections'], (redis) => redis.hdel(publicationsKey, id)],
   ['read that a phone was verified', ['api'], (redis) => redis.hgetall(verifiedKey(id))],

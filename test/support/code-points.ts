@@ -10,3 +10,20 @@ export const anyCharacter: fc.Arbitrary<string> = fc
   .oneof(fc.nat(0x7f), fc.nat(0xffff), fc.nat(codePointMax), fc.nat(codePointMax))
   .filter((codePoint) => !isSurrogate(codePoint))
   .map((codePoint) => String.fromCodePoint(codePoint));
+
+/** Every character of Unicode that a pattern matches, as the engine knows them. */
+export function everyCharacter(pattern: RegExp): readonly string[] {
+  const characters: string[] = [];
+  for (let codePoint = 0; codePoint <= codePointMax; codePoint += 1) {
+    if (isSurrogate(codePoint)) continue;
+    const character = String.fromCodePoint(codePoint);
+    if (pattern.test(character)) characters.push(character);
+  }
+  return characters;
+}
+
+/** The code point of every decimal zero: the digits 1 to 9 follow it (UAX #44). */
+export function everyZero(): readonly number[] {
+  const digits = everyCharacter(/\p{Nd}/u).map((digit) => digit.codePointAt(0) ?? 0);
+  return digits.filter((_, at) => at % 10 === 0);
+}

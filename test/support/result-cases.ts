@@ -3,7 +3,8 @@
 import { countContest } from '../../src/domain/counting/counting-methods.ts';
 import type { ContestCount } from '../../src/domain/counting/counting-methods.ts';
 import type { CountingMethod } from '../../src/domain/counting/method-table.ts';
-import type { Contest } from '../../src/domain/election.ts';
+import type { ContestLaw } from '../../src/domain/counting/contest-law.ts';
+import type { Contest, Option } from '../../src/domain/election.ts';
 
 export type ResultCase = {
   readonly name: string;
@@ -20,22 +21,38 @@ type Rule = {
   readonly seats?: number;
   readonly thresholdPercent?: number;
   readonly maxChoices?: number;
+  readonly law?: ContestLaw;
+  /** By place. */
+  readonly options?: readonly Pick<Option, 'threshold' | 'candidates'>[];
 };
 
 /** `valid`: ballots that chose an option, where that is not the number of votes. `lot`: places of options, as drawn. */
-type Ballots = { readonly votes: readonly number[]; readonly valid?: number; readonly lot?: readonly number[] };
+type Ballots = {
+  readonly votes: readonly number[];
+  readonly valid?: number;
+  readonly lot?: readonly number[];
+  readonly invalid?: number;
+  readonly entitled?: number;
+};
 
 const optionId = (place: number): string => names[place]!.toLowerCase();
 
-function resultCase(name: string, rule: Rule, { votes, valid, lot }: Ballots, sentence: string): ResultCase {
+export function resultCase(name: string, rule: Rule, ballots: Ballots, sentence: string): ResultCase {
+  const { votes, valid, lot, invalid = 0, entitled = null } = ballots;
+  const { options: optionLaws = [], ...rules } = rule;
   const contest: Contest = {
     id: 'contest',
     title: { en: 'Contest' },
     minChoices: 1,
     maxChoices: 1,
     abstain: true,
-    ...rule,
-    options: votes.map((_, place) => ({ id: optionId(place), number: place + 1, title: { en: names[place]! } })),
+    ...rules,
+    options: votes.map((_, place) => ({
+      id: optionId(place),
+      number: place + 1,
+      title: { en: names[place]! },
+      ...optionLaws[place],
+    })),
   };
   const totals = {
     votes: votes.map((each, place) => ({ optionId: optionId(place), votes: each })),
@@ -43,11 +60,11 @@ function resultCase(name: string, rule: Rule, { votes, valid, lot }: Ballots, se
     abstained: 2,
   };
   const drawing = lot === undefined ? null : { order: lot.map(optionId), note: 'Drawn in public.' };
-  return { name, contest, count: countContest(contest, totals, drawing), sentence };
+  return { name, contest, count: countContest(contest, totals, drawing, { invalid, entitled, group: null }), sentence };
 }
 
-const plurality: Rule = { method: 'plurality' };
-const chamber = (seats: number, thresholdPercent = 0, method: CountingMethod = 'dhondt'): Rule => ({
+export const plurality: Rule = { method: 'plurality' };
+export const chamber = (seats: number, thresholdPercent = 0, method: CountingMethod = 'dhondt'): Rule => ({
   method,
   seats,
   thresholdPercent,

@@ -1,29 +1,24 @@
 // `popvote election`: an operator's actions on elections. Each is a call of the private port of the service
 // `elections`, signed with that service's key file, and is audited as an action of the operator.
-import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { Command } from 'commander';
+import { graceOf } from '../../domain/election.ts';
 import { readDefinitionFile } from '../../local/definition-file.ts';
-import { withElections } from '../../local/elections-client.ts';
-import type { ElectionsClient } from '../../local/elections-client.ts';
-import { localEnvironment } from '../../local/zone-environments.ts';
-import type { RollReport } from '../../protocol/control/election-lifecycle-api.ts';
 import type { ElectionDefinition } from '../../protocol/public-document.ts';
-import { electionId } from '../../protocol/public-values.ts';
-import { CommandFailed, exitCodes } from '../context.ts';
+import { CommandFailed } from '../context.ts';
 import type { Context } from '../context.ts';
-
-const localOption = ['--local', 'on the platform that popvote start runs in this folder'] as const;
-const jsonOption = ['--json', 'print JSON'] as const;
-type Options = { local?: true; json?: true };
+import { calling, checkedId, jsonOption, localPlatformOption } from './election-calls.ts';
+import type { Options } from './election-calls.ts';
+import { rollCommand, rollListCommand, rollRemoveCommand } from './election-roll.ts';
 
 export function electionCommand(context: Context): Command {
   return new Command('election')
-    .description('load, list, close, count and recount elections; import rolls')
+    .description('load, list, close, count and recount elections; change rolls')
     .addCommand(loadCommand(context))
     .addCommand(listCommand(context))
     .addCommand(countsCommand(context))
     .addCommand(rollCommand(context))
+    .addCommand(rollListCommand(context))
+    .addCommand(rollRemoveCommand(context))
     .addCommand(closeCommand(context))
     .addCommand(recountCommand(context))
     .addHelpText(
@@ -32,6 +27,7 @@ export function electionCommand(context: Context): Command {
 Environment: ELECTIONS_KEYS_FILE, and ELECTIONS_ORIGIN (http://127.0.0.1:9108); or --local.
 Examples:
   $ popvote election load council.json --local
+  $ popvote election roll council members.csv --dry-run
   $ popvote election roll council members.csv
   $ popvote election counts council --json`,
     );
@@ -41,7 +37,7 @@ function loadCommand(context: Context): Command {
   return new Command('load')
     .description('create and announce an election; the same file again changes nothing')
     .argument('<file>', 'the election as JSON')
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (file: string, options: Options) => {
       const definition = readOrFail(file);
       const { created } = await calling(context, options, (elections) => elections.load(definition));
@@ -63,7 +59,7 @@ function listCommand(context: Context): Command {
   return new Command('list')
     .description('all elections with their state, newest first')
     .option(...jsonOption)
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (options: Options) => {
       await calling(context, options, async (elections) => {
         const all = [];
@@ -82,7 +78,7 @@ function closeCommand(context: Context): Command {
     .argument('<id>', 'the election', checkedId)
     .requiredOption('--reason <text>', 'recorded in the audit log')
     .option(...jsonOption)
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (id: string, options: Options & { reason: string }) => {
       const [election, counts] = await calling(context, options, async (elections) => {
         const closed = await elections.close(id, options.reason);
@@ -91,7 +87,8 @@ function closeCommand(context: Context): Command {
       const { state, phase, definition } = election;
       const { participation } = counts;
       context.out(options.json ? JSON.stringify({ state, phase, participation }) : String(participation));
-      const final = state === 'announced' ? `final after the grace of ${definition.graceSeconds} seconds` : 'final';
+      const grace = graceOf(definition);
+      const final = state === 'announced' && grace > 0 ? `final after the grace of ${grace} seconds` : 'final';
       context.say(`${id}: voting has ended. Ballots cast online: ${participation}, ${final}.`);
     });
 }
@@ -101,7 +98,7 @@ function countsCommand(context: Context): Command {
     .description('how many took part and how many sealed ballots wait for the mixer; never what they say')
     .argument('<id>', 'the election', checkedId)
     .option(...jsonOption)
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (id: string, options: Options) => {
       const counts = await calling(context, options, (elections) => elections.counts(id));
       if (options.json) context.out(JSON.stringify(counts));
@@ -109,38 +106,12 @@ function countsCommand(context: Context): Command {
     });
 }
 
-function rollCommand(context: Context): Command {
-  return new Command('roll')
-    .description('add the numbers of a file to the roll of an election; may be run again')
-    .argument('<id>', 'the election; its identity scheme is roll', checkedId)
-    .argument('<csv>', 'one person in each line; a first line may head the columns, one of them "number"')
-    .option(...jsonOption)
-    .option(...localOption)
-    .action(async (id: string, csv: string, options: Options) => {
-      await access(csv).catch(() => {
-        throw new CommandFailed(`${csv} cannot be read.`);
-      });
-      const report = await calling(context, options, (elections) => elections.importRoll(id, createReadStream(csv)));
-      if (options.json) context.out(JSON.stringify(report));
-      else context.out(`added ${report.added}\nalready-there ${report.alreadyThere}\nmalformed ${report.malformed}`);
-      if (report.malformed > 0) throw new CommandFailed(malformedText(report));
-    });
-}
-
-// Rows are named by their number, never by their contents.
-function malformedText({ malformed, malformedRows }: RollReport): string {
-  const rows = malformedRows.map(({ row, reason }) => `  row ${row}: ${reason}`);
-  const more = malformed > rows.length ? [`  and ${malformed - rows.length} more`] : [];
-  const head = `${malformed} rows were not imported; correct them and run the same command again:`;
-  return [head, ...rows, ...more].join('\n');
-}
-
 function recountCommand(context: Context): Command {
   return new Command('recount')
     .description('count the ballots of a counted election again and compare, byte for byte; changes nothing')
     .argument('<id>', 'the election', checkedId)
     .option(...jsonOption)
-    .option(...localOption)
+    .option(...localPlatformOption)
     .action(async (id: string, options: Options) => {
       const answer = await calling(context, options, (elections) => elections.recount(id));
       const { published, same, sha256, storedSha256, ballots, revision } = answer;
@@ -155,18 +126,4 @@ function recountCommand(context: Context): Command {
       if (faults.length > 0) throw new CommandFailed(`${id}: ${faults.join('; ')}.`);
       context.say(`${ballots} ballots of ${id} were counted again: revision ${revision} is the same to the byte.`);
     });
-}
-
-// The id becomes a part of a path.
-function checkedId(id: string): string {
-  if (electionId.safeParse(id).success) return id;
-  throw new CommandFailed('An election id has 1 to 64 letters, digits, - and _.', exitCodes.usage);
-}
-
-function calling<Result>(
-  context: Context,
-  { local }: Options,
-  work: (elections: ElectionsClient) => Promise<Result>,
-): Promise<Result> {
-  return withElections(local ? localEnvironment(context.environment, 'operator') : context.environment, work);
 }

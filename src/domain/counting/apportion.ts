@@ -7,15 +7,31 @@
 import { compareProducts, floorOfProduct } from './exact-integers.ts';
 import { createHeap } from './heap.ts';
 
-/** The divisors first, first + stride, first + 2·stride, …, for an option's 1st, 2nd, 3rd … seat. 0 < first ≤ stride. */
-export type Divisors = { readonly first: number; readonly stride: number };
+/**
+ * The divisors first, first + stride, first + 2·stride, …, for an option's 1st, 2nd, 3rd … seat. 0 < first ≤ stride. A
+ * law may begin them with `initial` in place of `first`: first ≤ initial < first + stride.
+ */
+export type Divisors = { readonly first: number; readonly stride: number; readonly initial?: number };
 
-/** An option that takes part, with the seats it has so far. Votes are above 0. */
-export type Claimant = { readonly optionId: string; readonly number: number; readonly votes: number; seats: number };
+/** An option that takes part, with the seats it has so far. */
+export type Claimant = {
+  readonly optionId: string;
+  readonly number: number;
+  readonly votes: number;
+  /** The votes are multiplied by this before they are divided. */
+  readonly weight: number;
+  /** votes × weight, above 0. */
+  readonly strength: number;
+  /** The candidates of the list: it can take no more seats. */
+  readonly seatsMax: number;
+  seats: number;
+};
+
+export const hasRoom = ({ seats, seatsMax }: Claimant): boolean => seats < seatsMax;
 
 /** The divisor at a place of the sequence; 0 is the first. */
-export function divisorAt({ first, stride }: Divisors, place: number): number {
-  return first + stride * place;
+export function divisorAt({ first, stride, initial }: Divisors, place: number): number {
+  return place === 0 && initial !== undefined ? initial : first + stride * place;
 }
 
 /** The divisor of the quotient by which an option with this many seats claims one more. */
@@ -30,12 +46,12 @@ export function lastDivisor(divisors: Divisors, seats: number): number {
 
 /** Orders claims to one more seat: negative if the claim of `a` is the smaller quotient. */
 export function compareClaims(divisors: Divisors, a: Claimant, b: Claimant): number {
-  return compareProducts(a.votes, nextDivisor(divisors, b.seats), b.votes, nextDivisor(divisors, a.seats));
+  return compareProducts(a.strength, nextDivisor(divisors, b.seats), b.strength, nextDivisor(divisors, a.seats));
 }
 
 /** Orders last seats: negative if `a` holds its last one by the smaller quotient. Both have a seat. */
 export function compareHoldings(divisors: Divisors, a: Claimant, b: Claimant): number {
-  return compareProducts(a.votes, lastDivisor(divisors, b.seats), b.votes, lastDivisor(divisors, a.seats));
+  return compareProducts(a.strength, lastDivisor(divisors, b.seats), b.strength, lastDivisor(divisors, a.seats));
 }
 
 /**
@@ -43,30 +59,46 @@ export function compareHoldings(divisors: Divisors, a: Claimant, b: Claimant): n
  * only the seats that are certain; the seats that are missing in the sum are those they are tied for.
  */
 export function apportion(divisors: Divisors, claimants: readonly Claimant[], seats: number): readonly Claimant[] {
-  if (claimants.length === 0) return [];
-  let remaining = seats - jump(divisors, claimants, seats);
-  const claims = createHeap(claimants, (a, b) => compareClaims(divisors, a, b) > 0);
+  let remaining = seats - jumpAll(divisors, claimants, seats);
+  const claims = createHeap(claimants.filter(hasRoom), (a, b) => compareClaims(divisors, a, b) > 0);
   for (let next = claims.first(); next !== undefined && remaining > 0; next = claims.first()) {
     next.seats += 1;
     remaining -= 1;
-    claims.sink();
+    if (hasRoom(next)) claims.sink();
+    else claims.remove();
   }
   return takeBackTied(divisors, claimants, claims.first());
+}
+
+/** Jumps, and again without the lists that are full then, whose further seats go to the others. */
+function jumpAll(divisors: Divisors, claimants: readonly Claimant[], seats: number): number {
+  let rest = claimants;
+  let left = seats;
+  for (;;) {
+    const certain = jump(divisors, rest, left);
+    const open = rest.filter(hasRoom);
+    if (open.length === rest.length) return seats - left + certain;
+    left -= rest.reduce((sum, claimant) => sum + (hasRoom(claimant) ? 0 : claimant.seats), 0);
+    rest = open;
+  }
 }
 
 /**
  * Assigns each claimant its quotients that are at least V / (stride·S − P·(stride − first)), and returns the number of
  * these seats. With x for that number, an option has at most votes/(stride·x) + 1 − first/stride of them, all together
- * at most S: they are among the S greatest, so each of these seats is certain. For D'Hondt x = V/S, the lower quota.
+ * at most S: they are among the S greatest, so each of these seats is certain. For D'Hondt x = V/S, the lower quota. A
+ * greater initial divisor or a short list only removes quotients.
  */
-function jump({ first, stride }: Divisors, claimants: readonly Claimant[], seats: number): number {
+function jump(divisors: Divisors, claimants: readonly Claimant[], seats: number): number {
+  const { first, stride } = divisors;
   const multiplier = stride * seats - claimants.length * (stride - first);
-  if (multiplier <= 0) return 0;
-  const votes = claimants.reduce((sum, claimant) => sum + claimant.votes, 0);
+  const strength = claimants.reduce((sum, claimant) => sum + claimant.strength, 0);
   let certain = 0;
   for (const claimant of claimants) {
-    const divisorMax = floorOfProduct(claimant.votes, multiplier, votes);
-    if (divisorMax >= first) claimant.seats = floorOfProduct(divisorMax - first, 1, stride) + 1;
+    const divisorMax = multiplier <= 0 ? 0 : floorOfProduct(claimant.strength, multiplier, strength);
+    if (divisorMax >= divisorAt(divisors, 0)) {
+      claimant.seats = Math.min(claimant.seatsMax, floorOfProduct(divisorMax - first, 1, stride) + 1);
+    }
     certain += claimant.seats;
   }
   return certain;
@@ -82,13 +114,13 @@ function takeBackTied(
   best: Claimant | undefined,
 ): readonly Claimant[] {
   if (best === undefined) return [];
-  const { votes } = best;
+  const { strength } = best;
   const divisor = nextDivisor(divisors, best.seats);
   const equals = (claimant: Claimant, seats: number): boolean =>
-    seats >= 0 && compareProducts(claimant.votes, divisor, votes, nextDivisor(divisors, seats)) === 0;
+    seats >= 0 && compareProducts(claimant.strength, divisor, strength, nextDivisor(divisors, seats)) === 0;
   const winners = claimants.filter((claimant) => equals(claimant, claimant.seats - 1));
   if (winners.length === 0) return [];
-  const losers = claimants.filter((claimant) => equals(claimant, claimant.seats));
+  const losers = claimants.filter((claimant) => hasRoom(claimant) && equals(claimant, claimant.seats));
   for (const winner of winners) winner.seats -= 1;
   return [...winners, ...losers].sort((a, b) => a.number - b.number);
 }

@@ -1,14 +1,15 @@
 // The input of a count: the votes of each option, and the number of ballots. An error here must never contain a number of
 // votes, because errors are logged and a count is secret until it is published.
 import type { Contest, Option } from '../election.ts';
+import type { BaseNumbers } from './contest-law.ts';
 import { compareProducts } from './exact-integers.ts';
 
 /** The part of a contest that counting needs. */
 export type CountedContest = Pick<
   Contest,
-  'id' | 'method' | 'minChoices' | 'maxChoices' | 'seats' | 'thresholdPercent'
+  'id' | 'method' | 'minChoices' | 'maxChoices' | 'seats' | 'thresholdPercent' | 'law'
 > & {
-  readonly options: readonly Pick<Option, 'id' | 'number'>[];
+  readonly options: readonly Pick<Option, 'id' | 'number' | 'threshold' | 'candidates' | 'withdrawnAt'>[];
 };
 
 export type OptionVotes = { readonly optionId: string; readonly votes: number };
@@ -21,6 +22,51 @@ export type ContestTotals = {
   /** Ballots that chose none. They are reported, and enter no share and no threshold. */
   readonly abstained: number;
 };
+
+/** What a count needs beside the contest's own ballots. */
+export type Surroundings = {
+  /** Ballots that were cast and are invalid. A ballot that was entered twice was cast once. */
+  readonly invalid: number;
+  /** People on the roll; null without a roll. */
+  readonly entitled: number | null;
+  /** The contests that share a threshold with this one, itself included; null where there are none. */
+  readonly group: readonly ContestTotals[] | null;
+};
+
+export const noSurroundings: Surroundings = { invalid: 0, entitled: null, group: null };
+
+/** The numbers that the shares of a contest's law are of. */
+export function baseNumbers(
+  { law }: CountedContest,
+  { votes, valid, abstained }: ContestTotals,
+  { invalid, entitled }: Surroundings,
+): BaseNumbers {
+  const ballots = valid + abstained;
+  return {
+    votes: sumOf(votes.map((option) => option.votes)),
+    valid,
+    'valid-and-blank': ballots,
+    cast: ballots + invalid,
+    entitled: law?.entitled ?? entitled,
+  };
+}
+
+/** The votes of each option in all contests of a group, and the numbers of all of them. */
+export function groupTotals(
+  numbers: BaseNumbers,
+  group: readonly ContestTotals[],
+): { readonly votesOf: ReadonlyMap<string, number>; readonly numbers: BaseNumbers } {
+  const votesOf = new Map<string, number>();
+  for (const { votes } of group) {
+    for (const option of votes) votesOf.set(option.optionId, (votesOf.get(option.optionId) ?? 0) + option.votes);
+  }
+  // Every ballot answers every contest of an election: only votes and choosing ballots are different ones in each.
+  const votes = sumOf([...votesOf.values()]);
+  const valid = sumOf(group.map((contest) => contest.valid));
+  return { votesOf, numbers: { ...numbers, votes, valid } };
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /**
  * Most votes of a contest, of all options together: sixty thousand times mankind, and low enough that JSON carries every

@@ -1,30 +1,61 @@
-// The threshold of a chamber: the share of the votes below which an option gets no seat. Whole numbers only: 5 percent of
-// 500 is exactly 25, and exactly 25 passes.
-import { ceilingOfProduct } from './exact-integers.ts';
+// The threshold of a chamber: the votes below which an option gets no seat. Whole numbers only: 5 percent of 500 is
+// exactly 25, and exactly 25 passes.
+import type { Contest } from '../election.ts';
+import { numberOf, votesNeededFor } from './contest-law.ts';
+import type { Base, BaseNumbers, OwnThreshold, ThresholdLaw } from './contest-law.ts';
+import { fractionOfPercent } from './share.ts';
+import type { Fraction } from './share.ts';
 
-export type Threshold = {
-  /** In hundredths of a percent: 500 is 5 percent. */
-  readonly perMyriad: number;
-  /** The fewest votes that pass: votes × 10000 ≥ perMyriad × all votes of the contest, without abstentions. */
-  readonly votesNeeded: number;
-};
+/** The threshold as results state it. */
+export type Threshold =
+  | {
+      /** In hundredths of a percent, of all votes for options: 500 is 5 percent. */
+      readonly perMyriad: number;
+      /** The fewest votes that pass: votes × 10000 ≥ perMyriad × all votes of the contest, without abstentions. */
+      readonly votesNeeded: number;
+    }
+  | {
+      readonly share: Fraction;
+      readonly of: Base;
+      /** Whether exactly the share is not enough. */
+      readonly moreThan?: true | undefined;
+      /** The number that the share is of. */
+      readonly base: number;
+      readonly votesNeeded: number;
+    };
+/** The second form, in which every threshold can be read. */
+export type ReadThreshold = Extract<Threshold, { readonly share: Fraction }>;
+
+type Law = Pick<Contest, 'thresholdPercent' | 'law'>;
 
 const perMyriadOfAll = 10_000;
 
-export function thresholdOf(thresholdPercent: number, votesOfAll: number): Threshold {
-  const perMyriad = perMyriadOf(thresholdPercent);
-  return { perMyriad, votesNeeded: ceilingOfProduct(votesOfAll, perMyriad, perMyriadOfAll) };
+/** The threshold that a contest's law states in either form; `thresholdPercent` is a share of the votes. */
+export function thresholdLawOf({ thresholdPercent = 0, law }: Law): ThresholdLaw {
+  return law?.threshold ?? { share: fractionOfPercent(thresholdPercent), of: 'votes' };
 }
 
-/**
- * A percentage of at most two decimals as a whole number. It is read from its decimal text, which is the number as
- * entered: 0.29 × 100 is not 29 in binary fractions.
- */
-export function perMyriadOf(percent: number): number {
-  const [, whole, decimals = ''] = /^(\d{1,3})(?:\.(\d{1,2}))?$/.exec(String(percent)) ?? [];
-  const perMyriad = whole === undefined ? NaN : Number(whole) * 100 + Number(decimals.padEnd(2, '0'));
-  if (!(perMyriad <= perMyriadOfAll)) {
-    throw new RangeError(`a threshold is a percentage from 0 to 100 with at most two decimals, not ${percent}`);
+export function thresholdOf(contest: Law, numbers: BaseNumbers): Threshold {
+  const threshold = thresholdLawOf(contest);
+  const { share, of, moreThan } = threshold;
+  const votesNeeded = votesNeededFor(threshold, numbers);
+  // Results of earlier versions have this form, and a recount must give the same bytes.
+  if (contest.law?.threshold === undefined && perMyriadOfAll % share.denominator === 0) {
+    return { perMyriad: share.numerator * (perMyriadOfAll / share.denominator), votesNeeded };
   }
-  return perMyriad;
+  return { share, of, ...(moreThan === true && { moreThan }), base: numberOf(of, numbers), votesNeeded };
+}
+
+/** The fewest votes by which an option passes: its own threshold is a share of the same base; exempt needs none. */
+export function votesNeededBy(own: OwnThreshold | undefined, threshold: ThresholdLaw, numbers: BaseNumbers): number {
+  if (own === 'exempt') return 0;
+  if (own === undefined) return votesNeededFor(threshold, numbers);
+  return votesNeededFor({ share: own, of: threshold.of, moreThan: threshold.moreThan }, numbers);
+}
+
+/** The share and the base of a threshold in either form. `votes`: all votes for options. */
+export function readThreshold(threshold: Threshold, votes: number): ReadThreshold {
+  if ('share' in threshold) return threshold;
+  const { perMyriad, votesNeeded } = threshold;
+  return { share: { numerator: perMyriad, denominator: perMyriadOfAll }, of: 'votes', base: votes, votesNeeded };
 }

@@ -1,8 +1,8 @@
 // The quotients of a contest as a table of divisors and lists, with the seats that they won. It arranges the data of
 // the count and computes no seat.
 import { divisorAt } from '../counting/apportion.ts';
-import { countingMethods } from '../counting/method-table.ts';
 import type { SeatCount, SeatedOption } from '../counting/seat-count.ts';
+import { divisorsOfCount } from './quotient-facts.ts';
 import { isOpenTie } from './tie-facts.ts';
 
 export type QuotientCell = {
@@ -13,6 +13,7 @@ export type QuotientCell = {
   /** The seat that it won; null if it won none, or one that the explanation omits. */
   readonly seat: number | null;
 };
+/** `divisor` as in the count: in parts of the denominator of its first divisor. */
 export type DivisorRow = { readonly divisor: number; readonly cells: readonly QuotientCell[] };
 
 /** The number of divisors in the table: those that won, and the first that did not. */
@@ -30,7 +31,7 @@ export function divisorRows(
   const seatOf = new Map(count.steps.map(({ optionId, divisor, seat }) => [`${optionId} ${divisor}`, seat]));
   const next = new Set(count.nextSeat.map(({ optionId, divisor }) => `${optionId} ${divisor}`));
   const open = isOpenTie(count.tie);
-  const { divisors } = countingMethods[count.method];
+  const divisors = divisorsOfCount(count);
   const total = Math.max(0, Math.min(rows, divisorCount(count) - from));
   return Array.from({ length: total }, (_, index) => {
     const place = from + index;

@@ -10,26 +10,51 @@ const fileShareDecimals = 6;
 /** Decimals of a quotient. */
 export const quotientDecimals = 2;
 
-/** A share as a decimal text whose percent has `resultPercentDecimals`, such as `0.3340`. */
-export const displayShare = (share: Fraction): string => shareText(share, resultPercentDecimals + 2);
+/** Nothing and everything: a share of some is never shown as of none, and one of not all never as of all. */
+const ends: readonly Fraction[] = [
+  { numerator: 0, denominator: 1 },
+  { numerator: 1, denominator: 1 },
+];
+
+/**
+ * A share with this many decimals, and as many more as are needed to be on its own side of 0, of 1 and of each mark, such
+ * as a threshold: 4.996 percent is not shown as 5.00.
+ */
+export function roundShare(share: Fraction, decimals: number, marks: readonly Fraction[] = []): string {
+  return shareText(share, decimalsNeeded(share, decimals, marks));
+}
+
+/** The same in percent: `4.996`. */
+export function roundPercent(share: Fraction, decimals: number, marks: readonly Fraction[] = []): string {
+  return percentText(share, decimalsNeeded(share, decimals + 2, marks) - 2);
+}
+
+function decimalsNeeded(share: Fraction, decimalsMin: number, marks: readonly Fraction[]): number {
+  // A share at a mark is on no side of it: the decimals of the mark itself may have no end.
+  const sides = [...ends, ...marks]
+    .map((mark) => ({ mark, side: sideOf(BigInt(share.numerator), BigInt(share.denominator), mark) }))
+    .filter(({ side }) => side !== 0);
+  // It ends: with enough decimals the rounded share is nearer to the share than any mark is.
+  for (let decimals = decimalsMin; ; decimals += 1) {
+    const units = BigInt(shareText(share, decimals).replace('.', ''));
+    const unit = 10n ** BigInt(decimals);
+    if (sides.every(({ mark, side }) => sideOf(units, unit, mark) === side)) return decimals;
+  }
+}
+
+/** Negative below the mark, 0 at it, positive above it. */
+function sideOf(numerator: bigint, denominator: bigint, mark: Fraction): number {
+  const difference = numerator * BigInt(mark.denominator) - BigInt(mark.numerator) * denominator;
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** A share as a decimal text whose percent has `resultPercentDecimals`, or more (`roundShare`), such as `0.3340`. */
+export const displayShare = (share: Fraction, marks: readonly Fraction[]): string =>
+  roundShare(share, resultPercentDecimals + 2, marks);
 
 /** A share in the notation of files, such as `0.625000`. */
-export const fileShare = (share: Fraction): string => shareText(share, fileShareDecimals);
+export const fileShare = (share: Fraction, marks: readonly Fraction[]): string =>
+  roundShare(share, fileShareDecimals, marks);
 
 /** The length of a share's bar in percent of the whole, from 0 to 100. */
 export const barPercent = (share: Fraction): number => Math.min(100, Number(percentText(share, 2)));
-
-export type RoundedQuotient = {
-  /** A decimal text such as `1.90`. */
-  readonly text: string;
-  /** Whether the text is the quotient itself. Otherwise it is written after "≈". */
-  readonly exact: boolean;
-};
-
-/** votes ÷ divisor, rounded half up. */
-export function roundQuotient(votes: number, divisor: number, decimals = quotientDecimals): RoundedQuotient {
-  return {
-    text: shareText({ numerator: votes, denominator: divisor }, decimals),
-    exact: (BigInt(votes) * 10n ** BigInt(decimals)) % BigInt(divisor) === 0n,
-  };
-}

@@ -4,7 +4,13 @@ import { divisorAt } from '../counting/apportion.ts';
 import { countingMethods } from '../counting/method-table.ts';
 import type { SeatMethod } from '../counting/method-table.ts';
 import type { SeatCount, SeatedOption } from '../counting/seat-count.ts';
-import type { Threshold } from '../counting/threshold.ts';
+import { shareOf } from '../counting/share.ts';
+import type { Fraction } from '../counting/share.ts';
+import { readThreshold } from '../counting/threshold.ts';
+import type { ReadThreshold } from '../counting/threshold.ts';
+import type { TieDecision } from '../counting/tie.ts';
+import { divisorsOfCount, lawfulDivisor } from './quotient-facts.ts';
+import { shareMarks } from './share-marks.ts';
 import { isOpenTie, tieFacts } from './tie-facts.ts';
 import type { TieFacts } from './tie-facts.ts';
 
@@ -35,10 +41,20 @@ export type SeatFacts = {
   readonly method: SeatMethod;
   /** The key of the method's name. */
   readonly methodText: (typeof countingMethods)[SeatMethod]['texts']['name'];
-  /** The first three divisors of the method: the sequence continues in equal steps. */
-  readonly divisors: readonly [number, number, number];
+  /** The first three divisors: from the second the sequence continues in equal steps. */
+  readonly divisors: readonly [Fraction, Fraction, Fraction];
   /** Null if the contest has none. */
-  readonly threshold: Threshold | null;
+  readonly threshold: ReadThreshold | null;
+  /** Whether the votes of several contests count together for the threshold. */
+  readonly hasGroup: boolean;
+  /** Options with a threshold of their own, in ballot order; 0 is none. */
+  readonly ownThresholds: readonly { readonly optionId: string; readonly votesNeeded: number }[];
+  /** Options whose quotients are multiplied, all by the same factor; null if there are none. */
+  readonly multiplied: null | { readonly options: readonly string[]; readonly factor: Fraction };
+  /** Lists all of whose candidates have a seat, so that further seats went to others. */
+  readonly fullLists: readonly string[];
+  /** Shares that no rounded share may cross. */
+  readonly marks: readonly Fraction[];
   /** Options that take part in the sharing, the most votes first; equal votes by number on the ballot. */
   readonly eligible: readonly SeatedOption[];
   /** The other options, in the same order. */
@@ -46,39 +62,63 @@ export type SeatFacts = {
   /** Whether a line of the table divides the two: there is a threshold, and it excludes options. */
   readonly thresholdDivides: boolean;
   /** Seats that no option has. */
-  readonly unassigned: null | { readonly seats: number; readonly why: 'tied' | 'none-eligible' };
+  readonly unassigned: null | { readonly seats: number; readonly why: 'tied' | 'none-eligible' | 'lists-full' };
   /** Options that could have won one more seat, the fewest missing votes first. */
   readonly closest: readonly { readonly optionId: string; readonly votesShort: number }[];
+  /** What the tie rules of the law decided. */
+  readonly decisions: readonly TieDecision[];
   readonly tie: TieFacts | null;
 };
 
 export function seatFacts(count: SeatCount): SeatFacts {
-  const { seats, method, threshold, options, tie } = count;
-  const { divisors, texts } = countingMethods[method];
+  const { seats, method, options, tie, tieDecisions = [] } = count;
+  const threshold = readThreshold(count.threshold, count.votes);
+  const divisors = divisorsOfCount(count);
+  const divisor = (place: number): Fraction => lawfulDivisor(count, divisorAt(divisors, place));
   const sorted = [...options].sort((a, b) => b.votes - a.votes || a.number - b.number);
   const eligible = sorted.filter(({ standing }) => standing === 'eligible');
   const excluded = sorted.filter(({ standing }) => standing !== 'eligible');
   const missing = seats - options.reduce((sum, option) => sum + option.seats, 0);
-  const hasThreshold = threshold.perMyriad > 0;
+  const hasThreshold = threshold.share.numerator > 0;
+  const multiplied = options.filter(({ factor }) => factor !== undefined);
+  const why = isOpenTie(tie) ? 'tied' : eligible.length === 0 ? 'none-eligible' : 'lists-full';
   return {
     outcome: seatOutcome(count),
     seats,
     method,
-    methodText: texts.name,
-    divisors: [divisorAt(divisors, 0), divisorAt(divisors, 1), divisorAt(divisors, 2)],
+    methodText: countingMethods[method].texts.name,
+    divisors: [divisor(0), divisor(1), divisor(2)],
     threshold: hasThreshold ? threshold : null,
+    hasGroup: options.some(({ groupVotes }) => groupVotes !== undefined),
+    ownThresholds: options.flatMap(({ optionId, votesNeeded }) =>
+      votesNeeded === undefined ? [] : [{ optionId, votesNeeded }],
+    ),
+    multiplied:
+      multiplied[0]?.factor === undefined ? null : { options: idsOf(multiplied), factor: multiplied[0].factor },
+    fullLists: idsOf(options.filter((option) => option.seats === option.candidates)),
+    marks: shareMarks(count),
     eligible,
     excluded,
     thresholdDivides: hasThreshold && excluded.length > 0 && count.votes > 0,
-    unassigned: missing === 0 ? null : { seats: missing, why: isOpenTie(tie) ? 'tied' : 'none-eligible' },
+    unassigned: missing === 0 ? null : { seats: missing, why },
     closest: options
       .flatMap(({ optionId, votesToNextSeat }) =>
         votesToNextSeat === null ? [] : [{ optionId, votesShort: votesToNextSeat }],
       )
       .sort((a, b) => a.votesShort - b.votesShort),
+    decisions: tieDecisions,
     tie: tieFacts(tie),
   };
 }
+
+const idsOf = (options: readonly { readonly optionId: string }[]): readonly string[] =>
+  options.map(({ optionId }) => optionId);
+
+/** The share of the threshold's base that an option's votes are. */
+export const baseShare = (
+  { base }: Pick<ReadThreshold, 'base'>,
+  { votes, groupVotes }: Pick<SeatedOption, 'votes' | 'groupVotes'>,
+): Fraction | null => shareOf(groupVotes ?? votes, base);
 
 /** The outcome of the contest. */
 export function seatOutcome({ options, seats, votes, tie }: SeatCount): SeatOutcome {

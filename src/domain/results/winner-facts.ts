@@ -1,14 +1,37 @@
-// The facts of a contest that elects one winner, as data. The public page, the panel, print and files render these
+// The facts of a contest that elects the options with the most votes, as data. The public page, the panel, print and files render these
 // facts; none of them decides who leads or what a majority is.
-import type { RankedOption, WinnerCount } from '../counting/most-votes.ts';
+import type { CountedQuorum, CountedRequirement, RankedOption, WinnerCount } from '../counting/most-votes.ts';
 import type { Fraction } from '../counting/share.ts';
-import { tieFacts } from './tie-facts.ts';
+import type { TieRule } from '../counting/contest-law.ts';
+import type { TieDecision } from '../counting/tie.ts';
+import { shareMarks } from './share-marks.ts';
+import { isOpenTie, tieFacts } from './tie-facts.ts';
 import type { TieFacts } from './tie-facts.ts';
 
 export type WinnerOutcome =
   | { readonly kind: 'no-votes' }
+  /** Too few ballots for anybody to be elected. */
+  | { readonly kind: 'no-quorum'; readonly quorum: CountedQuorum }
+  /** No option has the votes that the law requires. */
+  | { readonly kind: 'none-reached'; readonly votesNeeded: number }
+  /** Several seats. */
+  | {
+      readonly kind: 'elected';
+      /** The most votes first; while a tie is open, only those who are certain. */
+      readonly elected: readonly string[];
+      readonly seats: number;
+      /** Seats for which an open tie has to be decided. */
+      readonly open: number;
+      readonly seatsEmpty: number;
+    }
   | { readonly kind: 'tied'; readonly tied: readonly string[] }
   | { readonly kind: 'won-by-lot'; readonly winner: string; readonly tied: readonly string[] }
+  | {
+      readonly kind: 'won-by-rule';
+      readonly winner: string;
+      readonly tied: readonly string[];
+      readonly rule: TieRule;
+    }
   | {
       readonly kind: 'won';
       readonly winner: string;
@@ -20,33 +43,83 @@ export type WinnerOutcome =
       readonly majority: boolean;
     };
 
-export type WinnerRow = RankedOption & { readonly wins: boolean };
+export type WinnerRow = RankedOption & {
+  readonly wins: boolean;
+  /** Whether it has fewer votes than the law requires of the elected. */
+  readonly below: boolean;
+};
 
 export type WinnerFacts = {
   readonly outcome: WinnerOutcome;
   /** Whether a ballot could choose several options. The shares may then add up to more than the whole. */
   readonly severalChoices: boolean;
+  readonly seats: number;
+  readonly required: readonly CountedRequirement[];
+  readonly quorum: CountedQuorum | null;
+  /** Shares that no rounded share may cross. */
+  readonly marks: readonly Fraction[];
   /** Whether there are valid ballots, of which half is a line in the drawing. */
   readonly hasHalf: boolean;
   /** The most votes first; equal votes by number on the ballot. */
   readonly rows: readonly WinnerRow[];
+  /** What the tie rules of the law decided. */
+  readonly decisions: readonly TieDecision[];
   readonly tie: TieFacts | null;
 };
 
 export function winnerFacts(count: WinnerCount, { maxChoices }: { readonly maxChoices: number }): WinnerFacts {
+  const { seats = 1, required = [], quorum = null, tieDecisions = [] } = count;
+  const winners = winnersOf(count);
+  const needed = neededOf(required);
   return {
     outcome: winnerOutcome(count),
     severalChoices: maxChoices > 1,
+    seats,
+    required,
+    quorum,
+    marks: shareMarks(count),
     hasHalf: count.valid > 0,
     rows: [...count.options]
       .sort((a, b) => a.rank - b.rank || a.number - b.number)
-      .map((option) => ({ ...option, wins: option.optionId === count.winner })),
+      .map((option) => ({
+        ...option,
+        wins: winners.has(option.optionId),
+        below: option.votes < needed,
+      })),
+    decisions: tieDecisions,
     tie: tieFacts(count.tie),
   };
 }
 
+const neededOf = (required: readonly CountedRequirement[]): number =>
+  Math.max(0, ...required.map(({ votesNeeded }) => votesNeeded));
+
+/** The elected. */
+function winnersOf({ winner, winners }: WinnerCount): ReadonlySet<string> {
+  return new Set(winners ?? (winner === null ? [] : [winner]));
+}
+
 /** The outcome of the contest. */
-export function winnerOutcome({ winner, options, lead, majority, tie }: WinnerCount): WinnerOutcome {
+export function winnerOutcome(count: WinnerCount): WinnerOutcome {
+  const { winner, options, lead, majority, tie, seats = 1, required = [], quorum = null } = count;
+  if (options.every(({ votes }) => votes === 0)) return { kind: 'no-votes' };
+  if (quorum?.met === false) return { kind: 'no-quorum', quorum };
+  const winners = winnersOf(count);
+  if (winners.size === 0 && tie === null) return { kind: 'none-reached', votesNeeded: neededOf(required) };
+  if (seats > 1) {
+    const falling = [...options].sort((a, b) => a.rank - b.rank || a.number - b.number);
+    return {
+      kind: 'elected',
+      elected: falling.map(({ optionId }) => optionId).filter((id) => winners.has(id)),
+      seats,
+      open: tie !== null && isOpenTie(tie) ? tie.seatsLeft : 0,
+      seatsEmpty: count.seatsEmpty ?? 0,
+    };
+  }
+  const ruled = count.tieDecisions?.at(-1);
+  if (winner !== null && tie === null && ruled !== undefined) {
+    return { kind: 'won-by-rule', winner, tied: ruled.tied, rule: ruled.rule };
+  }
   if (tie !== null) {
     const { tied } = tie;
     return winner === null ? { kind: 'tied', tied } : { kind: 'won-by-lot', winner, tied };

@@ -18,7 +18,7 @@ type FindPage = (request: IncomingMessage, path: string) => Promise<Answer | nul
 const ownFolders = ['node_modules', 'voter', 'shared', 'public', 'panel'];
 const proxied = `^/(?!@|(?:${ownFolders.join('|')})/|$|\\?)`;
 /** Pages that api renders. */
-const publicPage = /^\/(?:results\/|turnout\/|check(?:\?|$))/;
+const publicPage = /^\/(?:results\/|turnout\/|roll\/|check(?:\?|$))/;
 
 export async function serveVoterPages(origins: PlatformOrigins, port: number): Promise<ViteDevServer> {
   const page = readSource('voter/voter.html', {
@@ -73,7 +73,8 @@ async function renderedByApi(api: string, { headers }: IncomingMessage, path: st
     headers: { accept: 'text/html', 'accept-language': headers['accept-language'] ?? '' },
   });
   const text = (await answer.text()).replace(/<(?:link|script)[^>]*"\/assets\/[^>]*>(?:<\/script>)?/g, '');
-  const script = path.startsWith('/check') ? '<script type="module" src="/public/check/check.ts"></script>' : '';
+  const name = ['check', 'roll'].find((page) => path.startsWith(`/${page}`));
+  const script = name ? `<script type="module" src="/public/${name}/${name}.ts"></script>` : '';
   const head = `<link rel="icon" href="/shared/icon.svg" /><link rel="stylesheet" href="/public/public.css" />${script}`;
   return { html: text.replace('</head>', `${head}</head>`), status: answer.status };
 }

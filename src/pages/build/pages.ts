@@ -22,19 +22,19 @@ const { outputFiles, metafile } = await build({
   chunkNames: '[name]-[hash]',
   splitting: true,
 });
-// Built separately, so that voters load nothing of it and share nothing with it.
+// Built separately, so that voters load nothing of them and share nothing with them.
 const separate = await build({
   ...common,
   entryNames: '[name]-[hash]',
   outdir: assets,
-  entryPoints: [join(source, 'public/check/check.ts')],
+  entryPoints: ['public/check/check.ts', 'public/roll/roll.ts'].map((name) => join(source, name)),
 });
 const names = new Map<string, string>();
 for (const { path, contents } of [...outputFiles, ...separate.outputFiles]) {
   writeFileSync(path, contents);
   const name = basename(path);
   // The other files are chunks that the script loads by itself.
-  const [, entry, extension] = /^(voter|public|check)-\w+\.(\w+)$/.exec(name) ?? [];
+  const [, entry, extension] = /^(voter|public|check|roll)-\w+\.(\w+)$/.exec(name) ?? [];
   if (entry) names.set(`${entry}.${extension ?? ''}`, `/assets/${name}`);
 }
 const icon = createHash('sha256')

@@ -102,6 +102,7 @@ function appOf(state: GuideState, copy: Copy, language: LanguageTag, frame: Fram
     number: '',
     phone: '',
     choices: new Map(),
+    choiceDropped: false,
     problem: undefined,
     unsure: false,
     notice: undefined,

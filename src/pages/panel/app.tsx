@@ -2,6 +2,7 @@
 // the navigation, and its address shows an explanation. The services enforce the roles.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
+import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { PageShell } from './parts/page.tsx';
 import { pages } from './pages.ts';
 import type { PanelPage } from './pages.ts';
@@ -11,14 +12,17 @@ import { hasRole, SessionGate, useMe } from './session/session.tsx';
 
 export function PanelApp() {
   return (
-    <Switch>
-      <Route path="/register" component={RegisterPage} />
-      <Route>
-        <SessionGate>
-          <Frame />
-        </SessionGate>
-      </Route>
-    </Switch>
+    // Pages have a boundary of their own below; this one is for what is around them.
+    <ErrorBoundary>
+      <Switch>
+        <Route path="/register" component={RegisterPage} />
+        <Route>
+          <SessionGate>
+            <Frame />
+          </SessionGate>
+        </Route>
+      </Switch>
+    </ErrorBoundary>
   );
 }
 
@@ -46,23 +50,31 @@ function Frame() {
         </span>
       </header>
       <main id="main" key={path}>
-        <LastSignIn />
-        <Switch>
-          {pages.map((page) => (
-            <Route key={page.path} path={page.path}>
-              {(parameters: Readonly<Record<string, string>>) => <Guarded page={page} parameters={parameters} />}
-            </Route>
-          ))}
-          <Route>
-            <PageShell title="We cannot find this page">
-              <p>
-                Check the address, or go to the <Link href="/">overview</Link>.
-              </p>
-            </PageShell>
-          </Route>
-        </Switch>
+        <ErrorBoundary>
+          <LastSignIn />
+          <Pages />
+        </ErrorBoundary>
       </main>
     </>
+  );
+}
+
+function Pages() {
+  return (
+    <Switch>
+      {pages.map((page) => (
+        <Route key={page.path} path={page.path}>
+          {(parameters: Readonly<Record<string, string>>) => <Guarded page={page} parameters={parameters} />}
+        </Route>
+      ))}
+      <Route>
+        <PageShell title="We cannot find this page">
+          <p>
+            Check the address, or go to the <Link href="/">overview</Link>.
+          </p>
+        </PageShell>
+      </Route>
+    </Switch>
   );
 }
 

@@ -22,6 +22,7 @@ const memory: Memory = {
   number: '',
   phone: '',
   choices: new Map(),
+  choiceDropped: false,
   problem: undefined,
   notice: undefined,
   unsure: false,

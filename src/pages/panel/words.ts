@@ -1,5 +1,6 @@
 // Numbers, times and titles as the panel shows them. Every time has its zone.
 import type { Title } from '../../domain/election.ts';
+import { displayZone } from '../../domain/time-zone.ts';
 
 const grouped = new Intl.NumberFormat('en-GB');
 export const numberText = (value: number): string => grouped.format(value);
@@ -8,8 +9,9 @@ export const numberText = (value: number): string => grouped.format(value);
 export const countText = (count: number, one: string, many = `${one}s`): string =>
   `${numberText(count)} ${count === 1 ? one : many}`;
 
-/** A time such as "Sunday 28 June 2026, 21:00 (Europe/Belgrade)". */
-export function momentText(at: string, timeZone = 'UTC'): string {
+/** A time such as "Sunday 28 June 2026, 21:00 (Europe/Belgrade)". In UTC where the browser does not know the zone. */
+export function momentText(at: string, zone = 'UTC'): string {
+  const timeZone = displayZone(zone);
   const format = new Intl.DateTimeFormat('en-GB', {
     ...({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const),
     ...({ hour: '2-digit', minute: '2-digit', timeZone } as const),
@@ -19,7 +21,9 @@ export function momentText(at: string, timeZone = 'UTC'): string {
 
 /** A time of the day such as "21:00:05". */
 export function clockText(at: string, timeZone = 'UTC'): string {
-  return new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone }).format(new Date(at));
+  return new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: displayZone(timeZone) }).format(
+    new Date(at),
+  );
 }
 
 /** The title in English, else in the first language that it has. */

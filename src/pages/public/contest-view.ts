@@ -3,8 +3,10 @@ import type { ContestCount } from '../../domain/counting/counting-methods.ts';
 import type { Contest, Option, Title } from '../../domain/election.ts';
 import { optionMark } from '../../domain/option-mark.ts';
 import type { TieFacts } from '../../domain/results/tie-facts.ts';
+import type { TieDecision } from '../../domain/counting/tie.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
+import { decisionLines } from './law-lines.ts';
 import type { Words } from './words.ts';
 
 export type ContestView<Counted extends ContestCount> = {
@@ -46,17 +48,29 @@ export const mark = (name: string): Html =>
     <rect class="${name}" x="2" y="2" width="12" height="12" />
   </svg>`;
 
-/** The note on a tie: the tied options, the places, and how the drawing of lots decided it. */
-export function tieNote({ words, count, namesOf }: ContestView<ContestCount>, tie: TieFacts | null): Html | null {
-  if (!tie) return null;
+type Ties = { readonly decisions: readonly TieDecision[]; readonly tie: TieFacts | null };
+
+/** The note on a tie: what the rules decided, the options still tied, the places, and how lots decided it. */
+export function tieNote(view: ContestView<ContestCount>, { decisions, tie }: Ties): Html | null {
+  const { words, count, namesOf } = view;
+  const ruled = decisionLines(view, decisions).map((line) => html`<p>${line}</p>`);
+  if (!tie) {
+    return ruled.length === 0
+      ? null
+      : html`<div class="note">
+          <h3>${words.text('tie')}</h3>
+          ${ruled}
+        </div>`;
+  }
   const { tied, places, decision } = tie;
   const names = namesOf(tied);
   const sentence =
-    count.kind === 'seats'
+    count.kind === 'seats' || (count.seats ?? 1) > 1
       ? words.counted(decision ? 'tieDrawn' : 'tieOpen', places, { names })
       : words.text(decision ? 'tieDrawnWinner' : 'tieOpenWinner', { names });
   return html`<div class="note${!decision && ' warn'}">
     <h3>${words.text('tie')}</h3>
+    ${ruled}
     <p>${sentence}</p>
     ${
       decision &&

@@ -5,7 +5,7 @@ import type { Html } from './html.ts';
 import { languages } from './languages/languages.ts';
 import type { Words } from './words.ts';
 
-export type Assets = { readonly style: string; readonly icon: string; readonly check: string };
+export type Assets = { readonly style: string; readonly icon: string; readonly check: string; readonly roll: string };
 export type PageParts = {
   readonly words: Words;
   readonly assets: Assets | null;
@@ -66,6 +66,7 @@ export function renderPage(parts: PageParts): string {
             <p>${words.text('electionId', { id: election.id })}</p>`
         }
         <p><a href="/">${words.text('allVotes')}</a></p>
+        <p><a href="/archive?lang=${words.tag}">${words.text('endedVotes')}</a></p>
       </footer>
     </body>
   </html> `;

@@ -9,6 +9,7 @@ import type { ResultsBody } from '../../protocol/public-results.ts';
 import { contestView } from './contest-view.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
+import { publicNotices } from './notices-part.ts';
 import { seatResult, seatSentence } from './seat-result.ts';
 import { row, table } from './table-region.ts';
 import { turnoutSentence } from './turnout-page.ts';
@@ -35,11 +36,13 @@ export function resultsPageBody(words: Words, election: PublicElection, results:
   });
   return html`<p class="lead">${words.text(hasOpenTie(results.contests) ? 'unfinished' : 'final')} ${turnout}</p>
     <p>${words.text('closed', { time: words.time(results.closedAt) })}</p>
-    ${parts} ${accounts(words, results)} ${downloads(words, election.id, hasTable)} ${verifying(words, results)}`;
+    ${publicNotices(words, election)} ${parts} ${accounts(words, results)} ${downloads(words, election.id, hasTable)}
+    ${verifying(words, results)}`;
 }
 
 /** The page while there is no result. */
-export function noResultsBody(words: Words, { id, phase, opensAt, closesAt }: PublicElection): Html {
+export function noResultsBody(words: Words, election: PublicElection): Html {
+  const { id, phase, opensAt, closesAt } = election;
   const ended = phase === 'closed' || phase === 'published';
   const times = words.text(ended ? 'closed' : phase === 'open' ? 'closes' : 'opens', {
     time: words.time(phase === 'scheduled' ? opensAt : closesAt),
@@ -47,6 +50,7 @@ export function noResultsBody(words: Words, { id, phase, opensAt, closesAt }: Pu
   const turnout = html`<li><a href="/turnout/${id}?lang=${words.tag}">${words.text('toTurnout')}</a></li>`;
   return html`<p class="lead">${words.text('notYet')}</p>
     <p>${times}</p>
+    ${publicNotices(words, election)}
     <p>${words.text(ended ? 'notYetClosed' : 'notYetOpen')} ${words.text('sealed')}</p>
     <ul class="links">
       ${phase !== 'scheduled' && turnout}

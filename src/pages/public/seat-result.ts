@@ -1,10 +1,12 @@
 // The result of a contest that shares seats: the sentence, the drawing, the table with the same numbers, and the
 // distribution of the seats in steps that anyone can check with a calculator.
 import type { SeatCount, SeatedOption } from '../../domain/counting/seat-count.ts';
-import { seatFacts, seatOutcome } from '../../domain/results/seat-facts.ts';
+import { quotientFacts } from '../../domain/results/quotient-facts.ts';
+import { baseShare, seatFacts, seatOutcome } from '../../domain/results/seat-facts.ts';
 import type { SeatFacts, SeatOutcome } from '../../domain/results/seat-facts.ts';
 import type { ContestView } from './contest-view.ts';
 import { answered, mark, tieNote } from './contest-view.ts';
+import { seatLawLines } from './law-lines.ts';
 import type { TextKey } from './languages/language-texts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
@@ -57,10 +59,14 @@ export function seatResult(view: View): Html {
       return { name: nameOf(option.id), mark: markOf(option.id), seats: own?.seats ?? 0 };
     });
   const chart = { id, seats, sentence: seatSentence(view), unassigned: unassignedText(view, facts), lists };
-  const percent = threshold && words.perMyriad(threshold.perMyriad);
-  return html`<p>${chamber}${percent !== null && ` ${words.text('thresholdOf', { percent })}`}</p>
+  return html`<p>${chamber}${threshold && ` ${thresholdText(view, threshold)}`}</p>
     <figure>${seatChart(words, chart)}</figure>
-    ${tieNote(view, facts.tie)} ${seatTable(view, facts)} ${answered(view)} ${sharing(view, facts)}`;
+    ${tieNote(view, facts)} ${seatTable(view, facts)} ${answered(view)} ${sharing(view, facts)}`;
+}
+
+function thresholdText({ words }: View, { share, of, moreThan }: NonNullable<SeatFacts['threshold']>): string {
+  const values = { percent: words.exactShare(share), base: words.base(of) };
+  return words.text(moreThan === true ? 'thresholdMore' : 'thresholdOf', values);
 }
 
 /** The name of the seats that belong to no list. */
@@ -70,47 +76,56 @@ const unassignedText = ({ words }: View, { unassigned }: SeatFacts): string =>
 function seatTable(view: View, facts: SeatFacts): Html {
   const { eligible, excluded, unassigned, threshold, thresholdDivides } = facts;
   const { words, id, contest } = view;
-  const rows = eligible.map((option) => tableRow(view, option));
-  const more = excluded.map((option) => tableRow(view, option));
+  // Shares of votes cannot be compared with a threshold of another base, so these shares are shown too.
+  const base = threshold && (threshold.of !== 'votes' || facts.hasGroup) ? threshold : null;
+  const columns = (['list', 'votes', 'share', 'seats'] as const).map((key) => words.text(key));
+  if (base) columns.splice(3, 0, words.text('shareOf', { base: words.base(base.of) }));
+  const rows = eligible.map((option) => tableRow(view, facts, option, base));
+  const more = excluded.map((option) => tableRow(view, facts, option, base));
   if (unassigned) {
     const head = html`${mark('empty')}${unassignedText(view, facts)}`;
-    rows.push(row(head, ['', '', words.number(unassigned.seats)]));
+    const blank = columns.slice(2).map(() => '');
+    rows.push(row(head, [...blank, words.number(unassigned.seats)]));
   }
   if (threshold && thresholdDivides) {
     const line = words.text('thresholdLine', { n: words.number(threshold.votesNeeded) });
     more.unshift(
       html`<tr role="row" class="line">
-        <th scope="rowgroup" role="rowheader" colspan="4">${line}</th>
+        <th scope="rowgroup" role="rowheader" colspan="${columns.length}">${line}</th>
       </tr>`,
     );
   }
-  const columns = (['list', 'votes', 'share', 'seats'] as const).map((key) => words.text(key));
   return table({ id, label: words.title(contest.title), columns, rows, more });
 }
 
-function tableRow({ words, titleOf, markOf }: View, { optionId, votes, share, seats }: SeatedOption): Html {
+function tableRow(
+  { words, titleOf, markOf }: View,
+  { marks }: SeatFacts,
+  option: SeatedOption,
+  base: SeatFacts['threshold'],
+): Html {
+  const { optionId, votes, share, seats } = option;
   const head = html`${mark(markOf(optionId))}${words.title(titleOf(optionId))}`;
-  return row(head, [words.number(votes), share && words.resultShare(share), words.number(seats)]);
+  const shareText = (value: SeatedOption['share']): string | null => value && words.resultShare(value, marks);
+  const shares = base ? [shareText(share), shareText(baseShare(base, option))] : [shareText(share)];
+  return row(head, [words.number(votes), ...shares, words.number(seats)]);
 }
 
-/** The distribution of the seats: the rule, the threshold, the last seat, votes short of one more, and every step. */
-function sharing(view: View, { threshold, divisors, closest }: SeatFacts): Html | null {
+/** The distribution of the seats: the rule, the law, the last seat, votes short of one more, and every step. */
+function sharing(view: View, facts: SeatFacts): Html | null {
   const { words, count } = view;
-  if (count.steps.length === 0) return null;
+  const { divisors, closest } = facts;
+  const law = seatLawLines(view, facts).map((line) => html`<p>${line}</p>`);
+  if (count.steps.length === 0) return law.length === 0 ? null : html`${law}`;
   const [first, second, third] = divisors;
   const rule = words.text('howDivisors', {
-    first: words.number(first),
-    second: words.number(second),
-    third: words.number(third),
+    first: words.exactNumber(first),
+    second: words.exactNumber(second),
+    third: words.exactNumber(third),
   });
   return html`<h3>${words.text('how')}</h3>
     <p>${rule}</p>
-    ${threshold && html`<p>${thresholdRule(view, threshold)}</p>`} ${lastSeat(view)}
-    ${closest.length > 0 && moreForSeat(view, closest)} ${steps(view)}`;
-}
-
-function thresholdRule({ words }: View, { votesNeeded, perMyriad }: NonNullable<SeatFacts['threshold']>): string {
-  return words.text('howThreshold', { n: words.number(votesNeeded), percent: words.perMyriad(perMyriad) });
+    ${law} ${lastSeat(view)} ${closest.length > 0 && moreForSeat(view, closest)} ${steps(view)}`;
 }
 
 function lastSeat({ words, count, nameOf, namesOf }: View): Html | null {
@@ -120,11 +135,11 @@ function lastSeat({ words, count, nameOf, namesOf }: View): Html | null {
   const values = {
     names: namesOf(last.winners.map(({ optionId }) => optionId)),
     name: nameOf(winner.optionId),
-    division: words.division(winner.votes, winner.divisor),
+    division: words.division(quotientFacts(count, winner)),
   };
-  const next = last.runnersUp.map(({ optionId, votes, divisor, votesShort }) => {
-    const name = nameOf(optionId);
-    return html`<p>${words.counted('runnerUp', votesShort, { name, division: words.division(votes, divisor) })}</p>`;
+  const next = last.runnersUp.map((rival) => {
+    const values = { name: nameOf(rival.optionId), division: words.division(quotientFacts(count, rival)) };
+    return html`<p>${words.counted('runnerUp', rival.votesShort, values)}</p>`;
   });
   return html`<p>${words.text(last.winners.length > 1 ? 'lastSeatShared' : 'lastSeat', values)}</p>
     ${next}`;
@@ -140,9 +155,10 @@ function moreForSeat({ words, id, titleOf }: View, closest: SeatFacts['closest']
 
 function steps({ words, id, count, titleOf, markOf }: View): Html {
   const heading = count.stepsOmitted > 0 ? words.counted('stepsLast', count.steps.length) : words.text('steps');
-  const rows = count.steps.map(({ seat, optionId, votes, divisor, equalToPrevious }) => {
+  const rows = count.steps.map((step) => {
+    const { seat, optionId, equalToPrevious } = step;
     const name = html`${mark(markOf(optionId))}${words.title(titleOf(optionId))}`;
-    const division = words.division(votes, divisor);
+    const division = words.division(quotientFacts(count, step));
     return row(words.number(seat), [name, equalToPrevious ? `${division} (${words.text('equal')})` : division]);
   });
   const columns = (['seat', 'list', 'quotient'] as const).map((key) => words.text(key));

@@ -3,6 +3,7 @@ import type { PublicElection } from '../../protocol/public-document.ts';
 import type { TurnoutBody } from '../../protocol/public-results.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
+import { publicNotices } from './notices-part.ts';
 import { row, table } from './table-region.ts';
 import type { Words } from './words.ts';
 
@@ -29,7 +30,7 @@ export function turnoutPageBody(words: Words, election: PublicElection, turnout:
   return html`<p class="lead">${turnout ? turnoutSentence(words, turnout) : words.text('noTurnout')}</p>
     ${turnout && share(turnout)}
     <p>${times}</p>
-    ${turnout && turnoutTable(words, turnout)}
+    ${publicNotices(words, election)} ${turnout && turnoutTable(words, turnout)}
     ${turnout?.countedAt && html`<p>${words.text('countedAt', { time: words.time(turnout.countedAt) })}</p>`}
     ${
       phase === 'open' &&

@@ -1,9 +1,11 @@
 // Text in the reader's language: copy, numbers, shares, times, names. Numbers are formatted from exact values; a share
 // is rounded once, when it is displayed.
 import type { Title } from '../../domain/election.ts';
-import { shareText } from '../../domain/counting/share.ts';
+import type { Base } from '../../domain/counting/contest-law.ts';
+import { fractionText } from '../../domain/counting/share.ts';
 import type { Fraction } from '../../domain/counting/share.ts';
-import { displayShare, quotientDecimals, resultPercentDecimals, roundQuotient } from '../../domain/results/rounding.ts';
+import type { QuotientFacts } from '../../domain/results/quotient-facts.ts';
+import { displayShare, quotientDecimals, resultPercentDecimals, roundShare } from '../../domain/results/rounding.ts';
 import { titleText } from '../../domain/title-text.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
@@ -27,12 +29,17 @@ export type Words = {
   number(value: number): string;
   /** A share of a turnout, such as 34.7%. */
   percent(share: Fraction): string;
-  /** A share of a result, such as 34.65%. */
-  resultShare(share: Fraction): string;
-  /** A threshold in hundredths of a percent, without trailing zeros. */
-  perMyriad(value: number): string;
+  /** A share of a result, such as 34.65%. It never crosses one of the marks by rounding. */
+  resultShare(share: Fraction, marks: readonly Fraction[]): string;
+  /** A share of the law without rounding, such as 5% or 1/150. */
+  exactShare(share: Fraction): string;
+  /** A factor or a divisor without rounding, such as 1.35. */
+  exactNumber(value: Fraction): string;
   /** The division and its quotient, such as "80 ÷ 42 ≈ 1.90". */
-  division(votes: number, divisor: number): string;
+  division(quotient: QuotientFacts): string;
+  /** What a share is of. */
+  base(of: Base): string;
+  noThreshold(titles: readonly Title[]): string;
   /** A time in the election's time zone, which is named. */
   time(instant: string): string;
   /** A title of an election as plain text. */
@@ -47,14 +54,25 @@ export type Words = {
 
 /** Decimals of a turnout in percent. */
 const turnoutDecimals = 1;
+/** For texts that are rounded already. */
+const unrounded = { maximumFractionDigits: 20 } as const;
 
 export function createWords(tag: LanguageTag, timeZone: string): Words {
   const { lang, dir } = languages[tag];
-  const { pages: copy, sentenceSpace } = allTexts[tag];
+  const { pages: copy, voter, sentenceSpace } = allTexts[tag];
   const plain = new Intl.NumberFormat(lang);
-  const percent = new Intl.NumberFormat(lang, { style: 'percent', minimumFractionDigits: turnoutDecimals });
-  const result = new Intl.NumberFormat(lang, { style: 'percent', minimumFractionDigits: resultPercentDecimals });
-  const threshold = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 2 });
+  const percent = new Intl.NumberFormat(lang, {
+    style: 'percent',
+    minimumFractionDigits: turnoutDecimals,
+    ...unrounded,
+  });
+  const result = new Intl.NumberFormat(lang, {
+    style: 'percent',
+    minimumFractionDigits: resultPercentDecimals,
+    ...unrounded,
+  });
+  const threshold = new Intl.NumberFormat(lang, { style: 'percent', ...unrounded });
+  const number = new Intl.NumberFormat(lang, unrounded);
   const decimal = new Intl.NumberFormat(lang, { minimumFractionDigits: quotientDecimals });
   const plurals = new Intl.PluralRules(lang);
   const moment = new Intl.DateTimeFormat(lang, {
@@ -65,6 +83,9 @@ export function createWords(tag: LanguageTag, timeZone: string): Words {
   // Intl formats a decimal text exactly, which a binary fraction does not allow. Its types do not have this yet.
   const comma = list.formatToParts(['a', 'b', 'c'])[1]?.value ?? ', ';
   const exact = (format: Intl.NumberFormat, value: string): string => format.format(value as unknown as number);
+  // Such as 1/150, whose decimals do not end.
+  const unlessDivision = (format: Intl.NumberFormat, text: string): string =>
+    text.includes('/') ? text : exact(format, text);
   const words: Words = {
     tag,
     lang,
@@ -76,14 +97,17 @@ export function createWords(tag: LanguageTag, timeZone: string): Words {
       return fill(forms[plurals.select(n)] ?? forms.other, { n: plain.format(n), ...values });
     },
     number: (value) => plain.format(value),
-    percent: (share) => exact(percent, shareText(share, turnoutDecimals + 2)),
-    resultShare: (share) => exact(result, displayShare(share)),
-    perMyriad: (value) => exact(threshold, shareText({ numerator: value, denominator: 10_000 }, 4)),
-    division(votes, divisor) {
-      const quotient = roundQuotient(votes, divisor);
-      const sign = quotient.exact ? '=' : '≈';
-      return `${plain.format(votes)} ÷ ${plain.format(divisor)} ${sign} ${exact(decimal, quotient.text)}`;
+    percent: (share) => exact(percent, roundShare(share, turnoutDecimals + 2)),
+    resultShare: (share, marks) => exact(result, displayShare(share, marks)),
+    exactShare: (share) => unlessDivision(threshold, fractionText(share)),
+    exactNumber: (value) => unlessDivision(number, fractionText(value)),
+    division({ votes, factor, divisor, text, exact: isExact }) {
+      const times = factor === null ? '' : ` × ${words.exactNumber(factor)}`;
+      const sign = isExact ? '=' : '≈';
+      return `${plain.format(votes)}${times} ÷ ${words.exactNumber(divisor)} ${sign} ${exact(decimal, text)}`;
     },
+    base: (of) => voter[`base-${of}`],
+    noThreshold: (titles) => fill(voter.noThreshold, { names: words.names(titles) }),
     time: (instant) => moment.format(new Date(instant)),
     name(title) {
       const { text } = titleText(title, tag);

@@ -1,5 +1,8 @@
 // One contest of the ballot: every option is visible, none is preselected, and none is removed unless the voter does
 // it. A choice is indicated by the control itself and its border, never by colour alone.
+import { isSeatMethod } from '../../domain/counting/method-table.ts';
+import { fractionText } from '../../domain/counting/share.ts';
+import { thresholdLawOf } from '../../domain/counting/threshold.ts';
 import type { Contest } from '../../domain/election.ts';
 import { h } from '../shared/dom.ts';
 import type { VoterApp } from './app.ts';
@@ -78,21 +81,25 @@ function choiceRows(app: VoterApp, contest: Contest, name: string) {
     }
     if (!single) app.announce(count.textContent);
   };
+  const withdrawn = new Set(contest.options.filter(({ withdrawnAt }) => withdrawnAt).map((option) => option.id));
   const rows = rowLabels(app, contest).map(([value, label], index) => {
     const key = `${name}-${index}`;
-    const input = h('input', { id: key, type: single ? 'radio' : 'checkbox', name, value });
+    const disabled = withdrawn.has(value);
+    const input = h('input', { id: key, type: single ? 'radio' : 'checkbox', name, value, disabled });
     input.addEventListener('change', () => onChange(input));
     inputs.push(input);
-    return h('label', { class: 'choice', for: key }, input, label);
+    return h('label', { class: disabled ? 'choice withdrawn' : 'choice', for: key }, input, label);
   });
   showState();
   return { inputs, rows, count, clear, choiceCount };
 }
 
 function rowLabels(app: VoterApp, contest: Contest): (readonly [value: string, label: HTMLElement])[] {
-  const labels = contest.options.map(({ id, number, title }) => {
+  const labels = contest.options.map(({ id, number, title, withdrawnAt }) => {
     const { text, lang } = titleText(title, app.language);
-    return [id, h('span', {}, h('span', { class: 'number' }, `${number}.`), ' ', h('bdi', { lang }, text))] as const;
+    const label = h('span', {}, h('span', { class: 'number' }, `${number}.`), ' ', h('bdi', { lang }, text));
+    if (withdrawnAt) label.append(h('br'), h('span', { class: 'muted' }, app.t('withdrawn')));
+    return [id, label] as const;
   });
   if (!contest.abstain) return labels;
   const hint = h('span', { class: 'muted' }, app.t('abstainHint'));
@@ -116,7 +123,7 @@ function faultOf(
 }
 
 function ruleOf(app: VoterApp, contest: Contest): string {
-  const { minChoices: min, maxChoices: max, seats, thresholdPercent } = contest;
+  const { minChoices: min, maxChoices: max, seats } = contest;
   const limits =
     max === 1
       ? app.t('chooseOne')
@@ -125,9 +132,24 @@ function ruleOf(app: VoterApp, contest: Contest): string {
         : app.t(min > 1 ? 'chooseBetween' : 'chooseUpTo', { min, max });
   const parts = [limits];
   if (min === 0) parts.push(app.t('maySkip'));
-  if (seats !== undefined) parts.push(app.t('seats', { seats }));
-  if (thresholdPercent !== undefined && thresholdPercent > 0) {
-    parts.push(app.t('threshold', { percent: thresholdPercent }));
-  }
+  if (isSeatMethod(contest.method)) return [...parts, ...chamberRule(app, contest)].join(' ');
+  if (seats !== undefined) parts.push(app.t('elects', { seats }));
   return parts.join(' ');
 }
+
+function chamberRule(app: VoterApp, contest: Contest): readonly string[] {
+  const parts = [app.t('seats', { seats: contest.seats ?? 0 })];
+  const { share, of, moreThan } = thresholdLawOf(contest);
+  if (share.numerator === 0) return parts;
+  const text = fractionText(share);
+  // Such as 1/150, whose decimals do not end. Intl formats a decimal text exactly; its types do not include texts yet.
+  const percent = text.includes('/') ? text : new Intl.NumberFormat(app.language, percentForm).format(text as never);
+  parts.push(app.t(moreThan === true ? 'thresholdMore' : 'threshold', { percent, base: app.t(`base-${of}`) }));
+  const exempt = contest.options
+    .filter(({ threshold }) => threshold === 'exempt')
+    .map(({ title }) => titleText(title, app.language).text);
+  if (exempt.length > 0) parts.push(app.t('noThreshold', { names: new Intl.ListFormat(app.language).format(exempt) }));
+  return parts;
+}
+
+const percentForm = { style: 'percent', maximumFractionDigits: 20 } as const;

@@ -32,6 +32,8 @@ export type Memory = {
   number: string;
   phone: string;
   choices: Choices;
+  /** A choice was removed because its option was withdrawn, and the voter has not chosen again. */
+  choiceDropped: boolean;
   problem: VoterStop | undefined;
   /** A change in the election while the page was open, in the current language. */
   notice: (() => string) | undefined;
@@ -57,11 +59,31 @@ export function newMemory(): Memory {
     number: '',
     phone: vote.pending?.phone ?? '',
     choices: new Map(),
+    choiceDropped: false,
     problem: undefined,
     notice: undefined,
     // After a reload during a cast, it is unknown whether the ballot was recorded.
     unsure: vote.sending !== undefined,
   };
+}
+
+/** Removes the choice of options that were withdrawn. Returns whether there was any. */
+export function dropWithdrawn(memory: Memory): boolean {
+  const { election, choices } = memory;
+  let dropped = false;
+  for (const { id, options } of election?.contests ?? []) {
+    const choice = choices.get(id);
+    if (!choice || choice === 'abstain') continue;
+    const remaining = options
+      .filter((option) => choice.has(option.id) && !option.withdrawnAt)
+      .map((option) => option.id);
+    if (remaining.length === choice.size) continue;
+    dropped = true;
+    if (remaining.length > 0) choices.set(id, new Set(remaining));
+    else choices.delete(id);
+  }
+  memory.choiceDropped ||= dropped;
+  return dropped;
 }
 
 /** Changes the stored vote, here and in the tab's storage. */

@@ -11,10 +11,13 @@ import { h } from '../shared/dom.ts';
 import { createFrame } from './frame.ts';
 import { startOver, isKiosk } from './kiosk-mode.ts';
 import type { Kiosk } from './kiosk.ts';
+import { call } from '../shared/calls.ts';
+import type { Rejection } from '../shared/calls.ts';
+import { titleText } from '../../domain/title-text.ts';
 import { dateTime, preferredLanguage, rememberLanguage } from '../shared/languages.ts';
 import { loadVoterCopy } from '../public/languages/languages.ts';
 import type { LanguageTag } from '../public/languages/languages.ts';
-import { forget, keep, newMemory } from './memory.ts';
+import { dropWithdrawn, forget, keep, newMemory } from './memory.ts';
 import type { VoterStop } from './memory.ts';
 import { pause } from '../shared/pauses.ts';
 import { patientCall } from '../shared/patient-call.ts';
@@ -160,9 +163,21 @@ function cast(): void {
   void castBallot(memory, showCastState).then((end) => {
     casting = 'idle';
     if (end.kind === 'recorded') go('receipt');
-    else if (end.kind === 'rejected') fail(end.rejection);
+    else if (end.kind === 'rejected') void rejected(end.rejection);
     else fail(end.unsure ? 'unsure-ended' : end.rejection);
   });
+}
+
+/** Shows why the ballot was not recorded. The election may have changed since it was loaded. */
+async function rejected(rejection: Rejection): Promise<void> {
+  const { election } = memory;
+  if (election && rejection.retry === 'corrected-input') {
+    const path = `/v1/elections/${encodeURIComponent(election.id)}`;
+    const outcome = await call<ElectionDocument>('GET', path);
+    if (outcome.kind === 'answer') memory.election = outcome.value.election;
+    dropWithdrawn(memory);
+  }
+  fail(rejection);
 }
 
 function showCastState(state: CastState): void {
@@ -214,14 +229,20 @@ function electionChanged(next: PublicElection): void {
   const before = memory.election;
   if (!before || (next.revision === before.revision && next.phase === before.phase)) return;
   memory.election = next;
+  const dropped = dropWithdrawn(memory);
+  const latest = next.notices?.at(-1);
   const at = (instant: string): string => dateTime(instant, language, next.timeZone);
   const moved = next.closesAt !== before.closesAt;
   if (moved) {
     memory.notice = () => fill(copy.extended, { time: at(next.closesAt), was: at(before.closesAt) });
-  } else if (next.phase === 'open') memory.notice = () => copy.opened;
-  else if (next.phase === 'closed') memory.notice = () => copy.closedNow;
-  else return;
-  if (currentScreen === 'election') render(false);
+  } else if (next.phase === 'open' && before.phase !== 'open') memory.notice = () => copy.opened;
+  else if (next.phase === 'closed' && before.phase !== 'closed') memory.notice = () => copy.closedNow;
+  else if (dropped) memory.notice = () => copy.withdrawnNow;
+  else if (latest && latest.at !== before.notices?.at(-1)?.at) {
+    memory.notice = () => fill(copy.newNotice, { text: titleText(latest.text, language).text });
+  } else return;
+  if (dropped && (currentScreen === 'ballot' || currentScreen === 'review')) go('ballot');
+  else if (currentScreen === 'election') render(false);
   else frame.showNotice(appFor(leaving.signal));
   frame.announce(memory.notice());
 }

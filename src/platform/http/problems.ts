@@ -32,7 +32,7 @@ export function sendProblem(reply: FastifyReply, { code, extras }: Problem): Fas
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
-  const rejection = error instanceof Error ? rejectionOf(error as FastifyError) : null;
+  const rejection = error instanceof Error ? rejectionOf(error as FastifyError, request) : null;
   if (rejection) return rejection;
   const failure = dependencyFailure(error);
   if (failure) {
@@ -48,10 +48,14 @@ function problemOf(error: unknown, request: FastifyRequest): Problem {
 export const isReading = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
 
 /** Converts Fastify's own rejections to problems; null for anything else. */
-function rejectionOf(error: FastifyError): Problem | null {
+function rejectionOf(error: FastifyError, { routeOptions }: FastifyRequest): Problem | null {
   if (error.validation) return new Problem('invalid-request', { errors: validationErrors(error) });
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('payload-too-large');
-  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported-media-type');
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    const types = fileTypesOf(routeOptions.config);
+    const detail = `Send ${types.join(' or ')}. Nothing was recorded.`;
+    return new Problem('unsupported-media-type', types.length > 0 ? { detail } : {});
+  }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new Problem('invalid-request', {
       errors: [{ path: '', detail: 'The body or the address cannot be read.' }],
@@ -59,6 +63,10 @@ function rejectionOf(error: FastifyError): Problem | null {
   }
   return null;
 }
+
+/** The media types of the files that a route takes, as it documents them (openapi.ts); none where it takes JSON. */
+const fileTypesOf = (config: object): readonly string[] =>
+  Object.keys((config as { operation?: { streams?: object } }).operation?.streams ?? {});
 
 function validationErrors(error: FastifyError): NonNullable<ProblemExtras['errors']> {
   return (error.validation ?? []).slice(0, errorsMax).map(({ instancePath, message }) => ({

@@ -2,12 +2,13 @@
 // numbers are write-only, with two exceptions: secrets that are made here are shown once, and an administrator may
 // request the number of one user.
 import { z } from 'zod';
+import { emailAddress, emailCharactersMax } from '../../domain/text/email-address.ts';
+import { typedNumberUnitsMax, withoutSeparators } from '../../domain/text/typed-number.ts';
 import { nationalIdSchemes, userSources, userStates } from '../../domain/user.ts';
 import { sessionId, userId, userRole } from './access-tokens.ts';
 import { instant } from '../public-values.ts';
+import { writtenText } from '../written-text.ts';
 
-/** Longest e-mail address (RFC 5321), in characters. */
-const emailCharactersMax = 254;
 /** Longest forename or surname, in characters. */
 const nameCharactersMax = 100;
 /** Longest password, in UTF-16 units: longer ones are rejected before any hashing. */
@@ -17,18 +18,24 @@ export const usersPageMax = 200;
 /** Longest life of an invitation, in days. */
 const invitationDaysMax = 30;
 
-/** In lower case: people type e-mail addresses in any case. */
+const emailFaults = {
+  shape: 'This is not an e-mail address.',
+  'local-part':
+    'The part of the address before the @ has letters that are not of the English alphabet. Give an address with ' +
+    'English letters there; the part after the @ may have any letters.',
+} as const;
+/** In lower case, with the domain in ASCII: people type e-mail addresses in any case and any script. */
 export const email = z
   .string()
   .max(emailCharactersMax)
-  .transform((text) => text.normalize('NFKC').trim().toLowerCase())
-  .pipe(z.email({ error: 'This is not an e-mail address.' }))
-  .describe('E-mail address; letter case does not matter.');
-const personName = z
-  .string()
-  .max(nameCharactersMax)
-  .transform((text) => text.normalize('NFC').trim().replace(/\s+/gu, ' '))
-  .pipe(z.string().regex(/^[^\p{C}]+$/u, 'Give a name.'));
+  .transform((text, context) => {
+    const read = emailAddress(text);
+    if (read.ok) return read.address;
+    context.addIssue({ code: 'custom', message: emailFaults[read.fault] });
+    return z.NEVER;
+  })
+  .describe('E-mail address; letter case does not matter. An internationalised domain is answered as xn--….');
+const personName = writtenText('name', nameCharactersMax);
 // NIST SP 800-63B: spaces and every script count, nothing is truncated, and the NFKC form is hashed.
 const password = z
   .string()
@@ -48,8 +55,8 @@ const opaqueToken = z
   .meta(secret);
 const code = z
   .string()
-  .max(32)
-  .transform((text) => text.replace(/[\s-]/g, '').toUpperCase())
+  .max(typedNumberUnitsMax)
+  .transform((text) => withoutSeparators(text).toUpperCase())
   .meta({ ...secret, description: 'Six digits of the authenticator, or a recovery code (each works once).' });
 
 const userState = z.enum(userStates).meta({ id: 'UserState' });
@@ -80,7 +87,7 @@ export const registration = z
     surname: personName,
     password: newPassword,
     nationalId: z
-      .strictObject({ scheme, number: z.string().min(1).max(64).meta(secret) })
+      .strictObject({ scheme, number: z.string().min(1).max(typedNumberUnitsMax).meta(secret) })
       .optional()
       .describe('Kept encrypted; one account for each number.'),
     invitation: opaqueToken
@@ -118,6 +125,9 @@ export const userChange = z
     role: userRole.optional(),
     state: z.enum(['active', 'suspended']).optional().describe('active approves who waits and lifts a suspension.'),
     secondFactor: z.literal(false).optional().describe('false removes it, for a user who lost the authenticator.'),
+    email: email.optional().describe('A corrected address. It ends the sessions of the user.'),
+    forename: personName.optional().describe('A corrected forename.'),
+    surname: personName.optional().describe('A corrected surname.'),
   })
   .refine((change) => Object.keys(change).length > 0, 'Name at least one change.')
   .meta({ id: 'UserChange' });

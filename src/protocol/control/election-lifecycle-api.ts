@@ -1,13 +1,9 @@
-// Bodies of the control API of `elections` about an election's life: announcing, extending, closing, the roll, turnout.
-// A turnout has numbers only, no voters and no choices. A report on a roll names rows by their position, never by a
-// number.
+// Bodies of the control API of `elections` about an election's life: announcing, extending, closing, turnout. A
+// turnout has numbers only, no voters and no choices.
 import { z } from 'zod';
 import { electionDefinition } from '../public-document.ts';
-import { count, electionId, instant } from '../public-values.ts';
-import { writtenInstant, reason } from '../written-text.ts';
-
-/** Malformed rows that a report names; the rest are counted. */
-export const malformedRowsNamedMax = 100;
+import { count, electionId, instant, localId, noticeCharactersMax } from '../public-values.ts';
+import { writtenInstant, writtenTexts, reason } from '../written-text.ts';
 
 /** POST /v1/elections/{electionId}/extend */
 export const extendRequest = z
@@ -19,6 +15,48 @@ export const extendRequest = z
 
 /** POST /v1/elections/{electionId}/close */
 export const closeRequest = z.strictObject({ reason }).meta({ id: 'CloseRequest' });
+
+/** POST /v1/elections/{electionId}/notices */
+export const noticeRequest = z
+  .strictObject({ text: writtenTexts('notice', noticeCharactersMax), reason })
+  .meta({ id: 'NoticeRequest' });
+
+/** POST /v1/elections/{electionId}/withdrawn-options */
+export const withdrawnOption = z
+  .strictObject({ contestId: localId, optionId: localId, reason })
+  .meta({ id: 'WithdrawnOption' });
+export type WithdrawnOption = z.infer<typeof withdrawnOption>;
+
+export const plannedActs = ['announce', 'close', 'count', 'publish'] as const;
+const plannedAct = z.enum(plannedActs);
+
+/** POST /v1/elections/{electionId}/scheduled-acts */
+export const planRequest = z
+  .strictObject({
+    act: plannedAct,
+    at: writtenInstant.describe('When: a later moment. RFC 3339, with any offset.'),
+    reason,
+  })
+  .meta({ id: 'PlanRequest' });
+export type PlanRequest = z.infer<typeof planRequest>;
+
+/** GET /v1/elections/{electionId}/scheduled-acts */
+const scheduledAct = z
+  .object({
+    id: z.uuid(),
+    act: plannedAct,
+    at: instant,
+    reason: z.string(),
+    state: z.enum(['waiting', 'done', 'failed', 'cancelled']),
+    requestedBy: z.string().describe('Id of a user.'),
+    requestedAt: instant,
+    finishedAt: instant.nullable(),
+    problem: z.object({ code: z.string(), detail: z.string() }).nullable().describe('Why it failed.'),
+  })
+  .meta({ id: 'ScheduledAct' });
+export type ScheduledAct = z.infer<typeof scheduledAct>;
+export const scheduledActAnswer = z.object({ scheduledAct }).meta({ id: 'ScheduledActAnswer' });
+export const scheduledActList = z.object({ scheduledActs: z.array(scheduledAct) }).meta({ id: 'ScheduledActList' });
 
 /** GET /v1/elections/{electionId}/turnout */
 export const shownTurnout = z
@@ -54,26 +92,6 @@ export const shownTurnout = z
   })
   .meta({ id: 'TurnoutNow' });
 export type ShownTurnout = z.infer<typeof shownTurnout>;
-
-export const malformedReasons = ['not-a-number', 'too-long', 'quotes', 'control-character'] as const;
-export type MalformedReason = (typeof malformedReasons)[number];
-
-/** POST /v1/elections/{electionId}/roll. rows = heading + added + alreadyThere + malformed + blank. */
-export const rollReport = z
-  .object({
-    rows: count.describe('Lines of the file: heading + added + alreadyThere + malformed + blank.'),
-    heading: count.describe('1 where the first line names columns.'),
-    added: count.describe('People who were not on the roll before.'),
-    alreadyThere: count.describe('People who were on the roll already, or are higher up in the file.'),
-    malformed: count,
-    blank: count,
-    malformedRows: z
-      .array(z.object({ row: z.int().min(1).describe('From 1, as in the file.'), reason: z.enum(malformedReasons) }))
-      .max(malformedRowsNamedMax)
-      .describe('The first of them.'),
-  })
-  .meta({ id: 'RollReport' });
-export type RollReport = z.infer<typeof rollReport>;
 
 /** PUT /private/elections/{electionId} (caller `elections`): creates and announces. The same again changes nothing. */
 export const loadCall = z.strictObject({ definition: electionDefinition });

@@ -1,9 +1,12 @@
 // Bodies of the control API of `elections` about elections as administrators write them. Unknown fields are rejected.
 // These schemas check each field; the service checks the rules between fields and reports all faults together.
 import { z } from 'zod';
-import { countingMethodNames, seatMethodNames } from '../../domain/counting/method-table.ts';
+import { ballotNumberMax, contestsMax, optionsMax } from '../../domain/election.ts';
+import { countingMethodNames } from '../../domain/counting/method-table.ts';
+import { contestLaw, optionLaw } from '../contest-law.ts';
 import { participantId, participantKind } from './participants-api.ts';
-import { electionDefinition, orderSeed, phase, publicElection } from '../public-document.ts';
+import { electionDefinition, notice, orderSeed, phase, publicElection } from '../public-document.ts';
+import type { Notice } from '../public-document.ts';
 import { count, electionId, instant, localId, title } from '../public-values.ts';
 import { writtenInstant, writtenTexts } from '../written-text.ts';
 
@@ -15,28 +18,28 @@ const electionsPageMax = 200;
 const writtenTitle = writtenTexts('title', titleCharactersMax);
 const writtenOption = z.strictObject({
   id: localId.optional().describe('Opaque; made where it is not given.'),
-  number: z.int().min(1).max(10_000).optional().describe('Ballot number; its place in the list where it is not given.'),
+  number: z
+    .int()
+    .min(1)
+    .max(ballotNumberMax)
+    .optional()
+    .describe('Ballot number; its place in the list where it is not given.'),
   participantId: participantId.optional().describe('Its name and kind are then those of the participant.'),
   title: writtenTitle.optional().describe('Where the option is no participant.'),
   kind: participantKind.optional().describe('Where the option is no participant.'),
+  ...optionLaw,
 });
 
 const writtenContest = z.strictObject({
   id: localId.optional().describe('Opaque; made where it is not given.'),
   title: writtenTitle,
   method: z.enum(countingMethodNames),
-  minChoices: z.int().min(0).max(500).default(1),
-  maxChoices: z.int().min(1).max(500).default(1),
+  minChoices: z.int().min(0).max(optionsMax).default(1),
+  maxChoices: z.int().min(1).max(optionsMax).default(1),
   abstain: z.boolean().default(false).describe('Whether the contest offers to abstain.'),
-  seats: z
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .optional()
-    .describe(`${seatMethodNames.join(', ')}: seats to share.`),
-  thresholdPercent: z.number().min(0).max(100).multipleOf(0.01).optional(),
+  ...contestLaw,
   orderSeed,
-  options: z.array(writtenOption).min(1).max(500),
+  options: z.array(writtenOption).min(1).max(optionsMax),
 });
 
 const { timeZone, identity, verification, channels, minBatch, graceSeconds } = electionDefinition.shape;
@@ -51,7 +54,7 @@ const members = {
   verification,
   minBatch: minBatch.unwrap(),
   graceSeconds: graceSeconds.unwrap(),
-  contests: z.array(writtenContest).min(1).max(32),
+  contests: z.array(writtenContest).min(1).max(contestsMax),
 };
 
 /** POST /v1/elections: a draft. */
@@ -71,16 +74,33 @@ export type ElectionRequest = z.infer<typeof electionRequest>;
 export const electionChange = z.strictObject(members).partial().meta({ id: 'ElectionChange' });
 export type ElectionChange = z.infer<typeof electionChange>;
 
+/** POST /v1/elections/{electionId}/copy: what is different in the copy; the rest is that of the election. */
+export const copyRequest = z
+  .strictObject({
+    id: electionId.optional().describe('Of the copy: your choice, and permanent; generated where it is absent.'),
+    title: writtenTitle.optional(),
+    opensAt: writtenInstant.optional(),
+    closesAt: writtenInstant.optional(),
+    rehearsal: z.boolean().optional().describe('true makes a rehearsal, false an election that counts.'),
+  })
+  .meta({ id: 'CopyRequest' });
+export type CopyRequest = z.infer<typeof copyRequest>;
+
 /** The stored form: every id and ballot number is present. */
 export type WrittenElection = Omit<ElectionRequest, 'id' | 'contests'> & {
   readonly id: string;
   readonly contests: readonly WrittenContest[];
+  readonly notices?: readonly Notice[] | undefined;
 };
 export type WrittenContest = Omit<z.infer<typeof writtenContest>, 'id' | 'options'> & {
   readonly id: string;
   readonly options: readonly WrittenOption[];
 };
-export type WrittenOption = z.infer<typeof writtenOption> & { readonly id: string; readonly number: number };
+export type WrittenOption = z.infer<typeof writtenOption> & {
+  readonly id: string;
+  readonly number: number;
+  readonly withdrawnAt?: string | undefined;
+};
 
 const option = z.object({
   id: localId,
@@ -88,6 +108,8 @@ const option = z.object({
   participantId: participantId.optional(),
   title: title.optional(),
   kind: participantKind.optional(),
+  ...optionLaw,
+  withdrawnAt: instant.optional(),
 });
 const contest = z.object({
   id: localId,
@@ -96,8 +118,7 @@ const contest = z.object({
   minChoices: z.int(),
   maxChoices: z.int(),
   abstain: z.boolean(),
-  seats: z.int().optional(),
-  thresholdPercent: z.number().optional(),
+  ...contestLaw,
   orderSeed,
   options: z.array(option),
 });
@@ -115,6 +136,7 @@ const definition = z
     minBatch: members.minBatch,
     graceSeconds: members.graceSeconds,
     contests: z.array(contest),
+    notices: z.array(notice).optional(),
   })
   .meta({ id: 'ElectionDefinition' });
 

@@ -54,6 +54,8 @@ export const alarmCodes = [
   'control-redis-away',
   'edge-redis-away',
   'outbox-not-draining',
+  'platform-full',
+  'platform-nearly-full',
   'provider-resting',
   'publication-missing',
   'sealing-unavailable',
@@ -121,6 +123,7 @@ export type TurnoutHistory = z.infer<typeof turnoutHistory>;
 export const readinessNames = [
   'definition',
   'announcement',
+  'capacity',
   'intake',
   'sealing',
   'publication',

@@ -11,10 +11,17 @@ const participantsPageMax = 200;
 export const participantId = z.uuid('This is not the id of a participant.').describe('Opaque.');
 export const participantKind = z.enum(['party', 'individual']).meta({ id: 'ParticipantKind' });
 
+// What is wrong with the form that was sent: a union reports neither by itself.
+function nameFault({ input, errors }: { readonly input?: unknown; readonly errors?: unknown }): string {
+  const [ofText, ofTexts] = z.array(z.array(z.object({ message: z.string() }))).safeParse(errors).data ?? [];
+  const fault = typeof input === 'string' ? ofText?.[0] : typeof input === 'object' ? ofTexts?.[0] : undefined;
+  return fault?.message ?? 'Give a name, as one text or by language.';
+}
+
 /** One text is the name in every language of an election; texts by language are the names in those. */
 export const participantName = z
   .union([writtenText('name', nameCharactersMax), writtenTexts('name', nameCharactersMax)], {
-    error: `Give a name of 1 to ${nameCharactersMax} characters without line breaks or control characters, as one text or by language.`,
+    error: nameFault,
   })
   .describe('One text for every language, or texts by language.');
 export type ParticipantName = z.infer<typeof participantName>;

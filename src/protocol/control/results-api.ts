@@ -1,6 +1,7 @@
 // Bodies of the control API of `elections` about counting, results, invalid ballots and batches. Counts by option are
 // in results only, and results exist only after the end.
 import { z } from 'zod';
+import { optionsMax } from '../../domain/election.ts';
 import { batchId } from './batch-entries.ts';
 import { invalidReasons, resultsBody } from '../public-results.ts';
 import { count, electionId, instant, localId } from '../public-values.ts';
@@ -32,7 +33,7 @@ export type AdministeredResults = z.infer<typeof administeredResults>;
 export const lotRequest = z
   .strictObject({
     contestId: localId,
-    order: z.array(localId).min(2).max(500).describe('All tied options in the order in which they were drawn.'),
+    order: z.array(localId).min(2).max(optionsMax).describe('All tied options in the order in which they were drawn.'),
     note: writtenText('note', noteCharactersMax).describe('How, where and by whom it was drawn. It is published.'),
   })
   .meta({ id: 'LotRequest' });
@@ -76,9 +77,17 @@ export const invalidBallot = z.object({
   contestId: localId.nullable().describe('Of an invalid poll number: in which contest.'),
   official: z.string().describe('Id of the user who sent the batch.'),
   firstSeen: z
-    .object({ batchId, row: z.int().min(1) })
+    .object({
+      batchId,
+      row: z.int().min(1),
+      electionId: electionId.describe('Another election where ballot ids are used once in all elections.'),
+    })
     .nullable()
     .describe('Of a duplicate: where the ballot was seen before.'),
+  pollNumbers: z
+    .string()
+    .nullable()
+    .describe('The marked numbers as sent, one column for each contest. Null until the box is closed.'),
 });
 export type InvalidBallot = z.infer<typeof invalidBallot>;
 export const invalidBallotPage = z

@@ -3,6 +3,7 @@
 import { csvRow } from '../../domain/csv-text.ts';
 import type { CsvCell } from '../../domain/csv-text.ts';
 import { fileShare } from '../../domain/results/rounding.ts';
+import { shareMarks } from '../../domain/results/share-marks.ts';
 import { titleText } from '../../domain/title-text.ts';
 import type { PublicElection } from '../public-document.ts';
 import type { ResultsBody } from '../public-results.ts';
@@ -36,7 +37,7 @@ export type ResultsCsvInput = {
 
 /**
  * The table as text. `row` says what a row is: `option`; `valid`, `abstained`, `seatsEmpty` of a contest, in ballots or
- * seats; and of the election `eligible` and what each channel received, whose numbers are in the column `votes` too.
+ * seats; what its law requires, in votes or ballots: `threshold`, `required`, `quorum`; and of the election `eligible` and what each channel received, whose numbers are in the column `votes` too.
  */
 export function resultsCsv({ election, results, language }: ResultsCsvInput): string {
   const rows = [...contestRows(election, results, language), ...electionRows(results)];
@@ -56,6 +57,7 @@ function* contestRows(election: ResultsCsvInput['election'], results: ResultsBod
     const method = counted.method;
     const ofContest = { contestId, method };
     const tied = new Set(counted.tie?.tied);
+    const marks = shareMarks(counted);
     for (const option of counted.options) {
       const ballotOption = options.get(option.optionId);
       yield {
@@ -66,15 +68,41 @@ function* contestRows(election: ResultsCsvInput['election'], results: ResultsBod
         votes: option.votes,
         title: ballotOption ? titleText(ballotOption.title, language).text : null,
         kind: ballotOption?.kind ?? null,
-        share: option.share === null ? null : fileShare(option.share),
-        ...('seats' in option ? { seats: option.seats, standing: option.standing } : { rank: option.rank }),
+        share: option.share === null ? null : fileShare(option.share, marks),
+        ...('seats' in option
+          ? { seats: option.seats, standing: option.standing }
+          : { rank: option.rank, ...standingOf(counted, option) }),
         tied: tied.has(option.optionId) ? 'yes' : 'no',
       };
     }
     yield { row: 'valid', ...ofContest, votes: counted.valid };
     yield { row: 'abstained', ...ofContest, votes: counted.abstained };
-    if (counted.kind === 'seats') yield { row: 'seatsEmpty', ...ofContest, seats: counted.seatsEmpty };
+    if (counted.seatsEmpty !== undefined) yield { row: 'seatsEmpty', ...ofContest, seats: counted.seatsEmpty };
+    for (const row of lawRows(counted)) yield { ...row, ...ofContest };
   }
+}
+
+type Counted = ResultsBody['contests'][number];
+
+/** Where several are elected, or the law requires more than the most votes: who is elected. */
+function standingOf(
+  counted: Counted,
+  { optionId, votes }: Counted['options'][number],
+): Pick<Row, 'seats' | 'standing'> | null {
+  if (counted.kind === 'seats' || counted.winners === undefined) return null;
+  if (counted.winners.includes(optionId)) return { seats: 1, standing: 'elected' };
+  const needed = Math.max(0, ...(counted.required ?? []).map(({ votesNeeded }) => votesNeeded));
+  return { seats: 0, standing: votes < needed ? 'below-required' : 'not-elected' };
+}
+
+/** What the law around the method requires, where the contest has one. */
+function* lawRows(counted: Counted): Generator<Row> {
+  if (counted.kind === 'seats') {
+    if ('share' in counted.threshold) yield { row: 'threshold', votes: counted.threshold.votesNeeded };
+    return;
+  }
+  for (const { votesNeeded } of counted.required ?? []) yield { row: 'required', votes: votesNeeded };
+  if (counted.quorum) yield { row: 'quorum', votes: counted.quorum.ballotsNeeded };
 }
 
 function* electionRows({ turnout, reconciliation }: ResultsBody): Generator<Row> {

@@ -55,6 +55,15 @@ export const electionProblems = {
     retry: 'corrected-input',
     extras: ['errors'],
   },
+  'roll-columns': {
+    status: 422,
+    title: 'It is not clear which column of the roll is the number',
+    detail: 'Say it with "column" and "heading". "errors" has the shape of the first rows. Nothing was changed.',
+    audience: ['panel', 'service'],
+    recorded: 'no',
+    retry: 'corrected-input',
+    extras: ['errors'],
+  },
   'invalid-election': {
     status: 422,
     title: 'The definition of the election is not valid',

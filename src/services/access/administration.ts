@@ -85,20 +85,27 @@ function createUserAdministration({ pool, passwords, nationalIds, revocations, a
       audit({ act: 'user.read-national-id', outcome: 'done', actor, user });
       return { user: view, nationalId: await nationalIds.read(stored, user) };
     },
-    async change(actor, user, { role, state, secondFactor }) {
+    async change(actor, user, { role, state, secondFactor, email, forename, surname }) {
       const event = { act: 'user.change', actor, user, ...(role && { role }), ...(state && { state }) } as const;
       if (actor === user && role !== undefined && role !== 'administrator') throw ownRole(audit, event);
       const changed = await changeUser(
         pool,
         { actor, user },
-        { ...(role && { role }), ...(state && { state }), removeSecondFactor: secondFactor === false },
+        {
+          ...(role && { role }),
+          ...(state && { state }),
+          removeSecondFactor: secondFactor === false,
+          ...(email !== undefined && { email }),
+          ...(forename !== undefined && { forename }),
+          ...(surname !== undefined && { surname }),
+        },
       );
       if (changed.outcome !== 'changed' && changed.outcome !== 'unchanged')
         throw rejection(audit, event, changed.outcome);
       if (changed.outcome === 'changed') {
         await revocations.publish(changed.ended);
-        const { roleBefore, stateBefore } = changed;
-        audit({ ...event, outcome: 'done', roleBefore, stateBefore });
+        const { roleBefore, stateBefore, corrected } = changed;
+        audit({ ...event, outcome: 'done', roleBefore, stateBefore, ...(corrected.length > 0 && { corrected }) });
         if (secondFactor === false) audit({ act: 'second-factor.remove', outcome: 'done', actor, user });
       }
       return existing(user);
@@ -159,13 +166,16 @@ const codes = {
   // The actor lost the role of administrator after the token was checked.
   'not-admitted': 'role-not-allowed',
   'last-administrator': 'last-administrator',
+  'email-taken': 'email-taken',
   conflict: 'conflict',
 } as const satisfies Record<string, ProblemCode>;
 
 function rejection(audit: AccountAudit, event: Omit<AuditEvent, 'outcome'>, outcome: keyof typeof codes): Problem {
   audit({ ...event, outcome: codes[outcome] });
-  return new Problem(codes[outcome]);
+  return new Problem(codes[outcome], outcome === 'email-taken' ? { detail: otherAccount } : {});
 }
+const otherAccount =
+  'Another account has this e-mail address. Use another address, or correct that account first. Nothing was changed.';
 
 // Administrators cannot change their own role. Such a change is usually a mistake, and it could be a way to give up the
 // office unnoticed. Another administrator must do it.

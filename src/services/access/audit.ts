@@ -37,6 +37,8 @@ export type AuditEvent = {
   readonly roleBefore?: UserRole;
   readonly state?: UserState;
   readonly stateBefore?: UserState;
+  /** The members that were corrected, without their values. */
+  readonly corrected?: readonly ('email' | 'forename' | 'surname')[];
 };
 export type AccountAudit = (event: AuditEvent) => void;
 

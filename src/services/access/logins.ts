@@ -1,6 +1,7 @@
 // Login, and proving the password again before an action on one's own account. A wrong password reveals nothing else:
 // an unknown address, a wrong password and a user who may not log in cost the same work. The state of an account is
 // reported only after the right password.
+import { emailAddress } from '../../domain/text/email-address.ts';
 import type { LoginRequest, TokenPair } from '../../protocol/control/access-api.ts';
 import { Problem } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
@@ -25,8 +26,11 @@ export type Logins = {
   proveBoth(user: string, proof: { password: string; code: string }, address: string): Promise<StoredPassword>;
 };
 
-/** The canonical spelling of an address, as registration stores it. */
-const canonicalEmail = (email: string): string => email.normalize('NFKC').trim().toLowerCase();
+/** The spelling of an address as registration stores it. A text that is none belongs to no user. */
+function canonicalEmail(email: string): string {
+  const read = emailAddress(email);
+  return read.ok ? read.address : email;
+}
 
 export function createLogins(parts: {
   readonly pool: Pool;

@@ -14,6 +14,7 @@ import { publishedElectionRoutes } from './routes/elections.ts';
 import { voterPageRoutes } from './routes/pages.ts';
 import { publicKeyRoutes } from './routes/public-keys.ts';
 import { publicPageRoutes } from './routes/public-pages.ts';
+import { rollQuestionRoutes } from './routes/roll-question.ts';
 import { voterSessionRoutes } from './routes/sessions.ts';
 import { verificationRoutes } from './routes/verification.ts';
 import { waitRoutes } from './routes/wait.ts';
@@ -29,7 +30,8 @@ export type ApiAppOptions = ApiDependencies & {
 
 export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   const { logic, logger, metrics, version, clock } = options;
-  const { documents, source, tokens, sessions, funnel, casting, read, longPolls, events } = logic;
+  const { documents, elections, source, tokens, sessions, funnel, casting, rollQuestions, read, longPolls, events } =
+    logic;
   const checks = apiHealthChecks({ source, redis: options.redis, sms: options.sms, ballots: options.ballots });
   const { app } = await createHttp({ logger, metrics, version, checks, ...options.http });
   app.removeContentTypeParser('text/plain');
@@ -41,18 +43,18 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await registerOpenApi(app, describedApi(version.version));
   const pending = createSessionGuard(tokens.pending);
   const verified = createSessionGuard(tokens.verified);
-  await app.register(publishedElectionRoutes, { documents, clock });
+  await app.register(publishedElectionRoutes, { documents, elections, clock });
   await app.register(publicKeyRoutes, options.publicKeys);
   await app.register(voterSessionRoutes, { sessions });
   await app.register(waitRoutes, { sessions, guard: pending, longPolls, read, headers });
   await app.register(verificationRoutes, { sessions, guard: pending });
   await app.register(ballotRoutes, { casting: casting, guard: verified, funnel });
+  await app.register(rollQuestionRoutes, { rollQuestions });
   await app.register(documentationRoutes, { title: 'PopVote API' });
   await app.register(voterPageRoutes);
   const hasTable = app.hasRoute({ method: 'GET', url: '/v1/elections/:electionId/results.csv' });
   await app.register(publicPageRoutes, {
-    pages: createPublicPages({ documents, assets: readAssets(), hasTable }),
-    clock,
+    pages: createPublicPages({ elections, assets: readAssets(), hasTable }),
   });
 
   app.addHook('onReady', async () => {

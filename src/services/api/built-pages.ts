@@ -10,6 +10,7 @@ const names = z.object({
   'public.css': z.string(),
   'icon.svg': z.string(),
   'check.js': z.string(),
+  'roll.js': z.string(),
   preload: z.record(z.string(), z.array(z.string())),
 });
 /** `preload` has the language tag in lower case as its key, and the script parts with the texts of that language. */
@@ -17,6 +18,7 @@ export type BuiltAssets = {
   readonly style: string;
   readonly icon: string;
   readonly check: string;
+  readonly roll: string;
   readonly preload: Readonly<Record<string, readonly string[]>>;
 };
 
@@ -25,5 +27,11 @@ export function readAssets(folder: URL = builtPages): BuiltAssets | null {
   const file = new URL('assets.json', folder);
   if (!existsSync(file)) return null;
   const assets = names.parse(JSON.parse(readFileSync(file, 'utf8')));
-  return { style: assets['public.css'], icon: assets['icon.svg'], check: assets['check.js'], preload: assets.preload };
+  return {
+    style: assets['public.css'],
+    icon: assets['icon.svg'],
+    check: assets['check.js'],
+    roll: assets['roll.js'],
+    preload: assets.preload,
+  };
 }

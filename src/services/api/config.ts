@@ -26,7 +26,7 @@ const fields = z.object({
     .regex(/^[A-Z]{2}$/, 'is a country code of two capital letters, such as HK.')
     .default('HK')
     .transform((code) => code as CountryCode)
-    .describe('Country of phone numbers without a country code.'),
+    .describe('Country of phone numbers without a country code, where the election names no countries.'),
   API_WAITERS_MAX: z.coerce
     .number()
     .int()

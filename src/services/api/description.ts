@@ -23,6 +23,9 @@ export const describedApi = (version: string): Described => ({
       errors: [{ path: 'body/identity/number', detail: 'The check digit does not match the other characters.' }],
     },
     'invalid-phone': { errors: [{ path: 'body/phone', detail: 'Write the whole number with its country code.' }] },
+    'phone-not-admitted': {
+      errors: [{ path: 'body/phone', detail: 'Give a mobile number of one of these countries: RS, ME.' }],
+    },
     'invalid-ballot': { errors: [{ path: 'ballot/contests/motion', detail: 'Choose at most 1.' }] },
     'wrong-code': { triesLeft: 3 },
   },

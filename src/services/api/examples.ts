@@ -5,6 +5,7 @@ import type { ResultsBody, TurnoutBody } from '../../protocol/public-results.ts'
 import { resultsCsv } from '../../protocol/control/results-csv.ts';
 import type {
   CastRequest,
+  ElectionArchive,
   ElectionList,
   PendingSession,
   PublicKeySet,
@@ -55,6 +56,20 @@ const list: ElectionList = {
       closesAt: election.closesAt,
     },
   ],
+};
+
+const archive: ElectionArchive = {
+  elections: [
+    {
+      id: 'library-2026',
+      title: { en: 'Library hours' },
+      phase: 'published',
+      rehearsal: false,
+      opensAt: '2026-05-20T01:00:00Z',
+      closesAt: '2026-05-29T14:00:00Z',
+    },
+  ],
+  next: '17',
 };
 
 const sessionRequest: SessionRequest = {
@@ -139,6 +154,7 @@ const publicKeys: PublicKeySet = {
 
 export const voterApiExamples = {
   list,
+  archive,
   document: { election, signature },
   turnout: { turnout, signature },
   results: { results, signature },

@@ -10,10 +10,13 @@ import type { Redis } from '../../platform/redis.ts';
 import { verificationKeys } from '../../platform/keys/signatures.ts';
 import type { ApiKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { countSessions } from './sessions/count-sessions.ts';
+import { createArchiveCalls } from './documents/archive-calls.ts';
 import { createDocuments } from './documents/documents.ts';
+import { createFindElections } from './documents/find-elections.ts';
 import { createFunnel } from './sessions/funnel.ts';
 import { createPublicationSource } from './documents/publication-source.ts';
 import { createCastCalls, createSmsCalls } from './service-calls.ts';
+import { createRollQuestions } from './sessions/roll-questions.ts';
 import { createSessionLimits } from './sessions/session-limits.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
 import { createVoterSessions } from './sessions/sessions.ts';
@@ -43,15 +46,26 @@ export type ApiLogic = ReturnType<typeof createApiLogic>;
 
 export function createApiLogic(dependencies: ApiDependencies) {
   const { logger, metrics, clock, keys, redis, sms, ballots } = dependencies;
-  const documents = createDocuments(verificationKeys(dependencies.publicKeys.publishers));
-  const source = createPublicationSource({ documents, redis, ballots, logger });
+  const documents = createDocuments(verificationKeys(dependencies.publicKeys.publishers), { clock });
+  const archive = createArchiveCalls(ballots);
+  const source = createPublicationSource({ documents, redis, archive, logger });
+  const elections = createFindElections({ documents, archive, clock, logger });
   const tokens = createSessionTokens(keys.tokens, clock);
   const perAddressBlock = dependencies.sessionsPerAddressBlock;
   const limits = createSessionLimits({ redis, key: hashKey(keys.limits), clock, perAddressBlock });
   const smsCalls = createSmsCalls(sms, logger);
   const funnel = createFunnel({ redis, logger });
   const sessions = countSessions(
-    createVoterSessions({ documents, tokens, limits, sms: smsCalls, keys, region: dependencies.region, clock }),
+    createVoterSessions({
+      documents,
+      elections,
+      tokens,
+      limits,
+      sms: smsCalls,
+      keys,
+      region: dependencies.region,
+      clock,
+    }),
     funnel,
   );
   const read = (watched: readonly Watched[]) => readVerificationStates(redis, watched);
@@ -65,5 +79,6 @@ export function createApiLogic(dependencies: ApiDependencies) {
   });
   const events = createTextEvents(dependencies.subscriber, longPolls, logger);
   const casting = createCastCalls(ballots, logger);
-  return { documents, source, tokens, sessions, funnel, casting, read, longPolls, events };
+  const rollQuestions = createRollQuestions({ elections, ballots, redis, keys, clock });
+  return { documents, elections, source, tokens, sessions, funnel, casting, rollQuestions, read, longPolls, events };
 }

@@ -1,30 +1,35 @@
 // The public pages of an election, from the signed documents in this process. A page is rendered once for each language
 // and each change, and cached as compressed bytes. Pages contain only signed and published content, and are the same
 // for every reader.
+import type { ElectionArchive } from '../../protocol/public-api.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
 import type { ResultsBody, TurnoutBody } from '../../protocol/public-results.ts';
 import { isTemporary } from '../../protocol/problem.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import { preparePage } from '../../platform/http/prepared-page.ts';
 import type { PreparedPage } from '../../platform/http/prepared-page.ts';
-import type { Documents } from './documents/documents.ts';
+import type { FindElections } from './documents/find-elections.ts';
+import { archiveBody } from '../../pages/public/archive-page.ts';
 import { checkBody } from '../../pages/public/check-page.ts';
 import { html } from '../../pages/public/html.ts';
 import type { Html } from '../../pages/public/html.ts';
 import { renderPage } from '../../pages/public/page-frame.ts';
 import type { Assets } from '../../pages/public/page-frame.ts';
 import type { LanguageTag } from '../../pages/public/languages/languages.ts';
+import { rollPageBody } from '../../pages/public/roll-page.ts';
 import { noResultsBody, resultsPageBody } from '../../pages/public/results-page.ts';
 import { turnoutPageBody } from '../../pages/public/turnout-page.ts';
 import type { Turnout } from '../../pages/public/turnout-page.ts';
 import { createWords } from '../../pages/public/words.ts';
 import type { Words } from '../../pages/public/words.ts';
 
-export type PublicPage = 'turnout' | 'results';
+export type PublicPage = 'turnout' | 'results' | 'roll';
 export type ServedPage = { readonly page: PreparedPage; readonly freshSeconds: number };
 export type PublicPages = {
-  /** Throws `election-not-found`, or `busy` until the publications are loaded. */
-  page(kind: PublicPage, electionId: string, tag: LanguageTag, nowMs: number): ServedPage;
+  /** Rejects with `election-not-found`, or `busy` while the archive does not answer. */
+  page(kind: PublicPage, electionId: string, tag: LanguageTag): Promise<ServedPage>;
+  /** A page of ended elections before a number (null: the newest). Rejects with `busy` likewise. */
+  archive(before: number | null, tag: LanguageTag): Promise<ServedPage>;
   check(tag: LanguageTag): PreparedPage;
   /** The page for a rejection. */
   rejection(problem: Problem, path: string, tag: LanguageTag): PreparedPage;
@@ -33,27 +38,32 @@ export type PublicPages = {
 /** Most rendered pages in the cache. */
 const pagesMax = 200;
 const type = 'text/html; charset=utf-8';
+const kindTexts = { turnout: 'turnout', results: 'result', roll: 'rollTitle' } as const;
 
 export function createPublicPages(parts: {
-  readonly documents: Documents;
+  readonly elections: FindElections;
   readonly assets: Assets | null;
   /** Whether this service also offers the result as a table. */
   readonly hasTable: boolean;
 }): PublicPages {
-  const { documents, assets } = parts;
+  const { elections, assets } = parts;
   const cache = new Map<string, { readonly version: string; readonly page: PreparedPage }>();
 
   const render = (kind: PublicPage, election: PublicElection, tag: LanguageTag, extras: Extras): PreparedPage => {
     const words = createWords(tag, election.timeZone);
-    const body =
-      kind === 'turnout' ? turnoutPageBody(words, election, turnoutOf(extras)) : result(words, election, extras);
+    const bodies: Readonly<Record<PublicPage, () => Html>> = {
+      turnout: () => turnoutPageBody(words, election, turnoutOf(extras)),
+      results: () => result(words, election, extras),
+      roll: () => rollPageBody(words, election),
+    };
     const text = renderPage({
       words,
       assets,
       election,
-      body,
+      body: bodies[kind](),
+      script: kind === 'roll' ? assets?.roll : undefined,
       path: `/${kind}/${election.id}`,
-      kind: words.text(kind === 'turnout' ? 'turnout' : 'result'),
+      kind: words.text(kindTexts[kind]),
       title: words.title(election.title),
       titleText: words.name(election.title),
     });
@@ -64,31 +74,35 @@ export function createPublicPages(parts: {
       ? resultsPageBody(words, election, results, parts.hasTable)
       : noResultsBody(words, election);
 
+  // The page of this version, rendered unless it is in the cache.
+  const cached = (key: string, version: string, renderNow: () => PreparedPage): PreparedPage => {
+    const entry = cache.get(key);
+    if (entry?.version === version) return entry.page;
+    const page = renderNow();
+    cache.delete(key);
+    for (const oldest of cache.keys()) {
+      if (cache.size < pagesMax) break;
+      cache.delete(oldest);
+    }
+    cache.set(key, { version, page });
+    return page;
+  };
+
   return {
-    page(kind, electionId, tag, nowMs) {
-      const { election, freshSeconds } = documents.required(electionId, nowMs);
-      const extras = { turnout: documents.turnout(electionId)?.body, results: documents.results(electionId)?.body };
+    async page(kind, electionId, tag) {
+      const { election, freshSeconds, turnout, results } = await elections.find(electionId);
+      const extras = { turnout: turnout?.body, results: results?.body };
       const { revision, phase } = election;
       const version = [revision, phase, extras.turnout?.revision, extras.results?.revision].join();
-      const key = `${kind}/${tag}/${electionId}`;
-      const entry = cache.get(key);
-      if (entry?.version === version) return { page: entry.page, freshSeconds };
-      const page = render(kind, election, tag, extras);
-      cache.delete(key);
-      for (const oldest of cache.keys()) {
-        if (cache.size < pagesMax) break;
-        cache.delete(oldest);
-      }
-      cache.set(key, { version, page });
+      const page = cached(`${kind}/${tag}/${electionId}`, version, () => render(kind, election, tag, extras));
       return { page, freshSeconds };
     },
-    check(tag) {
-      const entry = cache.get(`check/${tag}`);
-      if (entry) return entry.page;
-      const page = checkPage(assets, tag);
-      cache.set(`check/${tag}`, { version: '', page });
-      return page;
+    async archive(before, tag) {
+      const { body, answer, freshSeconds } = await elections.archive(before);
+      const page = cached(`archive/${tag}/${before}`, answer.etag, () => archivePage(assets, body, tag));
+      return { page, freshSeconds };
     },
+    check: (tag) => cached(`check/${tag}`, '', () => checkPage(assets, tag)),
     rejection: (problem, path, tag) => rejectionPage(assets, problem, path, tag),
   };
 }
@@ -106,6 +120,22 @@ function checkPage(assets: Assets | null, tag: LanguageTag): PreparedPage {
     title: html`${title}`,
     titleText: title,
     body: checkBody(words),
+  });
+  return preparePage(type, Buffer.from(text));
+}
+
+function archivePage(assets: Assets | null, archive: ElectionArchive, tag: LanguageTag): PreparedPage {
+  const words = createWords(tag, 'UTC');
+  const title = words.text('endedVotes');
+  const text = renderPage({
+    words,
+    assets,
+    path: '/archive',
+    kind: '',
+    election: null,
+    title: html`${title}`,
+    titleText: title,
+    body: archiveBody(words, archive),
   });
   return preparePage(type, Buffer.from(text));
 }

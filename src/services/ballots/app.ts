@@ -11,6 +11,7 @@ import { castRoutes } from './routes/casts.ts';
 import { registeredElectionRoutes } from './routes/elections.ts';
 import { examinationRoutes } from './routes/examination.ts';
 import { publicationRoutes } from './routes/publications.ts';
+import { intakeRollRoutes } from './routes/roll.ts';
 import type { BallotsDependencies, BallotsLogic } from './logic.ts';
 
 export type BallotsAppOptions = Pick<BallotsDependencies, 'pool' | 'publicKeys' | 'clock' | 'logger' | 'metrics'> & {
@@ -37,6 +38,7 @@ export async function buildBallotsPrivateApp(options: BallotsAppOptions): Promis
   registerMetricsRoute(app, metrics);
   await app.register(castRoutes, { casting: logic.casting });
   await app.register(registeredElectionRoutes, { intake: logic.intake });
+  await app.register(intakeRollRoutes, { roll: logic.roll });
   await app.register(publicationRoutes, { intake: logic.intake });
   if (report) await app.register(examinationRoutes, { report });
   app.addHook('onClose', () => logic.casting.drained());

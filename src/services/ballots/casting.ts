@@ -1,7 +1,7 @@
 // A cast, from the call to its receipt. The attestation and the ballot are checked, and one atomic statement in the
 // database decides. Nothing of a cast is logged. Only a certain outcome in the database becomes a receipt.
-import { canonicalBallotText, judgeBallot } from '../../domain/ballot.ts';
-import type { BallotFault } from '../../domain/ballot.ts';
+import { canonicalBallotText, judgeBallot, withdrawnChoices } from '../../domain/ballot.ts';
+import type { WithdrawnChoice } from '../../domain/ballot.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
@@ -27,11 +27,19 @@ const definitionVersionsMax = 3;
 /** Most faults of a ballot in one answer. */
 const faultsMax = 20;
 
+/**
+ * A verification at this moment is after the end of any election, so the database records nothing for it. A ballot with
+ * a withdrawn option that was recorded before the withdrawal still gets its receipt as a replay.
+ */
+const afterAnyEndMs = Date.UTC(9999, 0);
+
 type PreparedCast = {
   readonly election: RegisteredElection;
   readonly derived: Derived;
   readonly text: string;
   readonly verifiedAtMs: number;
+  /** Chosen options that were withdrawn. The database then records nothing, and only recognises a replay. */
+  readonly withdrawn: readonly WithdrawnChoice[];
 };
 
 export type CastingParts = {
@@ -95,17 +103,19 @@ async function prepare(
   }
   const verdict = judgeBallot(election.contests, call.ballot);
   if (!verdict.valid) throw castRejection('invalid-ballot', { errors: errorsOf(verdict.faults) });
+  const withdrawn = withdrawnChoices(election.contests, verdict.ballot);
   const text = canonicalBallotText(verdict.ballot);
   const { identity, phoneKey, ballotKey } = call;
   return {
     election,
     text,
     derived: derive(election.keys, election.id, { identity, phoneKey, ballotKey, text }),
-    verifiedAtMs: call.attestation.verifiedAtMs,
+    withdrawn,
+    verifiedAtMs: withdrawn.length > 0 ? afterAnyEndMs : call.attestation.verifiedAtMs,
   };
 }
 
-function errorsOf(faults: readonly BallotFault[]): { path: string; detail: string }[] {
+function errorsOf(faults: readonly WithdrawnChoice[]): { path: string; detail: string }[] {
   return faults.slice(0, faultsMax).map(({ contestId, detail }) => ({ path: `contests/${contestId}`, detail }));
 }
 
@@ -145,12 +155,15 @@ async function commit(parts: CastingParts, items: readonly PreparedCast[]): Prom
 
 function answer(
   parts: CastingParts,
-  { election, derived }: PreparedCast,
+  { election, derived, withdrawn }: PreparedCast,
   outcome: Exclude<CastingOutcome, 'amended'>,
 ): Receipt {
   if (outcome === 'recorded' || outcome === 'replay') return receiptOf(parts.receiptKey, election.id, derived.leaf);
   if (outcome === 'unknown') throw castRejection('outcome-unknown', retrySoon());
   if (outcome === 'busy') throw new Problem('busy', retrySoon());
+  if (outcome === 'not-open' && withdrawn.length > 0) {
+    throw castRejection('option-withdrawn', { errors: errorsOf(withdrawn) });
+  }
   throw castRejection(outcome);
 }
 

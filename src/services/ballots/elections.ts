@@ -8,6 +8,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
 import { Problem } from '../../protocol/problem.ts';
+import { currentElectionsMax } from '../../protocol/current-elections.ts';
 import { electionDefinition } from '../../protocol/public-document.ts';
 import type { IntakeElection } from '../../store/intake-elections.ts';
 import { keyCheckOf, readElectionKeys } from './election-keys.ts';
@@ -17,8 +18,8 @@ import type { ElectionHashKeys } from './election-keys.ts';
 const freshMs = 30_000;
 /** How long an id without an election is remembered, in milliseconds. Guessed ids must not cost a query each. */
 const missingMs = 1_000;
-/** Most remembered ids. */
-const rememberedMax = 1_000;
+/** Most remembered ids: every current election, and guessed ids. The one that was read first is forgotten. */
+const rememberedMax = currentElectionsMax + 1_000;
 
 export type RegisteredElection = {
   readonly id: string;
@@ -54,7 +55,9 @@ export function createRegisteredElections(options: {
   const load = async (electionId: string): Promise<RegisteredElection | null> => {
     const row = await read(electionId);
     const election = row && serve(row, keysDirectory, logger);
-    if (remembered.size >= rememberedMax) remembered.clear();
+    remembered.delete(electionId);
+    const [oldest] = remembered.size >= rememberedMax ? remembered.keys() : [];
+    if (oldest !== undefined) remembered.delete(oldest);
     remembered.set(electionId, { election, untilMs: clock() + (election ? freshMs : missingMs) });
     return election;
   };

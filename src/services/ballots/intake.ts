@@ -1,33 +1,34 @@
-// Election registration, for `elections` only: creating an election, its times, its roll, its close. The database
+// Election registration, for `elections` only: creating an election, its times, its close. The database
 // decides, and its rejections become Problems for the caller.
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
+import { keepsAnnotations, withoutAnnotations } from '../../protocol/annotations.ts';
 import type { CreateIntakeCall } from '../../protocol/ballot-service.ts';
 import { Problem } from '../../protocol/problem.ts';
-import {
-  electionDefinition,
-  publication as publicationSchema,
-  publicationsMax,
-} from '../../protocol/public-document.ts';
+import { electionDefinition, publication as publicationSchema } from '../../protocol/public-document.ts';
 import type { ElectionDefinition, Publication } from '../../protocol/public-document.ts';
 import { sealedBytesMax } from '../../protocol/sealed-ballot.ts';
 import type { Pool } from '../../store/database.ts';
 import {
-  addRoll,
   amendElection,
+  annotateElection,
   closeElection,
   countIntake,
   createIntakeElection,
   findIntakeElection,
+  findPublication,
   readPublications,
   setPublication,
   setTimes,
 } from '../../store/intake-elections.ts';
 import type { IntakeCounts, NewIntakeElection } from '../../store/intake-elections.ts';
-import { voterTag } from './derive.ts';
 import { keyCheckOf, makeElectionKeys, readElectionKeys } from './election-keys.ts';
 import type { RegisteredElections } from './elections.ts';
 import { canonicalText, checkShownElection, checkedRevision, shownTimes } from './publication-check.ts';
 import { sealedBytesOf } from './seal.ts';
+
+/** Most publications in one page, and most of their bytes. Further ones are on the next page. */
+const pagePublicationsMax = 50;
+const pageBytesMax = 16 * 1_048_576;
 
 export type IntakeParts = {
   readonly pool: Pool;
@@ -35,16 +36,21 @@ export type IntakeParts = {
   readonly keysDirectory: string;
   readonly publishers: VerificationKeys;
 };
+type PublicationsPage = { readonly publications: Publication[]; readonly next: number | null };
 type Times = { readonly opensAt: string; readonly closesAt: string; readonly publication: Publication };
 
 export type Intake = {
   create(call: CreateIntakeCall): Promise<{ created: boolean }>;
   amend(electionId: string, call: CreateIntakeCall): Promise<void>;
+  /** Adds notices and withdrawals of options. Throws `conflict` if anything else differs, or the intake is closed. */
+  annotate(electionId: string, call: CreateIntakeCall): Promise<void>;
   setTimes(electionId: string, times: Times): Promise<void>;
   close(electionId: string): Promise<number>;
-  addRoll(electionId: string, identities: readonly string[]): Promise<{ added: number; alreadyThere: number }>;
   counts(electionId: string): Promise<IntakeCounts>;
-  publications(): Promise<Publication[]>;
+  /** A page of publications. See `readPublications`. */
+  publications(page: { readonly ended: boolean; readonly from: number | null }): Promise<PublicationsPage>;
+  /** The publication of one election. Throws `election-not-found`. */
+  publication(electionId: string): Promise<Publication>;
   publish(electionId: string, publication: Publication): Promise<void>;
 };
 
@@ -53,6 +59,7 @@ export function createIntake(parts: IntakeParts): Intake {
   return {
     create: (call) => create(parts, call),
     amend: (electionId, call) => amend(parts, electionId, call),
+    annotate: (electionId, call) => annotate(parts, electionId, call),
     async setTimes(electionId, { opensAt, closesAt, publication }) {
       const revision = checkedRevision(publishers, publication, { id: electionId, opensAt, closesAt });
       const { definition } = await findDefinition(pool, electionId);
@@ -68,16 +75,22 @@ export function createIntake(parts: IntakeParts): Intake {
       if (closing.outcome === 'too-early') throw new Problem('conflict', { detail: closeRule });
       return closing.participation;
     },
-    addRoll: (electionId, identities) => importRoll(parts, electionId, identities),
     async counts(electionId) {
       const counts = await countIntake(pool, electionId);
       if (!counts) throw new Problem('election-not-found');
       return counts;
     },
-    async publications() {
-      const rows = await readPublications(pool, publicationsMax);
+    async publications({ ended, from }) {
+      const page = { ended, from, limit: pagePublicationsMax, bytesMax: pageBytesMax };
+      const { publications, next } = await readPublications(pool, page);
       // Readers verify the signatures. A row without the form of a publication is of no use to them.
-      return rows.map((value) => publicationSchema.safeParse(value)).flatMap(({ data }) => (data ? [data] : []));
+      const read = publications.map((value) => publicationSchema.safeParse(value));
+      return { publications: read.flatMap(({ data }) => (data ? [data] : [])), next };
+    },
+    async publication(electionId) {
+      const { data } = publicationSchema.safeParse(await findPublication(pool, electionId));
+      if (!data) throw new Problem('election-not-found');
+      return data;
     },
     publish: (electionId, publication) => publish(parts, electionId, publication),
   };
@@ -91,11 +104,12 @@ const amendRule =
   'An election can be amended only before it opens and before anyone has taken part. Its identity scheme cannot change, ' +
   'its end must be in the future, and the publication needs a higher revision than the previous one. ' +
   'Nothing was changed.';
+const annotateRule =
+  'Until its intake is closed, notices and withdrawals of options may be added to an election, and nothing else. The ' +
+  'publication needs a higher revision than the previous one. Nothing was changed.';
 const publishRule =
   'A publication must show the times in the intake, and no part of it may be older than the published one. ' +
   'Nothing was changed.';
-const rollRule =
-  'Only an election that has the identity scheme "roll" and is not closed accepts a roll. Nothing was added.';
 
 async function create(
   parts: IntakeParts,
@@ -163,6 +177,24 @@ async function amend(
   parts.elections.forget(electionId);
 }
 
+async function annotate(
+  parts: IntakeParts,
+  electionId: string,
+  { definition, publication }: CreateIntakeCall,
+): Promise<void> {
+  const { opensAt, closesAt } = definition;
+  const row = await findDefinition(parts.pool, electionId);
+  // The database compares the times: they may have been set after the definition was stored.
+  const before = { ...row.definition, opensAt, closesAt };
+  const same = canonicalText(withoutAnnotations(before)) === canonicalText(withoutAnnotations(definition));
+  if (!same || !keepsAnnotations(before, definition)) throw new Problem('conflict', { detail: annotateRule });
+  const election = checkedElection(parts, definition, publication);
+  const outcome = await annotateElection(parts.pool, { ...election, definitionVersion: row.definitionVersion });
+  if (outcome === 'not-found') throw new Problem('election-not-found');
+  if (outcome === 'conflict') throw new Problem('conflict', { detail: annotateRule });
+  parts.elections.forget(electionId);
+}
+
 async function findDefinition(
   pool: Pool,
   electionId: string,
@@ -183,18 +215,4 @@ async function publish(parts: IntakeParts, electionId: string, publication: Publ
   const outcome = await setPublication(parts.pool, stored);
   if (outcome === 'not-found') throw new Problem('election-not-found');
   if (outcome === 'conflict') throw new Problem('conflict', { detail: publishRule });
-}
-
-async function importRoll(
-  parts: IntakeParts,
-  electionId: string,
-  identities: readonly string[],
-): Promise<{ added: number; alreadyThere: number }> {
-  const election = await parts.elections.find(electionId);
-  if (!election) throw new Problem('election-not-found');
-  const voters = identities.map((identity) => voterTag(election.keys, electionId, identity));
-  const { outcome, added } = await addRoll(parts.pool, electionId, voters);
-  if (outcome === 'not-found') throw new Problem('election-not-found');
-  if (outcome === 'conflict') throw new Problem('conflict', { detail: rollRule });
-  return { added, alreadyThere: identities.length - added };
 }

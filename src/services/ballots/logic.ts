@@ -16,6 +16,8 @@ import { createIntake } from './intake.ts';
 import { createSealingKeys } from './sealing-keys.ts';
 import type { Casting } from './casting.ts';
 import type { Intake } from './intake.ts';
+import { createRoll } from './roll.ts';
+import type { Roll } from './roll.ts';
 import type { SealingKeys } from './sealing-keys.ts';
 
 export type BallotsDependencies = {
@@ -34,6 +36,7 @@ export type BallotsDependencies = {
 export type BallotsLogic = {
   readonly casting: Casting;
   readonly intake: Intake;
+  readonly roll: Roll;
   readonly sealingKeys: SealingKeys;
 };
 
@@ -65,5 +68,5 @@ export function createBallotsLogic(dependencies: BallotsDependencies): BallotsLo
   });
   const publishers = verificationKeys(publicKeys.publishers);
   const intake = createIntake({ pool, elections, keysDirectory, publishers });
-  return { casting, intake, sealingKeys };
+  return { casting, intake, roll: createRoll({ pool, elections }), sealingKeys };
 }

@@ -10,6 +10,7 @@ import { registerMetricsRoute } from '../../platform/http/private-port.ts';
 import { databaseAnswers } from '../../store/database.ts';
 import { electionsDescription } from './api-docs/description.ts';
 import type { ElectionsDependencies, ElectionsLogic } from './logic.ts';
+import { annotationRoutes } from './routes/annotations.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
 import { electionRoutes } from './routes/elections.ts';
 import { lifecycleRoutes } from './routes/lifecycle.ts';
@@ -19,7 +20,9 @@ import { privateElectionRoutes } from './routes/private-elections.ts';
 import { paperBallotRoutes } from './routes/paper-ballots.ts';
 import { recountRoutes } from './routes/recount.ts';
 import { resultRoutes } from './routes/results.ts';
+import { rollPeopleRoutes } from './routes/roll-people.ts';
 import { rollRoutes } from './routes/roll.ts';
+import { scheduledActRoutes } from './routes/scheduled-acts.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { systemRoutes } from './routes/system.ts';
 import { turnoutRoutes } from './routes/turnout.ts';
@@ -45,9 +48,12 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   await app.register(participantRoutes, { participants: logic.participants, guard });
   await app.register(electionRoutes, { elections: logic.elections, guard });
   await app.register(lifecycleRoutes, { lifecycle: logic.lifecycle, elections: logic.elections, guard });
+  await app.register(annotationRoutes, { annotations: logic.annotations, elections: logic.elections, guard });
+  await app.register(scheduledActRoutes, { scheduledActs: logic.scheduledActs, guard });
   await app.register(turnoutRoutes, { turnouts: logic.turnouts });
   await app.register(liveRoutes, { live: logic.live, readiness: logic.readiness });
   await app.register(rollRoutes, { rolls: logic.rolls, guard });
+  await app.register(rollPeopleRoutes, { people: logic.rollPeople, guard });
   await app.register(resultRoutes, { results: logic.results, guard });
   await app.register(paperBallotRoutes, { paperBallots: logic.paperBallots, guard });
   await app.register(settingsRoutes, { settings: logic.settings, guard });
@@ -56,9 +62,13 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   await app.register(documentationRoutes, { title: electionsDescription.title });
   app.addHook('onReady', (done) => {
     logic.schedule.start();
+    logic.scheduledActs.start();
+    logic.rollSettling.start();
     done();
   });
-  app.addHook('onClose', () => logic.schedule.stop());
+  app.addHook('onClose', async () => {
+    await Promise.all([logic.schedule.stop(), logic.scheduledActs.stop(), logic.rollSettling.stop()]);
+  });
   return app;
 }
 

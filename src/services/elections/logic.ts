@@ -10,6 +10,12 @@ import type { PrivateClient } from '../../platform/private-calls/private-calls.t
 import type { Redis } from '../../platform/redis.ts';
 import { createSessionStatusLookup } from '../../platform/session-status.ts';
 import type { SessionStatusLookup } from '../../platform/session-status.ts';
+import {
+  endedBytesMax,
+  endedElectionsMax,
+  endedPaperBytesMax,
+  endedPaperElectionsMax,
+} from '../../protocol/current-elections.ts';
 import type { ElectionsKeys, PublicKeys } from '../../protocol/key-files.ts';
 import { countBatchRows } from '../../store/batch-ledger.ts';
 import type { Pool } from '../../store/database.ts';
@@ -25,11 +31,16 @@ import { createLoadElection } from './drafts/load-election.ts';
 import type { LoadElection } from './drafts/load-election.ts';
 import { createParticipants } from './drafts/participants.ts';
 import type { Participants } from './drafts/participants.ts';
+import { createAnnotations } from './lifecycle/annotations.ts';
+import type { Annotations } from './lifecycle/annotations.ts';
 import { createLifecycle } from './lifecycle/lifecycle.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
+import { createScheduledActs } from './lifecycle/scheduled-acts.ts';
+import type { ScheduledActs } from './lifecycle/scheduled-acts.ts';
 import { createSchedule } from './lifecycle/schedule.ts';
 import type { Schedule } from './lifecycle/schedule.ts';
 import { createPendingChanges } from './lifecycle/pending-changes.ts';
+import { registerCapacityMetrics } from './monitoring/capacity.ts';
 import { createLive } from './monitoring/live.ts';
 import type { ShowLive } from './monitoring/live.ts';
 import { createReadiness } from './monitoring/readiness.ts';
@@ -39,6 +50,7 @@ import type { System } from './monitoring/system.ts';
 import { createBallotsCalls } from './publishing/ballots-calls.ts';
 import type { BallotsCalls } from './publishing/ballots-calls.ts';
 import { createPublishing } from './publishing/publishing.ts';
+import type { PublishingPlace } from './publishing/publishing.ts';
 import { createCounting } from './results/counting.ts';
 import { createDecideByLot } from './results/lots.ts';
 import { createPaperBallots } from './results/paper-ballots.ts';
@@ -50,6 +62,10 @@ import { createResults } from './results/results.ts';
 import type { Results } from './results/results.ts';
 import { createRollImport } from './roll/roll-import.ts';
 import type { RollImport } from './roll/roll-import.ts';
+import { createRollPeople } from './roll/roll-people.ts';
+import type { RollPeople } from './roll/roll-people.ts';
+import { createRollSettling } from './roll/roll-settling.ts';
+import type { RollSettling } from './roll/roll-settling.ts';
 import { createTurnouts } from './turnout/turnout.ts';
 import type { Turnouts } from './turnout/turnout.ts';
 
@@ -83,8 +99,11 @@ export type ElectionsLogic = {
   readonly elections: Elections;
   readonly load: LoadElection;
   readonly lifecycle: Lifecycle;
+  readonly annotations: Annotations;
+  readonly scheduledActs: ScheduledActs;
   readonly turnouts: Turnouts;
   readonly rolls: RollImport;
+  readonly rollPeople: RollPeople;
   readonly results: Results;
   readonly paperBallots: PaperBallots;
   readonly recount: Recount;
@@ -94,6 +113,7 @@ export type ElectionsLogic = {
   readonly ballots: BallotsCalls;
   /** Background work, started and stopped with the control API. */
   readonly schedule: Schedule;
+  readonly rollSettling: RollSettling;
 };
 
 export function createElectionsLogic(dependencies: ElectionsDependencies): ElectionsLogic {
@@ -101,16 +121,21 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
   const publishers = verificationKeys(dependencies.publicKeys.publishers);
   const publisher = signingKey(keys.publisher);
   const audit = createAudit({ pool, logger, metrics });
+  registerCapacityMetrics(metrics, pool);
   const ballots = createBallotsCalls(dependencies.ballots);
-  const publishing = createPublishing({ pool, ballots, redisInstances: [edgeRedis, controlRedis], publishers, logger });
+  const places = publishingPlaces(edgeRedis, controlRedis);
+  const publishing = createPublishing({ pool, ballots, places, publishers, logger });
   const pendingChanges = createPendingChanges({ pool, ballots, publishing, publisher, logger });
   const elections = createElections({ pool, audit, pendingChanges, clock });
+  const identityKey = hashKey(keys.identity);
+  const rollSettling = createRollSettling({ pool, ballots, identityKey, logger });
   const lifecycle = createLifecycle({
     pool,
     audit,
     ballots,
     pendingChanges,
     announceable: (id) => elections.announceable(id),
+    sendRoll: (id) => rollSettling.announced(id),
   });
   const turnouts = createTurnouts({
     pool,
@@ -121,6 +146,8 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     countBatchRows: async (electionId) => (await countBatchRows(boxPool, electionId)).received,
   });
   const system = createSystem(dependencies);
+  const resultParts = resultsLogic({ ...dependencies, audit, ballots, lifecycle, publishing, publisher, publishers });
+  const rollParts = { pool, audit, ballots, settling: rollSettling, identityKey };
   return {
     verify: createAccessTokenVerifier(publishedTokenKeys(accessOrigin, clock), clock),
     sessionStatus: createSessionStatusLookup({ redis: controlRedis, access, logger }),
@@ -131,9 +158,17 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     elections,
     load: createLoadElection({ pool, elections, lifecycle }),
     lifecycle,
+    annotations: createAnnotations({ pool, audit, pendingChanges }),
+    scheduledActs: createScheduledActs({
+      ...dependencies,
+      audit,
+      acts: plannableActs(lifecycle, resultParts.results),
+    }),
     turnouts,
-    rolls: createRollImport({ pool, audit, ballots, identityKey: hashKey(keys.identity) }),
-    ...resultsLogic({ ...dependencies, audit, ballots, publishing, publisher, publishers }),
+    rolls: createRollImport(rollParts),
+    rollPeople: createRollPeople(rollParts),
+    rollSettling,
+    ...resultParts,
     system,
     live: createLive({ ...dependencies, turnouts }),
     readiness: createReadiness({
@@ -148,6 +183,19 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     schedule: createSchedule({ pool, audit, ballots, pendingChanges, lifecycle, turnouts, publishing, logger }),
   };
 }
+
+// The order is the one of the comparison in readiness checks.
+const publishingPlaces = (edgeRedis: Redis, controlRedis: Redis): readonly PublishingPlace[] => [
+  { redis: edgeRedis, ended: { elections: endedElectionsMax, bytes: endedBytesMax } },
+  { redis: controlRedis, ended: { elections: endedPaperElectionsMax, bytes: endedPaperBytesMax } },
+];
+
+const plannableActs = (lifecycle: Lifecycle, results: Results): Parameters<typeof createScheduledActs>[0]['acts'] => ({
+  announce: (caller, id) => lifecycle.announce(caller, id),
+  close: (caller, id, reason) => lifecycle.close(caller, id, reason),
+  count: (caller, id) => results.count(caller, id),
+  publish: (caller, id) => results.publish(caller, id, { acceptOpenTies: false }),
+});
 
 type ResultsParts = Parameters<typeof createCounting>[0] &
   Parameters<typeof createDecideByLot>[0] &

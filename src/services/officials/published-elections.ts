@@ -7,13 +7,11 @@ import type { Redis } from '../../platform/redis.ts';
 import { valueIsSigned } from '../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
 import { Problem } from '../../protocol/problem.ts';
-import {
-  publication,
-  publicationCharactersMax,
-  publicationsKey,
-  publicationsMax,
-} from '../../protocol/public-document.ts';
+import { publication, publicationCharactersMax, publicationsKey } from '../../protocol/public-document.ts';
 import type { ElectionDocument, PublicElection } from '../../protocol/public-document.ts';
+
+/** Most elections in memory. */
+const electionsMax = 200;
 
 export type PublishedElection = {
   readonly revision: number;
@@ -38,15 +36,22 @@ export function createPublishedElections(parts: {
   const { redis, publishers, logger } = parts;
   const elections = new Map<string, PublishedElection & { readonly text: string }>();
 
+  // The election that was read first is forgotten. It is read again when a file for it comes.
+  const remember = (electionId: string, election: PublishedElection & { readonly text: string }): void => {
+    elections.delete(electionId);
+    elections.set(electionId, election);
+    const [oldest] = elections.size > electionsMax ? elections.keys() : [];
+    if (oldest !== undefined) elections.delete(oldest);
+  };
   const refresh = async (electionId: string): Promise<void> => {
     // The size is checked first, so that a writer of Redis cannot fill this process's memory.
     if ((await redis.hstrlen(publicationsKey, electionId)) > publicationCharactersMax) return;
     const text = await redis.hget(publicationsKey, electionId);
     const existing = elections.get(electionId);
     if (text === null || text === existing?.text) return;
-    const read = existing || elections.size < publicationsMax ? readPublication(publishers, electionId, text) : null;
+    const read = readPublication(publishers, electionId, text);
     if (read === null) logger.error('publication.refused');
-    else if (!existing || read.revision >= existing.revision) elections.set(electionId, { ...read, text });
+    else if (!existing || read.revision >= existing.revision) remember(electionId, { ...read, text });
   };
 
   return {
@@ -66,8 +71,8 @@ export function createPublishedElections(parts: {
 }
 
 const notFound =
-  'No election with this id is announced. Check the id. If the election was announced within the last minute, try again ' +
-  'in ten seconds. Nothing was recorded.';
+  'No election with this id is announced, or it ended long ago. Check the id. If the election was announced within the ' +
+  'last minute, try again in ten seconds. Nothing was recorded.';
 
 function readPublication(publishers: VerificationKeys, electionId: string, text: string): PublishedElection | null {
   const raw = parseJson(text);

@@ -1,7 +1,7 @@
 // The first reading of a file. Every line is read, and malformed lines are listed. One malformed line rejects the whole
 // file. The rules are in the domain. The panel's page checks a file by the same rules before it is sent.
 import { createFileReader, shownLine } from '../../domain/batch-file.ts';
-import type { FileFault } from '../../domain/batch-text.ts';
+import type { FileFault } from '../../domain/batch-file.ts';
 import type { Contest } from '../../domain/election.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { wrongLinesMax } from '../../protocol/wrong-lines.ts';

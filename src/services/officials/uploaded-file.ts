@@ -3,10 +3,10 @@
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
-import { batchFileBytesMax } from '../../domain/batch-text.ts';
+import { batchFileBytesMax } from '../../domain/batch-file.ts';
 import { Problem } from '../../protocol/problem.ts';
 
-/** Limits of a form: one file, and some fields, which are ignored. The limit of the file itself is in batch-text. */
+/** Limits of a form: one file, and some fields, which are ignored. The limit of the file itself is in batch-file. */
 export const formLimits = { files: 1, fields: 16, parts: 17, fileSize: batchFileBytesMax + 1_048_576, headerPairs: 64 };
 
 /** Streams the file. Throws `invalid-request` or `unsupported-media-type`. */

@@ -18,6 +18,8 @@ export type CheckParts = {
   readonly views: LedgerViews;
   readonly keys: UploadKeys;
   readonly metrics: WorkerMetrics;
+  /** Whether a ballot id is used once in all elections. */
+  readonly idsEverywhere: boolean;
 };
 
 /** Adds a batch to the ledger unless it is there already. */
@@ -107,11 +109,15 @@ async function checkRows(
 type Counts = Awaited<ReturnType<typeof depositRows>>;
 
 /** Stores a part, or the rows of it that another worker has not stored. */
-async function storePart({ pool }: CheckParts, reader: RowReader, part: RowPart): Promise<Counts | 'closed'> {
+async function storePart(
+  { pool, idsEverywhere }: CheckParts,
+  reader: RowReader,
+  part: RowPart,
+): Promise<Counts | 'closed'> {
   try {
-    let counts = await depositRows(pool, part.ledgerRows);
+    let counts = await depositRows(pool, part.ledgerRows, { idsEverywhere });
     for (let rest = reader.fit(part, counts.checked + 1); rest !== null; rest = reader.fit(rest, counts.checked + 1)) {
-      counts = await depositRows(pool, rest.ledgerRows);
+      counts = await depositRows(pool, rest.ledgerRows, { idsEverywhere });
     }
     return counts;
   } catch (error) {

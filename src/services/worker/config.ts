@@ -19,5 +19,12 @@ export const workerEnvironment = z.object({
     .max(600_000)
     .default(30_000)
     .describe('Silence after which a worker counts as dead and another takes over its upload, in milliseconds.'),
+  WORKER_BALLOT_IDS: z
+    .enum(['once-per-election', 'once'])
+    .default('once-per-election')
+    .describe(
+      'Where a ballot id may be used: once in each election, or once in all elections. Set it alike for all workers, and ' +
+        'before the first batch: earlier rows count from the next start.',
+    ),
   LOG_LEVEL: logLevel,
 });

@@ -24,6 +24,8 @@ export type WorkerDependencies = {
   readonly publicKeys: PublicKeys;
   /** Silence after which a worker counts as dead, in milliseconds. */
   readonly claimMs: number;
+  /** Whether a ballot id is used once in all elections. */
+  readonly idsEverywhere?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -43,6 +45,7 @@ export function createWorkerLogic(dependencies: WorkerDependencies): WorkerLogic
   const loops = createWorkerLoops({
     pool,
     claimMs,
+    idsEverywhere: dependencies.idsEverywhere ?? false,
     logger,
     metrics: createWorkerMetrics(dependencies.metrics),
     queue: createUploadReader({ redis, waiting, consumer: name, claimMs }),

@@ -5,7 +5,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { createLoop } from '../../platform/loop.ts';
 import type { Loop, LoopOptions } from '../../platform/loop.ts';
 import { queueDeliveriesMax, queueEntry } from '../../protocol/control/batch-entries.ts';
-import { certainlyRefused, findBatch } from '../../store/batches.ts';
+import { certainlyRefused, claimBallotIds, findBatch } from '../../store/batches.ts';
 import { checkUpload, deadLetter, register } from './check-upload.ts';
 import type { CheckParts } from './check-upload.ts';
 import type { QueuedUpload, StreamEntry } from './upload-queue.ts';
@@ -50,8 +50,17 @@ export function createWorkerLoops(parts: Parts): WorkerLoops {
         logger.error({ err: error, part }, 'worker.step-failed');
       },
     });
+  // Ids of rows that were stored before the setting: once, and before any other row.
+  let hasClaimed = !parts.idsEverywhere;
+  const claimEarlierIds = async (): Promise<void> => {
+    if (hasClaimed) return;
+    const claimed = await claimBallotIds(parts.pool);
+    hasClaimed = true;
+    if (claimed > 0) logger.info({ claimed }, 'ballot-ids.claimed');
+  };
   const loops = [
     loopOf('check', async (signal) => {
+      await claimEarlierIds();
       const upload = await queue.take();
       if (upload) await checkUntilDone(parts, upload, signal);
       return 0;

@@ -34,6 +34,7 @@ export const start: StartService = async (environment) => {
     logger,
     publicKeys: settings.PUBLIC_KEYS,
     claimMs: settings.WORKER_CLAIM_MS,
+    idsEverywhere: settings.WORKER_BALLOT_IDS === 'once',
     clock: systemClock,
     metrics: createMetrics('worker'),
   };

@@ -133,19 +133,30 @@ export type Changed = {
   readonly role?: UserRole;
   readonly state?: 'active' | 'suspended';
   readonly removeSecondFactor: boolean;
+  readonly email?: string;
+  readonly forename?: string;
+  readonly surname?: string;
 };
-type Before = { readonly roleBefore: UserRole; readonly stateBefore: UserState };
+type Before = {
+  readonly roleBefore: UserRole;
+  readonly stateBefore: UserState;
+  /** The names and the address that were changed. */
+  readonly corrected: readonly ('email' | 'forename' | 'surname')[];
+};
 
 export async function changeUser(
   pool: Pool,
   by: { readonly actor: string; readonly user: string },
   change: Changed,
-): Promise<AccountActionOutcome<'unchanged'> | (AccountActionOutcome<'changed'> & Before)> {
+): Promise<
+  AccountActionOutcome<'unchanged'> | (AccountActionOutcome<'changed'> & Before) | { readonly outcome: 'email-taken' }
+> {
+  const { role = null, state = null, removeSecondFactor, email = null, forename = null, surname = null } = change;
   return unlessLast(
     certainRows<{ outcome: 'changed'; ended: string[] } & Before>(pool, {
-      text: `select outcome, ended, role_before as "roleBefore", state_before as "stateBefore"
-        from pv.change_user($1, $2, $3, $4, $5)`,
-      values: [by.actor, by.user, change.role ?? null, change.state ?? null, change.removeSecondFactor],
+      text: `select outcome, ended, role_before as "roleBefore", state_before as "stateBefore", corrected
+        from pv.change_user($1, $2, $3, $4, $5, $6, $7, $8)`,
+      values: [by.actor, by.user, role, state, removeSecondFactor, email, forename, surname],
     }),
   );
 }

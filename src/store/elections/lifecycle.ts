@@ -5,7 +5,7 @@ import type { Pool } from '../database.ts';
 import type { ElectionState, StoredPhase } from './elections.ts';
 
 /** `null`: an announced election is amended. */
-export type PendingAct = 'announce' | 'extend' | 'close' | null;
+export type PendingAct = 'announce' | 'extend' | 'close' | 'annotate' | null;
 
 export type StoredLifecycle = {
   readonly id: string;
@@ -50,19 +50,34 @@ export async function findLifecycle(pool: Pool, id: string): Promise<StoredLifec
   return rows[0] ?? null;
 }
 
-export type AnnouncementProposed = 'proposed' | 'announced' | 'not-found' | 'version' | 'over' | 'overlap';
+export type AnnouncementProposed = 'proposed' | 'announced' | 'not-found' | 'version' | 'over' | 'overlap' | 'full';
 
-/** Proposes the announcement of a draft of this version, with the present names of participants. */
+/** A number of elections, and the bytes of their documents. */
+export type ElectionLoad = { readonly elections: number; readonly bytes: number };
+
+/**
+ * Proposes the announcement of a draft of this version, with the present names of participants. `full`: the current
+ * elections would exceed `max`.
+ */
 export const proposeAnnouncement = (
   pool: Pool,
   proposal: { readonly id: string; readonly version: number; readonly announced: object; readonly by: string },
+  max: ElectionLoad,
 ): Promise<AnnouncementProposed> =>
-  outcomeOf(pool, 'pv.propose_announcement($1, $2, $3, $4)', [
+  outcomeOf(pool, 'pv.propose_announcement($1, $2, $3, $4, $5, $6)', [
     proposal.id,
     proposal.version,
     JSON.stringify(proposal.announced),
     proposal.by,
+    max.elections,
+    max.bytes,
   ]);
+
+/** The elections that are open or upcoming. */
+export async function countCurrentElections(pool: Pool): Promise<ElectionLoad> {
+  const { rows } = await pool.query<ElectionLoad>('select elections, bytes from pv.count_current()');
+  return rows[0] ?? { elections: 0, bytes: 0 };
+}
 
 export type EndProposed =
   'proposed' | 'unchanged' | 'not-found' | 'pending' | 'state' | 'over' | 'early' | 'not-later' | 'overlap';
@@ -70,6 +85,27 @@ export type EndProposed =
 /** Another end: later, or (null) now. */
 export const proposeEnd = (pool: Pool, id: string, closesAt: string | null, by: string): Promise<EndProposed> =>
   outcomeOf(pool, 'pv.propose_end($1, $2, $3)', [id, closesAt, by]);
+
+export type AnnotationProposed = 'proposed' | 'not-found' | 'version' | 'pending' | 'state';
+
+/** Proposes more notices or withdrawals of an announced election of this version. */
+export const proposeAnnotation = (
+  pool: Pool,
+  proposal: {
+    readonly id: string;
+    readonly version: number;
+    readonly definition: object;
+    readonly announced: object;
+    readonly by: string;
+  },
+): Promise<AnnotationProposed> =>
+  outcomeOf(pool, 'pv.propose_annotation($1, $2, $3, $4, $5)', [
+    proposal.id,
+    proposal.version,
+    JSON.stringify(proposal.definition),
+    JSON.stringify(proposal.announced),
+    proposal.by,
+  ]);
 
 /** Sets a pending end of "now" to the present moment again; its documents have to be signed again. */
 export const retimeClosing = (pool: Pool, id: string, pendingRevision: number): Promise<boolean> =>
@@ -119,27 +155,39 @@ export type DueElection = {
   /** `ballots` does not have all that is published. */
   readonly unkept: boolean;
 };
+/** At most `limit` elections, without the excluded. What people wait for comes first. */
 export async function dueElections(
   pool: Pool,
-  bounds: { readonly limit: number; readonly turnoutMs: number; readonly rehearsalTurnoutMs: number },
+  bounds: {
+    readonly limit: number;
+    readonly turnoutMs: number;
+    readonly rehearsalTurnoutMs: number;
+    readonly excluded: readonly string[];
+  },
 ): Promise<DueElection[]> {
   const { rows } = await pool.query<DueElection>(
-    'select election_id as id, pending, ended, uncounted, unkept from pv.due_elections($1, $2, $3)',
-    [bounds.limit, bounds.turnoutMs, bounds.rehearsalTurnoutMs],
+    'select election_id as id, pending, ended, uncounted, unkept from pv.due_elections($1, $2, $3, $4)',
+    [bounds.limit, bounds.turnoutMs, bounds.rehearsalTurnoutMs, bounds.excluded],
   );
   return rows;
 }
 
-/** Of the elections that close last first. */
-export async function publishedRevisions(
+/** Every current election, and the ended ones that changed last, up to a number and a size. */
+export async function servedPublications(
   pool: Pool,
-  limit: number,
+  ended: ElectionLoad,
 ): Promise<{ readonly id: string; readonly revisions: string }[]> {
   const { rows } = await pool.query<{ id: string; revisions: string }>(
-    'select election_id as id, revisions from pv.published_revisions($1)',
-    [limit],
+    'select election_id as id, revisions from pv.served_publications($1, $2)',
+    [ended.elections, ended.bytes],
   );
   return rows;
+}
+
+/** Which of these elections have ended and are completely in `ballots`. */
+export async function archivedElections(pool: Pool, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>('select election_id as id from pv.archived($1)', [ids]);
+  return rows.map(({ id }) => id);
 }
 
 export type PublishedParts = {

@@ -12,10 +12,9 @@ import type { Control, Platform } from '../../support/processes/processes.ts';
 import { until } from '../../support/until.ts';
 import { chromiumPath, desktop, launch, openPage } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
+import { pressOn as pressKeyOn, tabTo as tabByKeys, typeIn as typeKeysIn } from '../../support/pages/keyboard.ts';
 import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 
-/** Presses of Tab within which anything on a page is reached. */
-const tabsMax = 90;
 const hostile = `"><script>document.title='taken'</script><img src=x onerror="document.title='taken'">`;
 const hostileParty = `<img src=x onerror="document.title='taken'"> Party`;
 
@@ -43,27 +42,9 @@ async function signIn(person: Person): Promise<void> {
   }, 'the session');
 }
 
-const isActive = (element: unknown): boolean =>
-  element === (globalThis as unknown as { document: { activeElement: unknown } }).document.activeElement;
-
-/** Presses Tab until this has the focus, as a user without a mouse does. */
-async function tabTo(target: Locator): Promise<void> {
-  await target.waitFor();
-  for (let tabs = 0; tabs < tabsMax; tabs += 1) {
-    if (await target.evaluate(isActive)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`not reached by Tab: ${String(target)}`);
-}
-async function pressOn(target: Locator, key = 'Enter'): Promise<void> {
-  await tabTo(target);
-  await page.keyboard.press(key);
-}
-async function typeIn(target: Locator, text: string): Promise<void> {
-  await tabTo(target);
-  await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.insertText(text);
-}
+const tabTo = (target: Locator): Promise<void> => tabByKeys(page, target);
+const pressOn = (target: Locator, key?: string): Promise<void> => pressKeyOn(page, target, key);
+const typeIn = (target: Locator, text: string): Promise<void> => typeKeysIn(page, target, text);
 
 /** Adds the parties that do not exist yet. */
 async function addParties(names: readonly string[]): Promise<void> {
@@ -465,7 +446,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await page.emulateMedia({ media: 'screen' });
   });
 
-  test('A roll is uploaded with its report, and closing says who of it has not voted', async () => {
+  test('A roll is checked before it is changed, and closing says who of it has not voted', async () => {
     const id = await createElection({ identity: { scheme: 'roll' } });
     await open(`/elections/${id}`, 'Library');
     await page.getByLabel('File').setInputFiles({
@@ -473,13 +454,54 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
       mimeType: 'text/csv',
       buffer: Buffer.from('number;name\nA1;Ana\nB2;Bo\nB2;Bo\n!!;No one\n'),
     });
-    await button('Upload roll').click();
+    await page.getByRole('cell', { name: 'Ana' }).waitFor();
+    expect(await page.getByLabel('Column with the numbers').inputValue()).toBe('1');
+    await page.getByLabel('Column to keep beside').selectOption({ label: '2: name' });
+    await button('Check file').click();
+    await page.getByText('2 people to add').waitFor();
+    await page.getByText('Row 5 has no number made of letters and digits').waitFor();
+    await page.getByText('Row 4 repeats row 3.').waitFor();
+    await page.getByText('Nothing was changed yet.').waitFor();
+    await button('Change the roll now').click();
     await page.getByText('2 people added').waitFor();
-    await page.getByText('Line 5 has no number made of letters and digits.').waitFor();
     await lookAt(page, 'election-roll');
+    await button('Show people on the roll').click();
+    await page.getByText('2 people on the roll').waitFor();
+    await page.getByLabel('Search by number or label').fill('bo');
+    await button('Search').click();
+    await page.getByText('1 person found so far').waitFor();
+    const people = page.getByRole('region', { name: 'People on the roll' });
+    await people.getByRole('rowheader', { name: 'B2' }).waitFor();
     await button('Close voting now').click();
     await page.getByText('2 of 2 people on the roll cannot start to vote after this').waitFor();
     await button('Cancel').click();
+  });
+
+  test('A roll is uploaded into a draft, with the column of the numbers that the user selects', async () => {
+    const id = await createElection({ identity: { scheme: 'roll' }, opensAt: inHours(5), closesAt: inHours(9) }, false);
+    await open(`/elections/${id}`, 'Library');
+    await page.getByLabel('File').setInputFiles({
+      name: 'roll.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('sep=;\r\nMatrikel;Vorname\r\nQX1;Ana\r\nQX2;Bo\r\n'),
+    });
+    await page.getByRole('cell', { name: 'QX2' }).waitFor();
+    await button('Check file').click();
+    await page.getByText('Select the column with the numbers').waitFor();
+    await page.getByLabel('Row with the names of the columns').selectOption('1');
+    await page.getByLabel('Column with the numbers').selectOption({ label: '1: Matrikel' });
+    await button('Check file').click();
+    await page.getByText('2 people to add').waitFor();
+    await button('Change the roll now').click();
+    await page.getByText('2 people added').waitFor();
+    await button('Show people on the roll').click();
+    await button('Remove QX1').click();
+    await page.getByLabel('Reason').fill('Left the association.');
+    await button('Remove').last().click();
+    await page.getByText('1 person on the roll').waitFor();
+    const people = page.getByRole('region', { name: 'People on the roll' });
+    await people.getByRole('rowheader', { name: 'QX1' }).waitFor({ state: 'detached' });
+    await people.getByRole('rowheader', { name: 'QX2' }).waitFor();
   });
 
   test('A pending change is reported until every service has it', async () => {

@@ -12,7 +12,7 @@ import { until } from '../../support/until.ts';
 import { chromiumPath, desktop, launch, openPage } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
 import { fillSignIn, openFor, signIn } from '../../support/pages/signing-in.ts';
-import { lookAt } from '../../support/pages/panel-pages.ts';
+import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 
 const newPassword = 'seven otters borrow a violin';
 
@@ -248,6 +248,41 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await button(guest.page, 'Register').click();
     await guest.page.getByRole('alert').getByText('A valid invitation is required').waitFor();
     await Promise.all([guest.context.close(), context.close()]);
+  });
+
+  test('An administrator corrects a name and an address, and a taken address is named', async () => {
+    const person = await platform.control.person('official');
+    const own = await platform.control.person('administrator');
+    const { page, context, complaints } = await openFor(browser, panel, own, { path: '/people' });
+    const correct = async (email: string): Promise<void> => {
+      await page
+        .getByRole('row', { name: email })
+        .getByRole('button', { name: /^Manage/ })
+        .click();
+      await dialog(page).getByRole('button', { name: 'Correct name or e-mail' }).click();
+    };
+    const save = () => dialog(page).getByRole('button', { name: 'Correct name or e-mail' }).click();
+    await correct(person.email);
+    await dialog(page).getByLabel('Surname').fill('Đorđević');
+    await dialog(page).getByLabel('E-mail').fill(own.email);
+    await save();
+    await dialog(page).getByText('Another account has this e-mail address.').waitFor();
+    await lookAtDialog(page, 'correct-person');
+    expect(await dialog(page).getByLabel('Surname').inputValue()).toBe('Đorđević');
+    const address = `corrected-${person.email}`;
+    await dialog(page).getByLabel('E-mail').fill(address);
+    await save();
+    await page.getByRole('row', { name: address }).getByText('Đorđević').waitFor();
+
+    // One's own address: the session ends, and the new address signs in.
+    await correct(own.email);
+    await dialog(page).getByLabel('E-mail').fill(`corrected-${own.email}`);
+    await save();
+    await dialog(page).waitFor({ state: 'detached' });
+    await fillSignIn(page, `corrected-${own.email}`, own.password);
+    await button(page, 'Sign out').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
   });
 
   test('An administrator finds people and changes their accounts, each change with its consequences', async () => {

@@ -60,14 +60,82 @@ describe('The registered users', () => {
     expect((await as(admin, 'GET', '/v1/users/x')).status).toBe(400);
   });
 
-  test.each([[{}], [{ role: 'king' }], [{ state: 'waiting' }], [{ email: 'a@b.org' }], [{ secondFactor: true }]])(
-    'Users are not changed by %j',
-    async (change) => {
-      const person = await access.person('official', admin);
-      expect((await as(admin, 'PATCH', `/v1/users/${person.id}`, change)).status).toBe(400);
-      expect((await me(person)).status).toBe(200);
-    },
-  );
+  test.each([
+    [{}],
+    [{ role: 'king' }],
+    [{ state: 'waiting' }],
+    [{ email: 'nonsense' }],
+    [{ forename: '' }],
+    [{ surname: 'A\u0007' }],
+    [{ password: goodPassword }],
+    [{ secondFactor: true }],
+  ])('Users are not changed by %j', async (change) => {
+    const person = await access.person('official', admin);
+    expect((await as(admin, 'PATCH', `/v1/users/${person.id}`, change)).status).toBe(400);
+    expect((await me(person)).status).toBe(200);
+  });
+});
+
+describe('A correction of names and addresses', () => {
+  const correct = (person: Person, body: object) => as(admin, 'PATCH', `/v1/users/${person.id}`, body);
+
+  test('A corrected name is shown from then on, and ends no session', async () => {
+    const person = await access.person('official', admin);
+    const answer = await correct(person, { forename: '  Ana  Marija ', surname: 'Anić' });
+    expect([answer.status, userOf(answer)]).toEqual([
+      200,
+      expect.objectContaining({ forename: 'Ana Marija', surname: 'Anić', email: person.email }),
+    ]);
+    expect((await me(person)).body).toMatchObject({ user: { forename: 'Ana Marija', surname: 'Anić' } });
+  });
+
+  test('A corrected address ends the sessions, and signs in with the old password', async () => {
+    const person = await access.person('official', admin);
+    const address = someEmail();
+    const answer = await correct(person, { email: address.toUpperCase(), surname: 'Novak' });
+    expect(userOf(answer)).toMatchObject({ email: address, surname: 'Novak' });
+    expect((await me(person)).status).toBe(401);
+    const body = { refreshToken: person.tokens.refreshToken };
+    expect((await access.call('POST', '/v1/refresh', { body })).status).toBe(401);
+    expect((await access.login(person.email)).status).toBe(401);
+    expect((await access.login(address)).status).toBe(200);
+    const line = access
+      .log()
+      .split('\n')
+      .find((each) => each.includes('"act":"user.change"') && each.includes(person.id));
+    expect(JSON.parse(line!)).toMatchObject({
+      audit: { actor: admin.id, user: person.id, outcome: 'done', corrected: ['email', 'surname'] },
+    });
+    for (const value of [address, person.email, 'Novak']) expect(line).not.toContain(value);
+  });
+
+  test('An address of another account is named as a conflict, and nothing of the change is kept', async () => {
+    const person = await access.person('official', admin);
+    const other = await access.person('official', admin);
+    const answer = await correct(person, { email: other.email, surname: 'Novak', role: 'auditor' });
+    expect([answer.status, codeOf(answer), answer.body]).toEqual([
+      409,
+      'email-taken',
+      expect.objectContaining({ detail: expect.stringContaining('Another account has this e-mail address') as string }),
+    ]);
+    expect((await me(person)).body).toMatchObject({ user: { email: person.email, role: 'official' } });
+    expect(userOf(await as(admin, 'GET', `/v1/users/${person.id}`)).surname).not.toBe('Novak');
+    // Of several that want one address at once, one gets it.
+    const people = await Promise.all([1, 2, 3].map(() => access.person('official', admin)));
+    const email = someEmail();
+    const answers = await Promise.all(people.map((each) => correct(each, { email })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  });
+
+  test('One’s own address may be corrected, and only administrators correct any', async () => {
+    const own = await access.person('administrator', admin);
+    const address = someEmail();
+    const answer = await as(own, 'PATCH', `/v1/users/${own.id}`, { email: address });
+    expect([answer.status, userOf(answer).email]).toEqual([200, address]);
+    expect((await me(own)).status).toBe(401);
+    const auditor = await access.person('auditor', admin);
+    expect((await as(auditor, 'PATCH', `/v1/users/${auditor.id}`, { forename: 'Vera' })).status).toBe(403);
+  });
 });
 
 describe('An immediate effect', () => {

@@ -1,5 +1,5 @@
 // Registration: the operator's policy, unique values, stored values, and invitations.
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSealedTexts } from '../../../src/platform/keys/sealed-texts.ts';
 import { codeOf, goodPassword, someEmail, startAccess, userOf } from '../../support/services/access.ts';
@@ -100,6 +100,18 @@ describe('An address of a user', () => {
     const answers = await Promise.all(spellings.map((spelling) => register(form({ email: spelling }))));
     expect(answers.filter(({ status }) => status === 201).length).toBe(1);
     expect(answers.filter((answer) => codeOf(answer) === 'email-taken').length).toBe(3);
+  });
+
+  test('An address with an internationalised domain is one account in each of its spellings', async () => {
+    const name = randomUUID().slice(0, 8);
+    const body = form({ email: `${name}@Bücher.example` });
+    const answer = await register(body);
+    expect([answer.status, answer.body]).toMatchObject([201, { user: { email: `${name}@xn--bcher-kva.example` } }]);
+    for (const spelling of [`${name}@bu\u0308cher.example`, `\u202a${name}@xn--bcher-kva.example\u202c`]) {
+      expect(codeOf(await register(form({ email: spelling })))).toBe('email-taken');
+    }
+    const lookAlike = await register(form({ email: `\u0430${name}@example.org` }));
+    expect([lookAlike.status, codeOf(lookAlike)]).toEqual([400, 'invalid-request']);
   });
 
   test.each(['', ' ', 'a', 'a@b', 'a b@example.org', 'a@example.org, b@example.org', `${'a'.repeat(250)}@x.org`])(

@@ -5,7 +5,9 @@ import { createDocuments } from '../../../src/services/api/documents/documents.t
 import { publicationOf } from '../../../src/services/elections/publishing/publication.ts';
 import { newSigningJwk, publicJwk } from '../../../src/platform/keys/new-keys.ts';
 import { signValue, signingKey, valueIsSigned, verificationKeys } from '../../../src/platform/keys/signatures.ts';
-import { shownElection } from '../../../src/protocol/public-document.ts';
+import { contentHash } from '../../../src/platform/content-hash.ts';
+import { publicationVersionsKey } from '../../../src/protocol/current-elections.ts';
+import { publicationsKey, shownElection } from '../../../src/protocol/public-document.ts';
 import type { Publication } from '../../../src/protocol/public-document.ts';
 import { ballot, definition } from '../../support/elections.ts';
 import { resultsOf, turnoutOf } from '../../support/published.ts';
@@ -68,7 +70,7 @@ describe('The accepted documents', () => {
     };
     expect(take(documents, publication)).toBe('taken');
     expect(JSON.parse(documents.election('e', now)!.answer.body.toString())).toEqual(publication.documents[0]);
-    expect(JSON.parse(documents.turnout('e')!.answer.body.toString())).toEqual(publication.turnout);
+    expect(JSON.parse(documents.election('e', now)!.turnout!.answer.body.toString())).toEqual(publication.turnout);
     expect(documents.election('e', now)?.election.verification.verifiedSecondsMax).toBe(900);
   });
 
@@ -109,7 +111,7 @@ describe('The phases of a document', () => {
     };
     take(documents, publication, 't');
     expect(ids(25_000)).toMatchObject([{ phase: 'published' }]);
-    expect(documents.results('t')).not.toBeNull();
+    expect(documents.election('t', now)?.results).not.toBeNull();
   });
 });
 
@@ -162,6 +164,30 @@ describe('The documents over HTTP', () => {
     expect((await titleNow()).election.title).toEqual({ en: 'new' });
     const list = (await api.app.inject('/v1/elections')).json<{ elections: { id: string; title: object }[] }>();
     expect(list.elections.find(({ id }) => id === api.election.id)?.title).toEqual({ en: 'new' });
+  });
+});
+
+describe('The versions in Redis', () => {
+  test('A publication is read again when its version is another one', { timeout: 30_000 }, async () => {
+    await using redis = await startOwnRedis();
+    await using api = await startApi({ redisUrl: redis.url });
+    const { election: mine } = api;
+    const key = signingKey(api.keys.elections.publisher);
+    const textOf = (title: string, revision: number) =>
+      JSON.stringify(publicationOf({ ...mine, title: { en: title } }, key, revision));
+    const titleNow = async () =>
+      (await api.app.inject(`/v1/elections/${mine.id}`)).json<Publication['documents'][0]>().election.title;
+    const put = (text: string, version: string) =>
+      api.admin.multi().hset(publicationsKey, mine.id, text).hset(publicationVersionsKey, mine.id, version).exec();
+    const second = textOf('second', 2);
+    await put(second, contentHash(second));
+    await expect.poll(titleNow, { timeout: 10_000 }).toEqual({ en: 'second' });
+    // The version is that of the text that was read.
+    await put(textOf('third', 3), contentHash(second));
+    await pause(4_500);
+    expect(await titleNow()).toEqual({ en: 'second' });
+    await api.admin.hset(publicationVersionsKey, mine.id, 'another');
+    await expect.poll(titleNow, { timeout: 10_000 }).toEqual({ en: 'third' });
   });
 });
 
@@ -227,7 +253,7 @@ describe('The service without Redis', () => {
       // The server behind answered with none: that is an answer.
       expect((await api.app.inject('/readyz')).statusCode).toBe(200);
       expect((await api.app.inject('/v1/elections')).json()).toEqual({ elections: [] });
-      expect(api.behind.contacts).toContain('GET /private/publications');
+      expect(api.behind.contacts).toContain('GET /private/publications?ended=false');
     },
   );
 

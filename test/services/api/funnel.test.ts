@@ -5,7 +5,7 @@ import { createFunnel } from '../../../src/services/api/sessions/funnel.ts';
 import { createRecentIds } from '../../../src/services/api/sessions/recent-ids.ts';
 import { connectRedis, redisReady } from '../../../src/platform/redis.ts';
 import { funnelFields, funnelKey, funnelSeconds } from '../../../src/protocol/funnel-counts.ts';
-import { publicationsMax } from '../../../src/protocol/public-document.ts';
+import { currentElectionsMax } from '../../../src/protocol/current-elections.ts';
 import { ballot } from '../../support/elections.ts';
 import { hkid, phone } from '../../support/identities.ts';
 import { createLogProbe } from '../../support/log.ts';
@@ -118,9 +118,9 @@ describe('While Redis is unavailable', () => {
         'started:code': '1',
       });
       // More elections than can be out at once are not worth memory.
-      for (let n = 0; n <= publicationsMax; n += 1) funnel.started(`many-${n}`, 'code');
+      for (let n = 0; n <= currentElectionsMax; n += 1) funnel.started(`many-${n}`, 'code');
       await funnel.stop();
-      expect((await admin.keys('funnel:many-*')).length).toBe(publicationsMax);
+      expect((await admin.keys('funnel:many-*')).length).toBe(currentElectionsMax);
     } finally {
       connection.disconnect();
       admin.disconnect();

@@ -48,6 +48,7 @@ describe('The document', () => {
   test('The document is OpenAPI 3.1 and describes each call, each in words', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(operations.map(({ operationId }) => operationId).sort()).toEqual([
+      'askRoll',
       'castBallot',
       'checkCode',
       'getElection',
@@ -55,6 +56,7 @@ describe('The document', () => {
       'getResults',
       'getResultsCsv',
       'getTurnout',
+      'listArchive',
       'listElections',
       'resendCode',
       'startSession',

@@ -181,10 +181,37 @@ describe('Closing, counting and rolls', () => {
     expect((await intake.call(app, 'POST', '/private/casts', on, 'api')).status).toBe(200);
   });
 
+  test('A roll loses people and answers questions until the opening, and not after it', async () => {
+    const election = newElection({ identity: { scheme: 'roll' }, opensAt: at(hourMs) });
+    await intake.create(app, election);
+    const path = `/private/elections/${election.id}/roll`;
+    const identities = [random32(), random32()];
+    const [identity] = identities;
+    const lookUp = () => intake.call(app, 'POST', `${path}/lookup`, { identity }, 'api');
+    await intake.call(app, 'POST', path, { identities });
+    expect(await lookUp()).toMatchObject({ status: 200, body: { roll: 'listed' } });
+    const removal = await intake.call(app, 'POST', `${path}/removals`, { identities: [identity, random32()] });
+    expect(removal).toMatchObject({ status: 200, body: { removed: 1 } });
+    expect(await lookUp()).toMatchObject({ status: 200, body: { roll: 'absent' } });
+    expect((await setTimes({ ...election, opensAt: at(-1_000) }, 2)).status).toBe(200);
+    expect(await lookUp()).toMatchObject({ status: 409 });
+    expect(await intake.call(app, 'POST', `${path}/removals`, { identities })).toMatchObject({ status: 409 });
+    const counts = await intake.call(app, 'GET', `/private/elections/${election.id}/counts`);
+    expect(counts.body).toMatchObject({ roll: 1 });
+  });
+
   test('An election without a roll takes none', async () => {
     const election = newElection();
     await intake.create(app, election);
     const path = `/private/elections/${election.id}/roll`;
+    for (const [noun, caller, body] of [
+      ['removals', 'elections', { identities: [random32()] }],
+      ['lookup', 'api', { identity: random32() }],
+    ] as const) {
+      expect(await intake.call(app, 'POST', `${path}/${noun}`, body, caller)).toMatchObject({ status: 409 });
+      const elsewhere = `/private/elections/nowhere/roll/${noun}`;
+      expect(await intake.call(app, 'POST', elsewhere, body, caller)).toMatchObject({ status: 404 });
+    }
     expect(await intake.call(app, 'POST', path, { identities: [random32()] })).toMatchObject({ status: 409 });
     const nowhere = await intake.call(app, 'POST', '/private/elections/nowhere/roll', { identities: [random32()] });
     expect(nowhere).toMatchObject({ status: 404 });
@@ -200,6 +227,8 @@ describe('The callers of the intake', () => {
     ['PUT', '/private/elections/e/times', 'api'],
     ['POST', '/private/elections/e/close', 'api'],
     ['POST', '/private/elections/e/roll', 'api'],
+    ['POST', '/private/elections/e/roll/removals', 'api'],
+    ['POST', '/private/elections/e/roll/lookup', 'elections'],
     ['GET', '/private/elections/e/counts', 'api'],
   ])('%s %s is not for %s', async (method, path, caller) => {
     expect(await intake.call(app, method, path, undefined, caller)).toMatchObject({

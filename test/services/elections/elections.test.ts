@@ -296,6 +296,62 @@ describe('The preview', () => {
   });
 });
 
+describe('The countries of phones that may take part', () => {
+  const withCountries = (phoneCountries: readonly string[]) =>
+    create(motion({ verification: { methods: ['text-in'], phoneCountries } }));
+
+  test('Countries are kept in their order, and are in the preview', async () => {
+    const { id, definition } = electionOf(await withCountries(['RS', 'ME']));
+    expect(definition.verification.phoneCountries).toEqual(['RS', 'ME']);
+    expect((await previewOf(id)).election.verification.phoneCountries).toEqual(['RS', 'ME']);
+  });
+
+  test.each([
+    ['no country', [], 400],
+    ['a country that is none', ['ZY'], 400],
+    ['small letters', ['rs'], 400],
+    ['a country twice', ['RS', 'RS'], 400],
+    ['a country without mobile numbers', ['AQ'], 422],
+  ])('A list with %s is rejected with its place', async (_what, countries, status) => {
+    const answer = await withCountries(countries);
+    expect(answer.status).toBe(status);
+    expect(errorsOf(answer)[0]?.path).toMatch(/^body\/verification\/phoneCountries/);
+  });
+});
+
+describe('Titles of options that look the same', () => {
+  const contestOf = (titles: readonly string[]) => ({
+    title: { en: 'C' },
+    method: 'plurality',
+    options: titles.map((title) => ({ title: { en: title } })),
+  });
+
+  test('A title with hidden characters is rejected with its place', async () => {
+    const contests = [contestOf(['River Party', 'River Party\u200b', '\u200b', 'R\u0456ver Party'])];
+    const answer = await create(motion({ contests }));
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'invalid-request']);
+    expect(errorsOf(answer).map(({ path, detail }) => [path, /U\+[0-9A-F]{4}/.exec(detail)?.[0]])).toEqual([
+      ['body/contests/0/options/1/title/en', 'U+200B'],
+      ['body/contests/0/options/2/title/en', 'U+200B'],
+    ]);
+  });
+
+  test.each(['R\u0456ver Party', 'RIVER PARTY', 'River\u00a0Party', '𝐑𝐢𝐯𝐞𝐫 Party'])(
+    'The preview warns that %j looks like another title',
+    async (title) => {
+      const { id } = electionOf(await create(motion({ contests: [contestOf(['River Party', 'Lake List', title])] })));
+      const { warnings } = await previewOf(id);
+      expect(warnings.filter(({ code }) => code === 'same-title')).toEqual([
+        {
+          code: 'same-title',
+          path: 'contests/0/options/2/title',
+          detail: 'Looks like the title of option 0. Voters cannot tell them apart.',
+        },
+      ]);
+    },
+  );
+});
+
 describe('An announced election', () => {
   const announced = async (changes: object = {}): Promise<string> => {
     const { id } = electionOf(await create(motion(changes)));

@@ -139,6 +139,7 @@ describe('An election that is not ready', () => {
     expect((await read(id)).checks).toMatchObject([
       { name: 'definition', state: 'warning', observed: expect.stringContaining('opensAt: It opens at') as string },
       { name: 'announcement', state: 'warning', next: expect.stringContaining('Announce the election') as string },
+      { name: 'capacity', state: 'ok' },
     ]);
     await elections.call('POST', `/v1/elections/${id}/announce`);
     expect(await checkOf(id, 'verification')).toMatchObject({ state: 'warning' });

@@ -13,6 +13,7 @@ import { createMetrics } from '../../../src/platform/metrics.ts';
 import { valueIsSigned, verificationKeys } from '../../../src/platform/keys/signatures.ts';
 import { publication, publicationsKey } from '../../../src/protocol/public-document.ts';
 import type { Publication } from '../../../src/protocol/public-document.ts';
+import { findInMemory } from '../../support/archives.ts';
 import { createLogProbe } from '../../support/log.ts';
 import {
   closeElection,
@@ -71,7 +72,7 @@ async function publicApi(id: string): Promise<App> {
   const { logger } = createLogProbe('api');
   const version = { version: '0', node: '0' };
   const { app } = await createHttp({ logger, metrics: createMetrics('api'), checks: [], version });
-  await app.register(publishedElectionRoutes, { documents, clock: Date.now });
+  await app.register(publishedElectionRoutes, { documents, elections: findInMemory(documents), clock: Date.now });
   return app;
 }
 
@@ -296,6 +297,11 @@ describe('An election with batches of paper ballots', () => {
       body: { reason: 'Again.' },
     });
     expect([again.status, detailOf(again)]).toEqual([409, expect.stringContaining('closed')]);
+    // The box is closed: each invalid row is shown with its numbers.
+    const { invalidBallots } = (await get(id, 'invalid-ballots')).body as { invalidBallots: { pollNumbers: string }[] };
+    expect(invalidBallots.map(({ pollNumbers }) => pollNumbers)).toEqual([expect.any(String), expect.any(String)]);
+    const csv = parse<Record<string, string>>(String((await get(id, 'invalid-ballots.csv')).body), { columns: true });
+    expect(csv.map(({ pollNumbers }) => pollNumbers)).toEqual(invalidBallots.map(({ pollNumbers }) => pollNumbers));
   });
 
   test('The ledger and invalid rows are shown page by page, without the choices', async () => {
@@ -329,7 +335,9 @@ describe('An election with batches of paper ballots', () => {
           reason: 'Duplicate ballot.',
           contestId: null,
           official: ballots.official,
-          firstSeen: { batchId: first, row: 1 },
+          firstSeen: { batchId: first, row: 1, electionId: id },
+          // The box is open.
+          pollNumbers: null,
         },
       ],
       next: null,
@@ -350,6 +358,8 @@ describe('An election with batches of paper ballots', () => {
       'official',
       'firstBatchId',
       'firstRow',
+      'pollNumbers',
+      'firstElectionId',
     ]);
     const acceptance = await elections.call('POST', `/v1/elections/${id}/batches/${first}/set-aside`, {
       body: { reason: 'No.' },

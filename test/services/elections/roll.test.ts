@@ -1,7 +1,7 @@
 // Rolls as administrators and operators upload them: every row accounted for, no number in any answer or log, and the
 // people on it may vote.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RollReport } from '../../../src/protocol/control/election-lifecycle-api.ts';
+import type { RollReport } from '../../../src/protocol/control/roll-api.ts';
 import { loadAnswer } from '../../../src/protocol/control/election-lifecycle-api.ts';
 import { electionPage } from '../../../src/protocol/control/elections-api.ts';
 import { definition } from '../../support/elections.ts';
@@ -30,18 +30,21 @@ const onRoll = async (id: string): Promise<number> => {
   );
   return row?.people ?? 0;
 };
-const addsUp = ({ rows, heading, added, alreadyThere, malformed, blank }: RollReport): boolean =>
-  rows === heading + added + alreadyThere + malformed + blank;
+const addsUp = ({ rows, title, heading, blank, added, changed, alreadyThere, ...rest }: RollReport): boolean =>
+  rows === title + heading + blank + added + changed + alreadyThere + rest.duplicate + rest.collision + rest.malformed;
+const people = (count: number): string[] => Array.from({ length: count }, (_, index) => `P${index}`);
+const fileOf = (rows: readonly string[]): string => `number\n${rows.join('\n')}\n`;
 
 describe('The file of a roll', () => {
   test('A file as spreadsheets write it is read: mark, heading, quotes, any delimiter, any line end', async () => {
     for (const [file, counts] of [
-      ['A1\nB2\nC3\n', { rows: 3, heading: 0, added: 3 }],
+      ['1001\n1002\n1003\n', { rows: 3, heading: 0, added: 3 }],
       ['\uFEFFnumber\r\n"A1"\r\n B2 \r\n', { rows: 3, heading: 1, added: 2 }],
       ['name;Number;town\n"Ana; Anić";"A-1";Niš\n"O""Neil";b 2;\n', { rows: 3, heading: 1, added: 2 }],
       ['number\tname\nA1\tAna\n\n\t\nB2\tBoris', { rows: 5, heading: 1, added: 2, blank: 2 }],
-      ['a1\nA1\n A-1 \nＡ１\n', { rows: 4, added: 1, alreadyThere: 3 }],
-      ['', { rows: 0, added: 0 }],
+      ['Members 2026;\nMatični broj;Ime\n1/11;Ana\n', { rows: 3, title: 1, heading: 1, added: 1 }],
+      ['number\na1\nA1\n A-1 \nＡ１\na1\n', { rows: 6, added: 2, collision: 2, duplicate: 1 }],
+      ['number\n', { rows: 1, added: 0 }],
     ] as const) {
       const id = await withRoll();
       const answer = await upload(id, file);
@@ -64,7 +67,8 @@ describe('The file of a roll', () => {
       'D4',
     ];
     const report = reportOf(await upload(id, rows.join('\n')));
-    expect(report).toEqual({
+    expect(addsUp(report)).toBe(true);
+    expect(report).toMatchObject({
       rows: 8,
       heading: 1,
       added: 2,
@@ -83,29 +87,28 @@ describe('The file of a roll', () => {
 
   test('A file of thousands of malformed rows names the first hundred and counts the rest', async () => {
     const id = await withRoll();
-    const report = reportOf(await upload(id, '?\n'.repeat(3_000)));
-    expect(report).toMatchObject({ rows: 3_000, malformed: 3_000, added: 0 });
+    const report = reportOf(await upload(id, fileOf(Array.from({ length: 3_000 }, () => '?'))));
+    expect(report).toMatchObject({ rows: 3_001, malformed: 3_000, added: 0 });
     expect(report.malformedRows).toHaveLength(100);
     expect(addsUp(report)).toBe(true);
   });
 
   test('A file sent again adds nothing, and as a form it is the same file', async () => {
     const id = await withRoll();
-    const file = Array.from({ length: 12_000 }, (_, index) => `P${index}`).join('\n');
-    expect(reportOf(await upload(id, file))).toMatchObject({ rows: 12_000, added: 12_000, alreadyThere: 0 });
-    expect(reportOf(await upload(id, file))).toMatchObject({ rows: 12_000, added: 0, alreadyThere: 12_000 });
+    const file = fileOf(people(12_000));
+    expect(reportOf(await upload(id, file))).toMatchObject({ rows: 12_001, added: 12_000, alreadyThere: 0 });
+    expect(reportOf(await upload(id, file))).toMatchObject({ rows: 12_001, added: 0, alreadyThere: 12_000 });
     const form =
       '--b\r\ncontent-disposition: form-data; name="file"; filename="../../roll.csv"\r\ncontent-type: text/csv\r\n\r\n' +
       `${file}\r\n--b--\r\n`;
     const multipart = { 'content-type': 'multipart/form-data; boundary=b' };
-    expect(reportOf(await upload(id, form, multipart))).toMatchObject({ rows: 12_000, added: 0, alreadyThere: 12_000 });
+    expect(reportOf(await upload(id, form, multipart))).toMatchObject({ rows: 12_001, added: 0, alreadyThere: 12_000 });
     expect(await onRoll(id)).toBe(12_000);
   });
 
   test('A file from two importers at once, in opposite orders, adds each person once', async () => {
     const id = await withRoll();
-    const people = Array.from({ length: 20_000 }, (_, index) => `P${index}`);
-    const files = [people.join('\n'), people.toReversed().join('\n')];
+    const files = [fileOf(people(20_000)), fileOf(people(20_000).toReversed())];
     const reports = (await Promise.all(files.map((file) => upload(id, file)))).map(reportOf);
     for (const report of reports) expect(addsUp(report)).toBe(true);
     expect(reports.reduce((sum, { added }) => sum + added, 0)).toBe(20_000);
@@ -130,10 +133,10 @@ describe('The file of a roll', () => {
 });
 
 describe('The rejections of a roll', () => {
-  test('A roll is rejected without a roll, before announcement, after closing, and for other roles', async () => {
+  test('A roll is rejected without a roll, after closing, and for other roles', async () => {
     const without = await announced(elections);
-    expect(codeOf(await upload(without, 'A1\n'))).toBe('conflict');
-    expect(codeOf(await upload('nowhere', 'A1\n'))).toBe('election-not-found');
+    expect(codeOf(await upload(without, fileOf(['A1'])))).toBe('conflict');
+    expect(codeOf(await upload('nowhere', fileOf(['A1'])))).toBe('election-not-found');
     const id = await withRoll();
     for (const as of ['official', 'auditor', null] as const) {
       const answer = await elections.call('POST', `/v1/elections/${id}/roll`, { as, body: 'A1\n', headers: csv });
@@ -141,7 +144,7 @@ describe('The rejections of a roll', () => {
     }
     await later(elections, id, 5 * 3_600 + 121);
     await elections.logic.lifecycle.closeIntake(id);
-    expect(codeOf(await upload(id, 'A1\n'))).toBe('conflict');
+    expect(codeOf(await upload(id, fileOf(['A1'])))).toBe('conflict');
     expect(await onRoll(id)).toBe(0);
   });
 
@@ -157,13 +160,21 @@ describe('The rejections of a roll', () => {
     expect(await onRoll(id)).toBe(0);
   });
 
+  test('A workbook is named as one, and nothing is added', async () => {
+    const id = await withRoll();
+    const answer = await upload(id, Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(500)]));
+    expect(codeOf(answer)).toBe('invalid-request');
+    expect(JSON.stringify(answer.body)).toMatch(/This is a workbook/);
+    expect(await onRoll(id)).toBe(0);
+  });
+
   test('While ballots is unavailable nothing is lost: the same file again adds the rest', async () => {
     const id = await withRoll();
-    const file = Array.from({ length: 9_000 }, (_, index) => `P${index}`).join('\n');
+    const file = fileOf(people(9_000));
     const back = await elections.stopBallots();
     expect(codeOf(await upload(id, file))).toBe('busy');
     await back();
-    expect(reportOf(await upload(id, file))).toMatchObject({ rows: 9_000, added: 9_000 });
+    expect(reportOf(await upload(id, file))).toMatchObject({ rows: 9_001, added: 9_000 });
   });
 });
 
@@ -195,7 +206,9 @@ describe('The operator', () => {
     expect(codeOf(await asOperator('PUT', '/private/elections/else', { definition: file }))).toBe('invalid-request');
     const page = electionPage.parse((await asOperator('GET', '/private/elections?limit=200')).body);
     expect(page.elections).toContainEqual(expect.objectContaining({ id: file.id, state: 'announced' }));
-    expect((await asOperator('POST', `${url}/roll`, 'A1\nB2\n', 'text/csv')).body).toMatchObject({ added: 2 });
+    expect((await asOperator('POST', `${url}/roll`, fileOf(['A1', 'B2']), 'text/csv')).body).toMatchObject({
+      added: 2,
+    });
     expect((await asOperator('GET', `${url}/counts`)).body).toMatchObject({ roll: 2, participation: 0 });
     const closed = await asOperator('POST', `${url}/close`, { reason: 'A rehearsal is over.' });
     expect(closed.body).toMatchObject({ election: { phase: 'closed' } });

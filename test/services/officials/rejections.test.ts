@@ -143,14 +143,19 @@ describe('The kind of a file', () => {
   });
 
   test('A file of another kind by its headers is rejected before it is read', async () => {
-    for (const headers of [
-      { 'content-type': 'application/json' },
-      { 'content-type': 'application/octet-stream' },
-      { 'content-type': 'text/csv; charset=windows-1250' },
-      { 'content-type': 'text/csv', 'content-encoding': 'gzip' },
-    ]) {
+    const otherType = 'Send text/csv or multipart/form-data. Nothing was recorded.';
+    for (const [headers, detail] of [
+      [{ 'content-type': 'application/json' }, otherType],
+      [{ 'content-type': 'application/octet-stream' }, otherType],
+      [{ 'content-type': 'text/plain' }, otherType],
+      [{ 'content-type': 'text/csv; charset=windows-1250' }, 'Send the file in UTF-8. Nothing was recorded.'],
+      [
+        { 'content-type': 'text/csv', 'content-encoding': 'gzip' },
+        'Send the file without compression. Nothing was recorded.',
+      ],
+    ] as const) {
       const answer = await batches.upload(electionId, good, { headers });
-      expect([headers, answer.status]).toEqual([headers, 415]);
+      expect([headers, answer.status, answer.body['detail']]).toEqual([headers, 415, detail]);
     }
   });
 });

@@ -15,6 +15,7 @@ import { signingKey, verificationKeys } from '../../../src/platform/keys/signatu
 import type { SigningKey } from '../../../src/platform/keys/signatures.ts';
 import type { ResultsBody } from '../../../src/protocol/public-results.ts';
 import type { ElectionDefinition, Publication } from '../../../src/protocol/public-document.ts';
+import { findInMemory } from '../archives.ts';
 import { definition } from '../elections.ts';
 import { createLogProbe } from '../log.ts';
 import { countedResults } from '../published.ts';
@@ -40,8 +41,9 @@ export async function createPublicSite(options: { folder?: URL; complete?: boole
     done();
   });
   await app.register(voterPageRoutes, options.folder ? { folder: options.folder } : {});
-  const pages = createPublicPages({ documents, assets: readAssets(), hasTable: true });
-  await app.register(publicPageRoutes, { pages, clock: Date.now });
+  const elections = findInMemory(documents, options.complete !== false);
+  const pages = createPublicPages({ elections, assets: readAssets(), hasTable: true });
+  await app.register(publicPageRoutes, { pages });
   return {
     app,
     publisher: signingKey(jwk),

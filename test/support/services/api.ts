@@ -53,7 +53,10 @@ export type Behind = {
   sendCode: (body: unknown) => unknown;
   resend: (body: unknown) => unknown;
   check: (body: unknown) => unknown;
+  lookUp: (identity: string) => Promise<unknown>;
   publications: Publication[];
+  /** Publications in a page of the archive. */
+  pageMax: number;
 };
 
 export const receiptOf = (electionId: string) => ({
@@ -73,7 +76,9 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
     sendCode: () => ({ challenge: secret(), resendAfter: soon(), expiresAt: soon() }),
     resend: () => ({ challenge: secret(), resendAfter: soon(), expiresAt: soon() }),
     check: () => ({ attestation: { codeTag: secret(), verifiedAtMs: Date.now(), mac: secret() } }),
+    lookUp: () => Promise.resolve({ roll: 'absent' }),
     publications: [],
+    pageMax: 50,
   };
   const { logger } = createLogProbe('behind');
   const version = { version: '0', node: '0' };
@@ -98,7 +103,22 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
     textIn: { sendTo: behind.sendTo },
     code: { available: true },
   }));
-  app.get('/private/publications', { config }, () => ({ publications: behind.publications }));
+  const isOver = ({ documents }: Publication): boolean =>
+    Date.parse(documents[0]?.election.closesAt ?? '') + 120_000 <= Date.now();
+  app.get('/private/publications', { config }, (request) => {
+    const query = request.query as { ended?: string; from?: string };
+    const ended = query.ended === 'true';
+    const from = Number(query.from ?? 0);
+    const all = behind.publications.filter((publication) => isOver(publication) === ended);
+    const next = from + behind.pageMax;
+    return { publications: all.slice(from, next), next: next < all.length ? next : null };
+  });
+  app.get('/private/elections/:id/publication', { config }, (request) => {
+    const { id } = request.params as { id: string };
+    const publication = behind.publications.find(({ documents }) => documents[0]?.election.id === id);
+    if (!publication) throw new Problem('election-not-found');
+    return { publication };
+  });
   app.post('/private/codes', { config }, ({ body }) => behind.sendCode(body));
   app.post('/private/codes/resend', { config }, ({ body }) => behind.resend(body));
   app.post('/private/codes/check', { config }, ({ body }) => behind.check(body));
@@ -106,6 +126,9 @@ async function startBehind(keys: KeyFiles): Promise<{ app: App; origin: string; 
     behind.casts.push(JSON.stringify(body));
     return behind.cast(body as CastCall);
   });
+  app.post('/private/elections/:electionId/roll/lookup', { config }, ({ body }) =>
+    behind.lookUp((body as { identity: string }).identity),
+  );
   return { app, origin: await app.listen({ host: '127.0.0.1', port: 0 }), behind };
 }
 

@@ -5,6 +5,7 @@ import { createPrivateClient } from '../../../src/platform/private-calls/private
 import { newEpochKey } from '../../../src/platform/keys/sealed-boxes.ts';
 import { signingKey } from '../../../src/platform/keys/signatures.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
+import type { CastCall } from '../../../src/protocol/ballot-service.ts';
 import { castAnswer } from '../../../src/protocol/public-api.ts';
 import type { Publication } from '../../../src/protocol/public-document.ts';
 import { epochSigningBytes } from '../../../src/protocol/sealed-ballot.ts';
@@ -88,6 +89,21 @@ export async function intakeTimes({ databases }: Elections, id: string): Promise
 
 /** Casts a ballot for the first option as somebody new; the code of the rejection, or `recorded`. */
 export async function cast(elections: Elections, id: string, verifiedAtMs = Date.now()): Promise<string> {
+  return sendCast(elections, newCast(elections, id, { verifiedAtMs }));
+}
+
+/** A cast of one option as somebody new. */
+export function newCast(
+  { access: { keys } }: Elections,
+  electionId: string,
+  { verifiedAtMs = Date.now(), choice = 'option-1' }: { readonly verifiedAtMs?: number; readonly choice?: string } = {},
+): CastCall {
+  const ballot = { contests: [{ contestId: 'contest-1', choices: [choice] }] };
+  return castCallOf(keys, { electionId, ballot, verifiedAtMs });
+}
+
+/** Sends a cast; the code of the rejection, or `recorded`. */
+export async function sendCast(elections: Elections, body: CastCall): Promise<string> {
   const { keys } = elections.access;
   const client = createPrivateClient({
     origin: elections.ballotsOrigin,
@@ -95,8 +111,6 @@ export async function cast(elections: Elections, id: string, verifiedAtMs = Date
     clock: Date.now,
     caller: { name: 'api', jwk: keys.api.caller },
   });
-  const ballot = { contests: [{ contestId: 'contest-1', choices: ['option-1'] }] };
-  const body = castCallOf(keys, { electionId: id, ballot, verifiedAtMs });
   try {
     await client.call({ method: 'POST', path: '/private/casts', body, answer: castAnswer, msMax: 10_000 });
     return 'recorded';

@@ -45,6 +45,18 @@ describe('Unique master citizen numbers', () => {
   ])('The citizen number %s is rejected: %s', (number, fault) => {
     expect(canonicalIdentity('jmbg', number)).toEqual({ ok: false, fault });
   });
+  test('Each twelve digits have one check digit, which is 0 for the remainders 0 and 1', () => {
+    for (let serial = 0; serial < 1_000; serial += 1) {
+      const digits = `010199071${String(serial).padStart(3, '0')}`;
+      const fitting = Array.from('0123456789').filter((check) => canonicalIdentity('jmbg', digits + check).ok);
+      const sum = Array.from(digits).reduce((total, digit, at) => total + Number(digit) * (7 - (at % 6)), 0);
+      expect(fitting, digits).toEqual([String(((11 - (sum % 11)) % 11) % 10)]);
+    }
+  });
+  test('A number whose remainder is 1 passes with the check digit 0', () => {
+    expect(canonicalIdentity('jmbg', '0101990710130')).toEqual({ ok: true, canonical: '0101990710130' });
+    expect(canonicalIdentity('jmbg', '0101990710131')).toEqual({ ok: false, fault: 'check-digit' });
+  });
   test('29 February exists in leap years only', () => {
     expect(canonicalIdentity('jmbg', '2902001710000')).toEqual({ ok: false, fault: 'date' });
     expect(canonicalIdentity('jmbg', '2902000710000')).not.toEqual({ ok: false, fault: 'date' });
@@ -56,8 +68,8 @@ describe('Other schemes', () => {
     expect(canonicalIdentity('phone-only', undefined)).toEqual({ ok: true, canonical: '' });
     expect(canonicalIdentity('phone-only', 'A1234563')).toEqual({ ok: false, fault: 'unexpected' });
   });
-  test('The roll number scheme keeps letters and digits', () => {
-    expect(canonicalIdentity('roll', 'ab-12/34 x')).toEqual({ ok: true, canonical: 'AB1234X' });
+  test('The roll number scheme keeps letters, digits and the separators between them', () => {
+    expect(canonicalIdentity('roll', 'ab-12/34 x')).toEqual({ ok: true, canonical: 'AB-12/34X' });
     expect(canonicalIdentity('roll', '<script>')).toEqual({ ok: false, fault: 'shape' });
     expect(canonicalIdentity('roll', undefined)).toEqual({ ok: false, fault: 'missing' });
   });

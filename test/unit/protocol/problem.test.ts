@@ -50,6 +50,7 @@ test('The answers to a cast are these', () => {
     'invalid-request',
     'not-eligible',
     'not-open',
+    'option-withdrawn',
     'outcome-unknown',
     'payload-too-large',
     'too-many-requests',

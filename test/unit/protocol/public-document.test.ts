@@ -54,7 +54,7 @@ describe('A definition with a fault', () => {
     ['more may be chosen than there is', 'contests.0.maxChoices', (_e, m) => (m['maxChoices'] = 3)],
     ['more must be chosen than may be', 'contests.0.minChoices', (_e, m) => (m['minChoices'] = 2)],
     ['D’Hondt has no seats', 'contests.1.seats', (_e, _m, c) => delete c['seats']],
-    ['a motion has seats', 'contests.0.seats', (_e, m) => (m['seats'] = 5)],
+    ['a motion has no seat', 'contests.0.seats', (_e, m) => (m['seats'] = 0)],
     ['a motion has a threshold', 'contests.0.thresholdPercent', (_e, m) => (m['thresholdPercent'] = 5)],
     ['K is under 50 outside a rehearsal', 'minBatch', (e) => Object.assign(e, { rehearsal: false, minBatch: 49 })],
     ['K is none', 'minBatch', (e) => (e['minBatch'] = 0)],

@@ -15,6 +15,9 @@ const kinds = [
   ['audit-log', 'The audit log'],
 ] as const;
 
+/** With it the year takes four digits. */
+const lastDay = '9999-12-31';
+
 /** Actors without an account. */
 const systemActors = [
   ['operator', 'The operator'],
@@ -56,8 +59,8 @@ function FilterForm({ filter, onApply }: { readonly filter: Filter; readonly onA
         <SelectField {...field('act', 'Action')} options={acts} />
         <SelectField {...field('objectKind', 'Object')} options={kinds} />
         <TextField {...field('objectId', 'Object ID')} spellcheck={false} />
-        <TextField {...field('from', 'From (date, UTC)')} type="date" />
-        <TextField {...field('until', 'To (date, UTC)')} type="date" />
+        <TextField {...field('from', 'From (date, UTC)')} type="date" max={lastDay} />
+        <TextField {...field('until', 'To (date, UTC)')} type="date" max={lastDay} />
       </div>
       <div class="acts">
         <button type="submit">Apply</button>

@@ -1,4 +1,6 @@
 // The filter of the audit log: in the address of the page, and as a query for the service.
+import { dayMsOf } from '../elections/draft/zoned-time.ts';
+
 export const filterNames = ['actor', 'act', 'objectKind', 'objectId', 'from', 'until'] as const;
 export type FilterName = (typeof filterNames)[number];
 export type Filter = Readonly<Partial<Record<FilterName, string>>>;
@@ -18,8 +20,8 @@ export function queryOf({ from, until, ...rest }: Filter, limit: number): string
   return query.toString();
 }
 
-const dayMs = 86_400_000;
+const dayLengthMs = 86_400_000;
 function instantOf(day: string | undefined, daysLater: number): string | null {
-  const ms = day === undefined ? NaN : Date.parse(`${day}T00:00:00.000Z`);
-  return Number.isNaN(ms) ? null : new Date(ms + daysLater * dayMs).toISOString();
+  const ms = dayMsOf(day ?? '');
+  return ms === null ? null : new Date(ms + daysLater * dayLengthMs).toISOString();
 }

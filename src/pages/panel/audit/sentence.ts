@@ -1,5 +1,6 @@
 // An audit entry as a sentence: the actor, the action, the object and the outcome. The sentence is a list of parts, so
 // that a page can mark names and a file can join them. Names and reasons come from users and stay plain text.
+import { ownValue } from '../../../domain/own-value.ts';
 import type { AuditEntry } from '../../../protocol/control/audit-log-api.ts';
 import { titleInEnglish } from '../words.ts';
 
@@ -14,10 +15,21 @@ const acts: Readonly<Record<string, Words>> = {
   'election.delete': ['deleted {object}', 'delete {object}'],
   'election.announce': ['announced {object}', 'announce {object}'],
   'election.extend': ['extended voting in {object}', 'extend voting in {object}'],
+  'election.add-notice': ['published a notice about {object}', 'publish a notice about {object}'],
+  'election.withdraw-option': ['withdrew an option of {object}', 'withdraw an option of {object}'],
+  'election.schedule-act': ['planned an act for {object}', 'plan an act for {object}'],
+  'election.cancel-scheduled-act': ['cancelled a planned act of {object}', 'cancel a planned act of {object}'],
   'election.close': ['closed voting in {object}', 'close voting in {object}'],
   'election.close-intake': ['closed the ballot intake of {object} permanently', 'close the ballot intake of {object}'],
   'election.settle': ['completed an interrupted change to {object}', 'complete an interrupted change to {object}'],
-  'election.import-roll': ['imported the roll of {object}', 'import a roll for {object}'],
+  'election.import-roll': ['changed the roll of {object} by a file', 'change the roll of {object} by a file'],
+  'election.check-roll': ['checked a file for the roll of {object}', 'check a file for the roll of {object}'],
+  'election.read-roll': ['read the roll of {object}', 'read the roll of {object}'],
+  'election.export-roll': ['exported the roll of {object}', 'export the roll of {object}'],
+  'election.remove-from-roll': [
+    'removed a person from the roll of {object}',
+    'remove a person from the roll of {object}',
+  ],
   'election.count': ['counted the results of {object}', 'count the results of {object}'],
   'election.publish': ['published the results of {object}', 'publish the results of {object}'],
   'election.decide-by-lot': ['recorded a tie-break draw in {object}', 'record a tie-break draw in {object}'],
@@ -29,7 +41,7 @@ const acts: Readonly<Record<string, Words>> = {
 export const actNames: readonly string[] = Object.keys(acts);
 /** The name of an action in a list, such as "Close voting in …". */
 export function actLabel(act: string): string {
-  const label = (acts[act]?.[1] ?? act).replace('{object}', '…');
+  const label = (ownValue(acts, act)?.[1] ?? act).replace('{object}', '…');
   return label.charAt(0).toUpperCase() + label.slice(1);
 }
 
@@ -42,7 +54,10 @@ export type Names = {
 };
 
 export function sentenceOf(entry: AuditEntry, names: Names): readonly Part[] {
-  const [completed, attempt] = acts[entry.act] ?? [`did “${entry.act}” to {object}`, `do “${entry.act}” to {object}`];
+  const [completed, attempt] = ownValue(acts, entry.act) ?? [
+    `did “${entry.act}” to {object}`,
+    `do “${entry.act}” to {object}`,
+  ];
   const words =
     entry.outcome === 'done' ? completed : `${entry.outcome === 'attempted' ? 'started to' : 'tried to'} ${attempt}`;
   const [before = '', after = ''] = words.split('{object}');

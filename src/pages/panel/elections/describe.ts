@@ -1,8 +1,13 @@
 // An election in words, step by step: the saved version, another person's version, and the version to be announced.
 // Labels come first, so that two versions can be compared side by side.
+import { graceOf } from '../../../domain/election.ts';
 import type { Title } from '../../../domain/election.ts';
-import { countingMethods } from '../../../domain/counting/method-table.ts';
+import { countingMethods, isSeatMethod } from '../../../domain/counting/method-table.ts';
 import type { CountingMethod } from '../../../domain/counting/method-table.ts';
+import { fractionText } from '../../../domain/counting/share.ts';
+import { thresholdLawOf } from '../../../domain/counting/threshold.ts';
+import { exactShareWords } from '../results/contest-view.ts';
+import { partWords, tieRuleWords } from '../results/law-lines.ts';
 import { countText, durationText, momentText, numberText, titleInEnglish } from '../words.ts';
 import { languageName, languagesOf, optionTitle } from './draft/definition.ts';
 import type { ContestDraft, Definition } from './draft/definition.ts';
@@ -54,7 +59,10 @@ export function describe(
         optionsText(contest, participants),
       ]);
     case 'rule':
-      return definition.contests.map((contest, index) => [`Counting rule for contest ${index + 1}`, ruleText(contest)]);
+      return definition.contests.map((contest, index) => [
+        `Counting rule for contest ${index + 1}`,
+        ruleText(contest, participants),
+      ]);
     case 'voters':
       return voterLines(definition);
     case 'languages':
@@ -80,7 +88,8 @@ function optionsText(contest: ContestDraft, participants: Participants): string 
   return names.join(' · ') + drawText;
 }
 
-export function ruleText({ method, seats, thresholdPercent, minChoices, maxChoices, abstain }: ContestDraft): string {
+export function ruleText(contest: ContestDraft, participants: Participants): string {
+  const { method, seats, minChoices, maxChoices, abstain } = contest;
   const limits =
     minChoices === maxChoices
       ? `choose ${maxChoices}`
@@ -88,25 +97,60 @@ export function ruleText({ method, seats, thresholdPercent, minChoices, maxChoic
   const parts = [
     countingRuleName(method),
     seats === undefined ? null : `${numberText(seats)} ${seats === 1 ? 'seat' : 'seats'}`,
-    seats === undefined ? null : `threshold ${thresholdPercent ?? 0} %`,
     limits,
     abstain ? 'may abstain' : 'no abstention',
+    ...lawTexts(contest, participants),
   ];
   return parts.filter((part) => part !== null).join(', ');
 }
 
+/** The law around the method, rule by rule. */
+function lawTexts(contest: ContestDraft, participants: Participants): readonly string[] {
+  const { law = {}, options, method } = contest;
+  const { firstDivisor, required = [], quorum, entitled, tieRules = [] } = law;
+  const parts: string[] = [];
+  if (isSeatMethod(method)) {
+    const threshold = thresholdLawOf(contest);
+    parts.push(`threshold ${partWords(threshold)}`);
+    if (threshold.group !== undefined) parts.push(`common threshold ${threshold.group}`);
+    if (threshold.exemptFactor !== undefined)
+      parts.push(`factor ${fractionText(threshold.exemptFactor)} without a threshold`);
+  }
+  for (const option of options) {
+    const name = titleInEnglish(optionTitle(option, participants));
+    if (option.threshold === 'exempt') parts.push(`${name}: no threshold`);
+    else if (option.threshold !== undefined) parts.push(`${name}: threshold ${exactShareWords(option.threshold)}`);
+    if (option.candidates !== undefined) parts.push(`${name}: ${countText(option.candidates, 'candidate')}`);
+  }
+  if (firstDivisor !== undefined) parts.push(`first divisor ${fractionText(firstDivisor)}`);
+  for (const rule of required)
+    parts.push(`needs ${'votes' in rule ? countText(rule.votes, 'vote') : partWords(rule)} to be elected`);
+  if (quorum !== undefined) parts.push(`quorum ${partWords({ ...quorum, of: 'entitled' })}`);
+  if (entitled !== undefined) parts.push(`${numberText(entitled)} people may vote`);
+  if (tieRules.length > 0) parts.push(`between equals ${tieRules.map((rule) => tieRuleWords[rule]).join(', then ')}`);
+  return parts;
+}
+
+/** Countries by their names in English. */
+export function phonesText(countries: readonly string[] | undefined): string {
+  if (countries === undefined || countries.length === 0) return 'all';
+  const names = new Intl.DisplayNames('en', { type: 'region' });
+  return `mobile phones of ${countries.map((country) => names.of(country) ?? country).join(', ')}`;
+}
+
 function voterLines(definition: Definition): readonly DescriptionLine[] {
-  const { identity, verification, channels, rehearsal, minBatch, graceSeconds } = definition;
+  const { identity, verification, channels, rehearsal, minBatch } = definition;
   const minutes = verification.verifiedSecondsMax / 60;
   return [
     ['Who can vote', identitySchemeNames[identity.scheme]],
     ['Phone verification', verification.methods.map((method) => methodOfVerifying[method]).join(', or ')],
+    ['Phones that can take part', phonesText(verification.phoneCountries)],
     ['Time to vote after verifying', countText(Math.floor(minutes * 100) / 100, 'minute')],
     ['Ways to vote', channels.map((channel) => channelNames[channel]).join(' and ')],
     ...(rehearsal
       ? ([
           ['Fewest ballots mixed together', numberText(minBatch)],
-          ['Late votes accepted for', durationText(graceSeconds * 1_000)],
+          ['Late votes accepted for', durationText(graceOf(definition) * 1_000)],
         ] as const)
       : []),
   ];

@@ -2,18 +2,21 @@
 // where there are any, and takes a reason.
 import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
+import { graceOf } from '../../../domain/election.ts';
 import type { ShownTurnout } from '../../../protocol/control/election-lifecycle-api.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import { callPanel, Refused } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { useAct, useRefresh, useRemote } from '../remote.ts';
 import { countText, durationText, momentText, numberText } from '../words.ts';
-import { DateTimeField, momentOf, typedOf } from './draft/date-time-field.tsx';
+import { CopyElection } from './copy-election.tsx';
+import { DateTimeField } from './draft/date-time-field.tsx';
 import { addressOf, pathOf } from './draft/definition.ts';
 import { ElectionRejection } from './election-rejection.tsx';
+import { momentOf, typedOf } from './draft/typed-time.ts';
 import { lengthText } from './draft/zoned-time.ts';
 
-type OpenDialog = 'extend' | 'close' | 'delete' | null;
+type OpenDialog = 'extend' | 'close' | 'copy' | 'delete' | null;
 
 export function ElectionActions({ election }: { readonly election: AdministeredElection }) {
   const [openDialog, setOpenDialog] = useState<OpenDialog>(null);
@@ -50,6 +53,10 @@ export function ElectionActions({ election }: { readonly election: AdministeredE
           Close voting now
         </button>
       )}
+      <button type="button" onClick={() => setOpenDialog('copy')}>
+        Copy
+      </button>
+      {openDialog === 'copy' && <CopyElection election={election} onClose={close} />}
       {openDialog === 'extend' && <Extend election={election} onClose={close} />}
       {openDialog === 'close' && <Close election={election} onClose={close} />}
       {openDialog === 'delete' && <Delete election={election} onClose={close} />}
@@ -111,8 +118,8 @@ function Close({ election, onClose }: DialogProps) {
         {lengthText(Date.parse(definition.closesAt) - Date.now())}.
       </p>
       <p>
-        {definition.graceSeconds > 0 &&
-          `Voters who already confirmed their phone have ${durationText(definition.graceSeconds * 1_000)} more. `}
+        {graceOf(definition) > 0 &&
+          `Voters who already confirmed their phone have ${durationText(graceOf(definition) * 1_000)} more. `}
         Closing cannot be undone.
       </p>
     </ConfirmDialog>

@@ -7,13 +7,15 @@ import { RehearsalBand, StateTag } from '../parts/state-tag.tsx';
 import { useRemote } from '../remote.ts';
 import { hasRole, useMe } from '../session/session.tsx';
 import { momentText, titleInEnglish } from '../words.ts';
+import { AnnotationActs, AnnotationList } from './annotations.tsx';
 import { addressOf, pathOf } from './draft/definition.ts';
 import { describe } from './describe.ts';
 import { ElectionActions } from './election-acts.tsx';
 import './elections.css';
 import { PersonName } from '../people/person-name.tsx';
 import { ReadinessList } from './readiness-list.tsx';
-import { RollUpload } from './roll-upload.tsx';
+import { RollSection } from './roll/roll-section.tsx';
+import { ScheduledActs } from './scheduled-acts.tsx';
 import { stepNames } from './draft/steps.ts';
 
 /** Time between two polls of an election, in milliseconds: normally, and while a change is in progress. */
@@ -64,9 +66,12 @@ function ElectionView({ election, stale }: { readonly election: AdministeredElec
       )}
       <StateLine election={election} />
       {administers && <ElectionActions election={election} />}
+      {administers && <AnnotationActs election={election} />}
+      <AnnotationList election={election} />
+      {(administers || hasRole(me, 'auditor')) && <ScheduledActs election={election} administers={administers} />}
       <Links election={election} />
       {(state === 'draft' || phase === 'scheduled') && <ReadinessList electionId={id} />}
-      {administers && definition.identity.scheme === 'roll' && <RollUpload election={election} />}
+      {administers && definition.identity.scheme === 'roll' && <RollSection election={election} />}
       <About election={election} />
     </PageShell>
   );

@@ -14,6 +14,7 @@ import { BallotFrame } from './ballot-frame.tsx';
 import { languageTags } from '../../public/languages/languages.ts';
 import { addressOf, languageName, pathOf } from './draft/definition.ts';
 import { ElectionRejection } from './election-rejection.tsx';
+import { RuleExample } from './rule-example.tsx';
 import './elections.css';
 import { usePhase } from './use-phase.ts';
 import { PaperBallot } from './paper/paper-ballot.tsx';
@@ -90,6 +91,17 @@ function Preview({
       ) : (
         <BallotFrame election={election} language={language} kiosk={kind === 'kiosk'} />
       )}
+      <h2>Counting examples</h2>
+      {election.contests.map((contest) => (
+        <section key={contest.id} class="contest">
+          <p>
+            <strong>
+              <bdi>{titleInEnglish(contest.title)}</bdi>
+            </strong>
+          </p>
+          <RuleExample contest={contest} participants={[]} title={titleInEnglish(contest.title)} />
+        </section>
+      ))}
     </PageShell>
   );
 }

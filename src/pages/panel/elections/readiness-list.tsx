@@ -11,6 +11,7 @@ const lookMs = 15_000;
 const names: Readonly<Record<ReadinessName, string>> = {
   definition: 'Definition',
   announcement: 'Announcement',
+  capacity: 'Number of elections',
   intake: 'Ballot intake',
   sealing: 'Sealing keys',
   publication: 'Public documents',

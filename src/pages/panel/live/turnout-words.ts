@@ -1,5 +1,5 @@
 // Turnout in words: how many voted, by channel, in rounded numbers; never any vote.
-import { percentText } from '../../../domain/counting/share.ts';
+import { roundPercent } from '../../../domain/results/rounding.ts';
 import type { ShownTurnout } from '../../../protocol/control/election-lifecycle-api.ts';
 import { countText, numberText } from '../words.ts';
 
@@ -15,7 +15,7 @@ export function eligibleWords(turnout: ShownTurnout): string {
   if (eligible === null) return 'Open poll without a roll.';
   const of = `${countText(eligible, 'person', 'people')} on the roll`;
   if (eligible === 0) return `${of}.`;
-  return `${of}. Turnout ${percentText({ numerator: castOf(turnout), denominator: eligible }, 1)}\u00A0%.`;
+  return `${of}. Turnout ${roundPercent({ numerator: castOf(turnout), denominator: eligible }, 1)}\u00A0%.`;
 }
 
 export function turnoutWords(turnout: ShownTurnout): string {

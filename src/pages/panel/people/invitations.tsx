@@ -1,5 +1,6 @@
 // Invitations: created with a role and a duration, their link shown once, listed while they are valid, withdrawn.
 import { useState } from 'preact/hooks';
+import { typedCount } from '../../../domain/text/typed-number.ts';
 import type { Invitation } from '../../../protocol/control/access-api.ts';
 import { callPanel } from '../calls.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
@@ -95,9 +96,10 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const [link, setLink] = useState<string | null>(null);
   const [showFaults, setShowFaults] = useState(false);
   const refresh = useRefresh();
-  const right = /^\d{1,2}$/.test(days.trim()) && Number(days) >= 1 && Number(days) <= daysMax;
+  const daysNumber = typedCount(days);
+  const right = Number.isInteger(daysNumber) && daysNumber >= 1 && daysNumber <= daysMax;
   const act = useAct(async () => {
-    const body = { role, days: Number(days) };
+    const body = { role, days: daysNumber };
     const { data } = await callPanel<{ token: string }>('access', '/v1/invitations', { method: 'POST', body });
     setLink(`${location.origin}/register#${data.token}`);
     await refresh('access');

@@ -4,7 +4,15 @@ import type { User } from '../../../protocol/control/access-api.ts';
 
 export type PersonAct = {
   readonly kind:
-    'approve' | 'role' | 'suspend' | 'lift' | 'one-time-password' | 'second-factor' | 'end-sessions' | 'remove';
+    | 'approve'
+    | 'correct'
+    | 'role'
+    | 'suspend'
+    | 'lift'
+    | 'one-time-password'
+    | 'second-factor'
+    | 'end-sessions'
+    | 'remove';
   readonly label: string;
   /** The effect, in a sentence. */
   readonly effect: string;
@@ -21,6 +29,11 @@ export function actsOn(person: User, me: string): readonly PersonAct[] {
         label: 'Approve',
         effect: 'Lets the person use the panel with this role.',
       },
+    {
+      kind: 'correct',
+      label: 'Correct name or e-mail',
+      effect: 'Corrects a mistake. Another e-mail address ends the person’s sessions; they sign in with the new one.',
+    },
     !own && { kind: 'role', label: 'Change role', effect: 'Changes the person’s role and ends all their sessions.' },
     !own &&
       person.state === 'active' && {

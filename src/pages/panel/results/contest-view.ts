@@ -1,8 +1,9 @@
 // A contest's count joined with the names on its ballot, and the words for its numbers.
-import { percentText } from '../../../domain/counting/share.ts';
+import { fractionText } from '../../../domain/counting/share.ts';
 import type { Fraction } from '../../../domain/counting/share.ts';
 import { optionMark } from '../../../domain/option-mark.ts';
-import { quotientDecimals, resultPercentDecimals, roundQuotient } from '../../../domain/results/rounding.ts';
+import type { QuotientFacts } from '../../../domain/results/quotient-facts.ts';
+import { quotientDecimals, resultPercentDecimals, roundPercent } from '../../../domain/results/rounding.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import { numberText, titleInEnglish } from '../words.ts';
 
@@ -52,21 +53,31 @@ const listText = (names: readonly string[]): string => list.format(names);
 /** "1 seat", "2 seats". */
 export const counted = (n: number, one: string, many = `${one}s`): string => `${numberText(n)} ${n === 1 ? one : many}`;
 
-/** A share as it is displayed, such as "33.40%". */
-export const shareWords = (share: Fraction | null): string =>
-  share === null ? '–' : `${percentText(share, resultPercentDecimals)}%`;
-
-/** A threshold, such as "5%" or "3.25%". */
-export const thresholdWords = (perMyriad: number): string => `${perMyriad / 100}%`;
+/** A share as it is displayed, such as "33.40%". It never crosses one of the marks by rounding. */
+export const shareWords = (share: Fraction | null, marks: readonly Fraction[]): string =>
+  share === null ? '–' : `${roundPercent(share, resultPercentDecimals, marks)}%`;
 
 const grouped = new Intl.NumberFormat('en-GB', { minimumFractionDigits: quotientDecimals });
+const unrounded = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 20 });
+const percent = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 20 });
+
+// Intl formats a decimal text exactly; its types do not include texts yet. 1/150 has no end as a decimal.
+const exact = (format: Intl.NumberFormat, text: string): string =>
+  text.includes('/') ? text : format.format(text as unknown as number);
+
+/** A share of the law without rounding, such as "5%" or "1/150". */
+export const exactShareWords = (share: Fraction): string => exact(percent, fractionText(share));
+
+/** A factor or a divisor without rounding, such as "1.35". */
+export const exactNumberWords = (value: Fraction): string => exact(unrounded, fractionText(value));
 
 /** A quotient as it is displayed, such as "1.90". */
-export const quotientWords = (votes: number, divisor: number): string =>
-  // Intl formats a decimal text exactly; its types do not include texts yet.
-  grouped.format(roundQuotient(votes, divisor).text as unknown as number);
+export const quotientWords = ({ text }: QuotientFacts): string => exact(grouped, text);
 
 /** Such as "80 ÷ 42 ≈ 1.90". */
-export const divisionWords = (votes: number, divisor: number): string =>
-  `${numberText(votes)} ÷ ${numberText(divisor)} ${roundQuotient(votes, divisor).exact ? '=' : '≈'} ` +
-  quotientWords(votes, divisor);
+export function divisionWords(quotient: QuotientFacts): string {
+  const { votes, factor, divisor, exact: isExact } = quotient;
+  const times = factor === null ? '' : ` × ${exactNumberWords(factor)}`;
+  const division = `${numberText(votes)}${times} ÷ ${exactNumberWords(divisor)}`;
+  return `${division} ${isExact ? '=' : '≈'} ${quotientWords(quotient)}`;
+}

@@ -1,4 +1,4 @@
-// Rows of paper ballots that do not count, each with its reason and its place. How a paper was marked is not shown.
+// Rows of paper ballots that do not count, each with its reason and its place; the marked numbers are shown after the ballot box is closed.
 import { Link, useSearchParams } from 'wouter-preact';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { InvalidBallot } from '../../../protocol/control/results-api.ts';
@@ -130,8 +130,9 @@ function Group({
     { head: 'Ballot id', cell: ({ guid }) => <code>{guid}</code> },
     { head: 'Where', cell: ({ batchId, row }) => <Place batchId={batchId} row={row} /> },
     { head: 'Official', cell: ({ official }) => <PersonName userId={official} /> },
+    { head: 'Marked numbers', cell: ({ pollNumbers }) => pollNumbers ?? 'shown after the end' },
     duplicate
-      ? { head: 'First seen', cell: ({ firstSeen }) => (firstSeen ? <Place {...firstSeen} /> : '–') }
+      ? { head: 'First seen', cell: ({ firstSeen }) => <FirstSeen place={firstSeen} here={election.id} /> }
       : {
           head: 'Contest',
           cell: ({ contestId }) => (contestId === null ? '–' : panelContestView(election, contestId).title),
@@ -151,6 +152,20 @@ function Group({
         columns={columns}
       />
     </section>
+  );
+}
+
+function FirstSeen({ place, here }: { readonly place: InvalidBallot['firstSeen']; readonly here: string }) {
+  if (place === null) return <>–</>;
+  return (
+    <>
+      <Place batchId={place.batchId} row={place.row} />
+      {place.electionId !== here && (
+        <>
+          , used in another election: <Link href={`/elections/${place.electionId}`}>{place.electionId}</Link>
+        </>
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 // Results of an election: before the end, when to expect them; then counting, the results, and publishing. Before the count
 // there are no votes by option, and this page requests none.
 import { Link } from 'wouter-preact';
+import { graceOf } from '../../../domain/election.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
 import type { AdministeredResults } from '../../../protocol/control/results-api.ts';
 import { Moment } from '../parts/moment.tsx';
@@ -82,9 +83,9 @@ function NotCounted({ election }: { readonly election: AdministeredElection }) {
       <p class="lead">
         Voting ended <Moment at={closesAt} zone={timeZone} />. Nothing is counted yet.
       </p>
-      {state === 'announced' && (
+      {state === 'announced' && graceOf(definition) > 0 && (
         <p>
-          Voting is closing: voters who confirmed their phone in time may cast for {numberText(definition.graceSeconds)}{' '}
+          Voting is closing: voters who confirmed their phone in time may cast for {numberText(graceOf(definition))}{' '}
           seconds after the end. Then the ballot box closes.
         </p>
       )}

@@ -3,13 +3,14 @@
 import { useState } from 'preact/hooks';
 import { countingMethods } from '../../../domain/counting/method-table.ts';
 import type { SeatCount, SeatedOption } from '../../../domain/counting/seat-count.ts';
-import { seatFacts } from '../../../domain/results/seat-facts.ts';
+import { baseShare, seatFacts } from '../../../domain/results/seat-facts.ts';
 import type { SeatFacts } from '../../../domain/results/seat-facts.ts';
 import { ChamberChart } from '../charts/chamber-chart.tsx';
 import { Mark, ShareBar } from '../charts/share-bar.tsx';
 import { numberText } from '../words.ts';
-import { counted, shareWords, thresholdWords } from './contest-view.ts';
+import { counted, shareWords } from './contest-view.ts';
 import type { PanelContestView } from './contest-view.ts';
+import { baseWords, partWords } from './law-lines.ts';
 import { resultSentence } from './result-sentence.ts';
 import { Sharing } from './sharing.tsx';
 
@@ -40,7 +41,7 @@ export function SeatsResult({
     <>
       <p>
         {counted(seats, 'seat')}, shared by {countingMethods[method].name}.
-        {threshold && ` Threshold: ${thresholdWords(threshold.perMyriad)} of the votes.`}
+        {threshold && ` Threshold: ${partWords(threshold)}.`}
       </p>
       <ChamberChart
         {...{ lists, seats }}
@@ -53,6 +54,18 @@ export function SeatsResult({
     </>
   );
 }
+
+/** The threshold where its shares are not those of the votes here, so that they have a column of their own. */
+const comparedBase = ({ threshold, hasGroup }: SeatFacts): SeatFacts['threshold'] =>
+  threshold !== null && (threshold.of !== 'votes' || hasGroup) ? threshold : null;
+const baseHead = ({ of }: NonNullable<SeatFacts['threshold']>): string => `Share of ${baseWords[of]}`;
+
+function headsOf(facts: SeatFacts): readonly string[] {
+  const base = comparedBase(facts);
+  return ['Votes', 'Share', ...(base ? [baseHead(base)] : []), 'Seats', 'Votes short of one more seat'];
+}
+
+const whyNot = { 'no-votes': 'no votes', 'below-threshold': 'below the threshold', withdrawn: 'withdrawn' } as const;
 
 type TableProps = {
   readonly view: PanelContestView;
@@ -77,7 +90,7 @@ function SeatTable(props: TableProps) {
           <thead>
             <tr>
               <th scope="col">List</th>
-              {['Votes', 'Share', 'Seats', 'Votes short of one more seat'].map((head) => (
+              {headsOf(facts).map((head) => (
                 <th key={head} scope="col" class="number">
                   {head}
                 </th>
@@ -94,9 +107,11 @@ function SeatTable(props: TableProps) {
                   <Mark mark="empty" />{' '}
                   {unassigned.why === 'tied' ? 'Not decided: tied' : 'Empty: no list can take them'}
                 </th>
-                {['Votes', 'Share'].map((head) => (
-                  <td key={head} class="number wide" />
-                ))}
+                {headsOf(facts)
+                  .slice(0, -2)
+                  .map((head) => (
+                    <td key={head} class="number wide" />
+                  ))}
                 <td class="number" data-head="Seats">
                   {numberText(unassigned.seats)}
                 </td>
@@ -124,9 +139,9 @@ function OtherLists({ foldClass, ...props }: TableProps & { readonly foldClass: 
     <tbody class="below">
       {threshold && thresholdDivides && (
         <tr class="threshold">
-          <th scope="rowgroup" colSpan={5}>
-            Threshold: {thresholdWords(threshold.perMyriad)} is {counted(threshold.votesNeeded, 'vote')}. Lists below
-            this line get no seat.
+          <th scope="rowgroup" colSpan={headsOf(props.facts).length + 1}>
+            Threshold: {partWords(threshold)} is {counted(threshold.votesNeeded, 'vote')}. Lists below this line get no
+            seat.
           </th>
         </tr>
       )}
@@ -143,16 +158,18 @@ function ListRow({
   pressed,
   onPress,
   onPoint,
-  option: { optionId, votes, share, seats, standing, votesToNextSeat },
+  option,
   folded,
 }: TableProps & { readonly option: SeatedOption; readonly folded: string }) {
+  const { optionId, votes, share, seats, standing, votesToNextSeat } = option;
+  const base = comparedBase(facts);
   const name = (
     <>
       <Mark mark={view.markOf(optionId)} />
       <span>{view.nameOf(optionId)}</span>
     </>
   );
-  const why = standing === 'no-votes' ? 'no votes' : `below ${thresholdWords(facts.threshold?.perMyriad ?? 0)}`;
+  const why = whyNot[standing === 'eligible' ? 'no-votes' : standing];
   return (
     <tr class={folded} onMouseEnter={() => onPoint(seats > 0 ? optionId : null)} onMouseLeave={() => onPoint(null)}>
       <th scope="row">
@@ -176,9 +193,14 @@ function ListRow({
         {numberText(votes)}
       </td>
       <td class="number" data-head="Share">
-        {shareWords(share)}
+        {shareWords(share, facts.marks)}
         {share !== null && <ShareBar share={share} mark={view.markOf(optionId)} />}
       </td>
+      {base && (
+        <td class="number" data-head={baseHead(base)}>
+          {shareWords(baseShare(base, option), facts.marks)}
+        </td>
+      )}
       <td class="number" data-head="Seats">
         {numberText(seats)}
         {standing !== 'eligible' && <span class="why"> ({why})</span>}

@@ -3,12 +3,14 @@
 import type { SeatCount } from '../../../domain/counting/seat-count.ts';
 import { divisorCount, divisorRows } from '../../../domain/results/quotient-grid.ts';
 import type { QuotientCell } from '../../../domain/results/quotient-grid.ts';
+import { lawfulDivisor, quotientFacts } from '../../../domain/results/quotient-facts.ts';
 import type { SeatFacts } from '../../../domain/results/seat-facts.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { Mark } from '../charts/share-bar.tsx';
 import { numberText } from '../words.ts';
-import { counted, divisionWords, quotientWords, thresholdWords } from './contest-view.ts';
+import { counted, divisionWords, exactNumberWords, quotientWords } from './contest-view.ts';
 import type { PanelContestView } from './contest-view.ts';
+import { seatLawWords } from './law-lines.ts';
 import { Pager, usePlace } from './pager.tsx';
 
 /** Seats, and divisors, of one page; lists beside each other. */
@@ -25,17 +27,18 @@ type Props = {
 
 export function Sharing({ view, count, facts, place }: Props) {
   const { steps, stepsOmitted } = count;
-  const { divisors, eligible, threshold } = facts;
+  const { divisors, eligible } = facts;
   if (eligible.length === 0) return null;
   return (
     <section>
       <h3>How the seats were shared</h3>
       <p>
-        The votes of each list are divided by {divisors.map(numberText).join(', ')} and so on. The greatest quotients
-        win the seats.
-        {threshold &&
-          ` Only lists with at least ${counted(threshold.votesNeeded, 'vote')} take part. That is ${thresholdWords(threshold.perMyriad)} of all votes.`}
+        The votes of each list are divided by {divisors.map(exactNumberWords).join(', ')} and so on. The greatest
+        quotients win the seats.
       </p>
+      {seatLawWords(view, facts).map((line) => (
+        <p key={line}>{line}</p>
+      ))}
       <LastSeat view={view} count={count} />
       {steps.length > 0 && (
         <details>
@@ -61,7 +64,8 @@ export function Sharing({ view, count, facts, place }: Props) {
   );
 }
 
-function LastSeat({ view, count: { lastSeat } }: Pick<Props, 'view' | 'count'>) {
+function LastSeat({ view, count }: Pick<Props, 'view' | 'count'>) {
+  const { lastSeat } = count;
   const [winner] = lastSeat?.winners ?? [];
   if (!lastSeat || !winner) return null;
   const names = view.namesOf(lastSeat.winners.map(({ optionId }) => optionId));
@@ -69,20 +73,21 @@ function LastSeat({ view, count: { lastSeat } }: Pick<Props, 'view' | 'count'>) 
     <ul>
       <li>
         {lastSeat.winners.length > 1
-          ? `The last seats went to ${names}, with equal quotients: ${divisionWords(winner.votes, winner.divisor)}.`
-          : `The last seat went to ${names}: ${divisionWords(winner.votes, winner.divisor)}.`}
+          ? `The last seats went to ${names}, with equal quotients: ${divisionWords(quotientFacts(count, winner))}.`
+          : `The last seat went to ${names}: ${divisionWords(quotientFacts(count, winner))}.`}
       </li>
-      {lastSeat.runnersUp.map(({ optionId, votes, divisor, votesShort }) => (
-        <li key={optionId}>
-          Next was {view.nameOf(optionId)}: {divisionWords(votes, divisor)}.{' '}
-          {counted(votesShort, 'more vote', 'more votes')} would have won the seat.
+      {lastSeat.runnersUp.map((rival) => (
+        <li key={rival.optionId}>
+          Next was {view.nameOf(rival.optionId)}: {divisionWords(quotientFacts(count, rival))}.{' '}
+          {counted(rival.votesShort, 'more vote', 'more votes')} would have won the seat.
         </li>
       ))}
     </ul>
   );
 }
 
-function Steps({ view, count: { steps }, place }: Props) {
+function Steps({ view, count, place }: Props) {
+  const { steps } = count;
   const [page, go] = usePlace(`seats-${place}`, Math.ceil(steps.length / stepsAtOnce));
   const rows = steps.slice((page - 1) * stepsAtOnce, page * stepsAtOnce);
   return (
@@ -106,8 +111,8 @@ function Steps({ view, count: { steps }, place }: Props) {
           {
             head: 'Quotient',
             number: true,
-            cell: ({ votes, divisor, equalToPrevious }) =>
-              divisionWords(votes, divisor) + (equalToPrevious ? ' (equal to the one before)' : ''),
+            cell: (step) =>
+              divisionWords(quotientFacts(count, step)) + (step.equalToPrevious ? ' (equal to the one before)' : ''),
           },
         ]}
       />
@@ -142,9 +147,9 @@ function Quotients({ view, count, facts: { eligible: lists }, place }: Props) {
           <tbody>
             {rows.map(({ divisor, cells }) => (
               <tr key={divisor}>
-                <th scope="row">{numberText(divisor)}</th>
+                <th scope="row">{exactNumberWords(lawfulDivisor(count, divisor))}</th>
                 {cells.map((cell) => (
-                  <Quotient key={cell.optionId} cell={cell} divisor={divisor} />
+                  <Quotient key={cell.optionId} count={count} cell={cell} divisor={divisor} />
                 ))}
               </tr>
             ))}
@@ -157,9 +162,11 @@ function Quotients({ view, count, facts: { eligible: lists }, place }: Props) {
 }
 
 function Quotient({
-  cell: { votes, state, seat },
+  count,
+  cell: { optionId, votes, state, seat },
   divisor,
 }: {
+  readonly count: SeatCount;
   readonly cell: QuotientCell;
   readonly divisor: number;
 }) {
@@ -171,7 +178,7 @@ function Quotient({
   }[state];
   return (
     <td class={`number ${state}`}>
-      {quotientWords(votes, divisor)}
+      {quotientWords(quotientFacts(count, { optionId, votes, divisor }))}
       {word !== '' && <small>{word}</small>}
     </td>
   );

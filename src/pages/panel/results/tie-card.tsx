@@ -1,7 +1,6 @@
 // A tie. While it is open an administrator records how lots were drawn; afterwards the card says how they were drawn and who
 // recorded it.
 import { useState } from 'preact/hooks';
-import type { ContestCount } from '../../../domain/counting/counting-methods.ts';
 import type { TieFacts } from '../../../domain/results/tie-facts.ts';
 import type { AuditLogPage } from '../../../protocol/control/audit-log-api.ts';
 import type { AdministeredElection } from '../../../protocol/control/elections-api.ts';
@@ -20,13 +19,14 @@ export function TieCard({
   of: { election, current },
   view,
   contestId,
-  kind,
+  places: prizes,
   tie,
 }: {
   readonly of: ResultsAndElection;
   readonly view: PanelContestView;
   readonly contestId: string;
-  readonly kind: ContestCount['kind'];
+  /** What the tied compete for. */
+  readonly places: 'seats' | 'first';
   readonly tie: TieFacts;
 }) {
   const me = useMe();
@@ -34,7 +34,7 @@ export function TieCard({
   const { tied, places, decision } = tie;
   const names = view.namesOf(tied);
   const mayDecide = hasRole(me, 'administrator');
-  const prize = kind === 'seats' ? counted(places, 'seat') : 'first place';
+  const prize = prizes === 'seats' ? counted(places, 'seat') : 'first place';
   const form = <LotForm {...{ election, contestId, view, tie, prize }} onDone={() => setAgain(false)} />;
   if (decision === null) {
     return (

@@ -1,5 +1,6 @@
 // Whether a receipt is genuine: its signature, checked in this browser with the published keys. Only the keys are
 // requested; the receipt is not sent.
+import { withAsciiSigns } from '../../../domain/text/typed-number.ts';
 import type { PublicKeySet, Receipt } from '../../../protocol/public-api.ts';
 import { call } from '../../shared/calls.ts';
 
@@ -34,7 +35,7 @@ export async function checkReceipt(text: string): Promise<ReceiptVerdict> {
 function readReceipt(text: string): Receipt | null {
   if (text.length > charactersMax) return null;
   try {
-    const value = JSON.parse(text.trim()) as { receipt?: Partial<Receipt> } & Partial<Receipt>;
+    const value = JSON.parse(pastedJson(text)) as { receipt?: Partial<Receipt> } & Partial<Receipt>;
     const receipt = value.receipt ?? value;
     const { version, electionId, leaf, signature, kid } = receipt;
     const shaped = /^[\w-]{43}$/.test(leaf ?? '') && /^[\w-]{86}$/.test(signature ?? '');
@@ -45,6 +46,12 @@ function readReceipt(text: string): Receipt | null {
     return null;
   }
 }
+
+// Messengers and word processors add invisible characters and turn quotes. JSON of a receipt has none of either.
+const pastedJson = (text: string): string =>
+  withAsciiSigns(text)
+    .replace(/[\u201C-\u201F\u00AB\u00BB]/gu, '"')
+    .trim();
 
 function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
   const binary = atob(base64url.replace(/-/g, '+').replace(/_/g, '/'));

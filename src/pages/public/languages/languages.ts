@@ -8,7 +8,7 @@ type Language = {
   /** With the region, for the browser's choice of fonts and the number and date formats of Intl. */
   readonly lang: string;
   readonly dir: 'ltr' | 'rtl';
-  /** Other languages, by their BCP 47 codes, whose readers get this one because theirs is missing. */
+  /** Other languages, by their BCP 47 tags, whose readers get this one because theirs is missing. */
   readonly answersTo: readonly string[];
   /** Each language is a separate chunk: a voter loads one. */
   readonly load: () => Promise<LanguageTexts>;
@@ -33,7 +33,7 @@ const rows = {
     name: 'Српски',
     lang: 'sr-Cyrl-RS',
     dir: 'ltr',
-    answersTo: [],
+    answersTo: ['bs-Cyrl'],
     load: async () => (await import('./texts/sr-cyrl.ts')).serbianCyrillic,
   },
   'sr-Latn': {

@@ -29,7 +29,11 @@ function nearestLanguage(locale: Intl.Locale): LanguageTag | undefined {
 function nearness(tag: LanguageTag, locale: Intl.Locale): number {
   const { lang, answersTo } = languages[tag];
   const own = likelyLocale(lang);
-  if (own?.language !== locale.language) return answersTo.includes(locale.language) ? 1 : 0;
+  if (own?.language !== locale.language) {
+    const others = answersTo.map(likelyLocale).filter((other) => other?.language === locale.language);
+    if (others.length === 0) return 0;
+    return others.some((other) => other?.script === locale.script) ? 2 : 1;
+  }
   if (own.script !== locale.script) return 2;
   return own.region === locale.region ? 4 : 3;
 }

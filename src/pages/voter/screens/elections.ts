@@ -5,6 +5,7 @@ import { patientCall } from '../../shared/patient-call.ts';
 import { call } from '../../shared/calls.ts';
 import type { Outcome } from '../../shared/calls.ts';
 import { titleText } from '../../../domain/title-text.ts';
+import { noticesPart } from '../notices.ts';
 import { dateTime } from '../../shared/languages.ts';
 import type { ElectionList } from '../../../protocol/public-api.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
@@ -38,7 +39,8 @@ export const listScreen: Screen = (app) => {
     );
   });
   const list = items.length > 0 ? h('ul', { class: 'list' }, ...items) : h('p', {}, app.t('listEmpty'));
-  return { title: app.t('listTitle'), body: [list] };
+  const endedLink = h('p', {}, h('a', { href: `/archive?lang=${app.language}` }, app.t('listEnded')));
+  return { title: app.t('listTitle'), body: app.kiosk ? [list] : [list, endedLink] };
 };
 
 // Ids consist of letters, digits, - and _ alone, so addresses need no encoding.
@@ -58,13 +60,15 @@ export const electionScreen: Screen = (app): View => {
   const { text, lang: titleLang } = titleText(election.title, app.language);
   const { phase, opensAt, closesAt, timeZone } = election;
   const times = h('p', { class: 'lead' }, when(app, phase, opensAt, closesAt, timeZone));
-  if (phase === 'open') return { title: text, titleLang, body: [times, ...openParts(app, election)] };
+  if (phase === 'open') return { title: text, titleLang, body: [times, noticesPart(app), ...openParts(app, election)] };
   const state = h('h2', {}, phase === 'scheduled' ? app.t('notOpen') : app.t('closed'));
   return {
     title: text,
     titleLang,
     body: [
       h('div', { class: 'note' }, state, times),
+      noticesPart(app),
+      !app.kiosk && phase === 'scheduled' && election.identity.scheme === 'roll' && rollLink(app, election),
       !app.kiosk && (phase === 'scheduled' ? practice(app, election) : pageLinks(app, election)),
       ...(app.memory.vote.receipt ? [button(app.t('showReceipt'), () => app.go('receipt'))] : []),
       contestsOf(app, election),
@@ -79,7 +83,10 @@ function pageLinks(app: VoterApp, { id, phase }: PublicElection): HTMLElement {
   return h('div', { class: 'links' }, results, link('turnout', app.t('toTurnout')));
 }
 
-function publicPage(app: VoterApp, kind: 'turnout' | 'results', id: string, text: string): HTMLElement {
+const rollLink = (app: VoterApp, { id }: PublicElection): HTMLElement =>
+  h('p', {}, publicPage(app, 'roll', id, app.t('toRoll')));
+
+function publicPage(app: VoterApp, kind: 'turnout' | 'results' | 'roll', id: string, text: string): HTMLElement {
   return h('a', { href: `/${kind}/${id}?lang=${app.language}` }, text);
 }
 

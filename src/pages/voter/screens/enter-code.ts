@@ -1,4 +1,5 @@
 // Step 1, second half, with a code that is sent to the voter, who enters it. One field, so that phones can fill it in.
+import { withoutSeparators } from '../../../domain/text/typed-number.ts';
 import type { PendingSession, Verification } from '../../../protocol/public-api.ts';
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
@@ -13,7 +14,7 @@ import { submitter } from '../submitter.ts';
 import { codeFromMessage } from '../web-otp.ts';
 import type { Verified } from '../watch-for-text.ts';
 
-const codeDigits = 8;
+const isCode = /^\d{8}$/;
 
 export const enterCodeScreen: Screen = (app) => {
   const { pending } = app.memory.vote;
@@ -70,8 +71,8 @@ function otherWays(app: VoterApp, verification: Verification, summary: Summary):
 }
 
 async function check(app: VoterApp, summary: Summary, typed: string): Promise<void> {
-  const digits = typed.normalize('NFKC').replace(/\D/g, '');
-  if (digits.length !== codeDigits) {
+  const digits = withoutSeparators(typed);
+  if (!isCode.test(digits)) {
     summary.show([{ id: 'code', text: app.t(digits === '' ? 'codeEmpty' : 'codeShape') }]);
     return;
   }

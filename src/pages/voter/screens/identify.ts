@@ -2,13 +2,14 @@
 // server's. Whether a person is on a roll or has voted is never shown here.
 import { canonicalIdentity } from '../../../domain/identity.ts';
 import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts';
+import { withoutSeparators } from '../../../domain/text/typed-number.ts';
 import type { PendingSession, SessionRequest } from '../../../protocol/public-api.ts';
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import { call } from '../../shared/calls.ts';
 import { errorSummary, field } from '../field.ts';
 import type { FieldFault, Field, Summary } from '../field.ts';
-import { dateTime } from '../../shared/languages.ts';
+import { countryNames, dateTime } from '../../shared/languages.ts';
 import { keepPending } from '../memory.ts';
 import { problemText } from '../problem-text.ts';
 import { submitter } from '../submitter.ts';
@@ -63,12 +64,18 @@ function phoneField(app: VoterApp): Field {
   return field({
     id: 'phone',
     label: app.t('phone'),
-    hint: app.t('phoneHint'),
+    hint: phoneHint(app),
     value: app.memory.phone,
     type: 'tel',
     attributes: { autocomplete: app.kiosk ? 'off' : 'tel' },
     onInput: (value) => (app.memory.phone = value),
   });
+}
+
+function phoneHint(app: VoterApp): string {
+  const countries = app.memory.election?.verification.phoneCountries;
+  const hint = app.t('phoneHint');
+  return countries ? `${app.t('phoneCountries', { countries: countryNames(countries, app.language) })} ${hint}` : hint;
 }
 
 function faultsOf(app: VoterApp, scheme: IdentityScheme): FieldFault[] {
@@ -79,7 +86,7 @@ function faultsOf(app: VoterApp, scheme: IdentityScheme): FieldFault[] {
     if (number.trim() === '') faults.push({ id: 'number', text: app.t('numberEmpty') });
     else if (!read.ok) faults.push({ id: 'number', text: numberFault(app, scheme, read.fault) });
   }
-  const digits = phone.normalize('NFKC').replace(/\D/g, '').length;
+  const digits = withoutSeparators(phone).replace(/\D/g, '').length;
   if (phone.trim() === '') faults.push({ id: 'phone', text: app.t('phoneEmpty') });
   else if (digits < phoneDigitsMin) faults.push({ id: 'phone', text: app.t('phoneShort') });
   return faults;
@@ -127,8 +134,8 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
     return;
   }
   const [title, text] = problemText(app.copy, code);
-  const fieldOf = { 'invalid-phone': 'phone', 'invalid-identity': 'number' } as const;
-  const id = code === 'invalid-phone' || code === 'invalid-identity' ? fieldOf[code] : null;
+  const isPhone = code === 'invalid-phone' || code === 'phone-not-admitted';
+  const id = isPhone ? 'phone' : code === 'invalid-identity' ? 'number' : null;
   const other = method === 'text-in' ? 'code' : 'text-in';
   const offersOther = retry === 'other-way' && election?.verification.methods.includes(other) === true;
   const instead = app.t(other === 'code' ? 'textMe' : 'textInstead');

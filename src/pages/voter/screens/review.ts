@@ -4,6 +4,7 @@ import { h, unseen } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import type { Contest } from '../../../domain/election.ts';
 import { titleText } from '../../../domain/title-text.ts';
+import { noticesPart } from '../notices.ts';
 import { submitter } from '../submitter.ts';
 
 export const castStatusId = 'cast-status';
@@ -27,6 +28,7 @@ export const reviewScreen: Screen = (app) => {
     step: 3,
     ...(!locked && { back: 'ballot' as const }),
     body: [
+      noticesPart(app),
       !locked && h('p', { class: 'note warn until-cast' }, h('strong', {}, app.t('notYet'))),
       h('dl', { class: 'review' }, ...election.contests.map((contest) => card(app, contest, locked))),
       h('form', { onsubmit: submit.onsubmit }, submit.element),

@@ -130,9 +130,10 @@ function changingRoutes(app: App, { administration, guard }: UserOptions): void 
       schema: {
         operationId: 'changeUser',
         tags,
-        summary: 'Approve, suspend, change a role, remove a lost second factor',
+        summary: 'Approve, suspend, change a role, remove a lost second factor, correct names and the address',
         description:
-          'A change of role, a suspension and the removal of a second factor end the user’s sessions at once everywhere. ' +
+          'A change of role or address, a suspension and the removal of a second factor end the user’s sessions at once ' +
+          'everywhere. ' +
           'The last administrator who can log in must remain one. Another administrator must change your own role ' +
           '(`conflict`).',
         params,
@@ -141,7 +142,7 @@ function changingRoutes(app: App, { administration, guard }: UserOptions): void 
       },
       config: forAdministrators({
         answers: { 200: oneUser('The user as it is now.') },
-        rejections: ['user-not-found', 'last-administrator', 'conflict'],
+        rejections: ['user-not-found', 'last-administrator', 'conflict', 'email-taken'],
         requests: { change: { summary: 'Approve an official', value: accessExamples.change } },
       }),
     },

@@ -1,68 +1,94 @@
 // The public documents, in memory. Each is verified with a publisher's public key once per change, the highest revision
 // is kept, and answers are prepared for every phase. Nothing unsigned is ever served, an older revision never replaces
-// a newer one, and no document is dropped because Redis lost it.
-import { parseJson } from '../../../platform/json.ts';
-import type { ElectionPhase } from '../../../domain/election.ts';
-import { phaseAt } from '../../../domain/election.ts';
+// a newer one, and no document of a current election is dropped because Redis lost it. Of the archive, only those that
+// were asked for last are in memory.
+import { closingGraceSeconds, phaseAt } from '../../../domain/election.ts';
+import { systemClock } from '../../../platform/clock.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import { contentHash } from '../../../platform/content-hash.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
-import { valueIsSigned } from '../../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../../platform/keys/signatures.ts';
+import { publicationsMax } from '../../../protocol/current-elections.ts';
 import { Problem } from '../../../protocol/problem.ts';
-import { publication, publicationCharactersMax, publicationsMax } from '../../../protocol/public-document.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
 import type { ElectionList } from '../../../protocol/public-api.ts';
 import type { ResultsBody, TurnoutBody } from '../../../protocol/public-results.ts';
 import { prepareJson } from '../../../platform/http/prepared-answer.ts';
 import type { PreparedAnswer } from '../../../platform/http/prepared-answer.ts';
+import { bytesOfPublication, mergedPublication, readPublication } from './read-publication.ts';
+import type { SignedDocument, SignedPart, VerifiedPublication } from './read-publication.ts';
 
 /** Longest time for which a cache may use a document without revalidation, in seconds. */
 const freshSecondsMax = 10;
 
-type Signed = { readonly election: PublicElection; readonly answer: PreparedAnswer };
-type Extra<Body> = { readonly body: Body; readonly answer: PreparedAnswer };
-type Entry = {
-  text: string;
-  revision: number;
-  byPhase: Map<ElectionPhase, Signed>;
-  turnout: Extra<TurnoutBody> | undefined;
-  results: Extra<ResultsBody> | undefined;
+/** Bounds of the documents in memory. */
+const documentsBounds = {
+  /** Most elections outside the archive. Beyond it one that has ended goes to the archive. */
+  servedMax: publicationsMax,
+  /** Most elections of the archive in memory, and most bytes of their answers. The ones asked for first are dropped. */
+  archivedMax: 200,
+  archivedBytesMax: 32 * 1_048_576,
+};
+type Options = Partial<typeof documentsBounds> & { readonly clock?: Clock };
+
+type Entry = VerifiedPublication & {
+  /** The hash of the text that was taken last. */
+  readonly version: string;
 };
 
 export type ServedAnswer = { readonly answer: PreparedAnswer; readonly freshSeconds: number };
-export type ServedElection = ServedAnswer & { readonly election: PublicElection };
 /** `body` is the signed part, as parsed by this version. */
 export type ServedExtra<Body> = ServedAnswer & { readonly body: Body };
-/** `refused` is returned once for each text, `refused-before` after that. */
-export type PublicationOutcome = 'taken' | 'unchanged' | 'refused' | 'refused-before';
+export type ServedElection = ServedAnswer & {
+  readonly election: PublicElection;
+  readonly turnout: ServedExtra<TurnoutBody> | null;
+  readonly results: ServedExtra<ResultsBody> | null;
+  /** It is not among the publications in Redis, so this process does not see changes by itself. */
+  readonly archived: boolean;
+};
+/** `refused` is returned once for each text, `refused-before` after that. `full`: too many elections are current. */
+export type PublicationOutcome = 'taken' | 'unchanged' | 'refused' | 'refused-before' | 'full';
+export type PublicationOrigin = 'published' | 'archive';
 
 export type Documents = {
   /** Accepts a publication's JSON if it is signed and not older than the stored one. */
-  take(electionId: string, text: string): PublicationOutcome;
+  take(electionId: string, text: string, origin?: PublicationOrigin): PublicationOutcome;
+  /** Whether the text with this hash was taken last and is not in the archive. */
+  has(electionId: string, version: string): boolean;
+  /** After a complete read of Redis: ended elections that are not among these go to the archive. */
+  archiveOthers(electionIds: ReadonlySet<string>): void;
   /** Whether any source has listed the publications. Before that, a missing election may exist. */
   readonly complete: boolean;
   setComplete(): void;
-  /** The document for this time (milliseconds since the epoch), or null. */
+  /** The document for this time (milliseconds since the epoch), or null if it is not in memory. */
   election(electionId: string, nowMs: number): ServedElection | null;
-  /** The same, but throws `election-not-found`, or `busy` until the publications are loaded. */
-  required(electionId: string, nowMs: number): ServedElection;
-  /** Upcoming and open elections, and those with published results. Throws `busy` like `required`. */
+  /**
+   * Upcoming and open elections, and those with published results that are not in the archive. Throws `busy` until the
+   * publications are loaded.
+   */
   list(nowMs: number): ServedAnswer;
-  turnout(electionId: string): ServedExtra<TurnoutBody> | null;
-  results(electionId: string): ServedExtra<ResultsBody> | null;
 };
 
-export function createDocuments(keys: VerificationKeys): Documents {
-  const entries = new Map<string, Entry>();
-  // Rejected texts are remembered per election, so that each is verified only once.
-  const rejectedTexts = new Map<string, string>();
+export function createDocuments(keys: VerificationKeys, { clock = systemClock, ...options }: Options = {}): Documents {
+  const bounds = { ...documentsBounds, ...options };
+  const served = new Map<string, Entry>();
+  const archive = createArchiveMemory(bounds);
+  const rejected = createRejectedTexts(bounds.servedMax);
   let list: (ServedAnswer & { readonly untilMs: number }) | undefined;
   let complete = false;
 
-  const election = (electionId: string, nowMs: number): ServedElection | null => {
-    const entry = entries.get(electionId);
-    const signed = entry && documentAt(entry, nowMs);
-    if (!signed) return null;
-    return { ...signed, freshSeconds: freshSeconds(nextChangeMs([signed.election], nowMs), nowMs) };
+  const toArchive = (electionId: string, entry: Entry): void => {
+    served.delete(electionId);
+    archive.set(electionId, entry);
+    list = undefined;
+  };
+  // Makes room for another election by archiving the one that ended first. False if all are current.
+  const hasRoom = (): boolean => {
+    if (served.size < bounds.servedMax) return true;
+    const ended = [...served].filter(([, entry]) => isOver(entry, clock()));
+    const [first] = ended.sort(([, a], [, b]) => closesAtOf(a) - closesAtOf(b));
+    if (first) toArchive(...first);
+    return first !== undefined;
   };
 
   return {
@@ -72,53 +98,137 @@ export function createDocuments(keys: VerificationKeys): Documents {
     setComplete() {
       complete = true;
     },
-    take(electionId, text) {
-      if (entries.get(electionId)?.text === text) return 'unchanged';
-      if (rejectedTexts.get(electionId) === text) return 'refused-before';
-      const read =
-        entries.size < publicationsMax || entries.has(electionId) ? readPublication(keys, electionId, text) : null;
+    has: (electionId, version) => served.get(electionId)?.version === version,
+    take(electionId, text, origin = 'published') {
+      const version = contentHash(text);
+      const old = served.get(electionId) ?? archive.get(electionId);
+      if (old?.version === version && (origin === 'archive' || served.has(electionId))) return 'unchanged';
+      if (rejected.has(electionId, version)) return 'refused-before';
+      const isNew = !served.has(electionId);
+      if (origin === 'published' && isNew && !hasRoom()) return 'full';
+      const read = readPublication(keys, electionId, text);
       if (read === null) {
-        if (rejectedTexts.size >= publicationsMax) rejectedTexts.clear();
-        rejectedTexts.set(electionId, text);
+        rejected.add(electionId, version);
         return 'refused';
       }
-      entries.set(electionId, merged(entries.get(electionId), read));
+      const entry = { ...mergedPublication(old, read), version };
+      if (origin === 'archive' && isNew && (isOver(entry, clock()) || !hasRoom())) {
+        archive.set(electionId, entry);
+        return 'taken';
+      }
+      archive.delete(electionId);
+      served.set(electionId, entry);
       list = undefined;
       return 'taken';
     },
-    election,
-    required(electionId, nowMs) {
-      const document = election(electionId, nowMs);
-      if (!document) throw complete ? new Problem('election-not-found') : new Problem('busy', retrySoon());
-      return document;
+    archiveOthers(electionIds) {
+      for (const [id, entry] of served) if (!electionIds.has(id) && isOver(entry, clock())) toArchive(id, entry);
+    },
+    election(electionId, nowMs) {
+      const current = served.get(electionId);
+      const entry = current ?? archive.get(electionId);
+      return entry ? servedElection(entry, nowMs, current === undefined) : null;
     },
     list(nowMs) {
-      if (!complete && entries.size === 0) throw new Problem('busy', retrySoon());
+      if (!complete && served.size === 0) throw new Problem('busy', retrySoon());
       if (list === undefined || nowMs >= list.untilMs) {
-        const elections = [...entries.values()].flatMap((entry) => documentAt(entry, nowMs)?.election ?? []);
+        const elections = [...served.values()].flatMap((entry) => documentAt(entry, nowMs)?.election ?? []);
         list = { answer: prepareJson(listOf(elections)), freshSeconds: 0, untilMs: nextChangeMs(elections, nowMs) };
       }
       return { answer: list.answer, freshSeconds: freshSeconds(list.untilMs, nowMs) };
     },
-    turnout: (electionId) => served(entries.get(electionId)?.turnout),
-    results: (electionId) => served(entries.get(electionId)?.results),
   };
 }
 
-const served = <Body>(extra: Extra<Body> | undefined): ServedExtra<Body> | null =>
-  extra ? { ...extra, freshSeconds: freshSecondsMax } : null;
+// Rejected texts are remembered per election, so that each is verified only once.
+function createRejectedTexts(electionsMax: number) {
+  const versions = new Map<string, string>();
+  return {
+    has: (electionId: string, version: string): boolean => versions.get(electionId) === version,
+    add(electionId: string, version: string): void {
+      if (versions.size >= electionsMax) versions.clear();
+      versions.set(electionId, version);
+    },
+  };
+}
+
+type ArchiveMemory = Pick<Map<string, Entry>, 'get' | 'delete'> & { set(electionId: string, entry: Entry): void };
+
+// The elections of the archive that were asked for last. Insertion order is access order.
+function createArchiveMemory(bounds: {
+  readonly archivedMax: number;
+  readonly archivedBytesMax: number;
+}): ArchiveMemory {
+  const entries = new Map<string, Entry>();
+  let bytes = 0;
+  const remove = (electionId: string): boolean => {
+    const entry = entries.get(electionId);
+    if (entry) bytes -= bytesOfPublication(entry);
+    return entries.delete(electionId);
+  };
+  return {
+    get(electionId) {
+      const entry = entries.get(electionId);
+      if (entry) {
+        entries.delete(electionId);
+        entries.set(electionId, entry);
+      }
+      return entry;
+    },
+    set(electionId, entry) {
+      remove(electionId);
+      entries.set(electionId, entry);
+      bytes += bytesOfPublication(entry);
+      for (const oldest of entries.keys()) {
+        const fits = entries.size <= bounds.archivedMax && bytes <= bounds.archivedBytesMax;
+        if (fits || oldest === electionId) break;
+        remove(oldest);
+      }
+    },
+    delete: remove,
+  };
+}
+
+function servedElection(entry: Entry, nowMs: number, archived: boolean): ServedElection | null {
+  const signed = documentAt(entry, nowMs);
+  if (!signed) return null;
+  const { election, answer } = signed;
+  return {
+    election,
+    answer,
+    freshSeconds: freshSeconds(nextChangeMs([election], nowMs), nowMs),
+    turnout: extraOf(entry.turnout),
+    results: extraOf(entry.results),
+    archived,
+  };
+}
+
+const extraOf = <Body>(part: SignedPart<Body> | undefined): ServedExtra<Body> | null =>
+  part ? { ...part, freshSeconds: freshSecondsMax } : null;
 
 // The document of the phase `published` is shown at any time. Otherwise the election's times decide the phase.
-function documentAt({ byPhase }: Entry, nowMs: number): Signed | undefined {
+function documentAt({ byPhase }: Entry, nowMs: number): SignedDocument | undefined {
   const published = byPhase.get('published');
   const [any] = byPhase.values();
   if (published || !any) return published;
   return byPhase.get(phaseAt(nowMs, any.election)) ?? [...byPhase.values()].at(-1);
 }
 
+function closesAtOf({ byPhase }: Entry): number {
+  const [any] = byPhase.values();
+  return any ? Date.parse(any.election.closesAt) : 0;
+}
+
+/** Whether no more votes can arrive. */
+const isOver = (entry: Entry, nowMs: number): boolean =>
+  entry.byPhase.has('published') || nowMs >= closesAtOf(entry) + closingGraceSeconds * 1_000;
+
 function nextChangeMs(elections: readonly PublicElection[], nowMs: number): number {
-  const times = elections.flatMap(({ opensAt, closesAt }) => [Date.parse(opensAt), Date.parse(closesAt)]);
-  return Math.min(Infinity, ...times.filter((time) => time > nowMs));
+  let next = Infinity;
+  for (const { opensAt, closesAt } of elections) {
+    for (const time of [Date.parse(opensAt), Date.parse(closesAt)]) if (time > nowMs) next = Math.min(next, time);
+  }
+  return next;
 }
 
 function freshSeconds(untilMs: number, nowMs: number): number {
@@ -128,62 +238,11 @@ function freshSeconds(untilMs: number, nowMs: number): number {
 function listOf(elections: readonly PublicElection[]): ElectionList {
   const visible = elections.filter(({ phase }) => phase !== 'closed');
   visible.sort((a, b) => a.opensAt.localeCompare(b.opensAt) || a.id.localeCompare(b.id));
-  return {
-    elections: visible.map(({ id, title, phase, opensAt, closesAt, rehearsal }) => ({
-      id,
-      title,
-      phase,
-      opensAt,
-      closesAt,
-      rehearsal,
-    })),
-  };
+  return { elections: visible.map(listedElection) };
 }
 
-// Reads a publication: valid in form, all of one election and revision, every part signed. The original value is
-// verified and served, not the parsed one, which lacks fields of later versions.
-function readPublication(keys: VerificationKeys, electionId: string, text: string): Entry | null {
-  const raw = text.length <= publicationCharactersMax ? parseJson(text) : null;
-  const parsed = publication.safeParse(raw);
-  if (!parsed.success) return null;
-  const original = raw as { documents: object[]; turnout?: object; results?: object };
-  const { documents, turnout, results } = parsed.data;
-  const byPhase = new Map<ElectionPhase, Signed>();
-  const revision = documents[0]?.election.revision ?? 0;
-  for (const [index, { election, signature }] of documents.entries()) {
-    const value = original.documents[index];
-    if (election.id !== electionId || election.revision !== revision || byPhase.has(election.phase)) return null;
-    if (!valueIsSigned(keys, (value as { election: unknown }).election, signature)) return null;
-    byPhase.set(election.phase, { election, answer: prepareJson(value) });
-  }
-  const extra = (body: { electionId: string; revision: number } | undefined, signed: boolean): boolean =>
-    body === undefined || (body.electionId === electionId && signed);
-  const turnoutValue = (original.turnout as { turnout?: unknown } | undefined)?.turnout;
-  const resultsValue = (original.results as { results?: unknown } | undefined)?.results;
-  if (!extra(turnout?.turnout, !!turnout && valueIsSigned(keys, turnoutValue, turnout.signature))) return null;
-  if (!extra(results?.results, !!results && valueIsSigned(keys, resultsValue, results.signature))) return null;
-  return {
-    text,
-    revision,
-    byPhase,
-    turnout: turnout && { body: turnout.turnout, answer: prepareJson(original.turnout) },
-    results: results && { body: results.results, answer: prepareJson(original.results) },
-  };
-}
-
-// Each part has its own revision, which only grows. At the same revision existing parts stay and missing ones are
-// added, so a writer of Redis cannot remove a signed document by leaving it out.
-function merged(old: Entry | undefined, read: Entry): Entry {
-  if (!old) return read;
-  const extras = { turnout: newer(old.turnout, read.turnout), results: newer(old.results, read.results) };
-  if (read.revision > old.revision) return { ...read, ...extras };
-  if (read.revision < old.revision) return { ...old, ...extras, text: read.text };
-  return { ...old, ...extras, text: read.text, byPhase: new Map([...read.byPhase, ...old.byPhase]) };
-}
-
-function newer<Body extends { readonly revision: number }>(
-  a: Extra<Body> | undefined,
-  b: Extra<Body> | undefined,
-): Extra<Body> | undefined {
-  return b && (!a || b.body.revision > a.body.revision) ? b : a;
-}
+/** An election as lists show it. */
+export const listedElection = (election: PublicElection): ElectionList['elections'][number] => {
+  const { id, title, phase, opensAt, closesAt, rehearsal } = election;
+  return { id, title, phase, opensAt, closesAt, rehearsal };
+};

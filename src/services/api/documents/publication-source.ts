@@ -1,13 +1,13 @@
-// Reads the public documents from the Redis hash of publications every two seconds. `ballots` has copies, which are
-// read at the start if Redis has none and whenever Redis is unavailable. A failing source never removes a document that
-// this process already has.
-import { z } from 'zod';
+// Reads the public documents from the Redis hash of publications every two seconds: of current elections, and of those
+// that ended last. `ballots` has copies, which are read at the start if Redis has none and whenever Redis is
+// unavailable. A failing source never removes a document that this process already has.
 import type { Logger } from '../../../platform/logger.ts';
 import { createLoop } from '../../../platform/loop.ts';
-import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
 import { redisReady } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
-import { publicationCharactersMax, publicationsKey, publicationsMax } from '../../../protocol/public-document.ts';
+import { publicationsMax, publicationVersionsKey } from '../../../protocol/current-elections.ts';
+import { publicationCharactersMax, publicationsKey } from '../../../protocol/public-document.ts';
+import type { ArchiveCalls } from './archive-calls.ts';
 import type { Documents } from './documents.ts';
 
 /** Time between two reads of Redis, in milliseconds. */
@@ -16,8 +16,10 @@ const pollMs = 2_000;
 const ballotsPollMs = 30_000;
 /** Longest wait for Redis at the start, in milliseconds. */
 const startMsMax = 1_500;
-/** Longest wait for the answer of `ballots`, in milliseconds. */
-const ballotsMsMax = 2_500;
+/** Most publications that are requested from Redis at once. */
+const atOnceMax = 50;
+/** Most pages of `ballots` in one read. Each has up to 50 publications, or fewer if they are large. */
+const pagesMax = 200;
 
 export type PublicationSource = {
   /** Reads once, then continues in the background. Never rejects. */
@@ -30,11 +32,12 @@ export type PublicationSource = {
 export function createPublicationSource(parts: {
   readonly documents: Documents;
   readonly redis: Redis;
-  readonly ballots: PrivateClient;
+  readonly archive: ArchiveCalls;
   readonly logger: Logger;
 }): PublicationSource {
   const { documents, logger } = parts;
   let ballotsReadAtMs = -Infinity;
+  let full = 0;
 
   // Returns whether the publication is valid.
   const take = (electionId: string, text: string): boolean => {
@@ -42,18 +45,24 @@ export function createPublicationSource(parts: {
     if (outcome === 'taken') logger.info({ electionId }, 'publication.taken');
     // Its id is not logged, because an unsigned document may contain anything.
     if (outcome === 'refused') logger.error('publication.refused');
+    if (outcome === 'full') full += 1;
     return outcome === 'taken' || outcome === 'unchanged';
   };
 
   const read = async (): Promise<void> => {
-    const count = await readRedis(parts.redis, take).catch(() => 0);
+    full = 0;
+    const count = await readRedis(parts.redis, documents, take).catch((error: unknown) => {
+      logger.debug({ err: error }, 'publications.unread');
+      return 0;
+    });
+    if (full > 0) logger.error({ elections: full, publicationsMax }, 'publications.too-many');
     if (count > 0) {
       documents.setComplete();
       return;
     }
     if (documents.complete && performance.now() - ballotsReadAtMs < ballotsPollMs) return;
     ballotsReadAtMs = performance.now();
-    await readBallots(parts.ballots, take).then(
+    await readBallots(parts.archive, take).then(
       () => documents.setComplete(),
       () => logger.warn('publications.unreachable'),
     );
@@ -76,34 +85,45 @@ export function createPublicationSource(parts: {
   };
 }
 
-// Sizes are read first, and values one by one, so that a writer of Redis cannot fill this process's memory. Returns the
-// number of valid publications, because forged ones must not hide that there is nothing to serve.
-async function readRedis(redis: Redis, take: (electionId: string, text: string) => boolean): Promise<number> {
+type Take = (electionId: string, text: string) => boolean;
+
+// Only publications with a new version are read. Sizes are read first, so that a writer of Redis cannot fill this
+// process's memory. Returns the number of valid publications, because forged ones must not hide that there is nothing to
+// serve.
+async function readRedis(redis: Redis, documents: Documents, take: Take): Promise<number> {
   const count = await redis.hlen(publicationsKey);
-  if (count === 0 || count > publicationsMax) return 0;
-  const ids = await redis.hkeys(publicationsKey);
-  const sizes = await Promise.all(ids.map((id) => redis.hstrlen(publicationsKey, id)));
-  let valid = 0;
-  for (const [index, id] of ids.entries()) {
-    if ((sizes[index] ?? Infinity) > publicationCharactersMax) continue;
-    const text = await redis.hget(publicationsKey, id);
-    if (text !== null && take(id, text)) valid += 1;
+  // Twice the bound, because removing the publications of ended elections takes a moment.
+  if (count > 2 * publicationsMax) throw new Error(`${count} publications are in Redis`);
+  if (count === 0) return 0;
+  const [ids, versions] = await Promise.all([redis.hkeys(publicationsKey), readVersions(redis)]);
+  const changed = ids.filter((id) => !documents.has(id, versions[id] ?? ''));
+  let valid = ids.length - changed.length;
+  for (let at = 0; at < changed.length; at += atOnceMax) {
+    const texts = await Promise.all(changed.slice(at, at + atOnceMax).map((id) => readText(redis, id)));
+    valid += texts.filter((each) => each !== null && take(each.id, each.text)).length;
   }
+  if (valid > 0) documents.archiveOthers(new Set(ids));
   return valid;
 }
 
-// Parsed loosely: the signature covers fields that may be unknown to this version. `Documents` checks the rest.
-const loosePublication = z.looseObject({
-  documents: z.tuple([z.looseObject({ election: z.looseObject({ id: z.string() }) })], z.unknown()),
-});
-const looseAnswer = z.object({ publications: z.array(loosePublication).max(publicationsMax) });
+// Without versions every publication is read. The users of Redis may be those of an older version, which had none.
+async function readVersions(redis: Redis): Promise<Record<string, string>> {
+  const count = await redis.hlen(publicationVersionsKey).catch(() => 0);
+  return count === 0 || count > 2 * publicationsMax ? {} : redis.hgetall(publicationVersionsKey);
+}
 
-async function readBallots(ballots: PrivateClient, take: (id: string, text: string) => boolean): Promise<void> {
-  const { publications } = await ballots.call({
-    method: 'GET',
-    path: '/private/publications',
-    answer: looseAnswer,
-    msMax: ballotsMsMax,
-  });
-  for (const publication of publications) take(publication.documents[0].election.id, JSON.stringify(publication));
+async function readText(redis: Redis, id: string): Promise<{ readonly id: string; readonly text: string } | null> {
+  if ((await redis.hstrlen(publicationsKey, id)) > publicationCharactersMax) return null;
+  const text = await redis.hget(publicationsKey, id);
+  return text === null ? null : { id, text };
+}
+
+async function readBallots(archive: ArchiveCalls, take: Take): Promise<void> {
+  let from: number | null = null;
+  for (let pages = 0; pages < pagesMax; pages += 1) {
+    const { publications, next } = await archive.page({ ended: false, from });
+    for (const { id, text } of publications) take(id, text);
+    if (next === null) return;
+    from = next;
+  }
 }

@@ -1,11 +1,14 @@
 // Public documents: the elections, each election's signed document, its turnout and its results. Answers are prepared
-// bytes in memory, so they are served while Redis is unavailable. They are the same for every client.
+// bytes in memory, so they are served while Redis is unavailable. Those of elections that ended long ago are read from
+// the archive. They are the same for every client.
 import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { Problem, problemCodesOf } from '../../../protocol/problem.ts';
 import { electionId } from '../../../protocol/public-values.ts';
+import { archiveQuery } from '../../../protocol/public-api.ts';
 import type { Documents } from '../documents/documents.ts';
+import type { FindElections } from '../documents/find-elections.ts';
 import { voterApiExamples } from '../examples.ts';
 import { createResultsTables } from '../documents/results-tables.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
@@ -36,7 +39,13 @@ const operationOf = (description: string, schema: string, value: unknown, reject
     rejections,
   });
 
-export async function publishedElectionRoutes(app: App, { documents, clock }: { documents: Documents; clock: Clock }) {
+type Parts = {
+  readonly documents: Pick<Documents, 'list'>;
+  readonly elections: FindElections;
+  readonly clock: Clock;
+};
+
+export async function publishedElectionRoutes(app: App, { documents, elections, clock }: Parts) {
   app.get(
     '/v1/elections',
     {
@@ -44,7 +53,9 @@ export async function publishedElectionRoutes(app: App, { documents, clock }: { 
         operationId: 'listElections',
         tags: ['elections'],
         summary: 'Upcoming and open elections, and those whose results are published',
-        description: 'For display only. Whether voting is open is decided when a ballot arrives.',
+        description:
+          'For display only. Whether voting is open is decided when a ballot arrives. Of the published results, the ' +
+          'last hundred are here. GET /v1/archive has all elections that have ended.',
       },
       config: operationOf('The elections.', 'ElectionList', voterApiExamples.list, []),
     },
@@ -53,6 +64,8 @@ export async function publishedElectionRoutes(app: App, { documents, clock }: { 
       return sendPrepared(request, reply, answer, freshSeconds);
     },
   );
+
+  archiveRoute(app, elections);
 
   app.get(
     '/v1/elections/:electionId',
@@ -71,8 +84,8 @@ export async function publishedElectionRoutes(app: App, { documents, clock }: { 
         problemCodesOf('election-document'),
       ),
     },
-    (request, reply) => {
-      const document = documents.required(request.params.electionId, clock());
+    async (request, reply) => {
+      const document = await elections.find(request.params.electionId);
       return sendPrepared(request, reply, document.answer, document.freshSeconds);
     },
   );
@@ -93,20 +106,38 @@ export async function publishedElectionRoutes(app: App, { documents, clock }: { 
         },
         config: operationOf('The document.', schema, example, problemCodesOf('result-document')),
       },
-      (request, reply) => {
-        const { electionId: id } = request.params;
-        documents.required(id, clock());
-        const document = documents[name](id);
+      async (request, reply) => {
+        const { [name]: document } = await elections.find(request.params.electionId);
         if (!document) throw new Problem('results-not-published');
         return sendPrepared(request, reply, document.answer, document.freshSeconds);
       },
     );
   }
 
-  resultsCsvRoute(app, { documents, clock });
+  resultsCsvRoute(app, elections);
 }
 
-function resultsCsvRoute(app: App, { documents, clock }: { documents: Documents; clock: Clock }): void {
+function archiveRoute(app: App, elections: FindElections): void {
+  app.get(
+    '/v1/archive',
+    {
+      schema: {
+        operationId: 'listArchive',
+        tags: ['elections'],
+        summary: 'All elections that have ended, the newest first, page by page',
+        description: 'An election appears here two minutes after its end. Every document of it is served without end.',
+        querystring: archiveQuery,
+      },
+      config: operationOf('A page of elections.', 'ElectionArchive', voterApiExamples.archive, ['busy']),
+    },
+    async (request, reply) => {
+      const { answer, freshSeconds } = await elections.archive(request.query.before ?? null);
+      return sendPrepared(request, reply, answer, freshSeconds);
+    },
+  );
+}
+
+function resultsCsvRoute(app: App, elections: FindElections): void {
   const tables = createResultsTables();
   app.get(
     '/v1/elections/:electionId/results.csv',
@@ -134,10 +165,9 @@ function resultsCsvRoute(app: App, { documents, clock }: { documents: Documents;
         rejections: problemCodesOf('result-document'),
       }),
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { electionId: id } = request.params;
-      const { election } = documents.required(id, clock());
-      const results = documents.results(id);
+      const { election, results } = await elections.find(id);
       if (!results) throw new Problem('results-not-published');
       void reply.header('content-disposition', `attachment; filename="${id}-results.csv"`);
       const answer = tables(election, results.body, request.query.language);

@@ -1,43 +1,51 @@
-// Turnout and results as pages for people, readable without script: `/turnout/{id}` and `/results/{id}`, in the
-// language of `?lang=` or of the browser.
+// Turnout, results and the list of ended elections as pages for people, readable without script: `/turnout/{id}`,
+// `/results/{id}` and `/archive`, in the language of `?lang=` or of the browser. And the page `/roll/{id}`, which asks
+// whether a voter is on the roll.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Clock } from '../../../platform/clock.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { Problem, isTemporary, problems } from '../../../protocol/problem.ts';
+import { archiveQuery } from '../../../protocol/public-api.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import { pageTag } from '../../../pages/public/page-tag.ts';
 import type { PublicPages } from '../public-pages.ts';
 import { sendPage } from '../../../platform/http/prepared-page.ts';
+import type { PreparedPage } from '../../../platform/http/prepared-page.ts';
 
 type Request = FastifyRequest<{ Params: { electionId: string }; Querystring: { lang?: unknown } }>;
 const querystring = z.looseObject({ lang: z.unknown() }).partial();
 const caching = { vary: 'accept-encoding, accept-language' };
 
-export async function publicPageRoutes(app: App, { pages, clock }: { pages: PublicPages; clock: Clock }) {
+export async function publicPageRoutes(app: App, { pages }: { pages: PublicPages }) {
   app.get<{ Querystring: { lang?: unknown } }>('/check', { schema: { hide: true, querystring } }, (request, reply) => {
     const tag = pageTag(request.query.lang, request.headers['accept-language']);
     return sendPage(request, reply, pages.check(tag), 'no-cache', caching.vary);
   });
-  for (const kind of ['turnout', 'results'] as const) {
-    const answer = (request: Request, reply: FastifyReply): FastifyReply => {
+  app.get<{ Querystring: { lang?: unknown; before?: unknown } }>(
+    '/archive',
+    { schema: { hide: true, querystring } },
+    (request, reply) => {
+      const tag = pageTag(request.query.lang, request.headers['accept-language']);
+      // Anything else is the first page.
+      const { before = null } = archiveQuery.safeParse({ before: request.query.before }).data ?? {};
+      return pages.archive(before, tag).then(
+        ({ page, freshSeconds }) => sendPage(request, reply, page, `public, max-age=${freshSeconds}`, caching.vary),
+        (error: unknown) => sendRejection(reply, error, (problem) => pages.rejection(problem, '/archive', tag)),
+      );
+    },
+  );
+  for (const kind of ['turnout', 'results', 'roll'] as const) {
+    const answer = (request: Request, reply: FastifyReply): Promise<FastifyReply> => {
       const tag = pageTag(request.query.lang, request.headers['accept-language']);
       const id = electionId.safeParse(request.params.electionId);
-      try {
-        if (!id.success) throw new Problem('election-not-found');
-        const { page, freshSeconds } = pages.page(kind, id.data, tag, clock());
-        return sendPage(request, reply, page, `public, max-age=${freshSeconds}`, caching.vary);
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        if (isTemporary(error.code)) void reply.header('retry-after', '2');
-        const path = id.success ? `/${kind}/${id.data}` : '/';
-        const page = pages.rejection(error, path, tag);
-        // Never a 304, because these answers are not cached.
-        return reply
-          .code(problems[error.code].status)
-          .headers({ 'content-type': page.type, 'cache-control': 'no-store', ...caching })
-          .send(page.bodies.identity);
-      }
+      const page = id.success ? pages.page(kind, id.data, tag) : Promise.reject(new Problem('election-not-found'));
+      return page.then(
+        ({ page, freshSeconds }) => sendPage(request, reply, page, `public, max-age=${freshSeconds}`, caching.vary),
+        (error: unknown) =>
+          sendRejection(reply, error, (problem) =>
+            pages.rejection(problem, id.success ? `/${kind}/${id.data}` : '/', tag),
+          ),
+      );
     };
     app.get<{ Params: { electionId: string }; Querystring: { lang?: unknown } }>(
       `/${kind}/:electionId`,
@@ -45,4 +53,15 @@ export async function publicPageRoutes(app: App, { pages, clock }: { pages: Publ
       answer,
     );
   }
+}
+
+function sendRejection(reply: FastifyReply, error: unknown, pageOf: (problem: Problem) => PreparedPage): FastifyReply {
+  if (!(error instanceof Problem)) throw error;
+  if (isTemporary(error.code)) void reply.header('retry-after', '2');
+  const page = pageOf(error);
+  // Never a 304, because these answers are not cached.
+  return reply
+    .code(problems[error.code].status)
+    .headers({ 'content-type': page.type, 'cache-control': 'no-store', ...caching })
+    .send(page.bodies.identity);
 }

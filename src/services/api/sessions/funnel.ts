@@ -7,7 +7,7 @@ import { resultsOf } from '../../../platform/redis.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { funnelKey, funnelSeconds } from '../../../protocol/funnel-counts.ts';
 import type { FunnelField } from '../../../protocol/funnel-counts.ts';
-import { publicationsMax } from '../../../protocol/public-document.ts';
+import { currentElectionsMax } from '../../../protocol/current-elections.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
 import { createRecentIds } from './recent-ids.ts';
 
@@ -45,8 +45,8 @@ export function createFunnel({ redis, logger }: { readonly redis: Redis; readonl
   const add = (electionId: string, ...fields: readonly FunnelField[]): void => {
     let counts = sums.get(electionId);
     if (!counts) {
-      // More elections than can be published. Their sums are not counted, to limit memory.
-      if (sums.size >= publicationsMax) return;
+      // More elections than can be current. Their sums are not counted, to limit memory.
+      if (sums.size >= currentElectionsMax) return;
       counts = new Map<FunnelField, number>();
       sums.set(electionId, counts);
     }

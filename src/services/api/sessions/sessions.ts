@@ -2,11 +2,12 @@
 // one. Only form and limits are checked. No answer may depend on who the person is or whether they voted. The number is
 // discarded as soon as its keyed hash is made.
 import { randomBytes, randomInt } from 'node:crypto';
-import { canonicalIdentity } from '../../../domain/identity.ts';
-import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts';
 import { phaseAt } from '../../../domain/election.ts';
+import { titleText } from '../../../domain/title-text.ts';
+import { matchLanguage } from '../../../pages/public/languages/match-language.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { hashKey, keyedHash } from '../../../platform/keys/keyed-hash.ts';
+import { mobileCountry } from '../../../platform/phone/mobile-country.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
@@ -21,7 +22,9 @@ import { pendingSecondsMax } from '../../../protocol/tokens.ts';
 import type { PendingClaims } from '../../../protocol/tokens.ts';
 import { codeTagText, phoneKeyText } from '../../../protocol/verification-events.ts';
 import type { Documents } from '../documents/documents.ts';
+import type { FindElections } from '../documents/find-elections.ts';
 import type { SmsCalls } from '../service-calls.ts';
+import { canonicalNumber } from './identity-number.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { tokenEndOf } from './session-tokens.ts';
 import type { SessionTokens } from './session-tokens.ts';
@@ -46,7 +49,8 @@ export type VoterSessions = {
 };
 
 export type SessionParts = {
-  readonly documents: Documents;
+  readonly documents: Pick<Documents, 'election'>;
+  readonly elections: Pick<FindElections, 'find'>;
   readonly tokens: SessionTokens;
   readonly limits: SessionLimits;
   readonly sms: SmsCalls;
@@ -58,7 +62,7 @@ export type SessionParts = {
 type Base = Omit<PendingClaims, 'method' | 'codeTag' | 'challenge'>;
 
 export function createVoterSessions(parts: SessionParts): VoterSessions {
-  const { documents, tokens, limits, sms, clock } = parts;
+  const { documents, elections, tokens, limits, sms, clock } = parts;
   const phoneHashKey = hashKey(parts.keys.phone);
   const identityHashKey = hashKey(parts.keys.identity);
 
@@ -98,11 +102,10 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
 
   return {
     async start(request, address) {
-      const election = admittingElection(documents, request.electionId, clock());
+      const election = await admittingElection(elections, request.electionId, clock);
       const { scheme } = election.identity;
       const canonical = canonicalNumber(scheme, request.identity?.number);
-      const phone = e164(request.phone, parts.region);
-      if (phone === null) throw new Problem('invalid-phone', { errors: [phoneError] });
+      const phone = phoneOf(request.phone, election, parts.region);
       const phoneKey = keyedHash(phoneHashKey, phoneKeyText(phone));
       const subject = scheme === 'phone-only' ? phoneKey : canonical;
       const identity = keyedHash(identityHashKey, identityText(election.id, scheme, subject));
@@ -113,17 +116,14 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
       return begin(base, election, request.method);
     },
     async resend({ method: current, codeTag: _codeTag, challenge, ...base }, nextMethod) {
-      const election = admittingElection(documents, base.electionId, clock());
+      const election = await admittingElection(elections, base.electionId, clock);
       await limits.count({ phone: base.phoneKey });
       const again = (nextMethod ?? current) === 'code' && challenge !== undefined;
       return again ? pendingCode(base, await sms.resendCode(challenge)) : begin(base, election, nextMethod ?? current);
     },
     async checkCode(claims, code) {
       if (claims.challenge === undefined) throw new Problem('invalid-request', { errors: [noCodeError] });
-      const digits = code.replace(/\D/g, '');
-      if (digits === '')
-        throw new Problem('invalid-request', { errors: [{ path: 'body/code', detail: 'The code has no digits.' }] });
-      return verify(claims, await sms.checkCode(claims.challenge, claims.phoneKey, digits));
+      return verify(claims, await sms.checkCode(claims.challenge, claims.phoneKey, code));
     },
     verify,
   };
@@ -139,37 +139,33 @@ const noCodeError = { path: 'body/code', detail: 'This session is verified by a 
 
 // The election, if it accepts sessions: it is open, or so near to its opening that a phone verified now can still cast
 // then. Throws `not-open` otherwise.
-function admittingElection(documents: Documents, electionId: string, nowMs: number): PublicElection {
-  const { election } = documents.required(electionId, nowMs);
+async function admittingElection(
+  elections: Pick<FindElections, 'find'>,
+  electionId: string,
+  clock: Clock,
+): Promise<PublicElection> {
+  const { election } = await elections.find(electionId);
+  const nowMs = clock();
   const early = phaseAt(nowMs, election) === 'scheduled';
   const spans = nowMs + election.verification.verifiedSecondsMax * 1_000 > Date.parse(election.opensAt);
   if (election.phase === 'closed' || election.phase === 'published' || (early && !spans)) throw new Problem('not-open');
   return election;
 }
 
-const identityAdvice: Readonly<Record<IdentityFault, string>> = {
-  missing: 'This election requires an identity number. Send it as "identity": {"number": …}.',
-  unexpected: 'In this election the phone is the identity. Leave out "identity".',
-  shape: 'The length or the characters of the number are wrong. Copy it from the card or letter.',
-  date: 'The first seven digits are not a date. Copy the number from the card.',
-  'check-digit': 'The check digit does not match: one character is mistyped or two are swapped.',
-};
-
-function canonicalNumber(scheme: IdentityScheme, number: string | undefined): string {
-  const read = canonicalIdentity(scheme, number);
-  if (read.ok) return read.canonical;
-  const path = number === undefined ? 'body/identity' : 'body/identity/number';
-  throw new Problem('invalid-identity', { errors: [{ path, detail: identityAdvice[read.fault] }] });
+// The phone in E.164, of a country that may take part. Its form alone decides.
+function phoneOf(text: string, { verification }: PublicElection, installationRegion: CountryCode): string {
+  const { phoneCountries } = verification;
+  const region = phoneCountries?.[0] as CountryCode | undefined;
+  const phone = e164(text, region ?? installationRegion);
+  if (phone === null) throw new Problem('invalid-phone', { errors: [phoneError] });
+  if (phoneCountries === undefined || phoneCountries.includes(mobileCountry(phone) ?? '')) return phone;
+  const detail = `Give a mobile number of one of these countries: ${phoneCountries.join(', ')}.`;
+  throw new Problem('phone-not-admitted', { errors: [{ path: 'body/phone', detail }] });
 }
 
 function codeCall({ phone, locale }: Base, { title, rehearsal }: PublicElection): Parameters<SmsCalls['sendCode']>[0] {
-  const text = titleIn(title, locale).slice(0, titleCharactersMax);
-  return { phone, ...(locale !== undefined && { locale }), title: text, rehearsal };
-}
-
-// The title in the voter's language, else in the same language family, else in English, else in the first language.
-function titleIn(title: PublicElection['title'], locale: string | undefined): string {
-  const family = locale?.split('-')[0]?.toLowerCase();
-  const near = Object.entries(title).find(([tag]) => tag.split('-')[0]?.toLowerCase() === family);
-  return (locale && title[locale]) ?? near?.[1] ?? title['en'] ?? Object.values(title)[0] ?? '';
+  // Without the voter's own language, the title has the language of the text around it.
+  const languages = locale === undefined ? [] : [locale, matchLanguage([locale])];
+  const { text } = titleText(title, ...languages);
+  return { phone, ...(locale !== undefined && { locale }), title: text.slice(0, titleCharactersMax), rehearsal };
 }

@@ -1,27 +1,25 @@
-// Registration of elections: create, amend, set times, publish, close, count, and import the roll. Only `elections` may
+// Registration of elections: create, amend, annotate, set times, publish, close and count. Only `elections` may
 // call these routes.
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
 import {
   amendAnswer,
+  annotateAnswer,
   closeAnswer,
   countsAnswer,
   createIntakeAnswer,
   createIntakeCall,
   publicationAnswer,
   publicationCall,
-  rollAnswer,
-  rollCall,
   timesAnswer,
   timesCall,
 } from '../../../protocol/ballot-service.ts';
 import { electionId } from '../../../protocol/public-values.ts';
 import type { Intake } from '../intake.ts';
 
-/** Largest body with a publication, and largest part of a roll, in bytes. */
+/** Largest body with a publication, in bytes. */
 const publicationBytesMax = 8 * 1_048_576;
-const rollBytesMax = 1_048_576;
 
 const params = z.object({ electionId });
 const config = admits('elections');
@@ -49,6 +47,18 @@ export async function registeredElectionRoutes(app: App, { intake }: { intake: I
     },
   );
   app.put(
+    '/private/elections/:electionId/annotations',
+    {
+      config,
+      bodyLimit: publicationBytesMax,
+      schema: { params, body: createIntakeCall, response: { 200: annotateAnswer } },
+    },
+    async (request) => {
+      await intake.annotate(request.params.electionId, request.body);
+      return {};
+    },
+  );
+  app.put(
     '/private/elections/:electionId/publication',
     {
       config,
@@ -72,11 +82,6 @@ export async function registeredElectionRoutes(app: App, { intake }: { intake: I
     '/private/elections/:electionId/close',
     { config, schema: { params, response: { 200: closeAnswer } } },
     async (request) => ({ participation: await intake.close(request.params.electionId) }),
-  );
-  app.post(
-    '/private/elections/:electionId/roll',
-    { config, bodyLimit: rollBytesMax, schema: { params, body: rollCall, response: { 200: rollAnswer } } },
-    (request) => intake.addRoll(request.params.electionId, request.body.identities),
   );
   app.get(
     '/private/elections/:electionId/counts',

@@ -160,6 +160,7 @@ export const electionsExamples = {
     electionsTotal: 1,
   },
   election,
+  copyRequest: { id: 'parliament-rehearsal', rehearsal: true, title: { en: 'Rehearsal of the parliament' } },
   electionRequest: {
     id: 'parliament-2026',
     ...definition,

@@ -91,7 +91,8 @@ const invalidBallot: InvalidBallot = {
   reason: 'Duplicate ballot.',
   contestId: null,
   official: userId,
-  firstSeen: { batchId, row: 3 },
+  firstSeen: { batchId, row: 3, electionId: 'parliament-2026' },
+  pollNumbers: '2,1',
 };
 
 const csvHead =
@@ -107,6 +108,6 @@ export const resultsExamples = {
   setAside: { reason: 'The file burnt with the polling station after 150 rows had come.' },
   invalidBallots: { invalidBallots: [invalidBallot], next: null },
   invalidCsv:
-    'batchId,row,guid,reason,contestId,official,firstBatchId,firstRow\r\n' +
-    `${batchId},17,3f0f8b6e-8a55-4a5e-9f6c-0b0e6a5c1d11,Duplicate ballot.,,${userId},${batchId},3\r\n`,
+    'batchId,row,guid,reason,contestId,official,firstBatchId,firstRow,pollNumbers,firstElectionId\r\n' +
+    `${batchId},17,3f0f8b6e-8a55-4a5e-9f6c-0b0e6a5c1d11,Duplicate ballot.,,${userId},${batchId},3,"2,1",parliament-2026\r\n`,
 } as const;

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../../platform/clock.ts';
 import type {
   AdministeredElection,
+  CopyRequest,
   ElectionChange,
   ElectionPreview,
   ElectionRequest,
@@ -29,7 +30,7 @@ import type { Audit, Caller, Changes } from '../audit/audit.ts';
 import { previewOf } from './preview.ts';
 import { overlapRejection, rejectionOf } from './rejections.ts';
 import { shownElectionOf, shownSummary } from './election-view.ts';
-import { completeElection, participantsOf, resolveElection } from './written-election.ts';
+import { completeElection, copyOf, participantsOf, resolveElection } from './written-election.ts';
 import type { KnownParticipants } from './written-election.ts';
 
 /** Most faults in one answer. */
@@ -41,6 +42,11 @@ export type Expected = { readonly id: string; readonly version: number | null };
 export type Elections = {
   /** Creates a draft. Throws `invalid-election`, and `conflict` if the id exists. */
   create(caller: Caller, request: ElectionRequest): Promise<AdministeredElection>;
+  /**
+   * Creates a draft with the definition of an election in any state, without its roll and its ballots. Throws
+   * `election-not-found`, and like `create`.
+   */
+  copy(caller: Caller, electionId: string, request: CopyRequest): Promise<AdministeredElection>;
   /** A page of elections, newest first. `next`: `before` of the next page. */
   list(query: ElectionsQuery): Promise<{ elections: ElectionSummary[]; next: string | null }>;
   /** Throws `election-not-found`. */
@@ -76,11 +82,16 @@ export function createElections(parts: Parts): Elections {
       const object = { kind: 'election', id } as const;
       return audit.record({ actor, request, act: 'election.create', object }, async () => {
         const election = completeElection(id, rest);
-        await definitionOf(pool, election);
-        const outcome = await createElection(pool, writingOf(election, actor));
-        if (outcome === 'taken') throw new Problem('conflict', { detail: idTaken });
-        if (outcome !== 'created') throw rejectionOf(outcome);
-        return { result: await electionView(pool, id), changed: changesOf({}, election) };
+        const result = await createDraft(pool, election, actor);
+        return { result, changed: changesOf({}, election) };
+      });
+    },
+    async copy({ actor, request }, electionId, { id = randomUUID(), ...different }) {
+      const object = { kind: 'election', id } as const;
+      return audit.record({ actor, request, act: 'election.create', object }, async () => {
+        const election = copyOf(writtenOf(await existing(pool, electionId)), id, different);
+        const result = await createDraft(pool, election, actor);
+        return { result, changed: { copyOf: { to: electionId }, ...changesOf({}, election) } };
       });
     },
     async list({ before, limit, phase }) {
@@ -121,6 +132,15 @@ export function createElections(parts: Parts): Elections {
       return { definition: await definitionOf(pool, writtenOf(election), 'election'), version: election.version };
     },
   };
+}
+
+/** Stores a new draft. Throws `invalid-election` with all faults, and `conflict` if the id exists. */
+async function createDraft(pool: Pool, election: WrittenElection, actor: Caller['actor']) {
+  await definitionOf(pool, election);
+  const outcome = await createElection(pool, writingOf(election, actor));
+  if (outcome === 'taken') throw new Problem('conflict', { detail: idTaken });
+  if (outcome !== 'created') throw rejectionOf(outcome);
+  return electionView(pool, election.id);
 }
 
 const idTaken = 'An election with this id exists. Choose another id, or omit it. Nothing was changed.';

@@ -1,5 +1,6 @@
 // The public document before it is signed, with warnings for the administrator. Warnings never block an announcement,
 // because each of them can be intended.
+import { lookAlikeKeys } from '../../../domain/text/look-alike.ts';
 import { shownElection } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition, PublicElection } from '../../../protocol/public-document.ts';
 import { Problem } from '../../../protocol/problem.ts';
@@ -76,17 +77,21 @@ function languageWarnings(definition: ElectionDefinition): readonly PreviewWarni
   });
 }
 
-// Options with the same title, which voters cannot distinguish.
+// Options whose titles are equal or look the same, which voters cannot distinguish.
 function sameTitleWarnings(definition: ElectionDefinition): readonly PreviewWarning[] {
   return definition.contests.flatMap((contest, place) => {
-    const optionByText = new Map<string, number>();
+    const optionByKey = new Map<string, number>();
     return contest.options.flatMap(({ title }, at): PreviewWarning[] => {
-      const texts = Object.entries(title).map(([language, text]) => `${language}:${text}`);
-      const before = texts.map((text) => optionByText.get(text)).find((option) => option !== undefined);
-      for (const text of texts) optionByText.set(text, at);
+      const keys = Object.entries(title).flatMap(([language, text]) =>
+        lookAlikeKeys(text).map((key) => `${language}:${key}`),
+      );
+      const before = keys.map((key) => optionByKey.get(key)).find((option) => option !== undefined);
+      for (const key of keys) if (!optionByKey.has(key)) optionByKey.set(key, at);
       if (before === undefined) return [];
+      const equal = Object.entries(title).some(([tag, text]) => contest.options[before]?.title[tag] === text);
+      const same = equal ? 'Same title as' : 'Looks like the title of';
       const path = `contests/${place}/options/${at}/title`;
-      return [{ code: 'same-title', path, detail: `Same title as option ${before}. Voters cannot tell them apart.` }];
+      return [{ code: 'same-title', path, detail: `${same} option ${before}. Voters cannot tell them apart.` }];
     });
   });
 }

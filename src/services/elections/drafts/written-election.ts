@@ -3,19 +3,25 @@
 import { createHash } from 'node:crypto';
 import { lotText, orderOfLots } from '../../../domain/ballot-order.ts';
 import { faultOfOptionCount, faultsOfKinds } from '../../../domain/contest-rules.ts';
+import { closingGraceSeconds } from '../../../domain/election.ts';
 import type { Title } from '../../../domain/election.ts';
+import { mixBatchMin } from '../../../domain/mixing.ts';
+import { readableText } from '../../../domain/text/readable-text.ts';
 import type {
+  CopyRequest,
   ElectionRequest,
   WrittenContest,
   WrittenElection,
   WrittenOption,
 } from '../../../protocol/control/elections-api.ts';
+import { hasMobileNumbers } from '../../../platform/phone/mobile-country.ts';
 import { electionDefinition, publicationCharactersMax } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
+import { faultText } from '../../../protocol/written-text.ts';
 import type { ParticipantKind, StoredName } from '../../../store/elections/participants.ts';
 
 /** Largest definition, in characters of JSON. Its publication has it once for each of three phases, plus signatures. */
-const definitionCharactersMax = Math.floor(publicationCharactersMax / 4);
+export const definitionCharactersMax = Math.floor(publicationCharactersMax / 4);
 
 export type DefinitionFault = { readonly path: string; readonly detail: string };
 export type KnownParticipant = { readonly kind: ParticipantKind; readonly name: StoredName };
@@ -44,6 +50,23 @@ export function completeElection(id: string, { contests, ...rest }: Request): Wr
   };
 }
 
+/**
+ * The definition of an election as another draft. A copy that counts has the values that such elections must have, and a
+ * rehearsal of one moves each ballot at once, because it has few.
+ */
+export function copyOf(
+  { id: _id, ...election }: WrittenElection,
+  id: string,
+  different: Omit<CopyRequest, 'id'>,
+): WrittenElection {
+  const rehearsal = different.rehearsal ?? election.rehearsal;
+  const present = Object.fromEntries(Object.entries(different).filter(([, value]) => value !== undefined));
+  const changed: Partial<WrittenElection> = { ...present, rehearsal };
+  if (rehearsal === election.rehearsal) return { ...election, ...changed, id };
+  const bounds = rehearsal ? { minBatch: 1 } : { minBatch: mixBatchMin, graceSeconds: closingGraceSeconds };
+  return { ...election, ...changed, ...bounds, id };
+}
+
 /** Ids of an election's participants, without duplicates. */
 export function participantsOf({ contests }: WrittenElection): readonly string[] {
   const ids = contests.flatMap(({ options }) => options.map(({ participantId }) => participantId));
@@ -69,8 +92,35 @@ export function resolveElection(election: WrittenElection, participants: KnownPa
   if (parsed.success && JSON.stringify(parsed.data).length > definitionCharactersMax) {
     more.push({ path: 'contests', detail: 'The election is too large to publish. Shorten titles, or split it.' });
   }
-  const all = [...faults, ...more];
+  const all = [
+    ...faults,
+    ...more,
+    ...(parsed.success ? [...titleFaults(parsed.data), ...phoneFaults(parsed.data)] : []),
+  ];
   return all.length === 0 && parsed.success ? { ok: true, definition: parsed.data } : { ok: false, faults: all };
+}
+
+// Titles are checked when they are written. Names of participants may have been stored before that rule.
+function titleFaults({ title, contests }: ElectionDefinition): readonly DefinitionFault[] {
+  const titles = [
+    { path: 'title', title },
+    ...contests.flatMap((contest, place) => [
+      { path: `contests/${place}/title`, title: contest.title },
+      ...contest.options.map((option, at) => ({ path: `contests/${place}/options/${at}/title`, title: option.title })),
+    ]),
+  ];
+  return titles.flatMap(({ path, title: texts }) =>
+    Object.values(texts).flatMap((text): readonly DefinitionFault[] => {
+      const read = readableText(text);
+      return read.ok ? [] : [{ path, detail: faultText('title', read) }];
+    }),
+  );
+}
+
+function phoneFaults({ verification: { phoneCountries = [] } }: ElectionDefinition): readonly DefinitionFault[] {
+  const none = phoneCountries.filter((country) => !hasMobileNumbers(country));
+  if (none.length === 0) return [];
+  return [{ path: 'verification/phoneCountries', detail: `No mobile numbers are known of ${none.join(', ')}.` }];
 }
 
 function withNames(election: WrittenElection, participants: KnownParticipants): object {

@@ -3,14 +3,22 @@
 // action changes nothing. Every action is audited.
 import { Problem } from '../../../protocol/problem.ts';
 import { instantOf } from '../../../protocol/public-values.ts';
+import { currentBytesMax, currentElectionsMax } from '../../../protocol/current-elections.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
-import { findLifecycle, finishClosing, proposeAnnouncement, proposeEnd } from '../../../store/elections/lifecycle.ts';
-import type { EndProposed, StoredLifecycle } from '../../../store/elections/lifecycle.ts';
+import {
+  countCurrentElections,
+  findLifecycle,
+  finishClosing,
+  proposeAnnouncement,
+  proposeEnd,
+} from '../../../store/elections/lifecycle.ts';
+import type { ElectionLoad, EndProposed, StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { Actor, Audit, Caller, Changes } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { changedMeanwhile, overlapRejection } from '../drafts/rejections.ts';
+import { inMegabytes } from '../monitoring/capacity.ts';
 import type { PendingChanges } from './pending-changes.ts';
 
 export type Lifecycle = {
@@ -31,6 +39,8 @@ type Parts = {
   readonly pendingChanges: PendingChanges;
   /** A draft's definition with the current names, and its version. Throws `invalid-election` with all faults. */
   readonly announceable: (electionId: string) => Promise<{ definition: ElectionDefinition; version: number }>;
+  /** Sends the roll of an announced election to `ballots`. Never rejects. */
+  readonly sendRoll: (electionId: string) => Promise<void>;
 };
 
 export function createLifecycle(parts: Parts): Lifecycle {
@@ -43,6 +53,7 @@ export function createLifecycle(parts: Parts): Lifecycle {
         if (state !== 'draft') return { result: undefined };
         await proposeDraft(parts, id, actor);
         await pendingChanges.complete({ id });
+        await parts.sendRoll(id);
         return { result: undefined, changed: { state: { from: 'draft', to: 'announced' } } };
       });
     },
@@ -88,11 +99,13 @@ async function existing(pool: Pool, id: string): Promise<StoredLifecycle> {
 
 async function proposeDraft({ pool, announceable }: Parts, id: string, actor: Actor): Promise<void> {
   const { definition, version } = await announceable(id);
-  const outcome = await proposeAnnouncement(pool, { id, version, announced: definition, by: nameOf(actor) });
+  const max = { elections: currentElectionsMax, bytes: currentBytesMax };
+  const outcome = await proposeAnnouncement(pool, { id, version, announced: definition, by: nameOf(actor) }, max);
   if (outcome === 'not-found') throw new Problem('election-not-found');
   if (outcome === 'overlap') throw await overlapRejection(pool, definition);
   if (outcome === 'version') throw new Problem('conflict', { detail: details.version });
   if (outcome === 'over') throw new Problem('conflict', { detail: details['draft-over'] });
+  if (outcome === 'full') throw new Problem('conflict', { detail: fullRule(await countCurrentElections(pool)) });
 }
 
 // Voting has ended on schedule. The intake is closed now if the grace period is over, otherwise later by the schedule.
@@ -112,6 +125,11 @@ async function endChange(pool: Pool, before: StoredLifecycle): Promise<Changes> 
   const after = await existing(pool, before.id);
   return { closesAt: { from: instantOf(before.closesAtMs), to: instantOf(after.closesAtMs) } };
 }
+
+const fullRule = ({ elections, bytes }: ElectionLoad): string =>
+  `The platform serves at most ${currentElectionsMax} open and upcoming elections with ${inMegabytes(currentBytesMax)} ` +
+  `of documents. Now there are ${elections} with ${inMegabytes(bytes)}. Announce this election again when others have ` +
+  'ended, or close some. Rehearsals count too. Nothing was changed.';
 
 const details = {
   unchanged: 'The election already has this end. Nothing was changed.',

@@ -131,6 +131,7 @@ async function call(ballots: BallotsCalls, row: Pending): Promise<void> {
   });
   if (row.pendingAct === 'announce') await ballots.create(definition, publication);
   else if (row.pendingAct === null) await ballots.amend(definition, publication);
+  else if (row.pendingAct === 'annotate') await ballots.annotate(definition, publication);
   else await ballots.setTimes(definition, publication);
 }
 

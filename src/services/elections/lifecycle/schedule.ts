@@ -17,15 +17,20 @@ import type { PendingChanges } from './pending-changes.ts';
 import { rehearsalTurnoutMsMin, turnoutMsMin } from '../turnout/turnout.ts';
 import type { Turnouts } from '../turnout/turnout.ts';
 
-/** Between two polls of the database, in milliseconds. */
+/** Between two polls of the database, in milliseconds. After a full poll the next one follows sooner. */
 const pollMs = 1_000;
+const nextPollMs = 50;
 /** Between two repairs of Redis, in milliseconds. */
 const repairMs = 3_000;
-/** Most elections in one poll: more than can be published at once, so that a failing election does not delay others. */
-const electionsMax = 200;
+/** Most elections in one poll. What people wait for comes first. */
+const electionsMax = 64;
+/** Most elections that are processed at the same time. Requests need the other connections to the database. */
+const atOnceMax = 4;
 /** Pause after a failure of an election, in milliseconds. Each further failure doubles it, up to `pauseMsMax`. */
 const pauseMsMin = 1_000;
 const pauseMsMax = 30_000;
+/** Most elections that pause. Beyond it the one that failed first is tried again. */
+const pausesMax = 2_000;
 
 export type Schedule = Pick<Loop, 'start' | 'stop'> & {
   /** Polls once, now. Never rejects. */
@@ -49,31 +54,42 @@ export function createSchedule(parts: Parts): Schedule {
   let repairedAtMs = -Infinity;
 
   const processDue = async (due: DueElection): Promise<void> => {
-    const pause = pauses.get(due.id);
-    if (pause && performance.now() < pause.untilMs) return;
     try {
       await processElection(parts, due);
       pauses.delete(due.id);
     } catch (error) {
-      const ms = Math.min(pauseMsMax, (pause?.ms ?? pauseMsMin / 2) * 2);
+      const ms = Math.min(pauseMsMax, (pauses.get(due.id)?.ms ?? pauseMsMin / 2) * 2);
+      pauses.delete(due.id);
       pauses.set(due.id, { untilMs: performance.now() + ms, ms });
+      const [oldest] = pauses.size > pausesMax ? pauses.keys() : [];
+      if (oldest !== undefined) pauses.delete(oldest);
       logger.warn({ err: error, electionId: due.id, againInMs: ms }, 'schedule.failed');
     }
   };
 
-  const pollOnce = async (): Promise<void> => {
-    const bounds = { limit: electionsMax, turnoutMs: turnoutMsMin, rehearsalTurnoutMs: rehearsalTurnoutMsMin };
-    const due = await dueElections(pool, bounds).catch((error: unknown) => {
+  // Returns whether more elections may be due.
+  const pollOnce = async (): Promise<boolean> => {
+    const now = performance.now();
+    const excluded = [...pauses].flatMap(([id, { untilMs }]) => (now < untilMs ? [id] : []));
+    const intervals = { turnoutMs: turnoutMsMin, rehearsalTurnoutMs: rehearsalTurnoutMsMin };
+    const due = await dueElections(pool, { limit: electionsMax, ...intervals, excluded }).catch((error: unknown) => {
       logger.warn({ err: error }, 'schedule.no-database');
       return [];
     });
-    await Promise.all(due.map(processDue));
-    if (performance.now() - repairedAtMs < repairMs) return;
-    repairedAtMs = performance.now();
-    await publishing.repair();
+    const waiting = due.values();
+    // The iterator is shared, so each worker takes the next election.
+    const worker = async (): Promise<void> => {
+      for (const each of waiting) await processDue(each);
+    };
+    await Promise.all(Array.from({ length: atOnceMax }, worker));
+    if (performance.now() - repairedAtMs >= repairMs) {
+      repairedAtMs = performance.now();
+      if (!(await publishing.repair())) repairedAtMs = -Infinity;
+    }
+    return due.length === electionsMax;
   };
   const loop = createLoop({
-    turn: () => pollOnce().then(() => pollMs),
+    turn: () => pollOnce().then((more) => (more ? nextPollMs : pollMs)),
     failureMs: pollMs,
     onError: (error) => logger.error({ err: error }, 'schedule.poll-failed'),
   });

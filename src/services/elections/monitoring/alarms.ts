@@ -4,6 +4,7 @@
 import { ballotsToMix } from '../../../domain/mixing.ts';
 import type { Alarm } from '../../../protocol/control/live-api.ts';
 import type { Missing } from '../../../store/ledger.ts';
+import { capacityNext } from './capacity.ts';
 import type { SustainedMs } from './sustained.ts';
 import type { Observation } from './observation.ts';
 
@@ -29,6 +30,7 @@ export function alarmsOf(observation: Observation, history: AlarmHistory): Alarm
     ...(voteIsOn(observation) ? verificationAlarms(observation) : []),
     ...redisAlarms(observation, history),
     ...batchAlarms(observation, history),
+    ...capacityAlarms(observation),
   ];
   return alarms.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
 }
@@ -252,6 +254,20 @@ function batchAlarms({ incomplete, control, election }: Observation, { sustained
       title: `Paper ballots are missing from ${overdue.length === 1 ? '1 file' : `${overdue.length} files`}.`,
       detail: `Arrived from ${files.join('; from ')}${more}. No other rows are queued.`,
       next: 'Have the official send the same file again. No row counts twice. If it is lost, accept it as incomplete.',
+    },
+  ];
+}
+
+function capacityAlarms({ capacity }: Observation): AlarmList {
+  if (capacity === null || capacity.state === 'free') return [];
+  const full = capacity.state === 'full';
+  return [
+    {
+      code: full ? 'platform-full' : 'platform-nearly-full',
+      severity: 'warning',
+      title: full ? 'No other election can be announced now.' : 'Soon no other election can be announced.',
+      detail: `${capacity.observed} Voting in them continues.`,
+      next: capacityNext,
     },
   ];
 }

@@ -8,8 +8,11 @@ import type { Funnel } from '../../../protocol/control/live-api.ts';
 import { publicationsKey } from '../../../protocol/public-document.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
+import { countCurrentElections } from '../../../store/elections/lifecycle.ts';
 import { countBatches, missingInBox } from '../../../store/ledger.ts';
 import type { Missing } from '../../../store/ledger.ts';
+import { capacityOf } from './capacity.ts';
+import type { Capacity } from './capacity.ts';
 import { readFunnel, readProviders } from './edge-sums.ts';
 import type { ProviderReports } from './edge-sums.ts';
 import { arrivingFiles, queuedBatches } from '../publishing/queued-batches.ts';
@@ -33,6 +36,8 @@ export type Observation = {
   } | null;
   /** Incomplete files that are not accepted as incomplete; null if the box is unavailable. */
   readonly incomplete: readonly Missing[] | null;
+  /** The elections that are open or upcoming; null if the database did not count them. */
+  readonly capacity: Capacity | null;
   /** Whether ballots can be sealed; null if `ballots` did not report it. */
   readonly sealing: boolean | null;
 };
@@ -41,6 +46,7 @@ type Parts = {
   readonly turnouts: Pick<Turnouts, 'observe'>;
   readonly edgeRedis: Redis;
   readonly controlRedis: Redis;
+  readonly pool: Pool;
   readonly boxPool: Pool;
   readonly ballots: PrivateClient;
   readonly clock: Clock;
@@ -53,12 +59,13 @@ export async function observe(parts: Parts, electionId: string): Promise<Observa
   const step = stepBesideOf(definition);
   // The queue is read before the ledger, because a file leaves the queue only when all its rows are in the ledger.
   const control = await orNull(readControl(parts, definition));
-  const [edge, incomplete, sealing] = await Promise.all([
+  const [capacity, edge, incomplete, sealing] = await Promise.all([
+    orNull(countCurrentElections(parts.pool).then(capacityOf)),
     orNull(readEdge(parts, electionId, step)),
     orNull(incompleteBatches(parts.boxPool, definition)),
     turnout.live ? canSeal(parts.ballots) : null,
   ]);
-  return { election, control, edge, incomplete, sealing };
+  return { election, control, capacity, edge, incomplete, sealing };
 }
 
 /**

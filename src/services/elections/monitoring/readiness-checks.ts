@@ -7,6 +7,8 @@ import type { SystemAnswer } from '../../../protocol/control/system-api.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { lastRehearsal } from '../../../store/elections/turnout.ts';
 import type { ProviderReports } from './edge-sums.ts';
+import { capacityNext } from './capacity.ts';
+import type { Capacity } from './capacity.ts';
 import type { Comparison } from '../publishing/publishing.ts';
 
 /** Largest age of a rehearsal, in days. */
@@ -39,6 +41,13 @@ export function announcementCheck({ announced, pending, opensAtMs }: StoredLifec
     return warning('announcement', 'A change is being published and is not complete.', next);
   }
   return ok('announcement', `The election is announced. Opening: ${new Date(opensAtMs).toISOString()}.`);
+}
+
+/** Whether another election can be announced. */
+export function capacityCheck({ state, observed }: Capacity): ReadinessCheck {
+  if (state === 'free') return ok('capacity', observed);
+  const consequence = state === 'full' ? 'No election can be announced now.' : 'Soon no election can be announced.';
+  return warning('capacity', `${observed} ${consequence}`, capacityNext);
 }
 
 export type Counts = z.infer<typeof countsAnswer> | 'unavailable' | 'missing-there';

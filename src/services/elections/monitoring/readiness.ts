@@ -8,10 +8,11 @@ import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { Readiness, ReadinessCheck } from '../../../protocol/control/live-api.ts';
 import type { Pool } from '../../../store/database.ts';
-import { findLifecycle } from '../../../store/elections/lifecycle.ts';
+import { countCurrentElections, findLifecycle } from '../../../store/elections/lifecycle.ts';
 import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import { lastRehearsal } from '../../../store/elections/turnout.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
+import { capacityOf } from './capacity.ts';
 import { readProviders } from './edge-sums.ts';
 import type { Elections } from '../drafts/elections.ts';
 import { canSeal } from './observation.ts';
@@ -19,6 +20,7 @@ import type { Publishing } from '../publishing/publishing.ts';
 import {
   announcementCheck,
   batchesCheck,
+  capacityCheck,
   clocksCheck,
   codeCheck,
   failed,
@@ -59,11 +61,12 @@ export function createReadiness(parts: Parts): ShowReadiness {
     const row = await findLifecycle(pool, electionId);
     if (!row) throw new Problem('election-not-found');
     const definition = await definitionCheck(parts, row);
+    const capacity = capacityOf(await countCurrentElections(pool));
     const checks = row.announced === null ? [] : await announcedChecks(parts, row);
     return {
       electionId,
       at: new Date(clock()).toISOString(),
-      checks: [definition, announcementCheck(row), ...checks],
+      checks: [definition, announcementCheck(row), capacityCheck(capacity), ...checks],
     };
   };
 }

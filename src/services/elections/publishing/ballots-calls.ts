@@ -3,14 +3,17 @@
 import type { PrivateClient } from '../../../platform/private-calls/private-calls.ts';
 import {
   amendAnswer,
+  annotateAnswer,
   closeAnswer,
   countsAnswer,
   createIntakeAnswer,
+  foundPublicationAnswer,
   publicationAnswer,
-  publicationsAnswer,
   rollAnswer,
+  rollRemovalAnswer,
   timesAnswer,
 } from '../../../protocol/ballot-service.ts';
+import { Problem } from '../../../protocol/problem.ts';
 import type { ElectionDefinition, Publication } from '../../../protocol/public-document.ts';
 import type { z } from 'zod';
 
@@ -26,6 +29,8 @@ export type BallotsCalls = {
   create(definition: ElectionDefinition, publication: Publication): Promise<void>;
   /** Replaces the definition before the election opens. */
   amend(definition: ElectionDefinition, publication: Publication): Promise<void>;
+  /** Adds notices and withdrawals of options until the intake is closed. */
+  annotate(definition: ElectionDefinition, publication: Publication): Promise<void>;
   setTimes(definition: ElectionDefinition, publication: Publication): Promise<void>;
   /** Stores a newer publication. */
   publish(electionId: string, publication: Publication): Promise<void>;
@@ -34,6 +39,8 @@ export type BallotsCalls = {
   /** Exact counts of the intake. */
   counts(electionId: string): Promise<z.infer<typeof countsAnswer>>;
   addRoll(electionId: string, identities: readonly string[]): Promise<z.infer<typeof rollAnswer>>;
+  /** Before the opening only. */
+  removeFromRoll(electionId: string, identities: readonly string[]): Promise<z.infer<typeof rollRemovalAnswer>>;
   /** The highest revision of an election's documents in `ballots`; 0 if there are none. */
   revision(electionId: string): Promise<number>;
 };
@@ -55,6 +62,9 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
     },
     async amend(definition, publication) {
       await put(path(definition.id), { definition, publication }, amendAnswer);
+    },
+    async annotate(definition, publication) {
+      await put(path(definition.id, '/annotations'), { definition, publication }, annotateAnswer);
     },
     async setTimes({ id, opensAt, closesAt }, publication) {
       await put(path(id, '/times'), { opensAt, closesAt, publication }, timesAnswer);
@@ -83,14 +93,23 @@ export function createBallotsCalls(client: PrivateClient): BallotsCalls {
         answer: rollAnswer,
         msMax: rollMsMax,
       }),
+    removeFromRoll: (electionId, identities) =>
+      client.call({
+        method: 'POST',
+        path: path(electionId, '/roll/removals'),
+        body: { identities },
+        answer: rollRemovalAnswer,
+        msMax: rollMsMax,
+      }),
     async revision(electionId) {
-      const request = { path: '/private/publications', answer: publicationsAnswer, msMax: callMsMax } as const;
-      const { publications } = await client.call({ method: 'GET', ...request });
-      const revisions = publications
-        .flatMap(({ documents }) => documents)
-        .filter(({ election }) => election.id === electionId)
-        .map(({ election }) => election.revision);
-      return Math.max(0, ...revisions);
+      const request = { path: path(electionId, '/publication'), answer: foundPublicationAnswer, msMax: callMsMax };
+      try {
+        const { publication } = await client.call({ method: 'GET', ...request });
+        return Math.max(0, ...publication.documents.map(({ election }) => election.revision));
+      } catch (error) {
+        if (error instanceof Problem && error.code === 'election-not-found') return 0;
+        throw error;
+      }
     },
   };
 }

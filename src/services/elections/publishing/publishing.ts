@@ -1,38 +1,45 @@
-// Publishes what the database has: to the edge Redis (for `api`), to the control Redis (for `officials` and `worker`),
-// and to `ballots`, which stores it. Publications that Redis has lost are written again. An older part never replaces a
-// newer one, even with concurrent writers.
+// Publishes what the database has: to the edge Redis (for `api`), to the control Redis (for `officials`), and to
+// `ballots`, which stores it. Publications that Redis has lost are written again. Those of elections that ended long ago
+// leave Redis: `ballots` is their archive. An older part never replaces a newer one, even with concurrent writers.
 import type { Logger } from '../../../platform/logger.ts';
 import type { Redis } from '../../../platform/redis.ts';
 import { valueIsSigned } from '../../../platform/keys/signatures.ts';
 import type { VerificationKeys } from '../../../platform/keys/signatures.ts';
+import { contentHash } from '../../../platform/content-hash.ts';
+import { publicationVersionsKey } from '../../../protocol/current-elections.ts';
 import {
   publicationCharactersMax,
   publicationsKey,
-  publicationsMax,
   publication as publicationSchema,
 } from '../../../protocol/public-document.ts';
 import type { Publication } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
-import { noteKept, publishedParts, publishedRevisions } from '../../../store/elections/lifecycle.ts';
-import type { PublishedParts } from '../../../store/elections/lifecycle.ts';
+import { archivedElections, noteKept, publishedParts, servedPublications } from '../../../store/elections/lifecycle.ts';
+import type { ElectionLoad, PublishedParts } from '../../../store/elections/lifecycle.ts';
 import type { BallotsCalls } from './ballots-calls.ts';
 
 /** Most tries of a write that conflicts with another writer in Redis. */
 const triesMax = 5;
 /** Largest value read from Redis, in bytes. A character takes up to four bytes. */
 const shownBytesMax = publicationCharactersMax * 4;
+/** Most publications that one repair compares in an instance, and most that it removes. The next one continues. */
+const repairedMax = 200;
+const removedMax = 1_000;
 
 export type Publishing = {
   /** Publishes one election to all Redis instances. Never throws. `repair` updates unavailable instances later. */
   publish(electionId: string): Promise<void>;
   /** Sends the publication of one election to `ballots`. Throws its rejection, or `CallFailed`. */
   keep(electionId: string): Promise<void>;
-  /** Writes missing or older publications to the Redis instances, at most `publicationsMax` elections. Never throws. */
-  repair(): Promise<void>;
+  /**
+   * Writes missing or older publications to the Redis instances, and removes archived ones. Returns whether nothing is
+   * left to do. Never throws.
+   */
+  repair(): Promise<boolean>;
   /** The highest revision of an election's documents in any Redis instance; 0 if none is available. */
   shownRevision(electionId: string): Promise<number>;
   /**
-   * Compares each Redis instance with the database, in the order of `redisInstances`. `unsigned`: the instance has no
+   * Compares each Redis instance with the database, in the order of `places`. `unsigned`: the instance has no
    * publication with a valid signature. null: the instance is unavailable.
    */
   compare(electionId: string): Promise<readonly (Comparison | null)[]>;
@@ -42,41 +49,56 @@ export type Comparison = 'as-published' | 'older' | 'newer' | 'unsigned';
 type Parts = {
   readonly pool: Pool;
   readonly ballots: BallotsCalls;
-  readonly redisInstances: readonly Redis[];
+  readonly places: readonly PublishingPlace[];
   readonly publishers: VerificationKeys;
   readonly logger: Logger;
 };
+/** A Redis instance, and how many elections stay there after their end: those that changed last. */
+export type PublishingPlace = { readonly redis: Redis; readonly ended: ElectionLoad };
+/** What this process last found or wrote: the revisions, and the hash of the text. */
+type Put = { readonly revisions: string; readonly version: string };
 /**
  * One Redis instance and this process's writes to it. Writes run one at a time, because WATCH belongs to a connection.
  */
-type Place = { readonly redis: Redis; readonly put: Map<string, string>; last: Promise<unknown> };
+type Place = PublishingPlace & { readonly put: Map<string, Put>; last: Promise<unknown> };
 
-export function createPublishing({ pool, ballots, redisInstances, publishers, logger }: Parts): Publishing {
-  const places: readonly Place[] = redisInstances.map((redis) => ({ redis, put: new Map(), last: Promise.resolve() }));
+export function createPublishing({ pool, ballots, publishers, logger, ...parts }: Parts): Publishing {
+  const places = parts.places.map((place): Place => ({ ...place, put: new Map(), last: Promise.resolve() }));
   // After a restart an instance may have old data, so everything is compared again.
   for (const { redis, put } of places) redis.on('ready', () => put.clear());
 
-  const putInto = (place: Place, id: string, parts: PublishedParts): Promise<void> => {
+  const putInto = (place: Place, id: string, published: PublishedParts): Promise<void> => {
     const writing = place.last.then(async () => {
-      const text = JSON.stringify(composed(parts));
-      const outcome = await write(place.redis, publishers, id, text);
-      if (outcome === 'newer') logger.error({ electionId: id }, 'publication.newer-in-redis');
-      else place.put.set(id, parts.revisions);
+      const text = JSON.stringify(composed(published));
+      const version = await write(place.redis, publishers, id, text);
+      if (version === null) logger.error({ electionId: id }, 'publication.newer-in-redis');
+      else place.put.set(id, { revisions: published.revisions, version });
     });
     place.last = writing.catch(() => undefined);
     return writing;
   };
 
-  const repairPlace = async (
-    place: Place,
-    publications: readonly { id: string; revisions: string }[],
-  ): Promise<void> => {
-    for (const { id, revisions } of publications) {
-      // For this process's own writes the presence of the field is enough. Everything else is compared.
-      if (place.put.get(id) === revisions && (await place.redis.hexists(publicationsKey, id)) === 1) continue;
-      const parts = await publishedParts(pool, id);
-      if (parts) await putInto(place, id, parts);
+  const repairPlace = async (place: Place): Promise<boolean> => {
+    const served = await servedPublications(pool, place.ended);
+    const { ids, versions } = await listPublications(place.redis, served);
+    const there = new Set(ids);
+    const wrong = served.filter(({ id, revisions }) => {
+      const put = place.put.get(id);
+      return put?.revisions !== revisions || (versions && put.version !== versions[id]) || !there.has(id);
+    });
+    for (const { id } of wrong.slice(0, repairedMax)) {
+      const published = await publishedParts(pool, id);
+      if (published) await putInto(place, id, published);
     }
+    const servedIds = new Set(served.map(({ id }) => id));
+    for (const id of place.put.keys()) if (!servedIds.has(id)) place.put.delete(id);
+    const others = ids.filter((id) => !servedIds.has(id)).slice(0, removedMax);
+    const archived = others.length === 0 ? [] : await archivedElections(pool, others);
+    if (archived.length > 0) {
+      await place.redis.hdel(publicationVersionsKey, ...archived);
+      await place.redis.hdel(publicationsKey, ...archived);
+    }
+    return wrong.length <= repairedMax && archived.length < removedMax;
   };
 
   return {
@@ -91,12 +113,11 @@ export function createPublishing({ pool, ballots, redisInstances, publishers, lo
       await noteKept(pool, electionId, parts.revisions);
     },
     async repair() {
-      try {
-        const publications = await publishedRevisions(pool, publicationsMax);
-        await Promise.allSettled(places.map((place) => repairPlace(place, publications)));
-      } catch (error) {
-        logger.warn({ err: error }, 'publications.unread');
+      const outcomes = await Promise.allSettled(places.map(repairPlace));
+      for (const each of outcomes) {
+        if (each.status === 'rejected') logger.warn({ err: each.reason as unknown }, 'publications.not-repaired');
       }
+      return outcomes.every((each) => each.status === 'rejected' || each.value);
     },
     async shownRevision(electionId) {
       const outcomes = await Promise.allSettled(places.map(({ redis }) => shownIn(redis, publishers, electionId)));
@@ -121,33 +142,59 @@ export function composed({ documents, turnout, results }: Omit<PublishedParts, '
   });
 }
 
-// WATCH rejects the write if another process wrote in the meantime. The loop then compares again.
-async function write(
-  redis: Redis,
-  publishers: VerificationKeys,
-  id: string,
-  text: string,
-): Promise<'written' | 'unchanged' | 'newer'> {
+// Returns the hash of the text that is there afterwards, or null if it is newer than ours. WATCH rejects the write if
+// another process wrote in the meantime. The loop then compares again.
+async function write(redis: Redis, publishers: VerificationKeys, id: string, text: string): Promise<string | null> {
   const ours = revisionsOf(publicationSchema.parse(JSON.parse(text)));
   for (let tries = 0; tries < triesMax; tries += 1) {
     await redis.watch(publicationsKey);
-    const existing = await shownIn(redis, publishers, id);
+    const there = await textIn(redis, id);
+    const existing = readSigned(publishers, id, there);
     const theirs = revisionsOf(existing);
-    const same = existing !== null && theirs.every((revision, index) => revision === ours[index]);
-    const newer = theirs.some((revision, index) => revision > (ours[index] ?? 0));
-    if (same || newer) {
+    if (theirs.some((revision, index) => revision > (ours[index] ?? 0))) {
       await redis.unwatch();
-      return same ? 'unchanged' : 'newer';
+      return null;
     }
-    if ((await redis.multi().hset(publicationsKey, id, text).exec()) !== null) return 'written';
+    const same = existing !== null && theirs.every((revision, index) => revision === ours[index]);
+    const version = contentHash(same && there !== null ? there : text);
+    // First, because a reader that sees it before the text only reads the text twice.
+    await redis.hset(publicationVersionsKey, id, version).catch(unlessForbidden);
+    if (same) {
+      await redis.unwatch();
+      return version;
+    }
+    if ((await redis.multi().hset(publicationsKey, id, text).exec()) !== null) return version;
   }
   throw new Error('Other processes wrote to Redis during every try.');
 }
 
-// A value without a valid signature of a publisher is ignored and replaced.
-async function shownIn(redis: Redis, publishers: VerificationKeys, id: string): Promise<Publication | null> {
+type Listed = { readonly ids: readonly string[]; readonly versions: Readonly<Record<string, string>> | null };
+
+// The users of Redis may be those of an older version, which could not list publications and had no versions.
+async function listPublications(redis: Redis, served: readonly { readonly id: string }[]): Promise<Listed> {
+  const listed = await Promise.all([redis.hkeys(publicationsKey), redis.hgetall(publicationVersionsKey)]).catch(
+    unlessForbidden,
+  );
+  if (listed) return { ids: listed[0], versions: listed[1] };
+  const present = await Promise.all(served.map(({ id }) => redis.hexists(publicationsKey, id)));
+  return { ids: served.map(({ id }) => id).filter((_, index) => present[index] === 1), versions: null };
+}
+
+function unlessForbidden(error: unknown): null {
+  if (error instanceof Error && error.message.startsWith('NOPERM')) return null;
+  throw error;
+}
+
+async function textIn(redis: Redis, id: string): Promise<string | null> {
   if ((await redis.hstrlen(publicationsKey, id)) > shownBytesMax) return null;
-  const text = await redis.hget(publicationsKey, id);
+  return redis.hget(publicationsKey, id);
+}
+
+const shownIn = async (redis: Redis, publishers: VerificationKeys, id: string): Promise<Publication | null> =>
+  readSigned(publishers, id, await textIn(redis, id));
+
+// A value without a valid signature of a publisher is ignored and replaced.
+function readSigned(publishers: VerificationKeys, id: string, text: string | null): Publication | null {
   if (text === null) return null;
   try {
     const publication = publicationSchema.parse(JSON.parse(text));

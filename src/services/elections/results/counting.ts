@@ -14,6 +14,7 @@ import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import { CountDiffers, findResult, storeCount } from '../../../store/elections/results.ts';
 import { countBatches } from '../../../store/ledger.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { tallyBox } from './box-tally.ts';
 import { closeWhenComplete } from './box-completeness.ts';
 import type { CompletenessParts } from './box-completeness.ts';
@@ -40,6 +41,7 @@ export type Counting = {
 };
 
 type Parts = CompletenessParts & {
+  readonly lifecycle: Pick<Lifecycle, 'closeIntake'>;
   readonly pool: Pool;
   readonly audit: Audit;
   readonly logger: Logger;
@@ -85,7 +87,7 @@ export function createCounting(parts: Parts): Counting {
     async count({ actor, request }, id) {
       const action = { actor, request, act: 'election.count', object: { kind: 'election', id } } as const;
       await audit.record(action, async () => {
-        const election = await countable(pool, id);
+        const election = await countable(parts, id);
         const body = canonicalResults(await fromBox(await factsToCount(parts, election)));
         const stored = await storeCount(pool, id, body, storedActor(actor)).catch((error: unknown) => {
           throw error instanceof CountDiffers ? alarmed(id, error) : error;
@@ -110,8 +112,13 @@ const notRight =
 
 type Countable = StoredLifecycle & { readonly participation: number };
 
-async function countable(pool: Pool, id: string): Promise<Countable> {
-  const election = await findLifecycle(pool, id);
+async function countable({ pool, lifecycle }: Parts, id: string): Promise<Countable> {
+  let election = await findLifecycle(pool, id);
+  // An end that is over does not wait for the schedule to see it.
+  if (election !== null && isOver(election)) {
+    await lifecycle.closeIntake(id);
+    election = await findLifecycle(pool, id);
+  }
   if (!election) throw new Problem('election-not-found');
   const { participation, state, phase } = election;
   if (state === 'draft' || state === 'announced' || participation === null) {
@@ -119,6 +126,12 @@ async function countable(pool: Pool, id: string): Promise<Countable> {
     throw new Problem('conflict', { detail });
   }
   return { ...election, participation };
+}
+
+/** Voting and its grace are over, but the intake is not closed. */
+function isOver({ state, pending, announced, closesAtMs, nowMs }: StoredLifecycle): boolean {
+  if (state !== 'announced' || pending !== null || nowMs < closesAtMs) return false;
+  return nowMs >= closesAtMs + electionDefinition.parse(announced).graceSeconds * 1_000;
 }
 
 const graceRunning =

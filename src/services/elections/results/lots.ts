@@ -2,6 +2,7 @@
 // it with a note. A lot must list all tied options, and cannot change after publication.
 import { isDeepStrictEqual } from 'node:util';
 import type { LotFault } from '../../../domain/counting/tie.ts';
+import { ownValue } from '../../../domain/own-value.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { ResultsBody } from '../../../protocol/public-results.ts';
@@ -29,14 +30,14 @@ export function createDecideByLot({ pool, audit }: Parts): DecideByLot {
     await audit.record({ actor, request, act: 'election.decide-by-lot', object, reason: note }, async () => {
       const newest = await newestResult(pool, id);
       const lot = { order, note };
-      if (isDeepStrictEqual(newest.lots[contestId], lot)) return { result: undefined };
+      if (isDeepStrictEqual(ownValue(newest.lots, contestId), lot)) return { result: undefined };
       const lots: Lots = { ...newest.lots, [contestId]: lot };
       const next = await decided(pool, id, newest, lots, contestId);
       const body = canonicalResults(next);
       const by = storedActor(actor);
       const outcome = await storeLots(pool, id, { revision: next.revision, lots, body }, by);
       if (outcome !== 'stored') throw rejectionOf(outcome);
-      const from = newest.lots[contestId];
+      const from = ownValue(newest.lots, contestId);
       return { result: undefined, changed: { [`lots/${contestId}`]: { ...(from && { from }), to: lot } } };
     });
   };

@@ -1,5 +1,5 @@
 // Batches of paper ballots for administrators and auditors: the ledger, the invalid rows, and accepting a batch as
-// incomplete. The choices of a row are never returned.
+// incomplete. The choices of a row are never returned, but those of an invalid one after the box is closed.
 import { csvRow } from '../../../domain/csv-text.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { InvalidBallot, InvalidBallotsQuery, LedgerBatchShown } from '../../../protocol/control/results-api.ts';
@@ -104,9 +104,13 @@ function shownBatch(batch: StoredLedgerBatch): LedgerBatchShown {
 }
 
 function shownInvalid(invalidRow: StoredInvalidRow): InvalidBallot {
-  const { batchId, row, guid, reason, contestId, official, firstBatchId, firstRow } = invalidRow;
-  const firstSeen = firstBatchId === null || firstRow === null ? null : { batchId: firstBatchId, row: firstRow };
-  return { batchId, row, guid, reason, contestId, official, firstSeen };
+  const { batchId, row, guid, reason, contestId, official, firstBatchId, firstRow, firstElectionId, cells } =
+    invalidRow;
+  const firstSeen =
+    firstBatchId === null || firstRow === null || firstElectionId === null
+      ? null
+      : { batchId: firstBatchId, row: firstRow, electionId: firstElectionId };
+  return { batchId, row, guid, reason, contestId, official, firstSeen, pollNumbers: cells };
 }
 
 function placeOf(after: string | undefined): RowPlace {
@@ -124,6 +128,8 @@ const invalidColumns = [
   'official',
   'firstBatchId',
   'firstRow',
+  'pollNumbers',
+  'firstElectionId',
 ] as const;
 
 // The heading comes with the first rows: until they are read, an error is still answered as such.
@@ -150,4 +156,6 @@ const invalidLine = (invalidRow: StoredInvalidRow): string =>
     invalidRow.official,
     invalidRow.firstBatchId,
     invalidRow.firstRow,
+    invalidRow.cells,
+    invalidRow.firstElectionId,
   ]);

@@ -1,13 +1,14 @@
 // Computes the results of an election from its totals. Pure, so that the same box always gives the same bytes. No
 // clock, names or order of arrival may be used here.
 import canonicalize from 'canonicalize';
-import { countContest, resolveTie } from '../../../domain/counting/counting-methods.ts';
+import { countContest, resolveTie, surroundingsOf } from '../../../domain/counting/counting-methods.ts';
 import type { ContestCount } from '../../../domain/counting/counting-methods.ts';
 import type { ContestTotals } from '../../../domain/counting/contest-totals.ts';
 import type { Lot, LotFault } from '../../../domain/counting/tie.ts';
+import { ownValue } from '../../../domain/own-value.ts';
 import { isOpenTie } from '../../../domain/results/tie-facts.ts';
 import { invalidReasons } from '../../../protocol/public-results.ts';
-import type { ResultsBody } from '../../../protocol/public-results.ts';
+import type { InvalidRowReason, ResultsBody } from '../../../protocol/public-results.ts';
 import type { ElectionDefinition } from '../../../protocol/public-document.ts';
 
 /** Lots by contest id. */
@@ -25,7 +26,7 @@ export type Counted = {
     readonly received: number;
     readonly valid: number;
     readonly missing: number;
-    readonly invalidByReason: Readonly<Partial<Record<(typeof invalidReasons)[number], number>>>;
+    readonly invalidByReason: Readonly<Partial<Record<InvalidRowReason, number>>>;
   };
   /** By contest id. */
   readonly totals: ReadonlyMap<string, ContestTotals>;
@@ -53,14 +54,18 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
   const invalid = invalidByReason.reduce((sum, { rows }) => sum + rows, 0);
   if (online.received !== online.valid) throw new RangeError('ballots cast online are not all in the box');
   if (batches.received !== batches.valid + invalid) throw new RangeError('rows of batches are not all accounted for');
-  const contests = definition.contests.map((contest) => {
-    const totals = counted.totals.get(contest.id);
-    if (totals === undefined) throw new RangeError(`contest ${contest.id} was not counted`);
+  const totalsOf = (contestId: string): ContestTotals => {
+    const totals = counted.totals.get(contestId);
+    if (totals === undefined) throw new RangeError(`contest ${contestId} was not counted`);
     if (totals.valid + totals.abstained !== online.valid + batches.valid) {
-      throw new RangeError(`the ballots of contest ${contest.id} are not those of the box`);
+      throw new RangeError(`the ballots of contest ${contestId} are not those of the box`);
     }
-    return countContest(contest, totals);
-  });
+    return totals;
+  };
+  const around = { invalid: invalidBallots(invalidByReason), entitled: counted.eligible };
+  const contests = definition.contests.map((contest) =>
+    countContest(contest, totalsOf(contest.id), null, surroundingsOf(contest, definition.contests, totalsOf, around)),
+  );
   return {
     electionId: definition.id,
     revision: 1,
@@ -91,12 +96,20 @@ export function withLots(
   lots: Lots,
   revision: number,
 ): ResultsBody {
+  const totalsOf = (contestId: string): ContestTotals => {
+    const counted = results.contests.find((contest) => contest.contestId === contestId);
+    if (counted === undefined) throw new RangeError(`contest ${contestId} was not counted`);
+    return countedTotals(counted);
+  };
+  const { turnout, reconciliation } = results;
+  const around = { invalid: invalidBallots(reconciliation.batches.invalidByReason), entitled: turnout.eligible };
   const contests = results.contests.map((counted) => {
     const contest = definition.contests.find(({ id }) => id === counted.contestId);
     if (contest === undefined) throw new RangeError(`contest ${counted.contestId} is not of this election`);
-    const lot = lots[contest.id];
-    if (lot === undefined) return plain(countContest(contest, totalsOf(counted)));
-    const verdict = resolveTie(contest, totalsOf(counted), lot);
+    const lot = ownValue(lots, contest.id);
+    const surroundings = surroundingsOf(contest, definition.contests, totalsOf, around);
+    if (lot === undefined) return plain(countContest(contest, countedTotals(counted), null, surroundings));
+    const verdict = resolveTie(contest, countedTotals(counted), lot, surroundings);
     if (!verdict.resolved) throw new LotDoesNotFit(contest.id, verdict.fault);
     return plain(verdict.count);
   });
@@ -117,7 +130,19 @@ export function openTies(results: ResultsBody): string[] {
   return results.contests.filter(({ tie }) => isOpenTie(tie)).map(({ contestId }) => contestId);
 }
 
-const totalsOf = ({ options, valid, abstained }: ResultsBody['contests'][number]): ContestTotals => ({
+/**
+ * Ballots that were cast and are invalid, as a share of the ballots cast includes them. A row that was entered twice is
+ * one ballot.
+ */
+const invalidBallots = (
+  invalidByReason: readonly { readonly reason: InvalidRowReason; readonly rows: number }[],
+): number => invalidByReason.reduce((sum, { reason, rows }) => sum + (countsAsCast[reason] ? rows : 0), 0);
+const countsAsCast: Readonly<Record<InvalidRowReason, boolean>> = {
+  'Duplicate ballot.': false,
+  'Invalid poll number.': true,
+};
+
+const countedTotals = ({ options, valid, abstained }: ResultsBody['contests'][number]): ContestTotals => ({
   votes: options.map(({ optionId, votes }) => ({ optionId, votes })),
   valid,
   abstained,

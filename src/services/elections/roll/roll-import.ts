@@ -1,63 +1,67 @@
-// Imports a roll. The file is read as a stream, numbers become keyed digests at once, and digests go to `ballots` in
-// parts. No number is sent, stored, logged or quoted, and a malformed row is reported by its row number only. After a
-// failure, people already added stay on the roll, and the same file again adds the rest.
-import { setTimeout as pause } from 'node:timers/promises';
-import { keyedHash } from '../../../platform/keys/keyed-hash.ts';
+// Imports a roll from a file, or compares one with the roll first. The file is read as a stream. Each person becomes a
+// keyed name and a sealed number at once, which the database compares with the rows above and with the roll. Only then,
+// and only without `dryRun`, is anything changed: in the database first, and from there in `ballots`. No number is
+// logged or quoted, and rows are reported by their place.
+import { randomUUID } from 'node:crypto';
 import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
-import { isUnavailable } from '../../../platform/dependency-failures.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
-import { identityText, rollIdentitiesMax } from '../../../protocol/ballot-service.ts';
-import { malformedRowsNamedMax } from '../../../protocol/control/election-lifecycle-api.ts';
-import type { RollReport } from '../../../protocol/control/election-lifecycle-api.ts';
+import { createRollReader } from '../../../domain/roll/roll-file.ts';
+import type { RollRow } from '../../../domain/roll/roll-file.ts';
+import type { RollQuery, RollReport } from '../../../protocol/control/roll-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
-import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
-import { findLifecycle } from '../../../store/elections/lifecycle.ts';
+import {
+  applyRoll,
+  beginRollUpload,
+  endRollUpload,
+  missingInUpload,
+  stageRoll,
+} from '../../../store/elections/rolls.ts';
+import type { StagedPerson } from '../../../store/elections/rolls.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
-import { rollLines } from './roll-lines.ts';
+import { changeableRoll, checkBallots } from './roll-election.ts';
+import type { ChangeableRoll } from './roll-election.ts';
+import { rollFaultProblem } from './roll-faults.ts';
+import { createRollCounts } from './roll-report.ts';
+import { createRollSeal } from './roll-seal.ts';
+import type { RollSeal } from './roll-seal.ts';
+import type { RollSettling } from './roll-settling.ts';
 
-/** Largest file, in bytes: ten million numbers with other columns. */
-export const rollBytesMax = 512 * 1_048_576;
-/** Digests in one call. */
-const partIdentitiesMax = Math.min(5_000, rollIdentitiesMax);
-/** Concurrent calls for one file, so that the next part is read while one is stored. */
-const partsInFlightMax = 2;
-/** Most tries of one part, and the base of the pause between tries, in milliseconds. */
-const partTriesMax = 4;
-const partPauseMs = 250;
+/** People in one statement. */
+const partPeopleMax = 2_000;
 /** Concurrent imports in one process. Others are rejected with `busy`. */
 const importsMax = 2;
 
 export type RollImport = {
   /**
-   * Adds the people in a file to the roll of an election. Throws `election-not-found`, `conflict`, `invalid-request`,
-   * `payload-too-large` above `rollBytesMax`, and `busy`. See `rollReport`.
+   * Changes the roll of an election by a file, or with `dryRun` reports what it would do. Throws `election-not-found`,
+   * `conflict`, `invalid-request`, `roll-columns`, `payload-too-large` and `busy`. See `rollReport`.
    */
-  add(caller: Caller, electionId: string, file: AsyncIterable<Buffer>): Promise<RollReport>;
+  add(caller: Caller, electionId: string, query: RollQuery, file: AsyncIterable<Buffer>): Promise<RollReport>;
 };
 
 type Parts = {
   readonly pool: Pool;
   readonly audit: Audit;
-  readonly ballots: BallotsCalls;
-  /** Key of the first keyed hash of an identity, shared with `api`. */
+  readonly ballots: Pick<BallotsCalls, 'counts'>;
+  readonly settling: Pick<RollSettling, 'settle'>;
   readonly identityKey: HashKey;
 };
 
 export function createRollImport(parts: Parts): RollImport {
   let underWay = 0;
   return {
-    async add({ actor, request }, id, file) {
+    async add({ actor, request }, id, query, file) {
       if (underWay >= importsMax) throw new Problem('busy', { ...retrySoon(), detail: tooMany });
       underWay += 1;
       try {
-        const action = { actor, request, act: 'election.import-roll', object: { kind: 'election', id } } as const;
+        const act = query.dryRun ? 'election.check-roll' : 'election.import-roll';
+        const action = { actor, request, act, object: { kind: 'election', id } } as const;
         return await parts.audit.record(action, async () => {
-          await checkRoll(parts.pool, id);
-          const report = await importFile(parts, id, file);
-          const { malformedRows: _named, ...counts } = report;
-          return { result: report, changed: { roll: { to: counts } } };
+          const roll = await changeableRoll(parts.pool, id, query.mode);
+          const report = await importFile(parts, roll, query, file);
+          return { result: report, changed: { roll: { to: auditedCounts(report) } } };
         });
       } finally {
         underWay -= 1;
@@ -66,134 +70,138 @@ export function createRollImport(parts: Parts): RollImport {
   };
 }
 
-const tooMany = 'Too many rolls are being imported. Send the file again when one is complete. Nothing was added.';
+const tooMany = 'Too many rolls are being imported. Send the file again when one is complete. Nothing was changed.';
 
-async function checkRoll(pool: Pool, id: string): Promise<void> {
-  const row = await findLifecycle(pool, id);
-  if (!row) throw new Problem('election-not-found');
-  if (row.announced === null) {
-    throw new Problem('conflict', {
-      detail: 'Announce the election first. It has no roll before that. Nothing was added.',
-    });
-  }
-  if (electionDefinition.parse(row.announced).identity.scheme !== 'roll') {
-    throw new Problem('conflict', { detail: 'This election’s identity scheme has no roll. Nothing was added.' });
-  }
-}
+const auditedCounts = ({ mode, rows, added, changed, removed, alreadyThere, collision, malformed }: RollReport) => ({
+  mode,
+  rows,
+  added,
+  changed,
+  removed,
+  alreadyThere,
+  collision,
+  malformed,
+});
 
-async function importFile(parts: Parts, electionId: string, file: AsyncIterable<Buffer>): Promise<RollReport> {
-  const report = { rows: 0, heading: 0, added: 0, alreadyThere: 0, malformed: 0, blank: 0 };
-  const malformedRows: RollReport['malformedRows'] = [];
-  const sending = createSending(parts.ballots, electionId, report);
-  let identities: string[] = [];
+async function importFile(
+  parts: Parts,
+  roll: ChangeableRoll,
+  query: RollQuery,
+  file: AsyncIterable<Buffer>,
+): Promise<RollReport> {
+  const { pool } = parts;
+  const upload = randomUUID();
+  await beginRollUpload(pool, upload, roll.electionId, query.mode);
   try {
-    for await (const line of rollLines(textOf(file))) {
-      report.rows += 1;
-      if (line.kind === 'malformed') {
-        report.malformed += 1;
-        if (malformedRows.length < malformedRowsNamedMax) malformedRows.push({ row: line.row, reason: line.reason });
-      } else if (line.kind !== 'person') {
-        report[line.kind] += 1;
-      } else {
-        identities.push(keyedHash(parts.identityKey, identityText(electionId, 'roll', line.canonical)));
-        if (identities.length >= partIdentitiesMax) {
-          await sending.send(identities);
-          identities = [];
-        }
-      }
-    }
-    if (identities.length > 0) await sending.send(identities);
+    const counts = createRollCounts(query);
+    await stageFile(parts, { upload, roll, query, counts }, file);
+    const report = counts.finish();
+    if (query.mode === 'replace') report.removed = await missingInUpload(pool, upload, false, partPeopleMax);
+    if (query.dryRun) return report;
+    rejectDoubtful(report);
+    await checkBallots(parts.ballots, roll);
+    return await carryOut(parts, roll, upload, report);
   } finally {
-    // Waits for parts in flight, so that the report is correct.
-    await sending.done();
+    await endRollUpload(pool, upload);
   }
-  sending.check();
-  return { ...report, malformedRows };
 }
 
-type Sending = {
-  /** Resolves when another part can be sent. Throws an earlier failure. */
-  send(identities: readonly string[]): Promise<void>;
-  /** Resolves when no part is in flight. Never throws. */
-  done(): Promise<void>;
-  check(): void;
+type Staging = {
+  readonly upload: string;
+  readonly roll: ChangeableRoll;
+  readonly query: RollQuery;
+  readonly counts: ReturnType<typeof createRollCounts>;
 };
 
-function createSending(
-  ballots: BallotsCalls,
-  electionId: string,
-  counts: { added: number; alreadyThere: number },
-): Sending {
-  const underWay = new Set<Promise<void>>();
-  let failure: unknown;
-  const check = (): void => {
-    if (failure !== undefined) throw stopped(failure, counts.added);
+async function stageFile(
+  { pool, identityKey }: Parts,
+  { upload, roll, query, counts }: Staging,
+  file: AsyncIterable<Buffer>,
+): Promise<void> {
+  const seal = createRollSeal(identityKey, roll.electionId);
+  const people: StagedPerson[] = [];
+  const labelled = query.label !== undefined;
+  const stage = async (least: number): Promise<void> => {
+    while (people.length >= least) counts.outcomes(await stageRoll(pool, upload, people.splice(0, partPeopleMax)));
   };
-  return {
-    async send(identities) {
-      const part = sendPart(ballots, electionId, identities)
-        .then((answer) => {
-          counts.added += answer.added;
-          counts.alreadyThere += answer.alreadyThere;
-        })
-        .catch((error: unknown) => {
-          failure ??= error;
-        })
-        .finally(() => underWay.delete(part));
-      underWay.add(part);
-      if (underWay.size >= partsInFlightMax) await Promise.race(underWay);
-      check();
-    },
-    async done() {
-      await Promise.all(underWay);
-    },
-    check,
-  };
-}
-
-// Sends a part again if its outcome is unknown. People it added before count as `alreadyThere`.
-async function sendPart(
-  ballots: BallotsCalls,
-  electionId: string,
-  identities: readonly string[],
-): ReturnType<BallotsCalls['addRoll']> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await ballots.addRoll(electionId, identities);
-    } catch (error) {
-      if (!isUnavailable(error) || tries >= partTriesMax) throw error;
-      await pause(partPauseMs * 2 ** tries * (0.5 + Math.random()));
-    }
-  }
-}
-
-function stopped(failure: unknown, added: number): unknown {
-  const soFar = `${added} people were added before that and stay on the roll. The same file again adds the rest.`;
-  if (failure instanceof Problem && !isUnavailable(failure)) {
-    return new Problem(failure.code, { detail: `The roll can no longer change. ${soFar}` });
-  }
-  if (!isUnavailable(failure)) return failure;
-  return new Problem('busy', {
-    ...retrySoon(),
-    detail: `The import stopped because \`ballots\` is unavailable. ${soFar}`,
+  const reader = createRollReader(query, (row) => {
+    counts.row(row);
+    if (row.kind === 'person') people.push(stagedPerson(seal, row, labelled));
   });
-}
-
-async function* textOf(file: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  let bytes = 0;
-  for await (const chunk of file) {
-    if (bytes === 0 && isUtf16(chunk)) {
-      const detail = 'The file is UTF-16. Save it as "CSV UTF-8" and send it again.';
-      throw new Problem('invalid-request', { errors: [{ path: 'body', detail }] });
-    }
-    bytes += chunk.length;
-    if (bytes > rollBytesMax) throw new Problem('payload-too-large', { detail: tooLarge });
-    yield decoder.decode(chunk, { stream: true });
+  for await (const bytes of file) {
+    const fault = reader.add(bytes);
+    if (fault !== null) throw rollFaultProblem(fault);
+    await stage(partPeopleMax);
   }
-  yield decoder.decode();
+  const fault = reader.end();
+  if (fault !== null) throw rollFaultProblem(fault);
+  await stage(1);
 }
 
-const tooLarge = `A file has at most ${rollBytesMax} bytes. Send it in parts. The rows before that limit are on the roll.`;
-const isUtf16 = ([first, second]: Buffer): boolean =>
-  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+const none = Buffer.alloc(0);
+
+function stagedPerson(
+  seal: RollSeal,
+  { row, canonical, spelling, label }: RollRow & { readonly kind: 'person' },
+  labelled: boolean,
+): StagedPerson {
+  return {
+    line: row,
+    name: seal.name(canonical),
+    spelling: seal.mark('spelling', spelling),
+    labelMark: labelled ? seal.mark('label', label) : none,
+    number: seal.seal(spelling),
+    label: labelled ? seal.seal(label) : none,
+  };
+}
+
+// A malformed row may be a person who is on the roll: to take everyone else off it would take that person off too.
+function rejectDoubtful({ mode, malformed, collision, added, changed, alreadyThere }: RollReport): void {
+  if (mode !== 'replace') return;
+  if (malformed + collision > 0) {
+    const rows = malformed + collision;
+    const detail = `The file is to replace the whole roll, and ${rows} of its rows cannot be read as a person.`;
+    throw new Problem('conflict', { detail: `${detail} Check the file, and correct them. Nothing was changed.` });
+  }
+  if (added + changed + alreadyThere === 0) {
+    throw new Problem('conflict', {
+      detail: 'The file has no people, and a roll is not emptied. Nothing was changed.',
+    });
+  }
+}
+
+async function carryOut(parts: Parts, roll: ChangeableRoll, upload: string, report: RollReport): Promise<RollReport> {
+  const done = { added: 0, changed: 0, removed: 0 };
+  for await (const part of applyRoll(parts.pool, upload, partPeopleMax)) {
+    if (part.state === 'closed') throw new Problem('conflict', { detail: closedMeanwhile(done.added) });
+    done.added += part.added;
+    done.changed += part.changed;
+    done.removed += part.removed;
+  }
+  if (report.mode === 'replace') done.removed = await missingInUpload(parts.pool, upload, true, partPeopleMax);
+  // Another import may have added some of them meanwhile.
+  const alreadyThere = report.alreadyThere + (report.added - done.added) + (report.changed - done.changed);
+  const notOnRoll = report.notOnRoll + (report.mode === 'remove' ? report.removed - done.removed : 0);
+  const settled = await settleOrReject(parts.settling, roll);
+  return Object.assign(report, done, { alreadyThere, notOnRoll, settled });
+}
+
+const closedMeanwhile = (added: number): string =>
+  `The roll can no longer change. ${added} people were added before that and stay on it.`;
+
+/**
+ * Waits until `ballots` has the changes of a roll; false where they are sent later. Throws `conflict` where `ballots`
+ * refuses them.
+ */
+export async function settleOrReject(
+  settling: Pick<RollSettling, 'settle'>,
+  { electionId, state }: ChangeableRoll,
+): Promise<boolean> {
+  if (state !== 'announced') return true;
+  const outcome = await settling.settle(electionId);
+  if (outcome === 'refused') throw new Problem('conflict', { detail: openedMeanwhile });
+  return outcome === 'settled';
+}
+
+const openedMeanwhile =
+  'The election has opened or closed meanwhile. No one leaves its roll any more; people who were added stay on it.';

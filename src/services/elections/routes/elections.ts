@@ -6,6 +6,7 @@ import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
 import {
+  copyRequest,
   electionAnswer,
   electionChange,
   electionPage,
@@ -41,6 +42,7 @@ export type ElectionOptions = { readonly elections: Elections; readonly guard: R
 
 export async function electionRoutes(app: App, options: ElectionOptions): Promise<void> {
   creatingRoute(app, options);
+  copyingRoute(app, options);
   listingRoute(app, options);
   readingRoutes(app, options);
   changingRoute(app, options);
@@ -76,6 +78,40 @@ function creatingRoute(app: App, { elections, guard }: ElectionOptions): void {
     },
     async (request, reply) => {
       const election = await elections.create(callerOf(guard, request), request.body);
+      return reply
+        .code(201)
+        .headers({ 'cache-control': 'no-store', etag: `"${election.version}"` })
+        .send({ election });
+    },
+  );
+}
+
+function copyingRoute(app: App, { elections, guard }: ElectionOptions): void {
+  app.post(
+    '/v1/elections/:electionId/copy',
+    {
+      schema: {
+        operationId: 'copyElection',
+        tags,
+        summary: 'Copy an election as a draft or as a rehearsal',
+        description:
+          'The draft has the definition of the election, in any state of it, and what the body changes. The roll, ballots ' +
+          'and results are not copied. Change times that are in the past before you announce it.',
+        params,
+        body: copyRequest,
+        response: { 201: electionAnswer },
+      },
+      config: {
+        ...allows('administrator'),
+        ...documented({
+          answers: { 201: oneElection('The draft.') },
+          rejections: ['election-not-found', 'conflict', 'invalid-election'],
+          requests: { rehearsal: { summary: 'As a rehearsal', value: electionsExamples.copyRequest } },
+        }),
+      },
+    },
+    async (request, reply) => {
+      const election = await elections.copy(callerOf(guard, request), request.params.electionId, request.body);
       return reply
         .code(201)
         .headers({ 'cache-control': 'no-store', etag: `"${election.version}"` })

@@ -4,8 +4,16 @@ import { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../../../platform/http/http.ts';
 import { admits } from '../../../platform/private-calls/private-calls.ts';
-import { closeRequest, loadAnswer, loadCall, rollReport } from '../../../protocol/control/election-lifecycle-api.ts';
+import { closeRequest, loadAnswer, loadCall } from '../../../protocol/control/election-lifecycle-api.ts';
 import { countsAnswer } from '../../../protocol/ballot-service.ts';
+import {
+  rollListQuery,
+  rollPage,
+  rollQuery,
+  rollRemoval,
+  rollRemoved,
+  rollReport,
+} from '../../../protocol/control/roll-api.ts';
 import { electionAnswer, electionPage, electionsQuery } from '../../../protocol/control/elections-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { electionId } from '../../../protocol/public-values.ts';
@@ -15,6 +23,7 @@ import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import type { LoadElection } from '../drafts/load-election.ts';
 import type { Caller } from '../audit/audit.ts';
 import type { RollImport } from '../roll/roll-import.ts';
+import type { RollPeople } from '../roll/roll-people.ts';
 import { acceptRollFiles, rollFileOf } from './roll.ts';
 
 /** Largest definition, in bytes. */
@@ -29,11 +38,12 @@ export type PrivateElectionOptions = {
   readonly elections: Pick<Elections, 'find' | 'list'>;
   readonly lifecycle: Pick<Lifecycle, 'close'>;
   readonly rolls: RollImport;
+  readonly rollPeople: Pick<RollPeople, 'list' | 'remove'>;
   readonly ballots: Pick<BallotsCalls, 'counts'>;
 };
 
 export async function privateElectionRoutes(app: App, options: PrivateElectionOptions): Promise<void> {
-  const { load, elections, lifecycle, rolls, ballots } = options;
+  const { load, elections, lifecycle, ballots } = options;
   await acceptRollFiles(app);
   app.get(
     '/private/elections',
@@ -66,9 +76,26 @@ export async function privateElectionRoutes(app: App, options: PrivateElectionOp
     { config, schema: { params, response: { 200: countsAnswer } } },
     (request) => ballots.counts(request.params.electionId),
   );
+  privateRollRoutes(app, options);
+}
+
+function privateRollRoutes(app: App, { rolls, rollPeople }: PrivateElectionOptions): void {
   app.post(
     '/private/elections/:electionId/roll',
-    { config, schema: { params, response: { 200: rollReport } } },
-    async (request) => rolls.add(operator(request), request.params.electionId, await rollFileOf(request)),
+    { config, schema: { params, querystring: rollQuery, response: { 200: rollReport } } },
+    async (request) =>
+      rolls.add(operator(request), request.params.electionId, request.query, await rollFileOf(request)),
+  );
+  app.get(
+    '/private/elections/:electionId/roll',
+    { config, schema: { params, querystring: rollListQuery, response: { 200: rollPage } } },
+    (request) => rollPeople.list(operator(request), request.params.electionId, request.query),
+  );
+  app.post(
+    '/private/elections/:electionId/roll/removals',
+    { config, schema: { params, body: rollRemoval, response: { 200: rollRemoved } } },
+    async (request) => ({
+      settled: await rollPeople.remove(operator(request), request.params.electionId, request.body),
+    }),
   );
 }

@@ -7,26 +7,13 @@ import type { App } from '../../../platform/http/http.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import { allows } from '../../../platform/http/role-guard.ts';
 import type { RoleGuard } from '../../../platform/http/role-guard.ts';
-import { rollReport } from '../../../protocol/control/election-lifecycle-api.ts';
-import type { RollReport } from '../../../protocol/control/election-lifecycle-api.ts';
+import { rollFileBytesMax } from '../../../domain/roll/roll-file.ts';
+import { rollQuery, rollReport } from '../../../protocol/control/roll-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import { electionId } from '../../../protocol/public-values.ts';
-import { rollBytesMax } from '../roll/roll-import.ts';
+import { rollExamples } from '../api-docs/roll-examples.ts';
 import type { RollImport } from '../roll/roll-import.ts';
 import { callerOf } from './caller.ts';
-
-const example: RollReport = {
-  rows: 12_004,
-  heading: 1,
-  added: 11_999,
-  alreadyThere: 1,
-  malformed: 2,
-  blank: 1,
-  malformedRows: [
-    { row: 318, reason: 'not-a-number' },
-    { row: 7_411, reason: 'quotes' },
-  ],
-};
 
 const files = {
   'text/csv': {
@@ -49,13 +36,14 @@ export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promi
       schema: {
         operationId: 'importRoll',
         tags: ['voting'],
-        summary: 'Add people to the roll of an election',
+        summary: 'Change the roll of an election by a file, or check what a file would change',
         description:
-          'Send `text/csv`, or `multipart/form-data` with `file`. The file is UTF-8 with one person per line. The number is ' +
-          'in the column `number`, or in the first column. Only for elections with identity scheme `roll`, from the ' +
-          'announcement until they are closed. People are never removed, and the same file again adds nothing. Malformed ' +
-          'rows are skipped and listed by row number.',
+          'Send `text/csv`, or `multipart/form-data` with `file`. The file is UTF-8 with one person per row. The number is ' +
+          'in the column with a known heading such as `number`, or in `column`; otherwise the answer is `roll-columns`. ' +
+          'Only for elections with identity scheme `roll`, from the draft on until they are closed; people leave a roll ' +
+          'only until it opens. The same file again adds nothing. Malformed rows are skipped and listed by row number.',
         params: z.object({ electionId }),
+        querystring: rollQuery,
         response: { 200: rollReport },
       },
       config: {
@@ -63,16 +51,17 @@ export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promi
         ...documented({
           answers: {
             200: jsonAnswer('The outcome by row.', 'RollReport', {
-              report: { summary: 'A roll', value: example },
+              report: { summary: 'A roll', value: rollExamples.report },
             }),
           },
-          rejections: ['election-not-found', 'conflict'],
+          rejections: ['election-not-found', 'conflict', 'roll-columns'],
           streams: files,
         }),
       },
     },
     async (request, reply) => {
-      const report = await rolls.add(callerOf(guard, request), request.params.electionId, await rollFileOf(request));
+      const { params, query } = request;
+      const report = await rolls.add(callerOf(guard, request), params.electionId, query, await rollFileOf(request));
       return reply.header('cache-control', 'no-store').send(report);
     },
   );
@@ -84,7 +73,7 @@ export async function acceptRollFiles(app: App): Promise<void> {
   plain.addContentTypeParser('text/csv', (_request, payload, done) => {
     done(null, payload);
   });
-  await plain.register(multipart, { limits: { files: 1, fields: 10, fileSize: rollBytesMax } });
+  await plain.register(multipart, { limits: { files: 1, fields: 10, fileSize: rollFileBytesMax } });
 }
 
 /** The unread uploaded file. Throws `invalid-request` without a file, and `unsupported-media-type`. */

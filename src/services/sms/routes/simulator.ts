@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import formbody from '@fastify/formbody';
 import { z } from 'zod';
+import { typedNumberUnitsMax, withoutSeparators } from '../../../domain/text/typed-number.ts';
 import type { App } from '../../../platform/http/http.ts';
 import { e164 } from '../../../platform/phone/phone-number.ts';
 import type { CountryCode } from '../../../platform/phone/phone-number.ts';
@@ -11,7 +12,7 @@ import type { Simulator } from '../providers/simulator.ts';
 import type { ReceiveText } from '../inbound/receive-text.ts';
 import { simulatorPage, simulatorPagePolicy } from '../providers/simulator-page.ts';
 
-const phoneText = z.string().min(1).max(32);
+const phoneText = z.string().min(1).max(typedNumberUnitsMax);
 const text = z.strictObject({
   from: phoneText.describe('The phone that sends.'),
   to: phoneText.describe("The simulator's number."),
@@ -34,7 +35,7 @@ const textsSchema = {
 const page = z.string().describe('An HTML page.');
 const pageSchema = {
   summary: 'Shows the simulator as a page.',
-  querystring: z.object({ phone: z.string().max(32).optional(), sent: z.string().max(1).optional() }),
+  querystring: z.object({ phone: z.string().max(typedNumberUnitsMax).optional(), sent: z.string().max(1).optional() }),
   response: { 200: page },
 };
 const formSchema = { summary: 'Submits the form of the page.', body: text, response: { 422: page } };
@@ -55,7 +56,7 @@ export async function simulatorRoutes(app: App, { simulator, receive, region }: 
   };
   const sendText = async ({ from, to, body }: z.infer<typeof text>): Promise<string> => {
     const phone = phoneOf(from);
-    if (to.replace(/[^\d+]/g, '') !== number) {
+    if (withoutSeparators(to) !== number) {
       throw new Problem('invalid-request', {
         errors: [{ path: 'body/to', detail: `The only number of the simulator is ${number}.` }],
       });

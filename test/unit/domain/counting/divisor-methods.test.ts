@@ -1,7 +1,7 @@
 // Every corner of the rules for sharing seats, by name: each case is defined, and says why it came out so.
 import { describe, expect, test } from 'vitest';
 import { countContest, resolveTie } from '../../../../src/domain/counting/counting-methods.ts';
-import { perMyriadOf } from '../../../../src/domain/counting/threshold.ts';
+import { fractionOfPercent } from '../../../../src/domain/counting/share.ts';
 import { contestOf, countChamber, dhondt, optionId, sainteLague, seatsOf, tiedOf, totalsOf } from './plain-divisors.ts';
 
 test('A small chamber explains each of its seats', () => {
@@ -57,7 +57,20 @@ describe('The threshold', () => {
   });
   test('The threshold is exact where floating point is not', () => {
     // 0.29 × 100 and 0.57 × 100 are 28.999… and 56.99… in binary fractions.
-    expect([0, 0.01, 0.29, 0.57, 4.35, 5, 33.3, 100].map(perMyriadOf)).toEqual([0, 1, 29, 57, 435, 500, 3_330, 10_000]);
+    expect([0, 0.01, 0.29, 0.57, 4.35, 5, 33.3, 100, 3.125, 1e-7].map(fractionOfPercent)).toEqual(
+      [
+        [0, 100],
+        [1, 10_000],
+        [29, 10_000],
+        [57, 10_000],
+        [435, 10_000],
+        [5, 100],
+        [333, 1_000],
+        [100, 100],
+        [3_125, 100_000],
+        [1, 1_000_000_000],
+      ].map(([numerator, denominator]) => ({ numerator, denominator })),
+    );
     const all = 2 ** 49;
     const least = (all * 5) / 100;
     expect(Number.isInteger(least)).toBe(false);
@@ -73,7 +86,7 @@ describe('The threshold', () => {
       options: [{ standing: 'eligible' }, { standing: 'eligible' }],
     });
   });
-  test.each([-1, 100.01, 5.125, 1e-7, NaN, Infinity])('%s is no threshold', (percent) => {
+  test.each([-1, 100.01, 1e-11, NaN, Infinity])('%s is no threshold', (percent) => {
     expect(() => countChamber(dhondt([1], 1, percent))).toThrow(RangeError);
   });
 });

@@ -1,11 +1,13 @@
 // The facts of results as golden values, for every tie, threshold and majority.
 import { expect, test } from 'vitest';
+import type { SeatCount } from '../../../../src/domain/counting/seat-count.ts';
 import { seatFacts } from '../../../../src/domain/results/seat-facts.ts';
 import type { SeatFacts } from '../../../../src/domain/results/seat-facts.ts';
 import { hasOpenTie } from '../../../../src/domain/results/tie-facts.ts';
 import { winnerFacts } from '../../../../src/domain/results/winner-facts.ts';
 import type { WinnerFacts } from '../../../../src/domain/results/winner-facts.ts';
-import { barPercent, displayShare, fileShare, roundQuotient } from '../../../../src/domain/results/rounding.ts';
+import { quotientFacts } from '../../../../src/domain/results/quotient-facts.ts';
+import { barPercent, displayShare, fileShare } from '../../../../src/domain/results/rounding.ts';
 import { reconciliationFacts } from '../../../../src/domain/results/reconciliation-facts.ts';
 import { caseNamed } from '../../../support/result-cases.ts';
 
@@ -15,11 +17,12 @@ function winnerOf(name: string): WinnerFacts {
   return winnerFacts(count, contest);
 }
 
-function seatsOf(name: string): SeatFacts {
+function seatsCounted(name: string): SeatCount {
   const { count } = caseNamed(name);
   if (count.kind !== 'seats') throw new Error(`"${name}" shares no seats`);
-  return seatFacts(count);
+  return count;
 }
+const seatsOf = (name: string): SeatFacts => seatFacts(seatsCounted(name));
 
 const fraction = (numerator: number, denominator: number) => ({ numerator, denominator });
 
@@ -95,7 +98,7 @@ test('The threshold divides the lists: exactly at it passes, below it and withou
   expect([ids(at.eligible), ids(at.excluded), at.threshold]).toEqual([
     ['birch', 'ash'],
     [],
-    { perMyriad: 500, votesNeeded: 5 },
+    { share: fraction(500, 10_000), of: 'votes', base: 100, votesNeeded: 5 },
   ]);
   expect(at.thresholdDivides).toBe(false);
   const below = seatsOf('a list below the threshold and one without votes');
@@ -109,8 +112,14 @@ test('The threshold divides the lists: exactly at it passes, below it and withou
 });
 
 test('The first divisors and the text of the name are those of the method', () => {
-  expect(seatsOf('exactly a majority of seats')).toMatchObject({ divisors: [1, 2, 3], methodText: 'dhondt' });
-  expect(seatsOf('seats by Sainte-Laguë')).toMatchObject({ divisors: [1, 3, 5], methodText: 'sainteLague' });
+  expect(seatsOf('exactly a majority of seats')).toMatchObject({
+    divisors: [fraction(1, 1), fraction(2, 1), fraction(3, 1)],
+    methodText: 'dhondt',
+  });
+  expect(seatsOf('seats by Sainte-Laguë')).toMatchObject({
+    divisors: [fraction(1, 1), fraction(3, 1), fraction(5, 1)],
+    methodText: 'sainteLague',
+  });
 });
 
 test('Lists that could have won one more seat are ordered by the votes that were missing', () => {
@@ -134,12 +143,14 @@ test('Several choices are a fact of the contest, and rows have the most votes fi
 });
 
 test('Shares and quotients are rounded half up, each for itself, and an exact quotient is marked', () => {
-  expect([fraction(1, 3), fraction(1, 8), fraction(2, 3)].map(displayShare)).toEqual(['0.3333', '0.1250', '0.6667']);
-  expect(fileShare(fraction(5, 8))).toBe('0.625000');
+  const shown = [fraction(1, 3), fraction(1, 8), fraction(2, 3)].map((share) => displayShare(share, []));
+  expect(shown).toEqual(['0.3333', '0.1250', '0.6667']);
+  expect(fileShare(fraction(5, 8), [])).toBe('0.625000');
   expect([barPercent(fraction(1, 3)), barPercent(fraction(3, 2))]).toEqual([33.33, 100]);
-  expect(roundQuotient(80, 42)).toEqual({ text: '1.90', exact: false });
-  expect(roundQuotient(200, 105, 3)).toEqual({ text: '1.905', exact: false });
-  expect(roundQuotient(7_500_000, 3)).toEqual({ text: '2500000.00', exact: true });
+  const count = seatsCounted('exactly a majority of seats');
+  const quotient = (votes: number, divisor: number) => quotientFacts(count, { optionId: 'ash', votes, divisor });
+  expect(quotient(80, 42)).toMatchObject({ text: '1.90', exact: false });
+  expect(quotient(7_500_000, 3)).toMatchObject({ text: '2500000.00', exact: true });
 });
 
 test('The accounts add up, and have paper only where there were files of it', () => {

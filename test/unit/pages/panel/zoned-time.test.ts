@@ -1,6 +1,7 @@
 // Times of an election as its administrators type them, and the moments that they are.
 import { describe, expect, test } from 'vitest';
-import { isTimeZone, lengthText, localOf, momentsOf } from '../../../../src/pages/panel/elections/draft/zoned-time.ts';
+import { isTimeZone } from '../../../../src/domain/time-zone.ts';
+import { lengthText, localOf, momentsOf } from '../../../../src/pages/panel/elections/draft/zoned-time.ts';
 
 describe('A time that is entered', () => {
   test.each([

@@ -2,7 +2,10 @@
 // without a server: the public page as markup, the panel's sentence as text.
 import { expect, test } from 'vitest';
 import { majorityOf, seatFacts } from '../../../../src/domain/results/seat-facts.ts';
+import { fractionText } from '../../../../src/domain/counting/share.ts';
+import { winnerFacts } from '../../../../src/domain/results/winner-facts.ts';
 import { panelContestView } from '../../../../src/pages/panel/results/contest-view.ts';
+import * as panelLaw from '../../../../src/pages/panel/results/law-lines.ts';
 import { resultSentence } from '../../../../src/pages/panel/results/result-sentence.ts';
 import { contestView } from '../../../../src/pages/public/contest-view.ts';
 import { html, markupText } from '../../../../src/pages/public/html.ts';
@@ -11,6 +14,8 @@ import type { LanguageTag } from '../../../../src/pages/public/languages/languag
 import { seatResult, seatSentence } from '../../../../src/pages/public/seat-result.ts';
 import { winnerResult, winnerSentence } from '../../../../src/pages/public/winner-result.ts';
 import { createWords } from '../../../../src/pages/public/words.ts';
+import { lawCases } from '../../../support/law-cases.ts';
+import type { LawCase } from '../../../support/law-cases.ts';
 import { resultCases } from '../../../support/result-cases.ts';
 import type { ResultCase } from '../../../support/result-cases.ts';
 
@@ -36,7 +41,7 @@ function panelSentence({ contest, count }: ResultCase): string {
   return resultSentence(panelContestView({ definition: { contests: [contest] }, participants: [] }, contest.id), count);
 }
 
-const cases = resultCases.map((each) => [each.name, each] as const);
+const cases = [...resultCases, ...lawCases].map((each) => [each.name, each] as const);
 
 test.each(cases)('With %s, the public page and the panel say the same sentence', (_, each) => {
   expect(publicSentence(each, 'en')).toBe(each.sentence);
@@ -64,9 +69,34 @@ test.each(cases.filter(([, { count }]) => count.kind === 'seats'))(
     if (each.count.kind !== 'seats') throw new Error('no seats');
     const text = publicText(each);
     const { divisors, eligible, unassigned } = seatFacts(each.count);
-    if (each.count.steps.length > 0) expect(text).toContain(`divided by ${divisors.join(', ')} and so on`);
+    const divisorTexts = divisors.map(fractionText).join(', ');
+    if (each.count.steps.length > 0) expect(text).toContain(`divided by ${divisorTexts} and so on`);
     else expect(eligible.every(({ seats }) => seats === 0)).toBe(true);
     expect(text).toContain(`Majority: ${majorityOf(each.count.seats)}`);
     expect(text.includes('Not decided')).toBe(unassigned?.why === 'tied');
   },
 );
+
+function panelLawLines({ contest, count }: LawCase): string[] {
+  const view = panelContestView({ definition: { contests: [contest] }, participants: [] }, contest.id);
+  const decisions = panelLaw.decisionWords(view, count.tieDecisions ?? []);
+  if (count.kind === 'seats') return [...panelLaw.seatLawWords(view, seatFacts(count)), ...decisions];
+  return [...panelLaw.winnerLawWords(winnerFacts(count, contest)), ...decisions];
+}
+
+test.each(lawCases.map((each) => [each.name, each] as const))(
+  'With %s, the public page and the panel state the same law',
+  (_, each) => {
+    expect(panelLawLines(each)).toEqual(each.lines);
+    const text = publicText(each);
+    for (const line of each.lines) expect(text).toContain(line);
+  },
+);
+
+test('The public page marks who is elected of several, and who has too few votes', () => {
+  const { contest, count } = lawCases.find(({ name }) => name === 'several seats of which one stays empty')!;
+  const text = publicText({ name: '', contest, count, sentence: '' });
+  expect(text.match(/ – elected/g)).toHaveLength(2);
+  expect(text.match(/ – not enough votes/g)).toHaveLength(2);
+  expect(text).toContain('The 3 with the most votes are elected.');
+});

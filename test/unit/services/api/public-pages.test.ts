@@ -216,11 +216,18 @@ test('Names are listed as each language lists them', () => {
 test('Numbers are written exactly, as the language writes them', () => {
   const words = createWords('sr-Cyrl', 'Europe/Belgrade');
   expect(words.percent({ numerator: 1, denominator: 3 })).toBe('33,3%');
-  expect(words.percent({ numerator: 9_995, denominator: 10_000 })).toBe('100,0%');
-  expect(words.percent({ numerator: 2 ** 49 - 1, denominator: 2 ** 49 })).toBe('100,0%');
-  expect(words.division(2 ** 49, 3)).toBe('562.949.953.421.312 ÷ 3 ≈ 187.649.984.473.770,67');
-  expect(words.resultShare({ numerator: 1, denominator: 3 })).toBe('33,33%');
-  expect(words.perMyriad(325)).toBe('3,25%');
+  expect(words.percent({ numerator: 9_985, denominator: 10_000 })).toBe('99,9%');
+  expect(words.percent({ numerator: 9_995, denominator: 10_000 })).toBe('99,95%');
+  expect(words.percent({ numerator: 2 ** 49 - 1, denominator: 2 ** 49 })).toBe('99,9999999999998%');
+  const plain = { votes: 2 ** 49, factor: null, divisor: { numerator: 3, denominator: 1 } };
+  expect(words.division({ ...plain, text: '187649984473770.67', exact: false })).toBe(
+    '562.949.953.421.312 ÷ 3 ≈ 187.649.984.473.770,67',
+  );
+  const lawful = { votes: 7, factor: { numerator: 27, denominator: 20 }, divisor: { numerator: 14, denominator: 10 } };
+  expect(words.division({ ...lawful, text: '6.75', exact: true })).toBe('7 × 1,35 ÷ 1,4 = 6,75');
+  expect(words.resultShare({ numerator: 1, denominator: 3 }, [])).toBe('33,33%');
+  expect(words.exactShare({ numerator: 325, denominator: 10_000 })).toBe('3,25%');
+  expect(words.exactShare({ numerator: 1, denominator: 150 })).toBe('1/150');
   expect([1, 2, 5, 21].map((n) => words.counted('ballotsFinal', n))).toEqual([
     'Примљен је 1 листић.',
     'Примљена су 2 листића.',

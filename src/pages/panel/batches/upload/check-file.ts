@@ -3,8 +3,9 @@
 // The content stays in this page until the upload.
 import { createFileReader, shownLine } from '../../../../domain/batch-file.ts';
 import { batchIdPrefix } from '../../../../domain/batch-row.ts';
-import type { Delimiter, RowFaultKind } from '../../../../domain/batch-row.ts';
-import type { FileFault } from '../../../../domain/batch-text.ts';
+import type { RowFaultKind } from '../../../../domain/batch-row.ts';
+import type { Delimiter } from '../../../../domain/tables/table-rows.ts';
+import type { FileFault } from '../../../../domain/batch-file.ts';
 import type { Contest } from '../../../../domain/election.ts';
 import { numberText } from '../../words.ts';
 import { numberFaults } from '../number-words.ts';
@@ -41,6 +42,8 @@ export type CheckedFile = {
   readonly rows: number;
   readonly delimiter: Delimiter | null;
   readonly heading: boolean;
+  /** Rows above the heading. */
+  readonly titles: number;
   readonly byteOrderMark: boolean;
   /** One such line rejects the whole file. `rows` of them, `total` with the heading. */
   readonly wrong: { readonly rows: number; readonly total: number; readonly groups: readonly FindingGroup[] };

@@ -1,7 +1,7 @@
 // Findings in words: what is wrong and how to fix it, on the page and as a table for a spreadsheet.
 import type { Contest } from '../../../../domain/election.ts';
 import { csvRow } from '../../../../domain/csv-text.ts';
-import { titleInEnglish } from '../../words.ts';
+import { countText, titleInEnglish } from '../../words.ts';
 import type { CheckedFile, FindingGroup, FindingKind } from './check-file.ts';
 
 export type FindingWords = { readonly title: string; readonly fix: string };
@@ -42,6 +42,7 @@ const words: Readonly<Record<FindingKind, Describe>> = {
     fix: 'Close each quotation mark. Do not use one inside a value.',
   }),
   long: () => ({ title: 'A line is too long for any ballot', fix: 'Check for a missing line break.' }),
+  control: () => ({ title: 'A line has a character that cannot be printed', fix: 'Remove the character.' }),
   heading: (_title, contests) => ({
     title: 'The heading does not match this election',
     fix: `Use this column order: guid, ${contests.map(({ id }) => id).join(', ')}. Or remove the heading.`,
@@ -84,11 +85,12 @@ const exampleGuid = '728a5df9-f99d-22f3-c3e9-956fb02d46ce';
 export const exampleRow = (contests: readonly Contest[]): string =>
   [exampleGuid, ...contests.map(({ options }) => options[0]?.number ?? 1)].join(',');
 
-const separators = { ',': 'comma', ';': 'semicolon', '\t': 'tab' } as const;
+const separators = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'vertical bar' } as const;
 
 /** The format of the file, such as "UTF-8, separated by semicolon, with a heading". */
-export function formText({ delimiter, heading, byteOrderMark }: CheckedFile): string {
+export function formText({ delimiter, heading, titles, byteOrderMark }: CheckedFile): string {
   const encoding = byteOrderMark ? 'UTF-8 with a byte order mark' : 'UTF-8';
   const separator = delimiter === null ? '' : `, separated by ${separators[delimiter]}`;
-  return `${encoding}${separator}, ${heading ? 'with a heading, which is not counted' : 'without a heading'}`;
+  const above = titles === 0 ? '' : ` and ${countText(titles, 'title line', 'title lines')}`;
+  return `${encoding}${separator}, ${heading ? `with a heading${above}, not counted` : 'without a heading'}`;
 }

@@ -89,10 +89,13 @@ function fitLimits(
 }
 function optionOf(form: OptionForm, index: number, contest: ContestDraft | undefined, main: string): OptionDraft {
   const { id, participantId, text } = form;
-  if (participantId !== undefined) return { id, number: index + 1, participantId };
   const before = contest?.options.find((option) => option.id === form.was);
+  const { threshold, candidates } = before ?? {};
+  const law = { ...(threshold !== undefined && { threshold }), ...(candidates !== undefined && { candidates }) };
+  if (participantId !== undefined) return { id, number: index + 1, participantId, ...law };
   return {
     id,
+    ...law,
     number: index + 1,
     title: { ...before?.title, [main]: text },
     ...(before?.kind !== undefined && { kind: before.kind }),

@@ -2,26 +2,9 @@
 // twice, the field asks which one; where they go forward and the time does not occur, it reports a fault.
 import { useId } from 'preact/hooks';
 import { momentText } from '../../words.ts';
+import { momentOf } from './typed-time.ts';
+import type { TypedTime } from './typed-time.ts';
 import { isAtNight, localOf, momentsOf } from './zoned-time.ts';
-import type { LocalTime } from './zoned-time.ts';
-
-/** `second`: the later one of a time that occurs twice. */
-export type TypedTime = LocalTime & { readonly second: boolean };
-
-export function typedOf(instant: string, timeZone: string): TypedTime {
-  const local = localOf(instant, timeZone);
-  return { ...local, second: momentsOf(local, timeZone)[1] === new Date(instant).toISOString() };
-}
-
-/** The moment in the fields, or the fault. */
-export function momentOf(typed: TypedTime, timeZone: string): { readonly at: string } | { readonly fault: string } {
-  if (typed.date === '') return { fault: 'Enter a day.' };
-  if (typed.time === '') return { fault: 'Enter a time.' };
-  const moments = momentsOf(typed, timeZone);
-  const at = moments[typed.second ? moments.length - 1 : 0];
-  if (at !== undefined) return { at };
-  return { fault: `Clocks in ${timeZone} go forward and skip ${typed.time} on that day. Enter another time.` };
-}
 
 export function DateTimeField({
   label,
@@ -56,6 +39,8 @@ export function DateTimeField({
           <input
             id={`${fieldId}-date`}
             type="date"
+            // The year takes four digits and then the next field is typed.
+            max="9999-12-31"
             value={value.date}
             aria-invalid={wrong !== undefined}
             onInput={(event) => onValue({ ...value, date: event.currentTarget.value })}

@@ -7,6 +7,7 @@ import { PageShell } from '../../parts/page.tsx';
 import { RehearsalBand } from '../../parts/state-tag.tsx';
 import { useAct, useRefresh } from '../../remote.ts';
 import { addressOf, languageName } from './definition.ts';
+import { isTimeZone } from '../../../../domain/time-zone.ts';
 import { languages, languageTags } from '../../../public/languages/languages.ts';
 import type { LanguageTag } from '../../../public/languages/languages.ts';
 import { ElectionRejection } from '../election-rejection.tsx';
@@ -16,7 +17,7 @@ import { electionTypes, shortNameOf, suggestedElection } from './suggestions.ts'
 import type { ElectionType } from './suggestions.ts';
 import { TimeZoneField, noSuchZone } from './time-zone-field.tsx';
 import { fieldId, refusedHere } from './use-step.ts';
-import { isTimeZone, ownTimeZone } from './zoned-time.ts';
+import { ownTimeZone } from './zoned-time.ts';
 
 type Typed = {
   readonly title: string;

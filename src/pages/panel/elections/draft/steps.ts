@@ -1,7 +1,6 @@
 // The steps of an election's editor, the step of each fault, and the progress of each step. The service decides what
 // blocks an election; this file only finds the step.
 import type { AdministeredElection, ElectionPreview } from '../../../../protocol/control/elections-api.ts';
-import type { Refused } from '../../calls.ts';
 import { isSuggestedId, isSuggestedLife, isSuggestedTime } from './suggestions.ts';
 
 export const stepTitles = {
@@ -23,18 +22,21 @@ export type StepProgress = { readonly state: StepState; readonly faults: readonl
 /** `path` has no prefix; `detail` names the contest and option. */
 export type StepFault = { readonly path: string; readonly detail: string };
 
+/** A rejection of the service, with its faults. */
+type StepRejection = { readonly problem: { readonly errors?: readonly StepFault[] | undefined } };
+
 /** A path from the service without its prefix: `contests/0/title`. */
 export const barePath = (path: string): string => path.replace(/^(?:body|election)\//, '');
 
 export function stepOf(path: string): StepName {
-  const [member = '', , part = ''] = barePath(path).split('/');
+  const [member = '', , part = '', , own = ''] = barePath(path).split('/');
   if (['opensAt', 'closesAt', 'timeZone', 'elections'].includes(member)) return 'dates';
   if (['identity', 'verification', 'channels', 'minBatch', 'graceSeconds'].includes(member)) return 'voters';
   if (member === 'languages') return 'languages';
   if (member !== 'contests') return 'name';
-  return ['method', 'seats', 'thresholdPercent', 'minChoices', 'maxChoices', 'abstain'].includes(part)
-    ? 'rule'
-    : 'contests';
+  const rules = ['method', 'seats', 'thresholdPercent', 'law', 'minChoices', 'maxChoices', 'abstain'];
+  const ofOption = part === 'options' && ['threshold', 'candidates'].includes(own);
+  return rules.includes(part) || ofOption ? 'rule' : 'contests';
 }
 
 /** The step that fixes a warning of the preview. */
@@ -65,7 +67,7 @@ const faultyWarnings: ReadonlySet<string> = new Set(['overlaps', 'missing-langua
 export function progressOf(
   election: AdministeredElection,
   preview: ElectionPreview | undefined,
-  rejection: Refused | null,
+  rejection: StepRejection | null,
   nowMs: number,
 ): Readonly<Record<StepName, StepProgress>> {
   const faults = Object.fromEntries(stepNames.map((name) => [name, [] as StepFault[]])) as Record<

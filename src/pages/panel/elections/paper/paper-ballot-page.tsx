@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
 import { csvRow } from '../../../../domain/csv-text.ts';
+import { typedCount } from '../../../../domain/text/typed-number.ts';
 import type { ElectionPreview } from '../../../../protocol/control/elections-api.ts';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
 import { SelectField, TextField } from '../../parts/field.tsx';
@@ -83,8 +84,8 @@ function Making({ onCreate }: { readonly onCreate: (guids: readonly string[]) =>
   const [typed, setTyped] = useState('10');
   const [fault, setFault] = useState<string>();
   const make = (): void => {
-    const copies = Number(typed.trim());
-    const fits = /^\d+$/.test(typed.trim()) && copies >= 1 && copies <= copiesMax;
+    const copies = typedCount(typed);
+    const fits = Number.isInteger(copies) && copies >= 1 && copies <= copiesMax;
     setFault(fits ? undefined : `Enter a whole number from 1 to ${copiesMax}. To print more, repeat this step.`);
     if (fits) onCreate(Array.from({ length: copies }, newGuid));
   };

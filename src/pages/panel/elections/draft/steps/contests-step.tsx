@@ -1,4 +1,5 @@
 // Step 3: the questions, and the options in ballot order. Buttons move them.
+import { contestsMax, optionsMax } from '../../../../../domain/election.ts';
 import { isSeatMethod } from '../../../../../domain/counting/method-table.ts';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
 import { TextField } from '../../../parts/field.tsx';
@@ -13,10 +14,6 @@ import type { StepProps } from '../step-frame.tsx';
 import { freshId } from '../suggestions.ts';
 import { fieldId, useStep } from '../use-step.ts';
 import type { StepWork } from '../use-step.ts';
-
-/** Most contests of an election, and most options of a contest: the limits of the service. */
-const contestsMax = 32;
-const optionsMax = 500;
 
 type Values = { readonly contests: readonly ContestForm[] };
 const work: StepWork<Values> = {

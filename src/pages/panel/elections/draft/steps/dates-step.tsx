@@ -1,15 +1,17 @@
 // Step 2: the opening and closing, in the time zone of the election. An unchanged time keeps its seconds.
+import { isTimeZone } from '../../../../../domain/time-zone.ts';
 import type { AdministeredElection } from '../../../../../protocol/control/elections-api.ts';
-import { DateTimeField, momentOf, typedOf } from '../date-time-field.tsx';
-import type { TypedTime } from '../date-time-field.tsx';
+import { DateTimeField } from '../date-time-field.tsx';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import type { StepFault } from '../steps.ts';
 import { TimeZoneField, noSuchZone } from '../time-zone-field.tsx';
 import { fieldId, useStep } from '../use-step.ts';
 import type { StepWork } from '../use-step.ts';
-import { isTimeZone, lengthText } from '../zoned-time.ts';
+import { lengthText } from '../zoned-time.ts';
 import { isSuggestedTime } from '../suggestions.ts';
+import { momentOf, typedOf } from '../typed-time.ts';
+import type { TypedTime } from '../typed-time.ts';
 
 type Values = { readonly timeZone: string; readonly opens: TypedTime; readonly closes: TypedTime };
 

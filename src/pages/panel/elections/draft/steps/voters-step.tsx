@@ -1,9 +1,11 @@
-// Step 5: who can vote, how voters verify their phone, and the ways to vote. A roll is uploaded after the announcement.
+// Step 5: who can vote, how voters verify their phone, and the ways to vote. A roll is uploaded here.
 import type { IdentityScheme } from '../../../../../domain/identity.ts';
+import { isCountry } from '../../../../../domain/country.ts';
+import { typedCount, typedDecimal } from '../../../../../domain/text/typed-number.ts';
 import { CheckField, TextField } from '../../../parts/field.tsx';
-import { channelNames, methodOfVerifying, identitySchemeNames } from '../../describe.ts';
+import { channelNames, methodOfVerifying, identitySchemeNames, phonesText } from '../../describe.ts';
 import type { Definition } from '../definition.ts';
-import { RollUpload } from '../../roll-upload.tsx';
+import { RollSection } from '../../roll/roll-section.tsx';
 import { StepFrame } from '../step-frame.tsx';
 import type { StepProps } from '../step-frame.tsx';
 import type { StepFault } from '../steps.ts';
@@ -17,13 +19,14 @@ type Values = {
   readonly scheme: IdentityScheme;
   readonly methods: readonly Method[];
   readonly channels: readonly Channel[];
+  /** Country codes in one field. */
+  readonly countries: string;
   /** As a string from the field. */
   readonly minutes: string;
   readonly minBatch: string;
   readonly graceSeconds: string;
 };
 
-const numberOf = (text: string): number => (text.trim() === '' ? NaN : Number(text.trim().replace(',', '.')));
 /** The suggested time to vote is fifteen minutes and one second. */
 const displaySeconds = (seconds: number): number => (isSuggestedLife(seconds) ? seconds - 1 : seconds);
 
@@ -32,34 +35,72 @@ const work: StepWork<Values> = {
   read: ({ definition: { identity, verification, channels, minBatch, graceSeconds } }) => ({
     scheme: identity.scheme,
     methods: verification.methods,
+    countries: (verification.phoneCountries ?? []).join(', '),
     channels,
     minutes: String(displaySeconds(verification.verifiedSecondsMax) / 60),
     minBatch: String(minBatch),
     graceSeconds: String(graceSeconds),
   }),
-  write: ({ scheme, methods, channels, minutes, minBatch, graceSeconds }, { rehearsal }) => ({
+  write: ({ scheme, methods, countries, channels, minutes, minBatch, graceSeconds }, { rehearsal }) => ({
     identity: { scheme },
-    verification: { methods: [...methods], verifiedSecondsMax: Math.round(numberOf(minutes) * 60) },
+    verification: {
+      methods: [...methods],
+      verifiedSecondsMax: Math.round(typedDecimal(minutes) * 60),
+      ...(codesOf(countries).length > 0 && { phoneCountries: codesOf(countries) }),
+    },
     channels: [...channels],
-    ...(rehearsal && { minBatch: numberOf(minBatch), graceSeconds: numberOf(graceSeconds) }),
+    ...(rehearsal && { minBatch: typedCount(minBatch), graceSeconds: typedCount(graceSeconds) }),
   }),
-  check: ({ methods, channels, minutes, minBatch, graceSeconds }) => {
+  check: ({ methods, countries, channels, minutes, minBatch, graceSeconds }) => {
     const faults: StepFault[] = [];
     const refuse = (path: string, detail: string): void => void faults.push({ path, detail });
     if (methods.length === 0) refuse('verification/methods', 'Choose at least one way to verify a phone.');
+    const wrong = codesOf(countries).filter((code) => !isCountry(code));
+    if (wrong.length > 0) {
+      refuse('verification/phoneCountries', `Not a country code: ${wrong.join(', ')}. Enter codes such as RS, ME.`);
+    }
     if (channels.length === 0) refuse('channels', 'Choose at least one way to vote.');
-    if (!(numberOf(minutes) >= 1)) refuse('verification/verifiedSecondsMax', 'Enter a number of minutes, 1 or more.');
-    if (!Number.isInteger(numberOf(minBatch))) refuse('minBatch', 'Enter a whole number of ballots.');
-    if (!Number.isInteger(numberOf(graceSeconds))) refuse('graceSeconds', 'Enter a whole number of seconds.');
+    if (!(typedDecimal(minutes) >= 1))
+      refuse('verification/verifiedSecondsMax', 'Enter a number of minutes, 1 or more.');
+    if (!Number.isInteger(typedCount(minBatch))) refuse('minBatch', 'Enter a whole number of ballots.');
+    if (!Number.isInteger(typedCount(graceSeconds))) refuse('graceSeconds', 'Enter a whole number of seconds.');
     return faults;
   },
 };
+
+/** Each code once, in the order in which they were typed. */
+function codesOf(countries: string): string[] {
+  const codes = countries
+    .normalize('NFKC')
+    .toUpperCase()
+    .split(/[\s,;]+/u);
+  return [...new Set(codes.filter((code) => code !== ''))];
+}
+
+function PhoneCountries({ form }: { readonly form: StepForm<Values> }) {
+  const { values, set, faultAt } = form;
+  const codes = codesOf(values.countries).filter(isCountry);
+  return (
+    <TextField
+      label="Countries of the phones that can vote"
+      hint={
+        'Codes such as RS, ME. A number without a country code is read as one of the first. ' +
+        `Leave it empty to admit phones of every country. Now: ${phonesText(codes)}.`
+      }
+      id={fieldId('verification/phoneCountries')}
+      class="short"
+      value={values.countries}
+      onValue={(countries) => set({ countries })}
+      fault={faultAt('verification/phoneCountries')}
+    />
+  );
+}
 
 const schemeHints: Readonly<Record<IdentityScheme, string>> = {
   'phone-only': 'One vote for each phone number. Voters do not enter an identity number.',
   hkid: 'One vote for each card number and phone. We check the check digit, not whether the person exists.',
   jmbg: 'One vote for each JMBG and phone. We check the date and the check digit, not whether the person exists.',
-  roll: 'One vote for each number on a list that you upload after the announcement.',
+  roll: 'One vote for each number on a list that you upload.',
 };
 
 export function VotersStep({ election, onSaved }: StepProps) {
@@ -77,6 +118,7 @@ export function VotersStep({ election, onSaved }: StepProps) {
           onSelect={(methods) => set({ methods })}
           fault={faultAt('verification/methods')}
         />
+        <PhoneCountries form={form} />
         <TextField
           label="Minutes to vote after verifying"
           hint="15 is usual. Allow more time if people verify early to avoid a rush."
@@ -97,7 +139,7 @@ export function VotersStep({ election, onSaved }: StepProps) {
         />
         {election.definition.rehearsal && <RehearsalFields form={form} />}
       </StepFrame>
-      {election.definition.identity.scheme === 'roll' && <RollUpload election={election} />}
+      {election.definition.identity.scheme === 'roll' && <RollSection election={election} />}
     </>
   );
 }
@@ -133,7 +175,8 @@ function SchemeFields({ form, announced }: { readonly form: StepForm<Values>; re
       ))}
       {values.scheme === 'roll' && !announced && (
         <p class="note">
-          After the announcement, upload the roll here or on the election page. You can add people until voting closes.
+          Save this step, then upload the roll here or on the election page. You can correct it until voting opens, and
+          add people until voting closes.
         </p>
       )}
     </fieldset>

@@ -1,0 +1,34 @@
+// The first rows of a roll as they are read, and which column is likely the number. Everything stays in this browser.
+import { readRollHead } from '../../../../domain/roll/roll-file.ts';
+import { rollLayout } from '../../../../domain/roll/roll-layout.ts';
+
+/** How much of a file is read for the preview, in bytes. */
+const previewBytesMax = 65_536;
+/** Rows and columns that are shown. */
+const rowsMax = 8;
+export const columnsMax = 12;
+
+export type RollPreview = {
+  /** Why the file cannot be read; null where it can. */
+  readonly fault: string | null;
+  readonly rows: readonly { readonly row: number; readonly cells: readonly string[] }[];
+  readonly columns: number;
+  /** The columns by a known heading, positions from 1; null where the user must say. */
+  readonly guess: { readonly heading: number; readonly column: number } | null;
+};
+
+export async function previewRoll(file: Blob): Promise<RollPreview> {
+  const bytes = new Uint8Array(await file.slice(0, previewBytesMax).arrayBuffer());
+  const { rows, fault } = readRollHead(bytes, file.size <= previewBytesMax);
+  const readable = rows.map(({ row, cells, text }) => ({ row, cells: cells ?? [text] }));
+  const layout = rollLayout(
+    rows.flatMap(({ row, cells }) => (cells === null ? [] : [{ row, cells }])),
+    {},
+  );
+  return {
+    fault: fault?.detail ?? (rows.length === 0 ? 'The file has no rows. Choose the right file.' : null),
+    rows: readable.slice(0, rowsMax),
+    columns: Math.max(1, ...readable.map(({ cells }) => cells.length)),
+    guess: layout.ok ? { heading: layout.value.heading, column: layout.value.column + 1 } : null,
+  };
+}

@@ -1,0 +1,86 @@
+// Reads a publication: valid in form, all of one election and revision, every part signed. The original value is
+// verified and served, not the parsed one, which lacks fields of later versions.
+import { isDeepStrictEqual } from 'node:util';
+import { parseJson } from '../../../platform/json.ts';
+import type { ElectionPhase } from '../../../domain/election.ts';
+import { valueIsSigned } from '../../../platform/keys/signatures.ts';
+import type { VerificationKeys } from '../../../platform/keys/signatures.ts';
+import { publication, publicationCharactersMax } from '../../../protocol/public-document.ts';
+import type { PublicElection } from '../../../protocol/public-document.ts';
+import type { ResultsBody, TurnoutBody } from '../../../protocol/public-results.ts';
+import { prepareJson } from '../../../platform/http/prepared-answer.ts';
+import type { PreparedAnswer } from '../../../platform/http/prepared-answer.ts';
+
+export type SignedDocument = { readonly election: PublicElection; readonly answer: PreparedAnswer };
+/** `body` is the signed part, as parsed by this version. */
+export type SignedPart<Body> = { readonly body: Body; readonly answer: PreparedAnswer };
+/** The verified publication of one election. */
+export type VerifiedPublication = {
+  readonly revision: number;
+  readonly byPhase: ReadonlyMap<ElectionPhase, SignedDocument>;
+  readonly turnout: SignedPart<TurnoutBody> | undefined;
+  readonly results: SignedPart<ResultsBody> | undefined;
+};
+
+/** The publication in a text, or null if it is not valid, not signed or not of this election. */
+export function readPublication(keys: VerificationKeys, electionId: string, text: string): VerifiedPublication | null {
+  const raw = text.length <= publicationCharactersMax ? parseJson(text) : null;
+  const parsed = publication.safeParse(raw);
+  if (!parsed.success) return null;
+  const original = raw as { documents: object[]; turnout?: object; results?: object };
+  const { documents, turnout, results } = parsed.data;
+  const byPhase = new Map<ElectionPhase, SignedDocument>();
+  const revision = documents[0]?.election.revision ?? 0;
+  for (const [index, { election, signature }] of documents.entries()) {
+    const value = original.documents[index];
+    if (election.id !== electionId || election.revision !== revision || byPhase.has(election.phase)) return null;
+    if (!valueIsSigned(keys, (value as { election: unknown }).election, signature)) return null;
+    byPhase.set(election.phase, { election: sharing(election, documents[0]?.election), answer: prepareJson(value) });
+  }
+  const extra = (body: { electionId: string; revision: number } | undefined, signed: boolean): boolean =>
+    body === undefined || (body.electionId === electionId && signed);
+  const turnoutValue = (original.turnout as { turnout?: unknown } | undefined)?.turnout;
+  const resultsValue = (original.results as { results?: unknown } | undefined)?.results;
+  if (!extra(turnout?.turnout, !!turnout && valueIsSigned(keys, turnoutValue, turnout.signature))) return null;
+  if (!extra(results?.results, !!results && valueIsSigned(keys, resultsValue, results.signature))) return null;
+  return {
+    revision,
+    byPhase,
+    turnout: turnout && { body: turnout.turnout, answer: prepareJson(original.turnout) },
+    results: results && { body: results.results, answer: prepareJson(original.results) },
+  };
+}
+
+// The documents of the phases differ in little else than the phase. Equal contests are stored once.
+function sharing(election: PublicElection, first: PublicElection | undefined): PublicElection {
+  if (!first || first === election || !isDeepStrictEqual(first.contests, election.contests)) return election;
+  return { ...election, contests: first.contests };
+}
+
+/**
+ * Each part has its own revision, which only grows. At the same revision existing parts stay and missing ones are added,
+ * so a writer of Redis cannot remove a signed document by leaving it out.
+ */
+export function mergedPublication(
+  old: VerifiedPublication | undefined,
+  read: VerifiedPublication,
+): VerifiedPublication {
+  if (!old) return read;
+  const extras = { turnout: newer(old.turnout, read.turnout), results: newer(old.results, read.results) };
+  if (read.revision > old.revision) return { ...read, ...extras };
+  if (read.revision < old.revision) return { ...old, ...extras };
+  return { ...old, ...extras, byPhase: new Map([...read.byPhase, ...old.byPhase]) };
+}
+
+function newer<Body extends { readonly revision: number }>(
+  a: SignedPart<Body> | undefined,
+  b: SignedPart<Body> | undefined,
+): SignedPart<Body> | undefined {
+  return b && (!a || b.body.revision > a.body.revision) ? b : a;
+}
+
+/** Bytes of the prepared answers: what the publication mostly takes in memory. */
+export function bytesOfPublication({ byPhase, turnout, results }: VerifiedPublication): number {
+  const answers = [...byPhase.values(), ...(turnout ? [turnout] : []), ...(results ? [results] : [])];
+  return answers.reduce((sum, { answer }) => sum + answer.body.length, 0);
+}

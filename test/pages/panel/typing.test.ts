@@ -1,0 +1,305 @@
+// What people type into the panel, key by key, in a real Chromium over the whole platform: days and times in every form,
+// a whole election with the keyboard alone, and the page that is shown when a page fails.
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { AdministeredElection } from '../../../src/protocol/control/elections-api.ts';
+import { chromiumPath, desktop, launch, openPage } from '../../support/pages/browser.ts';
+import type { Watched } from '../../support/pages/browser.ts';
+import { dayKeys, fieldOrderOf, pressOn, tabTo, timeKeys, typeIn, typeMoment } from '../../support/pages/keyboard.ts';
+import type { FieldOrder } from '../../support/pages/keyboard.ts';
+import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
+import { signIn } from '../../support/pages/signing-in.ts';
+import { startPlatform } from '../../support/processes/processes.ts';
+import type { Control, Platform } from '../../support/processes/processes.ts';
+
+let platform: Platform & { control: Control };
+let browser: Browser;
+let order: FieldOrder;
+let watched: Watched;
+let page: Page;
+
+const heading = (name: string | RegExp, level = 1) => page.getByRole('heading', { name, level });
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const group = (name: string) => page.getByRole('group', { name });
+const save = (): Promise<void> => pressOn(page, button('Save and continue'));
+const call = (method: 'GET' | 'POST', path: string, body?: object) =>
+  platform.control.administrator.call('elections', method, `/v1/elections${path}`, { body });
+
+const hourMs = 3_600_000;
+/** A whole minute: fields show seconds only where there are any. */
+const inHours = (hours: number): string =>
+  `${new Date(Date.now() + hours * hourMs).toISOString().slice(0, 16)}:00.000Z`;
+
+async function createElection(opensAt: string, closesAt: string): Promise<string> {
+  const id = `e-${randomUUID().slice(0, 8)}`;
+  const contest = { id: 'hours', title: { en: 'Open on Sundays?' }, method: 'plurality' };
+  const answer = await call('POST', '', {
+    ...({ id, title: { en: 'Library' }, timeZone: 'Europe/Belgrade', rehearsal: true, minBatch: 1 } as const),
+    ...({ opensAt, closesAt, channels: ['online'], identity: { scheme: 'phone-only' } } as const),
+    verification: { methods: ['text-in', 'code'] },
+    contests: [{ ...contest, options: [{ title: { en: 'Yes' } }, { title: { en: 'No' } }] }],
+  });
+  expect(answer.status, answer.text).toBe(201);
+  return id;
+}
+
+async function find(id: string): Promise<AdministeredElection> {
+  return ((await call('GET', `/${id}`)).body as { election: AdministeredElection }).election;
+}
+
+async function open(path: string, name: string | RegExp): Promise<void> {
+  await page.goto(platform.control.panel + path);
+  await heading(name).waitFor();
+}
+
+const routerFile = join(import.meta.dirname, '../../../src/pages/panel/pages.ts');
+/** The address of every page, as the router has them. */
+const pagePaths = [...readFileSync(routerFile, 'utf8').matchAll(/\{ path: '([^']+)'/g)].map(([, path]) => path ?? '');
+
+/** Keys that a tired or hurried person presses in a date field, the same in every run. */
+function* keysOf(seed: number, count: number): Generator<string> {
+  const keys = ['Backspace', 'Delete', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'a', 'p', '/', '-'];
+  let state = seed;
+  for (let n = 0; n < count; n += 1) {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    const draw = Math.floor(state / 65_536) % 30;
+    yield draw < 20 ? String(draw % 10) : (keys[draw - 20] ?? '0');
+  }
+}
+
+/** Presses such keys in a field; the page and the field must stay. */
+async function pressAnything(field: Locator, seed: number): Promise<void> {
+  await field.focus();
+  for (const key of keysOf(seed, 60)) await page.keyboard.press(key);
+  expect(await field.isVisible()).toBe(true);
+  expect(watched.complaints).toEqual([]);
+}
+
+describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 240_000 }, () => {
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform({ control: true }), launch()]);
+    const blank = await browser.newPage();
+    order = await fieldOrderOf(blank);
+    await blank.close();
+  }, 180_000);
+  beforeEach(async () => {
+    watched = await openPage(browser, platform.control.panel, desktop);
+    ({ page } = watched);
+  });
+  afterEach(async () => {
+    await watched.context.close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await platform[Symbol.asyncDispose]();
+  });
+  const enter = (): Promise<void> => signIn(page, platform.control.panel, platform.control.administrator);
+
+  test('A day typed over the end of an election is saved, and the next step opens', async () => {
+    const id = await createElection('2030-06-01T06:00:00Z', '2030-06-02T18:00:00Z');
+    await enter();
+    await open(`/elections/${id}/edit/dates`, '2. Dates');
+    await group('Voting closes').getByLabel('Day').focus();
+    await page.keyboard.type(dayKeys('2030-12-10', order));
+    await page.getByText('Tuesday 10 December 2030').or(page.getByText('Tuesday, 10 December 2030')).waitFor();
+    await save();
+    await heading('3. Contests and ballot order').waitFor();
+    const { version, definition } = await find(id);
+    expect([version, definition.closesAt]).toEqual([2, '2030-12-10T19:00:00.000Z']);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('A half-typed year, an empty day and an empty time are named, and nothing that was typed is lost', async () => {
+    const id = await createElection('2030-06-01T06:00:00Z', '2030-06-02T18:00:00Z');
+    await enter();
+    await open(`/elections/${id}/edit/dates`, '2. Dates');
+    const closes = group('Voting closes');
+    await closes.getByLabel('Day').focus();
+    await page.keyboard.type(dayKeys('2030-12-10', order).slice(0, -2));
+    await closes.getByText('Enter a day in the years 2000 to 2199.').waitFor();
+    await save();
+    await page.getByRole('alert').getByText('Closing: Enter a day in the years 2000 to 2199.').waitFor();
+    expect(await closes.getByLabel('Day').inputValue()).toBe('0020-12-10');
+    await lookAt(page, 'election-half-typed-year');
+
+    await closes.getByLabel('Day').focus();
+    await page.keyboard.press('Backspace');
+    await save();
+    await page.getByRole('alert').getByText('Closing: Enter a day.').waitFor();
+    await closes.getByLabel('Day').focus();
+    await page.keyboard.type(dayKeys('2030-12-10', order));
+    await closes.getByLabel('Time').focus();
+    await page.keyboard.press('Backspace');
+    await save();
+    await page.getByRole('alert').getByText('Closing: Enter a time.').waitFor();
+    await closes.getByLabel('Time').focus();
+    await page.keyboard.type(timeKeys('21:30', order));
+    await save();
+    await heading('3. Contests and ballot order').waitFor();
+    expect((await find(id)).definition.closesAt).toBe('2030-12-10T20:30:00.000Z');
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('Any keys in any date or time field leave the page and its form in place', async () => {
+    const id = await createElection(inHours(-1), inHours(30));
+    await enter();
+    await open(`/elections/${id}/edit/dates`, '2. Dates');
+    let seed = 1;
+    for (const label of ['Day', 'Time']) {
+      for (const name of ['Voting opens', 'Voting closes']) await pressAnything(group(name).getByLabel(label), seed++);
+    }
+    // Zones on the way to one: each letter is another zone, and most are none.
+    await typeIn(page, page.getByRole('combobox', { name: 'Time zone' }), 'America/Argentina/Buenos_Aires');
+    await page.getByRole('button', { name: 'Discard changes' }).click();
+
+    expect((await call('POST', `/${id}/announce`, {})).status).toBe(200);
+    await open(`/elections/${id}`, 'Library');
+    await button('Extend').click();
+    for (const label of ['Day', 'Time']) await pressAnything(group('New end').getByLabel(label), seed++);
+    await page.keyboard.press('Escape');
+
+    await open('/audit', 'Audit log');
+    for (const label of ['From (date, UTC)', 'To (date, UTC)']) {
+      await pressAnything(page.getByLabel(label), seed++);
+      await page.keyboard.press('Enter');
+    }
+    await page.goto(`${platform.control.panel}/audit?from=0002-12-10&until=275760-99-99`);
+    await heading('Audit log').waitFor();
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('A new end typed into the Extend dialog is checked while it is typed, and extends voting', async () => {
+    const id = await createElection(inHours(-1), inHours(30));
+    expect((await call('POST', `/${id}/announce`, {})).status).toBe(200);
+    await enter();
+    await open(`/elections/${id}`, 'Library');
+    await pressOn(page, button('Extend'));
+    const year = new Date().getUTCFullYear() + 2;
+    await tabTo(page, group('New end').getByLabel('Day'));
+    await page.keyboard.type(dayKeys(`${year}-03-04`, order).slice(0, -1));
+    await group('New end').getByText('Enter a day in the years').waitFor();
+    await typeIn(page, page.getByRole('textbox', { name: 'Reason' }), 'The hall was closed');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Enter a day in the years').waitFor();
+    await typeMoment(page, group('New end'), { date: `${year}-03-04`, time: '21:15' }, order);
+    await pressOn(page, page.getByRole('dialog').getByRole('button', { name: 'Extend' }));
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect((await find(id)).definition.closesAt).toBe(`${year}-03-04T20:15:00.000Z`);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('A whole election is written key by key, from the sign-in to its announcement', async () => {
+    const { administrator, panel } = platform.control;
+    await page.goto(panel);
+    await typeIn(page, page.getByLabel('E-mail'), administrator.email);
+    await typeIn(page, page.getByLabel('Password', { exact: true }), administrator.password);
+    await page.keyboard.press('Enter');
+    await pressOn(page, page.getByRole('navigation').getByRole('link', { name: 'Elections' }));
+    await heading('Elections').waitFor();
+    await pressOn(page, page.getByRole('link', { name: 'Create an election' }));
+    await heading('Create an election').waitFor();
+    await typeIn(page, page.getByRole('textbox', { name: 'Title' }), 'Sunday hours');
+    await typeIn(page, page.getByRole('textbox', { name: 'Short name' }), 'sunday-hours');
+    await typeIn(page, page.getByRole('combobox', { name: 'Time zone' }), 'Europe/Belgrade');
+    await tabTo(page, page.getByRole('radio', { name: 'Parliamentary' }));
+    for (const key of ['ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+    await pressOn(page, page.getByRole('checkbox', { name: 'This is a rehearsal' }), 'Space');
+    await save();
+
+    await heading('2. Dates').waitFor();
+    const year = new Date().getUTCFullYear() + 1;
+    await typeMoment(page, group('Voting opens'), { date: `${year}-12-10`, time: '08:00' }, order);
+    await typeMoment(page, group('Voting closes'), { date: `${year}-12-11`, time: '20:30' }, order);
+    await page.getByText('Voting is open for 1 day, 12 hours and 30 minutes.').waitFor();
+    await save();
+
+    await heading('3. Contests and ballot order').waitFor();
+    await typeIn(page, page.getByRole('textbox', { name: 'Contest title' }), 'Shall the library open on Sundays?');
+    await save();
+    await heading('4. Counting rule').waitFor();
+    await save();
+    await heading('5. Who can vote and how they verify').waitFor();
+    await typeIn(page, page.getByRole('textbox', { name: 'Minutes to vote' }), '20');
+    await save();
+    await heading('6. Languages').waitFor();
+    await save();
+
+    await heading('7. Check and schedule').waitFor();
+    await page.getByText('Warnings').or(page.getByText('No problems found.')).first().waitFor();
+    const checked = page.getByRole('checkbox', { name: 'I checked these' });
+    if ((await checked.count()) > 0) await pressOn(page, checked, 'Space');
+    await pressOn(page, button('Announce'));
+    await page.getByRole('dialog').waitFor();
+    await pressOn(page, page.getByRole('dialog').getByRole('button', { name: /^Announce/ }));
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.locator('main .head .tag', { hasText: 'Scheduled' }).waitFor();
+
+    const { state, definition } = await find('sunday-hours');
+    expect([state, definition.opensAt, definition.closesAt]).toEqual([
+      'announced',
+      `${year}-12-10T07:00:00.000Z`,
+      `${year}-12-11T19:30:00.000Z`,
+    ]);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('An election is copied as a rehearsal from its page', async () => {
+    const id = await createElection(inHours(5), inHours(30));
+    await enter();
+    await open(`/elections/${id}`, 'Library');
+    await pressOn(page, button('Copy'));
+    const name = page.getByRole('textbox', { name: 'Short name of the copy' });
+    await typeIn(page, name, id);
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('An election with this id exists').waitFor();
+    await lookAtDialog(page, 'election-copy');
+    await typeIn(page, name, `${id}-again`);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/elections/${id}-again/edit`);
+    await heading('Library').waitFor();
+    expect((await find(`${id}-again`)).state).toBe('draft');
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('Every page that fails says so, keeps the session, and works after another try', async () => {
+    await enter();
+    const id = await createElection(inHours(-1), inHours(30));
+    // Answers without any of their fields: what a bug in a page or in a service does to a page.
+    const readings = /\/api\/(access|elections|officials)\/(?!v1\/(account|sessions))/;
+    const failed: string[] = [];
+    expect(pagePaths.length).toBeGreaterThan(20);
+    for (const path of pagePaths) {
+      const address = path.replace(':electionId', id).replace(':batchId', randomUUID()).replace(':step?', 'dates');
+      await page.route(readings, (route) => route.fulfill({ json: {} }));
+      await page.goto(platform.control.panel + address);
+      await page.waitForLoadState('networkidle');
+      const failure = heading('This page failed');
+      await heading(/./).waitFor();
+      // The frame with the session and the way to other pages is there in any case.
+      await button('Sign out').waitFor();
+      await page.unroute(readings);
+      if (!(await failure.isVisible())) continue;
+      failed.push(path);
+      expect(await page.evaluate<string>('document.title')).toContain('This page failed');
+      if (failed.length === 1) await lookAt(page, 'failed');
+      await button('Try again').click();
+      await failure.waitFor({ state: 'detached' });
+      await heading(/./).waitFor();
+    }
+    expect(failed).toEqual(expect.arrayContaining(['/elections', '/elections/:electionId/edit/:step?', '/people']));
+  });
+
+  test('The overview is a way back from a page that fails', async () => {
+    await enter();
+    const id = await createElection(inHours(-1), inHours(30));
+    const one = `**/api/elections/v1/elections/${id}`;
+    await page.route(one, (route) => route.fulfill({ json: {} }));
+    await open(`/elections/${id}/edit/dates`, 'This page failed');
+    await pressOn(page, page.getByRole('link', { name: 'Go to the overview' }));
+    await heading('Overview').waitFor();
+  });
+});
