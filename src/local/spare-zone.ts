@@ -17,8 +17,7 @@ export function zoneWithSpare(options: ZoneOptions, onSpare: (pid: number) => vo
   let stopped = false;
   const prepare = (): void => {
     if (stopped) return;
-    const environment = { ...options.environment, POPVOTE_SPARE: 'true' };
-    const next = forkZone({ ...options, environment, onSpawn: onSpare });
+    const next = forkZone({ ...options, isSpare: true, onSpawn: onSpare });
     spare = next;
     // Without a spare, the next start is an ordinary one.
     void next.ended.then(() => {

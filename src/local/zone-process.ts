@@ -23,6 +23,8 @@ export type ZoneOptions = {
   readonly entry: string;
   readonly environment: Environment;
   readonly logFile: string;
+  /** Whether the process loads its code and waits for a message before it begins. */
+  readonly isSpare?: boolean;
   readonly onSpawn: (pid: number) => void;
   readonly say: (line: string) => void;
   readonly bounds?: StartBounds;
@@ -42,7 +44,8 @@ export async function startZone(options: ZoneOptions): Promise<Instance> {
 export function forkZone(options: ZoneOptions): ZoneProcess {
   rotate(options.logFile);
   const log = openSync(options.logFile, 'a', 0o600);
-  const child = fork(options.entry, ['serve', options.service], {
+  const words = ['serve', options.service, ...(options.isSpare === true ? ['--spare'] : [])];
+  const child = fork(options.entry, words, {
     env: { ...options.environment },
     stdio: ['ignore', log, log, 'ipc'],
     detached: true,

@@ -1,5 +1,5 @@
 // `popvote serve`: one service, or several that may share a process.
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { reportStage, runServices, untilNeeded } from '../../platform/process.ts';
 import { CommandFailed, exitCodes } from '../context.ts';
 import type { Context } from '../context.ts';
@@ -19,8 +19,9 @@ export function serveCommand(context: Context): Command {
   return new Command('serve')
     .description('run services in this process until a signal')
     .argument('<service...>', launchable.join(', '))
+    .addOption(new Option('--spare', 'load the code, and wait for a message of the launcher to begin').hideHelp())
     .addHelpText('after', examples)
-    .action(async (words: string[]) => {
+    .action(async (words: string[], { spare }: { spare?: true }) => {
       reportStage('reading its settings');
       const choice = chooseServices(words);
       if (!choice.ok) throw new CommandFailed(choice.reason, exitCodes.usage);
@@ -28,7 +29,7 @@ export function serveCommand(context: Context): Command {
       await checkEnvironments(choice.services, context.environment);
       reportStage('loading its code');
       const starts = await Promise.all(choice.services.map(async (name) => reporting(name, await loadService(name))));
-      if (context.environment['POPVOTE_SPARE'] === 'true') await untilNeeded();
+      if (spare) await untilNeeded();
       await runServices(starts, context.environment);
     });
 }

@@ -18,8 +18,9 @@ const assets = readdirSync(new URL('assets/', built));
 const weigh = (name: string): number => gzipSync(readFileSync(new URL(`assets/${name}`, built))).length;
 /** The script of each language is named by its tag. */
 const scripts = languageTags.map((tag) => tag.toLowerCase());
-/** Largest script and style sheet that a voter loads, gzipped, in bytes. */
+/** Largest script and style sheet that a voter loads, gzipped, in bytes. Wide screens load the QR code too. */
 const scriptBytesMax = 20_000;
+const wideScriptBytesMax = 22_500;
 const styleBytesMax = 4_000;
 
 /** The script that a voter in a language loads, in bytes: what the page names, and the words. */
@@ -32,13 +33,14 @@ function scriptOf(language: string): number {
   return parts.reduce((sum, address) => sum + weigh(basename(address)), 0);
 }
 
-test('A voter loads at most 20 kB of script in any language, the QR code included, and 4 kB of style', () => {
+test('A voter loads at most 20 kB of script in any language, 22.5 kB with the QR code, and 4 kB of style', () => {
   const scanned = assets.filter((name) => name.startsWith('qr-'));
   expect(scanned.length).toBe(1);
   for (const language of scripts) {
-    const bytes = scriptOf(language) + weigh(scanned[0] ?? '');
+    const bytes = scriptOf(language);
     expect(bytes, language).toBeGreaterThan(10_000);
     expect(bytes, language).toBeLessThanOrEqual(scriptBytesMax);
+    expect(bytes + weigh(scanned[0] ?? ''), language).toBeLessThanOrEqual(wideScriptBytesMax);
   }
   const sheets = assets.filter((name) => name.endsWith('.css'));
   expect(sheets.length).toBe(2);
@@ -46,7 +48,7 @@ test('A voter loads at most 20 kB of script in any language, the QR code include
 });
 
 test('Voters load nothing of the receipt check, and every other file is accounted for', () => {
-  const names = ['voter', 'public', 'check', 'qr', 'kiosk', 'chunk', 'icon', ...scripts];
+  const names = ['voter', 'public', 'check', 'roll', 'qr', 'kiosk', 'chunk', 'icon', ...scripts];
   const assetName = new RegExp(`^(${names.join('|')})-\\w+\\.(js|css|svg)$`);
   expect(assets.filter((name) => !assetName.test(name))).toEqual([]);
 });

@@ -139,7 +139,11 @@ function lawfulElection() {
   };
   const group = { share: { numerator: 5, denominator: 100 }, of: 'votes' as const, group: 'nation' };
   const regions = ['north', 'south'].map((id) => ({
-    ...{ ...board, id, method: 'dhondt' as const, seats: 7, maxChoices: 1 },
+    ...board,
+    id,
+    method: 'dhondt' as const,
+    seats: 7,
+    maxChoices: 1,
     law: { threshold: group },
   }));
   const lawful = definition({ id: 'lawful', contests: [...contests, board, ...regions] as never });
@@ -160,7 +164,10 @@ function lawfulElection() {
     eligible: null,
     online: { received: 0, valid: 0 },
     batches: {
-      ...{ files: 1, received: ballots + 30, valid: ballots, missing: 0 },
+      files: 1,
+      received: ballots + 30,
+      valid: ballots,
+      missing: 0,
       invalidByReason: { 'Duplicate ballot.': 10, 'Invalid poll number.': 20 },
     },
     totals: new Map(totals),

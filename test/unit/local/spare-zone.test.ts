@@ -1,5 +1,5 @@
 // A zone with a spare process: when the running one ends, the other one serves without loading its code first.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -14,8 +14,10 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const loadMs = 2_000;
 const code = `
   import { once } from 'node:events';
+  import { writeFileSync } from 'node:fs';
   await new Promise((resolve) => setTimeout(resolve, ${loadMs}));
-  if (process.env.POPVOTE_SPARE === 'true') await once(process, 'message');
+  writeFileSync(${JSON.stringify(join(directory, 'loaded-'))} + process.pid, '');
+  if (process.argv.includes('--spare')) await once(process, 'message');
   process.send({ started: [] });
   process.on('disconnect', () => process.exit());
   setInterval(() => 0, 1000);
@@ -37,8 +39,8 @@ test('A process that ends is replaced by its spare without loading code, and no 
   };
   const zone = zoneWithSpare(options, (pid) => spares.push(pid));
   const instance = await keepRunning('api', () => zone.start(), say);
-  // The spare has loaded its code by then.
-  await new Promise((resolve) => setTimeout(resolve, 2 * loadMs));
+  // The spare has loaded its code.
+  await expect.poll(() => existsSync(join(directory, `loaded-${spares[0]}`)), { timeout: 60_000 }).toBe(true);
   const first = instance.current().pid;
   const endedMs = performance.now();
   process.kill(first, 'SIGKILL');

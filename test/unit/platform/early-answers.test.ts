@@ -47,7 +47,7 @@ describe.each(['plain', 'TLS'] as const)('An early answer over a %s connection',
   });
   afterAll(() => app.close());
 
-  describe.each(sendingClients)('to a client %s', (_name, send) => {
+  describe.each(sendingClients)('Answers to a client %s', (_name, send) => {
     test.each([401, 403, 413, 415, 503])('The status %i is read although the body is not', async (status) => {
       const type = status === 415 ? 'application/x-other' : 'application/json';
       expect(await send(origin, `/${status}`, type)).toBe(status);

@@ -15,7 +15,7 @@ import './elections.css';
 import { PersonName } from '../people/person-name.tsx';
 import { ReadinessList } from './readiness-list.tsx';
 import { RollSection } from './roll/roll-section.tsx';
-import { ScheduledActs } from './scheduled-acts.tsx';
+import { PlannedActions } from './scheduled-acts.tsx';
 import { stepNames } from './draft/steps.ts';
 
 /** Time between two polls of an election, in milliseconds: normally, and while a change is in progress. */
@@ -68,7 +68,7 @@ function ElectionView({ election, stale }: { readonly election: AdministeredElec
       {administers && <ElectionActions election={election} />}
       {administers && <AnnotationActs election={election} />}
       <AnnotationList election={election} />
-      {(administers || hasRole(me, 'auditor')) && <ScheduledActs election={election} administers={administers} />}
+      {(administers || hasRole(me, 'auditor')) && <PlannedActions election={election} administers={administers} />}
       <Links election={election} />
       {(state === 'draft' || phase === 'scheduled') && <ReadinessList electionId={id} />}
       {administers && definition.identity.scheme === 'roll' && <RollSection election={election} />}

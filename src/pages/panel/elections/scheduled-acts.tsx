@@ -37,7 +37,7 @@ function actsLeft({ state }: AdministeredElection): readonly Act[] {
   return state === 'announced' ? ['close', 'count', 'publish'] : ['announce', 'close', 'count', 'publish'];
 }
 
-export function ScheduledActs({
+export function PlannedActions({
   election,
   administers,
 }: {
@@ -131,8 +131,8 @@ function PlanDialog({
   return (
     <ConfirmDialog title="Plan an action" act={plan} actLabel="Plan" withReason onClose={onClose}>
       <p>
-        The service does this by itself at that time. A count waits for the closing, and publishing waits for the count,
-        for up to half an hour.
+        The service does this at that time. A count waits for the closing, and publishing waits for the count. Each
+        waits for half an hour at most.
       </p>
       <SelectField label="Action" value={act} onValue={setAct} options={acts.map((one) => [one, actNames[one]])} />
       <DateTimeField label="Time" verb="happens" id="plan-time" value={typed} timeZone={timeZone} onValue={setTyped} />

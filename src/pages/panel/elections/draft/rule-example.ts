@@ -16,7 +16,7 @@ const exampleInvalid = 300;
 const exampleAbstained = 200;
 const exampleEntitled = 16_000;
 
-export type RuleExample = {
+export type ComputedExample = {
   readonly ballots: string;
   readonly votes: readonly { readonly name: string; readonly votes: string; readonly outcome: string }[];
   /** The result and what the law did, in sentences. */
@@ -27,7 +27,7 @@ export type RuleExample = {
 export function exampleOf(
   contest: ContestDraft,
   participants: AdministeredElection['participants'],
-): RuleExample | null {
+): ComputedExample | null {
   if (faultsOfContest(contest).length > 0) return null;
   const abstained = contest.abstain ? exampleAbstained : 0;
   const valid = exampleCast - exampleInvalid - abstained;

@@ -1,13 +1,13 @@
 // An upload through the panel that a control API rejects before it was sent: the client of the panel reads the answer.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createHttp } from '../../../../src/platform/http/http.ts';
-import type { App } from '../../../../src/platform/http/http.ts';
-import { createMetrics } from '../../../../src/platform/metrics.ts';
-import { Problem } from '../../../../src/protocol/problem.ts';
-import { createLogProbe } from '../../../support/log.ts';
-import { sendingClients } from '../../../support/sending-clients.ts';
-import { startPanel } from '../../../support/services/panel.ts';
-import type { Panel } from '../../../support/services/panel.ts';
+import { createHttp } from '../../../src/platform/http/http.ts';
+import type { App } from '../../../src/platform/http/http.ts';
+import { createMetrics } from '../../../src/platform/metrics.ts';
+import { Problem } from '../../../src/protocol/problem.ts';
+import { createLogProbe } from '../../support/log.ts';
+import { sendingClients } from '../../support/sending-clients.ts';
+import { startPanel } from '../../support/services/panel.ts';
+import type { Panel } from '../../support/services/panel.ts';
 
 let api: App;
 let panel: Panel;
