@@ -162,11 +162,17 @@ test('Imports a roll, names faulty rows by their numbers only, and adds nothing 
   writeFileSync(file, '\uFEFFnumber\r\nM-1001\r\n"M 1002"\r\n\r\nsecret;number;1\r\nM1002\r\n');
   const first = await command(['election', 'roll', 'members', file, '--local', '--json'], local);
   expect(first.code).toBe(1);
-  expect(JSON.parse(first.out)).toMatchObject({ added: 2, alreadyThere: 1, malformed: 1, malformedRows: [{ row: 5 }] });
+  expect(JSON.parse(first.out)).toMatchObject({
+    added: 2,
+    collision: 1,
+    malformed: 1,
+    malformedRows: [{ row: 5 }],
+    repeatedRows: [{ row: 6, firstRow: 3 }],
+  });
   expect(first.err).toContain('row 5');
   expect(first.out + first.err).not.toMatch(/secret|1001|1002/);
   const again = await command(['election', 'roll', 'members', file, '--local', '--json'], local);
-  expect(JSON.parse(again.out)).toMatchObject({ added: 0, alreadyThere: 3 });
+  expect(JSON.parse(again.out)).toMatchObject({ added: 0, alreadyThere: 2, collision: 1 });
   const counts = await command(['election', 'counts', 'members', '--local'], local);
   expect(counts.out).toContain('roll 2');
   const wrong = await command(['election', 'roll', 'rehearsal', file, '--local'], local);

@@ -230,6 +230,12 @@ function electionChanged(next: PublicElection): void {
   if (!before || (next.revision === before.revision && next.phase === before.phase)) return;
   memory.election = next;
   const dropped = dropWithdrawn(memory);
+  if (dropped && (currentScreen === 'ballot' || currentScreen === 'review')) {
+    // The ballot says what happened.
+    go('ballot');
+    frame.announce(copy.withdrawnNow);
+    return;
+  }
   const latest = next.notices?.at(-1);
   const at = (instant: string): string => dateTime(instant, language, next.timeZone);
   const moved = next.closesAt !== before.closesAt;
@@ -237,12 +243,10 @@ function electionChanged(next: PublicElection): void {
     memory.notice = () => fill(copy.extended, { time: at(next.closesAt), was: at(before.closesAt) });
   } else if (next.phase === 'open' && before.phase !== 'open') memory.notice = () => copy.opened;
   else if (next.phase === 'closed' && before.phase !== 'closed') memory.notice = () => copy.closedNow;
-  else if (dropped) memory.notice = () => copy.withdrawnNow;
   else if (latest && latest.at !== before.notices?.at(-1)?.at) {
     memory.notice = () => fill(copy.newNotice, { text: titleText(latest.text, language).text });
   } else return;
-  if (dropped && (currentScreen === 'ballot' || currentScreen === 'review')) go('ballot');
-  else if (currentScreen === 'election') render(false);
+  if (currentScreen === 'election') render(false);
   else frame.showNotice(appFor(leaving.signal));
   frame.announce(memory.notice());
 }

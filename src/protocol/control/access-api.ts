@@ -35,7 +35,7 @@ export const email = z
     return z.NEVER;
   })
   .describe('E-mail address; letter case does not matter. An internationalised domain is answered as xn--….');
-const personName = writtenText('name', nameCharactersMax);
+const personName = writtenText('name', nameCharactersMax).overwrite((text) => text.replace(/\s+/gu, ' '));
 // NIST SP 800-63B: spaces and every script count, nothing is truncated, and the NFKC form is hashed.
 const password = z
   .string()

@@ -18,6 +18,14 @@ export const electionProblems = {
     recorded: 'no',
     retry: 'never',
   },
+  'plan-not-found': {
+    status: 404,
+    title: 'There is no such plan',
+    detail: 'GET /v1/elections/{electionId}/scheduled-acts lists the plans of an election.',
+    audience: ['panel'],
+    recorded: 'no',
+    retry: 'never',
+  },
   'results-not-counted': {
     status: 404,
     title: 'The results have not been counted yet',

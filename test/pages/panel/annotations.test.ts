@@ -101,8 +101,8 @@ describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the page
     await press(voter.page, 'Check my choices');
     await heading(voter.page, 'Make your choices');
     await voter.page.getByRole('heading', { name: 'Notices of the organiser' }).waitFor();
-    await voter.page.getByText('Bojan has withdrawn.').waitFor();
-    await voter.page.getByText('An option that you chose was withdrawn. Choose again.').waitFor();
+    await voter.page.locator('#main').getByText('Bojan has withdrawn.').waitFor();
+    await voter.page.locator('#main').getByText('An option that you chose was withdrawn. Choose again.').waitFor();
     expect(await voter.page.getByRole('radio', { name: /Bojan/ }).isDisabled()).toBe(true);
     expect(await voter.page.getByRole('radio', { checked: true }).count()).toBe(0);
     await expectAccessible(voter.page);
@@ -149,7 +149,7 @@ describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the page
       .getByText(/1 February 2099|January 2, 2099|2 January 2099/)
       .first()
       .waitFor();
-    await page.getByRole('button', { name: 'Cancel this plan: Publish the results' }).click();
+    await page.getByRole('button', { name: 'Cancel this plan (Publish the results)' }).click();
     await page.getByText('(cancelled)').waitFor();
     const at = new Date(Date.now() + 3_000).toISOString();
     const answer = await administrator.call('elections', 'POST', `/v1/elections/${id}/scheduled-acts`, {

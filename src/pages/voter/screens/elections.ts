@@ -39,7 +39,11 @@ export const listScreen: Screen = (app) => {
     );
   });
   const list = items.length > 0 ? h('ul', { class: 'list' }, ...items) : h('p', {}, app.t('listEmpty'));
-  const endedLink = h('p', {}, h('a', { href: `/archive?lang=${app.language}` }, app.t('listEnded')));
+  const endedLink = h(
+    'div',
+    { class: 'links' },
+    h('p', {}, h('a', { href: `/archive?lang=${app.language}` }, app.t('listEnded'))),
+  );
   return { title: app.t('listTitle'), body: app.kiosk ? [list] : [list, endedLink] };
 };
 

@@ -42,7 +42,7 @@ const plansShownMax = 50;
 export type ScheduledActs = Pick<Loop, 'start' | 'stop'> & {
   /** Stores a plan. Throws `election-not-found`, and `conflict` for a past moment or a second plan for the act. */
   plan(caller: Caller, electionId: string, request: PlanRequest): Promise<ScheduledAct>;
-  /** Cancels a plan that waits. Throws `not-found`, and `conflict` if it is finished or being carried out. */
+  /** Cancels a plan that waits. Throws `plan-not-found`, and `conflict` if it is finished or being carried out. */
   cancel(caller: Caller, electionId: string, id: string): Promise<void>;
   /** The plans of an election, those that wait first. Throws `election-not-found`. */
   list(electionId: string): Promise<readonly ScheduledAct[]>;
@@ -123,7 +123,7 @@ async function cancel({ pool, audit }: Parts, { actor, request }: Caller, id: st
   const action = { actor, request, act: 'election.cancel-scheduled-act', object: { kind: 'election', id } } as const;
   await audit.record(action, async () => {
     const outcome = await cancelPlan(pool, id, planId);
-    if (outcome === 'not-found') throw new Problem('not-found', { detail: 'This election has no such plan.' });
+    if (outcome === 'not-found') throw new Problem('plan-not-found');
     if (outcome !== 'cancelled') throw new Problem('conflict', { detail: planDetails[outcome] });
     return { result: undefined, changed: { plan: { from: planId } } };
   });

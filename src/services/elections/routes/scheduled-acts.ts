@@ -117,7 +117,7 @@ function cancelRoute(app: App, { scheduledActs, guard }: ScheduledActOptions): v
         ...allows('administrator'),
         ...documented({
           answers: { 204: { description: 'It is cancelled.' } },
-          rejections: ['not-found', 'conflict'],
+          rejections: ['plan-not-found', 'conflict'],
         }),
       },
     },
