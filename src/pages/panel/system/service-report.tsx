@@ -15,18 +15,19 @@ export function ServiceReport(props: { readonly report: SystemAnswer['services']
     findings.filter((finding) => finding.state === each),
   );
   return (
-    <section class="report" aria-labelledby={id}>
+    // Several processes of a service each have a report, so the name of the process is part of every label.
+    <section class="report" aria-labelledby={`${id} ${id}-instance`}>
       <h2 id={id}>
         {service} <StateTag state={state} />
       </h2>
       <p class="muted">
-        <code>{instance}</code> · version {version} · reported {props.ago} ago
+        <code id={`${id}-instance`}>{instance}</code> · version {version} · reported {props.ago} ago
       </p>
-      {others.length > 0 && <Findings caption={`${service}: needs attention`} findings={others} />}
+      {others.length > 0 && <Findings caption={`${service} ${instance}: needs attention`} findings={others} />}
       {well.length > 0 && (
         <details>
           <summary>{well.length === 1 ? '1 check passed' : `${numberText(well.length)} checks passed`}</summary>
-          <Findings caption={`${service}: passed`} findings={well} />
+          <Findings caption={`${service} ${instance}: passed`} findings={well} />
         </details>
       )}
     </section>
