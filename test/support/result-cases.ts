@@ -23,7 +23,7 @@ type Rule = {
   readonly maxChoices?: number;
   readonly law?: ContestLaw;
   /** By place. */
-  readonly options?: readonly Pick<Option, 'threshold' | 'candidates'>[];
+  readonly options?: readonly Pick<Option, 'threshold' | 'candidates' | 'withdrawnAt'>[];
 };
 
 /** `valid`: ballots that chose an option, where that is not the number of votes. `lot`: places of options, as drawn. */

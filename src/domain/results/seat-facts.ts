@@ -99,7 +99,7 @@ export function seatFacts(count: SeatCount): SeatFacts {
     marks: shareMarks(count),
     eligible,
     excluded,
-    thresholdDivides: hasThreshold && excluded.length > 0 && count.votes > 0,
+    thresholdDivides: hasThreshold && excluded.some(({ standing }) => standing !== 'withdrawn') && count.votes > 0,
     unassigned: missing === 0 ? null : { seats: missing, why },
     closest: options
       .flatMap(({ optionId, votesToNextSeat }) =>

@@ -80,8 +80,10 @@ function seatTable(view: View, facts: SeatFacts): Html {
   const base = threshold && (threshold.of !== 'votes' || facts.hasGroup) ? threshold : null;
   const columns = (['list', 'votes', 'share', 'seats'] as const).map((key) => words.text(key));
   if (base) columns.splice(3, 0, words.text('shareOf', { base: words.base(base.of) }));
-  const rows = eligible.map((option) => tableRow(view, facts, option, base));
-  const more = excluded.map((option) => tableRow(view, facts, option, base));
+  const isWithdrawn = ({ standing }: SeatedOption): boolean => standing === 'withdrawn';
+  // The line of the threshold is above those that it excludes, and a withdrawn list is not one of them.
+  const rows = [...eligible, ...excluded.filter(isWithdrawn)].map((option) => tableRow(view, facts, option, base));
+  const more = excluded.filter((option) => !isWithdrawn(option)).map((option) => tableRow(view, facts, option, base));
   if (unassigned) {
     const head = html`${mark('empty')}${unassignedText(view, facts)}`;
     const blank = columns.slice(2).map(() => '');
@@ -104,8 +106,9 @@ function tableRow(
   option: SeatedOption,
   base: SeatFacts['threshold'],
 ): Html {
-  const { optionId, votes, share, seats } = option;
-  const head = html`${mark(markOf(optionId))}${words.title(titleOf(optionId))}`;
+  const { optionId, votes, share, seats, standing } = option;
+  const note = standing === 'withdrawn' && ` – ${words.text('withdrawn')}`;
+  const head = html`${mark(markOf(optionId))}${words.title(titleOf(optionId))}${note}`;
   const shareText = (value: SeatedOption['share']): string | null => value && words.resultShare(value, marks);
   const shares = base ? [shareText(share), shareText(baseShare(base, option))] : [shareText(share)];
   return row(head, [words.number(votes), ...shares, words.number(seats)]);

@@ -57,8 +57,10 @@ function electedSentence(
 export function winnerResult(view: View): Html {
   const { words, id, contest, count, titleOf, markOf } = view;
   const facts = winnerFacts(count, contest);
+  const withdrawn = new Set(contest.options.filter(({ withdrawnAt }) => withdrawnAt).map((option) => option.id));
   const rows = facts.rows.map(({ optionId, votes, share, wins, below }) => {
-    const state = wins && facts.seats > 1 ? 'isElected' : below ? 'notEnough' : null;
+    const without = withdrawn.has(optionId) ? 'withdrawn' : below ? 'notEnough' : null;
+    const state = wins && facts.seats > 1 ? 'isElected' : without;
     const name = html`${words.title(titleOf(optionId))}${state && ` – ${words.text(state)}`}`;
     const head = html`${name}${share && bar(markOf(optionId), share)}`;
     return row(head, [words.number(votes), share && words.resultShare(share, facts.marks)]);

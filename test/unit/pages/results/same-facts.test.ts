@@ -16,7 +16,7 @@ import { winnerResult, winnerSentence } from '../../../../src/pages/public/winne
 import { createWords } from '../../../../src/pages/public/words.ts';
 import { lawCases } from '../../../support/law-cases.ts';
 import type { LawCase } from '../../../support/law-cases.ts';
-import { resultCases } from '../../../support/result-cases.ts';
+import { chamber, plurality, resultCase, resultCases } from '../../../support/result-cases.ts';
 import type { ResultCase } from '../../../support/result-cases.ts';
 
 function publicSentence({ contest, count }: ResultCase, tag: LanguageTag): string {
@@ -99,4 +99,20 @@ test('The public page marks who is elected of several, and who has too few votes
   expect(text.match(/ – elected/g)).toHaveLength(2);
   expect(text.match(/ – not enough votes/g)).toHaveLength(2);
   expect(text).toContain('The 3 with the most votes are elected.');
+});
+
+test.each([
+  ['a winner', plurality],
+  ['a chamber with a threshold', chamber(5, 10)],
+] as const)('With %s, the public page marks a withdrawn option and says nothing else about it', (_, rule) => {
+  const options = [{}, { withdrawnAt: '2026-06-20T10:00:00.000Z' }];
+  const text = publicText(resultCase('withdrawn', { ...rule, options }, { votes: [60, 40] }, ''));
+  expect(text).toMatch(/Birch – withdrawn/);
+  expect(text).not.toMatch(/Ash – withdrawn|Below the threshold/);
+});
+
+test('A withdrawn list is not among those below the threshold', () => {
+  const options = [{}, { withdrawnAt: '2026-06-20T10:00:00.000Z' }];
+  const text = publicText(resultCase('withdrawn', { ...chamber(5, 10), options }, { votes: [60, 40, 3] }, ''));
+  expect(text).toMatch(/Birch – withdrawn.*Below the threshold.*Cedar/);
 });

@@ -349,6 +349,7 @@ const pages = {
   sharesOver: 'The shares may add up to more than 100%.',
 
   list: 'List',
+  withdrawn: 'withdrawn',
   option: 'Choice',
   votes: 'Votes',
   share: 'Share',

@@ -367,6 +367,7 @@ const pages: LanguageTexts['pages'] = {
   sharesOver: 'Збир удела може бити већи од 100%.',
 
   list: 'Листа',
+  withdrawn: 'повучено',
   option: 'Избор',
   votes: 'Гласови',
   share: 'Удео',

@@ -313,6 +313,7 @@ const pages: LanguageTexts['pages'] = {
   sharesOver: '百分比相加可超過 100%。',
 
   list: '名單',
+  withdrawn: '已撤回',
   option: '選項',
   votes: '票數',
   share: '百分比',
