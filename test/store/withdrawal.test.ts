@@ -107,7 +107,7 @@ async function ballotsIn(electionId: string): Promise<number> {
 }
 
 describe('A withdrawn batch', () => {
-  test('A withdrawn batch counts nowhere, every row of it is kept, and its ballots count when they come again', async () => {
+  test('A withdrawn batch counts nowhere, every row of it is kept, and its ballots may come again', async () => {
     const electionId = newElection();
     const [a = '', b = '', c = '', d = ''] = guidsOf(4);
     const other = await upload(fileOf(electionId, [d]));
@@ -128,12 +128,12 @@ describe('A withdrawn batch', () => {
     expect(
       (await invalidRowsOf(worker, file.batchId, 0, 10)).map(({ row, reason, cells }) => [row, reason, cells]),
     ).toEqual([1, 2, 3, 4, 5].map((row) => [row, 'Withdrawn batch.', '']));
-    const kept = await databases.query(
+    const records = await databases.query(
       'box',
       'select guid, ballot, cells, reason, first_row_no from pv.withdrawn_row r join pv.batch b using (batch_no) where batch_id = $1 order by row_no',
       [file.batchId],
     );
-    expect(kept).toEqual([
+    expect(records).toEqual([
       { guid: a, ballot: valid.ballot, cells: null, reason: null, first_row_no: null },
       { guid: b, ballot: null, cells: '9', reason: 'Invalid poll number.', first_row_no: null },
       { guid: a, ballot: null, cells: '1', reason: 'Duplicate ballot.', first_row_no: 1 },
@@ -145,14 +145,14 @@ describe('A withdrawn batch', () => {
     await upload(fileOf(electionId, [...guidsOf(1), c]));
     expect(await ballotsIn(electionId)).toBe(4);
     expect(await countBatches(elections, electionId)).toMatchObject({ files: 4, received: 13, valid: 4, withdrawn: 5 });
-    const shown = await listLedger(elections, electionId, { after: 0, limit: 10 });
-    expect(shown.map(({ batchId, again, withdrawn }) => [batchId, again, withdrawn])).toEqual([
+    const entries = await listLedger(elections, electionId, { after: 0, limit: 10 });
+    expect(entries.map(({ batchId, again, withdrawn }) => [batchId, again, withdrawn])).toEqual([
       [other.batchId, 0, 0],
       [file.batchId, 0, 5],
       [file.batchId, 1, 0],
-      [shown[3]?.batchId, 0, 0],
+      [entries[3]?.batchId, 0, 0],
     ]);
-    expect(shown[1]).toMatchObject({ withdrawnBy: 'somebody', withdrawnReason: 'The wrong file.' });
+    expect(entries[1]).toMatchObject({ withdrawnBy: 'somebody', withdrawnReason: 'The wrong file.' });
   });
 
   test('A withdrawn batch takes no row of a late delivery, and only the next upload is a new one', async () => {
@@ -187,7 +187,7 @@ describe('A withdrawn batch', () => {
     expect(await setAsideBatch(elections, aside)).toBe('withdrawn');
   });
 
-  test('A withdrawn batch is listed to the worker with the newest and the unfinished, the last upload of each', async () => {
+  test('A withdrawn batch is listed to the worker, the last upload of each file', async () => {
     const electionId = newElection();
     const file = await upload(fileOf(electionId, guidsOf(2)));
     const again = await upload(fileOf(electionId, guidsOf(2)));
@@ -274,8 +274,8 @@ describe('Withdrawals at the same time as other acts', () => {
       expect(totals.valid).toBe(await ballotsIn(electionId));
       // Either the hasty file came first and its rows count, or the withdrawal names it.
       expect(totals.valid).toBe(300);
-      const gone = (await findBatch(worker, file.batchId))?.withdrawnAt ?? null;
-      expect(totals.duplicates === 0 || gone === null).toBe(true);
+      const withdrawnAt = (await findBatch(worker, file.batchId))?.withdrawnAt ?? null;
+      expect(totals.duplicates === 0 || withdrawnAt === null).toBe(true);
     }
   });
 
@@ -333,10 +333,10 @@ describe('Deletion without a withdrawal', () => {
       const error = await databases.query('box', `delete from pv.${table}`).catch((cause: unknown) => cause);
       expect(sqlState(error), table).toBe('42501');
     }
-    const made = `insert into pv.withdrawal (batch_no, reason, withdrawn_by, checked, valid, duplicates, invalid_numbers)
+    const record = `insert into pv.withdrawal (batch_no, reason, withdrawn_by, checked, valid, duplicates, invalid_numbers)
       select batch_no, 'r', 'me', 2, 1, 0, 1 from pv.batch where batch_id = '${file.batchId}' and again = 1`;
     const loose = await databases
-      .query('box', `begin; ${made}; delete from pv.ballot; commit`)
+      .query('box', `begin; ${record}; delete from pv.ballot; commit`)
       .catch((cause: unknown) => cause);
     expect(sqlState(loose)).toBe('42501');
     expect(await ballotsIn(file.electionId)).toBe(1);
@@ -349,14 +349,14 @@ describe('Deletion without a withdrawal', () => {
   test('What withdrawn rows say is shown after the box is closed, and not before', async () => {
     const file = await upload(fileOf(newElection(), guidsOf(2)), { bad: [2] });
     await withdraw(file);
-    const shown = async () =>
+    const contents = async () =>
       (await invalidOf(file.electionId)).map(({ row, reason, cells, ballot }) => [row, reason, cells, ballot]);
-    expect(await shown()).toEqual([
+    expect(await contents()).toEqual([
       [1, 'Withdrawn batch.', null, null],
       [2, 'Withdrawn batch.', null, null],
     ]);
     await closeBox(elections, file.electionId, 0);
-    expect(await shown()).toEqual([
+    expect(await contents()).toEqual([
       [1, 'Withdrawn batch.', null, valid.ballot],
       [2, 'Withdrawn batch.', '9', null],
     ]);

@@ -121,7 +121,7 @@ export const setApartReasons = {
 export type SetApartReason = keyof typeof setApartReasons;
 const setApartReason = z.enum(Object.keys(setApartReasons) as [SetApartReason, ...SetApartReason[]]);
 
-/** A withdrawal, as it is on record. */
+/** A withdrawal, as the ledger has it. */
 export const withdrawal = z.object({
   reason: z.string(),
   by: z.string().describe('Id of a user.'),

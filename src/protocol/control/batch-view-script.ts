@@ -25,7 +25,7 @@ end
 if ARGV[7] ~= '' then redis.call('PUBLISH', ARGV[7], ARGV[5]) end
 return 1`;
 
-/** `in-lists`: the batch is also listed, and its watchers are told. `view`: only the view is written. */
+/** `in-lists`: the batch is also listed, and its watchers are notified. `view`: only the view is written. */
 type Reach = 'in-lists' | 'view';
 
 /** The keys and values of the script for a view. */

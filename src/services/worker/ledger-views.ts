@@ -99,7 +99,7 @@ export function createLedgerViews(parts: {
     if (copies === Math.min(invalid, invalidRowsMax)) return;
     await copyAgain(batch);
   };
-  let shown = new Set<number>();
+  let lastWithdrawn: ReadonlySet<number> = new Set();
   return {
     write,
     async reject(batchId, reason) {
@@ -111,11 +111,11 @@ export function createLedgerViews(parts: {
     async showWithdrawals() {
       const withdrawn = await withdrawnBatches(pool, withdrawnMax);
       for (const batch of withdrawn) {
-        if (shown.has(batch.batchNo)) continue;
+        if (lastWithdrawn.has(batch.batchNo)) continue;
         await write(batch);
         await copyAgain(batch);
       }
-      shown = new Set(withdrawn.map(({ batchNo }) => batchNo));
+      lastWithdrawn = new Set(withdrawn.map(({ batchNo }) => batchNo));
     },
     async restoreIfLost() {
       // The mark is set before the work. A loss during the work is noticed, because it loses the mark too.

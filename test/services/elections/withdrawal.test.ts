@@ -131,7 +131,7 @@ describe('A batch withdrawn by its official or an administrator', () => {
     expect(counted.contests[0]).toMatchObject({ winner: 'option-1', required: [{ base: 3, votesNeeded: 2 }] });
   });
 
-  test('A withdrawal after the end and before the count is possible, and an incomplete batch needs no other act', async () => {
+  test('A withdrawal between the end and the count is possible, also of an incomplete batch', async () => {
     const id = await openElection(elections, { contests: [contest] });
     await ballots.batch(id, contests, 1, [yes]);
     const incomplete = await ballots.batch(id, contests, 10, [no, no]);
@@ -148,7 +148,7 @@ describe('A batch withdrawn by its official or an administrator', () => {
 });
 
 describe('A withdrawal that is refused', () => {
-  test('A withdrawal by another official, an auditor or nobody is refused, and of nothing too', async () => {
+  test('A withdrawal by another official, an auditor or without a login is refused', async () => {
     const id = await openElection(elections, { contests: [contest] });
     const batchId = await ballots.batch(id, contests, 1, [yes]);
     const other = await withdraw(id, batchId, 'official');

@@ -220,8 +220,8 @@ describe('The view of a batch', () => {
     const redis = await connect('worker');
     const views = createLedgerViews({ redis, pool: null as never, logger: log.logger, name: 'test' });
     const first = batch(10);
-    const gone = { withdrawn: 10, withdrawnReason: 'Wrong.', withdrawnBy: 'somebody', withdrawnAt: new Date() };
-    const withdrawn: LedgerBatch = { ...first, valid: 0, ...gone };
+    const withdrawal = { withdrawn: 10, withdrawnReason: 'Wrong.', withdrawnBy: 'somebody', withdrawnAt: new Date() };
+    const withdrawn: LedgerBatch = { ...first, valid: 0, ...withdrawal };
     const next: LedgerBatch = { ...first, again: 1, checked: 2, valid: 2 };
     const steps = [first, withdrawn, next, { ...withdrawn, again: 1, checked: 2, withdrawn: 2 }];
     for (const [index, step] of steps.entries()) {

@@ -1,7 +1,14 @@
 // A batch that is withdrawn while it is on its way, and after: no late part and no late delivery brings it back, the
 // same file is a new upload, and an emptied Redis shows it as withdrawn again.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { batchDeadKey, batchQueueKey, uploadKey } from '../../../src/protocol/control/batch-entries.ts';
+import {
+  batchDeadKey,
+  batchPhase,
+  batchQueueKey,
+  batchViewKey,
+  uploadKey,
+  uploadsAgainMax,
+} from '../../../src/protocol/control/batch-entries.ts';
 import { openPool } from '../../../src/store/database.ts';
 import type { Pool } from '../../../src/store/database.ts';
 import { closeBox, countBatches, withdrawBatch } from '../../../src/store/ledger.ts';
@@ -46,7 +53,7 @@ async function waitingEntries(): Promise<string[][]> {
 const emptyQueue = () => until(async () => (await waitingEntries()).length === 0, 'the empty queue');
 
 describe('A batch that is withdrawn on its way', () => {
-  test('A batch withdrawn between two parts takes no more rows, and the same file counts once when it comes again', async () => {
+  test('A batch withdrawn between two parts takes no more rows, and the same file then counts once', async () => {
     const electionId = await batches.election();
     const file = csvOf([...rows(25_000), row(9)]);
     const stuck = gate(1);
@@ -132,7 +139,7 @@ describe('A batch that is withdrawn on its way', () => {
 });
 
 describe('A batch that was withdrawn', () => {
-  test('A withdrawn batch is withdrawn again after Redis was emptied, with its rows and without what they say', async () => {
+  test('A withdrawn batch is shown again after Redis was emptied, without what its rows say', async () => {
     const electionId = await batches.election();
     const worker = await batches.worker();
     const lines = rows(3);
@@ -192,6 +199,25 @@ describe('A batch that was withdrawn', () => {
     const outcome = await withdrawBatch(elections, { electionId, batchId: right.id, official: null, reason, by });
     expect(outcome).toEqual({ outcome: 'closed' });
     await worker.stop();
+  });
+
+  test('A file that was withdrawn too often is refused, and one time fewer is accepted', async () => {
+    const electionId = await batches.election();
+    const file = csvOf(rows(2));
+    const { id, official, acceptedAt } = batchOf(await batches.upload(electionId, file));
+    const counts = { rows: 2, checked: 2, valid: 0, invalid: 2, duplicates: 0, setApart: null };
+    const withdrawnTimes = async (times: number): Promise<void> => {
+      const phase = batchPhase(times - 1, true);
+      const view = { batchId: id, electionId, official, acceptedAt, ...counts, phase };
+      const withdrawal = { reason, by, at: acceptedAt };
+      await batches.redis.set(batchViewKey(id), JSON.stringify({ ...view, withdrawal }));
+    };
+    await withdrawnTimes(uploadsAgainMax + 1);
+    const refused = await batches.upload(electionId, file);
+    expect([refused.status, refused.body['code']]).toEqual([409, 'conflict']);
+    expect(refused.body['detail']).toContain('in another order');
+    await withdrawnTimes(uploadsAgainMax);
+    expect((await batches.upload(electionId, file)).status).toBe(202);
   });
 
   test('A worker that is killed after a withdrawal leaves nothing that its successor would store', async () => {

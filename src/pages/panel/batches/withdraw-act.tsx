@@ -1,5 +1,5 @@
-// Withdrawing a batch that was uploaded wrongly: what happens to its rows, the reason, and the batches that stand in the
-// way. Officials withdraw their own batches, administrators any.
+// Withdrawing a batch that was uploaded wrongly: what happens to its rows, the reason, and the batches that have to be
+// withdrawn first. Officials withdraw their own batches, administrators any.
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Batch } from '../../../protocol/control/officials-api.ts';
@@ -73,15 +73,15 @@ function Consequence({
   return (
     <>
       <p>
-        None of the {countText(rows.received, 'row')} of this batch will count. The ballot box keeps them on record, and
-        the results say how many rows were withdrawn.
+        None of the {countText(rows.received, 'row')} of this batch will count. The ballot box keeps them. The results say how
+        many rows were withdrawn.
       </p>
       {election?.phase === 'closed' ? (
         <p>
           <strong>Voting has ended.</strong> No new file is accepted, so these ballots cannot be uploaded again.
         </p>
       ) : (
-        <p>Until voting ends, you can upload the same file or a corrected one with the same ballot IDs.</p>
+        <p>Until voting ends, you can upload this file again, or a corrected one. It may have the same ballot IDs.</p>
       )}
     </>
   );

@@ -45,14 +45,14 @@ export function createWithdrawBatch({ pool, boxPool, controlRedis, audit, logger
       if (withdrawal.outcome !== 'withdrawn' && withdrawal.outcome !== 'already') throw rejectionOf(withdrawal);
       const [batch] = await listLedger(boxPool, electionId, { batchId, after: 0, limit: 1 });
       if (!batch) throw new Problem('batch-not-found');
-      const shown = shownBatch(batch);
-      await show(controlRedis, electionId, batch, shown).catch((error: unknown) =>
+      const result = shownBatch(batch);
+      await show(controlRedis, electionId, batch, result).catch((error: unknown) =>
         logger.error({ err: error, electionId, batchId }, 'withdrawal.not-shown'),
       );
       const changed = {
         withdrawn: { to: { batchId, number: batch.number, rows: batch.rows, checked: batch.checked } },
       };
-      return { result: shown, ...(withdrawal.outcome === 'withdrawn' && { changed }) };
+      return { result, ...(withdrawal.outcome === 'withdrawn' && { changed }) };
     });
   };
 }

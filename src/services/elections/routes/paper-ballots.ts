@@ -108,7 +108,7 @@ function withdrawRoute(app: App, { withdrawBatch, guard }: PaperBallotOptions): 
         tags,
         summary: 'Withdraw a batch that was uploaded wrongly',
         description:
-          'None of its rows counts, each is kept on record, and its ballot ids are free: the same file or a corrected one ' +
+          'None of its rows counts, each stays in the ledger, and its ballot ids are free: the same file or a corrected one ' +
           'can be uploaded while the election is open. Possible until the box is closed by the count. Officials withdraw ' +
           'their own batches. The same request again changes nothing.',
         params: ledgerParams,
