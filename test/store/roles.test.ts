@@ -108,6 +108,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'note_turnout',
       'overlapping',
       'overlaps',
+      'page_elections',
       'propose_amendment',
       'propose_annotation',
       'propose_announcement',

@@ -108,13 +108,17 @@ export type ListedElection = {
 /** Newest first: at most `limit` elections before a number. */
 export async function listElections(
   pool: Pool,
-  filter: { readonly before?: number | undefined; readonly phase?: StoredPhase | undefined },
+  filter: {
+    readonly before?: number | undefined;
+    readonly phase?: StoredPhase | undefined;
+    readonly channel?: string | undefined;
+  },
   limit: number,
 ): Promise<ListedElection[]> {
   const { rows } = await pool.query<ListedElection>(
     `select election_id as id, number, title, state, phase, version, opens_at_ms as "opensAtMs",
-      closes_at_ms as "closesAtMs", time_zone as "timeZone", rehearsal, pending, contests from pv.list_elections($1, $2, $3)`,
-    [filter.before ?? null, filter.phase ?? null, limit],
+      closes_at_ms as "closesAtMs", time_zone as "timeZone", rehearsal, pending, contests from pv.page_elections($1, $2, $3, $4)`,
+    [filter.before ?? null, filter.phase ?? null, filter.channel ?? null, limit],
   );
   return rows;
 }

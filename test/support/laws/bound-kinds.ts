@@ -382,12 +382,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/batches/upload/check-worker.ts': { tellMs: 'least' },
   'pages/panel/batches/upload/file-choice.tsx': { pastedRowsMax: 'field' },
   'pages/panel/batches/upload/finding-list.tsx': { findingsMax: 'shown' },
-  'pages/panel/batches/upload/paper-elections.ts': {
-    openMax: 'shown',
-    nextMax: 'shown',
-    listedMax: 'shown',
-    lookMs: 'interval',
-  },
+  'pages/panel/batches/upload/paper-elections.ts': { lookMs: 'interval' },
   'pages/panel/batches/upload/repeated-ids.ts': { repeatedIdsRowsMax: 'interval', placesMin: 'least' },
   'pages/panel/batches/upload/send-panel.tsx': { rejectionLinesMax: 'shown' },
   'pages/panel/batches/upload/text-hash.ts': { collectedMax: 'batch' },
