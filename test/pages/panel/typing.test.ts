@@ -74,7 +74,7 @@ function* keysOf(seed: number, count: number): Generator<string> {
 async function pressAnything(field: Locator, seed: number): Promise<void> {
   await field.focus();
   for (const key of keysOf(seed, 60)) await page.keyboard.press(key);
-  expect(await field.isVisible()).toBe(true);
+  await expect.poll(() => field.isVisible()).toBe(true);
   expect(watched.complaints).toEqual([]);
 }
 
@@ -122,7 +122,7 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await closes.getByText('Enter a day in the years 2000 to 2199.').waitFor();
     await save();
     await page.getByRole('alert').getByText('Closing: Enter a day in the years 2000 to 2199.').waitFor();
-    expect(await closes.getByLabel('Day').inputValue()).toBe('0020-12-10');
+    await expect.poll(() => closes.getByLabel('Day').inputValue()).toBe('0020-12-10');
     await lookAt(page, 'election-half-typed-year');
 
     await closes.getByLabel('Day').focus();
