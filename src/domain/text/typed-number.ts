@@ -36,6 +36,13 @@ export function withAsciiSigns(text: string): string {
   return withUnifiedSigns(text.normalize('NFKC').replace(prolongedSoundMark, '-'));
 }
 
+/**
+ * A text with the narrow forms of what East Asian keyboards write in full width, and nothing else of NFKC: it would make
+ * one number of 1² and 12.
+ */
+export const withNarrowForms = (text: string): string =>
+  text.replace(/[\uFF01-\uFF60]/g, (character) => character.normalize('NFKC'));
+
 /** A text without spaces, tabs and line breaks of any kind. */
 export const withoutSpaces = (text: string): string => text.replace(space, '');
 
