@@ -1,7 +1,6 @@
 // The identity of a voter: the schemes, their canonical form and their check digits. Form only: whether a person
 // exists, is eligible or has voted is never decided here, so that the first step of a vote gives everyone the same
 // answer.
-import { daysIn } from './calendar.ts';
 import { canonicalRollNumber } from './roll/roll-number.ts';
 import { typedNumberUnitsMax, withoutSeparators } from './text/typed-number.ts';
 
@@ -62,4 +61,9 @@ function canonicalJmbg(folded: string): CanonicalIdentity {
   // A remainder of 0 or 1 leaves 11 or 10, and the check digit is then 0. Descriptions differ about 1: decision 0016.
   const check = remainder <= 1 ? 0 : 11 - remainder;
   return digits[12] === check ? { ok: true, canonical: folded } : { ok: false, fault: 'check-digit' };
+}
+
+function daysIn(month: number, year: number): number {
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 }

