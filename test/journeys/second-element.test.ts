@@ -76,7 +76,7 @@ describe('A roll with PINs', () => {
       const wrongPin = await cast('A-1', '0043');
       const unknown = await cast('A-9', '0042');
       expect([wrongPin.status, wrongPin.text]).toEqual([unknown.status, unknown.text]);
-      expect(wrongPin.body).toMatchObject({ code: 'not-on-roll' });
+      expect(wrongPin.body).toMatchObject({ code: 'not-eligible' });
       expect((await cast('A-3', '9999')).text).toBe(unknown.text);
 
       expect((await cast(' a‑1 ', '٠٠٤٢')).status).toBe(201);
