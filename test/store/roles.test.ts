@@ -73,6 +73,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'audit_chain',
       'audit_head',
       'begin_roll_upload',
+      'begin_roll_upload',
       'cancel_act',
       'change_draft',
       'claim_turnout',

@@ -504,6 +504,40 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await people.getByRole('rowheader', { name: 'QX2' }).waitFor();
   });
 
+  test('A roll with PINs is chosen in the step of the voters, and its second column is selected', async () => {
+    const id = await createElection({ identity: { scheme: 'roll' }, opensAt: inHours(5), closesAt: inHours(9) }, false);
+    await open(`/elections/${id}/edit/voters`, '5. Who can vote and how they verify');
+    await page.getByLabel('What voters enter besides their number').selectOption('pin');
+    await save();
+    await heading('6. Languages').waitFor();
+    await open(`/elections/${id}`, 'Library');
+    await page.getByText('People on the roll, by number and PIN').waitFor();
+    await page.getByLabel('File').setInputFiles({
+      name: 'roll.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('number;Geheimzahl\n1001;0042\n1002;12\n'),
+    });
+    await page.getByRole('cell', { name: '0042' }).waitFor();
+    expect(await page.getByLabel('Column with the numbers').inputValue()).toBe('1');
+    await button('Check file').click();
+    await page.getByText('Select the column with the PIN or birth date').waitFor();
+    await page.getByLabel('Column with the PIN').selectOption({ label: '2: Geheimzahl' });
+    await button('Check file').click();
+    await page.getByText('1 person to add').waitFor();
+    await page.getByText('Row 3 has no PIN of 4 to 12 digits').waitFor();
+    await button('Change the roll now').click();
+    await page.getByText('1 person added').waitFor();
+    await button('Show people on the roll').click();
+    const people = page.getByRole('region', { name: 'People on the roll' });
+    await people.getByRole('columnheader', { name: 'PIN' }).waitFor();
+    await people.getByRole('cell', { name: '0042' }).waitFor();
+    await lookAt(page, 'election-roll-pin');
+    await open(`/elections/${id}/edit/voters`, '5. Who can vote and how they verify');
+    await page.getByLabel('What voters enter besides their number').selectOption('birth-date');
+    await save();
+    await page.getByText('The second element cannot change while people are on the roll').waitFor();
+  });
+
   test('A pending change is reported until every service has it', async () => {
     const id = await createElection({ opensAt: inHours(5) }, false);
     await platform.end('ballots');

@@ -347,6 +347,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'domain/mixing.ts': { mixBatchMin: 'least', mixBatchMax: 'batch' },
   'domain/roll/roll-file.ts': { rollFileBytesMax: 'body', rowCharactersMax: 'field', rollLabelCharactersMax: 'field' },
   'domain/roll/roll-number.ts': { rollNumberCharactersMax: 'field' },
+  'domain/roll/second-element.ts': { pinDigitsMin: 'field', pinDigitsMax: 'field' },
   'domain/roll/roll-warnings.ts': { warnedRowsMax: 'shown', digitsPartMin: 'alarm' },
   'domain/tables/table-bytes.ts': { headBytes: 'unit' },
   'domain/tables/table-reader.ts': { headRowsMax: 'read' },
@@ -798,6 +799,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/api/sessions/roll-questions.ts': {
     rollQuestionsMax: 'rate',
     windowSeconds: 'lifetime',
+    questionsPerNumberMax: 'rate',
+    numberWindowSeconds: 'lifetime',
     bucketsMax: 'memory',
     rollAnswerMsMin: 'wait',
     lookupMsMax: 'wait',
