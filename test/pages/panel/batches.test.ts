@@ -13,7 +13,7 @@ import type { Control, Platform } from '../../support/processes/processes.ts';
 import { until } from '../../support/until.ts';
 import { chromiumPath, desktop, expectAccessible, launch, openPage, shoot } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
-import { lookAt } from '../../support/pages/panel-pages.ts';
+import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 
 const paper = `paper-${randomUUID()}`;
 const next = `next-${randomUUID()}`;
@@ -523,4 +523,52 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     await incomplete.getByText(/Reason: The station <b>burnt<\/b> down\./).waitFor();
     await lookAt(page, 'ledger');
   }, 120_000);
+
+  test('A wrong batch is withdrawn with the keyboard alone, and the same file counts when it is sent again', async () => {
+    await openPaperElection();
+    const file = rows(3);
+    const { body, text } = await sendRows(file);
+    const id = (body['batch'] as { id?: string } | undefined)?.id ?? '';
+    expect(id, text).not.toBe('');
+    const path = `/batches/${id}`;
+    await open(path, /^Batch /);
+    await done();
+    await page.getByRole('button', { name: 'Withdraw this batch' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('None of the 3 rows of this batch will count.').waitFor();
+    await lookAtDialog(page, 'batch-withdraw');
+    await dialog.getByRole('button', { name: 'Withdraw the batch' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog.getByText('Enter a reason.').waitFor();
+    await dialog.getByLabel('Reason').focus();
+    await page.keyboard.type('The file of <b>another</b> station.');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('.head .tag', { hasText: 'Withdrawn' }).waitFor({ timeout: 60_000 });
+    await page.getByText('This batch was withdrawn.').waitFor();
+    await page.getByText('Reason: The file of <b>another</b> station.').waitFor();
+    expect(await counts()).toEqual({ Received: 3, Checked: 3, Counted: 0, Invalid: 3 });
+    expect(await page.getByRole('button', { name: 'Withdraw this batch' }).count()).toBe(0);
+    await lookAt(page, 'batch-withdrawn');
+
+    // The page says what the file was, and sends it.
+    await page.getByRole('link', { name: 'upload the right file' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /Choose a file/ }).waitFor();
+    await choose(file);
+    await page.getByText('If you send it, it is a new upload and its ballots count.').waitFor();
+    await send().focus();
+    await page.keyboard.press('Enter');
+    await heading(/^Batch /).waitFor();
+    await done();
+    expect(await counts()).toEqual({ Received: 3, Checked: 3, Counted: 3, Invalid: 0 });
+
+    await signIn(people.administrator);
+    await open(`/batches?election=${paper}&view=ledger`, 'Batches');
+    const entries = page.locator('tbody tr', { hasText: id.slice(0, 8) });
+    await entries.filter({ hasText: 'Withdrawn' }).getByText('The file of <b>another</b> station.').waitFor();
+    await entries.filter({ hasText: 'Complete' }).waitFor();
+    expect(await entries.count()).toBe(2);
+  }, 180_000);
 });

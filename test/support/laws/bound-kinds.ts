@@ -187,6 +187,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   'protocol/control/batch-entries.ts invalidRowsMax': {
     beyond: 'The file of invalid rows has the first ones. The ledger has all of them, page by page.',
   },
+  'protocol/control/batch-entries.ts uploadsAgainMax': {
+    beyond: 'Another upload of the file is refused with 409. Its rows in another order are another batch.',
+    test: 'services/worker/withdrawal.test.ts: A file that was withdrawn too often is refused, and one time fewer is accepted',
+  },
   'protocol/control/audit-log-api.ts entriesPageMax': {
     beyond: 'The rest is on the next page. The export and the verification read all.',
     test: 'services/elections/audit-log.test.ts: The export and the verification read more entries than one page',
@@ -424,6 +428,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/people/people-page.tsx': { waitingMax: 'shown' },
   'pages/panel/people/shown-once.tsx': { copiedMs: 'unit' },
   'pages/panel/people/user-names.ts': { usersMax: 'shown', freshMs: 'lifetime' },
+  'pages/panel/batches/withdraw-act.tsx': { withdrawMsMax: 'wait' },
   'pages/panel/results/count-act.tsx': { countMsMax: 'wait' },
   'pages/panel/results/lot-form.tsx': { noteCharactersMax: 'field' },
   'pages/panel/session/account.ts': { timesMax: 'interval', pauseMs: 'interval' },
@@ -518,6 +523,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     batchIndexMax: 'memory',
     invalidRowsMax: 'memory',
     batchInvalidSeconds: 'lifetime',
+    uploadsAgainMax: 'tries',
   },
   'protocol/control/elections-api.ts': { titleCharactersMax: 'field', electionsPageMax: 'page' },
   'protocol/control/live-api.ts': { turnoutSamplesMax: 'shown' },
@@ -783,7 +789,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/sms/providers/twilio.ts': { eventsMax: 'read' },
   'services/sms/providers/webhook-signature.ts': { toleranceSecondsMax: 'lifetime', signaturesMax: 'read' },
   'services/sms/routes/webhooks.ts': { webhookBytesMax: 'body' },
-  'services/worker/ledger-views.ts': { recentMax: 'memory', restoreSeconds: 'wait' },
+  'services/worker/ledger-views.ts': { recentMax: 'memory', withdrawnMax: 'memory', restoreSeconds: 'wait' },
   'services/worker/logic.ts': { silentMsMax: 'wait' },
   'services/worker/loops.ts': { failureMs: 'interval', restoreMs: 'interval' },
   'services/worker/main.ts': { connectionsMax: 'connections', statementMsMax: 'wait', redisMsMax: 'wait' },
