@@ -238,16 +238,18 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     console.log(`5,000 rows with 20 faults: listed ${Math.round(performance.now() - startedAt)} ms after the choice`);
     await page.getByText(hostileName).waitFor();
     await page.getByText('5,000 rows. 4,975 look right, 20 have the wrong format, 5 would count as invalid.').waitFor();
-    expect(await page.getByRole('heading', { level: 3 }).allInnerTexts()).toEqual([
-      'The first value is not a ballot ID (6)',
-      'The value for Parliament is not a whole number above 0 (5)',
-      'A row does not have exactly 3 values (3)',
-      'There is an empty line between rows (2)',
-      'A quotation mark is not closed or is inside a value (2)',
-      'The value for Parliament is empty, but abstention is not allowed (2)',
-      'A ballot ID is repeated in this file (3)',
-      'The numbers are not a valid ballot (2)',
-    ]);
+    await expect
+      .poll(() => page.getByRole('heading', { level: 3 }).allInnerTexts())
+      .toEqual([
+        'The first value is not a ballot ID (6)',
+        'The value for Parliament is not a whole number above 0 (5)',
+        'A row does not have exactly 3 values (3)',
+        'There is an empty line between rows (2)',
+        'A quotation mark is not closed or is inside a value (2)',
+        'The value for Parliament is empty, but abstention is not allowed (2)',
+        'A ballot ID is repeated in this file (3)',
+        'The numbers are not a valid ballot (2)',
+      ]);
     await page.getByRole('button', { name: /^Show all: The first value/ }).click();
     await page.getByText('There is no option 9 in Parliament.').waitFor();
     await page.getByText('There is no option 3 in Open the library on Sundays.').waitFor();
@@ -255,7 +257,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     const expected = [...wrong.keys(), ...doubtful].sort((a, b) => a - b);
     const places = listed.map((text) => Number(text.replace('Row ', '').replaceAll(',', '')));
     expect(places.sort((a, b) => a - b)).toEqual(expected);
-    expect(await send().count()).toBe(0);
+    await expect.poll(() => send().count()).toBe(0);
     expect(posts).toEqual([]);
     await lookAt(page, 'upload-faults');
     const [download] = await Promise.all([
@@ -309,7 +311,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     for (const title of ['Lantern', 'Meadow', 'Harbour', 'Yes']) expect(sheet).not.toContain(title);
     await lookAt(page, 'batch-summary');
     await page.emulateMedia({ media: 'print' });
-    expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
+    await expect.poll(() => page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
     await shoot(page, 'panel-batch-summary-print');
     await page.emulateMedia({ media: 'screen' });
   }, 120_000);
@@ -322,7 +324,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     await choose(['guid,parliament,motion', ...corrected.map((line) => line.replaceAll(',', ';'))].slice(1));
     await heading('This file was already uploaded', 2).waitFor();
     await page.getByText('There is nothing to send.').waitFor();
-    expect(await send().count()).toBe(0);
+    await expect.poll(() => send().count()).toBe(0);
     await page.getByRole('link', { name: 'See the batch' }).click();
     await heading(/^Batch /).waitFor();
     expect(new URL(page.url()).pathname).toBe(batchPath);
@@ -497,14 +499,14 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
       return (body['batch'] as { state?: string } | undefined)?.state === 'incomplete';
     }, 'the batch to be reported');
     await signIn(people.auditor);
-    expect(await page.getByRole('link', { name: /Upload a file/ }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('link', { name: /Upload a file/ }).count()).toBe(0);
     await page.getByLabel('Election').selectOption(paper);
     await page.getByRole('link', { name: batchId.slice(0, 8) }).waitFor();
     await lookAt(page, 'batches');
     await page.getByRole('link', { name: 'Ballot box ledger' }).click();
     const incomplete = page.locator('tbody tr', { hasText: batchId.slice(0, 8) });
     await incomplete.getByText('Incomplete').waitFor();
-    expect(await page.getByRole('button', { name: /as incomplete/ }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: /as incomplete/ }).count()).toBe(0);
     await signIn(people.administrator);
     await open(`/batches/${batchId}`, /^Batch /);
     await page.getByText(/^Rows 2–10 are missing/).waitFor();
