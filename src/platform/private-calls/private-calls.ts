@@ -11,6 +11,7 @@ import type { PrivateJwk, PublicJwk } from '../../protocol/key-files.ts';
 import { callClaims, callTokenSeconds, clockSkewSeconds } from '../../protocol/private-calls.ts';
 import type { ServiceName } from '../../protocol/private-calls.ts';
 import { Problem, problemOf } from '../../protocol/problem.ts';
+import { isWithin } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { neverSent } from '../dependency-failures.ts';
 import type { CallsTls } from './private-calls-tls.ts';
@@ -44,6 +45,8 @@ export type PrivateClient = {
     /** Streamed instead of a body: files of any size. */
     file?: { readonly type: string; readonly content: Readable };
     answer: Schema;
+    /** A status besides 2xx whose body has the form of `answer`. */
+    alsoStatus?: number;
     msMax: number;
   }): Promise<z.infer<Schema>>;
   close(): Promise<void>;
@@ -68,7 +71,7 @@ export function createPrivateClient(options: {
   });
   const token = createCallerToken(options);
   return {
-    async call({ method, path, body, file, answer, msMax }) {
+    async call({ method, path, body, file, answer, alsoStatus, msMax }) {
       const { statusCode, retryAfter, text } = await send(pool, options.service, {
         method,
         path,
@@ -81,7 +84,7 @@ export function createPrivateClient(options: {
         // Undici's own timeouts exclude the wait for a free connection.
         signal: AbortSignal.timeout(msMax),
       });
-      return readAnswer({ service: options.service, method }, { statusCode, retryAfter, text }, answer);
+      return readAnswer({ service: options.service, method, alsoStatus }, { statusCode, retryAfter, text }, answer);
     },
     close: () => pool.close(),
   };
@@ -102,7 +105,7 @@ async function send(pool: Pool, service: ServiceName, request: Parameters<Pool['
 }
 
 function readAnswer<Schema extends z.ZodType>(
-  { service, method }: { readonly service: ServiceName; readonly method: string },
+  { service, method, alsoStatus }: { service: ServiceName; method: string; alsoStatus: number | undefined },
   { statusCode, retryAfter, text }: RawAnswer,
   answer: Schema,
 ): z.infer<Schema> {
@@ -110,9 +113,10 @@ function readAnswer<Schema extends z.ZodType>(
   if (value === undefined) {
     throw new CallFailed(service, method, new Error(`status ${statusCode} with a body that is not JSON`));
   }
-  if (statusCode >= 200 && statusCode < 300) {
+  if ((statusCode >= 200 && statusCode < 300) || statusCode === alsoStatus) {
     const parsed = answer.safeParse(value);
     if (parsed.success) return parsed.data;
+    if (statusCode === alsoStatus) throw problemOf(value, retryAfter) ?? new CallFailed(service, method, parsed.error);
     throw new CallFailed(service, method, parsed.error);
   }
   throw problemOf(value, retryAfter) ?? new CallFailed(service, method, new Error(`status ${statusCode}`));
@@ -121,10 +125,11 @@ function readAnswer<Schema extends z.ZodType>(
 function createCallerToken(options: Parameters<typeof createPrivateClient>[0]): () => Promise<string> {
   const { caller, service, clock } = options;
   const key = createPrivateKey({ key: caller.jwk, format: 'jwk' });
-  let current: { token: Promise<string>; untilMs: number } | undefined;
+  let current: { token: Promise<string>; issuedAtMs: number } | undefined;
   return () => {
     const now = clock();
-    if (current && now < current.untilMs) return current.token;
+    // Renewed at half its lifetime, so that a token does not expire in flight.
+    if (current && isWithin(now, current.issuedAtMs, callTokenSeconds * 500)) return current.token;
     const issued = Math.floor(now / 1_000);
     const token = new SignJWT()
       .setProtectedHeader({ alg: 'EdDSA', kid: caller.jwk.kid })
@@ -133,8 +138,7 @@ function createCallerToken(options: Parameters<typeof createPrivateClient>[0]): 
       .setIssuedAt(issued)
       .setExpirationTime(issued + callTokenSeconds)
       .sign(key);
-    // Renewed at half its lifetime, so that a token does not expire in flight.
-    current = { token, untilMs: now + callTokenSeconds * 500 };
+    current = { token, issuedAtMs: now };
     return token;
   };
 }
@@ -151,13 +155,14 @@ export function createCallVerifier(options: {
   readonly clock: Clock;
 }): CallVerifier {
   const keys = new Map(options.callers.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
-  const remembered = new Map<string, { caller: ServiceName; untilMs: number }>();
+  const remembered = new Map<string, { caller: ServiceName; issuedAtMs: number; msMax: number }>();
   return async (request) => {
     const token = bearerToken(request);
     if (token === null) return null;
     const now = options.clock();
     const existing = remembered.get(token);
-    if (existing && now < existing.untilMs) return existing.caller;
+    if (existing && isWithin(now, existing.issuedAtMs, existing.msMax, clockSkewSeconds * 1_000))
+      return existing.caller;
     try {
       const { payload, protectedHeader } = await jwtVerify(
         token,
@@ -178,8 +183,8 @@ export function createCallVerifier(options: {
       if (protectedHeader.kid?.split('.')[0] !== claims.iss) return null;
       if (remembered.size >= rememberedTokensMax) remembered.clear();
       // Never longer than the maximum lifetime, whatever `exp` the token has.
-      const until = Math.min(claims.exp, claims.iat + callTokenSeconds);
-      remembered.set(token, { caller: claims.iss, untilMs: until * 1_000 });
+      const seconds = Math.min(claims.exp - claims.iat, callTokenSeconds);
+      remembered.set(token, { caller: claims.iss, issuedAtMs: claims.iat * 1_000, msMax: seconds * 1_000 });
       return claims.iss;
     } catch {
       return null;

@@ -100,7 +100,8 @@ const readiness = z.object({ checks: z.array(z.object({ name: z.string(), state:
 
 /** Whether `ballots` has a key of the mixer for sealing; null if it did not report it. */
 export async function canSeal(ballots: PrivateClient): Promise<boolean | null> {
-  const call = { method: 'GET', path: '/readyz', answer: readiness, msMax: healthMsMax } as const;
+  // Without a key `ballots` is not ready, and its answer is 503.
+  const call = { method: 'GET', path: '/readyz', answer: readiness, alsoStatus: 503, msMax: healthMsMax } as const;
   const report = await orNull(ballots.call(call));
   const check = report?.checks.find(({ name }) => name === 'sealing-key');
   return check ? check.state === 'ok' : null;
