@@ -91,18 +91,15 @@ describe.each(['mixer', 'ballots', 'api', 'sms'] as const)('The clock of %s', (s
     await allArrived();
   });
 
-  test('Votes go on after a start with a clock that is a day ahead or an hour behind', async () => {
-    for (const aheadMs of [24 * hourMs, -hourMs]) {
-      platform.setClock(service, aheadMs);
-      await platform.restart(service);
-      expect(await vote(), String(aheadMs)).toBe(201);
-      expect(await vote('code'), String(aheadMs)).toBe(201);
-      expect(await clockState(service)).toBe('failed');
-      platform.setClock(service, 0);
-      await platform.restart(service);
-      expect(await vote(), String(aheadMs)).toBe(201);
-      expect(await clockState(service)).toBe('ok');
-    }
+  test('Votes go on after a start with a clock that is a day ahead, and after it is right', async () => {
+    platform.setClock(service, 24 * hourMs);
+    await platform.restart(service);
+    expect(await vote()).toBe(201);
+    expect(await vote('code')).toBe(201);
+    expect(await clockState(service)).toBe('failed');
+    platform.setClock(service, 0);
+    await until(async () => (await clockState(service)) === 'ok', `${service} sees that its clock is right`);
+    expect(await vote()).toBe(201);
     await allArrived();
   });
 });

@@ -3,7 +3,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { SignJWT, jwtVerify } from 'jose';
+import { SignJWT, errors, jwtVerify } from 'jose';
 import { Pool } from 'undici';
 import type { z } from 'zod';
 import { parseJson } from '../json.ts';
@@ -22,6 +22,8 @@ const rememberedTokensMax = 1_000;
 const connectMsMax = 2_000;
 /** Connections to one service at once. Further calls wait for a free one within their time limit. */
 const connectionsDefault = 64;
+/** Least time between two log lines about the clock of one caller, in milliseconds. */
+const clockLineMs = 60_000;
 /** Largest answer of another service, in bytes: all publications of a large platform. */
 const answerBytesMax = 64 * 1_024 * 1_024;
 
@@ -155,6 +157,7 @@ export function createCallVerifier(options: {
   readonly clock: Clock;
 }): CallVerifier {
   const keys = new Map(options.callers.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
+  const reportClock = createClockReports();
   const remembered = new Map<string, { caller: ServiceName; issuedAtMs: number; msMax: number }>();
   return async (request) => {
     const token = bearerToken(request);
@@ -186,9 +189,28 @@ export function createCallVerifier(options: {
       const seconds = Math.min(claims.exp - claims.iat, callTokenSeconds);
       remembered.set(token, { caller: claims.iss, issuedAtMs: claims.iat * 1_000, msMax: seconds * 1_000 });
       return claims.iss;
-    } catch {
+    } catch (error) {
+      reportClock(request, error, now);
       return null;
     }
+  };
+}
+
+/**
+ * Logs that a caller's clock differs: its signature is right, and its time is not. To the voter it is one more refusal,
+ * so this line is how an operator learns the reason.
+ */
+function createClockReports(): (request: FastifyRequest, error: unknown, nowMs: number) => void {
+  const saidAtMs = new Map<string, number>();
+  return (request, error, nowMs) => {
+    if (!(error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed)) return;
+    const claims = callClaims.safeParse(error.payload).data;
+    if (!claims || !['iat', 'exp'].includes(error.claim)) return;
+    const before = saidAtMs.get(claims.iss) ?? -Infinity;
+    if (performance.now() - before < clockLineMs) return;
+    saidAtMs.set(claims.iss, performance.now());
+    const aheadMs = claims.iat * 1_000 - nowMs;
+    request.log.error({ caller: claims.iss, aheadMs }, 'clock.caller-differs');
   };
 }
 

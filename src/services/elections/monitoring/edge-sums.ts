@@ -7,11 +7,11 @@ import type { Redis } from '../../../platform/redis.ts';
 import { funnelFields, funnelKey } from '../../../protocol/funnel-counts.ts';
 import type { FunnelField } from '../../../protocol/funnel-counts.ts';
 import type { Funnel, ShownProvider } from '../../../protocol/control/live-api.ts';
-import { clockSkewSeconds } from '../../../protocol/private-calls.ts';
 import {
   providerReport,
   reportBytesMax,
   reportKey,
+  reportSeconds,
   reportSilentMs,
   reportWindowMinutes,
   reportsKey,
@@ -55,7 +55,8 @@ export async function readProviders(redis: Redis, nowMs: number, step: number): 
   const ids = await redis.zrevrange(reportsKey, 0, reportsMax - 1);
   const texts = await Promise.all(ids.map((id) => redis.getrange(reportKey(id), 0, reportBytesMax - 1)));
   const reports = texts.flatMap((text) => reportOf(text) ?? []);
-  const fresh = reports.filter(({ atMs }) => isWithin(nowMs, atMs, reportSilentMs + 1, clockSkewSeconds * 1_000));
+  // From a clock that is ahead too: Redis keeps a report no longer than that.
+  const fresh = reports.filter(({ atMs }) => isWithin(nowMs, atMs, reportSilentMs + 1, reportSeconds * 1_000));
   const names = [...new Set(reports.flatMap(({ providers }) => providers.map(({ name }) => name)))];
   return {
     providers: names.map((name) => shownProvider(name, ofName(fresh, name), ofName(reports, name), step)),
