@@ -1,6 +1,6 @@
 // The time by which a service acts. Its machine's clock may be wrong, and may be set at any moment. So it is compared with
 // a reference: a database, or a service that follows one. Three witnesses say what time it is: the machine, the reference,
-// and the last agreed time plus the time that has passed since (`performance.now()`, which nobody sets).
+// and the last agreed time plus the time that has passed since (`performance.now()`, which is never set).
 //
 // - Machine and reference agree: the service acts by its machine.
 // - They differ: the service acts by the reference, and says so. A service that refused to act until someone corrects
@@ -60,9 +60,9 @@ export function createServiceTime(options: ServiceTimeOptions): ServiceTime {
   const now = (): number => Math.floor(anchor.atMs + passed() - anchor.passedMs);
 
   const compare = async (): Promise<number> => {
-    const asked = { ms: machine(), passedMs: passed() };
+    const startedMs = passed();
     const theirsMs = await read();
-    const waitedMs = passed() - asked.passedMs;
+    const waitedMs = passed() - startedMs;
     comparedAtMs = passed();
     // The machine's clock may have been set during the wait, so its end is the one that counts.
     const machineMs = machine();
@@ -73,9 +73,9 @@ export function createServiceTime(options: ServiceTimeOptions): ServiceTime {
     const nowMs = actsBy === 'reference' ? theirsMs + waitedMs / 2 : machineMs;
     if (differs || (jumped && last !== undefined)) differedAtMs = passed();
     anchor = { atMs: nowMs, passedMs: passed() };
-    const found = { aheadMs, differs, actsBy } as const;
-    say(found);
-    last = found;
+    const finding = { aheadMs, differs, actsBy } as const;
+    say(finding);
+    last = finding;
     return theirsMs;
   };
 
@@ -93,7 +93,7 @@ export function createServiceTime(options: ServiceTimeOptions): ServiceTime {
     onError: (error) => logger.debug({ err: error, reference }, 'clock.not-compared'),
   });
 
-  // A step of the machine's clock is noticed by whoever asks for the time, and not only a minute later.
+  // A step of the machine's clock is noticed by the next read of the time, and not only a minute later.
   const notice = (nowMs: number): void => {
     const expectedMs = nowMs + (last?.actsBy === 'reference' ? last.aheadMs : 0);
     const stepped = Math.abs(machine() - expectedMs) > clockDifferenceMsMax;

@@ -38,7 +38,7 @@ const clockState = async (service: Service): Promise<string | undefined> => {
   expect(answer.status, JSON.stringify(checks)).toBe(200);
   return checks.find(({ name }) => name === 'clock')?.state;
 };
-const said = (word: string): number => platform.output().split(word).length - 1;
+const linesWith = (word: string): number => platform.output().split(word).length - 1;
 const allArrived = () =>
   until(async () => {
     const { participation, outbox, box } = await platform.counts(electionId);
@@ -54,13 +54,13 @@ afterAll(() => platform[Symbol.asyncDispose]());
 describe('A clock that is wrong at the start', () => {
   test('A mixer that started with its clock 25 hours ahead stops no vote, then or after it is right', async () => {
     expect(await vote()).toBe(201);
-    // A ballot that is sealed, and still waits while the mixer is away.
+    // A ballot that is sealed, and still waits while the mixer is not running.
     await platform.end('mixer');
     expect(await vote()).toBe(201);
     platform.setClock('mixer', 25 * hourMs);
-    const before = said('clock.differs');
+    const before = linesWith('clock.differs');
     await platform.restart('mixer');
-    await until(() => Promise.resolve(said('clock.differs') > before), 'the mixer says that its clock differs');
+    await until(() => Promise.resolve(linesWith('clock.differs') > before), 'the mixer says that its clock differs');
     expect(await clockState('mixer')).toBe('failed');
     expect(await vote()).toBe(201);
     await allArrived();
@@ -77,12 +77,12 @@ describe('A clock that is wrong at the start', () => {
 describe.each(['mixer', 'ballots', 'api', 'sms'] as const)('The clock of %s', (service) => {
   test('Votes go on while the clock is set ahead and back by an hour and a day', async () => {
     for (const aheadMs of steps) {
-      const before = said('clock.differs');
+      const before = linesWith('clock.differs');
       platform.setClock(service, aheadMs);
       // Before the step is noticed, and after.
       expect(await vote(), String(aheadMs)).toBe(201);
       await until(async () => (await clockState(service)) === 'failed', `${service} sees a step of ${aheadMs} ms`);
-      expect(said('clock.differs')).toBeGreaterThan(before);
+      expect(linesWith('clock.differs')).toBeGreaterThan(before);
       expect(await vote('code'), String(aheadMs)).toBe(201);
       platform.setClock(service, 0);
       await until(async () => (await clockState(service)) === 'ok', `${service} sees that its clock is right`);

@@ -44,7 +44,7 @@ export function registerHealth(
   });
 }
 
-// Not required: the service acts by the reference, and would be away without need.
+// Not required: the service acts by the reference, and would be unavailable without need.
 const clockCheck = ({ agrees }: Pick<ServiceTime, 'agrees'>): HealthCheck => ({
   name: 'clock',
   required: false,

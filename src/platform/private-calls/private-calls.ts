@@ -197,7 +197,7 @@ export function createCallVerifier(options: {
 }
 
 /**
- * Logs that a caller's clock differs: its signature is right, and its time is not. To the voter it is one more refusal,
+ * Logs that a caller's clock differs: its signature is right, and its time is not. To the voter it is one more rejection,
  * so this line is how an operator learns the reason.
  */
 function createClockReports(): (request: FastifyRequest, error: unknown, nowMs: number) => void {

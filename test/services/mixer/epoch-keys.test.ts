@@ -152,7 +152,7 @@ describe('An hourly key', () => {
     expect(mixing.log.text()).not.toContain('mixer.ballots-not-opened');
   });
 
-  test('An hourly key from the future is retired with an alarm, and is destroyed only while clocks are steady', async () => {
+  test('An hourly key from the future is retired, and destroyed only while the clocks are steady', async () => {
     mixing.setSteady(false);
     mixing.advance(25 * hourMs);
     await mixing.keys.maintain();

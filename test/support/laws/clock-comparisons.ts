@@ -54,7 +54,7 @@ const knownByReason: Readonly<Record<string, readonly string[]>> = {
   'removes the old, and readers bound the future side': [
     'src/services/officials/queue-upload.ts: nowMs - arrivingMsMax',
   ],
-  'another service judges the token, and after its refusal it is renewed': [
+  'another service judges the token, and after a rejection it is renewed': [
     'src/cli/control/panel-client.ts: Date.parse(session.pair.accessExpiresAt) - renewMs <= Date.now()',
     'src/services/panel/session-cookies.ts: Date.parse(end) - nowMs',
   ],
@@ -71,19 +71,19 @@ const operators: ReadonlySet<ts.SyntaxKind> = new Set([
 
 /** Every `<`, `<=`, `>`, `>=` and `-` with a clock on one side, as `file: expression`, without the pages of a browser. */
 export function clockComparisons(files: readonly SourceFile[]): string[] {
-  const found: string[] = [];
+  const comparisons: string[] = [];
   for (const { path, text } of files.filter((file) => /^src\/(?!pages\/).*\.ts$/.test(file.path))) {
     const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
     const visit = (node: ts.Node): void => {
       if (ts.isBinaryExpression(node) && operators.has(node.operatorToken.kind)) {
         if (readsClock(node.left) || readsClock(node.right))
-          found.push(`${path}: ${node.getText().replace(/\s+/g, ' ')}`);
+          comparisons.push(`${path}: ${node.getText().replace(/\s+/g, ' ')}`);
       }
       ts.forEachChild(node, visit);
     };
     visit(source);
   }
-  return found;
+  return comparisons;
 }
 
 // `clock()`, `parts.clock()`, `Date.now()`, and what they were read into: `now`, `nowMs`, `row.nowMs`.

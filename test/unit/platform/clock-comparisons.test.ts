@@ -8,9 +8,9 @@ const root = join(import.meta.dirname, '../../..');
 
 describe('The comparisons with a clock', () => {
   test('Each comparison of the sources has two sides, or a reason in the list', () => {
-    const found = clockComparisons(sourceFiles(root));
-    expect(found.filter((comparison) => !knownComparisons.has(comparison))).toEqual([]);
-    expect([...knownComparisons].filter((comparison) => !found.includes(comparison))).toEqual([]);
+    const comparisons = clockComparisons(sourceFiles(root));
+    expect(comparisons.filter((comparison) => !knownComparisons.has(comparison))).toEqual([]);
+    expect([...knownComparisons].filter((comparison) => !comparisons.includes(comparison))).toEqual([]);
   });
 
   test.each([

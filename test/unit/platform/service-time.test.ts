@@ -18,12 +18,12 @@ const steps = [
 
 /** A machine and a reference whose clocks a test sets, and the time that passes for both. */
 function clocks() {
-  const state = { passedMs: 0, machineStepMs: 0, referenceStepMs: 0, away: false };
+  const state = { passedMs: 0, machineStepMs: 0, referenceStepMs: 0, unavailable: false };
   const probe = createLogProbe('test');
   const time = createServiceTime({
     reference: 'the database',
     read: () =>
-      state.away
+      state.unavailable
         ? Promise.reject(new Error('no answer'))
         : Promise.resolve(start + state.passedMs + state.referenceStepMs),
     logger: probe.logger,
@@ -63,7 +63,7 @@ describe('A step of the clock of the machine', () => {
       state.passedMs += 30_000;
       state.machineStepMs = stepMs;
       expect(offMs()).toBe(0);
-      // The reading itself has caused a comparison: nobody waits a minute for it.
+      // The reading itself has caused a comparison: no one waits a minute for it.
       await vi.waitFor(() => expect(text()).toContain('clock.differs'));
       expect(time.agrees()).toBe(false);
       expect(offMs()).toBe(0);
@@ -73,10 +73,10 @@ describe('A step of the clock of the machine', () => {
     },
   );
 
-  test('A step of the machine changes nothing while the reference is away', async () => {
+  test('A step of the machine changes nothing while the reference is unavailable', async () => {
     const { state, time, offMs } = clocks();
     await time.compare();
-    state.away = true;
+    state.unavailable = true;
     state.machineStepMs = dayMs;
     state.passedMs += 10 * 60_000;
     await expect(time.compare()).rejects.toThrow('no answer');
@@ -131,7 +131,7 @@ describe('Clocks that agree', () => {
 
   test('Nothing agrees before the first comparison, and the start does not wait for it for long', async () => {
     const { state, time, offMs } = clocks();
-    state.away = true;
+    state.unavailable = true;
     await time.start();
     expect(time.agrees()).toBe(false);
     expect(time.steady()).toBe(false);
