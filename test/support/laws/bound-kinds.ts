@@ -199,6 +199,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   'protocol/control/batch-entries.ts invalidRowsMax': {
     beyond: 'The file of invalid rows has the first ones. The ledger has all of them, page by page.',
   },
+  'protocol/control/batch-entries.ts uploadsAgainMax': {
+    beyond: 'Another upload of the file is refused with 409. Its rows in another order are another batch.',
+    test: 'services/worker/withdrawal.test.ts: A file that was withdrawn too often is refused, and one time fewer is accepted',
+  },
   'protocol/control/audit-log-api.ts entriesPageMax': {
     beyond: 'The rest is on the next page. The export and the verification read all.',
     test: 'services/elections/audit-log.test.ts: The export and the verification read more entries than one page',
@@ -359,6 +363,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'domain/mixing.ts': { mixBatchMin: 'least', mixBatchMax: 'batch' },
   'domain/roll/roll-file.ts': { rollFileBytesMax: 'body', rowCharactersMax: 'field', rollLabelCharactersMax: 'field' },
   'domain/roll/roll-number.ts': { rollNumberCharactersMax: 'field' },
+  'domain/roll/second-element.ts': { pinDigitsMin: 'field', pinDigitsMax: 'field' },
   'domain/roll/roll-warnings.ts': { warnedRowsMax: 'shown', digitsPartMin: 'alarm' },
   'domain/tables/table-bytes.ts': { headBytes: 'unit' },
   'domain/tables/table-reader.ts': { headRowsMax: 'read' },
@@ -435,6 +440,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/people/people-page.tsx': { waitingMax: 'shown' },
   'pages/panel/people/shown-once.tsx': { copiedMs: 'unit' },
   'pages/panel/people/user-names.ts': { usersMax: 'shown', freshMs: 'lifetime' },
+  'pages/panel/batches/withdraw-act.tsx': { withdrawMsMax: 'wait' },
   'pages/panel/results/count-act.tsx': { countMsMax: 'wait' },
   'pages/panel/results/lot-form.tsx': { noteCharactersMax: 'field' },
   'pages/panel/session/account.ts': { timesMax: 'interval', pauseMs: 'interval' },
@@ -538,6 +544,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     batchIndexMax: 'memory',
     invalidRowsMax: 'memory',
     batchInvalidSeconds: 'lifetime',
+    uploadsAgainMax: 'tries',
   },
   'protocol/control/elections-api.ts': { titleCharactersMax: 'field', electionsPageMax: 'page' },
   'protocol/control/live-api.ts': { turnoutSamplesMax: 'shown' },
@@ -805,7 +812,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/sms/providers/twilio.ts': { eventsMax: 'read' },
   'services/sms/providers/webhook-signature.ts': { toleranceSecondsMax: 'lifetime', signaturesMax: 'read' },
   'services/sms/routes/webhooks.ts': { webhookBytesMax: 'body' },
-  'services/worker/ledger-views.ts': { recentMax: 'memory', restoreSeconds: 'wait' },
+  'services/worker/ledger-views.ts': { recentMax: 'memory', withdrawnMax: 'memory', restoreSeconds: 'wait' },
   'services/worker/logic.ts': { silentMsMax: 'wait' },
   'services/worker/loops.ts': { failureMs: 'interval', restoreMs: 'interval' },
   'services/worker/main.ts': { connectionsMax: 'connections', statementMsMax: 'wait', redisMsMax: 'wait' },
@@ -821,6 +828,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/api/sessions/roll-questions.ts': {
     rollQuestionsMax: 'rate',
     windowSeconds: 'lifetime',
+    questionsPerNumberMax: 'rate',
+    numberWindowSeconds: 'lifetime',
     bucketsMax: 'memory',
     rollAnswerMsMin: 'wait',
     lookupMsMax: 'wait',
