@@ -7,7 +7,7 @@ import { readEnvironment } from '../platform/environment.ts';
 import type { Environment } from '../platform/environment.ts';
 import { parseJson } from '../platform/json.ts';
 import { createLogger } from '../platform/logger.ts';
-import { liveAnswer } from '../platform/private-calls/remote-time.ts';
+import { timeAnswer } from '../platform/private-calls/remote-time.ts';
 import { callsTlsFields, callsTlsOf } from '../platform/private-calls/private-calls-tls.ts';
 import { connectRedis, redisReady, serverMsOf } from '../platform/redis.ts';
 import type { Redis } from '../platform/redis.ts';
@@ -138,7 +138,7 @@ async function originClock(
 ): Promise<readonly Finding[]> {
   const askedMs = Date.now();
   const { body } = await request(new URL('/livez', origin), { signal: AbortSignal.timeout(answerMsMax), dispatcher });
-  const answer = liveAnswer.safeParse(parseJson(await body.text()));
+  const answer = timeAnswer.safeParse(parseJson(await body.text()));
   return answer.success ? [clockFinding(service, `${name} clock`, Date.parse(answer.data.at), askedMs)] : [];
 }
 

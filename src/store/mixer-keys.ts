@@ -18,14 +18,14 @@ export type MixerKeyState = {
   readonly needed: boolean;
 };
 
-export type MixerKeys = {
+export type DatedMixerKeys = {
   /** The database's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
   readonly keys: readonly MixerKey[];
 };
 
 /** The keys that ballots may be sealed to, newest first. The reader verifies that they are the mixer's. */
-export async function activeMixerKeys(pool: Pool): Promise<MixerKeys> {
+export async function activeMixerKeys(pool: Pool): Promise<DatedMixerKeys> {
   const { rows: keys } = await pool.query<MixerKey>(
     `select epoch, created_at_ms as "createdAtMs", public_key as "publicKey", kid, signature
      from pv.active_mixer_keys()`,

@@ -8,10 +8,10 @@ import type { PrivateClient } from './private-calls.ts';
 const timeMsMax = 2_000;
 
 /** The answer of /livez. */
-export const liveAnswer = z.object({ at: z.iso.datetime() });
+export const timeAnswer = z.object({ at: z.iso.datetime() });
 
 /** Milliseconds since the epoch by the clock of the called service. Throws `CallFailed` without an answer. */
 export async function remoteMs(client: PrivateClient): Promise<number> {
-  const { at } = await client.call({ method: 'GET', path: '/livez', answer: liveAnswer, msMax: timeMsMax });
+  const { at } = await client.call({ method: 'GET', path: '/livez', answer: timeAnswer, msMax: timeMsMax });
   return Date.parse(at);
 }

@@ -7,7 +7,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { EpochKey } from '../../platform/keys/sealed-boxes.ts';
 import type { VerificationKeys } from '../../platform/keys/signatures.ts';
 import { epochAheadMsMax, epochSealMsMax, epochSigningBytes } from '../../protocol/sealed-ballot.ts';
-import type { MixerKey, MixerKeys } from '../../store/mixer-keys.ts';
+import type { MixerKey, DatedMixerKeys } from '../../store/mixer-keys.ts';
 
 /** How long a key is used before the database is read again, in milliseconds. */
 const refreshMs = 15_000;
@@ -22,7 +22,7 @@ export type SealingKeys = {
 };
 
 export function createSealingKeys(options: {
-  readonly read: () => Promise<MixerKeys>;
+  readonly read: () => Promise<DatedMixerKeys>;
   readonly mixers: VerificationKeys;
   readonly logger: Logger;
 }): SealingKeys {

@@ -2,7 +2,7 @@
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { HealthCheck } from '../../platform/health/health.ts';
-import { liveAnswer } from '../../platform/private-calls/remote-time.ts';
+import { timeAnswer } from '../../platform/private-calls/remote-time.ts';
 
 /** Longest wait for one answer, in milliseconds. */
 const answerMsMax = 1_000;
@@ -23,7 +23,7 @@ export function reachable(origins: Readonly<Record<string, string>>, dispatcher:
 /** The clock of `access`, which follows its database, in milliseconds since the epoch. Throws without an answer. */
 export async function accessMs(origin: string, dispatcher: Dispatcher): Promise<number> {
   const { body } = await askAlive(origin, dispatcher);
-  return Date.parse(liveAnswer.parse(await body.json()).at);
+  return Date.parse(timeAnswer.parse(await body.json()).at);
 }
 
 const askAlive = (origin: string, dispatcher: Dispatcher): ReturnType<typeof request> =>

@@ -2,20 +2,18 @@
 // waits. The state is read again after every reconnection and from time to time, because pub/sub alone loses events. A
 // long-poll must never be lost, answered twice, or kept after its client has disconnected. Their number is limited.
 import { setTimeout as pause } from 'node:timers/promises';
-import { isWithin } from '../../../platform/clock.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Metrics } from '../../../platform/metrics.ts';
 import { Counter, Gauge } from '../../../platform/metrics.ts';
 import { isUnavailable } from '../../../platform/dependency-failures.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import type { Attestation } from '../../../protocol/attestation.ts';
-import { clockSkewSeconds } from '../../../protocol/private-calls.ts';
 import type { SessionState } from '../../../protocol/public-api.ts';
 import type { TextEvent } from '../../../protocol/verification-events.ts';
 import type { LongPollResponse } from './long-poll-response.ts';
 import type { SessionOwner } from '../sessions/sessions.ts';
 import { TickWheel, tickMs } from './tick-wheel.ts';
-import { countsAsHint, countsAsProof } from './verification-state.ts';
+import { countsAsHint, countsAsProof, isRecentHint } from './verification-state.ts';
 import type { VerificationState, Hint, Watched } from './verification-state.ts';
 import { MultiMap } from './multi-map.ts';
 
@@ -213,7 +211,7 @@ export class LongPolls {
     }
     if (finding.state !== 'pending') {
       poll.state = finding.state;
-      const fresh = isWithin(this.#parts.clock(), finding.atMs, freshHintMs, clockSkewSeconds * 1_000);
+      const fresh = isRecentHint(finding.atMs, this.#parts.clock(), freshHintMs);
       const soon = performance.now() + freshHintAfterMs;
       if (fresh && poll.answer.style === 'json') poll.endsAtMs = Math.min(poll.endsAtMs, soon);
       this.#wheel.remove(poll, poll.tick);

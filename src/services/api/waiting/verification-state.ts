@@ -29,6 +29,9 @@ export const countsAsProof = (watched: Watched, atMs: number): boolean =>
   isWithin(atMs, watched.startedAtMs, sessionMs, skewMs);
 export const countsAsHint = (watched: Watched, atMs: number): boolean =>
   isWithin(atMs, watched.startedAtMs, sessionMs, hintSkewMs);
+/** Whether a text of this time arrived less than `msMax` milliseconds ago, and not in the future beyond the skew. */
+export const isRecentHint = (atMs: number, nowMs: number, msMax: number): boolean =>
+  isWithin(nowMs, atMs, msMax, skewMs);
 
 /** Reads the states of several sessions in one round trip, in their order. Rejects if Redis cannot be read. */
 export async function readVerificationStates(redis: Redis, watched: readonly Watched[]): Promise<VerificationState[]> {
