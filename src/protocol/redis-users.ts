@@ -7,6 +7,7 @@ import type { ServiceName } from './private-calls.ts';
 import { reportReaderRules, reportWriterRules } from './provider-health.ts';
 import { publicationVersionsKey } from './current-elections.ts';
 import { publicationsKey } from './public-document.ts';
+import { textsCompleteKey } from './verification-events.ts';
 import { healthReaderRules, healthWriterRules } from './control/system-api.ts';
 
 export type RedisUser = { readonly name: ServiceName; readonly rules: readonly string[] };
@@ -40,6 +41,7 @@ export const edgeUsers: readonly RedisUser[] = [
       `%R~${publicationVersionsKey}`,
       '%R~verified:*',
       '%R~sender:*',
+      `%R~${textsCompleteKey}`,
       '&texts',
       '+get',
       '+set',
@@ -68,6 +70,7 @@ export const edgeUsers: readonly RedisUser[] = [
       '~limits:sms:*',
       '~verified:*',
       '~sender:*',
+      `~${textsCompleteKey}`,
       '&texts',
       '+get',
       '+set',

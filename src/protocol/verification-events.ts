@@ -16,6 +16,11 @@ export const verifiedKey = (phoneKey: string): string => `verified:${phoneKey}`;
 /** A string: JSON of `sender`, the last phone that sent this code. */
 export const senderKey = (codeTag: string): string => `sender:${codeTag}`;
 export const sender = z.object({ phoneKey: bytes32, atMs: z.int() });
+/**
+ * The time from which on every text that `sms` acknowledged is in Redis, in milliseconds since 1970: when it began empty, or
+ * lost texts at last. A session that is older and still pending is asked to send its text again. Missing: nothing is known.
+ */
+export const textsCompleteKey = 'texts:complete';
 
 /** The message on `textsChannel`. */
 export const textEvent = z.object({ phoneKey: bytes32, attestation });

@@ -29,6 +29,7 @@ import { createCodeSender, resendSecondsMin } from './codes/send-codes.ts';
 import type { CodeSender } from './codes/send-codes.ts';
 import { createSmsMetrics } from './sms-metrics.ts';
 import type { SmsMetrics } from './sms-metrics.ts';
+import { TextKeeper } from './inbound/text-keeper.ts';
 import { createTextMemory } from './inbound/text-memory.ts';
 
 export type SmsDependencies = {
@@ -49,6 +50,8 @@ export type SmsLogic = {
   readonly reporting: Reporting;
   readonly smsMetrics: SmsMetrics;
   readonly region: CountryCode;
+  /** Answers the webhooks that wait. To be called before the applications close: they wait for their requests. */
+  stopReceiving(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -78,7 +81,10 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     voteHost: settings.SMS_VOTE_HOST,
     metrics: smsMetrics,
   });
-  const memory = createTextMemory(redis);
+  const keeper = new TextKeeper({ memory: createTextMemory(redis), metrics: smsMetrics, logger, clock });
+  const onReady = (): void => keeper.connected();
+  redis.on('ready', onReady);
+  if (redis.status === 'ready') onReady();
   const channelSources = {
     providers: providers.all,
     canRemember: () => redis.status === 'ready',
@@ -92,10 +98,14 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     sender,
     smsMetrics,
     region,
-    receive: createReceiveText({ names, attest, memory, metrics: smsMetrics, region, clock }),
+    receive: createReceiveText({ names, attest, keeper, metrics: smsMetrics, region, clock }),
     check: createCheckCode({ names, challenges, guesses, attest, metrics: smsMetrics, clock }),
     findChannels: createFindChannels(channelSources),
     reporting,
+    async stopReceiving() {
+      redis.off('ready', onReady);
+      await keeper.close();
+    },
     async close() {
       await reporting.stop();
       failover.close();

@@ -3,7 +3,8 @@
 import { Counter, Gauge, Histogram } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 
-export type TextOutcome = 'remembered' | 'seen-before' | 'no-code' | 'no-sender' | 'bad-signature' | 'redis-away';
+export type TextOutcome =
+  'remembered' | 'seen-before' | 'no-code' | 'no-sender' | 'bad-signature' | 'redis-away' | 'given-up';
 export type SendOutcome = 'sent' | 'timeout' | 'network' | 'refused' | 'recipient' | 'skipped';
 export type CodeOutcome =
   | 'sent'
@@ -22,6 +23,8 @@ export type SmsMetrics = {
   code(outcome: CodeOutcome): void;
   check(outcome: CheckOutcome): void;
   breaker(provider: string, open: boolean): void;
+  /** Makes a gauge of the texts that Redis does not have yet. */
+  keptTexts(sizeOf: () => number): void;
 };
 
 export function createSmsMetrics(registry: Metrics): SmsMetrics {
@@ -54,5 +57,15 @@ export function createSmsMetrics(registry: Metrics): SmsMetrics {
     code: (outcome) => codes.inc({ outcome }),
     check: (outcome) => checks.inc({ outcome }),
     breaker: (provider, open) => breakers.set({ provider }, open ? 1 : 0),
+    keptTexts(sizeOf) {
+      new Gauge({
+        name: 'popvote_sms_texts_kept',
+        help: 'Texts that arrived and are not in Redis yet.',
+        registers,
+        collect() {
+          this.set(sizeOf());
+        },
+      });
+    },
   };
 }

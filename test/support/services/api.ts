@@ -33,9 +33,12 @@ import {
   phoneKeyText,
   senderKey,
   textsChannel,
+  textsCompleteKey,
   verifiedKey,
 } from '../../../src/protocol/verification-events.ts';
+import { createSessionTokens } from '../../../src/services/api/sessions/session-tokens.ts';
 import { definition } from '../elections.ts';
+import { phone } from '../identities.ts';
 import { createLogProbe } from '../log.ts';
 
 export const secret = (): string => randomBytes(32).toString('base64url');
@@ -179,6 +182,8 @@ export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
   const publish = async (publication: Publication, id = election.id): Promise<void> => {
     await admin.hset(publicationsKey, id, JSON.stringify(publication));
   };
+  // Another test may start the first `sms` on a shared Redis. No session of this one is asked to send its text again.
+  await admin.set(textsCompleteKey, 0, 'NX');
   if (options.published !== false) await publish(publicationOf(election, publisher, 1));
   const clientOf = (service: 'sms' | 'ballots') =>
     createPrivateClient({
@@ -263,3 +268,26 @@ export function codeOf(session: PendingSession): string {
 /** A server's rejection, for `behind`. */
 export const rejection = (code: ConstructorParameters<typeof Problem>[0], extras = {}): Problem =>
   new Problem(code, extras);
+
+/** Many sessions without the limits and the sms of the first step. */
+export function sealer(api: Fixture) {
+  const { pending } = createSessionTokens(api.keys.api.tokens, Date.now);
+  return async (n: number) => {
+    const number = phone(n);
+    const code = String(n).padStart(6, '0');
+    const token = await pending.seal(
+      {
+        sid: secret().slice(0, 22),
+        electionId: api.election.id,
+        identity: secret().slice(0, 42) + 'A',
+        phoneKey: api.phoneKeyOf(number),
+        codeTag: api.tagOf(code),
+        startedAtMs: Date.now(),
+        method: 'text-in' as const,
+        phone: number,
+      },
+      Date.now() + 900_000,
+    );
+    return { token, code, phone: number };
+  };
+}

@@ -44,7 +44,7 @@ export type Sms = AsyncDisposable & {
 };
 
 /**
- * Starts one. Keys are new each time and all names in Redis are keyed, so tests never meet each other's counters.
+ * Starts one. Keys are new each time unless they are given, and all names in Redis are keyed, so tests never meet each other's counters.
  */
 export async function startSms(
   options: {
@@ -53,9 +53,11 @@ export async function startSms(
     readonly clock?: Clock;
     readonly breakers?: BreakerSettings;
     readonly redisUrls?: Readonly<Record<string, string>>;
+    /** Those of the `api` beside it. */
+    readonly keys?: KeyFiles;
   } = {},
 ): Promise<Sms> {
-  const keys = newKeyFiles();
+  const keys = options.keys ?? newKeyFiles();
   const redisUrls = options.redisUrls ?? inject('redisUrls');
   const clock = options.clock ?? systemClock;
   const settings = readEnvironment(smsEnvironment, {

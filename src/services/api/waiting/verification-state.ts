@@ -7,7 +7,7 @@ import type { Redis } from '../../../platform/redis.ts';
 import { attestation } from '../../../protocol/attestation.ts';
 import type { Attestation } from '../../../protocol/attestation.ts';
 import { clockSkewSeconds } from '../../../protocol/private-calls.ts';
-import { sender, senderKey, verifiedKey } from '../../../protocol/verification-events.ts';
+import { sender, senderKey, textsCompleteKey, verifiedKey } from '../../../protocol/verification-events.ts';
 
 /** How long before the session's start a text may be dated, because two clocks differ, in milliseconds. */
 const skewMs = clockSkewSeconds * 1_000;
@@ -15,7 +15,8 @@ const skewMs = clockSkewSeconds * 1_000;
 const hintSkewMs = 2_000;
 
 export type Watched = { readonly phoneKey: string; readonly codeTag: string; readonly startedAtMs: number };
-export type Hint = 'wrong-sender' | 'wrong-code';
+/** `send-again`: a text of this session may be lost. */
+export type Hint = 'wrong-sender' | 'wrong-code' | 'send-again';
 export type VerificationState =
   | { readonly state: 'pending' }
   | { readonly state: Hint; readonly atMs: number }
@@ -28,10 +29,15 @@ export const countsAsHint = (watched: Watched, atMs: number): boolean => atMs >=
 export async function readVerificationStates(redis: Redis, watched: readonly Watched[]): Promise<VerificationState[]> {
   const pipeline = redis.pipeline();
   for (const { phoneKey, codeTag } of watched) pipeline.hgetall(verifiedKey(phoneKey)).get(senderKey(codeTag));
+  // Last: what this read does not see arrived after it, and not before the texts were complete.
+  pipeline.get(textsCompleteKey);
   const results = resultsOf(await pipeline.exec());
+  const completeSinceMs = Number(results.at(-1) ?? 0);
   return watched.map((one, index) => {
     const texts = results[2 * index] as Record<string, string>;
-    return judge(one, texts, results[2 * index + 1] as string | null);
+    const state = judge(one, texts, results[2 * index + 1] as string | null);
+    const isLost = state.state === 'pending' && one.startedAtMs < completeSinceMs;
+    return isLost ? { state: 'send-again', atMs: completeSinceMs } : state;
   });
 }
 

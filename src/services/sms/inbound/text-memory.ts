@@ -5,6 +5,7 @@ import {
   senderKey,
   textSecondsMax,
   textsChannel,
+  textsCompleteKey,
   textsPerPhoneMax,
   verifiedKey,
 } from '../../../protocol/verification-events.ts';
@@ -28,9 +29,15 @@ redis.call('set', KEYS[1], '1', 'EX', ARGV[6])
 redis.call('publish', ARGV[7], ARGV[8])
 return 1`;
 
+export type TextStored = 'remembered' | 'seen-before';
 export type TextMemory = {
   /** Rejects while Redis is unavailable. The same message is then processed as new when it is sent again. */
-  remember(messageName: string, event: TextEvent): Promise<'remembered' | 'seen-before'>;
+  remember(messageName: string, event: TextEvent): Promise<TextStored>;
+  /**
+   * Stores that Redis has every text from `atMs` on: where nothing is said, because it came back empty, or `again`, because
+   * texts were lost. Rejects while Redis is unavailable.
+   */
+  markComplete(atMs: number, again: boolean): Promise<void>;
 };
 
 export function createTextMemory(redis: Redis): TextMemory {
@@ -51,6 +58,9 @@ export function createTextMemory(redis: Redis): TextMemory {
       ];
       const fresh = await redis.eval(script, keys.length, ...keys, ...values);
       return fresh === 1 ? 'remembered' : 'seen-before';
+    },
+    async markComplete(atMs, again) {
+      await (again ? redis.set(textsCompleteKey, atMs) : redis.set(textsCompleteKey, atMs, 'NX'));
     },
   };
 }
