@@ -82,6 +82,13 @@ export function resultsOf(replies: readonly (readonly [Error | null, unknown])[]
   });
 }
 
+/** The part of a server's memory that is used, from its INFO: 1 is full. Null if it has no bound. */
+export function redisMemoryPart(info: string): number | null {
+  const bytesOf = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  const bytesMax = bytesOf('maxmemory');
+  return bytesMax === 0 ? null : bytesOf('used_memory') / bytesMax;
+}
+
 /** Waits, at most `ms` milliseconds, until the connection can take commands. */
 export async function redisReady(redis: Redis, ms: number): Promise<boolean> {
   if (redis.status === 'ready') return true;

@@ -39,6 +39,8 @@ export type SmsDependencies = {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly breakers?: BreakerSettings;
+  /** For which the keys in Redis are folded; the promised rate if undefined. */
+  readonly votesPerSecond?: number;
 };
 
 export type SmsLogic = {
@@ -81,7 +83,12 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     voteHost: settings.SMS_VOTE_HOST,
     metrics: smsMetrics,
   });
-  const keeper = new TextKeeper({ memory: createTextMemory(redis), metrics: smsMetrics, logger, clock });
+  const keeper = new TextKeeper({
+    memory: createTextMemory(redis, dependencies.votesPerSecond),
+    metrics: smsMetrics,
+    logger,
+    clock,
+  });
   const onReady = (): void => keeper.connected();
   redis.on('ready', onReady);
   if (redis.status === 'ready') onReady();
@@ -92,7 +99,14 @@ export function createSmsLogic(dependencies: SmsDependencies): SmsLogic {
     clock,
   };
   // It has a separate cache of channels, so that a report never changes the answer to a voter.
-  const reporting = createReporting({ redis, health, findChannels: createFindChannels(channelSources), clock, logger });
+  const reporting = createReporting({
+    redis,
+    health,
+    findChannels: createFindChannels(channelSources),
+    clock,
+    logger,
+    metrics: smsMetrics,
+  });
   return {
     providers,
     sender,

@@ -23,6 +23,8 @@ export type SmsMetrics = {
   code(outcome: CodeOutcome): void;
   check(outcome: CheckOutcome): void;
   breaker(provider: string, open: boolean): void;
+  /** The part of the edge Redis' memory that is used: 1 is full. */
+  redisMemory(part: number): void;
   /** Makes a gauge of the texts that Redis does not have yet. */
   keptTexts(sizeOf: () => number): void;
 };
@@ -41,6 +43,11 @@ export function createSmsMetrics(registry: Metrics): SmsMetrics {
     labelNames: ['provider'],
     registers,
   });
+  const redisMemory = new Gauge({
+    name: 'popvote_edge_redis_memory_part',
+    help: 'Part of the memory of the edge Redis that is used. 1 is full: then texts are refused. Raise an alarm at 0.7.',
+    registers,
+  });
   const seconds = new Histogram({
     name: 'popvote_sms_send_seconds',
     help: 'Seconds until a provider accepted a text or failed.',
@@ -57,6 +64,7 @@ export function createSmsMetrics(registry: Metrics): SmsMetrics {
     code: (outcome) => codes.inc({ outcome }),
     check: (outcome) => checks.inc({ outcome }),
     breaker: (provider, open) => breakers.set({ provider }, open ? 1 : 0),
+    redisMemory: (part) => redisMemory.set(part),
     keptTexts(sizeOf) {
       new Gauge({
         name: 'popvote_sms_texts_kept',

@@ -9,7 +9,7 @@ import type { LocalRedis } from '../../../src/local/redis.ts';
 import { redisReady } from '../../../src/platform/redis.ts';
 import { smsChannels, checkCodeAnswer, sendCodeAnswer } from '../../../src/protocol/sms-service.ts';
 import { edgeUsers } from '../../../src/protocol/redis-users.ts';
-import { textsCompleteKey, verifiedKey } from '../../../src/protocol/verification-events.ts';
+import { textsCompleteKey, textsKey } from '../../../src/protocol/verification-events.ts';
 import { textKeeperBounds } from '../../../src/services/sms/inbound/text-keeper.ts';
 import { freePort } from '../../support/processes/ports.ts';
 import { newPhone, sendText, simulatorNumber, startSms, textsOf } from '../../support/services/sms.ts';
@@ -79,9 +79,9 @@ test(
       expect(await redisReady(sms.redis, 10_000)).toBe(true);
       expect(await redisReady(sms.admin, 10_000)).toBe(true);
       // The refused text was kept.
-      await expect.poll(() => sms.admin.hlen(verifiedKey(sms.phoneKey(phone)))).toBe(1);
+      await expect.poll(() => sms.admin.hlen(textsKey(sms.phoneKey(phone)))).toBe(1);
       expect((await sendText(sms, phone, '654321')).status).toBe(202);
-      expect(await sms.admin.hlen(verifiedKey(sms.phoneKey(phone)))).toBe(2);
+      expect(await sms.admin.hlen(textsKey(sms.phoneKey(phone)))).toBe(2);
       expect(Number(await sms.admin.get(textsCompleteKey))).toBeGreaterThan(Date.now() - 60_000);
       await sms.client.call(check);
       await expect.poll(() => sms.client.call(call)).toMatchObject({ textIn: { sendTo: simulatorNumber } });

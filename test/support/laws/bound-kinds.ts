@@ -244,6 +244,11 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The phone without a text for the longest time is removed.',
     test: 'services/sms/simulator.test.ts: What phones received is bounded in number and in time',
   },
+  'protocol/edge-memory.ts voterBytesMax': {
+    beyond:
+      'The edge Redis is full before the promised rate. It is reported from 70 percent on, and then refuses texts.',
+    test: 'services/sms/edge-memory.test.ts: A voter costs at most the bytes from which its size is derived, and little after the cast',
+  },
   'services/sms/inbound/text-keeper.ts textKeeperBounds.webhookMsMax': {
     beyond: 'The webhook is answered 503 with Retry-After. The text is kept, and stored when Redis is back.',
     test: 'unit/services/sms/text-keeper.test.ts: A webhook is refused at the end of its wait, and its text is stored all the same',
@@ -553,6 +558,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     endedPaperBytesMax: 'memory',
     publicationsMax: 'memory',
   },
+  'protocol/edge-memory.ts': {
+    voterBytesMax: 'memory',
+    messageBytesMax: 'memory',
+    messagesMax: 'unit',
+    otherBytesMax: 'unit',
+  },
   'protocol/funnel-counts.ts': { funnelSeconds: 'lifetime' },
   'protocol/private-calls.ts': { callTokenSeconds: 'lifetime', clockSkewSeconds: 'interval' },
   'protocol/provider-health.ts': {
@@ -799,7 +810,11 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     'textKeeperBounds.storedAtOnceMax': 'batch',
     clocksDifferMs: 'unit',
   },
-  'services/sms/inbound/text-memory.ts': { messageSecondsMax: 'lifetime' },
+  'services/sms/inbound/text-memory.ts': {
+    messageSecondsMax: 'lifetime',
+    messageSlotSeconds: 'unit',
+    busySlotSeconds: 'unit',
+  },
   'services/sms/main.ts': { redisMsMax: 'wait' },
   'services/sms/providers/failover.ts': { sendAllMsMax: 'wait', msLeftMin: 'least', sendsAtOnceMax: 'busy' },
   'services/sms/providers/post.ts': { connectionsMax: 'connections', answerBytesMax: 'read' },

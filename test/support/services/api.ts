@@ -25,16 +25,20 @@ import { signingKey } from '../../../src/platform/keys/signatures.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import type { PublicJwk } from '../../../src/protocol/key-files.ts';
 import type { PendingSession } from '../../../src/protocol/public-api.ts';
+import { promisedVotesPerSecond } from '../../../src/protocol/edge-memory.ts';
 import { publicationsKey } from '../../../src/protocol/public-document.ts';
 import type { ElectionDefinition, Publication } from '../../../src/protocol/public-document.ts';
 import type { CastCall } from '../../../src/protocol/ballot-service.ts';
 import {
   codeTagText,
+  createSenderFold,
   phoneKeyText,
-  senderKey,
+  senderValue,
+  textField,
+  textValue,
   textsChannel,
   textsCompleteKey,
-  verifiedKey,
+  textsKey,
 } from '../../../src/protocol/verification-events.ts';
 import { createSessionTokens } from '../../../src/services/api/sessions/session-tokens.ts';
 import { definition } from '../elections.ts';
@@ -243,8 +247,10 @@ export async function startApi(options: FixtureOptions = {}): Promise<Fixture> {
     async text(from, code, { silent = false, atMs = Date.now() } = {}) {
       const phoneKey = phoneKeyOf(from);
       const attestation = { codeTag: tagOf(code), verifiedAtMs: atMs, mac: secret() };
-      await admin.hset(verifiedKey(phoneKey), attestation.codeTag, JSON.stringify(attestation));
-      await admin.set(senderKey(attestation.codeTag), JSON.stringify({ phoneKey, atMs }), 'EX', 900);
+      await admin.hset(textsKey(phoneKey), textField(attestation.codeTag), textValue(attestation));
+      const senders = createSenderFold(dependencies.votesPerSecond ?? promisedVotesPerSecond);
+      const [senderKey = ''] = senders.keysOf(attestation.codeTag, atMs);
+      await admin.hset(senderKey, senders.fieldOf(attestation.codeTag), senderValue(phoneKey, atMs));
       if (!silent) await admin.publish(textsChannel, JSON.stringify({ phoneKey, attestation }));
     },
     async [Symbol.asyncDispose]() {

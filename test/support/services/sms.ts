@@ -55,6 +55,7 @@ export async function startSms(
     readonly redisUrls?: Readonly<Record<string, string>>;
     /** Those of the `api` beside it. */
     readonly keys?: KeyFiles;
+    readonly votesPerSecond?: number;
   } = {},
 ): Promise<Sms> {
   const keys = options.keys ?? newKeyFiles();
@@ -78,7 +79,8 @@ export async function startSms(
   const admin = connectRedis(redisUrls['admin']!, logger);
   await Promise.all([redisReady(redis, 5_000), redisReady(admin, 5_000)]);
   const breakers = options.breakers && { breakers: options.breakers };
-  const logic = createSmsLogic({ settings, redis, metrics, logger, clock, ...breakers });
+  const fold = options.votesPerSecond !== undefined && { votesPerSecond: options.votesPerSecond };
+  const logic = createSmsLogic({ settings, redis, metrics, logger, clock, ...breakers, ...fold });
   const version = { version: '0.0.0', node: process.versions.node };
   const checks = [{ name: 'redis', required: true, check: () => redis.ping().then(() => true) }];
   // A busy machine of tests must not look like an overloaded service.

@@ -83,7 +83,7 @@ export class TextKeeper {
    */
   keep(provider: string, messageName: string, event: TextEvent): Promise<TextStored> {
     const inHand = this.#texts.get(messageName);
-    if (inHand) return this.#answerOf(inHand);
+    if (inHand) return this.#answerOf(inHand).then(() => 'seen-before');
     if (this.#closing.signal.aborted) return Promise.reject(unavailable());
     if (this.size >= this.#bounds.textsMax) {
       this.#tell('texts lost');
