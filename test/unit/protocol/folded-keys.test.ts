@@ -2,7 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createFold } from '../../../src/protocol/folded-keys.ts';
-import { attestationOf, senderOf, senderValue, textMsOf, textValue } from '../../../src/protocol/verification-events.ts';
+import {
+  attestationOf,
+  senderOf,
+  senderValue,
+  textMsOf,
+  textValue,
+} from '../../../src/protocol/verification-events.ts';
 
 const newName = (): string => randomBytes(32).toString('base64url');
 const fold = createFold({ prefix: 'x:', slotSeconds: 60, keptSeconds: 120, fieldsPerSlot: 64_000 });
@@ -11,10 +17,10 @@ test('A name is found in one of its hashes for at least its time, at any moment'
   for (let n = 0; n < 1_000; n += 1) {
     const name = newName();
     const writtenMs = Math.floor(Math.random() * 1e12);
-    const [written = ''] = fold.keysOf(name, writtenMs);
+    const [key = ''] = fold.keysOf(name, writtenMs);
     const readMs = writtenMs + Math.random() * 120_000;
-    expect(fold.keysOf(name, readMs)).toContain(written);
-    expect(fold.keysOf(name, writtenMs + fold.secondsMax * 1_000)).not.toContain(written);
+    expect(fold.keysOf(name, readMs)).toContain(key);
+    expect(fold.keysOf(name, writtenMs + fold.secondsMax * 1_000)).not.toContain(key);
   }
 });
 
