@@ -54,6 +54,8 @@ import type { PublishingPlace } from './publishing/publishing.ts';
 import { createCounting } from './results/counting.ts';
 import { createDecideByLot } from './results/lots.ts';
 import { createPaperBallots } from './results/paper-ballots.ts';
+import { createWithdrawBatch } from './results/withdraw-batch.ts';
+import type { WithdrawBatch } from './results/withdraw-batch.ts';
 import type { PaperBallots } from './results/paper-ballots.ts';
 import { createPublishResults } from './results/publish-results.ts';
 import { createRecount } from './results/recount.ts';
@@ -106,6 +108,7 @@ export type ElectionsLogic = {
   readonly rollPeople: RollPeople;
   readonly results: Results;
   readonly paperBallots: PaperBallots;
+  readonly withdrawBatch: WithdrawBatch;
   readonly recount: Recount;
   readonly system: System;
   readonly live: ShowLive;
@@ -201,9 +204,12 @@ type ResultsParts = Parameters<typeof createCounting>[0] &
   Parameters<typeof createDecideByLot>[0] &
   Parameters<typeof createPublishResults>[0] &
   Parameters<typeof createPaperBallots>[0] &
+  Parameters<typeof createWithdrawBatch>[0] &
   Omit<Parameters<typeof createRecount>[0], 'counting'>;
 
-function resultsLogic(parts: ResultsParts): Pick<ElectionsLogic, 'results' | 'paperBallots' | 'recount'> {
+function resultsLogic(
+  parts: ResultsParts,
+): Pick<ElectionsLogic, 'results' | 'paperBallots' | 'withdrawBatch' | 'recount'> {
   const counting = createCounting(parts);
   return {
     results: createResults({
@@ -213,6 +219,7 @@ function resultsLogic(parts: ResultsParts): Pick<ElectionsLogic, 'results' | 'pa
       publishResults: createPublishResults(parts),
     }),
     paperBallots: createPaperBallots(parts),
+    withdrawBatch: createWithdrawBatch(parts),
     recount: createRecount({ ...parts, counting }),
   };
 }
