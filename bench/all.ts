@@ -15,6 +15,7 @@ const benches = [
   'commit',
   'ballot-http',
   'cast-e2e',
+  'overload',
   'hold',
   'notify',
   'chaos',

@@ -62,6 +62,7 @@ export type HttpOptions = SheddingOptions & {
   readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa?: string } | undefined;
 };
 
+// eslint-disable-next-line @typescript-eslint/require-await -- plugins may be loaded here
 export async function createHttp(options: HttpOptions): Promise<{ app: App; lifecycle: ProcessLifecycle }> {
   const { logger, tls } = options;
   const lifecycle: ProcessLifecycle = { draining: false };
@@ -109,7 +110,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   registerRequestMetrics(plain, options.metrics);
   registerRejectionMetrics(plain, options.metrics);
   registerEarlyAnswers(plain, options.restBytesMax);
-  await registerShedding(plain, options);
+  registerShedding(plain, options);
   registerRequestLine(plain);
   registerHealth(plain, { checks: options.checks, version: options.version, lifecycle });
   return { app, lifecycle };
