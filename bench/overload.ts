@@ -18,7 +18,7 @@ import { starve } from './harness/starve.ts';
 import type { Target } from './harness/voter.ts';
 
 /** Voters at once in the closed loop. */
-const votersAtOnce = 128;
+const votersAtOnce = 256;
 const multiples = [1, 2, 3] as const;
 const starvedZones = ['ballots', 'postgres', 'api'] as const;
 /** Seconds of each load, and how long voters who came before its end still wait for a certain answer. */
@@ -89,7 +89,7 @@ async function startGenerator({ cleanup, findings }: Bench, platform: Platform):
       return recorded / took;
     },
     async run(name, rate, seconds) {
-      firstVoter += votersPerLoad + (await worker.ask<number>('nextVoter'));
+      firstVoter += votersPerLoad;
       const before = await settledCounts(platform);
       const result = await worker.ask<ArrivalsResult>('arrive', { firstVoter, rate, seconds, patienceSeconds });
       const after = await settledCounts(platform);
@@ -135,6 +135,9 @@ function report(findings: Bench['findings'], name: string, result: ArrivalsResul
   for (const [why, count] of Object.entries(result.refused)) findings.figure(`${name}: refused at ${why}`, count, '');
   for (const [why, count] of Object.entries(result.again))
     findings.figure(`${name}: casts sent again after ${why}`, count, '');
+  for (const [step, count] of Object.entries(result.underWay)) {
+    findings.figure(`${name}: still at ${step}`, count, '');
+  }
   findings.figure(`${name}: answers outcome-unknown`, result.again['503 outcome-unknown'] ?? 0, '');
   findings.figure(`${name}: without a certain answer`, result.unanswered, '');
   findings.figure(`${name}: recorded but unanswered`, participation - result.recorded, '');

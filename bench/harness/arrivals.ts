@@ -6,7 +6,7 @@ import { drawBallot } from '../../test/support/voter/voter-requests.ts';
 import { ConnectionPool, NoAnswer } from './keep-alive-client.ts';
 import type { Answer } from './keep-alive-client.ts';
 import { StepFailed, castText, problemOf, startSession, verify } from './voter.ts';
-import type { Doors, Target } from './voter.ts';
+import type { Doors, Step, Target } from './voter.ts';
 
 /** Connections to each service. A voter who finds none free waits for one. */
 const connectionsMax = 8_000;
@@ -32,6 +32,8 @@ export type ArrivalsResult = {
   readonly again: Readonly<Record<string, number>>;
   /** Voters whose cast was sent and had no certain answer when the patience ended. */
   readonly unanswered: number;
+  /** Voters who were still before their cast when the patience ended, by step. */
+  readonly underWay: Readonly<Record<string, number>>;
   /** From the first sending of a cast to its receipt, in milliseconds. */
   readonly castMs: readonly number[];
 };
@@ -57,7 +59,7 @@ export async function arrive(
   const steadyAt = begin + steadyFrom * seconds * 1_000;
   const over = new AbortController();
   const isOver = (): boolean => over.signal.aborted;
-  let underWay = 0;
+  const underWay = new Map<number, Step>();
 
   const cast = async (text: string): Promise<void> => {
     const sentAt = performance.now();
@@ -83,14 +85,18 @@ export async function arrive(
   };
   const voter = async (n: number): Promise<void> => {
     try {
-      const token = await verify(target, doors, n, await startSession(target, doors, n));
+      underWay.set(n, 'session');
+      const session = await startSession(target, doors, n);
+      underWay.set(n, 'verify');
+      const token = await verify(target, doors, n, session);
+      underWay.set(n, 'cast');
       const ballotKey = randomBytes(32).toString('base64url');
       await cast(castText(target, token, ballotKey, drawBallot(target.election.contests)));
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
       if (!isOver()) add(refused, `${error.step}: ${error.message}`);
     } finally {
-      underWay -= 1;
+      underWay.delete(n);
     }
   };
 
@@ -100,19 +106,28 @@ export async function arrive(
     const earlyMs = dueAt - performance.now();
     if (earlyMs > 1) await pause(earlyMs);
     count.arrived += 1;
-    if (underWay >= underWayMax) {
+    if (underWay.size >= underWayMax) {
       count.dropped += 1;
       continue;
     }
-    underWay += 1;
     void voter(firstVoter + count.arrived);
   }
   const givesUpAt = endsAt + patienceSeconds * 1_000;
-  while (underWay > 0 && performance.now() < givesUpAt) await pause(50);
+  while (underWay.size > 0 && performance.now() < givesUpAt) await pause(50);
   over.abort();
+  const unfinished: Record<string, number> = {};
+  for (const step of underWay.values()) if (step !== 'cast') add(unfinished, step);
   doors.api.close();
   doors.sms.close();
-  return { ...count, goodput: steady / ((1 - steadyFrom) * seconds), refused, rejected, again, castMs };
+  return {
+    ...count,
+    goodput: steady / ((1 - steadyFrom) * seconds),
+    refused,
+    rejected,
+    again,
+    castMs,
+    underWay: unfinished,
+  };
 }
 
 function noAnswer(error: unknown): Answer | null {

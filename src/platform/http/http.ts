@@ -144,7 +144,8 @@ function registerRequestLine(app: FastifyInstance): void {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
     };
-    if (reply.statusCode >= 500) request.log.warn(line, 'request');
+    // 503 is counted (popvote_http_rejections_total). A line for each would fill the log when the load is greatest.
+    if (reply.statusCode >= 500 && reply.statusCode !== 503) request.log.warn(line, 'request');
     else request.log.debug(line, 'request');
     done();
   });

@@ -272,6 +272,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'Fewer voters may begin, those who have begun are served.',
     test: 'services/api/vote.test.ts: While many casts wait, few voters may begin, and each cast is still sent',
   },
+  'platform/http/work-queue.ts beginnersWaitMsMax': {
+    beyond: 'Refused with 503 `busy` and Retry-After.',
+    test: 'unit/platform/work-queue.test.ts: Those who begin are rejected after half a second in the queue, and later ones go on',
+  },
   'platform/http/shedding.ts loopDelayMsMax': {
     beyond: 'Fewer voters may begin: the share that is admitted falls until the delay does.',
     test: 'unit/platform/admission.test.ts: At %i times the capacity as many are admitted as can be served',
@@ -502,6 +506,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'platform/http/problems.ts': { errorsMax: 'shown', retrySecondsMax: 'wait' },
   'platform/http/admission.ts': { shareMin: 'least', fallMax: 'unit', riseMax: 'unit' },
+  'platform/http/work-queue.ts': { turnMsMax: 'wait', beginnersWaitMsMax: 'busy', waitMsMax: 'busy' },
   'platform/http/shedding.ts': {
     loopDelayMsMax: 'busy',
     loopSampleMs: 'interval',

@@ -8,6 +8,7 @@ import type { VerifiedClaims } from '../../../protocol/tokens.ts';
 import { voterApiExamples } from '../examples.ts';
 import { documented, jsonAnswer } from '../../../platform/http/openapi.ts';
 import type { Operation } from '../../../platform/http/openapi.ts';
+import { sheds } from '../../../platform/http/shedding.ts';
 import type { FunnelSteps } from '../sessions/funnel.ts';
 import type { CastCalls } from '../cast-calls.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
@@ -47,8 +48,7 @@ export async function ballotRoutes(app: App, { casting, guard, funnel }: BallotO
           'same bytes again. You get the same receipt and the ballot counts once. The first ballot cannot be changed.',
         body: castRequest,
       },
-      // Not shed by the delay of the process: the voter has done everything, and casts in flight have bounds of their own.
-      config: documented(operation),
+      config: { ...documented(operation), ...sheds('never') },
     },
     async (request, reply) => {
       const { sid, electionId, identity, phoneKey, attestation } = guard.claimsOf(request);
