@@ -419,6 +419,7 @@ const pages = {
   disagree: 'Voters who took part online: {n}. The ballot box holds {box}.',
   duplicate: 'Ballots on paper that were entered twice: {n}.',
   badNumber: 'Ballots on paper with a number that is not on the ballot: {n}.',
+  withdrawnRows: 'Ballots on paper in files that were withdrawn before the count: {n}.',
   files: 'Files of paper ballots: {n}.',
   missing: 'Rows that never arrived, in files that were accepted incomplete: {n}.',
 

@@ -373,6 +373,7 @@ const pages: LanguageTexts['pages'] = {
   disagree: '網上投票人數：{n}。票箱內有 {box} 張選票。',
   duplicate: '重複輸入的紙本選票：{n}。',
   badNumber: '號碼不在選票上的紙本選票：{n}。',
+  withdrawnRows: '點票前已撤回檔案內的紙本選票：{n}。',
   files: '紙本選票檔案：{n}。',
   missing: '從未送達而擱置的行數：{n}。',
 
