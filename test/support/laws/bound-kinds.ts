@@ -260,6 +260,25 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The phone without a text for the longest time is removed.',
     test: 'services/sms/simulator.test.ts: What phones received is bounded in number and in time',
   },
+  'protocol/edge-memory.ts voterBytesMax': {
+    beyond:
+      'The edge Redis is full before the promised rate. It is reported from 70 percent on, and then refuses texts.',
+    test: 'services/sms/edge-memory.test.ts: A voter costs at most the bytes from which its size is derived, and little after the cast',
+  },
+  'services/sms/inbound/text-keeper.ts textKeeperBounds.webhookMsMax': {
+    beyond: 'The webhook is answered 503 with Retry-After. The text is kept, and stored when Redis is back.',
+    test: 'unit/services/sms/text-keeper.test.ts: A webhook is refused at the end of its wait, and its text is stored all the same',
+  },
+  'services/sms/inbound/text-keeper.ts textKeeperBounds.textsMax': {
+    beyond:
+      '503 with Retry-After, and nothing is kept. When Redis is back, pending sessions are asked to send their text again.',
+    test: 'unit/services/sms/text-keeper.test.ts: A text beyond the bound is refused at once, and it is known that texts may be lost',
+  },
+  'services/sms/inbound/text-keeper.ts textKeeperBounds.keptMsMax': {
+    beyond:
+      'The text is given up and counted. When Redis is back, pending sessions are asked to send their text again.',
+    test: 'unit/services/sms/text-keeper.test.ts: A text is given up after its time, which is counted and reported',
+  },
   'services/sms/routes/webhooks.ts webhookBytesMax': {
     beyond: '413.',
     test: 'services/sms/text-in.test.ts: A webhook that is too large, or of no type, is rejected and no internal failure',
@@ -562,6 +581,12 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     endedPaperBytesMax: 'memory',
     publicationsMax: 'memory',
   },
+  'protocol/edge-memory.ts': {
+    voterBytesMax: 'memory',
+    messageBytesMax: 'memory',
+    messagesMax: 'unit',
+    otherBytesMax: 'unit',
+  },
   'protocol/funnel-counts.ts': { funnelSeconds: 'lifetime' },
   'protocol/private-calls.ts': { callTokenSeconds: 'lifetime', clockSkewSeconds: 'interval' },
   'protocol/provider-health.ts': {
@@ -802,7 +827,19 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/sms/codes/send-codes.ts': { resendSecondsMin: 'least' },
   'services/sms/find-channels.ts': { answerMsMax: 'lifetime' },
   'services/sms/inbound/text-code.ts': { bodyCharactersMax: 'field', gapCharactersMax: 'field' },
-  'services/sms/inbound/text-memory.ts': { messageSecondsMax: 'lifetime' },
+  'services/sms/inbound/text-keeper.ts': {
+    'textKeeperBounds.webhookMsMax': 'wait',
+    'textKeeperBounds.textsMax': 'busy',
+    'textKeeperBounds.keptMsMax': 'lifetime',
+    'textKeeperBounds.tryMs': 'interval',
+    'textKeeperBounds.storedAtOnceMax': 'batch',
+    clocksDifferMs: 'unit',
+  },
+  'services/sms/inbound/text-memory.ts': {
+    messageSecondsMax: 'lifetime',
+    messageSlotSeconds: 'unit',
+    busySlotSeconds: 'unit',
+  },
   'services/sms/main.ts': { redisMsMax: 'wait' },
   'services/sms/providers/failover.ts': { sendAllMsMax: 'wait', msLeftMin: 'least', sendsAtOnceMax: 'busy' },
   'services/sms/providers/post.ts': { connectionsMax: 'connections', answerBytesMax: 'read' },

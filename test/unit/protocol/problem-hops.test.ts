@@ -156,6 +156,7 @@ await api.register(ballotRoutes, {
   casting: createCastCalls(client, createLogProbe('api').logger),
   guard: { onRequest: () => Promise.resolve(), claimsOf: () => claims },
   funnel: { cast: () => undefined },
+  texts: { forget: () => Promise.resolve() },
 });
 const origin = await api.listen({ host: '127.0.0.1', port: 0 });
 afterAll(async () => {

@@ -11,6 +11,7 @@ import type { Operation } from '../../../platform/http/openapi.ts';
 import { sheds } from '../../../platform/http/shedding.ts';
 import type { FunnelSteps } from '../sessions/funnel.ts';
 import type { CastCalls } from '../service-calls.ts';
+import type { TextReader } from '../waiting/verification-state.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
 
 /** Largest body of a cast, in bytes. */
@@ -30,9 +31,10 @@ export type BallotOptions = {
   readonly casting: CastCalls;
   readonly guard: SessionGuard<VerifiedClaims>;
   readonly funnel: Pick<FunnelSteps, 'cast'>;
+  readonly texts: Pick<TextReader, 'forget'>;
 };
 
-export async function ballotRoutes(app: App, { casting, guard, funnel }: BallotOptions) {
+export async function ballotRoutes(app: App, { casting, guard, funnel, texts }: BallotOptions) {
   app.post(
     '/v1/ballots',
     {
@@ -54,6 +56,7 @@ export async function ballotRoutes(app: App, { casting, guard, funnel }: BallotO
       const { sid, electionId, identity, phoneKey, attestation } = guard.claimsOf(request);
       const receipt = await casting.cast({ electionId, identity, phoneKey, attestation, ...request.body });
       funnel.cast({ sid, electionId });
+      void texts.forget({ phoneKey, codeTag: attestation.codeTag });
       return reply
         .code(201)
         .header('content-type', 'application/json; charset=utf-8')
