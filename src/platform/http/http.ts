@@ -13,11 +13,13 @@ import type { HealthCheck, ProcessLifecycle, Version } from '../health/health.ts
 import type { Logger } from '../logger.ts';
 import { registerRequestMetrics } from '../metrics.ts';
 import type { Metrics } from '../metrics.ts';
+import { registerAllowedMethods } from './allowed-methods.ts';
 import { registerEarlyAnswers } from './early-answers.ts';
 import { registerProblems, retrySoon, sendProblem } from './problems.ts';
 import { countRejection, registerRejectionMetrics } from './rejections.ts';
 import { registerShedding } from './shedding.ts';
 import type { SheddingOptions } from './shedding.ts';
+import { registerStorableInput } from './storable-input.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -111,6 +113,8 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   registerEarlyAnswers(plain, options.restBytesMax);
   await registerShedding(plain, options);
   registerRequestLine(plain);
+  registerAllowedMethods(plain);
+  registerStorableInput(plain);
   registerHealth(plain, { checks: options.checks, version: options.version, lifecycle });
   return { app, lifecycle };
 }

@@ -24,7 +24,7 @@ const ofOneConnection: ReadonlySet<string> = new Set([
 /** The headers without those about one connection. */
 export function endToEndHeaders<Headers extends IncomingHttpHeaders>(headers: Headers): Headers {
   // Repeated lines of an answer are a list here, whatever the type of Node says.
-  const lines = [headers['connection'] ?? []].flat() as string[];
+  const lines: readonly string[] = [(headers['connection'] as string | string[] | undefined) ?? []].flat();
   const listed = new Set(lines.flatMap((line) => line.split(',').map((name) => name.trim().toLowerCase())));
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !ofOneConnection.has(name) && !listed.has(name)),
