@@ -44,7 +44,7 @@ const run = (words: readonly string[]): Promise<{ code: number | null; killed: b
         resolve({ code: child.exitCode, killed: child.killed, err }),
       );
     } catch (error) {
-      reject(error as Error);
+      reject(error instanceof Error ? error : new Error('It did not start.'));
     }
   });
 

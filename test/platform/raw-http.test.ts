@@ -184,7 +184,7 @@ const bodies = [
   post(`${json}content-length: 4\r\n`, '\xff\xfe\xfd\xfc'),
   post(`${json}content-length: 2\r\ncontent-encoding: gzip\r\n`, '{}'),
   post(`${json}content-length: 2\r\nexpect: 100-continue\r\n`, '{}'),
-  post(`${json}`, '{}'),
+  post(json, '{}'),
   post(`${json}content-length: 2\r\n`, '{}GET /x HTTP/1.1\r\n'),
   ...paths.map((path) => post(`${closing}content-type: multipart/form-data\r\ncontent-length: 4\r\n`, '--x\r', path)),
   ...paths.map((path) => post(`${json}content-length: 10\r\nexpect: 100-continue\r\n`, '{"a":"\\u00', path)),

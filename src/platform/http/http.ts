@@ -12,6 +12,7 @@ import { registerHealth } from '../health/health.ts';
 import type { HealthCheck, ProcessLifecycle, Version } from '../health/health.ts';
 import type { Logger } from '../logger.ts';
 import { registerRequestMetrics } from '../metrics.ts';
+import type { ServiceTime } from '../service-time.ts';
 import type { Metrics } from '../metrics.ts';
 import { registerAllowedMethods } from './allowed-methods.ts';
 import { registerEarlyAnswers } from './early-answers.ts';
@@ -54,6 +55,8 @@ export type HttpOptions = SheddingOptions & {
   readonly metrics: Metrics;
   readonly checks: readonly HealthCheck[];
   readonly version: Version;
+  /** The time by which the service acts. Its health says whether the clocks agree. */
+  readonly time?: Pick<ServiceTime, 'clock' | 'agrees'> | undefined;
   /** Addresses (CIDR) whose X-Forwarded-For is trusted. A count of hops can be spoofed and is not offered. */
   readonly trustedProxies?: readonly string[];
   readonly connectionsMax?: number;
@@ -64,6 +67,7 @@ export type HttpOptions = SheddingOptions & {
   readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa?: string } | undefined;
 };
 
+// eslint-disable-next-line @typescript-eslint/require-await -- plugins may be loaded here
 export async function createHttp(options: HttpOptions): Promise<{ app: App; lifecycle: ProcessLifecycle }> {
   const { logger, tls } = options;
   const lifecycle: ProcessLifecycle = { draining: false };
@@ -111,11 +115,11 @@ export async function createHttp(options: HttpOptions): Promise<{ app: App; life
   registerRequestMetrics(plain, options.metrics);
   registerRejectionMetrics(plain, options.metrics);
   registerEarlyAnswers(plain, options.restBytesMax);
-  await registerShedding(plain, options);
+  registerShedding(plain, options);
   registerRequestLine(plain);
   registerAllowedMethods(plain);
   registerStorableInput(plain);
-  registerHealth(plain, { checks: options.checks, version: options.version, lifecycle });
+  registerHealth(plain, { checks: options.checks, version: options.version, lifecycle, time: options.time });
   return { app, lifecycle };
 }
 
@@ -147,7 +151,8 @@ function registerRequestLine(app: FastifyInstance): void {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
     };
-    if (reply.statusCode >= 500) request.log.warn(line, 'request');
+    // 503 is counted (popvote_http_rejections_total). A line for each would fill the log when the load is greatest.
+    if (reply.statusCode >= 500 && reply.statusCode !== 503) request.log.warn(line, 'request');
     else request.log.debug(line, 'request');
     done();
   });
