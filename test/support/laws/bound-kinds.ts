@@ -379,7 +379,9 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     silenceMsMax: 'wait',
     renewMs: 'lifetime',
   },
+  'cli/commands/call.ts': { jsonBytesMax: 'read', fileBytesMax: 'read' },
   'cli/control/secret-input.ts': { bytesMax: 'read' },
+  'platform/files.ts': { textFileBytesMax: 'read', readBytes: 'unit' },
   'cli/reporting.ts': { redisMsMax: 'wait' },
   'cli/rotate-keys.ts': { ringKeysMax: 'memory' },
   'domain/batch-file.ts': {
@@ -536,6 +538,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     requestsPerConnectionMax: 'connections',
     parameterCharactersMax: 'field',
   },
+  'platform/http/storable-input.ts': { pathCharactersMax: 'shown' },
+  'platform/http/uploaded-file.ts': {
+    'formLimits.files': 'body',
+    'formLimits.fields': 'body',
+    'formLimits.parts': 'body',
+    'formLimits.headerPairs': 'body',
+  },
   'platform/http/problems.ts': { errorsMax: 'shown', retrySecondsMax: 'wait' },
   'platform/http/admission.ts': { shareMin: 'least', fallMax: 'unit', riseMax: 'unit' },
   'platform/http/work-queue.ts': { turnMsMax: 'wait', beginnersWaitMsMax: 'busy', waitMsMax: 'busy' },
@@ -544,13 +553,6 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     loopSampleMs: 'interval',
     loopResolutionMs: 'unit',
     busyShareMin: 'least',
-  },
-  'platform/http/storable-input.ts': { pathCharactersMax: 'shown' },
-  'platform/http/uploaded-file.ts': {
-    'formLimits.files': 'body',
-    'formLimits.fields': 'body',
-    'formLimits.parts': 'body',
-    'formLimits.headerPairs': 'body',
   },
   'platform/keys/access-tokens.ts': { keysMsMax: 'wait', keysFreshMs: 'lifetime', unknownKeyPauseMs: 'least' },
   'platform/keys/sealed-boxes.ts': {
