@@ -118,7 +118,8 @@ async function checkOrigin(
       dispatcher,
     });
     const text = await body.text();
-    if (statusCode === 200) return [...finding('ok', 'ready'), ...(await originClock(service, name, origin, dispatcher))];
+    if (statusCode === 200)
+      return [...finding('ok', 'ready'), ...(await originClock(service, name, origin, dispatcher))];
     const failing = [...text.matchAll(/"name":"([a-z0-9-]{1,40})","state":"failed"/g)].map(([, check]) => check);
     const observed = `answers ${statusCode}${failing.length > 0 ? `: ${failing.join(', ')}` : ''}`;
     return finding('failed', observed, 'Run popvote doctor with the environment of that service.');
