@@ -2,7 +2,7 @@
 // key, channel or message. Redis may lose all of it; the only cost is a text sent again.
 import { z } from 'zod';
 import { attestation } from './attestation.ts';
-import { bytes32 } from './public-api.ts';
+import { bytes32 } from './public-values.ts';
 
 /** One channel for all texts: each `api` process picks those of its own long-polls (decision 0003). */
 export const textsChannel = 'texts';

@@ -2,6 +2,7 @@
 // before the body is read, and no other service is called without one. No choice is stored or logged here.
 import type { App } from '../../../platform/http/http.ts';
 import { problemCodesOf } from '../../../protocol/problem.ts';
+import type { ParticipationMark } from '../../../protocol/participation-mark.ts';
 import { castRequest } from '../../../protocol/public-api.ts';
 import type { Receipt } from '../../../protocol/public-api.ts';
 import type { VerifiedClaims } from '../../../protocol/tokens.ts';
@@ -30,9 +31,11 @@ export type BallotOptions = {
   readonly casting: CastCalls;
   readonly guard: SessionGuard<VerifiedClaims>;
   readonly funnel: Pick<FunnelSteps, 'cast'>;
+  /** The mark in the public document, by which `ballots` notices that its database is older. */
+  readonly markOf: (electionId: string) => ParticipationMark | undefined;
 };
 
-export async function ballotRoutes(app: App, { casting, guard, funnel }: BallotOptions) {
+export async function ballotRoutes(app: App, { casting, guard, funnel, markOf }: BallotOptions) {
   app.post(
     '/v1/ballots',
     {
@@ -52,7 +55,9 @@ export async function ballotRoutes(app: App, { casting, guard, funnel }: BallotO
     },
     async (request, reply) => {
       const { sid, electionId, identity, phoneKey, attestation } = guard.claimsOf(request);
-      const receipt = await casting.cast({ electionId, identity, phoneKey, attestation, ...request.body });
+      const mark = markOf(electionId);
+      const voter = { electionId, identity, phoneKey, attestation };
+      const receipt = await casting.cast({ ...voter, ...request.body, ...(mark && { mark }) });
       funnel.cast({ sid, electionId });
       return reply
         .code(201)

@@ -24,6 +24,7 @@ export type AlarmHistory = {
 
 export function alarmsOf(observation: Observation, history: AlarmHistory): Alarm[] {
   const alarms = [
+    ...lossAlarms(observation),
     ...intakeAlarms(observation),
     ...reconciliationAlarms(observation, history),
     ...outboxAlarms(observation, history),
@@ -43,6 +44,23 @@ const voteIsOn = ({ election }: Observation): boolean =>
 /** Conditions that prevent voting are alarms while voting is open, and warnings before. */
 const whileOpen = ({ election }: Observation): Alarm['severity'] =>
   election.row.phase === 'open' ? 'alarm' : 'warning';
+
+function lossAlarms({ election: { exact } }: Observation): AlarmList {
+  if (!exact?.missing) return [];
+  return [
+    {
+      code: 'votes-missing',
+      severity: 'alarm',
+      title: 'No one can vote: recorded votes are missing.',
+      detail:
+        `The intake does not know a mark of at least ${exact.missing.voters} voters. Its database was restored to an ` +
+        'older moment, or a late standby took over.',
+      next:
+        'Restore newer copies of the databases intake and box, both to one moment. If there are none, accept the loss on ' +
+        'the page of the election, with a reason. Voting then continues, and the results report the loss.',
+    },
+  ];
+}
 
 function intakeAlarms(observation: Observation): AlarmList {
   const { election, sealing } = observation;

@@ -24,6 +24,10 @@ const problems: ProblemTexts = {
     'A vote is already recorded',
     'A vote for this person or this phone was recorded before. The first vote counts. The choices that you just made were not recorded. If it was not you, tell the organiser of this vote.',
   ],
+  'voting-interrupted': [
+    'Voting is interrupted',
+    'Your vote was not recorded. Recorded votes are missing after a failure. The organiser of this vote must act before voting can continue. Try again later, or ask the organiser.',
+  ],
   'invalid-identity': ['Check your number', 'One letter or number does not match.'],
   'invalid-phone': [
     'Check your mobile phone number',
