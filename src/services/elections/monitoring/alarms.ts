@@ -57,7 +57,7 @@ function lossAlarms({ election: { exact } }: Observation): AlarmList {
         'older moment, or a late standby took over.',
       next:
         'Restore newer copies of the databases intake and box, both to one moment. If there are none, accept the loss on ' +
-        'the page of the election, with a reason. Voting then continues, and the results report the loss.',
+        'the live page of the election, with a reason. Voting then continues, and the results report the loss.',
     },
   ];
 }

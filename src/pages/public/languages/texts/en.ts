@@ -418,6 +418,8 @@ const pages = {
   duplicate: 'Ballots on paper that were entered twice: {n}.',
   badNumber: 'Ballots on paper with a number that is not on the ballot: {n}.',
   files: 'Files of paper ballots: {n}.',
+  acceptedLoss:
+    'Recorded votes were lost in a failure, and the organiser accepted the loss: at least {marked} people had voted online, and at least {found} of these votes were found. The others could vote again.',
   missing: 'Rows that never arrived, in files that were accepted incomplete: {n}.',
 
   downloads: 'Downloads',

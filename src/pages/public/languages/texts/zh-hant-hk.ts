@@ -372,6 +372,8 @@ const pages: LanguageTexts['pages'] = {
   duplicate: '重複輸入的紙本選票：{n}。',
   badNumber: '號碼不在選票上的紙本選票：{n}。',
   files: '紙本選票檔案：{n}。',
+  acceptedLoss:
+    '系統故障導致部分已記錄的選票遺失，主辦機構已接受此損失：最少有 {marked} 人曾在網上投票，其中最少找回 {found} 張選票。其他人可以再次投票。',
   missing: '從未送達而擱置的行數：{n}。',
 
   downloads: '下載',
