@@ -173,7 +173,15 @@ describe('The mark in the turnout', () => {
 describe('Lost votes after the end', () => {
   const contests = ['contest-1'];
   const yes = (count: number) => ({ choices: [['option-1']], count });
-  const count = (id: string): Promise<Answer> => elections.call('POST', `/v1/elections/${id}/count`);
+  /** Restored databases close their connections, so a call may be busy for a moment. */
+  async function count(id: string): Promise<Answer> {
+    let answer = await elections.call('POST', `/v1/elections/${id}/count`);
+    await until(async () => {
+      if (answer.status === 503) answer = await elections.call('POST', `/v1/elections/${id}/count`);
+      return answer.status !== 503;
+    }, 'an answer that is not busy');
+    return answer;
+  }
 
   test('A count is refused until the loss is accepted, and the results report it', async () => {
     const id = await openElection(elections);
