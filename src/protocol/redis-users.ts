@@ -1,12 +1,18 @@
 // The rights of each service in Redis: its own keys, streams and channels and the commands that it uses, as ACL rules.
 // They are part of the wall between services; a test tries what must fail.
 import { revocationReaderRules, revocationsChannel, revocationsCompleteKey } from './control/access-tokens.ts';
-import { officialsBatchRules, queueReaderRules, workerBatchRules } from './control/batch-entries.ts';
+import {
+  officialsBatchRules,
+  queueReaderRules,
+  withdrawalWriterRules,
+  workerBatchRules,
+} from './control/batch-entries.ts';
 import { funnelReaderRules, funnelWriterRules } from './funnel-counts.ts';
 import type { ServiceName } from './private-calls.ts';
 import { reportReaderRules, reportWriterRules } from './provider-health.ts';
 import { publicationVersionsKey } from './current-elections.ts';
 import { publicationsKey } from './public-document.ts';
+import { textsCompleteKey } from './verification-events.ts';
 import { healthReaderRules, healthWriterRules } from './control/system-api.ts';
 
 export type RedisUser = { readonly name: ServiceName; readonly rules: readonly string[] };
@@ -38,8 +44,9 @@ export const edgeUsers: readonly RedisUser[] = [
       '~limits:api:*',
       `%R~${publicationsKey}`,
       `%R~${publicationVersionsKey}`,
-      '%R~verified:*',
-      '%R~sender:*',
+      '%R~t:*',
+      '%R~f:*',
+      `%R~${textsCompleteKey}`,
       '&texts',
       '+get',
       '+set',
@@ -49,6 +56,7 @@ export const edgeUsers: readonly RedisUser[] = [
       '+hlen',
       '+hstrlen',
       '+incrby',
+      '+hincrby',
       '+pttl',
       '+expire',
       '+eval',
@@ -56,6 +64,8 @@ export const edgeUsers: readonly RedisUser[] = [
       '+script|load',
       '+subscribe',
       '+unsubscribe',
+      // Removes the text of a ballot that was cast, and cannot write one.
+      '(~t:* +hdel)',
       ...funnelWriterRules,
       ...connection,
       ...healthWriterRules('api'),
@@ -66,8 +76,9 @@ export const edgeUsers: readonly RedisUser[] = [
     rules: [
       '~sms:*',
       '~limits:sms:*',
-      '~verified:*',
-      '~sender:*',
+      '~t:*',
+      '~f:*',
+      `~${textsCompleteKey}`,
       '&texts',
       '+get',
       '+set',
@@ -121,6 +132,7 @@ export const controlUsers: readonly RedisUser[] = [
     rules: [
       ...publisherRules,
       ...queueReaderRules,
+      ...withdrawalWriterRules,
       ...revocationReaderRules,
       ...connection,
       ...healthReaderRules,

@@ -25,12 +25,12 @@ import type { ApiDependencies, ApiLogic } from './logic.ts';
 export type ApiAppOptions = ApiDependencies & {
   readonly logic: ApiLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'tls'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'connectionsMax' | 'shedAtLoopDelayMs' | 'tls' | 'time'>;
 };
 
 export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   const { logic, logger, metrics, version, clock } = options;
-  const { documents, elections, source, tokens, sessions, funnel, casting, rollQuestions, read, longPolls, events } =
+  const { documents, elections, source, tokens, sessions, funnel, casting, rollQuestions, texts, longPolls, events } =
     logic;
   const checks = apiHealthChecks({ source, redis: options.redis, sms: options.sms, ballots: options.ballots });
   const { app } = await createHttp({ logger, metrics, version, checks, ...options.http });
@@ -46,10 +46,10 @@ export async function buildApiApp(options: ApiAppOptions): Promise<App> {
   await app.register(publishedElectionRoutes, { documents, elections, clock });
   await app.register(publicKeyRoutes, options.publicKeys);
   await app.register(voterSessionRoutes, { sessions });
-  await app.register(waitRoutes, { sessions, guard: pending, longPolls, read, headers });
+  await app.register(waitRoutes, { sessions, guard: pending, longPolls, read: texts.read, headers });
   await app.register(verificationRoutes, { sessions, guard: pending });
   const markOf = (id: string) => documents.election(id, clock())?.turnout?.body.mark;
-  await app.register(ballotRoutes, { casting: casting, guard: verified, funnel, markOf });
+  await app.register(ballotRoutes, { casting, guard: verified, funnel, texts, markOf });
   await app.register(rollQuestionRoutes, { rollQuestions });
   await app.register(documentationRoutes, { title: 'PopVote API' });
   await app.register(voterPageRoutes);

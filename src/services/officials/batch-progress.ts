@@ -14,6 +14,7 @@ import {
   queueEntry,
   queueUploadsMax,
   setApartReasons,
+  withdrawalsIn,
 } from '../../protocol/control/batch-entries.ts';
 import type { BatchView, InvalidRow, QueueEntry } from '../../protocol/control/batch-entries.ts';
 import type { Batch, BatchesQuery } from '../../protocol/control/officials-api.ts';
@@ -48,10 +49,12 @@ export function createBatchProgress(redis: Redis): BatchProgress {
       .mget(ids.map(batchViewKey))
       .exec();
     const [queue, texts] = resultsOf(answers);
-    const waiting = new Set(readQueue(queue as [string, string[]][]).map(({ batch }) => batch));
+    const waiting = readQueue(queue as [string, string[]][]);
     return (texts as (string | null)[]).flatMap((text) => {
       const view = readView(text);
-      return view ? [batchFromView(view, waiting.has(view.batchId))] : [];
+      if (!view) return [];
+      const waits = waiting.some(({ batch, again }) => batch === view.batchId && again === withdrawalsIn(view.phase));
+      return [batchFromView(view, waits)];
     });
   };
   return {
@@ -90,7 +93,7 @@ const readView = (text: string | null): BatchView | null => batchView.safeParse(
 
 export function batchFromView(view: BatchView, waitsInQueue: boolean): Batch {
   const { batchId: id, electionId, official, acceptedAt, rows, checked, valid, invalid, duplicates } = view;
-  const state = batchState(view, waitsInQueue);
+  const state = batchState({ rows, checked, isWithdrawn: view.withdrawal !== null }, waitsInQueue);
   const incomplete = state === 'incomplete';
   return {
     id,
@@ -101,9 +104,14 @@ export function batchFromView(view: BatchView, waitsInQueue: boolean): Batch {
     rows: { received: rows, checked, waiting: rows - checked, counted: valid, invalid, duplicates },
     // Rows are stored in their order, so the missing rows are the last ones.
     missing: incomplete ? [{ firstRow: checked + 1, lastRow: rows }] : [],
-    advice: incomplete ? adviceOf(view) : null,
+    advice: incomplete ? adviceOf(view) : state === 'withdrawn' ? withdrawnAdvice : null,
+    withdrawn: view.withdrawal,
+    withdrawals: withdrawalsIn(view.phase),
   };
 }
+
+const withdrawnAdvice =
+  'None of its rows counts. If its ballots are to count, send the same file or a corrected one while the election is open.';
 
 function adviceOf({ checked, rows, setApart }: BatchView): string {
   const missing = checked + 1 === rows ? `Row ${rows} is missing` : `Rows ${checked + 1}–${rows} are missing`;

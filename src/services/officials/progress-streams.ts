@@ -3,16 +3,19 @@
 // stream ends with its session, its token or the service, and the number of streams is limited.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isWithin } from '../../platform/clock.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Gauge } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { keepSubscribed } from '../../platform/redis.ts';
 import type { Redis } from '../../platform/redis.ts';
 import { watchRevocations } from '../../platform/session-status.ts';
 import type { SessionStatusLookup } from '../../platform/session-status.ts';
 import type { AccessClaims } from '../../protocol/control/access-tokens.ts';
 import { batchChangesChannel } from '../../protocol/control/batch-entries.ts';
 import type { Batch } from '../../protocol/control/officials-api.ts';
+import { clockSkewSeconds } from '../../protocol/private-calls.ts';
 import type { BatchProgress } from './batch-progress.ts';
 
 /** Most streams of a process. */
@@ -55,6 +58,7 @@ export function createProgressStreams(parts: {
   const { progress, subscriber, clock, logger } = parts;
   const streams = new Set<Stream>();
   const timers: NodeJS.Timeout[] = [];
+  let changes: { stop(): void } | undefined;
   let revocations: { stop(): void } | undefined;
   observeStreams(parts.metrics, () => streams.size);
   const streamsOf = (batchId: string): Stream[] => [...streams].filter((stream) => stream.batchId === batchId);
@@ -72,7 +76,9 @@ export function createProgressStreams(parts: {
   };
   const beat = async (): Promise<void> => {
     for (const stream of streams) {
-      const over = clock() >= stream.claims.exp * 1_000 || (await parts.sessionStatus(stream.claims.sid)) === 'ended';
+      const { iat, exp, sid } = stream.claims;
+      const valid = isWithin(clock(), iat * 1_000, (exp - iat) * 1_000, clockSkewSeconds * 1_000);
+      const over = !valid || (await parts.sessionStatus(sid)) === 'ended';
       if (over) end(stream);
       else write(stream, ': held\n\n');
     }
@@ -92,7 +98,7 @@ export function createProgressStreams(parts: {
     },
     start() {
       subscriber.on('message', onMessage);
-      subscriber.subscribe(batchChangesChannel).catch(() => undefined);
+      changes = keepSubscribed(subscriber, batchChangesChannel);
       revocations = watchRevocations(subscriber, (session) => {
         for (const stream of streams) if (stream.claims.sid === session) end(stream);
       });
@@ -106,6 +112,7 @@ export function createProgressStreams(parts: {
     },
     stop() {
       for (const timer of timers.splice(0)) clearInterval(timer);
+      changes?.stop();
       revocations?.stop();
       subscriber.off('message', onMessage);
       for (const stream of streams) end(stream);
@@ -141,7 +148,7 @@ function sendState(stream: Stream, batch: Batch): void {
   if (text === stream.lastText) return;
   stream.lastText = text;
   write(stream, `event: batch\ndata: ${text}\n\n`);
-  if (batch.state === 'done') end(stream);
+  if (batch.state === 'done' || batch.state === 'withdrawn') end(stream);
 }
 
 function write({ response }: Stream, text: string): void {

@@ -1,18 +1,20 @@
 // Accepts a file for an election that is open now: whole and with every line well-formed, or not at all. The same file
 // is the same batch, so sending it again is always safe. It returns the progress of the batch, or restores lost rows.
+// Only after the batch was withdrawn is the same file a new upload.
 import { batchIdPrefix } from '../../domain/batch-row.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Counter } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
-import { queueRowsMax, queueUploadsMax } from '../../protocol/control/batch-entries.ts';
+import { queueRowsMax, queueUploadsMax, uploadsAgainMax } from '../../protocol/control/batch-entries.ts';
 import type { Manifest } from '../../protocol/control/batch-entries.ts';
 import type { Batch } from '../../protocol/control/officials-api.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { batchFromView } from './batch-progress.ts';
 import type { BatchProgress } from './batch-progress.ts';
 import type { PublishedElection, PublishedElections } from './published-elections.ts';
+import { newBatchView } from './queue-upload.ts';
 import type { Arriving, UploadWriter } from './queue-upload.ts';
 import { readFile } from './read-file.ts';
 import { createSpool } from './spool.ts';
@@ -110,7 +112,8 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
   const { progress, clock } = parts;
   const { official, electionId, batchId, spool } = file;
   const existing = await redisOr(parts, () => progress.find(batchId));
-  if (existing && existing.state !== 'incomplete') {
+  const restores = existing?.state === 'incomplete';
+  if (existing && !restores && existing.state !== 'withdrawn') {
     await redisOr(parts, () => parts.queue.noteUploader(official, existing));
     return { batch: existing, finished: existing.state === 'done' };
   }
@@ -122,7 +125,9 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
     // This moment decides. A batch that was accepted in time and then lost may come again later, as its ledger shows.
     const acceptedAtMs = clock();
     const closed = rejectUnlessOpen(published, acceptedAtMs);
-    if (closed && !existing) throw closed;
+    if (closed && !restores) throw closed;
+    const again = existing?.withdrawals ?? 0;
+    if (again > uploadsAgainMax) throw new Problem('conflict', { detail: withdrawnTooOften });
     const manifest: Manifest = {
       version: 1,
       batchId,
@@ -131,29 +136,21 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
       official,
       acceptedAt: new Date(acceptedAtMs).toISOString(),
       document: published.document,
+      ...(again > 0 && { again }),
     };
     await enqueue(parts, arriving, manifest, spool);
     if (existing) await redisOr(parts, () => parts.queue.noteUploader(official, existing));
     // Read again: a worker may have started already.
-    const batch = (await redisOr(parts, () => progress.find(batchId))) ?? batchFromView(newView(manifest), true);
+    const batch = (await redisOr(parts, () => progress.find(batchId))) ?? batchFromView(newBatchView(manifest), true);
     return { batch, finished: false };
   } finally {
     await parts.queue.leave(arriving);
   }
 }
 
-const newView = ({ batchId, electionId, official, acceptedAt, rows }: Manifest) => ({
-  batchId,
-  electionId,
-  official,
-  acceptedAt,
-  rows,
-  checked: 0,
-  valid: 0,
-  invalid: 0,
-  duplicates: 0,
-  setApart: null,
-});
+const withdrawnTooOften =
+  `This file was withdrawn more than ${uploadsAgainMax} times, so it is not accepted again. Nothing was recorded. Send ` +
+  'its rows in another order, which is another batch.';
 
 async function enqueue(parts: Parts, arriving: Arriving, manifest: Manifest, spool: Spool): Promise<void> {
   for (let tries = 0; tries < queueTriesMax; tries += 1) {

@@ -22,7 +22,7 @@ export type SmsAppOptions = {
   readonly metrics: Metrics;
   readonly checks: readonly HealthCheck[];
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'shedAtLoopDelayMs' | 'tls'>;
+  readonly http?: Pick<HttpOptions, 'shedAtLoopDelayMs' | 'tls' | 'time'>;
 };
 
 /** Webhooks at /webhooks/{provider}, and the simulator at /simulator if it is configured. */
@@ -37,6 +37,7 @@ export async function buildSmsApp({ logic, http, ...options }: SmsAppOptions): P
   const { simulator } = providers;
   await app.register(webhookRoutes, { providers: providers.all, receive, metrics: smsMetrics });
   if (simulator) await app.register(simulatorRoutes, { simulator, receive, region });
+  app.addHook('preClose', () => logic.stopReceiving());
   return app;
 }
 

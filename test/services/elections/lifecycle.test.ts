@@ -236,7 +236,9 @@ describe('Extending an election', () => {
     });
     await later(elections, id, 9 * 3_600);
     // The schedule of the service may have closed the election since.
-    expect(detailOf(await post(id, 'extend', { closesAt: inHours(8), reason: 'Too late.' }))).toMatch(/ended|not closed/u);
+    expect(detailOf(await post(id, 'extend', { closesAt: inHours(8), reason: 'Too late.' }))).toMatch(
+      /ended|not closed/u,
+    );
   });
 
   test('A process that dies at any step leaves a change that another one finishes', async () => {

@@ -158,6 +158,7 @@ await api.register(ballotRoutes, {
   guard: { onRequest: () => Promise.resolve(), claimsOf: () => claims },
   funnel: { cast: () => undefined },
   markOf: () => undefined,
+  texts: { forget: () => Promise.resolve() },
 });
 const origin = await api.listen({ host: '127.0.0.1', port: 0 });
 afterAll(async () => {

@@ -12,6 +12,7 @@ import type { Operation } from '../../../platform/http/openapi.ts';
 import { sheds } from '../../../platform/http/shedding.ts';
 import type { FunnelSteps } from '../sessions/funnel.ts';
 import type { CastCalls } from '../service-calls.ts';
+import type { TextReader } from '../waiting/verification-state.ts';
 import type { SessionGuard } from '../sessions/session-tokens.ts';
 
 /** Largest body of a cast, in bytes. */
@@ -31,11 +32,12 @@ export type BallotOptions = {
   readonly casting: CastCalls;
   readonly guard: SessionGuard<VerifiedClaims>;
   readonly funnel: Pick<FunnelSteps, 'cast'>;
+  readonly texts: Pick<TextReader, 'forget'>;
   /** The mark in the public document, by which `ballots` notices that its database is older. */
   readonly markOf: (electionId: string) => ParticipationMark | undefined;
 };
 
-export async function ballotRoutes(app: App, { casting, guard, funnel, markOf }: BallotOptions) {
+export async function ballotRoutes(app: App, { casting, guard, funnel, texts, markOf }: BallotOptions) {
   app.post(
     '/v1/ballots',
     {
@@ -59,6 +61,7 @@ export async function ballotRoutes(app: App, { casting, guard, funnel, markOf }:
       const voter = { electionId, identity, phoneKey, attestation };
       const receipt = await casting.cast({ ...voter, ...request.body, ...(mark && { mark }) });
       funnel.cast({ sid, electionId });
+      void texts.forget({ phoneKey, codeTag: attestation.codeTag });
       return reply
         .code(201)
         .header('content-type', 'application/json; charset=utf-8')

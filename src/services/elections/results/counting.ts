@@ -76,7 +76,11 @@ export function createCounting(parts: Parts): Counting {
         acceptedLosses: facts.acceptedLosses,
         batches: {
           ...batches,
-          invalidByReason: { 'Duplicate ballot.': batches.duplicates, 'Invalid poll number.': batches.invalidNumbers },
+          invalidByReason: {
+            'Duplicate ballot.': batches.duplicates,
+            'Invalid poll number.': batches.invalidNumbers,
+            'Withdrawn batch.': batches.withdrawn,
+          },
         },
       });
     } catch (error) {
