@@ -220,7 +220,9 @@ function restingAlarms({ edge, election }: Observation): AlarmList {
 function clockAlarms({ clocks }: Observation): AlarmList {
   if (clocks === null || clocks.length === 0) return [];
   const names = [...new Set(clocks.map(({ service }) => `\`${service}\``))];
-  const quoted = clocks.slice(0, clocksNamedMax).map(({ service, check, observed }) => `${service}, ${check}: ${observed}.`);
+  const quoted = clocks
+    .slice(0, clocksNamedMax)
+    .map(({ service, check, observed }) => `${service}, ${check}: ${observed}.`);
   const more = clocks.length > clocksNamedMax ? ` And ${clocks.length - clocksNamedMax} more.` : '';
   return [
     {
