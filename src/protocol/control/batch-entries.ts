@@ -4,8 +4,8 @@
 import { z } from 'zod';
 import { batchRowsMax } from '../../domain/batch-file.ts';
 import { userId } from './access-tokens.ts';
-import { electionDocument, signature } from '../public-document.ts';
-import { count, electionId, instant } from '../public-values.ts';
+import { electionDocument } from '../public-document.ts';
+import { count, electionId, instant, signature } from '../public-values.ts';
 
 /** Most rows of a chunk, and most characters of its text unless it is a single row. */
 export const chunkRowsMax = 500;

@@ -223,6 +223,7 @@ describe('An election that runs well', () => {
       countBatchRows: () => Promise.resolve(0),
       ballots: { ...ballots, counts: (of) => amid(() => ballots.counts(of)) },
       boxPool: { query: (text: string) => amid(() => outside.boxPool.query(text)) } as unknown as Pool,
+      marks: undefined as never,
       publishing: undefined as never,
       publisher: undefined as never,
     });
@@ -431,6 +432,7 @@ describe('An unavailable dependency', () => {
       boxPool: unreachable,
       ballots,
       countBatchRows: () => Promise.reject(new Error('unavailable')),
+      marks: undefined as never,
       publishing: undefined as never,
       publisher: undefined as never,
     });

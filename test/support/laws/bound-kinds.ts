@@ -750,6 +750,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/ballots/casting.ts': { definitionVersionsMax: 'interval', faultsMax: 'shown', afterAnyEndMs: 'unit' },
   'services/ballots/elections.ts': { freshMs: 'lifetime', missingMs: 'lifetime', rememberedMax: 'memory' },
   'services/ballots/intake.ts': { pagePublicationsMax: 'page', pageBytesMax: 'page' },
+  'services/ballots/marks.ts': { verifiedMarksMax: 'memory' },
   'services/ballots/main.ts': { connectionsMax: 'connections', administrationMsMax: 'wait' },
   'services/ballots/routes/elections.ts': { publicationBytesMax: 'body' },
   'services/ballots/sealing-keys.ts': { refreshMs: 'lifetime', refreshWithoutKeyMs: 'interval' },
