@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
+import { redisServers } from '../../src/local/redis-settings.ts';
 import { startRedis } from '../../src/local/redis.ts';
 import type { LocalRedis } from '../../src/local/redis.ts';
 import { commandMsMax, connectRedis, connectSubscriber, redisReady } from '../../src/platform/redis.ts';
@@ -27,10 +28,9 @@ async function ownRedis(): Promise<{ url: string; start(): Promise<LocalRedis> }
   const options = {
     directory,
     port,
-    users: [],
+    server: redisServers.edge,
     passwords: { admin: 'admin' },
     logFile: join(directory, 'log'),
-    keepData: false,
     searchPath: process.env['PATH'] ?? '',
     say: () => undefined,
   };

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
+import { redisServers } from '../../src/local/redis-settings.ts';
 import { publicationOf } from '../../src/services/elections/publishing/publication.ts';
 import { startRedis } from '../../src/local/redis.ts';
 import { buildOfficialsApp } from '../../src/services/officials/app.ts';
@@ -94,9 +95,8 @@ export async function startBatches(): Promise<Batches> {
   const server = await startRedis({
     directory,
     port: await freePort(),
-    users: controlUsers,
+    server: redisServers.control,
     logFile: join(directory, 'log'),
-    keepData: false,
     passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
     searchPath: process.env['PATH'] ?? '',
     say: () => undefined,

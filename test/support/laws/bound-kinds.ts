@@ -107,6 +107,10 @@ export const kindTexts: Readonly<Record<BoundKind, BoundText & { readonly means:
 
 /** Texts of their own, by `file name`. */
 export const boundNotes: Readonly<Record<string, BoundText>> = {
+  'local/bounded-logs.ts logBytesMax': {
+    beyond: 'The end of the log is kept in the file `….log.1`, and the log begins again. The process goes on writing.',
+    test: 'unit/local/bounded-logs.test.ts: A log that grows is cut again and again, and the end of it is kept beside it',
+  },
   'protocol/current-elections.ts currentElectionsMax': {
     beyond:
       '`announce` is refused with 409 `conflict` and the reason. Metrics, readiness and the live page warn from 90 % on. Ended elections do not count.',
@@ -351,11 +355,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'domain/tables/table-bytes.ts': { headBytes: 'unit' },
   'domain/tables/table-reader.ts': { headRowsMax: 'read' },
   'domain/tables/table-rows.ts': { shownCharactersMax: 'shown' },
+  'local/bounded-logs.ts': { logBytesMax: 'memory', lookMs: 'interval', shownCharactersMax: 'shown' },
   'local/definition-file.ts': { fileBytesMax: 'body' },
   'local/elections-client.ts': { actionMsMax: 'wait', closeMsMax: 'wait', rollMsMax: 'wait', recountMsMax: 'wait' },
   'local/keep-running.ts': { firstPauseMs: 'interval', pauseMsMax: 'wait', stableMs: 'interval' },
   'local/postgres.ts': { stopMsMax: 'wait', pollMs: 'interval' },
   'local/process-identity.ts': { pollMs: 'interval' },
+  'local/redis-files.ts': { examineMsMax: 'wait', damagedMax: 'memory' },
   'local/redis.ts': { stopMsMax: 'wait', pollMs: 'interval' },
   'local/rehearsal.ts': { openDays: 'unit', dayMs: 'unit' },
   'local/scheduling.ts': { pauseMs: 'interval', triesMax: 'tries' },
@@ -367,7 +373,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     'startBounds.sayMs': 'interval',
   },
   'local/state-directory.ts': { leftOverMsMax: 'wait', killedMsMax: 'wait' },
-  'local/zone-process.ts': { stopMsMax: 'wait', logBytesMax: 'body', shownLinesMax: 'shown' },
+  'local/zone-process.ts': { stopMsMax: 'wait', shownLinesMax: 'shown' },
   'pages/build/dev.ts': { reloadMs: 'unit' },
   'pages/build/panel.ts': { compressBytesMin: 'least' },
   'pages/guide/sample.ts': { minuteMs: 'unit' },
