@@ -160,7 +160,7 @@ async function sendChunks(
 async function announce(redis: Redis, manifest: Manifest, upload: string, entries: number): Promise<QueueOutcome> {
   const { batchId, electionId, official, acceptedAt, rows } = manifest;
   const counts = { rows, checked: 0, valid: 0, invalid: 0, duplicates: 0 };
-  const view: BatchView = { batchId, electionId, official, acceptedAt, ...counts, setApart: null };
+  const view: BatchView = { batchId, electionId, official, acceptedAt, ...counts, setApart: null, inLedger: false };
   const keys = [uploadKey(upload), batchQueueKey, batchViewKey(batchId), ...batchIndexKeys(official, electionId)];
   const values = [
     batchId,

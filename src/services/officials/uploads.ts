@@ -10,8 +10,8 @@ import { queueRowsMax, queueUploadsMax } from '../../protocol/control/batch-entr
 import type { Manifest } from '../../protocol/control/batch-entries.ts';
 import type { Batch } from '../../protocol/control/officials-api.ts';
 import { Problem } from '../../protocol/problem.ts';
-import { batchFromView } from './batch-progress.ts';
 import type { BatchProgress } from './batch-progress.ts';
+import { untilInLedger } from './ledger-wait.ts';
 import type { PublishedElection, PublishedElections } from './published-elections.ts';
 import type { Arriving, UploadWriter } from './queue-upload.ts';
 import { readFile } from './read-file.ts';
@@ -31,7 +31,10 @@ export type Accepted = {
   readonly finished: boolean;
 };
 export type Uploads = {
-  /** Throws problems, see `rejections` of the route. After any error, this call has recorded no row of the file. */
+  /**
+   * Throws problems, see `rejections` of the route. After any but `change-unknown`, this call has recorded no row of the
+   * file.
+   */
   accept(official: string, electionId: string, source: AsyncIterable<Buffer>): Promise<Accepted>;
 };
 
@@ -40,6 +43,8 @@ type Parts = {
   readonly progress: BatchProgress;
   readonly queue: UploadWriter;
   readonly spoolDirectory: string;
+  /** Longest wait for the ledger before a file is confirmed, in milliseconds. */
+  readonly ledgerMsMax: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -112,7 +117,7 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
   const existing = await redisOr(parts, () => progress.find(batchId));
   if (existing && existing.state !== 'incomplete') {
     await redisOr(parts, () => parts.queue.noteUploader(official, existing));
-    return { batch: existing, finished: existing.state === 'done' };
+    return { batch: await confirmed(parts, batchId), finished: existing.state === 'done' };
   }
   await rejectIfQueueFull(parts, spool.rows);
   const arriving = await redisOr(parts, () => parts.queue.arrive(electionId));
@@ -134,26 +139,14 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
     };
     await enqueue(parts, arriving, manifest, spool);
     if (existing) await redisOr(parts, () => parts.queue.noteUploader(official, existing));
-    // Read again: a worker may have started already.
-    const batch = (await redisOr(parts, () => progress.find(batchId))) ?? batchFromView(newView(manifest), true);
-    return { batch, finished: false };
+    return { batch: await confirmed(parts, batchId), finished: false };
   } finally {
     await parts.queue.leave(arriving);
   }
 }
 
-const newView = ({ batchId, electionId, official, acceptedAt, rows }: Manifest) => ({
-  batchId,
-  electionId,
-  official,
-  acceptedAt,
-  rows,
-  checked: 0,
-  valid: 0,
-  invalid: 0,
-  duplicates: 0,
-  setApart: null,
-});
+const confirmed = (parts: Parts, batchId: string): Promise<Batch> =>
+  untilInLedger(() => redisOr(parts, () => parts.progress.findInLedger(batchId)), parts.ledgerMsMax);
 
 async function enqueue(parts: Parts, arriving: Arriving, manifest: Manifest, spool: Spool): Promise<void> {
   for (let tries = 0; tries < queueTriesMax; tries += 1) {

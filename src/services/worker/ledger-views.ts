@@ -1,5 +1,5 @@
 // Writes the ledger's view of batches to the control Redis, for officials: counts of one moment that never go back, and
-// the invalid rows. All of it can be written again at any time, and is after Redis was emptied.
+// the invalid rows. All of it can be written again at any time, and is after Redis was emptied or restarted.
 import type { Logger } from '../../platform/logger.ts';
 import type { Redis } from '../../platform/redis.ts';
 import {
@@ -26,8 +26,6 @@ const batchesPage = 200;
 const invalidPage = 1_000;
 /** Time after which another worker takes over writing everything again, in seconds. */
 const restoreSeconds = 60;
-/** The value of the epoch mark when everything is written. */
-const whole = 'whole';
 
 export type LedgerViews = {
   /** Writes a batch unless Redis has a newer view, and notifies its watchers. */
@@ -38,7 +36,7 @@ export type LedgerViews = {
   copyInvalidRows(batchId: string, afterRow: number, throughRow: number): Promise<void>;
   /** Copies all invalid rows again if some are missing. */
   repairInvalidRows(batch: LedgerBatch): Promise<void>;
-  /** Writes everything again if Redis was emptied since it was last written. Returns whether it did. */
+  /** Writes everything again if Redis was emptied or restarted since it was last written. Returns whether it did. */
   restoreIfLost(): Promise<boolean>;
 };
 
@@ -66,8 +64,9 @@ value.setApart = ARGV[1]
 redis.call('SET', KEYS[1], cjson.encode(value), 'EX', ARGV[2])
 return redis.call('PUBLISH', ARGV[3], ARGV[4])`;
 const markScript = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
+if ARGV[3] ~= '0' then redis.call('EXPIRE', KEYS[1], ARGV[3]) end
 return 1`;
 
 export function createLedgerViews(parts: {
@@ -79,6 +78,8 @@ export function createLedgerViews(parts: {
 }): LedgerViews {
   const { redis, pool, logger, name } = parts;
 
+  const replaceMark = (from: string, to: string, seconds: number): Promise<unknown> =>
+    redis.eval(markScript, 1, batchEpochKey, from, to, seconds);
   const write: LedgerViews['write'] = async (batch, reason = null) => {
     const view = viewOf(batch, reason);
     const keys = [batchViewKey(view.batchId), ...batchIndexKeys(view.official, view.electionId)];
@@ -127,14 +128,19 @@ export function createLedgerViews(parts: {
     copyInvalidRows,
     repairInvalidRows,
     async restoreIfLost() {
+      // A server that restarted may have lost its last writes: the mark names its run.
+      const run = /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? '';
+      const whole = `whole:${run}`;
+      const found = (await redis.get(batchEpochKey)) ?? '';
+      if (found === whole || found.startsWith(`restoring:${run}:`)) return false;
       // The mark is set before the work. A loss during the work is noticed, because it loses the mark too.
-      const mark = `${name}:${performance.now()}`;
-      if ((await redis.set(batchEpochKey, mark, 'EX', restoreSeconds, 'NX')) === null) return false;
+      const mark = `restoring:${run}:${name}:${performance.now()}`;
+      if ((await replaceMark(found, mark, restoreSeconds)) !== 1) return false;
       const batches = await restore(pool, async (batch) => {
         await write(batch);
         await repairInvalidRows(batch);
       });
-      const marked = await redis.eval(markScript, 1, batchEpochKey, mark, whole);
+      const marked = await replaceMark(mark, whole, 0);
       logger.warn({ batches, whole: marked === 1 }, 'redis.restored');
       return true;
     },
@@ -166,5 +172,6 @@ function viewOf(batch: LedgerBatch, reason: SetApartReason | null): BatchView {
     invalid: duplicates + invalidNumbers,
     duplicates,
     setApart: reason,
+    inLedger: true,
   };
 }
