@@ -33,7 +33,7 @@ export type Repair = {
   readonly original: string;
 };
 
-/** Repairs damaged files on a copy. Files that cannot be repaired are set aside. Null if they are whole. */
+/** Repairs damaged files on a copy. Files that cannot be repaired are moved. Null if they are whole. */
 export function repairFiles(directory: string, binary: string): Repair | null {
   const files = join(directory, folder);
   if (!existsSync(files)) return null;
@@ -47,17 +47,17 @@ export function repairFiles(directory: string, binary: string): Repair | null {
   const { whole, text } = examine(binary, copy, ['--fix']);
   if (!whole) {
     rmSync(copy, { recursive: true });
-    return { done: 'They cannot be read, and it starts empty.', original: setAside(directory) };
+    return { done: 'They cannot be read, and it starts empty.', original: moveOriginal(directory) };
   }
   renameSync(copy, `${files}.repaired`);
-  const original = setAside(directory);
+  const original = moveOriginal(directory);
   completeRepair(directory);
   const bytes = /, with (\d+) bytes?,/.exec(text)?.[1] ?? 'some';
   return { done: `${bytes} bytes were cut from the end of a copy.`, original };
 }
 
-/** Moves the files away, and returns where they are. */
-function setAside(directory: string): string {
+/** Moves the files to another folder, and returns its path. */
+function moveOriginal(directory: string): string {
   const original = join(directory, `${folder}.damaged-${new Date().toISOString().replaceAll(/[^0-9]/g, '')}`);
   renameSync(join(directory, folder), original);
   removeOldest(directory);

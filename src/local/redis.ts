@@ -90,11 +90,11 @@ async function launch(options: RedisOptions, binary: string): Promise<LocalRedis
     await endAtOnce();
     return null;
   }
-  const lost = await criticalLine(options.logFile, logStart);
-  if (lost !== null) {
+  const loss = await criticalLine(options.logFile, logStart);
+  if (loss !== null) {
     // At once, before it may rewrite its files.
     await endAtOnce();
-    throw new Error(lossText(options, binary, lost));
+    throw new Error(lossText(options, binary, loss));
   }
   return {
     url,
@@ -118,7 +118,7 @@ async function launch(options: RedisOptions, binary: string): Promise<LocalRedis
 const lossText = ({ directory, logFile }: RedisOptions, binary: string, line: string): string =>
   `${binary} could not read all of its own data in ${directory}, and was stopped. The files are unchanged. Its log ` +
   `${logFile} has the reason: "${line}". Install another version of Redis or Valkey, and test it with popvote doctor ` +
-  '--local. To start without this data, move the files away. Batches are then shown from the ledger, and files of ' +
+  '--local. To start without this data, move the files to another place. Batches are then shown from the ledger, and files of ' +
   'incomplete ones must be sent again.';
 
 // Writes the configuration and the users of a server, and returns the file of the configuration.

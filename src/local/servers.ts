@@ -109,7 +109,7 @@ export function provideControlRedis(parts: Parts): Promise<Described<ControlRedi
 
 async function provideRedis<Urls>(
   parts: Parts,
-  wanted: {
+  kind: {
     readonly name: string;
     readonly server: RedisServer;
     /** The operator's own address instead. */
@@ -119,7 +119,7 @@ async function provideRedis<Urls>(
   },
 ): Promise<Described<Urls>> {
   const { state, say } = parts;
-  const { name, server, own, port, secretOf } = wanted;
+  const { name, server, own, port, secretOf } = kind;
   const { users } = server;
   const urlsBy = (urlOf: (user: string) => string): Urls =>
     Object.fromEntries(users.map((user) => [user.name, urlOf(user.name)])) as Urls;

@@ -94,6 +94,9 @@ export const edgeUsers: readonly RedisUser[] = [
   },
 ];
 
+/** Of every service: asks what the default user may do. Without rights, a restart would lose data (`popvote doctor`). */
+const durabilityRules = ['+acl|dryrun'];
+
 /** Users of the control Redis: a separate server, because public services must not reach it. */
 export const controlUsers: readonly RedisUser[] = [
   {
@@ -113,6 +116,7 @@ export const controlUsers: readonly RedisUser[] = [
       '+eval',
       '+evalsha',
       ...connection,
+      ...durabilityRules,
       ...healthWriterRules('access'),
     ],
   },
@@ -123,6 +127,7 @@ export const controlUsers: readonly RedisUser[] = [
       ...queueReaderRules,
       ...revocationReaderRules,
       ...connection,
+      ...durabilityRules,
       ...healthReaderRules,
       ...healthWriterRules('elections'),
     ],
@@ -136,8 +141,9 @@ export const controlUsers: readonly RedisUser[] = [
       '+hstrlen',
       ...revocationReaderRules,
       ...connection,
+      ...durabilityRules,
       ...healthWriterRules('officials'),
     ],
   },
-  { name: 'worker', rules: [...workerBatchRules, ...healthWriterRules('worker'), ...connection] },
+  { name: 'worker', rules: [...workerBatchRules, ...healthWriterRules('worker'), ...connection, ...durabilityRules] },
 ];

@@ -28,7 +28,7 @@ afterEach(async () => {
 
 type Own = {
   readonly directory: string;
-  readonly said: string[];
+  readonly lines: string[];
   start(searchPath?: string): Promise<LocalRedis>;
 };
 
@@ -36,11 +36,11 @@ async function ownServer(shipped: RedisServer): Promise<Own> {
   const directory = mkdtempSync(join(tmpdir(), 'popvote-durable-'));
   cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
   const port = await freePort();
-  const said: string[] = [];
+  const lines: string[] = [];
   const names = ['admin', ...shipped.users.map(({ name }) => name)];
   return {
     directory,
-    said,
+    lines,
     async start(searchPath = process.env['PATH'] ?? '') {
       const redis = await startRedis({
         directory: join(directory, 'redis'),
@@ -49,7 +49,7 @@ async function ownServer(shipped: RedisServer): Promise<Own> {
         passwords: Object.fromEntries(names.map((name) => [name, `${name}-password`])),
         logFile: join(directory, 'redis.log'),
         searchPath,
-        say: (line) => said.push(line),
+        say: (line) => lines.push(line),
       });
       cleanups.push(() => redis.stop());
       return redis;
@@ -95,7 +95,7 @@ describe('The control Redis over a restart', () => {
     });
   }
 
-  test('The default user has all rights, and nobody can sign in as it', async () => {
+  test('The default user has all rights, and no one can sign in as it', async () => {
     const own = await ownServer(redisServers.control);
     const redis = await own.start();
     const socket = connect(redis.port, '127.0.0.1');
@@ -148,9 +148,34 @@ describe('Files of the control Redis after a power cut', () => {
     appendFileSync(file, Buffer.alloc(186));
     const damaged = readFileSync(file);
     await own.start();
-    expect(own.said.join('\n')).toMatch(/were damaged. 186 bytes were cut.*The original is .*send the same file again/);
-    const original = /The original is (\S+)\. /.exec(own.said.join('\n'))?.[1] ?? '';
+    expect(own.lines.join('\n')).toMatch(
+      /were damaged. 186 bytes were cut.*The original is .*send the same file again/,
+    );
+    const original = /The original is (\S+)\. /.exec(own.lines.join('\n'))?.[1] ?? '';
     expect(readFileSync(join(original, 'appendonly.aof.1.incr.aof'))).toEqual(damaged);
+  });
+
+  test('The three newest damaged originals are kept', async () => {
+    const own = await ownServer(redisServers.control);
+    const folder = join(own.directory, 'redis');
+    const originals: string[] = [];
+    for (let time = 0; time < 5; time += 1) {
+      await (await own.start()).stop();
+      appendFileSync(join(folder, 'appendonlydir', 'appendonly.aof.1.incr.aof'), Buffer.alloc(9));
+      await (await own.start()).stop();
+      originals.push(
+        readdirSync(folder)
+          .filter((name) => name.includes('.damaged-'))
+          .sort()
+          .at(-1) ?? '',
+      );
+    }
+    expect(new Set(originals).size).toBe(5);
+    expect(
+      readdirSync(folder)
+        .filter((name) => name.includes('.damaged-'))
+        .sort(),
+    ).toEqual(originals.slice(-3));
   });
 
   const ruins: readonly (readonly [string, (files: string) => void])[] = [
@@ -166,9 +191,9 @@ describe('Files of the control Redis after a power cut', () => {
       await first.stop();
       ruin(join(own.directory, 'redis', 'appendonlydir'));
       expect(await read(await own.start())).toEqual([null, null, null, null, null]);
-      expect(own.said.join('\n')).toContain('it starts empty');
-      const kept = readdirSync(join(own.directory, 'redis')).find((each) => each.includes('.damaged-')) ?? '';
-      expect(readFileSync(join(own.directory, 'redis', kept, 'appendonly.aof.1.incr.aof'), 'utf8')).toContain(
+      expect(own.lines.join('\n')).toContain('it starts empty');
+      const original = readdirSync(join(own.directory, 'redis')).find((each) => each.includes('.damaged-')) ?? '';
+      expect(readFileSync(join(own.directory, 'redis', original, 'appendonly.aof.1.incr.aof'), 'utf8')).toContain(
         'batch:a',
       );
     });
@@ -206,11 +231,11 @@ describe('The edge Redis', () => {
     writeFileSync(join(folder, 'appendonlydir', 'appendonly.aof.manifest'), Buffer.alloc(99));
     writeFileSync(join(folder, 'dump.rdb'), 'verified:0123');
     const redis = await own.start();
-    expect(own.said).toEqual([expect.stringContaining('Removed files of an earlier version')]);
+    expect(own.lines).toEqual([expect.stringContaining('Removed files of an earlier version')]);
     await as(redis, 'admin', (admin) => admin.set('verified:0123', '1'));
     await redis.stop();
     expect(readdirSync(folder).sort()).toEqual(['redis.conf', 'users.acl']);
     await own.start();
-    expect(own.said).toHaveLength(1);
+    expect(own.lines).toHaveLength(1);
   });
 });

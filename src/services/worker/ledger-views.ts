@@ -131,11 +131,11 @@ export function createLedgerViews(parts: {
       // A server that restarted may have lost its last writes: the mark names its run.
       const run = /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? '';
       const whole = `whole:${run}`;
-      const found = (await redis.get(batchEpochKey)) ?? '';
-      if (found === whole || found.startsWith(`restoring:${run}:`)) return false;
+      const present = (await redis.get(batchEpochKey)) ?? '';
+      if (present === whole || present.startsWith(`restoring:${run}:`)) return false;
       // The mark is set before the work. A loss during the work is noticed, because it loses the mark too.
       const mark = `restoring:${run}:${name}:${performance.now()}`;
-      if ((await replaceMark(found, mark, restoreSeconds)) !== 1) return false;
+      if ((await replaceMark(present, mark, restoreSeconds)) !== 1) return false;
       const batches = await restore(pool, async (batch) => {
         await write(batch);
         await repairInvalidRows(batch);

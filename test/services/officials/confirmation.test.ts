@@ -102,9 +102,9 @@ describe('A confirmed file', () => {
     await batches.election({ id: electionId });
     await batches.worker();
     const { id } = batchOf(answer);
-    const lost = await batches.settled(id, 'incomplete');
-    expect(lost.missing).toEqual([{ firstRow: 1, lastRow: 40 }]);
-    expect(lost.advice).toContain('Send the same file again');
+    const incomplete = await batches.settled(id, 'incomplete');
+    expect(incomplete.missing).toEqual([{ firstRow: 1, lastRow: 40 }]);
+    expect(incomplete.advice).toContain('Send the same file again');
     expect(batchOf(await batches.upload(electionId, file)).id).toBe(id);
     expect((await batches.settled(id)).rows.counted).toBe(40);
   });

@@ -48,4 +48,7 @@ test('Critical lines are found in what this start wrote, and not in what earlier
   expect(await criticalLine(file, before)).toBeNull();
   appendFileSync(file, '# == CRITICAL == new\n* Ready\n');
   expect(await criticalLine(file, before)).toBe('# == CRITICAL == new');
+  const end = sizeOf(file);
+  appendFileSync(file, `CRITICAL ${'z'.repeat(5_000)}\n`);
+  expect(await criticalLine(file, end)).toHaveLength(300);
 });
