@@ -1,11 +1,10 @@
 // Processes killed outright at random while voters vote: the services, Redis and PostgreSQL, each started again by the
 // supervisor. In the end every acknowledged ballot must be in the box, once, and participation = outbox + box. A receipt
 // for a ballot that is not there, or a ballot there twice, fails the run. Run: npx tsx bench/chaos.ts [--quick]
-import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import { castAnswer } from '../src/protocol/public-api.ts';
+import { leavesInBox } from './harness/box-leaves.ts';
 import { ConnectionPool } from './harness/keep-alive-client.ts';
 import { startPlatform } from './harness/platform.ts';
 import type { Platform } from './harness/platform.ts';
@@ -83,7 +82,7 @@ await runBench(
 
     say('waiting for the last ballots to reach the box');
     const counts = await settled(platform);
-    const box = await leavesInBox(platform);
+    const box = await leavesInBox(platform.databaseUrl('box'), platform.election.id);
     const leaves = receipts.map((text) => castAnswer.parse(JSON.parse(text)).receipt.leaf);
     const missing = leaves.filter((leaf) => !box.has(leaf));
     const { verified } = checkReceipts(receipts, platform.keys('public'));
@@ -118,27 +117,6 @@ async function settled(platform: Platform) {
     if (performance.now() > deadline) return counts ?? platform.counts();
     await pause(250);
   }
-}
-
-/** The leaf of every ballot in the box, by docs/receipts.md. */
-async function leavesInBox(platform: Platform): Promise<Set<string>> {
-  const client = new pg.Client({ connectionString: platform.databaseUrl('box') });
-  await client.connect();
-  const { id } = platform.election;
-  const { rows } = await client.query<{ tracker: Buffer; ballot: string }>(
-    'select tracker, ballot from pv.ballot where election_id = $1',
-    [id],
-  );
-  await client.end();
-  const name = Buffer.from(id);
-  return new Set(
-    rows.map(({ tracker, ballot }) =>
-      createHash('sha256')
-        .update(Buffer.concat([Buffer.from([0, 1, name.length]), name, tracker]))
-        .update(createHash('sha256').update(ballot).digest())
-        .digest('base64url'),
-    ),
-  );
 }
 
 function shuffle<Item>(items: Item[]): Item[] {

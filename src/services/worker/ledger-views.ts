@@ -78,8 +78,6 @@ export function createLedgerViews(parts: {
 }): LedgerViews {
   const { redis, pool, logger, name } = parts;
 
-  const replaceMark = (from: string, to: string, seconds: number): Promise<unknown> =>
-    redis.eval(markScript, 1, batchEpochKey, from, to, seconds);
   const write: LedgerViews['write'] = async (batch, reason = null) => {
     const view = viewOf(batch, reason);
     const keys = [batchViewKey(view.batchId), ...batchIndexKeys(view.official, view.electionId)];
@@ -129,23 +127,29 @@ export function createLedgerViews(parts: {
     repairInvalidRows,
     async restoreIfLost() {
       // A server that restarted may have lost its last writes: the mark names its run.
-      const run = /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? '';
+      const run = await runOf(redis);
       const whole = `whole:${run}`;
       const present = (await redis.get(batchEpochKey)) ?? '';
       if (present === whole || present.startsWith(`restoring:${run}:`)) return false;
       // The mark is set before the work. A loss during the work is noticed, because it loses the mark too.
       const mark = `restoring:${run}:${name}:${performance.now()}`;
-      if ((await replaceMark(present, mark, restoreSeconds)) !== 1) return false;
+      if ((await replaceMark(redis, present, mark, restoreSeconds)) !== 1) return false;
       const batches = await restore(pool, async (batch) => {
         await write(batch);
         await repairInvalidRows(batch);
       });
-      const marked = await replaceMark(mark, whole, 0);
+      const marked = await replaceMark(redis, mark, whole, 0);
       logger.warn({ batches, whole: marked === 1 }, 'redis.restored');
       return true;
     },
   };
 }
+
+/** Changes with every start of the server. */
+const runOf = async (redis: Redis): Promise<string> => /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? '';
+/** `seconds`: after which the mark expires; 0 for never. Returns 1 if the mark was still `from`. */
+const replaceMark = (redis: Redis, from: string, to: string, seconds: number): Promise<unknown> =>
+  redis.eval(markScript, 1, batchEpochKey, from, to, seconds);
 
 /** Writes every unfinished batch and the newest others. Returns how many. */
 async function restore(pool: Pool, write: (batch: LedgerBatch) => Promise<void>): Promise<number> {
