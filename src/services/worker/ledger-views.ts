@@ -77,7 +77,6 @@ export function createLedgerViews(parts: {
   readonly name: string;
 }): LedgerViews {
   const { redis, pool, logger, name } = parts;
-
   const write: LedgerViews['write'] = async (batch, reason = null) => {
     const view = viewOf(batch, reason);
     const keys = [batchViewKey(view.batchId), ...batchIndexKeys(view.official, view.electionId)];
