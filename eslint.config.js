@@ -16,6 +16,14 @@ const packing = [
   },
 ];
 
+/** A page is looked at until it shows what is expected: it may still be drawn, or another process may still work. */
+const hastyLook = {
+  selector:
+    "MemberExpression[property.name!='not'] > CallExpression.object[callee.name='expect'] > AwaitExpression > " +
+    'CallExpression[callee.property.name=/^(count|isVisible|inputValue|innerText|textContent|all(InnerTexts|TextContents))$/]',
+  message: 'Look at a page with expect.poll, or wait for an element.',
+};
+
 export default defineConfig(
   { ignores: ['dist/', '.popvote/', 'bench/k6/', 'coverage/'] },
   ...tseslint.configs.strictTypeChecked,
@@ -56,5 +64,9 @@ export default defineConfig(
       'no-restricted-syntax': ['error', ...packing],
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
+  },
+  {
+    files: ['test/pages/**', 'test/journeys/**', 'test/support/pages/**'],
+    rules: { 'no-restricted-syntax': ['error', ...packing, hastyLook] },
   },
 );

@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     // Two workers on two cores: the servers need the rest.
     maxWorkers: 2,
+    // Longest wait for what a page is to show, in milliseconds.
+    expect: { poll: { timeout: 20_000 } },
     // Tests that wait for a timeout wait side by side.
     maxConcurrency: 16,
     projects: [

@@ -3,6 +3,7 @@
 // form is right is checked separately from whether the numbers are on the ballot: the typist can correct the form, the
 // numbers are the voter's mark.
 import { canonicalBallotText, judgeBallot } from './ballot.ts';
+import type { Ballot } from './ballot.ts';
 import type { Contest } from './election.ts';
 import { withoutTrailing } from './tables/table-reader.ts';
 
@@ -131,4 +132,15 @@ export function judgeCells(contests: readonly Contest[], cells: string): CellsVe
   const verdict = judgeBallot(contests, { contests: ballot });
   if (verdict.valid) return { valid: true, ballot: canonicalBallotText(verdict.ballot) };
   return { valid: false, contestId: verdict.faults[0]?.contestId ?? '' };
+}
+
+/** The cells of a normalised row that says this ballot: the reverse of `judgeCells`. Throws for another election's. */
+export function cellsOf(contests: readonly Contest[], { contests: answers }: Ballot): string {
+  const columns = contests.map(({ id, options }) => {
+    const answer = answers.find(({ contestId }) => contestId === id);
+    const numbers = answer?.choices.map((choice) => options.find((option) => option.id === choice)?.number);
+    if (numbers === undefined || numbers.includes(undefined)) throw new RangeError('a ballot of another election');
+    return numbers.join('+');
+  });
+  return columns.join(',');
 }

@@ -64,6 +64,16 @@ export function resultsOf(replies: readonly (readonly [Error | null, unknown])[]
   });
 }
 
+/**
+ * The server's clock, in milliseconds since the epoch, from its INFO. The users of services may not call TIME. Throws if
+ * there is no time in it.
+ */
+export function serverMsOf(info: string): number {
+  const micros = /server_time_usec:(\d+)/.exec(info)?.[1];
+  if (micros === undefined) throw new Error('Redis gave no time.');
+  return Number(micros) / 1_000;
+}
+
 /** Waits, at most `ms` milliseconds, until the connection can take commands. */
 export async function redisReady(redis: Redis, ms: number): Promise<boolean> {
   if (redis.status === 'ready') return true;

@@ -9,7 +9,9 @@ import { count, electionId, instant } from './public-values.ts';
 /** POST /private/casts (caller `api`). Answers: 200 `castAnswer`, or a problem; anything uncertain is `outcome-unknown`. */
 export const castCall = z.strictObject({
   electionId,
-  identity: bytes32.describe('HMAC of the canonical number under the key of `api`; see identityText.'),
+  identity: bytes32.describe(
+    'HMAC of the canonical number (and second element) under the key of `api`; see identityText.',
+  ),
   phoneKey: bytes32,
   attestation,
   ballotKey: bytes32,
@@ -19,9 +21,17 @@ export type CastCall = z.infer<typeof castCall>;
 
 /**
  * Input of the first of the two keyed hashes of an identity, under the key of `api` (and of the importer of a roll).
+ * `subject` is the canonical number; for a roll see `rollSubject`.
  */
-export const identityText = (electionId: string, scheme: string, canonical: string): string =>
-  `popvote/identity/v1|${electionId}|${scheme}|${canonical}`;
+export const identityText = (electionId: string, scheme: string, subject: string): string =>
+  `popvote/identity/v1|${electionId}|${scheme}|${subject}`;
+
+/**
+ * The subject of `identityText` for a person on a roll. A number has no line break, so no two people have one subject.
+ * `second` is in its canonical form; undefined where the election has none.
+ */
+export const rollSubject = (canonical: string, second: string | undefined): string =>
+  second === undefined ? canonical : `${canonical}\n${second}`;
 
 /** POST /private/elections (caller `elections`): creates the intake of an election. The same again changes nothing. */
 export const createIntakeCall = z.strictObject({ definition: electionDefinition, publication });

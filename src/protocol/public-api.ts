@@ -24,12 +24,19 @@ export const archiveQuery = z.strictObject({
 
 /** A number as it was typed: it is read, and never shown. */
 const typed = z.string().min(1).max(typedNumberUnitsMax);
+const second = z
+  .string()
+  .max(typedNumberUnitsMax)
+  .optional()
+  .describe(
+    'The second element, where the election has `identity.second`: the PIN, or the birth date with the day first.',
+  );
 
 export const sessionRequest = z
   .strictObject({
     electionId,
     identity: z
-      .strictObject({ number: typed })
+      .strictObject({ number: typed, second })
       .optional()
       .describe('As the election says; absent where the phone is the identity.'),
     phone: typed.describe('International form is safest: +85261234567.'),
@@ -93,10 +100,15 @@ export const codeRequest = z
 export const resendRequest = z.strictObject({ method: verificationMethod.optional() }).meta({ id: 'ResendRequest' });
 
 /** POST /v1/elections/{electionId}/roll-question: both answers have the same length. */
-export const rollQuestion = z.strictObject({ number: z.string().min(1).max(64) }).meta({ id: 'RollQuestion' });
+export const rollQuestion = z.strictObject({ number: z.string().min(1).max(64), second }).meta({ id: 'RollQuestion' });
+export type RollAsked = z.infer<typeof rollQuestion>;
 export const rollPlaces = ['listed', 'absent'] as const;
 export const rollAnswered = z
-  .object({ roll: z.enum(rollPlaces).describe('`listed`: this number is on the roll of the election.') })
+  .object({
+    roll: z
+      .enum(rollPlaces)
+      .describe('`listed`: this number, with its second element if there is one, is on the roll of the election.'),
+  })
   .meta({ id: 'RollAnswer' });
 export type RollAnswered = z.infer<typeof rollAnswered>;
 

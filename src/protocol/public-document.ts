@@ -13,6 +13,7 @@ import {
   optionsMax,
 } from '../domain/election.ts';
 import { identitySchemes } from '../domain/identity.ts';
+import { secondElements } from '../domain/roll/second-element.ts';
 import { mixBatchMin } from '../domain/mixing.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
 import { contestLaw, optionLaw } from './contest-law.ts';
@@ -92,7 +93,21 @@ const unsignedElection = z.strictObject({
     .refine((channels) => new Set(channels).size === channels.length, 'Name each channel once.')
     .default(['online'])
     .describe('online: voters cast; batches: officials upload paper ballots.'),
-  identity: z.strictObject({ scheme: z.enum(identitySchemes) }),
+  identity: z
+    .strictObject({
+      scheme: z.enum(identitySchemes),
+      second: z
+        .enum(secondElements)
+        .optional()
+        .describe(
+          'Only with the scheme `roll`: what each person on the roll has beside the number. A vote needs both. `pin`: 4 to ' +
+            '12 digits. `birth-date`: a date.',
+        ),
+    })
+    .refine(({ scheme, second }) => second === undefined || scheme === 'roll', {
+      path: ['second'],
+      message: 'Only a roll has a second element. Choose the scheme "roll", or leave out "second".',
+    }),
   verification: z.strictObject({
     methods: z
       .array(verificationMethod)

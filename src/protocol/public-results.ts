@@ -8,7 +8,7 @@ import { seatMethodNames, winnerMethodNames } from '../domain/counting/method-ta
 import { base, countedRequirement, quorum, share } from './contest-law.ts';
 import { count, electionId, instant, localId } from './public-values.ts';
 
-/** By channel. `batches` counts the rows of batches, valid or not; `eligible` is present where there is a roll. */
+/** By channel. `batches` counts the rows of batches, valid or not, unless they were withdrawn; `eligible` is present where there is a roll. */
 export const turnoutBody = z
   .looseObject({
     electionId,
@@ -17,7 +17,7 @@ export const turnoutBody = z
     final: z.boolean().describe('After the end of voting, when nothing is added any more.'),
     eligible: count.nullable().describe('People on the roll; null where there is none.'),
     online: count.describe('Ballots cast by voters.'),
-    batches: count.describe('Rows of paper ballots received, valid or not.'),
+    batches: count.describe('Rows of paper ballots received, valid or not, without withdrawn batches.'),
   })
   .meta({ id: 'Turnout' });
 export type TurnoutBody = z.infer<typeof turnoutBody>;
@@ -138,7 +138,7 @@ export const contestCount = z.discriminatedUnion('kind', [winnerCount, seatCount
 const reconciled = z.strictObject({ received: count, valid: count, invalid: count });
 
 /** Why a row of a batch is not counted, in the words that officials know. */
-export const invalidReasons = ['Duplicate ballot.', 'Invalid poll number.'] as const;
+export const invalidReasons = ['Duplicate ballot.', 'Invalid poll number.', 'Withdrawn batch.'] as const;
 export type InvalidRowReason = (typeof invalidReasons)[number];
 
 export const resultsBody = z
@@ -147,7 +147,11 @@ export const resultsBody = z
     revision: count.describe('Grows with each new publication of results, such as after a drawing of lots.'),
     closedAt: instant.describe('When voting ended.'),
     rehearsal: z.boolean(),
-    turnout: z.strictObject({ eligible: count.nullable(), online: count, batches: count }),
+    turnout: z.strictObject({
+      eligible: count.nullable(),
+      online: count,
+      batches: count.describe('Rows of batches that were not withdrawn, valid or not.'),
+    }),
     reconciliation: z.strictObject({
       online: reconciled,
       batches: reconciled.extend({

@@ -1,7 +1,12 @@
 // The rights of each service in Redis: its own keys, streams and channels and the commands that it uses, as ACL rules.
 // They are part of the wall between services; a test tries what must fail.
 import { revocationReaderRules, revocationsChannel, revocationsCompleteKey } from './control/access-tokens.ts';
-import { officialsBatchRules, queueReaderRules, workerBatchRules } from './control/batch-entries.ts';
+import {
+  officialsBatchRules,
+  queueReaderRules,
+  withdrawalWriterRules,
+  workerBatchRules,
+} from './control/batch-entries.ts';
 import { funnelReaderRules, funnelWriterRules } from './funnel-counts.ts';
 import type { ServiceName } from './private-calls.ts';
 import { reportReaderRules, reportWriterRules } from './provider-health.ts';
@@ -125,6 +130,7 @@ export const controlUsers: readonly RedisUser[] = [
     rules: [
       ...publisherRules,
       ...queueReaderRules,
+      ...withdrawalWriterRules,
       ...revocationReaderRules,
       ...connection,
       ...durabilityRules,

@@ -3,7 +3,7 @@ import { batchColumns } from './batches.ts';
 import type { LedgerBatch } from './batches.ts';
 import type { Pool } from './database.ts';
 
-/** The files of an election, in the order of their arrival in the ledger. */
+/** The files of an election that are not withdrawn, in the order of their arrival in the ledger. */
 export async function listBatches(pool: Pool, electionId: string): Promise<LedgerBatch[]> {
   const { rows } = await pool.query<LedgerBatch>({
     text: `select ${batchColumns} from pv.list_batches($1)`,
@@ -23,7 +23,7 @@ export type BatchRowCounts = {
   readonly invalidNumbers: number;
 };
 
-/** Counts over all files of an election, at one moment. */
+/** Counts over the files of an election that are not withdrawn, at one moment. */
 export async function countBatchRows(pool: Pool, electionId: string): Promise<BatchRowCounts> {
   const batches = await listBatches(pool, electionId);
   const sum = (of: (batch: LedgerBatch) => number): number => batches.reduce((total, batch) => total + of(batch), 0);

@@ -1,5 +1,6 @@
 // The ledger of batches of paper ballots, as `worker` writes it: what arrived, and the outcome of every row, in the
-// same transaction as the ballots. Every statement may be repeated. Recorded rows are never changed.
+// same transaction as the ballots. Every statement may be repeated. Recorded rows are never changed: a withdrawal moves
+// them to tables of their own (`ledger.ts`).
 import { byteaArray, int4Array, uuidArray } from './binary-array.ts';
 import { certainRows, sqlState } from './certain-query.ts';
 import type { Pool } from './database.ts';
@@ -11,10 +12,19 @@ export type StoredBatchCounts = {
   readonly duplicates: number;
   readonly invalidNumbers: number;
 };
+/** Of a withdrawn batch: checked = withdrawn, and nothing else counts. */
 export type LedgerBatch = StoredBatchCounts & {
   /** The order of arrival in the ledger. */
   readonly batchNo: number;
   readonly batchId: string;
+  /** How often the file was withdrawn before this upload. */
+  readonly again: number;
+  /** Stored rows that were withdrawn. */
+  readonly withdrawn: number;
+  /** The three of a withdrawal, or null. */
+  readonly withdrawnReason: string | null;
+  readonly withdrawnBy: string | null;
+  readonly withdrawnAt: Date | null;
   readonly electionId: string;
   readonly rows: number;
   readonly official: string;
@@ -29,14 +39,25 @@ export class BoxClosed extends Error {
   }
 }
 
+/** The batch is withdrawn: none of its rows is stored any more. */
+export class BatchWithdrawn extends Error {
+  constructor() {
+    super('the batch is withdrawn');
+    this.name = 'BatchWithdrawn';
+  }
+}
+
 const countColumns = 'checked, valid, duplicates, invalid_numbers as "invalidNumbers"';
 /** Columns of a `LedgerBatch`, for the functions that return one. */
 export const batchColumns =
-  'batch_no as "batchNo", batch_id as "batchId", election_id as "electionId", row_count as rows, official, ' +
-  `accepted_at as "acceptedAt", ${countColumns}`;
+  'batch_no as "batchNo", batch_id as "batchId", again, election_id as "electionId", row_count as rows, official, ' +
+  `accepted_at as "acceptedAt", ${countColumns}, withdrawn, withdrawn_reason as "withdrawnReason", ` +
+  'withdrawn_by as "withdrawnBy", withdrawn_at as "withdrawnAt"';
 
 export type NewBatch = {
   readonly batchId: string;
+  /** How often the file was withdrawn before, as its official knew; 0 by default. */
+  readonly again?: number;
   readonly electionId: string;
   readonly rows: number;
   readonly official: string;
@@ -45,18 +66,26 @@ export type NewBatch = {
   readonly manifest: string;
 };
 
-/** Adds a file to the ledger; false where it was there already. Throws BoxClosed. */
-export async function registerBatch(pool: Pool, batch: NewBatch): Promise<boolean> {
-  const { batchId, electionId, rows, official, acceptedAt, manifest } = batch;
-  return closedBox(async () => {
-    const [row] = await certainRows<{ registered: boolean }>(pool, {
-      text: 'select pv.register_batch($1, $2, $3, $4, $5, $6) as registered',
-      values: [batchId, electionId, rows, official, acceptedAt, manifest],
+/**
+ * `known`: this upload was there already. `withdrawn`: it was withdrawn since. `ahead`: it follows a withdrawal that the
+ * ledger does not have.
+ */
+export type Registered = 'registered' | 'known' | 'withdrawn' | 'ahead';
+
+/** Adds an upload of a file to the ledger. Throws BoxClosed. */
+export async function registerBatch(pool: Pool, batch: NewBatch): Promise<Registered> {
+  const { batchId, again = 0, electionId, rows, official, acceptedAt, manifest } = batch;
+  return refusedByState(async () => {
+    const [row] = await certainRows<{ registered: Registered }>(pool, {
+      text: 'select pv.register_batch($1, $2, $3, $4, $5, $6, $7) as registered',
+      values: [batchId, again, electionId, rows, official, acceptedAt, manifest],
     });
-    return row?.registered ?? false;
+    if (!row) throw new Error('the database gave no answer');
+    return row.registered;
   });
 }
 
+/** The last upload of a file. */
 export async function findBatch(
   pool: Pool,
   batchId: string,
@@ -68,7 +97,7 @@ export async function findBatch(
   return rows[0] ?? null;
 }
 
-/** Every unfinished file and the `newest` others, in the order of the ledger, after a number. */
+/** Every unfinished file and the `newest` others, in the order of the ledger, after a number: of each the last upload. */
 export async function recentBatches(
   pool: Pool,
   page: { readonly newest: number; readonly after: number; readonly limit: number },
@@ -76,6 +105,15 @@ export async function recentBatches(
   const { rows } = await pool.query<LedgerBatch>({
     text: `select ${batchColumns} from pv.recent_batches($1, $2, $3)`,
     values: [page.newest, page.after, page.limit],
+  });
+  return rows;
+}
+
+/** At most `limit` files whose last upload is withdrawn, the last withdrawn first. */
+export async function withdrawnBatches(pool: Pool, limit: number): Promise<LedgerBatch[]> {
+  const { rows } = await pool.query<LedgerBatch>({
+    text: `select ${batchColumns} from pv.withdrawn_batches($1)`,
+    values: [limit],
   });
   return rows;
 }
@@ -103,7 +141,8 @@ export async function claimBallotIds(pool: Pool): Promise<number> {
 
 /**
  * Inserts the next rows of a file, all or none. `deposited` is false where the first row is not the next one: `checked`
- * says how far the file is. `idsEverywhere`: a ballot id of another election is a duplicate. Throws BoxClosed.
+ * says how far the file is. `idsEverywhere`: a ballot id of another election is a duplicate. Throws BoxClosed
+ * and BatchWithdrawn.
  */
 export async function depositRows(
   pool: Pool,
@@ -111,7 +150,7 @@ export async function depositRows(
   { idsEverywhere = false } = {},
 ): Promise<StoredBatchCounts & { readonly deposited: boolean }> {
   const { batchId, firstRow, guids, trackers, kinds, which } = rows;
-  return closedBox(async () => {
+  return refusedByState(async () => {
     const [row] = await certainRows<StoredBatchCounts & { deposited: boolean }>(pool, {
       text: `select deposited, ${countColumns} from pv.deposit_batch_rows($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       values: [
@@ -165,10 +204,11 @@ export function certainlyRefused(error: unknown): boolean {
   return /^(22|23|42|P0|XX)/.test(sqlState(error) ?? '');
 }
 
-async function closedBox<Result>(work: () => Promise<Result>): Promise<Result> {
+async function refusedByState<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    throw sqlState(error) === 'PV005' ? new BoxClosed() : error;
+    if (sqlState(error) === 'PV005') throw new BoxClosed();
+    throw sqlState(error) === '23PV7' ? new BatchWithdrawn() : error;
   }
 }

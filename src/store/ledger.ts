@@ -35,18 +35,20 @@ export async function closeBox(pool: Pool, electionId: string, online: number): 
 
 export type BatchTotals = {
   readonly files: number;
-  /** Rows that arrived: valid, duplicates and invalid numbers together. */
+  /** Rows that arrived: valid, duplicates, invalid numbers and withdrawn together. */
   readonly received: number;
   readonly valid: number;
   readonly duplicates: number;
   readonly invalidNumbers: number;
-  /** Rows that never arrived. */
+  /** Rows that never arrived, of files that are not withdrawn. */
   readonly missing: number;
+  /** Rows that arrived in files that were withdrawn. */
+  readonly withdrawn: number;
 };
 
 export async function countBatches(pool: Pool, electionId: string): Promise<BatchTotals> {
   const { rows } = await pool.query<BatchTotals>(
-    `select files, received, valid, duplicates, invalid_numbers as "invalidNumbers", missing
+    `select files, received, valid, duplicates, invalid_numbers as "invalidNumbers", missing, withdrawn
      from pv.count_batches($1)`,
     [electionId],
   );
@@ -55,6 +57,7 @@ export async function countBatches(pool: Pool, electionId: string): Promise<Batc
   return row;
 }
 
+/** An upload of a file. Of a withdrawn one: checked = withdrawn. */
 export type StoredLedgerBatch = {
   /** The order of arrival in the ledger. */
   readonly number: number;
@@ -69,9 +72,15 @@ export type StoredLedgerBatch = {
   readonly setAsideReason: string | null;
   readonly setAsideBy: string | null;
   readonly setAsideAtMs: number | null;
+  /** How often the file was withdrawn before this upload. */
+  readonly again: number;
+  readonly withdrawn: number;
+  readonly withdrawnReason: string | null;
+  readonly withdrawnBy: string | null;
+  readonly withdrawnAtMs: number | null;
 };
 
-/** At most `limit` batches after a number, in order; or the one that is named. */
+/** At most `limit` uploads after a number, in order; or the last one of the file that is named. */
 export async function listLedger(
   pool: Pool,
   electionId: string,
@@ -80,14 +89,15 @@ export async function listLedger(
   const { rows } = await pool.query<StoredLedgerBatch>(
     `select batch_no as number, batch_id as "batchId", official, accepted_at_ms as "acceptedAtMs", row_count as rows,
        checked, valid, duplicates, invalid_numbers as "invalidNumbers", set_aside_reason as "setAsideReason",
-       set_aside_by as "setAsideBy", set_aside_at_ms as "setAsideAtMs"
+       set_aside_by as "setAsideBy", set_aside_at_ms as "setAsideAtMs", again, withdrawn,
+       withdrawn_reason as "withdrawnReason", withdrawn_by as "withdrawnBy", withdrawn_at_ms as "withdrawnAtMs"
      from pv.list_ledger($1, $2, $3, $4)`,
     [electionId, page.batchId ?? null, page.after, page.limit],
   );
   return rows;
 }
 
-export type SetAside = 'set-aside' | 'already' | 'whole' | 'closed' | 'not-found';
+export type SetAside = 'set-aside' | 'already' | 'whole' | 'withdrawn' | 'closed' | 'not-found';
 
 /** Accepts a batch as incomplete, with the reason and the author. */
 export async function setAsideBatch(
@@ -102,6 +112,42 @@ export async function setAsideBatch(
   return row.outcome;
 }
 
+/** Rows of another batch that are duplicates of rows of a batch. */
+export type NeededBy = { readonly batchId: string; readonly electionId: string; readonly rows: number };
+export type Withdrawal =
+  | { readonly outcome: 'withdrawn' | 'already' | 'closed' | 'not-own' | 'not-found' }
+  /** These have to be withdrawn first; at most 100 are named. */
+  | { readonly outcome: 'needed'; readonly by: readonly NeededBy[] };
+
+/**
+ * Withdraws the last upload of a file: none of its rows counts, its ballot ids are free, and the file may be uploaded
+ * again. `official`: only a batch of this official; null: any batch. Waits until running deposits of the election end.
+ */
+export async function withdrawBatch(
+  pool: Pool,
+  batch: {
+    readonly electionId: string;
+    readonly batchId: string;
+    readonly official: string | null;
+    readonly reason: string;
+    readonly by: string;
+  },
+): Promise<Withdrawal> {
+  type Row = { outcome: Withdrawal['outcome'] } & NeededBy;
+  const rows = await certainRows<Row>(pool, {
+    text: `select outcome, needed_by as "batchId", needed_election as "electionId", needed_rows as rows
+     from pv.withdraw_batch($1, $2, $3, $4, $5)`,
+    values: [batch.electionId, batch.batchId, batch.official, batch.reason, batch.by],
+  });
+  const [first] = rows;
+  if (!first) throw new Error('the database gave no answer');
+  if (first.outcome !== 'needed') return { outcome: first.outcome };
+  return {
+    outcome: 'needed',
+    by: rows.map(({ batchId, electionId, rows: count }) => ({ batchId, electionId, rows: count })),
+  };
+}
+
 /** A row of a batch, by the batch's number and its own. */
 export type RowPlace = { readonly batch: number; readonly row: number };
 export type StoredInvalidRow = {
@@ -110,14 +156,16 @@ export type StoredInvalidRow = {
   readonly official: string;
   readonly row: number;
   readonly guid: string;
-  readonly reason: 'Duplicate ballot.' | 'Invalid poll number.';
+  readonly reason: 'Duplicate ballot.' | 'Invalid poll number.' | 'Withdrawn batch.';
   readonly contestId: string | null;
   readonly firstBatchId: string | null;
   readonly firstRow: number | null;
   /** Another than the row's own where ballot ids are used once in all elections. */
   readonly firstElectionId: string | null;
-  /** The marked numbers as they were sent; null until the box is closed. */
+  /** The marked numbers as they were sent; null until the box is closed, and where `ballot` has them. */
   readonly cells: string | null;
+  /** The canonical text of a withdrawn ballot; null until the box is closed. */
+  readonly ballot: string | null;
 };
 
 /** At most `limit` rows that do not count, after a place, in order. */
@@ -130,7 +178,7 @@ export async function listInvalidBallots(
   const { rows } = await pool.query<StoredInvalidRow>(
     `select batch_no as "batchNumber", batch_id as "batchId", official, row_no as row, guid, reason,
        contest_id as "contestId", first_batch as "firstBatchId", first_row_no as "firstRow", cells,
-       first_election as "firstElectionId"
+       first_election as "firstElectionId", ballot
      from pv.list_invalid_ballots($1, $2, $3, $4)`,
     [electionId, after.batch, after.row, limit],
   );

@@ -52,8 +52,9 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'missing_in_box',
       'set_aside_batch',
       'tally_ballots',
+      'withdraw_batch',
     ],
-    // With and without ballot ids that are used once in all elections.
+    // Of two functions with one name, the first is for earlier code.
     popvote_worker: [
       'batch_invalid_rows',
       'claim_ballot_ids',
@@ -62,6 +63,8 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'find_batch',
       'recent_batches',
       'register_batch',
+      'register_batch',
+      'withdrawn_batches',
     ],
   },
   elections: {
@@ -72,6 +75,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'archived',
       'audit_chain',
       'audit_head',
+      'begin_roll_upload',
       'begin_roll_upload',
       'cancel_act',
       'change_draft',
@@ -108,6 +112,7 @@ const granted: Record<DatabaseName, Partial<Record<(typeof roles)[number], reado
       'note_turnout',
       'overlapping',
       'overlaps',
+      'page_elections',
       'propose_amendment',
       'propose_annotation',
       'propose_announcement',
@@ -220,13 +225,13 @@ afterAll(async () => {
   }
 });
 
-type Found = { name: string; call: string };
+type Found = { name: string; call: string; view: boolean };
 const listed = async (database: DatabaseName, text: string): Promise<Found[]> =>
   withClient(urlOf(names[database]), async (client) => (await client.query<Found>(text)).rows);
 const tables = (database: DatabaseName): Promise<Found[]> =>
   listed(
     database,
-    `select format('%I.%I', c.relnamespace::regnamespace, c.relname) as name from pg_class c where c.relnamespace in
+    `select format('%I.%I', c.relnamespace::regnamespace, c.relname) as name, c.relkind = 'v' as view from pg_class c where c.relnamespace in
     ('pv'::regnamespace, 'public'::regnamespace) and c.relkind in ('r', 'p', 'v') order by 1`,
   );
 const functions = (database: DatabaseName): Promise<Found[]> =>
@@ -266,7 +271,7 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
       await withClient(urlOf(names[database], role), async (client) => {
         const all = await tables(database);
         expect(all.length).toBeGreaterThan(1);
-        for (const { name } of all) {
+        for (const { name, view } of all) {
           for (const verb of [
             `select count(*) from ${name}`,
             `insert into ${name} default values`,
@@ -280,8 +285,11 @@ describe.each(databaseNames.flatMap((database) => roles.map((role) => ({ databas
             `create trigger t before insert on ${name} for each row execute function pv.refuse_change()`,
             `create index on ${name} ((1))`,
           ]) {
-            // A column that the system owns is rejected with its own code, before rights are checked.
-            expect(['42501', '0A000'], verb).toContain(await sqlStateOf(client, verb));
+            // A column that the system owns is rejected with its own code, before rights are checked, and so is a
+            // change of a view that cannot be changed. Reading is a matter of rights alone.
+            const impossible = view ? ['55000', '42809', '42703'] : [];
+            const rejected = /^select|^copy/.test(verb) ? ['42501'] : ['42501', '0A000', ...impossible];
+            expect(rejected, verb).toContain(await sqlStateOf(client, verb));
           }
         }
       });

@@ -46,7 +46,7 @@ const newBatchId = (): string => createHash('sha256').update(randomBytes(32)).di
 async function register(electionId: string, rows: number): Promise<string> {
   const batchId = newBatchId();
   const batch = { batchId, electionId, rows, official, acceptedAt: new Date().toISOString(), manifest: '{}' };
-  expect(await registerBatch(worker, batch)).toBe(true);
+  expect(await registerBatch(worker, batch)).toBe('registered');
   return batchId;
 }
 const deposit = (batchId: string, firstRow: number, rows: readonly { guid?: string; bad?: boolean }[]) =>

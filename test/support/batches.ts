@@ -303,3 +303,40 @@ function createRegistrar(
     onError: () => undefined,
   });
 }
+
+/** A pool whose deposits, after some, wait until they are let through. */
+export function stuckPool(after = 0) {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  let checks = 0;
+  return {
+    wrap: (pool: Pool): Pool =>
+      onDeposit(pool, async () => {
+        checks += 1;
+        if (checks > after) await opened;
+      }),
+    stuck: () => checks > after,
+    free: () => open(),
+  };
+}
+
+/** Calls something before each deposit, on the connection that would make it. */
+export function onDeposit(pool: Pool, before: () => Promise<void>): Pool {
+  const wrapped = Object.create(pool) as Pool;
+  wrapped.query = pool.query.bind(pool);
+  wrapped.connect = (async () => {
+    const client = await pool.connect();
+    const query = client.query.bind(client) as (config: { text: string }) => Promise<unknown>;
+    const release = client.release.bind(client);
+    client.query = (async (config: { text: string }) => {
+      if (config.text.includes('deposit_batch_rows')) await before();
+      return query(config);
+    }) as never;
+    client.release = (fault?: boolean | Error) => {
+      client.query = query as never;
+      release(fault);
+    };
+    return client;
+  }) as never;
+  return wrapped;
+}

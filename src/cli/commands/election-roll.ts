@@ -11,7 +11,7 @@ import { calling, checkedId, jsonOption, localPlatformOption } from './election-
 import type { Options } from './election-calls.ts';
 
 type RollOptions = Options &
-  Pick<RollQuery, 'column' | 'label'> & { dryRun?: true; replace?: true; remove?: true; heading?: string };
+  Pick<RollQuery, 'column' | 'label' | 'second'> & { dryRun?: true; replace?: true; remove?: true; heading?: string };
 
 export function rollCommand(context: Context): Command {
   return new Command('roll')
@@ -21,6 +21,7 @@ export function rollCommand(context: Context): Command {
     .option('--column <name>', 'the column of the numbers: its heading, or its position from 1')
     .option('--heading <row>', 'the row that names the columns, from 1; 0 where none does')
     .option('--label <name>', 'a column to keep beside each number, such as the name')
+    .option('--second <name>', 'the column of the PINs or birth dates, where the election has a second element')
     .option('--dry-run', 'say what the file would change, and change nothing')
     .addOption(new Option('--replace', 'the file is the whole roll: others leave it').conflicts('remove'))
     .option('--remove', 'people of the file leave the roll')
@@ -42,10 +43,11 @@ export function rollCommand(context: Context): Command {
     });
 }
 
-const queryOf = ({ column, heading, label, dryRun, replace, remove }: RollOptions): RollQuery => ({
+const queryOf = ({ column, heading, label, second, dryRun, replace, remove }: RollOptions): RollQuery => ({
   column,
   heading: heading === undefined ? undefined : Number(heading),
   label,
+  second,
   dryRun: dryRun === true,
   mode: replace ? 'replace' : remove ? 'remove' : 'add',
 });
@@ -54,7 +56,7 @@ const queryOf = ({ column, heading, label, dryRun, replace, remove }: RollOption
 function withShapes(error: unknown): unknown {
   if (!(error instanceof Problem) || error.code !== 'roll-columns') return error;
   const shapes = (error.extras.errors ?? []).map(({ path, detail }) => `  ${path.replace('/', ' ')}: ${detail}`);
-  const advice = 'Say it with --column and --heading.';
+  const advice = 'Say it with --column and --heading, or --second.';
   return new CommandFailed([`${error.extras.detail ?? ''} ${advice}`, ...shapes].join('\n'));
 }
 
@@ -92,7 +94,8 @@ function skippedText({ dryRun, malformed, collision, malformedRows, repeatedRows
     ...repeatedRows
       .filter(({ kind }) => kind === 'collision')
       .map(
-        ({ row, firstRow }) => `  row ${row}: another spelling of ${firstRow ? `row ${firstRow}` : 'one on the roll'}`,
+        ({ row, firstRow }) =>
+          `  row ${row}: the number of ${firstRow ? `row ${firstRow}` : 'someone on the roll'}, written otherwise`,
       ),
   ];
   const total = malformed + collision;
@@ -104,17 +107,17 @@ function skippedText({ dryRun, malformed, collision, malformedRows, repeatedRows
 
 export function rollListCommand(context: Context): Command {
   return new Command('roll-list')
-    .description('the people on the roll of an election as CSV: number, label, state; recorded in the audit log')
+    .description('the people on the roll of an election as CSV, with their state; recorded in the audit log')
     .argument('<id>', 'the election', checkedId)
     .option('--search <text>', 'a number, or a part of a number or of a label')
     .option(...jsonOption)
     .option(...localPlatformOption)
     .action(async (id: string, options: Options & { search?: string }) => {
-      if (!options.json) context.out('number,label,state');
+      if (!options.json) context.out('number,second,label,state');
       await calling(context, options, async (elections) => {
         for await (const person of elections.listRoll(id, options.search)) {
-          const { number, label, state } = person;
-          context.out(options.json ? JSON.stringify(person) : csvRow([number, label, state]).trimEnd());
+          const { number, second = '', label, state } = person;
+          context.out(options.json ? JSON.stringify(person) : csvRow([number, second, label, state]).trimEnd());
         }
       });
     });

@@ -8,6 +8,8 @@ import { foldedHeading, isNumberHeading } from './roll-headings.ts';
 import { rollLayout } from './roll-layout.ts';
 import type { AskedColumns, RollLayout, RollQuestion } from './roll-layout.ts';
 import { canonicalRollNumber } from './roll-number.ts';
+import { canonicalSecond } from './second-element.ts';
+import { typedNumberUnitsMax, withPlainSigns } from '../text/typed-number.ts';
 
 /** Largest file, in bytes: ten million numbers with other columns. */
 export const rollFileBytesMax = 512 * 1_048_576;
@@ -18,6 +20,7 @@ export const rollLabelCharactersMax = 200;
 
 export const malformedReasons = [
   'not-a-number',
+  'second-element',
   'too-long',
   'quotes',
   'control-character',
@@ -25,7 +28,10 @@ export const malformedReasons = [
   'columns',
   'heading',
 ] as const;
-/** `columns`: more than are named. `heading`: a heading among the people. `encoding`: not UTF-8. */
+/**
+ * `second-element`: no PIN or birth date, or one that cannot be read for sure. `columns`: more than are named. `heading`:
+ * a heading among the people. `encoding`: not UTF-8.
+ */
 export type MalformedReason = (typeof malformedReasons)[number];
 
 export type RollRow =
@@ -39,6 +45,8 @@ export type RollRow =
       readonly spelling: string;
       /** Empty where none was asked for. */
       readonly label: string;
+      /** In its canonical form; empty where none was asked for. */
+      readonly second: string;
     };
 
 /** Why a file cannot be read as a roll. `question`: what the sender must say, with the first rows. */
@@ -132,12 +140,18 @@ function rollRow({ row, cells, fault }: TableRow, layout: RollLayout): RollRow {
   // A delimiter inside a cell without quotes would move a name into the column of the numbers.
   if (usedWidth(cells) > layout.width) return malformed('columns');
   const spelling = (cells[layout.column] ?? '').normalize('NFC');
+  if (spelling.length > typedNumberUnitsMax) return malformed('too-long');
   const canonical = spreadsheetNumber.test(spelling) ? null : canonicalRollNumber(spelling);
   if (canonical === null) return malformed('not-a-number');
   const name = foldedHeading(spelling);
   if (isNumberHeading(spelling) || (layout.names.has(name) && !/\p{Nd}/u.test(name))) return malformed('heading');
+  const second =
+    layout.second === null
+      ? ''
+      : canonicalSecond(layout.second.kind, withPlainSigns(cells[layout.second.column] ?? ''), 'file');
+  if (second === null) return malformed('second-element');
   const label = layout.label === null ? '' : (cells[layout.label] ?? '').normalize('NFC');
-  return { row, kind: 'person', canonical, spelling, label: label.slice(0, rollLabelCharactersMax) };
+  return { row, kind: 'person', canonical, spelling, label: label.slice(0, rollLabelCharactersMax), second };
 }
 
 /** A number that a spreadsheet calculated with: 1001.0, 1.0E+12. Its digits are not those of a person. */

@@ -1,5 +1,7 @@
-// Headings by which a roll names the column of its numbers, in the languages of the platform. Only names that mean the
-// number of a person: "No." and "Rb." may be the number of the row, so they are not here, and the importer asks.
+// Headings by which a roll names the columns of its numbers and second elements, in the languages of the platform. Only
+// names that mean the number of a person: "No." and "Rb." may be the number of the row, so they are not here, and the
+// importer asks.
+import type { SecondElement } from './second-element.ts';
 
 const headings = [
   // English
@@ -99,6 +101,57 @@ const headings = [
   '職員編號',
 ] as const;
 
+const secondHeadings: Readonly<Record<SecondElement, readonly string[]>> = {
+  pin: [
+    // English
+    'pin',
+    'pin code',
+    'pin number',
+    'voter pin',
+    'voting pin',
+    'personal pin',
+    // Serbian, in both scripts
+    'pin kod',
+    'pin broj',
+    'пин',
+    'пин код',
+    'пин број',
+    // Chinese, in both kinds of characters
+    'pin 碼',
+    'pin 码',
+    '個人密碼',
+    '个人密码',
+    '投票密碼',
+    '投票密码',
+    '密碼',
+    '密码',
+  ],
+  'birth-date': [
+    // English
+    'birth date',
+    'date of birth',
+    'birthday',
+    'born',
+    'born on',
+    'dob',
+    // Serbian, in both scripts
+    'datum rođenja',
+    'datum rodjenja',
+    'dat rođenja',
+    'rođen',
+    'rođena',
+    'датум рођења',
+    'дат рођења',
+    'рођен',
+    'рођена',
+    // Chinese, in both kinds of characters
+    '出生日期',
+    '出生年月日',
+    '出生年月日期',
+    '生日',
+  ],
+};
+
 /** A heading without letter case, spaces, punctuation and diacritics. */
 export function foldedHeading(text: string): string {
   return text
@@ -112,3 +165,12 @@ const numberHeadings: ReadonlySet<string> = new Set(headings.map(foldedHeading))
 
 /** Whether a cell is a heading for the numbers of people. */
 export const isNumberHeading = (cell: string): boolean => numberHeadings.has(foldedHeading(cell));
+
+const secondHeadingSets: Readonly<Record<SecondElement, ReadonlySet<string>>> = {
+  pin: new Set(secondHeadings.pin.map(foldedHeading)),
+  'birth-date': new Set(secondHeadings['birth-date'].map(foldedHeading)),
+};
+
+/** Whether a cell is a heading for second elements of a kind. */
+export const isSecondHeading = (kind: SecondElement, cell: string): boolean =>
+  secondHeadingSets[kind].has(foldedHeading(cell));

@@ -1,7 +1,8 @@
 // Which column of a roll has the numbers, and which row names the columns. It is read from a known heading or asked for.
 // A first row that may be a heading or a person is never guessed.
 import { filledCells, isTitle, usedWidth } from '../tables/table-reader.ts';
-import { foldedHeading, isNumberHeading } from './roll-headings.ts';
+import { foldedHeading, isNumberHeading, isSecondHeading } from './roll-headings.ts';
+import type { SecondElement } from './second-element.ts';
 
 /** What the sender says about the columns. */
 export type AskedColumns = {
@@ -11,6 +12,8 @@ export type AskedColumns = {
   readonly heading?: number | undefined;
   /** The column of a label for each person, such as a name: its heading, or its position from 1. */
   readonly label?: string | undefined;
+  /** The second element that each person must have, and its column: its heading, or its position from 1. */
+  readonly second?: { readonly kind: SecondElement; readonly column?: string | undefined } | undefined;
 };
 
 export type HeadRow = { readonly row: number; readonly cells: readonly string[] };
@@ -21,6 +24,7 @@ export type RollLayout = {
   /** From 0. */
   readonly column: number;
   readonly label: number | null;
+  readonly second: { readonly kind: SecondElement; readonly column: number } | null;
   /** Number of columns. */
   readonly width: number;
   /** Names of the columns, folded. */
@@ -28,8 +32,11 @@ export type RollLayout = {
 };
 
 export type RollQuestion = {
-  /** `column`: which is the number? `heading`: is a row a heading, a title or a person? `unknown`: no such column. */
-  readonly kind: 'column' | 'heading' | 'unknown';
+  /**
+   * `column`: which is the number? `second`: which is the second element? `heading`: is a row a heading, a title or a
+   * person? `unknown`: no such column.
+   */
+  readonly kind: 'column' | 'second' | 'heading' | 'unknown';
   readonly detail: string;
 };
 
@@ -51,6 +58,9 @@ export function rollLayout(head: readonly HeadRow[], choice: AskedColumns): Foun
   if (!column.ok) return column;
   const label = choice.label === undefined ? right(null) : askedColumn(headingRow, width, choice.label);
   if (!label.ok) return label;
+  const second = secondColumn(headingRow, width, choice.second);
+  if (!second.ok) return second;
+  if (second.value?.column === column.value) return ask('second', 'The number and the second element are one column.');
   const doubtful = head.find(
     ({ row, cells }) =>
       choice.heading === undefined &&
@@ -62,7 +72,14 @@ export function rollLayout(head: readonly HeadRow[], choice: AskedColumns): Foun
     return ask('heading', `Row ${doubtful.row} is above the row with the headings and may be a person. ${moveIt}`);
   }
   const names = new Set(headingRow?.cells.map(foldedHeading).filter((name) => name !== ''));
-  return right({ heading: headingRow?.row ?? 0, column: column.value, label: label.value, width, names });
+  return right({
+    heading: headingRow?.row ?? 0,
+    column: column.value,
+    label: label.value,
+    second: second.value,
+    width,
+    names,
+  });
 }
 
 const moveIt = 'Move it below them, or say which row names the columns: “heading”, 0 where none does.';
@@ -99,6 +116,26 @@ function numberColumn(headingRow: HeadRow | null, width: number, column: string 
   if (place === undefined) return width === 1 ? right(0) : ask('column', whichColumn);
   return places.length === 1 ? right(place) : ask('column', 'Several headings may name the column of the numbers.');
 }
+
+function secondColumn(
+  headingRow: HeadRow | null,
+  width: number,
+  choice: AskedColumns['second'],
+): Found<RollLayout['second']> {
+  if (choice === undefined) return right(null);
+  const { kind, column } = choice;
+  if (column !== undefined) {
+    const asked = askedColumn(headingRow, width, column);
+    return asked.ok ? right({ kind, column: asked.value }) : asked;
+  }
+  const places = placesOf(headingRow?.cells ?? [], (cell) => isSecondHeading(kind, cell));
+  const [place] = places;
+  if (place === undefined) return ask('second', `No heading names the column of the ${secondNames[kind]}.`);
+  if (places.length === 1) return right({ kind, column: place });
+  return ask('second', `Several headings may name the column of the ${secondNames[kind]}.`);
+}
+
+const secondNames: Readonly<Record<SecondElement, string>> = { pin: 'PINs', 'birth-date': 'birth dates' };
 
 function askedColumn(headingRow: HeadRow | null, width: number, choice: string): Found<number> {
   const position = positionOf(choice);

@@ -2,7 +2,7 @@
 // taken, and so are the separators that tell numbers apart: 1/11, 11/1 and 111 are three people. Only what people add
 // or leave out when they type is folded: letter case, spaces, brackets, invisible characters, and the kinds of digits,
 // hyphens, slashes and full stops. Two numbers of a roll that still become one are reported by their rows.
-import { withoutSpaces, withUnifiedSigns } from '../text/typed-number.ts';
+import { withoutSpaces, withPlainSigns } from '../text/typed-number.ts';
 
 /** Longest canonical number, in characters. */
 const rollNumberCharactersMax = 64;
@@ -12,12 +12,8 @@ const form = /^[\p{L}\p{M}0-9]+(?:[-/._:][\p{L}\p{M}0-9]+)*$/u;
 /** The canonical form of a number as it is on a roll or typed by a voter; null if it cannot be one. */
 export function canonicalRollNumber(text: string): string | null {
   if (plainForm.test(text)) return text;
-  // NFKC is for the full-width forms of East Asian keyboards alone: it would make one number of 1² and 12.
-  const narrow = text.replace(/[\uFF01-\uFF60]/g, (character) => character.normalize('NFKC'));
-  const folded = withoutSpaces(withUnifiedSigns(narrow))
+  const folded = withoutSpaces(withPlainSigns(text))
     .replace(/[()]/g, '')
-    .replace(/[\u2044\u2215]/g, '/')
-    .replace(/[\u3002\uFF61]/g, '.')
     .normalize('NFC')
     .toUpperCase()
     .normalize('NFC');

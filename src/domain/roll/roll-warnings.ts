@@ -6,6 +6,7 @@ export const warnedRowsMax = 10;
 
 export const rollWarningKinds = [
   'mixed-lengths',
+  'mixed-pin-lengths',
   'letters-among-digits',
   'decimal-point',
   'exponent',
@@ -13,7 +14,7 @@ export const rollWarningKinds = [
   'line-break',
 ] as const;
 /**
- * `mixed-lengths`: of digits, but not of the most frequent length. `letters-among-digits`: not of digits alone, as
+ * `mixed-lengths`: of digits, but not of the most frequent length. `mixed-pin-lengths`: the same of PINs. `letters-among-digits`: not of digits alone, as
  * nearly all others are. The others may have been changed by a spreadsheet.
  */
 export type RollWarningKind = (typeof rollWarningKinds)[number];
@@ -35,8 +36,8 @@ const monthStart =
   /(?:jan|feb|mar|apr|maj|may|jun|jul|avg|aug|sep|oct|okt|nov|dec|јан|феб|мар|апр|мај|јун|јул|авг|сеп|окт|нов|дец)/iu;
 
 export type RollWarnings = {
-  /** A person as written in the file. */
-  add(row: number, spelling: string, canonical: string): void;
+  /** A person as written in the file, and the second element. */
+  add(row: number, spelling: string, canonical: string, second?: string): void;
   list(): RollWarning[];
 };
 
@@ -45,6 +46,7 @@ type Tally = { count: number; readonly rows: number[] };
 export function createRollWarnings(): RollWarnings {
   const tallies = new Map<RollWarningKind, Tally>();
   const lengths = new Map<number, Tally>();
+  const pinLengths = new Map<number, Tally>();
   let people = 0;
   let digits = 0;
   const note = <Key>(of: Map<Key, Tally>, key: Key, row: number): void => {
@@ -54,7 +56,7 @@ export function createRollWarnings(): RollWarnings {
     if (tally.rows.length < warnedRowsMax) tally.rows.push(row);
   };
   return {
-    add(row, spelling, canonical) {
+    add(row, spelling, canonical, second = '') {
       people += 1;
       if (/^\d+$/.test(canonical)) {
         digits += 1;
@@ -62,19 +64,14 @@ export function createRollWarnings(): RollWarnings {
       } else if (/\p{L}/u.test(canonical)) {
         note(tallies, 'letters-among-digits', row);
       }
+      if (/^\d+$/.test(second)) note(pinLengths, second.length, row);
       for (const [kind, form] of forms) {
         if (!form.test(spelling)) continue;
         if (kind !== 'date' || !/\p{L}/u.test(spelling) || monthStart.test(spelling)) note(tallies, kind, row);
       }
     },
     list() {
-      const warnings: RollWarning[] = [];
-      const all = [...lengths.values()].sort((one, other) => other.count - one.count).slice(1);
-      if (all.length > 0) {
-        const rows = all.flatMap((each) => each.rows).sort((one, other) => one - other);
-        const count = all.reduce((sum, each) => sum + each.count, 0);
-        warnings.push({ kind: 'mixed-lengths', count, rows: rows.slice(0, warnedRowsMax) });
-      }
+      const warnings = [...lengthWarning('mixed-lengths', lengths), ...lengthWarning('mixed-pin-lengths', pinLengths)];
       for (const kind of rollWarningKinds) {
         const tally = tallies.get(kind);
         const usual = kind === 'letters-among-digits' && digits < people * digitsPartMin;
@@ -83,4 +80,13 @@ export function createRollWarnings(): RollWarnings {
       return warnings;
     },
   };
+}
+
+/** Where there are several lengths: the rows of all but the most frequent one. */
+function lengthWarning(kind: RollWarningKind, lengths: ReadonlyMap<number, Tally>): RollWarning[] {
+  const all = [...lengths.values()].sort((one, other) => other.count - one.count).slice(1);
+  if (all.length === 0) return [];
+  const rows = all.flatMap((each) => each.rows).sort((one, other) => one - other);
+  const count = all.reduce((sum, each) => sum + each.count, 0);
+  return [{ kind, count, rows: rows.slice(0, warnedRowsMax) }];
 }

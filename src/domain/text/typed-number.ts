@@ -36,6 +36,21 @@ export function withAsciiSigns(text: string): string {
   return withUnifiedSigns(text.normalize('NFKC').replace(prolongedSoundMark, '-'));
 }
 
+declare const plainSigns: unique symbol;
+/** A text of `withPlainSigns`. */
+export type PlainText = string & { readonly [plainSigns]: true };
+
+/**
+ * A text with the signs of ASCII, and with the narrow forms of what East Asian keyboards write in full width. Nothing
+ * else of NFKC: it would make one number of 1² and 12.
+ */
+export function withPlainSigns(text: string): PlainText {
+  const narrow = text.replace(/[\uFF01-\uFF60]/g, (character) => character.normalize('NFKC'));
+  return withUnifiedSigns(narrow)
+    .replace(/[\u2044\u2215]/g, '/')
+    .replace(/[\u3002\uFF61]/g, '.') as PlainText;
+}
+
 /** A text without spaces, tabs and line breaks of any kind. */
 export const withoutSpaces = (text: string): string => text.replace(space, '');
 

@@ -100,6 +100,7 @@ function appOf(state: GuideState, copy: Copy, language: LanguageTag, frame: Fram
     vote: {},
     election,
     number: '',
+    second: '',
     phone: '',
     choices: new Map(),
     choiceDropped: false,

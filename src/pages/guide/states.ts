@@ -1,5 +1,6 @@
 // Every state of the voters' page, produced by the screens themselves: the memory of the voter, the answer of the
 // service, and the voter's last action.
+import type { SecondElement } from '../../domain/roll/second-element.ts';
 import type { ScreenName } from '../voter/app.ts';
 import { problems } from '../../protocol/problem.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
@@ -22,6 +23,9 @@ export type GuideState = {
 };
 
 const phase = (name: typeof election.phase) => () => ({ election: { ...election, phase: name } });
+const withSecond = (second: SecondElement) => () => ({
+  election: { ...election, identity: { scheme: 'roll', second } as const },
+});
 const identified = { number: 'A123456(3)', phone: '6123 4567' };
 const sampleChoices = (): Memory['choices'] =>
   new Map<string, ReadonlySet<string> | 'abstain'>([
@@ -74,6 +78,8 @@ export const states: Readonly<Record<string, GuideState>> = {
   identify: { screen: 'identify' },
   'identify-errors': { screen: 'identify', press: 'form .primary' },
   'identify-shape': { screen: 'identify', memory: () => ({ number: 'A12', phone: '12' }), press: 'form .primary' },
+  'identify-pin': { screen: 'identify', memory: withSecond('pin') },
+  'identify-birth-date-errors': { screen: 'identify', memory: withSecond('birth-date'), press: 'form .primary' },
   'identify-sending': identify('never'),
   'identify-offline': identify('lost'),
   'identify-limit': identify(rejected('too-many-requests')),

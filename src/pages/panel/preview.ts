@@ -20,6 +20,7 @@ const memory: Memory = {
   vote: {},
   election: undefined,
   number: '',
+  second: '',
   phone: '',
   choices: new Map(),
   choiceDropped: false,

@@ -5,7 +5,7 @@ import { hasOpenTie } from '../../domain/results/tie-facts.ts';
 import { reconciliationFacts } from '../../domain/results/reconciliation-facts.ts';
 import type { BallotSums } from '../../domain/results/reconciliation-facts.ts';
 import type { PublicElection } from '../../protocol/public-document.ts';
-import type { ResultsBody } from '../../protocol/public-results.ts';
+import type { InvalidRowReason, ResultsBody } from '../../protocol/public-results.ts';
 import { contestView } from './contest-view.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
@@ -58,6 +58,12 @@ export function noResultsBody(words: Words, election: PublicElection): Html {
     </ul>`;
 }
 
+const invalidTexts = {
+  'Duplicate ballot.': 'duplicate',
+  'Invalid poll number.': 'badNumber',
+  'Withdrawn batch.': 'withdrawnRows',
+} as const satisfies Record<InvalidRowReason, string>;
+
 function accounts(words: Words, results: ResultsBody): Html {
   const { reconciliation, turnout } = results;
   const { online, batches } = reconciliation;
@@ -69,7 +75,7 @@ function accounts(words: Words, results: ResultsBody): Html {
   const values = { n: words.number(turnout.online), box: words.number(online.received) };
   const lines = [words.text(onlineAgrees ? 'agree' : 'disagree', values)];
   for (const { reason, rows: n } of batches.invalidByReason) {
-    lines.push(words.text(reason === 'Duplicate ballot.' ? 'duplicate' : 'badNumber', { n: words.number(n) }));
+    lines.push(words.text(invalidTexts[reason], { n: words.number(n) }));
   }
   if (batches.files > 0) lines.push(words.text('files', { n: words.number(batches.files) }));
   if (batches.missing > 0) lines.push(words.text('missing', { n: words.number(batches.missing) }));

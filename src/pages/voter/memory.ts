@@ -30,6 +30,8 @@ export type Memory = {
   election: PublicElection | undefined;
   /** As typed. */
   number: string;
+  /** The PIN or birth date, where the election has a second element. */
+  second: string;
   phone: string;
   choices: Choices;
   /** A choice was removed because its option was withdrawn, and the voter has not chosen again. */
@@ -57,6 +59,7 @@ export function newMemory(): Memory {
     vote,
     election: undefined,
     number: '',
+    second: '',
     phone: vote.pending?.phone ?? '',
     choices: new Map(),
     choiceDropped: false,
@@ -99,7 +102,7 @@ export function keep(memory: Memory, changes: StoredVote): void {
 /** Deletes everything of the voter except, if passed, the receipt. */
 export function forget(memory: Memory, receipt?: StoredVote['receipt']): void {
   const { electionId } = memory.vote;
-  Object.assign(memory, { number: '', phone: '', choices: new Map(), unsure: false, vote: {} });
+  Object.assign(memory, { number: '', second: '', phone: '', choices: new Map(), unsure: false, vote: {} });
   try {
     sessionStorage.removeItem(key);
   } catch {

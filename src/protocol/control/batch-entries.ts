@@ -17,6 +17,9 @@ export const batchId = z
   .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/)
   .describe('Made from the rows: the same file has the same id.');
 
+/** How often a file may be uploaded again after it was withdrawn. */
+export const uploadsAgainMax = 100;
+
 /** The signed description of a file (over its RFC 8785 form), stored in the ledger. */
 export const manifest = z.strictObject({
   version: z.literal(1),
@@ -26,6 +29,12 @@ export const manifest = z.strictObject({
   official: userId.describe('Who uploaded it.'),
   acceptedAt: instant.describe('Decides whether the election was open.'),
   document: electionDocument.describe('The signed public document by which it was accepted.'),
+  again: z
+    .int()
+    .min(1)
+    .max(uploadsAgainMax)
+    .optional()
+    .describe('How often the file was withdrawn before. An upload from before a withdrawal is known by it.'),
 });
 export type Manifest = z.infer<typeof manifest>;
 export const signedManifest = z.strictObject({ manifest, signature });
@@ -44,7 +53,7 @@ export const paperTrackerText = (election: string, guid: string): string =>
  */
 export const uploadKey = (upload: string): string => `batch:upload:${upload}`;
 export const uploadId = z.uuid();
-/** The stream of uploads to process: {batch, upload, rows, election}. An entry stays until its rows are done. */
+/** The stream of uploads to process: {batch, upload, rows, election, again}. An entry stays until its rows are done. */
 export const batchQueueKey = 'batch:queue';
 /** Its consumer groups: one checks rows and stores them; the other only adds manifests to the ledger, at once. */
 export const batchGroups = { check: 'check', register: 'register' } as const;
@@ -53,6 +62,7 @@ export const queueEntry = z.object({
   upload: uploadId,
   rows: z.coerce.number().int().min(1),
   election: electionId,
+  again: z.coerce.number().int().min(0).default(0),
 });
 export type QueueEntry = z.infer<typeof queueEntry>;
 /**
@@ -111,6 +121,17 @@ export const setApartReasons = {
 export type SetApartReason = keyof typeof setApartReasons;
 const setApartReason = z.enum(Object.keys(setApartReasons) as [SetApartReason, ...SetApartReason[]]);
 
+/** A withdrawal, as the ledger has it. */
+export const withdrawal = z.object({
+  reason: z.string(),
+  by: z.string().describe('Id of a user.'),
+  at: instant,
+});
+/** How far the uploads and withdrawals of a file are: 0 is its first upload, 1 its withdrawal, 2 the next upload. */
+export const batchPhase = (again: number, isWithdrawn: boolean): number => 2 * again + (isWithdrawn ? 1 : 0);
+/** How often the file was withdrawn, in a phase. */
+export const withdrawalsIn = (phase: number): number => Math.ceil(phase / 2);
+
 /** The ledger's view of a batch. checked = valid + invalid, always. */
 export const batchView = z.object({
   batchId,
@@ -124,6 +145,8 @@ export const batchView = z.object({
   duplicates: count,
   setApart: setApartReason.nullable().describe('Why rows of the last upload were not stored.'),
   inLedger: z.boolean().default(false).describe('The ledger has the batch, so that a loss of its rows is noticed.'),
+  phase: count.default(0),
+  withdrawal: withdrawal.nullable().default(null).describe('While the last upload is withdrawn.'),
 });
 export type BatchView = z.infer<typeof batchView>;
 
@@ -211,3 +234,8 @@ export const queueReaderRules: readonly string[] = [
   '+xrange',
   '+zrange',
 ];
+/**
+ * Of `elections`: shows a withdrawal before it answers. It publishes no change: the right to publish would cover every
+ * channel that it subscribes to. `worker` does.
+ */
+export const withdrawalWriterRules: readonly string[] = ['~batch:view:*', '+eval', '+get', '+set'];

@@ -177,6 +177,7 @@ export const electionsQuery = z.strictObject({
   before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('"next" of the page before.'),
   limit: z.coerce.number().int().min(1).max(electionsPageMax).default(50),
   phase: administeredPhase.optional(),
+  channel: channels.unwrap().element.optional().describe('Only elections with this way to vote.'),
 });
 export type ElectionsQuery = z.infer<typeof electionsQuery>;
 export const electionSummary = z

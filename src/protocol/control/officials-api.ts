@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { batchStates } from '../../domain/batch-progress.ts';
 import { userId } from './access-tokens.ts';
-import { batchId } from './batch-entries.ts';
+import { batchId, withdrawal } from './batch-entries.ts';
 import { count, electionId, instant } from '../public-values.ts';
 
 /** Batches in one page. */
@@ -22,7 +22,10 @@ export const batch = z
     acceptedAt: instant,
     state: z
       .enum(batchStates)
-      .describe('queued, checking, done; or incomplete: rows are missing, and the same file has to be sent again.'),
+      .describe(
+        'queued, checking, done; incomplete: rows are missing, and the same file has to be sent again; or withdrawn: none ' +
+          'of its rows counts, and no waiting row is checked.',
+      ),
     rows: z.object({
       received: count.describe('Rows of the file. received = checked + waiting.'),
       checked: count.describe('checked = counted + invalid.'),
@@ -33,6 +36,8 @@ export const batch = z
     }),
     missing: z.array(rowRange).describe('Rows that were lost on their way; empty unless the state is incomplete.'),
     advice: z.string().nullable().describe('What to do, where something is to be done.'),
+    withdrawn: withdrawal.nullable().describe('Why, by whom and when it was withdrawn; null in every other state.'),
+    withdrawals: count.describe('How often this file was withdrawn. It may be sent again after each.'),
   })
   .meta({ id: 'Batch' });
 export type Batch = z.infer<typeof batch>;

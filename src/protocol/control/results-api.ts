@@ -2,7 +2,7 @@
 // in results only, and results exist only after the end.
 import { z } from 'zod';
 import { optionsMax } from '../../domain/election.ts';
-import { batchId } from './batch-entries.ts';
+import { batchId, withdrawal } from './batch-entries.ts';
 import { invalidReasons, resultsBody } from '../public-results.ts';
 import { count, electionId, instant, localId } from '../public-values.ts';
 import { reason, writtenText } from '../written-text.ts';
@@ -87,7 +87,7 @@ export const invalidBallot = z.object({
   pollNumbers: z
     .string()
     .nullable()
-    .describe('The marked numbers as sent, one column for each contest. Null until the box is closed.'),
+    .describe('The marked numbers, one column for each contest. Null until the box is closed.'),
 });
 export type InvalidBallot = z.infer<typeof invalidBallot>;
 export const invalidBallotPage = z
@@ -103,15 +103,19 @@ export const ledgerQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(pageMax).default(100),
 });
 export const ledgerBatch = z.object({
+  number: z.int().min(1).describe('The place in the ledger. A file that was withdrawn and came again has two.'),
   batchId,
   official: z.string().describe('Id of the user who sent it.'),
   acceptedAt: instant,
   received: count.describe('Rows that its manifest promises.'),
-  checked: count.describe('Rows that arrived: counted + invalid.'),
+  checked: count.describe('Rows that arrived: counted + invalid. Of a withdrawn batch all of them are invalid.'),
   counted: count,
   invalid: count,
-  state: z.enum(['whole', 'incomplete', 'set-aside']),
+  state: z
+    .enum(['whole', 'incomplete', 'set-aside', 'withdrawn'])
+    .describe('Of a withdrawn batch none of the rows counts; the same file may follow as another entry.'),
   setAside: z.object({ reason: z.string(), by: z.string(), at: instant }).nullable(),
+  withdrawn: withdrawal.nullable(),
 });
 export type LedgerBatchShown = z.infer<typeof ledgerBatch>;
 export const ledgerPage = z
@@ -124,6 +128,10 @@ export const ledgerPage = z
 /** POST /v1/elections/{electionId}/batches/{batchId}/set-aside */
 export const setAsideRequest = z.strictObject({ reason }).meta({ id: 'SetAsideRequest' });
 export const setAsideAnswer = z.object({ batch: ledgerBatch }).meta({ id: 'SetAsideAnswer' });
+
+/** POST /v1/elections/{electionId}/batches/{batchId}/withdraw */
+export const withdrawRequest = z.strictObject({ reason }).meta({ id: 'WithdrawRequest' });
+export const withdrawAnswer = z.object({ batch: ledgerBatch }).meta({ id: 'WithdrawAnswer' });
 
 /** GET /private/elections/{electionId}/recount (caller `elections`): counts the box again and compares. */
 export const recountAnswer = z.object({

@@ -115,4 +115,6 @@ function* electionRows({ turnout, reconciliation }: ResultsBody): Generator<Row>
   yield { row: 'batchesValid', votes: batches.valid };
   yield { row: 'batchesInvalid', votes: batches.invalid };
   yield { row: 'batchesMissing', votes: batches.missing };
+  const withdrawn = batches.invalidByReason.find(({ reason }) => reason === 'Withdrawn batch.');
+  if (withdrawn) yield { row: 'batchesWithdrawn', votes: withdrawn.rows };
 }

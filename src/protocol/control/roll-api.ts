@@ -42,6 +42,15 @@ export const rollQuery = z.strictObject({
     .max(200)
     .optional()
     .describe('A column to keep beside each number, such as the name: its heading, or its position from 1.'),
+  second: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe(
+      'The column of the second elements (PINs or birth dates), where the election has them: its heading, or its position ' +
+        'from 1. Without it a known heading is looked for. Mode `remove` does not read it.',
+    ),
 });
 export type RollQuery = z.infer<typeof rollQuery>;
 
@@ -62,17 +71,19 @@ export const rollReport = z
     blank: count,
     added: count.describe('People who were not on the roll before.'),
     changed: count.describe(
-      'People on the roll whose label, or in mode `replace` the spelling of the number, changes.',
+      'People on the roll whose label, or in mode `replace` the spelling of the number or the second element, changes.',
     ),
     alreadyThere: count.describe('People who are on the roll and stay as they are.'),
     removed: count.describe(
       'People who leave the roll: rows of the file, or in mode `replace` people it does not have.',
     ),
     notOnRoll: count.describe('Only in mode `remove`: people who are not on the roll.'),
-    duplicate: count.describe('Rows with the number of a row above, in the same spelling.'),
+    duplicate: count.describe(
+      'Rows with the number of a row above, in the same spelling and with the same second element.',
+    ),
     collision: count.describe(
-      'Rows whose number is another spelling of one above, or (mode `add`) of one on the roll. They may be two people, ' +
-        'so the row is not taken.',
+      'Rows whose number is that of a row above, or (mode `add`) of someone on the roll, in another spelling or with ' +
+        'another second element. They may be two people, so the row is not taken.',
     ),
     malformed: count,
     malformedRows: z.array(z.object({ row, reason: z.enum(malformedReasons) })).max(rowsNamedMax),
@@ -108,6 +119,7 @@ export type RollListQuery = z.infer<typeof rollListQuery>;
 
 export const rollPerson = z.object({
   number: z.string().describe('As in the file.'),
+  second: z.string().optional().describe('The second element, where the election has one; a birth date as YYYY-MM-DD.'),
   label: z.string().max(rollLabelCharactersMax),
   state: z
     .enum(['draft', 'on-roll', 'waiting', 'leaving'])

@@ -15,7 +15,7 @@ export const votingProblems = {
   },
   'not-eligible': {
     status: 403,
-    title: 'This number is not on the roll of this election',
+    title: 'This person is not on the roll of this election',
     detail: 'This ballot was not recorded. If you believe that you are on the roll, ask the organiser of the election.',
     audience: ['voter'],
     recorded: 'no',

@@ -33,7 +33,7 @@ const uploadMsMax = 1_800_000;
 export type ElectionsAppOptions = ElectionsDependencies & {
   readonly logic: ElectionsLogic;
   readonly version: Version;
-  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls'>;
+  readonly http?: Pick<HttpOptions, 'trustedProxies' | 'shedAtLoopDelayMs' | 'tls' | 'time'>;
 };
 
 /** Builds the control API, which also runs the schedule. */
@@ -55,7 +55,11 @@ export async function buildElectionsApp(options: ElectionsAppOptions): Promise<A
   await app.register(rollRoutes, { rolls: logic.rolls, guard });
   await app.register(rollPeopleRoutes, { people: logic.rollPeople, guard });
   await app.register(resultRoutes, { results: logic.results, guard });
-  await app.register(paperBallotRoutes, { paperBallots: logic.paperBallots, guard });
+  await app.register(paperBallotRoutes, {
+    paperBallots: logic.paperBallots,
+    withdrawBatch: logic.withdrawBatch,
+    guard,
+  });
   await app.register(settingsRoutes, { settings: logic.settings, guard });
   await app.register(auditLogRoutes, { auditLog: logic.auditLog, guard });
   await app.register(systemRoutes, { system: logic.system });

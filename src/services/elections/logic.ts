@@ -41,6 +41,7 @@ import { createSchedule } from './lifecycle/schedule.ts';
 import type { Schedule } from './lifecycle/schedule.ts';
 import { createPendingChanges } from './lifecycle/pending-changes.ts';
 import { registerCapacityMetrics } from './monitoring/capacity.ts';
+import { createClockDifferences } from './monitoring/clock-differences.ts';
 import { createLive } from './monitoring/live.ts';
 import type { ShowLive } from './monitoring/live.ts';
 import { createReadiness } from './monitoring/readiness.ts';
@@ -54,6 +55,8 @@ import type { PublishingPlace } from './publishing/publishing.ts';
 import { createCounting } from './results/counting.ts';
 import { createDecideByLot } from './results/lots.ts';
 import { createPaperBallots } from './results/paper-ballots.ts';
+import { createWithdrawBatch } from './results/withdraw-batch.ts';
+import type { WithdrawBatch } from './results/withdraw-batch.ts';
 import type { PaperBallots } from './results/paper-ballots.ts';
 import { createPublishResults } from './results/publish-results.ts';
 import { createRecount } from './results/recount.ts';
@@ -106,6 +109,7 @@ export type ElectionsLogic = {
   readonly rollPeople: RollPeople;
   readonly results: Results;
   readonly paperBallots: PaperBallots;
+  readonly withdrawBatch: WithdrawBatch;
   readonly recount: Recount;
   readonly system: System;
   readonly live: ShowLive;
@@ -170,7 +174,7 @@ export function createElectionsLogic(dependencies: ElectionsDependencies): Elect
     rollSettling,
     ...resultParts,
     system,
-    live: createLive({ ...dependencies, turnouts }),
+    live: createLive({ ...dependencies, turnouts, clocks: createClockDifferences(system, clock) }),
     readiness: createReadiness({
       ...dependencies,
       ballots,
@@ -201,9 +205,12 @@ type ResultsParts = Parameters<typeof createCounting>[0] &
   Parameters<typeof createDecideByLot>[0] &
   Parameters<typeof createPublishResults>[0] &
   Parameters<typeof createPaperBallots>[0] &
+  Parameters<typeof createWithdrawBatch>[0] &
   Omit<Parameters<typeof createRecount>[0], 'counting'>;
 
-function resultsLogic(parts: ResultsParts): Pick<ElectionsLogic, 'results' | 'paperBallots' | 'recount'> {
+function resultsLogic(
+  parts: ResultsParts,
+): Pick<ElectionsLogic, 'results' | 'paperBallots' | 'withdrawBatch' | 'recount'> {
   const counting = createCounting(parts);
   return {
     results: createResults({
@@ -213,6 +220,7 @@ function resultsLogic(parts: ResultsParts): Pick<ElectionsLogic, 'results' | 'pa
       publishResults: createPublishResults(parts),
     }),
     paperBallots: createPaperBallots(parts),
+    withdrawBatch: createWithdrawBatch(parts),
     recount: createRecount({ ...parts, counting }),
   };
 }

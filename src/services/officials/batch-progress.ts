@@ -14,6 +14,7 @@ import {
   queueEntry,
   queueUploadsMax,
   setApartReasons,
+  withdrawalsIn,
 } from '../../protocol/control/batch-entries.ts';
 import type { BatchView, InvalidRow, QueueEntry } from '../../protocol/control/batch-entries.ts';
 import type { Batch, BatchesQuery } from '../../protocol/control/officials-api.ts';
@@ -50,10 +51,12 @@ export function createBatchProgress(redis: Redis): BatchProgress {
       .mget(ids.map(batchViewKey))
       .exec();
     const [queue, texts] = resultsOf(answers);
-    const waiting = new Set(readQueue(queue as [string, string[]][]).map(({ batch }) => batch));
+    const waiting = readQueue(queue as [string, string[]][]);
     return (texts as (string | null)[]).flatMap((text) => {
       const view = readView(text);
-      return view ? [{ batch: batchFromView(view, waiting.has(view.batchId)), inLedger: view.inLedger }] : [];
+      if (!view) return [];
+      const waits = waiting.some(({ batch, again }) => batch === view.batchId && again === withdrawalsIn(view.phase));
+      return [{ batch: batchFromView(view, waits), inLedger: view.inLedger }];
     });
   };
   const views = async (ids: readonly string[]): Promise<Batch[]> => (await looks(ids)).map(({ batch }) => batch);
@@ -97,7 +100,7 @@ const readView = (text: string | null): BatchView | null => batchView.safeParse(
 
 export function batchFromView(view: BatchView, waitsInQueue: boolean): Batch {
   const { batchId: id, electionId, official, acceptedAt, rows, checked, valid, invalid, duplicates } = view;
-  const state = batchState(view, waitsInQueue);
+  const state = batchState({ rows, checked, isWithdrawn: view.withdrawal !== null }, waitsInQueue);
   const incomplete = state === 'incomplete';
   return {
     id,
@@ -108,9 +111,14 @@ export function batchFromView(view: BatchView, waitsInQueue: boolean): Batch {
     rows: { received: rows, checked, waiting: rows - checked, counted: valid, invalid, duplicates },
     // Rows are stored in their order, so the missing rows are the last ones.
     missing: incomplete ? [{ firstRow: checked + 1, lastRow: rows }] : [],
-    advice: incomplete ? adviceOf(view) : null,
+    advice: incomplete ? adviceOf(view) : state === 'withdrawn' ? withdrawnAdvice : null,
+    withdrawn: view.withdrawal,
+    withdrawals: withdrawalsIn(view.phase),
   };
 }
+
+const withdrawnAdvice =
+  'None of its rows counts. If its ballots are to count, send the same file or a corrected one while the election is open.';
 
 function adviceOf({ checked, rows, setApart }: BatchView): string {
   const missing = checked + 1 === rows ? `Row ${rows} is missing` : `Rows ${checked + 1}–${rows} are missing`;

@@ -18,6 +18,8 @@ const batch: Batch = {
   rows: { received: 4_812, checked: 0, waiting: 4_812, counted: 0, invalid: 0, duplicates: 0 },
   missing: [],
   advice: null,
+  withdrawn: null,
+  withdrawals: 0,
 };
 const checked = { received: 4_812, checked: 2_500, waiting: 2_312, counted: 2_488, invalid: 12, duplicates: 9 };
 const checking: Batch = { ...batch, state: 'checking', rows: checked };
@@ -37,6 +39,15 @@ export const officialsExamples = {
     missing: [{ firstRow: 2_501, lastRow: 4_812 }],
     advice:
       'Rows 2501–4812 are missing: they were lost on their way. Send the same file again; nothing is counted twice.',
+  } satisfies Batch,
+  withdrawn: {
+    ...batch,
+    state: 'withdrawn',
+    rows: { received: 4_812, checked: 4_812, waiting: 0, counted: 0, invalid: 4_812, duplicates: 0 },
+    advice:
+      'None of its rows counts. If its ballots are to count, send the same file or a corrected one while the election is open.',
+    withdrawn: { reason: 'The file of another polling station.', by: batch.official, at: '2026-06-20T10:05:00.000Z' },
+    withdrawals: 1,
   } satisfies Batch,
   event: `event: batch\ndata: ${JSON.stringify({ batch: checking })}\n\n`,
   invalidCsv: [

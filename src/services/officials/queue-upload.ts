@@ -2,6 +2,7 @@
 // upload in the queue. Before that step no worker reads the upload, and it expires. After it the rows are as durable as
 // that Redis makes them: the writer waits for its disk.
 import { createHash, randomUUID, sign } from 'node:crypto';
+import { isWithin } from '../../platform/clock.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Counter } from '../../platform/metrics.ts';
@@ -17,6 +18,7 @@ import {
   batchIndexKey,
   batchIndexKeys,
   batchIndexMax,
+  batchPhase,
   batchQueueKey,
   batchViewKey,
   batchViewSeconds,
@@ -53,26 +55,36 @@ export type UploadWriter = {
 };
 
 // One step: either all rows are there and the upload is announced, or nothing changes. An existing view is kept,
-// because it may be newer. Only the reason why an earlier upload was dead-lettered is cleared.
+// because it may be newer. Only the reason why an earlier upload was dead-lettered is cleared. The view of a withdrawn
+// upload is replaced.
 const announceScript = `
 if redis.call('XLEN', KEYS[1]) ~= tonumber(ARGV[4]) then redis.call('UNLINK', KEYS[1]) return 'lost' end
 for _, entry in ipairs(redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', ARGV[9])) do
-  if entry[2][2] == ARGV[1] then redis.call('UNLINK', KEYS[1]) return 'waiting' end
+  if entry[2][2] == ARGV[1] and (entry[2][10] or '0') == ARGV[11] then
+    redis.call('UNLINK', KEYS[1])
+    return 'waiting'
+  end
 end
 redis.call('PERSIST', KEYS[1])
-redis.call('XADD', KEYS[2], '*', 'batch', ARGV[1], 'upload', ARGV[2], 'rows', ARGV[3], 'election', ARGV[10])
+redis.call('XADD', KEYS[2], '*', 'batch', ARGV[1], 'upload', ARGV[2], 'rows', ARGV[3], 'election', ARGV[10], 'again', ARGV[11])
 local view = ARGV[5]
+local replaced = true
 local known = redis.call('GET', KEYS[3])
 if known then
   local read, value = pcall(cjson.decode, known)
   if read and type(value) == 'table' then
-    value.setApart = cjson.null
-    view = cjson.encode(value)
+    local phase = type(value.phase) == 'number' and value.phase or 0
+    if phase >= tonumber(ARGV[12]) then
+      replaced = false
+      value.setApart = cjson.null
+      view = cjson.encode(value)
+    end
   end
 end
 redis.call('SET', KEYS[3], view, 'EX', ARGV[6])
 for index = 4, #KEYS do
-  redis.call('ZADD', KEYS[index], 'NX', ARGV[7], ARGV[1])
+  if replaced then redis.call('ZADD', KEYS[index], ARGV[7], ARGV[1])
+  else redis.call('ZADD', KEYS[index], 'NX', ARGV[7], ARGV[1]) end
   redis.call('ZREMRANGEBYRANK', KEYS[index], 0, -1 - ARGV[8])
 end
 return 'queued'`;
@@ -109,7 +121,8 @@ export function createUploadWriter(parts: {
         await redis.unlink(name).catch(() => undefined);
         throw error;
       });
-      if (clock() > untilMs) {
+      // Also after the clock was set back: the count no longer waits for this upload then.
+      if (!isWithin(clock(), untilMs - arrivingMsMax, arrivingMsMax + 1)) {
         await redis.unlink(name);
         return 'late';
       }
@@ -157,10 +170,26 @@ async function sendChunks(
   return entries;
 }
 
+/** The view of a file that was accepted now. */
+export const newBatchView = ({ batchId, electionId, official, acceptedAt, rows, again = 0 }: Manifest): BatchView => ({
+  batchId,
+  electionId,
+  official,
+  acceptedAt,
+  rows,
+  checked: 0,
+  valid: 0,
+  invalid: 0,
+  duplicates: 0,
+  setApart: null,
+  inLedger: false,
+  phase: batchPhase(again, false),
+  withdrawal: null,
+});
+
 async function announce(redis: Redis, manifest: Manifest, upload: string, entries: number): Promise<QueueOutcome> {
-  const { batchId, electionId, official, acceptedAt, rows } = manifest;
-  const counts = { rows, checked: 0, valid: 0, invalid: 0, duplicates: 0 };
-  const view: BatchView = { batchId, electionId, official, acceptedAt, ...counts, setApart: null, inLedger: false };
+  const { batchId, electionId, acceptedAt, rows, official, again = 0 } = manifest;
+  const view = newBatchView(manifest);
   const keys = [uploadKey(upload), batchQueueKey, batchViewKey(batchId), ...batchIndexKeys(official, electionId)];
   const values = [
     batchId,
@@ -173,6 +202,8 @@ async function announce(redis: Redis, manifest: Manifest, upload: string, entrie
     batchIndexMax,
     queueUploadsMax,
     electionId,
+    again,
+    view.phase,
   ];
   return (await redis.eval(announceScript, keys.length, ...keys, ...values)) as QueueOutcome;
 }

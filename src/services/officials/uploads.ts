@@ -1,12 +1,13 @@
 // Accepts a file for an election that is open now: whole and with every line well-formed, or not at all. The same file
 // is the same batch, so sending it again is always safe. It returns the progress of the batch, or restores lost rows.
+// Only after the batch was withdrawn is the same file a new upload.
 import { batchIdPrefix } from '../../domain/batch-row.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Counter } from '../../platform/metrics.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { retrySoon } from '../../platform/http/problems.ts';
-import { queueRowsMax, queueUploadsMax } from '../../protocol/control/batch-entries.ts';
+import { queueRowsMax, queueUploadsMax, uploadsAgainMax } from '../../protocol/control/batch-entries.ts';
 import type { Manifest } from '../../protocol/control/batch-entries.ts';
 import type { Batch } from '../../protocol/control/officials-api.ts';
 import { Problem } from '../../protocol/problem.ts';
@@ -115,7 +116,8 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
   const { progress, clock } = parts;
   const { official, electionId, batchId, spool } = file;
   const existing = await redisOr(parts, () => progress.find(batchId));
-  if (existing && existing.state !== 'incomplete') {
+  const restores = existing?.state === 'incomplete';
+  if (existing && !restores && existing.state !== 'withdrawn') {
     await redisOr(parts, () => parts.queue.noteUploader(official, existing));
     return { batch: await confirmed(parts, batchId), finished: existing.state === 'done' };
   }
@@ -127,7 +129,9 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
     // This moment decides. A batch that was accepted in time and then lost may come again later, as its ledger shows.
     const acceptedAtMs = clock();
     const closed = rejectUnlessOpen(published, acceptedAtMs);
-    if (closed && !existing) throw closed;
+    if (closed && !restores) throw closed;
+    const again = existing?.withdrawals ?? 0;
+    if (again > uploadsAgainMax) throw new Problem('conflict', { detail: withdrawnTooOften });
     const manifest: Manifest = {
       version: 1,
       batchId,
@@ -136,6 +140,7 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
       official,
       acceptedAt: new Date(acceptedAtMs).toISOString(),
       document: published.document,
+      ...(again > 0 && { again }),
     };
     await enqueue(parts, arriving, manifest, spool);
     if (existing) await redisOr(parts, () => parts.queue.noteUploader(official, existing));
@@ -147,6 +152,10 @@ async function acceptRows(parts: Parts, file: ReadFile): Promise<Accepted> {
 
 const confirmed = (parts: Parts, batchId: string): Promise<Batch> =>
   untilInLedger(() => redisOr(parts, () => parts.progress.findInLedger(batchId)), parts.ledgerMsMax);
+
+const withdrawnTooOften =
+  `This file was withdrawn more than ${uploadsAgainMax} times, so it is not accepted again. Nothing was recorded. Send ` +
+  'its rows in another order, which is another batch.';
 
 async function enqueue(parts: Parts, arriving: Arriving, manifest: Manifest, spool: Spool): Promise<void> {
   for (let tries = 0; tries < queueTriesMax; tries += 1) {

@@ -1,7 +1,7 @@
 // Works on one upload. Its rows are stored in their order, part by part, each part in one transaction with its ledger
 // entry. After any interruption the ledger shows where to continue, and no row is counted twice or lost unnoticed.
 import type { SetApartReason } from '../../protocol/control/batch-entries.ts';
-import { BoxClosed, depositRows, findBatch, registerBatch } from '../../store/batches.ts';
+import { BatchWithdrawn, BoxClosed, depositRows, findBatch, registerBatch } from '../../store/batches.ts';
 import type { LedgerBatch } from '../../store/batches.ts';
 import type { Pool } from '../../store/database.ts';
 import type { LedgerViews } from './ledger-views.ts';
@@ -22,25 +22,30 @@ export type CheckParts = {
   readonly idsEverywhere: boolean;
 };
 
-/** Adds a batch to the ledger unless it is there already. */
+/** Adds an upload to the ledger unless it is there already. `withdrawn`: it is from before a withdrawal. */
 export async function register(
   pool: Pool,
   { manifest, text }: VerifiedManifest,
-): Promise<'registered' | 'known' | SetApartReason> {
+): Promise<'registered' | 'known' | 'withdrawn' | SetApartReason> {
   const existing = await findBatch(pool, manifest.batchId);
   // The decision at the first acceptance is final: the same file may come again after the election.
-  if (existing)
-    return existing.electionId === manifest.electionId && existing.rows === manifest.rows ? 'known' : 'manifest';
+  const { batchId, electionId, rows, official, acceptedAt, again = 0 } = manifest;
+  if (existing && existing.again >= again) {
+    if (existing.electionId !== electionId || existing.rows !== rows) return 'manifest';
+    return existing.again === again && existing.withdrawnAt === null ? 'known' : 'withdrawn';
+  }
   if (!acceptedInTime(manifest)) return 'election';
-  const { batchId, electionId, rows, official, acceptedAt } = manifest;
+  const upload = { batchId, again, electionId, rows, official, acceptedAt, manifest: text };
   try {
-    const registered = await registerBatch(pool, { batchId, electionId, rows, official, acceptedAt, manifest: text });
-    return registered ? 'registered' : 'known';
+    const registered = await registerBatch(pool, upload);
+    return registered === 'ahead' ? 'manifest' : registered;
   } catch (error) {
     if (error instanceof BoxClosed) return 'closed';
     throw error;
   }
 }
+
+type Checked = 'done' | 'incomplete' | 'withdrawn';
 
 /**
  * Works until all rows of the upload are stored, or until no more of them can be, and returns which. `onStep` is called
@@ -51,13 +56,14 @@ export async function checkUpload(
   parts: CheckParts,
   upload: QueuedUpload,
   onStep: () => boolean,
-): Promise<'done' | 'incomplete' | 'interrupted'> {
+): Promise<Checked | 'interrupted'> {
   const { pool, queue, views, keys } = parts;
   const [first] = await queue.entries(upload.upload, null, 1);
   const verified = first ? readManifest(keys, upload.batch, first.fields['manifest'] ?? '') : null;
   if (first && !verified) return deadLetter(parts, upload, 'manifest', 0);
   if (verified) {
     const outcome = await register(pool, verified);
+    if (outcome === 'withdrawn') return leaveWithdrawn(parts, upload);
     if (outcome !== 'registered' && outcome !== 'known') return deadLetter(parts, upload, outcome, 0);
   }
   const batch = await findBatch(pool, upload.batch);
@@ -65,7 +71,7 @@ export async function checkUpload(
   if (!batch) return 'incomplete';
   await views.repairInvalidRows(batch);
   await views.write(batch);
-  if (!first) return batch.checked === batch.rows ? 'done' : 'incomplete';
+  if (!first) return batch.withdrawnAt !== null ? 'withdrawn' : batch.checked === batch.rows ? 'done' : 'incomplete';
   const { contests } = manifestOfLedger(batch.manifest).document.election;
   const reader = createRowReader({ ...parts, upload, batch, contests, afterEntry: first.id });
   return checkRows(parts, reader, { upload, batch }, onStep);
@@ -76,7 +82,7 @@ async function checkRows(
   reader: RowReader,
   work: { readonly upload: QueuedUpload; readonly batch: LedgerBatch },
   onStep: () => boolean,
-): Promise<'done' | 'incomplete' | 'interrupted'> {
+): Promise<Checked | 'interrupted'> {
   const { upload } = work;
   let { batch } = work;
   // The views of one part are written while the next part is stored.
@@ -88,6 +94,7 @@ async function checkRows(
     following.catch(() => undefined);
     const counts = await storing;
     await reporting;
+    if (counts === 'withdrawn') return leaveWithdrawn(parts, upload);
     if (counts === 'closed') return deadLetter(parts, upload, 'closed', batch.checked + 1);
     reporting = reportPart(parts, batch, counts);
     reporting.catch(() => undefined);
@@ -113,7 +120,7 @@ async function storePart(
   { pool, idsEverywhere }: CheckParts,
   reader: RowReader,
   part: RowPart,
-): Promise<Counts | 'closed'> {
+): Promise<Counts | 'closed' | 'withdrawn'> {
   try {
     let counts = await depositRows(pool, part.ledgerRows, { idsEverywhere });
     for (let rest = reader.fit(part, counts.checked + 1); rest !== null; rest = reader.fit(rest, counts.checked + 1)) {
@@ -122,6 +129,7 @@ async function storePart(
     return counts;
   } catch (error) {
     if (error instanceof BoxClosed) return 'closed';
+    if (error instanceof BatchWithdrawn) return 'withdrawn';
     throw error;
   }
 }
@@ -137,6 +145,13 @@ async function reportPart({ views, metrics }: CheckParts, before: LedgerBatch, c
   metrics.rows.inc({ outcome: 'invalid-number' }, numbers);
   if (duplicates + numbers > 0) await views.copyInvalidRows(before.batchId, before.checked, after.checked);
   await views.write({ ...before, ...after });
+}
+
+/** Stores nothing more of an upload whose batch is withdrawn, and shows the batch as the ledger has it. */
+async function leaveWithdrawn({ pool, views }: CheckParts, upload: QueuedUpload): Promise<'withdrawn'> {
+  const batch = await findBatch(pool, upload.batch);
+  if (batch) await views.write(batch);
+  return 'withdrawn';
 }
 
 /** Records that nothing more of an upload is stored, and reports it. `row` is the first missing row, 0 for all. */

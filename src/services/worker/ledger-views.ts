@@ -5,16 +5,16 @@ import type { Redis } from '../../platform/redis.ts';
 import {
   batchChangesChannel,
   batchEpochKey,
-  batchIndexKeys,
-  batchIndexMax,
   batchInvalidKey,
   batchInvalidSeconds,
+  batchPhase,
   batchViewKey,
   batchViewSeconds,
   invalidRowsMax,
 } from '../../protocol/control/batch-entries.ts';
 import type { BatchView, InvalidRow, SetApartReason } from '../../protocol/control/batch-entries.ts';
-import { invalidRowsOf, recentBatches } from '../../store/batches.ts';
+import { batchViewScript, batchViewStep } from '../../protocol/control/batch-view-script.ts';
+import { invalidRowsOf, recentBatches, withdrawnBatches } from '../../store/batches.ts';
 import type { LedgerBatch } from '../../store/batches.ts';
 import type { Pool } from '../../store/database.ts';
 
@@ -24,6 +24,8 @@ const recentMax = 2_000;
 const batchesPage = 200;
 /** Invalid rows of one copy. */
 const invalidPage = 1_000;
+/** Withdrawn batches that are compared with what was shown, the last withdrawn ones. */
+const withdrawnMax = 200;
 /** Time after which another worker takes over writing everything again, in seconds. */
 const restoreSeconds = 60;
 
@@ -36,26 +38,12 @@ export type LedgerViews = {
   copyInvalidRows(batchId: string, afterRow: number, throughRow: number): Promise<void>;
   /** Copies all invalid rows again if some are missing. */
   repairInvalidRows(batch: LedgerBatch): Promise<void>;
+  /** Writes the batches that were withdrawn since the last call, with their rows. */
+  showWithdrawals(): Promise<void>;
   /** Writes everything again if Redis was emptied or restarted since it was last written. Returns whether it did. */
   restoreIfLost(): Promise<boolean>;
 };
 
-// A view with more checked rows is kept: a delayed worker may come with an older one.
-const writeScript = `
-local known = redis.call('GET', KEYS[1])
-if known then
-  local read, value = pcall(cjson.decode, known)
-  if read and type(value) == 'table' and type(value.checked) == 'number' and value.checked > tonumber(ARGV[2]) then
-    return 0
-  end
-end
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
-for index = 2, #KEYS do
-  redis.call('ZADD', KEYS[index], 'NX', ARGV[4], ARGV[5])
-  redis.call('ZREMRANGEBYRANK', KEYS[index], 0, -1 - ARGV[6])
-end
-redis.call('PUBLISH', ARGV[7], ARGV[5])
-return 1`;
 const rejectScript = `
 local known = redis.call('GET', KEYS[1])
 local read, value = pcall(cjson.decode, known or '')
@@ -76,20 +64,10 @@ export function createLedgerViews(parts: {
   /** Identifies this worker in the epoch mark. */
   readonly name: string;
 }): LedgerViews {
-  const { redis, pool, logger, name } = parts;
+  const { redis, pool } = parts;
   const write: LedgerViews['write'] = async (batch, reason = null) => {
-    const view = viewOf(batch, reason);
-    const keys = [batchViewKey(view.batchId), ...batchIndexKeys(view.official, view.electionId)];
-    const values = [
-      JSON.stringify(view),
-      view.checked,
-      batchViewSeconds,
-      Date.parse(view.acceptedAt),
-      view.batchId,
-      batchIndexMax,
-      batchChangesChannel,
-    ];
-    await redis.eval(writeScript, keys.length, ...keys, ...values);
+    const { keys, values } = batchViewStep(viewOf(batch, reason), 'in-lists');
+    await redis.eval(batchViewScript, keys.length, ...keys, ...values);
   };
   const copyInvalidRows: LedgerViews['copyInvalidRows'] = async (batchId, afterRow, throughRow) => {
     const key = batchInvalidKey(batchId);
@@ -109,13 +87,17 @@ export function createLedgerViews(parts: {
       room -= rows.length;
     }
   };
-  const repairInvalidRows: LedgerViews['repairInvalidRows'] = async (batch) => {
-    const invalid = batch.duplicates + batch.invalidNumbers;
-    const copies = await redis.zcard(batchInvalidKey(batch.batchId));
-    if (copies === Math.min(invalid, invalidRowsMax)) return;
+  const copyAgain = async (batch: LedgerBatch): Promise<void> => {
     await redis.unlink(batchInvalidKey(batch.batchId));
     await copyInvalidRows(batch.batchId, 0, batch.rows);
   };
+  const repairInvalidRows: LedgerViews['repairInvalidRows'] = async (batch) => {
+    const invalid = invalidIn(batch);
+    const copies = await redis.zcard(batchInvalidKey(batch.batchId));
+    if (copies === Math.min(invalid, invalidRowsMax)) return;
+    await copyAgain(batch);
+  };
+  let lastWithdrawn: ReadonlySet<number> = new Set();
   return {
     write,
     async reject(batchId, reason) {
@@ -124,24 +106,41 @@ export function createLedgerViews(parts: {
     },
     copyInvalidRows,
     repairInvalidRows,
-    async restoreIfLost() {
-      // A server that restarted may have lost its last writes: the mark names its run.
-      const run = await runOf(redis);
-      const whole = `whole:${run}`;
-      const present = (await redis.get(batchEpochKey)) ?? '';
-      if (present === whole || present.startsWith(`restoring:${run}:`)) return false;
-      // The mark is set before the work. A loss during the work is noticed, because it loses the mark too.
-      const mark = `restoring:${run}:${name}:${performance.now()}`;
-      if ((await replaceMark(redis, present, mark, restoreSeconds)) !== 1) return false;
-      const batches = await restore(pool, async (batch) => {
+    async showWithdrawals() {
+      const withdrawn = await withdrawnBatches(pool, withdrawnMax);
+      for (const batch of withdrawn) {
+        if (lastWithdrawn.has(batch.batchNo)) continue;
+        await write(batch);
+        await copyAgain(batch);
+      }
+      lastWithdrawn = new Set(withdrawn.map(({ batchNo }) => batchNo));
+    },
+    restoreIfLost: () =>
+      restoreIfLost(parts, async (batch) => {
         await write(batch);
         await repairInvalidRows(batch);
-      });
-      const marked = await replaceMark(redis, mark, whole, 0);
-      logger.warn({ batches, whole: marked === 1 }, 'redis.restored');
-      return true;
-    },
+      }),
   };
+}
+
+type Restoring = { readonly redis: Redis; readonly pool: Pool; readonly logger: Logger; readonly name: string };
+
+async function restoreIfLost(
+  { redis, pool, logger, name }: Restoring,
+  write: (batch: LedgerBatch) => Promise<void>,
+): Promise<boolean> {
+  // A server that restarted may have lost its last writes: the mark names its run.
+  const run = await runOf(redis);
+  const whole = `whole:${run}`;
+  const present = (await redis.get(batchEpochKey)) ?? '';
+  if (present === whole || present.startsWith(`restoring:${run}:`)) return false;
+  // The mark is set before the work. A loss during the work is noticed, because it loses the mark too.
+  const mark = `restoring:${run}:${name}:${performance.now()}`;
+  if ((await replaceMark(redis, present, mark, restoreSeconds)) !== 1) return false;
+  const batches = await restore(pool, write);
+  const marked = await replaceMark(redis, mark, whole, 0);
+  logger.warn({ batches, whole: marked === 1 }, 'redis.restored');
+  return true;
 }
 
 /** Changes with every start of the server. */
@@ -162,8 +161,13 @@ async function restore(pool: Pool, write: (batch: LedgerBatch) => Promise<void>)
   }
 }
 
+const invalidIn = ({ duplicates, invalidNumbers, withdrawn }: LedgerBatch): number =>
+  duplicates + invalidNumbers + withdrawn;
+
 function viewOf(batch: LedgerBatch, reason: SetApartReason | null): BatchView {
-  const { batchId, electionId, official, acceptedAt, rows, checked, valid, duplicates, invalidNumbers } = batch;
+  const { batchId, electionId, official, acceptedAt, rows, checked, valid, duplicates } = batch;
+  const { withdrawnReason, withdrawnBy: by, withdrawnAt: at } = batch;
+  const isWithdrawn = withdrawnReason !== null && by !== null && at !== null;
   return {
     batchId,
     electionId,
@@ -172,9 +176,11 @@ function viewOf(batch: LedgerBatch, reason: SetApartReason | null): BatchView {
     rows,
     checked,
     valid,
-    invalid: duplicates + invalidNumbers,
+    invalid: invalidIn(batch),
     duplicates,
     setApart: reason,
     inLedger: true,
+    phase: batchPhase(batch.again, isWithdrawn),
+    withdrawal: isWithdrawn ? { reason: withdrawnReason, by, at: at.toISOString() } : null,
   };
 }

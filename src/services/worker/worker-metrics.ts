@@ -16,7 +16,7 @@ export function createWorkerMetrics(registry: Metrics) {
     }),
     uploads: new Counter({
       name: 'popvote_worker_uploads_total',
-      help: 'Completed uploads by outcome: done, incomplete.',
+      help: 'Completed uploads by outcome: done, incomplete, withdrawn.',
       labelNames: ['outcome'],
       registers,
     }),

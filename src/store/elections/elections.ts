@@ -61,7 +61,7 @@ export async function createElection(pool: Pool, writing: ElectionWriting): Prom
 export async function changeDraft(
   pool: Pool,
   { version, ...writing }: ElectionWriting & Versioned,
-): Promise<'changed' | 'unknown-participant' | Unchangeable> {
+): Promise<'changed' | 'unknown-participant' | 'roll' | Unchangeable> {
   const { id, definition, opensAt, closesAt, rehearsal, participants, by } = writing;
   return outcomeOf(pool, {
     text: 'select pv.change_draft($1, $2, $3, $4, $5, $6, $7, $8) as outcome',
@@ -77,7 +77,7 @@ export async function deleteDraft(pool: Pool, { id, version }: Versioned): Promi
 export async function proposeAmendment(
   pool: Pool,
   { version, announced, ...writing }: Omit<ElectionWriting, 'rehearsal'> & Versioned & { readonly announced: object },
-): Promise<'proposed' | 'unknown-participant' | 'overlap' | Unchangeable> {
+): Promise<'proposed' | 'unknown-participant' | 'overlap' | 'second' | Unchangeable> {
   const { id, definition, opensAt, closesAt, participants, by } = writing;
   return outcomeOf(pool, {
     text: 'select pv.propose_amendment($1, $2, $3, $4, $5, $6, $7, $8) as outcome',
@@ -108,13 +108,17 @@ export type ListedElection = {
 /** Newest first: at most `limit` elections before a number. */
 export async function listElections(
   pool: Pool,
-  filter: { readonly before?: number | undefined; readonly phase?: StoredPhase | undefined },
+  filter: {
+    readonly before?: number | undefined;
+    readonly phase?: StoredPhase | undefined;
+    readonly channel?: string | undefined;
+  },
   limit: number,
 ): Promise<ListedElection[]> {
   const { rows } = await pool.query<ListedElection>(
     `select election_id as id, number, title, state, phase, version, opens_at_ms as "opensAtMs",
-      closes_at_ms as "closesAtMs", time_zone as "timeZone", rehearsal, pending, contests from pv.list_elections($1, $2, $3)`,
-    [filter.before ?? null, filter.phase ?? null, limit],
+      closes_at_ms as "closesAtMs", time_zone as "timeZone", rehearsal, pending, contests from pv.page_elections($1, $2, $3, $4)`,
+    [filter.before ?? null, filter.phase ?? null, filter.channel ?? null, limit],
   );
   return rows;
 }

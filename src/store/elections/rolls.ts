@@ -23,8 +23,13 @@ export type StagedOutcome = {
   readonly firstLine: number | null;
 };
 
-export async function beginRollUpload(pool: Pool, upload: string, electionId: string, mode: RollMode): Promise<void> {
-  await pool.query('select pv.begin_roll_upload($1, $2, $3)', [upload, electionId, mode]);
+/** `second`: the second element that the people of the file are read with; null for none. */
+export async function beginRollUpload(
+  pool: Pool,
+  upload: string,
+  of: { readonly electionId: string; readonly mode: RollMode; readonly second: string | null },
+): Promise<void> {
+  await pool.query('select pv.begin_roll_upload($1, $2, $3, $4)', [upload, of.electionId, of.mode, of.second]);
 }
 
 /** Compares people of a file with its rows above and with the roll. */
@@ -45,7 +50,8 @@ export async function stageRoll(pool: Pool, upload: string, people: readonly Sta
 }
 
 export type AppliedPart = {
-  readonly state: RollState;
+  /** `other`: the election has another second element than the file was read with. Nothing is done, as in `closed`. */
+  readonly state: RollState | 'other';
   readonly added: number;
   readonly changed: number;
   readonly removed: number;

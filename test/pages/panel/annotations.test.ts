@@ -104,7 +104,7 @@ describe.skipIf(chromiumPath === undefined)('Notices and withdrawals in the page
     await voter.page.locator('#main').getByText('Bojan has withdrawn.').waitFor();
     await voter.page.locator('#main').getByText('An option that you chose was withdrawn. Choose again.').waitFor();
     expect(await voter.page.getByRole('radio', { name: /Bojan/ }).isDisabled()).toBe(true);
-    expect(await voter.page.getByRole('radio', { checked: true }).count()).toBe(0);
+    await expect.poll(() => voter.page.getByRole('radio', { checked: true }).count()).toBe(0);
     await expectAccessible(voter.page);
     await shoot(voter.page, '4-ballot-withdrawn');
     await voter.page.getByText('3. Cora').click();

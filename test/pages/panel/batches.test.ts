@@ -13,7 +13,7 @@ import type { Control, Platform } from '../../support/processes/processes.ts';
 import { until } from '../../support/until.ts';
 import { chromiumPath, desktop, expectAccessible, launch, openPage, shoot } from '../../support/pages/browser.ts';
 import type { Watched } from '../../support/pages/browser.ts';
-import { lookAt } from '../../support/pages/panel-pages.ts';
+import { lookAt, lookAtDialog } from '../../support/pages/panel-pages.ts';
 
 const paper = `paper-${randomUUID()}`;
 const next = `next-${randomUUID()}`;
@@ -238,16 +238,18 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     console.log(`5,000 rows with 20 faults: listed ${Math.round(performance.now() - startedAt)} ms after the choice`);
     await page.getByText(hostileName).waitFor();
     await page.getByText('5,000 rows. 4,975 look right, 20 have the wrong format, 5 would count as invalid.').waitFor();
-    expect(await page.getByRole('heading', { level: 3 }).allInnerTexts()).toEqual([
-      'The first value is not a ballot ID (6)',
-      'The value for Parliament is not a whole number above 0 (5)',
-      'A row does not have exactly 3 values (3)',
-      'There is an empty line between rows (2)',
-      'A quotation mark is not closed or is inside a value (2)',
-      'The value for Parliament is empty, but abstention is not allowed (2)',
-      'A ballot ID is repeated in this file (3)',
-      'The numbers are not a valid ballot (2)',
-    ]);
+    await expect
+      .poll(() => page.getByRole('heading', { level: 3 }).allInnerTexts())
+      .toEqual([
+        'The first value is not a ballot ID (6)',
+        'The value for Parliament is not a whole number above 0 (5)',
+        'A row does not have exactly 3 values (3)',
+        'There is an empty line between rows (2)',
+        'A quotation mark is not closed or is inside a value (2)',
+        'The value for Parliament is empty, but abstention is not allowed (2)',
+        'A ballot ID is repeated in this file (3)',
+        'The numbers are not a valid ballot (2)',
+      ]);
     await page.getByRole('button', { name: /^Show all: The first value/ }).click();
     await page.getByText('There is no option 9 in Parliament.').waitFor();
     await page.getByText('There is no option 3 in Open the library on Sundays.').waitFor();
@@ -255,7 +257,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     const expected = [...wrong.keys(), ...doubtful].sort((a, b) => a - b);
     const places = listed.map((text) => Number(text.replace('Row ', '').replaceAll(',', '')));
     expect(places.sort((a, b) => a - b)).toEqual(expected);
-    expect(await send().count()).toBe(0);
+    await expect.poll(() => send().count()).toBe(0);
     expect(posts).toEqual([]);
     await lookAt(page, 'upload-faults');
     const [download] = await Promise.all([
@@ -309,7 +311,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     for (const title of ['Lantern', 'Meadow', 'Harbour', 'Yes']) expect(sheet).not.toContain(title);
     await lookAt(page, 'batch-summary');
     await page.emulateMedia({ media: 'print' });
-    expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
+    await expect.poll(() => page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
     await shoot(page, 'panel-batch-summary-print');
     await page.emulateMedia({ media: 'screen' });
   }, 120_000);
@@ -322,7 +324,7 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     await choose(['guid,parliament,motion', ...corrected.map((line) => line.replaceAll(',', ';'))].slice(1));
     await heading('This file was already uploaded', 2).waitFor();
     await page.getByText('There is nothing to send.').waitFor();
-    expect(await send().count()).toBe(0);
+    await expect.poll(() => send().count()).toBe(0);
     await page.getByRole('link', { name: 'See the batch' }).click();
     await heading(/^Batch /).waitFor();
     expect(new URL(page.url()).pathname).toBe(batchPath);
@@ -497,14 +499,14 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
       return (body['batch'] as { state?: string } | undefined)?.state === 'incomplete';
     }, 'the batch to be reported');
     await signIn(people.auditor);
-    expect(await page.getByRole('link', { name: /Upload a file/ }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('link', { name: /Upload a file/ }).count()).toBe(0);
     await page.getByLabel('Election').selectOption(paper);
     await page.getByRole('link', { name: batchId.slice(0, 8) }).waitFor();
     await lookAt(page, 'batches');
     await page.getByRole('link', { name: 'Ballot box ledger' }).click();
     const incomplete = page.locator('tbody tr', { hasText: batchId.slice(0, 8) });
     await incomplete.getByText('Incomplete').waitFor();
-    expect(await page.getByRole('button', { name: /as incomplete/ }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: /as incomplete/ }).count()).toBe(0);
     await signIn(people.administrator);
     await open(`/batches/${batchId}`, /^Batch /);
     await page.getByText(/^Rows 2–10 are missing/).waitFor();
@@ -521,4 +523,52 @@ describe.skipIf(chromiumPath === undefined)('Paper ballots in the panel', () => 
     await incomplete.getByText(/Reason: The station <b>burnt<\/b> down\./).waitFor();
     await lookAt(page, 'ledger');
   }, 120_000);
+
+  test('A wrong batch is withdrawn with the keyboard alone, and the same file counts when it is sent again', async () => {
+    await openPaperElection();
+    const file = rows(3);
+    const { body, text } = await sendRows(file);
+    const id = (body['batch'] as { id?: string } | undefined)?.id ?? '';
+    expect(id, text).not.toBe('');
+    const path = `/batches/${id}`;
+    await open(path, /^Batch /);
+    await done();
+    await page.getByRole('button', { name: 'Withdraw this batch' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('None of the 3 rows of this batch will count.').waitFor();
+    await lookAtDialog(page, 'batch-withdraw');
+    await dialog.getByRole('button', { name: 'Withdraw the batch' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog.getByText('Enter a reason.').waitFor();
+    await dialog.getByLabel('Reason').focus();
+    await page.keyboard.type('The file of <b>another</b> station.');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('.head .tag', { hasText: 'Withdrawn' }).waitFor({ timeout: 60_000 });
+    await page.getByText('This batch was withdrawn.').waitFor();
+    await page.getByText('Reason: The file of <b>another</b> station.').waitFor();
+    expect(await counts()).toEqual({ Received: 3, Checked: 3, Counted: 0, Invalid: 3 });
+    expect(await page.getByRole('button', { name: 'Withdraw this batch' }).count()).toBe(0);
+    await lookAt(page, 'batch-withdrawn');
+
+    // The page says what the file was, and sends it.
+    await page.getByRole('link', { name: 'upload the right file' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /Choose a file/ }).waitFor();
+    await choose(file);
+    await page.getByText('If you send it, it is a new upload and its ballots count.').waitFor();
+    await send().focus();
+    await page.keyboard.press('Enter');
+    await heading(/^Batch /).waitFor();
+    await done();
+    expect(await counts()).toEqual({ Received: 3, Checked: 3, Counted: 3, Invalid: 0 });
+
+    await signIn(people.administrator);
+    await open(`/batches?election=${paper}&view=ledger`, 'Batches');
+    const entries = page.locator('tbody tr', { hasText: id.slice(0, 8) });
+    await entries.filter({ hasText: 'Withdrawn' }).getByText('The file of <b>another</b> station.').waitFor();
+    await entries.filter({ hasText: 'Complete' }).waitFor();
+    expect(await entries.count()).toBe(2);
+  }, 180_000);
 });

@@ -220,10 +220,10 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     }
     const options = main().locator('.options li');
     await pressOn(button('Move up option 3'));
-    expect(await options.nth(1).innerText()).toContain('Hill Party');
+    await expect.poll(() => options.nth(1).innerText()).toContain('Hill Party');
     // The focus goes with what moved.
     await page.keyboard.press('Enter');
-    expect(await options.nth(0).innerText()).toContain('Hill Party');
+    await expect.poll(() => options.nth(0).innerText()).toContain('Hill Party');
     await pressOn(page.getByText('Draw lots for the ballot order'));
     await typeIn(page.getByRole('textbox', { name: 'Seed' }), 'dice 4 6 1');
     await pressOn(button('Draw'));
@@ -245,7 +245,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await save();
     await page.getByRole('alert').getByText('Enter the number of seats').waitFor();
     await pressOn(page.getByRole('alert').getByRole('link'));
-    expect(await page.getByRole('textbox', { name: 'Seats' }).inputValue()).toBe('seven');
+    await expect.poll(() => page.getByRole('textbox', { name: 'Seats' }).inputValue()).toBe('seven');
     await typeIn(page.getByRole('textbox', { name: 'Seats' }), '7');
     // More choices than options: the service reports it, and the error is shown at its field.
     await typeIn(page.getByRole('textbox', { name: 'Most choices' }), '9');
@@ -367,7 +367,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await page.goBack();
     await page.getByRole('link', { name: /^1\. Name/ }).click();
     await page.getByText('are not saved').waitFor();
-    expect(await title.inputValue()).toBe('Mine');
+    await expect.poll(() => title.inputValue()).toBe('Mine');
     const theirs = await people.other.call('elections', 'PATCH', `/v1/elections/${id}`, {
       body: { title: { en: 'Theirs' } },
       headers: { 'if-match': '*' },
@@ -376,10 +376,10 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     await button('Save and continue').click();
     await page.getByText('This election was changed since you opened it').waitFor();
     const both = page.getByRole('region', { name: 'Saved version and your version' });
-    expect(await both.innerText()).toMatch(/Theirs[\s\S]*Mine/);
+    await expect.poll(() => both.innerText()).toMatch(/Theirs[\s\S]*Mine/);
     await both.getByText('Ana Anić').waitFor();
     await lookAt(page, 'election-conflict');
-    expect(await title.inputValue()).toBe('Mine');
+    await expect.poll(() => title.inputValue()).toBe('Mine');
     expect((await find(id)).definition.title).toEqual({ en: 'Theirs' });
     await button('Overwrite with mine').click();
     await button('Save and continue').click();
@@ -402,7 +402,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     const message = { kind: 'popvote-preview', language: 'en', kiosk: false, election: { contests: [], title: {} } };
     await page.evaluate(`postMessage(${JSON.stringify(message)}, location.origin)`);
     await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))');
-    expect(await page.locator('body').innerText()).toBe('');
+    await expect.poll(() => page.locator('body').innerText()).toBe('');
     expect(paths.filter((path) => path.startsWith('/api'))).toEqual([]);
     // And it is shown in no frame of another site.
     const headers = (await page.request.get(`${platform.control.panel}/preview`)).headers();
@@ -439,8 +439,8 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     });
     expect(upload.status, upload.text).toBe(202);
     await page.emulateMedia({ media: 'print' });
-    expect(await button('Make ballots').isVisible()).toBe(false);
-    expect(await page.locator('.sheet .paper-band').first().isVisible()).toBe(true);
+    await expect.poll(() => button('Make ballots').isVisible()).toBe(false);
+    await expect.poll(() => page.locator('.sheet .paper-band').first().isVisible()).toBe(true);
     const pdf = await page.pdf({ preferCSSPageSize: true });
     expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length).toBe(3);
     await page.emulateMedia({ media: 'screen' });
@@ -455,7 +455,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
       buffer: Buffer.from('number;name\nA1;Ana\nB2;Bo\nB2;Bo\n!!;No one\n'),
     });
     await page.getByRole('cell', { name: 'Ana' }).waitFor();
-    expect(await page.getByLabel('Column with the numbers').inputValue()).toBe('1');
+    await expect.poll(() => page.getByLabel('Column with the numbers').inputValue()).toBe('1');
     await page.getByLabel('Column to keep beside').selectOption({ label: '2: name' });
     await button('Check file').click();
     await page.getByText('2 people to add').waitFor();
@@ -502,6 +502,40 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
     const people = page.getByRole('region', { name: 'People on the roll' });
     await people.getByRole('rowheader', { name: 'QX1' }).waitFor({ state: 'detached' });
     await people.getByRole('rowheader', { name: 'QX2' }).waitFor();
+  });
+
+  test('A roll with PINs is chosen in the step of the voters, and its second column is selected', async () => {
+    const id = await createElection({ identity: { scheme: 'roll' }, opensAt: inHours(5), closesAt: inHours(9) }, false);
+    await open(`/elections/${id}/edit/voters`, '5. Who can vote and how they verify');
+    await page.getByLabel('What voters enter besides their number').selectOption('pin');
+    await save();
+    await heading('6. Languages').waitFor();
+    await open(`/elections/${id}`, 'Library');
+    await page.getByText('People on the roll, by number and PIN').waitFor();
+    await page.getByLabel('File').setInputFiles({
+      name: 'roll.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('number;Geheimzahl\n1001;0042\n1002;12\n'),
+    });
+    await page.getByRole('cell', { name: '0042' }).waitFor();
+    expect(await page.getByLabel('Column with the numbers').inputValue()).toBe('1');
+    await button('Check file').click();
+    await page.getByText('Select the column with the PIN or birth date').waitFor();
+    await page.getByLabel('Column with the PIN').selectOption({ label: '2: Geheimzahl' });
+    await button('Check file').click();
+    await page.getByText('1 person to add').waitFor();
+    await page.getByText('Row 3 has no PIN of 4 to 12 digits').waitFor();
+    await button('Change the roll now').click();
+    await page.getByText('1 person added').waitFor();
+    await button('Show people on the roll').click();
+    const people = page.getByRole('region', { name: 'People on the roll' });
+    await people.getByRole('columnheader', { name: 'PIN' }).waitFor();
+    await people.getByRole('cell', { name: '0042' }).waitFor();
+    await lookAt(page, 'election-roll-pin');
+    await open(`/elections/${id}/edit/voters`, '5. Who can vote and how they verify');
+    await page.getByLabel('What voters enter besides their number').selectOption('birth-date');
+    await save();
+    await page.getByText('The second element cannot change while people are on the roll').waitFor();
   });
 
   test('A pending change is reported until every service has it', async () => {
@@ -564,7 +598,7 @@ describe.skipIf(chromiumPath === undefined)('Elections in the panel', { timeout:
       .getByRole('link', { name: /^Upload a file/ })
       .first()
       .waitFor();
-    expect(await page.getByRole('link', { name: 'Create an election' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('link', { name: 'Create an election' }).count()).toBe(0);
     await open(`/elections/${id}/preview`, 'Ballot: Library');
     await page.frameLocator('iframe').getByRole('heading', { name: 'Make your choices' }).waitFor();
     await open(`/elections/${id}/edit/dates`, 'You cannot open this page');

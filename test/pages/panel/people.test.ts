@@ -50,7 +50,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
       await fillSignIn(page, email, 'this was never the one');
       await page.getByRole('alert').waitFor();
       messages.push(await page.getByRole('alert').innerText());
-      expect(await page.getByLabel('E-mail').inputValue(), 'nothing typed is lost').toBe(email);
+      await expect.poll(() => page.getByLabel('E-mail').inputValue(), { message: 'nothing typed is lost' }).toBe(email);
       await page.getByLabel('Password', { exact: true }).fill('');
     }
     expect(new Set(messages).size).toBe(1);
@@ -80,7 +80,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await heading(page, 'Your account').waitFor();
     await page.getByText(/Your last sign-in was on /).waitFor();
     await button(page, 'Hide').click();
-    expect(await page.getByText(/Your last sign-in was on /).count()).toBe(0);
+    await expect.poll(() => page.getByText(/Your last sign-in was on /).count()).toBe(0);
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -156,7 +156,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await over.getByLabel('Password', { exact: true }).fill(other.password);
     await over.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('dialog', { name: 'Invitation link' }).waitFor();
-    expect(await page.locator('.secret').innerText()).toMatch(/\/register#[\w-]{43}$/);
+    await expect.poll(() => page.locator('.secret').innerText()).toMatch(/\/register#[\w-]{43}$/);
     const days = await administrator.call('access', 'GET', '/v1/invitations');
     const ends = (days.body['invitations'] as { createdBy: string; expiresAt: string }[]).filter(
       ({ createdBy }) => createdBy === other.id,
@@ -187,7 +187,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     const { page } = second;
     await page.getByText('This session').waitFor();
     await lookAt(page, 'account');
-    expect(await button(page, 'End session').count()).toBe(2);
+    await expect.poll(() => button(page, 'End session').count()).toBe(2);
     // The newest other one is the first browser's.
     await button(page, 'End session').first().click();
     await expect.poll(() => button(page, 'End session').count()).toBe(1);
@@ -268,7 +268,7 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await save();
     await dialog(page).getByText('Another account has this e-mail address.').waitFor();
     await lookAtDialog(page, 'correct-person');
-    expect(await dialog(page).getByLabel('Surname').inputValue()).toBe('Đorđević');
+    await expect.poll(() => dialog(page).getByLabel('Surname').inputValue()).toBe('Đorđević');
     const address = `corrected-${person.email}`;
     await dialog(page).getByLabel('E-mail').fill(address);
     await save();
@@ -379,7 +379,8 @@ describe.skipIf(chromiumPath === undefined)('People in the panel', { timeout: 24
     await dialog(page)
       .getByText(/^This is your account\./)
       .waitFor();
-    for (const name of ['Change role', 'Suspend', 'Delete account']) expect(await button(page, name).count()).toBe(0);
+    for (const name of ['Change role', 'Suspend', 'Delete account'])
+      await expect.poll(() => button(page, name).count()).toBe(0);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await lookAt(page, 'people');

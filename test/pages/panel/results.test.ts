@@ -178,7 +178,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
       return readAgain;
     }, 'another reading');
     await page.evaluate('new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn), 0))');
-    expect(await page.locator('.big strong').textContent()).toBe('2');
+    await expect.poll(() => page.locator('.big strong').textContent()).toBe('2');
     await page.getByRole('button', { name: 'Pause updates' }).click();
     await page.locator('.big strong', { hasText: /^3$/ }).waitFor();
     expect(await page.locator('.big').getAttribute('aria-live')).toBe('off');
@@ -268,7 +268,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
       const list = page.getByRole('button', { name: 'Lantern' });
       await list.press('Enter');
       expect(await list.getAttribute('aria-pressed')).toBe('true');
-      expect(await page.locator('.chamber g.dimmed circle').count()).toBe(3);
+      await expect.poll(() => page.locator('.chamber g.dimmed circle').count()).toBe(3);
 
       await page.getByRole('button', { name: 'Publish revision 2' }).click();
       await page
@@ -315,8 +315,8 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
 
       await open(`/elections/${large}/results`, 'Results: Parliament');
       await page.getByRole('heading', { name: 'Provisional: revision 1' }).waitFor();
-      expect(await page.locator('.chamber circle').count()).toBe(250);
-      expect(await page.locator('.lists tr:visible').count()).toBeLessThan(25);
+      await expect.poll(() => page.locator('.chamber circle').count()).toBe(250);
+      await expect.poll(() => page.locator('.lists tr:visible').count()).toBeLessThan(25);
       await page.getByRole('button', { name: 'Show all 26 lists' }).click();
       await page
         .getByText(/below the threshold/)
@@ -351,7 +351,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
       await page.getByRole('table', { name: 'Duplicate ballot.' }).getByText('Row 5').waitFor();
       await page.getByLabel('Reason').selectOption('Invalid poll number.');
       expect(page.url()).toContain('reason=');
-      expect(await page.getByRole('table').count()).toBe(1);
+      await expect.poll(() => page.getByRole('table').count()).toBe(1);
       await page.getByLabel('Reason').selectOption('');
       const [rowsFile] = await Promise.all([
         page.waitForEvent('download'),
@@ -411,7 +411,7 @@ describe.skipIf(chromiumPath === undefined)('Results in the panel', () => {
       await signIn(await platform.control.person('auditor'));
       await open(`/elections/${rare}/results`, 'Results: Rare');
       await page.getByRole('heading', { name: 'Provisional: revision 1' }).waitFor();
-      expect(await page.getByRole('button', { name: /Publish|Record the draw|Count/ }).count()).toBe(0);
+      await expect.poll(() => page.getByRole('button', { name: /Publish|Record the draw|Count/ }).count()).toBe(0);
       expect(watched.complaints).toEqual([]);
     },
   );

@@ -157,7 +157,9 @@ describe.skipIf(chromiumPath === undefined)('Attacks against the panel', { timeo
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForLoadState('networkidle');
       expect(await page.evaluate('globalThis.ran'), path).toBeUndefined();
-      expect(await page.locator('main img, main svg[onload], main script').count(), path).toBe(0);
+      await expect
+        .poll(() => page.locator('main img, main svg[onload], main script').count(), { message: path })
+        .toBe(0);
     }
     await page.goto(`${panel}/people?role=official`);
     await page.getByRole('button', { name: /^Manage <img src=x/ }).click();
@@ -195,9 +197,8 @@ describe.skipIf(chromiumPath === undefined)('Attacks against the panel', { timeo
     async (role) => {
       const person = role === 'administrator' ? administrator : await platform.control.person(role);
       const { context, page, complaints } = await openFor(browser, panel, person);
-      expect(
-        await page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link').allTextContents(),
-      ).toEqual(offered[role]);
+      const links = page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link');
+      await expect.poll(() => links.allTextContents()).toEqual(offered[role]);
       const paths: string[] = [];
       page.on('request', (request) => paths.push(new URL(request.url()).pathname));
       for (const path of closed[role]) {
@@ -215,8 +216,9 @@ describe.skipIf(chromiumPath === undefined)('Attacks against the panel', { timeo
     const { context, page } = await openFor(browser, panel, administrator);
     const nothingShown = async (tab: Page): Promise<void> => {
       await tab.getByRole('heading', { name: 'Sign in' }).waitFor();
+      await tab.locator('body').waitFor();
+      // At once, and not after a while: nothing of before may be visible even for a moment.
       expect(await tab.locator('body').innerText()).not.toContain(administrator.email);
-      expect(await tab.locator('body').isVisible()).toBe(true);
     };
     await page.goto(`${panel}/people`);
     await page.getByText(administrator.email).waitFor();
@@ -247,7 +249,7 @@ describe.skipIf(chromiumPath === undefined)('Attacks against the panel', { timeo
     await nothingShown(other);
     // A browser that takes a page out of its memory says so by these events, and no other tab is there to tell it.
     await page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))");
-    expect(await page.locator('body').isVisible()).toBe(false);
+    await page.locator('body').waitFor({ state: 'hidden' });
     await context.clearCookies();
     await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
     await nothingShown(page);

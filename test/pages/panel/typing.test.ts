@@ -74,7 +74,7 @@ function* keysOf(seed: number, count: number): Generator<string> {
 async function pressAnything(field: Locator, seed: number): Promise<void> {
   await field.focus();
   for (const key of keysOf(seed, 60)) await page.keyboard.press(key);
-  expect(await field.isVisible()).toBe(true);
+  await expect.poll(() => field.isVisible()).toBe(true);
   expect(watched.complaints).toEqual([]);
 }
 
@@ -122,7 +122,7 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
     await closes.getByText('Enter a day in the years 2000 to 2199.').waitFor();
     await save();
     await page.getByRole('alert').getByText('Closing: Enter a day in the years 2000 to 2199.').waitFor();
-    expect(await closes.getByLabel('Day').inputValue()).toBe('0020-12-10');
+    await expect.poll(() => closes.getByLabel('Day').inputValue()).toBe('0020-12-10');
     await lookAt(page, 'election-half-typed-year');
 
     await closes.getByLabel('Day').focus();
@@ -244,6 +244,71 @@ describe.skipIf(chromiumPath === undefined)('Typing in the panel', { timeout: 24
       `${year}-12-10T07:00:00.000Z`,
       `${year}-12-11T19:30:00.000Z`,
     ]);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('The law of a contest is typed key by key, each wrong text is named, and the example follows', async () => {
+    const id = await createElection('2030-06-01T06:00:00Z', '2030-06-02T18:00:00Z');
+    await enter();
+    await open(`/elections/${id}/edit/rule`, '4. Counting rule');
+    const field = (name: string | RegExp) => page.getByRole('textbox', { name });
+    const select = (name: string) => page.getByRole('combobox', { name });
+    await select('Counting rule').selectOption('sainteLague');
+    await typeIn(page, field('Seats'), '1e3');
+    await typeIn(page, field('Threshold in percent'), '3.25');
+    await page.getByText('Complete the rule to see an example of a count.').waitFor();
+    await typeIn(page, field('Seats'), '２５');
+    await page.getByRole('table').first().waitFor();
+    await pressOn(page, page.getByText('Rules of the law'));
+    await typeIn(page, field('Factor of lists without a threshold'), '1.');
+    await typeIn(page, field('First divisor'), 'one');
+    await typeIn(page, field('Common threshold'), 'nation');
+    await pressOn(page, page.getByRole('checkbox', { name: 'Yes: no threshold' }), 'Space');
+    await typeIn(page, field('No: own threshold in percent'), '1/150');
+    await typeIn(page, field('No: number of candidates'), 'many');
+    await save();
+    const alert = page.getByRole('alert');
+    await alert.getByText('Enter a number such as 1.4, or a fraction such as 27/20.').first().waitFor();
+    await expect.poll(() => alert.getByText('Enter a number such as 1.4').count()).toBe(2);
+    await alert.getByText('Enter the number of candidates as a whole number, or nothing.').waitFor();
+    await typeIn(page, field('Factor of lists without a threshold'), '27/20');
+    await typeIn(page, field('First divisor'), '1,4');
+    await typeIn(page, field('No: number of candidates'), '7');
+    await select('Between equals decides').selectOption('more-votes');
+    await save();
+    await heading('5. Who can vote and how they verify').waitFor();
+    expect((await find(id)).definition.contests[0]).toMatchObject({
+      method: 'sainteLague',
+      seats: 25,
+      law: {
+        threshold: {
+          share: { numerator: 13, denominator: 400 },
+          of: 'votes',
+          exemptFactor: { numerator: 27, denominator: 20 },
+          group: 'nation',
+        },
+        firstDivisor: { numerator: 7, denominator: 5 },
+        tieRules: ['more-votes'],
+      },
+      options: [{ threshold: 'exempt' }, { threshold: { numerator: 1, denominator: 150 }, candidates: 7 }],
+    });
+
+    await open(`/elections/${id}/edit/rule`, '4. Counting rule');
+    await select('Counting rule').selectOption('plurality');
+    await typeIn(page, field('Quorum in percent'), '50');
+    await pressOn(page, button('Add a requirement'));
+    await typeIn(page, field(/^Requirement 1/), '2/3');
+    await typeIn(page, field(/^People who may vote/), '16,000');
+    await save();
+    await alert.getByText('Enter the number of people who may vote as a whole number, or nothing.').waitFor();
+    await typeIn(page, field(/^People who may vote/), '16000');
+    await save();
+    await heading('5. Who can vote and how they verify').waitFor();
+    expect((await find(id)).definition.contests[0]?.law).toEqual({
+      required: [{ share: { numerator: 2, denominator: 3 }, of: 'valid', moreThan: true }],
+      quorum: { share: { numerator: 1, denominator: 2 }, counted: 'valid-and-blank' },
+      entitled: 16_000,
+    });
     expect(watched.complaints).toEqual([]);
   });
 

@@ -92,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 12
     const watched = await openPage(browser, origin, { ...desktop, javaScriptEnabled: false, locale: 'sr-Latn-RS' });
     const { page } = watched;
     await page.goto(`${origin}/results/parliament`);
-    expect(await page.locator('h1').innerText()).toBe('Opšti izbori 2026.');
+    await expect.poll(() => page.locator('h1').innerText()).toBe('Opšti izbori 2026.');
     await page.getByRole('link', { name: 'English' }).click();
     await page.getByText('Final result. 62.0% of the people on the voter list took part.').waitFor();
     await page
@@ -119,7 +119,7 @@ describe.skipIf(chromiumPath === undefined)('Turnout and results', { timeout: 12
     const watched = await openPage(browser, origin, desktop);
     await watched.page.goto(`${origin}/results/congress?lang=en`);
     await watched.page.locator('summary', { hasText: 'The last 1,000 seats and their quotients' }).waitFor();
-    expect(await watched.page.locator('.chamber circle').count()).toBe(0);
+    await expect.poll(() => watched.page.locator('.chamber circle').count()).toBe(0);
     await shoot(watched.page, 'public-results-congress-wide-light');
     await watched.context.close();
   });

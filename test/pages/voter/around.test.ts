@@ -53,7 +53,7 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await close(wide);
     const narrow = await open(phone, id);
     await identify(narrow.page);
-    expect(await narrow.page.locator('.scan').count()).toBe(0);
+    await expect.poll(() => narrow.page.locator('.scan').count()).toBe(0);
     await close(narrow);
   });
 
@@ -68,7 +68,7 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await link.click();
     await watched.page.getByText('Rehearsal: nothing here counts').first().waitFor();
     expect(watched.page.url()).not.toContain(id);
-    expect(await link.count()).toBe(0);
+    await expect.poll(() => link.count()).toBe(0);
     await close(watched);
   });
 
@@ -109,7 +109,7 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await page.locator('#receipt').fill(JSON.stringify({ receipt: { ...receipt, kid: 'another' } }));
     await press(page, 'Check');
     await page.getByRole('heading', { name: 'We do not know this key' }).waitFor();
-    expect(await page.locator('[data-verdict]:visible').count()).toBe(1);
+    await expect.poll(() => page.locator('[data-verdict]:visible').count()).toBe(1);
     rmSync(folder, { recursive: true });
     await close(watched);
   });
@@ -150,7 +150,7 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     const { page } = watched;
     await page.clock.install();
     const who = await identify(page);
-    expect(await page.locator('a[href^="sms:"]').count(), 'this device sends no texts').toBe(0);
+    await expect.poll(() => page.locator('a[href^="sms:"]').count(), { message: 'this device sends no texts' }).toBe(0);
     await shoot(page, 'kiosk-text-in');
     await page.clock.fastForward(121_000);
     await page.getByRole('heading', { name: 'Are you still voting?' }).waitFor();
@@ -196,7 +196,7 @@ describe.skipIf(chromiumPath === undefined)('The pages around a vote', { timeout
     await choose(page);
     await press(page, 'Cast my vote');
     await heading(page, 'Your vote is recorded');
-    expect(await page.getByRole('button', { name: /Save|Print|Copy/ }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: /Save|Print|Copy/ }).count()).toBe(0);
     expect((await drawnDots(page)).length).toBeGreaterThan(1_000);
     await expectAccessible(page);
     await shoot(page, 'kiosk-receipt');

@@ -33,7 +33,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page in each language
   test.each(languageTags)('The page is in %s where the browser prefers it, and offers every language', async (tag) => {
     const { page, context, lang } = await openWith(languages[tag].lang);
     expect(lang).toBe(languages[tag].lang);
-    expect(await page.locator('footer').textContent()).toContain(allTexts[tag].voter.secrecy);
+    await expect.poll(() => page.locator('footer').textContent()).toContain(allTexts[tag].voter.secrecy);
     const names = await page.locator('#language option').allTextContents();
     expect(names).toEqual(languageTags.map((each) => languages[each].name));
     await context.close();

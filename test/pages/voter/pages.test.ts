@@ -19,7 +19,7 @@ const weigh = (name: string): number => gzipSync(readFileSync(new URL(`assets/${
 /** The script of each language is named by its tag. */
 const scripts = languageTags.map((tag) => tag.toLowerCase());
 /** Largest script and style sheet that a voter loads, gzipped, in bytes. Wide screens load the QR code too. */
-const scriptBytesMax = 20_000;
+const scriptBytesMax = 20_250;
 const wideScriptBytesMax = 22_500;
 const styleBytesMax = 4_000;
 
@@ -33,7 +33,7 @@ function scriptOf(language: string): number {
   return parts.reduce((sum, address) => sum + weigh(basename(address)), 0);
 }
 
-test('A voter loads at most 20 kB of script in any language, 22.5 kB with the QR code, and 4 kB of style', () => {
+test('A voter loads at most 20.25 kB of script in any language, 22.5 kB with the QR code, and 4 kB of style', () => {
   const scanned = assets.filter((name) => name.startsWith('qr-'));
   expect(scanned.length).toBe(1);
   for (const language of scripts) {

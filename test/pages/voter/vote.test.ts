@@ -73,7 +73,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     await look('3-text-in-wrong-sender');
     await text(who.phone, to, body);
     await heading(page, 'Make your choices');
-    expect(await page.locator('input:checked').count()).toBe(0);
+    await expect.poll(() => page.locator('input:checked').count()).toBe(0);
     await page.getByRole('button', { name: 'Check my choices' }).tap();
     await page.getByRole('heading', { name: 'There is a problem' }).waitFor();
     await page.getByText('1. Yes').tap();
@@ -180,7 +180,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
       await act();
       await heading(page, 'Your vote is recorded');
       expect(await receiptCode(page)).toBe(code);
-      expect(await page.locator('input[type=radio], .chosen').count()).toBe(0);
+      await expect.poll(() => page.locator('input[type=radio], .chosen').count()).toBe(0);
     }
     const [storage, address] = await page.evaluate<[string, string]>('[JSON.stringify(sessionStorage), location.href]');
     expect(storage + address).not.toMatch(/homes|orchards|ballotKey|token|6\d{7}/);
@@ -214,8 +214,12 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     await context.setOffline(true);
     await press(page, 'Cast my vote');
     await page.locator('.status', { hasText: 'Trying again. Your vote can only count once.' }).waitFor();
-    expect(await page.getByText('You have not voted yet.').isVisible(), 'nothing untrue').toBe(false);
-    expect(await page.getByRole('button', { name: /Change|Back/ }).count(), 'nothing to change').toBe(0);
+    await expect
+      .poll(() => page.getByText('You have not voted yet.').isVisible(), { message: 'nothing untrue' })
+      .toBe(false);
+    await expect
+      .poll(() => page.getByRole('button', { name: /Change|Back/ }).count(), { message: 'nothing to change' })
+      .toBe(0);
     await shoot(page, '5-review-offline');
     await context.setOffline(false);
     await heading(page, 'Your vote is recorded');
@@ -334,7 +338,9 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
       await page.locator('#language').selectOption(tag);
       await heading(page, title);
       expect(await page.locator('html').getAttribute('lang')).toBe(lang);
-      expect(await page.locator('#phone').inputValue(), 'what was typed stays').toBe('6123 4567');
+      await expect
+        .poll(() => page.locator('#phone').inputValue(), { message: 'what was typed stays' })
+        .toBe('6123 4567');
     }
     await expectAccessible(page);
     await shoot(page, '2-identify-sr-latn');
@@ -353,7 +359,7 @@ describe.skipIf(chromiumPath === undefined)('The voters’ page', { timeout: 90_
     const watched = await open(desktop, early);
     const { page } = watched;
     await page.getByText('Voting is not open yet').waitFor();
-    expect(await page.getByRole('button', { name: 'Start' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Start' }).count()).toBe(0);
     await page.goto(`${platform.origins.api}/?election=${late}`);
     await page.getByRole('heading', { name: 'Voting has closed' }).waitFor();
     await expectAccessible(page);

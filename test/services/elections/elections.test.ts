@@ -249,6 +249,18 @@ describe('The list of elections', () => {
     expect((await list('phase=closed')).elections).toEqual([]);
     expect((await elections.call('GET', '/v1/elections?phase=soon')).status).toBe(400);
   });
+
+  test('The list has only elections with a way to vote where one is asked for', async () => {
+    const paper = electionOf(await create(motion({ channels: ['batches'] }))).id;
+    const both = electionOf(await create(motion({ channels: ['online', 'batches'] }))).id;
+    await create(motion({ channels: ['online'] }));
+    const { status, body } = await elections.call('GET', '/v1/elections?phase=draft&channel=batches&limit=2', {
+      as: 'official',
+    });
+    expect(status).toBe(200);
+    expect((body as { elections: ElectionSummary[] }).elections.map(({ id }) => id)).toEqual([both, paper]);
+    expect((await elections.call('GET', '/v1/elections?channel=post')).status).toBe(400);
+  });
 });
 
 describe('The preview', () => {

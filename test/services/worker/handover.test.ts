@@ -185,6 +185,11 @@ describe('The view of a batch', () => {
     valid: checked,
     duplicates: 0,
     invalidNumbers: 0,
+    again: 0,
+    withdrawn: 0,
+    withdrawnReason: null,
+    withdrawnBy: null,
+    withdrawnAt: null,
   });
 
   test('A view of more rows wins over an older one, in any order', async () => {
@@ -208,6 +213,24 @@ describe('The view of a batch', () => {
       await batches.redis.set(batchViewKey(batch(0).batchId), text);
       await views.write(batch(10));
       expect(await rowsInView()).toBe(10);
+    }
+  });
+
+  test('A view of a withdrawal wins over the upload before it, and the next upload over both', async () => {
+    const redis = await connect('worker');
+    const views = createLedgerViews({ redis, pool: null as never, logger: log.logger, name: 'test' });
+    const first = batch(10);
+    const withdrawal = { withdrawn: 10, withdrawnReason: 'Wrong.', withdrawnBy: 'somebody', withdrawnAt: new Date() };
+    const withdrawn: LedgerBatch = { ...first, valid: 0, ...withdrawal };
+    const next: LedgerBatch = { ...first, again: 1, checked: 2, valid: 2 };
+    const steps = [first, withdrawn, next, { ...withdrawn, again: 1, checked: 2, withdrawn: 2 }];
+    for (const [index, step] of steps.entries()) {
+      for (const earlier of steps.slice(0, index)) await views.write(earlier);
+      await views.write(step);
+      for (const earlier of steps.slice(0, index)) await views.write(earlier);
+      const view = batchView.parse(JSON.parse((await batches.redis.get(batchViewKey(first.batchId))) ?? ''));
+      expect(view).toMatchObject({ phase: index, checked: step.checked, valid: step.withdrawnAt ? 0 : step.valid });
+      expect(view.withdrawal?.reason).toBe(step.withdrawnReason ?? undefined);
     }
   });
 });

@@ -6,7 +6,15 @@ import { countBatchRows, listBatches } from '../../../src/store/batch-ledger.ts'
 import { listInvalidBallots } from '../../../src/store/ledger.ts';
 import { openPool } from '../../../src/store/database.ts';
 import { batchDeadKey, batchQueueKey, uploadKey } from '../../../src/protocol/control/batch-entries.ts';
-import { batchOf, csvOf, row, rows, startBatches } from '../../support/batches.ts';
+import {
+  batchOf,
+  csvOf,
+  onDeposit,
+  row,
+  rows,
+  startBatches,
+  stuckPool as newStuckPool,
+} from '../../support/batches.ts';
 import type { Batches } from '../../support/batches.ts';
 import { until } from '../../support/until.ts';
 
@@ -16,6 +24,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => batches[Symbol.asyncDispose]());
 const gates: (() => void)[] = [];
+function stuckPool(after = 0) {
+  const stuck = newStuckPool(after);
+  gates.push(stuck.free);
+  return stuck;
+}
 afterEach(async () => {
   for (const free of gates.splice(0)) free();
   await batches.stopWorkers();
@@ -402,46 +415,8 @@ async function ledger(electionId: string): Promise<{ batch_id: string }[]> {
   return batches.databases.query<{ batch_id: string }>('box', text, [electionId]);
 }
 
-/** A pool whose deposits, after some, wait until they are let through. */
-function stuckPool(after = 0) {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  let checks = 0;
-  gates.push(() => open());
-  return {
-    wrap: (pool: Pool): Pool =>
-      onDeposit(pool, async () => {
-        checks += 1;
-        if (checks > after) await opened;
-      }),
-    stuck: () => checks > after,
-    free: () => open(),
-  };
-}
-
 const failing = (pool: Pool, fails: () => boolean): Pool =>
   onDeposit(pool, async () => {
     await Promise.resolve();
     if (fails()) throw new Error('Connection terminated unexpectedly');
   });
-
-/** Calls something before each deposit, on the connection that would make it. */
-function onDeposit(pool: Pool, before: () => Promise<void>): Pool {
-  const wrapped = Object.create(pool) as Pool;
-  wrapped.query = pool.query.bind(pool);
-  wrapped.connect = (async () => {
-    const client = await pool.connect();
-    const query = client.query.bind(client) as (config: { text: string }) => Promise<unknown>;
-    const release = client.release.bind(client);
-    client.query = (async (config: { text: string }) => {
-      if (config.text.includes('deposit_batch_rows')) await before();
-      return query(config);
-    }) as never;
-    client.release = (fault?: boolean | Error) => {
-      client.query = query as never;
-      release(fault);
-    };
-    return client;
-  }) as never;
-  return wrapped;
-}

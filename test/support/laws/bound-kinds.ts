@@ -131,6 +131,18 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
     beyond: 'The end of the log is kept in the file `….log.1`, and the log begins again. The process goes on writing.',
     test: 'unit/local/bounded-logs.test.ts: A log that grows is cut again and again, and the end of it is kept beside it',
   },
+  'platform/clock.ts clockDifferenceMsMax': {
+    beyond: 'The service acts by its reference, and says "clock" in log, readiness, `popvote doctor` and an alarm.',
+    test: 'unit/platform/service-time.test.ts: A machine that was %s at the start is not believed',
+  },
+  'platform/service-time.ts steadyMs': {
+    beyond: 'The mixer destroys keys again that no ballot needs.',
+    test: 'unit/platform/service-time.test.ts: A reference that is set %s is reported, and the service goes on',
+  },
+  'platform/private-calls/private-calls.ts clockLineMs': {
+    beyond: 'The next line.',
+    test: 'unit/platform/private-calls.test.ts: A token of a clock that is %s is rejected, with one log line, and not used again',
+  },
   'protocol/current-elections.ts currentElectionsMax': {
     beyond:
       '`announce` is refused with 409 `conflict` and the reason. Metrics, readiness and the live page warn from 90 % on. Ended elections do not count.',
@@ -210,6 +222,10 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
   },
   'protocol/control/batch-entries.ts invalidRowsMax': {
     beyond: 'The file of invalid rows has the first ones. The ledger has all of them, page by page.',
+  },
+  'protocol/control/batch-entries.ts uploadsAgainMax': {
+    beyond: 'Another upload of the file is refused with 409. Its rows in another order are another batch.',
+    test: 'services/worker/withdrawal.test.ts: A file that was withdrawn too often is refused, and one time fewer is accepted',
   },
   'protocol/control/audit-log-api.ts entriesPageMax': {
     beyond: 'The rest is on the next page. The export and the verification read all.',
@@ -328,7 +344,7 @@ export const boundNotes: Readonly<Record<string, BoundText>> = {
 
 /** The kind of every bound, by file below src and name. */
 export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKind>>>> = {
-  'cli/clock-finding.ts': { clockWarnMs: 'alarm', clockFailMs: 'alarm' },
+  'cli/clock-finding.ts': { clockWarnMs: 'alarm' },
   'cli/commands/start.ts': { sameSignalMs: 'interval', parentLookMs: 'interval' },
   'cli/connection-checks.ts': { answerMsMax: 'wait' },
   'cli/control/answers.ts': { shownBytesMax: 'shown', linesShownMax: 'shown' },
@@ -371,6 +387,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'domain/mixing.ts': { mixBatchMin: 'least', mixBatchMax: 'batch' },
   'domain/roll/roll-file.ts': { rollFileBytesMax: 'body', rowCharactersMax: 'field', rollLabelCharactersMax: 'field' },
   'domain/roll/roll-number.ts': { rollNumberCharactersMax: 'field' },
+  'domain/roll/second-element.ts': { pinDigitsMin: 'field', pinDigitsMax: 'field' },
   'domain/roll/roll-warnings.ts': { warnedRowsMax: 'shown', digitsPartMin: 'alarm' },
   'domain/tables/table-bytes.ts': { headBytes: 'unit' },
   'domain/tables/table-reader.ts': { headRowsMax: 'read' },
@@ -409,12 +426,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/batches/upload/check-worker.ts': { tellMs: 'least' },
   'pages/panel/batches/upload/file-choice.tsx': { pastedRowsMax: 'field' },
   'pages/panel/batches/upload/finding-list.tsx': { findingsMax: 'shown' },
-  'pages/panel/batches/upload/paper-elections.ts': {
-    openMax: 'shown',
-    nextMax: 'shown',
-    listedMax: 'shown',
-    lookMs: 'interval',
-  },
+  'pages/panel/batches/upload/paper-elections.ts': { lookMs: 'interval' },
   'pages/panel/batches/upload/repeated-ids.ts': { repeatedIdsRowsMax: 'interval', placesMin: 'least' },
   'pages/panel/batches/upload/send-panel.tsx': { rejectionLinesMax: 'shown' },
   'pages/panel/batches/upload/text-hash.ts': { collectedMax: 'batch' },
@@ -455,6 +467,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'pages/panel/people/people-page.tsx': { waitingMax: 'shown' },
   'pages/panel/people/shown-once.tsx': { copiedMs: 'unit' },
   'pages/panel/people/user-names.ts': { usersMax: 'shown', freshMs: 'lifetime' },
+  'pages/panel/batches/withdraw-act.tsx': { withdrawMsMax: 'wait' },
   'pages/panel/results/count-act.tsx': { countMsMax: 'wait' },
   'pages/panel/results/lot-form.tsx': { noteCharactersMax: 'field' },
   'pages/panel/session/account.ts': { timesMax: 'interval', pauseMs: 'interval' },
@@ -519,7 +532,16 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'platform/logger.ts': { causesMax: 'shown' },
   'platform/loop.ts': { pauseMsMax: 'interval' },
   'platform/metrics.ts': { requestSeconds: 'unit' },
+  'platform/clock.ts': { clockDifferenceMsMax: 'alarm' },
+  'platform/service-time.ts': {
+    compareMs: 'interval',
+    compareAgainMs: 'interval',
+    firstMsMax: 'wait',
+    steadyMs: 'interval',
+  },
+  'platform/private-calls/remote-time.ts': { timeMsMax: 'wait' },
   'platform/private-calls/private-calls.ts': {
+    clockLineMs: 'interval',
     rememberedTokensMax: 'memory',
     connectMsMax: 'wait',
     answerBytesMax: 'read',
@@ -549,6 +571,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     batchIndexMax: 'memory',
     invalidRowsMax: 'memory',
     batchInvalidSeconds: 'lifetime',
+    uploadsAgainMax: 'tries',
   },
   'protocol/control/elections-api.ts': { titleCharactersMax: 'field', electionsPageMax: 'page' },
   'protocol/control/live-api.ts': { turnoutSamplesMax: 'shown' },
@@ -667,7 +690,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   },
   'services/api/waiting/text-events.ts': { sweepMs: 'interval', messageCharactersMax: 'field' },
   'services/api/waiting/tick-wheel.ts': { tickMs: 'interval' },
-  'services/api/waiting/verification-state.ts': { skewMs: 'lifetime', hintSkewMs: 'lifetime' },
+  'services/api/waiting/verification-state.ts': { skewMs: 'lifetime', hintSkewMs: 'lifetime', sessionMs: 'lifetime' },
   'services/ballots/batcher.ts': {
     'batcherBounds.batchBallotsMax': 'batch',
     'batcherBounds.batchBytesMax': 'batch',
@@ -717,11 +740,13 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
     redisMsMax: 'wait',
   },
   'services/elections/monitoring/alarms.ts': {
+    clocksNamedMax: 'shown',
     outboxMsMax: 'wait',
     batchMsMax: 'wait',
     publicationMsMax: 'wait',
     filesNamedMax: 'shown',
   },
+  'services/elections/monitoring/clock-differences.ts': { sharedMs: 'lifetime' },
   'services/elections/monitoring/live.ts': { sharedMs: 'lifetime', electionsMax: 'memory' },
   'services/elections/monitoring/observation.ts': { healthMsMax: 'wait' },
   'services/elections/monitoring/readiness-checks.ts': {
@@ -820,7 +845,7 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/sms/providers/twilio.ts': { eventsMax: 'read' },
   'services/sms/providers/webhook-signature.ts': { toleranceSecondsMax: 'lifetime', signaturesMax: 'read' },
   'services/sms/routes/webhooks.ts': { webhookBytesMax: 'body' },
-  'services/worker/ledger-views.ts': { recentMax: 'memory', restoreSeconds: 'wait' },
+  'services/worker/ledger-views.ts': { recentMax: 'memory', withdrawnMax: 'memory', restoreSeconds: 'wait' },
   'services/worker/logic.ts': { silentMsMax: 'wait' },
   'services/worker/loops.ts': { failureMs: 'interval', restoreMs: 'interval' },
   'services/worker/main.ts': { connectionsMax: 'connections', statementMsMax: 'wait', redisMsMax: 'wait' },
@@ -841,6 +866,8 @@ export const boundKinds: Readonly<Record<string, Readonly<Record<string, BoundKi
   'services/api/sessions/roll-questions.ts': {
     rollQuestionsMax: 'rate',
     windowSeconds: 'lifetime',
+    questionsPerNumberMax: 'rate',
+    numberWindowSeconds: 'lifetime',
     bucketsMax: 'memory',
     rollAnswerMsMin: 'wait',
     lookupMsMax: 'wait',

@@ -4,6 +4,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { canonicalBallotText } from '../../../src/domain/ballot.ts';
 import type { ContestChoice } from '../../../src/domain/ballot.ts';
+import { paperTrackerText } from '../../../src/protocol/control/batch-entries.ts';
 import type { AdministeredResults } from '../../../src/protocol/control/results-api.ts';
 import { depositRows, registerBatch } from '../../../src/store/batches.ts';
 import { depositOnline } from '../../../src/store/box.ts';
@@ -35,11 +36,11 @@ const texts = (contests: readonly string[], choices: Votes['choices']): string =
     contests: contests.map((contestId, index): ContestChoice => ({ contestId, choices: choices[index] ?? [] })),
   });
 
-export function layingBallots({ databases }: Pick<Elections, 'databases'>): Ballots {
+/** `official`: who uploads the batches; by default somebody unknown. */
+export function layingBallots({ databases }: Pick<Elections, 'databases'>, official: string = randomUUID()): Ballots {
   const open = (role: string): Pool => openPool(databases.url('box', role), { name: 'test', connectionsMax: 2 });
   const mixer = open('popvote_mixer');
   const worker = open('popvote_worker');
-  const official = randomUUID();
   const participate: Ballots['participate'] = async (electionId, count) => {
     await databases.query(
       'intake',
@@ -67,11 +68,12 @@ export function layingBallots({ databases }: Pick<Elections, 'databases'>): Ball
       const acceptedAt = new Date().toISOString();
       await registerBatch(worker, { batchId, electionId, rows, official, acceptedAt, manifest: '{}' });
       if (arrived.length === 0) return batchId;
+      const guids = arrived.map(({ guid }) => guid ?? randomUUID());
       await depositRows(worker, {
         batchId,
         firstRow: 1,
-        guids: arrived.map(({ guid }) => guid ?? randomUUID()),
-        trackers: arrived.map(() => randomBytes(32)),
+        guids,
+        trackers: guids.map((guid) => createHash('sha256').update(paperTrackerText(electionId, guid)).digest()),
         which: arrived.map((_, index) => index + 1),
         kinds: arrived.map(({ choices }) =>
           choices === null

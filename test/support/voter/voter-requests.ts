@@ -7,18 +7,20 @@ type SessionOptions = {
   readonly electionId: string;
   /** Absent where the scheme of the election has no number. */
   readonly number?: string;
+  /** With the number, where the election has a second element. */
+  readonly second?: string | undefined;
   readonly phone: string;
   readonly method?: 'text-in' | 'code';
   readonly locale?: string;
 };
 
 export const voterRequests = {
-  session: ({ electionId, number, phone, method = 'text-in', locale }: SessionOptions): VoterRequest => ({
+  session: ({ electionId, number, second, phone, method = 'text-in', locale }: SessionOptions): VoterRequest => ({
     method: 'POST',
     path: '/v1/sessions',
     body: {
       electionId,
-      ...(number !== undefined && { identity: { number } }),
+      ...(number !== undefined && { identity: { number, ...(second !== undefined && { second }) } }),
       phone,
       method,
       ...(locale !== undefined && { locale }),

@@ -19,6 +19,7 @@ let next = 1 + Math.floor(Math.random() * 800_000);
 export class Voter {
   readonly identity: string;
   readonly phone: string;
+  readonly second: string | undefined;
   readonly #origins: Origins;
   readonly #electionId: string;
   ballotKey = randomBytes(32).toString('base64url');
@@ -26,16 +27,18 @@ export class Voter {
   code = '';
   sendTo = '';
 
-  constructor(origins: Origins, electionId: string, same: { identity?: string; phone?: string } = {}) {
+  constructor(origins: Origins, electionId: string, same: { identity?: string; phone?: string; second?: string } = {}) {
     next += 1;
     this.#origins = origins;
     this.#electionId = electionId;
     this.identity = same.identity ?? hkid(next);
     this.phone = same.phone ?? phone(next);
+    this.second = same.second;
   }
 
   async identify(method: 'text-in' | 'code' = 'text-in', locale?: string): Promise<Answer> {
-    const session = { electionId: this.#electionId, number: this.identity, phone: this.phone, method };
+    const { identity: number, second, phone } = this;
+    const session = { electionId: this.#electionId, number, second, phone, method };
     const answer = await this.#request(voterRequests.session({ ...session, ...(locale && { locale }) }));
     const { token, verification } = answer.body as { token?: string; verification?: Record<string, string> };
     this.token = token ?? '';

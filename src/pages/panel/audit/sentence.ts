@@ -33,6 +33,7 @@ const acts: Readonly<Record<string, Words>> = {
   'election.count': ['counted the results of {object}', 'count the results of {object}'],
   'election.publish': ['published the results of {object}', 'publish the results of {object}'],
   'election.decide-by-lot': ['recorded a tie-break draw in {object}', 'record a tie-break draw in {object}'],
+  'election.withdraw-batch': ['withdrew a batch of {object}', 'withdraw a batch of {object}'],
   'election.set-aside-batch': ['accepted an incomplete batch in {object}', 'accept an incomplete batch in {object}'],
   'settings.change': ['changed the settings', 'change the settings'],
   'audit-log.export': ['exported the full audit log', 'export the full audit log'],

@@ -18,6 +18,8 @@ import { InvalidRows } from './invalid-rows.tsx';
 import { LiveLine } from './live-line.tsx';
 import { useElection } from './upload/paper-elections.ts';
 import { useBatch } from './use-batch.ts';
+import { WithdrawAct } from './withdraw-act.tsx';
+import { WithdrawnNote } from './withdrawn-note.tsx';
 
 export function BatchPage({ batchId }: { readonly batchId: string }) {
   const { read, state, setPaused } = useBatch(batchId);
@@ -30,9 +32,12 @@ export function BatchPage({ batchId }: { readonly batchId: string }) {
       tag={batch && <StateTag state={batch.state} />}
       acts={
         batch && (
-          <Link class="button" href={`/batches/${batchId}/summary`}>
-            Summary sheet
-          </Link>
+          <>
+            <Link class="button" href={`/batches/${batchId}/summary`}>
+              Summary sheet
+            </Link>
+            <WithdrawAct batch={batch} election={election} />
+          </>
         )
       }
     >
@@ -46,7 +51,11 @@ export function BatchPage({ batchId }: { readonly batchId: string }) {
               <Arrival batch={current} />
               <LiveLine state={state} updatedAt={read.dataUpdatedAt} onPause={setPaused} />
               <BatchCountList rows={current.rows} />
-              <Stages batch={current} />
+              {current.withdrawn ? (
+                <WithdrawnNote batch={current} election={election} withdrawn={current.withdrawn} />
+              ) : (
+                <Stages batch={current} />
+              )}
               <Facts batch={current} election={election} />
               <InvalidRows batch={current} election={election} />
             </>
@@ -116,6 +125,7 @@ function Stages({ batch: { state, advice, electionId } }: { readonly batch: Batc
     queued: 'The rows are stored and waiting to be checked. You can leave this page.',
     checking: 'The rows are being checked and put into the ballot box.',
     done: 'Every row is counted or invalid. There is nothing left to do.',
+    withdrawn: '',
     incomplete: advice ?? 'Rows are missing. Send the same file again. No ballot counts twice.',
   };
   return (

@@ -23,9 +23,10 @@ export function InvalidRows({
   readonly batch: Batch;
   readonly election: PublicElection | undefined;
 }) {
-  const settled = batch.state === 'done' || batch.state === 'incomplete';
+  const settled = batch.state !== 'queued' && batch.state !== 'checking';
   const invalid = useInvalidRows(batch.id, settled ? batch.rows.invalid : null);
-  if (batch.rows.invalid === 0) return null;
+  // Of a withdrawn batch no row counts, and none needs a reason of its own.
+  if (batch.rows.invalid === 0 || batch.state === 'withdrawn') return null;
   return (
     <section aria-labelledby="invalid">
       <h2 id="invalid">Rows that do not count</h2>

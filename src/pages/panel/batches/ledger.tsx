@@ -30,7 +30,7 @@ export function Ledger({ electionId }: { readonly electionId: string }) {
       {election.data?.rehearsal && <RehearsalBand />}
       <p>
         The ballot box’s own list of batches, in the order they arrived. Results can be counted when every batch is
-        complete or accepted as incomplete.
+        complete, accepted as incomplete or withdrawn.
       </p>
       <Loaded of={pages}>
         {() =>
@@ -73,7 +73,8 @@ function LedgerTable({
       cell: (batch) => (
         <>
           <StateTag state={batch.state} />
-          {batch.setAside && <SetAsideNote setAside={batch.setAside} />}
+          {batch.setAside && <ActNote of="Accepted" act={batch.setAside} />}
+          {batch.withdrawn && <ActNote of="Withdrawn" act={batch.withdrawn} />}
           {batch.state === 'incomplete' && hasRole(me, 'administrator') && (
             <button
               type="button"
@@ -96,19 +97,21 @@ function LedgerTable({
   ];
   return (
     <div class="batch-list">
-      <DataTable caption="Ledger" columns={columns} rows={batches} keyOf={({ batchId }) => batchId} />
+      <DataTable caption="Ledger" columns={columns} rows={batches} keyOf={({ number }) => String(number)} />
     </div>
   );
 }
 
-function SetAsideNote({
-  setAside: { reason, by, at },
+function ActNote({
+  of,
+  act: { reason, by, at },
 }: {
-  readonly setAside: NonNullable<LedgerBatchShown['setAside']>;
+  readonly of: string;
+  readonly act: NonNullable<LedgerBatchShown['setAside']>;
 }) {
   return (
     <p class="hint">
-      Accepted by <PersonName userId={by} /> on <Moment at={at} />. Reason: {reason}
+      {of} by <PersonName userId={by} /> on <Moment at={at} />. Reason: {reason}
     </p>
   );
 }

@@ -46,12 +46,7 @@ function Sheet({ batch, election }: { readonly batch: Batch; readonly election: 
   return (
     <article class="batch-sheet">
       <h2>{titleInEnglish(election.title)}</h2>
-      {batch.state !== 'done' && (
-        <p class="note warn">
-          <strong>This batch is not complete.</strong> These counts will change. Print the sheet again when it is
-          complete.
-        </p>
-      )}
+      <StateNote batch={batch} zone={zone} />
       <dl class="batch-facts">
         <dt>State</dt>
         <dd>
@@ -102,6 +97,23 @@ function Sheet({ batch, election }: { readonly batch: Batch; readonly election: 
         <Signature of="Second official or witness" />
       </div>
     </article>
+  );
+}
+
+function StateNote({ batch: { state, withdrawn }, zone }: { readonly batch: Batch; readonly zone: string }) {
+  if (withdrawn) {
+    return (
+      <p class="note warn">
+        <strong>This batch was withdrawn</strong> on <Moment at={withdrawn.at} zone={zone} />. None of its rows counts.
+        Reason: {withdrawn.reason}
+      </p>
+    );
+  }
+  if (state === 'done') return null;
+  return (
+    <p class="note warn">
+      <strong>This batch is not complete.</strong> These counts will change. Print the sheet again when it is complete.
+    </p>
   );
 }
 

@@ -20,7 +20,7 @@ export function useBatch(batchId: string) {
   const [line, setLine] = useState<'live' | 'reconnecting'>('reconnecting');
   const [paused, setPaused] = useState(false);
   const hasBatch = read.data !== undefined;
-  const still = read.data?.batch.state === 'done';
+  const still = read.data?.batch.state === 'done' || read.data?.batch.state === 'withdrawn';
   const { refetch } = read;
   useEffect(() => {
     if (!hasBatch || still || paused) return;

@@ -24,6 +24,8 @@ export const identitySchemeNames = {
   jmbg: 'Unique master citizen number (JMBG)',
   roll: 'People on the roll',
 } as const;
+/** What each person on a roll has beside the number. */
+export const secondElementNames = { pin: 'PIN', 'birth-date': 'birth date' } as const;
 export const methodOfVerifying = {
   'text-in': 'voters text us a code',
   code: 'we text voters a code',
@@ -138,11 +140,16 @@ export function phonesText(countries: readonly string[] | undefined): string {
   return `mobile phones of ${countries.map((country) => names.of(country) ?? country).join(', ')}`;
 }
 
+function identityText({ scheme, second }: Definition['identity']): string {
+  const name = identitySchemeNames[scheme];
+  return second === undefined ? name : `${name}, by number and ${secondElementNames[second]}`;
+}
+
 function voterLines(definition: Definition): readonly DescriptionLine[] {
   const { identity, verification, channels, rehearsal, minBatch } = definition;
   const minutes = verification.verifiedSecondsMax / 60;
   return [
-    ['Who can vote', identitySchemeNames[identity.scheme]],
+    ['Who can vote', identityText(identity)],
     ['Phone verification', verification.methods.map((method) => methodOfVerifying[method]).join(', or ')],
     ['Phones that can take part', phonesText(verification.phoneCountries)],
     ['Time to vote after verifying', countText(Math.floor(minutes * 100) / 100, 'minute')],

@@ -11,6 +11,7 @@ const shapes = {
   checking: ['◐', 'Checking', 'warn'],
   done: ['✓', 'Done', 'good'],
   incomplete: ['!', 'Incomplete', 'bad'],
+  withdrawn: ['✕', 'Withdrawn', 'warn'],
   'set-aside': ['–', 'Accepted incomplete', 'calm'],
   whole: ['✓', 'Complete', 'good'],
   active: ['✓', 'Active', 'good'],

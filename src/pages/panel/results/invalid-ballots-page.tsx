@@ -125,18 +125,24 @@ function Group({
   readonly rows: readonly InvalidBallot[];
 }) {
   if (rows.length === 0) return null;
-  const duplicate = reason === 'Duplicate ballot.';
+  const detail: Readonly<Record<InvalidReason, Column<InvalidBallot>[]>> = {
+    'Duplicate ballot.': [
+      { head: 'First seen', cell: ({ firstSeen }) => <FirstSeen place={firstSeen} here={election.id} /> },
+    ],
+    'Invalid poll number.': [
+      {
+        head: 'Contest',
+        cell: ({ contestId }) => (contestId === null ? '–' : panelContestView(election, contestId).title),
+      },
+    ],
+    'Withdrawn batch.': [],
+  };
   const columns: Column<InvalidBallot>[] = [
     { head: 'Ballot id', cell: ({ guid }) => <code>{guid}</code> },
     { head: 'Where', cell: ({ batchId, row }) => <Place batchId={batchId} row={row} /> },
     { head: 'Official', cell: ({ official }) => <PersonName userId={official} /> },
     { head: 'Marked numbers', cell: ({ pollNumbers }) => pollNumbers ?? 'shown after the end' },
-    duplicate
-      ? { head: 'First seen', cell: ({ firstSeen }) => <FirstSeen place={firstSeen} here={election.id} /> }
-      : {
-          head: 'Contest',
-          cell: ({ contestId }) => (contestId === null ? '–' : panelContestView(election, contestId).title),
-        },
+    ...detail[reason],
   ];
   return (
     <section>
@@ -147,7 +153,7 @@ function Group({
       <DataTable
         caption={reason}
         hideCaption
-        keyOf={({ batchId, row }) => `${batchId} ${row}`}
+        keyOf={({ batchId, row, guid }) => `${batchId} ${row} ${guid}`}
         rows={rows}
         columns={columns}
       />

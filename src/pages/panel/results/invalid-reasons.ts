@@ -6,4 +6,5 @@ export type InvalidReason = InvalidBallot['reason'];
 export const reasonWords: Readonly<Record<InvalidReason, string>> = {
   'Duplicate ballot.': 'the same ballot was entered before; the first entry counts.',
   'Invalid poll number.': 'the number is on no ballot of this election.',
+  'Withdrawn batch.': 'the file was withdrawn before the count, with a reason.',
 };

@@ -113,8 +113,10 @@ function openParts(app: VoterApp, election: PublicElection): Node[] {
     return [h('div', { class: 'note ok' }, h('p', {}, app.t('votedHere'))), show];
   }
   const needs = { hkid: 'needHkid', jmbg: 'needJmbg', roll: 'needRoll' } as const;
-  const { scheme } = election.identity;
-  const need = scheme === 'phone-only' ? app.t('needPhone') : app.t('need', { number: app.t(needs[scheme]) });
+  const seconds = { pin: 'needPin', 'birth-date': 'needBirthDate' } as const;
+  const { scheme, second } = election.identity;
+  const number = scheme !== 'phone-only' && app.t(second ? seconds[second] : needs[scheme]);
+  const need = number ? app.t('need', { number }) : app.t('needPhone');
   const steps = (['how1', 'how2', 'how3'] as const).map((key) => h('li', {}, app.t(key)));
   const first = election.verification.methods.includes('text-in') ? steps[0] : h('li', {}, app.t('identifyCode'));
   return [

@@ -1,9 +1,11 @@
-// Step 1: identification, with two fields. Check digits are verified before anything is sent, by the same rules as the
-// server's. Whether a person is on a roll or has voted is never shown here.
+// Step 1: identification, with two fields, or three where the roll has a second element. Check digits are verified before
+// anything is sent, by the same rules as the server's. Whether a person is on a roll or has voted is never shown here.
 import { canonicalIdentity } from '../../../domain/identity.ts';
 import type { IdentityFault, IdentityScheme } from '../../../domain/identity.ts';
-import { withoutSeparators } from '../../../domain/text/typed-number.ts';
+import type { SecondElement } from '../../../domain/roll/second-element.ts';
+import { withoutSeparators, withPlainSigns } from '../../../domain/text/typed-number.ts';
 import type { PendingSession, SessionRequest } from '../../../protocol/public-api.ts';
+import type { PublicElection } from '../../../protocol/public-document.ts';
 import { h, button } from '../../shared/dom.ts';
 import type { VoterApp, Screen } from '../app.ts';
 import { call } from '../../shared/calls.ts';
@@ -25,7 +27,11 @@ export const identifyScreen: Screen = (app) => {
   if (!election) return { title: app.t('loading'), body: [] };
   const { identity, verification, closesAt, timeZone } = election;
   const textIn = verification.methods.includes('text-in');
-  const fields = [...(identity.scheme === 'phone-only' ? [] : [numberField(app, identity.scheme)]), phoneField(app)];
+  const fields = [
+    ...(identity.scheme === 'phone-only' ? [] : [numberField(app, identity.scheme)]),
+    ...(identity.second ? [secondField(app, identity.second)] : []),
+    phoneField(app),
+  ];
   const summary = errorSummary(app, fields);
   const submit = submitter(app, app.t('continue'), () => start(app, summary, textIn ? 'text-in' : 'code'));
   const protect = h('details', {}, h('summary', {}, app.t('protect')), h('p', {}, app.t('protectText')));
@@ -60,6 +66,21 @@ function numberField(app: VoterApp, scheme: NumberScheme): Field {
   });
 }
 
+// Few elections have one, so its rules are a separate part of the script.
+const loadRules = () => import('../../../domain/roll/second-element.ts');
+
+function secondField(app: VoterApp, kind: SecondElement): Field {
+  void loadRules().catch(() => undefined);
+  return field({
+    id: 'second',
+    label: app.t(kind),
+    hint: app.t(`${kind}Hint`),
+    value: app.memory.second,
+    attributes: { autocomplete: 'off', maxlength: '64', ...(kind === 'pin' && { inputmode: 'numeric' }) },
+    onInput: (value) => (app.memory.second = value),
+  });
+}
+
 function phoneField(app: VoterApp): Field {
   return field({
     id: 'phone',
@@ -78,13 +99,17 @@ function phoneHint(app: VoterApp): string {
   return countries ? `${app.t('phoneCountries', { countries: countryNames(countries, app.language) })} ${hint}` : hint;
 }
 
-function faultsOf(app: VoterApp, scheme: IdentityScheme): FieldFault[] {
-  const { number, phone } = app.memory;
+/** Rejects if the rules of the second element cannot be loaded. */
+async function faultsOf(app: VoterApp, { scheme, second: kind }: PublicElection['identity']): Promise<FieldFault[]> {
+  const { number, second, phone } = app.memory;
   const faults: FieldFault[] = [];
   if (scheme !== 'phone-only') {
     const read = canonicalIdentity(scheme, number);
     if (number.trim() === '') faults.push({ id: 'number', text: app.t('numberEmpty') });
     else if (!read.ok) faults.push({ id: 'number', text: numberFault(app, scheme, read.fault) });
+  }
+  if (kind && (await loadRules()).canonicalSecond(kind, withPlainSigns(second), 'typed') === null) {
+    faults.push({ id: 'second', text: app.t(`${kind}Hint`) });
   }
   const digits = withoutSeparators(phone).replace(/\D/g, '').length;
   if (phone.trim() === '') faults.push({ id: 'phone', text: app.t('phoneEmpty') });
@@ -99,8 +124,10 @@ function numberFault(app: VoterApp, scheme: NumberScheme, fault: IdentityFault):
 
 /** Requests a session, with the values as typed. */
 export function requestSession(app: VoterApp, method: Method) {
-  const { election, number, phone } = app.memory;
-  const identity = election?.identity.scheme === 'phone-only' ? undefined : { number: number.trim() };
+  const { election, number, second, phone } = app.memory;
+  const { scheme, second: kind } = election?.identity ?? {};
+  const identity =
+    scheme === 'phone-only' ? undefined : { number: number.trim(), ...(kind && { second: second.trim() }) };
   const body = JSON.stringify({
     electionId: election?.id,
     identity,
@@ -113,7 +140,8 @@ export function requestSession(app: VoterApp, method: Method) {
 
 async function start(app: VoterApp, summary: Summary, method: Method): Promise<void> {
   const { election } = app.memory;
-  const faults = election ? faultsOf(app, election.identity.scheme) : [];
+  const noAnswer = [{ id: null, text: app.t('noAnswer') }];
+  const faults = election ? await faultsOf(app, election.identity).catch(() => noAnswer) : [];
   summary.show(faults);
   if (faults.length > 0) return;
   const outcome = await requestSession(app, method);
@@ -124,7 +152,7 @@ async function start(app: VoterApp, summary: Summary, method: Method): Promise<v
     return;
   }
   if (outcome.kind === 'lost') {
-    summary.show([{ id: null, text: app.t('noAnswer') }]);
+    summary.show(noAnswer);
     return;
   }
   const { code, retry } = outcome.rejection;

@@ -16,7 +16,9 @@ export async function rollQuestionRoutes(app: App, { rollQuestions }: { rollQues
         summary: 'Ask whether a number is on the roll, before voting opens',
         description:
           'Only for elections with identity scheme `roll`, until they open; then `not-open`. Both answers have the same ' +
-          'size and take the same time. Few questions are answered for one address block, and none is remembered.',
+          'size and take the same time. Where the election has a second element, it is asked for too, and a wrong one is ' +
+          '`absent`. Few questions are answered for one address block, and about one number with a second element. None ' +
+          'is remembered.',
         params: z.object({ electionId }),
         body: rollQuestion,
         response: { 200: rollAnswered },
@@ -29,11 +31,14 @@ export async function rollQuestionRoutes(app: App, { rollQuestions }: { rollQues
           }),
         },
         rejections: ['election-not-found', 'not-open', 'invalid-identity', 'too-many-requests', 'busy'],
-        requests: { number: { summary: 'A number', value: { number: 'A-1234' } } },
+        requests: {
+          number: { summary: 'A number', value: { number: 'A-1234' } },
+          second: { summary: 'A number and a PIN', value: { number: 'A-1234', second: '004217' } },
+        },
       }),
     },
     async (request, reply) => {
-      const answer = await rollQuestions.ask(request.params.electionId, request.body.number, request.ip);
+      const answer = await rollQuestions.ask(request.params.electionId, request.body, request.ip);
       return reply.header('cache-control', 'no-store').send(answer);
     },
   );

@@ -1,5 +1,6 @@
 // "Am I on the roll?", until the election opens. The answer has one size and takes one time, whether or not the number is
-// on the roll. Nothing is remembered but a count for the asker's address block, so that lists of numbers cannot be tried.
+// on the roll. Nothing is remembered but counts: for the asker's address block, so that lists of numbers cannot be tried,
+// and where the roll has a second element for the number, so that PINs and dates cannot be tried from many addresses.
 import { setTimeout as pause } from 'node:timers/promises';
 import { phaseAt } from '../../../domain/election.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -13,14 +14,17 @@ import type { Redis } from '../../../platform/redis.ts';
 import { identityText, rollLookupAnswer } from '../../../protocol/ballot-service.ts';
 import type { ApiKeys } from '../../../protocol/key-files.ts';
 import { Problem, isTemporary } from '../../../protocol/problem.ts';
-import type { RollAnswered } from '../../../protocol/public-api.ts';
+import type { RollAnswered, RollAsked } from '../../../protocol/public-api.ts';
 import type { FindElections } from '../documents/find-elections.ts';
-import { canonicalNumber } from './identity-number.ts';
+import { canonicalTyped } from './identity-number.ts';
 
 /** Questions from one address block in a window, and the window in seconds: a family, a ward, an office. */
 export const rollQuestionsMax = 20;
 const windowSeconds = 600;
-/** Most address blocks that the in-process limit distinguishes, to limit its memory. */
+/** Questions about one number in a window, where the roll has a second element, and the window in seconds. */
+export const questionsPerNumberMax = 5;
+const numberWindowSeconds = 3_600;
+/** Most address blocks or numbers that the in-process limit distinguishes, to limit its memory. */
 const bucketsMax = 4_096;
 /** Shortest time of an answer, in milliseconds: more than a lookup takes, found or not. */
 export const rollAnswerMsMin = 250;
@@ -32,7 +36,7 @@ export type RollQuestions = {
    * Throws `election-not-found`, `not-open` once voting has opened, `invalid-request` without a roll, `invalid-identity`,
    * `too-many-requests` and `busy`.
    */
-  ask(electionId: string, number: string, address: string): Promise<RollAnswered>;
+  ask(electionId: string, asked: RollAsked, address: string): Promise<RollAnswered>;
 };
 
 export function createRollQuestions(parts: {
@@ -52,6 +56,13 @@ export function createRollQuestions(parts: {
     seconds: windowSeconds,
     whenUnavailable: { kind: 'count-here', bucketsMax },
   });
+  const numberLimit = createRateLimit({
+    redis,
+    keyPrefix: 'limits:api:roll-number',
+    points: questionsPerNumberMax,
+    seconds: numberWindowSeconds,
+    whenUnavailable: { kind: 'count-here', bucketsMax },
+  });
   const lookUp = async (electionId: string, identity: string): Promise<RollAnswered> => {
     const path = `/private/elections/${electionId}/roll/lookup`;
     try {
@@ -67,7 +78,7 @@ export function createRollQuestions(parts: {
     }
   };
   return {
-    async ask(electionId, number, address) {
+    async ask(electionId, asked, address) {
       const { election } = await elections.find(electionId);
       if (election.identity.scheme !== 'roll') {
         throw new Problem('invalid-request', {
@@ -77,12 +88,14 @@ export function createRollQuestions(parts: {
       if (election.phase !== 'scheduled' || phaseAt(clock(), election) !== 'scheduled') {
         throw new Problem('not-open', { detail: opened });
       }
-      const canonical = canonicalNumber('roll', number);
-      await takeAllOrThrow([{ limit, name: nameOf('roll', addressBlock(address)) }]);
-      const [answer] = await Promise.all([
-        lookUp(electionId, keyedHash(identityKey, identityText(electionId, 'roll', canonical))),
-        pause(rollAnswerMsMin),
+      const typed = canonicalTyped(election.identity, asked, 'body');
+      const digestOf = (subject: string): string => keyedHash(identityKey, identityText(electionId, 'roll', subject));
+      const ofNumber = { limit: numberLimit, name: nameOf('roll-number', digestOf(typed.number)) };
+      await takeAllOrThrow([
+        { limit, name: nameOf('roll', addressBlock(address)) },
+        ...(election.identity.second === undefined ? [] : [ofNumber]),
       ]);
+      const [answer] = await Promise.all([lookUp(electionId, digestOf(typed.subject)), pause(rollAnswerMsMin)]);
       return answer;
     },
   };

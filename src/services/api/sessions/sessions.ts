@@ -24,7 +24,7 @@ import { codeTagText, phoneKeyText } from '../../../protocol/verification-events
 import type { Documents } from '../documents/documents.ts';
 import type { FindElections } from '../documents/find-elections.ts';
 import type { SmsCalls } from '../service-calls.ts';
-import { canonicalNumber } from './identity-number.ts';
+import { canonicalTyped } from './identity-number.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { tokenEndOf } from './session-tokens.ts';
 import type { SessionTokens } from './session-tokens.ts';
@@ -104,12 +104,14 @@ export function createVoterSessions(parts: SessionParts): VoterSessions {
     async start(request, address) {
       const election = await admittingElection(elections, request.electionId, clock);
       const { scheme } = election.identity;
-      const canonical = canonicalNumber(scheme, request.identity?.number);
+      const typed = canonicalTyped(election.identity, request.identity ?? {}, 'body/identity');
       const phone = phoneOf(request.phone, election, parts.region);
       const phoneKey = keyedHash(phoneHashKey, phoneKeyText(phone));
-      const subject = scheme === 'phone-only' ? phoneKey : canonical;
-      const identity = keyedHash(identityHashKey, identityText(election.id, scheme, subject));
-      await limits.count({ address, phone: phoneKey, identity });
+      const digestOf = (subject: string): string =>
+        keyedHash(identityHashKey, identityText(election.id, scheme, scheme === 'phone-only' ? phoneKey : subject));
+      const identity = digestOf(typed.subject);
+      // The limit is on the number alone, so that second elements cannot be tried one after another.
+      await limits.count({ address, phone: phoneKey, identity: digestOf(typed.number) });
       const sid = randomBytes(16).toString('base64url');
       const { electionId, locale } = request;
       const base = { sid, electionId, identity, phoneKey, phone, startedAtMs: clock(), ...(locale && { locale }) };

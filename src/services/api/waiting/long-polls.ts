@@ -13,7 +13,7 @@ import type { TextEvent } from '../../../protocol/verification-events.ts';
 import type { LongPollResponse } from './long-poll-response.ts';
 import type { SessionOwner } from '../sessions/sessions.ts';
 import { TickWheel, tickMs } from './tick-wheel.ts';
-import { countsAsHint, countsAsProof } from './verification-state.ts';
+import { countsAsHint, countsAsProof, isRecentHint } from './verification-state.ts';
 import type { VerificationState, Hint, Watched } from './verification-state.ts';
 import { MultiMap } from './multi-map.ts';
 
@@ -211,7 +211,7 @@ export class LongPolls {
     }
     if (finding.state !== 'pending') {
       poll.state = finding.state;
-      const fresh = this.#parts.clock() - finding.atMs < freshHintMs;
+      const fresh = isRecentHint(finding.atMs, this.#parts.clock(), freshHintMs);
       const soon = performance.now() + freshHintAfterMs;
       if (fresh && poll.answer.style === 'json') poll.endsAtMs = Math.min(poll.endsAtMs, soon);
       this.#wheel.remove(poll, poll.tick);

@@ -69,6 +69,7 @@ const lot: LotRequest = {
 };
 
 const batch: LedgerBatchShown = {
+  number: 1,
   batchId,
   official: userId,
   acceptedAt: '2026-06-21T17:30:00.000Z',
@@ -82,6 +83,18 @@ const batch: LedgerBatchShown = {
     by: userId,
     at: '2026-06-22T08:00:00.000Z',
   },
+  withdrawn: null,
+};
+const wrongFile = 'The file of another polling station.';
+const withdrawnBatch: LedgerBatchShown = {
+  ...batch,
+  number: 2,
+  checked: 202,
+  counted: 0,
+  invalid: 202,
+  state: 'withdrawn',
+  setAside: null,
+  withdrawn: { reason: wrongFile, by: userId, at: '2026-06-21T17:45:00.000Z' },
 };
 
 const invalidBallot: InvalidBallot = {
@@ -106,6 +119,8 @@ export const resultsExamples = {
   batches: { batches: [batch], next: null },
   batch: { batch },
   setAside: { reason: 'The file burnt with the polling station after 150 rows had come.' },
+  withdrawnBatch: { batch: withdrawnBatch },
+  withdraw: { reason: wrongFile },
   invalidBallots: { invalidBallots: [invalidBallot], next: null },
   invalidCsv:
     'batchId,row,guid,reason,contestId,official,firstBatchId,firstRow,pollNumbers,firstElectionId\r\n' +

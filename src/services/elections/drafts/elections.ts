@@ -94,9 +94,9 @@ export function createElections(parts: Parts): Elections {
         return { result, changed: { copyOf: { to: electionId }, ...changesOf({}, election) } };
       });
     },
-    async list({ before, limit, phase }) {
+    async list({ limit, ...filter }) {
       // One more row than the page shows whether there is a next page.
-      const rows = await listElections(pool, { before, phase }, limit + 1);
+      const rows = await listElections(pool, filter, limit + 1);
       const page = rows.slice(0, limit);
       return { elections: page.map(shownSummary), next: rows.length > limit ? String(page.at(-1)?.number) : null };
     },

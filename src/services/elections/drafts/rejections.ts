@@ -17,10 +17,15 @@ const details = {
   pending: 'Another change of this election is being published. Try again when it is complete. Nothing was changed.',
   state: 'The state of the election does not allow this. GET the election to see its state. Nothing was changed.',
   opened: 'The election has opened. It can only be extended or closed early, with a reason. Nothing was changed.',
+  roll:
+    'The second element cannot change while people are on the roll, because they were imported with it. Take them off ' +
+    'first, by their file with mode `remove`. Nothing was changed.',
+  second:
+    'The second element of the roll cannot change after the announcement. Create another election. Nothing was changed.',
   'unknown-participant': 'A participant in this election was removed in the meantime. GET the election and try again.',
 } as const;
 
-export function rejectionOf(outcome: Unchangeable | 'unknown-participant'): Problem {
+export function rejectionOf(outcome: Unchangeable | 'unknown-participant' | 'roll' | 'second'): Problem {
   if (outcome === 'not-found') return new Problem('election-not-found');
   return new Problem('conflict', { detail: details[outcome] });
 }

@@ -73,7 +73,11 @@ export function createCounting(parts: Parts): Counting {
         online: { received: facts.participation, valid: tally.online },
         batches: {
           ...batches,
-          invalidByReason: { 'Duplicate ballot.': batches.duplicates, 'Invalid poll number.': batches.invalidNumbers },
+          invalidByReason: {
+            'Duplicate ballot.': batches.duplicates,
+            'Invalid poll number.': batches.invalidNumbers,
+            'Withdrawn batch.': batches.withdrawn,
+          },
         },
       });
     } catch (error) {

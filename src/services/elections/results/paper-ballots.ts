@@ -1,13 +1,18 @@
 // Batches of paper ballots for administrators and auditors: the ledger, the invalid rows, and accepting a batch as
 // incomplete. The choices of a row are never returned, but those of an invalid one after the box is closed.
+import { cellsOf } from '../../../domain/batch-row.ts';
 import { csvRow } from '../../../domain/csv-text.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { InvalidBallot, InvalidBallotsQuery, LedgerBatchShown } from '../../../protocol/control/results-api.ts';
+import { electionDefinition } from '../../../protocol/public-document.ts';
 import type { Pool } from '../../../store/database.ts';
 import { findLifecycle } from '../../../store/elections/lifecycle.ts';
+import type { StoredLifecycle } from '../../../store/elections/lifecycle.ts';
 import { listInvalidBallots, listLedger, setAsideBatch } from '../../../store/ledger.ts';
-import type { StoredInvalidRow, StoredLedgerBatch, RowPlace, SetAside } from '../../../store/ledger.ts';
+import type { StoredInvalidRow, RowPlace, SetAside } from '../../../store/ledger.ts';
 import type { Audit, Caller } from '../audit/audit.ts';
+import { createBallotReader } from './ballot-reader.ts';
+import { shownBatch } from './ledger-batch.ts';
 import { storedActor } from './results-view.ts';
 
 /** Rows of an export in memory at once. */
@@ -22,7 +27,7 @@ export type PaperBallots = {
   ): Promise<PageOf<'batches', LedgerBatchShown>>;
   /**
    * Accepts a batch as incomplete, so that the election can be counted. Throws `election-not-found`, `batch-not-found`,
-   * and `conflict` if the batch is complete or the box is closed.
+   * and `conflict` if the batch is complete or withdrawn or the box is closed.
    */
   setAside(
     caller: Caller,
@@ -37,8 +42,10 @@ export type PaperBallots = {
 type Parts = { readonly pool: Pool; readonly boxPool: Pool; readonly audit: Audit };
 
 export function createPaperBallots({ pool, boxPool, audit }: Parts): PaperBallots {
-  const ensureElection = async (electionId: string): Promise<void> => {
-    if (!(await findLifecycle(pool, electionId))) throw new Problem('election-not-found');
+  const ensureElection = async (electionId: string): Promise<StoredLifecycle> => {
+    const election = await findLifecycle(pool, electionId);
+    if (!election) throw new Problem('election-not-found');
+    return election;
   };
   return {
     async batches(electionId, { after, limit }) {
@@ -61,56 +68,53 @@ export function createPaperBallots({ pool, boxPool, audit }: Parts): PaperBallot
       });
     },
     async invalid(electionId, { after, limit }) {
-      await ensureElection(electionId);
+      const numbersOf = createNumbers(await ensureElection(electionId));
       const rows = await listInvalidBallots(boxPool, electionId, placeOf(after), limit + 1);
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       const next = rows.length > limit && last ? `${last.batchNumber}-${last.row}` : null;
-      return { invalidBallots: page.map(shownInvalid), next };
+      return { invalidBallots: page.map((each) => shownInvalid(each, numbersOf(each))), next };
     },
     async invalidCsv(electionId) {
-      await ensureElection(electionId);
-      return invalidLines(boxPool, electionId);
+      return invalidLines(boxPool, electionId, createNumbers(await ensureElection(electionId)));
     },
   };
 }
 
 function rejectionOf(outcome: Exclude<SetAside, 'set-aside' | 'already'>): Problem {
   if (outcome === 'not-found') return new Problem('batch-not-found', { detail: noBatch });
-  return new Problem('conflict', { detail: outcome === 'whole' ? whole : closed });
+  return new Problem('conflict', { detail: conflicts[outcome] });
 }
 const noBatch = 'This election has no such batch. GET …/batches lists them.';
-const whole = 'All rows of this batch arrived, so it is complete. Nothing was changed.';
-const closed = 'The box of this election is closed, so its batches cannot change. Nothing was changed.';
+const conflicts = {
+  whole: 'All rows of this batch arrived, so it is complete. Nothing was changed.',
+  withdrawn: 'This batch was withdrawn, so nothing of it is missing. Nothing was changed.',
+  closed: 'The box of this election is closed, so its batches cannot change. Nothing was changed.',
+};
 
-function shownBatch(batch: StoredLedgerBatch): LedgerBatchShown {
-  const { batchId, official, rows, checked, valid, duplicates, invalidNumbers } = batch;
-  const { setAsideReason: reason, setAsideBy: by, setAsideAtMs } = batch;
-  const setAside =
-    reason === null || by === null || setAsideAtMs === null
-      ? null
-      : { reason, by, at: new Date(setAsideAtMs).toISOString() };
-  return {
-    batchId,
-    official,
-    acceptedAt: new Date(batch.acceptedAtMs).toISOString(),
-    received: rows,
-    checked,
-    counted: valid,
-    invalid: duplicates + invalidNumbers,
-    state: checked === rows ? 'whole' : setAside ? 'set-aside' : 'incomplete',
-    setAside,
+type NumbersOf = (invalidRow: StoredInvalidRow) => string | null;
+
+/** The marked numbers of rows: the cells, or those of the ballot that a withdrawn row was. */
+function createNumbers({ announced }: StoredLifecycle): NumbersOf {
+  let read: ((text: string) => string) | undefined;
+  return ({ cells, ballot }) => {
+    if (ballot === null) return cells;
+    if (read === undefined) {
+      const { contests } = electionDefinition.parse(announced);
+      const reader = createBallotReader(contests);
+      read = (text) => cellsOf(contests, reader(text));
+    }
+    return read(ballot);
   };
 }
 
-function shownInvalid(invalidRow: StoredInvalidRow): InvalidBallot {
-  const { batchId, row, guid, reason, contestId, official, firstBatchId, firstRow, firstElectionId, cells } =
-    invalidRow;
+function shownInvalid(invalidRow: StoredInvalidRow, pollNumbers: string | null): InvalidBallot {
+  const { batchId, row, guid, reason, contestId, official, firstBatchId, firstRow, firstElectionId } = invalidRow;
   const firstSeen =
     firstBatchId === null || firstRow === null || firstElectionId === null
       ? null
       : { batchId: firstBatchId, row: firstRow, electionId: firstElectionId };
-  return { batchId, row, guid, reason, contestId, official, firstSeen, pollNumbers: cells };
+  return { batchId, row, guid, reason, contestId, official, firstSeen, pollNumbers };
 }
 
 function placeOf(after: string | undefined): RowPlace {
@@ -133,12 +137,12 @@ const invalidColumns = [
 ] as const;
 
 // The heading comes with the first rows: until they are read, an error is still answered as such.
-async function* invalidLines(boxPool: Pool, electionId: string): AsyncGenerator<string> {
+async function* invalidLines(boxPool: Pool, electionId: string, numbersOf: NumbersOf): AsyncGenerator<string> {
   let heading = csvRow(invalidColumns);
   let after: RowPlace = { batch: 0, row: 0 };
   for (let full = true; full;) {
     const rows = await listInvalidBallots(boxPool, electionId, after, exportRowsMax);
-    yield heading + rows.map(invalidLine).join('');
+    yield heading + rows.map((each) => invalidLine(each, numbersOf(each))).join('');
     heading = '';
     const last = rows.at(-1);
     if (last) after = { batch: last.batchNumber, row: last.row };
@@ -146,7 +150,7 @@ async function* invalidLines(boxPool: Pool, electionId: string): AsyncGenerator<
   }
 }
 
-const invalidLine = (invalidRow: StoredInvalidRow): string =>
+const invalidLine = (invalidRow: StoredInvalidRow, pollNumbers: string | null): string =>
   csvRow([
     invalidRow.batchId,
     invalidRow.row,
@@ -156,6 +160,6 @@ const invalidLine = (invalidRow: StoredInvalidRow): string =>
     invalidRow.official,
     invalidRow.firstBatchId,
     invalidRow.firstRow,
-    invalidRow.cells,
+    pollNumbers,
     invalidRow.firstElectionId,
   ]);

@@ -52,6 +52,7 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
     return rows === 0 ? [] : [{ reason, rows }];
   });
   const invalid = invalidByReason.reduce((sum, { rows }) => sum + rows, 0);
+  const withdrawn = batches.invalidByReason['Withdrawn batch.'] ?? 0;
   if (online.received !== online.valid) throw new RangeError('ballots cast online are not all in the box');
   if (batches.received !== batches.valid + invalid) throw new RangeError('rows of batches are not all accounted for');
   const totalsOf = (contestId: string): ContestTotals => {
@@ -71,7 +72,7 @@ export function firstResults(definition: ElectionDefinition, counted: Counted): 
     revision: 1,
     closedAt: counted.closedAt,
     rehearsal: definition.rehearsal,
-    turnout: { eligible: counted.eligible, online: online.received, batches: batches.received },
+    turnout: { eligible: counted.eligible, online: online.received, batches: batches.received - withdrawn },
     reconciliation: {
       online: { received: online.received, valid: online.valid, invalid: 0 },
       batches: {
@@ -132,7 +133,7 @@ export function openTies(results: ResultsBody): string[] {
 
 /**
  * Ballots that were cast and are invalid, as a share of the ballots cast includes them. A row that was entered twice is
- * one ballot.
+ * one ballot, and a row that was withdrawn is none: the ballot was uploaded again, or it was none of this election.
  */
 const invalidBallots = (
   invalidByReason: readonly { readonly reason: InvalidRowReason; readonly rows: number }[],
@@ -140,6 +141,7 @@ const invalidBallots = (
 const countsAsCast: Readonly<Record<InvalidRowReason, boolean>> = {
   'Duplicate ballot.': false,
   'Invalid poll number.': true,
+  'Withdrawn batch.': false,
 };
 
 const countedTotals = ({ options, valid, abstained }: ResultsBody['contests'][number]): ContestTotals => ({

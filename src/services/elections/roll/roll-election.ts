@@ -1,5 +1,7 @@
 // Whether the roll of an election may change, and how.
 import { z } from 'zod';
+import type { SecondElement } from '../../../domain/roll/second-element.ts';
+import { secondElements } from '../../../domain/roll/second-element.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
 import { Problem } from '../../../protocol/problem.ts';
@@ -8,26 +10,37 @@ import { findElection } from '../../../store/elections/elections.ts';
 import type { RollMode, RollState } from '../../../store/elections/rolls.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 
-export type ChangeableRoll = { readonly electionId: string; readonly state: Exclude<RollState, 'closed'> };
+export type ChangeableRoll = {
+  readonly electionId: string;
+  readonly state: Exclude<RollState, 'closed'>;
+  /** What each person on the roll has beside the number. */
+  readonly second: SecondElement | undefined;
+};
 
-const withScheme = z.object({ identity: z.object({ scheme: z.string() }) });
+const withScheme = z.object({
+  identity: z.object({ scheme: z.string(), second: z.enum(secondElements).optional() }),
+});
 
-/** The state of an election with a roll. Throws `election-not-found`, and `conflict` where it has none. */
-export async function rollOf(pool: Pool, electionId: string): Promise<{ state: RollState; opened: boolean }> {
+/** An election with a roll. Throws `election-not-found`, and `conflict` where it has none. */
+export async function rollOf(
+  pool: Pool,
+  electionId: string,
+): Promise<{ state: RollState; opened: boolean; second: SecondElement | undefined }> {
   const row = await findElection(pool, electionId);
   if (!row) throw new Problem('election-not-found');
   const { data } = withScheme.safeParse(row.announced ?? row.definition);
   if (data?.identity.scheme !== 'roll') throw new Problem('conflict', { detail: noRoll });
   const state = row.state === 'draft' || row.state === 'announced' ? row.state : 'closed';
-  return { state, opened: row.phase !== 'draft' && row.phase !== 'scheduled' };
+  const opened = row.phase !== 'draft' && row.phase !== 'scheduled';
+  return { state, opened, second: data.identity.second };
 }
 
 /** Throws `election-not-found`, and `conflict` where its roll cannot change in this way now. */
 export async function changeableRoll(pool: Pool, electionId: string, mode: RollMode): Promise<ChangeableRoll> {
-  const { state, opened } = await rollOf(pool, electionId);
+  const { state, opened, second } = await rollOf(pool, electionId);
   if (state === 'closed') throw new Problem('conflict', { detail: closed });
   if (mode !== 'add' && opened) throw new Problem('conflict', { detail: onlyAdding });
-  return { electionId, state };
+  return { electionId, state, second };
 }
 
 /** Throws `busy` while `ballots` is unavailable, before anything is changed that it has to hear of. */

@@ -13,15 +13,21 @@ export function rollFaultProblem(fault: RollFault): Problem {
     if (fault.kind === 'too-large') return new Problem('payload-too-large', { detail: `${fault.detail} ${nothing}` });
     return new Problem('invalid-request', { errors: [{ path: 'body', detail: `${fault.detail} ${nothing}` }] });
   }
-  const { detail } = fault.question;
+  const { kind, detail } = fault.question;
   const shapes = fault.head.slice(0, rowsMax).map((row) => ({ path: `row/${row.row}`, detail: shapeOf(row) }));
-  return new Problem('roll-columns', { detail: `${detail} ${howToSay}`, errors: shapes });
+  return new Problem('roll-columns', {
+    detail: `${detail} ${kind === 'second' ? howToSaySecond : howToSay}`,
+    errors: shapes,
+  });
 }
 
 const nothing = 'Nothing was changed.';
 const howToSay =
   'Which column is the number? Say it with “column” (a heading or a position from 1) and “heading” (the row that names ' +
   'the columns, or 0 if the first row is a person). Nothing was changed.';
+
+const howToSaySecond =
+  'Which column has the second elements? Say it with “second” (a heading or a position from 1). Nothing was changed.';
 
 function shapeOf({ cells }: TableRow): string {
   if (cells === null) return 'This row cannot be read.';

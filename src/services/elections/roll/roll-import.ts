@@ -7,6 +7,7 @@ import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
 import { retrySoon } from '../../../platform/http/problems.ts';
 import { createRollReader } from '../../../domain/roll/roll-file.ts';
 import type { RollRow } from '../../../domain/roll/roll-file.ts';
+import type { AskedColumns } from '../../../domain/roll/roll-layout.ts';
 import type { RollQuery, RollReport } from '../../../protocol/control/roll-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
 import type { Pool } from '../../../store/database.ts';
@@ -24,7 +25,7 @@ import { changeableRoll, checkBallots } from './roll-election.ts';
 import type { ChangeableRoll } from './roll-election.ts';
 import { rollFaultProblem } from './roll-faults.ts';
 import { createRollCounts } from './roll-report.ts';
-import { createRollSeal } from './roll-seal.ts';
+import { createRollSeal, sealedPersonText } from './roll-seal.ts';
 import type { RollSeal } from './roll-seal.ts';
 import type { RollSettling } from './roll-settling.ts';
 
@@ -60,6 +61,7 @@ export function createRollImport(parts: Parts): RollImport {
         const action = { actor, request, act, object: { kind: 'election', id } } as const;
         return await parts.audit.record(action, async () => {
           const roll = await changeableRoll(parts.pool, id, query.mode);
+          if (query.second !== undefined && roll.second === undefined) throw noSecondElement();
           const report = await importFile(parts, roll, query, file);
           return { result: report, changed: { roll: { to: auditedCounts(report) } } };
         });
@@ -71,6 +73,11 @@ export function createRollImport(parts: Parts): RollImport {
 }
 
 const tooMany = 'Too many rolls are being imported. Send the file again when one is complete. Nothing was changed.';
+
+const noSecondElement = (): Problem =>
+  new Problem('invalid-request', {
+    errors: [{ path: 'querystring/second', detail: 'This election has no second element. Leave out “second”.' }],
+  });
 
 const auditedCounts = ({ mode, rows, added, changed, removed, alreadyThere, collision, malformed }: RollReport) => ({
   mode,
@@ -91,7 +98,8 @@ async function importFile(
 ): Promise<RollReport> {
   const { pool } = parts;
   const upload = randomUUID();
-  await beginRollUpload(pool, upload, roll.electionId, query.mode);
+  const { electionId, second = null } = roll;
+  await beginRollUpload(pool, upload, { electionId, mode: query.mode, second });
   try {
     const counts = createRollCounts(query);
     await stageFile(parts, { upload, roll, query, counts }, file);
@@ -99,6 +107,7 @@ async function importFile(
     if (query.mode === 'replace') report.removed = await missingInUpload(pool, upload, false, partPeopleMax);
     if (query.dryRun) return report;
     rejectDoubtful(report);
+    rejectChangedElements(roll, report);
     await checkBallots(parts.ballots, roll);
     return await carryOut(parts, roll, upload, report);
   } finally {
@@ -124,7 +133,7 @@ async function stageFile(
   const stage = async (least: number): Promise<void> => {
     while (people.length >= least) counts.outcomes(await stageRoll(pool, upload, people.splice(0, partPeopleMax)));
   };
-  const reader = createRollReader(query, (row) => {
+  const reader = createRollReader(columnsOf(roll, query), (row) => {
     counts.row(row);
     if (row.kind === 'person') people.push(stagedPerson(seal, row, labelled));
   });
@@ -138,19 +147,28 @@ async function stageFile(
   await stage(1);
 }
 
+// Who leaves a roll is known by the number alone.
+const columnsOf = ({ second }: ChangeableRoll, { column, heading, label, ...query }: RollQuery): AskedColumns => ({
+  column,
+  heading,
+  label,
+  ...(second !== undefined && query.mode !== 'remove' && { second: { kind: second, column: query.second } }),
+});
+
 const none = Buffer.alloc(0);
 
 function stagedPerson(
   seal: RollSeal,
-  { row, canonical, spelling, label }: RollRow & { readonly kind: 'person' },
+  { row, canonical, spelling, label, second }: RollRow & { readonly kind: 'person' },
   labelled: boolean,
 ): StagedPerson {
+  const person = sealedPersonText(spelling, second);
   return {
     line: row,
     name: seal.name(canonical),
-    spelling: seal.mark('spelling', spelling),
+    spelling: seal.mark('spelling', person),
     labelMark: labelled ? seal.mark('label', label) : none,
-    number: seal.seal(spelling),
+    number: seal.seal(person),
     label: labelled ? seal.seal(label) : none,
   };
 }
@@ -170,10 +188,26 @@ function rejectDoubtful({ mode, malformed, collision, added, changed, alreadyThe
   }
 }
 
+// `ballots` has a digest of number and second element. To change an element there, the person leaves first.
+function rejectChangedElements({ state, second }: ChangeableRoll, { mode, changed, changedRows }: RollReport): void {
+  if (mode !== 'replace' || second === undefined || state !== 'announced' || changed === 0) return;
+  throw new Problem('conflict', {
+    detail: changedElements,
+    errors: changedRows.map((row) => ({ path: `row/${row}`, detail: 'On the roll this person is written otherwise.' })),
+  });
+}
+
+const changedElements =
+  'The election is announced, and people on its roll have another second element, spelling or label in this file. Take ' +
+  'them off first (mode `remove`), then add them (mode `add`). Mode `add` also changes labels. Nothing was changed.';
+
 async function carryOut(parts: Parts, roll: ChangeableRoll, upload: string, report: RollReport): Promise<RollReport> {
   const done = { added: 0, changed: 0, removed: 0 };
   for await (const part of applyRoll(parts.pool, upload, partPeopleMax)) {
     if (part.state === 'closed') throw new Problem('conflict', { detail: closedMeanwhile(done.added) });
+    if (part.state === 'other' || (part.state !== roll.state && roll.second !== undefined && report.changed > 0)) {
+      throw new Problem('conflict', { detail: electionChanged });
+    }
     done.added += part.added;
     done.changed += part.changed;
     done.removed += part.removed;
@@ -186,6 +220,8 @@ async function carryOut(parts: Parts, roll: ChangeableRoll, upload: string, repo
   return Object.assign(report, done, { alreadyThere, notOnRoll, settled });
 }
 
+const electionChanged =
+  'The election was changed or announced meanwhile. Check the file again: some of its people may be on the roll already.';
 const closedMeanwhile = (added: number): string =>
   `The roll can no longer change. ${added} people were added before that and stay on it.`;
 

@@ -2,6 +2,7 @@
 // part of a number or label opens them one by one, within a bound for each answer.
 import type { HashKey } from '../../../platform/keys/keyed-hash.ts';
 import { csvRow } from '../../../domain/csv-text.ts';
+import type { SecondElement } from '../../../domain/roll/second-element.ts';
 import { canonicalRollNumber } from '../../../domain/roll/roll-number.ts';
 import type { RollListQuery, RollPage } from '../../../protocol/control/roll-api.ts';
 import { Problem } from '../../../protocol/problem.ts';
@@ -12,7 +13,7 @@ import type { Audit, Caller } from '../audit/audit.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
 import { changeableRoll, checkBallots, rollOf } from './roll-election.ts';
 import { settleOrReject } from './roll-import.ts';
-import { createRollSeal } from './roll-seal.ts';
+import { createRollSeal, personOf } from './roll-seal.ts';
 import type { RollSeal } from './roll-seal.ts';
 import type { RollSettling } from './roll-settling.ts';
 
@@ -23,7 +24,7 @@ const searchedPeopleMax = 20_000;
 export type RollPeople = {
   /** Throws `election-not-found`, and `conflict` for an election without a roll. Audited. */
   list(caller: Caller, electionId: string, query: RollListQuery): Promise<RollPage>;
-  /** All people as CSV, in parts: `number,label`. Audited. */
+  /** All people as CSV, in parts: number, second element where the election has one, label. Audited. */
   export(caller: Caller, electionId: string): Promise<AsyncGenerator<string>>;
   /**
    * Takes one person off the roll, until the election opens; false where `ballots` hears of it later. Throws `conflict`
@@ -51,8 +52,8 @@ export function createRollPeople(parts: Parts): RollPeople {
       }),
     export: ({ actor, request }, id) =>
       audit.record({ actor, request, act: 'election.export-roll', object: objectOf(id) }, async () => {
-        await rollOf(pool, id);
-        return { result: exported(pool, createRollSeal(identityKey, id), id) };
+        const { second } = await rollOf(pool, id);
+        return { result: exported(pool, createRollSeal(identityKey, id), id, second) };
       }),
     async remove({ actor, request }, id, { number, reason }) {
       const action = { actor, request, act: 'election.remove-from-roll', object: objectOf(id), reason };
@@ -101,10 +102,14 @@ async function unlisted(
   return counts && Math.max(0, counts.roll - listed - unsettled);
 }
 
-const opened = (seal: RollSeal, { number, label }: ListedPerson): { number: string; label: string } => ({
-  number: seal.open(number),
-  label: label === null ? '' : seal.open(label),
-});
+function opened(seal: RollSeal, { number, label }: ListedPerson): { number: string; second?: string; label: string } {
+  const person = personOf(seal.open(number));
+  return {
+    number: person.number,
+    ...(person.second !== undefined && { second: person.second }),
+    label: label === null ? '' : seal.open(label),
+  };
+}
 
 type Found = { readonly people: ListedPerson[]; readonly next: number | null };
 
@@ -126,8 +131,8 @@ async function searched(
   for (let looked = 0; looked < searchedPeopleMax; looked += partPeopleMax) {
     const part = await listRoll(pool, id, { after: place, name: null, limit: partPeopleMax });
     for (const person of part) {
-      const { number, label } = opened(seal, person);
-      if (folded(number).includes(needle) || folded(label).includes(needle)) people.push(person);
+      const { number, second = '', label } = opened(seal, person);
+      if ([number, second, label].some((text) => folded(text).includes(needle))) people.push(person);
       place = person.place;
       if (people.length === limit) return { people, next: place };
     }
@@ -143,15 +148,25 @@ function pageAfter(people: ListedPerson[], limit: number): Found {
   return { people: page, next: people.length > limit ? (page.at(-1)?.place ?? null) : null };
 }
 
-async function* exported(pool: Pool, seal: RollSeal, id: string): AsyncGenerator<string> {
-  yield `\uFEFF${csvRow(['number', 'label'])}`;
+// Known headings of a roll, so that an export can be imported.
+const secondColumnNames: Readonly<Record<SecondElement, string>> = { pin: 'pin', 'birth-date': 'birth date' };
+
+async function* exported(
+  pool: Pool,
+  seal: RollSeal,
+  id: string,
+  kind: SecondElement | undefined,
+): AsyncGenerator<string> {
+  const rowOf = (number: string, second: string, label: string): string =>
+    csvRow(kind === undefined ? [number, label] : [number, second, label]);
+  yield `\uFEFF${rowOf('number', kind === undefined ? '' : secondColumnNames[kind], 'label')}`;
   for (let after = 0; ;) {
     const people = await listRoll(pool, id, { after, name: null, limit: partPeopleMax });
     let text = '';
     for (const person of people) {
-      const { number, label } = opened(seal, person);
+      const { number, second = '', label } = opened(seal, person);
       after = person.place;
-      if (person.state !== 'leaving') text += csvRow([number, label]);
+      if (person.state !== 'leaving') text += rowOf(number, second, label);
     }
     if (text !== '') yield text;
     if (people.length < partPeopleMax) return;

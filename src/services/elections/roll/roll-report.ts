@@ -43,7 +43,7 @@ export function createRollCounts({ mode, dryRun }: Pick<RollQuery, 'mode' | 'dry
         report.malformed += 1;
         name(report.malformedRows, { row: row.row, reason: row.reason });
       } else if (row.kind === 'person') {
-        warnings.add(row.row, row.spelling, row.canonical);
+        warnings.add(row.row, row.spelling, row.canonical, row.second);
       } else {
         report[row.kind] += 1;
       }

@@ -9,6 +9,19 @@ const tagBytes = 16;
 /** Length of a mark, in bytes: it only tells one spelling or label from another. */
 const markBytes = 16;
 
+/** Between the number and the second element of a person, where both are sealed together. No cell of a file has it. */
+const elementSeparator = '\u001F';
+
+/** What is sealed of a person. `second` is empty where the election has no second element. */
+export const sealedPersonText = (number: string, second: string): string =>
+  second === '' ? number : `${number}${elementSeparator}${second}`;
+
+/** The number and the second element of a sealed person. */
+export function personOf(text: string): { readonly number: string; readonly second: string | undefined } {
+  const [number = '', second] = text.split(elementSeparator);
+  return { number, second };
+}
+
 export type RollSeal = {
   /** The name of a person, 32 bytes, by the canonical number. */
   name(canonical: string): Buffer;

@@ -11,7 +11,7 @@ import { createLoop } from '../../../platform/loop.ts';
 import type { Loop } from '../../../platform/loop.ts';
 import { CallFailed } from '../../../platform/private-calls/private-calls.ts';
 import { canonicalRollNumber } from '../../../domain/roll/roll-number.ts';
-import { identityText, rollIdentitiesMax } from '../../../protocol/ballot-service.ts';
+import { identityText, rollIdentitiesMax, rollSubject } from '../../../protocol/ballot-service.ts';
 import { Problem, isTemporary } from '../../../protocol/problem.ts';
 import type { Pool } from '../../../store/database.ts';
 import {
@@ -24,7 +24,7 @@ import {
 } from '../../../store/elections/rolls.ts';
 import type { UnsettledPerson } from '../../../store/elections/rolls.ts';
 import type { BallotsCalls } from '../publishing/ballots-calls.ts';
-import { createRollSeal } from './roll-seal.ts';
+import { createRollSeal, personOf } from './roll-seal.ts';
 
 /** People in one call. */
 const partPeopleMax = Math.min(5_000, rollIdentitiesMax);
@@ -125,9 +125,10 @@ async function sendPart(
 ): Promise<Settled> {
   const seal = createRollSeal(identityKey, electionId);
   const identities = people.map(({ number }) => {
-    const canonical = canonicalRollNumber(seal.open(number));
+    const person = personOf(seal.open(number));
+    const canonical = canonicalRollNumber(person.number);
     if (canonical === null) throw new Error('A number of a roll has no canonical form.');
-    return keyedHash(identityKey, identityText(electionId, 'roll', canonical));
+    return keyedHash(identityKey, identityText(electionId, 'roll', rollSubject(canonical, person.second)));
   });
   for (let tries = 1; ; tries += 1) {
     try {

@@ -1,5 +1,5 @@
-// Routes of paper ballots: the ledger, the invalid rows, and accepting a batch as incomplete. The choices of a row are
-// never returned.
+// Routes of paper ballots: the ledger, the invalid rows, accepting a batch as incomplete and withdrawing one. The choices
+// of a row are never returned before the box is closed.
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { App } from '../../../platform/http/http.ts';
@@ -15,8 +15,11 @@ import {
   ledgerQuery,
   setAsideAnswer,
   setAsideRequest,
+  withdrawAnswer,
+  withdrawRequest,
 } from '../../../protocol/control/results-api.ts';
 import type { PaperBallots } from '../results/paper-ballots.ts';
+import type { WithdrawBatch } from '../results/withdraw-batch.ts';
 import { resultsExamples as examples } from '../api-docs/results-examples.ts';
 import { callerOf } from './caller.ts';
 
@@ -24,10 +27,15 @@ const params = z.object({ electionId });
 const tags = ['results'];
 const uncached = { 'cache-control': 'no-store' };
 
-export type PaperBallotOptions = { readonly paperBallots: PaperBallots; readonly guard: RoleGuard };
+export type PaperBallotOptions = {
+  readonly paperBallots: PaperBallots;
+  readonly withdrawBatch: WithdrawBatch;
+  readonly guard: RoleGuard;
+};
 
 export async function paperBallotRoutes(app: App, options: PaperBallotOptions): Promise<void> {
   batchRoutes(app, options);
+  withdrawRoute(app, options);
   invalidRoutes(app, options);
 }
 
@@ -86,6 +94,42 @@ function batchRoutes(app: App, { paperBallots, guard }: PaperBallotOptions): voi
     },
     async (request, reply) => {
       const batch = await paperBallots.setAside(callerOf(guard, request), request.params, request.body.reason);
+      return reply.headers(uncached).send({ batch });
+    },
+  );
+}
+
+function withdrawRoute(app: App, { withdrawBatch, guard }: PaperBallotOptions): void {
+  app.post(
+    '/v1/elections/:electionId/batches/:batchId/withdraw',
+    {
+      schema: {
+        operationId: 'withdrawBatch',
+        tags,
+        summary: 'Withdraw a batch that was uploaded wrongly',
+        description:
+          'None of its rows counts, each stays in the ledger, and its ballot ids are free: the same file or a corrected one ' +
+          'can be uploaded while the election is open. Possible until the box is closed by the count. Officials withdraw ' +
+          'their own batches. The same request again changes nothing.',
+        params: ledgerParams,
+        body: withdrawRequest,
+        response: { 200: withdrawAnswer },
+      },
+      config: {
+        ...allows('administrator', 'official'),
+        ...documented({
+          answers: {
+            200: jsonAnswer('The batch.', 'WithdrawAnswer', {
+              batch: { summary: 'Withdrawn', value: examples.withdrawnBatch },
+            }),
+          },
+          rejections: ['election-not-found', 'batch-not-found', 'conflict'],
+          requests: { wrong: { summary: 'A wrong file', value: examples.withdraw } },
+        }),
+      },
+    },
+    async (request, reply) => {
+      const batch = await withdrawBatch(callerOf(guard, request), request.params, request.body.reason);
       return reply.headers(uncached).send({ batch });
     },
   );

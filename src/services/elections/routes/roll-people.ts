@@ -60,7 +60,9 @@ function listRoute(app: App, { people, guard }: RollPeopleOptions): void {
         operationId: 'exportRoll',
         tags,
         summary: 'Export the roll of an election as CSV',
-        description: 'Columns `number` and `label`. No cell is a formula. The export is audited.',
+        description:
+          'Columns `number` and `label`, and between them `pin` or `birth date` where the election has a second element. No ' +
+          'cell is a formula. The export is audited.',
         params,
       },
       config: {

@@ -39,7 +39,9 @@ export async function rollRoutes(app: App, { rolls, guard }: RollOptions): Promi
         summary: 'Change the roll of an election by a file, or check what a file would change',
         description:
           'Send `text/csv`, or `multipart/form-data` with `file`. The file is UTF-8 with one person per row. The number is ' +
-          'in the column with a known heading such as `number`, or in `column`; otherwise the answer is `roll-columns`. ' +
+          'in the column with a known heading such as `number`, or in `column`; otherwise the answer is `roll-columns`. The ' +
+          'same holds for the second element, where the election has one, and `second`. Birth dates are `YYYY-MM-DD` or ' +
+          '`DD.MM.YYYY`; others are malformed, because the order of day and month would be guessed. ' +
           'Only for elections with identity scheme `roll`, from the draft on until they are closed; people leave a roll ' +
           'only until it opens. The same file again adds nothing. Malformed rows are skipped and listed by row number.',
         params: z.object({ electionId }),

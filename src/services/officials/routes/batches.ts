@@ -91,6 +91,7 @@ function oneRoute(app: App, { visible, guard }: Options): void {
             200: jsonAnswer('The batch.', 'BatchAnswer', {
               checking: { summary: 'Being checked', value: { batch: officialsExamples.checking } },
               incomplete: { summary: 'Rows were lost', value: { batch: officialsExamples.incomplete } },
+              withdrawn: { summary: 'Withdrawn', value: { batch: officialsExamples.withdrawn } },
             }),
           },
           rejections: ['batch-not-found'],
@@ -115,7 +116,7 @@ function eventsRoute(app: App, { visible, streams, guard }: Options): void {
         summary: 'The progress of a batch as it changes',
         description:
           'Server-sent events `batch`, each with the JSON of GET /v1/batches/{batchId}. The stream ends when the batch is ' +
-          'done. It also ends when the token expires or the service stops. Then open it again.',
+          'done or withdrawn. It also ends when the token expires or the service stops. Then open it again.',
         params: batchParams,
       },
       config: {

@@ -44,8 +44,8 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
           'abstention. Columns are separated by comma, semicolon or tab. The file is in UTF-8. A heading is optional. ' +
           'The election must be open when the file is accepted. One malformed line rejects the whole file, and every ' +
           'such line is listed. The same file is the same batch: sending it again counts nothing twice and restores ' +
-          'lost rows. `change-unknown`: the ledger does not have the file yet, because the worker or its database is ' +
-          'down. Send the same file again.',
+          'lost rows. After the batch was withdrawn, the same file is another upload. `change-unknown`: the ledger does ' +
+          'not have the file yet, because the worker or its database is down. Send the same file again.',
         querystring: uploadQuery,
         response: { 200: batchAnswer, 202: batchAnswer },
       },
@@ -60,7 +60,7 @@ export async function uploadRoutes(app: App, { uploads, guard }: UploadOptions):
               queued: { summary: 'Queued', value: { batch: officialsExamples.queued } },
             }),
           },
-          rejections: ['not-open', 'election-not-found', 'invalid-batch'],
+          rejections: ['not-open', 'election-not-found', 'invalid-batch', 'conflict'],
           streams,
         }),
       },

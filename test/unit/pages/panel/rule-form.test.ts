@@ -24,18 +24,32 @@ test.each([
   ['0', fraction(0, 1)],
   ['1/150', fraction(1, 150)],
   ['2 / 3', fraction(2, 3)],
+  ['３．２５％', fraction(13, 400)],
+  ['१／१५०', fraction(1, 150)],
+  ['\u2068٣\u066B٢٥\u066A\u2069', fraction(13, 400)],
   ['4.9999999999', fraction(49_999_999_999, 1_000_000_000_000)],
 ])('The share %s is read exactly, and saved so that it is read again', (text, share) => {
   expect(readShare(text)).toEqual(share);
   expect(readShare(shareField(share))).toEqual(share);
 });
 
-test.each(['', ' ', 'five', '5.', '.5', '-5', '1/0', '1/', '5 percent', '1e3', '5.12345678901'])(
-  'The text "%s" is no share',
-  (text) => {
-    expect(readShare(text)).toBeNull();
-  },
-);
+test.each([
+  '',
+  ' ',
+  'five',
+  '5.',
+  '.5',
+  '-5',
+  '1/0',
+  '1/',
+  '5 percent',
+  '1e3',
+  '5.12345678901',
+  '1½',
+  '999999999999.9999999999',
+])('The text "%s" is no share', (text) => {
+  expect(readShare(text)).toBeNull();
+});
 
 test('A factor is read as a number and not as a percentage', () => {
   expect([readAmount('1.35'), readAmount('1,4'), readAmount('27/20')]).toEqual([
@@ -80,6 +94,12 @@ describe('The form of a rule', () => {
       tieRules: ['more-votes'],
     });
     expect(saved.options[0]).toMatchObject({ threshold: 'exempt', candidates: 3 });
+  });
+
+  test.each(['1e3', '0x10', '1,000', '1.0', 'Infinity', '+5', '5 seats'])('The text "%s" is no count', (text) => {
+    const contest = draftOf('a list with fewer candidates than seats');
+    const faults = ruleFaults({ ...readRule(contest), seats: text, entitled: text }, 0, ids(contest));
+    expect(faults.map(({ path }) => path)).toEqual(['contests/0/law/entitled', 'contests/0/seats']);
   });
 
   test('Another method takes no rule along that it cannot carry', () => {

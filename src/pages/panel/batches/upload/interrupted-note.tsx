@@ -4,7 +4,7 @@ import { Link } from 'wouter-preact';
 import type { Batch } from '../../../../protocol/control/officials-api.ts';
 import { Refused } from '../../calls.ts';
 import { countText } from '../../words.ts';
-import { uploadedBatch, forgetUpload, rememberedUpload } from './upload-store.ts';
+import { hasArrived, uploadedBatch, forgetUpload, rememberedUpload } from './upload-store.ts';
 import type { UploadNote } from './upload-store.ts';
 
 export function InterruptedNote({ userId }: { readonly userId: string }) {
@@ -21,7 +21,7 @@ export function InterruptedNote({ userId }: { readonly userId: string }) {
     );
   }, [note]);
   if (note === null || arrival === 'looking') return null;
-  const arrived = typeof arrival === 'object' && arrival.state !== 'incomplete';
+  const arrived = typeof arrival === 'object' && hasArrived(arrival);
   return (
     <div class={arrived ? 'note ok' : 'note warn'} role="status">
       <h2>

@@ -1,7 +1,7 @@
 // The elections that accept paper ballots now, with a link to the upload; if there is none, the reason and the next
 // date.
 import { Link } from 'wouter-preact';
-import type { PublicElection } from '../../../../protocol/public-document.ts';
+import type { ElectionSummary } from '../../../../protocol/control/elections-api.ts';
 import { RehearsalTag } from '../rehearsal-tag.tsx';
 import { momentText, titleInEnglish } from '../../words.ts';
 
@@ -10,8 +10,8 @@ export function OpenElections({
   next,
   mayUpload,
 }: {
-  readonly open: readonly PublicElection[];
-  readonly next: PublicElection | null;
+  readonly open: readonly ElectionSummary[];
+  readonly next: ElectionSummary | null;
   readonly mayUpload: boolean;
 }) {
   if (open.length === 0) return <NothingOpen next={next} withButton={mayUpload} />;
@@ -38,7 +38,7 @@ export function NothingOpen({
   next,
   withButton = false,
 }: {
-  readonly next: PublicElection | null;
+  readonly next: ElectionSummary | null;
   readonly withButton?: boolean;
 }) {
   return (

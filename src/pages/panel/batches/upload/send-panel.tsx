@@ -9,7 +9,7 @@ import { Moment } from '../../parts/moment.tsx';
 import { RejectionNote } from '../../parts/rejection-note.tsx';
 import { countText, numberText } from '../../words.ts';
 import { FileProgress, rowsText } from './file-progress.tsx';
-import { cancelUpload, uploadedBatch } from './upload-store.ts';
+import { cancelUpload, hasArrived, uploadedBatch } from './upload-store.ts';
 import type { Upload } from './upload-store.ts';
 
 /** The earlier upload of this file, by batch ID; null while it is unknown or where there is none. */
@@ -46,7 +46,7 @@ export function SendActs({
   readonly onSend: () => void;
   readonly onAgain: () => void;
 }) {
-  const again = earlier !== null && earlier.state !== 'incomplete';
+  const again = earlier !== null && hasArrived(earlier);
   return (
     <>
       {again && (
@@ -59,6 +59,12 @@ export function SendActs({
             <Link href={`/batches/${earlier.id}`}>See the batch</Link>
           </p>
         </div>
+      )}
+      {earlier?.withdrawn && (
+        <p class="note warn" role="status">
+          This file was withdrawn on <Moment at={earlier.withdrawn.at} zone={election.timeZone} />, with the reason:{' '}
+          {earlier.withdrawn.reason} If you send it, it is a new upload and its ballots count.
+        </p>
       )}
       {earlier?.state === 'incomplete' && (
         <p class="note warn" role="status">

@@ -2,6 +2,7 @@
 // file survives the end of a session or connection. Its name is shown and never sent.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, useLocation, useSearchParams } from 'wouter-preact';
+import type { ElectionSummary } from '../../../../protocol/control/elections-api.ts';
 import type { PublicElection } from '../../../../protocol/public-document.ts';
 import { SelectField } from '../../parts/field.tsx';
 import { Loaded, PageShell } from '../../parts/page.tsx';
@@ -29,14 +30,12 @@ export function UploadPage() {
   const open = elections.data?.open ?? [];
   const only = open.length === 1 ? open[0] : undefined;
   const selected = open.find(({ id }) => id === requestedId) ?? (requestedId === null ? only : undefined);
-  // A file of a closed election may be uploaded again where some of its rows were lost.
-  const over = useElection(elections.data && requestedId !== null && selected === undefined ? requestedId : null);
+  // Its contests are needed. A file of a closed election may be uploaded again where some of its rows were lost.
+  const read = useElection(elections.data ? (selected?.id ?? requestedId) : null);
   // An election that closes during a check stays selected, so that the file is not lost.
   const lastElection = useRef<PublicElection>();
   const election =
-    selected ??
-    over.data ??
-    (requestedId === null || requestedId === lastElection.current?.id ? lastElection.current : undefined);
+    read.data ?? (requestedId === null || requestedId === lastElection.current?.id ? lastElection.current : undefined);
   lastElection.current = election;
   return (
     <PageShell title="Upload a file" rehearsal={election?.rehearsal ?? false}>
@@ -50,8 +49,9 @@ export function UploadPage() {
               <ElectionField elections={open} selected={election} />
             )}
             {requestedId !== null && selected === undefined && (
-              <Loaded of={over}>{(each) => <NotOpenNote election={each} />}</Loaded>
+              <Loaded of={read}>{(each) => <NotOpenNote election={each} />}</Loaded>
             )}
+            {selected !== undefined && election === undefined && <Loaded of={read}>{() => null}</Loaded>}
             {election && <UploadSteps key={election.id} election={election} />}
           </>
         )}
@@ -64,8 +64,8 @@ function ElectionField({
   elections,
   selected,
 }: {
-  readonly elections: readonly PublicElection[];
-  readonly selected: PublicElection | undefined;
+  readonly elections: readonly ElectionSummary[];
+  readonly selected: Pick<PublicElection, 'id' | 'title'> | undefined;
 }) {
   const [, setParameters] = useSearchParams();
   const listed = elections.map(({ id, title }) => [id, titleInEnglish(title)] as const);

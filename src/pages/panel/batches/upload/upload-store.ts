@@ -86,10 +86,13 @@ async function stateAfter(outcome: UploadOutcome, batchId: string): Promise<Uplo
   for (const pauseMs of lookPausesMs) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     const existing = await uploadedBatch(batchId).catch(() => null);
-    if (existing && existing.state !== 'incomplete') return { kind: 'taken', batch: existing, queued: true };
+    if (existing && hasArrived(existing)) return { kind: 'taken', batch: existing, queued: true };
   }
   return outcome;
 }
+
+/** Whether the service has the file: it need not be sent, unlike one with missing rows or one that was withdrawn. */
+export const hasArrived = ({ state }: Batch): boolean => state !== 'incomplete' && state !== 'withdrawn';
 
 /** Null where there is no visible batch. Throws a rejection where the answer is unknown. */
 export async function uploadedBatch(batchId: string): Promise<Batch | null> {

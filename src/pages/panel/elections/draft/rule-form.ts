@@ -6,6 +6,7 @@ import { isSeatMethod } from '../../../../domain/counting/method-table.ts';
 import type { CountingMethod } from '../../../../domain/counting/method-table.ts';
 import { fractionText } from '../../../../domain/counting/share.ts';
 import { thresholdLawOf } from '../../../../domain/counting/threshold.ts';
+import { typedCount, typedDecimal } from '../../../../domain/text/typed-number.ts';
 import type { ContestDraft, OptionDraft } from './definition.ts';
 import { readAmount, readShare, shareField } from './exact-amount.ts';
 import type { StepFault } from './steps.ts';
@@ -46,7 +47,6 @@ export type RuleForm = {
   readonly lists: Readonly<Record<string, ListForm>>;
 };
 
-const numberOf = (text: string): number => (text.trim() === '' ? NaN : Number(text.trim()));
 const textOf = (value: number | undefined): string => (value === undefined ? '' : String(value));
 
 export function readRule(contest: ContestDraft): RuleForm {
@@ -95,14 +95,14 @@ export function writeRule(contest: ContestDraft, rule: RuleForm): ContestDraft {
   const law = Object.fromEntries(
     Object.entries(lawOf(rule)).filter(([field, value]) => value !== undefined && carried.law.includes(field as never)),
   ) as ContestLaw;
-  const percent = carried.thresholdPercent && law.threshold === undefined ? numberOf(rule.threshold) : undefined;
+  const percent = carried.thresholdPercent && law.threshold === undefined ? typedDecimal(rule.threshold) : undefined;
   return {
     ...rest,
     method: rule.method,
     abstain: rule.abstain,
-    minChoices: numberOf(rule.minChoices),
-    maxChoices: numberOf(rule.maxChoices),
-    ...(rule.seats.trim() !== '' && { seats: numberOf(rule.seats) }),
+    minChoices: typedCount(rule.minChoices),
+    maxChoices: typedCount(rule.maxChoices),
+    ...(rule.seats.trim() !== '' && { seats: typedCount(rule.seats) }),
     ...(percent !== undefined && { thresholdPercent: percent }),
     ...(Object.keys(law).length > 0 && { law: law as NonNullable<ContestDraft['law']> }),
     options: contest.options.map((option) => writeList(option, rule)),
@@ -122,20 +122,20 @@ function lawOf(rule: RuleForm): ContestLaw {
     ...(group.trim() !== '' && { group: group.trim() }),
   };
   return {
-    threshold: isShort && /^[\d.]+$/.test(rule.threshold.trim()) ? undefined : threshold,
+    threshold: isShort && !Number.isNaN(typedDecimal(rule.threshold)) ? undefined : threshold,
     firstDivisor: readAmount(firstDivisor) ?? undefined,
     required: required.length === 0 ? undefined : required.map(requirementOf),
     quorum:
       quorum.trim() === ''
         ? undefined
         : { share: shareOf(quorum), counted: rule.quorumOf, ...(rule.quorumMore && { moreThan: true }) },
-    entitled: entitled.trim() === '' ? undefined : numberOf(entitled),
+    entitled: entitled.trim() === '' ? undefined : typedCount(entitled),
     tieRules: tieRules.length === 0 ? undefined : tieRules,
   };
 }
 
 function requirementOf({ amount, of, moreThan }: RequirementForm): Requirement {
-  if (of === 'fixed') return { votes: numberOf(amount) };
+  if (of === 'fixed') return { votes: typedCount(amount) };
   return { share: shareOf(amount), of, ...(moreThan && { moreThan: true }) };
 }
 
@@ -147,12 +147,12 @@ function writeList(option: OptionDraft, { method, lists }: RuleForm): OptionDraf
   return {
     ...rest,
     ...(own !== undefined && { threshold: own }),
-    ...(form.candidates.trim() !== '' && { candidates: numberOf(form.candidates) }),
+    ...(form.candidates.trim() !== '' && { candidates: typedCount(form.candidates) }),
   };
 }
 
 export function ruleFaults(rule: RuleForm, index: number, optionIds: readonly string[]): readonly StepFault[] {
-  const whole = (text: string, from: number): boolean => Number.isInteger(numberOf(text)) && numberOf(text) >= from;
+  const whole = (text: string, from: number): boolean => Number.isInteger(typedCount(text)) && typedCount(text) >= from;
   const path = `contests/${index}`;
   const faults: StepFault[] = [];
   const refuse = (member: string, detail: string): void => void faults.push({ path: `${path}/${member}`, detail });

@@ -1,6 +1,7 @@
 // The people on a roll: search, export, and removal of one until the election opens. Each reading is audited, so nothing
 // is read before the user asks for it.
 import { useState } from 'preact/hooks';
+import type { SecondElement } from '../../../../domain/roll/second-element.ts';
 import type { RollPage } from '../../../../protocol/control/roll-api.ts';
 import { callPanel } from '../../calls.ts';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
@@ -10,6 +11,7 @@ import { Loaded } from '../../parts/page.tsx';
 import { ShowMore } from '../../parts/show-more.tsx';
 import { useAct, usePages, useRefresh } from '../../remote.ts';
 import { countText } from '../../words.ts';
+import { secondElementNames } from '../describe.ts';
 
 type Person = RollPage['people'][number];
 const states: Readonly<Record<Person['state'], string>> = {
@@ -19,7 +21,15 @@ const states: Readonly<Record<Person['state'], string>> = {
   leaving: 'Being removed',
 };
 
-export function RollPeopleList({ path, correctable }: { readonly path: string; readonly correctable: boolean }) {
+export function RollPeopleList({
+  path,
+  correctable,
+  second,
+}: {
+  readonly path: string;
+  readonly correctable: boolean;
+  readonly second: SecondElement | undefined;
+}) {
   const [typed, setTyped] = useState('');
   const [search, setSearch] = useState('');
   const [leaving, setLeaving] = useState<string | null>(null);
@@ -40,7 +50,12 @@ export function RollPeopleList({ path, correctable }: { readonly path: string; r
       </form>
       <Loaded of={list}>
         {({ pages }) => (
-          <PeopleTable pages={pages} searched={search !== ''} onRemove={correctable ? setLeaving : null} />
+          <PeopleTable
+            pages={pages}
+            searched={search !== ''}
+            second={second}
+            onRemove={correctable ? setLeaving : null}
+          />
         )}
       </Loaded>
       <ShowMore of={list} label={search === '' ? 'Show more' : 'Search further'} />
@@ -49,13 +64,17 @@ export function RollPeopleList({ path, correctable }: { readonly path: string; r
   );
 }
 
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 function PeopleTable({
   pages,
   searched,
+  second: kind,
   onRemove,
 }: {
   readonly pages: readonly RollPage[];
   readonly searched: boolean;
+  readonly second: SecondElement | undefined;
   readonly onRemove: ((number: string) => void) | null;
 }) {
   const people = pages.flatMap((page) => page.people);
@@ -74,6 +93,9 @@ function PeopleTable({
           keyOf={({ number }) => number}
           columns={[
             { head: 'Number', cell: ({ number }) => number },
+            ...(kind === undefined
+              ? []
+              : [{ head: upperFirst(secondElementNames[kind]), cell: ({ second = '' }: Person) => second }]),
             { head: 'Label', cell: ({ label }) => label },
             { head: 'State', cell: ({ state }) => states[state] },
             ...(onRemove === null

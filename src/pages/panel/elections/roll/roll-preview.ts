@@ -1,6 +1,8 @@
 // The first rows of a roll as they are read, and which column is likely the number. Everything stays in this browser.
 import { readRollHead } from '../../../../domain/roll/roll-file.ts';
+import type { SecondElement } from '../../../../domain/roll/second-element.ts';
 import { rollLayout } from '../../../../domain/roll/roll-layout.ts';
+import type { RollLayout } from '../../../../domain/roll/roll-layout.ts';
 
 /** How much of a file is read for the preview, in bytes. */
 const previewBytesMax = 65_536;
@@ -14,21 +16,28 @@ export type RollPreview = {
   readonly rows: readonly { readonly row: number; readonly cells: readonly string[] }[];
   readonly columns: number;
   /** The columns by a known heading, positions from 1; null where the user must say. */
-  readonly guess: { readonly heading: number; readonly column: number } | null;
+  readonly guess: { readonly heading: number; readonly column: number; readonly second: number | null } | null;
 };
 
-export async function previewRoll(file: Blob): Promise<RollPreview> {
+/** `second`: what the roll must have beside the numbers. */
+export async function previewRoll(file: Blob, second: SecondElement | undefined): Promise<RollPreview> {
   const bytes = new Uint8Array(await file.slice(0, previewBytesMax).arrayBuffer());
   const { rows, fault } = readRollHead(bytes, file.size <= previewBytesMax);
   const readable = rows.map(({ row, cells, text }) => ({ row, cells: cells ?? [text] }));
-  const layout = rollLayout(
-    rows.flatMap(({ row, cells }) => (cells === null ? [] : [{ row, cells }])),
-    {},
-  );
+  const head = rows.flatMap(({ row, cells }) => (cells === null ? [] : [{ row, cells }]));
+  const whole = rollLayout(head, second === undefined ? {} : { second: { kind: second } });
+  // Where only the second element has no known heading, the user selects no more than that.
+  const layout = whole.ok ? whole : rollLayout(head, {});
   return {
     fault: fault?.detail ?? (rows.length === 0 ? 'The file has no rows. Choose the right file.' : null),
     rows: readable.slice(0, rowsMax),
     columns: Math.max(1, ...readable.map(({ cells }) => cells.length)),
-    guess: layout.ok ? { heading: layout.value.heading, column: layout.value.column + 1 } : null,
+    guess: layout.ok ? guessOf(layout.value) : null,
   };
 }
+
+const guessOf = ({ heading, column, second }: RollLayout): RollPreview['guess'] => ({
+  heading,
+  column: column + 1,
+  second: second === null ? null : second.column + 1,
+});

@@ -7,6 +7,7 @@ import { countText, numberText } from '../../words.ts';
 const headingAmongPeople = 'is another row with the names of the columns';
 const reasons: Readonly<Record<MalformedReason, string>> = {
   'not-a-number': 'has no number made of letters and digits, or one that a spreadsheet changed (such as 1001.0)',
+  'second-element': 'has no PIN of 4 to 12 digits, or no birth date that is written as 1980-12-31 or 31.12.1980',
   'too-long': 'is too long',
   quotes: 'has quotation marks that do not match',
   'control-character': 'has a character that cannot be printed',
@@ -17,6 +18,7 @@ const reasons: Readonly<Record<MalformedReason, string>> = {
 
 const warned: Readonly<Record<RollWarningKind, string>> = {
   'mixed-lengths': 'have numbers of another length than most: were zeros lost at the beginning?',
+  'mixed-pin-lengths': 'have PINs of another length than most: were zeros lost at the beginning?',
   'letters-among-digits': 'have letters where nearly all numbers have only digits',
   'decimal-point': 'may be decimal numbers',
   exponent: 'may be numbers with an exponent',
@@ -70,7 +72,7 @@ function Counts({ report }: { readonly report: RollReport }) {
     ['Already on the roll', alreadyThere],
     ['Not on the roll', notOnRoll],
     ['Repeated in the file', duplicate],
-    ['Another spelling of the same number', collision],
+    ['The same number, written otherwise', collision],
     ['Rows with problems', malformed],
     ['Empty rows', blank],
     ['Title and heading rows', title + heading],
@@ -103,8 +105,11 @@ function DoubtfulRows({ report }: { readonly report: RollReport }) {
         ))}
         {repeatedRows.map(({ row, firstRow, kind }) => (
           <li key={row}>
-            Row {numberText(row)} {kind === 'duplicate' ? 'repeats' : 'is another spelling of'}{' '}
-            {firstRow === null ? 'a number on the roll' : `row ${numberText(firstRow)}`}
+            Row {numberText(row)}{' '}
+            {kind === 'duplicate'
+              ? 'repeats'
+              : 'has, written otherwise or with another PIN or birth date, the number of'}{' '}
+            {firstRow === null ? 'a person on the roll' : `row ${numberText(firstRow)}`}
             {kind === 'collision' && '. If they are two people, give one of them another number'}.
           </li>
         ))}

@@ -7,7 +7,8 @@ import { RollPeopleList } from './roll-people.tsx';
 import { RollUpload } from './roll-upload.tsx';
 
 export function RollSection({ election }: { readonly election: AdministeredElection }) {
-  const { id, state, phase } = election;
+  const { id, state, phase, definition } = election;
+  const { second } = definition.identity;
   const [open, setOpen] = useState(false);
   const changeable = state === 'draft' || (state === 'announced' && phase !== 'closed');
   const correctable = phase === 'draft' || phase === 'scheduled';
@@ -15,9 +16,9 @@ export function RollSection({ election }: { readonly election: AdministeredElect
   return (
     <section class="roll" aria-labelledby="roll-title">
       <h2 id="roll-title">Roll</h2>
-      {changeable && <RollUpload path={pathOf(id)} correctable={correctable} />}
+      {changeable && <RollUpload path={pathOf(id)} correctable={correctable} second={second} />}
       {open ? (
-        <RollPeopleList path={pathOf(id)} correctable={correctable} />
+        <RollPeopleList path={pathOf(id)} correctable={correctable} second={second} />
       ) : (
         <div class="acts">
           <button type="button" onClick={() => setOpen(true)}>

@@ -1,6 +1,7 @@
 // A file for a roll, in three steps: the first rows as they are read, with the column of the numbers; what the file
 // would change; and the change. Nothing is changed before the check was shown.
 import { useState } from 'preact/hooks';
+import type { SecondElement } from '../../../../domain/roll/second-element.ts';
 import { rollFileBytesMax } from '../../../../domain/roll/roll-file.ts';
 import type { RollReport } from '../../../../protocol/control/roll-api.ts';
 import { callPanel, Refused } from '../../calls.ts';
@@ -25,15 +26,24 @@ const modes = [
 
 type Chosen = { readonly file: File; readonly preview: RollPreview };
 
-export function RollUpload({ path, correctable }: { readonly path: string; readonly correctable: boolean }) {
+type UploadProps = {
+  readonly path: string;
+  readonly correctable: boolean;
+  /** What each person on the roll has beside the number. */
+  readonly second: SecondElement | undefined;
+};
+
+export function RollUpload({ path, correctable, second }: UploadProps) {
   const [choice, setChoice] = useState<Chosen | null>(null);
   const [columns, setColumns] = useState<ChosenColumns>(noColumns);
   const [mode, setMode] = useState<Mode>('add');
+  // Who leaves a roll is known by the number alone.
+  const needed = mode === 'remove' ? undefined : second;
   const [report, setReport] = useState<RollReport | null>(null);
   const refresh = useRefresh();
   const choose = useAct(async (file: File | undefined) => {
     setReport(null);
-    const preview = file === undefined ? null : await previewRoll(file);
+    const preview = file === undefined ? null : await previewRoll(file, second);
     setChoice(file === undefined || preview === null ? null : { file, preview });
     setColumns(preview?.guess ? { ...noColumns, ...textsOf(preview.guess) } : noColumns);
   });
@@ -42,6 +52,7 @@ export function RollUpload({ path, correctable }: { readonly path: string; reado
     if (choice.file.size > rollFileBytesMax) throw new Refused(422, tooLarge);
     if (choice.preview.fault !== null) throw new Refused(422, { title: unreadable, detail: choice.preview.fault });
     if (columns.column === '' || columns.heading === '') throw new Refused(422, noColumn);
+    if (needed !== undefined && columns.second === '') throw new Refused(422, noSecond);
     setReport(await uploadRoll(path, choice.file, mode, columns, dryRun));
     if (!dryRun) await refresh('elections');
   });
@@ -65,7 +76,7 @@ export function RollUpload({ path, correctable }: { readonly path: string; reado
         />
       </div>
       {choice !== null && choice.preview.fault === null && (
-        <RollColumns preview={choice.preview} columns={columns} onColumns={change(setColumns)} />
+        <RollColumns preview={choice.preview} columns={columns} second={needed} onColumns={change(setColumns)} />
       )}
       {correctable && <SelectField label="Change" value={mode} options={modes} onValue={change(setMode)} />}
       <RejectionNote rejection={send.rejection} />
@@ -85,16 +96,21 @@ export function RollUpload({ path, correctable }: { readonly path: string; reado
   );
 }
 
-const noColumns: ChosenColumns = { heading: '', column: '', label: '' };
-const textsOf = ({ heading, column }: { heading: number; column: number }) => ({
+const noColumns: ChosenColumns = { heading: '', column: '', second: '', label: '' };
+const textsOf = ({ heading, column, second }: NonNullable<RollPreview['guess']>) => ({
   heading: String(heading),
   column: String(column),
+  second: second === null ? '' : String(second),
 });
 const unreadable = 'The file cannot be read';
 const noFile = { title: 'Choose a file', detail: 'Choose the roll file, then check it.' };
 const noColumn = {
   title: 'Select the column with the numbers',
   detail: 'Select the row with the names of the columns too.',
+};
+const noSecond = {
+  title: 'Select the column with the PIN or birth date',
+  detail: 'Each person on this roll has one. To remove people, their numbers are enough.',
 };
 const tooLarge = {
   title: 'The file is too large',
@@ -108,11 +124,12 @@ async function uploadRoll(
   path: string,
   file: File,
   mode: Mode,
-  { heading, column, label }: ChosenColumns,
+  { heading, column, second, label }: ChosenColumns,
   dryRun: boolean,
 ): Promise<RollReport> {
   const query = new URLSearchParams({ mode, heading, column, dryRun: String(dryRun) });
   if (label !== '') query.set('label', label);
+  if (second !== '') query.set('second', second);
   const { data } = await callPanel<RollReport>('elections', `${path}/roll?${query.toString()}`, {
     method: 'POST',
     raw: file,

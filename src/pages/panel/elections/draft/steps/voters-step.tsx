@@ -2,7 +2,8 @@
 import type { IdentityScheme } from '../../../../../domain/identity.ts';
 import { isCountry } from '../../../../../domain/country.ts';
 import { typedCount, typedDecimal } from '../../../../../domain/text/typed-number.ts';
-import { CheckField, TextField } from '../../../parts/field.tsx';
+import type { SecondElement } from '../../../../../domain/roll/second-element.ts';
+import { CheckField, SelectField, TextField } from '../../../parts/field.tsx';
 import { channelNames, methodOfVerifying, identitySchemeNames, phonesText } from '../../describe.ts';
 import type { Definition } from '../definition.ts';
 import { RollSection } from '../../roll/roll-section.tsx';
@@ -17,6 +18,8 @@ type Channel = Definition['channels'][number];
 type Method = Definition['verification']['methods'][number];
 type Values = {
   readonly scheme: IdentityScheme;
+  /** Empty where the roll has none. */
+  readonly second: SecondElement | '';
   readonly methods: readonly Method[];
   readonly channels: readonly Channel[];
   /** Country codes in one field. */
@@ -34,6 +37,7 @@ const work: StepWork<Values> = {
   name: 'voters',
   read: ({ definition: { identity, verification, channels, minBatch, graceSeconds } }) => ({
     scheme: identity.scheme,
+    second: identity.second ?? '',
     methods: verification.methods,
     countries: (verification.phoneCountries ?? []).join(', '),
     channels,
@@ -41,8 +45,8 @@ const work: StepWork<Values> = {
     minBatch: String(minBatch),
     graceSeconds: String(graceSeconds),
   }),
-  write: ({ scheme, methods, countries, channels, minutes, minBatch, graceSeconds }, { rehearsal }) => ({
-    identity: { scheme },
+  write: ({ scheme, second, methods, countries, channels, minutes, minBatch, graceSeconds }, { rehearsal }) => ({
+    identity: { scheme, ...(scheme === 'roll' && second !== '' && { second }) },
     verification: {
       methods: [...methods],
       verifiedSecondsMax: Math.round(typedDecimal(minutes) * 60),
@@ -102,6 +106,12 @@ const schemeHints: Readonly<Record<IdentityScheme, string>> = {
   jmbg: 'One vote for each JMBG and phone. We check the date and the check digit, not whether the person exists.',
   roll: 'One vote for each number on a list that you upload.',
 };
+
+const secondOptions = [
+  ['', 'Nothing'],
+  ['pin', 'A PIN of 4 to 12 digits'],
+  ['birth-date', 'Their birth date'],
+] as const satisfies readonly (readonly [Values['second'], string])[];
 
 export function VotersStep({ election, onSaved }: StepProps) {
   const form = useStep(election, work, onSaved);
@@ -173,6 +183,17 @@ function SchemeFields({ form, announced }: { readonly form: StepForm<Values>; re
           </div>
         </div>
       ))}
+      {values.scheme === 'roll' && (
+        <SelectField
+          label="What voters enter besides their number"
+          hint="Each person in the roll file has it in a column of its own. It cannot change once the roll has people."
+          id={fieldId('identity/second')}
+          value={values.second}
+          options={announced ? secondOptions.filter(([second]) => second === values.second) : secondOptions}
+          onValue={(second) => set({ second })}
+          fault={faultAt('identity/second')}
+        />
+      )}
       {values.scheme === 'roll' && !announced && (
         <p class="note">
           Save this step, then upload the roll here or on the election page. You can correct it until voting opens, and

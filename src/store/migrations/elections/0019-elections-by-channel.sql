@@ -1,0 +1,25 @@
+-- Why: officials need all elections that take paper ballots, however many others are open. The function before this one
+-- stays for the version before.
+set local role popvote_owner;
+
+-- Newest first: elections before a number, in a phase, with a way to vote.
+create function pv.page_elections(p_before bigint, p_phase text, p_channel text, p_limit integer)
+returns table (
+  election_id text, number bigint, title json, state text, phase text, version integer, opens_at_ms bigint,
+  closes_at_ms bigint, time_zone text, rehearsal boolean, pending boolean, contests integer
+)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select e.election_id, e.number, e.definition -> 'title', e.state, pv.phase_of(e), e.version,
+    (extract(epoch from e.opens_at) * 1000)::bigint, (extract(epoch from e.closes_at) * 1000)::bigint,
+    e.definition ->> 'timeZone', e.rehearsal, e.pending is not null, json_array_length(e.definition -> 'contests')
+  from pv.election e
+  where (p_before is null or e.number < p_before) and (p_phase is null or pv.phase_of(e) = p_phase)
+    and (p_channel is null or (e.definition -> 'channels')::jsonb ? p_channel)
+  order by e.number desc limit p_limit
+$$;
+
+grant execute on function pv.page_elections(bigint, text, text, integer) to popvote_elections;
+
+reset role;

@@ -1,0 +1,91 @@
+// An election whose roll has a PIN for each number, on the whole platform: imported, corrected before the opening, asked
+// about, and checked by the last step of a vote.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Person } from '../support/control.ts';
+import { ballot, definition } from '../support/elections.ts';
+import { startPlatform } from '../support/processes/processes.ts';
+import type { Control, Platform } from '../support/processes/processes.ts';
+import { until } from '../support/until.ts';
+import { Voter } from '../support/voter/voter.ts';
+import type { Answer } from '../support/voter/voter.ts';
+
+const electionId = `pins-${randomUUID()}`;
+const path = `/v1/elections/${electionId}`;
+let platform: Platform & { control: Control };
+let administrator: Person;
+beforeAll(async () => {
+  platform = await startPlatform({ control: true });
+  administrator = platform.control.administrator;
+}, 120_000);
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const upload = (raw: string, query = '') =>
+  administrator.call('elections', 'POST', `${path}/roll${query}`, { raw, headers: { 'content-type': 'text/csv' } });
+const voter = (identity: string, second: string): Voter =>
+  new Voter(platform.origins, electionId, { identity, second });
+const cast = async (identity: string, second: string): Promise<Answer> =>
+  (await voter(identity, second).verify()).cast(ballot());
+const ask = async (number: string, second: string): Promise<unknown> =>
+  (await voter(number, second).call('POST', `${path}/roll-question`, { number, second })).body;
+
+describe('A roll with PINs', () => {
+  test(
+    'A person votes with number and PIN, once, and a wrong PIN is not on the roll',
+    { timeout: 180_000 },
+    async () => {
+      const {
+        minBatch: _minBatch,
+        graceSeconds: _graceSeconds,
+        ...draft
+      } = definition({
+        id: electionId,
+        identity: { scheme: 'roll', second: 'pin' },
+        opensAt: new Date(Date.now() + 600_000).toISOString(),
+        closesAt: new Date(Date.now() + 3_600_000).toISOString(),
+      });
+      const created = await administrator.call('elections', 'POST', '/v1/elections', { body: draft });
+      expect([created.status, created.text]).toEqual([201, expect.any(String)]);
+      const imported = await upload('name;number;PIN\nAna;A-1;0042\nBo;A-2;0043\nCveta;A-3;9999\n');
+      expect(imported.body).toMatchObject({ added: 3, malformed: 0 });
+      expect((await administrator.call('elections', 'POST', `${path}/announce`)).status).toBe(200);
+      await until(async () => (await fetch(`${platform.origins.api}${path}`)).status === 200, 'the election is public');
+
+      // The PIN of Cveta was wrong: a replacement cannot change it, a removal and an import can.
+      const corrected = 'name;number;PIN\nAna;A-1;0042\nBo;A-2;0043\nCveta;A-3;0044\n';
+      expect((await upload(corrected, '?mode=replace')).body).toMatchObject({ code: 'conflict' });
+      expect((await upload('number\nA-3\n', '?mode=remove')).body).toMatchObject({ removed: 1, settled: true });
+      expect((await upload(corrected)).body).toMatchObject({ added: 1, alreadyThere: 2, settled: true });
+      expect(await ask(' a-3 ', '００４４')).toEqual({ roll: 'listed' });
+      expect(await ask('A-3', '9999')).toEqual({ roll: 'absent' });
+      expect(await ask('A-9', '0044')).toEqual({ roll: 'absent' });
+
+      const change = { opensAt: new Date(Date.now() + 1_500).toISOString() };
+      const moved = await administrator.call('elections', 'PATCH', path, {
+        body: change,
+        headers: { 'if-match': '*' },
+      });
+      expect([moved.status, moved.text]).toEqual([200, expect.any(String)]);
+      await until(async () => {
+        const { election } = (await (await fetch(`${platform.origins.api}${path}`)).json()) as {
+          election: { phase: string };
+        };
+        return election.phase === 'open';
+      }, 'voting is open');
+
+      const wrongPin = await cast('A-1', '0043');
+      const unknown = await cast('A-9', '0042');
+      expect([wrongPin.status, wrongPin.text]).toEqual([unknown.status, unknown.text]);
+      expect(wrongPin.body).toMatchObject({ code: 'not-eligible' });
+      expect((await cast('A-3', '9999')).text).toBe(unknown.text);
+
+      expect((await cast(' a‑1 ', '٠٠٤٢')).status).toBe(201);
+      expect((await cast('A-1', '0042')).body).toMatchObject({ code: 'already-recorded' });
+      // The vote with the right PIN gives a wrong one no other answer.
+      expect((await cast('A-1', '0043')).text).toBe(unknown.text);
+      expect((await cast('A-3', '0044')).status).toBe(201);
+      expect((await platform.counts(electionId)).participation).toBe(2);
+      for (const secret of ['0042', '0044']) expect(platform.output()).not.toContain(`"${secret}"`);
+    },
+  );
+});
