@@ -17,7 +17,8 @@ export async function untilInLedger(look: () => Promise<Batch | null>, msMax: nu
   const deadlineMs = performance.now() + msMax;
   for (let ms = firstLookMs; ; ms = Math.min(ms * 2, lookMsMax)) {
     const batch = await look();
-    if (batch && batch.state !== 'incomplete') return batch;
+    if (batch && batch.state !== 'incomplete' && batch.state !== 'withdrawn') return batch;
+    // Rows were lost meanwhile, or Redis did not know of a withdrawal: now it does.
     if (batch) throw unconfirmed(batch.advice ?? again);
     if (performance.now() >= deadlineMs)
       throw unconfirmed(`The file arrived, but the ledger does not have it yet. ${again}`);

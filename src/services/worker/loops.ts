@@ -141,7 +141,7 @@ export async function registerAnnounced(parts: RegisterParts, entry: StreamEntry
   // A faulty upload is dead-lettered when it is checked.
   if (!verified) return;
   const outcome = await register(pool, verified);
-  if (outcome !== 'registered' && outcome !== 'known') return;
+  if (outcome !== 'registered' && outcome !== 'known' && outcome !== 'withdrawn') return;
   const { batchId, electionId } = verified.manifest;
   if (outcome === 'registered') logger.info({ batchId, electionId }, 'batch.registered');
   // Officials wait for this view before they confirm the file.
